@@ -1,0 +1,37 @@
+//! The vocabulary of evscope: what a trace says, and how it is written down.
+//!
+//! A trace is a [`Header`], then [`Record`]s (one step of the program each) and [`SourceText`]s (the
+//! functions the records point into), as JSON Lines. Producers (the reactor, the recorder) make
+//! records; the replay, the exports and the terminal UI read them. They share this crate and nothing
+//! else, so a trace of our reactor and a trace of real libevent look the same from above.
+//!
+//! Knows: event names, their fields, detail level and lane; ids and flags; the JSON form.
+//! Never knows: who produced a trace, what a step means for the state, or how it is shown.
+//!
+//! To add an event kind, add it to the table in [`vocabulary`](mod@vocabulary): the name, its fields,
+//! level and lane stand there together, and the compiler then names the places that must say something
+//! about it.
+
+mod field;
+mod file;
+mod flags;
+mod header;
+mod ids;
+mod reader;
+mod record;
+mod source;
+pub mod vocabulary;
+mod writer;
+
+pub use field::FieldError;
+pub use file::{Compression, create, open};
+pub use flags::{BevEvents, BevOptions, EvFlags, ListenerOptions, LoopFlags, SuspendReasons};
+pub use header::{FORMAT_VERSION, Header};
+pub use ids::{BaseId, BevId, BufId, EventId, ListenerId, ThreadId};
+pub use reader::{CutOff, Line, ReadError, Reader};
+pub use record::{Nanos, Objects, Payload, Phase, Record, Role, SourceLine};
+pub use source::{SourceText, enclosing_function, find_function};
+pub use vocabulary::{
+    ActiveWhy, BufferEnd, ConnectProgress, Crossing, Event, Lane, Level, Mark, Side, Text,
+};
+pub use writer::Writer;

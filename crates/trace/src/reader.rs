@@ -1,0 +1,216 @@
+//! Reads a trace from JSON Lines, with errors that say where and why.
+
+use std::io::{self, BufRead};
+
+use serde_json::{Map, Value};
+
+use crate::{FORMAT_VERSION, Header, Record, SourceText};
+
+/// Why a trace could not be read: the file, the line where there is one, and the reason.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The input itself failed.
+    #[error("{file}: {source}")]
+    Io {
+        /// The trace's name.
+        file: String,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// There is nothing in it.
+    #[error("{file}: empty; a trace begins with a header line like {{\"evscope\":1,…}}")]
+    Empty {
+        /// The trace's name.
+        file: String,
+    },
+    /// The first line is not a header.
+    #[error("{file}:1: not an evscope trace: {reason}")]
+    NotATrace {
+        /// The trace's name.
+        file: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The trace is of a newer format.
+    #[error(
+        "{file}:1: format version {version}, this evscope reads up to version {FORMAT_VERSION}; use a newer evscope"
+    )]
+    TooNew {
+        /// The trace's name.
+        file: String,
+        /// Its version.
+        version: u64,
+    },
+    /// A line is wrong.
+    #[error("{file}:{line}: {reason}")]
+    Line {
+        /// The trace's name.
+        file: String,
+        /// The line, from 1.
+        line: u64,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+/// The trace ends in the middle of a line: its program was killed, its disk was full, or it is being
+/// written right now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CutOff {
+    /// The line, from 1.
+    pub line: u64,
+    /// How many bytes of it there are.
+    pub bytes: usize,
+}
+
+/// A line after the header.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Line {
+    /// A step.
+    Record(Box<Record>),
+    /// The text of a function.
+    Source(SourceText),
+}
+
+/// Reads a trace line by line.
+#[derive(Debug)]
+pub struct Reader<R> {
+    input: R,
+    file: String,
+    header: Header,
+    line: u64,
+    next_seq: u64,
+    cut_off: Option<CutOff>,
+    buffer: Vec<u8>,
+}
+
+impl<R: BufRead> Reader<R> {
+    /// Reads the header. `file` is how messages name the trace.
+    pub fn new(input: R, file: impl Into<String>) -> Result<Self, ReadError> {
+        let mut reader = Self {
+            input,
+            file: file.into(),
+            header: Header::new("", "", ""),
+            line: 0,
+            next_seq: 0,
+            cut_off: None,
+            buffer: Vec::new(),
+        };
+        reader.header = reader.read_header()?;
+        Ok(reader)
+    }
+
+    /// The header.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// Where the trace was cut off, known once [`next_line`](Self::next_line) has returned `None`.
+    pub fn cut_off(&self) -> Option<&CutOff> {
+        self.cut_off.as_ref()
+    }
+
+    /// The number of the line read last, from 1.
+    pub fn line_number(&self) -> u64 {
+        self.line
+    }
+
+    /// The next line, or `None` at the end. A last line that is cut off (it has no line end and is not
+    /// whole JSON) ends the trace.
+    pub fn next_line(&mut self) -> Result<Option<Line>, ReadError> {
+        loop {
+            if !self.read_raw()? {
+                return Ok(None);
+            }
+            if !self.buffer.trim_ascii().is_empty() {
+                break;
+            }
+        }
+        let value = match serde_json::from_slice::<Value>(&self.buffer) {
+            Ok(value) => value,
+            Err(error) if !self.buffer.ends_with(b"\n") && error.is_eof() => {
+                self.cut_off = Some(CutOff {
+                    line: self.line,
+                    bytes: self.buffer.len(),
+                });
+                return Ok(None);
+            }
+            Err(error) => return Err(self.error(format!("not JSON: {error}"))),
+        };
+        match value {
+            Value::Object(object) => self.parse(object).map(Some),
+            _ => Err(self.error("not a JSON object")),
+        }
+    }
+
+    fn parse(&mut self, mut object: Map<String, Value>) -> Result<Line, ReadError> {
+        if let Some(source) = object.remove("source") {
+            return serde_json::from_value(source)
+                .map(Line::Source)
+                .map_err(|error| self.error(format!("source text: {error}")));
+        }
+        if !object.contains_key("ev") {
+            return Err(self.error("neither a record (no `ev`) nor a source text (no `source`)"));
+        }
+        let record = Record::try_from(object).map_err(|error| self.error(error.to_string()))?;
+        if record.seq != self.next_seq {
+            return Err(self.error(format!(
+                "`seq` is {}, {} was expected: lines are missing or out of order",
+                record.seq, self.next_seq
+            )));
+        }
+        self.next_seq += 1;
+        Ok(Line::Record(Box::new(record)))
+    }
+
+    fn read_header(&mut self) -> Result<Header, ReadError> {
+        if !self.read_raw()? {
+            return Err(ReadError::Empty {
+                file: self.file.clone(),
+            });
+        }
+        let not_a_trace = |reason: String| ReadError::NotATrace {
+            file: self.file.clone(),
+            reason,
+        };
+        let value: Value = serde_json::from_slice(&self.buffer)
+            .map_err(|error| not_a_trace(format!("the first line is not JSON ({error})")))?;
+        let Some(version) = value.get("evscope") else {
+            return Err(not_a_trace("the first line has no `evscope`".to_owned()));
+        };
+        let Some(version) = version.as_u64().filter(|version| *version > 0) else {
+            return Err(not_a_trace(format!(
+                "`evscope` is {version}, not a version number"
+            )));
+        };
+        if version > u64::from(FORMAT_VERSION) {
+            return Err(ReadError::TooNew {
+                file: self.file.clone(),
+                version,
+            });
+        }
+        serde_json::from_value(value).map_err(|error| not_a_trace(format!("header: {error}")))
+    }
+
+    /// Reads a line into the buffer; false at the end of the input.
+    fn read_raw(&mut self) -> Result<bool, ReadError> {
+        self.buffer.clear();
+        let n = self
+            .input
+            .read_until(b'\n', &mut self.buffer)
+            .map_err(|source| ReadError::Io {
+                file: self.file.clone(),
+                source,
+            })?;
+        self.line += u64::from(n > 0);
+        Ok(n > 0)
+    }
+
+    fn error(&self, reason: impl Into<String>) -> ReadError {
+        ReadError::Line {
+            file: self.file.clone(),
+            line: self.line,
+            reason: reason.into(),
+        }
+    }
+}

@@ -1,0 +1,360 @@
+//! One step of a program.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::de::{Deserializer, Error as _};
+use serde::ser::{SerializeMap, Serializer};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::field::{Field, FieldError, take};
+use crate::vocabulary::{Event, Level, Text};
+use crate::{BaseId, BevId, BufId, EventId, ListenerId, ThreadId};
+
+/// A time or a time span in nanoseconds, the unit of every time in a trace.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Nanos(pub u64);
+
+impl From<Duration> for Nanos {
+    /// A span too long for 64 bits (584 years) becomes the longest there is.
+    fn from(span: Duration) -> Self {
+        Self(u64::try_from(span.as_nanos()).unwrap_or(u64::MAX))
+    }
+}
+
+impl From<Nanos> for Duration {
+    fn from(nanos: Nanos) -> Self {
+        Duration::from_nanos(nanos.0)
+    }
+}
+
+impl fmt::Display for Nanos {
+    /// With the unit that fits: `183 ns`, `42.0 µs`, `7.1 ms`, `2.0 s`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ns = self.0 as f64;
+        match self.0 {
+            0..1_000 => write!(f, "{} ns", self.0),
+            1_000..1_000_000 => write!(f, "{:.1} µs", ns / 1e3),
+            1_000_000..1_000_000_000 => write!(f, "{:.1} ms", ns / 1e6),
+            _ => write!(f, "{:.1} s", ns / 1e9),
+        }
+    }
+}
+
+/// Whether a record begins, ends or is a whole step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Phase {
+    /// A call begins; what it does follows, one deeper, up to its `exit`.
+    Enter,
+    /// The call of the same name and depth ends.
+    Exit,
+    /// Something that contains nothing.
+    Point,
+}
+
+/// What an event is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Role {
+    /// A listener's: readable when there is a connection to accept.
+    #[serde(rename = "listener")]
+    Listener,
+    /// A bufferevent's event for reading.
+    #[serde(rename = "bev.read")]
+    BevRead,
+    /// A bufferevent's event for writing.
+    #[serde(rename = "bev.write")]
+    BevWrite,
+    /// A bufferevent's callbacks, put off until the loop runs them.
+    #[serde(rename = "bev.deferred")]
+    BevDeferred,
+    /// The program's, for a signal.
+    #[serde(rename = "signal")]
+    Signal,
+    /// The program's, without an fd.
+    #[serde(rename = "timer")]
+    Timer,
+    /// The program's, for an fd.
+    #[serde(rename = "user")]
+    User,
+    /// The loop's own.
+    #[serde(rename = "internal")]
+    Internal,
+}
+
+impl Role {
+    /// The name in a trace.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Listener => "listener",
+            Self::BevRead => "bev.read",
+            Self::BevWrite => "bev.write",
+            Self::BevDeferred => "bev.deferred",
+            Self::Signal => "signal",
+            Self::Timer => "timer",
+            Self::User => "user",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+/// The objects a step is about. All that are known are given: a step of a bufferevent's read event
+/// names the event, its role, the bufferevent and the fd.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Objects {
+    /// The event base.
+    pub base: Option<BaseId>,
+    /// The event.
+    pub event: Option<EventId>,
+    /// What the event is for.
+    pub role: Option<Role>,
+    /// The bufferevent.
+    pub bev: Option<BevId>,
+    /// The evbuffer.
+    pub buf: Option<BufId>,
+    /// The listener.
+    pub listener: Option<ListenerId>,
+    /// The file descriptor; for a signal event the signal's number.
+    pub fd: Option<i32>,
+}
+
+/// A place in a source file.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct SourceLine {
+    /// The file's path, relative to the root of its project.
+    pub file: Text,
+    /// The line, from 1.
+    pub line: u32,
+    /// The function the line is in.
+    #[serde(rename = "fn", default, skip_serializing_if = "Option::is_none")]
+    pub function: Option<Text>,
+}
+
+/// The first bytes of what was read or written.
+///
+/// In JSON: `{"text":"Hello"}` where they are UTF-8, `{"hex":"00ff"}` where not, with `"cut":true` when
+/// there were more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payload {
+    /// The bytes kept.
+    pub bytes: Vec<u8>,
+    /// Whether there were more.
+    pub cut: bool,
+}
+
+impl Payload {
+    /// How many bytes a trace of a demo keeps.
+    pub const DEFAULT_LIMIT: usize = 64;
+
+    /// Keeps at most `limit` bytes. UTF-8 text is cut between characters, so that it stays text.
+    pub fn new(bytes: &[u8], limit: usize) -> Self {
+        let mut kept = &bytes[..bytes.len().min(limit)];
+        let cut = kept.len() < bytes.len();
+        if cut
+            && let Err(error) = std::str::from_utf8(kept)
+            && error.error_len().is_none()
+        {
+            kept = &kept[..error.valid_up_to()];
+        }
+        Self {
+            bytes: kept.to_vec(),
+            cut,
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct PayloadJson {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hex: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    cut: bool,
+}
+
+impl Serialize for Payload {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (text, hex) = match std::str::from_utf8(&self.bytes) {
+            Ok(text) => (Some(text.to_owned()), None),
+            Err(_) => (
+                None,
+                Some(self.bytes.iter().map(|b| format!("{b:02x}")).collect()),
+            ),
+        };
+        PayloadJson {
+            text,
+            hex,
+            cut: self.cut,
+        }
+        .serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Payload {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = PayloadJson::deserialize(deserializer)?;
+        let bytes = match (json.text, json.hex) {
+            (Some(text), None) => text.into_bytes(),
+            (None, Some(hex)) => from_hex(&hex)
+                .ok_or_else(|| D::Error::custom("`hex` is not pairs of hexadecimal digits"))?,
+            _ => return Err(D::Error::custom("bytes are either `text` or `hex`")),
+        };
+        Ok(Self {
+            bytes,
+            cut: json.cut,
+        })
+    }
+}
+
+fn from_hex(hex: &str) -> Option<Vec<u8>> {
+    let digits: Vec<u8> = hex
+        .chars()
+        .map(|c| c.to_digit(16).map(|d| d as u8))
+        .collect::<Option<_>>()?;
+    let pairs = digits.chunks_exact(2);
+    pairs
+        .remainder()
+        .is_empty()
+        .then(|| pairs.map(|pair| pair[0] << 4 | pair[1]).collect())
+}
+
+/// One step: who, when, how deep, what.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// The step's number, from 0 without gaps.
+    pub seq: u64,
+    /// When, since the trace began.
+    pub t: Nanos,
+    /// On which thread.
+    pub thread: ThreadId,
+    /// How many calls are around it.
+    pub depth: u32,
+    /// Begin, end or whole.
+    pub phase: Phase,
+    /// What happened.
+    pub event: Event,
+    /// To whom.
+    pub objects: Objects,
+    /// Where the function of this name stands, or the line in it that did this.
+    pub src: Option<SourceLine>,
+    /// The line that called it.
+    pub caller: Option<SourceLine>,
+    /// Fields this version does not know, kept as they were read.
+    pub extra: Map<String, Value>,
+}
+
+impl Record {
+    /// The detail level a view needs to show this record.
+    pub fn level(&self) -> Level {
+        self.event.level()
+    }
+}
+
+impl Serialize for Record {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("seq", &self.seq)?;
+        map.serialize_entry("t", &self.t)?;
+        map.serialize_entry("thread", &self.thread)?;
+        map.serialize_entry("depth", &self.depth)?;
+        map.serialize_entry("ph", &self.phase)?;
+        map.serialize_entry("ev", self.event.name())?;
+        let Objects {
+            base,
+            event,
+            role,
+            bev,
+            buf,
+            listener,
+            fd,
+        } = self.objects;
+        base.put("base", &mut map)?;
+        event.put("event", &mut map)?;
+        role.put("role", &mut map)?;
+        listener.put("listener", &mut map)?;
+        bev.put("bev", &mut map)?;
+        buf.put("buf", &mut map)?;
+        fd.put("fd", &mut map)?;
+        self.event.put_fields(&mut map)?;
+        self.src.put("src", &mut map)?;
+        self.caller.put("caller", &mut map)?;
+        for (name, value) in &self.extra {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+impl TryFrom<Map<String, Value>> for Record {
+    type Error = FieldError;
+
+    fn try_from(mut object: Map<String, Value>) -> Result<Self, FieldError> {
+        let object_ref = &mut object;
+        let name: String = take(object_ref, "ev")?;
+        Ok(Self {
+            seq: take(object_ref, "seq")?,
+            t: take(object_ref, "t")?,
+            thread: take(object_ref, "thread")?,
+            depth: take(object_ref, "depth")?,
+            phase: take(object_ref, "ph")?,
+            objects: Objects {
+                base: take(object_ref, "base")?,
+                event: take(object_ref, "event")?,
+                role: take(object_ref, "role")?,
+                bev: take(object_ref, "bev")?,
+                buf: take(object_ref, "buf")?,
+                listener: take(object_ref, "listener")?,
+                fd: take(object_ref, "fd")?,
+            },
+            src: take(object_ref, "src")?,
+            caller: take(object_ref, "caller")?,
+            event: Event::take_fields(&name, object_ref)?,
+            extra: object,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn payload_is_cut_between_characters() {
+        let payload = Payload::new("aé".as_bytes(), 2);
+        assert_eq!(
+            payload,
+            Payload {
+                bytes: b"a".to_vec(),
+                cut: true
+            }
+        );
+        assert_eq!(
+            serde_json::to_string(&payload).unwrap(),
+            r#"{"text":"a","cut":true}"#
+        );
+    }
+
+    #[test]
+    fn payload_that_is_not_text_is_hex() {
+        let payload = Payload::new(&[0xff, 0x00], 64);
+        let json = serde_json::to_string(&payload).unwrap();
+        assert_eq!(json, r#"{"hex":"ff00"}"#);
+        assert_eq!(serde_json::from_str::<Payload>(&json).unwrap(), payload);
+        assert!(serde_json::from_str::<Payload>(r#"{"hex":"é0"}"#).is_err());
+        assert!(serde_json::from_str::<Payload>(r#"{"hex":"f"}"#).is_err());
+        assert!(serde_json::from_str::<Payload>(r#"{}"#).is_err());
+    }
+
+    #[test]
+    fn spans_are_shown_with_a_fitting_unit() {
+        assert_eq!(Nanos(183).to_string(), "183 ns");
+        assert_eq!(Nanos(42_000).to_string(), "42.0 µs");
+        assert_eq!(Nanos(7_100_000).to_string(), "7.1 ms");
+        assert_eq!(Nanos(2_000_000_000).to_string(), "2.0 s");
+    }
+}

@@ -1,0 +1,683 @@
+//! The one table of event names.
+//!
+//! Names are libevent's own wherever it has one, without the underscores of its internals. Each name
+//! has a [`Level`] (how detailed a view must be to show it), a [`Lane`] (who acts) and its fields. The
+//! objects an event is about (which base, event, bufferevent, …) are not among the fields: every record
+//! has a place for them ([`Objects`](crate::Objects)).
+
+use std::borrow::Cow;
+
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::field::{Field, FieldError, take};
+use crate::{
+    BevEvents, BevOptions, BufId, EvFlags, EventId, ListenerOptions, LoopFlags, Nanos, Payload,
+    SuspendReasons,
+};
+
+/// Text that is mostly known at compile time.
+pub type Text = Cow<'static, str>;
+
+/// How detailed a view must be to show an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// 1: the user's callbacks and API calls.
+    Program = 1,
+    /// 2: bufferevent and listener internals, watermarks, suspends.
+    Walkthrough = 2,
+    /// 3: evmap, backend, buffers, system calls.
+    Everything = 3,
+}
+
+/// Who acts in an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lane {
+    /// The operating system: readiness, system calls.
+    Kernel,
+    /// The event loop and its events.
+    Loop,
+    /// Bufferevents, their buffers, listeners.
+    Bufferevent,
+    /// The user's own callbacks.
+    Program,
+}
+
+/// Why an event became active.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ActiveWhy {
+    /// Its fd is ready.
+    Io,
+    /// Its timeout ran out.
+    Timeout,
+    /// Its signal arrived.
+    Signal,
+    /// The program asked for it (`event_active`).
+    Manual,
+    /// A bufferevent's deferred callbacks.
+    Deferred,
+    /// A freed object waits to be taken apart by the loop.
+    Finalize,
+}
+
+/// One of a bufferevent's two buffers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    /// What was read and not yet taken by the program.
+    Input,
+    /// What the program wrote and the fd has not yet taken.
+    Output,
+}
+
+/// One of a side's two watermarks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mark {
+    /// The low mark.
+    Low,
+    /// The high mark.
+    High,
+}
+
+/// The way in which a length passed a mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Crossing {
+    /// It grew past it.
+    Up,
+    /// It shrank past it.
+    Down,
+}
+
+/// One of the ends of a buffer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BufferEnd {
+    /// Where bytes leave.
+    Start,
+    /// Where bytes arrive.
+    End,
+}
+
+/// How far a connect has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ConnectProgress {
+    /// The kernel is at work; the socket becomes writable when it is done.
+    Started,
+    /// Connected at once.
+    Connected,
+    /// Failed at once.
+    Failed,
+}
+
+macro_rules! vocabulary {
+    ($(
+        $(#[$doc:meta])*
+        $variant:ident = $name:literal, $level:ident, $lane:ident {
+            $($(#[$fdoc:meta])* $field:ident : $type:ty,)*
+        }
+    )*) => {
+        /// What happened in a step, with the event's own fields.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum Event {
+            $($(#[$doc])* $variant { $($(#[$fdoc])* $field: $type,)* },)*
+            /// An event of a name this version does not know. It is kept as it was read.
+            Unknown {
+                /// The name in the trace; its fields are in the record's `extra`.
+                name: String,
+            },
+        }
+
+        impl Event {
+            /// Every name of the vocabulary.
+            pub const NAMES: &'static [&'static str] = &[$($name),*];
+
+            /// The event's name in a trace.
+            pub fn name(&self) -> &str {
+                match self {
+                    $(Self::$variant { .. } => $name,)*
+                    Self::Unknown { name } => name,
+                }
+            }
+
+            /// The detail level the name belongs to. A name this version does not know belongs to
+            /// [`Level::Everything`].
+            pub fn level(&self) -> Level {
+                match self {
+                    $(Self::$variant { .. } => Level::$level,)*
+                    Self::Unknown { .. } => Level::Everything,
+                }
+            }
+
+            /// Who acts. A name this version does not know counts as the loop's.
+            pub fn lane(&self) -> Lane {
+                match self {
+                    $(Self::$variant { .. } => Lane::$lane,)*
+                    Self::Unknown { .. } => Lane::Loop,
+                }
+            }
+
+            /// Writes the event's own fields.
+            pub(crate) fn put_fields<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+                match self {
+                    $(Self::$variant { $($field),* } => { $($field.put(stringify!($field), map)?;)* })*
+                    Self::Unknown { .. } => {}
+                }
+                let _ = map;
+                Ok(())
+            }
+
+            /// Takes the fields of the event `name` out of `object`; what it does not know stays there.
+            pub(crate) fn take_fields(
+                name: &str,
+                object: &mut Map<String, Value>,
+            ) -> Result<Self, FieldError> {
+                let _ = &object;
+                Ok(match name {
+                    $($name => Self::$variant { $($field: take(object, stringify!($field))?),* },)*
+                    _ => Self::Unknown { name: name.to_owned() },
+                })
+            }
+        }
+    };
+}
+
+vocabulary! {
+    // ---- loop -------------------------------------------------------------------------------------
+    /// A base was made.
+    EventBaseNew = "event_base_new", Program, Loop {
+        /// The backend's name.
+        backend: Text,
+        /// How many priorities it has.
+        priorities: u32,
+    }
+    /// The loop runs (enter to exit).
+    EventBaseLoop = "event_base_loop", Program, Loop {
+        /// How it was asked to run.
+        flags: LoopFlags,
+        /// On exit: why the loop ended, in a word (`empty`, `exit`, `break`, `once`, `nonblock`, `error`).
+        ended: Option<Text>,
+    }
+    /// The backend's wait: enter before it, exit after it.
+    Poll = "poll", Walkthrough, Kernel {
+        /// How long it may wait at most; absent: for ever.
+        timeout: Option<Nanos>,
+        /// On exit: how many fds are ready.
+        ready: Option<u32>,
+    }
+    /// The loop was asked to end after a time.
+    EventBaseLoopexit = "event_base_loopexit", Program, Loop {
+        /// After how long; absent: after this turn.
+        timeout: Option<Nanos>,
+    }
+    /// The loop was asked to end after the running callback.
+    EventBaseLoopbreak = "event_base_loopbreak", Program, Loop {}
+    /// The loop was asked to begin a new turn after the running callback.
+    EventBaseLoopcontinue = "event_base_loopcontinue", Program, Loop {}
+    /// The base was freed.
+    EventBaseFree = "event_base_free", Program, Loop {}
+
+    // ---- events -----------------------------------------------------------------------------------
+    /// An event was set up: what to wait for and what to call. It is not yet pending.
+    EventAssign = "event_assign", Walkthrough, Loop {
+        /// What it waits for.
+        events: EvFlags,
+        /// The callback's name.
+        callback: Text,
+        /// Its priority.
+        priority: u32,
+    }
+    /// An event was made pending: from now on the loop watches for it.
+    EventAdd = "event_add", Walkthrough, Loop {
+        /// Its timeout, if one was given.
+        timeout: Option<Nanos>,
+    }
+    /// An event is no longer pending, and no longer active.
+    EventDel = "event_del", Walkthrough, Loop {}
+    /// An event was put into the active queue: its callback will run this turn or a later one.
+    EventActive = "event_active", Walkthrough, Loop {
+        /// With what result.
+        what: EvFlags,
+        /// Because of what.
+        why: ActiveWhy,
+    }
+    /// A plain callback of the program ran (enter to exit).
+    EventCallback = "event_callback", Program, Program {
+        /// Its name.
+        callback: Text,
+        /// What it was told.
+        what: EvFlags,
+    }
+    /// The loop's own callback for the signal pipe ran (enter to exit).
+    EvsigCb = "evsig_cb", Everything, Loop {}
+    /// An event got another priority.
+    EventPrioritySet = "event_priority_set", Program, Loop {
+        /// The new one; 0 is the most urgent.
+        priority: u32,
+    }
+    /// An event was freed.
+    EventFree = "event_free", Program, Loop {}
+    /// The kernel was told to watch for more on an fd.
+    BackendAdd = "backend_add", Everything, Kernel {
+        /// What it watched for before.
+        old: EvFlags,
+        /// What it watches for now.
+        new: EvFlags,
+    }
+    /// The kernel was told to watch for less on an fd.
+    BackendDel = "backend_del", Everything, Kernel {
+        /// What it watched for before.
+        old: EvFlags,
+        /// What it watches for now.
+        new: EvFlags,
+    }
+
+    // ---- listener ---------------------------------------------------------------------------------
+    /// A listener was made (enter to exit).
+    EvconnlistenerNew = "evconnlistener_new", Program, Bufferevent {
+        /// The address it listens on.
+        addr: Option<Text>,
+        /// The callback's name, if there is one.
+        callback: Option<Text>,
+        /// Its options.
+        options: ListenerOptions,
+        /// The length of the kernel's queue; negative: a default, 0: the socket listens already.
+        backlog: i32,
+    }
+    /// A listener was enabled (enter to exit).
+    EvconnlistenerEnable = "evconnlistener_enable", Walkthrough, Bufferevent {}
+    /// A listener was disabled (enter to exit).
+    EvconnlistenerDisable = "evconnlistener_disable", Walkthrough, Bufferevent {}
+    /// The listener's own read callback, run by the loop (enter to exit): it accepts in a loop.
+    ListenerReadCb = "listener_read_cb", Walkthrough, Bufferevent {}
+    /// A connection was accepted (its socket is the record's `fd`), or accepting failed.
+    Accept = "accept", Walkthrough, Kernel {
+        /// The peer's address.
+        peer: Option<Text>,
+        /// The errno's name when there was no connection to accept.
+        errno: Option<Text>,
+    }
+    /// The user's listener callback ran (enter to exit).
+    ListenerCb = "listener_cb", Program, Program {
+        /// Its name.
+        callback: Text,
+    }
+    /// The user's callback for errors of accept ran (enter to exit).
+    ListenerErrorcb = "listener_errorcb", Program, Program {
+        /// Its name.
+        callback: Text,
+    }
+    /// A listener was freed.
+    EvconnlistenerFree = "evconnlistener_free", Program, Bufferevent {}
+
+    // ---- evbuffer ---------------------------------------------------------------------------------
+    /// A buffer of its own (not a bufferevent's) was made.
+    EvbufferNew = "evbuffer_new", Everything, Bufferevent {}
+    /// A buffer of its own was freed.
+    EvbufferFree = "evbuffer_free", Everything, Bufferevent {}
+    /// Bytes were added at the end (enter when they are in, exit when the callbacks have run).
+    EvbufferAdd = "evbuffer_add", Everything, Bufferevent {
+        /// How many.
+        len: u64,
+        /// The length before.
+        before: u64,
+        /// The length after.
+        after: u64,
+        /// The bytes.
+        data: Option<Payload>,
+    }
+    /// Bytes were put in front (enter, exit as with `evbuffer_add`).
+    EvbufferPrepend = "evbuffer_prepend", Everything, Bufferevent {
+        /// How many.
+        len: u64,
+        /// The length before.
+        before: u64,
+        /// The length after.
+        after: u64,
+        /// The bytes.
+        data: Option<Payload>,
+    }
+    /// Bytes were copied out of the front (enter, exit as with `evbuffer_add`).
+    EvbufferRemove = "evbuffer_remove", Everything, Bufferevent {
+        /// How many.
+        len: u64,
+        /// The length before.
+        before: u64,
+        /// The length after.
+        after: u64,
+        /// The bytes.
+        data: Option<Payload>,
+    }
+    /// Bytes were dropped from the front (enter, exit as with `evbuffer_add`).
+    EvbufferDrain = "evbuffer_drain", Everything, Bufferevent {
+        /// How many.
+        len: u64,
+        /// The length before.
+        before: u64,
+        /// The length after.
+        after: u64,
+    }
+    /// Bytes moved from the buffer `from` into this one without being copied.
+    EvbufferMove = "evbuffer_move", Everything, Bufferevent {
+        /// Where they came from.
+        from: BufId,
+        /// How many.
+        len: u64,
+        /// This buffer's length before.
+        before: u64,
+        /// This buffer's length after.
+        after: u64,
+        /// The other buffer's length after.
+        from_after: u64,
+    }
+    /// An end of a buffer was closed to changes.
+    EvbufferFreeze = "evbuffer_freeze", Everything, Bufferevent {
+        /// Which.
+        end: BufferEnd,
+    }
+    /// An end of a buffer was opened to changes.
+    EvbufferUnfreeze = "evbuffer_unfreeze", Everything, Bufferevent {
+        /// Which.
+        end: BufferEnd,
+    }
+    /// A read from an fd into a buffer (enter when the bytes are in, exit when the callbacks have run).
+    EvbufferRead = "evbuffer_read", Walkthrough, Kernel {
+        /// How many bytes were asked for; absent: as many as are there.
+        asked: Option<u64>,
+        /// How many came; 0: end of file; -1: see `errno`.
+        result: i64,
+        /// The errno's name.
+        errno: Option<Text>,
+        /// The length before.
+        before: u64,
+        /// The length after.
+        after: u64,
+        /// The bytes.
+        data: Option<Payload>,
+    }
+    /// A write from a buffer to an fd (enter when the bytes are out, exit when the callbacks have run).
+    EvbufferWrite = "evbuffer_write", Walkthrough, Kernel {
+        /// How many bytes were asked to go.
+        asked: u64,
+        /// How many went; -1: see `errno`.
+        result: i64,
+        /// The errno's name.
+        errno: Option<Text>,
+        /// The length before.
+        before: u64,
+        /// The length after.
+        after: u64,
+        /// The bytes.
+        data: Option<Payload>,
+    }
+    /// A callback of a buffer ran (enter to exit).
+    EvbufferCb = "evbuffer_cb", Everything, Bufferevent {
+        /// Its name.
+        callback: Text,
+        /// The length before the change it is told of.
+        before: u64,
+        /// How many bytes were added since it was last told.
+        added: u64,
+        /// How many bytes were deleted since it was last told.
+        deleted: u64,
+    }
+
+    // ---- bufferevent ------------------------------------------------------------------------------
+    /// A socket bufferevent was made (enter to exit).
+    BuffereventSocketNew = "bufferevent_socket_new", Program, Bufferevent {
+        /// Its options.
+        options: BevOptions,
+        /// Its input buffer.
+        input: BufId,
+        /// Its output buffer.
+        output: BufId,
+        /// Its event for reading.
+        ev_read: EventId,
+        /// Its event for writing.
+        ev_write: EventId,
+    }
+    /// A pair of bufferevents was made; the record is about one of them, `partner` is the other.
+    BuffereventPairNew = "bufferevent_pair_new", Program, Bufferevent {
+        /// Its options.
+        options: BevOptions,
+        /// Its input buffer.
+        input: BufId,
+        /// Its output buffer.
+        output: BufId,
+        /// The bufferevent at the other end.
+        partner: u32,
+    }
+    /// A filtering bufferevent was made on top of another.
+    BuffereventFilterNew = "bufferevent_filter_new", Program, Bufferevent {
+        /// Its options.
+        options: BevOptions,
+        /// Its input buffer.
+        input: BufId,
+        /// Its output buffer.
+        output: BufId,
+        /// The bufferevent below it.
+        underlying: u32,
+    }
+    /// The user's callbacks were set.
+    BuffereventSetcb = "bufferevent_setcb", Program, Bufferevent {
+        /// The read callback's name, if there is one.
+        readcb: Option<Text>,
+        /// The write callback's name, if there is one.
+        writecb: Option<Text>,
+        /// The event callback's name, if there is one.
+        eventcb: Option<Text>,
+    }
+    /// Sides were enabled (enter to exit).
+    BuffereventEnable = "bufferevent_enable", Program, Bufferevent {
+        /// Which: READ, WRITE.
+        events: EvFlags,
+    }
+    /// Sides were disabled (enter to exit).
+    BuffereventDisable = "bufferevent_disable", Program, Bufferevent {
+        /// Which: READ, WRITE.
+        events: EvFlags,
+    }
+    /// The socket's way to enable: it adds the side's event (enter to exit).
+    BeSocketEnable = "be_socket_enable", Everything, Bufferevent {
+        /// Which: READ, WRITE.
+        events: EvFlags,
+    }
+    /// The socket's way to disable: it deletes the side's event (enter to exit).
+    BeSocketDisable = "be_socket_disable", Everything, Bufferevent {
+        /// Which: READ, WRITE.
+        events: EvFlags,
+    }
+    /// Watermarks were set (enter to exit).
+    BuffereventSetwatermark = "bufferevent_setwatermark", Program, Bufferevent {
+        /// Of which sides: READ, WRITE.
+        events: EvFlags,
+        /// The low mark.
+        low: u64,
+        /// The high mark; 0: none.
+        high: u64,
+    }
+    /// Timeouts were set (enter to exit).
+    BuffereventSetTimeouts = "bufferevent_set_timeouts", Program, Bufferevent {
+        /// For reading, if any.
+        read: Option<Nanos>,
+        /// For writing, if any.
+        write: Option<Nanos>,
+    }
+    /// The program put bytes into the output (enter to exit).
+    BuffereventWrite = "bufferevent_write", Program, Bufferevent {
+        /// How many.
+        len: u64,
+    }
+    /// The program took bytes out of the input (enter to exit).
+    BuffereventRead = "bufferevent_read", Program, Bufferevent {
+        /// How many it asked for.
+        asked: u64,
+    }
+    /// A connection was asked for (enter to exit).
+    BuffereventSocketConnect = "bufferevent_socket_connect", Program, Bufferevent {
+        /// Where to.
+        addr: Option<Text>,
+    }
+    /// How the connect began (`started`, `connected`, `failed`), or that it is finished now.
+    Connect = "connect", Walkthrough, Kernel {
+        /// How far it has come.
+        progress: ConnectProgress,
+        /// The errno's name.
+        errno: Option<Text>,
+    }
+    /// The fd of a bufferevent was set anew (enter to exit).
+    BuffereventSetfd = "bufferevent_setfd", Program, Bufferevent {}
+    /// A bufferevent's events got another priority.
+    BuffereventPrioritySet = "bufferevent_priority_set", Program, Bufferevent {
+        /// The new one.
+        priority: u32,
+    }
+    /// The internal read callback, run by the loop when the socket is readable (enter to exit).
+    BuffereventReadcb = "bufferevent_readcb", Walkthrough, Bufferevent {
+        /// What the loop says: READ, TIMEOUT.
+        what: EvFlags,
+    }
+    /// The internal write callback, run by the loop when the socket is writable (enter to exit).
+    BuffereventWritecb = "bufferevent_writecb", Walkthrough, Bufferevent {
+        /// What the loop says: WRITE, TIMEOUT.
+        what: EvFlags,
+    }
+    /// The user's read callback, run because the input reached its low mark (enter to exit).
+    Readcb = "readcb", Program, Program {
+        /// Its name.
+        callback: Text,
+    }
+    /// The user's write callback, run because the output drained to its low mark (enter to exit).
+    Writecb = "writecb", Program, Program {
+        /// Its name.
+        callback: Text,
+    }
+    /// The user's event callback ran (enter to exit).
+    Eventcb = "eventcb", Program, Program {
+        /// Its name.
+        callback: Text,
+        /// What it was told.
+        what: BevEvents,
+        /// The errno's name, with ERROR.
+        errno: Option<Text>,
+    }
+    /// A buffer's length passed a mark that matters: callbacks run or a side is suspended because of it.
+    Watermark = "watermark", Walkthrough, Bufferevent {
+        /// Which buffer.
+        side: Side,
+        /// Which mark.
+        mark: Mark,
+        /// Where the mark is.
+        at: u64,
+        /// The length before.
+        from: u64,
+        /// The length now.
+        to: u64,
+        /// In which direction.
+        crossed: Crossing,
+    }
+    /// Reading was suspended (enter to exit).
+    SuspendRead = "suspend_read", Walkthrough, Bufferevent {
+        /// Why.
+        reason: SuspendReasons,
+        /// All reasons there are now.
+        now: SuspendReasons,
+    }
+    /// A reason not to read went away (enter to exit).
+    UnsuspendRead = "unsuspend_read", Walkthrough, Bufferevent {
+        /// Which.
+        reason: SuspendReasons,
+        /// All reasons that are left.
+        now: SuspendReasons,
+    }
+    /// Writing was suspended (enter to exit).
+    SuspendWrite = "suspend_write", Walkthrough, Bufferevent {
+        /// Why.
+        reason: SuspendReasons,
+        /// All reasons there are now.
+        now: SuspendReasons,
+    }
+    /// A reason not to write went away (enter to exit).
+    UnsuspendWrite = "unsuspend_write", Walkthrough, Bufferevent {
+        /// Which.
+        reason: SuspendReasons,
+        /// All reasons that are left.
+        now: SuspendReasons,
+    }
+    /// The loop delivers the callbacks that were put off (enter to exit).
+    DeferredCb = "deferred_cb", Walkthrough, Bufferevent {
+        /// The read callback waits.
+        readcb: bool,
+        /// The write callback waits.
+        writecb: bool,
+        /// What the event callback will be told; empty: it does not wait.
+        events: BevEvents,
+    }
+    /// A rate limit took from, or filled, its bucket.
+    Ratelimit = "ratelimit", Walkthrough, Bufferevent {
+        /// READ or WRITE.
+        side: EvFlags,
+        /// The change in bytes.
+        change: i64,
+        /// What is left.
+        left: i64,
+    }
+    /// The program ran a bufferevent's callbacks by hand (enter to exit).
+    BuffereventTrigger = "bufferevent_trigger", Program, Bufferevent {
+        /// Which sides: READ, WRITE.
+        events: EvFlags,
+    }
+    /// A bufferevent was asked to pass on what it holds.
+    BuffereventFlush = "bufferevent_flush", Program, Bufferevent {
+        /// Which sides.
+        events: EvFlags,
+        /// How thoroughly: `normal`, `flush`, `finished`.
+        mode: Text,
+    }
+    /// The program gave up a bufferevent (enter to exit). It is taken apart once nothing uses it.
+    BuffereventFree = "bufferevent_free", Program, Bufferevent {}
+    /// A freed bufferevent was taken apart: its buffers are gone, its fd closed if it was its own.
+    BuffereventFinalize = "bufferevent_finalize", Walkthrough, Bufferevent {
+        /// Whether the fd was closed.
+        closed: bool,
+        /// Bytes that were in the output and are lost.
+        unsent: u64,
+    }
+
+    // ---- diagnostics ------------------------------------------------------------------------------
+    /// Something failed.
+    Error = "error", Program, Loop {
+        /// The call.
+        call: Text,
+        /// The errno's name, or what went wrong.
+        errno: Text,
+        /// What the library did about it.
+        action: Text,
+    }
+    /// Records were lost.
+    Lost = "lost", Program, Loop {
+        /// How many.
+        count: u64,
+    }
+}
+
+impl Level {
+    /// The level of a number as users say it.
+    pub fn from_number(number: u8) -> Option<Self> {
+        match number {
+            1 => Some(Self::Program),
+            2 => Some(Self::Walkthrough),
+            3 => Some(Self::Everything),
+            _ => None,
+        }
+    }
+
+    /// The number users say.
+    pub fn number(self) -> u8 {
+        self as u8
+    }
+}
