@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use crate::field::{Field, FieldError, take};
 use crate::{
-    BevEvents, BevOptions, BufId, EvFlags, EventId, ListenerOptions, LoopFlags, Nanos, Payload,
+    BevEvents, BevId, BevOptions, BufId, EvFlags, EventId, ListenerOptions, LoopFlags, Nanos, Payload,
     SuspendReasons,
 };
 
@@ -208,6 +208,8 @@ vocabulary! {
         timeout: Option<Nanos>,
         /// On exit: how many fds are ready.
         ready: Option<u32>,
+        /// On exit: the errno's name when the wait failed (`EINTR`: a signal cut it short).
+        errno: Option<Text>,
     }
     /// The loop was asked to end after a time.
     EventBaseLoopexit = "event_base_loopexit", Program, Loop {
@@ -252,6 +254,9 @@ vocabulary! {
         /// What it was told.
         what: EvFlags,
     }
+    /// The loop's own callback of an event that is used once (`event_base_once`, and the timer behind
+    /// `event_base_loopexit`) ran (enter to exit); a callback of the program's runs inside it.
+    EventOnceCb = "event_once_cb", Everything, Loop {}
     /// The loop's own callback for the signal pipe ran (enter to exit).
     EvsigCb = "evsig_cb", Everything, Loop {}
     /// An event got another priority.
@@ -449,7 +454,7 @@ vocabulary! {
         /// Its output buffer.
         output: BufId,
         /// The bufferevent at the other end.
-        partner: u32,
+        partner: BevId,
     }
     /// A filtering bufferevent was made on top of another.
     BuffereventFilterNew = "bufferevent_filter_new", Program, Bufferevent {
@@ -460,7 +465,7 @@ vocabulary! {
         /// Its output buffer.
         output: BufId,
         /// The bufferevent below it.
-        underlying: u32,
+        underlying: BevId,
     }
     /// The user's callbacks were set.
     BuffereventSetcb = "bufferevent_setcb", Program, Bufferevent {
