@@ -12,6 +12,7 @@
 //! level and lane stand there together, and the compiler then names the places that must say something
 //! about it.
 
+mod errno;
 mod field;
 mod file;
 mod flags;
@@ -23,6 +24,7 @@ mod source;
 pub mod vocabulary;
 mod writer;
 
+pub use errno::errno_name;
 pub use field::FieldError;
 pub use file::{Compression, create, open};
 pub use flags::{BevEvents, BevOptions, EvFlags, ListenerOptions, LoopFlags, SuspendReasons};
