@@ -5,6 +5,8 @@ use serde::de::DeserializeOwned;
 use serde::ser::SerializeMap;
 use serde_json::{Map, Value};
 
+use crate::kind::Presence;
+
 /// Why a record's fields could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FieldError {
@@ -17,69 +19,162 @@ pub enum FieldError {
 }
 
 /// Takes the field `name` out of `object`. A type that can be absent (an `Option`) reads absence as
-/// `null`; for any other type a missing field is an error.
-pub(crate) fn take<T: DeserializeOwned>(
+/// `null`; for any other type a missing field is an error. Of a field that is an object itself, the
+/// members this version does not know stay in `object` under the field's name.
+pub(crate) fn take<T: Field + DeserializeOwned>(
     object: &mut Map<String, Value>,
     name: &'static str,
 ) -> Result<T, FieldError> {
-    match object.remove(name) {
-        Some(value) => {
-            serde_json::from_value(value).map_err(|e| FieldError::Invalid(name, e.to_string()))
-        }
-        None => serde_json::from_value(Value::Null).map_err(|_| FieldError::Missing(name)),
+    let Some(mut value) = object.remove(name) else {
+        return serde_json::from_value(Value::Null).map_err(|_| FieldError::Missing(name));
+    };
+    if let (Some(members), Value::Object(inner)) = (T::MEMBERS, &mut value)
+        && inner.keys().any(|key| !members.contains(&key.as_str()))
+    {
+        let mut unknown = std::mem::take(inner);
+        inner.extend(members.iter().filter_map(|key| unknown.remove_entry(*key)));
+        object.insert(name.to_owned(), Value::Object(unknown));
     }
+    serde_json::from_value(value).map_err(|e| FieldError::Invalid(name, e.to_string()))
 }
 
-/// A value that may be left out of the JSON object.
+/// A value of a record's field.
 pub(crate) trait Field: Serialize {
+    /// Whether it may be left out.
+    const PRESENCE: Presence = Presence::Always;
+    /// The least and the greatest value of a number.
+    const RANGE: Option<(i64, u64)> = None;
+    /// The members this version knows of a value that is an object.
+    const MEMBERS: Option<&'static [&'static str]> = None;
+
     /// Writes the field, unless it is absent.
-    fn put<M: SerializeMap>(&self, name: &'static str, map: &mut M) -> Result<(), M::Error> {
-        map.serialize_entry(name, self)
+    fn put<M: SerializeMap>(&self, name: &'static str, out: &mut Out<'_, M>) -> Result<(), M::Error>
+    where
+        Self: Sized,
+    {
+        out.entry(name, self)
     }
 }
 
 impl<T: Field> Field for Option<T> {
-    fn put<M: SerializeMap>(&self, name: &'static str, map: &mut M) -> Result<(), M::Error> {
+    const PRESENCE: Presence = Presence::Optional;
+    const RANGE: Option<(i64, u64)> = T::RANGE;
+    const MEMBERS: Option<&'static [&'static str]> = T::MEMBERS;
+
+    fn put<M: SerializeMap>(
+        &self,
+        name: &'static str,
+        out: &mut Out<'_, M>,
+    ) -> Result<(), M::Error> {
         match self {
-            Some(value) => value.put(name, map),
+            Some(value) => value.put(name, out),
             None => Ok(()),
         }
     }
+}
+
+/// A record on its way to JSON: the object so far, and what is not known of it.
+pub(crate) struct Out<'a, M> {
+    map: &'a mut M,
+    extra: &'a Map<String, Value>,
+    /// Fields whose unknown members are written already.
+    merged: Vec<&'static str>,
+}
+
+impl<'a, M: SerializeMap> Out<'a, M> {
+    pub(crate) fn new(map: &'a mut M, extra: &'a Map<String, Value>) -> Self {
+        Self {
+            map,
+            extra,
+            merged: Vec::new(),
+        }
+    }
+
+    /// Writes the event's name.
+    pub(crate) fn name(&mut self, name: &str) -> Result<(), M::Error> {
+        self.map.serialize_entry("ev", name)
+    }
+
+    fn entry<T: Field>(&mut self, name: &'static str, value: &T) -> Result<(), M::Error> {
+        if T::MEMBERS.is_some()
+            && let Some(Value::Object(unknown)) = self.extra.get(name)
+        {
+            self.merged.push(name);
+            let mut whole = serde_json::to_value(value).map_err(serde::ser::Error::custom)?;
+            if let Value::Object(members) = &mut whole {
+                members.extend(unknown.clone());
+            }
+            return self.map.serialize_entry(name, &whole);
+        }
+        self.map.serialize_entry(name, value)
+    }
+
+    /// Writes the fields this version does not know.
+    pub(crate) fn rest(self) -> Result<(), M::Error> {
+        for (name, value) in self.extra {
+            if !self.merged.contains(&name.as_str()) {
+                self.map.serialize_entry(name, value)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+macro_rules! numbers {
+    ($($type:ty = $min:expr, $max:expr;)*) => {$(
+        impl Field for $type {
+            const RANGE: Option<(i64, u64)> = Some(($min as i64, $max as u64));
+        }
+    )*};
+}
+
+macro_rules! objects {
+    ($($type:ty = $($member:literal),*;)*) => {$(
+        impl Field for $type {
+            const MEMBERS: Option<&'static [&'static str]> = Some(&[$($member),*]);
+        }
+    )*};
 }
 
 macro_rules! fields {
     ($($type:ty),* $(,)?) => {$( impl Field for $type {} )*};
 }
 
+numbers! {
+    i32 = i32::MIN, i32::MAX;
+    i64 = i64::MIN, i64::MAX;
+    u32 = 0, u32::MAX;
+    u64 = 0, u64::MAX;
+    crate::Nanos = 0, u64::MAX;
+    crate::BaseId = 0, u32::MAX;
+    crate::BevId = 0, u32::MAX;
+    crate::BufId = 0, u32::MAX;
+    crate::EventId = 0, u32::MAX;
+    crate::ListenerId = 0, u32::MAX;
+    crate::ThreadId = 0, u32::MAX;
+}
+
+objects! {
+    crate::SourceLine = "file", "line", "fn";
+    crate::Payload = "text", "hex", "cut";
+}
+
 fields!(
     bool,
-    i32,
-    i64,
-    u16,
-    u32,
-    u64,
+    String,
+    crate::Text,
     crate::ActiveWhy,
-    crate::BaseId,
     crate::BevEvents,
-    crate::BevId,
     crate::BevOptions,
-    crate::BufId,
     crate::BufferEnd,
     crate::ConnectProgress,
     crate::Crossing,
     crate::EvFlags,
-    crate::EventId,
-    crate::ListenerId,
     crate::ListenerOptions,
     crate::LoopFlags,
     crate::Mark,
-    crate::Nanos,
-    crate::Payload,
     crate::Phase,
     crate::Role,
     crate::Side,
-    crate::SourceLine,
     crate::SuspendReasons,
-    crate::Text,
-    crate::ThreadId,
 );

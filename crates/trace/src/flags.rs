@@ -16,6 +16,12 @@ macro_rules! flags {
             }
         }
 
+        impl $name {
+            /// The name of every flag, with its bit.
+            pub const NAMES: &'static [(&'static str, u64)] =
+                &[$((stringify!($flag), $value as u64)),*];
+        }
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 for (i, (name, _)) in self.iter_names().enumerate() {

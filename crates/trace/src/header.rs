@@ -2,14 +2,19 @@
 
 use std::time::SystemTime;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
+
+use crate::field::{FieldError, take};
+
+/// The unit of every time in a trace.
+pub(crate) const UNIT: &str = "ns";
 
 /// The version of the format this crate writes, and the newest it reads.
 pub const FORMAT_VERSION: u32 = 1;
 
 /// What the whole trace is about.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Header {
     /// The format's version.
     pub evscope: u32,
@@ -43,8 +48,23 @@ impl Header {
             pid: std::process::id(),
             started: humantime::format_rfc3339_millis(SystemTime::now()).to_string(),
             clock: "monotonic".to_owned(),
-            unit: "ns".to_owned(),
+            unit: UNIT.to_owned(),
             extra: Map::new(),
         }
+    }
+
+    pub(crate) fn from_object(mut object: Map<String, Value>) -> Result<Self, FieldError> {
+        let from = &mut object;
+        Ok(Self {
+            evscope: take(from, "evscope")?,
+            program: take(from, "program")?,
+            library: take(from, "library")?,
+            backend: take(from, "backend")?,
+            pid: take(from, "pid")?,
+            started: take(from, "started")?,
+            clock: take(from, "clock")?,
+            unit: take(from, "unit")?,
+            extra: object,
+        })
     }
 }

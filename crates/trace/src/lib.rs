@@ -18,10 +18,13 @@ mod file;
 mod flags;
 mod header;
 mod ids;
+mod kind;
 mod reader;
 mod record;
 mod source;
+mod value;
 pub mod vocabulary;
+mod words;
 mod writer;
 
 pub use errno::errno_name;
@@ -30,10 +33,11 @@ pub use file::{Compression, create, open};
 pub use flags::{BevEvents, BevOptions, EvFlags, ListenerOptions, LoopFlags, SuspendReasons};
 pub use header::{FORMAT_VERSION, Header};
 pub use ids::{BaseId, BevId, BufId, EventId, ListenerId, ThreadId};
+pub use kind::{FieldInfo, Kind, Presence};
 pub use reader::{CutOff, Line, ReadError, Reader};
-pub use record::{Nanos, Objects, Payload, Phase, Record, Role, SourceLine};
+pub use record::{Nanos, Objects, Payload, Record, SourceLine};
 pub use source::{SourceText, enclosing_function, find_function};
-pub use vocabulary::{
-    ActiveWhy, BufferEnd, ConnectProgress, Crossing, Event, Lane, Level, Mark, Side, Text,
-};
+pub use value::{FieldKind, FieldValue, FlagSet};
+pub use vocabulary::{Event, Lane, Level, Text};
+pub use words::{ActiveWhy, BufferEnd, ConnectProgress, Crossing, Mark, Phase, Role, Side};
 pub use writer::Writer;

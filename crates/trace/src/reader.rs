@@ -4,7 +4,11 @@ use std::io::{self, BufRead};
 
 use serde_json::{Map, Value};
 
+use crate::header::UNIT;
 use crate::{FORMAT_VERSION, Header, Record, SourceText};
+
+/// Some editors put it at the start of a UTF-8 file.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Why a trace could not be read: the file, the line where there is one, and the reason.
 #[derive(Debug, thiserror::Error)]
@@ -135,7 +139,7 @@ impl<R: BufRead> Reader<R> {
                 });
                 return Ok(None);
             }
-            Err(error) => return Err(self.error(format!("not JSON: {error}"))),
+            Err(error) => return Err(self.error(format!("not JSON: {}", in_line(&error)))),
         };
         match value {
             Value::Object(object) => self.parse(object).map(Some),
@@ -144,7 +148,9 @@ impl<R: BufRead> Reader<R> {
     }
 
     fn parse(&mut self, mut object: Map<String, Value>) -> Result<Line, ReadError> {
-        if let Some(source) = object.remove("source") {
+        if !object.contains_key("ev")
+            && let Some(source) = object.remove("source")
+        {
             return serde_json::from_value(source)
                 .map(Line::Source)
                 .map_err(|error| self.error(format!("source text: {error}")));
@@ -173,9 +179,26 @@ impl<R: BufRead> Reader<R> {
             file: self.file.clone(),
             reason,
         };
-        let value: Value = serde_json::from_slice(&self.buffer)
-            .map_err(|error| not_a_trace(format!("the first line is not JSON ({error})")))?;
-        let Some(version) = value.get("evscope") else {
+        let line = self
+            .buffer
+            .strip_prefix(BYTE_ORDER_MARK)
+            .unwrap_or(&self.buffer);
+        let value: Value = match serde_json::from_slice(line) {
+            Ok(value) => value,
+            Err(error) if error.is_eof() && line.starts_with(b"{") && !line.ends_with(b"\n") => {
+                return Err(not_a_trace(format!(
+                    "the header is cut off after {} bytes; nothing else was recorded",
+                    line.len()
+                )));
+            }
+            Err(_) => return Err(not_a_trace("the first line is not JSON".to_owned())),
+        };
+        let Value::Object(object) = value else {
+            return Err(not_a_trace(
+                "the first line is not a JSON object".to_owned(),
+            ));
+        };
+        let Some(version) = object.get("evscope") else {
             return Err(not_a_trace("the first line has no `evscope`".to_owned()));
         };
         let Some(version) = version.as_u64().filter(|version| *version > 0) else {
@@ -189,7 +212,15 @@ impl<R: BufRead> Reader<R> {
                 version,
             });
         }
-        serde_json::from_value(value).map_err(|error| not_a_trace(format!("header: {error}")))
+        let header =
+            Header::from_object(object).map_err(|error| not_a_trace(format!("header: {error}")))?;
+        if header.unit != UNIT {
+            return Err(not_a_trace(format!(
+                "header: times are in `{}`, not in `{UNIT}`",
+                header.unit
+            )));
+        }
+        Ok(header)
     }
 
     /// Reads a line into the buffer; false at the end of the input.
@@ -212,5 +243,19 @@ impl<R: BufRead> Reader<R> {
             line: self.line,
             reason: reason.into(),
         }
+    }
+}
+
+/// An error of the JSON reader. It counts lines within what it was given, which is one line, so its
+/// "line 1" would mislead beside the line of the file.
+fn in_line(error: &serde_json::Error) -> String {
+    if error.is_eof() {
+        return "it ends in the middle".to_owned();
+    }
+    let text = error.to_string();
+    match text.rsplit_once(" at line ") {
+        Some((reason, _)) if error.column() > 0 => format!("{reason} at column {}", error.column()),
+        Some((reason, _)) => reason.to_owned(),
+        None => text,
     }
 }

@@ -8,9 +8,11 @@ use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::field::{Field, FieldError, take};
+use crate::field::{Field, FieldError, Out, take};
+use crate::kind::FieldInfo;
+use crate::value::field_info;
 use crate::vocabulary::{Event, Level, Text};
-use crate::{BaseId, BevId, BufId, EventId, ListenerId, ThreadId};
+use crate::{BaseId, BevId, BufId, EventId, ListenerId, Phase, Role, ThreadId};
 
 /// A time or a time span in nanoseconds, the unit of every time in a trace.
 #[derive(
@@ -41,63 +43,6 @@ impl fmt::Display for Nanos {
             1_000..1_000_000 => write!(f, "{:.1} µs", ns / 1e3),
             1_000_000..1_000_000_000 => write!(f, "{:.1} ms", ns / 1e6),
             _ => write!(f, "{:.1} s", ns / 1e9),
-        }
-    }
-}
-
-/// Whether a record begins, ends or is a whole step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Phase {
-    /// A call begins; what it does follows, one deeper, up to its `exit`.
-    Enter,
-    /// The call of the same name and depth ends.
-    Exit,
-    /// Something that contains nothing.
-    Point,
-}
-
-/// What an event is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Role {
-    /// A listener's: readable when there is a connection to accept.
-    #[serde(rename = "listener")]
-    Listener,
-    /// A bufferevent's event for reading.
-    #[serde(rename = "bev.read")]
-    BevRead,
-    /// A bufferevent's event for writing.
-    #[serde(rename = "bev.write")]
-    BevWrite,
-    /// A bufferevent's callbacks, put off until the loop runs them.
-    #[serde(rename = "bev.deferred")]
-    BevDeferred,
-    /// The program's, for a signal.
-    #[serde(rename = "signal")]
-    Signal,
-    /// The program's, without an fd.
-    #[serde(rename = "timer")]
-    Timer,
-    /// The program's, for an fd.
-    #[serde(rename = "user")]
-    User,
-    /// The loop's own.
-    #[serde(rename = "internal")]
-    Internal,
-}
-
-impl Role {
-    /// The name in a trace.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Listener => "listener",
-            Self::BevRead => "bev.read",
-            Self::BevWrite => "bev.write",
-            Self::BevDeferred => "bev.deferred",
-            Self::Signal => "signal",
-            Self::Timer => "timer",
-            Self::User => "user",
-            Self::Internal => "internal",
         }
     }
 }
@@ -249,6 +194,27 @@ pub struct Record {
 }
 
 impl Record {
+    /// The fields that any record may have, but for its places `src` and `caller`; the event's
+    /// own come beside them.
+    pub const FIELDS: &'static [FieldInfo] = &[
+        field_info::<u64>("seq", "The step's number, from 0 without gaps."),
+        field_info::<Nanos>("t", "When, since the trace began."),
+        field_info::<ThreadId>("thread", "On which thread."),
+        field_info::<u32>("depth", "How many calls of the same thread are around it."),
+        field_info::<Phase>("ph", "Begin of a call, end of a call, or a whole step."),
+        field_info::<Text>("ev", "What happened: a name of the vocabulary."),
+        field_info::<Option<BaseId>>("base", "The event base."),
+        field_info::<Option<EventId>>("event", "The event."),
+        field_info::<Option<Role>>("role", "What the event is for."),
+        field_info::<Option<ListenerId>>("listener", "The listener."),
+        field_info::<Option<BevId>>("bev", "The bufferevent."),
+        field_info::<Option<BufId>>("buf", "The evbuffer."),
+        field_info::<Option<i32>>(
+            "fd",
+            "The file descriptor; for a signal event the signal's number.",
+        ),
+    ];
+
     /// The detail level a view needs to show this record.
     pub fn level(&self) -> Level {
         self.event.level()
@@ -258,12 +224,13 @@ impl Record {
 impl Serialize for Record {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("seq", &self.seq)?;
-        map.serialize_entry("t", &self.t)?;
-        map.serialize_entry("thread", &self.thread)?;
-        map.serialize_entry("depth", &self.depth)?;
-        map.serialize_entry("ph", &self.phase)?;
-        map.serialize_entry("ev", self.event.name())?;
+        let mut out = Out::new(&mut map, &self.extra);
+        self.seq.put("seq", &mut out)?;
+        self.t.put("t", &mut out)?;
+        self.thread.put("thread", &mut out)?;
+        self.depth.put("depth", &mut out)?;
+        self.phase.put("ph", &mut out)?;
+        out.name(self.event.name())?;
         let Objects {
             base,
             event,
@@ -273,19 +240,17 @@ impl Serialize for Record {
             listener,
             fd,
         } = self.objects;
-        base.put("base", &mut map)?;
-        event.put("event", &mut map)?;
-        role.put("role", &mut map)?;
-        listener.put("listener", &mut map)?;
-        bev.put("bev", &mut map)?;
-        buf.put("buf", &mut map)?;
-        fd.put("fd", &mut map)?;
-        self.event.put_fields(&mut map)?;
-        self.src.put("src", &mut map)?;
-        self.caller.put("caller", &mut map)?;
-        for (name, value) in &self.extra {
-            map.serialize_entry(name, value)?;
-        }
+        base.put("base", &mut out)?;
+        event.put("event", &mut out)?;
+        role.put("role", &mut out)?;
+        listener.put("listener", &mut out)?;
+        bev.put("bev", &mut out)?;
+        buf.put("buf", &mut out)?;
+        fd.put("fd", &mut out)?;
+        self.event.put_fields(&mut out)?;
+        self.src.put("src", &mut out)?;
+        self.caller.put("caller", &mut out)?;
+        out.rest()?;
         map.end()
     }
 }

@@ -8,13 +8,14 @@
 use std::borrow::Cow;
 
 use serde::ser::SerializeMap;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::field::{Field, FieldError, take};
+use crate::field::{Field, FieldError, Out, take};
+use crate::kind::Kind;
+use crate::value::{FieldValue, HasValue, field_info};
 use crate::{
-    BevEvents, BevId, BevOptions, BufId, EvFlags, EventId, ListenerOptions, LoopFlags, Nanos, Payload,
-    SuspendReasons,
+    ActiveWhy, BevEvents, BevId, BevOptions, BufId, BufferEnd, ConnectProgress, Crossing, EvFlags,
+    EventId, ListenerOptions, LoopFlags, Mark, Nanos, Payload, Side, SuspendReasons,
 };
 
 /// Text that is mostly known at compile time.
@@ -44,87 +45,17 @@ pub enum Lane {
     Program,
 }
 
-/// Why an event became active.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ActiveWhy {
-    /// Its fd is ready.
-    Io,
-    /// Its timeout ran out.
-    Timeout,
-    /// Its signal arrived.
-    Signal,
-    /// The program asked for it (`event_active`).
-    Manual,
-    /// A bufferevent's deferred callbacks.
-    Deferred,
-    /// A freed object waits to be taken apart by the loop.
-    Finalize,
-}
-
-/// One of a bufferevent's two buffers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Side {
-    /// What was read and not yet taken by the program.
-    Input,
-    /// What the program wrote and the fd has not yet taken.
-    Output,
-}
-
-/// One of a side's two watermarks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Mark {
-    /// The low mark.
-    Low,
-    /// The high mark.
-    High,
-}
-
-/// The way in which a length passed a mark.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Crossing {
-    /// It grew past it.
-    Up,
-    /// It shrank past it.
-    Down,
-}
-
-/// One of the ends of a buffer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum BufferEnd {
-    /// Where bytes leave.
-    Start,
-    /// Where bytes arrive.
-    End,
-}
-
-/// How far a connect has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ConnectProgress {
-    /// The kernel is at work; the socket becomes writable when it is done.
-    Started,
-    /// Connected at once.
-    Connected,
-    /// Failed at once.
-    Failed,
-}
-
 macro_rules! vocabulary {
     ($(
-        $(#[$doc:meta])*
+        $(#[doc = $doc:literal])*
         $variant:ident = $name:literal, $level:ident, $lane:ident {
-            $($(#[$fdoc:meta])* $field:ident : $type:ty,)*
+            $($(#[doc = $fdoc:literal])* $field:ident : $type:ty,)*
         }
     )*) => {
         /// What happened in a step, with the event's own fields.
         #[derive(Debug, Clone, PartialEq)]
         pub enum Event {
-            $($(#[$doc])* $variant { $($(#[$fdoc])* $field: $type,)* },)*
+            $($(#[doc = $doc])* $variant { $($(#[doc = $fdoc])* $field: $type,)* },)*
             /// An event of a name this version does not know. It is kept as it was read.
             Unknown {
                 /// The name in the trace; its fields are in the record's `extra`.
@@ -136,11 +67,31 @@ macro_rules! vocabulary {
             /// Every name of the vocabulary.
             pub const NAMES: &'static [&'static str] = &[$($name),*];
 
+            /// Every name of the vocabulary with all there is to say about it, in the order of `NAMES`.
+            pub const KINDS: &'static [Kind] = &[$(Kind {
+                name: $name,
+                about: concat!($($doc),*).trim_ascii(),
+                level: Level::$level,
+                lane: Lane::$lane,
+                fields: &[$(field_info::<$type>(
+                    stringify!($field),
+                    concat!($($fdoc),*).trim_ascii(),
+                )),*],
+            }),*];
+
             /// The event's name in a trace.
             pub fn name(&self) -> &str {
                 match self {
                     $(Self::$variant { .. } => $name,)*
                     Self::Unknown { name } => name,
+                }
+            }
+
+            /// The event's name for keeping: borrowed where this version knows it.
+            pub fn text_name(&self) -> Text {
+                match self {
+                    $(Self::$variant { .. } => Text::Borrowed($name),)*
+                    Self::Unknown { name } => Text::Owned(name.clone()),
                 }
             }
 
@@ -161,13 +112,33 @@ macro_rules! vocabulary {
                 }
             }
 
-            /// Writes the event's own fields.
-            pub(crate) fn put_fields<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+            /// The value of one of the event's own fields; `None` when it is absent, or none of them.
+            pub fn field(&self, name: &str) -> Option<FieldValue<'_>> {
                 match self {
-                    $(Self::$variant { $($field),* } => { $($field.put(stringify!($field), map)?;)* })*
+                    $(Self::$variant { $($field),* } => {
+                        $(if name == stringify!($field) {
+                            return $field.value();
+                        })*
+                        None
+                    })*
+                    Self::Unknown { .. } => None,
+                }
+            }
+
+            /// The event's own fields that are there, with their names, in the order of a trace.
+            pub fn fields(&self) -> impl Iterator<Item = (&'static str, FieldValue<'_>)> {
+                let kind = Kind::named(self.name());
+                kind.into_iter()
+                    .flat_map(|kind| kind.fields)
+                    .filter_map(|field| Some((field.name, self.field(field.name)?)))
+            }
+
+            /// Writes the event's own fields.
+            pub(crate) fn put_fields<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
+                match self {
+                    $(Self::$variant { $($field),* } => { $($field.put(stringify!($field), out)?;)* })*
                     Self::Unknown { .. } => {}
                 }
-                let _ = map;
                 Ok(())
             }
 
@@ -667,6 +638,28 @@ vocabulary! {
     Lost = "lost", Program, Loop {
         /// How many.
         count: u64,
+    }
+}
+
+impl Kind {
+    /// What there is to say about a name of the vocabulary.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        Event::KINDS.iter().find(|kind| kind.name == name)
+    }
+}
+
+impl Lane {
+    /// Every lane, from the kernel up.
+    pub const ALL: [Self; 4] = [Self::Kernel, Self::Loop, Self::Bufferevent, Self::Program];
+
+    /// The name that views and queries use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Kernel => "kernel",
+            Self::Loop => "loop",
+            Self::Bufferevent => "bufferevent",
+            Self::Program => "program",
+        }
     }
 }
 

@@ -1,0 +1,43 @@
+//! The vocabulary as data: what may stand in a record, said without a record at hand. The
+//! specification, the schema and whatever offers names to a user are made from it.
+
+use crate::{FieldKind, Lane, Level};
+
+/// A name of the vocabulary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kind {
+    /// The name.
+    pub name: &'static str,
+    /// What it means, in a sentence.
+    pub about: &'static str,
+    /// The detail level it belongs to.
+    pub level: Level,
+    /// Who acts.
+    pub lane: Lane,
+    /// Its own fields, in the order in which they are written.
+    pub fields: &'static [FieldInfo],
+}
+
+/// A field of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FieldInfo {
+    /// The name.
+    pub name: &'static str,
+    /// What it means, in a sentence.
+    pub about: &'static str,
+    /// What values it has.
+    pub kind: FieldKind,
+    /// The least and the greatest value of a number.
+    pub range: Option<(i64, u64)>,
+    /// Whether it may be left out.
+    pub presence: Presence,
+}
+
+/// Whether a field may be left out of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// It is always there.
+    Always,
+    /// It is there where there is something to say.
+    Optional,
+}
