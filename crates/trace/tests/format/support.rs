@@ -53,3 +53,55 @@ pub(crate) fn json_lines(trace: &str) -> Vec<serde_json::Value> {
         .map(|line| serde_json::from_str(line).unwrap())
         .collect()
 }
+
+/// A file of the repository.
+pub(crate) fn repository(path: &str) -> std::path::PathBuf {
+    std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join(path)
+}
+
+/// Every recorded trace of the repository.
+pub(crate) fn recorded_traces() -> Vec<std::path::PathBuf> {
+    fn walk(folder: &std::path::Path, found: &mut Vec<std::path::PathBuf>) {
+        let Ok(entries) = std::fs::read_dir(folder) else {
+            return;
+        };
+        for entry in entries {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else if path.extension().is_some_and(|e| e == "jsonl") {
+                found.push(path);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(&repository("traces"), &mut found);
+    found.sort();
+    found
+}
+
+/// Holds that a generated file, or a generated part of one, is current; with `UPDATE_DOCS` in the
+/// environment it is written instead.
+pub(crate) fn assert_current(path: &str, expected: &str) {
+    let file = repository(path);
+    let found = std::fs::read_to_string(&file).unwrap_or_default();
+    if found == expected {
+        return;
+    }
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&file, expected).unwrap();
+        return;
+    }
+    let line = found
+        .lines()
+        .zip(expected.lines())
+        .take_while(|(a, b)| a == b)
+        .count();
+    panic!(
+        "{path}:{}: not what the vocabulary says:\n  found    {:?}\n  expected {:?}\n\
+         `UPDATE_DOCS=1 cargo test -p evscope-trace` writes it anew",
+        line + 1,
+        found.lines().nth(line),
+        expected.lines().nth(line),
+    );
+}
