@@ -1,1 +1,34 @@
-//! Being written.
+//! The model of a trace: what the program's objects were like at any step, in either direction.
+//!
+//! A [`Trace`] holds the records, the tree of calls they form and the source they carry. A [`State`] is
+//! the pure fold of the records up to a step; [`Replay`] finds it for any step at once. Everything a
+//! view needs to move ([`navigate`]), to say a step in a line ([`describe`]) or to sum a trace up
+//! ([`Stats`]) is here too, once, so that the terminal, the command line and the exports agree.
+//!
+//! Knows: what every event of the vocabulary does to the state.
+//! Never knows: who made a trace, or how it is shown. The only input is a trace ([`Trace::open`], and
+//! [`Follower`] for one that grows).
+//!
+//! To add an event kind, add it to the vocabulary; the compiler then names the places here that must
+//! say what it does ([`State::apply`]) and how it reads ([`describe`]).
+
+pub mod describe;
+mod follow;
+pub mod navigate;
+mod object;
+mod replay;
+mod state;
+mod stats;
+mod trace;
+mod tree;
+
+pub use describe::{Part, Span, spans, summary};
+pub use follow::{FollowError, Follower, Update};
+pub use object::ObjectId;
+pub use replay::Replay;
+pub use state::{
+    BaseState, BevState, BufState, Change, Content, EventState, Frame, ListenerState, Segment,
+    State, Table, Value, Watched,
+};
+pub use stats::{BevBytes, CallbackStats, NameCount, Stats};
+pub use trace::Trace;

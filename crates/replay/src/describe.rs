@@ -1,0 +1,65 @@
+//! A record as a short line of text: the one place that turns records into words. The words are the
+//! vocabulary's own; views add indentation and colour.
+
+mod line;
+mod units;
+mod words;
+
+use evscope_trace::{BevEvents, ConnectProgress, Event, Nanos, Phase};
+
+pub use line::{Part, Span};
+pub use units::{bytes, span};
+
+use crate::Trace;
+use line::Line;
+
+/// A step as one line of text: `event_add event3 (bev1.read) fd 8, timeout 5 s`.
+pub fn summary(trace: &Trace, step: usize) -> String {
+    spans(trace, step)
+        .into_iter()
+        .map(|span| span.text)
+        .collect()
+}
+
+/// The same line in parts, for colouring.
+pub fn spans(trace: &Trace, step: usize) -> Vec<Span> {
+    let Some(record) = trace.get(step) else {
+        return Vec::new();
+    };
+    let mut line = Line::new(trace, record);
+    match record.phase {
+        Phase::Exit => words::of_exit(&mut line, &record.event),
+        Phase::Enter | Phase::Point => words::of_begin(&mut line, record),
+    }
+    line.finish()
+}
+
+/// A time as views write it: seconds with microseconds, `0.000031`.
+pub fn clock(time: Nanos) -> String {
+    format!(
+        "{}.{:06}",
+        time.0 / 1_000_000_000,
+        time.0 / 1_000 % 1_000_000
+    )
+}
+
+/// What failed, if an event tells of a failure: the errno's name or a word. A call that would have to
+/// wait, or was interrupted, has not failed.
+pub fn failure(event: &Event) -> Option<&str> {
+    let errno = match event {
+        Event::Error { errno, .. } => return Some(errno),
+        Event::Eventcb { what, errno, .. } if what.contains(BevEvents::ERROR) => {
+            return Some(errno.as_deref().unwrap_or("ERROR"));
+        }
+        Event::Connect {
+            progress: ConnectProgress::Failed,
+            errno,
+        } => return Some(errno.as_deref().unwrap_or("failed")),
+        Event::Poll { errno, .. }
+        | Event::Accept { errno, .. }
+        | Event::EvbufferRead { errno, .. }
+        | Event::EvbufferWrite { errno, .. } => errno.as_deref()?,
+        _ => return None,
+    };
+    (!matches!(errno, "EAGAIN" | "EWOULDBLOCK" | "EINTR")).then_some(errno)
+}

@@ -1,0 +1,270 @@
+//! Reads a trace file while it is being written.
+
+use std::fs::{File, Metadata};
+use std::io::{self, BufRead, Read, Seek};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use evscope_trace::{Header, Line, ReadError, Reader};
+
+/// Follows a growing trace file. Each [`poll`](Self::poll) gives the whole lines that have come since
+/// the last; a line that is not finished waits for its rest. Nothing is lost or given twice.
+///
+/// ```no_run
+/// # fn main() -> Result<(), evscope_replay::FollowError> {
+/// use evscope_replay::{Follower, Replay, Trace, Update};
+///
+/// let mut follower = Follower::new("growing.jsonl");
+/// let mut replay: Option<Replay> = None;
+/// match follower.poll()? {
+///     Update::Waiting => { /* not there yet: look again later */ }
+///     Update::Lines(lines) => {
+///         let header = follower.header().cloned();
+///         if let (None, Some(header)) = (&replay, header) {
+///             replay = Some(Replay::new(Trace::new("growing.jsonl", header)));
+///         }
+///         if let Some(replay) = &mut replay {
+///             lines.into_iter().for_each(|line| replay.append(line));
+///         }
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Follower {
+    path: PathBuf,
+    stage: Stage,
+}
+
+#[derive(Debug)]
+enum Stage {
+    /// There is no file, or not yet a whole header line.
+    Waiting,
+    /// The header was read.
+    Reading {
+        reader: Box<Reader<WholeLines>>,
+        /// Another handle of the reader's file, which shares its position.
+        file: File,
+    },
+}
+
+/// What has come since the last poll.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Update {
+    /// The file is not there yet, or its first line is not whole.
+    Waiting,
+    /// The whole lines that have come; none is an empty list.
+    Lines(Vec<Line>),
+}
+
+/// Why a trace cannot be followed any further.
+#[derive(Debug, thiserror::Error)]
+pub enum FollowError {
+    /// The file cannot be read, or what stands in it is wrong.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The file became shorter.
+    #[error("{file}: became shorter while it was followed (a new recording?); open it again")]
+    Truncated {
+        /// The trace's name.
+        file: String,
+    },
+    /// Another file took its place, or it was removed.
+    #[error("{file}: was replaced or removed while it was followed; open it again")]
+    Replaced {
+        /// The trace's name.
+        file: String,
+    },
+    /// The file is packed.
+    #[error("{file}: is compressed; only a plain trace can be followed while it grows")]
+    Compressed {
+        /// The trace's name.
+        file: String,
+    },
+}
+
+impl Follower {
+    /// Follows the file at `path`, which need not be there yet.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            stage: Stage::Waiting,
+        }
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The trace's header, once it was read.
+    pub fn header(&self) -> Option<&Header> {
+        match &self.stage {
+            Stage::Waiting => None,
+            Stage::Reading { reader, .. } => Some(reader.header()),
+        }
+    }
+
+    /// The most lines a poll gives: so many are read in well under a tenth of a second.
+    pub const AT_ONCE: usize = 10_000;
+
+    /// Reads what has come, at most [`Follower::AT_ONCE`] lines: with more waiting, the next poll goes
+    /// on. Never waits.
+    pub fn poll(&mut self) -> Result<Update, FollowError> {
+        if let Stage::Waiting = self.stage {
+            match self.begin()? {
+                Some(stage) => self.stage = stage,
+                None => return Ok(Update::Waiting),
+            }
+        }
+        self.check()?;
+        let mut lines = Vec::new();
+        if let Stage::Reading { reader, .. } = &mut self.stage {
+            while lines.len() < Self::AT_ONCE {
+                match reader.next_line()? {
+                    Some(line) => lines.push(line),
+                    None => break,
+                }
+            }
+        }
+        Ok(Update::Lines(lines))
+    }
+
+    /// Opens the file and reads the header, if they are there.
+    fn begin(&self) -> Result<Option<Stage>, FollowError> {
+        let file = match File::open(&self.path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(source) => return Err(self.failed(source)),
+        };
+        let handle = file.try_clone().map_err(|source| self.failed(source))?;
+        let mut lines = WholeLines::new(file);
+        let header_is_whole = !lines
+            .fill_buf()
+            .map_err(|source| self.failed(source))?
+            .is_empty();
+        if is_packed(&lines.buffer) {
+            return Err(FollowError::Compressed { file: self.name() });
+        }
+        if !header_is_whole {
+            return Ok(None);
+        }
+        Ok(Some(Stage::Reading {
+            reader: Box::new(Reader::new(lines, self.name())?),
+            file: handle,
+        }))
+    }
+
+    /// Makes sure that the file is still the one that was opened, and not shorter than what was read.
+    fn check(&self) -> Result<(), FollowError> {
+        let Stage::Reading { file, .. } = &self.stage else {
+            return Ok(());
+        };
+        let failed = |source| self.failed(source);
+        let opened = file.metadata().map_err(failed)?;
+        let mut position = file;
+        if opened.len() < position.stream_position().map_err(failed)? {
+            return Err(FollowError::Truncated { file: self.name() });
+        }
+        let same = |named: &Metadata| (named.dev(), named.ino()) == (opened.dev(), opened.ino());
+        match std::fs::metadata(&self.path) {
+            Ok(named) if same(&named) => Ok(()),
+            Ok(_) => Err(FollowError::Replaced { file: self.name() }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Err(FollowError::Replaced { file: self.name() })
+            }
+            Err(source) => Err(self.failed(source)),
+        }
+    }
+
+    fn name(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    fn failed(&self, source: io::Error) -> FollowError {
+        FollowError::Read(ReadError::Io {
+            file: self.name(),
+            source,
+        })
+    }
+}
+
+/// Whether a file begins as gzip or zstd files do.
+fn is_packed(start: &[u8]) -> bool {
+    start.starts_with(&[0x1f, 0x8b]) || start.starts_with(&[0x28, 0xb5, 0x2f, 0xfd])
+}
+
+/// Gives the whole lines of a file that grows. A last line without an end counts as the end of the
+/// input until its rest has come.
+#[derive(Debug)]
+struct WholeLines {
+    file: File,
+    buffer: Vec<u8>,
+    /// What of the buffer was given already.
+    given: usize,
+    /// Where the last whole line in the buffer ends.
+    whole: usize,
+}
+
+impl WholeLines {
+    /// How much is read from the file at once.
+    const CHUNK: usize = 1 << 16;
+
+    fn new(file: File) -> Self {
+        Self {
+            file,
+            buffer: Vec::new(),
+            given: 0,
+            whole: 0,
+        }
+    }
+
+    /// Reads on until a whole line is there or the file has no more.
+    fn fill(&mut self) -> io::Result<()> {
+        self.buffer.drain(..self.given);
+        self.whole -= self.given;
+        self.given = 0;
+        while self.whole == 0 {
+            let old = self.buffer.len();
+            self.buffer.resize(old + Self::CHUNK, 0);
+            let read = self.file.read(&mut self.buffer[old..]);
+            self.buffer.truncate(old + *read.as_ref().unwrap_or(&0));
+            match read {
+                Ok(0) => break,
+                Ok(_) => {
+                    let new = &self.buffer[old..];
+                    if let Some(end) = new.iter().rposition(|byte| *byte == b'\n') {
+                        self.whole = old + end + 1;
+                    }
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl BufRead for WholeLines {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.given == self.whole {
+            self.fill()?;
+        }
+        Ok(&self.buffer[self.given..self.whole])
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.given += count;
+    }
+}
+
+impl Read for WholeLines {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let whole = self.fill_buf()?;
+        let count = whole.len().min(out.len());
+        out[..count].copy_from_slice(&whole[..count]);
+        self.consume(count);
+        Ok(count)
+    }
+}

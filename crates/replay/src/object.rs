@@ -1,0 +1,124 @@
+//! One name for any object of a trace.
+
+use std::fmt;
+use std::str::FromStr;
+
+use evscope_trace::{BaseId, BevId, BufId, EventId, ListenerId, Objects};
+use serde::{Serialize, Serializer};
+
+/// Any object a record can be about. As text: `base1`, `event3`, `bev1`, `buf2`, `listener1`, `fd8`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ObjectId {
+    /// An event base.
+    Base(BaseId),
+    /// An event.
+    Event(EventId),
+    /// A bufferevent.
+    Bev(BevId),
+    /// An evbuffer.
+    Buf(BufId),
+    /// A listener.
+    Listener(ListenerId),
+    /// A file descriptor, or a signal's number.
+    Fd(i32),
+}
+
+impl ObjectId {
+    /// The objects that `objects` names, the most telling one first: the bufferevent or listener
+    /// before its buffer and event, those before the base.
+    pub fn all_of(objects: &Objects) -> impl Iterator<Item = Self> + use<> {
+        [
+            objects.bev.map(Self::Bev),
+            objects.listener.map(Self::Listener),
+            objects.buf.map(Self::Buf),
+            objects.event.map(Self::Event),
+            objects.fd.map(Self::Fd),
+            objects.base.map(Self::Base),
+        ]
+        .into_iter()
+        .flatten()
+    }
+
+    /// Whether `objects` names it.
+    pub fn is_in(self, objects: &Objects) -> bool {
+        match self {
+            Self::Base(id) => objects.base == Some(id),
+            Self::Event(id) => objects.event == Some(id),
+            Self::Bev(id) => objects.bev == Some(id),
+            Self::Buf(id) => objects.buf == Some(id),
+            Self::Listener(id) => objects.listener == Some(id),
+            Self::Fd(fd) => objects.fd == Some(fd),
+        }
+    }
+}
+
+impl fmt::Display for ObjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Base(id) => id.fmt(f),
+            Self::Event(id) => id.fmt(f),
+            Self::Bev(id) => id.fmt(f),
+            Self::Buf(id) => id.fmt(f),
+            Self::Listener(id) => id.fmt(f),
+            Self::Fd(fd) => write!(f, "fd{fd}"),
+        }
+    }
+}
+
+impl Serialize for ObjectId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// A text that names no object.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{0}` names no object; an object is base, event, bev, buf, listener or fd and a number, like `bev1`"
+)]
+pub struct NotAnObject(String);
+
+impl FromStr for ObjectId {
+    type Err = NotAnObject;
+
+    fn from_str(text: &str) -> Result<Self, NotAnObject> {
+        let digits = text
+            .find(|c: char| c.is_ascii_digit())
+            .unwrap_or(text.len());
+        let (kind, number) = text.split_at(digits);
+        let id = || number.parse::<u32>().ok();
+        match kind {
+            "base" => id().map(|id| Self::Base(BaseId(id))),
+            "event" => id().map(|id| Self::Event(EventId(id))),
+            "bev" => id().map(|id| Self::Bev(BevId(id))),
+            "buf" => id().map(|id| Self::Buf(BufId(id))),
+            "listener" => id().map(|id| Self::Listener(ListenerId(id))),
+            "fd" => number.parse().ok().map(Self::Fd),
+            _ => None,
+        }
+        .ok_or_else(|| NotAnObject(text.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objects_are_read_as_they_are_written() {
+        for text in ["base1", "event3", "bev12", "buf2", "listener1", "fd8"] {
+            assert_eq!(text.parse::<ObjectId>().unwrap().to_string(), text);
+        }
+        for text in [
+            "",
+            "bev",
+            "bev1x",
+            "1",
+            "thread1",
+            "bev-1",
+            "bev99999999999",
+        ] {
+            assert!(text.parse::<ObjectId>().is_err(), "{text}");
+        }
+    }
+}

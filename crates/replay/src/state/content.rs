@@ -1,0 +1,189 @@
+//! What is known of the bytes in a buffer.
+
+use std::collections::VecDeque;
+use std::fmt;
+
+use evscope_trace::Payload;
+use serde::Serialize;
+
+/// A run of bytes in a buffer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Segment {
+    /// These bytes.
+    Known(Vec<u8>),
+    /// So many bytes of which the trace does not tell.
+    Unknown(u64),
+}
+
+impl Segment {
+    /// How many bytes it stands for.
+    pub fn len(&self) -> u64 {
+        match self {
+            Self::Known(bytes) => bytes.len() as u64,
+            Self::Unknown(len) => *len,
+        }
+    }
+
+    /// Whether it stands for none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// What is known of a buffer's bytes, from the payloads in the trace: runs of known and of unknown
+/// bytes, the front first. Beyond the first [`Content::MOST`] known bytes all count as unknown.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Content {
+    segments: VecDeque<Segment>,
+}
+
+impl Content {
+    /// How many known bytes of a buffer are kept: as much as a view shows at once.
+    pub const MOST: usize = 256;
+
+    /// So many bytes can be broken into at most this many runs before the rest is given up.
+    const MOST_SEGMENTS: usize = 16;
+
+    /// The runs, the front first.
+    pub fn segments(&self) -> impl Iterator<Item = &Segment> {
+        self.segments.iter()
+    }
+
+    /// How many bytes there are.
+    pub fn len(&self) -> u64 {
+        self.segments
+            .iter()
+            .fold(0, |sum, segment| sum.saturating_add(segment.len()))
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.segments.is_empty()
+    }
+
+    /// The bytes at the front, as far as they are known without a gap.
+    pub fn head(&self) -> &[u8] {
+        match self.segments.front() {
+            Some(Segment::Known(bytes)) => bytes,
+            _ => &[],
+        }
+    }
+
+    /// `len` bytes of which nothing is known.
+    pub(super) fn unknown(len: u64) -> Self {
+        let mut content = Self::default();
+        content.push(Segment::Unknown(len));
+        content
+    }
+
+    /// `len` bytes of which a payload tells the first ones.
+    pub(super) fn of(data: Option<&Payload>, len: u64) -> Self {
+        let mut content = Self::default();
+        if let Some(payload) = data {
+            let kept = payload
+                .bytes
+                .len()
+                .min(usize::try_from(len).unwrap_or(usize::MAX));
+            content.push(Segment::Known(payload.bytes[..kept].to_vec()));
+        }
+        let known = content.len();
+        content.push(Segment::Unknown(len - known));
+        content
+    }
+
+    /// Puts `other` behind it.
+    pub(super) fn append(&mut self, other: Self) {
+        for segment in other.segments {
+            self.push(segment);
+        }
+    }
+
+    /// Takes `len` bytes from the front.
+    pub(super) fn take(&mut self, len: u64) -> Self {
+        let mut taken = Self::default();
+        let mut left = len;
+        while left > 0 {
+            let Some(segment) = self.segments.pop_front() else {
+                break;
+            };
+            if segment.len() <= left {
+                left -= segment.len();
+                taken.push(segment);
+                continue;
+            }
+            let (front, back) = match segment {
+                Segment::Known(mut bytes) => {
+                    // `left` is less than the segment's length here, so it fits.
+                    let back = bytes.split_off(left as usize);
+                    (Segment::Known(bytes), Segment::Known(back))
+                }
+                Segment::Unknown(len) => (Segment::Unknown(left), Segment::Unknown(len - left)),
+            };
+            taken.push(front);
+            self.segments.push_front(back);
+            left = 0;
+        }
+        taken
+    }
+
+    /// Puts a run at the end, joined with the last one where they are alike, so that equal contents are
+    /// equal values.
+    fn push(&mut self, segment: Segment) {
+        if segment.is_empty() {
+            return;
+        }
+        let known: usize = self
+            .segments
+            .iter()
+            .map(|segment| match segment {
+                Segment::Known(bytes) => bytes.len(),
+                Segment::Unknown(_) => 0,
+            })
+            .sum();
+        let room = if self.segments.len() < Self::MOST_SEGMENTS {
+            Self::MOST - known.min(Self::MOST)
+        } else {
+            0
+        };
+        match segment {
+            Segment::Unknown(len) => self.push_unknown(len),
+            Segment::Known(mut bytes) => {
+                let given_up = bytes.len().saturating_sub(room) as u64;
+                bytes.truncate(room);
+                match self.segments.back_mut() {
+                    Some(Segment::Known(last)) => last.extend(bytes),
+                    _ if bytes.is_empty() => {}
+                    _ => self.segments.push_back(Segment::Known(bytes)),
+                }
+                self.push_unknown(given_up);
+            }
+        }
+    }
+
+    fn push_unknown(&mut self, len: u64) {
+        match self.segments.back_mut() {
+            _ if len == 0 => {}
+            Some(Segment::Unknown(last)) => *last = last.saturating_add(len),
+            _ => self.segments.push_back(Segment::Unknown(len)),
+        }
+    }
+}
+
+impl fmt::Display for Content {
+    /// Known bytes in quotes, escaped; unknown ones as `(12 bytes)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, segment) in self.segments.iter().enumerate() {
+            if i > 0 {
+                f.write_str(" ")?;
+            }
+            match segment {
+                Segment::Known(bytes) => write!(f, "\"{}\"", bytes.escape_ascii())?,
+                Segment::Unknown(1) => f.write_str("(1 byte)")?,
+                Segment::Unknown(len) => write!(f, "({len} bytes)")?,
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,163 @@
+//! What happens to events.
+
+use evscope_trace::{ActiveWhy, EvFlags, EventId, Nanos, Objects, Text};
+
+use super::{EventState, State};
+
+impl State {
+    /// Fills an event in. All that it was before is gone, but for what it belongs to.
+    pub(super) fn event_assign(
+        &mut self,
+        objects: &Objects,
+        step: usize,
+        events: EvFlags,
+        callback: &Text,
+        priority: u32,
+    ) {
+        let Some(id) = objects.event else { return };
+        self.leave_queue(id);
+        let event = self.events.make(id);
+        *event = EventState {
+            base: objects.base.or(event.base),
+            role: objects.role.or(event.role),
+            fd: objects.fd,
+            events,
+            callback: Some(callback.clone()),
+            priority: Some(priority),
+            bev: objects.bev.or(event.bev),
+            listener: objects.listener.or(event.listener),
+            made_at: Some(step),
+            ..EventState::default()
+        };
+        if let Some(listener) = objects.listener {
+            let listener = self.listeners.make(listener);
+            listener.event = Some(id);
+            listener.fd = objects.fd.or(listener.fd);
+        }
+    }
+
+    /// Makes an event pending. A timeout replaces the old one; none keeps the one that is running.
+    pub(super) fn event_add(&mut self, objects: &Objects, timeout: Option<Nanos>) {
+        let now = self.now;
+        let Some(event) = self.event(objects.event) else {
+            return;
+        };
+        if timeout.is_some() || !event.pending {
+            event.timeout = timeout;
+            event.deadline = timeout.map(|timeout| later(now, timeout));
+        }
+        event.pending = true;
+        event.added = Some(now);
+    }
+
+    pub(super) fn event_del(&mut self, objects: &Objects) {
+        let Some(id) = objects.event else { return };
+        self.leave_queue(id);
+        if let Some(event) = self.event(Some(id)) {
+            event.pending = false;
+            event.deadline = None;
+        }
+    }
+
+    /// Puts an event into the active queue. One whose timeout ran out is no longer pending by that: a
+    /// persistent one is added again before its callback runs.
+    pub(super) fn event_active(&mut self, objects: &Objects, what: EvFlags, why: ActiveWhy) {
+        let now = self.now;
+        let Some(id) = objects.event else { return };
+        let Some(event) = self.event(Some(id)) else {
+            return;
+        };
+        let queued = event.active.is_some();
+        event.active = Some(event.active.unwrap_or_default() | what);
+        event.why = Some(why);
+        event.activated = Some(now);
+        if why == ActiveWhy::Timeout {
+            event.pending = false;
+            event.due = event.deadline.take();
+        }
+        let bev = event.bev.filter(|_| why == ActiveWhy::Deferred);
+        if !queued {
+            self.active.push_back(id);
+        }
+        if let Some(bev) = bev {
+            self.bevs.make(bev).deferred = true;
+        }
+    }
+
+    /// An event's callback begins: it leaves the queue, and stays pending only if it is persistent.
+    pub(super) fn event_runs(&mut self, id: Option<EventId>) {
+        let Some(id) = id else { return };
+        self.leave_queue(id);
+        let now = self.now;
+        let Some(event) = self.event(Some(id)) else {
+            return;
+        };
+        if !event.events.intersects(EvFlags::PERSIST | EvFlags::SIGNAL) {
+            // Unless its assignment was never seen: then nothing is known of it.
+            if event.made_at.is_some() {
+                event.pending = false;
+                event.deadline = None;
+            }
+            return;
+        }
+        if !event.events.contains(EvFlags::PERSIST) {
+            event.pending = false;
+            event.deadline = None;
+            return;
+        }
+        let deleted = !event.pending && event.why != Some(ActiveWhy::Timeout);
+        let added_since = event.added >= event.activated;
+        if let (Some(timeout), false, false) = (event.timeout, deleted, added_since) {
+            // The library re-arms it before the callback; a trace need not tell.
+            let due = event
+                .due
+                .take()
+                .filter(|_| event.why == Some(ActiveWhy::Timeout));
+            let next = due
+                .map(|due| later(due, timeout))
+                .filter(|next| *next > now);
+            event.deadline = Some(next.unwrap_or_else(|| later(now, timeout)));
+            event.pending = true;
+        }
+    }
+
+    pub(super) fn event_priority_set(&mut self, objects: &Objects, priority: u32) {
+        if let Some(event) = self.event(objects.event) {
+            event.priority = Some(priority);
+        }
+    }
+
+    pub(super) fn event_free(&mut self, id: Option<EventId>, step: usize) {
+        let Some(id) = id else { return };
+        self.leave_queue(id);
+        if let Some(event) = self.event(Some(id)) {
+            event.pending = false;
+            event.deadline = None;
+            event.freed_at.get_or_insert(step);
+        }
+    }
+
+    pub(super) fn event(&mut self, id: Option<EventId>) -> Option<&mut EventState> {
+        id.map(|id| self.events.make(id))
+    }
+
+    /// Takes an event out of the active queue.
+    fn leave_queue(&mut self, id: EventId) {
+        if self
+            .events
+            .get(id)
+            .is_none_or(|event| event.active.is_none())
+        {
+            return;
+        }
+        self.events.make(id).active = None;
+        // What the loop runs next stands in front, so this seldom looks far.
+        if let Some(at) = self.active.iter().position(|active| *active == id) {
+            self.active.remove(at);
+        }
+    }
+}
+
+fn later(time: Nanos, span: Nanos) -> Nanos {
+    Nanos(time.0.saturating_add(span.0))
+}

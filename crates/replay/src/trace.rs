@@ -1,0 +1,172 @@
+//! A whole trace in memory.
+
+mod intern;
+
+use std::collections::HashMap;
+use std::io::BufRead;
+use std::path::Path;
+
+use evscope_trace::{
+    BevId, BufId, CutOff, Event, Header, Line, ReadError, Reader, Record, Side, SourceLine,
+    SourceText, Text,
+};
+
+use crate::tree::Tree;
+
+/// A trace: its header, its records (step `n` is the record with `seq` `n`), the tree of calls they
+/// form, and the source texts they point into. It can be added to while it is looked at.
+#[derive(Debug, Clone)]
+pub struct Trace {
+    name: String,
+    header: Header,
+    records: Vec<Record>,
+    pub(crate) tree: Tree,
+    sources: HashMap<Text, Vec<SourceText>>,
+    /// Whose buffer a buffer is, told by the record that made the bufferevent.
+    owners: HashMap<BufId, (BevId, Side)>,
+    cut_off: Option<CutOff>,
+}
+
+impl Trace {
+    /// Reads the trace file `path`; `-` is the standard input.
+    pub fn open(path: &Path) -> Result<Self, ReadError> {
+        let name = if path == Path::new("-") {
+            "standard input".to_owned()
+        } else {
+            path.display().to_string()
+        };
+        match evscope_trace::open(path) {
+            Ok(input) => Self::read(input, name),
+            Err(source) => Err(ReadError::Io { file: name, source }),
+        }
+    }
+
+    /// Reads a trace to its end; `name` is how messages name it.
+    pub fn read(input: impl BufRead, name: impl Into<String>) -> Result<Self, ReadError> {
+        let name = name.into();
+        let mut reader = Reader::new(input, name.clone())?;
+        let mut trace = Self::new(name, reader.header().clone());
+        while let Some(line) = reader.next_line()? {
+            trace.append(line);
+        }
+        trace.cut_off = reader.cut_off().cloned();
+        Ok(trace)
+    }
+
+    /// A trace without any record yet.
+    pub fn new(name: impl Into<String>, header: Header) -> Self {
+        Self {
+            name: name.into(),
+            header,
+            records: Vec::new(),
+            tree: Tree::default(),
+            sources: HashMap::new(),
+            owners: HashMap::new(),
+            cut_off: None,
+        }
+    }
+
+    /// Adds the next line. Records come in the order of their `seq`, as [`Reader`] makes sure.
+    pub fn append(&mut self, line: Line) {
+        match line {
+            Line::Record(record) => self.push(*record),
+            Line::Source(source) => self.push_source(source),
+        }
+    }
+
+    /// Adds the next record.
+    pub fn push(&mut self, mut record: Record) {
+        intern::texts(&mut record);
+        self.tree.push(&record);
+        self.note_owner(&record);
+        self.records.push(record);
+    }
+
+    /// Adds the text of a function.
+    pub fn push_source(&mut self, source: SourceText) {
+        let texts = self.sources.entry(source.file.clone()).or_default();
+        let at = texts.partition_point(|text| text.first <= source.first);
+        texts.insert(at, source);
+    }
+
+    /// How messages name it: the path it was read from.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its header.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// How many records there are.
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether there is no record.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// The record of a step.
+    ///
+    /// # Panics
+    /// When there is no such step; see [`get`](Self::get).
+    pub fn record(&self, step: usize) -> &Record {
+        &self.records[step]
+    }
+
+    /// The record of a step, if there is such a step.
+    pub fn get(&self, step: usize) -> Option<&Record> {
+        self.records.get(step)
+    }
+
+    /// The records in order.
+    pub fn records(&self) -> std::slice::Iter<'_, Record> {
+        self.records.iter()
+    }
+
+    /// Where the trace was cut off, if it ends in the middle of a line.
+    pub fn cut_off(&self) -> Option<&CutOff> {
+        self.cut_off.as_ref()
+    }
+
+    /// The text of the function that holds a line: the innermost one where functions are nested.
+    pub fn source_of(&self, line: &SourceLine) -> Option<&SourceText> {
+        self.source_file(&line.file)
+            .iter()
+            .filter(|text| text.contains(&line.file, line.line))
+            .min_by_key(|text| text.last() - text.first)
+    }
+
+    /// All texts of a file, in the order of their first lines.
+    pub fn source_file(&self, file: &str) -> &[SourceText] {
+        self.sources.get(file).map_or(&[], Vec::as_slice)
+    }
+
+    /// The files of which there are texts, in alphabetical order.
+    pub fn source_files(&self) -> Vec<&str> {
+        let mut files: Vec<&str> = self.sources.keys().map(AsRef::as_ref).collect();
+        files.sort_unstable();
+        files
+    }
+
+    /// The bufferevent a buffer belongs to, and which of its two it is.
+    pub fn owner(&self, buf: BufId) -> Option<(BevId, Side)> {
+        self.owners.get(&buf).copied()
+    }
+
+    fn note_owner(&mut self, record: &Record) {
+        let (Event::BuffereventSocketNew { input, output, .. }
+        | Event::BuffereventPairNew { input, output, .. }
+        | Event::BuffereventFilterNew { input, output, .. }) = &record.event
+        else {
+            return;
+        };
+        if let Some(bev) = record.objects.bev {
+            self.owners.insert(*input, (bev, Side::Input));
+            self.owners.insert(*output, (bev, Side::Output));
+        }
+    }
+}
