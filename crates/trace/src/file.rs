@@ -42,6 +42,12 @@ pub fn open(path: &Path) -> io::Result<Box<dyn BufRead + Send>> {
     } else {
         Box::new(File::open(path)?)
     };
+    read(input)
+}
+
+/// Reads a trace that is not a file; a compressed one is told by its content.
+pub fn read(input: impl io::Read + Send + 'static) -> io::Result<Box<dyn BufRead + Send>> {
+    let input: Box<dyn io::Read + Send> = Box::new(input);
     let mut input = BufReader::with_capacity(1 << 16, input);
     let compression = Compression::of_content(input.fill_buf()?);
     unpack(input, compression)

@@ -29,7 +29,7 @@ mod writer;
 
 pub use errno::errno_name;
 pub use field::FieldError;
-pub use file::{Compression, create, open};
+pub use file::{Compression, create, open, read};
 pub use flags::{BevEvents, BevOptions, EvFlags, ListenerOptions, LoopFlags, SuspendReasons};
 pub use header::{FORMAT_VERSION, Header};
 pub use ids::{BaseId, BevId, BufId, EventId, ListenerId, ThreadId};

@@ -1,0 +1,122 @@
+//! A table (RFC 4180), one row a step: number, time, what, to whom, where, a sentence, and one column
+//! for each field that any of its events has.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use evscope_replay::summary;
+use evscope_trace::{Event, FieldValue, Record, SourceLine};
+
+use crate::Part;
+
+const COMMON: &[&str] = &[
+    "step", "t_ns", "thread", "depth", "phase", "level", "lane", "ev", "base", "event", "role",
+    "listener", "bev", "buf", "fd", "summary", "src", "caller",
+];
+
+pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let trace = part.trace();
+    let columns = own_columns(part);
+    let mut row = Row::default();
+    for name in COMMON.iter().chain(&columns) {
+        row.cell(name);
+    }
+    row.end(out)?;
+    for step in part.each_step() {
+        let record = trace.record(step);
+        common(&mut row, step, record, &summary(trace, step));
+        for column in &columns {
+            row.optional(record.event.field(column).map(text));
+        }
+        row.end(out)?;
+    }
+    Ok(())
+}
+
+/// The fields that occur, in the order of the vocabulary.
+fn own_columns(part: &Part<'_>) -> Vec<&'static str> {
+    let mut kinds: BTreeSet<&str> = BTreeSet::new();
+    for step in part.each_step() {
+        kinds.insert(part.trace().record(step).event.name());
+    }
+    let mut columns: Vec<&'static str> = Vec::new();
+    for field in Event::KINDS
+        .iter()
+        .filter(|kind| kinds.contains(kind.name))
+        .flat_map(|kind| kind.fields)
+    {
+        if !columns.contains(&field.name) {
+            columns.push(field.name);
+        }
+    }
+    columns
+}
+
+fn common(row: &mut Row, step: usize, record: &Record, summary: &str) {
+    let objects = &record.objects;
+    let place = |place: &Option<SourceLine>| {
+        let place = place.as_ref()?;
+        Some(format!("{}:{}", place.file, place.line))
+    };
+    row.cell(&step.to_string());
+    row.cell(&record.t.0.to_string());
+    row.cell(&record.thread.0.to_string());
+    row.cell(&record.depth.to_string());
+    row.cell(record.phase.name());
+    row.cell(&record.level().number().to_string());
+    row.cell(record.event.lane().name());
+    row.cell(record.event.name());
+    row.optional(objects.base.map(|id| id.0.to_string()));
+    row.optional(objects.event.map(|id| id.0.to_string()));
+    row.optional(objects.role.map(|role| role.name().to_owned()));
+    row.optional(objects.listener.map(|id| id.0.to_string()));
+    row.optional(objects.bev.map(|id| id.0.to_string()));
+    row.optional(objects.buf.map(|id| id.0.to_string()));
+    row.optional(objects.fd.map(|fd| fd.to_string()));
+    row.cell(summary);
+    row.optional(place(&record.src));
+    row.optional(place(&record.caller));
+}
+
+/// For machines: a time as its nanoseconds.
+fn text(value: FieldValue<'_>) -> String {
+    match value {
+        FieldValue::Time(nanos) => nanos.0.to_string(),
+        value => value.to_string(),
+    }
+}
+
+/// A row in the making.
+#[derive(Default)]
+struct Row {
+    text: String,
+    cells: usize,
+}
+
+impl Row {
+    fn cell(&mut self, value: &str) {
+        if self.cells > 0 {
+            self.text.push(',');
+        }
+        self.cells += 1;
+        if value.contains(['"', ',', '\n', '\r']) {
+            self.text.push('"');
+            self.text.push_str(&value.replace('"', "\"\""));
+            self.text.push('"');
+        } else {
+            self.text.push_str(value);
+        }
+    }
+
+    fn optional(&mut self, value: Option<String>) {
+        self.cell(value.as_deref().unwrap_or(""));
+    }
+
+    fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        self.text.push_str("\r\n");
+        out.write_all(self.text.as_bytes())?;
+        self.text.clear();
+        self.cells = 0;
+        Ok(())
+    }
+}

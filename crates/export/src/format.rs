@@ -1,0 +1,115 @@
+//! The formats there are.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::str::FromStr;
+
+use crate::{Part, chrome, csv, json, jsonl, mermaid};
+
+macro_rules! formats {
+    ($($(#[doc = $doc:literal])* $format:ident = $name:literal, $module:ident;)*) => {
+        /// A format of an export.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Format {
+            $($(#[doc = $doc])* $format,)*
+        }
+
+        impl Format {
+            /// Every format.
+            pub const ALL: &'static [Self] = &[$(Self::$format),*];
+
+            /// The name users say.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$format => $name,)*
+                }
+            }
+
+            /// What it is, in a sentence.
+            pub fn about(self) -> &'static str {
+                match self {
+                    $(Self::$format => concat!($($doc),*).trim_ascii(),)*
+                }
+            }
+
+            pub(crate) fn write(self, part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
+                match self {
+                    $(Self::$format => $module::write(part, out),)*
+                }
+            }
+        }
+    };
+}
+
+formats! {
+    /// One JSON document: header, sources, records.
+    Json = "json", json;
+    /// The trace itself, written anew: JSON Lines with every known field in its place.
+    Jsonl = "jsonl", jsonl;
+    /// Trace events for Perfetto (ui.perfetto.dev) and chrome://tracing.
+    Chrome = "chrome", chrome;
+    /// A Mermaid sequence diagram: kernel, loop, bufferevent, program.
+    Mermaid = "mermaid", mermaid;
+    /// A table for spreadsheets and data frames, one row a step.
+    Csv = "csv", csv;
+}
+
+/// A name that is no format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownFormat(String);
+
+impl fmt::Display for UnknownFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "there is no format `{}`; the formats are ", self.0)?;
+        for (i, format) in Format::ALL.iter().enumerate() {
+            let joint = match i {
+                0 => "",
+                _ if i + 1 == Format::ALL.len() => " and ",
+                _ => ", ",
+            };
+            write!(f, "{joint}{}", format.name())?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for UnknownFormat {}
+
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    fn from_str(name: &str) -> Result<Self, UnknownFormat> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|format| format.name() == name)
+            .ok_or_else(|| UnknownFormat(name.to_owned()))
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_found_by_name() {
+        for format in Format::ALL {
+            assert_eq!(format.name().parse(), Ok(*format));
+            assert!(!format.about().is_empty());
+        }
+    }
+
+    #[test]
+    fn an_unknown_format_lists_the_known_ones() {
+        assert_eq!(
+            "pdf".parse::<Format>().unwrap_err().to_string(),
+            "there is no format `pdf`; the formats are json, jsonl, chrome, mermaid and csv"
+        );
+    }
+}

@@ -1,0 +1,105 @@
+//! A Mermaid sequence diagram: the four lanes as participants, steps as messages between them. A step
+//! comes from the lane of the call around it; outside of any call, from the program.
+
+use std::io::{self, Write};
+
+use evscope_replay::{Trace, summary};
+use evscope_trace::{Lane, Level, Phase};
+
+use crate::Part;
+use crate::part::is_unfinished;
+
+pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let trace = part.trace();
+    let level = part.level_or(Level::Walkthrough);
+    let has = |step: usize| trace.record(step).level() <= level && part.has(step);
+
+    out.write_all(b"sequenceDiagram\n")?;
+    for lane in Lane::ALL.iter().rev() {
+        writeln!(out, "    participant {} as {}", id(*lane), title(*lane))?;
+    }
+    for step in (0..trace.len()).filter(|step| has(*step)) {
+        let begin = trace.begin(step);
+        let record = trace.record(step);
+        let lane = record.event.lane();
+        let from = trace
+            .ancestors(begin)
+            .find(|call| has(*call))
+            .map_or(Lane::Program, |call| trace.record(call).event.lane());
+        let text = escape(&summary(trace, step));
+        match record.phase {
+            Phase::Point => writeln!(out, "    {}->>{}: {text}", id(from), id(lane))?,
+            // A box is drawn as long as the call lasts, so only where its end is known.
+            Phase::Enter if is_unfinished(trace, step) || from == lane => {
+                writeln!(out, "    {}->>{}: {text}", id(from), id(lane))?;
+            }
+            Phase::Enter => writeln!(out, "    {}->>+{}: {text}", id(from), id(lane))?,
+            // The end of a call of the same lane says something only where it has a result.
+            Phase::Exit if begin == step || from == lane => {
+                if trace.is_shown(step, level) {
+                    writeln!(out, "    {}-->>{}: {text}", id(lane), id(from))?;
+                }
+            }
+            Phase::Exit => {
+                let text = if trace.is_shown(step, level) {
+                    &text
+                } else {
+                    " "
+                };
+                writeln!(out, "    {}-->>-{}: {text}", id(lane), id(from))?;
+            }
+        }
+    }
+    if unfinished_calls(trace, &has) {
+        writeln!(out, "    Note over P,K: the trace ends here")?;
+    }
+    Ok(())
+}
+
+fn unfinished_calls(trace: &Trace, has: &impl Fn(usize) -> bool) -> bool {
+    (0..trace.len()).any(|step| has(step) && is_unfinished(trace, step))
+}
+
+fn id(lane: Lane) -> char {
+    match lane {
+        Lane::Kernel => 'K',
+        Lane::Loop => 'L',
+        Lane::Bufferevent => 'B',
+        Lane::Program => 'P',
+    }
+}
+
+fn title(lane: Lane) -> &'static str {
+    match lane {
+        Lane::Kernel => "kernel",
+        Lane::Loop => "event loop",
+        Lane::Bufferevent => "bufferevent, listener",
+        Lane::Program => "your program",
+    }
+}
+
+/// A message ends at a line end or semicolon, and `#` begins a character's number.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '#' => escaped.push_str("#35;"),
+            ';' => escaped.push_str("#59;"),
+            '<' => escaped.push_str("#60;"),
+            '>' => escaped.push_str("#62;"),
+            c if c.is_control() => escaped.push(' '),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_mermaid_would_take_for_syntax_is_escaped() {
+        assert_eq!(escape("a; #b\n<c>"), "a#59; #35;b #60;c#62;");
+    }
+}

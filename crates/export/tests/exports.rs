@@ -1,0 +1,212 @@
+//! Every format against a small trace, and what must hold of each whatever the trace.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy knows only test functions as tests, not their helpers"
+)]
+
+use evscope_export::{Format, Part, export, export_part};
+use evscope_replay::Trace;
+use evscope_trace::Level;
+use serde_json::Value;
+
+const SMALL: &str = include_str!("data/small.jsonl");
+
+fn small() -> Trace {
+    Trace::read(SMALL.as_bytes(), "small.jsonl").unwrap()
+}
+
+fn text_of(part: &Part<'_>, format: Format) -> String {
+    let mut out = Vec::new();
+    export_part(part, format, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+fn whole(format: Format) -> String {
+    let mut out = Vec::new();
+    export(&small(), format, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn json() {
+    insta::assert_snapshot!(whole(Format::Json));
+}
+
+#[test]
+fn jsonl() {
+    insta::assert_snapshot!(whole(Format::Jsonl));
+}
+
+#[test]
+fn chrome() {
+    insta::assert_snapshot!(whole(Format::Chrome));
+}
+
+#[test]
+fn mermaid() {
+    insta::assert_snapshot!(whole(Format::Mermaid));
+}
+
+#[test]
+fn csv() {
+    insta::assert_snapshot!(whole(Format::Csv).replace("\r\n", "\n"));
+}
+
+#[test]
+fn the_json_document_has_everything_that_is_in_the_trace() {
+    let document: Value = serde_json::from_str(&whole(Format::Json)).unwrap();
+    let lines: Vec<Value> = SMALL
+        .lines()
+        .filter(|line| !line.is_empty())
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(document["header"], lines[0]);
+    let records: Vec<&Value> = lines
+        .iter()
+        .filter(|line| line.get("ev").is_some())
+        .collect();
+    assert_eq!(
+        document["records"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .collect::<Vec<_>>(),
+        records
+    );
+    let sources = lines.iter().filter_map(|line| line.get("source"));
+    for source in sources {
+        assert!(
+            document["sources"].as_array().unwrap().contains(source),
+            "{source}"
+        );
+    }
+}
+
+#[test]
+fn a_rewritten_trace_is_the_same_trace_and_rewriting_it_changes_nothing() {
+    let once = whole(Format::Jsonl);
+    let trace = Trace::read(once.as_bytes(), "once").unwrap();
+    assert!(trace.records().eq(small().records()));
+    assert_eq!(text_of(&Part::whole(&trace), Format::Jsonl), once);
+}
+
+#[test]
+fn a_part_of_a_trace_is_a_trace_with_whole_calls() {
+    let trace = small();
+    let part = Part::whole(&trace).level(Level::Walkthrough).steps(9..=19);
+    let text = text_of(&part, Format::Jsonl);
+    let part = Trace::read(text.as_bytes(), "part").unwrap();
+    let steps: Vec<(u32, &str, &str)> = part
+        .records()
+        .map(|r| (r.depth, r.phase.name(), r.event.name()))
+        .collect();
+    assert_eq!(
+        steps,
+        [
+            (0, "enter", "event_base_loop"),
+            (1, "enter", "poll"),
+            (1, "exit", "poll"),
+            (1, "point", "event_active"),
+            (1, "enter", "bufferevent_writecb"),
+            (2, "enter", "evbuffer_write"),
+            (2, "exit", "evbuffer_write"),
+            (2, "point", "watermark"),
+            (2, "enter", "writecb"),
+            (2, "exit", "writecb"),
+            (1, "exit", "bufferevent_writecb"),
+        ]
+    );
+    // Only the function that the part runs through comes along.
+    assert_eq!(part.source_files(), ["examples/small.rs"]);
+}
+
+#[test]
+fn a_filter_takes_the_ends_of_what_it_takes() {
+    let trace = small();
+    let part = Part::whole(&trace).wanted(|step| trace.record(step).event.name() == "writecb");
+    let text = text_of(&part, Format::Jsonl);
+    let part = Trace::read(text.as_bytes(), "part").unwrap();
+    let steps: Vec<(u64, u32, &str)> = part
+        .records()
+        .map(|r| (r.seq, r.depth, r.phase.name()))
+        .collect();
+    assert_eq!(steps, [(0, 0, "enter"), (1, 0, "exit")]);
+}
+
+#[test]
+fn slices_are_closed_in_the_order_in_which_they_were_opened() {
+    let document: Value = serde_json::from_str(&whole(Format::Chrome)).unwrap();
+    let mut open: Vec<&str> = Vec::new();
+    let mut last = 0.0;
+    for event in document["traceEvents"].as_array().unwrap() {
+        let name = event["name"].as_str().unwrap();
+        match event["ph"].as_str().unwrap() {
+            "B" => open.push(name),
+            "E" => assert_eq!(open.pop(), Some(name)),
+            "i" | "C" | "M" => {}
+            phase => panic!("{phase}"),
+        }
+        if let Some(ts) = event.get("ts") {
+            let ts = ts.as_f64().unwrap();
+            assert!(ts >= last, "{event}");
+            last = ts;
+        }
+    }
+    assert_eq!(open, ["event_base_loop"], "the trace ends inside the loop");
+}
+
+#[test]
+fn every_row_of_the_table_has_every_column() {
+    // A reader of its own, so that the writer's quoting is not held against itself.
+    let text = whole(Format::Csv);
+    let (mut rows, mut row, mut cell, mut quoted) = (Vec::new(), Vec::new(), String::new(), false);
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match (quoted, c) {
+            (true, '"') if chars.peek() == Some(&'"') => {
+                chars.next();
+                cell.push('"');
+            }
+            (_, '"') => quoted = !quoted,
+            (false, ',') => row.push(std::mem::take(&mut cell)),
+            (false, '\r') => {}
+            (false, '\n') => {
+                row.push(std::mem::take(&mut cell));
+                rows.push(std::mem::take(&mut row));
+            }
+            (_, c) => cell.push(c),
+        }
+    }
+    assert_eq!(rows.len(), small().len() + 1);
+    assert!(rows.iter().all(|row| row.len() == rows[0].len()));
+    let data = rows[0].iter().position(|name| name == "data").unwrap();
+    assert_eq!(rows[7][data], "Hello; \"World\"\n");
+}
+
+#[test]
+fn an_output_that_fails_is_an_error() {
+    struct Full;
+    impl std::io::Write for Full {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(std::io::Error::from(std::io::ErrorKind::StorageFull))
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    for format in Format::ALL {
+        assert!(export(&small(), *format, &mut Full).is_err(), "{format}");
+    }
+}
+
+#[test]
+fn a_trace_without_records_is_exported() {
+    let header = SMALL.lines().next().unwrap();
+    let trace = Trace::read(header.as_bytes(), "empty").unwrap();
+    for format in Format::ALL {
+        let mut out = Vec::new();
+        export(&trace, *format, &mut out).unwrap();
+        assert!(!out.is_empty(), "{format}");
+    }
+}
