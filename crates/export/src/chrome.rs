@@ -30,7 +30,7 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
         slice(trace, step, out)?;
         if let Some((counter, len)) = length(trace, record) {
             out.write_all(b",\n")?;
-            event(record, pid, "C", &counter, json!({"bytes": len}), out)?;
+            event(record, pid, "C", &counter, &json!({"bytes": len}), out)?;
         }
     }
     out.write_all(b"\n]}\n")
@@ -56,7 +56,7 @@ fn slice(trace: &Trace, step: usize, out: &mut dyn Write) -> io::Result<()> {
         trace.header().pid,
         phase,
         record.event.name(),
-        Value::Object(args),
+        &Value::Object(args),
         out,
     )
 }
@@ -67,7 +67,7 @@ fn event(
     pid: u32,
     phase: &str,
     name: &str,
-    args: Value,
+    args: &Value,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let Nanos(t) = record.t;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use evscope_replay::summary;
-use evscope_trace::{Event, FieldValue, Record, SourceLine};
+use evscope_trace::{Event, FieldValue, Record, Role, SourceLine};
 
 use crate::Part;
 
@@ -26,7 +26,7 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
         let record = trace.record(step);
         common(&mut row, step, record, &summary(trace, step));
         for column in &columns {
-            row.optional(record.event.field(column).map(text));
+            row.optional(record.event.field(column).map(text).as_deref());
         }
         row.end(out)?;
     }
@@ -66,16 +66,16 @@ fn common(row: &mut Row, step: usize, record: &Record, summary: &str) {
     row.cell(&record.level().number().to_string());
     row.cell(record.event.lane().name());
     row.cell(record.event.name());
-    row.optional(objects.base.map(|id| id.0.to_string()));
-    row.optional(objects.event.map(|id| id.0.to_string()));
-    row.optional(objects.role.map(|role| role.name().to_owned()));
-    row.optional(objects.listener.map(|id| id.0.to_string()));
-    row.optional(objects.bev.map(|id| id.0.to_string()));
-    row.optional(objects.buf.map(|id| id.0.to_string()));
-    row.optional(objects.fd.map(|fd| fd.to_string()));
+    row.optional(objects.base.map(|id| id.0.to_string()).as_deref());
+    row.optional(objects.event.map(|id| id.0.to_string()).as_deref());
+    row.optional(objects.role.map(Role::name));
+    row.optional(objects.listener.map(|id| id.0.to_string()).as_deref());
+    row.optional(objects.bev.map(|id| id.0.to_string()).as_deref());
+    row.optional(objects.buf.map(|id| id.0.to_string()).as_deref());
+    row.optional(objects.fd.map(|fd| fd.to_string()).as_deref());
     row.cell(summary);
-    row.optional(place(&record.src));
-    row.optional(place(&record.caller));
+    row.optional(place(&record.src).as_deref());
+    row.optional(place(&record.caller).as_deref());
 }
 
 /// For machines: a time as its nanoseconds.
@@ -108,8 +108,8 @@ impl Row {
         }
     }
 
-    fn optional(&mut self, value: Option<String>) {
-        self.cell(value.as_deref().unwrap_or(""));
+    fn optional(&mut self, value: Option<&str>) {
+        self.cell(value.unwrap_or_default());
     }
 
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
