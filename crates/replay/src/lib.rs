@@ -12,7 +12,9 @@
 //! To add an event kind, add it to the vocabulary; the compiler then names the places here that must
 //! say what it does ([`State::apply`]) and how it reads ([`describe`]).
 
+mod causes;
 pub mod describe;
+mod explain;
 mod follow;
 pub mod navigate;
 mod object;
@@ -22,7 +24,9 @@ mod stats;
 mod trace;
 mod tree;
 
+pub use causes::{Cause, CauseKind, causes};
 pub use describe::{Part, Span, spans, summary};
+pub use explain::{Chapter, Explanation, Lang, UnknownLang, chapter_of, explain};
 pub use follow::{FollowError, Follower, Update};
 pub use object::ObjectId;
 pub use replay::Replay;

@@ -1,0 +1,434 @@
+//! One rule for each kind of event.
+
+use evscope_trace::{ActiveWhy, EvFlags, Event, EventId, Level, Mark, Phase, Record, Role, Side};
+
+use super::{Cause, CauseKind};
+use crate::{Trace, describe};
+
+/// Walks from a step to its cause, to the cause of that, and so on.
+pub(super) struct Chain<'a> {
+    trace: &'a Trace,
+    at: usize,
+    /// The event the chain is about when it comes to a poll: of all that were ready, this one counts.
+    subject: Option<EventId>,
+}
+
+impl<'a> Chain<'a> {
+    pub(super) fn new(trace: &'a Trace, step: usize) -> Self {
+        Self {
+            trace,
+            at: step,
+            subject: None,
+        }
+    }
+}
+
+impl Iterator for Chain<'_> {
+    type Item = Cause;
+
+    fn next(&mut self) -> Option<Cause> {
+        let record = self.trace.get(self.at)?;
+        if let Event::EventActive { .. } = record.event {
+            self.subject = record.objects.event;
+        }
+        let (step, kind) = self.cause(record).filter(|(step, _)| *step < self.at)?;
+        self.at = step;
+        Some(Cause {
+            step,
+            kind,
+            besides: self.besides(step),
+        })
+    }
+}
+
+type Link = Option<(usize, CauseKind)>;
+
+impl Chain<'_> {
+    fn cause(&self, record: &Record) -> Link {
+        let objects = &record.objects;
+        let event = &record.event;
+        match event {
+            Event::Poll { .. } if record.phase != Phase::Enter => match self.subject {
+                Some(subject) => self.made_pending(subject, self.trace.begin(self.at)),
+                None => self.beginning(),
+            },
+            _ if record.phase == Phase::Exit => self.beginning(),
+
+            // The loop runs these because their event is active.
+            Event::EventCallback { .. }
+            | Event::EventOnceCb {}
+            | Event::EvsigCb {}
+            | Event::ListenerReadCb {}
+            | Event::BuffereventReadcb { .. }
+            | Event::BuffereventWritecb { .. }
+            | Event::DeferredCb { .. } => {
+                if self.is_in_loop() || self.trace.parent(self.at).is_none() {
+                    self.activation(record).or_else(|| self.around())
+                } else {
+                    self.around()
+                }
+            }
+
+            Event::EventActive { why, .. } => self.why_active(*why, objects.event),
+
+            // The loop itself deletes and adds an event that fires.
+            Event::EventAdd { .. } if self.is_in_loop() => self.activation(record),
+            Event::EventDel {} if self.is_in_loop() => self.activation(record),
+            Event::EventDel {} if objects.role == Some(Role::BevWrite) => self
+                .beside(|e| matches!(e, Event::EvbufferWrite { after: 0, .. }))
+                .or_else(|| self.around()),
+
+            // The program's callbacks of a bufferevent.
+            Event::Readcb { .. } => self.at_mark(Side::Input, Mark::Low),
+            Event::Writecb { .. } => self.at_mark(Side::Output, Mark::Low),
+            Event::Eventcb { .. } => self
+                .beside(|e| match e {
+                    Event::Connect { .. } => true,
+                    Event::EvbufferRead { result, .. } | Event::EvbufferWrite { result, .. } => {
+                        *result <= 0
+                    }
+                    _ => false,
+                })
+                .or_else(|| self.around()),
+            Event::ListenerCb { .. } => {
+                let fd = objects.fd;
+                self.beside_record(|r| {
+                    matches!(r.event, Event::Accept { errno: None, .. }) && r.objects.fd == fd
+                })
+                .or_else(|| self.around())
+            }
+            Event::ListenerErrorcb { .. } => self
+                .beside(|e| matches!(e, Event::Accept { errno: Some(_), .. }))
+                .or_else(|| self.around()),
+
+            Event::Watermark { .. } => self
+                .beside(|e| match e {
+                    Event::EvbufferRead { result, .. } | Event::EvbufferWrite { result, .. } => {
+                        *result > 0
+                    }
+                    _ => false,
+                })
+                .or_else(|| self.around()),
+            Event::SuspendRead { .. }
+            | Event::UnsuspendRead { .. }
+            | Event::SuspendWrite { .. }
+            | Event::UnsuspendWrite { .. } => self
+                .beside(|e| matches!(e, Event::Watermark { .. } | Event::Ratelimit { .. }))
+                .or_else(|| self.around()),
+            Event::Ratelimit { .. } => self
+                .beside(|e| matches!(e, Event::EvbufferRead { .. } | Event::EvbufferWrite { .. }))
+                .or_else(|| self.around()),
+
+            // Told beside what it belongs to when that is no call.
+            Event::BackendAdd { .. } => self
+                .beside_record(|r| {
+                    matches!(r.event, Event::EventAdd { .. }) && r.objects.fd == objects.fd
+                })
+                .or_else(|| self.directly_around()),
+            Event::BackendDel { .. } => self
+                .beside_record(|r| {
+                    matches!(r.event, Event::EventDel {}) && r.objects.fd == objects.fd
+                })
+                .or_else(|| self.directly_around()),
+            Event::Error { .. } => self
+                .beside(|e| describe::failure(e).is_some())
+                .or_else(|| self.around()),
+
+            Event::BuffereventFinalize { .. } => {
+                let bev = objects.bev;
+                self.before(self.at, |r| {
+                    matches!(r.event, Event::BuffereventFree {}) && r.objects.bev == bev
+                })
+                .map(|step| (step, CauseKind::Free))
+                .or_else(|| self.around())
+            }
+
+            // A loss has no cause that the trace could tell.
+            Event::Lost { .. } => None,
+
+            Event::EventBaseNew { .. }
+            | Event::EventBaseLoop { .. }
+            | Event::Poll { .. }
+            | Event::EventBaseLoopexit { .. }
+            | Event::EventBaseLoopbreak {}
+            | Event::EventBaseLoopcontinue {}
+            | Event::EventBaseFree {}
+            | Event::EventAssign { .. }
+            | Event::EventAdd { .. }
+            | Event::EventDel {}
+            | Event::EventPrioritySet { .. }
+            | Event::EventFree {}
+            | Event::EvconnlistenerNew { .. }
+            | Event::EvconnlistenerEnable {}
+            | Event::EvconnlistenerDisable {}
+            | Event::Accept { .. }
+            | Event::EvconnlistenerFree {}
+            | Event::EvbufferNew {}
+            | Event::EvbufferFree {}
+            | Event::EvbufferAdd { .. }
+            | Event::EvbufferPrepend { .. }
+            | Event::EvbufferRemove { .. }
+            | Event::EvbufferDrain { .. }
+            | Event::EvbufferMove { .. }
+            | Event::EvbufferFreeze { .. }
+            | Event::EvbufferUnfreeze { .. }
+            | Event::EvbufferRead { .. }
+            | Event::EvbufferWrite { .. }
+            | Event::EvbufferCb { .. }
+            | Event::BuffereventSocketNew { .. }
+            | Event::BuffereventPairNew { .. }
+            | Event::BuffereventFilterNew { .. }
+            | Event::BuffereventSetcb { .. }
+            | Event::BuffereventEnable { .. }
+            | Event::BuffereventDisable { .. }
+            | Event::BeSocketEnable { .. }
+            | Event::BeSocketDisable { .. }
+            | Event::BuffereventSetwatermark { .. }
+            | Event::BuffereventSetTimeouts { .. }
+            | Event::BuffereventWrite { .. }
+            | Event::BuffereventRead { .. }
+            | Event::BuffereventSocketConnect { .. }
+            | Event::Connect { .. }
+            | Event::BuffereventSetfd {}
+            | Event::BuffereventPrioritySet { .. }
+            | Event::BuffereventTrigger { .. }
+            | Event::BuffereventFlush { .. }
+            | Event::BuffereventFree {}
+            | Event::Unknown { .. } => self.around(),
+        }
+    }
+
+    /// Why an event became active.
+    fn why_active(&self, why: ActiveWhy, event: Option<EventId>) -> Link {
+        match why {
+            ActiveWhy::Io => {
+                let thread = self.trace.record(self.at).thread;
+                let poll = self.before(self.at, |r| {
+                    r.thread == thread
+                        && r.phase != Phase::Enter
+                        && matches!(r.event, Event::Poll { .. })
+                });
+                poll.map(|step| (step, CauseKind::Ready))
+                    .or_else(|| self.made_pending(event?, self.at))
+            }
+            ActiveWhy::Timeout => event
+                .and_then(|event| {
+                    self.timeout_set(event, self.at)
+                        .or_else(|| self.made_pending(event, self.at))
+                })
+                .or_else(|| self.around()),
+            ActiveWhy::Signal => match self.trace.parent(self.at) {
+                Some(parent) if matches!(self.trace.record(parent).event, Event::EvsigCb {}) => {
+                    self.directly_around()
+                }
+                _ => event.and_then(|event| self.made_pending(event, self.at)),
+            },
+            ActiveWhy::Deferred => self
+                .beside(|e| matches!(e, Event::Watermark { .. } | Event::Connect { .. }))
+                .or_else(|| self.around()),
+            ActiveWhy::Manual | ActiveWhy::Finalize => self.around(),
+        }
+    }
+
+    /// The last activation of the step's event.
+    fn activation(&self, record: &Record) -> Link {
+        let objects = record.objects;
+        let is_it = |r: &Record| match objects.event {
+            Some(event) => r.objects.event == Some(event),
+            None => objects.bev.is_some() && r.objects.bev == objects.bev,
+        };
+        self.before(self.at, |r| {
+            matches!(r.event, Event::EventActive { .. }) && is_it(r)
+        })
+        .map(|step| (step, CauseKind::Active))
+    }
+
+    /// The `event_add` that made an event pending: of those since its last `event_del`, the first. What
+    /// the loop does itself when an event fires does not count; the program's call does.
+    fn made_pending(&self, event: EventId, end: usize) -> Link {
+        let mut found = None;
+        for step in (0..end.min(self.trace.len())).rev() {
+            let record = self.trace.record(step);
+            if record.objects.event != Some(event) || record.phase == Phase::Exit {
+                continue;
+            }
+            match record.event {
+                Event::EventAdd { .. } if found.is_none() || !self.loop_does(step) => {
+                    found = Some(step);
+                }
+                Event::EventDel {} if !self.loop_does(step) => break,
+                Event::EventAssign { .. } => break,
+                _ => {}
+            }
+        }
+        found.map(|step| (step, CauseKind::Pending))
+    }
+
+    /// The last `event_add` of the program that gave an event a timeout.
+    fn timeout_set(&self, event: EventId, end: usize) -> Link {
+        self.before_step(end, |step, r| {
+            r.objects.event == Some(event)
+                && matches!(r.event, Event::EventAdd { timeout: Some(_) })
+                && !self.loop_does(step)
+        })
+        .map(|step| (step, CauseKind::Pending))
+    }
+
+    /// A callback of a bufferevent: the mark beside it, else the transfer beside it, else the call.
+    fn at_mark(&self, side: Side, mark: Mark) -> Link {
+        self.beside(
+            |e| matches!(e, Event::Watermark { side: s, mark: m, .. } if *s == side && *m == mark),
+        )
+        .or_else(|| {
+            self.beside(|e| match side {
+                Side::Input => matches!(e, Event::EvbufferRead { .. }),
+                Side::Output => matches!(e, Event::EvbufferWrite { .. }),
+            })
+        })
+        .or_else(|| self.around())
+    }
+
+    /// What else it took for a step of the chain to happen.
+    fn besides(&self, step: usize) -> Vec<Cause> {
+        let record = self.trace.record(step);
+        let bev = record.objects.bev;
+        let of_bev = |r: &Record| bev.is_some() && r.objects.bev == bev;
+        let besides = match &record.event {
+            Event::EvbufferWrite { .. } if record.phase != Phase::Exit => {
+                let buf = record.objects.buf;
+                let put = self.before(step, |r| match r.event {
+                    Event::EvbufferAdd { .. }
+                    | Event::EvbufferPrepend { .. }
+                    | Event::EvbufferMove { .. } => buf.is_some() && r.objects.buf == buf,
+                    Event::BuffereventWrite { .. } => of_bev(r),
+                    _ => false,
+                });
+                let whole = put.map(|put| {
+                    let by_write = self.trace.ancestors(put).find(|call| {
+                        matches!(
+                            self.trace.record(*call).event,
+                            Event::BuffereventWrite { .. }
+                        )
+                    });
+                    by_write.unwrap_or(put)
+                });
+                (whole, CauseKind::Bytes)
+            }
+            Event::Watermark { side, .. } => {
+                let wanted = match side {
+                    Side::Input => EvFlags::READ,
+                    Side::Output => EvFlags::WRITE,
+                };
+                let set = self.before(step, |r| {
+                    of_bev(r)
+                        && matches!(r.event, Event::BuffereventSetwatermark { events, .. } if events.contains(wanted))
+                });
+                (set, CauseKind::Marks)
+            }
+            Event::EventAdd { timeout: Some(_) } => (
+                self.before(step, |r| {
+                    of_bev(r) && matches!(r.event, Event::BuffereventSetTimeouts { .. })
+                }),
+                CauseKind::Timeouts,
+            ),
+            Event::Readcb { .. } | Event::Writecb { .. } | Event::Eventcb { .. } => (
+                self.before(step, |r| {
+                    of_bev(r) && matches!(r.event, Event::BuffereventSetcb { .. })
+                }),
+                CauseKind::Callbacks,
+            ),
+            _ => (None, CauseKind::Call),
+        };
+        let (found, kind) = besides;
+        found
+            .map(|step| Cause {
+                step,
+                kind,
+                besides: Vec::new(),
+            })
+            .into_iter()
+            .collect()
+    }
+
+    // ---- where to look ----------------------------------------------------------------------------
+
+    fn beginning(&self) -> Link {
+        let begin = self.trace.begin(self.at);
+        (begin != self.at)
+            .then_some((begin, CauseKind::Begin))
+            .or_else(|| self.around())
+    }
+
+    /// The call around the step; calls that only everything shows are passed over.
+    fn around(&self) -> Link {
+        let mut around = self.trace.ancestors(self.at);
+        around
+            .find(|call| self.trace.record(*call).level() < Level::Everything)
+            .map(|call| self.link_to(call))
+    }
+
+    fn directly_around(&self) -> Link {
+        self.trace.parent(self.at).map(|call| self.link_to(call))
+    }
+
+    /// The nearest step before this one in the same call for which `wanted` holds.
+    fn beside(&self, wanted: impl Fn(&Event) -> bool) -> Link {
+        let bev = self.trace.record(self.at).objects.bev;
+        self.beside_record(|r| {
+            let same = r.objects.bev.is_none() || bev.is_none() || r.objects.bev == bev;
+            same && wanted(&r.event)
+        })
+    }
+
+    fn beside_record(&self, wanted: impl Fn(&Record) -> bool) -> Link {
+        // Beside each other in the loop, or in no call at all, means nothing.
+        let parent = self.trace.parent(self.at)?;
+        if matches!(self.trace.record(parent).event, Event::EventBaseLoop { .. }) {
+            return None;
+        }
+        (parent + 1..self.at)
+            .rev()
+            .filter(|step| self.trace.parent(*step) == Some(parent))
+            .find(|step| {
+                let record = self.trace.record(*step);
+                record.phase != Phase::Exit && wanted(record)
+            })
+            .map(|step| self.link_to(step))
+    }
+
+    fn before(&self, end: usize, wanted: impl Fn(&Record) -> bool) -> Option<usize> {
+        self.before_step(end, |_, record| wanted(record))
+    }
+
+    fn before_step(&self, end: usize, wanted: impl Fn(usize, &Record) -> bool) -> Option<usize> {
+        (0..end)
+            .rev()
+            .find(|step| wanted(*step, self.trace.record(*step)))
+    }
+
+    fn link_to(&self, step: usize) -> (usize, CauseKind) {
+        let event = &self.trace.record(step).event;
+        let kind = match event {
+            Event::EventBaseLoop { .. } => CauseKind::Loop,
+            Event::Watermark { .. } => CauseKind::Watermark,
+            Event::EvbufferRead { .. } | Event::EvbufferWrite { .. } => CauseKind::Transfer,
+            Event::Accept { .. } => CauseKind::Accept,
+            Event::Connect { .. } => CauseKind::Connect,
+            Event::Ratelimit { .. } => CauseKind::Ratelimit,
+            event if crate::explain::program_callback(event).is_some() => CauseKind::Callback,
+            _ => CauseKind::Call,
+        };
+        (step, kind)
+    }
+
+    fn is_in_loop(&self) -> bool {
+        self.loop_does(self.at)
+    }
+
+    /// Whether the loop does a step itself, between the callbacks.
+    fn loop_does(&self, step: usize) -> bool {
+        self.trace.parent(step).is_some_and(|parent| {
+            matches!(self.trace.record(parent).event, Event::EventBaseLoop { .. })
+        })
+    }
+}

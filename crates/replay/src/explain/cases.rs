@@ -1,0 +1,240 @@
+//! The situations a kind of event can be found in, told apart once for all languages.
+
+use evscope_trace::{ConnectProgress, EvFlags, Event, Nanos, SuspendReasons};
+
+use super::Scene;
+
+/// A callback that holds the loop for this long deserves a word: people begin to notice a delay of some
+/// ten milliseconds.
+pub(super) const LONG_CALLBACK: Nanos = Nanos(10_000_000);
+
+/// What an `event_add` finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Adding {
+    /// The event was not pending.
+    First,
+    /// It was pending already.
+    Again,
+    /// The loop itself arms a persistent event anew, before its callback.
+    Rearmed,
+}
+
+/// What an `event_del` finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Deleting {
+    /// The loop deletes it because it fires: it is not persistent, or its timeout ran out.
+    ByLoop {
+        /// Whether it will be armed anew.
+        persistent: bool,
+    },
+    /// It was pending.
+    Pending {
+        /// And active as well.
+        active: bool,
+    },
+    /// It was active but not pending.
+    OnlyActive,
+    /// It was neither.
+    Nothing,
+}
+
+/// What an accept brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Accepting<'a> {
+    /// A connection.
+    Got { peer: Option<&'a str> },
+    /// There was none.
+    NoMore { errno: &'a str },
+    /// It was disturbed; another try is fine.
+    TryAgain { errno: &'a str },
+    /// There is no free fd.
+    NoFds { errno: &'a str },
+    /// It failed in another way.
+    Failed { errno: &'a str },
+}
+
+/// What a read from an fd brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ReadResult<'a> {
+    Bytes(u64),
+    Eof,
+    WouldBlock(&'a str),
+    Refused(&'a str),
+    Failed(&'a str),
+}
+
+/// What a write to an fd brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WriteResult<'a> {
+    /// The buffer is empty now.
+    All(u64),
+    Part {
+        sent: u64,
+        left: u64,
+    },
+    Nothing,
+    WouldBlock(&'a str),
+    Failed(&'a str),
+}
+
+/// How far a connect has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Connecting<'a> {
+    Started,
+    Connected,
+    Failed(Option<&'a str>),
+}
+
+/// What the internal read callback finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ReadCall {
+    TimedOut,
+    /// The input is at its high mark.
+    Full {
+        len: u64,
+        high: u64,
+    },
+    Suspended(SuspendReasons),
+    /// There is room, limited by the high mark where there is one.
+    Room {
+        room: Option<u64>,
+    },
+}
+
+/// What the internal write callback finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WriteCall {
+    TimedOut,
+    Connecting,
+    Suspended(SuspendReasons),
+    /// There is nothing to send.
+    Empty,
+    Bytes(u64),
+    /// The trace does not tell how much there is to send.
+    Unknown,
+}
+
+impl Adding {
+    pub(super) fn of(s: &Scene) -> Self {
+        if s.is_in_loop() {
+            Self::Rearmed
+        } else if s.event_is_pending() {
+            Self::Again
+        } else {
+            Self::First
+        }
+    }
+}
+
+impl Deleting {
+    pub(super) fn of(s: &Scene) -> Self {
+        let active = s.event_is_active();
+        match s.event_is_pending() {
+            true if s.is_in_loop() => Self::ByLoop {
+                persistent: s.is_persistent(),
+            },
+            true => Self::Pending { active },
+            false if active => Self::OnlyActive,
+            false => Self::Nothing,
+        }
+    }
+}
+
+impl<'a> Accepting<'a> {
+    pub(super) fn of(peer: Option<&'a str>, errno: Option<&'a str>) -> Self {
+        match errno {
+            None => Self::Got { peer },
+            Some(errno @ ("EAGAIN" | "EWOULDBLOCK")) => Self::NoMore { errno },
+            Some(errno @ ("EINTR" | "ECONNABORTED")) => Self::TryAgain { errno },
+            Some(errno @ ("EMFILE" | "ENFILE")) => Self::NoFds { errno },
+            Some(errno) => Self::Failed { errno },
+        }
+    }
+}
+
+impl<'a> ReadResult<'a> {
+    pub(crate) fn of(result: i64, errno: Option<&'a str>) -> Self {
+        match (result, errno.unwrap_or("?")) {
+            (1.., _) => Self::Bytes(result.unsigned_abs()),
+            (0, _) => Self::Eof,
+            (_, errno @ ("EAGAIN" | "EWOULDBLOCK" | "EINTR")) => Self::WouldBlock(errno),
+            (_, errno @ "ECONNREFUSED") => Self::Refused(errno),
+            (_, errno) => Self::Failed(errno),
+        }
+    }
+}
+
+impl<'a> WriteResult<'a> {
+    pub(crate) fn of(result: i64, errno: Option<&'a str>, after: u64) -> Self {
+        match (result, errno.unwrap_or("?")) {
+            (1.., _) if after == 0 => Self::All(result.unsigned_abs()),
+            (1.., _) => Self::Part {
+                sent: result.unsigned_abs(),
+                left: after,
+            },
+            (0, _) => Self::Nothing,
+            (_, errno @ ("EAGAIN" | "EWOULDBLOCK" | "EINTR")) => Self::WouldBlock(errno),
+            (_, errno) => Self::Failed(errno),
+        }
+    }
+}
+
+impl<'a> Connecting<'a> {
+    pub(super) fn of(progress: ConnectProgress, errno: Option<&'a str>) -> Self {
+        match progress {
+            ConnectProgress::Started => Self::Started,
+            ConnectProgress::Connected => Self::Connected,
+            ConnectProgress::Failed => Self::Failed(errno),
+        }
+    }
+}
+
+impl ReadCall {
+    /// In the order in which the library looks.
+    pub(super) fn of(s: &Scene, what: EvFlags) -> Self {
+        let len = s.input_len().unwrap_or(0);
+        let suspended = s.suspended_read();
+        match s.read_high() {
+            _ if what == EvFlags::TIMEOUT => Self::TimedOut,
+            high if high > 0 && len >= high => Self::Full { len, high },
+            _ if !suspended.is_empty() => Self::Suspended(suspended),
+            0 => Self::Room { room: None },
+            high => Self::Room {
+                room: Some(high - len),
+            },
+        }
+    }
+}
+
+impl WriteCall {
+    /// In the order in which the library looks.
+    pub(super) fn of(s: &Scene, what: EvFlags) -> Self {
+        let suspended = s.suspended_write();
+        if what == EvFlags::TIMEOUT {
+            Self::TimedOut
+        } else if s.is_connecting() {
+            Self::Connecting
+        } else if !suspended.is_empty() {
+            Self::Suspended(suspended)
+        } else {
+            match s.output_len() {
+                Some(0) => Self::Empty,
+                Some(n) => Self::Bytes(n),
+                None => Self::Unknown,
+            }
+        }
+    }
+}
+
+/// The name of the program's callback that an event is a call of, if it is.
+pub(crate) fn program_callback(event: &Event) -> Option<&str> {
+    match event {
+        Event::EventCallback { callback, .. }
+        | Event::ListenerCb { callback }
+        | Event::ListenerErrorcb { callback }
+        | Event::Readcb { callback }
+        | Event::Writecb { callback }
+        | Event::Eventcb { callback, .. } => Some(callback),
+        _ => None,
+    }
+}

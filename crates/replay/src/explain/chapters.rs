@@ -1,0 +1,73 @@
+//! The chapters of the walkthrough, and which one a step belongs to.
+
+use evscope_trace::{Event, Role};
+
+use super::Lang;
+use crate::Trace;
+
+/// A chapter of the walkthrough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Chapter {
+    /// The program's own calls: base, listener, signal, dispatch, teardown.
+    Main = 1,
+    /// Making a listener.
+    EvconnlistenerNew = 2,
+    /// Accepting.
+    ListenerReadCb = 3,
+    /// The program gets a connection and makes a bufferevent of it.
+    ListenerCb = 4,
+    /// The loop says that the socket is writable.
+    BuffereventWritecb = 5,
+    /// The low mark calls the program.
+    ConnWritecb = 6,
+}
+
+impl Chapter {
+    /// All chapters in order.
+    pub const ALL: [Self; 6] = [
+        Self::Main,
+        Self::EvconnlistenerNew,
+        Self::ListenerReadCb,
+        Self::ListenerCb,
+        Self::BuffereventWritecb,
+        Self::ConnWritecb,
+    ];
+
+    /// Its number, from 1.
+    pub fn number(self) -> u8 {
+        self as u8
+    }
+
+    /// Its title.
+    pub fn title(self, lang: Lang) -> &'static str {
+        lang.texts().chapter(self)
+    }
+}
+
+/// The chapter of the walkthrough that explains a step: that of the nearest call around it that has
+/// one. What happens in calls the walkthrough does not tell of belongs to none.
+pub fn chapter_of(trace: &Trace, step: usize) -> Option<Chapter> {
+    trace.get(step)?;
+    std::iter::once(step)
+        .chain(trace.ancestors(step))
+        .map(|call| trace.record(call))
+        .find_map(|record| match &record.event {
+            Event::EvconnlistenerNew { .. } => Some(Some(Chapter::EvconnlistenerNew)),
+            Event::ListenerReadCb {} => Some(Some(Chapter::ListenerReadCb)),
+            Event::ListenerCb { .. } => Some(Some(Chapter::ListenerCb)),
+            Event::BuffereventWritecb { .. } => Some(Some(Chapter::BuffereventWritecb)),
+            Event::Writecb { .. } => Some(Some(Chapter::ConnWritecb)),
+            Event::EventCallback { .. } if record.objects.role == Some(Role::Signal) => {
+                Some(Some(Chapter::Main))
+            }
+            Event::EventCallback { .. }
+            | Event::ListenerErrorcb { .. }
+            | Event::BuffereventReadcb { .. }
+            | Event::Readcb { .. }
+            | Event::Eventcb { .. }
+            | Event::DeferredCb { .. }
+            | Event::EventOnceCb {} => Some(None),
+            _ => None,
+        })
+        .unwrap_or(Some(Chapter::Main))
+}

@@ -1,0 +1,254 @@
+use evscope_trace::Event;
+
+use super::{English, bytes, count, happened, sides};
+use crate::Change;
+use crate::causes::{CauseKind, Mention};
+use crate::describe::span;
+use crate::explain::cases::{LONG_CALLBACK, ReadResult, WriteResult, program_callback};
+use crate::explain::chapters::Chapter;
+use crate::explain::texts::OtherTexts;
+use crate::explain::{Explanation, Scene, say};
+
+impl OtherTexts for English {
+    fn no_step(&self, step: usize, len: usize) -> Explanation {
+        say(
+            format!("There is no step {step}."),
+            format!(
+                "The trace has {}, counted from 0.",
+                count(len as u64, "step", "steps")
+            ),
+        )
+    }
+
+    fn error(&self, _: &Scene, call: &str, errno: &str, action: &str) -> Explanation {
+        say(
+            format!("{call} failed: {errno}."),
+            format!("What the library does about it: {action}."),
+        )
+    }
+
+    fn lost(&self, _: &Scene, count: u64) -> Explanation {
+        say(
+            format!(
+                "{} lost here: they were made faster than they could be written.",
+                if count == 1 {
+                    "1 record was".to_owned()
+                } else {
+                    format!("{count} records were")
+                }
+            ),
+            "The trace says so rather than hide it.",
+        )
+        .watch("From here on the state shown may lack what happened in the gap.")
+    }
+
+    fn unknown(&self, s: &Scene, name: &str) -> Explanation {
+        let fields: Vec<&str> = s.record.extra.keys().map(String::as_str).collect();
+        say(
+            format!("{name}: an event this version of evscope does not know."),
+            if fields.is_empty() {
+                "It is kept as it is; what it does to the state is unknown.".to_owned()
+            } else {
+                format!(
+                    "It is kept as it is, with its fields {}; what it does to the state is unknown.",
+                    fields.join(", ")
+                )
+            },
+        )
+        .watch("A newer evscope may know it.")
+    }
+
+    fn returns(&self, s: &Scene) -> Explanation {
+        say(
+            format!(
+                "{} returns{}.",
+                s.record.event.name(),
+                s.after_time(" after ")
+            ),
+            changes(s, "It has changed nothing that shows."),
+        )
+    }
+
+    fn callback_returns(&self, s: &Scene, callback: &str) -> Explanation {
+        let to = s
+            .parent()
+            .map_or("the program", |parent| parent.event.name());
+        let e = say(
+            format!(
+                "Your {callback} returns to {to}{}.",
+                s.after_time(" after ")
+            ),
+            changes(s, "Nothing in the library's state has changed meanwhile."),
+        );
+        match s.took() {
+            Some(took) if took >= LONG_CALLBACK => {
+                e.watch("All that time nothing else of this loop could run.")
+            }
+            _ => e,
+        }
+    }
+
+    fn chapter(&self, chapter: Chapter) -> &'static str {
+        match chapter {
+            Chapter::Main => "main: the base, the listener, the loop",
+            Chapter::EvconnlistenerNew => {
+                "evconnlistener_new: a socket that listens becomes an event"
+            }
+            Chapter::ListenerReadCb => "listener_read_cb: accepting until nothing is left",
+            Chapter::ListenerCb => "listener_cb: a connection becomes a bufferevent",
+            Chapter::BuffereventWritecb => {
+                "bufferevent_writecb: the loop says the socket is writable"
+            }
+            Chapter::ConnWritecb => "conn_writecb: the watermark says the output has drained",
+        }
+    }
+
+    fn cause(&self, m: &Mention<'_>, kind: CauseKind) -> String {
+        let event = &m.record.event;
+        let name = event.name();
+        let fd = m.fd();
+        match (kind, event) {
+            (CauseKind::Begin, _) => format!("the call of {name} began"),
+            (CauseKind::Loop, _) => "the loop was running".to_owned(),
+            (CauseKind::Callback, event) => {
+                format!(
+                    "your {} was running",
+                    program_callback(event).unwrap_or(name)
+                )
+            }
+            (CauseKind::Active, Event::EventActive { what, .. }) => {
+                format!("{} became active: {}", m.event(), happened(*what, &fd))
+            }
+            (CauseKind::Ready, Event::Poll { ready: Some(n), .. }) => {
+                format!(
+                    "poll reported {}",
+                    count((*n).into(), "ready fd", "ready fds")
+                )
+            }
+            (CauseKind::Pending, Event::EventAdd { timeout }) => {
+                let by = m
+                    .caller()
+                    .map_or_else(String::new, |by| format!(" by {by}"));
+                let timeout = timeout
+                    .map_or_else(String::new, |t| format!(", with a timeout of {}", span(t)));
+                format!("{} was made pending{by}{timeout}", m.event())
+            }
+            (
+                CauseKind::Watermark,
+                Event::Watermark {
+                    side, mark, at, to, ..
+                },
+            ) => {
+                let of = m
+                    .record
+                    .objects
+                    .bev
+                    .map_or_else(String::new, |bev| format!(" of {bev}"));
+                format!(
+                    "the {}{of} was at {to}, the {} mark is {at}",
+                    side.name(),
+                    mark.name()
+                )
+            }
+            (CauseKind::Transfer, Event::EvbufferRead { result, errno, .. }) => {
+                match ReadResult::of(*result, errno.as_deref()) {
+                    ReadResult::Bytes(n) => format!("{} came from fd {fd}", bytes(n)),
+                    ReadResult::Eof => format!("fd {fd} was at its end of file"),
+                    ReadResult::WouldBlock(errno)
+                    | ReadResult::Refused(errno)
+                    | ReadResult::Failed(errno) => format!("reading fd {fd} gave {errno}"),
+                }
+            }
+            (
+                CauseKind::Transfer,
+                Event::EvbufferWrite {
+                    result,
+                    errno,
+                    after,
+                    ..
+                },
+            ) => match WriteResult::of(*result, errno.as_deref(), *after) {
+                WriteResult::All(n) => format!("{} went to fd {fd}, all there were", bytes(n)),
+                WriteResult::Part { sent, left } => {
+                    format!("{} went to fd {fd}, {left} were left", bytes(sent))
+                }
+                WriteResult::Nothing => format!("nothing went to fd {fd}"),
+                WriteResult::WouldBlock(errno) | WriteResult::Failed(errno) => {
+                    format!("writing to fd {fd} gave {errno}")
+                }
+            },
+            (
+                CauseKind::Accept,
+                Event::Accept {
+                    errno: Some(errno), ..
+                },
+            ) => {
+                format!("accept gave {errno}")
+            }
+            (
+                CauseKind::Accept,
+                Event::Accept {
+                    peer: Some(peer), ..
+                },
+            ) => {
+                format!("fd {fd} was accepted, from {peer}")
+            }
+            (CauseKind::Accept, _) => format!("fd {fd} was accepted"),
+            (
+                CauseKind::Connect,
+                Event::Connect {
+                    errno: Some(errno), ..
+                },
+            ) => {
+                format!("the connect of fd {fd} failed: {errno}")
+            }
+            (CauseKind::Connect, _) => format!("the connect of fd {fd} came to its end"),
+            (CauseKind::Ratelimit, Event::Ratelimit { side, left, .. }) => {
+                format!("the rate limit for {} stood at {left}", sides(*side))
+            }
+            (CauseKind::Free, _) => format!("{} was given up", m.object()),
+            (CauseKind::Bytes, Event::BuffereventWrite { len }) => {
+                format!("bufferevent_write put {} there", bytes(*len))
+            }
+            (CauseKind::Bytes, _) => format!("{name} put bytes into {}", m.object()),
+            (CauseKind::Marks, Event::BuffereventSetwatermark { low, high, .. }) => {
+                format!("the marks were set: low {low}, high {high}")
+            }
+            (CauseKind::Timeouts, _) => format!("the timeouts of {} were set", m.object()),
+            (CauseKind::Callbacks, _) => format!("the callbacks of {} were set", m.object()),
+            // A kind with a record it does not belong to cannot come up; its name says enough.
+            (
+                CauseKind::Call
+                | CauseKind::Active
+                | CauseKind::Ready
+                | CauseKind::Pending
+                | CauseKind::Watermark
+                | CauseKind::Transfer
+                | CauseKind::Ratelimit
+                | CauseKind::Marks,
+                _,
+            ) => match m.object() {
+                object if object.is_empty() => format!("in {name}"),
+                object => format!("in {name} of {object}"),
+            },
+        }
+    }
+}
+
+/// What the call that ends here has changed.
+fn changes(s: &Scene, nothing: &str) -> String {
+    let (shown, more) = s.changes_of_call();
+    if shown.is_empty() {
+        return nothing.to_owned();
+    }
+    let list: Vec<String> = shown
+        .iter()
+        .map(|Change { path, from, to }| format!("{path} {from} → {to}"))
+        .collect();
+    let more = if more > 0 {
+        format!("; {more} more")
+    } else {
+        String::new()
+    };
+    format!("Meanwhile: {}{more}.", list.join("; "))
+}

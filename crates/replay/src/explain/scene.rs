@@ -1,0 +1,347 @@
+//! What the texts need to know of a step: the names of its objects and the state just before it.
+
+use evscope_trace::{
+    BevId, EvFlags, Event, EventId, ListenerOptions, Nanos, Record, Role, Side, SuspendReasons,
+};
+
+use crate::{BaseState, BevState, Change, EventState, Replay, State, Trace, Value, describe};
+
+/// The parts of the state whose change over a whole call is worth a word.
+const TELLING: [&str; 9] = [
+    "accepted",
+    "connecting",
+    "enabled",
+    "exit_asked",
+    "fd",
+    "len",
+    "pending",
+    "suspended_read",
+    "suspended_write",
+];
+
+/// A step and what surrounds it. Names of objects that the trace does not tell read `bev?`.
+pub(crate) struct Scene<'a> {
+    replay: &'a Replay,
+    pub(crate) step: usize,
+    pub(crate) record: &'a Record,
+    /// The state before the step.
+    state: State,
+}
+
+impl<'a> Scene<'a> {
+    pub(super) fn new(replay: &'a Replay, step: usize) -> Option<Self> {
+        Some(Self {
+            replay,
+            step,
+            record: replay.trace().get(step)?,
+            state: replay.state_before(step),
+        })
+    }
+
+    pub(crate) fn trace(&self) -> &'a Trace {
+        self.replay.trace()
+    }
+
+    // ---- names ------------------------------------------------------------------------------------
+
+    pub(crate) fn base(&self) -> String {
+        name("base", self.record.objects.base)
+    }
+
+    pub(crate) fn event(&self) -> String {
+        name("event", self.record.objects.event)
+    }
+
+    pub(crate) fn bev(&self) -> String {
+        name("bev", self.bev_id())
+    }
+
+    pub(crate) fn buf(&self) -> String {
+        name("buf", self.record.objects.buf)
+    }
+
+    pub(crate) fn listener(&self) -> String {
+        name("listener", self.record.objects.listener)
+    }
+
+    /// The fd of the step, or that of its object; a negative one is none.
+    pub(crate) fn fd_if_any(&self) -> Option<i32> {
+        let objects = &self.record.objects;
+        let of_listener = || self.state.listeners.get(objects.listener?)?.fd;
+        objects
+            .fd
+            .or_else(|| self.event_state()?.fd)
+            .or_else(|| self.bev_state()?.fd)
+            .or_else(of_listener)
+            .filter(|fd| *fd >= 0)
+    }
+
+    pub(crate) fn fd(&self) -> String {
+        self.fd_if_any()
+            .map_or_else(|| "?".to_owned(), |fd| fd.to_string())
+    }
+
+    pub(crate) fn backend(&self) -> String {
+        self.base_state()
+            .and_then(|base| base.backend.as_deref())
+            .unwrap_or(&self.trace().header().backend)
+            .to_owned()
+    }
+
+    // ---- the loop ---------------------------------------------------------------------------------
+
+    /// How many events of the base are pending, without the loop's own.
+    pub(crate) fn pending_events(&self) -> u64 {
+        self.pending()
+            .filter(|(_, event)| event.role != Some(Role::Internal))
+            .count() as u64
+    }
+
+    /// How many fds the kernel watches.
+    pub(crate) fn watched_fds(&self) -> u64 {
+        let base = self.record.objects.base;
+        let told = self
+            .state
+            .interest
+            .keys()
+            .filter(|watched| base.is_none() || watched.base.is_none() || watched.base == base)
+            .count() as u64;
+        if told > 0 {
+            return told;
+        }
+        let mut fds: Vec<i32> = self
+            .pending()
+            .filter(|(_, event)| event.events.intersects(EvFlags::READ | EvFlags::WRITE))
+            .filter_map(|(_, event)| event.fd)
+            .collect();
+        fds.sort_unstable();
+        fds.dedup();
+        fds.len() as u64
+    }
+
+    /// The event whose timeout runs out first.
+    pub(crate) fn next_timer(&self) -> Option<EventId> {
+        self.pending()
+            .filter_map(|(id, event)| Some((event.deadline?, id)))
+            .min()
+            .map(|(_, id)| id)
+    }
+
+    fn pending(&self) -> impl Iterator<Item = (EventId, &EventState)> {
+        let base = self.record.objects.base;
+        let of_base =
+            move |event: &EventState| base.is_none() || event.base.is_none() || event.base == base;
+        self.state
+            .events
+            .iter()
+            .filter(move |(_, event)| event.pending && of_base(event))
+    }
+
+    fn base_state(&self) -> Option<&BaseState> {
+        self.state.bases.get(self.record.objects.base?)
+    }
+
+    /// How long the call took that ends here.
+    pub(crate) fn took(&self) -> Option<Nanos> {
+        let begin = self.trace().begin(self.step);
+        let span = self
+            .record
+            .t
+            .0
+            .checked_sub(self.trace().record(begin).t.0)?;
+        (begin != self.step).then_some(Nanos(span))
+    }
+
+    /// The same as text after `words`; nothing when the begin is missing.
+    pub(crate) fn after_time(&self, words: &str) -> String {
+        self.took().map_or_else(String::new, |took| {
+            format!("{words}{}", describe::span(took))
+        })
+    }
+
+    /// Whether the loop does this itself, between the callbacks.
+    pub(crate) fn is_in_loop(&self) -> bool {
+        self.trace().parent(self.step).is_some_and(|parent| {
+            matches!(
+                self.trace().record(parent).event,
+                Event::EventBaseLoop { .. }
+            )
+        })
+    }
+
+    /// The call around this step.
+    pub(crate) fn parent(&self) -> Option<&'a Record> {
+        self.trace()
+            .parent(self.step)
+            .map(|parent| self.trace().record(parent))
+    }
+
+    /// What the whole call changed that ends here, as far as it tells a reader something: the first
+    /// changes, and how many there are besides.
+    pub(crate) fn changes_of_call(&self) -> (Vec<Change>, usize) {
+        /// More than this is a list nobody reads.
+        const MOST: usize = 4;
+        let before = self.replay.state_before(self.trace().begin(self.step));
+        let mut changes = State::diff(&before, &self.replay.state_at(self.step));
+        changes.retain(|change| match change.path.rsplit_once('.') {
+            Some((_, field)) => TELLING.contains(&field) && change.from != Value::Absent,
+            None => change.path != "active",
+        });
+        let more = changes.len().saturating_sub(MOST);
+        changes.truncate(MOST);
+        (changes, more)
+    }
+
+    // ---- the event --------------------------------------------------------------------------------
+
+    pub(crate) fn role(&self) -> Option<Role> {
+        self.record
+            .objects
+            .role
+            .or_else(|| self.event_state()?.role)
+    }
+
+    /// What the event waits for on its fd.
+    pub(crate) fn interest(&self) -> Option<EvFlags> {
+        let io = EvFlags::READ | EvFlags::WRITE | EvFlags::CLOSED;
+        Some(self.event_state()?.events & io)
+    }
+
+    pub(crate) fn callback_of_event(&self) -> Option<&str> {
+        self.event_state()?.callback.as_deref()
+    }
+
+    pub(crate) fn event_is_pending(&self) -> bool {
+        self.event_state().is_some_and(|event| event.pending)
+    }
+
+    pub(crate) fn event_is_active(&self) -> bool {
+        self.event_state()
+            .is_some_and(|event| event.active.is_some())
+    }
+
+    pub(crate) fn is_persistent(&self) -> bool {
+        self.event_state()
+            .is_some_and(|event| event.events.contains(EvFlags::PERSIST))
+    }
+
+    /// Whether it is known to be no persistent event.
+    pub(crate) fn is_once(&self) -> bool {
+        self.event_state().is_some_and(|event| {
+            event.made_at.is_some() && !event.events.contains(EvFlags::PERSIST)
+        })
+    }
+
+    /// Whether what is not read makes it active again.
+    pub(crate) fn is_level_triggered_persist(&self) -> bool {
+        self.is_persistent()
+            && self
+                .event_state()
+                .is_some_and(|event| !event.events.contains(EvFlags::ET))
+    }
+
+    fn event_state(&self) -> Option<&EventState> {
+        self.state.events.get(self.record.objects.event?)
+    }
+
+    // ---- the listener -----------------------------------------------------------------------------
+
+    pub(crate) fn listener_closes(&self) -> bool {
+        self.record
+            .objects
+            .listener
+            .and_then(|listener| self.state.listeners.get(listener))
+            .is_some_and(|listener| listener.options.contains(ListenerOptions::CLOSE_ON_FREE))
+    }
+
+    // ---- buffers ----------------------------------------------------------------------------------
+
+    /// Whose buffer the step is about.
+    pub(crate) fn side(&self) -> Option<(BevId, Side)> {
+        self.trace().owner(self.record.objects.buf?)
+    }
+
+    pub(crate) fn buffer_len(&self) -> Option<u64> {
+        Some(self.state.bufs.get(self.record.objects.buf?)?.len)
+    }
+
+    pub(crate) fn input_len(&self) -> Option<u64> {
+        Some(self.state.buffer(self.bev_id()?, Side::Input)?.len)
+    }
+
+    pub(crate) fn output_len(&self) -> Option<u64> {
+        Some(self.state.buffer(self.bev_id()?, Side::Output)?.len)
+    }
+
+    // ---- the bufferevent --------------------------------------------------------------------------
+
+    fn bev_id(&self) -> Option<BevId> {
+        self.record
+            .objects
+            .bev
+            .or_else(|| self.side().map(|(bev, _)| bev))
+            .or_else(|| self.event_state()?.bev)
+    }
+
+    fn bev_state(&self) -> Option<&BevState> {
+        self.state.bevs.get(self.bev_id()?)
+    }
+
+    pub(crate) fn read_low(&self) -> u64 {
+        self.bev_state().map_or(0, |bev| bev.read_low)
+    }
+
+    pub(crate) fn read_high(&self) -> u64 {
+        self.bev_state().map_or(0, |bev| bev.read_high)
+    }
+
+    pub(crate) fn write_low(&self) -> u64 {
+        self.bev_state().map_or(0, |bev| bev.write_low)
+    }
+
+    pub(crate) fn is_connecting(&self) -> bool {
+        self.bev_state().is_some_and(|bev| bev.connecting)
+    }
+
+    pub(crate) fn bev_enabled(&self, events: EvFlags) -> bool {
+        self.bev_state()
+            .is_some_and(|bev| bev.enabled.contains(events))
+    }
+
+    pub(crate) fn suspended_read(&self) -> SuspendReasons {
+        self.bev_state()
+            .map_or(SuspendReasons::empty(), |bev| bev.suspended_read)
+    }
+
+    pub(crate) fn suspended_write(&self) -> SuspendReasons {
+        self.bev_state()
+            .map_or(SuspendReasons::empty(), |bev| bev.suspended_write)
+    }
+
+    /// Why one of the sides in `events` is suspended, if one is.
+    pub(crate) fn suspended(&self, events: EvFlags) -> Option<SuspendReasons> {
+        let mut reasons = SuspendReasons::empty();
+        if events.contains(EvFlags::READ) {
+            reasons |= self.suspended_read();
+        }
+        if events.contains(EvFlags::WRITE) {
+            reasons |= self.suspended_write();
+        }
+        (!reasons.is_empty()).then_some(reasons)
+    }
+
+    /// Whether the output's hook has to make the write event pending.
+    pub(crate) fn would_add_write(&self) -> bool {
+        self.bev_state().is_some_and(|bev| {
+            let pending = bev
+                .ev_write
+                .and_then(|event| self.state.events.get(event))
+                .is_some_and(|event| event.pending);
+            bev.writes() && !pending
+        })
+    }
+}
+
+fn name<T: std::fmt::Display>(kind: &str, id: Option<T>) -> String {
+    id.map_or_else(|| format!("{kind}?"), |id| id.to_string())
+}

@@ -1,0 +1,132 @@
+//! Chinese. libevent's names stay as they are; `pending`, `active` and `low`/`high` marks keep their
+//! English word where a reader will meet it in the code.
+
+mod buffer;
+mod bufferevent;
+mod event;
+mod listener;
+mod looping;
+mod other;
+mod running;
+
+use evscope_trace::{BevEvents, EvFlags, Role, Side, SuspendReasons};
+
+use super::Scene;
+
+/// Chinese texts.
+pub(crate) struct Chinese;
+
+impl super::Texts for Chinese {}
+
+/// `14 字节`.
+fn bytes(n: u64) -> String {
+    format!("{n} 字节")
+}
+
+/// What an event watches, as the object of "监视 …".
+fn watched(s: &Scene) -> String {
+    let fd = s.fd();
+    match s.role() {
+        Some(Role::Listener) => format!("fd {fd} 上的新连接"),
+        Some(Role::BevRead) => format!("fd {fd} 是否可读"),
+        Some(Role::BevWrite) => format!("fd {fd} 是否可写"),
+        Some(Role::Signal) => format!("信号 {fd}"),
+        Some(Role::Timer) => "时钟".to_owned(),
+        Some(Role::BevDeferred) => format!("{} 推迟的回调", s.bev()),
+        Some(Role::User | Role::Internal) | None => match s.interest() {
+            Some(events) => format!("fd {fd} 的{}", sides(events)),
+            None => format!("fd {fd}"),
+        },
+    }
+}
+
+/// The sides in a set.
+fn sides(events: EvFlags) -> &'static str {
+    match (
+        events.contains(EvFlags::READ),
+        events.contains(EvFlags::WRITE),
+    ) {
+        (true, true) => "读和写",
+        (true, false) => "读",
+        (false, true) => "写",
+        (false, false) if events.contains(EvFlags::CLOSED) => "对端关闭",
+        (false, false) => "空集",
+    }
+}
+
+/// What happened to an event.
+fn happened(what: EvFlags, fd: &str) -> String {
+    let mut parts = Vec::new();
+    if what.contains(EvFlags::READ) {
+        parts.push(format!("fd {fd} 可读"));
+    }
+    if what.contains(EvFlags::WRITE) {
+        parts.push(format!("fd {fd} 可写"));
+    }
+    if what.contains(EvFlags::CLOSED) {
+        parts.push(format!("fd {fd} 的对端关闭了连接"));
+    }
+    if what.contains(EvFlags::SIGNAL) {
+        parts.push(format!("收到信号 {fd}"));
+    }
+    if what.contains(EvFlags::TIMEOUT) {
+        parts.push("超时时间已到".to_owned());
+    }
+    if parts.is_empty() {
+        parts.push("有人主动要求".to_owned());
+    }
+    parts.join("，")
+}
+
+/// What an event callback is told, in words.
+fn told(what: BevEvents) -> String {
+    let side = if what.contains(BevEvents::READING) {
+        "读的时候"
+    } else if what.contains(BevEvents::WRITING) {
+        "写的时候"
+    } else {
+        ""
+    };
+    let mut parts = Vec::new();
+    if what.contains(BevEvents::CONNECTED) {
+        parts.push("连接已建立");
+    }
+    if what.contains(BevEvents::EOF) {
+        parts.push("对端不会再发送数据");
+    }
+    if what.contains(BevEvents::ERROR) {
+        parts.push("连接出错");
+    }
+    if what.contains(BevEvents::TIMEOUT) {
+        parts.push("超时");
+    }
+    if parts.is_empty() {
+        parts.push("有情况发生");
+    }
+    format!("{side}{}", parts.join("，"))
+}
+
+/// Why a side is suspended, in words.
+fn reasons(reasons: SuspendReasons) -> String {
+    let words: Vec<&str> = reasons
+        .iter()
+        .map(|reason| match reason {
+            SuspendReasons::WATERMARK => "高水位",
+            SuspendReasons::BANDWIDTH => "自身限速",
+            SuspendReasons::BANDWIDTH_GROUP => "所在组的限速",
+            SuspendReasons::LOOKUP => "域名解析",
+            SuspendReasons::FILTER_READ => "上层过滤器没有空间",
+            _ => "未知原因",
+        })
+        .collect();
+    words.join("、")
+}
+
+/// The buffer of a step.
+fn buffer(s: &Scene) -> String {
+    match s.side() {
+        Some((bev, Side::Input)) => format!("{bev} 的输入缓冲区"),
+        Some((bev, Side::Output)) => format!("{bev} 的输出缓冲区"),
+        None => s.buf(),
+    }
+}
