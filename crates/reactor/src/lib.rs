@@ -10,6 +10,7 @@
 //! | `evmap.rs` | `evmap.c` |
 //! | `signal.rs` | `signal.c` |
 //! | `backend/` | `epoll.c` |
+//! | `socket.rs` | the socket parts of `evutil.c` |
 //! | `buffer/` | `buffer.c` |
 //! | `listener.rs` | `listener.c` |
 //! | `bufferevent/` | `bufferevent.c`, `bufferevent_sock.c` |
@@ -47,3 +48,29 @@
 //!     Ok(())
 //! }
 //! ```
+
+mod backend;
+mod buffer;
+mod bufferevent;
+mod callback;
+mod error;
+mod event;
+mod evmap;
+mod handle;
+mod listener;
+mod min_heap;
+mod recording;
+mod signal;
+mod socket;
+
+pub use buffer::{EolStyle, EvbufferCbInfo};
+pub use bufferevent::{Callbacks, TriggerOptions, Watermarks};
+pub use callback::Outcome;
+pub use error::{Error, Object};
+pub use event::{EVENT_MAX_PRIORITIES, EventBase, LoopEnd, Pending};
+pub use evscope_trace::{
+    BevEvents, BevOptions, BufferEnd, EvFlags, ListenerOptions, LoopFlags, SuspendReasons,
+};
+pub use handle::{Bufferevent, Evbuffer, EvbufferCallback, Event, Listener};
+pub use recording::{Recording, RecordingError, Summary};
+pub use socket::Addr;

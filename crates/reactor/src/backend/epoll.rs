@@ -1,0 +1,138 @@
+//! Linux's epoll.
+
+use std::os::fd::{BorrowedFd, OwnedFd, RawFd};
+use std::time::Duration;
+
+use rustix::buffer::spare_capacity;
+use rustix::event::Timespec;
+use rustix::event::epoll::{self, CreateFlags, Event, EventData};
+use rustix::io::Errno;
+
+use super::Backend;
+use crate::EvFlags;
+
+/// How many ready fds one wait takes at first, and at most.
+const INITIAL_EVENTS: usize = 32;
+const MAX_EVENTS: usize = 4096;
+/// The longest wait; some kernels take a longer one for one that never ends.
+const MAX_TIMEOUT: Duration = Duration::from_secs(35 * 60);
+
+pub(crate) struct Epoll {
+    fd: OwnedFd,
+    events: Vec<Event>,
+}
+
+impl Epoll {
+    pub(crate) fn new() -> Result<Self, Errno> {
+        Ok(Self {
+            fd: epoll::create(CreateFlags::CLOEXEC)?,
+            events: Vec::with_capacity(INITIAL_EVENTS),
+        })
+    }
+}
+
+impl Backend for Epoll {
+    fn name(&self) -> &'static str {
+        "epoll"
+    }
+
+    fn add(&mut self, fd: RawFd, old: EvFlags, added: EvFlags) -> Result<(), Errno> {
+        let events = to_epoll(old | added);
+        let data = EventData::new_u64(fd as u64);
+        let watched = borrow(fd);
+        if (old - EvFlags::ET).is_empty() {
+            match epoll::add(&self.fd, watched, data, events) {
+                // The fd was closed and opened again behind our back, as the same file.
+                Err(Errno::EXIST) => epoll::modify(&self.fd, watched, data, events),
+                result => result,
+            }
+        } else {
+            modify(&self.fd, watched, data, events)
+        }
+    }
+
+    fn del(&mut self, fd: RawFd, old: EvFlags, removed: EvFlags) -> Result<(), Errno> {
+        let left = old - removed;
+        let watched = borrow(fd);
+        let result = if (left - EvFlags::ET).is_empty() {
+            epoll::delete(&self.fd, watched)
+        } else {
+            let data = EventData::new_u64(fd as u64);
+            modify(&self.fd, watched, data, to_epoll(left))
+        };
+        match result {
+            // The fd was closed before its event was deleted; the kernel has forgotten it already.
+            Err(Errno::NOENT | Errno::BADF | Errno::PERM) => Ok(()),
+            result => result,
+        }
+    }
+
+    fn dispatch(&mut self, timeout: Option<Duration>) -> Result<usize, Errno> {
+        let timeout = timeout.map(whole_milliseconds);
+        self.events.clear();
+        epoll::wait(&self.fd, spare_capacity(&mut self.events), timeout.as_ref())
+    }
+
+    fn ready(&self, i: usize) -> (RawFd, EvFlags) {
+        let Event { flags, data } = self.events[i];
+        (data.u64() as RawFd, from_epoll(flags))
+    }
+
+    fn after_dispatch(&mut self, ready: usize) {
+        let capacity = self.events.capacity();
+        if ready == capacity && capacity < MAX_EVENTS {
+            self.events.reserve_exact(capacity * 2);
+        }
+    }
+}
+
+fn modify(
+    epoll: &OwnedFd,
+    fd: BorrowedFd<'_>,
+    data: EventData,
+    events: epoll::EventFlags,
+) -> Result<(), Errno> {
+    match epoll::modify(epoll, fd, data, events) {
+        // The fd was closed and opened again behind our back: the kernel knows only the old one.
+        Err(Errno::NOENT) => epoll::add(epoll, fd, data, events),
+        result => result,
+    }
+}
+
+/// Rounded up, so that the loop does not wake before the timeout is due.
+fn whole_milliseconds(timeout: Duration) -> Timespec {
+    let millis = timeout.min(MAX_TIMEOUT).as_nanos().div_ceil(1_000_000) as i64;
+    Timespec {
+        tv_sec: millis / 1000,
+        tv_nsec: millis % 1000 * 1_000_000,
+    }
+}
+
+fn to_epoll(events: EvFlags) -> epoll::EventFlags {
+    let mut flags = epoll::EventFlags::empty();
+    flags.set(epoll::EventFlags::IN, events.contains(EvFlags::READ));
+    flags.set(epoll::EventFlags::OUT, events.contains(EvFlags::WRITE));
+    flags.set(epoll::EventFlags::RDHUP, events.contains(EvFlags::CLOSED));
+    flags.set(epoll::EventFlags::ET, events.contains(EvFlags::ET));
+    flags
+}
+
+/// An error and a hang-up make the fd readable and writable, so that whoever waits finds out by trying.
+fn from_epoll(flags: epoll::EventFlags) -> EvFlags {
+    let hang_up =
+        flags.contains(epoll::EventFlags::HUP) && !flags.contains(epoll::EventFlags::RDHUP);
+    if flags.contains(epoll::EventFlags::ERR) || hang_up {
+        return EvFlags::READ | EvFlags::WRITE;
+    }
+    let mut events = EvFlags::empty();
+    events.set(EvFlags::READ, flags.contains(epoll::EventFlags::IN));
+    events.set(EvFlags::WRITE, flags.contains(epoll::EventFlags::OUT));
+    events.set(EvFlags::CLOSED, flags.contains(epoll::EventFlags::RDHUP));
+    events
+}
+
+fn borrow(fd: RawFd) -> BorrowedFd<'static> {
+    // SAFETY: the number is only handed to epoll_ctl, which answers EBADF for a fd that is closed; it is
+    // never read, written or closed through this borrow. evmap has refused -1, the one forbidden value.
+    unsafe { BorrowedFd::borrow_raw(fd) }
+}

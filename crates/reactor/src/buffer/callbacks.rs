@@ -1,0 +1,165 @@
+//! Telling those who asked of a buffer's changes.
+
+use crate::callback::{Callback, CallbackName, CallbackResult};
+use crate::error::Object;
+use crate::recording::{trace_callback, trace_exit};
+use crate::{Bufferevent, Error, Evbuffer, EvbufferCallback, EventBase, Outcome};
+
+/// What a callback of a buffer is told (libevent's `struct evbuffer_cb_info`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EvbufferCbInfo {
+    /// The length before the change.
+    pub orig_size: usize,
+    /// Bytes added since the callbacks were told before.
+    pub n_added: usize,
+    /// Bytes deleted since the callbacks were told before.
+    pub n_deleted: usize,
+}
+
+type EvbufferFn = dyn Fn(&mut EventBase, Evbuffer, &EvbufferCbInfo) -> CallbackResult;
+
+/// Who is told.
+#[derive(Clone)]
+pub(crate) enum BufferCallback {
+    User(Callback<EvbufferFn>),
+    /// `bufferevent_socket_outbuf_cb`, on the output of a socket bufferevent.
+    SocketOutbuf(Bufferevent),
+    /// `bufferevent_inbuf_wm_cb`, on an input with a high mark.
+    InbufWatermark(Bufferevent),
+}
+
+#[derive(Clone)]
+struct Entry {
+    id: EvbufferCallback,
+    callback: BufferCallback,
+    enabled: bool,
+}
+
+/// A buffer's callbacks, and what they were not told yet.
+#[derive(Default)]
+pub(crate) struct BufferCallbacks {
+    /// Oldest first; they are told newest first.
+    entries: Vec<Entry>,
+    next_id: u32,
+    pub(crate) added: usize,
+    pub(crate) deleted: usize,
+}
+
+impl BufferCallbacks {
+    pub(crate) fn add(&mut self, callback: BufferCallback) -> EvbufferCallback {
+        self.next_id += 1;
+        let id = EvbufferCallback(self.next_id);
+        self.entries.push(Entry {
+            id,
+            callback,
+            enabled: true,
+        });
+        id
+    }
+
+    pub(crate) fn set_enabled(&mut self, id: EvbufferCallback, enabled: bool) {
+        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.id == id) {
+            entry.enabled = enabled;
+        }
+    }
+
+    fn newest_before(&self, id: u32) -> Option<&Entry> {
+        self.entries.iter().rev().find(|entry| entry.id.0 < id)
+    }
+}
+
+impl EventBase {
+    /// Asks to be told of every change of the buffer (`evbuffer_add_cb`). The callback runs within the
+    /// call that changes the buffer, after the change; those added last run first.
+    #[track_caller]
+    pub fn evbuffer_add_cb<F, R>(
+        &mut self,
+        buffer: Evbuffer,
+        callback: F,
+    ) -> Result<EvbufferCallback, Error>
+    where
+        F: Fn(&mut Self, Evbuffer, &EvbufferCbInfo) -> R + 'static,
+        R: Outcome,
+    {
+        let callback = Callback {
+            run: std::rc::Rc::new(move |base: &mut Self, buffer, info: &EvbufferCbInfo| {
+                callback(base, buffer, info).into_result()
+            }) as std::rc::Rc<EvbufferFn>,
+            name: CallbackName::of::<F>(),
+        };
+        let slot = self.buffer_mut(buffer)?;
+        Ok(slot.callbacks.add(BufferCallback::User(callback)))
+    }
+
+    /// Asks no longer (`evbuffer_remove_cb_entry`).
+    pub fn evbuffer_remove_cb_entry(
+        &mut self,
+        buffer: Evbuffer,
+        callback: EvbufferCallback,
+    ) -> Result<(), Error> {
+        let entries = &mut self.buffer_mut(buffer)?.callbacks.entries;
+        let before = entries.len();
+        entries.retain(|entry| entry.id != callback);
+        if entries.len() == before {
+            return Err(Error::Stale(Object::EvbufferCallback));
+        }
+        Ok(())
+    }
+
+    /// Tells the buffer's callbacks what changed since they were told before (`evbuffer_invoke_callbacks_`).
+    pub(crate) fn evbuffer_invoke_callbacks(&mut self, buffer: Evbuffer) {
+        let slot = &mut self.buffers[buffer];
+        let n_added = std::mem::take(&mut slot.callbacks.added);
+        let n_deleted = std::mem::take(&mut slot.callbacks.deleted);
+        if (n_added == 0 && n_deleted == 0) || slot.callbacks.entries.is_empty() {
+            return;
+        }
+        let info = EvbufferCbInfo {
+            orig_size: slot.chain.len() + n_deleted - n_added,
+            n_added,
+            n_deleted,
+        };
+        // A callback may add and remove callbacks, change the buffer again, or free it.
+        let mut last = u32::MAX;
+        while let Some(slot) = self.buffers.get(buffer)
+            && let Some(entry) = slot.callbacks.newest_before(last)
+        {
+            last = entry.id.0;
+            if entry.enabled {
+                let callback = entry.callback.clone();
+                self.run_buffer_callback(buffer, &callback, &info);
+            }
+        }
+    }
+
+    fn run_buffer_callback(
+        &mut self,
+        buffer: Evbuffer,
+        callback: &BufferCallback,
+        info: &EvbufferCbInfo,
+    ) {
+        match callback {
+            BufferCallback::User(user) => {
+                trace_callback!(
+                    self,
+                    user.name,
+                    self.buffer_objects(buffer),
+                    EvbufferCb {
+                        callback: user.name.short().into(),
+                        before: info.orig_size as u64,
+                        added: info.n_added as u64,
+                        deleted: info.n_deleted as u64,
+                    }
+                );
+                self.run_callback(user.name, |base| (user.run)(base, buffer, info));
+                trace_exit!(self);
+            }
+            BufferCallback::SocketOutbuf(bev) => {
+                self.bufferevent_socket_outbuf_cb(*bev, buffer, info);
+            }
+            BufferCallback::InbufWatermark(bev) => {
+                self.bufferevent_inbuf_wm_cb(*bev, buffer, info);
+            }
+        }
+    }
+}

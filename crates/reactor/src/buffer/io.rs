@@ -1,0 +1,181 @@
+//! Reading from a fd into a buffer, and writing from a buffer to a fd.
+
+use std::io::IoSlice;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+
+use evscope_trace::{Objects, Payload, errno_name};
+use rustix::io::{Errno, readv, writev};
+use slotmap::SlotMap;
+
+use crate::bufferevent::BevSlot;
+use crate::recording::{trace, trace_exit};
+use crate::{BufferEnd, Bufferevent, Error, Evbuffer, EventBase};
+
+/// The most that one read takes (libevent's `EVBUFFER_MAX_READ`).
+const MAX_READ: usize = 4096;
+/// The most pieces that one write sends (libevent's `NUM_WRITE_IOVEC`).
+const MAX_WRITE_PIECES: usize = 128;
+
+impl EventBase {
+    /// Reads what is there into the end of the buffer (`evbuffer_read`): at most `limit` bytes, and never
+    /// more than 4096. Returns how many; 0 is the end of the file.
+    ///
+    /// # Errors
+    /// [`Error::Os`] with the errno; `EAGAIN` if there is nothing now.
+    #[track_caller]
+    pub fn evbuffer_read(
+        &mut self,
+        buffer: Evbuffer,
+        fd: impl AsFd,
+        limit: Option<usize>,
+    ) -> Result<usize, Error> {
+        self.unfrozen(buffer, BufferEnd::End)?;
+        self.evbuffer_read_nolock(buffer, Peer::Fd(fd.as_fd()), limit)
+            .map_err(|error| Error::os("evbuffer_read", error))
+    }
+
+    #[track_caller]
+    pub(crate) fn evbuffer_read_nolock(
+        &mut self,
+        buffer: Evbuffer,
+        peer: Peer<'_>,
+        limit: Option<usize>,
+    ) -> Result<usize, Errno> {
+        let fd = peer.fd(&self.bevs)?;
+        let raw = fd.as_raw_fd();
+        let slot = &mut self.buffers[buffer];
+        let before = slot.chain.len();
+        let asked = limit.map_or(MAX_READ, |limit| limit.min(MAX_READ));
+        let result = slot.chain.read_with(asked, |room| readv(fd, room));
+        let n = *result.as_ref().unwrap_or(&0);
+        slot.callbacks.added += n;
+        trace!(
+            self,
+            Enter,
+            Objects {
+                fd: Some(raw),
+                ..self.buffer_objects(buffer)
+            },
+            EvbufferRead {
+                asked: limit.map(|limit| limit as u64),
+                result: result.as_ref().map_or(-1, |&n| n as i64),
+                errno: result.as_ref().err().map(|e| errno_name(e.raw_os_error())),
+                before: before as u64,
+                after: (before + n) as u64,
+                data: self.payload_of(buffer, before, n),
+            }
+        );
+        if n > 0 {
+            self.evbuffer_invoke_callbacks(buffer);
+        }
+        self.remember_error(&result);
+        trace_exit!(self);
+        result
+    }
+
+    /// Writes the whole buffer to a fd (`evbuffer_write`); what the fd took is drained.
+    #[track_caller]
+    pub fn evbuffer_write(&mut self, buffer: Evbuffer, fd: impl AsFd) -> Result<usize, Error> {
+        self.evbuffer_write_atmost(buffer, fd, None)
+    }
+
+    /// Writes at most `limit` bytes, and at most 128 pieces (`evbuffer_write_atmost`). Returns how many
+    /// bytes the fd took.
+    ///
+    /// # Errors
+    /// [`Error::Os`] with the errno; `EAGAIN` if the fd has no room now. Nothing is lost then.
+    #[track_caller]
+    pub fn evbuffer_write_atmost(
+        &mut self,
+        buffer: Evbuffer,
+        fd: impl AsFd,
+        limit: Option<usize>,
+    ) -> Result<usize, Error> {
+        self.unfrozen(buffer, BufferEnd::Start)?;
+        self.evbuffer_write_nolock(buffer, Peer::Fd(fd.as_fd()), limit)
+            .map_err(|error| Error::os("evbuffer_write", error))
+    }
+
+    #[track_caller]
+    pub(crate) fn evbuffer_write_nolock(
+        &mut self,
+        buffer: Evbuffer,
+        peer: Peer<'_>,
+        limit: Option<usize>,
+    ) -> Result<usize, Errno> {
+        let fd = peer.fd(&self.bevs)?;
+        let raw = fd.as_raw_fd();
+        let slot = &self.buffers[buffer];
+        let before = slot.chain.len();
+        let asked = limit.map_or(before, |limit| limit.min(before));
+        let result = if asked == 0 {
+            Ok(0)
+        } else {
+            let mut slices = [IoSlice::new(&[]); MAX_WRITE_PIECES];
+            let n = slot.chain.fill_write_slices(&mut slices, asked);
+            writev(fd, &slices[..n])
+        };
+        let n = *result.as_ref().unwrap_or(&0);
+        let data = self.payload_of(buffer, 0, n);
+        let slot = &mut self.buffers[buffer];
+        slot.chain.drain(n);
+        slot.callbacks.deleted += n;
+        trace!(
+            self,
+            Enter,
+            Objects {
+                fd: Some(raw),
+                ..self.buffer_objects(buffer)
+            },
+            EvbufferWrite {
+                asked: asked as u64,
+                result: result.as_ref().map_or(-1, |&n| n as i64),
+                errno: result.as_ref().err().map(|e| errno_name(e.raw_os_error())),
+                before: before as u64,
+                after: (before - n) as u64,
+                data,
+            }
+        );
+        if n > 0 {
+            self.evbuffer_invoke_callbacks(buffer);
+        }
+        self.remember_error(&result);
+        trace_exit!(self);
+        result
+    }
+
+    /// The errno of a failed operation is what an event callback can ask for.
+    fn remember_error(&mut self, result: &Result<usize, Errno>) {
+        if let Err(error) = result {
+            self.socket_error = Some(error.raw_os_error());
+        }
+    }
+
+    /// The first of the `n` bytes from `offset` on, if the recording keeps any.
+    fn payload_of(&self, buffer: Evbuffer, offset: usize, n: usize) -> Option<Payload> {
+        let limit = self.tracer.as_ref()?.payload_limit()?;
+        if n == 0 {
+            return None;
+        }
+        let mut bytes = vec![0; n.min(limit.saturating_add(1))];
+        self.buffers[buffer].chain.copy_out_from(offset, &mut bytes);
+        Some(Payload::new(&bytes, limit))
+    }
+}
+
+/// Where bytes come from or go to.
+#[derive(Clone, Copy)]
+pub(crate) enum Peer<'a> {
+    Fd(BorrowedFd<'a>),
+    /// The bufferevent's own fd.
+    Bufferevent(Bufferevent),
+}
+
+impl<'a> Peer<'a> {
+    fn fd(self, bevs: &'a SlotMap<Bufferevent, BevSlot>) -> Result<BorrowedFd<'a>, Errno> {
+        match self {
+            Self::Fd(fd) => Ok(fd),
+            Self::Bufferevent(bev) => bevs[bev].fd.as_ref().map(AsFd::as_fd).ok_or(Errno::BADF),
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Looking for bytes and line ends in a chain.
+
+use super::chain::Chain;
+
+/// What ends a line (libevent's `evbuffer_eol_style`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EolStyle {
+    /// Any run of `\r` and `\n`.
+    Any,
+    /// `\n`, or `\r\n`.
+    Crlf,
+    /// `\r\n` only.
+    CrlfStrict,
+    /// `\n` only.
+    Lf,
+    /// A zero byte.
+    Nul,
+}
+
+/// Where `what` begins for the first time at or after `from`.
+pub(crate) fn search(chain: &Chain, what: &[u8], from: usize) -> Option<usize> {
+    let Some((&first, rest)) = what.split_first() else {
+        return (from <= chain.len()).then_some(from);
+    };
+    let mut at = find_byte(chain, first, from)?;
+    let mut candidate = vec![0; rest.len()];
+    loop {
+        if chain.copy_out_from(at + 1, &mut candidate) < rest.len() {
+            return None;
+        }
+        if candidate == rest {
+            return Some(at);
+        }
+        at = find_byte(chain, first, at + 1)?;
+    }
+}
+
+/// The first end of a line: where it begins and how many bytes it has.
+pub(crate) fn search_eol(chain: &Chain, style: EolStyle, from: usize) -> Option<(usize, usize)> {
+    match style {
+        EolStyle::Lf => find_byte(chain, b'\n', from).map(|at| (at, 1)),
+        EolStyle::Nul => find_byte(chain, 0, from).map(|at| (at, 1)),
+        EolStyle::CrlfStrict => search(chain, b"\r\n", from).map(|at| (at, 2)),
+        EolStyle::Crlf => {
+            let at = find_byte(chain, b'\n', from)?;
+            let after_cr = at > from && byte_at(chain, at - 1) == Some(b'\r');
+            Some(if after_cr { (at - 1, 2) } else { (at, 1) })
+        }
+        EolStyle::Any => {
+            let at = find(chain, from, |byte| byte == b'\n' || byte == b'\r')?;
+            let end = find(chain, at, |byte| byte != b'\n' && byte != b'\r');
+            Some((at, end.unwrap_or(chain.len()) - at))
+        }
+    }
+}
+
+fn byte_at(chain: &Chain, at: usize) -> Option<u8> {
+    let mut byte = [0];
+    (chain.copy_out_from(at, &mut byte) == 1).then_some(byte[0])
+}
+
+fn find_byte(chain: &Chain, wanted: u8, from: usize) -> Option<usize> {
+    find_in_pieces(chain, from, |piece| memchr::memchr(wanted, piece))
+}
+
+fn find(chain: &Chain, from: usize, wanted: impl Fn(u8) -> bool) -> Option<usize> {
+    find_in_pieces(chain, from, |piece| piece.iter().position(|&b| wanted(b)))
+}
+
+fn find_in_pieces(
+    chain: &Chain,
+    from: usize,
+    find: impl Fn(&[u8]) -> Option<usize>,
+) -> Option<usize> {
+    let mut begin = 0;
+    for piece in chain.pieces() {
+        let skip = from.saturating_sub(begin).min(piece.len());
+        if let Some(at) = find(&piece[skip..]) {
+            return Some(begin + skip + at);
+        }
+        begin += piece.len();
+    }
+    None
+}

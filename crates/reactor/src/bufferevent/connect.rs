@@ -1,0 +1,136 @@
+//! Connecting a bufferevent, and giving it another socket.
+
+use std::os::fd::{AsRawFd, OwnedFd};
+
+use evscope_trace::{ConnectProgress, errno_name};
+use rustix::io::Errno;
+
+use super::run::TriggerOptions;
+use crate::recording::{trace, trace_exit};
+use crate::socket::{Connecting, start_connecting, stream_socket};
+use crate::{Addr, BevEvents, BufferEnd, Bufferevent, Error, EvFlags, EventBase};
+
+impl EventBase {
+    /// Connects to `addr` (`bufferevent_socket_connect`), with the bufferevent's socket or, if it has none,
+    /// a new one. The event callback is told how it ended: CONNECTED or ERROR.
+    ///
+    /// # Errors
+    /// [`Error::Os`] if it cannot even begin.
+    #[track_caller]
+    pub fn bufferevent_socket_connect(
+        &mut self,
+        bev: Bufferevent,
+        addr: impl Into<Addr>,
+    ) -> Result<(), Error> {
+        self.bev(bev)?;
+        let addr = addr.into();
+        trace!(
+            self,
+            Enter,
+            self.bev_objects(bev),
+            BuffereventSocketConnect {
+                addr: Some(addr.to_string().into()),
+            }
+        );
+        self.incref(bev);
+        let result = self.connect(bev, &addr);
+        self.decref(bev);
+        trace_exit!(self);
+        result
+    }
+
+    fn connect(&mut self, bev: Bufferevent, addr: &Addr) -> Result<(), Error> {
+        let refused = |error: Errno| Error::os(format!("cannot connect to {addr}"), error);
+        let fd = match self.bevs[bev].fd.take() {
+            Some(fd) => fd,
+            None => stream_socket(addr).map_err(refused)?,
+        };
+        let begun = match start_connecting(&fd, addr) {
+            Ok(begun) => begun,
+            Err(error) => {
+                self.socket_error = Some(error.raw_os_error());
+                self.trace_connect(bev, ConnectProgress::Failed, Some(error));
+                return Err(refused(error));
+            }
+        };
+        self.setfd(bev, Some(fd));
+        match begun {
+            Connecting::InProgress => {
+                self.trace_connect(bev, ConnectProgress::Started, None);
+                self.be_socket_enable(bev, EvFlags::WRITE)?;
+                self.bevs[bev].connecting = true;
+            }
+            Connecting::Connected => {
+                self.trace_connect(bev, ConnectProgress::Connected, None);
+                // The loop finds out again, by ev_write, and tells the program from there.
+                self.bevs[bev].connecting = true;
+                let before = self.lengths(bev);
+                let options = TriggerOptions::DEFER_CALLBACKS;
+                self.bufferevent_trigger_nolock(bev, EvFlags::WRITE, options, before);
+            }
+            Connecting::Refused => {
+                self.trace_connect(bev, ConnectProgress::Failed, Some(Errno::CONNREFUSED));
+                self.socket_error = Some(Errno::CONNREFUSED.raw_os_error());
+                let options = TriggerOptions::DEFER_CALLBACKS;
+                self.bufferevent_run_eventcb(bev, BevEvents::ERROR, options);
+                self.bufferevent_disable(bev, EvFlags::READ | EvFlags::WRITE)?;
+            }
+        }
+        Ok(())
+    }
+
+    #[track_caller]
+    fn trace_connect(&mut self, bev: Bufferevent, progress: ConnectProgress, errno: Option<Errno>) {
+        trace!(
+            self,
+            Point,
+            self.bev_objects(bev),
+            Connect {
+                progress,
+                errno: errno.map(|error| errno_name(error.raw_os_error())),
+            }
+        );
+    }
+
+    /// Gives the bufferevent another socket, or none (`bufferevent_setfd`), and returns the one it had. What
+    /// was enabled is enabled again.
+    #[track_caller]
+    pub fn bufferevent_setfd(
+        &mut self,
+        bev: Bufferevent,
+        fd: Option<OwnedFd>,
+    ) -> Result<Option<OwnedFd>, Error> {
+        self.bev(bev)?;
+        Ok(self.setfd(bev, fd))
+    }
+
+    #[track_caller]
+    fn setfd(&mut self, bev: Bufferevent, fd: Option<OwnedFd>) -> Option<OwnedFd> {
+        let raw = fd.as_ref().map_or(-1, AsRawFd::as_raw_fd);
+        let slot = &mut self.bevs[bev];
+        let (ev_read, ev_write) = (slot.ev_read, slot.ev_write);
+        let (input, output) = (slot.input, slot.output);
+        trace!(
+            self,
+            Enter,
+            evscope_trace::Objects {
+                fd: fd.as_ref().map(AsRawFd::as_raw_fd),
+                ..self.bev_objects(bev)
+            },
+            BuffereventSetfd {}
+        );
+        self.event_del_nolock(ev_read);
+        self.event_del_nolock(ev_write);
+        self.set_frozen(input, BufferEnd::End, false);
+        self.set_frozen(output, BufferEnd::Start, false);
+        let old = std::mem::replace(&mut self.bevs[bev].fd, fd);
+        self.event_reassign(ev_read, raw);
+        self.event_reassign(ev_write, raw);
+        if raw >= 0 {
+            // What fails here was recorded; the loop tells of nothing then.
+            let _ = self.bufferevent_enable(bev, self.bevs[bev].enabled);
+        }
+        trace_exit!(self);
+        old
+    }
+}

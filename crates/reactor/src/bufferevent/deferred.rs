@@ -1,0 +1,70 @@
+//! Callbacks that were put off: the loop delivers them, in a fixed order.
+
+use evscope_trace::Role;
+
+use crate::event::{EventCallback, NewEvent, Owner};
+use crate::recording::{trace, trace_exit};
+use crate::{BevEvents, Bufferevent, EvFlags, EventBase};
+
+impl EventBase {
+    /// Puts the bufferevent's deferred callbacks into the loop's queue, unless they are there; while they
+    /// wait, the bufferevent is in use.
+    pub(super) fn schedule_callbacks(&mut self, bev: Bufferevent) {
+        let slot = &self.bevs[bev];
+        let deferred = match slot.deferred {
+            Some(deferred) => deferred,
+            None => {
+                let new = NewEvent {
+                    role: Role::BevDeferred,
+                    owner: Owner::Bufferevent(slot.id),
+                    fd: -1,
+                    events: EvFlags::empty(),
+                    callback: EventCallback::BevDeferred(bev),
+                };
+                let deferred = self.new_event(self.ids.event(), new);
+                self.bevs[bev].deferred = Some(deferred);
+                deferred
+            }
+        };
+        if self.schedule_deferred(deferred) {
+            self.incref(bev);
+        }
+    }
+
+    /// Run by the loop: delivers what waits. A connection that was made comes first, since reads and writes
+    /// came after it; the other events come last. A callback may take those that follow away.
+    pub(crate) fn bufferevent_run_deferred_callbacks(&mut self, bev: Bufferevent) {
+        trace!(
+            self,
+            Enter,
+            self.bev_objects(bev),
+            DeferredCb {
+                readcb: self.bevs[bev].pending.readcb,
+                writecb: self.bevs[bev].pending.writecb,
+                events: self.bevs[bev].pending.events,
+            }
+        );
+        if self.bevs[bev].pending.events.contains(BevEvents::CONNECTED)
+            && self.bevs[bev].callbacks.eventcb.is_some()
+        {
+            self.bevs[bev].pending.events -= BevEvents::CONNECTED;
+            self.call_eventcb(bev, BevEvents::CONNECTED);
+        }
+        if self.bevs[bev].pending.readcb && self.bevs[bev].callbacks.readcb.is_some() {
+            self.bevs[bev].pending.readcb = false;
+            self.call_readcb(bev);
+        }
+        if self.bevs[bev].pending.writecb && self.bevs[bev].callbacks.writecb.is_some() {
+            self.bevs[bev].pending.writecb = false;
+            self.call_writecb(bev);
+        }
+        if !self.bevs[bev].pending.events.is_empty() && self.bevs[bev].callbacks.eventcb.is_some() {
+            let pending = &mut self.bevs[bev].pending;
+            let what = std::mem::take(&mut pending.events);
+            self.socket_error = pending.errno.take();
+            self.call_eventcb(bev, what);
+        }
+        self.decref(bev);
+        trace_exit!(self);
+    }
+}

@@ -1,0 +1,123 @@
+//! The end of a bufferevent: freed by the program, taken apart by the loop once nothing uses it.
+
+use std::os::fd::IntoRawFd;
+
+use evscope_trace::ActiveWhy;
+
+use super::Callbacks;
+use crate::event::{EventCallback, EventState};
+use crate::recording::{trace, trace_exit};
+use crate::{BevOptions, Bufferevent, Error, EvFlags, Event, EventBase};
+
+impl EventBase {
+    /// Frees a bufferevent (`bufferevent_free`), also in one of its own callbacks. None of its callbacks
+    /// runs any more; what is in its output is lost. It is taken apart by the loop when the callback that
+    /// runs now has returned; with CLOSE_ON_FREE the socket is closed then.
+    #[track_caller]
+    pub fn bufferevent_free(&mut self, bev: Bufferevent) -> Result<(), Error> {
+        self.bev(bev)?;
+        trace!(self, Enter, self.bev_objects(bev), BuffereventFree {});
+        self.bufferevent_setcb(bev, Callbacks::default())?;
+        self.bevs[bev].freed = true;
+        self.decref(bev);
+        trace_exit!(self);
+        Ok(())
+    }
+
+    /// The library is about to use the bufferevent: it stays whole until `decref`.
+    pub(super) fn incref(&mut self, bev: Bufferevent) {
+        self.bevs[bev].references += 1;
+    }
+
+    /// The library has used it. After the last use of one that was freed, it goes.
+    pub(super) fn decref(&mut self, bev: Bufferevent) {
+        let slot = &mut self.bevs[bev];
+        slot.references -= 1;
+        if slot.references > 0 {
+            return;
+        }
+        let callbacks = [Some(slot.ev_read), Some(slot.ev_write), slot.deferred];
+        self.finalize_many(bev, callbacks.into_iter().flatten());
+    }
+
+    /// Stops all of the bufferevent's events, and makes one of them run its finalizer
+    /// (`event_callback_finalize_many_`): the one whose callback runs now, if it is among them, so that the
+    /// finalizer comes after it.
+    fn finalize_many(&mut self, bev: Bufferevent, events: impl Iterator<Item = Event>) {
+        let mut finalizing = false;
+        for event in events {
+            if self.current_event == Some(event) {
+                self.finalize(bev, event);
+                finalizing = true;
+            } else {
+                self.cancel(event);
+            }
+        }
+        if !finalizing {
+            self.finalize(bev, self.bevs[bev].ev_read);
+        }
+    }
+
+    /// Neither pending nor active any more.
+    fn cancel(&mut self, event: Event) {
+        if matches!(self.events[event].callback, EventCallback::BevDeferred(_)) {
+            self.leave_active(event);
+        } else {
+            self.event_del_nolock(event);
+        }
+    }
+
+    fn finalize(&mut self, bev: Bufferevent, event: Event) {
+        self.cancel(event);
+        self.events[event].callback = EventCallback::BevFinalize(bev);
+        trace!(
+            self,
+            Point,
+            self.event_objects(event),
+            EventActive {
+                what: EvFlags::FINALIZE,
+                why: ActiveWhy::Finalize,
+            }
+        );
+        self.activate(event);
+        self.events[event].state |= EventState::FINALIZING;
+    }
+
+    /// Run by the loop: nothing uses the bufferevent any more.
+    pub(crate) fn bufferevent_finalize_cb(&mut self, bev: Bufferevent) {
+        self.current_event = None;
+        trace!(
+            self,
+            Point,
+            self.bev_objects(bev),
+            BuffereventFinalize {
+                closed: self.bevs[bev].options.contains(BevOptions::CLOSE_ON_FREE)
+                    && self.bevs[bev].fd.is_some(),
+                unsent: self.buffers[self.bevs[bev].output].chain.len() as u64,
+            }
+        );
+        let Some(slot) = self.bevs.remove(bev) else {
+            return;
+        };
+        let events = [Some(slot.ev_read), Some(slot.ev_write), slot.deferred];
+        for event in events.into_iter().flatten() {
+            self.events.remove(event);
+        }
+        self.buffers.remove(slot.input);
+        self.buffers.remove(slot.output);
+        if !slot.options.contains(BevOptions::CLOSE_ON_FREE)
+            && let Some(fd) = slot.fd
+        {
+            // The program has its fd, by bufferevent_getfd, and closes it when it likes.
+            let _ = fd.into_raw_fd();
+        }
+    }
+
+    /// For the end of the base: those the program has not freed.
+    pub(crate) fn free_bufferevents(&mut self) {
+        let all: Vec<Bufferevent> = self.bevs.keys().collect();
+        for bev in all {
+            self.bufferevent_finalize_cb(bev);
+        }
+    }
+}

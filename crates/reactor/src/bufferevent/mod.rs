@@ -1,0 +1,319 @@
+//! Bufferevents: libevent's `bufferevent.c` and `bufferevent_sock.c`.
+
+mod connect;
+mod deferred;
+mod enable;
+mod free;
+mod run;
+mod slot;
+mod socket;
+mod suspend;
+mod watermark;
+
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+
+use evscope_trace::{Objects, Role};
+
+pub use run::TriggerOptions;
+pub(crate) use slot::BevSlot;
+pub use slot::{Callbacks, Watermarks};
+use slot::{MAX_SINGLE_DEFAULT, PendingCallbacks};
+
+use crate::buffer::BufferCallback;
+use crate::error::Object;
+use crate::event::{EventCallback, NewEvent, Owner};
+use crate::recording::{trace, trace_exit};
+use crate::{
+    BevOptions, BufferEnd, Bufferevent, Error, EvFlags, Evbuffer, EventBase, SuspendReasons,
+};
+
+impl EventBase {
+    /// Makes a bufferevent for a connected socket, or for none yet (`bufferevent_socket_new`). Writing is
+    /// enabled, reading is not.
+    ///
+    /// The socket must be non-blocking; one that a [`Listener`](crate::Listener) accepted is. With
+    /// CLOSE_ON_FREE it is closed with the bufferevent; without, it stays open after that, and its fd
+    /// ([`bufferevent_getfd`](Self::bufferevent_getfd)) is the caller's.
+    #[track_caller]
+    pub fn bufferevent_socket_new(
+        &mut self,
+        fd: Option<OwnedFd>,
+        options: BevOptions,
+    ) -> Result<Bufferevent, Error> {
+        let deferral = BevOptions::DEFER_CALLBACKS | BevOptions::UNLOCK_CALLBACKS;
+        if options & deferral == BevOptions::UNLOCK_CALLBACKS {
+            let reason = "UNLOCK_CALLBACKS goes only with DEFER_CALLBACKS";
+            return Err(Error::invalid("bufferevent_socket_new", reason));
+        }
+        let id = self.ids.bufferevent();
+        let (read_id, write_id) = (self.ids.event(), self.ids.event());
+        let input = self.new_buffer(Some(id));
+        let output = self.new_buffer(Some(id));
+        let raw = fd.as_ref().map_or(-1, AsRawFd::as_raw_fd);
+        trace!(
+            self,
+            Enter,
+            Objects {
+                bev: Some(id),
+                fd: fd.as_ref().map(AsRawFd::as_raw_fd),
+                ..self.base_objects()
+            },
+            BuffereventSocketNew {
+                options,
+                input: self.buffers[input].id,
+                output: self.buffers[output].id,
+                ev_read: read_id,
+                ev_write: write_id,
+            }
+        );
+        let owner = Owner::Bufferevent(id);
+        let bev = self.bevs.insert(BevSlot {
+            id,
+            fd,
+            options,
+            input,
+            output,
+            ev_read: crate::Event::default(),
+            ev_write: crate::Event::default(),
+            deferred: None,
+            callbacks: Callbacks::default(),
+            pending: PendingCallbacks::default(),
+            enabled: EvFlags::WRITE,
+            read_suspended: SuspendReasons::empty(),
+            write_suspended: SuspendReasons::empty(),
+            wm_read: Watermarks::default(),
+            wm_write: Watermarks::default(),
+            read_watermark_cb: None,
+            timeout_read: None,
+            timeout_write: None,
+            max_single_read: MAX_SINGLE_DEFAULT,
+            max_single_write: MAX_SINGLE_DEFAULT,
+            connecting: false,
+            connection_refused: false,
+            references: 1,
+            freed: false,
+        });
+        let ev_read = self.event_assign(
+            read_id,
+            NewEvent {
+                role: Role::BevRead,
+                owner,
+                fd: raw,
+                events: EvFlags::READ | EvFlags::PERSIST | EvFlags::FINALIZE,
+                callback: EventCallback::BevRead(bev),
+            },
+        );
+        let ev_write = self.event_assign(
+            write_id,
+            NewEvent {
+                role: Role::BevWrite,
+                owner,
+                fd: raw,
+                events: EvFlags::WRITE | EvFlags::PERSIST | EvFlags::FINALIZE,
+                callback: EventCallback::BevWrite(bev),
+            },
+        );
+        let slot = &mut self.bevs[bev];
+        slot.ev_read = ev_read;
+        slot.ev_write = ev_write;
+        let outbuf_cb = BufferCallback::SocketOutbuf(bev);
+        self.buffers[output].callbacks.add(outbuf_cb);
+        self.evbuffer_freeze(input, BufferEnd::End)?;
+        self.evbuffer_freeze(output, BufferEnd::Start)?;
+        trace_exit!(self);
+        Ok(bev)
+    }
+
+    /// Sets the program's callbacks (`bufferevent_setcb`). Those that are not given are none.
+    #[track_caller]
+    pub fn bufferevent_setcb(
+        &mut self,
+        bev: Bufferevent,
+        callbacks: Callbacks,
+    ) -> Result<(), Error> {
+        self.bev(bev)?;
+        trace!(
+            self,
+            Point,
+            self.bev_objects(bev),
+            BuffereventSetcb {
+                readcb: callbacks.readcb.as_ref().map(|cb| cb.name.short().into()),
+                writecb: callbacks.writecb.as_ref().map(|cb| cb.name.short().into()),
+                eventcb: callbacks.eventcb.as_ref().map(|cb| cb.name.short().into()),
+            }
+        );
+        self.bevs[bev].callbacks = callbacks;
+        Ok(())
+    }
+
+    /// The program's callbacks (`bufferevent_getcb`).
+    pub fn bufferevent_getcb(&self, bev: Bufferevent) -> Result<Callbacks, Error> {
+        Ok(self.bev(bev)?.callbacks.clone())
+    }
+
+    /// The buffer of what was read (`bufferevent_get_input`). Nothing can be added to its end.
+    pub fn bufferevent_get_input(&self, bev: Bufferevent) -> Result<Evbuffer, Error> {
+        Ok(self.bev(bev)?.input)
+    }
+
+    /// The buffer of what is to be written (`bufferevent_get_output`). Nothing can be taken from its
+    /// start.
+    pub fn bufferevent_get_output(&self, bev: Bufferevent) -> Result<Evbuffer, Error> {
+        Ok(self.bev(bev)?.output)
+    }
+
+    /// The socket (`bufferevent_getfd`).
+    pub fn bufferevent_getfd(&self, bev: Bufferevent) -> Result<Option<RawFd>, Error> {
+        Ok(self.bev(bev)?.fd.as_ref().map(AsRawFd::as_raw_fd))
+    }
+
+    /// Adds bytes to the output (`bufferevent_write`); the loop writes them when the socket takes them.
+    #[track_caller]
+    pub fn bufferevent_write(&mut self, bev: Bufferevent, data: &[u8]) -> Result<(), Error> {
+        let output = self.bev(bev)?.output;
+        trace!(
+            self,
+            Enter,
+            self.bev_objects(bev),
+            BuffereventWrite {
+                len: data.len() as u64
+            }
+        );
+        let result = self.evbuffer_add(output, data);
+        trace_exit!(self);
+        result
+    }
+
+    /// Moves all bytes of a buffer to the output (`bufferevent_write_buffer`).
+    #[track_caller]
+    pub fn bufferevent_write_buffer(
+        &mut self,
+        bev: Bufferevent,
+        buffer: Evbuffer,
+    ) -> Result<(), Error> {
+        let output = self.bev(bev)?.output;
+        let len = self.evbuffer_get_length(buffer)?;
+        trace!(
+            self,
+            Enter,
+            self.bev_objects(bev),
+            BuffereventWrite { len: len as u64 }
+        );
+        let result = self.evbuffer_add_buffer(output, buffer);
+        trace_exit!(self);
+        result
+    }
+
+    /// Takes bytes out of the input; returns how many (`bufferevent_read`).
+    #[track_caller]
+    pub fn bufferevent_read(&mut self, bev: Bufferevent, out: &mut [u8]) -> Result<usize, Error> {
+        let input = self.bev(bev)?.input;
+        trace!(
+            self,
+            Enter,
+            self.bev_objects(bev),
+            BuffereventRead {
+                asked: out.len() as u64
+            }
+        );
+        let result = self.evbuffer_remove(input, out);
+        trace_exit!(self);
+        result
+    }
+
+    /// Moves all bytes of the input to a buffer (`bufferevent_read_buffer`).
+    #[track_caller]
+    pub fn bufferevent_read_buffer(
+        &mut self,
+        bev: Bufferevent,
+        buffer: Evbuffer,
+    ) -> Result<(), Error> {
+        let input = self.bev(bev)?.input;
+        let len = self.evbuffer_get_length(input)?;
+        trace!(
+            self,
+            Enter,
+            self.bev_objects(bev),
+            BuffereventRead { asked: len as u64 }
+        );
+        let result = self.evbuffer_add_buffer(buffer, input);
+        trace_exit!(self);
+        result
+    }
+
+    /// Gives the events of both sides another priority (`bufferevent_priority_set`).
+    #[track_caller]
+    pub fn bufferevent_priority_set(
+        &mut self,
+        bev: Bufferevent,
+        priority: usize,
+    ) -> Result<(), Error> {
+        let slot = self.bev(bev)?;
+        let (ev_read, ev_write) = (slot.ev_read, slot.ev_write);
+        trace!(
+            self,
+            Enter,
+            self.bev_objects(bev),
+            BuffereventPrioritySet {
+                priority: priority as u32
+            }
+        );
+        let result = self
+            .event_priority_set(ev_read, priority)
+            .and_then(|()| self.event_priority_set(ev_write, priority));
+        trace_exit!(self);
+        result
+    }
+
+    /// The priority of its events (`bufferevent_get_priority`).
+    pub fn bufferevent_get_priority(&self, bev: Bufferevent) -> Result<usize, Error> {
+        self.event_get_priority(self.bev(bev)?.ev_read)
+    }
+
+    /// Reads at most so many bytes at once (`bufferevent_set_max_single_read`); 0 is the default, 16384.
+    pub fn bufferevent_set_max_single_read(
+        &mut self,
+        bev: Bufferevent,
+        size: usize,
+    ) -> Result<(), Error> {
+        self.bev(bev)?;
+        self.bevs[bev].max_single_read = single_limit(size);
+        Ok(())
+    }
+
+    /// Writes at most so many bytes at once (`bufferevent_set_max_single_write`); 0 is the default, 16384.
+    pub fn bufferevent_set_max_single_write(
+        &mut self,
+        bev: Bufferevent,
+        size: usize,
+    ) -> Result<(), Error> {
+        self.bev(bev)?;
+        self.bevs[bev].max_single_write = single_limit(size);
+        Ok(())
+    }
+
+    /// A bufferevent of the program's: one that was not freed.
+    pub(crate) fn bev(&self, bev: Bufferevent) -> Result<&BevSlot, Error> {
+        self.bevs
+            .get(bev)
+            .filter(|slot| !slot.freed)
+            .ok_or(Error::Stale(Object::Bufferevent))
+    }
+
+    pub(crate) fn bev_objects(&self, bev: Bufferevent) -> Objects {
+        let mut objects = self.base_objects();
+        if let Some(slot) = self.bevs.get(bev) {
+            objects.bev = Some(slot.id);
+            objects.fd = slot.fd.as_ref().map(AsRawFd::as_raw_fd);
+        }
+        objects
+    }
+}
+
+fn single_limit(size: usize) -> usize {
+    if size == 0 || size > isize::MAX as usize {
+        MAX_SINGLE_DEFAULT
+    } else {
+        size
+    }
+}

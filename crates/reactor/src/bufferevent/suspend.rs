@@ -1,0 +1,44 @@
+//! Suspending a side for a reason: it stays enabled, but its event is deleted until no reason is left.
+
+use crate::recording::{trace, trace_exit};
+use crate::{Bufferevent, EvFlags, EventBase, SuspendReasons};
+
+impl EventBase {
+    #[track_caller]
+    pub(super) fn bufferevent_suspend_read(&mut self, bev: Bufferevent, reason: SuspendReasons) {
+        trace!(
+            self,
+            Enter,
+            self.bev_objects(bev),
+            SuspendRead {
+                reason,
+                now: self.bevs[bev].read_suspended | reason,
+            }
+        );
+        if self.bevs[bev].read_suspended.is_empty() {
+            self.be_socket_disable(bev, EvFlags::READ);
+        }
+        self.bevs[bev].read_suspended |= reason;
+        trace_exit!(self);
+    }
+
+    #[track_caller]
+    pub(super) fn bufferevent_unsuspend_read(&mut self, bev: Bufferevent, reason: SuspendReasons) {
+        trace!(
+            self,
+            Enter,
+            self.bev_objects(bev),
+            UnsuspendRead {
+                reason,
+                now: self.bevs[bev].read_suspended - reason,
+            }
+        );
+        let slot = &mut self.bevs[bev];
+        slot.read_suspended -= reason;
+        if slot.read_suspended.is_empty() && slot.enabled.contains(EvFlags::READ) {
+            // The event was added before; what failed then has been told.
+            let _ = self.be_socket_enable(bev, EvFlags::READ);
+        }
+        trace_exit!(self);
+    }
+}

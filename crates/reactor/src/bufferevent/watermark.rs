@@ -1,0 +1,164 @@
+//! Watermarks: how full a buffer may become, and how empty, before something happens.
+
+use evscope_trace::{Crossing, Mark, Side};
+
+use super::Watermarks;
+use crate::buffer::{BufferCallback, EvbufferCbInfo};
+use crate::recording::{trace, trace_exit};
+use crate::{Bufferevent, Error, EvFlags, Evbuffer, EventBase, SuspendReasons};
+
+impl EventBase {
+    /// Sets the watermarks of the sides in `events` (`bufferevent_setwatermark`), in bytes.
+    ///
+    /// Reading: the read callback runs when the input holds at least `low` bytes; at `high` bytes (0:
+    /// never) reading is suspended until the program has taken enough out. Writing: the write callback
+    /// runs when the output has drained to `low` bytes; `high` does nothing for sockets.
+    #[track_caller]
+    pub fn bufferevent_setwatermark(
+        &mut self,
+        bev: Bufferevent,
+        events: EvFlags,
+        low: usize,
+        high: usize,
+    ) -> Result<(), Error> {
+        self.bev(bev)?;
+        trace!(
+            self,
+            Enter,
+            self.bev_objects(bev),
+            BuffereventSetwatermark {
+                events,
+                low: low as u64,
+                high: high as u64,
+            }
+        );
+        if events.contains(EvFlags::WRITE) {
+            self.bevs[bev].wm_write = Watermarks { low, high };
+        }
+        if events.contains(EvFlags::READ) {
+            self.bevs[bev].wm_read = Watermarks { low, high };
+            self.watch_high_mark(bev);
+        }
+        trace_exit!(self);
+        Ok(())
+    }
+
+    fn watch_high_mark(&mut self, bev: Bufferevent) {
+        let slot = &mut self.bevs[bev];
+        let (high, input) = (slot.wm_read.high, slot.input);
+        let callbacks = &mut self.buffers[input].callbacks;
+        if high == 0 {
+            if let Some(callback) = slot.read_watermark_cb {
+                callbacks.set_enabled(callback, false);
+            }
+            self.bufferevent_unsuspend_read(bev, SuspendReasons::WATERMARK);
+            return;
+        }
+        let callback = *slot
+            .read_watermark_cb
+            .get_or_insert_with(|| callbacks.add(BufferCallback::InbufWatermark(bev)));
+        callbacks.set_enabled(callback, true);
+        self.suspend_at_high_mark(bev);
+    }
+
+    fn suspend_at_high_mark(&mut self, bev: Bufferevent) {
+        let slot = &self.bevs[bev];
+        if self.buffers[slot.input].chain.len() >= slot.wm_read.high {
+            self.bufferevent_suspend_read(bev, SuspendReasons::WATERMARK);
+        } else {
+            self.bufferevent_unsuspend_read(bev, SuspendReasons::WATERMARK);
+        }
+    }
+
+    /// The callback on an input with a high mark: suspends reading at it, and reads again below.
+    pub(crate) fn bufferevent_inbuf_wm_cb(
+        &mut self,
+        bev: Bufferevent,
+        input: Evbuffer,
+        info: &EvbufferCbInfo,
+    ) {
+        trace!(
+            self,
+            Enter,
+            self.buffer_objects(input),
+            EvbufferCb {
+                callback: "bufferevent_inbuf_wm_cb".into(),
+                before: info.orig_size as u64,
+                added: info.n_added as u64,
+                deleted: info.n_deleted as u64,
+            }
+        );
+        if let Some(slot) = self.bevs.get(bev) {
+            let (from, high) = (info.orig_size, slot.wm_read.high);
+            let to = self.buffers[input].chain.len();
+            if (from < high) != (to < high) {
+                self.watermark(bev, Side::Input, Mark::High, from, to);
+            }
+            self.suspend_at_high_mark(bev);
+        }
+        trace_exit!(self);
+    }
+
+    /// Records that a length has passed a mark.
+    #[track_caller]
+    pub(super) fn watermark(
+        &mut self,
+        bev: Bufferevent,
+        side: Side,
+        mark: Mark,
+        from: usize,
+        to: usize,
+    ) {
+        trace!(
+            self,
+            Point,
+            {
+                let slot = &self.bevs[bev];
+                let buffer = match side {
+                    Side::Input => slot.input,
+                    Side::Output => slot.output,
+                };
+                self.buffer_objects(buffer)
+            },
+            Watermark {
+                side,
+                mark,
+                at: {
+                    let slot = &self.bevs[bev];
+                    let marks = match side {
+                        Side::Input => slot.wm_read,
+                        Side::Output => slot.wm_write,
+                    };
+                    match mark {
+                        Mark::Low => marks.low as u64,
+                        Mark::High => marks.high as u64,
+                    }
+                },
+                from: from as u64,
+                to: to as u64,
+                crossed: if to > from {
+                    Crossing::Up
+                } else {
+                    Crossing::Down
+                },
+            }
+        );
+    }
+
+    /// A side's watermarks (`bufferevent_getwatermark`): of READ or of WRITE.
+    pub fn bufferevent_getwatermark(
+        &self,
+        bev: Bufferevent,
+        events: EvFlags,
+    ) -> Result<Watermarks, Error> {
+        let slot = self.bev(bev)?;
+        if events == EvFlags::READ {
+            Ok(slot.wm_read)
+        } else if events == EvFlags::WRITE {
+            Ok(slot.wm_write)
+        } else {
+            let reason = "it tells of READ or of WRITE, not of both";
+            Err(Error::invalid("bufferevent_getwatermark", reason))
+        }
+    }
+}

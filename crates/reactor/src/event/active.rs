@@ -1,0 +1,134 @@
+//! Making events active: from then on they wait for the loop to run their callbacks.
+
+use evscope_trace::ActiveWhy;
+
+use super::EventState;
+use crate::recording::trace;
+use crate::{Error, EvFlags, Event, EventBase};
+
+/// How many deferred callbacks may become active in one turn; those beyond wait for the next, so that
+/// callbacks that defer callbacks do not keep the loop from polling.
+const MAX_DEFERREDS_QUEUED: u32 = 32;
+
+impl EventBase {
+    /// Makes an event active by hand (`event_active`): its callback will run with `what`, whether or not it
+    /// is pending. On one that is active already, `what` is added to what it will be told.
+    #[track_caller]
+    pub fn event_active(&mut self, event: Event, what: EvFlags) -> Result<(), Error> {
+        self.event(event)?;
+        self.event_active_nolock(event, what, 1, ActiveWhy::Manual);
+        Ok(())
+    }
+
+    #[track_caller]
+    pub(crate) fn event_active_nolock(
+        &mut self,
+        event: Event,
+        what: EvFlags,
+        calls: u32,
+        why: ActiveWhy,
+    ) {
+        let slot = &mut self.events[event];
+        if slot.is(EventState::FINALIZING) {
+            return;
+        }
+        trace!(
+            self,
+            Point,
+            self.event_objects(event),
+            EventActive { what, why }
+        );
+        let slot = &mut self.events[event];
+        if slot.is(EventState::ACTIVE) {
+            slot.result |= what;
+            return;
+        }
+        if slot.is(EventState::ACTIVE_LATER) {
+            slot.result |= what;
+        } else {
+            slot.result = what;
+        }
+        // Something more urgent than what runs now: begin a new turn after the running callback.
+        if self
+            .running_priority
+            .is_some_and(|running| usize::from(slot.priority) < running)
+        {
+            self.continue_requested = true;
+        }
+        if slot.events.intersects(EvFlags::SIGNAL) {
+            slot.calls = calls;
+            if self.repeating == Some(event) {
+                self.repeating = None;
+            }
+        }
+        self.activate(event);
+    }
+
+    /// Puts an event into the queue of its priority, unless it is there (`event_callback_activate_`).
+    pub(crate) fn activate(&mut self, event: Event) {
+        let slot = &self.events[event];
+        if slot.is(EventState::ACTIVE) {
+            return;
+        }
+        if slot.is(EventState::ACTIVE_LATER) {
+            self.leave_active(event);
+        }
+        let priority = usize::from(self.events[event].priority);
+        self.enter_state(event, EventState::ACTIVE);
+        self.active_count += 1;
+        self.active[priority].push(&mut self.events, event);
+    }
+
+    /// Takes an event out of the queue of active ones it is in, if any.
+    pub(crate) fn leave_active(&mut self, event: Event) {
+        let slot = &self.events[event];
+        let priority = usize::from(slot.priority);
+        if slot.is(EventState::ACTIVE) {
+            self.leave_state(event, EventState::ACTIVE);
+            self.active[priority].remove(&mut self.events, event);
+        } else if slot.is(EventState::ACTIVE_LATER) {
+            self.leave_state(event, EventState::ACTIVE_LATER);
+            self.active_later.remove(&mut self.events, event);
+        } else {
+            return;
+        }
+        self.active_count -= 1;
+    }
+
+    /// Activates a bufferevent's deferred callbacks, in this turn or the next
+    /// (`event_deferred_cb_schedule_`). False if they were active already.
+    #[track_caller]
+    pub(crate) fn schedule_deferred(&mut self, event: Event) -> bool {
+        let slot = &self.events[event];
+        if slot.is(EventState::ACTIVE | EventState::ACTIVE_LATER) {
+            return false;
+        }
+        trace!(
+            self,
+            Point,
+            self.event_objects(event),
+            EventActive {
+                what: EvFlags::empty(),
+                why: ActiveWhy::Deferred,
+            }
+        );
+        if self.deferred_this_turn > MAX_DEFERREDS_QUEUED {
+            self.enter_state(event, EventState::ACTIVE_LATER);
+            self.active_count += 1;
+            self.active_later.push(&mut self.events, event);
+        } else {
+            self.activate(event);
+            self.deferred_this_turn += 1;
+        }
+        true
+    }
+
+    /// At the start of a turn: what waited for it becomes active.
+    pub(crate) fn make_later_events_active(&mut self) {
+        while let Some(event) = self.active_later.first() {
+            self.leave_active(event);
+            self.activate(event);
+            self.deferred_this_turn += 1;
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Ending the loop, and events that are used once.
+
+use std::os::fd::{AsFd, AsRawFd, RawFd};
+use std::time::Duration;
+
+use evscope_trace::{ActiveWhy, Role};
+
+use super::assign::wrap;
+use super::pending::Timeout;
+use super::{EventCallback, nanos};
+use crate::recording::{trace, trace_exit};
+use crate::{Error, EvFlags, Event, EventBase, Outcome};
+
+impl EventBase {
+    /// Ends the loop (`event_base_loopexit`) after the turn in which `timeout` is due; `None` is this one.
+    /// The callbacks that are active by then still run.
+    #[track_caller]
+    pub fn event_base_loopexit(&mut self, timeout: Option<Duration>) -> Result<(), Error> {
+        trace!(
+            self,
+            Enter,
+            self.base_objects(),
+            EventBaseLoopexit {
+                timeout: timeout.map(Into::into),
+            }
+        );
+        let result = self.once(
+            Role::Internal,
+            -1,
+            EvFlags::TIMEOUT,
+            EventCallback::LoopExit,
+            timeout,
+        );
+        trace_exit!(self);
+        result
+    }
+
+    /// Ends the loop (`event_base_loopbreak`) after the running callback; others that are active wait for
+    /// the next loop.
+    #[track_caller]
+    pub fn event_base_loopbreak(&mut self) {
+        trace!(self, Point, self.base_objects(), EventBaseLoopbreak {});
+        self.break_requested = true;
+    }
+
+    /// Begins a new turn (`event_base_loopcontinue`) after the running callback.
+    #[track_caller]
+    pub fn event_base_loopcontinue(&mut self) {
+        trace!(self, Point, self.base_objects(), EventBaseLoopcontinue {});
+        self.continue_requested = true;
+    }
+
+    /// Whether the last loop ended, or the running one will end, because of `event_base_loopexit`
+    /// (`event_base_got_exit`).
+    pub fn event_base_got_exit(&self) -> bool {
+        self.exit_requested
+    }
+
+    /// The same for `event_base_loopbreak` (`event_base_got_break`).
+    pub fn event_base_got_break(&self) -> bool {
+        self.break_requested
+    }
+
+    /// Calls `callback` once, when `fd` is ready (`event_base_once`); with a timeout, at the latest when
+    /// that is due.
+    #[track_caller]
+    pub fn event_base_once<F, R>(
+        &mut self,
+        fd: impl AsFd,
+        events: EvFlags,
+        callback: F,
+        timeout: Option<Duration>,
+    ) -> Result<(), Error>
+    where
+        F: Fn(&mut Self, Event, EvFlags) -> R + 'static,
+        R: Outcome,
+    {
+        let fd = fd.as_fd().as_raw_fd();
+        let events = events & (EvFlags::READ | EvFlags::WRITE | EvFlags::CLOSED);
+        if events.is_empty() {
+            let reason =
+                "it takes READ, WRITE or CLOSED; for a timeout alone use event_base_once_timeout";
+            return Err(Error::invalid("event_base_once", reason));
+        }
+        self.once(
+            Role::User,
+            fd,
+            events,
+            EventCallback::Once(wrap(callback)),
+            timeout,
+        )
+    }
+
+    /// Calls `callback` once, after `timeout` (`event_base_once` with fd -1); `None` is in the next turn.
+    #[track_caller]
+    pub fn event_base_once_timeout<F, R>(
+        &mut self,
+        callback: F,
+        timeout: Option<Duration>,
+    ) -> Result<(), Error>
+    where
+        F: Fn(&mut Self, Event, EvFlags) -> R + 'static,
+        R: Outcome,
+    {
+        let callback = EventCallback::Once(wrap(callback));
+        self.once(Role::Timer, -1, EvFlags::TIMEOUT, callback, timeout)
+    }
+
+    #[track_caller]
+    fn once(
+        &mut self,
+        role: Role,
+        fd: RawFd,
+        events: EvFlags,
+        callback: EventCallback,
+        timeout: Option<Duration>,
+    ) -> Result<(), Error> {
+        let only_timeout = events == EvFlags::TIMEOUT;
+        let events = events - EvFlags::TIMEOUT;
+        let event = self.assign_user(role, fd, events, callback);
+        let added = if only_timeout && timeout.is_none_or(|span| span.is_zero()) {
+            self.event_active_nolock(event, EvFlags::TIMEOUT, 1, ActiveWhy::Manual);
+            Ok(())
+        } else {
+            self.event_add_nolock(event, timeout.map(|span| Timeout::After(nanos(span))))
+        };
+        if added.is_err() {
+            self.events.remove(event);
+        }
+        added
+    }
+}

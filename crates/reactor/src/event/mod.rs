@@ -1,0 +1,211 @@
+//! The event base: libevent's `event.c`.
+
+mod active;
+mod assign;
+mod clock;
+mod exit;
+mod pending;
+mod process;
+mod queue;
+mod run_loop;
+mod slot;
+
+use std::sync::Arc;
+
+use evscope_trace::{BaseId, Objects};
+use slotmap::SlotMap;
+
+pub(crate) use assign::NewEvent;
+pub use assign::Pending;
+pub(crate) use clock::{Clock, nanos};
+pub(crate) use queue::EventQueue;
+pub use run_loop::LoopEnd;
+pub(crate) use slot::{EventCallback, EventFn, EventSlot, EventState, Owner};
+
+use crate::backend::{Backend, Epoll};
+use crate::buffer::BufferSlot;
+use crate::bufferevent::BevSlot;
+use crate::evmap::{IoMap, SignalMap};
+use crate::listener::ListenerSlot;
+use crate::min_heap::MinHeap;
+use crate::recording::{Active, Ids, Tracer, current_recording, trace, trace_exit};
+use crate::signal::Signals;
+use crate::{Bufferevent, Error, Evbuffer, Event, Listener};
+
+/// The most priorities a base can have (libevent's `EVENT_MAX_PRIORITIES`).
+pub const EVENT_MAX_PRIORITIES: usize = 256;
+
+/// A loop and everything that belongs to it: libevent's `struct event_base`.
+///
+/// It stays on one thread. Its objects are named by handles ([`Event`], [`Evbuffer`], [`Bufferevent`],
+/// [`Listener`]) and are gone when the base is dropped; fds that it was asked to close are closed then.
+pub struct EventBase {
+    pub(crate) id: BaseId,
+    pub(crate) ids: Arc<Ids>,
+    pub(crate) events: SlotMap<Event, EventSlot>,
+    pub(crate) buffers: SlotMap<Evbuffer, BufferSlot>,
+    pub(crate) bevs: SlotMap<Bufferevent, BevSlot>,
+    pub(crate) listeners: SlotMap<Listener, ListenerSlot>,
+    pub(crate) backend: Box<dyn Backend>,
+    pub(crate) io: IoMap,
+    pub(crate) signal_map: SignalMap,
+    pub(crate) signals: Signals,
+    pub(crate) timeouts: MinHeap,
+    pub(crate) clock: Clock,
+    /// One queue a priority; 0 is the most urgent.
+    pub(crate) active: Vec<EventQueue>,
+    pub(crate) active_later: EventQueue,
+    /// Events in all queues of active ones.
+    pub(crate) active_count: usize,
+    /// How often events of the program are in a map, the heap or a queue. At 0 the loop ends.
+    pub(crate) event_count: usize,
+    pub(crate) deferred_this_turn: u32,
+    pub(crate) running: bool,
+    pub(crate) running_priority: Option<usize>,
+    pub(crate) current_event: Option<Event>,
+    /// The signal event whose callback is being repeated, unless it was deleted meanwhile.
+    pub(crate) repeating: Option<Event>,
+    pub(crate) exit_requested: bool,
+    pub(crate) break_requested: bool,
+    pub(crate) continue_requested: bool,
+    /// The errno of the last socket operation that failed.
+    pub(crate) socket_error: Option<i32>,
+    /// What a callback failed with; the loop returns it.
+    pub(crate) failure: Option<Error>,
+    pub(crate) tracer: Option<Box<Tracer>>,
+}
+
+impl EventBase {
+    /// Makes a base (`event_base_new`), with one priority. If a [`Recording`](crate::Recording) is on for
+    /// this thread, the base is part of it.
+    #[track_caller]
+    pub fn new() -> Result<Self, Error> {
+        let recording = current_recording();
+        let ids = recording.as_ref().map_or_else(Arc::default, Active::ids);
+        let backend = Epoll::new().map_err(|error| Error::os("epoll_create1", error))?;
+        let mut base = Self {
+            id: ids.base(),
+            tracer: recording.map(|r| Box::new(r.tracer(backend.name()))),
+            ids,
+            events: SlotMap::with_key(),
+            buffers: SlotMap::with_key(),
+            bevs: SlotMap::with_key(),
+            listeners: SlotMap::with_key(),
+            backend: Box::new(backend),
+            io: IoMap::default(),
+            signal_map: SignalMap::default(),
+            signals: Signals::new().map_err(|error| Error::os("socketpair", error))?,
+            timeouts: MinHeap::default(),
+            clock: Clock::new(),
+            active: vec![EventQueue::default()],
+            active_later: EventQueue::default(),
+            active_count: 0,
+            event_count: 0,
+            deferred_this_turn: 0,
+            running: false,
+            running_priority: None,
+            current_event: None,
+            repeating: None,
+            exit_requested: false,
+            break_requested: false,
+            continue_requested: false,
+            socket_error: None,
+            failure: None,
+        };
+        base.event_base_new();
+        Ok(base)
+    }
+
+    #[track_caller]
+    fn event_base_new(&mut self) {
+        trace!(
+            self,
+            Enter,
+            self.base_objects(),
+            EventBaseNew {
+                backend: self.backend.name().into(),
+                priorities: 1,
+            }
+        );
+        self.evsig_init();
+        trace_exit!(self);
+    }
+
+    /// Gives the base another number of priorities (`event_base_priority_init`): 0 is the most urgent,
+    /// new events get the one in the middle. Only while no event is active.
+    pub fn event_base_priority_init(&mut self, priorities: usize) -> Result<(), Error> {
+        if priorities == 0 || priorities >= EVENT_MAX_PRIORITIES {
+            let reason = "there are 1 to 255 priorities";
+            return Err(Error::invalid("event_base_priority_init", reason));
+        }
+        if self.active_count > 0 {
+            let reason = "events are active; set the priorities before the loop runs";
+            return Err(Error::invalid("event_base_priority_init", reason));
+        }
+        self.active = (0..priorities).map(|_| EventQueue::default()).collect();
+        Ok(())
+    }
+
+    /// How many priorities the base has (`event_base_get_npriorities`).
+    pub fn event_base_get_npriorities(&self) -> usize {
+        self.active.len()
+    }
+
+    /// The backend's name (`event_base_get_method`).
+    pub fn event_base_get_method(&self) -> &'static str {
+        self.backend.name()
+    }
+
+    /// The error of the last socket operation that failed, as `EVUTIL_SOCKET_ERROR()` is read in an event
+    /// callback that was told of an ERROR.
+    pub fn evutil_socket_error(&self) -> Option<std::io::Error> {
+        self.socket_error.map(std::io::Error::from_raw_os_error)
+    }
+
+    /// Frees the base (`event_base_free`) and everything that still belongs to it. Dropping it does the
+    /// same.
+    #[track_caller]
+    pub fn event_base_free(mut self) {
+        self.event_base_free_all();
+    }
+
+    #[track_caller]
+    fn event_base_free_all(&mut self) {
+        trace!(self, Enter, self.base_objects(), EventBaseFree {});
+        self.delete_all_events();
+        self.run_finalizers();
+        self.evsig_dealloc();
+        self.free_listeners();
+        self.free_bufferevents();
+        trace_exit!(self);
+        // The trace is handed over here, so that nothing of this base follows in it.
+        self.tracer = None;
+    }
+
+    pub(crate) fn base_objects(&self) -> Objects {
+        Objects {
+            base: Some(self.id),
+            ..Objects::default()
+        }
+    }
+}
+
+impl Drop for EventBase {
+    fn drop(&mut self) {
+        if self.tracer.is_some() || !self.events.is_empty() {
+            self.event_base_free_all();
+        }
+    }
+}
+
+impl std::fmt::Debug for EventBase {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EventBase")
+            .field("id", &self.id)
+            .field("backend", &self.backend.name())
+            .field("events", &self.events.len())
+            .field("active", &self.active_count)
+            .field("running", &self.running)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,178 @@
+//! Making events pending, and not pending any more.
+
+use std::time::Duration;
+
+use super::{EventState, nanos};
+use crate::recording::{trace, trace_exit};
+use crate::{Error, EvFlags, Event, EventBase};
+
+/// A timeout given to `event_add`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Timeout {
+    /// So many ns from now; a persistent event is scheduled again by it.
+    After(u64),
+    /// At a time of the base's clock.
+    At(u64),
+}
+
+impl EventBase {
+    /// Makes an event pending (`event_add`): from now on the loop watches for it. With a timeout it runs at
+    /// the latest when that is due; on an event that is pending already a timeout replaces the old one, and
+    /// `None` leaves it as it is.
+    #[track_caller]
+    pub fn event_add(&mut self, event: Event, timeout: Option<Duration>) -> Result<(), Error> {
+        self.event(event)?;
+        self.event_add_nolock(event, timeout.map(|span| Timeout::After(nanos(span))))
+    }
+
+    #[track_caller]
+    pub(crate) fn event_add_nolock(
+        &mut self,
+        event: Event,
+        timeout: Option<Timeout>,
+    ) -> Result<(), Error> {
+        trace!(
+            self,
+            Enter,
+            self.event_objects(event),
+            EventAdd {
+                timeout: timeout.map(|timeout| evscope_trace::Nanos(match timeout {
+                    Timeout::After(span) => span,
+                    Timeout::At(time) => time.saturating_sub(self.clock.now()),
+                })),
+            }
+        );
+        let result = self.add(event, timeout);
+        trace_exit!(self);
+        result
+    }
+
+    fn add(&mut self, event: Event, timeout: Option<Timeout>) -> Result<(), Error> {
+        const WATCHED: EvFlags = EvFlags::READ
+            .union(EvFlags::WRITE)
+            .union(EvFlags::CLOSED)
+            .union(EvFlags::SIGNAL);
+        let slot = &self.events[event];
+        if slot.is(EventState::FINALIZING) {
+            return Err(Error::invalid("event_add", "the event is being freed"));
+        }
+        if slot.events.intersects(WATCHED)
+            && !slot.is(EventState::INSERTED | EventState::ACTIVE | EventState::ACTIVE_LATER)
+        {
+            if slot.events.intersects(EvFlags::SIGNAL) {
+                self.evmap_signal_add(event)?;
+            } else {
+                self.evmap_io_add(event)?;
+            }
+            self.enter_state(event, EventState::INSERTED);
+        }
+        if let Some(timeout) = timeout {
+            self.schedule(event, timeout);
+        }
+        Ok(())
+    }
+
+    fn schedule(&mut self, event: Event, timeout: Timeout) {
+        let slot = &mut self.events[event];
+        if slot.events.contains(EvFlags::PERSIST)
+            && let Timeout::After(span) = timeout
+        {
+            slot.interval = span;
+        }
+        self.leave_timeouts(event);
+        // An event that is active because its old timeout was due is scheduled again instead.
+        let slot = &mut self.events[event];
+        if slot.is(EventState::ACTIVE) && slot.result.intersects(EvFlags::TIMEOUT) {
+            self.stop_repeating(event);
+            self.leave_active(event);
+        }
+        let now = self.clock.now();
+        self.events[event].deadline = match timeout {
+            Timeout::After(span) => now.saturating_add(span),
+            Timeout::At(time) => time,
+        };
+        self.timeouts.push(&mut self.events, event);
+        self.enter_state(event, EventState::TIMEOUT);
+    }
+
+    /// Makes an event not pending and not active (`event_del`). One that is neither stays so.
+    #[track_caller]
+    pub fn event_del(&mut self, event: Event) -> Result<(), Error> {
+        self.event(event)?;
+        self.event_del_nolock(event);
+        Ok(())
+    }
+
+    #[track_caller]
+    pub(crate) fn event_del_nolock(&mut self, event: Event) {
+        trace!(self, Enter, self.event_objects(event), EventDel {});
+        if !self.events[event].is(EventState::FINALIZING) {
+            self.del(event);
+        }
+        trace_exit!(self);
+    }
+
+    fn del(&mut self, event: Event) {
+        self.stop_repeating(event);
+        self.leave_timeouts(event);
+        self.leave_active(event);
+        if self.events[event].is(EventState::INSERTED) {
+            self.leave_state(event, EventState::INSERTED);
+            if self.events[event].events.intersects(EvFlags::SIGNAL) {
+                self.evmap_signal_del(event);
+            } else {
+                self.evmap_io_del(event);
+            }
+        }
+    }
+
+    /// Takes an event's timeout away and leaves the rest (`event_remove_timer`).
+    pub fn event_remove_timer(&mut self, event: Event) -> Result<(), Error> {
+        self.event(event)?;
+        self.leave_timeouts(event);
+        self.events[event].interval = 0;
+        Ok(())
+    }
+
+    fn leave_timeouts(&mut self, event: Event) {
+        if self.events[event].is(EventState::TIMEOUT) {
+            self.leave_state(event, EventState::TIMEOUT);
+            self.timeouts.erase(&mut self.events, event);
+        }
+    }
+
+    /// A signal's callback that is being repeated is not called again.
+    fn stop_repeating(&mut self, event: Event) {
+        if self.repeating == Some(event) {
+            self.repeating = None;
+        }
+    }
+
+    pub(crate) fn enter_state(&mut self, event: Event, state: EventState) {
+        let slot = &mut self.events[event];
+        slot.state |= state;
+        self.event_count += usize::from(slot.counts());
+    }
+
+    pub(crate) fn leave_state(&mut self, event: Event, state: EventState) {
+        let slot = &mut self.events[event];
+        slot.state -= state;
+        self.event_count -= usize::from(slot.counts());
+    }
+
+    /// Deletes what is pending or active, for the end of the base. The loop's own events and finalizers
+    /// stay.
+    pub(crate) fn delete_all_events(&mut self) {
+        let all: Vec<Event> = self.events.keys().collect();
+        for event in all {
+            let slot = &self.events[event];
+            let placed = slot.is(EventState::INSERTED
+                | EventState::TIMEOUT
+                | EventState::ACTIVE
+                | EventState::ACTIVE_LATER);
+            if placed && !slot.is(EventState::INTERNAL | EventState::FINALIZING) {
+                self.event_del_nolock(event);
+            }
+        }
+    }
+}

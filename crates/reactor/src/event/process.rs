@@ -1,0 +1,173 @@
+//! Running the callbacks of active events.
+
+use evscope_trace::ActiveWhy;
+
+use super::pending::Timeout;
+use super::{EventCallback, EventState};
+use crate::callback::Callback;
+use crate::event::EventFn;
+use crate::recording::{trace, trace_callback, trace_exit};
+use crate::{EvFlags, Event, EventBase};
+
+impl EventBase {
+    /// Every event whose timeout is due is deleted and becomes active, the earliest first
+    /// (`timeout_process`).
+    pub(crate) fn timeout_process(&mut self) {
+        if self.timeouts.top().is_none() {
+            return;
+        }
+        let now = self.clock.now();
+        while let Some(event) = self.timeouts.top() {
+            if self.events[event].deadline > now {
+                break;
+            }
+            self.event_del_nolock(event);
+            self.event_active_nolock(event, EvFlags::TIMEOUT, 1, ActiveWhy::Timeout);
+        }
+    }
+
+    /// Runs active events by priority (`event_process_active`): all of the first queue that holds an event
+    /// of the program, and the loop's own in those before it. Returns whether one of the program's ran.
+    pub(crate) fn event_process_active(&mut self) -> bool {
+        let mut ran = false;
+        for priority in 0..self.active.len() {
+            if self.active[priority].first().is_none() {
+                continue;
+            }
+            self.running_priority = Some(priority);
+            ran = self.process_queue(priority);
+            if ran || self.break_requested {
+                break;
+            }
+        }
+        self.running_priority = None;
+        ran
+    }
+
+    fn process_queue(&mut self, priority: usize) -> bool {
+        let mut ran = false;
+        while let Some(event) = self.active[priority].first() {
+            ran |= self.events[event].counts();
+            self.process_event(event);
+            self.current_event = None;
+            if self.break_requested || self.continue_requested {
+                break;
+            }
+        }
+        ran
+    }
+
+    fn process_event(&mut self, event: Event) {
+        let slot = &self.events[event];
+        let stays = slot.events.contains(EvFlags::PERSIST) || slot.is(EventState::FINALIZING) || {
+            matches!(slot.callback, EventCallback::BevDeferred(_))
+        };
+        if stays {
+            self.leave_active(event);
+        } else {
+            self.event_del_nolock(event);
+        }
+        self.current_event = Some(event);
+        let slot = &self.events[event];
+        if slot.events.intersects(EvFlags::SIGNAL) {
+            self.run_signal(event);
+            return;
+        }
+        if slot.interval > 0 && slot.events.contains(EvFlags::PERSIST) {
+            self.reschedule(event);
+        }
+        self.run_event(event);
+    }
+
+    /// A persistent event with a timeout is scheduled again before its callback runs: from the time it was
+    /// due, or from now if it ran for another reason, or if that would be in the past.
+    fn reschedule(&mut self, event: Event) {
+        let slot = &self.events[event];
+        let now = self.clock.now();
+        let from = if slot.result.intersects(EvFlags::TIMEOUT) {
+            slot.deadline
+        } else {
+            now
+        };
+        let next = from.saturating_add(slot.interval);
+        let at = if next < now {
+            now.saturating_add(slot.interval)
+        } else {
+            next
+        };
+        // It only moves in the heap; its fd stays in the map, so the kernel is not asked and nothing fails.
+        let _ = self.event_add_nolock(event, Some(Timeout::At(at)));
+    }
+
+    /// A signal's callback runs as often as the signal arrived, unless it deletes its event.
+    fn run_signal(&mut self, event: Event) {
+        self.repeating = Some(event);
+        let mut calls = self.events[event].calls;
+        while calls > 0 && self.events.contains_key(event) {
+            calls -= 1;
+            self.run_event(event);
+            if self.break_requested || (calls > 0 && self.repeating != Some(event)) {
+                break;
+            }
+        }
+        self.repeating = None;
+    }
+
+    fn run_event(&mut self, event: Event) {
+        let slot = &self.events[event];
+        let what = slot.result;
+        match slot.callback.clone() {
+            EventCallback::User(callback) => self.run_user_event(event, &callback, what),
+            EventCallback::Once(callback) => {
+                self.event_once_cb(event, |base| base.run_user_event(event, &callback, what));
+            }
+            EventCallback::LoopExit => {
+                self.event_once_cb(event, |base| base.exit_requested = true);
+            }
+            EventCallback::Signals => self.evsig_cb(event),
+            EventCallback::Listener(listener) => self.listener_read_cb(listener),
+            EventCallback::BevRead(bev) => self.bufferevent_readcb(bev, what),
+            EventCallback::BevWrite(bev) => self.bufferevent_writecb(bev, what),
+            EventCallback::BevDeferred(bev) => self.bufferevent_run_deferred_callbacks(bev),
+            EventCallback::BevFinalize(bev) => self.bufferevent_finalize_cb(bev),
+        }
+    }
+
+    fn run_user_event(&mut self, event: Event, callback: &Callback<EventFn>, what: EvFlags) {
+        trace_callback!(
+            self,
+            callback.name,
+            self.event_objects(event),
+            EventCallback {
+                callback: callback.name.short().into(),
+                what,
+            }
+        );
+        self.run_callback(callback.name, |base| (callback.run)(base, event, what));
+        trace_exit!(self);
+    }
+
+    /// The callback of an event that is used once: runs `body`, then the event is gone.
+    fn event_once_cb(&mut self, event: Event, body: impl FnOnce(&mut Self)) {
+        trace!(self, Enter, self.event_objects(event), EventOnceCb {});
+        body(self);
+        self.events.remove(event);
+        trace_exit!(self);
+    }
+
+    /// For the end of the base: finalizers that still wait run now, also those they add.
+    pub(crate) fn run_finalizers(&mut self) {
+        loop {
+            let waiting = self
+                .events
+                .iter()
+                .find(|(_, slot)| slot.is(EventState::FINALIZING))
+                .map(|(event, _)| event);
+            let Some(event) = waiting else { break };
+            self.leave_active(event);
+            self.run_event(event);
+            // The finalizer removes its event; should it not, it must not run twice.
+            self.events.remove(event);
+        }
+    }
+}

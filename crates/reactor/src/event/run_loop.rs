@@ -1,0 +1,173 @@
+//! The loop itself.
+
+use std::time::Duration;
+
+use evscope_trace::errno_name;
+
+use crate::recording::{trace, trace_exit_with};
+use crate::{Error, EvFlags, EventBase, LoopFlags};
+
+/// Why a loop ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoopEnd {
+    /// Nothing was pending or active any more (libevent's result 1).
+    Empty,
+    /// `event_base_loopexit` asked for it.
+    Exit,
+    /// `event_base_loopbreak` asked for it.
+    Break,
+    /// [`LoopFlags::ONCE`]: something has run.
+    Once,
+    /// [`LoopFlags::NONBLOCK`]: nothing was ready.
+    Nonblock,
+}
+
+impl LoopEnd {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Exit => "exit",
+            Self::Break => "break",
+            Self::Once => "once",
+            Self::Nonblock => "nonblock",
+        }
+    }
+}
+
+impl EventBase {
+    /// Runs the loop until nothing is pending or active, or until it is told to end
+    /// (`event_base_dispatch`).
+    #[track_caller]
+    pub fn event_base_dispatch(&mut self) -> Result<LoopEnd, Error> {
+        self.event_base_loop(LoopFlags::empty())
+    }
+
+    /// Runs the loop (`event_base_loop`).
+    ///
+    /// # Errors
+    /// [`Error::LoopRunning`] from within a callback of this base; [`Error::Callback`] or
+    /// [`Error::Panicked`] if a callback failed; [`Error::Os`] if the backend did.
+    #[track_caller]
+    pub fn event_base_loop(&mut self, flags: LoopFlags) -> Result<LoopEnd, Error> {
+        if self.running {
+            return Err(Error::LoopRunning);
+        }
+        trace!(
+            self,
+            Enter,
+            self.base_objects(),
+            EventBaseLoop { flags, ended: None }
+        );
+        self.running = true;
+        self.clock.clear_cache();
+        self.evsig_set_base();
+        self.exit_requested = false;
+        self.break_requested = self.failure.is_some();
+        let end = self.turns(flags);
+        self.clock.clear_cache();
+        self.running = false;
+        let result = match self.failure.take() {
+            Some(failure) => Err(failure),
+            None => end,
+        };
+        let ended = result.as_ref().map_or("error", |end| end.name());
+        trace_exit_with!(
+            self,
+            self.base_objects(),
+            EventBaseLoop {
+                flags,
+                ended: Some(ended.into()),
+            }
+        );
+        result
+    }
+
+    fn turns(&mut self, flags: LoopFlags) -> Result<LoopEnd, Error> {
+        loop {
+            self.continue_requested = false;
+            self.deferred_this_turn = 0;
+            if self.exit_requested {
+                return Ok(LoopEnd::Exit);
+            }
+            if self.break_requested {
+                return Ok(LoopEnd::Break);
+            }
+            let timeout = if self.active_count == 0 && !flags.contains(LoopFlags::NONBLOCK) {
+                self.timeout_next()
+            } else {
+                Some(Duration::ZERO)
+            };
+            if !flags.contains(LoopFlags::NO_EXIT_ON_EMPTY)
+                && self.event_count == 0
+                && self.active_count == 0
+            {
+                return Ok(LoopEnd::Empty);
+            }
+            self.make_later_events_active();
+            self.clock.clear_cache();
+            self.poll(timeout)?;
+            self.clock.cache();
+            self.timeout_process();
+            if self.active_count > 0 {
+                let ran = self.event_process_active();
+                if flags.contains(LoopFlags::ONCE) && self.active_count == 0 && ran {
+                    return Ok(LoopEnd::Once);
+                }
+            } else if flags.contains(LoopFlags::NONBLOCK) {
+                return Ok(LoopEnd::Nonblock);
+            }
+        }
+    }
+
+    /// How long the loop may wait: until the earliest timeout, or for ever.
+    fn timeout_next(&self) -> Option<Duration> {
+        let event = self.timeouts.top()?;
+        let deadline = self.events[event].deadline;
+        Some(Duration::from_nanos(
+            deadline.saturating_sub(self.clock.now()),
+        ))
+    }
+
+    /// Waits, and makes the events of every ready fd active.
+    fn poll(&mut self, timeout: Option<Duration>) -> Result<(), Error> {
+        trace!(
+            self,
+            Enter,
+            self.base_objects(),
+            Poll {
+                timeout: timeout.map(Into::into),
+                ready: None,
+                errno: None,
+            }
+        );
+        self.hand_over_trace();
+        let waited = self.backend.dispatch(timeout);
+        trace_exit_with!(
+            self,
+            self.base_objects(),
+            Poll {
+                timeout: timeout.map(Into::into),
+                ready: Some(*waited.as_ref().unwrap_or(&0) as u32),
+                errno: waited
+                    .as_ref()
+                    .err()
+                    .map(|error| errno_name(error.raw_os_error())),
+            }
+        );
+        match waited {
+            Ok(ready) => {
+                for i in 0..ready {
+                    let (fd, what) = self.backend.ready(i);
+                    if what != EvFlags::empty() {
+                        self.evmap_io_active(fd, what | EvFlags::ET);
+                    }
+                }
+                self.backend.after_dispatch(ready);
+                Ok(())
+            }
+            // A signal came: its byte is in the signal pipe, and the next turn finds it.
+            Err(rustix::io::Errno::INTR) => Ok(()),
+            Err(error) => Err(Error::os("waiting for events", error)),
+        }
+    }
+}

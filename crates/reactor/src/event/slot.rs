@@ -1,0 +1,139 @@
+//! What the base keeps of an event.
+
+use std::os::fd::RawFd;
+
+use evscope_trace::{BevId, EventId, ListenerId, Role};
+
+use super::assign::NewEvent;
+use crate::callback::{Callback, CallbackResult};
+use crate::min_heap::NOT_IN_HEAP;
+use crate::{Bufferevent, EvFlags, Event, EventBase, Listener};
+
+bitflags::bitflags! {
+    /// Where an event stands (libevent's `EVLIST_*`).
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) struct EventState: u8 {
+        /// In the heap of timeouts.
+        const TIMEOUT = 0x01;
+        /// In the map of fds or signals.
+        const INSERTED = 0x02;
+        /// In a queue of active events.
+        const ACTIVE = 0x04;
+        /// In the queue of events that become active in the next turn.
+        const ACTIVE_LATER = 0x08;
+        /// The loop's own: it does not keep the loop alive.
+        const INTERNAL = 0x10;
+        /// Only its finalizer will run.
+        const FINALIZING = 0x20;
+    }
+}
+
+/// A callback of an event.
+pub(crate) type EventFn = dyn Fn(&mut EventBase, Event, EvFlags) -> CallbackResult;
+
+/// What the loop calls for an event.
+#[derive(Clone)]
+pub(crate) enum EventCallback {
+    /// The program's own.
+    User(Callback<EventFn>),
+    /// `event_once_cb`, with the program's callback.
+    Once(Callback<EventFn>),
+    /// `event_once_cb`, with the one that ends the loop.
+    LoopExit,
+    /// `evsig_cb`.
+    Signals,
+    /// `listener_read_cb`.
+    Listener(Listener),
+    /// `bufferevent_readcb`.
+    BevRead(Bufferevent),
+    /// `bufferevent_writecb`.
+    BevWrite(Bufferevent),
+    /// The bufferevent's deferred callbacks. It is a callback in the queue, not an event that can be added.
+    BevDeferred(Bufferevent),
+    /// Takes a freed bufferevent apart.
+    BevFinalize(Bufferevent),
+}
+
+impl EventCallback {
+    /// The function's name, as a trace says it.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::User(callback) => callback.name.short(),
+            Self::Once(_) | Self::LoopExit => "event_once_cb",
+            Self::Signals => "evsig_cb",
+            Self::Listener(_) => "listener_read_cb",
+            Self::BevRead(_) => "bufferevent_readcb",
+            Self::BevWrite(_) => "bufferevent_writecb",
+            Self::BevDeferred(_) => "bufferevent_run_deferred_callbacks",
+            Self::BevFinalize(_) => "bufferevent_finalize_cb",
+        }
+    }
+}
+
+/// What an event belongs to, for traces.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Owner {
+    Program,
+    Bufferevent(BevId),
+    Listener(ListenerId),
+}
+
+/// An event: libevent's `struct event`.
+pub(crate) struct EventSlot {
+    pub(crate) id: EventId,
+    pub(crate) role: Role,
+    pub(crate) owner: Owner,
+    pub(crate) state: EventState,
+    /// What it waits for.
+    pub(crate) events: EvFlags,
+    /// What it was activated by.
+    pub(crate) result: EvFlags,
+    /// The fd, or the signal's number, or -1.
+    pub(crate) fd: RawFd,
+    pub(crate) priority: u8,
+    /// When its timeout is due, in ns of the base's clock.
+    pub(crate) deadline: u64,
+    /// The timeout of a persistent event, by which it is scheduled again; 0: none.
+    pub(crate) interval: u64,
+    pub(crate) heap_place: u32,
+    /// How often the signal arrived: the callback runs as often.
+    pub(crate) calls: u32,
+    /// Its neighbours in a queue of active events.
+    pub(crate) previous: Option<Event>,
+    pub(crate) next: Option<Event>,
+    pub(crate) callback: EventCallback,
+}
+
+impl EventSlot {
+    pub(crate) fn new(id: EventId, priority: u8, new: NewEvent) -> Self {
+        Self {
+            id,
+            role: new.role,
+            owner: new.owner,
+            state: match new.callback {
+                EventCallback::Signals => EventState::INTERNAL,
+                _ => EventState::empty(),
+            },
+            events: new.events,
+            result: EvFlags::empty(),
+            fd: new.fd,
+            priority,
+            deadline: 0,
+            interval: 0,
+            heap_place: NOT_IN_HEAP,
+            calls: 0,
+            previous: None,
+            next: None,
+            callback: new.callback,
+        }
+    }
+
+    pub(crate) fn is(&self, state: EventState) -> bool {
+        self.state.intersects(state)
+    }
+
+    /// Whether it counts among those that keep the loop alive.
+    pub(crate) fn counts(&self) -> bool {
+        !self.is(EventState::INTERNAL)
+    }
+}

@@ -1,0 +1,155 @@
+//! Which events wait for which fd or signal: libevent's `evmap.c`. The kernel hears only when the first
+//! event for a kind of readiness comes, or the last one goes.
+
+use std::os::fd::RawFd;
+
+use evscope_trace::{ActiveWhy, Objects};
+
+use crate::recording::trace;
+use crate::{Error, EvFlags, Event, EventBase};
+
+/// The events of every fd.
+#[derive(Debug, Default)]
+pub(crate) struct IoMap {
+    fds: Vec<FdEvents>,
+}
+
+#[derive(Debug, Default)]
+struct FdEvents {
+    /// Those that were added last come last; they are activated first.
+    events: Vec<Event>,
+    readers: u32,
+    writers: u32,
+    close_watchers: u32,
+}
+
+impl FdEvents {
+    fn watched(&self) -> EvFlags {
+        let mut watched = EvFlags::empty();
+        watched.set(EvFlags::READ, self.readers > 0);
+        watched.set(EvFlags::WRITE, self.writers > 0);
+        watched.set(EvFlags::CLOSED, self.close_watchers > 0);
+        watched
+    }
+
+    fn count(&mut self, events: EvFlags, change: impl Fn(&mut u32)) {
+        if events.contains(EvFlags::READ) {
+            change(&mut self.readers);
+        }
+        if events.contains(EvFlags::WRITE) {
+            change(&mut self.writers);
+        }
+        if events.contains(EvFlags::CLOSED) {
+            change(&mut self.close_watchers);
+        }
+    }
+}
+
+/// The events of every signal.
+#[derive(Debug, Default)]
+pub(crate) struct SignalMap {
+    signals: Vec<Vec<Event>>,
+}
+
+impl EventBase {
+    pub(crate) fn evmap_io_add(&mut self, event: Event) -> Result<(), Error> {
+        let (fd, events) = (self.events[event].fd, self.events[event].events);
+        // An event without an fd can be added all the same; it only ever has a timeout.
+        let Ok(index) = usize::try_from(fd) else {
+            return Ok(());
+        };
+        if index >= self.io.fds.len() {
+            self.io.fds.resize_with(index + 1, FdEvents::default);
+        }
+        let entry = &mut self.io.fds[index];
+        let old = entry.watched();
+        entry.count(events, |n| *n += 1);
+        let new = entry.watched();
+        if new != old {
+            let edge = events & EvFlags::ET;
+            if let Err(error) = self.backend.add(fd, old, (new - old) | edge) {
+                self.io.fds[index].count(events, |n| *n -= 1);
+                let error = Error::os(format!("watching fd {fd}"), error);
+                self.trace_error("event_add", error.to_string(), "the event is not pending");
+                return Err(error);
+            }
+            trace!(self, Point, self.fd_objects(fd), BackendAdd { old, new });
+        }
+        self.io.fds[index].events.push(event);
+        Ok(())
+    }
+
+    pub(crate) fn evmap_io_del(&mut self, event: Event) {
+        let (fd, events) = (self.events[event].fd, self.events[event].events);
+        let Ok(index) = usize::try_from(fd) else {
+            return;
+        };
+        let entry = &mut self.io.fds[index];
+        entry.events.retain(|&other| other != event);
+        let old = entry.watched();
+        entry.count(events, |n| *n -= 1);
+        let new = entry.watched();
+        if new != old {
+            let edge = events & EvFlags::ET;
+            let result = self.backend.del(fd, old | edge, old - new);
+            trace!(self, Point, self.fd_objects(fd), BackendDel { old, new });
+            if let Err(error) = result {
+                let error = Error::os(format!("no longer watching fd {fd}"), error);
+                self.trace_error("event_del", error.to_string(), "goes on");
+            }
+        }
+    }
+
+    /// Makes every event active that waits for what happened on the fd.
+    pub(crate) fn evmap_io_active(&mut self, fd: RawFd, what: EvFlags) {
+        let Some(entry) = usize::try_from(fd).ok().and_then(|i| self.io.fds.get(i)) else {
+            return;
+        };
+        for i in (0..entry.events.len()).rev() {
+            let event = self.io.fds[fd as usize].events[i];
+            let events = self.events[event].events;
+            if events.intersects(what - EvFlags::ET) {
+                self.event_active_nolock(event, events & what, 1, ActiveWhy::Io);
+            }
+        }
+    }
+
+    pub(crate) fn evmap_signal_add(&mut self, event: Event) -> Result<(), Error> {
+        let signum = self.events[event].fd as usize;
+        if signum >= self.signal_map.signals.len() {
+            self.signal_map.signals.resize_with(signum + 1, Vec::new);
+        }
+        if self.signal_map.signals[signum].is_empty() {
+            self.evsig_add(signum as i32)?;
+        }
+        self.signal_map.signals[signum].push(event);
+        Ok(())
+    }
+
+    pub(crate) fn evmap_signal_del(&mut self, event: Event) {
+        let signum = self.events[event].fd as usize;
+        let waiting = &mut self.signal_map.signals[signum];
+        waiting.retain(|&other| other != event);
+        if waiting.is_empty() {
+            self.evsig_del(signum as i32);
+        }
+    }
+
+    /// Makes every event for the signal active, which arrived `calls` times.
+    pub(crate) fn evmap_signal_active(&mut self, signum: usize, calls: u32) {
+        let Some(waiting) = self.signal_map.signals.get(signum) else {
+            return;
+        };
+        for i in (0..waiting.len()).rev() {
+            let event = self.signal_map.signals[signum][i];
+            self.event_active_nolock(event, EvFlags::SIGNAL, calls, ActiveWhy::Signal);
+        }
+    }
+
+    fn fd_objects(&self, fd: RawFd) -> Objects {
+        Objects {
+            fd: Some(fd),
+            ..self.base_objects()
+        }
+    }
+}

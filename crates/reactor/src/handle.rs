@@ -1,0 +1,19 @@
+//! The handles by which a program names its objects.
+
+slotmap::new_key_type! {
+    /// Names an event of an [`EventBase`](crate::EventBase): libevent's `struct event *`, but one that can
+    /// be kept for ever. When the event is freed, the handle names nothing any more, and every call with
+    /// it gives [`Error::Stale`](crate::Error::Stale).
+    pub struct Event;
+    /// Names a buffer: libevent's `struct evbuffer *`. Stale once the buffer, or the bufferevent it
+    /// belongs to, is gone.
+    pub struct Evbuffer;
+    /// Names a bufferevent: libevent's `struct bufferevent *`. Stale from `bufferevent_free` on.
+    pub struct Bufferevent;
+    /// Names a listener: libevent's `struct evconnlistener *`. Stale from `evconnlistener_free` on.
+    pub struct Listener;
+}
+
+/// Names a callback of a buffer: libevent's `struct evbuffer_cb_entry *`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct EvbufferCallback(pub(crate) u32);

@@ -1,0 +1,426 @@
+//! Listeners: libevent's `listener.c`.
+
+use std::os::fd::{AsFd, AsRawFd, IntoRawFd, OwnedFd, RawFd};
+use std::rc::Rc;
+
+use evscope_trace::{ListenerId, Objects, Role, errno_name};
+use rustix::io::Errno;
+use rustix::net::{SocketFlags, acceptfrom_with};
+
+use crate::callback::{Callback, CallbackName, CallbackResult};
+use crate::error::Object;
+use crate::event::{EventCallback, NewEvent, Owner};
+use crate::recording::{trace, trace_callback, trace_exit};
+use crate::socket::{bind_listener, local_addr, start_listening};
+use crate::{Addr, Error, EvFlags, Event, EventBase, Listener, ListenerOptions, Outcome};
+
+type ListenerFn = dyn Fn(&mut EventBase, Listener, OwnedFd, &Addr) -> CallbackResult;
+type ErrorFn = dyn Fn(&mut EventBase, Listener, &std::io::Error) -> CallbackResult;
+
+/// A listener: libevent's `struct evconnlistener`.
+pub(crate) struct ListenerSlot {
+    id: ListenerId,
+    fd: OwnedFd,
+    event: Event,
+    callback: Option<Callback<ListenerFn>>,
+    error_callback: Option<Callback<ErrorFn>>,
+    options: ListenerOptions,
+    enabled: bool,
+    /// Freed by the program, while `listener_read_cb` still uses it.
+    freed: bool,
+    /// How many `listener_read_cb` run a callback of it.
+    in_use: u32,
+}
+
+impl EventBase {
+    /// Listens on `addr` (`evconnlistener_new_bind`) and calls `callback` with every connection that is
+    /// accepted: its socket and the peer's address. A callback that drops the socket closes it.
+    ///
+    /// `backlog` is how many connections the kernel keeps until they are accepted; negative is a default.
+    #[track_caller]
+    pub fn evconnlistener_new_bind<F, R>(
+        &mut self,
+        callback: F,
+        options: ListenerOptions,
+        backlog: i32,
+        addr: impl Into<Addr>,
+    ) -> Result<Listener, Error>
+    where
+        F: Fn(&mut Self, Listener, OwnedFd, &Addr) -> R + 'static,
+        R: Outcome,
+    {
+        if backlog == 0 {
+            let reason = "a socket that is bound now does not listen yet; a backlog of 0 cannot be";
+            return Err(Error::invalid("evconnlistener_new_bind", reason));
+        }
+        let addr = addr.into();
+        let fd = bind_listener(&addr, options)?;
+        start_listening(&fd, backlog)
+            .map_err(|error| Error::os(format!("cannot listen on {addr}"), error))?;
+        self.evconnlistener_new(callback, options, backlog, fd)
+    }
+
+    /// Listens with a socket that is bound already (`evconnlistener_new`). With a backlog of 0 the socket
+    /// listens already, too.
+    #[track_caller]
+    pub fn evconnlistener_new<F, R>(
+        &mut self,
+        callback: F,
+        options: ListenerOptions,
+        backlog: i32,
+        fd: OwnedFd,
+    ) -> Result<Listener, Error>
+    where
+        F: Fn(&mut Self, Listener, OwnedFd, &Addr) -> R + 'static,
+        R: Outcome,
+    {
+        start_listening(&fd, backlog).map_err(|error| Error::os("listen", error))?;
+        let callback = wrap_listener(callback);
+        let id = self.ids.listener();
+        trace!(
+            self,
+            Enter,
+            Objects {
+                listener: Some(id),
+                fd: Some(fd.as_raw_fd()),
+                ..self.base_objects()
+            },
+            EvconnlistenerNew {
+                addr: local_addr(&fd).map(|addr| addr.to_string().into()),
+                callback: Some(callback.name.short().into()),
+                options,
+                backlog,
+            }
+        );
+        let raw: RawFd = fd.as_raw_fd();
+        let listener = self.listeners.insert(ListenerSlot {
+            id,
+            fd,
+            event: Event::default(),
+            callback: Some(callback),
+            error_callback: None,
+            options,
+            enabled: false,
+            freed: false,
+            in_use: 0,
+        });
+        let new = NewEvent {
+            role: Role::Listener,
+            owner: Owner::Listener(id),
+            fd: raw,
+            events: EvFlags::READ | EvFlags::PERSIST,
+            callback: EventCallback::Listener(listener),
+        };
+        let event = self.event_assign(self.ids.event(), new);
+        self.listeners[listener].event = event;
+        let enabled = if options.contains(ListenerOptions::DISABLED) {
+            Ok(())
+        } else {
+            self.evconnlistener_enable(listener)
+        };
+        trace_exit!(self);
+        if let Err(error) = enabled {
+            self.destroy_listener(listener);
+            return Err(error);
+        }
+        Ok(listener)
+    }
+
+    /// Accepts connections (`evconnlistener_enable`).
+    #[track_caller]
+    pub fn evconnlistener_enable(&mut self, listener: Listener) -> Result<(), Error> {
+        let event = self.listener(listener)?.event;
+        trace!(
+            self,
+            Enter,
+            self.listener_objects(listener),
+            EvconnlistenerEnable {}
+        );
+        let slot = &mut self.listeners[listener];
+        slot.enabled = true;
+        let result = if slot.callback.is_some() {
+            self.event_add_nolock(event, None)
+        } else {
+            Ok(())
+        };
+        trace_exit!(self);
+        result
+    }
+
+    /// Accepts no more connections (`evconnlistener_disable`); the kernel still queues them.
+    #[track_caller]
+    pub fn evconnlistener_disable(&mut self, listener: Listener) -> Result<(), Error> {
+        let event = self.listener(listener)?.event;
+        trace!(
+            self,
+            Enter,
+            self.listener_objects(listener),
+            EvconnlistenerDisable {}
+        );
+        self.listeners[listener].enabled = false;
+        self.event_del_nolock(event);
+        trace_exit!(self);
+        Ok(())
+    }
+
+    /// Calls another callback from now on (`evconnlistener_set_cb`).
+    #[track_caller]
+    pub fn evconnlistener_set_cb<F, R>(
+        &mut self,
+        listener: Listener,
+        callback: F,
+    ) -> Result<(), Error>
+    where
+        F: Fn(&mut Self, Listener, OwnedFd, &Addr) -> R + 'static,
+        R: Outcome,
+    {
+        self.listener(listener)?;
+        let slot = &mut self.listeners[listener];
+        let waited_for_it = slot.enabled && slot.callback.is_none();
+        slot.callback = Some(wrap_listener(callback));
+        if waited_for_it {
+            return self.evconnlistener_enable(listener);
+        }
+        Ok(())
+    }
+
+    /// Takes the callback away (`evconnlistener_set_cb` with NULL): connections that come are closed.
+    pub fn evconnlistener_clear_cb(&mut self, listener: Listener) -> Result<(), Error> {
+        self.listener(listener)?;
+        self.listeners[listener].callback = None;
+        Ok(())
+    }
+
+    /// Calls `callback` when accepting fails for another reason than that nobody is there
+    /// (`evconnlistener_set_error_cb`), with the error: with `EMFILE`, the process has no fd left.
+    #[track_caller]
+    pub fn evconnlistener_set_error_cb<F, R>(
+        &mut self,
+        listener: Listener,
+        callback: F,
+    ) -> Result<(), Error>
+    where
+        F: Fn(&mut Self, Listener, &std::io::Error) -> R + 'static,
+        R: Outcome,
+    {
+        self.listener(listener)?;
+        self.listeners[listener].error_callback = Some(Callback {
+            run: Rc::new(move |base: &mut Self, listener, error: &std::io::Error| {
+                callback(base, listener, error).into_result()
+            }),
+            name: CallbackName::of::<F>(),
+        });
+        Ok(())
+    }
+
+    /// The listening socket (`evconnlistener_get_fd`).
+    pub fn evconnlistener_get_fd(&self, listener: Listener) -> Result<RawFd, Error> {
+        Ok(self.listener(listener)?.fd.as_raw_fd())
+    }
+
+    /// The address it listens on, with the port that the kernel chose if 0 was asked for.
+    pub fn evconnlistener_get_addr(&self, listener: Listener) -> Result<Option<Addr>, Error> {
+        Ok(local_addr(&self.listener(listener)?.fd))
+    }
+
+    /// Frees a listener (`evconnlistener_free`), also in its own callback. With CLOSE_ON_FREE its socket is
+    /// closed; without, it stays open, and its fd is the caller's.
+    #[track_caller]
+    pub fn evconnlistener_free(&mut self, listener: Listener) -> Result<(), Error> {
+        self.listener(listener)?;
+        trace!(
+            self,
+            Enter,
+            self.listener_objects(listener),
+            EvconnlistenerFree {}
+        );
+        let slot = &mut self.listeners[listener];
+        slot.callback = None;
+        slot.error_callback = None;
+        slot.freed = true;
+        if slot.in_use == 0 {
+            self.destroy_listener(listener);
+        }
+        trace_exit!(self);
+        Ok(())
+    }
+
+    #[track_caller]
+    fn destroy_listener(&mut self, listener: Listener) {
+        let Some(slot) = self.listeners.get(listener) else {
+            return;
+        };
+        let event = slot.event;
+        self.event_del_nolock(event);
+        self.events.remove(event);
+        if let Some(slot) = self.listeners.remove(listener)
+            && !slot.options.contains(ListenerOptions::CLOSE_ON_FREE)
+        {
+            // The program has its fd, by evconnlistener_get_fd, and closes it when it likes.
+            let _ = slot.fd.into_raw_fd();
+        }
+    }
+
+    pub(crate) fn free_listeners(&mut self) {
+        let all: Vec<Listener> = self.listeners.keys().collect();
+        for listener in all {
+            self.listeners[listener].in_use = 0;
+            self.destroy_listener(listener);
+        }
+    }
+
+    /// Run by the loop when the socket is readable: accepts until nobody is left.
+    pub(crate) fn listener_read_cb(&mut self, listener: Listener) {
+        trace!(
+            self,
+            Enter,
+            self.listener_objects(listener),
+            ListenerReadCb {}
+        );
+        self.accept_all(listener);
+        trace_exit!(self);
+    }
+
+    fn accept_all(&mut self, listener: Listener) {
+        loop {
+            let slot = &self.listeners[listener];
+            let (fd, peer) = match acceptfrom_with(slot.fd.as_fd(), accept_flags(slot.options)) {
+                Ok((fd, peer)) => (fd, Addr::from_socket_addr(peer)),
+                Err(error) => return self.accept_failed(listener, error),
+            };
+            trace!(
+                self,
+                Point,
+                Objects {
+                    fd: Some(fd.as_raw_fd()),
+                    ..self.listener_objects(listener)
+                },
+                Accept {
+                    peer: Some(peer.to_string().into()),
+                    errno: None,
+                }
+            );
+            let slot = &mut self.listeners[listener];
+            let Some(callback) = slot.callback.clone() else {
+                // Nobody wants it: the socket is closed here.
+                return;
+            };
+            slot.in_use += 1;
+            self.run_listener_cb(listener, &callback, fd, &peer);
+            let slot = &mut self.listeners[listener];
+            slot.in_use -= 1;
+            if slot.freed && slot.in_use == 0 {
+                self.destroy_listener(listener);
+                return;
+            }
+            if !slot.enabled || self.break_requested && self.failure.is_some() {
+                return;
+            }
+        }
+    }
+
+    fn run_listener_cb(
+        &mut self,
+        listener: Listener,
+        callback: &Callback<ListenerFn>,
+        fd: OwnedFd,
+        peer: &Addr,
+    ) {
+        trace_callback!(
+            self,
+            callback.name,
+            Objects {
+                fd: Some(fd.as_raw_fd()),
+                ..self.listener_objects(listener)
+            },
+            ListenerCb {
+                callback: callback.name.short().into(),
+            }
+        );
+        self.run_callback(callback.name, |base| {
+            (callback.run)(base, listener, fd, peer)
+        });
+        trace_exit!(self);
+    }
+
+    fn accept_failed(&mut self, listener: Listener, error: Errno) {
+        trace!(
+            self,
+            Point,
+            self.listener_objects(listener),
+            Accept {
+                peer: None,
+                errno: Some(errno_name(error.raw_os_error())),
+            }
+        );
+        // Nobody is left, or somebody went away before being accepted.
+        if matches!(error, Errno::AGAIN | Errno::INTR | Errno::CONNABORTED) {
+            return;
+        }
+        self.socket_error = Some(error.raw_os_error());
+        let Some(callback) = self.listeners[listener].error_callback.clone() else {
+            let what = errno_name(error.raw_os_error()).into_owned();
+            self.trace_error("accept", what, "goes on; set an error callback to be told");
+            return;
+        };
+        self.listeners[listener].in_use += 1;
+        trace_callback!(
+            self,
+            callback.name,
+            self.listener_objects(listener),
+            ListenerErrorcb {
+                callback: callback.name.short().into(),
+            }
+        );
+        let error = std::io::Error::from(error);
+        self.run_callback(callback.name, |base| (callback.run)(base, listener, &error));
+        trace_exit!(self);
+        let slot = &mut self.listeners[listener];
+        slot.in_use -= 1;
+        if slot.freed && slot.in_use == 0 {
+            self.destroy_listener(listener);
+        }
+    }
+
+    /// A listener of the program's: one that was not freed.
+    fn listener(&self, listener: Listener) -> Result<&ListenerSlot, Error> {
+        self.listeners
+            .get(listener)
+            .filter(|slot| !slot.freed)
+            .ok_or(Error::Stale(Object::Listener))
+    }
+
+    fn listener_objects(&self, listener: Listener) -> Objects {
+        let mut objects = self.base_objects();
+        if let Some(slot) = self.listeners.get(listener) {
+            objects.listener = Some(slot.id);
+            objects.fd = Some(slot.fd.as_raw_fd());
+        }
+        objects
+    }
+}
+
+fn accept_flags(options: ListenerOptions) -> SocketFlags {
+    let mut flags = SocketFlags::empty();
+    let blocking = options.contains(ListenerOptions::LEAVE_SOCKETS_BLOCKING);
+    flags.set(SocketFlags::NONBLOCK, !blocking);
+    flags.set(
+        SocketFlags::CLOEXEC,
+        options.contains(ListenerOptions::CLOSE_ON_EXEC),
+    );
+    flags
+}
+
+#[track_caller]
+fn wrap_listener<F, R>(callback: F) -> Callback<ListenerFn>
+where
+    F: Fn(&mut EventBase, Listener, OwnedFd, &Addr) -> R + 'static,
+    R: Outcome,
+{
+    Callback {
+        run: Rc::new(move |base: &mut EventBase, listener, fd, peer: &Addr| {
+            callback(base, listener, fd, peer).into_result()
+        }),
+        name: CallbackName::of::<F>(),
+    }
+}

@@ -1,0 +1,165 @@
+//! Switching a recording on.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::time::Instant;
+
+use super::raw::Message;
+use super::sources::Sources;
+use super::writer::TraceWriter;
+use super::{Ids, Tracer};
+
+/// How many chunks may wait for the writer before the traced thread waits too.
+const WAITING_CHUNKS: usize = 64;
+
+thread_local! {
+    static CURRENT: RefCell<Option<Active>> = const { RefCell::new(None) };
+}
+
+/// Why a recording failed.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordingError {
+    /// The trace could not be written.
+    #[error("cannot write the trace: {0}")]
+    Write(#[from] io::Error),
+    /// The writer panicked.
+    #[error("the thread that writes the trace panicked")]
+    Panicked,
+}
+
+/// What was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Summary {
+    /// How many records.
+    pub records: u64,
+}
+
+/// Records what bases do.
+///
+/// ```
+/// # use evscope_reactor::{EventBase, Recording};
+/// let mut trace = Vec::new();
+/// let (outcome, summary) = Recording::new("timer")
+///     .record(&mut trace, || {
+///         let mut base = EventBase::new()?;
+///         base.event_base_once_timeout(|_, _, _| println!("now"), None)?;
+///         base.event_base_dispatch()
+///     });
+/// outcome.unwrap();
+/// assert!(summary.unwrap().records > 0);
+/// ```
+#[derive(Debug)]
+pub struct Recording {
+    program: String,
+    payload: Option<usize>,
+    texts: Vec<(String, Cow<'static, str>)>,
+}
+
+/// A recording that is on.
+#[derive(Debug, Clone)]
+pub(crate) struct Active {
+    ids: Arc<Ids>,
+    began: Instant,
+    payload: Option<usize>,
+    sink: SyncSender<Message>,
+}
+
+impl Active {
+    pub(crate) fn ids(&self) -> Arc<Ids> {
+        Arc::clone(&self.ids)
+    }
+
+    pub(crate) fn tracer(&self, backend: &'static str) -> Tracer {
+        let thread = self.ids.thread();
+        Tracer::new(self.began, thread, backend, self.payload, self.sink.clone())
+    }
+}
+
+/// The recording that is on for this thread.
+pub(crate) fn current_recording() -> Option<Active> {
+    CURRENT.with_borrow(Clone::clone)
+}
+
+impl Recording {
+    /// A recording of `program`, as the trace's header names it.
+    pub fn new(program: impl Into<String>) -> Self {
+        Self {
+            program: program.into(),
+            payload: None,
+            texts: Vec::new(),
+        }
+    }
+
+    /// Keeps the first `limit` bytes of everything that is read and written. Without it, only lengths are
+    /// recorded.
+    #[must_use]
+    pub fn payload(mut self, limit: usize) -> Self {
+        self.payload = Some(limit);
+        self
+    }
+
+    /// Gives the text of a source file of the program, by the path that `file!()` has in it. A file that
+    /// is not given is read from the disk, if it is there.
+    #[must_use]
+    pub fn source(mut self, file: impl Into<String>, text: impl Into<Cow<'static, str>>) -> Self {
+        self.texts.push((file.into(), text.into()));
+        self
+    }
+
+    /// Runs `program`; every base that it makes on this thread is recorded into `output` (see
+    /// [`evscope_trace::create`] for a file). What a base does after `program` has returned is not.
+    ///
+    /// Returns what `program` returned, and how the recording went.
+    pub fn record<R>(
+        self,
+        output: impl Write + Send,
+        program: impl FnOnce() -> R,
+    ) -> (R, Result<Summary, RecordingError>) {
+        let (sink, chunks) = sync_channel(WAITING_CHUNKS);
+        let (name, texts) = (self.program, self.texts);
+        std::thread::scope(|scope| {
+            let writer = scope
+                .spawn(move || TraceWriter::new(name, Sources::new(texts)).run(&chunks, output));
+            let outcome = {
+                let _on = SwitchedOn::new(Active {
+                    ids: Arc::default(),
+                    began: Instant::now(),
+                    payload: self.payload,
+                    sink: sink.clone(),
+                });
+                program()
+            };
+            // Behind all that the bases have handed over. The writer is there until it gets this.
+            let _ = sink.send(Message::End);
+            let summary = match writer.join() {
+                Ok(written) => written
+                    .map(|records| Summary { records })
+                    .map_err(RecordingError::Write),
+                Err(_) => Err(RecordingError::Panicked),
+            };
+            (outcome, summary)
+        })
+    }
+}
+
+/// A recording is on for this thread while this lives, also through a panic.
+struct SwitchedOn {
+    before: Option<Active>,
+}
+
+impl SwitchedOn {
+    fn new(active: Active) -> Self {
+        Self {
+            before: CURRENT.replace(Some(active)),
+        }
+    }
+}
+
+impl Drop for SwitchedOn {
+    fn drop(&mut self) {
+        CURRENT.set(self.before.take());
+    }
+}

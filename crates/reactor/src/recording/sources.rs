@@ -1,0 +1,221 @@
+//! The texts that a trace carries: the library's own, those the program gave, and what is on disk.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::panic::Location;
+
+use evscope_trace::{Phase, SourceLine, SourceText, enclosing_function, find_function};
+
+use super::raw::Source;
+use crate::callback::CallbackName;
+
+macro_rules! own_sources {
+    ($($file:literal),* $(,)?) => {
+        /// Every file of this crate, by its path in `src/`.
+        const OWN_SOURCES: &[(&str, &str)] =
+            &[$((concat!("crates/reactor/src/", $file), include_str!(concat!("../", $file)))),*];
+    };
+}
+
+own_sources! {
+    "backend/epoll.rs", "backend/mod.rs",
+    "buffer/callbacks.rs", "buffer/chain.rs", "buffer/io.rs", "buffer/mod.rs", "buffer/move_bytes.rs",
+    "buffer/search.rs", "buffer/segment.rs",
+    "bufferevent/connect.rs", "bufferevent/deferred.rs", "bufferevent/enable.rs",
+    "bufferevent/free.rs", "bufferevent/mod.rs", "bufferevent/run.rs", "bufferevent/slot.rs",
+    "bufferevent/socket.rs", "bufferevent/suspend.rs", "bufferevent/watermark.rs",
+    "callback.rs", "error.rs",
+    "event/active.rs", "event/assign.rs", "event/clock.rs", "event/exit.rs", "event/mod.rs",
+    "event/pending.rs", "event/process.rs", "event/queue.rs", "event/run_loop.rs", "event/slot.rs",
+    "evmap.rs", "handle.rs", "lib.rs", "listener.rs", "min_heap.rs",
+    "recording/ids.rs", "recording/mod.rs", "recording/raw.rs", "recording/recorder.rs",
+    "recording/sources.rs", "recording/tracer.rs", "recording/writer.rs",
+    "signal.rs", "socket.rs",
+}
+
+/// Where a record's code stands, and who called it.
+#[derive(Debug, Clone)]
+pub(crate) struct Places {
+    pub(crate) src: Option<SourceLine>,
+    pub(crate) caller: Option<SourceLine>,
+}
+
+/// Finds the function around a line, and which texts the trace does not have yet.
+pub(crate) struct Sources {
+    files: HashMap<String, Option<Cow<'static, str>>>,
+    lines: HashMap<(&'static str, u32), SourceLine>,
+    callbacks: HashMap<(&'static str, u32, &'static str), SourceLine>,
+    given: HashSet<(String, u32)>,
+    new: Vec<SourceText>,
+}
+
+impl Sources {
+    /// With the texts the program gave: path and text.
+    pub(crate) fn new(texts: Vec<(String, Cow<'static, str>)>) -> Self {
+        let own = OWN_SOURCES
+            .iter()
+            .map(|(file, text)| ((*file).to_owned(), Some(Cow::Borrowed(*text))));
+        let theirs = texts.into_iter().map(|(file, text)| (file, Some(text)));
+        Self {
+            files: own.chain(theirs).collect(),
+            lines: HashMap::new(),
+            callbacks: HashMap::new(),
+            given: HashSet::new(),
+            new: Vec::new(),
+        }
+    }
+
+    /// The places of a record.
+    pub(crate) fn places(
+        &mut self,
+        phase: Phase,
+        source: Source,
+        caller: Option<&'static Location<'static>>,
+    ) -> Places {
+        match source {
+            Source::Line(here) => {
+                let mut src = self.line(here.file, here.line);
+                if phase == Phase::Enter {
+                    self.move_to_head(&mut src);
+                }
+                // In a function that does not track its caller, the caller is the line itself.
+                let caller = caller
+                    .filter(|caller| (caller.file(), caller.line()) != (here.file, here.line))
+                    .map(|caller| self.line(caller.file(), caller.line()));
+                Places {
+                    src: Some(src),
+                    caller,
+                }
+            }
+            Source::Callback(name, here) => Places {
+                src: Some(self.callback(name)),
+                caller: Some(self.line(here.file, here.line)),
+            },
+        }
+    }
+
+    /// The texts that records began to point into since this was asked before.
+    pub(crate) fn take_new(&mut self) -> Vec<SourceText> {
+        std::mem::take(&mut self.new)
+    }
+
+    fn line(&mut self, file: &'static str, line: u32) -> SourceLine {
+        let key = (file, line);
+        if let Some(known) = self.lines.get(&key) {
+            return known.clone();
+        }
+        let found = self.find(file, line);
+        self.lines.insert(key, found.clone());
+        found
+    }
+
+    /// A callback's first line: that of the function, or of the closure where it was given.
+    fn callback(&mut self, name: CallbackName) -> SourceLine {
+        let key = (name.set_at.file(), name.set_at.line(), name.short());
+        if let Some(known) = self.callbacks.get(&key) {
+            return known.clone();
+        }
+        let (file, set_at) = (name.set_at.file(), name.set_at.line());
+        let line = name
+            .is_function()
+            .then(|| find_function(self.text(file)?, name.short()))
+            .flatten()
+            .map_or(set_at, |(first, _)| first);
+        let found = self.find(file, line);
+        self.callbacks.insert(key, found.clone());
+        found
+    }
+
+    fn find(&mut self, file: &str, line: u32) -> SourceLine {
+        let path = trace_path(file);
+        let function = self.text(file).and_then(|text| {
+            let (name, first, last) = enclosing_function(text, line)?;
+            let lines = text
+                .lines()
+                .skip(first as usize - 1)
+                .take((last + 1 - first) as usize);
+            let body = lines.collect::<Vec<_>>().join("\n");
+            Some((name.to_owned(), first, body))
+        });
+        if let Some((name, first, text)) = &function
+            && self.given.insert((path.clone(), *first))
+        {
+            let text = SourceText::new(path.clone(), name.clone(), *first, text.clone());
+            self.new.push(text);
+        }
+        SourceLine {
+            file: path.into(),
+            line,
+            function: function.map(|(name, ..)| name.into()),
+        }
+    }
+
+    /// From a line in a function to the function's first line.
+    fn move_to_head(&mut self, place: &mut SourceLine) {
+        let head = self
+            .text(&place.file)
+            .and_then(|text| enclosing_function(text, place.line));
+        if let Some((_, first, _)) = head {
+            place.line = first;
+        }
+    }
+
+    fn text(&mut self, file: &str) -> Option<&str> {
+        let path = trace_path(file);
+        self.files
+            .entry(path)
+            .or_insert_with(|| std::fs::read_to_string(file).ok().map(Cow::Owned))
+            .as_deref()
+    }
+}
+
+/// The path of a file as a trace says it: the compiler's, but for this crate's own files, which are named
+/// from the root of the project wherever they were built.
+fn trace_path(file: &str) -> String {
+    if let Some((before, in_src)) = file.rsplit_once("/src/")
+        && (before.ends_with("crates/reactor") || before.contains("evscope-reactor-"))
+    {
+        return format!("crates/reactor/src/{in_src}");
+    }
+    file.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_of_the_crate_is_in_the_list() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut folders = vec![root.clone()];
+        let mut missing = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let name = path.strip_prefix(&root).unwrap().to_str().unwrap();
+                let name = format!("crates/reactor/src/{name}");
+                if !OWN_SOURCES.iter().any(|(file, _)| *file == name) {
+                    missing.push(name);
+                }
+            }
+        }
+        assert!(missing.is_empty(), "not in OWN_SOURCES: {missing:?}");
+    }
+
+    #[test]
+    fn our_own_files_are_named_from_the_root_wherever_they_were_built() {
+        assert_eq!(
+            trace_path("/home/a/.cargo/registry/src/x/evscope-reactor-0.1.0/src/event/mod.rs"),
+            "crates/reactor/src/event/mod.rs"
+        );
+        assert_eq!(
+            trace_path("crates/reactor/src/signal.rs"),
+            "crates/reactor/src/signal.rs"
+        );
+        assert_eq!(trace_path("examples/echo.rs"), "examples/echo.rs");
+    }
+}
