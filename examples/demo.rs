@@ -240,9 +240,8 @@ struct IgnoredInterrupts {
 impl IgnoredInterrupts {
     fn new() -> Self {
         // SAFETY: to ignore a signal runs no code of ours.
-        Self {
-            before: unsafe { libc::signal(libc::SIGINT, libc::SIG_IGN) },
-        }
+        let before = unsafe { libc::signal(libc::SIGINT, libc::SIG_IGN) };
+        Self { before }
     }
 }
 
