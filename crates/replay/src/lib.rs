@@ -18,6 +18,7 @@ mod explain;
 mod follow;
 pub mod navigate;
 mod object;
+mod query;
 mod replay;
 mod state;
 mod stats;
@@ -29,6 +30,7 @@ pub use describe::{Part, Span, spans, summary};
 pub use explain::{Chapter, Explanation, Lang, UnknownLang, chapter_of, explain};
 pub use follow::{FollowError, Follower, Update};
 pub use object::ObjectId;
+pub use query::{Query, QueryError, Watch, WatchChange, known_fields};
 pub use replay::Replay;
 pub use state::{
     BaseState, BevState, BufState, Change, Content, EventState, Frame, ListenerState, Segment,

@@ -1,0 +1,106 @@
+//! The query language: one small way to say which steps are meant, for filters, breakpoints, searches
+//! and, as [`Watch`], for parts of the state. `docs/query.md` describes it.
+//!
+//! A query is read once ([`Query::parse`]); names, flags, units and patterns are settled then, so a
+//! wrong query says where and why at once, and asking a step is cheap. Only a query that names a part
+//! of the state looks at the state.
+
+mod compare;
+mod error;
+mod field;
+mod lexer;
+mod literal;
+mod parser;
+mod path;
+mod search;
+mod suggest;
+mod watch;
+
+pub use error::QueryError;
+pub use field::known_fields;
+pub use watch::{Watch, WatchChange};
+
+use crate::{Replay, State, Trace, describe};
+use compare::Comparison;
+
+/// A query, ready to be asked of any step.
+#[derive(Debug, Clone)]
+pub struct Query {
+    text: String,
+    root: Node,
+    needs_state: bool,
+}
+
+/// A part of a query.
+#[derive(Debug, Clone)]
+enum Node {
+    And(Vec<Node>),
+    Or(Vec<Node>),
+    Not(Box<Node>),
+    Compare(Comparison),
+    /// The step's summary has this text in it, in lower case.
+    Text(String),
+}
+
+impl Query {
+    /// Reads a query.
+    pub fn parse(text: &str) -> Result<Self, QueryError> {
+        let root = parser::parse(text)?;
+        Ok(Self {
+            text: text.to_owned(),
+            needs_state: root.needs_state(),
+            root,
+        })
+    }
+
+    /// The query as it was written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it names a part of the state, so that [`matches`](Self::matches) wants one.
+    pub fn needs_state(&self) -> bool {
+        self.needs_state
+    }
+
+    /// Whether a step is meant. `state` is the state after the step; a query that needs none does not
+    /// look at it, and one that does need it finds nothing without.
+    pub fn matches(&self, trace: &Trace, state: Option<&State>, step: usize) -> bool {
+        step < trace.len() && self.root.matches(trace, state, step)
+    }
+
+    /// Whether a step is meant, with the state looked up where it is needed.
+    pub fn matches_at(&self, replay: &Replay, step: usize) -> bool {
+        if self.needs_state {
+            self.matches(replay.trace(), Some(&replay.state_at(step)), step)
+        } else {
+            self.matches(replay.trace(), None, step)
+        }
+    }
+}
+
+impl Node {
+    fn matches(&self, trace: &Trace, state: Option<&State>, step: usize) -> bool {
+        match self {
+            Self::And(parts) => parts.iter().all(|part| part.matches(trace, state, step)),
+            Self::Or(parts) => parts.iter().any(|part| part.matches(trace, state, step)),
+            Self::Not(part) => !part.matches(trace, state, step),
+            Self::Compare(comparison) => comparison.matches(trace, state, step),
+            Self::Text(text) => describe::summary(trace, step)
+                .to_lowercase()
+                .contains(text.as_str()),
+        }
+    }
+
+    fn needs_state(&self) -> bool {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().any(Self::needs_state),
+            Self::Not(part) => part.needs_state(),
+            Self::Compare(comparison) => comparison.needs_state(),
+            Self::Text(_) => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

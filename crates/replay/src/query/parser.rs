@@ -1,0 +1,169 @@
+//! The grammar:
+//!
+//! ```text
+//! query      = all { "||" all }
+//! all        = one { [ "&&" ] one }
+//! one        = "!" one | "(" query ")" | name operator value | text
+//! operator   = "=" | "!=" | "<" | "<=" | ">" | ">=" | "~" | "!~"
+//! ```
+
+use super::compare::Comparison;
+use super::lexer::{Kind, Op, Token, tokens};
+use super::{Node, QueryError};
+
+/// How deep parentheses and negations may be nested: far more than anybody writes.
+const DEEPEST: usize = 64;
+
+/// Reads a query.
+pub(super) fn parse(text: &str) -> Result<Node, QueryError> {
+    let mut parser = Parser {
+        tokens: tokens(text)?,
+        at: 0,
+        depth: 0,
+    };
+    if parser.peek().kind == Kind::End {
+        return Err(parser
+            .error("the query is empty")
+            .hint("a condition is like `ev=writecb`, or a word to search for"));
+    }
+    let node = parser.any()?;
+    match parser.peek().kind {
+        Kind::End => Ok(node),
+        Kind::Close => Err(parser.error("this `)` closes nothing")),
+        Kind::Op(op) => Err(parser
+            .error(format!("`{}` has no field in front of it", op.sign()))
+            .hint("a condition is like `bev=1`")),
+        _ => Err(parser.error("`&&` or `||` was expected here")),
+    }
+}
+
+struct Parser {
+    tokens: Vec<Token>,
+    at: usize,
+    depth: usize,
+}
+
+impl Parser {
+    fn any(&mut self) -> Result<Node, QueryError> {
+        let mut parts = vec![self.all()?];
+        while self.take(&Kind::Or) {
+            parts.push(self.all()?);
+        }
+        Ok(one_or(parts, Node::Or))
+    }
+
+    fn all(&mut self) -> Result<Node, QueryError> {
+        let mut parts = vec![self.one()?];
+        loop {
+            // Side by side means "and" too.
+            let more = matches!(
+                self.peek().kind,
+                Kind::Word(_) | Kind::Quoted(_) | Kind::Open | Kind::Not
+            );
+            if !self.take(&Kind::And) && !more {
+                return Ok(one_or(parts, Node::And));
+            }
+            parts.push(self.one()?);
+        }
+    }
+
+    fn one(&mut self) -> Result<Node, QueryError> {
+        let token = self.next();
+        match token.kind {
+            Kind::Not => self.deeper(&token, |parser| Ok(Node::Not(Box::new(parser.one()?)))),
+            Kind::Open => self.deeper(&token, |parser| {
+                let node = parser.any()?;
+                if parser.take(&Kind::Close) {
+                    return Ok(node);
+                }
+                Err(parser.error(format!(
+                    "a `)` was expected here, for the `(` at column {}",
+                    token.column
+                )))
+            }),
+            Kind::Word(name) => match self.peek().kind {
+                Kind::Op(op) => {
+                    self.next();
+                    let (value, column) = self.value(op)?;
+                    Comparison::new(&name, token.column, op, &value, column).map(Node::Compare)
+                }
+                _ => Comparison::not_forgotten(&name, token.column)
+                    .map(|()| Node::Text(name.to_lowercase())),
+            },
+            Kind::Quoted(text) => match self.peek().kind {
+                Kind::Op(op) => Err(QueryError::new(
+                    token.column,
+                    format!("a text in quotes cannot stand before `{}`", op.sign()),
+                )
+                .hint("a condition is like `ev=writecb`: the field first")),
+                _ => Ok(Node::Text(text.to_lowercase())),
+            },
+            Kind::Close | Kind::And | Kind::Or | Kind::Op(_) | Kind::End => {
+                self.at -= usize::from(token.kind != Kind::End);
+                Err(self.error("a condition was expected here, like `ev=writecb`"))
+            }
+        }
+    }
+
+    /// The value behind an operator.
+    fn value(&mut self, op: Op) -> Result<(String, usize), QueryError> {
+        let token = self.next();
+        match token.kind {
+            Kind::Word(text) | Kind::Quoted(text) => Ok((text, token.column)),
+            _ => Err(QueryError::new(
+                token.column,
+                format!("a value was expected behind `{}`", op.sign()),
+            )),
+        }
+    }
+
+    fn deeper(
+        &mut self,
+        token: &Token,
+        inner: impl FnOnce(&mut Self) -> Result<Node, QueryError>,
+    ) -> Result<Node, QueryError> {
+        if self.depth == DEEPEST {
+            return Err(QueryError::new(
+                token.column,
+                format!("nested more than {DEEPEST} deep"),
+            ));
+        }
+        self.depth += 1;
+        let node = inner(self);
+        self.depth -= 1;
+        node
+    }
+
+    fn peek(&self) -> &Token {
+        // The last token is the end, and `next` never goes beyond it.
+        &self.tokens[self.at]
+    }
+
+    fn next(&mut self) -> Token {
+        let token = self.peek().clone();
+        self.at = (self.at + 1).min(self.tokens.len() - 1);
+        token
+    }
+
+    fn take(&mut self, kind: &Kind) -> bool {
+        let is_it = self.peek().kind == *kind;
+        if is_it {
+            self.next();
+        }
+        is_it
+    }
+
+    fn error(&self, message: impl Into<String>) -> QueryError {
+        QueryError::new(self.peek().column, message)
+    }
+}
+
+fn one_or(mut parts: Vec<Node>, many: fn(Vec<Node>) -> Node) -> Node {
+    match parts.pop() {
+        Some(only) if parts.is_empty() => only,
+        last => {
+            parts.extend(last);
+            many(parts)
+        }
+    }
+}
