@@ -4,6 +4,8 @@
 //! When the difference is meant, `UPDATE_TRACES=1 cargo test -p evscope-examples --test traces` records
 //! them anew.
 
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 use std::collections::HashMap;
 use std::path::PathBuf;
 
