@@ -14,6 +14,8 @@ pub struct Kind {
     pub level: Level,
     /// Who acts.
     pub lane: Lane,
+    /// How it is recorded.
+    pub shape: Shape,
     /// Its own fields, in the order in which they are written.
     pub fields: &'static [FieldInfo],
 }
@@ -31,6 +33,15 @@ pub struct FieldInfo {
     pub range: Option<(i64, u64)>,
     /// Whether it may be left out.
     pub presence: Presence,
+}
+
+/// How an event is recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// As two records, an enter and an exit, with what it does between them.
+    Call,
+    /// As one record, a point.
+    Point,
 }
 
 /// Whether a field may be left out of a record.

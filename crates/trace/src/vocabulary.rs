@@ -1,9 +1,9 @@
 //! The one table of event names.
 //!
 //! Names are libevent's own wherever it has one, without the underscores of its internals. Each name
-//! has a [`Level`] (how detailed a view must be to show it), a [`Lane`] (who acts) and its fields. The
-//! objects an event is about (which base, event, bufferevent, …) are not among the fields: every record
-//! has a place for them ([`Objects`](crate::Objects)).
+//! has a [`Level`] (how detailed a view must be to show it), a [`Lane`] (who acts), a [`Shape`] (a call
+//! or a point) and its fields. The objects an event is about (which base, event, bufferevent, …) are not
+//! among the fields: every record has a place for them ([`Objects`](crate::Objects)).
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use serde::ser::SerializeMap;
 use serde_json::{Map, Value};
 
 use crate::field::{Field, FieldError, Out, take};
-use crate::kind::Kind;
+use crate::kind::{Kind, Shape};
 use crate::value::{FieldValue, HasValue, field_info};
 use crate::{
     ActiveWhy, BevEvents, BevId, BevOptions, BufId, BufferEnd, ConnectProgress, Crossing, EvFlags,
@@ -48,7 +48,7 @@ pub enum Lane {
 macro_rules! vocabulary {
     ($(
         $(#[doc = $doc:literal])*
-        $variant:ident = $name:literal, $level:ident, $lane:ident {
+        $variant:ident = $name:literal, $level:ident, $lane:ident, $shape:ident {
             $($(#[doc = $fdoc:literal])* $field:ident : $type:ty,)*
         }
     )*) => {
@@ -73,6 +73,7 @@ macro_rules! vocabulary {
                 about: concat!($($doc),*).trim_ascii(),
                 level: Level::$level,
                 lane: Lane::$lane,
+                shape: Shape::$shape,
                 fields: &[$(field_info::<$type>(
                     stringify!($field),
                     concat!($($fdoc),*).trim_ascii(),
@@ -160,21 +161,21 @@ macro_rules! vocabulary {
 vocabulary! {
     // ---- loop -------------------------------------------------------------------------------------
     /// A base was made.
-    EventBaseNew = "event_base_new", Program, Loop {
+    EventBaseNew = "event_base_new", Program, Loop, Call {
         /// The backend's name.
         backend: Text,
         /// How many priorities it has.
         priorities: u32,
     }
     /// The loop runs (enter to exit).
-    EventBaseLoop = "event_base_loop", Program, Loop {
+    EventBaseLoop = "event_base_loop", Program, Loop, Call {
         /// How it was asked to run.
         flags: LoopFlags,
         /// On exit: why the loop ended, in a word (`empty`, `exit`, `break`, `once`, `nonblock`, `error`).
         ended: Option<Text>,
     }
     /// The backend's wait: enter before it, exit after it.
-    Poll = "poll", Walkthrough, Kernel {
+    Poll = "poll", Walkthrough, Kernel, Call {
         /// How long it may wait at most; absent: for ever.
         timeout: Option<Nanos>,
         /// On exit: how many fds are ready.
@@ -183,20 +184,20 @@ vocabulary! {
         errno: Option<Text>,
     }
     /// The loop was asked to end after a time.
-    EventBaseLoopexit = "event_base_loopexit", Program, Loop {
+    EventBaseLoopexit = "event_base_loopexit", Program, Loop, Call {
         /// After how long; absent: after this turn.
         timeout: Option<Nanos>,
     }
     /// The loop was asked to end after the running callback.
-    EventBaseLoopbreak = "event_base_loopbreak", Program, Loop {}
+    EventBaseLoopbreak = "event_base_loopbreak", Program, Loop, Point {}
     /// The loop was asked to begin a new turn after the running callback.
-    EventBaseLoopcontinue = "event_base_loopcontinue", Program, Loop {}
+    EventBaseLoopcontinue = "event_base_loopcontinue", Program, Loop, Point {}
     /// The base was freed.
-    EventBaseFree = "event_base_free", Program, Loop {}
+    EventBaseFree = "event_base_free", Program, Loop, Call {}
 
     // ---- events -----------------------------------------------------------------------------------
     /// An event was set up: what to wait for and what to call. It is not yet pending.
-    EventAssign = "event_assign", Walkthrough, Loop {
+    EventAssign = "event_assign", Walkthrough, Loop, Point {
         /// What it waits for.
         events: EvFlags,
         /// The callback's name.
@@ -205,21 +206,21 @@ vocabulary! {
         priority: u32,
     }
     /// An event was made pending: from now on the loop watches for it.
-    EventAdd = "event_add", Walkthrough, Loop {
+    EventAdd = "event_add", Walkthrough, Loop, Call {
         /// Its timeout, if one was given.
         timeout: Option<Nanos>,
     }
     /// An event is no longer pending, and no longer active.
-    EventDel = "event_del", Walkthrough, Loop {}
+    EventDel = "event_del", Walkthrough, Loop, Call {}
     /// An event was put into the active queue: its callback will run this turn or a later one.
-    EventActive = "event_active", Walkthrough, Loop {
+    EventActive = "event_active", Walkthrough, Loop, Point {
         /// With what result.
         what: EvFlags,
         /// Because of what.
         why: ActiveWhy,
     }
     /// A plain callback of the program ran (enter to exit).
-    EventCallback = "event_callback", Program, Program {
+    EventCallback = "event_callback", Program, Program, Call {
         /// Its name.
         callback: Text,
         /// What it was told.
@@ -227,25 +228,25 @@ vocabulary! {
     }
     /// The loop's own callback of an event that is used once (`event_base_once`, and the timer behind
     /// `event_base_loopexit`) ran (enter to exit); a callback of the program's runs inside it.
-    EventOnceCb = "event_once_cb", Everything, Loop {}
+    EventOnceCb = "event_once_cb", Everything, Loop, Call {}
     /// The loop's own callback for the signal pipe ran (enter to exit).
-    EvsigCb = "evsig_cb", Everything, Loop {}
+    EvsigCb = "evsig_cb", Everything, Loop, Call {}
     /// An event got another priority.
-    EventPrioritySet = "event_priority_set", Program, Loop {
+    EventPrioritySet = "event_priority_set", Program, Loop, Point {
         /// The new one; 0 is the most urgent.
         priority: u32,
     }
     /// An event was freed.
-    EventFree = "event_free", Program, Loop {}
+    EventFree = "event_free", Program, Loop, Call {}
     /// The kernel was told to watch for more on an fd.
-    BackendAdd = "backend_add", Everything, Kernel {
+    BackendAdd = "backend_add", Everything, Kernel, Point {
         /// What it watched for before.
         old: EvFlags,
         /// What it watches for now.
         new: EvFlags,
     }
     /// The kernel was told to watch for less on an fd.
-    BackendDel = "backend_del", Everything, Kernel {
+    BackendDel = "backend_del", Everything, Kernel, Point {
         /// What it watched for before.
         old: EvFlags,
         /// What it watches for now.
@@ -254,7 +255,7 @@ vocabulary! {
 
     // ---- listener ---------------------------------------------------------------------------------
     /// A listener was made (enter to exit).
-    EvconnlistenerNew = "evconnlistener_new", Program, Bufferevent {
+    EvconnlistenerNew = "evconnlistener_new", Program, Bufferevent, Call {
         /// The address it listens on.
         addr: Option<Text>,
         /// The callback's name, if there is one.
@@ -265,38 +266,38 @@ vocabulary! {
         backlog: i32,
     }
     /// A listener was enabled (enter to exit).
-    EvconnlistenerEnable = "evconnlistener_enable", Walkthrough, Bufferevent {}
+    EvconnlistenerEnable = "evconnlistener_enable", Walkthrough, Bufferevent, Call {}
     /// A listener was disabled (enter to exit).
-    EvconnlistenerDisable = "evconnlistener_disable", Walkthrough, Bufferevent {}
+    EvconnlistenerDisable = "evconnlistener_disable", Walkthrough, Bufferevent, Call {}
     /// The listener's own read callback, run by the loop (enter to exit): it accepts in a loop.
-    ListenerReadCb = "listener_read_cb", Walkthrough, Bufferevent {}
+    ListenerReadCb = "listener_read_cb", Walkthrough, Bufferevent, Call {}
     /// A connection was accepted (its socket is the record's `fd`), or accepting failed.
-    Accept = "accept", Walkthrough, Kernel {
+    Accept = "accept", Walkthrough, Kernel, Point {
         /// The peer's address.
         peer: Option<Text>,
         /// The errno's name when there was no connection to accept.
         errno: Option<Text>,
     }
     /// The user's listener callback ran (enter to exit).
-    ListenerCb = "listener_cb", Program, Program {
+    ListenerCb = "listener_cb", Program, Program, Call {
         /// Its name.
         callback: Text,
     }
     /// The user's callback for errors of accept ran (enter to exit).
-    ListenerErrorcb = "listener_errorcb", Program, Program {
+    ListenerErrorcb = "listener_errorcb", Program, Program, Call {
         /// Its name.
         callback: Text,
     }
     /// A listener was freed.
-    EvconnlistenerFree = "evconnlistener_free", Program, Bufferevent {}
+    EvconnlistenerFree = "evconnlistener_free", Program, Bufferevent, Call {}
 
     // ---- evbuffer ---------------------------------------------------------------------------------
     /// A buffer of its own (not a bufferevent's) was made.
-    EvbufferNew = "evbuffer_new", Everything, Bufferevent {}
+    EvbufferNew = "evbuffer_new", Everything, Bufferevent, Point {}
     /// A buffer of its own was freed.
-    EvbufferFree = "evbuffer_free", Everything, Bufferevent {}
+    EvbufferFree = "evbuffer_free", Everything, Bufferevent, Point {}
     /// Bytes were added at the end (enter when they are in, exit when the callbacks have run).
-    EvbufferAdd = "evbuffer_add", Everything, Bufferevent {
+    EvbufferAdd = "evbuffer_add", Everything, Bufferevent, Call {
         /// How many.
         len: u64,
         /// The length before.
@@ -307,7 +308,7 @@ vocabulary! {
         data: Option<Payload>,
     }
     /// Bytes were put in front (enter, exit as with `evbuffer_add`).
-    EvbufferPrepend = "evbuffer_prepend", Everything, Bufferevent {
+    EvbufferPrepend = "evbuffer_prepend", Everything, Bufferevent, Call {
         /// How many.
         len: u64,
         /// The length before.
@@ -318,7 +319,7 @@ vocabulary! {
         data: Option<Payload>,
     }
     /// Bytes were copied out of the front (enter, exit as with `evbuffer_add`).
-    EvbufferRemove = "evbuffer_remove", Everything, Bufferevent {
+    EvbufferRemove = "evbuffer_remove", Everything, Bufferevent, Call {
         /// How many.
         len: u64,
         /// The length before.
@@ -329,7 +330,7 @@ vocabulary! {
         data: Option<Payload>,
     }
     /// Bytes were dropped from the front (enter, exit as with `evbuffer_add`).
-    EvbufferDrain = "evbuffer_drain", Everything, Bufferevent {
+    EvbufferDrain = "evbuffer_drain", Everything, Bufferevent, Call {
         /// How many.
         len: u64,
         /// The length before.
@@ -338,7 +339,7 @@ vocabulary! {
         after: u64,
     }
     /// Bytes moved from the buffer `from` into this one without being copied.
-    EvbufferMove = "evbuffer_move", Everything, Bufferevent {
+    EvbufferMove = "evbuffer_move", Everything, Bufferevent, Call {
         /// Where they came from.
         from: BufId,
         /// How many.
@@ -351,17 +352,17 @@ vocabulary! {
         from_after: u64,
     }
     /// An end of a buffer was closed to changes.
-    EvbufferFreeze = "evbuffer_freeze", Everything, Bufferevent {
+    EvbufferFreeze = "evbuffer_freeze", Everything, Bufferevent, Point {
         /// Which.
         end: BufferEnd,
     }
     /// An end of a buffer was opened to changes.
-    EvbufferUnfreeze = "evbuffer_unfreeze", Everything, Bufferevent {
+    EvbufferUnfreeze = "evbuffer_unfreeze", Everything, Bufferevent, Point {
         /// Which.
         end: BufferEnd,
     }
     /// A read from an fd into a buffer (enter when the bytes are in, exit when the callbacks have run).
-    EvbufferRead = "evbuffer_read", Walkthrough, Kernel {
+    EvbufferRead = "evbuffer_read", Walkthrough, Kernel, Call {
         /// How many bytes were asked for; absent: as many as are there.
         asked: Option<u64>,
         /// How many came; 0: end of file; -1: see `errno`.
@@ -376,7 +377,7 @@ vocabulary! {
         data: Option<Payload>,
     }
     /// A write from a buffer to an fd (enter when the bytes are out, exit when the callbacks have run).
-    EvbufferWrite = "evbuffer_write", Walkthrough, Kernel {
+    EvbufferWrite = "evbuffer_write", Walkthrough, Kernel, Call {
         /// How many bytes were asked to go.
         asked: u64,
         /// How many went; -1: see `errno`.
@@ -391,7 +392,7 @@ vocabulary! {
         data: Option<Payload>,
     }
     /// A callback of a buffer ran (enter to exit).
-    EvbufferCb = "evbuffer_cb", Everything, Bufferevent {
+    EvbufferCb = "evbuffer_cb", Everything, Bufferevent, Call {
         /// Its name.
         callback: Text,
         /// The length before the change it is told of.
@@ -404,7 +405,7 @@ vocabulary! {
 
     // ---- bufferevent ------------------------------------------------------------------------------
     /// A socket bufferevent was made (enter to exit).
-    BuffereventSocketNew = "bufferevent_socket_new", Program, Bufferevent {
+    BuffereventSocketNew = "bufferevent_socket_new", Program, Bufferevent, Call {
         /// Its options.
         options: BevOptions,
         /// Its input buffer.
@@ -417,7 +418,7 @@ vocabulary! {
         ev_write: EventId,
     }
     /// A pair of bufferevents was made; the record is about one of them, `partner` is the other.
-    BuffereventPairNew = "bufferevent_pair_new", Program, Bufferevent {
+    BuffereventPairNew = "bufferevent_pair_new", Program, Bufferevent, Call {
         /// Its options.
         options: BevOptions,
         /// Its input buffer.
@@ -428,7 +429,7 @@ vocabulary! {
         partner: BevId,
     }
     /// A filtering bufferevent was made on top of another.
-    BuffereventFilterNew = "bufferevent_filter_new", Program, Bufferevent {
+    BuffereventFilterNew = "bufferevent_filter_new", Program, Bufferevent, Call {
         /// Its options.
         options: BevOptions,
         /// Its input buffer.
@@ -439,7 +440,7 @@ vocabulary! {
         underlying: BevId,
     }
     /// The user's callbacks were set.
-    BuffereventSetcb = "bufferevent_setcb", Program, Bufferevent {
+    BuffereventSetcb = "bufferevent_setcb", Program, Bufferevent, Point {
         /// The read callback's name, if there is one.
         readcb: Option<Text>,
         /// The write callback's name, if there is one.
@@ -448,27 +449,27 @@ vocabulary! {
         eventcb: Option<Text>,
     }
     /// Sides were enabled (enter to exit).
-    BuffereventEnable = "bufferevent_enable", Program, Bufferevent {
+    BuffereventEnable = "bufferevent_enable", Program, Bufferevent, Call {
         /// Which: READ, WRITE.
         events: EvFlags,
     }
     /// Sides were disabled (enter to exit).
-    BuffereventDisable = "bufferevent_disable", Program, Bufferevent {
+    BuffereventDisable = "bufferevent_disable", Program, Bufferevent, Call {
         /// Which: READ, WRITE.
         events: EvFlags,
     }
     /// The socket's way to enable: it adds the side's event (enter to exit).
-    BeSocketEnable = "be_socket_enable", Everything, Bufferevent {
+    BeSocketEnable = "be_socket_enable", Everything, Bufferevent, Call {
         /// Which: READ, WRITE.
         events: EvFlags,
     }
     /// The socket's way to disable: it deletes the side's event (enter to exit).
-    BeSocketDisable = "be_socket_disable", Everything, Bufferevent {
+    BeSocketDisable = "be_socket_disable", Everything, Bufferevent, Call {
         /// Which: READ, WRITE.
         events: EvFlags,
     }
     /// Watermarks were set (enter to exit).
-    BuffereventSetwatermark = "bufferevent_setwatermark", Program, Bufferevent {
+    BuffereventSetwatermark = "bufferevent_setwatermark", Program, Bufferevent, Call {
         /// Of which sides: READ, WRITE.
         events: EvFlags,
         /// The low mark.
@@ -477,63 +478,63 @@ vocabulary! {
         high: u64,
     }
     /// Timeouts were set (enter to exit).
-    BuffereventSetTimeouts = "bufferevent_set_timeouts", Program, Bufferevent {
+    BuffereventSetTimeouts = "bufferevent_set_timeouts", Program, Bufferevent, Call {
         /// For reading, if any.
         read: Option<Nanos>,
         /// For writing, if any.
         write: Option<Nanos>,
     }
     /// The program put bytes into the output (enter to exit).
-    BuffereventWrite = "bufferevent_write", Program, Bufferevent {
+    BuffereventWrite = "bufferevent_write", Program, Bufferevent, Call {
         /// How many.
         len: u64,
     }
     /// The program took bytes out of the input (enter to exit).
-    BuffereventRead = "bufferevent_read", Program, Bufferevent {
+    BuffereventRead = "bufferevent_read", Program, Bufferevent, Call {
         /// How many it asked for.
         asked: u64,
     }
     /// A connection was asked for (enter to exit).
-    BuffereventSocketConnect = "bufferevent_socket_connect", Program, Bufferevent {
+    BuffereventSocketConnect = "bufferevent_socket_connect", Program, Bufferevent, Call {
         /// Where to.
         addr: Option<Text>,
     }
     /// How the connect began (`started`, `connected`, `failed`), or that it is finished now.
-    Connect = "connect", Walkthrough, Kernel {
+    Connect = "connect", Walkthrough, Kernel, Point {
         /// How far it has come.
         progress: ConnectProgress,
         /// The errno's name.
         errno: Option<Text>,
     }
     /// The fd of a bufferevent was set anew (enter to exit).
-    BuffereventSetfd = "bufferevent_setfd", Program, Bufferevent {}
+    BuffereventSetfd = "bufferevent_setfd", Program, Bufferevent, Call {}
     /// A bufferevent's events got another priority.
-    BuffereventPrioritySet = "bufferevent_priority_set", Program, Bufferevent {
+    BuffereventPrioritySet = "bufferevent_priority_set", Program, Bufferevent, Call {
         /// The new one.
         priority: u32,
     }
     /// The internal read callback, run by the loop when the socket is readable (enter to exit).
-    BuffereventReadcb = "bufferevent_readcb", Walkthrough, Bufferevent {
+    BuffereventReadcb = "bufferevent_readcb", Walkthrough, Bufferevent, Call {
         /// What the loop says: READ, TIMEOUT.
         what: EvFlags,
     }
     /// The internal write callback, run by the loop when the socket is writable (enter to exit).
-    BuffereventWritecb = "bufferevent_writecb", Walkthrough, Bufferevent {
+    BuffereventWritecb = "bufferevent_writecb", Walkthrough, Bufferevent, Call {
         /// What the loop says: WRITE, TIMEOUT.
         what: EvFlags,
     }
     /// The user's read callback, run because the input reached its low mark (enter to exit).
-    Readcb = "readcb", Program, Program {
+    Readcb = "readcb", Program, Program, Call {
         /// Its name.
         callback: Text,
     }
     /// The user's write callback, run because the output drained to its low mark (enter to exit).
-    Writecb = "writecb", Program, Program {
+    Writecb = "writecb", Program, Program, Call {
         /// Its name.
         callback: Text,
     }
     /// The user's event callback ran (enter to exit).
-    Eventcb = "eventcb", Program, Program {
+    Eventcb = "eventcb", Program, Program, Call {
         /// Its name.
         callback: Text,
         /// What it was told.
@@ -542,7 +543,7 @@ vocabulary! {
         errno: Option<Text>,
     }
     /// A buffer's length passed a mark that matters: callbacks run or a side is suspended because of it.
-    Watermark = "watermark", Walkthrough, Bufferevent {
+    Watermark = "watermark", Walkthrough, Bufferevent, Point {
         /// Which buffer.
         side: Side,
         /// Which mark.
@@ -557,35 +558,35 @@ vocabulary! {
         crossed: Crossing,
     }
     /// Reading was suspended (enter to exit).
-    SuspendRead = "suspend_read", Walkthrough, Bufferevent {
+    SuspendRead = "suspend_read", Walkthrough, Bufferevent, Call {
         /// Why.
         reason: SuspendReasons,
         /// All reasons there are now.
         now: SuspendReasons,
     }
     /// A reason not to read went away (enter to exit).
-    UnsuspendRead = "unsuspend_read", Walkthrough, Bufferevent {
+    UnsuspendRead = "unsuspend_read", Walkthrough, Bufferevent, Call {
         /// Which.
         reason: SuspendReasons,
         /// All reasons that are left.
         now: SuspendReasons,
     }
     /// Writing was suspended (enter to exit).
-    SuspendWrite = "suspend_write", Walkthrough, Bufferevent {
+    SuspendWrite = "suspend_write", Walkthrough, Bufferevent, Call {
         /// Why.
         reason: SuspendReasons,
         /// All reasons there are now.
         now: SuspendReasons,
     }
     /// A reason not to write went away (enter to exit).
-    UnsuspendWrite = "unsuspend_write", Walkthrough, Bufferevent {
+    UnsuspendWrite = "unsuspend_write", Walkthrough, Bufferevent, Call {
         /// Which.
         reason: SuspendReasons,
         /// All reasons that are left.
         now: SuspendReasons,
     }
     /// The loop delivers the callbacks that were put off (enter to exit).
-    DeferredCb = "deferred_cb", Walkthrough, Bufferevent {
+    DeferredCb = "deferred_cb", Walkthrough, Bufferevent, Call {
         /// The read callback waits.
         readcb: bool,
         /// The write callback waits.
@@ -594,7 +595,7 @@ vocabulary! {
         events: BevEvents,
     }
     /// A rate limit took from, or filled, its bucket.
-    Ratelimit = "ratelimit", Walkthrough, Bufferevent {
+    Ratelimit = "ratelimit", Walkthrough, Bufferevent, Point {
         /// READ or WRITE.
         side: EvFlags,
         /// The change in bytes.
@@ -603,21 +604,21 @@ vocabulary! {
         left: i64,
     }
     /// The program ran a bufferevent's callbacks by hand (enter to exit).
-    BuffereventTrigger = "bufferevent_trigger", Program, Bufferevent {
+    BuffereventTrigger = "bufferevent_trigger", Program, Bufferevent, Call {
         /// Which sides: READ, WRITE.
         events: EvFlags,
     }
     /// A bufferevent was asked to pass on what it holds.
-    BuffereventFlush = "bufferevent_flush", Program, Bufferevent {
+    BuffereventFlush = "bufferevent_flush", Program, Bufferevent, Call {
         /// Which sides.
         events: EvFlags,
         /// How thoroughly: `normal`, `flush`, `finished`.
         mode: Text,
     }
     /// The program gave up a bufferevent (enter to exit). It is taken apart once nothing uses it.
-    BuffereventFree = "bufferevent_free", Program, Bufferevent {}
+    BuffereventFree = "bufferevent_free", Program, Bufferevent, Call {}
     /// A freed bufferevent was taken apart: its buffers are gone, its fd closed if it was its own.
-    BuffereventFinalize = "bufferevent_finalize", Walkthrough, Bufferevent {
+    BuffereventFinalize = "bufferevent_finalize", Walkthrough, Bufferevent, Point {
         /// Whether the fd was closed.
         closed: bool,
         /// Bytes that were in the output and are lost.
@@ -626,7 +627,7 @@ vocabulary! {
 
     // ---- diagnostics ------------------------------------------------------------------------------
     /// Something failed.
-    Error = "error", Program, Loop {
+    Error = "error", Program, Loop, Point {
         /// The call.
         call: Text,
         /// The errno's name, or what went wrong.
@@ -635,7 +636,7 @@ vocabulary! {
         action: Text,
     }
     /// Records were lost.
-    Lost = "lost", Program, Loop {
+    Lost = "lost", Program, Loop, Point {
         /// How many.
         count: u64,
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use evscope_trace::{Event, FieldInfo, FieldKind, Line, Presence, Reader};
+use evscope_trace::{Event, FieldInfo, FieldKind, Kind, Line, Phase, Presence, Reader, Shape};
 
 use crate::support::{assert_current, read, recorded_traces, repository};
 
@@ -14,12 +14,10 @@ fn text() -> String {
     std::fs::read_to_string(repository(PATH)).unwrap()
 }
 
-/// The phases a kind has: its description says so where it is a call.
-fn phases(about: &str) -> &'static str {
-    if about.contains("enter") {
-        "call"
-    } else {
-        "point"
+fn shape(kind: &Kind) -> &'static str {
+    match kind.shape {
+        Shape::Call => "call",
+        Shape::Point => "point",
     }
 }
 
@@ -51,7 +49,7 @@ fn table() -> String {
             kind.name,
             kind.level.number(),
             kind.lane.name(),
-            phases(kind.about),
+            shape(kind),
             kind.about,
         )
         .unwrap();
@@ -128,16 +126,16 @@ fn calls_and_points_are_what_the_table_says() {
         let mut reader = Reader::new(evscope_trace::open(&path).unwrap(), &name).unwrap();
         while let Some(line) = reader.next_line().unwrap() {
             let Line::Record(record) = line else { continue };
-            let Some(kind) = evscope_trace::Kind::named(record.event.name()) else {
+            let Some(kind) = Kind::named(record.event.name()) else {
                 continue;
             };
             let found = match record.phase {
-                evscope_trace::Phase::Enter | evscope_trace::Phase::Exit => "call",
-                evscope_trace::Phase::Point => "point",
+                Phase::Enter | Phase::Exit => "call",
+                Phase::Point => "point",
             };
             assert_eq!(
                 found,
-                phases(kind.about),
+                shape(kind),
                 "{name}: step {}: {}",
                 record.seq,
                 kind.name
