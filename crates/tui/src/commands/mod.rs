@@ -1,0 +1,221 @@
+//! Every command: its name, its keys, what it says of itself, and the function that does it.
+//!
+//! A command is a plain function on the model. A key runs it, and so does its name on the `:` line.
+
+mod looks;
+mod moves;
+mod session;
+mod stops;
+
+pub(crate) use moves::scroll;
+pub(crate) use stops::entered;
+
+use crate::model::Model;
+use crate::words::{Words, words};
+
+/// What a command belongs to in the help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Group {
+    Moving,
+    Jumping,
+    Stopping,
+    Finding,
+    Looking,
+    Session,
+}
+
+impl Group {
+    /// In the order of the help.
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Moving,
+        Self::Jumping,
+        Self::Finding,
+        Self::Stopping,
+        Self::Looking,
+        Self::Session,
+    ];
+
+    /// The heading.
+    pub(crate) fn title(self) -> Words {
+        match self {
+            Self::Moving => words("Moving", "移动"),
+            Self::Jumping => words("Jumping", "跳转"),
+            Self::Finding => words("Search and filter", "搜索与过滤"),
+            Self::Stopping => words("Running to a stop", "运行到断点"),
+            Self::Looking => words("Looking", "查看"),
+            Self::Session => words("Session", "会话"),
+        }
+    }
+}
+
+/// How a command is called.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Call<'a> {
+    /// The count typed before the key.
+    pub(crate) count: Option<usize>,
+    /// What stands behind the name on the `:` line or in the table of keys.
+    pub(crate) arg: &'a str,
+}
+
+impl Call<'_> {
+    /// How often to do it.
+    pub(crate) fn times(self) -> usize {
+        self.count.unwrap_or(1).max(1)
+    }
+}
+
+/// A command. It fails with a message for the status line.
+pub(crate) struct Command {
+    pub(crate) name: &'static str,
+    /// Its keys; behind a space, what the key gives the command.
+    pub(crate) keys: &'static [&'static str],
+    /// What it takes on the `:` line.
+    pub(crate) takes: &'static str,
+    pub(crate) group: Group,
+    pub(crate) says: Words,
+    pub(crate) run: fn(&mut Model, Call<'_>) -> Result<(), String>,
+}
+
+impl Command {
+    /// The name and what it takes.
+    pub(crate) fn usage(&self) -> String {
+        if self.takes.is_empty() {
+            self.name.to_owned()
+        } else {
+            format!("{} {}", self.name, self.takes)
+        }
+    }
+}
+
+impl std::fmt::Debug for Command {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Command").field(&self.name).finish()
+    }
+}
+
+/// The command of a name, or of the beginning of just one.
+pub(crate) fn find(name: &str) -> Result<&'static Command, String> {
+    if let Some(command) = COMMANDS.iter().find(|command| command.name == name) {
+        return Ok(command);
+    }
+    let mut begun = COMMANDS
+        .iter()
+        .filter(|command| command.name.starts_with(name));
+    match (begun.next(), begun.next()) {
+        (Some(command), None) => Ok(command),
+        (Some(a), Some(b)) => Err(format!(
+            "`{name}` could be `{}` or `{}`; write more of it",
+            a.name, b.name
+        )),
+        _ => Err(format!("no command is called `{name}`; ? shows them all")),
+    }
+}
+
+/// Runs a line as written after `:`.
+pub(crate) fn run_line(model: &mut Model, line: &str) -> Result<(), String> {
+    let line = line.trim();
+    if line.is_empty() {
+        return Ok(());
+    }
+    let begins_place = line.starts_with(|c: char| c.is_ascii_digit() || c == '+' || c == '-');
+    let (name, arg) = if begins_place {
+        ("goto", line)
+    } else {
+        line.split_once(char::is_whitespace).unwrap_or((line, ""))
+    };
+    let command = find(name)?;
+    let arg = arg.trim();
+    (command.run)(model, Call { count: None, arg })
+}
+
+type Run = fn(&mut Model, Call<'_>) -> Result<(), String>;
+
+const fn command(
+    group: Group,
+    name: &'static str,
+    keys: &'static [&'static str],
+    takes: &'static str,
+    says: Words,
+    run: Run,
+) -> Command {
+    Command {
+        name,
+        keys,
+        takes,
+        group,
+        says,
+        run,
+    }
+}
+
+use Group::{Finding, Jumping, Looking, Moving, Session, Stopping};
+
+/// The one table.
+#[rustfmt::skip]
+pub(crate) const COMMANDS: &[Command] = &[
+    command(Moving, "next", &["n", "right", "l"], "", words("next step, into calls", "下一步（进入调用）"), moves::next),
+    command(Moving, "previous", &["p", "left", "h"], "", words("previous step", "上一步"), moves::previous),
+    command(Moving, "over", &["N"], "", words("over the call, forward", "越过调用，向前"), moves::over),
+    command(Moving, "over-back", &["P"], "", words("over the call, backward", "越过调用，向后"), moves::over_back),
+    command(Moving, "out", &["o"], "", words("out of the call, forward", "跳出调用，向前"), moves::out),
+    command(Moving, "out-back", &["O"], "", words("out of the call, back to where it began", "跳出调用，回到其开头"), moves::out_back),
+    command(Moving, "down", &["j", "down"], "", words("a line down in the pane with the focus", "焦点窗格下移一行"), moves::down),
+    command(Moving, "up", &["k", "up"], "", words("a line up", "上移一行"), moves::up),
+    command(Moving, "page-down", &["pagedown", "ctrl-d"], "", words("a page down", "下翻一页"), moves::page_down),
+    command(Moving, "page-up", &["pageup", "ctrl-u"], "", words("a page up", "上翻一页"), moves::page_up),
+    command(Moving, "first", &["g", "home"], "", words("first step; with a count, the step of that number", "第一步；带数字时到该步"), moves::first),
+    command(Moving, "last", &["G", "end"], "", words("last step; with a count, the step of that number", "最后一步；带数字时到该步"), moves::last),
+    command(Moving, "play", &["space"], "", words("play and pause", "自动播放与暂停"), moves::play),
+    command(Moving, "faster", &["+", "="], "", words("play faster", "加快播放"), moves::faster),
+    command(Moving, "slower", &["-"], "", words("play slower", "放慢播放"), moves::slower),
+
+    command(Jumping, "goto", &[], "STEP|TIME", words("to a step (120, +10, -10) or a time (12ms)", "到某一步（120、+10、-10）或时刻（12ms）"), moves::goto),
+    command(Jumping, "next-callback", &["u"], "", words("next time your code runs", "下一次运行你的代码"), moves::next_callback),
+    command(Jumping, "previous-callback", &["U"], "", words("last time your code ran", "上一次运行你的代码"), moves::previous_callback),
+    command(Jumping, "next-watermark", &["x"], "", words("next watermark crossing", "下一次越过水位线"), moves::next_watermark),
+    command(Jumping, "previous-watermark", &["X"], "", words("previous watermark crossing", "上一次越过水位线"), moves::previous_watermark),
+    command(Jumping, "next-error", &["e"], "", words("next failure", "下一个错误"), moves::next_error),
+    command(Jumping, "previous-error", &["E"], "", words("previous failure", "上一个错误"), moves::previous_error),
+    command(Jumping, "next-same", &["i"], "", words("next step of the same object", "同一对象的下一步"), moves::next_same),
+    command(Jumping, "previous-same", &["I"], "", words("previous step of the same object", "同一对象的上一步"), moves::previous_same),
+    command(Jumping, "next-chapter", &["."], "", words("next part of the walkthrough", "导读的下一章"), moves::next_chapter),
+    command(Jumping, "previous-chapter", &[","], "", words("previous part of the walkthrough", "导读的上一章"), moves::previous_chapter),
+    command(Jumping, "chapter", &[], "1-6", words("first step of a chapter of the walkthrough", "导读某章的第一步"), moves::chapter),
+    command(Jumping, "mark", &["m"], "[NOTE]", words("bookmark this step, or take the bookmark away", "为此步加书签，或去掉书签"), session::mark),
+    command(Jumping, "marks", &["'"], "", words("go to a bookmark", "转到书签"), session::marks),
+
+    command(Finding, "search", &["/"], "QUERY", words("search", "搜索"), stops::search),
+    command(Finding, "next-hit", &["]"], "", words("next hit", "下一个匹配"), stops::next_hit),
+    command(Finding, "previous-hit", &["["], "", words("previous hit", "上一个匹配"), stops::previous_hit),
+    command(Finding, "filter", &["f"], "[QUERY]", words("list only what a query matches, and the calls around it; nothing: all", "只列出匹配查询的步骤及其外层调用；空则全部"), stops::filter),
+
+    command(Stopping, "break", &["b"], "[QUERY]", words("stop where a query matches (begins with this step's)", "在匹配查询处停下（以此步为起点）"), stops::set_break),
+    command(Stopping, "watch", &["W"], "[VALUE]", words("stop where a value changes, like bev1.output.len", "在某值变化处停下，如 bev1.output.len"), stops::watch),
+    command(Stopping, "stops", &["B"], "", words("list the stops: Enter goes on to one, d removes it, Space turns it off and on", "列出断点：Enter 运行到它，d 删除，空格开关"), stops::list),
+    command(Stopping, "run", &["c"], "", words("run forward to the next stop", "向前运行到下一个断点"), stops::run),
+    command(Stopping, "run-back", &["C"], "", words("run backward to the last stop", "向后运行到上一个断点"), stops::run_back),
+
+    command(Looking, "level", &["1 1", "2 2", "3 3"], "1-3", words("detail: 1 program, 2 walkthrough, 3 everything", "详细程度：1 程序，2 导读，3 全部"), looks::level),
+    command(Looking, "why", &["w"], "", words("why did this happen: the chain of causes (Enter goes to one)", "为什么：原因链（Enter 跳转）"), looks::why),
+    command(Looking, "source", &["s"], "", words("the line itself, or the line that called it", "本行源码，或调用它的那一行"), looks::source),
+    command(Looking, "lanes", &["v"], "", words("the sequence by lanes", "按泳道显示"), looks::lanes),
+    command(Looking, "focus", &["tab"], "", words("next pane", "下一个窗格"), looks::focus_next),
+    command(Looking, "focus-back", &["shift-tab"], "", words("previous pane", "上一个窗格"), looks::focus_previous),
+    command(Looking, "zoom", &["z"], "", words("the pane with the focus alone, and back", "只显示焦点窗格，再按恢复"), looks::zoom),
+    command(Looking, "enter", &["enter"], "", words("go to what is chosen", "转到所选项"), looks::enter),
+    command(Looking, "scale", &["t"], "", words("timeline by steps or by time", "时间线按步骤或按时间"), looks::scale),
+    command(Looking, "bytes", &["#"], "", words("bytes in the buffers as text or hexadecimal", "缓冲区内容：文本或十六进制"), looks::bytes),
+    command(Looking, "language", &["L"], "[en|zh]", words("English or Chinese", "英文或中文"), looks::language),
+    command(Looking, "theme", &[], "dark|light|safe", words("colours", "配色"), looks::theme),
+    command(Looking, "help", &["?", "f1"], "", words("this help", "本帮助"), looks::help),
+
+    command(Session, "command", &[":"], "", words("a command by name", "按名称执行命令"), session::command),
+    command(Session, "copy", &["y"], "", words("copy the step as JSON", "以 JSON 复制此步"), session::copy),
+    command(Session, "note", &[], "TEXT", words("a note on this step", "为此步写注释"), session::note),
+    command(Session, "export", &[], "FORMAT [FILE]", words("export the trace", "导出跟踪"), session::export),
+    command(Session, "follow", &["F"], "", words("pause and resume a trace that grows", "暂停与恢复跟踪的增长"), session::follow),
+    command(Session, "redraw", &["ctrl-l"], "", words("draw the screen anew", "重绘屏幕"), session::redraw),
+    command(Session, "suspend", &["ctrl-z"], "", words("back to the shell; fg returns", "回到 shell；fg 返回"), session::suspend),
+    command(Session, "cancel", &["esc"], "", words("leave any mode, cancel the work at hand", "退出当前模式，取消操作"), session::cancel),
+    command(Session, "quit", &["q", "ctrl-c"], "", words("quit", "退出"), session::quit),
+];

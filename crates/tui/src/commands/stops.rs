@@ -1,0 +1,282 @@
+//! Searching, filtering, and running to a stop.
+
+use evscope_replay::{Lang, Query, QueryError, Value, Watch};
+
+use super::Call;
+use crate::job::Job;
+use crate::model::{Direction, Model, Overlay};
+use crate::prompt::{Kind, Prompt};
+use crate::stops::Stop;
+use crate::words::words;
+
+type Done = Result<(), String>;
+
+pub(super) fn search(model: &mut Model, call: Call<'_>) -> Done {
+    enter_or_ask(model, Kind::Search, call.arg, String::new)
+}
+
+pub(super) fn filter(model: &mut Model, call: Call<'_>) -> Done {
+    let now = model
+        .filter
+        .as_ref()
+        .map_or(String::new(), |filter| filter.query.text().to_owned());
+    enter_or_ask(model, Kind::Filter, call.arg, || now)
+}
+
+pub(super) fn set_break(model: &mut Model, call: Call<'_>) -> Done {
+    let like_this = query_of_step(model);
+    enter_or_ask(model, Kind::Break, call.arg, || like_this)
+}
+
+pub(super) fn watch(model: &mut Model, call: Call<'_>) -> Done {
+    let changed = likely_value(model);
+    enter_or_ask(model, Kind::Watch, call.arg, || changed)
+}
+
+/// Takes what stands behind the command's name, or opens a line to type it.
+fn enter_or_ask(model: &mut Model, kind: Kind, arg: &str, begin: impl FnOnce() -> String) -> Done {
+    if arg.is_empty() {
+        model.prompt = Some(Prompt::new(kind, begin()));
+        return Ok(());
+    }
+    entered(model, kind, arg).map_err(|(column, message)| {
+        format!(
+            "{message} ({} {})",
+            model.say(words("column", "列")),
+            column
+        )
+    })
+}
+
+/// Does what a line asks for; or says at which column, from 1, it is wrong, and why.
+pub(crate) fn entered(model: &mut Model, kind: Kind, line: &str) -> Result<(), (usize, String)> {
+    let line = line.trim();
+    match kind {
+        Kind::Command => super::run_line(model, line).map_err(|message| (1, message)),
+        Kind::Search if line.is_empty() => {
+            model.set_search(None);
+            Ok(())
+        }
+        Kind::Search => {
+            let query = parse(line)?;
+            model.notice = None;
+            model.set_search(Some(query));
+            first_hit(model);
+            Ok(())
+        }
+        Kind::Filter if line.is_empty() => {
+            model.set_filter(None);
+            Ok(())
+        }
+        Kind::Filter => {
+            let query = parse(line)?;
+            model.set_filter(Some(query));
+            Ok(())
+        }
+        Kind::Break if line.is_empty() => Ok(()),
+        Kind::Break => {
+            let query = parse(line)?;
+            add(model, Stop::at(query));
+            Ok(())
+        }
+        Kind::Watch if line.is_empty() => Ok(()),
+        Kind::Watch => {
+            let watch = Watch::parse(line).map_err(in_words)?;
+            check_value(model, &watch).map_err(|message| (1, message))?;
+            add(model, Stop::when_changed(watch));
+            Ok(())
+        }
+    }
+}
+
+fn parse(line: &str) -> Result<Query, (usize, String)> {
+    Query::parse(line).map_err(in_words)
+}
+
+fn in_words(error: QueryError) -> (usize, String) {
+    let message = match error.hint {
+        Some(hint) => format!("{}; {hint}", error.message),
+        None => error.message,
+    };
+    (error.column, message)
+}
+
+/// Goes to the nearest hit at or behind the cursor, if the search is done.
+fn first_hit(model: &mut Model) {
+    let Some(search) = &model.search else {
+        return;
+    };
+    let at = search.hits.partition_point(|step| *step < model.step);
+    if let Some(step) = search.hits.get(at).or(search.hits.first()).copied() {
+        model.move_to(step);
+    }
+}
+
+pub(super) fn next_hit(model: &mut Model, call: Call<'_>) -> Done {
+    hit(model, call, Direction::Forward)
+}
+
+pub(super) fn previous_hit(model: &mut Model, call: Call<'_>) -> Done {
+    hit(model, call, Direction::Back)
+}
+
+/// The hits go round: behind the last comes the first.
+fn hit(model: &mut Model, call: Call<'_>, to: Direction) -> Done {
+    let Some(search) = &model.search else {
+        return Err(model
+            .say(words("search for something first, with /", "请先用 / 搜索"))
+            .to_owned());
+    };
+    let count = search.hits.len();
+    if count == 0 {
+        return Err(match (model.lang, model.search_is_done()) {
+            (Lang::En, true) => {
+                format!("`{}` is not in the steps listed here", search.query.text())
+            }
+            (Lang::Zh, true) => format!("列出的步骤中没有“{}”", search.query.text()),
+            (Lang::En, false) => "still searching".to_owned(),
+            (Lang::Zh, false) => "仍在搜索".to_owned(),
+        });
+    }
+    let by = call.times() % count;
+    let at = match to {
+        Direction::Forward => {
+            search.hits.partition_point(|step| *step <= model.step) + count + by - 1
+        }
+        Direction::Back => search.hits.partition_point(|step| *step < model.step) + count - by,
+    } % count;
+    let step = search.hits[at];
+    model.move_to(step);
+    let text = format!("{}/{count}", at + 1);
+    model.notify(text);
+    Ok(())
+}
+
+fn add(model: &mut Model, stop: Stop) {
+    let text = match model.lang {
+        Lang::En => format!(
+            "stop {}: {}; c and C run to it",
+            model.stops.len() + 1,
+            stop.text()
+        ),
+        Lang::Zh => format!(
+            "断点 {}：{}；按 c 和 C 运行到它",
+            model.stops.len() + 1,
+            stop.text()
+        ),
+    };
+    model.stops.push(stop);
+    model.notify(text);
+}
+
+/// A value that never is cannot change: say so now and not after a run to the end.
+fn check_value(model: &Model, watch: &Watch) -> Result<(), String> {
+    let end = model.replay.state_at(usize::MAX);
+    if [&end, &model.here.state]
+        .iter()
+        .any(|state| watch.value(state) != Value::Absent)
+    {
+        return Ok(());
+    }
+    let (path, example) = (watch.text(), likely_value(model));
+    Err(match model.lang {
+        Lang::En => format!("`{path}` has no value in this trace; for example: {example}"),
+        Lang::Zh => format!("此跟踪中“{path}”没有值；例如：{example}"),
+    })
+}
+
+/// A query that matches this step and those like it.
+fn query_of_step(model: &Model) -> String {
+    let Some(record) = model.trace().get(model.step) else {
+        return String::new();
+    };
+    let mut query = format!("ev={}", record.event.name());
+    let objects = &record.objects;
+    if let Some(bev) = objects.bev {
+        query.push_str(&format!(" && bev={}", bev.0));
+    } else if let Some(event) = objects.event {
+        query.push_str(&format!(" && event={}", event.0));
+    }
+    query
+}
+
+/// A value worth watching: one that this step changed, a buffer's length before others.
+fn likely_value(model: &Model) -> String {
+    let mut paths: Vec<&str> = model.here.changes.keys().map(String::as_str).collect();
+    paths.sort_unstable();
+    let first = paths
+        .iter()
+        .find(|path| path.ends_with(".len"))
+        .or_else(|| paths.iter().find(|path| path.contains('.')));
+    match first {
+        Some(path) => (*path).to_owned(),
+        None => {
+            let bev = model.here.state.bevs.keys().next();
+            bev.map_or("event1.pending".to_owned(), |bev| {
+                format!("{bev}.output.len")
+            })
+        }
+    }
+}
+
+pub(super) fn run(model: &mut Model, call: Call<'_>) -> Done {
+    run_on(model, call, Direction::Forward)
+}
+
+pub(super) fn run_back(model: &mut Model, call: Call<'_>) -> Done {
+    run_on(model, call, Direction::Back)
+}
+
+fn run_on(model: &mut Model, call: Call<'_>, to: Direction) -> Done {
+    if !model.stops.iter().any(|stop| stop.on) {
+        return Err(model
+            .say(words(
+                "there is nothing to stop at: b sets a stop at steps like this one, W watches a value",
+                "没有断点：b 在此类步骤处设断点，W 监视一个值",
+            ))
+            .to_owned());
+    }
+    for _ in 0..call.times() {
+        let from = model.step;
+        let job = match to {
+            Direction::Forward => Job::forward(&model.replay, &model.stops, from),
+            Direction::Back => Job::backward(&model.stops, from),
+        };
+        model.start(job);
+        if model.has_work() || model.step == from {
+            break;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn list(model: &mut Model, _: Call<'_>) -> Done {
+    if model.stops.is_empty() {
+        return run_on(
+            model,
+            Call {
+                count: None,
+                arg: "",
+            },
+            Direction::Forward,
+        );
+    }
+    model.overlay = match model.overlay {
+        Some(Overlay::Stops(_)) => None,
+        _ => Some(Overlay::Stops(0)),
+    };
+    Ok(())
+}
+
+/// Runs on to one stop of the list, leaving the others aside.
+pub(super) fn run_to(model: &mut Model, at: usize) -> Done {
+    model.overlay = None;
+    let Some(stop) = model.stops.get(at) else {
+        return Ok(());
+    };
+    let mut only = stop.clone();
+    only.on = true;
+    let job = Job::forward(&model.replay, &[only], model.step);
+    model.start(job);
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! What the views need to know of the whole trace, gathered once and added to as it grows.
+
+use std::collections::HashMap;
+
+use evscope_replay::{Trace, navigate};
+use evscope_trace::{BufId, FieldValue, Level, SourceLine, Text};
+
+/// What stands out in the whole trace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Sight {
+    /// A callback of the program runs.
+    Callback,
+    /// A buffer passes a watermark.
+    Watermark,
+    /// Something fails.
+    Failure,
+}
+
+/// Facts about the whole trace so far.
+#[derive(Debug, Default)]
+pub(crate) struct Facts {
+    seen: usize,
+    /// The most bytes that were ever in a buffer: the scale of its gauge.
+    peaks: HashMap<BufId, u64>,
+    /// The first step at which each line of each file ran.
+    first_run: HashMap<Text, HashMap<u32, usize>>,
+    /// The steps that the timeline marks.
+    sights: Vec<(usize, Sight)>,
+}
+
+impl Facts {
+    /// Looks at the records that are new since the last time.
+    pub(crate) fn catch_up(&mut self, trace: &Trace) {
+        for step in self.seen..trace.len() {
+            let record = trace.record(step);
+            let number = |name| match record.event.field(name) {
+                Some(FieldValue::Number(n)) => u64::try_from(n).ok(),
+                _ => None,
+            };
+            if let (Some(buf), Some(after)) = (record.objects.buf, number("after")) {
+                let most = after.max(number("before").unwrap_or(0));
+                let peak = self.peaks.entry(buf).or_default();
+                *peak = most.max(*peak);
+            }
+            for line in [&record.src, &record.caller].into_iter().flatten() {
+                self.ran(line, step);
+            }
+            if trace.is_shown(step, Level::Everything) {
+                let sight = if navigate::is_error(trace, step) {
+                    Some(Sight::Failure)
+                } else if navigate::is_watermark(trace, step) {
+                    Some(Sight::Watermark)
+                } else if navigate::is_callback(trace, step) {
+                    Some(Sight::Callback)
+                } else {
+                    None
+                };
+                self.sights.extend(sight.map(|sight| (step, sight)));
+            }
+        }
+        self.seen = trace.len();
+    }
+
+    fn ran(&mut self, line: &SourceLine, step: usize) {
+        let lines = match self.first_run.get_mut(&line.file) {
+            Some(lines) => lines,
+            None => self.first_run.entry(line.file.clone()).or_default(),
+        };
+        lines.entry(line.line).or_insert(step);
+    }
+
+    /// The most bytes that were ever in a buffer.
+    pub(crate) fn peak(&self, buf: BufId) -> u64 {
+        self.peaks.get(&buf).copied().unwrap_or(0)
+    }
+
+    /// Whether a line has run before or at a step.
+    pub(crate) fn has_run(&self, file: &str, line: u32, step: usize) -> bool {
+        self.first_run
+            .get(file)
+            .and_then(|lines| lines.get(&line))
+            .is_some_and(|first| *first <= step)
+    }
+
+    /// What stands out, in the order of the steps.
+    pub(crate) fn sights(&self) -> &[(usize, Sight)] {
+        &self.sights
+    }
+}

@@ -1,0 +1,295 @@
+//! What is true at the current step: made once when the cursor moves, looked at by every frame.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use evscope_replay::{
+    Cause, Change, Chapter, Explanation, Lang, State, Trace, causes, chapter_of, explain,
+};
+use evscope_trace::{Level, SourceLine};
+
+use crate::highlight::{self, Highlighted};
+use crate::message::Effect;
+use crate::model::{Model, Whose};
+use crate::theme::Token;
+
+/// The current step, seen from all sides.
+#[derive(Debug, Default)]
+pub(crate) struct Here {
+    /// What all this was made from.
+    key: Option<Key>,
+    /// The state after it.
+    pub(crate) state: State,
+    /// What changed since the step listed before it, by the part's path.
+    pub(crate) changes: HashMap<String, Change>,
+    pub(crate) explanation: Option<Explanation>,
+    /// The chain of causes, while it is shown.
+    pub(crate) causes: Vec<Link>,
+    /// The chapter of the walkthrough that the step belongs to.
+    pub(crate) chapter: Option<Chapter>,
+    pub(crate) source: SourceView,
+}
+
+/// What the view of a step is made from; while it is the same there is nothing to make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Key {
+    step: usize,
+    len: usize,
+    level: Level,
+    lang: Lang,
+    whose: Whose,
+    why: bool,
+    /// How many files of the folder of sources have been looked for.
+    files: usize,
+    in_colour: bool,
+}
+
+/// A link of the chain of causes, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Link {
+    pub(crate) step: usize,
+    pub(crate) text: String,
+    pub(crate) kind: LinkKind,
+}
+
+/// How a link belongs to the chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LinkKind {
+    /// It is the cause of the link before it.
+    Cause,
+    /// It had a part in the link before it.
+    Besides,
+}
+
+/// The chain of causes with what else each link took, one after the other.
+fn links(trace: &Trace, step: usize, lang: Lang) -> Vec<Link> {
+    let link = |cause: &Cause, kind| Link {
+        step: cause.step,
+        text: cause.text(trace, lang),
+        kind,
+    };
+    let mut links = Vec::new();
+    for cause in causes(trace, step) {
+        links.push(link(&cause, LinkKind::Cause));
+        links.extend(
+            cause
+                .besides
+                .iter()
+                .map(|cause| link(cause, LinkKind::Besides)),
+        );
+    }
+    links
+}
+
+/// The source at the current step.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct SourceView {
+    /// The line that is current; none if the trace says none.
+    pub(crate) line: Option<SourceLine>,
+    /// Whose line it is: the one asked for, if there is one.
+    pub(crate) whose: Option<Whose>,
+    /// The step whose line it is: the current one or a call around it.
+    pub(crate) step: usize,
+    /// The text around the line and the number of its first line; none if it is not to be had.
+    pub(crate) text: Option<(Rc<Highlighted>, u32)>,
+}
+
+impl Model {
+    /// Brings up to date what depends on the current step and on the window.
+    pub(crate) fn refresh(&mut self) {
+        self.facts.catch_up(self.replay.trace());
+        let key = Key {
+            step: self.step,
+            len: self.trace().len(),
+            level: self.level,
+            lang: self.lang,
+            whose: self.looks.whose,
+            why: self.looks.wanted.why,
+            files: self.files.len(),
+            in_colour: highlight::is_ready(),
+        };
+        if !self.trace().is_empty() && self.here.key != Some(key) {
+            self.look_around();
+            self.here.key = Some(key);
+        }
+        self.refresh_window();
+    }
+
+    /// Makes what is true at the current step.
+    fn look_around(&mut self) {
+        let before = self
+            .step_before()
+            .map_or_else(State::new, |step| self.replay.state_at(step));
+        self.here.state = self.replay.state_at(self.step);
+        self.here.changes = State::diff(&before, &self.here.state)
+            .into_iter()
+            .map(|change| (change.path.clone(), change))
+            .collect();
+        self.here.explanation = Some(explain(&self.replay, self.step, self.lang));
+        self.here.causes = if self.looks.wanted.why {
+            links(self.trace(), self.step, self.lang)
+        } else {
+            Vec::new()
+        };
+        self.looks.cause = self
+            .looks
+            .cause
+            .min(self.here.causes.len().saturating_sub(1));
+        self.here.chapter = chapter_of(self.trace(), self.step);
+        self.here.source = self.source_view();
+    }
+
+    /// Brings up to date what depends on the window: where the list begins, the timeline's columns.
+    fn refresh_window(&mut self) {
+        let Some(layout) = self.layout() else {
+            return;
+        };
+        if let (Some(area), Some(row)) = (layout.area(crate::layout::Pane::Steps), self.row()) {
+            let height = usize::from(area.height).saturating_sub(1).max(1);
+            self.looks.top = top_with(self.looks.top, row, height, self.shown.rows().len());
+        }
+        if let Some(area) = layout.area(crate::layout::Pane::Timeline) {
+            self.timeline.refresh(
+                self.replay.trace(),
+                &self.facts,
+                self.step,
+                self.looks.scale,
+                usize::from(area.width),
+                self.looks.magnified,
+            );
+        }
+    }
+
+    /// The line to show, with its text.
+    fn source_view(&mut self) -> SourceView {
+        let Some((step, line, whose)) = line_of(self.trace(), self.step, self.looks.whose) else {
+            return SourceView::default();
+        };
+        let text = self.text_of(&line);
+        SourceView {
+            line: Some(line),
+            whose: Some(whose),
+            step,
+            text,
+        }
+    }
+
+    fn text_of(&mut self, line: &SourceLine) -> Option<(Rc<Highlighted>, u32)> {
+        let file = line.file.as_ref();
+        if self.has_folder {
+            match self.files.get(file) {
+                Some(Some(text)) => {
+                    let text = Rc::clone(text);
+                    return Some((self.in_colour(file, 1, &text), 1));
+                }
+                Some(None) => {}
+                None => self.effects.push(Effect::ReadSource(file.to_owned())),
+            }
+        }
+        let source = self.replay.trace().source_of(line)?.clone();
+        let first = source.first;
+        Some((self.in_colour(file, first, &source.text), first))
+    }
+
+    fn in_colour(&mut self, file: &str, first: u32, text: &str) -> Rc<Highlighted> {
+        let key = (file.to_owned(), first);
+        if let Some(done) = self.highlighted.get(&key) {
+            return Rc::clone(done);
+        }
+        let mut made = highlight::highlight(file, text);
+        dedent(&mut made);
+        let made = Rc::new(made);
+        if highlight::is_ready() {
+            self.highlighted.insert(key, Rc::clone(&made));
+        }
+        made
+    }
+}
+
+/// The line to show for a step: its own or its caller's, whichever there is; or else that of the
+/// nearest call around it that has one.
+fn line_of(trace: &Trace, step: usize, wanted: Whose) -> Option<(usize, SourceLine, Whose)> {
+    std::iter::once(step)
+        .chain((trace.begin(step) != step).then(|| trace.begin(step)))
+        .chain(trace.ancestors(step))
+        .find_map(|step| {
+            let record = trace.get(step)?;
+            let own = record.src.clone().map(|line| (step, line, Whose::Own));
+            let caller = record
+                .caller
+                .clone()
+                .map(|line| (step, line, Whose::Caller));
+            match wanted {
+                Whose::Own => own.or(caller),
+                Whose::Caller => caller.or(own),
+            }
+        })
+}
+
+/// Takes away the blank columns that all lines begin with: what is inside an `impl` fits better.
+fn dedent(text: &mut Highlighted) {
+    let indent = |line: &[(Token, String)]| {
+        let mut columns = 0;
+        for (_, piece) in line {
+            let blank = piece.len() - piece.trim_start_matches(' ').len();
+            columns += blank;
+            if blank < piece.len() {
+                return Some(columns);
+            }
+        }
+        None
+    };
+    let common = text
+        .lines
+        .iter()
+        .filter_map(|line| indent(line))
+        .min()
+        .unwrap_or(0);
+    for line in &mut text.lines {
+        let mut left = common;
+        for (_, piece) in line.iter_mut() {
+            let take = left.min(piece.len() - piece.trim_start_matches(' ').len());
+            piece.drain(..take);
+            left -= take;
+            if left == 0 || !piece.is_empty() {
+                break;
+            }
+        }
+    }
+}
+
+/// The first row of a list such that the chosen one is well in view, moved as little as possible.
+pub(crate) fn top_with(top: usize, chosen: usize, height: usize, rows: usize) -> usize {
+    let margin = (height / 5).min(3);
+    let least = (chosen + margin + 1).saturating_sub(height);
+    let most = chosen.saturating_sub(margin);
+    top.clamp(least, most.max(least))
+        .min(rows.saturating_sub(height))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_chosen_row_stays_in_view() {
+        assert_eq!(top_with(0, 3, 10, 100), 0);
+        assert_eq!(top_with(0, 9, 10, 100), 2);
+        assert_eq!(top_with(50, 40, 10, 100), 38);
+        assert_eq!(top_with(0, 99, 10, 100), 90);
+        assert_eq!(top_with(5, 2, 10, 4), 0);
+        assert_eq!(top_with(0, 5, 1, 100), 5);
+    }
+
+    #[test]
+    fn common_blanks_are_taken_away() {
+        let mut text = highlight::highlight("x", "    fn a() {\n\n        b();\n    }");
+        dedent(&mut text);
+        let lines: Vec<String> = text
+            .lines
+            .iter()
+            .map(|line| line.iter().map(|(_, piece)| piece.as_str()).collect())
+            .collect();
+        assert_eq!(lines, ["fn a() {", "", "    b();", "}"]);
+    }
+}

@@ -1,0 +1,152 @@
+//! Source text in colour: syntect says what each piece is, the theme how that looks.
+
+use std::sync::OnceLock;
+
+use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxSet};
+
+use crate::theme::Token;
+
+/// The lines of a text in pieces, each with what it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Highlighted {
+    pub(crate) lines: Vec<Vec<(Token, String)>>,
+}
+
+static SYNTAXES: OnceLock<SyntaxSet> = OnceLock::new();
+
+/// Gets the syntaxes ready. That takes a moment, so it is done beside the drawing: until then text is
+/// plain.
+pub(crate) fn get_ready() {
+    let syntaxes = SYNTAXES.get_or_init(SyntaxSet::load_defaults_newlines);
+    // The first text compiles the syntax's patterns, which takes longer than all that follow.
+    for (file, text) in [
+        ("warm.rs", "fn main() { let a = \"b\"; /* c */ }\n"),
+        ("warm.c", "int x;\n"),
+    ] {
+        let _ = parse(syntaxes, file, text);
+    }
+    READY.get_or_init(|| ());
+}
+
+static READY: OnceLock<()> = OnceLock::new();
+
+/// Whether text will be in colour.
+pub(crate) fn is_ready() -> bool {
+    READY.get().is_some()
+}
+
+/// A text in pieces; in one plain piece a line when the syntaxes are not ready or the file's is unknown.
+pub(crate) fn highlight(file: &str, text: &str) -> Highlighted {
+    let lines = match SYNTAXES.get() {
+        Some(syntaxes) if is_ready() => parse(syntaxes, file, text),
+        _ => None,
+    };
+    Highlighted {
+        lines: lines.unwrap_or_else(|| {
+            text.lines()
+                .map(|line| vec![(Token::Text, spaced(line))])
+                .collect()
+        }),
+    }
+}
+
+fn parse(syntaxes: &SyntaxSet, file: &str, text: &str) -> Option<Vec<Vec<(Token, String)>>> {
+    let extension = file.rsplit_once('.')?.1;
+    let syntax = syntaxes.find_syntax_by_extension(extension)?;
+    let mut state = ParseState::new(syntax);
+    let mut stack = ScopeStack::new();
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        let whole = format!("{line}\n");
+        let operations = state.parse_line(&whole, syntaxes).ok()?;
+        let mut pieces: Vec<(Token, String)> = Vec::new();
+        let mut from = 0;
+        for (at, operation) in operations {
+            push(&mut pieces, &stack, &whole[from..at]);
+            stack.apply(&operation).ok()?;
+            from = at;
+        }
+        push(&mut pieces, &stack, &whole[from..]);
+        lines.push(pieces);
+    }
+    Some(lines)
+}
+
+fn push(pieces: &mut Vec<(Token, String)>, stack: &ScopeStack, text: &str) {
+    let text = spaced(text.trim_end_matches('\n'));
+    if text.is_empty() {
+        return;
+    }
+    let token = token(stack);
+    match pieces.last_mut() {
+        Some((last, piece)) if *last == token => piece.push_str(&text),
+        _ => pieces.push((token, text)),
+    }
+}
+
+/// Tabs have no width of their own on a screen made of cells.
+fn spaced(text: &str) -> String {
+    text.replace('\t', "    ")
+}
+
+/// What the innermost scope that says anything says.
+fn token(stack: &ScopeStack) -> Token {
+    static PREFIXES: OnceLock<Vec<(Scope, Token)>> = OnceLock::new();
+    let prefixes = PREFIXES.get_or_init(|| {
+        [
+            ("comment", Token::Comment),
+            ("string", Token::Literal),
+            ("constant", Token::Literal),
+            ("entity.name.function", Token::Function),
+            ("support.function", Token::Function),
+            ("variable.function", Token::Function),
+            ("support.macro", Token::Function),
+            ("entity.name.macro", Token::Function),
+            ("entity.name", Token::Type),
+            ("storage.type.rust", Token::Type),
+            ("support.type", Token::Type),
+            ("keyword.operator", Token::Text),
+            ("keyword", Token::Keyword),
+            ("storage", Token::Keyword),
+        ]
+        .into_iter()
+        .filter_map(|(name, token)| Some((Scope::new(name).ok()?, token)))
+        .collect()
+    });
+    stack
+        .as_slice()
+        .iter()
+        .rev()
+        .find_map(|scope| {
+            prefixes
+                .iter()
+                .find(|(prefix, _)| prefix.is_prefix_of(*scope))
+                .map(|(_, token)| *token)
+        })
+        .unwrap_or(Token::Text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rust_and_c_are_coloured() {
+        get_ready();
+        let tokens = |file: &str, text: &str| highlight(file, text).lines.remove(0);
+        let rust = tokens("a.rs", "let x = \"hi\"; // why");
+        assert!(
+            rust.contains(&(Token::Literal, "\"hi\"".to_owned())),
+            "{rust:?}"
+        );
+        assert!(
+            rust.contains(&(Token::Comment, "// why".to_owned())),
+            "{rust:?}"
+        );
+        let c = tokens("a.c", "\treturn 1;");
+        assert!(c.contains(&(Token::Keyword, "return".to_owned())), "{c:?}");
+        assert_eq!(c[0].1, "    ");
+        let other = tokens("a.zig9", "plain \"text\"");
+        assert_eq!(other, [(Token::Text, "plain \"text\"".to_owned())]);
+    }
+}

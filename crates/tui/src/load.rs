@@ -1,0 +1,185 @@
+//! Reads a trace beside the drawing: a big one shows how far it is and can be given up.
+
+use std::io::{self, BufRead, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use crossterm::event::{Event, KeyCode, KeyModifiers};
+use evscope_replay::{Follower, Lang, Replay, Trace, Update};
+use evscope_trace::ReadError;
+use ratatui::text::Line;
+
+use crate::events::{Events, Input};
+use crate::run::{Error, Exit};
+use crate::terminal::Screen;
+use crate::theme::{Theme, Token};
+
+/// A trace that is read faster than this is shown at once, without a word of reading.
+const BLINK: Duration = Duration::from_millis(150);
+/// How often the progress is drawn.
+const PROGRESS_EVERY: Duration = Duration::from_millis(50);
+
+/// What came of it.
+pub(crate) enum Loaded {
+    /// The trace.
+    Replay(Box<Replay>),
+    /// It was given up.
+    Given(Exit),
+}
+
+/// Reads the trace of a file. The screen is opened if it takes longer than a blink.
+pub(crate) fn load(
+    path: PathBuf,
+    events: &mut Events,
+    screen: &mut Option<Screen>,
+    theme: Theme,
+    lang: Lang,
+) -> Result<Loaded, Error> {
+    let name = path.display().to_string();
+    let size = std::fs::metadata(&path).map_or(0, |data| data.len());
+    let read = Arc::new(AtomicU64::new(0));
+    let (sender, receiver) = mpsc::channel();
+    let counter = Arc::clone(&read);
+    thread::spawn(move || {
+        // Nobody listens any more when the reading was given up.
+        let _ = sender.send(read_trace(&path, counter));
+    });
+    let mut patience = BLINK;
+    loop {
+        match receiver.recv_timeout(patience) {
+            Ok(replay) => return Ok(Loaded::Replay(Box::new(replay?))),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(io::Error::other("the thread that reads the trace has died").into());
+            }
+        }
+        patience = PROGRESS_EVERY;
+        let done = read.load(Ordering::Relaxed);
+        let text = progress(&name, done, size, lang);
+        if let Some(exit) = say(&text, events, screen, theme, Duration::ZERO)? {
+            return Ok(Loaded::Given(exit));
+        }
+    }
+}
+
+/// Waits for the first lines of a growing trace.
+pub(crate) fn first_lines(
+    path: PathBuf,
+    events: &mut Events,
+    screen: &mut Option<Screen>,
+    theme: Theme,
+    lang: Lang,
+) -> Result<(Loaded, Follower), Error> {
+    let name = path.display().to_string();
+    let mut follower = Follower::new(path);
+    loop {
+        if let (Update::Lines(lines), Some(header)) = (follower.poll()?, follower.header()) {
+            let mut trace = Trace::new(name, header.clone());
+            for line in lines {
+                trace.append(line);
+            }
+            return Ok((Loaded::Replay(Box::new(Replay::new(trace))), follower));
+        }
+        let text = match lang {
+            Lang::En => format!("Waiting for {name} to begin (q gives up)"),
+            Lang::Zh => format!("等待 {name} 开始（q 放弃）"),
+        };
+        if let Some(exit) = say(&text, events, screen, theme, PROGRESS_EVERY)? {
+            return Ok((Loaded::Given(exit), follower));
+        }
+    }
+}
+
+fn read_trace(path: &Path, counter: Arc<AtomicU64>) -> Result<Replay, ReadError> {
+    let name = if path == Path::new("-") {
+        "standard input".to_owned()
+    } else {
+        path.display().to_string()
+    };
+    let input = evscope_trace::open(path).map_err(|source| ReadError::Io {
+        file: name.clone(),
+        source,
+    })?;
+    let trace = Trace::read(Counted { input, counter }, name)?;
+    Ok(Replay::new(trace))
+}
+
+/// Counts what is read.
+struct Counted<R> {
+    input: R,
+    counter: Arc<AtomicU64>,
+}
+
+impl<R: BufRead> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.input.read(buffer)?;
+        self.counter.fetch_add(n as u64, Ordering::Relaxed);
+        Ok(n)
+    }
+}
+
+impl<R: BufRead> BufRead for Counted<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.input.fill_buf()
+    }
+
+    fn consume(&mut self, n: usize) {
+        self.input.consume(n);
+        self.counter.fetch_add(n as u64, Ordering::Relaxed);
+    }
+}
+
+/// In percent; of a packed trace or a pipe, whose length is not known, in megabytes.
+fn progress(name: &str, done: u64, size: u64, lang: Lang) -> String {
+    let far = if (1..=size).contains(&done) {
+        format!("{} %", done * 100 / size)
+    } else {
+        format!("{} MB", done / 1_000_000)
+    };
+    match lang {
+        Lang::En => format!("Reading {name}: {far} (q gives up)"),
+        Lang::Zh => format!("正在读取 {name}：{far}（q 放弃）"),
+    }
+}
+
+/// Shows a line in the middle of the screen and looks whether the user has enough of it.
+fn say(
+    text: &str,
+    events: &mut Events,
+    screen: &mut Option<Screen>,
+    theme: Theme,
+    patience: Duration,
+) -> Result<Option<Exit>, Error> {
+    let screen = match screen {
+        Some(screen) => screen,
+        None => screen.insert(Screen::open()?),
+    };
+    screen.draw(|frame| {
+        let area = frame.area();
+        let line = Line::styled(text.to_owned(), theme.style(Token::Text)).centered();
+        let middle = ratatui::layout::Rect {
+            y: area.height / 2,
+            height: area.height.min(1),
+            ..area
+        };
+        frame.render_widget(line, middle);
+    })?;
+    for input in events.wait(Some(patience))? {
+        match input {
+            Input::Terminal(Event::Key(key)) => {
+                let control_c =
+                    key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL);
+                if control_c || matches!(key.code, KeyCode::Char('q') | KeyCode::Esc) {
+                    return Ok(Some(Exit::Quit));
+                }
+            }
+            Input::End(signal) => return Ok(Some(Exit::Signal(signal))),
+            Input::Terminal(_) | Input::Resized | Input::Stop | Input::Continued => {}
+        }
+    }
+    Ok(None)
+}

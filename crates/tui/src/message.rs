@@ -1,0 +1,62 @@
+//! What the model is told, and what it asks for in return.
+
+use std::time::Duration;
+
+use crossterm::event::{KeyEvent, MouseEvent};
+use evscope_trace::Line;
+
+/// Something happened outside.
+#[derive(Debug, Clone)]
+pub(crate) enum Message {
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// The mouse did something.
+    Mouse(MouseEvent),
+    /// Text was pasted.
+    Paste(String),
+    /// The window has this many columns and rows.
+    Size(u16, u16),
+    /// Time has passed; it is now so long since the start.
+    Time(Duration),
+    /// There is time to go on with the work at hand.
+    Work,
+    /// The trace has grown by these lines.
+    Grown(Vec<Line>),
+    /// The text of a source file from the folder of sources; none if it is not there.
+    SourceRead {
+        /// The file, as the trace names it.
+        file: String,
+        /// What was found.
+        text: Option<String>,
+    },
+    /// The highlighter is ready.
+    Highlighter,
+    /// An effect is done; in words.
+    Done(String),
+    /// An effect failed; in words.
+    Failed(String),
+}
+
+/// Something the outside should do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// End.
+    Quit,
+    /// Stop the process until it is continued.
+    Suspend,
+    /// Draw everything anew.
+    Redraw,
+    /// Put text on the clipboard.
+    Copy(String),
+    /// Keep the bookmarks and notes.
+    SaveMarks(String),
+    /// Look for a source file in the folder of sources.
+    ReadSource(String),
+    /// Export the trace.
+    Export {
+        /// The format.
+        format: String,
+        /// The file to write; none: a name made from the trace's.
+        out: Option<String>,
+    },
+}

@@ -1,0 +1,560 @@
+//! The model: everything the screen shows and the keys change. It knows no terminal and no file.
+
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+use std::time::Duration;
+
+use evscope_replay::{Lang, Query, Replay, Trace, navigate};
+use evscope_trace::Level;
+
+use crate::facts::Facts;
+use crate::here::Here;
+use crate::highlight::Highlighted;
+use crate::job::{Job, Matcher, Progress};
+use crate::keys::Keymap;
+use crate::layout::{self, Layout, Pane, Room, Wanted};
+use crate::message::Effect;
+use crate::prompt::{History, Prompt};
+use crate::shown::{Listed, Row, Shown};
+use crate::stops::Stop;
+use crate::theme::Theme;
+use crate::timeline::{Scale, Timeline};
+use crate::words::Words;
+
+/// What the status line says until the next key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Notice {
+    pub(crate) text: String,
+    pub(crate) kind: NoticeKind,
+}
+
+/// What sort of notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoticeKind {
+    /// Good to know.
+    Said,
+    /// Something did not work.
+    Wrong,
+}
+
+/// What stands over the panes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Overlay {
+    /// The keys, from this line on.
+    Help(usize),
+    /// The stops, with the chosen one.
+    Stops(usize),
+    /// The bookmarks, with the chosen one.
+    Marks(usize),
+}
+
+/// A count being typed before a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Count {
+    /// None.
+    None,
+    /// One digit that was taken as a detail level; the level before it comes back if a second digit
+    /// follows at once and makes it a count.
+    Level {
+        digit: u8,
+        before: Level,
+        typed: Duration,
+    },
+    /// A count.
+    Of(usize),
+}
+
+/// What the list of steps is cut down to.
+#[derive(Debug, Clone)]
+pub(crate) struct Filter {
+    pub(crate) query: Query,
+    /// There once the whole trace has been looked through.
+    matcher: Option<Matcher>,
+}
+
+/// A search and what it found.
+#[derive(Debug, Clone)]
+pub(crate) struct Search {
+    pub(crate) query: Query,
+    pub(crate) hits: Vec<usize>,
+    matcher: Option<Matcher>,
+}
+
+/// Which line of the source is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// The line itself.
+    Own,
+    /// The line that called it.
+    Caller,
+}
+
+/// Which way through the trace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Forward,
+    Back,
+}
+
+/// How bytes are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bytes {
+    Text,
+    Hex,
+}
+
+/// How the panes are looked at.
+#[derive(Debug, Clone)]
+pub(crate) struct Looks {
+    pub(crate) size: (u16, u16),
+    pub(crate) wanted: Wanted,
+    pub(crate) whose: Whose,
+    pub(crate) scale: Scale,
+    pub(crate) magnified: u32,
+    pub(crate) bytes: Bytes,
+    /// How far each pane is scrolled from where it stands by itself.
+    pub(crate) scroll: [isize; Pane::COUNT],
+    /// The first row of the list of steps.
+    pub(crate) top: usize,
+    /// The chosen cause.
+    pub(crate) cause: usize,
+}
+
+/// Playing by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Autoplay {
+    /// When the next step is due; none: as soon as the time is known.
+    pub(crate) due: Option<Duration>,
+}
+
+/// A trace that grows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Following {
+    /// It does not: it is looked at as it is.
+    Not,
+    /// The cursor stays at the newest step while it is there.
+    Live,
+    /// What is new waits until following goes on.
+    Paused,
+}
+
+/// The whole model.
+#[derive(Debug)]
+pub(crate) struct Model {
+    pub(crate) replay: Replay,
+    /// The current step.
+    pub(crate) step: usize,
+    /// Where the cursor was before a change of level took it to the nearest step shown.
+    home: Option<usize>,
+    pub(crate) level: Level,
+    pub(crate) lang: Lang,
+    pub(crate) theme: Theme,
+    pub(crate) keymap: Keymap,
+    pub(crate) shown: Shown,
+    pub(crate) filter: Option<Filter>,
+    pub(crate) search: Option<Search>,
+    pub(crate) stops: Vec<Stop>,
+    /// Bookmarks with their notes.
+    pub(crate) marks: BTreeMap<usize, String>,
+    pub(crate) looks: Looks,
+    pub(crate) prompt: Option<Prompt>,
+    pub(crate) history: History,
+    pub(crate) overlay: Option<Overlay>,
+    pub(crate) notice: Option<Notice>,
+    pub(crate) count: Count,
+    pub(crate) job: Option<Job>,
+    pub(crate) autoplay: Option<Autoplay>,
+    /// Steps in a second, as a place in [`SPEEDS`].
+    pub(crate) speed: usize,
+    pub(crate) following: Following,
+    /// The files of a folder of sources; none: not there. Only asked for when there is a folder.
+    pub(crate) files: HashMap<String, Option<Rc<str>>>,
+    pub(crate) has_folder: bool,
+    pub(crate) highlighted: HashMap<(String, u32), Rc<Highlighted>>,
+    pub(crate) facts: Facts,
+    pub(crate) timeline: Timeline,
+    pub(crate) here: Here,
+    pub(crate) effects: Vec<Effect>,
+    /// The time since the start, as it was told last.
+    pub(crate) now: Duration,
+}
+
+/// The speeds of autoplay, in steps a second.
+pub(crate) const SPEEDS: [f64; 8] = [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0];
+const USUAL_SPEED: usize = 3;
+
+/// How a model begins.
+#[derive(Debug)]
+pub(crate) struct Begin {
+    pub(crate) step: Option<usize>,
+    pub(crate) level: Level,
+    pub(crate) lang: Lang,
+    pub(crate) theme: Theme,
+    pub(crate) keymap: Keymap,
+    pub(crate) size: (u16, u16),
+    pub(crate) following: Following,
+    pub(crate) has_folder: bool,
+    pub(crate) marks: BTreeMap<usize, String>,
+}
+
+impl Model {
+    /// A model of a trace.
+    pub(crate) fn new(replay: Replay, begin: Begin) -> Self {
+        let shown = Shown::of_level(replay.trace(), begin.level);
+        let mut model = Self {
+            replay,
+            step: 0,
+            home: None,
+            level: begin.level,
+            lang: begin.lang,
+            theme: begin.theme,
+            keymap: begin.keymap,
+            shown,
+            filter: None,
+            search: None,
+            stops: Vec::new(),
+            marks: begin.marks,
+            looks: Looks {
+                size: begin.size,
+                wanted: Wanted {
+                    focus: Pane::Steps,
+                    zoom: false,
+                    lanes: false,
+                    why: false,
+                },
+                whose: Whose::Own,
+                scale: Scale::Steps,
+                magnified: 0,
+                bytes: Bytes::Text,
+                scroll: [0; Pane::COUNT],
+                top: 0,
+                cause: 0,
+            },
+            prompt: None,
+            history: History::default(),
+            overlay: None,
+            notice: None,
+            count: Count::None,
+            job: None,
+            autoplay: None,
+            speed: USUAL_SPEED,
+            following: begin.following,
+            files: HashMap::new(),
+            has_folder: begin.has_folder,
+            highlighted: HashMap::new(),
+            facts: Facts::default(),
+            timeline: Timeline::empty(),
+            here: Here::default(),
+            effects: Vec::new(),
+            now: Duration::ZERO,
+        };
+        let last = model.shown.rows().last().map(|row| row.step());
+        match (begin.step, begin.following) {
+            (Some(step), _) => model.go_to(step.min(model.trace().len().saturating_sub(1))),
+            (None, Following::Live) => model.move_to(last.unwrap_or(0)),
+            (None, _) => model.move_to(model.shown.rows().first().map_or(0, |row| row.step())),
+        }
+        model.refresh();
+        model
+    }
+
+    /// The trace.
+    pub(crate) fn trace(&self) -> &Trace {
+        self.replay.trace()
+    }
+
+    /// A text in the language of the screen.
+    pub(crate) fn say(&self, words: Words) -> &'static str {
+        words.in_lang(self.lang)
+    }
+
+    /// Where the panes are; none if the window is too small.
+    pub(crate) fn layout(&self) -> Option<Layout> {
+        let (width, height) = self.looks.size;
+        layout::layout(width, height, self.looks.wanted)
+    }
+
+    /// How much room there is.
+    pub(crate) fn room(&self) -> Option<Room> {
+        let (width, height) = self.looks.size;
+        layout::room(width, height)
+    }
+
+    /// Whether there is work to go on with.
+    pub(crate) fn has_work(&self) -> bool {
+        self.job.is_some()
+    }
+
+    /// Says something until the next key.
+    pub(crate) fn notify(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice {
+            text: text.into(),
+            kind: NoticeKind::Said,
+        });
+    }
+
+    /// Says what went wrong until the next key.
+    pub(crate) fn complain(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice {
+            text: text.into(),
+            kind: NoticeKind::Wrong,
+        });
+    }
+
+    /// The row of the current step.
+    pub(crate) fn row(&self) -> Option<usize> {
+        self.shown.nearest(self.step)
+    }
+
+    /// Moves to a step that is shown.
+    pub(crate) fn move_to(&mut self, step: usize) {
+        if step != self.step {
+            self.step = step;
+            self.looks.cause = 0;
+            for pane in [Pane::Source, Pane::Explain, Pane::Why] {
+                self.looks.scroll[pane as usize] = 0;
+            }
+        }
+        self.home = None;
+    }
+
+    /// Goes to any step: what hides it gives way.
+    pub(crate) fn go_to(&mut self, step: usize) {
+        let step = match self.trace().is_shown(step, Level::Everything) {
+            true => step,
+            false => self.trace().begin(step),
+        };
+        let Some(record) = self.trace().get(step) else {
+            return;
+        };
+        let needed = record.level();
+        if needed > self.level {
+            self.use_level(needed);
+            let text = match self.lang {
+                Lang::En => format!("level {} now, to show step {step}", needed.number()),
+                Lang::Zh => format!("已切换到级别 {}，以显示第 {step} 步", needed.number()),
+            };
+            self.notify(text);
+        }
+        // Hidden by the filter only: it is listed beside what the filter lets through.
+        self.shown.insert(step, Listed::Context);
+        self.move_to(step);
+    }
+
+    /// Changes the detail level and keeps the place: the nearest step shown, and the very same one when
+    /// a level that shows it comes back.
+    pub(crate) fn set_level(&mut self, level: Level) {
+        let home = self.home.unwrap_or(self.step);
+        self.use_level(level);
+        let trace = self.replay.trace();
+        let near = std::iter::once(home)
+            .chain(trace.ancestors(home))
+            .find(|step| self.shown.position(*step).is_ok())
+            .or_else(|| Some(self.shown.rows().get(self.shown.nearest(home)?)?.step()));
+        if let Some(step) = near {
+            self.move_to(step);
+        }
+        self.home = Some(home);
+    }
+
+    fn use_level(&mut self, level: Level) {
+        if level != self.level {
+            self.level = level;
+            self.list();
+        }
+    }
+
+    /// Lists what the level and the filter show, and looks again for what was searched.
+    pub(crate) fn list(&mut self) {
+        self.shown = Shown::of_level(self.replay.trace(), self.level);
+        self.job = None;
+        if let Some(filter) = &mut self.filter {
+            filter.matcher = None;
+            let job = Job::filter(&filter.query);
+            self.start(job);
+        } else {
+            self.search_again();
+        }
+    }
+
+    /// Lists only what a query matches; none: everything.
+    pub(crate) fn set_filter(&mut self, filter: Option<Query>) {
+        self.filter = filter.map(|query| Filter {
+            query,
+            matcher: None,
+        });
+        self.list();
+        self.stay();
+    }
+
+    /// Searches what is listed.
+    pub(crate) fn set_search(&mut self, search: Option<Query>) {
+        self.search = search.map(|query| Search {
+            query,
+            hits: Vec::new(),
+            matcher: None,
+        });
+        self.search_again();
+    }
+
+    fn search_again(&mut self) {
+        if let Some(search) = &mut self.search {
+            search.hits.clear();
+            search.matcher = None;
+            let job = Job::search(&search.query);
+            self.start(job);
+        }
+    }
+
+    /// Whether a search is done and its hits are known.
+    pub(crate) fn search_is_done(&self) -> bool {
+        self.search
+            .as_ref()
+            .is_some_and(|search| search.matcher.is_some())
+    }
+
+    /// Whether a filter has not yet looked through the whole trace.
+    pub(crate) fn filter_is_pending(&self) -> bool {
+        self.filter
+            .as_ref()
+            .is_some_and(|filter| filter.matcher.is_none())
+    }
+
+    /// Begins some work; the first slice is done at once, so that little work is done with it.
+    pub(crate) fn start(&mut self, job: Job) {
+        self.job = Some(job);
+        self.work();
+    }
+
+    /// Does a slice of the work at hand.
+    pub(crate) fn work(&mut self) {
+        let Some(job) = self.job.take() else {
+            return;
+        };
+        match job.advance(&self.replay, self.level, &self.shown) {
+            Progress::More(job) => self.job = Some(job),
+            Progress::Filtered(shown, matcher) => {
+                self.shown = shown;
+                if let Some(filter) = &mut self.filter {
+                    filter.matcher = Some(matcher);
+                }
+                if self.shown.wanted() == 0 {
+                    self.complain(self.say(crate::words::words(
+                        "nothing matches the filter; f, then Enter on an empty line, lists everything",
+                        "没有匹配过滤器的步骤；按 f 后在空行上回车可列出全部",
+                    )));
+                }
+                self.stay();
+                self.search_again();
+            }
+            Progress::Found(hits, matcher) => self.found(hits, matcher),
+            Progress::Stopped(step, reason) => {
+                self.go_to(step);
+                let text = match self.lang {
+                    Lang::En => format!("stopped: {reason}"),
+                    Lang::Zh => format!("停下：{reason}"),
+                };
+                self.notify(text);
+            }
+            Progress::NoStop => self.complain(self.say(crate::words::words(
+                "no further stop in this direction",
+                "这个方向上没有更多断点",
+            ))),
+        }
+    }
+
+    fn found(&mut self, hits: Vec<usize>, matcher: Matcher) {
+        let Some(search) = &mut self.search else {
+            return;
+        };
+        search.hits = hits;
+        search.matcher = Some(matcher);
+        let text = match (self.lang, search.hits.len()) {
+            (Lang::En, 0) => format!("`{}` is not in the steps listed here", search.query.text()),
+            (Lang::Zh, 0) => format!("列出的步骤中没有“{}”", search.query.text()),
+            (Lang::En, 1) => "1 hit".to_owned(),
+            (Lang::En, n) => format!("{n} hits"),
+            (Lang::Zh, n) => format!("{n} 个匹配"),
+        };
+        if search.hits.is_empty() {
+            self.complain(text);
+        } else if self.notice.is_none() {
+            self.notify(text);
+        }
+    }
+
+    /// Keeps the cursor among the rows.
+    pub(crate) fn stay(&mut self) {
+        if let Some(row) = self.row() {
+            let step = self.shown.rows()[row].step();
+            let home = self.home.or((step != self.step).then_some(self.step));
+            self.move_to(step);
+            self.home = home;
+        }
+    }
+
+    /// The nearest row before or behind a row for which `wanted` holds, not counting those that are
+    /// there as context.
+    pub(crate) fn find_row(
+        &self,
+        to: Direction,
+        wanted: impl Fn(&Trace, usize) -> bool,
+    ) -> Option<usize> {
+        let rows = self.shown.rows();
+        let (before, behind) = match self.shown.position(self.step) {
+            Ok(row) => (row, row + 1),
+            Err(row) => (row, row),
+        };
+        let fits = |row: &&Row| row.why == Listed::Wanted && wanted(self.trace(), row.step());
+        let found = match to {
+            Direction::Forward => rows[behind..].iter().find(fits),
+            Direction::Back => rows[..before].iter().rev().find(fits),
+        };
+        found.map(|row| row.step())
+    }
+
+    /// Takes in what the trace has grown by.
+    pub(crate) fn grow(&mut self, lines: Vec<evscope_trace::Line>) {
+        let at_end = self.find_row(Direction::Forward, |_, _| true).is_none();
+        for line in lines {
+            self.replay.append(line);
+        }
+        let trace = self.replay.trace();
+        let rows = self.shown.rows().len();
+        match &mut self.filter {
+            None => self.shown.extend(trace, self.level, trace.len(), |_| true),
+            Some(Filter {
+                matcher: Some(matcher),
+                ..
+            }) => {
+                self.shown.extend(trace, self.level, trace.len(), |step| {
+                    matcher.matches(trace, step)
+                });
+            }
+            // The filter's job sees the new records itself.
+            Some(_) => {}
+        }
+        if let Some(Search {
+            matcher: Some(matcher),
+            hits,
+            ..
+        }) = &mut self.search
+        {
+            let new = self.shown.rows()[rows..].iter().map(|row| row.step());
+            hits.extend(new.filter(|step| matcher.matches(trace, *step)));
+        }
+        if at_end
+            && self.following == Following::Live
+            && let Some(last) = self.shown.rows().last()
+        {
+            let step = last.step();
+            self.move_to(step);
+        }
+    }
+
+    /// The step before which this step's changes are counted: the one shown before it at this level, so
+    /// that what hidden steps changed is not lost.
+    pub(crate) fn step_before(&self) -> Option<usize> {
+        navigate::previous(self.trace(), self.step, self.level)
+    }
+}

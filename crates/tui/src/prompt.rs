@@ -1,0 +1,135 @@
+//! A line to type into, with a history for each kind.
+
+use std::collections::HashMap;
+
+use tui_input::Input;
+
+use crate::words::{Words, words};
+
+/// What is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Kind {
+    /// A command by name.
+    Command,
+    /// What to search for.
+    Search,
+    /// What to list.
+    Filter,
+    /// Where to stop.
+    Break,
+    /// What value to watch.
+    Watch,
+}
+
+impl Kind {
+    /// What stands before the line.
+    pub(crate) fn label(self) -> Words {
+        match self {
+            Self::Command => words(":", ":"),
+            Self::Search => words("search ", "搜索 "),
+            Self::Filter => words("filter ", "过滤 "),
+            Self::Break => words("stop at ", "停在 "),
+            Self::Watch => words("watch ", "监视 "),
+        }
+    }
+}
+
+/// The line being typed.
+#[derive(Debug, Clone)]
+pub(crate) struct Prompt {
+    pub(crate) kind: Kind,
+    pub(crate) input: Input,
+    /// What is wrong with it, and at which column, from 1.
+    pub(crate) error: Option<(usize, String)>,
+    /// Which line of the history stands there, counted from the newest.
+    recalled: Option<usize>,
+    /// What was typed before the history was looked at.
+    typed: String,
+}
+
+impl Prompt {
+    /// A line that begins as `text`, the cursor behind it.
+    pub(crate) fn new(kind: Kind, text: impl Into<String>) -> Self {
+        Self {
+            kind,
+            input: Input::new(text.into()),
+            error: None,
+            recalled: None,
+            typed: String::new(),
+        }
+    }
+}
+
+/// The lines that were entered, by kind.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct History(HashMap<Kind, Vec<String>>);
+
+impl History {
+    /// Lines that are kept of each kind.
+    const MOST: usize = 100;
+
+    /// Keeps a line that was entered.
+    pub(crate) fn add(&mut self, kind: Kind, line: &str) {
+        let lines = self.0.entry(kind).or_default();
+        lines.retain(|other| other != line);
+        lines.push(line.to_owned());
+        if lines.len() > Self::MOST {
+            lines.remove(0);
+        }
+    }
+
+    /// Puts the line before the one that stands there into the prompt.
+    pub(crate) fn older(&self, prompt: &mut Prompt) {
+        self.recall(prompt, prompt.recalled.map_or(0, |at| at + 1));
+    }
+
+    /// Puts the line after the one that stands there into the prompt; after the newest, what was typed.
+    pub(crate) fn newer(&self, prompt: &mut Prompt) {
+        match prompt.recalled {
+            None => {}
+            Some(0) => {
+                prompt.recalled = None;
+                prompt.input = Input::new(std::mem::take(&mut prompt.typed));
+            }
+            Some(at) => self.recall(prompt, at - 1),
+        }
+    }
+
+    fn recall(&self, prompt: &mut Prompt, at: usize) {
+        let lines = self.0.get(&prompt.kind).map_or(&[][..], Vec::as_slice);
+        let Some(line) = lines.iter().rev().nth(at) else {
+            return;
+        };
+        if prompt.recalled.is_none() {
+            prompt.typed = prompt.input.value().to_owned();
+        }
+        prompt.recalled = Some(at);
+        prompt.error = None;
+        prompt.input = Input::new(line.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn history_goes_back_and_returns_to_what_was_typed() {
+        let mut history = History::default();
+        for line in ["one", "two", "one"] {
+            history.add(Kind::Search, line);
+        }
+        history.add(Kind::Filter, "other");
+        let mut prompt = Prompt::new(Kind::Search, "typ");
+        let mut seen = Vec::new();
+        for _ in 0..3 {
+            history.older(&mut prompt);
+            seen.push(prompt.input.value().to_owned());
+        }
+        for _ in 0..3 {
+            history.newer(&mut prompt);
+            seen.push(prompt.input.value().to_owned());
+        }
+        assert_eq!(seen, ["one", "two", "two", "one", "typ", "typ"]);
+    }
+}

@@ -1,0 +1,419 @@
+//! The loop around the model: it waits, tells the model what came, does what the model asks for, and
+//! draws. All input and output is here.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crossterm::event::Event;
+use evscope_replay::{FollowError, Follower, Lang, Replay, Trace, Update};
+use evscope_trace::{Level, ReadError};
+use signal_hook::consts::SIGTSTP;
+use signal_hook::low_level::emulate_default_handler;
+
+use crate::events::{Events, Input};
+use crate::highlight;
+use crate::keys::Keymap;
+use crate::load::{self, Loaded};
+use crate::marks;
+use crate::message::{Effect, Message};
+use crate::model::{Begin, Following, Model};
+use crate::terminal::Screen;
+use crate::theme::{Depth, Palette, Theme};
+use crate::update::update;
+use crate::view;
+
+/// How often a trace that grows is looked at.
+const FOLLOW_EVERY: Duration = Duration::from_millis(150);
+/// How often to look whether the highlighter is ready.
+const READY_EVERY: Duration = Duration::from_millis(15);
+
+/// Where the trace comes from.
+#[derive(Debug)]
+pub enum Source {
+    /// From memory.
+    Replay(Box<Replay>),
+    /// From a file; `-` is the standard input.
+    File(PathBuf),
+    /// From a file that is still being written: what is added to it is shown as it comes.
+    Growing(PathBuf),
+}
+
+/// Exports the trace in a format to a file (none: a name of its own); says what it has done or what
+/// went wrong.
+pub type Exporter = Box<dyn Fn(&Trace, &str, Option<&Path>) -> Result<String, String>>;
+
+/// How to show a trace.
+pub struct Options {
+    /// The trace.
+    pub source: Source,
+    /// The step to begin at; none: the first, or the newest of a growing trace.
+    pub at: Option<usize>,
+    /// The language of the explanations and of the screen.
+    pub lang: Lang,
+    /// The detail level to begin with.
+    pub level: Level,
+    /// The colours; none: what suits the terminal.
+    pub palette: Option<Palette>,
+    /// A folder of sources, in place of the text in the trace.
+    pub source_dir: Option<PathBuf>,
+    /// Keys of the user's own: a key (`ctrl-n`) and a command line (`level 3`).
+    pub keys: Vec<(String, String)>,
+    /// The file that keeps bookmarks and notes; none: they are forgotten.
+    pub marks: Option<PathBuf>,
+    /// Does `:export`; none: there is no such thing.
+    pub exporter: Option<Exporter>,
+}
+
+impl Options {
+    /// A trace with everything else as usual: English, the walkthrough level.
+    pub fn new(source: Source) -> Self {
+        Self {
+            source,
+            at: None,
+            lang: Lang::En,
+            level: Level::Walkthrough,
+            palette: None,
+            source_dir: None,
+            keys: Vec::new(),
+            marks: None,
+            exporter: None,
+        }
+    }
+}
+
+/// How the terminal UI ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// The user quit.
+    Quit,
+    /// A signal asked the process to end. The terminal is restored; see [`Exit::resignal`].
+    Signal(i32),
+}
+
+impl Exit {
+    /// Ends the process by the signal that asked for it, so that its parent sees that. Returns if the
+    /// user quit.
+    pub fn resignal(self) {
+        match self {
+            Self::Quit => {}
+            // Only a signal that cannot be sent makes this fail, and this one was received.
+            Self::Signal(signal) => drop(emulate_default_handler(signal)),
+        }
+    }
+}
+
+/// Why a trace could not be shown.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The terminal failed.
+    #[error("terminal: {0}")]
+    Terminal(#[from] io::Error),
+    /// The trace cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The trace cannot be followed.
+    #[error(transparent)]
+    Follow(#[from] FollowError),
+    /// A key of the user's own is wrong.
+    #[error("keys: {0}")]
+    Keys(String),
+}
+
+/// The colours for the terminal at hand.
+pub(crate) fn theme(palette: Option<Palette>) -> Theme {
+    let variable = |name: &str| std::env::var(name).ok();
+    Theme {
+        palette: palette
+            .unwrap_or_else(|| Palette::of_environment(variable("COLORFGBG").as_deref())),
+        depth: Depth::of_environment(variable),
+    }
+}
+
+/// Shows a trace until the user quits.
+pub fn run(options: Options) -> Result<Exit, Error> {
+    let mut keymap = Keymap::default();
+    for (key, line) in &options.keys {
+        keymap.bind(key, line).map_err(Error::Keys)?;
+    }
+    let theme = theme(options.palette);
+    let mut events = Events::open()?;
+    let mut screen = None;
+    let (replay, follower) = match options.source {
+        Source::Replay(replay) => (*replay, None),
+        Source::File(path) => {
+            match load::load(path, &mut events, &mut screen, theme, options.lang)? {
+                Loaded::Replay(replay) => (*replay, None),
+                Loaded::Given(exit) => return Ok(exit),
+            }
+        }
+        Source::Growing(path) => {
+            match load::first_lines(path, &mut events, &mut screen, theme, options.lang)? {
+                (Loaded::Replay(replay), follower) => (*replay, Some(follower)),
+                (Loaded::Given(exit), _) => return Ok(exit),
+            }
+        }
+    };
+    let screen = match screen {
+        Some(screen) => screen,
+        None => Screen::open()?,
+    };
+    let begin = Begin {
+        step: options.at,
+        level: options.level,
+        lang: options.lang,
+        theme,
+        keymap,
+        size: crossterm::terminal::size()?,
+        following: if follower.is_some() {
+            Following::Live
+        } else {
+            Following::Not
+        },
+        has_folder: options.source_dir.is_some(),
+        marks: read_marks(options.marks.as_deref()),
+    };
+    let session = Session {
+        model: Model::new(replay, begin),
+        screen,
+        events,
+        follower,
+        source_dir: options.source_dir,
+        marks: options.marks,
+        exporter: options.exporter,
+        started: Instant::now(),
+    };
+    session.run()
+}
+
+fn read_marks(path: Option<&Path>) -> BTreeMap<usize, String> {
+    path.and_then(|path| fs::read_to_string(path).ok())
+        .map_or_else(BTreeMap::new, |text| marks::read(&text))
+}
+
+struct Session {
+    model: Model,
+    screen: Screen,
+    events: Events,
+    follower: Option<Follower>,
+    source_dir: Option<PathBuf>,
+    marks: Option<PathBuf>,
+    exporter: Option<Exporter>,
+    started: Instant,
+}
+
+impl Session {
+    fn run(mut self) -> Result<Exit, Error> {
+        thread::spawn(highlight::get_ready);
+        let mut in_colour = highlight::is_ready();
+        // What the model asked for when it was made.
+        let asked = std::mem::take(&mut self.model.effects);
+        if let Some(exit) = self.carry_out(asked)? {
+            return Ok(exit);
+        }
+        loop {
+            self.screen.draw(|frame| view::draw(frame, &self.model))?;
+            let inputs = self.events.wait(self.patience(in_colour))?;
+            let now = self.started.elapsed();
+            self.tell(Message::Time(now))?;
+            for input in inputs {
+                if let Some(exit) = self.take(input)? {
+                    return Ok(exit);
+                }
+            }
+            if !in_colour && highlight::is_ready() {
+                in_colour = true;
+                self.tell(Message::Highlighter)?;
+            }
+            if self.model.has_work() {
+                self.tell(Message::Work)?;
+            }
+            self.follow()?;
+        }
+    }
+
+    /// How long to wait for input at most before something else is due.
+    fn patience(&self, in_colour: bool) -> Option<Duration> {
+        let now = self.started.elapsed();
+        let playing = self.model.autoplay.map(|autoplay| {
+            autoplay
+                .due
+                .map_or(Duration::ZERO, |due| due.saturating_sub(now))
+        });
+        [
+            self.model.has_work().then_some(Duration::ZERO),
+            playing,
+            (self.model.following == Following::Live).then_some(FOLLOW_EVERY),
+            (!in_colour).then_some(READY_EVERY),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    fn take(&mut self, input: Input) -> Result<Option<Exit>, Error> {
+        match input {
+            Input::Terminal(Event::Key(event)) => self.tell(Message::Key(event)),
+            Input::Terminal(Event::Mouse(event)) => self.tell(Message::Mouse(event)),
+            Input::Terminal(Event::Paste(text)) => self.tell(Message::Paste(text)),
+            Input::Terminal(Event::Resize(..)) | Input::Resized => {
+                let (width, height) = crossterm::terminal::size()?;
+                self.tell(Message::Size(width, height))
+            }
+            Input::Terminal(Event::FocusGained | Event::FocusLost) => Ok(None),
+            Input::Stop => {
+                self.suspend()?;
+                Ok(None)
+            }
+            Input::Continued => {
+                // Whoever stopped the process has had the terminal meanwhile.
+                self.screen.without(|| Ok(()))?;
+                let (width, height) = crossterm::terminal::size()?;
+                self.tell(Message::Size(width, height))
+            }
+            Input::End(signal) => Ok(Some(Exit::Signal(signal))),
+        }
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        self.screen.without(|| emulate_default_handler(SIGTSTP))
+    }
+
+    fn tell(&mut self, message: Message) -> Result<Option<Exit>, Error> {
+        let effects = update(&mut self.model, message);
+        self.carry_out(effects)
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) -> Result<Option<Exit>, Error> {
+        for effect in effects {
+            let done = match effect {
+                Effect::Quit => return Ok(Some(Exit::Quit)),
+                Effect::Suspend => {
+                    self.suspend()?;
+                    None
+                }
+                Effect::Redraw => {
+                    self.screen.clear()?;
+                    None
+                }
+                Effect::Copy(text) => {
+                    self.screen.copy(&text)?;
+                    None
+                }
+                Effect::SaveMarks(text) => self.save_marks(&text),
+                Effect::ReadSource(file) => {
+                    let text = self
+                        .source_dir
+                        .as_deref()
+                        .and_then(|dir| read_source(dir, &file));
+                    Some(Message::SourceRead { file, text })
+                }
+                Effect::Export { format, out } => Some(self.export(&format, out.as_deref())),
+            };
+            if let Some(message) = done
+                && let Some(exit) = self.tell(message)?
+            {
+                return Ok(Some(exit));
+            }
+        }
+        Ok(None)
+    }
+
+    fn save_marks(&self, text: &str) -> Option<Message> {
+        let path = self.marks.as_deref()?;
+        let done = if text.is_empty() {
+            match fs::remove_file(path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+                done => done,
+            }
+        } else {
+            fs::write(path, text)
+        };
+        done.err().map(|error| {
+            Message::Failed(format!(
+                "bookmarks are not kept: {}: {error}",
+                path.display()
+            ))
+        })
+    }
+
+    fn export(&self, format: &str, out: Option<&str>) -> Message {
+        let Some(exporter) = &self.exporter else {
+            return Message::Failed("there is no export here; `evscope export` does it".to_owned());
+        };
+        match exporter(self.model.trace(), format, out.map(Path::new)) {
+            Ok(done) => Message::Done(done),
+            Err(failed) => Message::Failed(failed),
+        }
+    }
+
+    fn follow(&mut self) -> Result<(), Error> {
+        if self.model.following != Following::Live {
+            return Ok(());
+        }
+        let Some(follower) = &mut self.follower else {
+            return Ok(());
+        };
+        let message = match follower.poll() {
+            Ok(Update::Waiting) => return Ok(()),
+            Ok(Update::Lines(lines)) if lines.is_empty() => return Ok(()),
+            Ok(Update::Lines(lines)) => Message::Grown(lines),
+            Err(error) => {
+                // What has come so far can still be looked at.
+                self.follower = None;
+                self.model.following = Following::Not;
+                Message::Failed(error.to_string())
+            }
+        };
+        self.tell(message)?;
+        Ok(())
+    }
+}
+
+/// A file of a folder of sources: at its own path in it, or at the end of that path. A trace comes from
+/// anywhere, so a path that leads out of the folder is not followed.
+fn read_source(dir: &Path, file: &str) -> Option<String> {
+    let path = Path::new(file);
+    if !path
+        .components()
+        .all(|part| matches!(part, Component::Normal(_)))
+    {
+        return None;
+    }
+    let mut parts = path.components();
+    loop {
+        let rest = parts.as_path();
+        if rest.as_os_str().is_empty() {
+            return None;
+        }
+        if let Ok(text) = fs::read_to_string(dir.join(rest)) {
+            return Some(text);
+        }
+        parts.next();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_are_found_in_their_folder_and_nowhere_else() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir_all(dir.path().join("in/src")).unwrap();
+        fs::write(dir.path().join("in/src/a.rs"), "a").unwrap();
+        fs::write(dir.path().join("in/b.rs"), "b").unwrap();
+        fs::write(dir.path().join("secret"), "s").unwrap();
+        let inside = dir.path().join("in");
+        let read = |file: &str| read_source(&inside, file);
+        assert_eq!(read("src/a.rs").as_deref(), Some("a"));
+        assert_eq!(read("crates/x/src/a.rs").as_deref(), Some("a"));
+        assert_eq!(read("crates/b.rs").as_deref(), Some("b"));
+        assert_eq!(read("../secret"), None);
+        assert_eq!(read(&dir.path().join("secret").display().to_string()), None);
+        assert_eq!(read(""), None);
+    }
+}

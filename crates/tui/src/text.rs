@@ -1,0 +1,118 @@
+//! Text measured as a terminal shows it: a Chinese character takes two columns.
+
+use unicode_linebreak::{BreakOpportunity, linebreaks};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// How many columns `text` takes.
+pub(crate) fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// `text` cut to at most `columns`, with `…` where something was cut off.
+pub(crate) fn cut(text: &str, columns: usize) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let mut kept = take(text, columns.saturating_sub(1)).to_owned();
+    if columns > 0 {
+        kept.push('…');
+    }
+    kept
+}
+
+/// As much of the start of `text` as fits into `columns`.
+pub(crate) fn take(text: &str, columns: usize) -> &str {
+    let mut used = 0;
+    for (at, character) in text.char_indices() {
+        used += character.width().unwrap_or(0);
+        if used > columns {
+            return &text[..at];
+        }
+    }
+    text
+}
+
+/// `text` without its first `columns`. A wide character that is cut in two leaves a space.
+pub(crate) fn skip(text: &str, columns: usize) -> String {
+    let mut used = 0;
+    for (at, character) in text.char_indices() {
+        if used >= columns {
+            return " ".repeat(used - columns) + &text[at..];
+        }
+        used += character.width().unwrap_or(0);
+    }
+    String::new()
+}
+
+/// `text` with spaces behind it up to `columns`, or cut to them.
+pub(crate) fn pad(text: &str, columns: usize) -> String {
+    let mut padded = cut(text, columns);
+    padded.extend(std::iter::repeat_n(
+        ' ',
+        columns.saturating_sub(width(&padded)),
+    ));
+    padded
+}
+
+/// Breaks `text` into lines of at most `columns`, at the places where its script allows it. A word
+/// that is longer than a line is broken anywhere.
+pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let columns = columns.max(2);
+    let mut lines = Vec::new();
+    for paragraph in text.lines() {
+        if paragraph.is_empty() {
+            lines.push(String::new());
+        }
+        wrap_paragraph(paragraph, columns, &mut lines);
+    }
+    lines
+}
+
+fn wrap_paragraph(text: &str, columns: usize, lines: &mut Vec<String>) {
+    let mut line = String::new();
+    let mut start = 0;
+    for (end, kind) in linebreaks(text) {
+        let mut piece = &text[start..end];
+        start = end;
+        if width(&line) + width(piece.trim_end()) > columns && !line.is_empty() {
+            lines.push(std::mem::take(&mut line).trim_end().to_owned());
+        }
+        while width(piece.trim_end()) > columns {
+            let fits = take(piece, columns);
+            lines.push(fits.to_owned());
+            piece = &piece[fits.len()..];
+        }
+        line.push_str(piece);
+        if kind == BreakOpportunity::Mandatory {
+            lines.push(std::mem::take(&mut line).trim_end().to_owned());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wide_characters_count_twice() {
+        assert_eq!(width("读事件"), 6);
+        assert_eq!(cut("读事件", 5), "读事…");
+        assert_eq!(cut("读事件", 4), "读…");
+        assert_eq!(cut("读事件", 6), "读事件");
+        assert_eq!(cut("abc", 0), "");
+        assert_eq!(pad("读", 4), "读  ");
+        assert_eq!(skip("读事件", 3), " 件");
+        assert_eq!(skip("abc", 5), "");
+    }
+
+    #[test]
+    fn lines_break_where_the_script_allows() {
+        assert_eq!(
+            wrap("the loop called bufferevent_writecb", 16),
+            ["the loop called", "bufferevent_writ", "ecb"]
+        );
+        // No line begins with a full stop.
+        assert_eq!(wrap("输出缓冲区空了。好", 14), ["输出缓冲区空", "了。好"]);
+        assert_eq!(wrap("a\n\nb", 10), ["a", "", "b"]);
+    }
+}

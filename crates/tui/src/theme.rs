@@ -1,0 +1,370 @@
+//! What things look like. Every view asks here for a style by meaning; nobody else names a colour.
+//!
+//! Nothing is said by colour alone: each meaning has a mark or a letter beside it, so the screens read
+//! the same with `NO_COLOR`.
+
+use std::str::FromStr;
+
+use evscope_trace::Lane;
+use ratatui::style::{Color, Modifier, Style};
+
+/// Which set of colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Palette {
+    /// For terminals with a dark background.
+    #[default]
+    Dark,
+    /// For terminals with a light background.
+    Light,
+    /// The Okabe-Ito colours, which stay apart for colour-blind eyes; for a dark background.
+    Safe,
+}
+
+impl Palette {
+    /// The names users say.
+    pub const NAMES: [&'static str; 3] = ["dark", "light", "safe"];
+
+    /// What the terminal says of its background in `COLORFGBG` (`15;0`: white on black).
+    pub fn of_environment(colorfgbg: Option<&str>) -> Self {
+        match colorfgbg.and_then(|value| value.rsplit(';').next()) {
+            Some("7" | "15") => Self::Light,
+            _ => Self::Dark,
+        }
+    }
+}
+
+impl FromStr for Palette {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        match name {
+            "dark" => Ok(Self::Dark),
+            "light" => Ok(Self::Light),
+            "safe" => Ok(Self::Safe),
+            _ => Err(format!(
+                "no theme is called `{name}`; there are {}",
+                Self::NAMES.join(", ")
+            )),
+        }
+    }
+}
+
+/// How many colours the terminal has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// None, or none are wanted.
+    None,
+    /// The sixteen named ones.
+    Sixteen,
+    /// 256.
+    Indexed,
+    /// Any.
+    True,
+}
+
+impl Depth {
+    /// What the environment says: `NO_COLOR`, `COLORTERM`, `TERM`.
+    pub(crate) fn of_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let set = |name| variable(name).filter(|value| !value.is_empty());
+        if set("NO_COLOR").is_some() {
+            return Self::None;
+        }
+        if matches!(set("COLORTERM").as_deref(), Some("truecolor" | "24bit")) {
+            return Self::True;
+        }
+        match set("TERM").as_deref() {
+            None | Some("dumb") => Self::None,
+            Some(term) if term.ends_with("-direct") => Self::True,
+            Some(term) if term.contains("256color") => Self::Indexed,
+            Some(term) if term.starts_with("vt1") || term.starts_with("vt2") => Self::None,
+            Some(_) => Self::Sixteen,
+        }
+    }
+}
+
+/// What a piece of the screen means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Token {
+    /// Ordinary text.
+    Text,
+    /// Text that may be overlooked.
+    Dim,
+    /// The lines between panes.
+    Rule,
+    /// A pane's title, and that of the pane with the focus.
+    Title,
+    Focus,
+    /// The current step, in every pane: a whole line, and its mark.
+    Current,
+    CurrentMark,
+    /// What the current step changed.
+    Changed,
+    /// Who acts.
+    Lane(Lane),
+    /// Something failed; something to watch for.
+    Error,
+    Warning,
+    /// A search hit.
+    Hit,
+    /// A breakpoint.
+    Stop,
+    /// A bookmark.
+    Mark,
+    /// A key to press.
+    Key,
+    /// The filled part of a gauge.
+    Gauge,
+    /// The status line.
+    Status,
+    /// The lines of the source that have run.
+    Ran,
+    /// The kinds of source text.
+    Keyword,
+    Literal,
+    Comment,
+    Function,
+    Type,
+}
+
+/// Colours for the terminal at hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Theme {
+    /// Which set.
+    pub(crate) palette: Palette,
+    /// How many there may be.
+    pub(crate) depth: Depth,
+}
+
+/// A colour in the three depths: red, green, blue, and the nearest of the sixteen.
+struct Shade(u32, Color);
+
+impl Theme {
+    /// The style of a meaning.
+    pub(crate) fn style(self, token: Token) -> Style {
+        let style = Style::new();
+        let fg = |shade: Shade| style.fg(self.color(&shade));
+        match (token, self.depth) {
+            (Token::Text, _) => style,
+            (Token::Current, Depth::None) => style.add_modifier(Modifier::REVERSED),
+            (Token::Current, Depth::Sixteen) => style.fg(Color::Black).bg(Color::Yellow),
+            (Token::Current, _) => style.bg(self.color(&self.pick(0x4a4216, 0xffefa8))),
+            (Token::Status, Depth::None | Depth::Sixteen) => style.add_modifier(Modifier::REVERSED),
+            (Token::Status, _) => {
+                fg(self.pick(0xd8dee9, 0x2b3038)).bg(self.color(&self.pick(0x2c313c, 0xdfe3ea)))
+            }
+            (Token::Hit, Depth::None) => style.add_modifier(Modifier::UNDERLINED),
+            (Token::Hit, _) => fg(self.pick(0xf2cc60, 0x8a5a00)).add_modifier(Modifier::UNDERLINED),
+            (token, Depth::None) => style.add_modifier(modifier(token)),
+            (token, _) => fg(self.shade(token)).add_modifier(modifier(token)),
+        }
+    }
+
+    fn shade(self, token: Token) -> Shade {
+        match token {
+            Token::Text | Token::Current | Token::Status | Token::Hit => {
+                self.pick(0xd8dee9, 0x2b3038)
+            }
+            Token::Dim | Token::Comment => Shade(self.pick(0x7d8595, 0x6b7280).0, Color::DarkGray),
+            Token::Rule => Shade(self.pick(0x4b5263, 0xb5bac4).0, Color::DarkGray),
+            Token::Title | Token::Focus => Shade(self.pick(0xd8dee9, 0x2b3038).0, Color::Reset),
+            Token::CurrentMark | Token::Changed | Token::Mark => {
+                Shade(self.pick(0xffd866, 0x946200).0, Color::Yellow)
+            }
+            Token::Lane(lane) => self.lane(lane),
+            Token::Error | Token::Stop => Shade(self.pick(0xff6b6b, 0xc01f1f).0, Color::Red),
+            Token::Warning => Shade(self.pick(0xf2a65a, 0x9a4b00).0, Color::Yellow),
+            Token::Key => Shade(self.pick(0x9ecbff, 0x0b5cad).0, Color::Cyan),
+            Token::Gauge => self.lane(Lane::Bufferevent),
+            Token::Ran => Shade(self.pick(0xb8a04a, 0x946200).0, Color::Yellow),
+            Token::Keyword => Shade(self.pick(0xc792ea, 0x7b2fa8).0, Color::Magenta),
+            Token::Literal => Shade(self.pick(0xa5c98b, 0x37752a).0, Color::Green),
+            Token::Function => Shade(self.pick(0x82aaff, 0x1d55b0).0, Color::Blue),
+            Token::Type => Shade(self.pick(0x7fd1c7, 0x0f6f66).0, Color::Cyan),
+        }
+    }
+
+    /// The colour of a lane; exports use the same ones.
+    fn lane(self, lane: Lane) -> Shade {
+        let (dark, light, safe, named) = match lane {
+            Lane::Kernel => (0xe5a05a, 0xa85a00, 0xe69f00, Color::Yellow),
+            Lane::Loop => (0x6cb2eb, 0x1d63b8, 0x56b4e9, Color::Blue),
+            Lane::Bufferevent => (0x7fc98a, 0x2e7d32, 0x00b386, Color::Green),
+            Lane::Program => (0xe07bb5, 0xa3267e, 0xd98fb9, Color::Magenta),
+        };
+        Shade(
+            match self.palette {
+                Palette::Dark => dark,
+                Palette::Light => light,
+                Palette::Safe => safe,
+            },
+            named,
+        )
+    }
+
+    fn pick(self, dark: u32, light: u32) -> Shade {
+        Shade(
+            if self.palette == Palette::Light {
+                light
+            } else {
+                dark
+            },
+            Color::Reset,
+        )
+    }
+
+    fn color(self, &Shade(rgb, named): &Shade) -> Color {
+        let [_, red, green, blue] = rgb.to_be_bytes();
+        match self.depth {
+            Depth::None => Color::Reset,
+            Depth::Sixteen => named,
+            Depth::Indexed => Color::Indexed(indexed(red, green, blue)),
+            Depth::True => Color::Rgb(red, green, blue),
+        }
+    }
+}
+
+fn modifier(token: Token) -> Modifier {
+    match token {
+        Token::Title | Token::CurrentMark | Token::Changed | Token::Key | Token::Error => {
+            Modifier::BOLD
+        }
+        Token::Focus => Modifier::BOLD.union(Modifier::REVERSED),
+        Token::Keyword => Modifier::BOLD,
+        Token::Dim | Token::Comment | Token::Rule => Modifier::DIM,
+        _ => Modifier::empty(),
+    }
+}
+
+/// The nearest of the 256 colours' cube (16 to 231) and its greys (232 to 255).
+fn indexed(red: u8, green: u8, blue: u8) -> u8 {
+    const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
+    let distance = |a: [u8; 3]| -> u32 {
+        std::iter::zip(a, [red, green, blue])
+            .map(|(x, y)| u32::from(x.abs_diff(y)).pow(2))
+            .sum()
+    };
+    let nearest = |value: u8| {
+        (0..6)
+            .min_by_key(|&i| STEPS[i].abs_diff(value))
+            .unwrap_or(0)
+    };
+    let (r, g, b) = (nearest(red), nearest(green), nearest(blue));
+    let average = (u32::from(red) + u32::from(green) + u32::from(blue)) / 3;
+    let grey = (average.saturating_sub(3) / 10).min(23) as u8;
+    if distance([8 + 10 * grey; 3]) < distance([STEPS[r], STEPS[g], STEPS[b]]) {
+        232 + grey
+    } else {
+        (16 + 36 * r + 6 * g + b) as u8
+    }
+}
+
+/// The letter of a lane, so that it can be told without colour.
+pub(crate) fn lane_letter(lane: Lane) -> &'static str {
+    match lane {
+        Lane::Kernel => "K",
+        Lane::Loop => "L",
+        Lane::Bufferevent => "B",
+        Lane::Program => "P",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOKENS: [Token; 11] = [
+        Token::Dim,
+        Token::Current,
+        Token::CurrentMark,
+        Token::Changed,
+        Token::Lane(Lane::Kernel),
+        Token::Lane(Lane::Program),
+        Token::Error,
+        Token::Hit,
+        Token::Gauge,
+        Token::Status,
+        Token::Comment,
+    ];
+
+    #[test]
+    fn the_environment_says_how_many_colours() {
+        let depth = |pairs: &[(&str, &str)]| {
+            Depth::of_environment(|name| {
+                pairs
+                    .iter()
+                    .find(|(n, _)| *n == name)
+                    .map(|(_, value)| (*value).to_owned())
+            })
+        };
+        assert_eq!(depth(&[("TERM", "xterm-256color")]), Depth::Indexed);
+        assert_eq!(
+            depth(&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")]),
+            Depth::True
+        );
+        assert_eq!(
+            depth(&[("NO_COLOR", "1"), ("COLORTERM", "truecolor")]),
+            Depth::None
+        );
+        assert_eq!(
+            depth(&[("NO_COLOR", ""), ("TERM", "linux")]),
+            Depth::Sixteen
+        );
+        assert_eq!(depth(&[]), Depth::None);
+        assert_eq!(depth(&[("TERM", "vt100")]), Depth::None);
+    }
+
+    #[test]
+    fn without_colour_no_style_has_one() {
+        let theme = Theme {
+            palette: Palette::Dark,
+            depth: Depth::None,
+        };
+        for token in TOKENS {
+            let style = theme.style(token);
+            assert_eq!((style.fg, style.bg), (None, None), "{token:?}");
+        }
+    }
+
+    #[test]
+    fn each_depth_stays_within_its_colours() {
+        for palette in [Palette::Dark, Palette::Light, Palette::Safe] {
+            for token in TOKENS {
+                let colors = |depth| {
+                    let style = Theme { palette, depth }.style(token);
+                    [style.fg, style.bg].into_iter().flatten()
+                };
+                for color in colors(Depth::Sixteen) {
+                    assert!(!matches!(color, Color::Rgb(..) | Color::Indexed(_)));
+                }
+                for color in colors(Depth::Indexed) {
+                    assert!(matches!(color, Color::Indexed(16..)));
+                }
+                for color in colors(Depth::True) {
+                    assert!(matches!(color, Color::Rgb(..)));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn lanes_differ_in_every_palette_and_depth() {
+        for palette in [Palette::Dark, Palette::Light, Palette::Safe] {
+            for depth in [Depth::Sixteen, Depth::Indexed, Depth::True] {
+                let mut seen = Vec::new();
+                for lane in [Lane::Kernel, Lane::Loop, Lane::Bufferevent, Lane::Program] {
+                    let color = Theme { palette, depth }.style(Token::Lane(lane)).fg;
+                    assert!(!seen.contains(&color), "{palette:?} {depth:?} {lane:?}");
+                    seen.push(color);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_nearest_indexed_colour() {
+        assert_eq!(indexed(0, 0, 0), 16);
+        assert_eq!(indexed(255, 255, 255), 231);
+        assert_eq!(indexed(0x80, 0x80, 0x80), 244);
+        assert_eq!(indexed(0xff, 0, 0), 196);
+    }
+}

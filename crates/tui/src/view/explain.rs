@@ -1,0 +1,105 @@
+//! The step in words, and the calls around it.
+
+use evscope_replay::Lang;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+use ratatui::text::{Line, Span};
+
+use super::{CURRENT, draw_lines, piece, scrolled};
+use crate::layout::Pane;
+use crate::model::Model;
+use crate::text;
+use crate::theme::Token;
+use crate::words::words;
+
+/// With fewer lines there is no room for empty ones.
+const AIRY: u16 = 9;
+
+pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
+    let top = scrolled(model, Pane::Explain, 0);
+    draw_lines(buf, area, &lines(model, area), top);
+}
+
+/// All lines of the pane.
+pub(crate) fn lines(model: &Model, area: Rect) -> Vec<Line<'static>> {
+    let theme = model.theme;
+    let room = usize::from(area.width).saturating_sub(2);
+    let mut lines = Vec::new();
+    let gap = |lines: &mut Vec<Line<'static>>| {
+        if area.height >= AIRY && !lines.is_empty() {
+            lines.push(Line::default());
+        }
+    };
+    if let Some(said) = &model.here.explanation {
+        let bold = theme.style(Token::Text).add_modifier(Modifier::BOLD);
+        for line in text::wrap(&said.what, room) {
+            lines.push(Line::from(Span::styled(format!(" {line}"), bold)));
+        }
+        gap(&mut lines);
+        for line in text::wrap(&said.why, room) {
+            lines.push(Line::from(Span::raw(format!(" {line}"))));
+        }
+        if let Some(watch) = &said.watch {
+            gap(&mut lines);
+            let label = model.say(words("Watch for: ", "注意："));
+            for (i, line) in text::wrap(&format!("{label}{watch}"), room)
+                .into_iter()
+                .enumerate()
+            {
+                let line = match line.strip_prefix(label.trim_end()) {
+                    Some(rest) if i == 0 => Line::from(vec![
+                        piece(theme, Token::Warning, format!(" {}", label.trim_end())),
+                        Span::raw(rest.to_owned()),
+                    ]),
+                    _ => Line::from(Span::raw(format!(" {line}"))),
+                };
+                lines.push(line);
+            }
+        }
+    }
+    if let Some(note) = model.marks.get(&model.step).filter(|note| !note.is_empty()) {
+        gap(&mut lines);
+        let label = model.say(words("Note: ", "注释："));
+        for line in text::wrap(&format!("{label}{note}"), room) {
+            lines.push(Line::from(piece(theme, Token::Mark, format!(" {line}"))));
+        }
+    }
+    gap(&mut lines);
+    stack(model, room, &mut lines);
+    lines
+}
+
+/// The calls that the step is in, the outermost first, one below the other.
+fn stack(model: &Model, room: usize, lines: &mut Vec<Line<'static>>) {
+    let theme = model.theme;
+    let trace = model.trace();
+    let mut calls: Vec<usize> = trace.ancestors(model.step).collect();
+    calls.reverse();
+    let title = match (calls.is_empty(), model.lang) {
+        (true, Lang::En) => " In no call",
+        (true, Lang::Zh) => " 不在任何调用之中",
+        (false, Lang::En) => " Calls around it",
+        (false, Lang::Zh) => " 外层调用",
+    };
+    lines.push(Line::from(piece(theme, Token::Title, title)));
+    for (depth, call) in calls.iter().chain([&model.step]).enumerate() {
+        let record = trace.record(*call);
+        let here = *call == model.step;
+        let mark = if here { CURRENT } else { " " };
+        let indent = depth.min(room / 4);
+        let name = match evscope_replay::spans(trace, *call)
+            .into_iter()
+            .find(|span| span.part == evscope_replay::Part::Callback)
+        {
+            Some(callback) => format!("{} ({})", record.event.name(), callback.text.trim()),
+            None => record.event.name().to_owned(),
+        };
+        lines.push(Line::from(vec![
+            piece(theme, Token::CurrentMark, mark),
+            piece(theme, Token::Rule, " ".repeat(indent)),
+            piece(theme, Token::Lane(record.event.lane()), name),
+            piece(theme, Token::Dim, format!("  {call}")),
+        ]));
+    }
+}

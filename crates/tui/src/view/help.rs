@@ -1,0 +1,114 @@
+//! The keys, over the panes; made from the table that binds them.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Clear, Widget};
+
+use super::{draw_lines, piece};
+use crate::commands::{COMMANDS, Group};
+use crate::model::Model;
+use crate::text;
+use crate::theme::Token;
+use crate::words::words;
+
+/// From this width on there are two columns.
+const TWO_COLUMNS: u16 = 110;
+const KEYS: usize = 13;
+
+pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model, top: usize) {
+    let area = Rect {
+        height: area.height.saturating_sub(1),
+        ..area
+    };
+    let inner = frame(buf, area, model, model.say(words("Keys", "按键")));
+    let columns = columns(area.width);
+    let lines = lines(model, usize::from(inner.width) / columns);
+    let per_column = lines.len().div_ceil(columns);
+    for (i, part) in lines.chunks(per_column.max(1)).enumerate() {
+        let width = inner.width / columns as u16;
+        let column = Rect {
+            x: inner.x + i as u16 * width,
+            width,
+            ..inner
+        };
+        draw_lines(buf, column, part, top);
+    }
+}
+
+/// How many lines there are to scroll.
+pub(crate) fn height(model: &Model) -> usize {
+    let (width, height) = model.looks.size;
+    let columns = columns(width);
+    let lines = lines(model, usize::from(width) / columns)
+        .len()
+        .div_ceil(columns);
+    (lines + 3).saturating_sub(usize::from(height)) + 1
+}
+
+fn columns(width: u16) -> usize {
+    if width >= TWO_COLUMNS { 2 } else { 1 }
+}
+
+fn lines(model: &Model, width: usize) -> Vec<Line<'static>> {
+    let theme = model.theme;
+    let mut lines = Vec::new();
+    for group in Group::ALL {
+        if !lines.is_empty() {
+            lines.push(Line::default());
+        }
+        lines.push(Line::from(piece(
+            theme,
+            Token::Title,
+            format!(" {}", model.say(group.title())),
+        )));
+        for command in COMMANDS.iter().filter(|command| command.group == group) {
+            let keys = model.keymap.keys_of(command).join(" ");
+            let keys = if keys.is_empty() {
+                format!(":{}", command.name)
+            } else {
+                keys
+            };
+            let keys = text::pad(&keys, KEYS);
+            let says = text::wrap(model.say(command.says), width.saturating_sub(KEYS + 4));
+            for (i, says) in says.into_iter().enumerate() {
+                let keys = if i == 0 {
+                    keys.clone()
+                } else {
+                    " ".repeat(KEYS)
+                };
+                lines.push(Line::from(vec![
+                    piece(theme, Token::Key, format!("  {keys} ")),
+                    Span::raw(says),
+                ]));
+            }
+        }
+    }
+    lines.push(Line::default());
+    for line in text::wrap(
+        model.say(words(
+            "A count before a move repeats it: 10n. Below four it begins with a nought: 03n.",
+            "移动前的数字表示重复次数：10n。小于四的次数以零开头：03n。",
+        )),
+        width.saturating_sub(2),
+    ) {
+        lines.push(Line::from(piece(theme, Token::Dim, format!(" {line}"))));
+    }
+    lines
+}
+
+/// Clears an area and draws a frame with a title around it; gives the room inside.
+pub(crate) fn frame(buf: &mut Buffer, area: Rect, model: &Model, title: &str) -> Rect {
+    Clear.render(area, buf);
+    let style = model.theme.style(Token::Rule);
+    let block = ratatui::widgets::Block::bordered()
+        .border_type(ratatui::widgets::BorderType::Rounded)
+        .border_style(style)
+        .title(Span::styled(
+            format!(" {title} "),
+            model.theme.style(Token::Focus),
+        ));
+    let inner = block.inner(area);
+    block.render(area, buf);
+    inner
+}

@@ -1,0 +1,99 @@
+//! The list of stops and the list of bookmarks, over the panes.
+
+use evscope_replay::Lang;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+use ratatui::text::{Line, Span};
+
+use super::{draw_lines, help::frame, piece, steps};
+use crate::here::top_with;
+use crate::model::Model;
+use crate::stops::StopKind;
+use crate::theme::Token;
+use crate::words::words;
+
+pub(crate) fn draw_stops(buf: &mut Buffer, area: Rect, model: &Model, at: usize) {
+    let theme = model.theme;
+    let lines = model.stops.iter().map(|stop| {
+        let mark = if stop.on { "●" } else { "○" };
+        let words = match (&stop.kind, model.lang) {
+            (StopKind::Query(query), _) => query.text().to_owned(),
+            (StopKind::Value(watch), Lang::En) => format!("{} changes", watch.text()),
+            (StopKind::Value(watch), Lang::Zh) => format!("{} 变化", watch.text()),
+        };
+        let token = if stop.on { Token::Text } else { Token::Dim };
+        Line::from(vec![
+            piece(theme, Token::Stop, format!(" {mark} ")),
+            piece(theme, token, words),
+        ])
+    });
+    list(
+        buf,
+        area,
+        model,
+        model.say(words("Stops", "断点")),
+        lines.collect(),
+        at,
+    );
+}
+
+pub(crate) fn draw_marks(buf: &mut Buffer, area: Rect, model: &Model, at: usize) {
+    let theme = model.theme;
+    let lines = model.marks.iter().map(|(step, note)| {
+        let mut line = vec![
+            piece(theme, Token::Mark, " * "),
+            piece(theme, Token::Dim, format!("{step:>5} ")),
+        ];
+        if note.is_empty() {
+            line.extend(steps::words(theme, model, *step));
+        } else {
+            line.push(Span::raw(note.clone()));
+        }
+        Line::from(line)
+    });
+    list(
+        buf,
+        area,
+        model,
+        model.say(words("Bookmarks", "书签")),
+        lines.collect(),
+        at,
+    );
+}
+
+/// A list in the middle, the chosen line reversed.
+fn list(
+    buf: &mut Buffer,
+    area: Rect,
+    model: &Model,
+    title: &str,
+    mut lines: Vec<Line<'static>>,
+    at: usize,
+) {
+    let widest = lines.iter().map(Line::width).max().unwrap_or(0) as u16;
+    let width = (widest + 4).max(40).min(area.width.saturating_sub(4));
+    let height = (lines.len() as u16 + 2).min(area.height.saturating_sub(3));
+    let area = Rect {
+        x: area.x + (area.width - width) / 2,
+        y: area.y + (area.height - height) / 3,
+        width,
+        height,
+    };
+    let inner = frame(buf, area, model, title);
+    let rows = lines.len();
+    if let Some(line) = lines.get_mut(at) {
+        let padding = usize::from(inner.width).saturating_sub(line.width());
+        line.push_span(Span::raw(" ".repeat(padding)));
+        let chosen = model
+            .theme
+            .style(Token::Text)
+            .add_modifier(Modifier::REVERSED);
+        *line = std::mem::take(line).patch_style(chosen);
+        for span in &mut line.spans {
+            span.style = span.style.add_modifier(Modifier::REVERSED);
+        }
+    }
+    let top = top_with(0, at, usize::from(inner.height), rows);
+    draw_lines(buf, inner, &lines, top);
+}

@@ -1,0 +1,247 @@
+//! The screen, as a function of the model. One file a pane; nothing here changes anything.
+
+pub(crate) mod explain;
+pub(crate) mod gauge;
+pub(crate) mod help;
+pub(crate) mod lanes;
+pub(crate) mod lists;
+pub(crate) mod source;
+pub(crate) mod state;
+pub(crate) mod status;
+pub(crate) mod steps;
+pub(crate) mod timeline;
+pub(crate) mod why;
+
+use std::borrow::Cow;
+use std::ops::RangeInclusive;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::layout::{Pane, SMALLEST};
+use crate::model::{Model, Overlay};
+use crate::text;
+use crate::theme::{Theme, Token};
+use crate::words::words;
+
+/// The mark of the current step, in every pane.
+pub(crate) const CURRENT: &str = "▶";
+/// The mark of what the current step changed.
+pub(crate) const CHANGED: &str = "◆";
+
+/// Draws the whole screen.
+pub(crate) fn draw(frame: &mut ratatui::Frame<'_>, model: &Model) {
+    let area = frame.area();
+    let buf = frame.buffer_mut();
+    if let Some(cursor) = screen(buf, area, model) {
+        frame.set_cursor_position(cursor);
+    }
+}
+
+/// Draws into a buffer; gives where the cursor stands, if a line is being typed.
+pub(crate) fn screen(buf: &mut Buffer, area: Rect, model: &Model) -> Option<(u16, u16)> {
+    // The window may have changed since the model heard of it last.
+    let fits = (area.width, area.height) == model.looks.size;
+    let Some(layout) = model.layout().filter(|_| fits) else {
+        too_small(buf, area, model);
+        return None;
+    };
+    for (pane, area) in &layout.panes {
+        let inner = border(buf, *area, *pane, model);
+        match pane {
+            Pane::Steps => steps::draw(buf, inner, model),
+            Pane::Source => source::draw(buf, inner, model),
+            Pane::State => state::draw(buf, inner, model),
+            Pane::Explain => explain::draw(buf, inner, model),
+            Pane::Why => why::draw(buf, inner, model),
+            Pane::Lanes => lanes::draw(buf, inner, model),
+            Pane::Timeline => timeline::draw(buf, inner, model),
+        }
+    }
+    for (_, area) in layout.panes.iter().filter(|(_, area)| area.x > 0) {
+        for y in area.top()..area.bottom() {
+            join(buf, area.x, y);
+        }
+        // Where the column ends, the line below it meets it.
+        join(buf, area.x, area.bottom());
+    }
+    match model.overlay {
+        Some(Overlay::Help(top)) => help::draw(buf, area, model, top),
+        Some(Overlay::Stops(at)) => lists::draw_stops(buf, area, model, at),
+        Some(Overlay::Marks(at)) => lists::draw_marks(buf, area, model, at),
+        None => {}
+    }
+    status::draw(buf, layout.status, model)
+}
+
+fn too_small(buf: &mut Buffer, area: Rect, model: &Model) {
+    let (width, height) = SMALLEST;
+    let lines = match model.lang {
+        evscope_replay::Lang::En => [
+            format!("evscope needs {width} columns and {height} rows;"),
+            format!("this window has {} and {}.", area.width, area.height),
+        ],
+        evscope_replay::Lang::Zh => [
+            format!("evscope 需要 {width} 列 {height} 行；"),
+            format!("此窗口为 {} 列 {} 行。", area.width, area.height),
+        ],
+    };
+    let lines = lines
+        .iter()
+        .flat_map(|line| text::wrap(line, usize::from(area.width)));
+    for (y, line) in (area.top()..area.bottom()).zip(lines) {
+        buf.set_stringn(area.x, y, line, usize::from(area.width), Style::new());
+    }
+}
+
+/// Draws a pane's title line and the line to its left; gives the room inside.
+fn border(buf: &mut Buffer, area: Rect, pane: Pane, model: &Model) -> Rect {
+    let theme = model.theme;
+    let rule = theme.style(Token::Rule);
+    for x in area.left()..area.right() {
+        put(buf, x, area.y, "─", rule);
+    }
+    let left = u16::from(area.x > 0);
+    if left > 0 {
+        for y in area.top()..area.bottom() {
+            put(buf, area.x, y, "│", rule);
+        }
+    }
+    let focused = model.looks.wanted.focus == pane;
+    let title = format!(" {} ", model.say(pane.title()));
+    let style = theme.style(if focused { Token::Focus } else { Token::Title });
+    let room = usize::from(area.width.saturating_sub(left + 1));
+    let (after, _) = buf.set_stringn(area.x + left + 1, area.y, title, room, style);
+    let room = usize::from(area.right().saturating_sub(after + 1));
+    if let Some(about) = about(model, pane, room) {
+        let width = about.width();
+        if width + 2 < room {
+            let x = area.right() - 1 - width as u16;
+            buf.set_line(x, area.y, &about, width as u16);
+        }
+    }
+    Rect {
+        x: area.x + left,
+        y: area.y + 1,
+        width: area.width - left,
+        height: area.height.saturating_sub(1),
+    }
+}
+
+/// What stands at the right of a pane's title.
+fn about(model: &Model, pane: Pane, room: usize) -> Option<Line<'static>> {
+    let theme = model.theme;
+    let dim = theme.style(Token::Dim);
+    let plain = |text: String| Some(Line::styled(format!(" {text} "), dim));
+    match pane {
+        Pane::Steps => steps::about(model).and_then(plain),
+        Pane::Source => source::about(model, room).and_then(plain),
+        Pane::Timeline => Some(timeline::legend(model, room)),
+        Pane::Lanes => None,
+        Pane::State => plain(model.say(words("after this step", "此步之后")).to_owned()),
+        Pane::Explain => model.here.chapter.and_then(|chapter| {
+            plain(format!(
+                "{} {}",
+                chapter.number(),
+                chapter.title(model.lang)
+            ))
+        }),
+        Pane::Why => plain(
+            model
+                .say(words("Enter goes to a cause", "Enter 跳到原因"))
+                .to_owned(),
+        ),
+    }
+}
+
+/// Gives a cell of a line the sign that joins it with its neighbours.
+fn join(buf: &mut Buffer, x: u16, y: u16) {
+    const LINES: &str = "─│┬├┤┼┴┌";
+    let is = |x: Option<u16>, y: Option<u16>, signs: &str| {
+        let (Some(x), Some(y)) = (x, y) else {
+            return false;
+        };
+        buf.cell((x, y))
+            .is_some_and(|cell| signs.contains(cell.symbol()))
+    };
+    if !is(Some(x), Some(y), LINES) {
+        return;
+    }
+    let left = is(x.checked_sub(1), Some(y), "─");
+    let right = is(Some(x + 1), Some(y), "─");
+    let up = is(Some(x), y.checked_sub(1), "│├┤┼┬");
+    let down = is(Some(x), Some(y + 1), "│├┤┼┴");
+    let sign = match (left, right, up, down) {
+        (true, true, true, true) => "┼",
+        (true, true, false, true) => "┬",
+        (true, true, true, false) => "┴",
+        (false, true, true, true) => "├",
+        (true, false, true, true) => "┤",
+        (false, true, false, true) => "┌",
+        (false, false, ..) => "│",
+        _ => return,
+    };
+    if let Some(cell) = buf.cell_mut((x, y)) {
+        cell.set_symbol(sign);
+    }
+}
+
+/// A cell of a line between parts of the screen.
+pub(crate) fn rule(buf: &mut Buffer, theme: Theme, x: u16, y: u16) {
+    put(buf, x, y, "─", theme.style(Token::Rule));
+}
+
+fn put(buf: &mut Buffer, x: u16, y: u16, sign: &str, style: Style) {
+    if let Some(cell) = buf.cell_mut((x, y)) {
+        cell.set_symbol(sign).set_style(style);
+    }
+}
+
+/// Draws lines of text from `top` on.
+fn draw_lines(buf: &mut Buffer, area: Rect, lines: &[Line<'_>], top: usize) {
+    for (y, line) in (area.top()..area.bottom()).zip(lines.iter().skip(top)) {
+        buf.set_line(area.x, y, line, area.width);
+    }
+}
+
+/// Shows the current step's line.
+fn mark_current(buf: &mut Buffer, theme: Theme, area: Rect, y: u16) {
+    let row = Rect {
+        y,
+        height: 1,
+        ..area
+    };
+    buf.set_style(row, theme.style(Token::Current));
+}
+
+/// A piece of a line.
+fn piece(theme: Theme, token: Token, text: impl Into<Cow<'static, str>>) -> Span<'static> {
+    Span::styled(text, theme.style(token))
+}
+
+/// How far a pane of text can be scrolled from where it stands by itself.
+pub(crate) fn scroll_limits(model: &Model, pane: Pane) -> RangeInclusive<isize> {
+    let Some(area) = model.layout().and_then(|layout| layout.area(pane)) else {
+        return 0..=0;
+    };
+    let inner = Rect {
+        width: area.width - u16::from(area.x > 0),
+        height: area.height.saturating_sub(1),
+        ..area
+    };
+    let (top, lines) = match pane {
+        Pane::Source => source::extent(model, inner),
+        Pane::State => state::extent(model, inner),
+        Pane::Explain => (0, explain::lines(model, inner).len()),
+        Pane::Steps | Pane::Why | Pane::Lanes | Pane::Timeline => (0, 0),
+    };
+    let most = lines.saturating_sub(usize::from(inner.height)).max(top);
+    -(top as isize)..=(most - top) as isize
+}
+
+/// The first line that a pane of text shows, given where it would begin by itself.
+fn scrolled(model: &Model, pane: Pane, top: usize) -> usize {
+    top.saturating_add_signed(model.looks.scroll[pane as usize])
+}

@@ -1,0 +1,266 @@
+//! The last line: where one is and what can be done, or what went wrong, or a line being typed.
+
+use evscope_replay::{Lang, describe};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+use ratatui::text::{Line, Span};
+
+use super::piece;
+use crate::layout::Pane;
+use crate::model::{Count, Following, Model, NoticeKind, Overlay, SPEEDS};
+use crate::prompt::Prompt;
+use crate::text;
+use crate::theme::Token;
+use crate::words::words;
+
+/// Draws the line; gives where the cursor stands, if one types into it.
+pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) -> Option<(u16, u16)> {
+    let style = model.theme.style(Token::Status);
+    for x in area.left()..area.right() {
+        super::put(buf, x, area.y, " ", style);
+    }
+    if let Some(prompt) = &model.prompt {
+        return Some(draw_prompt(buf, area, model, prompt));
+    }
+    let room = usize::from(area.width);
+    let hints = hints(model);
+    let left = match &model.notice {
+        Some(notice) => {
+            // Cut words cannot be read; the hints can wait.
+            let (mark, token) = match notice.kind {
+                NoticeKind::Said => ("", Token::Status),
+                NoticeKind::Wrong => ("✖ ", Token::Error),
+            };
+            let cut = text::cut(&format!(" {mark}{}", notice.text), room);
+            Line::from(piece(model.theme, token, cut))
+        }
+        None => place(model, room.saturating_sub(hints.width() + 1)),
+    };
+    buf.set_line(area.x, area.y, &left, area.width);
+    if left.width() + hints.width() < room {
+        let x = area.right() - hints.width() as u16;
+        buf.set_line(x, area.y, &hints, hints.width() as u16);
+    }
+    None
+}
+
+/// Trace, step, time, level, filter, mode.
+fn place(model: &Model, room: usize) -> Line<'static> {
+    let theme = model.theme;
+    let trace = model.trace();
+    let name = trace
+        .name()
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    let last = trace.len().saturating_sub(1);
+    let at = match model.lang {
+        Lang::En => format!("step {} of {last}", model.step),
+        Lang::Zh => format!("第 {} 步，共 {last}", model.step),
+    };
+    let time = trace.get(model.step).map_or(String::new(), |record| {
+        format!("{} s", describe::clock(record.t))
+    });
+    let level = match model.lang {
+        Lang::En => format!("level {}", model.level.number()),
+        Lang::Zh => format!("级别 {}", model.level.number()),
+    };
+    let mut parts = vec![name, at, time, level];
+    if let Some(filter) = &model.filter {
+        let label = model.say(words("filter", "过滤"));
+        parts.push(format!(
+            "{label} {} ({})",
+            text::cut(filter.query.text(), 20),
+            model.shown.wanted()
+        ));
+    }
+    let mut line = vec![Span::raw(" ")];
+    let bold = theme.style(Token::Status).add_modifier(Modifier::BOLD);
+    line.extend(
+        modes(model)
+            .into_iter()
+            .map(|mode| Span::styled(format!("{mode}  "), bold)),
+    );
+    let modes_width: usize = line.iter().map(Span::width).sum();
+    // What does not fit is left out whole, the least important part first: the name, then the time.
+    for least in [0, 1] {
+        let width: usize = parts.iter().map(|part| text::width(part) + 3).sum();
+        if width + modes_width > room && parts.len() > 2 {
+            parts.remove(least);
+        }
+    }
+    line.push(Span::raw(parts.join(" · ")));
+    Line::from(line).patch_style(theme.style(Token::Status))
+}
+
+/// What is going on.
+fn modes(model: &Model) -> Vec<String> {
+    let mut modes = Vec::new();
+    if let Some(job) = &model.job {
+        let percent = job.percent(model.trace(), model.shown.rows().len());
+        modes.push(match model.lang {
+            Lang::En => format!("working {percent} % (Esc cancels)"),
+            Lang::Zh => format!("进行中 {percent} %（Esc 取消）"),
+        });
+    }
+    if model.autoplay.is_some() {
+        modes.push(format!("▸▸ {}/s", SPEEDS[model.speed]));
+    }
+    match model.following {
+        Following::Not => {}
+        Following::Live => modes.push(model.say(words("LIVE", "实时")).to_owned()),
+        Following::Paused => modes.push(model.say(words("PAUSED", "已暂停")).to_owned()),
+    }
+    match model.count {
+        Count::None | Count::Level { .. } => {}
+        Count::Of(count) => modes.push(format!("{count}…")),
+    }
+    if model.looks.wanted.zoom {
+        modes.push(model.say(words("ZOOM", "放大")).to_owned());
+    }
+    modes
+}
+
+/// The keys that matter now.
+fn hints(model: &Model) -> Line<'static> {
+    let theme = model.theme;
+    let say = |en, zh| model.say(words(en, zh));
+    let fixed = |key: &str, what: &'static str| (key.to_owned(), what);
+    let bound =
+        |command: &str, what: &'static str| model.keymap.hint(command).map(|key| (key, what));
+    let hints: Vec<(String, &'static str)> = if let Some(overlay) = model.overlay {
+        match overlay {
+            Overlay::Help(_) => vec![fixed("Esc", say("close", "关闭"))],
+            Overlay::Stops(_) => vec![
+                fixed("Enter", say("run to it", "运行到它")),
+                fixed("d", say("remove", "删除")),
+                fixed("Esc", say("close", "关闭")),
+            ],
+            Overlay::Marks(_) => vec![
+                fixed("Enter", say("go", "转到")),
+                fixed("d", say("remove", "删除")),
+                fixed("Esc", say("close", "关闭")),
+            ],
+        }
+    } else if model.autoplay.is_some() {
+        [
+            bound("play", say("pause", "暂停")),
+            bound("faster", say("faster", "加快")),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    } else if model.looks.wanted.focus == Pane::Why {
+        [
+            bound("down", say("choose", "选择")),
+            bound("enter", say("go", "转到")),
+            bound("why", say("close", "关闭")),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    } else if model.search_is_done() {
+        [
+            bound("next-hit", say("next hit", "下一个匹配")),
+            bound("help", say("help", "帮助")),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    } else {
+        [
+            bound("next", say("next", "下一步")),
+            bound("why", say("why", "原因")),
+            bound("help", say("help", "帮助")),
+            bound("quit", say("quit", "退出")),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    };
+    let mut line = Vec::new();
+    for (key, what) in hints {
+        line.push(Span::styled(
+            key,
+            theme.style(Token::Status).patch(theme.style(Token::Key)),
+        ));
+        line.push(Span::styled(
+            format!(" {what}  "),
+            theme.style(Token::Status),
+        ));
+    }
+    Line::from(line)
+}
+
+fn draw_prompt(buf: &mut Buffer, area: Rect, model: &Model, prompt: &Prompt) -> (u16, u16) {
+    let theme = model.theme;
+    let label = format!(" {}", model.say(prompt.kind.label()));
+    let (x, _) = buf.set_stringn(
+        area.x,
+        area.y,
+        label,
+        usize::from(area.width),
+        theme.style(Token::Key),
+    );
+    let value = prompt.input.value();
+    let mut room = usize::from(area.right().saturating_sub(x + 1));
+    // What is wrong stands behind the line, as far as there is room beside what is typed.
+    if let Some((column, message)) = &prompt.error {
+        let room_left = room.saturating_sub(text::width(value) + 4);
+        let column = model.say(words("column", "列")).to_owned() + &format!(" {column}: ");
+        let message = text::cut(&format!("{column}{message}"), room_left);
+        let width = text::width(&message);
+        if width > 0 {
+            let at = area.right() - width as u16;
+            buf.set_string(at, area.y, message, theme.style(Token::Error));
+            room = room.saturating_sub(width + 1);
+        }
+    }
+    let skipped = prompt.input.visual_scroll(room);
+    let shown = text::skip(value, skipped);
+    buf.set_stringn(
+        x,
+        area.y,
+        text::take(&shown, room),
+        room,
+        theme.style(Token::Status),
+    );
+    if let Some((column, _)) = &prompt.error {
+        mark_wrong(buf, area, x, value, *column, skipped, model);
+    }
+    let cursor = prompt.input.visual_cursor().saturating_sub(skipped);
+    (
+        (x + cursor as u16).min(area.right().saturating_sub(1)),
+        area.y,
+    )
+}
+
+/// Underlines the line from the place on where it is wrong.
+fn mark_wrong(
+    buf: &mut Buffer,
+    area: Rect,
+    x: u16,
+    value: &str,
+    column: usize,
+    skipped: usize,
+    model: &Model,
+) {
+    let before: String = value.chars().take(column.saturating_sub(1)).collect();
+    let at = text::width(&before).saturating_sub(skipped) as u16;
+    let rest = text::width(value)
+        .saturating_sub(text::width(&before))
+        .max(1) as u16;
+    let wrong = Rect {
+        x: x + at,
+        y: area.y,
+        width: rest.min(area.right().saturating_sub(x + at)),
+        height: 1,
+    };
+    let style = model
+        .theme
+        .style(Token::Error)
+        .add_modifier(Modifier::UNDERLINED);
+    buf.set_style(wrong, style);
+}

@@ -1,0 +1,147 @@
+//! The call tree: a line a step, indented by the calls around it.
+
+use evscope_replay::{Lang, Part, describe, spans};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::{CURRENT, mark_current, piece};
+use crate::model::Model;
+use crate::shown::{Listed, Row};
+use crate::text;
+use crate::theme::{Theme, Token, lane_letter};
+
+/// From this width on there is room for the time of each step.
+const WIDE: u16 = 72;
+
+pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
+    let theme = model.theme;
+    let rows = model.shown.rows();
+    if rows.is_empty() {
+        let text = match (model.trace().is_empty(), model.lang) {
+            (true, Lang::En) => "The trace has no step (yet).",
+            (true, Lang::Zh) => "此跟踪（还）没有任何步骤。",
+            (false, Lang::En) => "No step is listed.",
+            (false, Lang::Zh) => "没有列出的步骤。",
+        };
+        buf.set_stringn(
+            area.x + 1,
+            area.y,
+            text,
+            usize::from(area.width),
+            theme.style(Token::Dim),
+        );
+        return;
+    }
+    let digits = model
+        .trace()
+        .len()
+        .saturating_sub(1)
+        .to_string()
+        .len()
+        .max(2);
+    for (y, row) in (area.top()..area.bottom()).zip(rows.iter().skip(model.looks.top)) {
+        let line = line(model, *row, digits);
+        let mut room = area.width;
+        if area.width >= WIDE {
+            let time = format!(" {}", describe::clock(model.trace().record(row.step()).t));
+            room -= time.len() as u16;
+            buf.set_string(area.x + room, y, time, theme.style(Token::Dim));
+        }
+        buf.set_line(area.x, y, &line, room);
+        if line.width() > usize::from(room) {
+            super::put(buf, area.x + room - 1, y, "…", theme.style(Token::Dim));
+        }
+        if row.step() == model.step {
+            mark_current(buf, theme, area, y);
+        }
+    }
+}
+
+fn line(model: &Model, row: Row, digits: usize) -> Line<'static> {
+    let theme = model.theme;
+    let trace = model.trace();
+    let step = row.step();
+    let record = trace.record(step);
+    let lane = record.event.lane();
+    let (mark, token) = if step == model.step {
+        (CURRENT, Token::CurrentMark)
+    } else {
+        (" ", Token::Text)
+    };
+    let is_hit = model
+        .search
+        .as_ref()
+        .is_some_and(|search| search.hits.binary_search(&step).is_ok());
+    let (second, second_token) = if model.stops.iter().any(|stop| stop.marks(trace, step)) {
+        ("●", Token::Stop)
+    } else if model.marks.contains_key(&step) {
+        ("*", Token::Mark)
+    } else if is_hit {
+        ("/", Token::Hit)
+    } else {
+        (" ", Token::Text)
+    };
+    let mut line = vec![
+        piece(theme, token, mark),
+        piece(theme, second_token, second),
+        piece(theme, Token::Dim, format!("{step:>digits$} ")),
+        piece(theme, Token::Lane(lane), lane_letter(lane)),
+        Span::raw(" "),
+        piece(
+            theme,
+            Token::Rule,
+            "│ ".repeat(trace.indent(step, model.level)),
+        ),
+    ];
+    let words = spans(trace, step).into_iter().map(|span| {
+        let token = match row.why {
+            Listed::Context => Token::Dim,
+            Listed::Wanted => token_of(span.part),
+        };
+        let mut style = theme.style(token);
+        if is_hit {
+            style = style.patch(theme.style(Token::Hit));
+        }
+        Span::styled(span.text, style)
+    });
+    line.extend(words);
+    Line::from(line)
+}
+
+/// What the parts of a record's line look like.
+pub(crate) fn token_of(part: Part) -> Token {
+    match part {
+        Part::Name(lane) => Token::Lane(lane),
+        Part::Object(_) => Token::Type,
+        Part::Callback => Token::Function,
+        Part::Value => Token::Text,
+        Part::Bytes => Token::Literal,
+        Part::Error => Token::Error,
+        Part::Text => Token::Dim,
+    }
+}
+
+/// A record's words in colour, for other panes.
+pub(crate) fn words(theme: Theme, model: &Model, step: usize) -> Vec<Span<'static>> {
+    spans(model.trace(), step)
+        .into_iter()
+        .map(|span| Span::styled(span.text, theme.style(token_of(span.part))))
+        .collect()
+}
+
+/// What stands beside the title: the level, and what a filter leaves.
+pub(crate) fn about(model: &Model) -> Option<String> {
+    let level = match (model.level.number(), model.lang) {
+        (1, Lang::En) => "1 program",
+        (1, Lang::Zh) => "1 程序",
+        (2, Lang::En) => "2 walkthrough",
+        (2, Lang::Zh) => "2 导读",
+        (_, Lang::En) => "3 everything",
+        (_, Lang::Zh) => "3 全部",
+    };
+    Some(match &model.filter {
+        Some(filter) => format!("{level} · {}", text::cut(filter.query.text(), 24)),
+        None => level.to_owned(),
+    })
+}

@@ -1,0 +1,109 @@
+//! The whole trace in a line: how much happens where, what stands out, and the cursor.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::{piece, put};
+use crate::facts::Sight;
+use crate::model::Model;
+use crate::theme::{Theme, Token};
+use crate::timeline::{Cell, Scale};
+use crate::words::words;
+
+/// The mark of the cursor.
+const CURSOR: &str = "▲";
+
+fn sign(sight: Sight) -> (&'static str, Token) {
+    match sight {
+        Sight::Callback => ("●", Token::Lane(evscope_trace::Lane::Program)),
+        Sight::Watermark => ("≈", Token::Lane(evscope_trace::Lane::Bufferevent)),
+        Sight::Failure => ("✖", Token::Error),
+    }
+}
+
+pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
+    let theme = model.theme;
+    // The marks have a line of their own where there is one.
+    let bars = area.height.saturating_sub(1).max(1);
+    let marks = (area.height > 1).then(|| area.bottom() - 1);
+    for (x, cell) in (area.left()..area.right()).zip(&model.timeline.cells) {
+        bar(buf, theme, x, area.y, bars, cell);
+        if let Some(sight) = cell.sight {
+            let (sign, token) = sign(sight);
+            put(buf, x, marks.unwrap_or(area.y), sign, theme.style(token));
+        }
+    }
+    let Some(column) = model.timeline.column(model.trace(), model.step) else {
+        return;
+    };
+    let x = area.x + column as u16;
+    if x >= area.right() {
+        return;
+    }
+    let cursor = Rect {
+        x,
+        width: 1,
+        ..area
+    };
+    let y = marks.unwrap_or(area.y);
+    put(buf, x, y, CURSOR, theme.style(Token::CurrentMark));
+    buf.set_style(cursor, theme.style(Token::Current));
+}
+
+/// A column's bar, over one or more lines.
+fn bar(buf: &mut Buffer, theme: Theme, x: u16, y: u16, lines: u16, cell: &Cell) {
+    const EIGHTHS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+    let Some(lane) = cell.lane else {
+        put(buf, x, y + lines - 1, "·", theme.style(Token::Rule));
+        return;
+    };
+    let mut left = u16::from(cell.height) * lines;
+    for line in (y..y + lines).rev() {
+        let part = left.min(8);
+        put(
+            buf,
+            x,
+            line,
+            EIGHTHS[usize::from(part)],
+            theme.style(Token::Lane(lane)),
+        );
+        left -= part;
+    }
+}
+
+/// What the marks mean, and what part is shown.
+pub(crate) fn legend(model: &Model, room: usize) -> Line<'static> {
+    let theme = model.theme;
+    let mut spans = vec![Span::raw(" ")];
+    for (sight, what) in [
+        (Sight::Callback, words("your code", "你的代码")),
+        (Sight::Watermark, words("watermark", "水位线")),
+        (Sight::Failure, words("failure", "错误")),
+    ] {
+        let (sign, token) = sign(sight);
+        spans.push(piece(theme, token, sign));
+        spans.push(piece(theme, Token::Dim, format!(" {}  ", model.say(what))));
+    }
+    let scale = match model.looks.scale {
+        Scale::Steps => words("by steps", "按步骤"),
+        Scale::Time => words("by time", "按时间"),
+    };
+    let (from, to) = model.timeline.part();
+    let key = model.keymap.hint("scale").unwrap_or_default();
+    spans.push(piece(
+        theme,
+        Token::Dim,
+        format!("{} {from} – {to} ", model.say(scale)),
+    ));
+    if room > 70 {
+        let other = match model.looks.scale {
+            Scale::Steps => words("by time", "按时间"),
+            Scale::Time => words("by steps", "按步骤"),
+        };
+        spans.push(piece(theme, Token::Dim, "("));
+        spans.push(piece(theme, Token::Key, key));
+        spans.push(piece(theme, Token::Dim, format!(" {}) ", model.say(other))));
+    }
+    Line::from(spans)
+}

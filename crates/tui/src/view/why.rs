@@ -1,0 +1,98 @@
+//! The chain of causes of the current step, the nearest first. Each can be gone to.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+use ratatui::text::{Line, Span};
+
+use super::{CURRENT, draw_lines, piece, steps};
+use crate::here::LinkKind;
+use crate::layout::Pane;
+use crate::model::Model;
+use crate::text;
+use crate::theme::{Token, lane_letter};
+use crate::words::words;
+
+pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
+    let (lines, causes) = lines(model, area);
+    draw_lines(buf, area, &lines, top(model, area, &causes));
+}
+
+/// The cause that stands on a line of the pane.
+pub(crate) fn cause_at(model: &Model, area: Rect, line: usize) -> Option<usize> {
+    let inner = Rect {
+        width: area.width - u16::from(area.x > 0),
+        height: area.height.saturating_sub(1),
+        ..area
+    };
+    let (_, causes) = lines(model, inner);
+    *causes.get(line + top(model, inner, &causes))?
+}
+
+/// As far down as it takes to see all of the chosen cause.
+fn top(model: &Model, area: Rect, causes: &[Option<usize>]) -> usize {
+    let chosen = causes
+        .iter()
+        .rposition(|cause| *cause == Some(model.looks.cause));
+    (chosen.unwrap_or(0) + 1).saturating_sub(usize::from(area.height))
+}
+
+/// The lines, and for each the cause it belongs to.
+fn lines(model: &Model, area: Rect) -> (Vec<Line<'static>>, Vec<Option<usize>>) {
+    let theme = model.theme;
+    let room = usize::from(area.width);
+    let mut lines = Vec::new();
+    let mut causes = Vec::new();
+    let mut head = vec![
+        piece(theme, Token::CurrentMark, CURRENT),
+        piece(theme, Token::Dim, format!("{} ", model.step)),
+    ];
+    head.extend(steps::words(theme, model, model.step));
+    lines.push(Line::from(head));
+    causes.push(None);
+    if model.here.causes.is_empty() {
+        let nothing = model.say(words(
+            "Nothing in the trace caused it: the program did it by itself.",
+            "跟踪中没有它的原因：程序自己这样做。",
+        ));
+        for line in text::wrap(nothing, room.saturating_sub(2)) {
+            lines.push(Line::from(piece(theme, Token::Dim, format!(" {line}"))));
+            causes.push(None);
+        }
+    }
+    let focused = model.looks.wanted.focus == Pane::Why;
+    for (i, cause) in model.here.causes.iter().enumerate() {
+        let chosen = focused && i == model.looks.cause;
+        let lane = model
+            .trace()
+            .get(cause.step)
+            .map_or(evscope_trace::Lane::Loop, |record| record.event.lane());
+        let label = match cause.kind {
+            LinkKind::Cause => format!(" ← {} ", cause.step),
+            LinkKind::Besides => format!("   + {} ", cause.step),
+        };
+        let indent = text::width(&label) + 2;
+        for (row, words) in text::wrap(&cause.text, room.saturating_sub(indent + 1))
+            .into_iter()
+            .enumerate()
+        {
+            let mut line = if row == 0 {
+                Line::from(vec![
+                    piece(theme, Token::Dim, label.clone()),
+                    piece(theme, Token::Lane(lane), lane_letter(lane)),
+                    Span::raw(format!(" {words}")),
+                ])
+            } else {
+                Line::from(Span::raw(format!("{}{words}", " ".repeat(indent))))
+            };
+            if chosen {
+                let padding = room.saturating_sub(line.width());
+                line.push_span(Span::raw(" ".repeat(padding)));
+                line = line.patch_style(theme.style(Token::Text).add_modifier(Modifier::REVERSED));
+            }
+            lines.push(line);
+            causes.push(Some(i));
+        }
+    }
+    (lines, causes)
+}
