@@ -1,0 +1,31 @@
+//! The root of the shared object, compiled by the recorder's build script (`rustc --crate-type cdylib`).
+#![no_std]
+
+#[path = "wire.rs"]
+#[allow(dead_code)]
+mod wire;
+
+mod hooks;
+mod layout;
+mod put;
+mod real;
+mod start;
+mod sys;
+
+/// Nothing in here panics; should it, ending the program at once is all that is left to do.
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    // SAFETY: abort takes nothing and does not return.
+    unsafe { sys::abort() }
+}
+
+// Nothing in here catches anything: an exception of the program's (C++) that passes through a hook goes on
+// to whoever waits for it. 8 is `_URC_CONTINUE_UNWIND`.
+core::arch::global_asm!(
+    ".hidden rust_eh_personality",
+    ".globl rust_eh_personality",
+    ".type rust_eh_personality,@function",
+    "rust_eh_personality:",
+    "mov eax, 8",
+    "ret",
+);

@@ -1,0 +1,325 @@
+//! Buffers.
+
+use super::{errno_if, hook, length, site_hooks, take_site};
+use crate::layout::Ptr;
+use crate::put::{
+    Frame, active, enter, enter_with, leave, leave_with, local, payload_limit, point, step_in,
+    step_out, wanted,
+};
+use crate::real;
+use crate::sys::{KeepErrno, c_char, c_int, c_void};
+use crate::wire::Kind;
+
+/// The longest payload of a record.
+const MAX_PAYLOAD: usize = 2048;
+
+site_hooks! {
+    evbuffer_write/2(buf: Ptr, fd: c_int) -> c_int;
+}
+
+/// The first bytes at `data`, as many as are to be kept.
+#[inline(always)]
+unsafe fn payload<'a>(data: *const c_void, len: usize) -> &'a [u8] {
+    let limit = payload_limit();
+    if limit == 0 || data.is_null() {
+        return &[];
+    }
+    // SAFETY: the caller has `len` bytes there. One more than the limit, so that a cut can be seen.
+    unsafe { core::slice::from_raw_parts(data.cast(), len.min(limit + 1).min(MAX_PAYLOAD)) }
+}
+
+/// Begins the record of a change; `None`: nobody wants it, but calls inside must know where they are.
+#[inline(always)]
+unsafe fn change(kind: Kind, buf: Ptr, count: u64, site: usize, data: &[u8]) -> (Frame, bool) {
+    if !wanted(kind) {
+        return (step_in(kind), false);
+    }
+    // SAFETY: the caller has a valid buffer.
+    let before = unsafe { length(buf) };
+    let args = [count, before, take_site(site), 0, 0];
+    (enter_with(kind, buf as usize, args, data), true)
+}
+
+#[inline(always)]
+unsafe fn changed(kind: Kind, (frame, recorded): (Frame, bool), buf: Ptr, result: i64) {
+    if !recorded {
+        return step_out(frame);
+    }
+    // SAFETY: the caller has a valid buffer.
+    let after = unsafe { length(buf) };
+    leave(kind, frame, buf as usize, [result as u64, after, 0, 0, 0]);
+}
+
+hook! { evbuffer_new/0() -> Ptr, site, real => {
+    let buf = real();
+    // A bufferevent's own buffers are told of with it.
+    if active() && !buf.is_null() && local().inner != Kind::BevInit as u8 {
+        point(Kind::BufNew, buf as usize, [take_site(site), 0, 0, 0, 0]);
+    }
+    buf
+}}
+
+hook! { evbuffer_free/1(buf: Ptr) -> (), site, real => {
+    if active() { point(Kind::BufFree, buf as usize, [take_site(site), 0, 0, 0, 0]); }
+    real(buf);
+}}
+
+hook! { evbuffer_add/3(buf: Ptr, data: *const c_void, len: usize) -> c_int, site, real => {
+    if !active() { return real(buf, data, len); }
+    let frame = change(Kind::BufAdd, buf, len as u64, site, payload(data, len));
+    let result = real(buf, data, len);
+    changed(Kind::BufAdd, frame, buf, i64::from(result));
+    result
+}}
+
+hook! { evbuffer_prepend/3(buf: Ptr, data: *const c_void, len: usize) -> c_int, site, real => {
+    if !active() { return real(buf, data, len); }
+    let frame = change(Kind::BufPrepend, buf, len as u64, site, payload(data, len));
+    let result = real(buf, data, len);
+    changed(Kind::BufPrepend, frame, buf, i64::from(result));
+    result
+}}
+
+hook! { evbuffer_add_reference/5(buf: Ptr, data: *const c_void, len: usize, cleanup: usize, arg: Ptr)
+-> c_int, site, real => {
+    if !active() { return real(buf, data, len, cleanup, arg); }
+    let frame = change(Kind::BufAdd, buf, len as u64, site, payload(data, len));
+    let result = real(buf, data, len, cleanup, arg);
+    changed(Kind::BufAdd, frame, buf, i64::from(result));
+    result
+}}
+
+/// A change whose size shows only in the buffer's length: -1 as the count.
+const UNKNOWN: u64 = u64::MAX;
+
+hook! { evbuffer_add_vprintf/3(buf: Ptr, format: *const c_char, list: *mut c_void) -> c_int,
+site, real => {
+    if !active() { return real(buf, format, list); }
+    let frame = change(Kind::BufAdd, buf, UNKNOWN, site, &[]);
+    let result = real(buf, format, list);
+    changed(Kind::BufAdd, frame, buf, i64::from(result.min(0)));
+    result
+}}
+
+hook! { evbuffer_commit_space/3(buf: Ptr, vecs: *mut c_void, n: c_int) -> c_int, site, real => {
+    if !active() { return real(buf, vecs, n); }
+    let frame = change(Kind::BufAdd, buf, UNKNOWN, site, &[]);
+    let result = real(buf, vecs, n);
+    changed(Kind::BufAdd, frame, buf, i64::from(result));
+    result
+}}
+
+hook! { evbuffer_add_file_segment/4(buf: Ptr, segment: Ptr, offset: i64, len: i64) -> c_int,
+site, real => {
+    if !active() { return real(buf, segment, offset, len); }
+    let frame = change(Kind::BufAdd, buf, UNKNOWN, site, &[]);
+    let result = real(buf, segment, offset, len);
+    changed(Kind::BufAdd, frame, buf, i64::from(result));
+    result
+}}
+
+hook! { evbuffer_add_buffer_reference/2(buf: Ptr, from: Ptr) -> c_int, site, real => {
+    if !active() { return real(buf, from); }
+    let frame = change(Kind::BufAdd, buf, UNKNOWN, site, &[]);
+    let result = real(buf, from);
+    changed(Kind::BufAdd, frame, buf, i64::from(result));
+    result
+}}
+
+hook! { evbuffer_drain/2(buf: Ptr, len: usize) -> c_int, site, real => {
+    if !active() { return real(buf, len); }
+    let frame = change(Kind::BufDrain, buf, len as u64, site, &[]);
+    let result = real(buf, len);
+    changed(Kind::BufDrain, frame, buf, i64::from(result));
+    result
+}}
+
+hook! { evbuffer_remove/3(buf: Ptr, data: *mut c_void, len: usize) -> c_int, site, real => {
+    if !active() { return real(buf, data, len); }
+    let (frame, recorded) = change(Kind::BufRemove, buf, len as u64, site, &[]);
+    let result = real(buf, data, len);
+    if recorded {
+        let after = length(buf);
+        let bytes = payload(data, usize::try_from(result).unwrap_or(0));
+        leave_with(Kind::BufRemove, frame, buf as usize, [result as u64, after, 0, 0, 0], bytes);
+    } else {
+        step_out(frame);
+    }
+    result
+}}
+
+hook! { evbuffer_readln/3(buf: Ptr, len: *mut usize, style: c_int) -> Ptr, site, real => {
+    if !active() { return real(buf, len, style); }
+    let frame = enter(Kind::BufReadln, buf as usize, [take_site(site), 0, 0, 0, 0]);
+    let line = real(buf, len, style);
+    leave(Kind::BufReadln, frame, buf as usize, [0; 5]);
+    line
+}}
+
+#[inline(always)]
+unsafe fn moves(to: Ptr, from: Ptr, asked: u64, site: usize) -> (Frame, bool) {
+    if !wanted(Kind::BufMove) {
+        return (step_in(Kind::BufMove), false);
+    }
+    // SAFETY: the caller has two valid buffers.
+    let (before, from_before) = unsafe { (length(to), length(from)) };
+    let args = [from as u64, asked, before, from_before, take_site(site)];
+    (enter(Kind::BufMove, to as usize, args), true)
+}
+
+#[inline(always)]
+unsafe fn moved((frame, recorded): (Frame, bool), to: Ptr, from: Ptr, result: i64) {
+    if !recorded {
+        return step_out(frame);
+    }
+    // SAFETY: the caller has two valid buffers.
+    let (after, from_after) = unsafe { (length(to), length(from)) };
+    let args = [result as u64, after, from_after, 0, 0];
+    leave(Kind::BufMove, frame, to as usize, args);
+}
+
+hook! { evbuffer_add_buffer/2(to: Ptr, from: Ptr) -> c_int, site, real => {
+    if !active() { return real(to, from); }
+    let frame = moves(to, from, UNKNOWN, site);
+    let result = real(to, from);
+    moved(frame, to, from, i64::from(result));
+    result
+}}
+
+hook! { evbuffer_prepend_buffer/2(to: Ptr, from: Ptr) -> c_int, site, real => {
+    if !active() { return real(to, from); }
+    let frame = moves(to, from, UNKNOWN, site);
+    let result = real(to, from);
+    moved(frame, to, from, i64::from(result));
+    result
+}}
+
+hook! { evbuffer_remove_buffer/3(from: Ptr, to: Ptr, len: usize) -> c_int, site, real => {
+    if !active() { return real(from, to, len); }
+    let frame = moves(to, from, len as u64, site);
+    let result = real(from, to, len);
+    moved(frame, to, from, i64::from(result.min(0)));
+    result
+}}
+
+hook! { evbuffer_freeze/2(buf: Ptr, start: c_int) -> c_int, site, real => {
+    if active() && wanted(Kind::BufFreeze) {
+        point(Kind::BufFreeze, buf as usize, [u64::from(start != 0), take_site(site), 0, 0, 0]);
+    }
+    real(buf, start)
+}}
+
+hook! { evbuffer_unfreeze/2(buf: Ptr, start: c_int) -> c_int, site, real => {
+    if active() && wanted(Kind::BufUnfreeze) {
+        point(Kind::BufUnfreeze, buf as usize, [u64::from(start != 0), take_site(site), 0, 0, 0]);
+    }
+    real(buf, start)
+}}
+
+hook! { evbuffer_read/3(buf: Ptr, fd: c_int, asked: c_int) -> c_int, site, real => {
+    if !active() { return real(buf, fd, asked); }
+    if !wanted(Kind::BufRead) {
+        let frame = step_in(Kind::BufRead);
+        let result = real(buf, fd, asked);
+        step_out(frame);
+        return result;
+    }
+    let before = length(buf);
+    let args = [asked as u64, u64::from(fd as u32), before, take_site(site), 0];
+    let frame = enter(Kind::BufRead, buf as usize, args);
+    let result = real(buf, fd, asked);
+    let mut bytes = [0u8; MAX_PAYLOAD];
+    let data = tail(buf, before as usize, usize::try_from(result).unwrap_or(0), &mut bytes);
+    let args = [result as u64, errno_if(result < 0), 0, 0, 0];
+    leave_with(Kind::BufRead, frame, buf as usize, args, data);
+    result
+}}
+
+/// What was read: the bytes after the first `before`. Only as far as the copy reaches; for a buffer that
+/// held much already nothing is kept.
+#[inline(always)]
+unsafe fn tail(buf: Ptr, before: usize, n: usize, place: &mut [u8; MAX_PAYLOAD]) -> &[u8] {
+    let limit = payload_limit();
+    if limit == 0 || n == 0 || before >= MAX_PAYLOAD {
+        return &[];
+    }
+    let _errno = KeepErrno::new();
+    let want = (before + n.min(limit + 1)).min(MAX_PAYLOAD);
+    // SAFETY: `place` has `want` bytes.
+    let got = unsafe { real::evbuffer_copyout(buf, place.as_mut_ptr().cast(), want) };
+    place
+        .get(before..usize::try_from(got).unwrap_or(0))
+        .unwrap_or(&[])
+}
+
+hook! { evbuffer_write_atmost/3(buf: Ptr, fd: c_int, asked: isize) -> c_int, site, real => {
+    if !active() { return real(buf, fd, asked); }
+    if !wanted(Kind::BufWrite) {
+        let frame = step_in(Kind::BufWrite);
+        let result = real(buf, fd, asked);
+        step_out(frame);
+        return result;
+    }
+    let mut bytes = [0u8; MAX_PAYLOAD];
+    let data = tail(buf, 0, length(buf) as usize, &mut bytes);
+    let args = [asked as u64, u64::from(fd as u32), length(buf), take_site(site), 0];
+    let frame = enter_with(Kind::BufWrite, buf as usize, args, data);
+    let result = real(buf, fd, asked);
+    let args = [result as u64, errno_if(result < 0), 0, 0, 0];
+    leave(Kind::BufWrite, frame, buf as usize, args);
+    result
+}}
+
+hook! { evbuffer_invoke_callbacks_/1(buf: Ptr) -> (), site, real => {
+    if !active() { return real(buf); }
+    if !wanted(Kind::BufInvoke) {
+        let frame = step_in(Kind::BufInvoke);
+        real(buf);
+        return step_out(frame);
+    }
+    let frame = enter(Kind::BufInvoke, buf as usize, [length(buf), 0, 0, 0, 0]);
+    real(buf);
+    leave(Kind::BufInvoke, frame, buf as usize, [0; 5]);
+}}
+
+hook! { evbuffer_add_cb/3(buf: Ptr, callback: usize, arg: Ptr) -> Ptr, site, real => {
+    let entry = real(buf, callback, arg);
+    if active() && !entry.is_null() {
+        let args = [entry as u64, callback as u64, arg as u64, take_site(site), 0];
+        point(Kind::BufAddCb, buf as usize, args);
+    }
+    entry
+}}
+
+hook! { evbuffer_remove_cb_entry/2(buf: Ptr, entry: Ptr) -> c_int, site, real => {
+    if active() { point(Kind::BufRemoveCb, buf as usize, [entry as u64, 0, 0, 0, 0]); }
+    real(buf, entry)
+}}
+
+hook! { evbuffer_cb_set_flags/3(buf: Ptr, entry: Ptr, flags: u32) -> c_int, site, real => {
+    if active() {
+        point(Kind::BufCbFlags, buf as usize, [entry as u64, u64::from(flags), 1, 0, 0]);
+    }
+    real(buf, entry, flags)
+}}
+
+hook! { evbuffer_cb_clear_flags/3(buf: Ptr, entry: Ptr, flags: u32) -> c_int, site, real => {
+    if active() {
+        point(Kind::BufCbFlags, buf as usize, [entry as u64, u64::from(flags), 0, 0, 0]);
+    }
+    real(buf, entry, flags)
+}}
+
+hook! { evbuffer_defer_callbacks/2(buf: Ptr, base: Ptr) -> c_int, site, real => {
+    if active() { point(Kind::BufDefer, buf as usize, [base as u64, 0, 0, 0, 0]); }
+    real(buf, base)
+}}
+
+// Old names that set one callback.
+hook! { evbuffer_setcb/3(buf: Ptr, callback: usize, arg: Ptr) -> (), site, real => {
+    real(buf, callback, arg);
+    if active() {
+        let args = [0, callback as u64, arg as u64, take_site(site), 0];
+        point(Kind::BufAddCb, buf as usize, args);
+    }
+}}

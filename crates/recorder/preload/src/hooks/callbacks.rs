@@ -1,0 +1,408 @@
+//! Catching the callbacks that libevent calls by pointer.
+//!
+//! An event that becomes active has its callback and argument exchanged for ours and a [`Caught`], and
+//! gets them back the moment it is called, deleted or finalized: the program sees nothing of it. (A signal's
+//! event is called several times by one pointer, so it stays caught until it is deleted.) The three
+//! callbacks of a bufferevent are exchanged around the libevent function that calls them.
+
+use core::sync::atomic::AtomicUsize;
+use core::sync::atomic::Ordering::{AcqRel, Relaxed, Release};
+
+use super::length;
+use crate::layout::{
+    BevEventFn, Bufferevent, DataFn, DeferredFn, EventCallback, EventFn, Ptr, closure,
+};
+use crate::put::{Armed, enter, leave, local};
+use crate::sys::{KeepErrno, c_int, c_short, errno};
+use crate::wire::Kind;
+
+/// What was exchanged.
+#[repr(C, align(32))]
+pub(crate) struct Caught {
+    /// The address of the event_callback; 0: free.
+    owner: AtomicUsize,
+    callback: AtomicUsize,
+    arg: AtomicUsize,
+}
+
+/// How many callbacks can be caught at a time. With more, some run unrecorded.
+const PLACES: usize = 1 << 16;
+/// How many places are tried.
+const TRIES: usize = 64;
+
+static CAUGHT: [Caught; PLACES] = [const {
+    Caught {
+        owner: AtomicUsize::new(0),
+        callback: AtomicUsize::new(0),
+        arg: AtomicUsize::new(0),
+    }
+}; PLACES];
+
+/// libevent's functions that deliver a bufferevent's deferred callbacks.
+static DELIVER: [AtomicUsize; 2] = [const { AtomicUsize::new(0) }; 2];
+
+/// Notes a function that delivers a bufferevent's deferred callbacks.
+pub(crate) fn bufferevents_defer_by(function: usize) {
+    for place in &DELIVER {
+        let known = place.load(Relaxed);
+        if known == function {
+            return;
+        }
+        if known == 0 {
+            return place.store(function, Relaxed);
+        }
+    }
+}
+
+/// A free place, near the one the address says.
+#[inline(always)]
+fn place_for(owner: usize) -> Option<&'static Caught> {
+    let start = (owner >> 4).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
+    (0..TRIES)
+        .map(|i| &CAUGHT[(start + i) & (PLACES - 1)])
+        .find(|place| {
+            place.owner.load(Relaxed) == 0
+                && place
+                    .owner
+                    .compare_exchange(0, owner, AcqRel, Relaxed)
+                    .is_ok()
+        })
+}
+
+#[inline(always)]
+fn is_ours(callback: usize) -> bool {
+    callback == run_event as *const () as usize || callback == run_deferred as *const () as usize
+}
+
+#[inline(always)]
+unsafe fn catch(callback: *mut EventCallback, ours: usize) {
+    // SAFETY: the caller has a valid event_callback; libevent's lock of the base is held.
+    unsafe {
+        if is_ours((*callback).callback) {
+            return;
+        }
+        if let Some(place) = place_for(callback as usize) {
+            place.callback.store((*callback).callback, Relaxed);
+            place.arg.store((*callback).arg as usize, Relaxed);
+            (*callback).arg = core::ptr::from_ref(place).cast_mut().cast();
+            (*callback).callback = ours;
+        }
+    }
+}
+
+/// Catches an event's callback.
+#[inline(always)]
+pub(crate) unsafe fn catch_event(callback: *mut EventCallback) {
+    // SAFETY: as the caller's.
+    unsafe { catch(callback, run_event as *const () as usize) };
+}
+
+/// Catches a deferred callback.
+#[inline(always)]
+pub(crate) unsafe fn catch_deferred(callback: *mut EventCallback) {
+    // SAFETY: as the caller's.
+    unsafe { catch(callback, run_deferred as *const () as usize) };
+}
+
+/// Gives a callback back, if it is caught.
+#[inline(always)]
+pub(crate) unsafe fn release(callback: *mut EventCallback) {
+    // SAFETY: the caller has a valid event_callback; one of ours has a `Caught` as its argument.
+    unsafe {
+        if is_ours((*callback).callback) {
+            let place = &*(*callback).arg.cast::<Caught>();
+            give_back(callback, place);
+            place.owner.store(0, Release);
+        }
+    }
+}
+
+/// The argument first: whoever looks meanwhile sees our function and leaves the callback alone.
+#[inline(always)]
+unsafe fn give_back(callback: *mut EventCallback, place: &Caught) {
+    // SAFETY: as the caller's.
+    unsafe {
+        (&raw mut (*callback).arg).write_volatile(place.arg.load(Relaxed) as Ptr);
+        (&raw mut (*callback).callback).write_volatile(place.callback.load(Relaxed));
+    }
+}
+
+/// An event's callback, caught or not.
+pub(crate) unsafe fn real_of(callback: *const EventCallback) -> usize {
+    // SAFETY: as in `release`.
+    unsafe {
+        if is_ours((*callback).callback) {
+            (*(*callback).arg.cast::<Caught>()).callback.load(Relaxed)
+        } else {
+            (*callback).callback
+        }
+    }
+}
+
+/// Its argument.
+pub(crate) unsafe fn real_arg_of(callback: *const EventCallback) -> Ptr {
+    // SAFETY: as in `release`.
+    unsafe {
+        if is_ours((*callback).callback) {
+            (*(*callback).arg.cast::<Caught>()).arg.load(Relaxed) as Ptr
+        } else {
+            (*callback).arg
+        }
+    }
+}
+
+/// Runs instead of an event's callback.
+unsafe extern "C-unwind" fn run_event(fd: c_int, what: c_short, arg: Ptr) {
+    // SAFETY: libevent calls with what `catch` stored. The event is valid until its callback runs; a
+    // signal's may have been freed by an earlier call of the same signal, but then the loop stops.
+    unsafe {
+        let place = &*arg.cast::<Caught>();
+        let event = place.owner.load(Relaxed) as *mut EventCallback;
+        let callback = place.callback.load(Relaxed);
+        let user_arg = place.arg.load(Relaxed) as Ptr;
+        if (*event).closure != closure::EVENT_SIGNAL {
+            if (*event).arg == arg {
+                give_back(event, place);
+            }
+            place.owner.store(0, Release);
+        }
+        let args = [
+            callback as u64,
+            u64::from(what as u16),
+            u64::from(fd as u32),
+            0,
+            0,
+        ];
+        let frame = enter(Kind::EventCb, event as usize, args);
+        let function: EventFn = core::mem::transmute(callback);
+        function(fd, what, user_arg);
+        leave(Kind::EventCb, frame, event as usize, [0; 5]);
+    }
+}
+
+/// Wraps the callback of an event that is used once.
+pub(crate) fn wrap_once(callback: usize, arg: Ptr) -> (usize, Ptr) {
+    match place_for(arg as usize | 1) {
+        Some(place) => {
+            place.callback.store(callback, Relaxed);
+            place.arg.store(arg as usize, Relaxed);
+            (
+                run_once as *const () as usize,
+                core::ptr::from_ref(place).cast_mut().cast(),
+            )
+        }
+        None => (callback, arg),
+    }
+}
+
+unsafe extern "C-unwind" fn run_once(fd: c_int, what: c_short, arg: Ptr) {
+    // SAFETY: libevent calls with what `wrap_once` gave, once.
+    unsafe {
+        let place = &*arg.cast::<Caught>();
+        let callback = place.callback.load(Relaxed);
+        let user_arg = place.arg.load(Relaxed) as Ptr;
+        place.owner.store(0, Release);
+        let args = [
+            callback as u64,
+            u64::from(what as u16),
+            u64::from(fd as u32),
+            0,
+            0,
+        ];
+        let frame = enter(Kind::OnceCb, 0, args);
+        let function: EventFn = core::mem::transmute(callback);
+        function(fd, what, user_arg);
+        leave(Kind::OnceCb, frame, 0, [0; 5]);
+    }
+}
+
+/// Runs instead of a deferred callback.
+unsafe extern "C-unwind" fn run_deferred(callback: *mut EventCallback, arg: Ptr) {
+    // SAFETY: libevent calls with what `catch` stored; the event_callback is part of an object that the
+    // pending call keeps alive.
+    unsafe {
+        let place = &*arg.cast::<Caught>();
+        let function = place.callback.load(Relaxed);
+        let real_arg = place.arg.load(Relaxed) as Ptr;
+        if (*callback).arg == arg {
+            give_back(callback, place);
+        }
+        place.owner.store(0, Release);
+        let real: DeferredFn = core::mem::transmute(function);
+        let frame = enter(
+            Kind::DeferredCb,
+            real_arg as usize,
+            [function as u64, 0, 0, 0, 0],
+        );
+        if DELIVER.iter().any(|known| known.load(Relaxed) == function) {
+            let mut armed = Armed::new(real_arg.cast());
+            armed.again = true;
+            armed.push();
+            armed.arm_all();
+            real(callback, real_arg);
+            // The last thing `real` does is to drop its reference, where the pointers are given back:
+            // the bufferevent may be gone by now and is not touched.
+            armed.pop();
+        } else {
+            real(callback, real_arg);
+        }
+        leave(Kind::DeferredCb, frame, real_arg as usize, [0; 5]);
+    }
+}
+
+impl Armed {
+    pub(crate) fn new(bev: *mut Bufferevent) -> Self {
+        Self {
+            bev,
+            readcb: 0,
+            writecb: 0,
+            errorcb: 0,
+            set: false,
+            again: false,
+            outer: core::ptr::null_mut(),
+        }
+    }
+
+    pub(crate) fn push(&mut self) {
+        self.outer = core::mem::replace(&mut local().armed, self);
+    }
+
+    pub(crate) fn pop(&mut self) {
+        local().armed = self.outer;
+    }
+
+    /// Points all callbacks of the bufferevent to us.
+    pub(crate) unsafe fn arm_all(&mut self) {
+        // SAFETY: the caller says that the bufferevent is alive.
+        unsafe {
+            let bev = self.bev;
+            self.readcb = (*bev).readcb;
+            self.writecb = (*bev).writecb;
+            self.errorcb = (*bev).errorcb;
+            if self.readcb != 0 {
+                (*bev).readcb = run_readcb as *const () as usize;
+            }
+            if self.writecb != 0 {
+                (*bev).writecb = run_writecb as *const () as usize;
+            }
+            if self.errorcb != 0 {
+                (*bev).errorcb = run_eventcb as *const () as usize;
+            }
+            self.set = true;
+        }
+    }
+
+    /// Gives them back.
+    pub(crate) unsafe fn disarm(&mut self) {
+        // SAFETY: as in `arm_all`. What the program set anew meanwhile stays.
+        unsafe {
+            if !self.set {
+                return;
+            }
+            self.set = false;
+            let bev = self.bev;
+            if (*bev).readcb == run_readcb as *const () as usize {
+                (*bev).readcb = self.readcb;
+            }
+            if (*bev).writecb == run_writecb as *const () as usize {
+                (*bev).writecb = self.writecb;
+            }
+            if (*bev).errorcb == run_eventcb as *const () as usize {
+                (*bev).errorcb = self.errorcb;
+            }
+        }
+    }
+
+    unsafe fn after_callback(&mut self) {
+        if self.again {
+            // SAFETY: the function that delivers deferred callbacks holds a reference.
+            unsafe { self.arm_all() };
+        }
+    }
+}
+
+/// The innermost entry for a bufferevent that is set.
+#[inline(always)]
+pub(crate) unsafe fn armed_for(bev: *mut Bufferevent) -> *mut Armed {
+    let mut armed = local().armed;
+    // An entry below this call's own frame belongs to a call that never returned (`longjmp`).
+    if (armed as usize) < (&raw const armed as usize) {
+        local().armed = core::ptr::null_mut();
+        return core::ptr::null_mut();
+    }
+    // SAFETY: entries are on the stacks of calls this thread is in.
+    unsafe {
+        while !(armed.is_null() || (*armed).bev == bev && (*armed).set) {
+            armed = (*armed).outer;
+        }
+    }
+    armed
+}
+
+unsafe extern "C-unwind" fn run_readcb(bev: *mut Bufferevent, arg: Ptr) {
+    // SAFETY: libevent calls the pointer that `arm_all` set, so there is an entry; the bufferevent lives.
+    unsafe {
+        let armed = armed_for(bev);
+        let callback = (*armed).readcb;
+        (*armed).disarm();
+        let mark = &(*bev).wm_read;
+        let args = [
+            callback as u64,
+            length((*bev).input),
+            length((*bev).output),
+            mark.low as u64,
+            mark.high as u64,
+        ];
+        run_data(Kind::Readcb, bev, callback, arg, args);
+        (*armed).after_callback();
+    }
+}
+
+unsafe extern "C-unwind" fn run_writecb(bev: *mut Bufferevent, arg: Ptr) {
+    // SAFETY: as in `run_readcb`.
+    unsafe {
+        let armed = armed_for(bev);
+        let callback = (*armed).writecb;
+        (*armed).disarm();
+        let mark = &(*bev).wm_write;
+        let args = [
+            callback as u64,
+            length((*bev).input),
+            length((*bev).output),
+            mark.low as u64,
+            mark.high as u64,
+        ];
+        run_data(Kind::Writecb, bev, callback, arg, args);
+        (*armed).after_callback();
+    }
+}
+
+#[inline(always)]
+unsafe fn run_data(kind: Kind, bev: *mut Bufferevent, callback: usize, arg: Ptr, args: [u64; 5]) {
+    // SAFETY: the program set this callback for bufferevents.
+    unsafe {
+        let frame = enter(kind, bev as usize, args);
+        let function: DataFn = core::mem::transmute(callback);
+        function(bev, arg);
+        leave(kind, frame, bev as usize, [0; 5]);
+    }
+}
+
+unsafe extern "C-unwind" fn run_eventcb(bev: *mut Bufferevent, what: c_short, arg: Ptr) {
+    let error = errno();
+    // SAFETY: as in `run_readcb`. errno is the program's to read.
+    unsafe {
+        let armed = armed_for(bev);
+        let callback = (*armed).errorcb;
+        let frame = {
+            let _errno = KeepErrno::new();
+            (*armed).disarm();
+            let args = [callback as u64, u64::from(what as u16), error as u64, 0, 0];
+            enter(Kind::Eventcb, bev as usize, args)
+        };
+        let function: BevEventFn = core::mem::transmute(callback);
+        function(bev, what, arg);
+        leave(Kind::Eventcb, frame, bev as usize, [0; 5]);
+        (*armed).after_callback();
+    }
+}

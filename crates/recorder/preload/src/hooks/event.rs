@@ -1,0 +1,229 @@
+//! Events: set up, pending, active.
+
+use super::callbacks;
+use super::{hook, site_hooks, site_in, span, take_site};
+use crate::layout::{Event, EventCallback, Ptr, closure, ev, evlist};
+use crate::put::{active, enter, leave, local, point, step_in, step_out};
+use crate::sys::{Timeval, c_int, c_short};
+use crate::wire::{self, Activation, Kind};
+
+site_hooks! {
+    event_new/5(base: Ptr, fd: c_int, events: c_short, callback: usize, arg: Ptr) -> *mut Event;
+    event_set/5(event: *mut Event, fd: c_int, events: c_short, callback: usize, arg: Ptr) -> ();
+    event_add/2(event: *mut Event, timeout: *const Timeval) -> c_int;
+    event_del/1(event: *mut Event) -> c_int;
+    event_del_block/1(event: *mut Event) -> c_int;
+    event_del_noblock/1(event: *mut Event) -> c_int;
+}
+
+hook! { event_assign/6(
+    event: *mut Event, base: Ptr, fd: c_int, events: c_short, callback: usize, arg: Ptr
+) -> c_int, site, real => {
+    let result = real(event, base, fd, events, callback, arg);
+    if active() && result == 0 {
+        let what = u64::from(fd as u32) | u64::from(events as u16) << 32;
+        let priority = u64::from((*event).callback.priority);
+        let args = [(*event).base as u64, what, callback as u64, priority, take_site(site)];
+        point(Kind::Assign, event as usize, args);
+    }
+    result
+}}
+
+hook! { event_base_set/2(base: Ptr, event: *mut Event) -> c_int, site, real => {
+    let result = real(base, event);
+    if active() && result == 0 {
+        let what = u64::from((*event).fd as u32)
+            | u64::from((*event).events as u16) << 32
+            | wire::BASE_SET;
+        let callback = callbacks::real_of(&raw const (*event).callback);
+        let priority = u64::from((*event).callback.priority);
+        let args = [base as u64, what, callback as u64, priority, take_site(site)];
+        point(Kind::Assign, event as usize, args);
+    }
+    result
+}}
+
+hook! { event_add_nolock_/3(event: *mut Event, timeout: *const Timeval, at: c_int) -> c_int,
+site, real => {
+    if !active() { return real(event, timeout, at); }
+    // Re-armed by the loop: the time given is a point in time; the span is the event's own.
+    let after = if at != 0 { span(&raw const (*event).interval) } else { span(timeout) };
+    let fd = u64::from((*event).fd as u32);
+    let args = [after, at as u64, fd, (*event).base as u64, take_site(site)];
+    let frame = enter(Kind::Add, event as usize, args);
+    let result = real(event, timeout, at);
+    leave(Kind::Add, frame, event as usize, [result as u64, 0, 0, 0, 0]);
+    result
+}}
+
+hook! { event_del_nolock_/2(event: *mut Event, blocking: c_int) -> c_int, site, real => {
+    if !active() { return real(event, blocking); }
+    // The loop's own del comes right before the callback, or before the activation by a timeout: then
+    // the callback must stay caught.
+    if local().inner != Kind::Loop as u8 {
+        callbacks::release(&raw mut (*event).callback);
+    }
+    let flags = u64::from((*event).callback.flags as u16);
+    let frame = enter(Kind::Del, event as usize, [flags, take_site(site), 0, 0, 0]);
+    let result = real(event, blocking);
+    leave(Kind::Del, frame, event as usize, [result as u64, 0, 0, 0, 0]);
+    result
+}}
+
+hook! { event_active/3(event: *mut Event, what: c_int, calls: c_short) -> (), site, real => {
+    let outer = site_in(site);
+    local().manual = true;
+    real(event, what, calls);
+    local().manual = false;
+    local().site = outer;
+}}
+
+hook! { event_active_nolock_/3(event: *mut Event, what: c_int, calls: c_short) -> (), site, real => {
+    if active() && (*event).callback.flags & evlist::FINALIZING == 0 {
+        let what = what as c_short;
+        let inner = local().inner;
+        let why = if local().manual
+            || inner == Kind::Once as u8
+            || inner == Kind::LoopExit as u8
+        {
+            Activation::Manual
+        } else if what & ev::FINALIZE != 0 {
+            Activation::Finalize
+        } else if what & ev::SIGNAL != 0 {
+            Activation::Signal
+        } else if what == ev::TIMEOUT {
+            Activation::Timeout
+        } else {
+            Activation::Io
+        };
+        let args = [what as u16 as u64, why as u64, take_site(site), 0, 0];
+        point(Kind::Active, event as usize, args);
+    }
+    real(event, what, calls);
+}}
+
+/// Something enters the active queue; its callback is caught.
+#[inline(always)]
+unsafe fn activates(callback: *mut EventCallback) {
+    // SAFETY: the caller has a valid event_callback.
+    unsafe {
+        let flags = (*callback).flags;
+        if !active() || flags & (evlist::FINALIZING | evlist::ACTIVE) != 0 {
+            return;
+        }
+        match (*callback).closure {
+            closure::EVENT | closure::EVENT_SIGNAL | closure::EVENT_PERSIST => {
+                callbacks::catch_event(callback);
+            }
+            closure::CB_SELF => {
+                if flags & evlist::ACTIVE_LATER == 0 {
+                    let arg = callbacks::real_arg_of(callback);
+                    point(Kind::Deferred, arg as usize, [callback as u64, 0, 0, 0, 0]);
+                }
+                callbacks::catch_deferred(callback);
+            }
+            closure::CB_FINALIZE => point(Kind::Finalize, callback as usize, [0; 5]),
+            _ => {}
+        }
+    }
+}
+
+hook! { event_callback_activate_nolock_/2(base: Ptr, callback: *mut EventCallback) -> c_int,
+site, real => {
+    activates(callback);
+    real(base, callback)
+}}
+
+hook! { event_callback_activate_later_nolock_/2(base: Ptr, callback: *mut EventCallback) -> c_int,
+site, real => {
+    if (*callback).flags & evlist::ACTIVE_LATER == 0 { activates(callback); }
+    real(base, callback)
+}}
+
+hook! { event_callback_cancel_nolock_/3(base: Ptr, callback: *mut EventCallback, even: c_int) -> c_int,
+site, real => {
+    // An event is released by its event_del; here it is a deferred callback.
+    if active() && (*callback).flags & evlist::INIT == 0 { callbacks::release(callback); }
+    real(base, callback, even)
+}}
+
+// What is finalized must have its own argument back: libevent gives it to the finalizer. Inside these
+// calls an event_del is not the loop's.
+hook! { event_callback_finalize_many_/4(base: Ptr, n: c_int, all: *mut *mut EventCallback, cb: usize)
+-> c_int, site, real => {
+    if active() {
+        for i in 0..n as usize {
+            callbacks::release(*all.add(i));
+        }
+    }
+    let frame = step_in(Kind::Finalize);
+    let result = real(base, n, all, cb);
+    step_out(frame);
+    result
+}}
+
+hook! { event_callback_finalize_nolock_/4(base: Ptr, flags: u32, callback: *mut EventCallback, cb: usize)
+-> (), site, real => {
+    if active() { callbacks::release(callback); }
+    let frame = step_in(Kind::Finalize);
+    real(base, flags, callback, cb);
+    step_out(frame);
+}}
+
+hook! { event_finalize/3(flags: u32, event: *mut Event, cb: usize) -> c_int, site, real => {
+    if active() { callbacks::release(&raw mut (*event).callback); }
+    let frame = step_in(Kind::Finalize);
+    let result = real(flags, event, cb);
+    step_out(frame);
+    result
+}}
+
+hook! { event_free_finalize/3(flags: u32, event: *mut Event, cb: usize) -> c_int, site, real => {
+    if active() { callbacks::release(&raw mut (*event).callback); }
+    let frame = step_in(Kind::Finalize);
+    let result = real(flags, event, cb);
+    step_out(frame);
+    result
+}}
+
+hook! { event_deferred_cb_init_/4(callback: *mut EventCallback, priority: u8, cb: usize, arg: Ptr) -> (),
+site, real => {
+    real(callback, priority, cb, arg);
+    if active() {
+        if local().inner == Kind::BevInit as u8 { callbacks::bufferevents_defer_by(cb); }
+        point(Kind::DeferredInit, callback as usize, [cb as u64, arg as u64, 0, 0, 0]);
+    }
+}}
+
+hook! { event_priority_set/2(event: *mut Event, priority: c_int) -> c_int, site, real => {
+    let result = real(event, priority);
+    if active() {
+        let args = [priority as u64, result as u64, take_site(site), 0, 0];
+        point(Kind::PrioritySet, event as usize, args);
+    }
+    result
+}}
+
+hook! { event_free/1(event: *mut Event) -> (), site, real => {
+    if !active() { return real(event); }
+    let frame = enter(Kind::EventFree, event as usize, [take_site(site), 0, 0, 0, 0]);
+    real(event);
+    leave(Kind::EventFree, frame, event as usize, [0; 5]);
+}}
+
+// While a callback is caught, the program still sees its own.
+hook! { event_get_callback/1(event: *const Event) -> usize, site, real => {
+    callbacks::real_of(&raw const (*event).callback)
+}}
+
+hook! { event_get_callback_arg/1(event: *const Event) -> Ptr, site, real => {
+    callbacks::real_arg_of(&raw const (*event).callback)
+}}
+
+hook! { event_get_assignment/6(
+    event: *const Event, base: *mut Ptr, fd: *mut c_int, events: *mut c_short, cb: *mut usize, arg: *mut Ptr
+) -> (), site, real => {
+    real(event, base, fd, events, cb, arg);
+    if !cb.is_null() { *cb = callbacks::real_of(&raw const (*event).callback); }
+    if !arg.is_null() { *arg = callbacks::real_arg_of(&raw const (*event).callback); }
+}}

@@ -1,0 +1,225 @@
+//! Listeners. The callback and its argument are libevent's to keep and nobody can ask for them, so they
+//! stay exchanged for the listener's life.
+
+use core::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
+use core::sync::atomic::{AtomicU32, AtomicUsize};
+
+use super::{errno_if, hook, local_addr, take_site};
+use crate::layout::{ListenerErrorFn, ListenerFn, Ptr};
+use crate::put::{active, enter, leave, leave_with, point, point_with};
+use crate::real;
+use crate::sys::{c_int, c_uint, c_void};
+use crate::wire::Kind;
+
+/// What a listener's callbacks were exchanged for.
+struct Wrapped {
+    /// The listener; 0: not known yet.
+    listener: AtomicUsize,
+    callback: AtomicUsize,
+    error_callback: AtomicUsize,
+    arg: AtomicUsize,
+}
+
+/// How many listeners a process may make; the callbacks of further ones run unrecorded.
+const PLACES: usize = 1024;
+
+static WRAPPED: [Wrapped; PLACES] = [const {
+    Wrapped {
+        listener: AtomicUsize::new(0),
+        callback: AtomicUsize::new(0),
+        error_callback: AtomicUsize::new(0),
+        arg: AtomicUsize::new(0),
+    }
+}; PLACES];
+static USED: AtomicU32 = AtomicU32::new(0);
+
+fn new_place() -> Option<&'static Wrapped> {
+    WRAPPED.get(USED.fetch_add(1, AcqRel) as usize)
+}
+
+fn place_of(listener: Ptr) -> Option<&'static Wrapped> {
+    let used = (USED.load(Acquire) as usize).min(PLACES);
+    // The newest first: an address may be used again.
+    WRAPPED[..used]
+        .iter()
+        .rev()
+        .find(|place| place.listener.load(Relaxed) == listener as usize)
+}
+
+/// Prepares the exchange: what to give to libevent.
+fn wrap(callback: usize, arg: Ptr) -> (Option<&'static Wrapped>, usize, Ptr) {
+    match new_place() {
+        Some(place) => {
+            place.callback.store(callback, Relaxed);
+            place.arg.store(arg as usize, Relaxed);
+            let ours = if callback == 0 {
+                0
+            } else {
+                run_listener as *const () as usize
+            };
+            (
+                Some(place),
+                ours,
+                core::ptr::from_ref(place).cast_mut().cast(),
+            )
+        }
+        None => (None, callback, arg),
+    }
+}
+
+hook! { evconnlistener_new/6(
+    base: Ptr, callback: usize, arg: Ptr, flags: c_uint, backlog: c_int, fd: c_int
+) -> Ptr, site, real => {
+    if !active() { return real(base, callback, arg, flags, backlog, fd); }
+    // Called by evconnlistener_new_bind, the callback is exchanged already and the record made there.
+    if callback == run_listener as *const () as usize {
+        return real(base, callback, arg, flags, backlog, fd);
+    }
+    let args =
+        [callback as u64, u64::from(flags), backlog as u64, u64::from(fd as u32), take_site(site)];
+    let frame = enter(Kind::ListenerNew, base as usize, args);
+    let (place, ours, our_arg) = wrap(callback, arg);
+    let listener = real(base, ours, our_arg, flags, backlog, fd);
+    made(place, listener, frame);
+    listener
+}}
+
+hook! { evconnlistener_new_bind/7(
+    base: Ptr, callback: usize, arg: Ptr, flags: c_uint, backlog: c_int, addr: *const c_void, len: c_int
+) -> Ptr, site, real => {
+    if !active() { return real(base, callback, arg, flags, backlog, addr, len); }
+    let args =
+        [callback as u64, u64::from(flags), backlog as u64, u64::from(u32::MAX), take_site(site)];
+    let frame = enter(Kind::ListenerNew, base as usize, args);
+    let (place, ours, our_arg) = wrap(callback, arg);
+    let listener = real(base, ours, our_arg, flags, backlog, addr, len);
+    made(place, listener, frame);
+    listener
+}}
+
+unsafe fn made(place: Option<&'static Wrapped>, listener: Ptr, frame: crate::put::Frame) {
+    let error = errno_if(listener.is_null());
+    let mut bytes = [0u8; 128];
+    let mut addr = &[][..];
+    let mut fd = u64::from(u32::MAX);
+    if !listener.is_null() {
+        if let Some(place) = place {
+            place.listener.store(listener as usize, Relaxed);
+        }
+        // SAFETY: the listener was made just now.
+        let socket = unsafe { real::evconnlistener_get_fd(listener) };
+        fd = u64::from(socket as u32);
+        addr = local_addr(socket, &mut bytes);
+    }
+    leave_with(
+        Kind::ListenerNew,
+        frame,
+        listener as usize,
+        [error, fd, 0, 0, 0],
+        addr,
+    );
+}
+
+hook! { evconnlistener_set_cb/3(listener: Ptr, callback: usize, arg: Ptr) -> (), site, real => {
+    if !active() { return real(listener, callback, arg); }
+    point(Kind::ListenerSetCb, listener as usize, [callback as u64, 0, 0, 0, 0]);
+    match place_of(listener) {
+        Some(place) => {
+            // The new callback must not be called with the old argument.
+            place.arg.store(arg as usize, Relaxed);
+            place.callback.store(callback, Relaxed);
+            let ours = if callback == 0 { 0 } else { run_listener as *const () as usize };
+            real(listener, ours, core::ptr::from_ref(place).cast_mut().cast());
+        }
+        None => real(listener, callback, arg),
+    }
+}}
+
+hook! { evconnlistener_set_error_cb/2(listener: Ptr, callback: usize) -> (), site, real => {
+    match place_of(listener) {
+        Some(place) if callback != 0 => {
+            place.error_callback.store(callback, Relaxed);
+            real(listener, run_error as *const () as usize);
+        }
+        _ => real(listener, callback),
+    }
+}}
+
+hook! { evconnlistener_enable/1(listener: Ptr) -> c_int, site, real => {
+    if !active() { return real(listener); }
+    let args = [take_site(site), 0, 0, 0, 0];
+    let frame = enter(Kind::ListenerEnable, listener as usize, args);
+    let result = real(listener);
+    leave(Kind::ListenerEnable, frame, listener as usize, [result as u64, 0, 0, 0, 0]);
+    result
+}}
+
+hook! { evconnlistener_disable/1(listener: Ptr) -> c_int, site, real => {
+    if !active() { return real(listener); }
+    let args = [take_site(site), 0, 0, 0, 0];
+    let frame = enter(Kind::ListenerDisable, listener as usize, args);
+    let result = real(listener);
+    leave(Kind::ListenerDisable, frame, listener as usize, [result as u64, 0, 0, 0, 0]);
+    result
+}}
+
+hook! { evconnlistener_free/1(listener: Ptr) -> (), site, real => {
+    if !active() { return real(listener); }
+    let args = [take_site(site), 0, 0, 0, 0];
+    let frame = enter(Kind::ListenerFree, listener as usize, args);
+    if let Some(place) = place_of(listener) {
+        // Its callback may still be running, so the place is not used again; only the address is.
+        place.listener.store(0, Relaxed);
+    }
+    real(listener);
+    leave(Kind::ListenerFree, frame, listener as usize, [0; 5]);
+}}
+
+hook! { evutil_accept4_/4(fd: c_int, addr: *mut c_void, len: *mut c_uint, flags: c_int) -> c_int,
+site, real => {
+    let new = real(fd, addr, len, flags);
+    if active() {
+        let args = [u64::from(fd as u32), u64::from(new as u32), errno_if(new < 0), 0, 0];
+        let peer = if new < 0 || addr.is_null() { &[][..] } else {
+            core::slice::from_raw_parts(addr.cast::<u8>(), (*len as usize).min(128))
+        };
+        point_with(Kind::Accept, 0, args, peer);
+    }
+    new
+}}
+
+unsafe extern "C-unwind" fn run_listener(
+    listener: Ptr,
+    fd: c_int,
+    addr: Ptr,
+    len: c_int,
+    arg: Ptr,
+) {
+    // SAFETY: libevent calls with the argument that `wrap` gave.
+    unsafe {
+        let place = &*arg.cast::<Wrapped>();
+        let callback = place.callback.load(Relaxed);
+        let user_arg = place.arg.load(Relaxed) as Ptr;
+        let args = [callback as u64, u64::from(fd as u32), 0, 0, 0];
+        let frame = enter(Kind::ListenerCb, listener as usize, args);
+        if callback != 0 {
+            let function: ListenerFn = core::mem::transmute(callback);
+            function(listener, fd, addr, len, user_arg);
+        }
+        leave(Kind::ListenerCb, frame, listener as usize, [0; 5]);
+    }
+}
+
+unsafe extern "C-unwind" fn run_error(listener: Ptr, arg: Ptr) {
+    // SAFETY: as in `run_listener`.
+    unsafe {
+        let place = &*arg.cast::<Wrapped>();
+        let callback = place.error_callback.load(Relaxed);
+        let user_arg = place.arg.load(Relaxed) as Ptr;
+        let args = [callback as u64, errno_if(true), 0, 0, 0];
+        let frame = enter(Kind::ListenerErrorCb, listener as usize, args);
+        let function: ListenerErrorFn = core::mem::transmute(callback);
+        function(listener, user_arg);
+        leave(Kind::ListenerErrorCb, frame, listener as usize, [0; 5]);
+    }
+}

@@ -1,0 +1,203 @@
+//! libevent's tables of functions: exported data, so the dynamic linker lets it use our copies. Each copy has
+//! the original's contents, with ours in front of a few functions.
+
+// Exported names are libevent's.
+#![allow(non_upper_case_globals)]
+
+use core::ptr::{addr_of, addr_of_mut};
+use core::sync::atomic::{AtomicBool, Ordering};
+
+use super::{errno_if, length};
+use crate::layout::{BevOps, Bufferevent, EventOps, Ptr};
+use crate::put::{active, enter, leave, point, wanted};
+use crate::real;
+use crate::sys::{c_int, c_short};
+use crate::wire::Kind;
+
+macro_rules! tables {
+    ($($name:ident: $type:ident;)*) => {$(
+        #[cfg_attr(feature = "interpose", unsafe(no_mangle))]
+        static mut $name: $type = $type::EMPTY;
+    )*};
+}
+
+tables! {
+    epollops: EventOps;
+    pollops: EventOps;
+    selectops: EventOps;
+    bufferevent_ops_socket: BevOps;
+    bufferevent_ops_pair: BevOps;
+    bufferevent_ops_filter: BevOps;
+}
+
+/// The original operations: epoll, poll, select.
+static mut BACKENDS: [EventOps; 3] = [EventOps::EMPTY; 3];
+/// The original operations: socket, pair, filter.
+static mut BEVS: [BevOps; 3] = [BevOps::EMPTY; 3];
+static FILLED: AtomicBool = AtomicBool::new(false);
+
+/// Fills the tables, once. It is called before libevent can use them: when the library is loaded, or, if
+/// libevent comes later, at the first call into it.
+pub(crate) fn fill() {
+    if FILLED.swap(true, Ordering::AcqRel) {
+        return;
+    }
+    // SAFETY: nobody uses the tables yet; the originals are valid structs of these types.
+    unsafe {
+        let names = [c"epollops", c"pollops", c"selectops"];
+        let ours = [
+            addr_of_mut!(epollops),
+            addr_of_mut!(pollops),
+            addr_of_mut!(selectops),
+        ];
+        let adds = [
+            add::<0> as *const (),
+            add::<1> as *const (),
+            add::<2> as *const (),
+        ];
+        let dels = [
+            del::<0> as *const (),
+            del::<1> as *const (),
+            del::<2> as *const (),
+        ];
+        let originals = addr_of_mut!(BACKENDS).cast::<EventOps>();
+        for i in 0..3 {
+            let real = real::find(names[i]) as *const EventOps;
+            if real.is_null() {
+                continue;
+            }
+            *originals.add(i) = *real;
+            *ours[i] = *real;
+            (*ours[i]).add = adds[i] as usize;
+            (*ours[i]).del = dels[i] as usize;
+        }
+        let names = [
+            c"bufferevent_ops_socket",
+            c"bufferevent_ops_pair",
+            c"bufferevent_ops_filter",
+        ];
+        let ours = [
+            addr_of_mut!(bufferevent_ops_socket),
+            addr_of_mut!(bufferevent_ops_pair),
+            addr_of_mut!(bufferevent_ops_filter),
+        ];
+        let ends = [
+            destruct::<0> as *const (),
+            destruct::<1> as *const (),
+            destruct::<2> as *const (),
+        ];
+        let originals = addr_of_mut!(BEVS).cast::<BevOps>();
+        for i in 0..3 {
+            let real = real::find(names[i]) as *const BevOps;
+            if real.is_null() {
+                continue;
+            }
+            *originals.add(i) = *real;
+            *ours[i] = *real;
+            if (*real).destruct != 0 {
+                (*ours[i]).destruct = ends[i] as usize;
+            }
+        }
+        if bufferevent_ops_socket.enable != 0 {
+            bufferevent_ops_socket.enable = socket_enable as *const () as usize;
+            bufferevent_ops_socket.disable = socket_disable as *const () as usize;
+        }
+    }
+}
+
+type ChangeFn = unsafe extern "C-unwind" fn(Ptr, c_int, c_short, c_short, Ptr) -> c_int;
+type SideFn = unsafe extern "C-unwind" fn(*mut Bufferevent, c_short) -> c_int;
+type DestructFn = unsafe extern "C-unwind" fn(*mut Bufferevent);
+
+fn change(kind: Kind, base: Ptr, fd: c_int, old: c_short, change: c_short, result: c_int) {
+    if active() && wanted(kind) {
+        let args = [
+            u64::from(fd as u32),
+            u64::from(old as u16),
+            u64::from(change as u16),
+            result as u64,
+            errno_if(result < 0),
+        ];
+        point(kind, base as usize, args);
+    }
+}
+
+unsafe extern "C-unwind" fn add<const N: usize>(
+    base: Ptr,
+    fd: c_int,
+    old: c_short,
+    events: c_short,
+    info: Ptr,
+) -> c_int {
+    // SAFETY: libevent calls as it would call the original, which `fill` stored.
+    unsafe {
+        let real: ChangeFn = core::mem::transmute((*addr_of!(BACKENDS))[N].add);
+        let result = real(base, fd, old, events, info);
+        change(Kind::BackendAdd, base, fd, old, events, result);
+        result
+    }
+}
+
+unsafe extern "C-unwind" fn del<const N: usize>(
+    base: Ptr,
+    fd: c_int,
+    old: c_short,
+    events: c_short,
+    info: Ptr,
+) -> c_int {
+    // SAFETY: as in `add`.
+    unsafe {
+        let real: ChangeFn = core::mem::transmute((*addr_of!(BACKENDS))[N].del);
+        let result = real(base, fd, old, events, info);
+        change(Kind::BackendDel, base, fd, old, events, result);
+        result
+    }
+}
+
+unsafe fn side(kind: Kind, real: usize, bev: *mut Bufferevent, what: c_short) -> c_int {
+    // SAFETY: as in `add`.
+    unsafe {
+        let real: SideFn = core::mem::transmute(real);
+        if !active() || !wanted(kind) {
+            return real(bev, what);
+        }
+        let frame = enter(kind, bev as usize, [u64::from(what as u16), 0, 0, 0, 0]);
+        let result = real(bev, what);
+        leave(kind, frame, bev as usize, [0; 5]);
+        result
+    }
+}
+
+unsafe extern "C-unwind" fn socket_enable(bev: *mut Bufferevent, what: c_short) -> c_int {
+    // SAFETY: as in `add`.
+    unsafe { side(Kind::BeSocketEnable, (*addr_of!(BEVS))[0].enable, bev, what) }
+}
+
+unsafe extern "C-unwind" fn socket_disable(bev: *mut Bufferevent, what: c_short) -> c_int {
+    // SAFETY: as in `add`.
+    unsafe {
+        side(
+            Kind::BeSocketDisable,
+            (*addr_of!(BEVS))[0].disable,
+            bev,
+            what,
+        )
+    }
+}
+
+unsafe extern "C-unwind" fn destruct<const N: usize>(bev: *mut Bufferevent) {
+    // SAFETY: as in `add`; the bufferevent is whole until the original is done with it.
+    unsafe {
+        if active() {
+            let fd = if N == 0 {
+                real::bufferevent_getfd(bev.cast())
+            } else {
+                -1
+            };
+            let args = [u64::from(fd as u32), length((*bev).output), 0, 0, 0];
+            point(Kind::BevDestruct, bev as usize, args);
+        }
+        let real: DestructFn = core::mem::transmute((*addr_of!(BEVS))[N].destruct);
+        real(bev);
+    }
+}

@@ -1,0 +1,372 @@
+//! Writing records: the thread's state, the clock, the ring.
+
+use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use core::sync::atomic::{AtomicPtr, AtomicU16, AtomicU64};
+
+use crate::layout::Bufferevent;
+use crate::start;
+use crate::sys::{self, Timespec};
+use crate::wire::{
+    BEAT_LOST, CONTROL_BYTES, Control, Kind, MARGIN, MAX_SLOTS, MORE, SLOT_BYTES, Slot, Tag,
+    WirePhase, bit,
+};
+
+/// The shared mapping; null while this process is not recorded.
+pub(crate) static CONTROL: AtomicPtr<Control> = AtomicPtr::new(core::ptr::null_mut());
+
+/// What a thread remembers. All zero at its start.
+#[repr(C)]
+pub(crate) struct Local {
+    /// Its number in the trace; 0: it has none yet.
+    pub(crate) thread: u16,
+    /// The thread of the parent's that it was forked from; 0: none.
+    pub(crate) parent: u16,
+    /// How many recorded calls it is in.
+    pub(crate) depth: u16,
+    /// The kind of the innermost of them; 0: none.
+    pub(crate) inner: u8,
+    /// The program itself asked for the activation that is under way.
+    pub(crate) manual: bool,
+    /// The address the program's call into libevent returns to, for the record that libevent's own
+    /// function below will make.
+    pub(crate) site: usize,
+    /// The base whose loop runs.
+    pub(crate) base: usize,
+    /// The bufferevents whose callbacks are caught just now, innermost first.
+    pub(crate) armed: *mut Armed,
+    /// When it was forked.
+    pub(crate) forked: u64,
+}
+
+/// A thread of this process that has a number.
+static SOME_THREAD: AtomicU16 = AtomicU16::new(0);
+
+/// A bufferevent whose callback pointers point to us for a moment. See `hooks::callbacks`.
+pub(crate) struct Armed {
+    pub(crate) bev: *mut Bufferevent,
+    pub(crate) readcb: usize,
+    pub(crate) writecb: usize,
+    pub(crate) errorcb: usize,
+    /// The pointers point to us now.
+    pub(crate) set: bool,
+    /// Point them to us again when a callback has run (a deferred callback runs several).
+    pub(crate) again: bool,
+    pub(crate) outer: *mut Self,
+}
+
+// The thread's state lives in the static part of its thread-local storage, reached without a call. Stable
+// Rust has no such variables without `std`, hence the assembler.
+core::arch::global_asm!(
+    ".pushsection .tbss.evscope_local,\"awT\",@nobits",
+    ".p2align 6",
+    ".type evscope_local,@object",
+    ".hidden evscope_local",
+    ".globl evscope_local",
+    "evscope_local:",
+    ".zero {size}",
+    ".size evscope_local,{size}",
+    ".popsection",
+    size = const size_of::<Local>(),
+);
+
+/// The calling thread's state.
+#[inline(always)]
+pub(crate) fn local() -> &'static mut Local {
+    let place: *mut Local;
+    // SAFETY: reads the thread pointer and the variable's offset from it, and touches nothing else. The
+    // dynamic linker has set the offset, since the library is there from the program's start.
+    unsafe {
+        core::arch::asm!(
+            "mov {0}, qword ptr [rip + evscope_local@GOTTPOFF]",
+            "add {0}, qword ptr fs:[0]",
+            out(reg) place,
+            options(pure, nomem, nostack),
+        );
+        // SAFETY: it is this thread's own, and callers do not keep it across a call that may come back
+        // here; each takes it anew.
+        &mut *place
+    }
+}
+
+/// Whether this process is recorded. Libevent may be loaded late, hence the look at the first call.
+#[inline(always)]
+pub(crate) fn active() -> bool {
+    if !CONTROL.load(Relaxed).is_null() {
+        return true;
+    }
+    start::late()
+}
+
+/// Nanoseconds of the monotonic clock.
+#[inline(always)]
+pub(crate) fn now() -> u64 {
+    let mut time = Timespec { sec: 0, nsec: 0 };
+    // SAFETY: the clock exists and `time` is a place for it. Answered by the vDSO, without a system call.
+    unsafe { sys::clock_gettime(sys::CLOCK_MONOTONIC, &raw mut time) };
+    time.sec as u64 * 1_000_000_000 + time.nsec as u64
+}
+
+/// Whether records of a kind are wanted.
+#[inline(always)]
+pub(crate) fn wanted(kind: Kind) -> bool {
+    let control = CONTROL.load(Relaxed);
+    let (word, bit) = bit(kind as u8);
+    // SAFETY: a mapping, once there, stays.
+    !control.is_null() && unsafe { (*control).wanted[word].load(Relaxed) } & bit != 0
+}
+
+/// What is to be put back when a call ends.
+#[derive(Clone, Copy)]
+pub(crate) struct Frame {
+    depth: u16,
+    inner: u8,
+}
+
+/// Notes that a call begins, without a record.
+#[inline(always)]
+pub(crate) fn step_in(kind: Kind) -> Frame {
+    let local = local();
+    let frame = Frame {
+        depth: local.depth,
+        inner: local.inner,
+    };
+    local.depth += 1;
+    local.inner = kind as u8;
+    frame
+}
+
+/// Notes that it ends, without a record. The depth is set, not counted down, so that calls that never
+/// returned (`longjmp`, an exception) are forgotten here.
+#[inline(always)]
+pub(crate) fn step_out(frame: Frame) {
+    let local = local();
+    local.depth = frame.depth;
+    local.inner = frame.inner;
+}
+
+/// Records that a call begins.
+#[inline(always)]
+pub(crate) fn enter(kind: Kind, object: usize, args: [u64; 5]) -> Frame {
+    enter_with(kind, object, args, &[])
+}
+
+/// Records that a call begins, with bytes.
+#[inline(always)]
+pub(crate) fn enter_with(kind: Kind, object: usize, args: [u64; 5], bytes: &[u8]) -> Frame {
+    let frame = step_in(kind);
+    put(kind, WirePhase::Enter, frame.depth, object, args, bytes);
+    frame
+}
+
+/// Records that it ends.
+#[inline(always)]
+pub(crate) fn leave(kind: Kind, frame: Frame, object: usize, args: [u64; 5]) {
+    leave_with(kind, frame, object, args, &[]);
+}
+
+/// Records that it ends, with bytes.
+#[inline(always)]
+pub(crate) fn leave_with(kind: Kind, frame: Frame, object: usize, args: [u64; 5], bytes: &[u8]) {
+    step_out(frame);
+    put(kind, WirePhase::Exit, frame.depth, object, args, bytes);
+}
+
+/// Records a step that contains nothing.
+#[inline(always)]
+pub(crate) fn point(kind: Kind, object: usize, args: [u64; 5]) {
+    put(kind, WirePhase::Point, local().depth, object, args, &[]);
+}
+
+/// The same, with bytes.
+pub(crate) fn point_with(kind: Kind, object: usize, args: [u64; 5], bytes: &[u8]) {
+    put(kind, WirePhase::Point, local().depth, object, args, bytes);
+}
+
+#[inline(always)]
+fn put(kind: Kind, phase: WirePhase, depth: u16, object: usize, args: [u64; 5], bytes: &[u8]) {
+    if !wanted(kind) {
+        return;
+    }
+    let local = local();
+    if local.thread == 0 {
+        first_record(local);
+    }
+    write(kind, phase, local.thread, depth, object, args, bytes);
+    // SAFETY: `wanted` saw the mapping.
+    if unsafe { (*CONTROL.load(Relaxed)).stepping.load(Relaxed) } != 0 {
+        hold(kind);
+    }
+}
+
+/// Gives the thread its number and says so.
+#[cold]
+#[inline(never)]
+fn first_record(local: &mut Local) {
+    let _errno = sys::KeepErrno::new();
+    // SAFETY: the mapping is there; the calls have no conditions.
+    unsafe {
+        let control = CONTROL.load(Relaxed);
+        let number = (*control).threads.fetch_add(1, Relaxed) + 1;
+        local.thread = number.min(u32::from(u16::MAX)) as u16;
+        let tid = sys::syscall(sys::SYS_GETTID) as u64;
+        SOME_THREAD.store(local.thread, Relaxed);
+        let parent = u64::from(local.parent);
+        let args = [sys::getpid() as u64, tid, parent, local.forked, 0];
+        write(
+            Kind::Thread,
+            WirePhase::Point,
+            local.thread,
+            0,
+            0,
+            args,
+            &[],
+        );
+    }
+}
+
+/// After a fork, in the child: its thread gets a number of its own with its first record, so that the
+/// child's records are told from the parent's, and a child that has nothing to do with libevent says
+/// nothing.
+pub(crate) fn forked() {
+    let local = local();
+    let known = SOME_THREAD.load(Relaxed);
+    if known != 0 {
+        local.parent = if local.thread == 0 {
+            known
+        } else {
+            local.thread
+        };
+        local.thread = 0;
+        local.forked = now();
+    }
+}
+
+#[inline(always)]
+fn write(
+    kind: Kind,
+    phase: WirePhase,
+    thread: u16,
+    depth: u16,
+    object: usize,
+    args: [u64; 5],
+    bytes: &[u8],
+) {
+    let control = CONTROL.load(Relaxed);
+    let more = if bytes.is_empty() {
+        0
+    } else {
+        bytes.len().div_ceil(SLOT_BYTES).min(MAX_SLOTS - 1)
+    };
+    // SAFETY: the mapping holds the control block and `capacity` slots after it; indices are taken
+    // modulo the capacity. A reserved slot belongs to this thread until its tag is stored.
+    unsafe {
+        let capacity = (*control).capacity.load(Relaxed);
+        let head = (*control).head.load(Relaxed);
+        if head.wrapping_sub((*control).tail.load(Acquire)) > capacity - MARGIN {
+            (*control).lost.fetch_add(1, Relaxed);
+            return;
+        }
+        let first = (*control).head.fetch_add(1 + more as u64, Relaxed);
+        let ring = control.byte_add(CONTROL_BYTES).cast::<Slot>();
+        let slot = ring.add((first & (capacity - 1)) as usize);
+        let mut last = 0;
+        if more > 0 {
+            last = continue_in(ring, first + 1, capacity, bytes, more);
+        }
+        (*slot).time = now();
+        (*slot).object = object as u64;
+        (*slot).args = args;
+        let tag = Tag {
+            kind: kind as u8,
+            phase,
+            more: more as u8,
+            last,
+            thread,
+            depth,
+        };
+        (*slot).tag.store(tag.pack(), Release);
+    }
+}
+
+/// Writes bytes into the slots after a record's own; returns how many are in the last.
+#[inline(never)]
+unsafe fn continue_in(ring: *mut Slot, first: u64, capacity: u64, bytes: &[u8], more: usize) -> u8 {
+    let mut left = bytes;
+    let mut last = 0;
+    for i in 0..more {
+        let n = left.len().min(SLOT_BYTES);
+        let (piece, rest) = left.split_at(n);
+        left = rest;
+        last = n as u8;
+        // SAFETY: the caller reserved these slots; object and args are SLOT_BYTES in a row.
+        unsafe {
+            let slot = ring.add(((first + i as u64) & (capacity - 1)) as usize);
+            let place = (&raw mut (*slot).object).cast::<u8>();
+            core::ptr::copy_nonoverlapping(piece.as_ptr(), place, n);
+            (*slot).tag.store(u64::from(MORE), Release);
+        }
+    }
+    last
+}
+
+/// Holds the thread until the watcher releases it.
+#[cold]
+#[inline(never)]
+fn hold(kind: Kind) {
+    let control = CONTROL.load(Relaxed);
+    let (word, bit) = bit(kind as u8);
+    // SAFETY: the mapping is there; the futex word lies in it.
+    unsafe {
+        if (*control).held[word].load(Relaxed) & bit == 0 {
+            return;
+        }
+        let _errno = sys::KeepErrno::new();
+        let began = now();
+        let seen = (*control).released.load(Acquire);
+        (*control).waiting.fetch_add(1, Release);
+        while (*control).stepping.load(Acquire) != 0 && (*control).released.load(Acquire) == seen {
+            if now().saturating_sub((*control).beat.load(Relaxed)) > BEAT_LOST {
+                (*control).stepping.store(0, Release);
+                break;
+            }
+            // A second at most, to look at the beat.
+            let timeout = Timespec { sec: 1, nsec: 0 };
+            let word = (&raw const (*control).released).cast::<u32>();
+            sys::syscall(
+                sys::SYS_FUTEX,
+                word,
+                sys::FUTEX_WAIT,
+                seen,
+                &raw const timeout,
+                0usize,
+                0u32,
+            );
+        }
+        (*control).waiting.fetch_sub(1, Release);
+        if (*control).freeze_clock.load(Relaxed) != 0 {
+            (*control).held_ns.fetch_add(now() - began, Relaxed);
+        }
+    }
+}
+
+/// How long the program was held, for the clock it sees.
+pub(crate) fn held_ns() -> u64 {
+    let control = CONTROL.load(Relaxed);
+    if control.is_null() {
+        return 0;
+    }
+    // SAFETY: a mapping, once there, stays.
+    let held: &AtomicU64 = unsafe { &(*control).held_ns };
+    held.load(Relaxed)
+}
+
+/// How many bytes of payload to keep.
+#[inline(always)]
+pub(crate) fn payload_limit() -> usize {
+    let control = CONTROL.load(Relaxed);
+    if control.is_null() {
+        return 0;
+    }
+    // SAFETY: a mapping, once there, stays.
+    unsafe { (*control).payload.load(Relaxed) as usize }
+}

@@ -1,0 +1,223 @@
+//! Finding out, at the program's start, whether it is to be recorded, and setting up if so.
+
+use core::ffi::CStr;
+use core::sync::atomic::AtomicU8;
+use core::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+
+use crate::put::{self, CONTROL, point_with};
+use crate::real;
+use crate::sys::{self, DlPhdrInfo, c_char, c_int, c_void};
+use crate::wire::{CONTROL_BYTES, Control, Kind, MAGIC, Refusal, Slot};
+
+/// Nothing decided yet.
+const FRESH: u8 = 0;
+/// There is a recorder, but libevent is not loaded (a shell that will start the program, a plugin host).
+const WAITING: u8 = 1;
+/// Somebody is setting up.
+const BUSY: u8 = 2;
+/// Recording, or decided not to.
+const DONE: u8 = 3;
+
+static STATE: AtomicU8 = AtomicU8::new(FRESH);
+
+#[cfg_attr(feature = "interpose", unsafe(link_section = ".init_array"))]
+#[used]
+static AT_LOAD: extern "C" fn() = at_load;
+
+extern "C" fn at_load() {
+    if STATE.load(Acquire) == FRESH {
+        let _errno = sys::KeepErrno::new();
+        start();
+    }
+}
+
+/// A libevent function is called and this process is not recorded: it may be that libevent is there now.
+#[cold]
+pub(crate) fn late() -> bool {
+    if STATE.load(Acquire) >= BUSY {
+        return false;
+    }
+    let _errno = sys::KeepErrno::new();
+    start();
+    !CONTROL.load(Acquire).is_null()
+}
+
+fn start() {
+    let before = STATE.load(Acquire);
+    if before >= BUSY
+        || STATE
+            .compare_exchange(before, BUSY, AcqRel, Relaxed)
+            .is_err()
+    {
+        return;
+    }
+    // The tables of functions must be in place even if nothing is recorded: libevent uses them instead
+    // of its own.
+    let there = real::find(c"event_base_loop") != 0;
+    if there {
+        crate::hooks::tables::fill();
+    }
+    // SAFETY: a C string; nobody changes the environment before the program's own code runs.
+    let ring = unsafe { sys::getenv(c"EVSCOPE_RING".as_ptr()) };
+    if ring.is_null() {
+        // Without a recorder, stay out of the way; but a libevent loaded later needs its tables.
+        STATE.store(if there { DONE } else { WAITING }, Release);
+        return;
+    }
+    if !there {
+        STATE.store(WAITING, Release);
+        return;
+    }
+    // SAFETY: `ring` is the environment's string.
+    let control = unsafe { map(ring) };
+    if control.is_null() {
+        STATE.store(DONE, Release);
+        return;
+    }
+    // SAFETY: mapped just now and checked.
+    unsafe { join(control) };
+    STATE.store(DONE, Release);
+}
+
+/// Takes part in the recording.
+unsafe fn join(control: *mut Control) {
+    // SAFETY: the caller mapped it; libevent is loaded, so its functions exist.
+    unsafe {
+        if (*control).follow_exec.load(Relaxed) == 0 {
+            restore_environment();
+        }
+        let version = real::event_get_version_number();
+        CONTROL.store(control, Release);
+        let pid = sys::getpid() as u64;
+        if version >> 16 != 0x0201 {
+            let args = [pid, Refusal::Version as u64, u64::from(version), 0, 0];
+            put::point(Kind::Refused, 0, args);
+            CONTROL.store(core::ptr::null_mut(), Release);
+            return;
+        }
+        let text = real::event_get_version();
+        let text = core::slice::from_raw_parts(text.cast::<u8>(), sys::strlen(text));
+        let args = [pid, u64::from(version), sys::getppid() as u64, 0, 0];
+        point_with(Kind::Hello, 0, args, text);
+        tell_modules();
+        sys::__register_atfork(None, None, Some(after_fork), core::ptr::null_mut());
+    }
+}
+
+unsafe extern "C" fn after_fork() {
+    put::forked();
+}
+
+/// Says where every shared object lies.
+pub(crate) fn tell_modules() {
+    // SAFETY: the callback matches; the data is not used.
+    unsafe { sys::dl_iterate_phdr(tell_module, core::ptr::null_mut()) };
+}
+
+unsafe extern "C" fn tell_module(info: *mut DlPhdrInfo, _: usize, _: *mut c_void) -> c_int {
+    // SAFETY: the dynamic linker gives a valid description.
+    unsafe {
+        let mut first = u64::MAX;
+        let mut end = 0;
+        for i in 0..usize::from((*info).phnum) {
+            let header = (*info).phdr.add(i);
+            if (*header).kind == sys::PT_LOAD {
+                first = first.min((*header).vaddr);
+                end = end.max((*header).vaddr + (*header).memsz);
+            }
+        }
+        if first >= end {
+            return 0;
+        }
+        let base = (*info).addr as u64;
+        let mut path = [0u8; 1024];
+        let name = (*info).name;
+        let name = if name.is_null() || *name == 0 {
+            let n = sys::readlink(
+                c"/proc/self/exe".as_ptr(),
+                path.as_mut_ptr().cast(),
+                path.len(),
+            );
+            path.get(..usize::try_from(n).unwrap_or(0)).unwrap_or(&[])
+        } else {
+            core::slice::from_raw_parts(name.cast::<u8>(), sys::strlen(name))
+        };
+        let args = [base + first, base + end, 0, 0, 0];
+        point_with(Kind::Module, (*info).addr, args, name);
+    }
+    0
+}
+
+/// Maps the ring that `FD:PATH` names: the descriptor if it is still the ring, else the path. The
+/// descriptor is closed: from here on the mapping is all there is, so a program may close every
+/// descriptor, change its root or its user.
+unsafe fn map(ring: *const c_char) -> *mut Control {
+    // SAFETY: `ring` is a C string; every descriptor used is checked.
+    unsafe {
+        let mut fd: c_int = 0;
+        let mut rest = ring;
+        while (*rest as u8).is_ascii_digit() {
+            fd = fd
+                .wrapping_mul(10)
+                .wrapping_add(c_int::from(*rest as u8 - b'0'));
+            rest = rest.add(1);
+        }
+        let path = if *rest as u8 == b':' {
+            rest.add(1)
+        } else {
+            rest
+        };
+        let control = map_fd(fd);
+        if !control.is_null() {
+            sys::close(fd);
+            return control;
+        }
+        let fd = sys::open(path, sys::O_RDWR | sys::O_CLOEXEC);
+        if fd < 0 {
+            return core::ptr::null_mut();
+        }
+        let control = map_fd(fd);
+        sys::close(fd);
+        control
+    }
+}
+
+unsafe fn map_fd(fd: c_int) -> *mut Control {
+    // SAFETY: reads into a local; maps a new region, whose size the file states itself.
+    unsafe {
+        let mut head = [0u64; 2];
+        let n = sys::pread(fd, head.as_mut_ptr().cast(), 16, 0);
+        if n != 16 || head[0] != MAGIC || !head[1].is_power_of_two() {
+            return core::ptr::null_mut();
+        }
+        let bytes = CONTROL_BYTES + head[1] as usize * size_of::<Slot>();
+        let place = sys::mmap(
+            core::ptr::null_mut(),
+            bytes,
+            sys::PROT_READ_WRITE,
+            sys::MAP_SHARED,
+            fd,
+            0,
+        );
+        if place as isize == -1 {
+            return core::ptr::null_mut();
+        }
+        place.cast()
+    }
+}
+
+/// Makes the environment as it was before the recorder, for the program and for what it starts.
+unsafe fn restore_environment() {
+    // SAFETY: the program's own code has not run yet, so nobody else uses the environment.
+    unsafe {
+        let saved: *mut c_char = sys::getenv(c"EVSCOPE_LD_PRELOAD".as_ptr());
+        let preload: &CStr = c"LD_PRELOAD";
+        if saved.is_null() {
+            sys::unsetenv(preload.as_ptr());
+        } else {
+            sys::setenv(preload.as_ptr(), saved, 1);
+            sys::unsetenv(c"EVSCOPE_LD_PRELOAD".as_ptr());
+        }
+        sys::unsetenv(c"EVSCOPE_RING".as_ptr());
+    }
+}

@@ -1,0 +1,347 @@
+//! Whether a program can be recorded, found out before it runs, and what to do if not.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::Read;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use object::read::elf::{ElfFile64, ProgramHeader};
+use object::{Architecture, Object, ObjectSymbol};
+
+/// Why a program is not recorded.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// There is no such program.
+    #[error("{program}: no such program; give its path, or a name found in PATH")]
+    NotFound {
+        /// As it was given.
+        program: String,
+    },
+    /// It may not be run.
+    #[error("{path}: not a program one may run: {reason}")]
+    NotRunnable {
+        /// The file.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// This build of evscope cannot record.
+    #[error(
+        "recording needs Linux on x86-64, and this evscope was built for something else; \
+         record there, and replay the trace here"
+    )]
+    NotBuiltIn,
+    /// It is for another kind of processor.
+    #[error(
+        "{path}: made for another processor or word size ({architecture}); the recorder's library is for \
+         x86-64, so build the program for that"
+    )]
+    Architecture {
+        /// The file.
+        path: String,
+        /// What it is made for.
+        architecture: String,
+    },
+    /// It takes another user's rights.
+    #[error(
+        "{path}: set-user-ID, set-group-ID or with capabilities of its own, so the system lets no library be put into it; \
+         run a copy without these rights, as the user it would run as"
+    )]
+    Privileged {
+        /// The file.
+        path: String,
+    },
+    /// It has no dynamic linker.
+    #[error(
+        "{path}: statically linked, so there is no place to listen between it and libevent; \
+         link it with the shared libevent (for example -levent without -static)"
+    )]
+    Static {
+        /// The file.
+        path: String,
+    },
+    /// It has libevent inside.
+    #[error(
+        "{path}: has libevent built in instead of using the shared library; \
+         link it with the shared libevent of the system"
+    )]
+    BuiltIn {
+        /// The file.
+        path: String,
+    },
+    /// It does not use libevent.
+    #[error(
+        "{path}: does not use libevent. If it starts a program that does, say so with --children exec; if it \
+         loads libevent later, as a plugin, say so with --late"
+    )]
+    NoLibevent {
+        /// The file.
+        path: String,
+    },
+    /// Its libevent is of another version.
+    #[error("{library}: the recorder knows libevent 2.1 (libevent-2.1.so.7); use that version")]
+    Version {
+        /// The library's file.
+        library: String,
+    },
+    /// Its libevent's inner calls cannot be seen.
+    #[error(
+        "{library}: calls its own functions directly (linked with -Bsymbolic or link-time optimization), so most of \
+         what happens cannot be seen; use a build without that, such as Debian's, by LD_LIBRARY_PATH"
+    )]
+    NotInterposable {
+        /// The library's file.
+        library: String,
+    },
+    /// A library is missing.
+    #[error("{path}: cannot start: {reason}")]
+    Linking {
+        /// The file.
+        path: String,
+        /// What the dynamic linker says.
+        reason: String,
+    },
+}
+
+/// How the program comes to libevent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Libevent {
+    /// It is linked with it.
+    #[default]
+    Linked,
+    /// It loads it when it runs, or starts a program that is linked with it.
+    Late,
+}
+
+/// Functions that libevent must call through its procedure linkage table.
+const NEEDED: [&str; 5] = [
+    "event_add_nolock_",
+    "event_del_nolock_",
+    "event_active_nolock_",
+    "event_callback_activate_nolock_",
+    "event_assign",
+];
+
+/// Finds the program and says whether it can be recorded.
+pub(crate) fn check(program: &OsStr, libevent: Libevent) -> Result<PathBuf, Refusal> {
+    if !crate::library::is_built_in() {
+        return Err(Refusal::NotBuiltIn);
+    }
+    let path = find(program)?;
+    let name = path.display().to_string();
+    let not_runnable = |reason: std::io::Error| Refusal::NotRunnable {
+        path: name.clone(),
+        reason: reason.to_string(),
+    };
+    let mut file = File::open(&path).map_err(not_runnable)?;
+    let metadata = file.metadata().map_err(not_runnable)?;
+    if metadata.mode() & (libc::S_ISUID | libc::S_ISGID) != 0 && !owned(&metadata)
+        || has_capabilities(&path)
+    {
+        return Err(Refusal::Privileged { path: name });
+    }
+    let mut head = [0; 20];
+    let n = file.read(&mut head).map_err(not_runnable)?;
+    if n < 20 || head[..4] != *b"\x7fELF" {
+        // A script: what it starts is seen when it starts.
+        return Ok(path);
+    }
+    // SAFETY: as everybody who maps a program's file, this relies on its not being cut while it is read.
+    let map = unsafe { memmap2::Mmap::map(&file) }.map_err(not_runnable)?;
+    let elf = match ElfFile64::<object::Endianness>::parse(&*map) {
+        Ok(elf) if elf.architecture() == Architecture::X86_64 => elf,
+        _ => {
+            let architecture = object::File::parse(&*map).map_or("unknown".to_owned(), |file| {
+                format!("{:?}", file.architecture())
+            });
+            return Err(Refusal::Architecture {
+                path: name,
+                architecture,
+            });
+        }
+    };
+    let built_in = elf
+        .symbols()
+        .chain(elf.dynamic_symbols())
+        .any(|s| s.is_definition() && s.name() == Ok("event_base_loop"));
+    let Some(linker) = interpreter(&elf, &map) else {
+        return Err(if built_in {
+            Refusal::BuiltIn { path: name }
+        } else {
+            Refusal::Static { path: name }
+        });
+    };
+    if libevent == Libevent::Late {
+        return Ok(path);
+    }
+    let libraries = libraries(&linker, &path)?;
+    check_libraries(&libraries, name, built_in)?;
+    Ok(path)
+}
+
+fn check_libraries(libraries: &[PathBuf], path: String, built_in: bool) -> Result<(), Refusal> {
+    let name = |library: &Path| {
+        library
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default()
+    };
+    let core = libraries.iter().find(|library| {
+        let name = name(library);
+        name.starts_with("libevent-") || name.starts_with("libevent_core-")
+    });
+    let Some(core) = core else {
+        // An older or newer one has another name, but a name of libevent's all the same.
+        let other = libraries
+            .iter()
+            .find(|library| name(library).starts_with("libevent"));
+        return Err(match other {
+            Some(library) => Refusal::Version {
+                library: library.display().to_string(),
+            },
+            None if built_in => Refusal::BuiltIn { path },
+            None => Refusal::NoLibevent { path },
+        });
+    };
+    let library = core.display().to_string();
+    if !name(core).contains("-2.1.so") {
+        return Err(Refusal::Version { library });
+    }
+    // A library that cannot be read now will not be by the dynamic linker either: it will say so.
+    if is_interposable(core) == Some(false) {
+        return Err(Refusal::NotInterposable { library });
+    }
+    Ok(())
+}
+
+/// Whether a set-user-ID program would keep the user it is run by: then it is as any other.
+fn owned(metadata: &std::fs::Metadata) -> bool {
+    // SAFETY: these calls have no conditions.
+    let (uid, gid) = unsafe { (libc::geteuid(), libc::getegid()) };
+    let user = metadata.mode() & libc::S_ISUID == 0 || metadata.uid() == uid;
+    let group = metadata.mode() & libc::S_ISGID == 0 || metadata.gid() == gid;
+    user && group
+}
+
+fn has_capabilities(path: &Path) -> bool {
+    use std::os::unix::ffi::OsStrExt;
+    // SAFETY: these calls have no conditions.
+    if unsafe { libc::geteuid() } == 0 {
+        return false;
+    }
+    let Ok(path) = std::ffi::CString::new(path.as_os_str().as_bytes()) else {
+        return false;
+    };
+    // SAFETY: both are C strings; nothing is written, since the size is 0.
+    let n = unsafe {
+        libc::getxattr(
+            path.as_ptr(),
+            c"security.capability".as_ptr(),
+            std::ptr::null_mut(),
+            0,
+        )
+    };
+    n > 0
+}
+
+/// Where the system would find the program.
+fn find(program: &OsStr) -> Result<PathBuf, Refusal> {
+    let direct = Path::new(program);
+    let runnable = |path: &Path| {
+        path.metadata()
+            .is_ok_and(|m| m.is_file() && m.permissions().mode() & 0o111 != 0)
+    };
+    let name = || program.to_string_lossy().into_owned();
+    if direct.components().count() > 1 {
+        return match direct.metadata() {
+            Err(_) => Err(Refusal::NotFound { program: name() }),
+            Ok(_) if runnable(direct) => Ok(direct.to_owned()),
+            Ok(m) => Err(Refusal::NotRunnable {
+                path: name(),
+                reason: if m.is_dir() {
+                    "a folder"
+                } else {
+                    "no execute permission"
+                }
+                .to_owned(),
+            }),
+        };
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(program))
+        .find(|path| runnable(path))
+        .ok_or_else(|| Refusal::NotFound { program: name() })
+}
+
+/// The dynamic linker a program asks for.
+fn interpreter(elf: &ElfFile64<'_>, data: &[u8]) -> Option<PathBuf> {
+    use std::os::unix::ffi::OsStrExt;
+    let endian = elf.endian();
+    let header = elf
+        .elf_program_headers()
+        .iter()
+        .find(|header| header.p_type(endian) == object::elf::PT_INTERP)?;
+    let bytes = header.data(endian, data).ok()?;
+    let end = bytes.iter().position(|&b| b == 0).unwrap_or(bytes.len());
+    Some(OsStr::from_bytes(&bytes[..end]).into())
+}
+
+/// The libraries the dynamic linker would load, as `ldd` asks it.
+fn libraries(linker: &Path, program: &Path) -> Result<Vec<PathBuf>, Refusal> {
+    let failed = |reason: String| Refusal::Linking {
+        path: program.display().to_string(),
+        reason,
+    };
+    let output = Command::new(linker)
+        .arg("--list")
+        .arg(program)
+        .output()
+        .map_err(|error| failed(error.to_string()))?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    if let Some(missing) = text.lines().find(|line| line.contains("not found")) {
+        return Err(failed(format!("library {}", missing.trim())));
+    }
+    if !output.status.success() {
+        let reason = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        return Err(failed(reason));
+    }
+    Ok(text
+        .lines()
+        .filter_map(|line| {
+            let line = line.trim();
+            let path = line.split_once("=> ").map_or(line, |(_, path)| path);
+            path.split(" (").next()
+        })
+        .filter(|path| path.starts_with('/'))
+        .map(PathBuf::from)
+        .collect())
+}
+
+/// Whether libevent's inner calls go through the procedure linkage table, where another library can stand in
+/// front.
+fn is_interposable(library: &Path) -> Option<bool> {
+    let file = File::open(library).ok()?;
+    // SAFETY: as in `check`.
+    let map = unsafe { memmap2::Mmap::map(&file) }.ok()?;
+    let elf = ElfFile64::<object::Endianness>::parse(&*map).ok()?;
+    let symbols = elf.elf_dynamic_symbol_table();
+    let endian = elf.endian();
+    let mut called = std::collections::HashSet::new();
+    for section in elf.elf_section_table().iter() {
+        use object::read::elf::SectionHeader;
+        if let Ok(Some((relocations, _))) = section.rela(endian, &*map) {
+            for relocation in relocations {
+                let index = object::SymbolIndex(relocation.r_sym(endian, false) as usize);
+                if let Ok(symbol) = symbols.symbol(index)
+                    && let Ok(name) = symbols.symbol_name(endian, symbol)
+                {
+                    called.insert(name);
+                }
+            }
+        }
+    }
+    Some(NEEDED.iter().all(|name| called.contains(name.as_bytes())))
+}

@@ -1,0 +1,43 @@
+//! Records real, unmodified programs that use libevent 2.1, as traces that replay like our own reactor's.
+//!
+//! A small library (`evscope-preload`, built into this one) goes into the program before libevent and writes
+//! what happens into a shared ring. Outside, one thread of the recorder moves the records from the ring into
+//! a spool file, quickly, so that none is lost; another translates the spool into the vocabulary of
+//! `evscope-trace`: addresses become ids, roles and function names, call sites become source lines. Names are
+//! looked up here, never in the program.
+//!
+//! Knows: the wire form, libevent's conventions, processes, ELF and DWARF.
+//! Never knows: what a step means for the state, or how it is shown.
+//!
+//! ```no_run
+//! use evscope_recorder::{RecordOptions, record};
+//!
+//! # fn main() -> Result<(), evscope_recorder::RecordError> {
+//! let options = RecordOptions::new("tmux.jsonl".as_ref());
+//! let outcome = record(&options, &["tmux".into(), "new".into()])?;
+//! for trace in &outcome.traces {
+//!     println!("{}: {} steps", trace.path.display(), trace.steps);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+mod check;
+mod library;
+mod options;
+mod output;
+mod recording;
+mod ring;
+mod run;
+mod source;
+mod spool;
+mod symbols;
+mod traces;
+mod translate;
+mod worker;
+
+pub use check::{Libevent, Refusal};
+pub use options::{Children, RecordError, RecordOptions};
+pub use recording::{Outcome, Recording, Turn, record, recover};
+pub use run::Exit;
+pub use traces::TraceFile;

@@ -1,0 +1,191 @@
+//! What a recording is to be like, and what can go wrong with it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use evscope_preload::wire::{Kind, bit};
+use evscope_trace::Level;
+
+use crate::check::{Libevent, Refusal};
+
+/// How a program is recorded.
+#[derive(Debug, Clone)]
+pub struct RecordOptions {
+    /// The trace. Other processes of the program get `NAME.PID.jsonl` beside it.
+    pub output: PathBuf,
+    /// The detail to record; less is cheaper for the program.
+    pub level: Level,
+    /// How many bytes of what goes through buffers to keep; 0: none, since traces get shared.
+    pub payload: u32,
+    /// What becomes of processes that the program starts.
+    pub children: Children,
+    /// How the program comes to libevent.
+    pub libevent: Libevent,
+    /// This process has no children but the recording's, so every orphan may be waited for.
+    pub sole: bool,
+    /// Slots in the ring, a power of two; 64 bytes each.
+    pub slots: u64,
+}
+
+/// Which processes are recorded besides the program itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Children {
+    /// Those it forks, if they go on to use libevent: workers, daemons.
+    #[default]
+    Fork,
+    /// These, and the programs that they start.
+    Exec,
+}
+
+impl RecordOptions {
+    /// 524,288 slots are 32 MiB: a quarter of a second at two million records a second, in which the recorder
+    /// need not run at all.
+    const SLOTS: u64 = 1 << 19;
+
+    /// Everything, to the file `output`, without payload.
+    pub fn new(output: &Path) -> Self {
+        Self {
+            output: output.to_owned(),
+            level: Level::Everything,
+            payload: 0,
+            children: Children::default(),
+            libevent: Libevent::default(),
+            sole: false,
+            slots: Self::SLOTS,
+        }
+    }
+
+    /// The kinds of the wire that the level needs.
+    pub(crate) fn wanted(&self) -> [u64; 2] {
+        let mut set = [0; 2];
+        for &kind in Kind::ALL {
+            if level_of(kind) <= self.level {
+                let (word, bit) = bit(kind as u8);
+                set[word] |= bit;
+            }
+        }
+        set
+    }
+}
+
+/// The level that needs a kind. What tells who is who is always needed.
+pub(crate) fn level_of(kind: Kind) -> Level {
+    match kind {
+        Kind::BackendAdd
+        | Kind::BackendDel
+        | Kind::BufNew
+        | Kind::BufFree
+        | Kind::BufAdd
+        | Kind::BufPrepend
+        | Kind::BufRemove
+        | Kind::BufDrain
+        | Kind::BufMove
+        | Kind::BufFreeze
+        | Kind::BufUnfreeze
+        | Kind::BufInvoke
+        | Kind::BufReadln
+        | Kind::BeSocketEnable
+        | Kind::BeSocketDisable => Level::Everything,
+        Kind::Poll
+        | Kind::Add
+        | Kind::Del
+        | Kind::Active
+        | Kind::Finalize
+        | Kind::Deferred
+        | Kind::ListenerEnable
+        | Kind::ListenerDisable
+        | Kind::Accept
+        | Kind::BufRead
+        | Kind::BufWrite
+        | Kind::Connect
+        | Kind::DeferredCb
+        | Kind::SuspendRead
+        | Kind::UnsuspendRead
+        | Kind::SuspendWrite
+        | Kind::UnsuspendWrite
+        | Kind::Ratelimit => Level::Walkthrough,
+        Kind::Thread
+        | Kind::Module
+        | Kind::Hello
+        | Kind::Refused
+        | Kind::BaseNew
+        | Kind::BaseFree
+        | Kind::Loop
+        | Kind::LoopExit
+        | Kind::LoopBreak
+        | Kind::LoopContinue
+        | Kind::Once
+        | Kind::Assign
+        | Kind::EventCb
+        | Kind::OnceCb
+        | Kind::PrioritySet
+        | Kind::EventFree
+        | Kind::DeferredInit
+        | Kind::ListenerNew
+        | Kind::ListenerCb
+        | Kind::ListenerErrorCb
+        | Kind::ListenerFree
+        | Kind::ListenerSetCb
+        | Kind::BufAddCb
+        | Kind::BufRemoveCb
+        | Kind::BufCbFlags
+        | Kind::BufDefer
+        | Kind::BevInit
+        | Kind::BevSocketNew
+        | Kind::BevPairNew
+        | Kind::BevFilterNew
+        | Kind::BevSetcb
+        | Kind::BevEnable
+        | Kind::BevDisable
+        | Kind::BevSetWatermark
+        | Kind::BevSetTimeouts
+        | Kind::BevWrite
+        | Kind::BevRead
+        | Kind::BevConnect
+        | Kind::BevSetfd
+        | Kind::BevPrioritySet
+        | Kind::Readcb
+        | Kind::Writecb
+        | Kind::Eventcb
+        | Kind::PutOff
+        | Kind::BevTrigger
+        | Kind::BevFlush
+        | Kind::BevFree
+        | Kind::BevDestruct => Level::Program,
+    }
+}
+
+/// Why there is no recording, or no trace of it.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    /// The program cannot be recorded.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// No command was given.
+    #[error("no program to record; give one after `--`")]
+    NoCommand,
+    /// The ring, the spool or the library cannot be made.
+    #[error("cannot prepare the recording: {what}: {error}")]
+    Prepare {
+        /// What was to be made.
+        what: String,
+        /// Why not.
+        error: io::Error,
+    },
+    /// The program does not start.
+    #[error("cannot start {program}: {error}")]
+    Start {
+        /// The program.
+        program: String,
+        /// Why not.
+        error: io::Error,
+    },
+    /// A spool cannot be read.
+    #[error("{path}: cannot recover a recording from it: {error}")]
+    Recover {
+        /// The file.
+        path: String,
+        /// Why not.
+        error: io::Error,
+    },
+}

@@ -1,0 +1,216 @@
+//! The recorder's side of the ring: making it, and taking records out of it.
+
+use std::fs::File;
+use std::io;
+use std::os::fd::AsRawFd;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::time::{Duration, Instant};
+
+use evscope_preload::wire::{self, CONTROL_BYTES, Control, MAGIC, Slot, Tag};
+use memmap2::{MmapOptions, MmapRaw};
+
+/// The file both sides map.
+pub(crate) struct Ring {
+    file: File,
+    path: PathBuf,
+    map: MmapRaw,
+    capacity: u64,
+    /// Since when the slot at the tail has been reserved and not written.
+    stuck: Option<(u64, Instant)>,
+    /// Slots given up because their writer died.
+    abandoned: u64,
+}
+
+/// How long a writer may take between reserving a slot and writing it before it counts as dead.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+impl Ring {
+    /// Makes a ring of `slots` slots (a power of two) in a new file that only this user can read.
+    pub(crate) fn create(path: &Path, slots: u64) -> io::Result<Self> {
+        use std::os::unix::fs::OpenOptionsExt;
+        let file = File::options()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path)?;
+        file.set_len(CONTROL_BYTES as u64 + slots * size_of::<Slot>() as u64)?;
+        let ring = Self::map(file, path, slots)?;
+        ring.control().capacity.store(slots, Relaxed);
+        ring.control().magic.store(MAGIC, Release);
+        Ok(ring)
+    }
+
+    /// Opens one that a recorder left behind.
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+        let file = File::options().read(true).write(true).open(path)?;
+        let len = file.metadata()?.len();
+        let slots = len.saturating_sub(CONTROL_BYTES as u64) / size_of::<Slot>() as u64;
+        if !slots.is_power_of_two() {
+            return Err(io::Error::other("not a ring of evscope's"));
+        }
+        let ring = Self::map(file, path, slots)?;
+        if ring.control().magic.load(Acquire) != MAGIC {
+            return Err(io::Error::other("not a ring of evscope's"));
+        }
+        Ok(ring)
+    }
+
+    fn map(file: File, path: &Path, slots: u64) -> io::Result<Self> {
+        let map = MmapOptions::new().map_raw(&file)?;
+        Ok(Self {
+            file,
+            path: path.to_owned(),
+            map,
+            capacity: slots,
+            stuck: None,
+            abandoned: 0,
+        })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) fn fd(&self) -> i32 {
+        self.file.as_raw_fd()
+    }
+
+    /// The shared words.
+    pub(crate) fn control(&self) -> &Control {
+        // SAFETY: the mapping begins with the control block, which is made of atomics only.
+        unsafe { &*self.map.as_ptr().cast::<Control>() }
+    }
+
+    /// How many records were lost so far.
+    pub(crate) fn lost(&self) -> u64 {
+        self.control().lost.load(Relaxed) + self.abandoned
+    }
+
+    /// Appends the slots that are ready to `out`, as bytes, and gives their room back to the writers only
+    /// when `keep` has them. `all_dead`: nobody writes any more, so what is unfinished stays so.
+    pub(crate) fn take(
+        &mut self,
+        all_dead: bool,
+        out: &mut Vec<u8>,
+        mut keep: impl FnMut(&[u8]) -> io::Result<()>,
+    ) -> io::Result<()> {
+        /// At most so many slots at a time, so that room comes back early.
+        const BATCH: u64 = 1 << 14;
+        loop {
+            out.clear();
+            let first = self.control().tail.load(Relaxed);
+            let mut tail = first;
+            while tail - first < BATCH {
+                let slot = self.slot(tail);
+                let word = slot.tag.load(Acquire);
+                if word == 0 {
+                    if !self.give_up(tail, all_dead) {
+                        break;
+                    }
+                    self.abandoned += 1;
+                    tail += 1;
+                    continue;
+                }
+                self.copy(tail, word, out);
+                tail += 1;
+            }
+            if tail == first {
+                return Ok(());
+            }
+            if !out.is_empty() {
+                keep(out)?;
+            }
+            for index in first..tail {
+                self.slot(index).tag.store(0, Relaxed);
+            }
+            self.control().tail.store(tail, Release);
+        }
+    }
+
+    fn slot(&self, index: u64) -> &Slot {
+        let offset = CONTROL_BYTES + (index & (self.capacity - 1)) as usize * size_of::<Slot>();
+        // SAFETY: the mapping holds `capacity` slots after the control block. The fields besides the tag
+        // are only read through `copy`, after the tag says that they are written.
+        unsafe { &*self.map.as_ptr().add(offset).cast::<Slot>() }
+    }
+
+    fn copy(&self, index: u64, word: u64, out: &mut Vec<u8>) {
+        let slot = self.slot(index);
+        out.extend_from_slice(&slot.time.to_le_bytes());
+        out.extend_from_slice(&word.to_le_bytes());
+        out.extend_from_slice(&slot.object.to_le_bytes());
+        for arg in slot.args {
+            out.extend_from_slice(&arg.to_le_bytes());
+        }
+    }
+
+    /// Whether to go past a slot that is reserved but not written.
+    fn give_up(&mut self, index: u64, all_dead: bool) -> bool {
+        if self.control().head.load(Acquire) <= index {
+            self.stuck = None;
+            return false;
+        }
+        if all_dead {
+            return true;
+        }
+        match self.stuck {
+            Some((at, since)) if at == index => since.elapsed() > PATIENCE,
+            _ => {
+                self.stuck = Some((index, Instant::now()));
+                false
+            }
+        }
+    }
+}
+
+/// A record as it came: the tag unpacked, the bytes put together.
+#[derive(Debug, Clone)]
+pub(crate) struct Raw {
+    pub(crate) tag: Tag,
+    pub(crate) time: u64,
+    pub(crate) object: u64,
+    pub(crate) args: [u64; 5],
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// The size of a slot in the spool.
+pub(crate) const SLOT: usize = size_of::<Slot>();
+
+/// The next record in a row of slots: it and how many bytes it took. `None`: the rest is not whole yet.
+/// A slot that makes no sense alone (its record's first slot was lost) is passed over.
+pub(crate) fn parse(bytes: &[u8]) -> Option<(Option<Raw>, usize)> {
+    let slot = bytes.get(..SLOT)?;
+    let word = |i: usize| {
+        let mut word = [0; 8];
+        word.copy_from_slice(&slot[i * 8..i * 8 + 8]);
+        u64::from_le_bytes(word)
+    };
+    let Some(tag) = Tag::unpack(word(1)).filter(|tag| tag.kind != wire::MORE) else {
+        return Some((None, SLOT));
+    };
+    let more = usize::from(tag.more);
+    let rest = bytes.get(SLOT..SLOT * (1 + more))?;
+    let mut kept = Vec::with_capacity(more * wire::SLOT_BYTES);
+    for (i, piece) in rest.chunks_exact(SLOT).enumerate() {
+        if piece[8] != wire::MORE {
+            // Its writer died in between: what follows is another record.
+            return Some((None, SLOT * (1 + i)));
+        }
+        let n = if i + 1 == more {
+            usize::from(tag.last).min(wire::SLOT_BYTES)
+        } else {
+            wire::SLOT_BYTES
+        };
+        kept.extend_from_slice(&piece[16..16 + n]);
+    }
+    let raw = Raw {
+        tag,
+        time: word(0),
+        object: word(2),
+        args: [word(3), word(4), word(5), word(6), word(7)],
+        bytes: kept,
+    };
+    Some((Some(raw), SLOT * (1 + more)))
+}

@@ -1,0 +1,300 @@
+//! The program that is recorded: starting it, waiting for it and for what it leaves behind.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use evscope_preload::wire::{ENV_PRELOAD, ENV_RING};
+
+use crate::library::Library;
+use crate::ring::Ring;
+
+/// How a process ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// By itself, with this status.
+    Status(i32),
+    /// By this signal.
+    Signal(i32),
+    /// Its parent knows, and did not tell.
+    Unknown,
+}
+
+impl Exit {
+    /// The status a shell would give.
+    pub fn code(self) -> i32 {
+        match self {
+            Self::Status(status) => status,
+            Self::Signal(signal) => 128 + signal,
+            Self::Unknown => 0,
+        }
+    }
+}
+
+/// The processes of a recording.
+pub(crate) struct Processes {
+    /// The one that was started.
+    pub(crate) main: i32,
+    pub(crate) main_exit: Option<Exit>,
+    /// Those that use libevent, and how they ended.
+    recorded: BTreeMap<i32, Option<Exit>>,
+    /// This process has no other children than the recording's.
+    sole: bool,
+}
+
+/// Starts the program with the library in it.
+pub(crate) fn start(
+    path: &Path,
+    command: &[OsString],
+    ring: &Ring,
+    library: &Library,
+    sole: bool,
+) -> io::Result<Processes> {
+    // What the program leaves behind becomes this process's child, so its end is seen, too.
+    // SAFETY: the call has no conditions.
+    unsafe { libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1) };
+    let inherited = Inherited::duplicate(ring.fd())?;
+    let mut child = Command::new(path);
+    child.args(&command[1..]).arg0(&command[0]);
+    let mut preload: OsString = library.path().into();
+    if let Some(before) = std::env::var_os("LD_PRELOAD").filter(|before| !before.is_empty()) {
+        child.env(ENV_PRELOAD, &before);
+        preload.push(":");
+        preload.push(before);
+    }
+    child.env("LD_PRELOAD", preload);
+    let ring_path = format!("{}:{}", inherited.0, ring.path().display());
+    child.env(ENV_RING, ring_path);
+    let main = child.spawn()?.id() as i32;
+    Ok(Processes {
+        main,
+        main_exit: None,
+        recorded: BTreeMap::new(),
+        sole,
+    })
+}
+
+/// A descriptor that programs started now inherit, out of the way of those that shells use.
+struct Inherited(i32);
+
+impl Inherited {
+    fn duplicate(fd: i32) -> io::Result<Self> {
+        const OUT_OF_THE_WAY: i32 = 100;
+        for least in [OUT_OF_THE_WAY, 3] {
+            // SAFETY: duplicates a descriptor of ours.
+            let copy = unsafe { libc::fcntl(fd, libc::F_DUPFD, least) };
+            if copy >= 0 {
+                return Ok(Self(copy));
+            }
+        }
+        Err(io::Error::last_os_error())
+    }
+}
+
+impl Drop for Inherited {
+    fn drop(&mut self) {
+        // SAFETY: it is ours alone.
+        unsafe { libc::close(self.0) };
+    }
+}
+
+impl Processes {
+    /// A process says that it uses libevent.
+    pub(crate) fn add(&mut self, pid: i32) {
+        self.recorded.entry(pid).or_insert(None);
+    }
+
+    /// Looks who has ended since the last time.
+    pub(crate) fn reap(&mut self) -> Vec<(i32, Exit)> {
+        let mut ended = Vec::new();
+        if self.main_exit.is_none()
+            && let Some(exit) = wait(self.main)
+        {
+            self.main_exit = Some(exit);
+            if let Some(known) = self.recorded.get_mut(&self.main) {
+                *known = Some(exit);
+                ended.push((self.main, exit));
+            }
+        }
+        let main = self.main;
+        for (&pid, known) in self
+            .recorded
+            .iter_mut()
+            .filter(|(pid, known)| known.is_none() && **pid != main)
+        {
+            let exit = wait(pid).or_else(|| is_gone(pid).then_some(Exit::Unknown));
+            if let Some(exit) = exit {
+                *known = Some(exit);
+                ended.push((pid, exit));
+            }
+        }
+        if self.sole && self.main_exit.is_some() {
+            // Orphans that have nothing to do with libevent.
+            while let Some((pid, exit)) = wait_any() {
+                if let Some(known) = self.recorded.get_mut(&pid) {
+                    *known = Some(exit);
+                    ended.push((pid, exit));
+                }
+            }
+        }
+        // A process may have said its first word and ended between two looks.
+        if let (Some(exit), Some(known)) = (self.main_exit, self.recorded.get_mut(&self.main))
+            && known.is_none()
+        {
+            *known = Some(exit);
+            ended.push((self.main, exit));
+        }
+        ended
+    }
+
+    /// Those that are still running.
+    pub(crate) fn running(&self) -> impl Iterator<Item = i32> {
+        let main = self.main_exit.is_none().then_some(self.main);
+        let others = self
+            .recorded
+            .iter()
+            .filter(|(pid, exit)| exit.is_none() && **pid != self.main);
+        main.into_iter().chain(others.map(|(pid, _)| *pid))
+    }
+
+    /// Whether any process used libevent.
+    pub(crate) fn any_recorded(&self) -> bool {
+        !self.recorded.is_empty()
+    }
+
+    pub(crate) fn signal(&self, signal: i32) {
+        if self.main_exit.is_none() {
+            // SAFETY: the process is our child and not yet waited for, so the number is its own.
+            unsafe { libc::kill(self.main, signal) };
+        }
+    }
+}
+
+fn wait(pid: i32) -> Option<Exit> {
+    let mut status = 0;
+    // SAFETY: `status` is a place for it.
+    let result = unsafe { libc::waitpid(pid, &raw mut status, libc::WNOHANG) };
+    (result == pid).then(|| exit_of(status))
+}
+
+fn wait_any() -> Option<(i32, Exit)> {
+    let mut status = 0;
+    // SAFETY: `status` is a place for it.
+    let pid = unsafe { libc::waitpid(-1, &raw mut status, libc::WNOHANG) };
+    (pid > 0).then(|| (pid, exit_of(status)))
+}
+
+fn exit_of(status: i32) -> Exit {
+    if libc::WIFSIGNALED(status) {
+        Exit::Signal(libc::WTERMSIG(status))
+    } else {
+        Exit::Status(libc::WEXITSTATUS(status))
+    }
+}
+
+fn is_gone(pid: i32) -> bool {
+    // SAFETY: signal 0 only asks.
+    let result = unsafe { libc::kill(pid, 0) };
+    result < 0 && io::Error::last_os_error().raw_os_error() == Some(libc::ESRCH)
+}
+
+/// The name of a signal.
+pub(crate) fn signal_name(signal: i32) -> String {
+    const NAMES: [(i32, &str); 21] = [
+        (libc::SIGHUP, "SIGHUP"),
+        (libc::SIGINT, "SIGINT"),
+        (libc::SIGQUIT, "SIGQUIT"),
+        (libc::SIGILL, "SIGILL"),
+        (libc::SIGTRAP, "SIGTRAP"),
+        (libc::SIGABRT, "SIGABRT"),
+        (libc::SIGBUS, "SIGBUS"),
+        (libc::SIGFPE, "SIGFPE"),
+        (libc::SIGKILL, "SIGKILL"),
+        (libc::SIGUSR1, "SIGUSR1"),
+        (libc::SIGSEGV, "SIGSEGV"),
+        (libc::SIGUSR2, "SIGUSR2"),
+        (libc::SIGPIPE, "SIGPIPE"),
+        (libc::SIGALRM, "SIGALRM"),
+        (libc::SIGTERM, "SIGTERM"),
+        (libc::SIGXCPU, "SIGXCPU"),
+        (libc::SIGXFSZ, "SIGXFSZ"),
+        (libc::SIGVTALRM, "SIGVTALRM"),
+        (libc::SIGPROF, "SIGPROF"),
+        (libc::SIGIO, "SIGIO"),
+        (libc::SIGSYS, "SIGSYS"),
+    ];
+    NAMES
+        .iter()
+        .find(|(number, _)| *number == signal)
+        .map_or_else(
+            || format!("signal {signal}"),
+            |(_, name)| (*name).to_owned(),
+        )
+}
+
+/// Signals that reached the recorder and were not yet looked at: one bit each.
+static ARRIVED: AtomicU32 = AtomicU32::new(0);
+const CAUGHT: [i32; 4] = [libc::SIGINT, libc::SIGQUIT, libc::SIGTERM, libc::SIGHUP];
+
+extern "C" fn note(signal: i32) {
+    ARRIVED.fetch_or(1 << signal, Ordering::Relaxed);
+}
+
+/// While it lives, signals do not end the recorder: it ends when the program does. One that is ignored stays
+/// so.
+pub(crate) struct Signals(Vec<(i32, libc::sigaction)>);
+
+impl Signals {
+    pub(crate) fn catch() -> Self {
+        let mut before = Vec::new();
+        for signal in CAUGHT {
+            // SAFETY: all-zero is a valid sigaction; the pointers are to locals; the handler only stores into
+            // an atomic.
+            unsafe {
+                let mut old: libc::sigaction = std::mem::zeroed();
+                libc::sigaction(signal, std::ptr::null(), &raw mut old);
+                if old.sa_sigaction == libc::SIG_IGN {
+                    continue;
+                }
+                let mut new: libc::sigaction = std::mem::zeroed();
+                let handler: extern "C" fn(i32) = note;
+                new.sa_sigaction = handler as libc::sighandler_t;
+                new.sa_flags = libc::SA_RESTART;
+                libc::sigaction(signal, &raw const new, std::ptr::null_mut());
+                before.push((signal, old));
+            }
+        }
+        Self(before)
+    }
+
+    /// Those that arrived since the last time.
+    pub(crate) fn arrived() -> impl Iterator<Item = i32> {
+        let bits = ARRIVED.swap(0, Ordering::Relaxed);
+        CAUGHT
+            .into_iter()
+            .filter(move |signal| bits & (1 << signal) != 0)
+    }
+}
+
+impl Drop for Signals {
+    fn drop(&mut self) {
+        for (signal, old) in &self.0 {
+            // SAFETY: it is what the system gave for this signal.
+            unsafe { libc::sigaction(*signal, old, std::ptr::null_mut()) };
+        }
+    }
+}
+
+/// A folder in memory for the ring, or else one of `others`.
+pub(crate) fn memory_folders(others: &Path) -> Vec<PathBuf> {
+    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+    let mut folders: Vec<PathBuf> = runtime.into_iter().collect();
+    folders.push("/dev/shm".into());
+    folders.push(std::env::temp_dir());
+    folders.push(others.to_owned());
+    folders
+}

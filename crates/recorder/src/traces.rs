@@ -1,0 +1,265 @@
+//! From the spool to the traces: which process a record belongs to, and the trace of each.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use evscope_preload::wire::Kind;
+use evscope_trace::Event;
+
+use crate::output::Output;
+use crate::ring::Raw;
+use crate::spool::{Head, SpoolReader};
+use crate::translate::Translator;
+
+/// A trace that was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TraceFile {
+    /// Where.
+    pub path: PathBuf,
+    /// Of which process.
+    pub pid: u32,
+    /// How many steps.
+    pub steps: u64,
+}
+
+/// All traces of a recording.
+pub(crate) struct Traces {
+    head: Head,
+    reader: SpoolReader,
+    first: PathBuf,
+    /// Which process a thread belongs to: its place in `processes`.
+    threads: HashMap<u16, usize>,
+    processes: Vec<Process>,
+}
+
+struct Process {
+    pid: u32,
+    /// Until when its ancestors' records are its own, too: what happened before the fork.
+    history: Vec<Ancestor>,
+    /// There once it says something itself.
+    trace: Option<(Translator, Output)>,
+    ended: bool,
+}
+
+#[derive(Clone)]
+struct Ancestor {
+    pid: u32,
+    until: u64,
+    /// The thread that the next process in the line came from, and the number it has there.
+    continues: (u16, u16),
+}
+
+impl Traces {
+    pub(crate) fn new(head: Head, reader: SpoolReader, first: &Path) -> Self {
+        Self {
+            head,
+            reader,
+            first: first.to_owned(),
+            threads: HashMap::new(),
+            processes: Vec::new(),
+        }
+    }
+
+    /// Translates what is in the spool by now; how many records it was.
+    pub(crate) fn advance(&mut self) -> io::Result<u64> {
+        let mut n = 0;
+        while let Some(raw) = self.reader.next()? {
+            n += 1;
+            self.take(&raw)?;
+        }
+        Ok(n)
+    }
+
+    /// Hands what was written to the operating system, for those who watch.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        for process in &mut self.processes {
+            if let Some((_, output)) = &mut process.trace {
+                output.flush()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, raw: &Raw) -> io::Result<()> {
+        if raw.tag.kind == Kind::Thread as u8 {
+            return self.take_thread(raw);
+        }
+        let Some(&index) = self.threads.get(&raw.tag.thread) else {
+            return Ok(());
+        };
+        if self.processes[index].trace.is_none() {
+            self.begin(index)?;
+        }
+        match &mut self.processes[index].trace {
+            Some((translator, output)) => translator.feed(raw, output),
+            None => Ok(()),
+        }
+    }
+
+    fn take_thread(&mut self, raw: &Raw) -> io::Result<()> {
+        let [pid, _, parent, forked, _] = raw.args;
+        let (pid, parent) = (pid as u32, parent as u16);
+        let known = self
+            .processes
+            .iter()
+            .rposition(|p| p.pid == pid && !p.ended);
+        if let Some(index) = known {
+            self.threads.insert(raw.tag.thread, index);
+            return Ok(());
+        }
+        let mut history = Vec::new();
+        if parent != 0
+            && let Some(&from) = self.threads.get(&parent)
+        {
+            let process = &self.processes[from];
+            history.clone_from(&process.history);
+            history.push(Ancestor {
+                pid: process.pid,
+                until: forked,
+                continues: (raw.tag.thread, parent),
+            });
+        }
+        self.threads.insert(raw.tag.thread, self.processes.len());
+        self.processes.push(Process {
+            pid,
+            history,
+            trace: None,
+            ended: false,
+        });
+        Ok(())
+    }
+
+    /// A process says its first word: its trace begins with what its ancestors did until it was forked off,
+    /// since their bases, events and buffers are its own.
+    fn begin(&mut self, index: usize) -> io::Result<()> {
+        let pid = self.processes[index].pid;
+        let first = self.processes.iter().all(|p| p.trace.is_none());
+        let path = if first {
+            self.first.clone()
+        } else {
+            sibling(&self.first, pid)
+        };
+        let mut output = Output::new(&path, &self.head.program, pid, &self.head.started);
+        let mut translator = Translator::new(self.head.began);
+        let end = self.reader.position();
+        let mut reader = self.reader.another();
+        let mut threads = HashMap::new();
+        let history = self.processes[index].history.clone();
+        let mut past = 0;
+        while reader.position() < end
+            && let Some(raw) = reader.next()?
+        {
+            if raw.tag.kind == Kind::Thread as u8 {
+                threads.insert(raw.tag.thread, raw.args[0] as u32);
+            }
+            let Some(&of) = threads.get(&raw.tag.thread) else {
+                continue;
+            };
+            while let Some(ancestor) = history.get(past)
+                && raw.time > ancestor.until
+            {
+                let (child, parent) = ancestor.continues;
+                translator.continue_thread(child, parent);
+                past += 1;
+            }
+            let own = match history.get(past) {
+                Some(ancestor) => of == ancestor.pid,
+                // The rest of its own past comes from the caller.
+                None => false,
+            };
+            // Where the libraries lie is the same for all of the line.
+            if own || raw.tag.kind == Kind::Hello as u8 && history.iter().any(|a| a.pid == of) {
+                translator.feed(&raw, &mut output)?;
+            }
+        }
+        while let Some(ancestor) = history.get(past) {
+            let (child, parent) = ancestor.continues;
+            translator.continue_thread(child, parent);
+            past += 1;
+        }
+        self.processes[index].trace = Some((translator, output));
+        Ok(())
+    }
+
+    /// Records were lost: every trace may have a hole here.
+    pub(crate) fn lost(&mut self, count: u64) -> io::Result<()> {
+        for process in self.processes.iter_mut().filter(|p| !p.ended) {
+            if let Some((translator, output)) = &mut process.trace {
+                translator.lost(count, output)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A process has ended.
+    pub(crate) fn end(&mut self, pid: u32, how: Option<Event>) -> io::Result<()> {
+        let process = self
+            .processes
+            .iter_mut()
+            .rev()
+            .find(|p| p.pid == pid && !p.ended);
+        if let Some(process) = process {
+            process.ended = true;
+            if let Some((translator, output)) = &mut process.trace {
+                translator.end(how, output)?;
+                output.flush()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// No more records come.
+    pub(crate) fn finish(mut self) -> io::Result<Vec<TraceFile>> {
+        let open: Vec<u32> = self
+            .processes
+            .iter()
+            .filter(|p| !p.ended)
+            .map(|p| p.pid)
+            .collect();
+        for pid in open {
+            self.end(pid, None)?;
+        }
+        Ok(self
+            .processes
+            .iter()
+            .filter_map(|process| {
+                let (_, output) = process.trace.as_ref()?;
+                Some(TraceFile {
+                    path: output.path().to_owned(),
+                    pid: process.pid,
+                    steps: output.steps(),
+                })
+            })
+            .filter(|trace| trace.steps > 0)
+            .collect())
+    }
+}
+
+/// The name of another process's trace: `NAME.PID.jsonl` beside `NAME.jsonl`.
+fn sibling(path: &Path, pid: u32) -> PathBuf {
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
+    let name = name.unwrap_or_default();
+    let name = match name.split_once('.') {
+        Some((stem, rest)) => format!("{stem}.{pid}.{rest}"),
+        None => format!("{name}.{pid}"),
+    };
+    path.with_file_name(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn traces_of_other_processes_are_named_by_their_pid() {
+        assert_eq!(sibling(Path::new("a/t.jsonl"), 7), Path::new("a/t.7.jsonl"));
+        assert_eq!(
+            sibling(Path::new("t.jsonl.zst"), 7),
+            Path::new("t.7.jsonl.zst")
+        );
+        assert_eq!(sibling(Path::new("t"), 7), Path::new("t.7"));
+    }
+}

@@ -1,0 +1,369 @@
+//! Buffers: what changed, and who is told.
+
+use evscope_preload::wire::Kind;
+use evscope_trace::{Event, Payload, Side, Text, errno_name};
+
+use super::{Complete, Frame, Note, Shown, Step, Translator};
+use crate::ring::Raw;
+
+/// A change of a buffer, as its callbacks are told, and the callbacks that are told after the open one.
+#[derive(Clone, Default)]
+pub(super) struct Change {
+    pub(super) before: u64,
+    added: u64,
+    deleted: u64,
+    later: Vec<u64>,
+}
+
+/// How a changed length came about, by its call's kind.
+const CHANGES: [Kind; 7] = [
+    Kind::BufAdd,
+    Kind::BufPrepend,
+    Kind::BufRemove,
+    Kind::BufDrain,
+    Kind::BufMove,
+    Kind::BufRead,
+    Kind::BufWrite,
+];
+
+/// The argument that says a count shows only in the lengths.
+const UNKNOWN: u64 = u64::MAX;
+
+impl Translator {
+    pub(super) fn enter_buffer(&mut self, kind: Kind, raw: &Raw) {
+        // What a call does by means of another is told by the outer one: taking bytes out is a copy and a
+        // drain, a write drains what went, a move may add.
+        let inside = self.around(raw.tag.thread).map(|frame| frame.kind);
+        let part = matches!(
+            (inside, kind),
+            (Some(Kind::BufRemove | Kind::BufWrite), Kind::BufDrain)
+                | (
+                    Some(Kind::BufMove),
+                    Kind::BufAdd | Kind::BufMove | Kind::BufDrain
+                )
+                | (Some(Kind::BufAdd), Kind::BufAdd)
+        );
+        if part {
+            return self.open_hidden(raw, kind);
+        }
+        let [first, second, third, ..] = raw.args;
+        let (event, site) = match kind {
+            Kind::BufAdd => (
+                Event::EvbufferAdd {
+                    len: first,
+                    before: second,
+                    after: 0,
+                    data: self.payload(&raw.bytes, first),
+                },
+                third,
+            ),
+            Kind::BufPrepend => (
+                Event::EvbufferPrepend {
+                    len: first,
+                    before: second,
+                    after: 0,
+                    data: self.payload(&raw.bytes, first),
+                },
+                third,
+            ),
+            Kind::BufRemove => (
+                Event::EvbufferRemove {
+                    len: first,
+                    before: second,
+                    after: 0,
+                    data: None,
+                },
+                third,
+            ),
+            Kind::BufDrain => (
+                Event::EvbufferDrain {
+                    len: first,
+                    before: second,
+                    after: 0,
+                },
+                third,
+            ),
+            Kind::BufMove => (
+                Event::EvbufferMove {
+                    from: self.table.buf(first).id,
+                    len: 0,
+                    before: third,
+                    after: 0,
+                    from_after: 0,
+                },
+                raw.args[4],
+            ),
+            Kind::BufRead => (
+                Event::EvbufferRead {
+                    asked: Some(first).filter(|&asked| (asked as i64) >= 0),
+                    result: 0,
+                    errno: None,
+                    before: third,
+                    after: 0,
+                    data: None,
+                },
+                raw.args[3],
+            ),
+            _ => (
+                Event::EvbufferWrite {
+                    asked: if (first as i64) < 0 {
+                        third
+                    } else {
+                        first.min(third)
+                    },
+                    result: 0,
+                    errno: None,
+                    before: third,
+                    after: 0,
+                    data: None,
+                },
+                raw.args[3],
+            ),
+        };
+        let mut objects = self.table.buf_objects(raw.object);
+        if matches!(kind, Kind::BufRead | Kind::BufWrite) {
+            objects.fd = super::fd(second);
+        }
+        let caller = self.site(site);
+        let step = Step {
+            event,
+            objects,
+            src: None,
+            caller,
+            complete: Complete::Later,
+        };
+        self.open_step(raw, kind, step, Note::Bytes(raw.bytes.clone()));
+    }
+
+    /// A buffer's call has ended: its step says what it did.
+    pub(super) fn finish_buffer(&mut self, frame: Frame, shown: Shown, raw: &Raw) {
+        let mut shown = shown;
+        let result = raw.args[0] as i64;
+        let end = raw.args[1];
+        let failed = result < 0;
+        let sent = match &frame.note {
+            Note::Bytes(bytes) => bytes.clone(),
+            _ => Vec::new(),
+        };
+        match &mut shown.record.event {
+            Event::EvbufferAdd {
+                len, before, after, ..
+            }
+            | Event::EvbufferPrepend {
+                len, before, after, ..
+            } => {
+                if *len == UNKNOWN {
+                    *len = end.saturating_sub(*before);
+                }
+                if failed {
+                    *len = 0;
+                }
+                *after = *before + *len;
+            }
+            Event::EvbufferRemove {
+                len,
+                before,
+                after,
+                data,
+            } => {
+                *len = u64::try_from(result).unwrap_or(0);
+                *after = before.saturating_sub(*len);
+                *data = payload(&raw.bytes, *len);
+            }
+            Event::EvbufferDrain { len, before, after } => {
+                *len = if failed { 0 } else { (*len).min(*before) };
+                *after = *before - *len;
+            }
+            Event::EvbufferMove {
+                len,
+                before,
+                after,
+                from_after,
+                ..
+            } => {
+                let (asked, there) = (frame.args[1], frame.args[3]);
+                *len = if failed || frame.args[0] == frame.object {
+                    0
+                } else {
+                    asked.min(there)
+                };
+                *after = *before + *len;
+                *from_after = there - *len;
+            }
+            Event::EvbufferRead {
+                result: r,
+                errno,
+                before,
+                after,
+                data,
+                ..
+            } => {
+                *r = result;
+                *errno = failed.then(|| errno_name(raw.args[1] as i32));
+                *after = *before + u64::try_from(result).unwrap_or(0);
+                *data = payload(&raw.bytes, *after - *before);
+            }
+            Event::EvbufferWrite {
+                result: r,
+                errno,
+                before,
+                after,
+                data,
+                ..
+            } => {
+                *r = result;
+                *errno = failed.then(|| errno_name(raw.args[1] as i32));
+                let n = u64::try_from(result).unwrap_or(0);
+                *after = before.saturating_sub(n);
+                let kept = sent.len().min(n as usize);
+                *data = payload(&sent[..kept], n);
+            }
+            _ => {}
+        }
+        self.remember_lengths(raw.tag.thread, &shown);
+        let thread = raw.tag.thread;
+        self.close(
+            thread,
+            Frame {
+                shown: Some(shown),
+                ..frame
+            },
+        );
+    }
+
+    /// Notes in the internal callback around it what a bufferevent read or wrote.
+    fn remember_lengths(&mut self, thread: u16, shown: &Shown) {
+        let (side, lengths) = match shown.record.event {
+            Event::EvbufferRead { before, after, .. } => (Side::Input, (before, after)),
+            Event::EvbufferWrite { before, after, .. } => (Side::Output, (before, after)),
+            _ => return,
+        };
+        if let Some(frame) = self.innermost(thread, &[Kind::EventCb])
+            && let Note::Lengths { input, output } = &mut frame.note
+        {
+            match side {
+                Side::Input => *input = Some(lengths),
+                Side::Output => *output = Some(lengths),
+            }
+        }
+    }
+
+    /// A buffer tells its callbacks: each is a call. libevent calls them one after the other without saying so
+    /// in between; when there are several, what happens is put into the program's own.
+    pub(super) fn enter_buffer_callbacks(&mut self, raw: &Raw) {
+        let buffer = self.table.buf(raw.object).clone();
+        let mut told: Vec<u64> = buffer
+            .callbacks
+            .iter()
+            .filter(|callback| callback.enabled && (!buffer.deferred || callback.nodefer))
+            .map(|callback| callback.callback)
+            .collect();
+        let change = self.change_of(raw);
+        let Some(change) =
+            change.filter(|change| !told.is_empty() && (change.added != 0 || change.deleted != 0))
+        else {
+            return self.open_hidden(raw, Kind::BufInvoke);
+        };
+        let main = told
+            .iter()
+            .position(|&callback| !self.symbols.is_libevent(callback))
+            .unwrap_or(0);
+        let later = told.split_off(main + 1);
+        for (i, callback) in told.into_iter().enumerate() {
+            self.open_buffer_callback(raw, callback, Change::clone(&change));
+            if i < main
+                && let Some(frame) = self.thread(raw.tag.thread).frames.pop()
+            {
+                self.close(raw.tag.thread, frame);
+            }
+        }
+        if let Some(frame) = self.around(raw.tag.thread)
+            && let Note::Change(change) = &mut frame.note
+        {
+            change.later = later;
+        }
+    }
+
+    fn open_buffer_callback(&mut self, raw: &Raw, callback: u64, change: Change) {
+        let own = self.symbols.is_libevent(callback);
+        let side = self.table.buf(raw.object).bev;
+        let socket = side.is_some_and(|(bev, _)| self.table.bev(bev).socket);
+        let function = self.function(callback);
+        let name: Text = match side {
+            Some((_, Side::Output)) if own && socket => "bufferevent_socket_outbuf_cb".into(),
+            Some((_, Side::Input)) if own && socket => "bufferevent_inbuf_wm_cb".into(),
+            _ => function.name,
+        };
+        let event = Event::EvbufferCb {
+            callback: name,
+            before: change.before,
+            added: change.added,
+            deleted: change.deleted,
+        };
+        let step = Step {
+            event,
+            objects: self.table.buf_objects(raw.object),
+            src: if own { None } else { function.line },
+            caller: None,
+            complete: Complete::Now,
+        };
+        self.open_step(raw, Kind::BufInvoke, step, Note::Change(change));
+    }
+
+    /// Those that are told after the one that just ended.
+    pub(super) fn finish_buffer_callbacks(&mut self, frame: Frame, raw: &Raw) {
+        let change = match &frame.note {
+            Note::Change(change) => change.clone(),
+            _ => Change::default(),
+        };
+        self.close(raw.tag.thread, frame);
+        for &callback in &change.later {
+            self.open_buffer_callback(raw, callback, change.clone());
+            if let Some(frame) = self.thread(raw.tag.thread).frames.pop() {
+                self.close(raw.tag.thread, frame);
+            }
+        }
+    }
+
+    /// What the innermost call around did to the buffer.
+    fn change_of(&mut self, raw: &Raw) -> Option<Change> {
+        let (buffer, now) = (raw.object, raw.args[0]);
+        let thread = self.thread(raw.tag.thread);
+        let before = thread.frames.iter().rev().find_map(|frame| {
+            if !CHANGES.contains(&frame.kind) {
+                return None;
+            }
+            match frame.kind {
+                Kind::BufMove if frame.args[0] == buffer => Some(frame.args[3]),
+                _ if frame.object != buffer => None,
+                Kind::BufMove | Kind::BufRead | Kind::BufWrite => Some(frame.args[2]),
+                _ => Some(frame.args[1]),
+            }
+        })?;
+        Some(Change {
+            before,
+            added: now.saturating_sub(before),
+            deleted: before.saturating_sub(now),
+            later: Vec::new(),
+        })
+    }
+
+    fn payload(&self, bytes: &[u8], len: u64) -> Option<Payload> {
+        payload(bytes, len)
+    }
+}
+
+/// The bytes that were kept of `len`. One more than wanted was kept, so that a cut shows; here all of them
+/// are given and the cut is told by the length.
+fn payload(bytes: &[u8], len: u64) -> Option<Payload> {
+    if bytes.is_empty() || len == 0 {
+        return None;
+    }
+    let kept = &bytes[..bytes.len().min(len as usize)];
+    let limit = if (kept.len() as u64) < len {
+        kept.len().saturating_sub(1)
+    } else {
+        kept.len()
+    };
+    Some(Payload::new(kept, limit))
+}

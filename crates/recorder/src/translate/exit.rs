@@ -1,0 +1,194 @@
+//! Calls that end.
+
+use evscope_preload::wire::Kind;
+use evscope_trace::{BevId, BevOptions, Event, LoopFlags, Objects, Phase, errno_name};
+
+use super::objects::{self, ListenerInfo};
+use super::{Complete, Frame, Note, Shown, Translator};
+use crate::ring::Raw;
+
+impl Translator {
+    /// The call of `frame` ended with what `raw` says.
+    pub(super) fn finish(&mut self, frame: Frame, raw: &Raw) {
+        let Some(shown) = frame.shown.clone() else {
+            return self.finish_hidden(&frame, raw);
+        };
+        match frame.kind {
+            Kind::BaseNew => self.finish_base(frame, shown, raw),
+            Kind::Loop => self.finish_loop(frame, shown, raw),
+            Kind::Poll => self.finish_poll(frame, shown, raw),
+            Kind::ListenerNew => self.finish_listener(frame, shown, raw),
+            Kind::BevSocketNew | Kind::BevFilterNew => self.finish_bev(frame, shown, raw),
+            Kind::BufAdd
+            | Kind::BufPrepend
+            | Kind::BufRemove
+            | Kind::BufDrain
+            | Kind::BufMove
+            | Kind::BufRead
+            | Kind::BufWrite => self.finish_buffer(frame, shown, raw),
+            Kind::BufInvoke => self.finish_buffer_callbacks(frame, raw),
+            Kind::Add if (raw.args[0] as i32) < 0 => self.close(raw.tag.thread, frame),
+            _ => {
+                let (kind, object) = (frame.kind, frame.object);
+                self.close(raw.tag.thread, frame);
+                self.forget(kind, object);
+            }
+        }
+    }
+
+    /// Objects that are gone after their call.
+    fn forget(&mut self, kind: Kind, object: u64) {
+        match kind {
+            Kind::BaseFree => self.table.forget_base(object),
+            Kind::EventFree => {
+                self.table.events.remove(&object);
+            }
+            Kind::ListenerFree => {
+                self.table.listeners.remove(&object);
+            }
+            _ => {}
+        }
+    }
+
+    fn finish_hidden(&mut self, frame: &Frame, raw: &Raw) {
+        if frame.kind == Kind::BevPairNew && raw.object != 0 {
+            let (one, other) = (raw.object, raw.args[0]);
+            for (bev, partner) in [(one, other), (other, one)] {
+                let partner = self.table.bev(partner).id;
+                let info = self.table.bev(bev).clone();
+                let event = Event::BuffereventPairNew {
+                    options: BevOptions::from_bits_truncate(frame.args[1] as u32),
+                    input: self.table.buf(info.input).id,
+                    output: self.table.buf(info.output).id,
+                    partner,
+                };
+                let objects = self.table.bev_objects(bev);
+                self.step(raw, event, objects, frame.args[2]);
+            }
+        }
+    }
+
+    fn finish_base(&mut self, frame: Frame, mut shown: Shown, raw: &Raw) {
+        let backend = String::from_utf8_lossy(&raw.bytes).into_owned();
+        if !backend.is_empty() {
+            self.backend = Some(backend.clone());
+        }
+        shown.record.event = Event::EventBaseNew {
+            backend: backend.into(),
+            priorities: raw.args[0] as u32,
+        };
+        shown.record.objects = self.table.base_objects(raw.object);
+        self.close_as(raw.tag.thread, frame, shown);
+    }
+
+    fn finish_loop(&mut self, frame: Frame, shown: Shown, raw: &Raw) {
+        let flags = LoopFlags::from_bits_truncate(frame.args[0] as u32);
+        let [result, exit, stopped, ..] = raw.args;
+        let ended = match result as i32 {
+            1 => "empty",
+            0 if stopped != 0 => "break",
+            0 if exit != 0 => "exit",
+            0 if flags.contains(LoopFlags::NONBLOCK) => "nonblock",
+            0 if flags.contains(LoopFlags::ONCE) => "once",
+            0 => "exit",
+            _ => "error",
+        };
+        let event = Event::EventBaseLoop {
+            flags,
+            ended: Some(ended.into()),
+        };
+        self.exit_with(frame, shown, event, raw);
+    }
+
+    fn finish_poll(&mut self, frame: Frame, shown: Shown, raw: &Raw) {
+        let result = raw.args[0] as i32;
+        let event = Event::Poll {
+            timeout: super::span(frame.args[0]),
+            ready: Some(result.max(0) as u32),
+            errno: (result < 0).then(|| errno_name(raw.args[1] as i32)),
+        };
+        self.exit_with(frame, shown, event, raw);
+    }
+
+    fn finish_listener(&mut self, frame: Frame, mut shown: Shown, raw: &Raw) {
+        let fd = super::fd(raw.args[1]);
+        if let (Note::Listener(id), true) = (&frame.note, raw.object != 0) {
+            self.table.listeners.insert(
+                raw.object,
+                ListenerInfo {
+                    id: *id,
+                    base: frame.object,
+                    fd: fd.unwrap_or(-1),
+                },
+            );
+        }
+        if let Event::EvconnlistenerNew { addr, .. } = &mut shown.record.event {
+            *addr = objects::address(&raw.bytes);
+        }
+        shown.record.objects.fd = fd;
+        let objects = shown.record.objects;
+        self.close_as(raw.tag.thread, frame, shown);
+        if raw.object == 0 {
+            let event = Event::Error {
+                call: "evconnlistener_new".into(),
+                errno: errno_name(raw.args[0] as i32),
+                action: "there is no listener".into(),
+            };
+            self.step(raw, event, objects, 0);
+        }
+    }
+
+    fn finish_bev(&mut self, frame: Frame, mut shown: Shown, raw: &Raw) {
+        if raw.object != 0 {
+            let info = self.table.bev(raw.object).clone();
+            let buffers = (
+                self.table.buf(info.input).id,
+                self.table.buf(info.output).id,
+            );
+            match &mut shown.record.event {
+                Event::BuffereventSocketNew {
+                    input,
+                    output,
+                    ev_read,
+                    ev_write,
+                    ..
+                } => {
+                    (*input, *output) = buffers;
+                    (*ev_read, *ev_write) = (info.ev_read, info.ev_write);
+                }
+                Event::BuffereventFilterNew {
+                    input,
+                    output,
+                    underlying,
+                    ..
+                } => {
+                    (*input, *output) = buffers;
+                    *underlying = self
+                        .table
+                        .bevs
+                        .get(&frame.args[0])
+                        .map_or(BevId(0), |bev| bev.id);
+                }
+                _ => {}
+            }
+            shown.record.objects = self.table.bev_objects(raw.object);
+        }
+        self.close_as(raw.tag.thread, frame, shown);
+    }
+
+    /// Completes a step that waited, and ends its call.
+    fn close_as(&mut self, thread: u16, frame: Frame, shown: Shown) {
+        let shown = Some(shown);
+        self.close(thread, Frame { shown, ..frame });
+    }
+
+    /// The exit of a call that says something of its own.
+    fn exit_with(&mut self, frame: Frame, shown: Shown, event: Event, raw: &Raw) {
+        drop(frame);
+        let objects: Objects = shown.record.objects;
+        let mut record = self.record(raw.tag.thread, Phase::Exit, event, objects);
+        record.src = shown.record.src;
+        record.caller = shown.record.caller;
+        self.push(record, Complete::Now);
+    }
+}

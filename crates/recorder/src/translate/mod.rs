@@ -1,0 +1,394 @@
+//! Records as they came → steps of the trace, for one process.
+//!
+//! On the wire a call is an enter with what went in and an exit with what came out; in the trace the enter
+//! says both. So a step waits in a queue until its call has ended, where it must; what comes after it
+//! waits behind it, and the order stays.
+
+mod buffers;
+mod enter;
+mod exit;
+mod objects;
+mod point;
+
+use std::collections::{HashMap, VecDeque};
+use std::path::Path;
+
+use evscope_preload::wire::{Kind, WirePhase};
+use evscope_trace::{Event, Nanos, Objects, Phase, Record, SourceLine, Text, ThreadId};
+
+use crate::ring::Raw;
+use crate::symbols::{Function, Symbols};
+use objects::Table;
+
+/// Where finished steps go.
+pub(crate) trait Sink {
+    /// What the error of a sink is.
+    type Error;
+    /// Takes a step; its `seq` is the sink's to set.
+    fn step(&mut self, record: Record) -> Result<(), Self::Error>;
+    /// The library's version and the backend are known.
+    fn library(&mut self, version: Option<String>, backend: Option<String>);
+}
+
+/// The translation of one process.
+pub(crate) struct Translator {
+    began: u64,
+    last: u64,
+    threads: HashMap<u16, Thread>,
+    next_thread: u32,
+    queue: Queue,
+    table: Table,
+    symbols: Symbols,
+    version: Option<String>,
+    backend: Option<String>,
+}
+
+/// A thread's open calls.
+#[derive(Clone)]
+struct Thread {
+    id: ThreadId,
+    frames: Vec<Frame>,
+}
+
+/// An open call.
+#[derive(Clone)]
+struct Frame {
+    kind: Kind,
+    wire_depth: u16,
+    object: u64,
+    args: [u64; 5],
+    /// The step it is in the trace, if it is one.
+    shown: Option<Shown>,
+    /// What its exit needs to know.
+    note: Note,
+}
+
+/// A call's enter, to fill it in and to repeat it at the exit.
+#[derive(Clone)]
+struct Shown {
+    at: u64,
+    record: Record,
+}
+
+/// What a kind keeps between enter and exit.
+#[derive(Clone, Default)]
+enum Note {
+    #[default]
+    Nothing,
+    /// The listener that is being made.
+    Listener(evscope_trace::ListenerId),
+    /// How long the input and output were before and after this internal callback read or wrote.
+    Lengths {
+        input: Option<(u64, u64)>,
+        output: Option<(u64, u64)>,
+    },
+    /// The change a buffer tells its callbacks of, and those that are called after this one.
+    Change(buffers::Change),
+    /// The bytes that came with the enter.
+    Bytes(Vec<u8>),
+}
+
+/// Steps that wait for an earlier one.
+#[derive(Default)]
+struct Queue {
+    items: VecDeque<Waiting>,
+    first: u64,
+}
+
+struct Waiting {
+    record: Record,
+    ready: bool,
+}
+
+/// Whether a step is complete.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Complete {
+    Now,
+    /// At the exit.
+    Later,
+}
+
+impl Translator {
+    pub(crate) fn new(began: u64) -> Self {
+        Self {
+            began,
+            last: began,
+            threads: HashMap::new(),
+            next_thread: 0,
+            queue: Queue::default(),
+            table: Table::default(),
+            symbols: Symbols::default(),
+            version: None,
+            backend: None,
+        }
+    }
+
+    /// After a fork the child's thread goes on where the parent's was.
+    pub(crate) fn continue_thread(&mut self, child: u16, parent: u16) {
+        if let Some(thread) = self.threads.get(&parent) {
+            let thread = thread.clone();
+            self.threads.clear();
+            self.threads.insert(child, thread);
+        }
+    }
+
+    /// Takes a record.
+    pub(crate) fn feed<S: Sink>(&mut self, raw: &Raw, sink: &mut S) -> Result<(), S::Error> {
+        let Some(kind) = Kind::from_number(raw.tag.kind) else {
+            return Ok(());
+        };
+        self.last = self.last.max(raw.time);
+        match kind {
+            Kind::Thread | Kind::Refused => return Ok(()),
+            Kind::Module => {
+                let path = String::from_utf8_lossy(&raw.bytes).into_owned();
+                self.symbols
+                    .add_module(raw.object, raw.args[0], raw.args[1], Path::new(&path));
+                return Ok(());
+            }
+            Kind::Hello => {
+                self.version = Some(String::from_utf8_lossy(&raw.bytes).into_owned());
+                sink.library(self.version.clone(), None);
+                return Ok(());
+            }
+            _ => {}
+        }
+        match raw.tag.phase {
+            WirePhase::Enter => {
+                self.unwind(raw.tag.thread, raw.tag.depth);
+                self.enter(kind, raw);
+            }
+            WirePhase::Point => {
+                self.unwind(raw.tag.thread, raw.tag.depth);
+                self.point(kind, raw);
+            }
+            WirePhase::Exit => self.leave(kind, raw),
+        }
+        if let Some(backend) = self.backend.take() {
+            sink.library(None, Some(backend));
+        }
+        self.drain(sink)
+    }
+
+    /// Records were lost here.
+    pub(crate) fn lost<S: Sink>(&mut self, count: u64, sink: &mut S) -> Result<(), S::Error> {
+        let record = self.record(0, Phase::Point, Event::Lost { count }, Objects::default());
+        self.push(record, Complete::Now);
+        self.drain(sink)
+    }
+
+    /// The process has ended: nothing is waited for any more, and `last` is the last step.
+    pub(crate) fn end<S: Sink>(
+        &mut self,
+        last: Option<Event>,
+        sink: &mut S,
+    ) -> Result<(), S::Error> {
+        for waiting in &mut self.queue.items {
+            waiting.ready = true;
+        }
+        if let Some(event) = last {
+            let mut record = self.record(0, Phase::Point, event, Objects::default());
+            record.depth = 0;
+            record.thread = ThreadId(1);
+            self.push(record, Complete::Now);
+        }
+        self.drain(sink)
+    }
+
+    fn drain<S: Sink>(&mut self, sink: &mut S) -> Result<(), S::Error> {
+        while self
+            .queue
+            .items
+            .front()
+            .is_some_and(|waiting| waiting.ready)
+        {
+            if let Some(waiting) = self.queue.items.pop_front() {
+                self.queue.first += 1;
+                sink.step(waiting.record)?;
+            }
+        }
+        Ok(())
+    }
+
+    // ---- what enter, point and exit are made with --------------------------------------------------
+
+    fn thread(&mut self, number: u16) -> &mut Thread {
+        let counter = &mut self.next_thread;
+        self.threads.entry(number).or_insert_with(|| {
+            *counter += 1;
+            Thread {
+                id: ThreadId(*counter),
+                frames: Vec::new(),
+            }
+        })
+    }
+
+    /// A record of the thread, at the depth it is at now.
+    fn record(&mut self, thread: u16, phase: Phase, event: Event, objects: Objects) -> Record {
+        let t = Nanos(self.last - self.began);
+        let (id, depth) = if thread == 0 {
+            (ThreadId(1), 0)
+        } else {
+            let thread = self.thread(thread);
+            let depth = thread
+                .frames
+                .iter()
+                .filter(|frame| frame.shown.is_some())
+                .count();
+            (thread.id, depth as u32)
+        };
+        Record {
+            seq: 0,
+            t,
+            thread: id,
+            depth,
+            phase,
+            event,
+            objects,
+            src: None,
+            caller: None,
+            extra: serde_json::Map::new(),
+        }
+    }
+
+    fn push(&mut self, record: Record, complete: Complete) -> u64 {
+        self.queue.items.push_back(Waiting {
+            record,
+            ready: complete == Complete::Now,
+        });
+        self.queue.first + self.queue.items.len() as u64 - 1
+    }
+
+    /// Fills in a step that waited.
+    fn complete(&mut self, shown: &Shown) {
+        let index = shown.at.wrapping_sub(self.queue.first) as usize;
+        if let Some(waiting) = self.queue.items.get_mut(index) {
+            waiting.record = shown.record.clone();
+            waiting.ready = true;
+        }
+    }
+
+    /// A step without inside.
+    fn step(&mut self, raw: &Raw, event: Event, objects: Objects, site: u64) {
+        let mut record = self.record(raw.tag.thread, Phase::Point, event, objects);
+        record.caller = self.site(site);
+        self.push(record, Complete::Now);
+    }
+
+    fn open(&mut self, raw: &Raw, kind: Kind, shown: Option<Shown>, note: Note) {
+        let frame = Frame {
+            kind,
+            wire_depth: raw.tag.depth,
+            object: raw.object,
+            args: raw.args,
+            shown,
+            note,
+        };
+        self.thread(raw.tag.thread).frames.push(frame);
+    }
+
+    /// Opens a call that is a step.
+    fn open_step(&mut self, raw: &Raw, kind: Kind, step: Step, note: Note) {
+        let mut record = self.record(raw.tag.thread, Phase::Enter, step.event, step.objects);
+        record.src = step.src;
+        record.caller = step.caller;
+        let at = self.push(record.clone(), step.complete);
+        self.open(raw, kind, Some(Shown { at, record }), note);
+    }
+
+    /// Opens a call that is none.
+    fn open_hidden(&mut self, raw: &Raw, kind: Kind) {
+        self.open(raw, kind, None, Note::Nothing);
+    }
+
+    /// Ends the calls of a thread that are at `depth` or deeper: they never returned.
+    fn unwind(&mut self, thread: u16, depth: u16) {
+        while self
+            .thread(thread)
+            .frames
+            .last()
+            .is_some_and(|frame| frame.wire_depth >= depth)
+        {
+            if let Some(frame) = self.thread(thread).frames.pop() {
+                self.close(thread, frame);
+            }
+        }
+    }
+
+    /// The exit of a call, as its enter says it now.
+    fn close(&mut self, thread: u16, frame: Frame) {
+        let Some(shown) = frame.shown else {
+            return;
+        };
+        self.complete(&shown);
+        let mut record = self.record(
+            thread,
+            Phase::Exit,
+            shown.record.event,
+            shown.record.objects,
+        );
+        record.src = shown.record.src;
+        record.caller = shown.record.caller;
+        self.push(record, Complete::Now);
+    }
+
+    fn leave(&mut self, kind: Kind, raw: &Raw) {
+        let thread = raw.tag.thread;
+        let there = |frame: &Frame| frame.kind == kind && frame.wire_depth == raw.tag.depth;
+        if !self.thread(thread).frames.iter().any(there) {
+            return;
+        }
+        while let Some(frame) = self.thread(thread).frames.pop() {
+            if there(&frame) {
+                self.finish(frame, raw);
+                return;
+            }
+            self.close(thread, frame);
+        }
+    }
+
+    /// The innermost open call of a kind on the thread.
+    fn innermost(&mut self, thread: u16, kinds: &[Kind]) -> Option<&mut Frame> {
+        self.thread(thread)
+            .frames
+            .iter_mut()
+            .rev()
+            .find(|frame| kinds.contains(&frame.kind))
+    }
+
+    /// The call around the next one.
+    fn around(&mut self, thread: u16) -> Option<&mut Frame> {
+        self.thread(thread).frames.last_mut()
+    }
+
+    fn function(&mut self, address: u64) -> Function {
+        self.symbols.function(address)
+    }
+
+    fn name(&mut self, address: u64) -> Option<Text> {
+        (address != 0).then(|| self.function(address).name)
+    }
+
+    fn site(&mut self, address: u64) -> Option<SourceLine> {
+        self.symbols.site(address)
+    }
+}
+
+/// What a call is in the trace.
+struct Step {
+    event: Event,
+    objects: Objects,
+    src: Option<SourceLine>,
+    caller: Option<SourceLine>,
+    complete: Complete,
+}
+
+/// A time span on the wire.
+fn span(wire: u64) -> Option<Nanos> {
+    (wire != u64::MAX).then_some(Nanos(wire))
+}
+
+/// A flag word on the wire.
+fn fd(wire: u64) -> Option<i32> {
+    Some(wire as u32 as i32).filter(|&fd| fd >= 0)
+}

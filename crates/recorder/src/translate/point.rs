@@ -1,0 +1,411 @@
+//! Steps without inside.
+
+use evscope_preload::wire::{Activation, BevType, Kind, Progress};
+use evscope_trace::{
+    ActiveWhy, BevEvents, ConnectProgress, EvFlags, Event, Objects, Role, Side, Text, errno_name,
+};
+
+use super::enter::end;
+use super::objects::{self, BufCb, EventInfo};
+use super::{Note, Translator};
+use crate::ring::Raw;
+
+impl Translator {
+    pub(super) fn point(&mut self, kind: Kind, raw: &Raw) {
+        let args = raw.args;
+        let object = raw.object;
+        match kind {
+            Kind::LoopBreak => {
+                let objects = self.table.base_objects(object);
+                self.step(raw, Event::EventBaseLoopbreak {}, objects, args[0]);
+            }
+            Kind::LoopContinue => {
+                let objects = self.table.base_objects(object);
+                self.step(raw, Event::EventBaseLoopcontinue {}, objects, args[0]);
+            }
+            Kind::Assign => self.assign(raw),
+            Kind::Active => {
+                let event = Event::EventActive {
+                    what: EvFlags::from_bits_truncate(args[0] as u16),
+                    why: why(args[1]),
+                };
+                let objects = self.table.event_objects(object);
+                self.step(raw, event, objects, args[2]);
+            }
+            Kind::PrioritySet if args[1] == 0 => {
+                let event = Event::EventPrioritySet {
+                    priority: args[0] as u32,
+                };
+                let objects = self.table.event_objects(object);
+                self.step(raw, event, objects, args[2]);
+            }
+            Kind::BackendAdd | Kind::BackendDel => self.backend(kind, raw),
+            Kind::Finalize => {
+                let event = Event::EventActive {
+                    what: EvFlags::FINALIZE,
+                    why: ActiveWhy::Finalize,
+                };
+                let objects = self.table.event_objects(object);
+                self.step(raw, event, objects, 0);
+            }
+            Kind::Deferred => self.deferred(raw),
+            Kind::DeferredInit => {
+                if let Some(bev) = self.table.bevs.get_mut(&args[1]) {
+                    bev.deferred = object;
+                }
+            }
+            Kind::Accept => self.accept(raw),
+            Kind::BufNew => {
+                // An address that is used again is a new buffer.
+                self.table.bufs.remove(&object);
+                let objects = self.table.buf_objects(object);
+                self.step(raw, Event::EvbufferNew {}, objects, args[0]);
+            }
+            // A bufferevent's buffers go with it.
+            Kind::BufFree if self.table.is_loose(object) => {
+                let objects = self.table.buf_objects(object);
+                self.step(raw, Event::EvbufferFree {}, objects, args[0]);
+                self.table.bufs.remove(&object);
+            }
+            Kind::BufFreeze => {
+                let event = Event::EvbufferFreeze { end: end(args[0]) };
+                let objects = self.table.buf_objects(object);
+                self.step(raw, event, objects, args[1]);
+            }
+            Kind::BufUnfreeze => {
+                let event = Event::EvbufferUnfreeze { end: end(args[0]) };
+                let objects = self.table.buf_objects(object);
+                self.step(raw, event, objects, args[1]);
+            }
+            Kind::BufAddCb => {
+                let buf = self.table.buf(object);
+                if args[0] == 0 {
+                    // The old way: one callback instead of all others.
+                    buf.callbacks.clear();
+                }
+                if args[1] != 0 {
+                    buf.callbacks.insert(
+                        0,
+                        BufCb {
+                            entry: args[0],
+                            callback: args[1],
+                            enabled: true,
+                            nodefer: false,
+                        },
+                    );
+                }
+            }
+            Kind::BufRemoveCb => {
+                let buf = self.table.buf(object);
+                buf.callbacks.retain(|callback| callback.entry != args[0]);
+            }
+            Kind::BufCbFlags => self.buffer_callback_flags(raw),
+            Kind::BufDefer => self.table.buf(object).deferred = true,
+            Kind::BevInit => {
+                // An address that is used again is a new bufferevent.
+                self.table.forget_bev(object);
+                let socket = args[4] == BevType::Socket as u64;
+                let buffers = (args[2], args[3]);
+                self.table
+                    .new_bev(object, args[0], args[1] as u32, buffers, socket);
+                let making = self.innermost(raw.tag.thread, &[Kind::BevSocketNew]);
+                if let Some(fd) = making.map(|frame| frame.args[1] as u32 as i32) {
+                    self.table.bev(object).fd = fd;
+                }
+            }
+            Kind::BevSetcb => {
+                let event = Event::BuffereventSetcb {
+                    readcb: self.name(args[0]),
+                    writecb: self.name(args[1]),
+                    eventcb: self.name(args[2]),
+                };
+                let objects = self.table.bev_objects(object);
+                self.step(raw, event, objects, args[3]);
+            }
+            Kind::Connect => self.connect(raw),
+            Kind::PutOff => {
+                match args[0] {
+                    1 => self.low_mark(raw, Side::Input),
+                    2 => self.low_mark(raw, Side::Output),
+                    _ => {}
+                }
+                let bev = self.table.bev(object);
+                match args[0] {
+                    1 => bev.pending_read = true,
+                    2 => bev.pending_write = true,
+                    _ => bev.pending_events |= BevEvents::from_bits_truncate(args[1] as u16),
+                }
+            }
+            Kind::Ratelimit => {
+                let event = Event::Ratelimit {
+                    side: EvFlags::from_bits_truncate(args[0] as u16),
+                    change: args[1] as i64,
+                    left: args[2] as i64,
+                };
+                let objects = self.table.bev_objects(object);
+                self.step(raw, event, objects, 0);
+            }
+            Kind::BevDestruct => {
+                let bev = self.table.bev(object);
+                let fd = args[0] as u32 as i32;
+                let closed = fd >= 0
+                    && bev
+                        .options
+                        .contains(evscope_trace::BevOptions::CLOSE_ON_FREE);
+                let event = Event::BuffereventFinalize {
+                    closed,
+                    unsent: args[1],
+                };
+                let objects = self.table.bev_objects(object);
+                self.step(raw, event, objects, 0);
+                self.table.forget_bev(object);
+            }
+            // All others are calls.
+            _ => {}
+        }
+    }
+
+    fn assign(&mut self, raw: &Raw) {
+        let [base, what, callback, priority, site] = raw.args;
+        let fd = what as u32 as i32;
+        let events = EvFlags::from_bits_truncate((what >> 32) as u16);
+        let inside = |this: &mut Self, kind| this.innermost(raw.tag.thread, &[kind]).is_some();
+        let known = self.table.events.get(&raw.object).cloned();
+        let known = known.as_ref();
+        let owned = known.is_some_and(|event| event.bev != 0 || event.listener.is_some());
+        // `event_base_set`: the same event, with another base.
+        let base_set = what & evscope_preload::wire::BASE_SET != 0;
+        if base_set && known.is_some_and(|event| event.base == base) {
+            return;
+        }
+        let same = owned
+            || known.is_some_and(|event| {
+                event.callback == callback && event.fd == fd && event.events == events
+            });
+        if !owned {
+            let own = self.symbols.is_libevent(callback);
+            let listener = self
+                .innermost(raw.tag.thread, &[Kind::ListenerNew])
+                .and_then(|frame| match frame.note {
+                    Note::Listener(id) => Some(id),
+                    _ => None,
+                });
+            let evsig = own
+                && inside(self, Kind::BaseNew)
+                && !self
+                    .table
+                    .events
+                    .values()
+                    .any(|event| event.evsig && event.base == base);
+            let once = own && (inside(self, Kind::Once) || inside(self, Kind::LoopExit));
+            let role = match () {
+                () if listener.is_some() => Role::Listener,
+                () if once && inside(self, Kind::LoopExit) => Role::Internal,
+                () if own && !once => Role::Internal,
+                () if events.contains(EvFlags::SIGNAL) => Role::Signal,
+                () if fd < 0 => Role::Timer,
+                () => Role::User,
+            };
+            let id = match known {
+                Some(event) if same => event.id,
+                _ => self.table.new_event_id(),
+            };
+            self.table.events.insert(
+                raw.object,
+                EventInfo {
+                    id,
+                    role,
+                    base,
+                    fd,
+                    events,
+                    callback,
+                    once,
+                    evsig,
+                    bev: 0,
+                    listener,
+                },
+            );
+        } else {
+            let event = self.table.event(raw.object);
+            event.base = base;
+            event.fd = fd;
+            event.events = events;
+            event.callback = callback;
+            let bev = event.bev;
+            if let Some(bev) = self.table.bevs.get_mut(&bev) {
+                bev.fd = fd;
+            }
+        }
+        let callback = self.callback_of(raw.object);
+        let objects = self.table.event_objects(raw.object);
+        let event = Event::EventAssign {
+            events,
+            callback,
+            priority: priority as u32,
+        };
+        self.step(raw, event, objects, site);
+    }
+
+    /// The name of an event's callback. libevent's own are not in its symbol table; their events' roles
+    /// tell them.
+    fn callback_of(&mut self, address: u64) -> Text {
+        let event = self.table.event(address).clone();
+        if event.once {
+            return "event_once_cb".into();
+        }
+        let socket = self
+            .table
+            .bevs
+            .get(&event.bev)
+            .is_some_and(|bev| bev.socket);
+        match event.role {
+            Role::Listener => "listener_read_cb".into(),
+            Role::BevRead if socket => "bufferevent_readcb".into(),
+            Role::BevWrite if socket => "bufferevent_writecb".into(),
+            Role::BevRead => "bufferevent_generic_read_timeout_cb".into(),
+            Role::BevWrite => "bufferevent_generic_write_timeout_cb".into(),
+            Role::Internal if event.evsig => "evsig_cb".into(),
+            _ => self.function(event.callback).name,
+        }
+    }
+
+    fn backend(&mut self, kind: Kind, raw: &Raw) {
+        const WATCHED: EvFlags = EvFlags::READ.union(EvFlags::WRITE).union(EvFlags::CLOSED);
+        let [fd, old, change, result, errno] = raw.args;
+        let old = EvFlags::from_bits_truncate(old as u16) & WATCHED;
+        let change = EvFlags::from_bits_truncate(change as u16) & WATCHED;
+        let objects = Objects {
+            fd: super::fd(fd),
+            ..self.table.base_objects(raw.object)
+        };
+        let failed = (result as i32) < 0;
+        let event = match kind {
+            Kind::BackendAdd if failed => Event::Error {
+                call: "event_add".into(),
+                errno: errno_name(errno as i32),
+                action: "the event is not pending".into(),
+            },
+            Kind::BackendAdd => Event::BackendAdd {
+                old,
+                new: old | change,
+            },
+            _ => Event::BackendDel {
+                old,
+                new: old - change,
+            },
+        };
+        self.step(raw, event, objects, 0);
+    }
+
+    fn deferred(&mut self, raw: &Raw) {
+        let bev = raw.object;
+        if let Some(info) = self.table.bevs.get(&bev) {
+            let (base, callback) = (info.base, raw.args[0]);
+            let event = self.table.event(callback);
+            event.role = Role::BevDeferred;
+            event.base = base;
+            event.bev = bev;
+        } else {
+            self.table.event(raw.args[0]).role = Role::Internal;
+        }
+        let event = Event::EventActive {
+            what: EvFlags::empty(),
+            why: ActiveWhy::Deferred,
+        };
+        let objects = self.table.event_objects(raw.args[0]);
+        self.step(raw, event, objects, 0);
+    }
+
+    fn accept(&mut self, raw: &Raw) {
+        const EINTR: i32 = 4;
+        const EAGAIN: i32 = 11;
+        const ECONNABORTED: i32 = 103;
+        let errno = raw.args[2] as i32;
+        let failed = super::fd(raw.args[1]).is_none();
+        let around = self
+            .innermost(raw.tag.thread, &[Kind::EventCb])
+            .and_then(|frame| frame.shown.as_ref().map(|shown| shown.record.objects))
+            .unwrap_or_default();
+        let objects = Objects {
+            base: around.base,
+            listener: around.listener,
+            fd: if failed {
+                super::fd(raw.args[0])
+            } else {
+                super::fd(raw.args[1])
+            },
+            ..Objects::default()
+        };
+        let event = Event::Accept {
+            peer: objects::address(&raw.bytes),
+            errno: failed.then(|| errno_name(errno)),
+        };
+        self.step(raw, event, objects, 0);
+        if failed && !matches!(errno, EINTR | EAGAIN | ECONNABORTED) {
+            let event = Event::Error {
+                call: "accept".into(),
+                errno: errno_name(errno),
+                action: "goes on; an error callback would be told".into(),
+            };
+            self.step(raw, event, objects, 0);
+        }
+    }
+
+    fn connect(&mut self, raw: &Raw) {
+        let [fd, progress, errno, ..] = raw.args;
+        let failed = progress == Progress::Failed as u64;
+        let progress = match progress {
+            p if p == Progress::Started as u64 => ConnectProgress::Started,
+            p if p == Progress::Connected as u64 => ConnectProgress::Connected,
+            _ => ConnectProgress::Failed,
+        };
+        let bev = self
+            .innermost(raw.tag.thread, &[Kind::BevConnect, Kind::EventCb])
+            .map(|frame| (frame.kind, frame.object));
+        let bev = match bev {
+            Some((Kind::BevConnect, bev)) => bev,
+            Some((_, event)) => self.table.event(event).bev,
+            None => 0,
+        };
+        let mut objects = Objects::default();
+        if bev != 0 {
+            self.table.bev(bev).fd = fd as u32 as i32;
+            objects = self.table.bev_objects(bev);
+        }
+        objects.fd = super::fd(fd);
+        let event = Event::Connect {
+            progress,
+            errno: failed.then(|| errno_name(errno as i32)),
+        };
+        self.step(raw, event, objects, 0);
+    }
+
+    fn buffer_callback_flags(&mut self, raw: &Raw) {
+        /// `EVBUFFER_CB_ENABLED`, `EVBUFFER_CB_NODEFER`.
+        const ENABLED: u64 = 1;
+        const NODEFER: u64 = 2;
+        let [entry, flags, set, ..] = raw.args;
+        let callbacks = &mut self.table.buf(raw.object).callbacks;
+        if let Some(callback) = callbacks
+            .iter_mut()
+            .find(|callback| callback.entry == entry)
+        {
+            if flags & ENABLED != 0 {
+                callback.enabled = set != 0;
+            }
+            if flags & NODEFER != 0 {
+                callback.nodefer = set != 0;
+            }
+        }
+    }
+}
+
+fn why(wire: u64) -> ActiveWhy {
+    match wire {
+        w if w == Activation::Io as u64 => ActiveWhy::Io,
+        w if w == Activation::Timeout as u64 => ActiveWhy::Timeout,
+        w if w == Activation::Signal as u64 => ActiveWhy::Signal,
+        w if w == Activation::Finalize as u64 => ActiveWhy::Finalize,
+        _ => ActiveWhy::Manual,
+    }
+}

@@ -1,0 +1,73 @@
+//! The thread that turns the spool into traces, beside the one that fills it.
+
+use std::io;
+use std::path::Path;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use evscope_trace::Event;
+
+use crate::spool::{Head, SpoolReader};
+use crate::traces::{TraceFile, Traces};
+
+/// How long to wait for more when there is none: what a watcher notices, and the cost of looking.
+const PAUSE: Duration = Duration::from_millis(5);
+
+enum Message {
+    /// Records were lost.
+    Lost(u64),
+    /// A process ended. Everything it said is in the spool.
+    Ended(u32, Event),
+    /// Nothing more comes.
+    Finish,
+}
+
+/// The thread's other end.
+pub(crate) struct Worker {
+    messages: Sender<Message>,
+    thread: JoinHandle<io::Result<Vec<TraceFile>>>,
+}
+
+impl Worker {
+    pub(crate) fn start(head: Head, reader: SpoolReader, output: &Path) -> Self {
+        let output = output.to_owned();
+        let (messages, inbox) = channel();
+        let thread = std::thread::spawn(move || work(Traces::new(head, reader, &output), &inbox));
+        Self { messages, thread }
+    }
+
+    // A thread that failed no longer listens; its error comes out at `finish`.
+
+    pub(crate) fn lost(&self, count: u64) {
+        let _ = self.messages.send(Message::Lost(count));
+    }
+
+    pub(crate) fn ended(&self, pid: u32, how: Event) {
+        let _ = self.messages.send(Message::Ended(pid, how));
+    }
+
+    /// Waits until all is translated.
+    pub(crate) fn finish(self) -> io::Result<Vec<TraceFile>> {
+        let _ = self.messages.send(Message::Finish);
+        self.thread
+            .join()
+            .unwrap_or_else(|_| Err(io::Error::other("the translating thread has failed")))
+    }
+}
+
+fn work(mut traces: Traces, inbox: &Receiver<Message>) -> io::Result<Vec<TraceFile>> {
+    loop {
+        let message = inbox.recv_timeout(PAUSE);
+        // What was in the spool when the message was sent comes before it.
+        if traces.advance()? > 0 {
+            traces.flush()?;
+        }
+        match message {
+            Ok(Message::Lost(count)) => traces.lost(count)?,
+            Ok(Message::Ended(pid, how)) => traces.end(pid, Some(how))?,
+            Ok(Message::Finish) | Err(RecvTimeoutError::Disconnected) => return traces.finish(),
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+    }
+}
