@@ -16,4 +16,8 @@ slotmap::new_key_type! {
 
 /// Names a callback of a buffer: libevent's `struct evbuffer_cb_entry *`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct EvbufferCallback(pub(crate) u32);
+pub struct EvbufferCallback {
+    pub(crate) buffer: Evbuffer,
+    /// Its number among the buffer's callbacks, in the order in which they were added.
+    pub(crate) number: u32,
+}

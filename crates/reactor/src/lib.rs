@@ -9,7 +9,8 @@
 //! | `min_heap.rs` | `minheap-internal.h` |
 //! | `evmap.rs` | `evmap.c` |
 //! | `signal.rs` | `signal.c` |
-//! | `backend/` | `epoll.c` |
+//! | `backend/` | `epoll.c`, `poll.c`, `select.c` |
+//! | `config.rs` | `event_config` of `event.c` |
 //! | `socket.rs` | the socket parts of `evutil.c` |
 //! | `buffer/` | `buffer.c` |
 //! | `listener.rs` | `listener.c` |
@@ -53,6 +54,7 @@ mod backend;
 mod buffer;
 mod bufferevent;
 mod callback;
+mod config;
 mod error;
 mod event;
 mod evmap;
@@ -66,6 +68,7 @@ mod socket;
 pub use buffer::{EolStyle, EvbufferCbInfo};
 pub use bufferevent::{Callbacks, TriggerOptions, Watermarks};
 pub use callback::Outcome;
+pub use config::{ConfigFlags, EventConfig, Features, Method};
 pub use error::{Error, Object};
 pub use event::{EVENT_MAX_PRIORITIES, EventBase, LoopEnd, Pending};
 pub use evscope_trace::{

@@ -4,18 +4,15 @@ use std::os::fd::{BorrowedFd, OwnedFd, RawFd};
 use std::time::Duration;
 
 use rustix::buffer::spare_capacity;
-use rustix::event::Timespec;
 use rustix::event::epoll::{self, CreateFlags, Event, EventData};
 use rustix::io::Errno;
 
-use super::Backend;
+use super::{Backend, borrow, whole_milliseconds};
 use crate::EvFlags;
 
 /// How many ready fds one wait takes at first, and at most.
 const INITIAL_EVENTS: usize = 32;
 const MAX_EVENTS: usize = 4096;
-/// The longest wait; some kernels take a longer one for one that never ends.
-const MAX_TIMEOUT: Duration = Duration::from_secs(35 * 60);
 
 pub(crate) struct Epoll {
     fd: OwnedFd,
@@ -99,15 +96,6 @@ fn modify(
     }
 }
 
-/// Rounded up, so that the loop does not wake before the timeout is due.
-fn whole_milliseconds(timeout: Duration) -> Timespec {
-    let millis = timeout.min(MAX_TIMEOUT).as_nanos().div_ceil(1_000_000) as i64;
-    Timespec {
-        tv_sec: millis / 1000,
-        tv_nsec: millis % 1000 * 1_000_000,
-    }
-}
-
 fn to_epoll(events: EvFlags) -> epoll::EventFlags {
     let mut flags = epoll::EventFlags::empty();
     flags.set(epoll::EventFlags::IN, events.contains(EvFlags::READ));
@@ -129,10 +117,4 @@ fn from_epoll(flags: epoll::EventFlags) -> EvFlags {
     events.set(EvFlags::WRITE, flags.contains(epoll::EventFlags::OUT));
     events.set(EvFlags::CLOSED, flags.contains(epoll::EventFlags::RDHUP));
     events
-}
-
-fn borrow(fd: RawFd) -> BorrowedFd<'static> {
-    // SAFETY: the number is only handed to epoll_ctl, which answers EBADF for a fd that is closed; it is
-    // never read, written or closed through this borrow. evmap has refused -1, the one forbidden value.
-    unsafe { BorrowedFd::borrow_raw(fd) }
 }

@@ -1,15 +1,17 @@
-//! How the loop waits: one interface, one file a backend.
+//! How the loop waits: one interface, one file a backend, and the choice among them.
 
 mod epoll;
+mod poll;
+mod select;
 
-use std::os::fd::RawFd;
+use std::os::fd::{BorrowedFd, RawFd};
 use std::time::Duration;
 
+use rustix::event::Timespec;
 use rustix::io::Errno;
 
-pub(crate) use epoll::Epoll;
-
-use crate::EvFlags;
+use crate::config::{ConfigFlags, EventConfig, Features, Method};
+use crate::{Error, EvFlags};
 
 /// A way to wait for many fds (libevent's `struct eventop`).
 pub(crate) trait Backend {
@@ -30,5 +32,67 @@ pub(crate) trait Backend {
     fn ready(&self, i: usize) -> (RawFd, EvFlags);
 
     /// All `ready` fds were looked at.
-    fn after_dispatch(&mut self, ready: usize);
+    fn after_dispatch(&mut self, _ready: usize) {}
+}
+
+impl Method {
+    /// All, in the order in which they are tried.
+    pub const ALL: [Self; 3] = [Self::Epoll, Self::Poll, Self::Select];
+
+    /// What it can do.
+    pub fn features(self) -> Features {
+        match self {
+            Self::Epoll => Features::ET | Features::O1 | Features::EARLY_CLOSE,
+            Self::Poll => Features::FDS | Features::EARLY_CLOSE,
+            Self::Select => Features::FDS,
+        }
+    }
+
+    fn open(self) -> Result<Box<dyn Backend>, Errno> {
+        Ok(match self {
+            Self::Epoll => Box::new(epoll::Epoll::new()?),
+            Self::Poll => Box::new(poll::Poll::default()),
+            Self::Select => Box::new(select::Select::default()),
+        })
+    }
+}
+
+/// The first backend that the configuration and the environment leave.
+pub(crate) fn choose(config: &EventConfig) -> Result<Box<dyn Backend>, Error> {
+    let obeys_environment = !config.flags.contains(ConfigFlags::IGNORE_ENV);
+    let mut failure = None;
+    for method in Method::ALL {
+        let refused = config.avoided.contains(&method)
+            || !method.features().contains(config.required)
+            || (obeys_environment && std::env::var_os(method.switch()).is_some());
+        if refused {
+            continue;
+        }
+        match method.open() {
+            Ok(backend) => return Ok(backend),
+            Err(error) => failure = Some(Error::os(method.name(), error)),
+        }
+    }
+    let reason = "no backend is left: look at the methods avoided, the features required, and the \
+                  variables EVENT_NOEPOLL, EVENT_NOPOLL and EVENT_NOSELECT";
+    Err(failure.unwrap_or(Error::invalid("event_base_new", reason)))
+}
+
+/// The longest wait; some kernels take a longer one for one that never ends.
+const MAX_TIMEOUT: Duration = Duration::from_secs(35 * 60);
+
+/// Rounded up, so that the loop does not wake before the timeout is due.
+fn whole_milliseconds(timeout: Duration) -> Timespec {
+    let millis = timeout.min(MAX_TIMEOUT).as_nanos().div_ceil(1_000_000) as i64;
+    Timespec {
+        tv_sec: millis / 1000,
+        tv_nsec: millis % 1000 * 1_000_000,
+    }
+}
+
+fn borrow(fd: RawFd) -> BorrowedFd<'static> {
+    // SAFETY: the number is only handed to epoll_ctl and poll, which say EBADF or NVAL of a fd that is
+    // closed; it is never read, written or closed through this borrow. evmap has refused -1, the one
+    // forbidden value.
+    unsafe { BorrowedFd::borrow_raw(fd) }
 }

@@ -40,15 +40,20 @@ struct Entry {
 pub(crate) struct BufferCallbacks {
     /// Oldest first; they are told newest first.
     entries: Vec<Entry>,
-    next_id: u32,
+    /// How many were ever added.
+    count: u32,
     pub(crate) added: usize,
     pub(crate) deleted: usize,
 }
 
 impl BufferCallbacks {
-    pub(crate) fn add(&mut self, callback: BufferCallback) -> EvbufferCallback {
-        self.next_id += 1;
-        let id = EvbufferCallback(self.next_id);
+    /// Adds a callback of `buffer`, which these are the callbacks of.
+    pub(crate) fn add(&mut self, buffer: Evbuffer, callback: BufferCallback) -> EvbufferCallback {
+        self.count += 1;
+        let id = EvbufferCallback {
+            buffer,
+            number: self.count,
+        };
         self.entries.push(Entry {
             id,
             callback,
@@ -63,8 +68,9 @@ impl BufferCallbacks {
         }
     }
 
-    fn newest_before(&self, id: u32) -> Option<&Entry> {
-        self.entries.iter().rev().find(|entry| entry.id.0 < id)
+    fn newest_before(&self, number: u32) -> Option<&Entry> {
+        let mut newest_first = self.entries.iter().rev();
+        newest_first.find(|entry| entry.id.number < number)
     }
 }
 
@@ -88,7 +94,7 @@ impl EventBase {
             name: CallbackName::of::<F>(),
         };
         let slot = self.buffer_mut(buffer)?;
-        Ok(slot.callbacks.add(BufferCallback::User(callback)))
+        Ok(slot.callbacks.add(buffer, BufferCallback::User(callback)))
     }
 
     /// Asks no longer (`evbuffer_remove_cb_entry`).
@@ -124,7 +130,7 @@ impl EventBase {
         while let Some(slot) = self.buffers.get(buffer)
             && let Some(entry) = slot.callbacks.newest_before(last)
         {
-            last = entry.id.0;
+            last = entry.id.number;
             if entry.enabled {
                 let callback = entry.callback.clone();
                 self.run_buffer_callback(buffer, &callback, &info);

@@ -102,7 +102,7 @@ impl EventBase {
     /// Puts bytes in front (`evbuffer_prepend`).
     #[track_caller]
     pub fn evbuffer_prepend(&mut self, buffer: Evbuffer, data: &[u8]) -> Result<(), Error> {
-        self.unfrozen(buffer, BufferEnd::Start)?;
+        self.open_at_start(buffer, data.len())?;
         let slot = &mut self.buffers[buffer];
         let before = slot.chain.len() as u64;
         slot.chain.prepend(data);
@@ -126,7 +126,8 @@ impl EventBase {
     /// Moves bytes from the front of the buffer into `out`; returns how many (`evbuffer_remove`).
     #[track_caller]
     pub fn evbuffer_remove(&mut self, buffer: Evbuffer, out: &mut [u8]) -> Result<usize, Error> {
-        self.unfrozen(buffer, BufferEnd::Start)?;
+        let n = out.len().min(self.evbuffer_get_length(buffer)?);
+        self.open_at_start(buffer, n)?;
         let slot = &mut self.buffers[buffer];
         let before = slot.chain.len() as u64;
         let n = slot.chain.copy_out_from(0, out);
@@ -161,17 +162,15 @@ impl EventBase {
         offset: usize,
         out: &mut [u8],
     ) -> Result<usize, Error> {
-        let slot = self.buffer(buffer)?;
-        if slot.frozen_start {
-            return Err(Error::Frozen(BufferEnd::Start));
-        }
-        Ok(slot.chain.copy_out_from(offset, out))
+        let chain = &self.buffer(buffer)?.chain;
+        self.open_at_start(buffer, out.len().min(chain.len().saturating_sub(offset)))?;
+        Ok(chain.copy_out_from(offset, out))
     }
 
     /// Forgets up to `len` bytes at the front (`evbuffer_drain`).
     #[track_caller]
     pub fn evbuffer_drain(&mut self, buffer: Evbuffer, len: usize) -> Result<(), Error> {
-        self.unfrozen(buffer, BufferEnd::Start)?;
+        self.open_at_start(buffer, self.evbuffer_get_length(buffer)?)?;
         let slot = &mut self.buffers[buffer];
         let before = slot.chain.len() as u64;
         let n = slot.chain.drain(len);
@@ -198,8 +197,8 @@ impl EventBase {
         buffer: Evbuffer,
         len: usize,
     ) -> Result<Option<&[u8]>, Error> {
-        self.unfrozen(buffer, BufferEnd::Start)?;
-        Ok(self.buffers[buffer].chain.pullup(len))
+        // The bytes stay what they are, so it goes with a frozen buffer, too.
+        Ok(self.buffer_mut(buffer)?.chain.pullup(len))
     }
 
     /// The bytes, piece by piece, without changing anything (`evbuffer_peek`).
@@ -242,7 +241,8 @@ impl EventBase {
         };
         let mut line = vec![0; len];
         self.evbuffer_remove(buffer, &mut line)?;
-        self.evbuffer_drain(buffer, eol)?;
+        // A callback may have frozen or freed the buffer; the line is out of it all the same.
+        let _ = self.evbuffer_drain(buffer, eol);
         Ok(Some(line))
     }
 
@@ -304,6 +304,14 @@ impl EventBase {
             return Err(Error::Frozen(end));
         }
         Ok(())
+    }
+
+    /// The start is open for `len` bytes. Where there are none, libevent does not ask whether it is frozen.
+    fn open_at_start(&self, buffer: Evbuffer, len: usize) -> Result<(), Error> {
+        if len == 0 {
+            return self.buffer(buffer).map(|_| ());
+        }
+        self.unfrozen(buffer, BufferEnd::Start)
     }
 
     pub(crate) fn buffer_objects(&self, buffer: Evbuffer) -> Objects {

@@ -42,15 +42,15 @@ impl EventBase {
         to: Evbuffer,
         len: usize,
     ) -> Result<usize, Error> {
-        self.buffer(from)?;
+        let all = self.evbuffer_get_length(from)?;
         if len == 0 || to == from {
             return Ok(0);
         }
-        if len >= self.evbuffer_get_length(from)? {
-            let all = self.evbuffer_get_length(from)?;
+        self.unfrozen(to, BufferEnd::End)?;
+        self.unfrozen(from, BufferEnd::Start)?;
+        if len >= all {
             return self.evbuffer_add_buffer(to, from).map(|()| all);
         }
-        self.unfrozen(to, BufferEnd::End)?;
         self.move_bytes(to, from, Tell::ReceiverFirst, |to, from| {
             to.move_from(from, len)
         })

@@ -1,5 +1,7 @@
 //! Looking for bytes and line ends in a chain.
 
+use memchr::memmem;
+
 use super::chain::Chain;
 
 /// What ends a line (libevent's `evbuffer_eol_style`).
@@ -19,20 +21,41 @@ pub enum EolStyle {
 
 /// Where `what` begins for the first time at or after `from`.
 pub(crate) fn search(chain: &Chain, what: &[u8], from: usize) -> Option<usize> {
-    let Some((&first, rest)) = what.split_first() else {
+    if what.is_empty() {
         return (from <= chain.len()).then_some(from);
-    };
-    let mut at = find_byte(chain, first, from)?;
-    let mut candidate = vec![0; rest.len()];
-    loop {
-        if chain.copy_out_from(at + 1, &mut candidate) < rest.len() {
-            return None;
-        }
-        if candidate == rest {
-            return Some(at);
-        }
-        at = find_byte(chain, first, at + 1)?;
     }
+    let finder = memmem::Finder::new(what);
+    let mut begin = 0;
+    let mut pieces = chain.pieces();
+    while let Some(piece) = pieces.next() {
+        let skip = from.saturating_sub(begin).min(piece.len());
+        if let Some(at) = finder.find(&piece[skip..]) {
+            return Some(begin + skip + at);
+        }
+        // It may begin in the end of this piece and go on in those that follow.
+        let tail = piece.len().saturating_sub(what.len() - 1).max(skip);
+        let mut candidates = memchr::memchr_iter(what[0], &piece[tail..]);
+        if let Some(at) = candidates.find(|at| goes_on(&piece[tail + at..], pieces.clone(), what)) {
+            return Some(begin + tail + at);
+        }
+        begin += piece.len();
+    }
+    None
+}
+
+/// Whether `first` and the pieces behind it begin with `what`.
+fn goes_on<'a>(first: &'a [u8], rest: impl Iterator<Item = &'a [u8]>, mut what: &[u8]) -> bool {
+    for piece in std::iter::once(first).chain(rest) {
+        let n = piece.len().min(what.len());
+        if piece[..n] != what[..n] {
+            return false;
+        }
+        what = &what[n..];
+        if what.is_empty() {
+            return true;
+        }
+    }
+    false
 }
 
 /// The first end of a line: where it begins and how many bytes it has.

@@ -117,7 +117,7 @@ impl EventBase {
         slot.ev_read = ev_read;
         slot.ev_write = ev_write;
         let outbuf_cb = BufferCallback::SocketOutbuf(bev);
-        self.buffers[output].callbacks.add(outbuf_cb);
+        self.buffers[output].callbacks.add(output, outbuf_cb);
         self.evbuffer_freeze(input, BufferEnd::End)?;
         self.evbuffer_freeze(output, BufferEnd::Start)?;
         trace_exit!(self);

@@ -56,7 +56,7 @@ impl EventBase {
         }
         let callback = *slot
             .read_watermark_cb
-            .get_or_insert_with(|| callbacks.add(BufferCallback::InbufWatermark(bev)));
+            .get_or_insert_with(|| callbacks.add(input, BufferCallback::InbufWatermark(bev)));
         callbacks.set_enabled(callback, true);
         self.suspend_at_high_mark(bev);
     }

@@ -22,9 +22,10 @@ pub(crate) use queue::EventQueue;
 pub use run_loop::LoopEnd;
 pub(crate) use slot::{EventCallback, EventFn, EventSlot, EventState, Owner};
 
-use crate::backend::{Backend, Epoll};
+use crate::backend::{self, Backend};
 use crate::buffer::BufferSlot;
 use crate::bufferevent::BevSlot;
+use crate::config::{ConfigFlags, EventConfig, MaxDispatch};
 use crate::evmap::{IoMap, SignalMap};
 use crate::listener::ListenerSlot;
 use crate::min_heap::MinHeap;
@@ -47,6 +48,8 @@ pub struct EventBase {
     pub(crate) bevs: SlotMap<Bufferevent, BevSlot>,
     pub(crate) listeners: SlotMap<Listener, ListenerSlot>,
     pub(crate) backend: Box<dyn Backend>,
+    pub(crate) flags: ConfigFlags,
+    pub(crate) max_dispatch: Option<MaxDispatch>,
     pub(crate) io: IoMap,
     pub(crate) signal_map: SignalMap,
     pub(crate) signals: Signals,
@@ -80,9 +83,15 @@ impl EventBase {
     /// this thread, the base is part of it.
     #[track_caller]
     pub fn new() -> Result<Self, Error> {
+        Self::new_with_config(&EventConfig::new())
+    }
+
+    /// Makes a base of another kind (`event_base_new_with_config`).
+    #[track_caller]
+    pub fn new_with_config(config: &EventConfig) -> Result<Self, Error> {
         let recording = current_recording();
         let ids = recording.as_ref().map_or_else(Arc::default, Active::ids);
-        let backend = Epoll::new().map_err(|error| Error::os("epoll_create1", error))?;
+        let backend = backend::choose(config)?;
         let mut base = Self {
             id: ids.base(),
             tracer: recording.map(|r| Box::new(r.tracer(backend.name()))),
@@ -91,7 +100,9 @@ impl EventBase {
             buffers: SlotMap::with_key(),
             bevs: SlotMap::with_key(),
             listeners: SlotMap::with_key(),
-            backend: Box::new(backend),
+            backend,
+            flags: config.flags,
+            max_dispatch: config.max_dispatch,
             io: IoMap::default(),
             signal_map: SignalMap::default(),
             signals: Signals::new().map_err(|error| Error::os("socketpair", error))?,

@@ -3,11 +3,20 @@
 use evscope_trace::ActiveWhy;
 
 use super::pending::Timeout;
-use super::{EventCallback, EventState};
+use super::{EventCallback, EventState, nanos};
 use crate::callback::Callback;
 use crate::event::EventFn;
 use crate::recording::{trace, trace_callback, trace_exit};
 use crate::{EvFlags, Event, EventBase};
+
+/// The limits of one turn.
+#[derive(Clone, Copy)]
+struct Limits {
+    min_priority: usize,
+    callbacks: usize,
+    /// By the base's clock.
+    end: Option<u64>,
+}
 
 impl EventBase {
     /// Every event whose timeout is due is deleted and becomes active, the earliest first
@@ -30,12 +39,13 @@ impl EventBase {
     /// of the program, and the loop's own in those before it. Returns whether one of the program's ran.
     pub(crate) fn event_process_active(&mut self) -> bool {
         let mut ran = false;
+        let limits = self.limits();
         for priority in 0..self.active.len() {
             if self.active[priority].first().is_none() {
                 continue;
             }
             self.running_priority = Some(priority);
-            ran = self.process_queue(priority);
+            ran = self.process_queue(priority, limits);
             if ran || self.break_requested {
                 break;
             }
@@ -44,17 +54,47 @@ impl EventBase {
         ran
     }
 
-    fn process_queue(&mut self, priority: usize) -> bool {
-        let mut ran = false;
+    /// What one turn may do before the loop polls again, if the base was given limits.
+    fn limits(&mut self) -> Option<Limits> {
+        let max = self.max_dispatch?;
+        self.update_time_cache();
+        Some(Limits {
+            min_priority: max.min_priority,
+            callbacks: max.callbacks,
+            end: max
+                .interval
+                .map(|span| self.clock.now().saturating_add(nanos(span))),
+        })
+    }
+
+    fn process_queue(&mut self, priority: usize, limits: Option<Limits>) -> bool {
+        let limits = limits.filter(|limits| priority >= limits.min_priority);
+        let mut count = 0;
         while let Some(event) = self.active[priority].first() {
-            ran |= self.events[event].counts();
+            count += usize::from(self.events[event].counts());
             self.process_event(event);
             self.current_event = None;
             if self.break_requested || self.continue_requested {
                 break;
             }
+            if let Some(limits) = limits
+                && count > 0
+                && self.reached(limits, count)
+            {
+                break;
+            }
         }
-        ran
+        count > 0
+    }
+
+    fn reached(&mut self, limits: Limits, callbacks: usize) -> bool {
+        if callbacks >= limits.callbacks {
+            return true;
+        }
+        limits.end.is_some_and(|end| {
+            self.update_time_cache();
+            self.clock.now() >= end
+        })
     }
 
     fn process_event(&mut self, event: Event) {

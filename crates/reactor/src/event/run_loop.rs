@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use evscope_trace::errno_name;
 
+use crate::config::ConfigFlags;
 use crate::recording::{trace, trace_exit_with};
 use crate::{Error, EvFlags, EventBase, LoopFlags};
 
@@ -106,7 +107,7 @@ impl EventBase {
             self.make_later_events_active();
             self.clock.clear_cache();
             self.poll(timeout)?;
-            self.clock.cache();
+            self.update_time_cache();
             self.timeout_process();
             if self.active_count > 0 {
                 let ran = self.event_process_active();
@@ -116,6 +117,13 @@ impl EventBase {
             } else if flags.contains(LoopFlags::NONBLOCK) {
                 return Ok(LoopEnd::Nonblock);
             }
+        }
+    }
+
+    /// All callbacks of a turn see the same time, unless the base was asked to look every time.
+    pub(super) fn update_time_cache(&mut self) {
+        if !self.flags.contains(ConfigFlags::NO_CACHE_TIME) {
+            self.clock.cache();
         }
     }
 

@@ -18,13 +18,13 @@ macro_rules! own_sources {
 }
 
 own_sources! {
-    "backend/epoll.rs", "backend/mod.rs",
+    "backend/epoll.rs", "backend/mod.rs", "backend/poll.rs", "backend/select.rs",
     "buffer/callbacks.rs", "buffer/chain.rs", "buffer/io.rs", "buffer/mod.rs", "buffer/move_bytes.rs",
     "buffer/search.rs", "buffer/segment.rs",
     "bufferevent/connect.rs", "bufferevent/deferred.rs", "bufferevent/enable.rs",
     "bufferevent/free.rs", "bufferevent/mod.rs", "bufferevent/run.rs", "bufferevent/slot.rs",
     "bufferevent/socket.rs", "bufferevent/suspend.rs", "bufferevent/watermark.rs",
-    "callback.rs", "error.rs",
+    "callback.rs", "config.rs", "error.rs",
     "event/active.rs", "event/assign.rs", "event/clock.rs", "event/exit.rs", "event/mod.rs",
     "event/pending.rs", "event/process.rs", "event/queue.rs", "event/run_loop.rs", "event/slot.rs",
     "evmap.rs", "handle.rs", "lib.rs", "listener.rs", "min_heap.rs",
