@@ -334,6 +334,7 @@ fn begin(t: &dyn Texts, s: &Scene) -> Explanation {
             action,
         } => t.error(s, call, errno, action),
         Event::Lost { count } => t.lost(s, *count),
+        Event::ProgramExit { status, signal } => t.program_exit(s, *status, signal.as_deref()),
         Event::Unknown { name } => t.unknown(s, name),
     }
 }

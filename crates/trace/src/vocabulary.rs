@@ -640,6 +640,14 @@ vocabulary! {
         /// How many.
         count: u64,
     }
+    /// The program has ended; nothing follows. A trace without it was made by a program that still runs, or
+    /// by a producer that does not see the end.
+    ProgramExit = "program_exit", Program, Program, Point {
+        /// The status it ended with, if it did by itself.
+        status: Option<i32>,
+        /// The name of the signal that ended it (`SIGKILL`).
+        signal: Option<Text>,
+    }
 }
 
 impl Kind {

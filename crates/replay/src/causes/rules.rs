@@ -144,7 +144,7 @@ impl Chain<'_> {
             }
 
             // A loss has no cause that the trace could tell.
-            Event::Lost { .. } => None,
+            Event::Lost { .. } | Event::ProgramExit { .. } => None,
 
             Event::EventBaseNew { .. }
             | Event::EventBaseLoop { .. }

@@ -415,6 +415,15 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
                 count => format!("{count} records"),
             });
         }
+        Event::ProgramExit { status, signal } => match (signal, status) {
+            (Some(signal), _) => {
+                line.error(signal);
+            }
+            (None, Some(status)) => {
+                line.text("status").value(status.to_string());
+            }
+            (None, None) => {}
+        },
         Event::Unknown { .. } => {
             for object in ObjectId::all_of(&record.objects) {
                 line.other(object);

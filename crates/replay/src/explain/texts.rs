@@ -167,6 +167,7 @@ pub(crate) trait OtherTexts {
     fn no_step(&self, step: usize, len: usize) -> Explanation;
     fn error(&self, s: &Scene, call: &str, errno: &str, action: &str) -> Explanation;
     fn lost(&self, s: &Scene, count: u64) -> Explanation;
+    fn program_exit(&self, s: &Scene, status: Option<i32>, signal: Option<&str>) -> Explanation;
     fn unknown(&self, s: &Scene, name: &str) -> Explanation;
     /// A call returns that has no result of its own.
     fn returns(&self, s: &Scene) -> Explanation;

@@ -222,7 +222,8 @@ impl State {
             Event::Lost { count } => self.lost = self.lost.saturating_add(*count),
 
             // These tell of something that others do; by themselves they change nothing.
-            Event::ListenerCb { .. }
+            Event::ProgramExit { .. }
+            | Event::ListenerCb { .. }
             | Event::ListenerErrorcb { .. }
             | Event::EvbufferCb { .. }
             | Event::BeSocketEnable { .. }

@@ -42,6 +42,21 @@ impl OtherTexts for English {
         .watch("From here on the state shown may lack what happened in the gap.")
     }
 
+    fn program_exit(&self, _: &Scene, status: Option<i32>, signal: Option<&str>) -> Explanation {
+        let what = match (status, signal) {
+            (_, Some(signal)) => format!("The program was ended by {signal}."),
+            (Some(status), None) => format!("The program ended with status {status}."),
+            (None, None) => "The program has ended.".to_owned(),
+        };
+        let why = match signal {
+            Some(_) => {
+                "It had no time to clean up: the kernel closed what was open. All it did until then is here."
+            }
+            None => "This is the last step. What was still open is closed by the kernel.",
+        };
+        say(what, why)
+    }
+
     fn unknown(&self, s: &Scene, name: &str) -> Explanation {
         let fields: Vec<&str> = s.record.extra.keys().map(String::as_str).collect();
         say(

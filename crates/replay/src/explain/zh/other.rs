@@ -32,6 +32,19 @@ impl OtherTexts for Chinese {
         .watch("从这里起，显示的状态可能缺少空缺里发生的事。")
     }
 
+    fn program_exit(&self, _: &Scene, status: Option<i32>, signal: Option<&str>) -> Explanation {
+        let what = match (status, signal) {
+            (_, Some(signal)) => format!("程序被 {signal} 终止。"),
+            (Some(status), None) => format!("程序以状态 {status} 结束。"),
+            (None, None) => "程序已经结束。".to_owned(),
+        };
+        let why = match signal {
+            Some(_) => "它来不及收拾：打开的东西由内核关闭。在此之前所做的一切都在这里。",
+            None => "这是最后一步。仍然打开的东西由内核关闭。",
+        };
+        say(what, why)
+    }
+
     fn unknown(&self, s: &Scene, name: &str) -> Explanation {
         let fields: Vec<&str> = s.record.extra.keys().map(String::as_str).collect();
         say(
