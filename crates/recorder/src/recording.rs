@@ -318,8 +318,12 @@ fn note_processes(slots: &[u8], processes: &mut Processes, refused: &mut Option<
 }
 
 fn exit_event(exit: Exit) -> Event {
-    let _ = (exit, signal_name);
-    Event::Lost { count: 0 }
+    let (status, signal) = match exit {
+        Exit::Status(status) => (Some(status), None),
+        Exit::Signal(signal) => (None, Some(signal_name(signal).into())),
+        Exit::Unknown => (None, None),
+    };
+    Event::ProgramExit { status, signal }
 }
 
 fn make_ring(folders: &[PathBuf], slots: u64) -> Result<Ring, RecordError> {
