@@ -20,7 +20,8 @@ pub struct Cause {
     pub step: usize,
     /// In what way it is.
     pub kind: CauseKind,
-    /// What else it took, as steps before this one. They have none of their own.
+    /// What else it took for what this step is the cause of: steps before that one, which are followed no
+    /// further.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub besides: Vec<Cause>,
 }
@@ -73,7 +74,8 @@ impl Cause {
             step: self.step,
             record: trace.record(self.step),
         };
-        lang.texts().cause(&mention, self.kind)
+        let texts = lang.texts();
+        texts.finish(texts.cause(&mention, self.kind))
     }
 }
 
@@ -102,18 +104,32 @@ impl Mention<'_> {
 
     /// The object that tells most; nothing when there is none.
     pub(crate) fn object(&self) -> String {
-        ObjectId::all_of(&self.record.objects)
+        let objects = &self.record.objects;
+        let event = objects.event.map(ObjectId::Event);
+        // What is done to an event is about the event, whoever it belongs to.
+        let first = event.filter(|_| self.record.event.name().starts_with("event_"));
+        first
+            .into_iter()
+            .chain(ObjectId::all_of(objects))
             .find(|object| !matches!(object, ObjectId::Fd(_)))
             .map_or_else(String::new, |object| object.to_string())
     }
 
-    /// What called it, by its name: a call of the library, or a callback of the program.
+    /// What called it, by its name: a call of the library, a callback of the program, or the function of
+    /// the program that is the root of it all.
     pub(crate) fn caller(&self) -> Option<&str> {
         let around = self.trace.ancestors(self.step);
         around
             .map(|call| &self.trace.record(call).event)
             .find(|event| event.level() < Level::Everything)
             .map(|event| program_callback(event).unwrap_or(event.name()))
+            .or_else(|| self.root())
+    }
+
+    /// The function of the program that made this call, where no recorded call is around it.
+    pub(crate) fn root(&self) -> Option<&str> {
+        let caller = self.record.caller.as_ref()?;
+        caller.function.as_deref().filter(|_| self.trace.parent(self.step).is_none())
     }
 }
 

@@ -8,6 +8,7 @@ mod words;
 use evscope_trace::{BevEvents, ConnectProgress, Event, Nanos, Phase};
 
 pub use line::{Part, Span};
+pub(crate) use units::signal;
 pub use units::{bytes, span};
 
 use crate::Trace;

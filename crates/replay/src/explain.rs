@@ -112,6 +112,10 @@ impl Explanation {
         self.watch = Some(text.into());
         self
     }
+
+    fn watch_if(self, applies: bool, text: &str) -> Self {
+        if applies { self.watch(text) } else { self }
+    }
 }
 
 fn say(what: impl Into<String>, why: impl Into<String>) -> Explanation {
@@ -125,10 +129,15 @@ fn say(what: impl Into<String>, why: impl Into<String>) -> Explanation {
 /// Explains a step.
 pub fn explain(replay: &Replay, step: usize, lang: Lang) -> Explanation {
     let texts = lang.texts();
-    match Scene::new(replay, step) {
+    let explanation = match Scene::new(replay, step) {
         None => texts.no_step(step, replay.trace().len()),
         Some(scene) if scene.record.phase == Phase::Exit => end(texts, &scene),
         Some(scene) => begin(texts, &scene),
+    };
+    Explanation {
+        what: texts.finish(explanation.what),
+        why: texts.finish(explanation.why),
+        watch: explanation.watch.map(|text| texts.finish(text)),
     }
 }
 
@@ -338,3 +347,6 @@ fn begin(t: &dyn Texts, s: &Scene) -> Explanation {
         Event::Unknown { name } => t.unknown(s, name),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -32,11 +32,12 @@ impl Iterator for Chain<'_> {
             self.subject = record.objects.event;
         }
         let (step, kind) = self.cause(record).filter(|(step, _)| *step < self.at)?;
+        let besides = self.besides(self.at);
         self.at = step;
         Some(Cause {
             step,
             kind,
-            besides: self.besides(step),
+            besides,
         })
     }
 }
@@ -75,8 +76,12 @@ impl Chain<'_> {
             Event::EventAdd { .. } if self.is_in_loop() => self.activation(record),
             Event::EventDel {} if self.is_in_loop() => self.activation(record),
             Event::EventDel {} if objects.role == Some(Role::BevWrite) => self
-                .beside(|e| matches!(e, Event::EvbufferWrite { after: 0, .. }))
+                .freed()
+                .or_else(|| self.beside(|e| matches!(e, Event::EvbufferWrite { after: 0, .. })))
                 .or_else(|| self.around()),
+            Event::EventDel {} if objects.role == Some(Role::BevRead) => {
+                self.freed().or_else(|| self.around())
+            }
 
             // The program's callbacks of a bufferevent.
             Event::Readcb { .. } => self.at_mark(Side::Input, Mark::Low),
@@ -134,14 +139,7 @@ impl Chain<'_> {
                 .beside(|e| describe::failure(e).is_some())
                 .or_else(|| self.around()),
 
-            Event::BuffereventFinalize { .. } => {
-                let bev = objects.bev;
-                self.before(self.at, |r| {
-                    matches!(r.event, Event::BuffereventFree {}) && r.objects.bev == bev
-                })
-                .map(|step| (step, CauseKind::Free))
-                .or_else(|| self.around())
-            }
+            Event::BuffereventFinalize { .. } => self.freed().or_else(|| self.around()),
 
             // A loss has no cause that the trace could tell.
             Event::Lost { .. } | Event::ProgramExit { .. } => None,
@@ -203,7 +201,7 @@ impl Chain<'_> {
         match why {
             ActiveWhy::Io => {
                 let thread = self.trace.record(self.at).thread;
-                let poll = self.before(self.at, |r| {
+                let poll = self.before_step(self.at, |_, r| {
                     r.thread == thread
                         && r.phase != Phase::Enter
                         && matches!(r.event, Event::Poll { .. })
@@ -230,12 +228,28 @@ impl Chain<'_> {
         }
     }
 
-    /// The last activation of the step's event.
+    /// The last activation of the step's event, or of the event whose callback the step is: a callback
+    /// of a bufferevent or listener does not always name its event.
     fn activation(&self, record: &Record) -> Link {
         let objects = record.objects;
-        let is_it = |r: &Record| match objects.event {
-            Some(event) => r.objects.event == Some(event),
-            None => objects.bev.is_some() && r.objects.bev == objects.bev,
+        let role = match &record.event {
+            Event::BuffereventReadcb { .. } => Some(Role::BevRead),
+            Event::BuffereventWritecb { .. } => Some(Role::BevWrite),
+            Event::DeferredCb { .. } => Some(Role::BevDeferred),
+            Event::ListenerReadCb {} => Some(Role::Listener),
+            _ => None,
+        };
+        let is_it = |r: &Record| match (objects.event, role) {
+            (Some(event), _) => r.objects.event == Some(event),
+            (None, Some(Role::Listener)) => {
+                r.objects.listener.is_some() && r.objects.listener == objects.listener
+            }
+            (None, Some(role)) => {
+                r.objects.role == Some(role)
+                    && r.objects.bev.is_some()
+                    && r.objects.bev == objects.bev
+            }
+            (None, None) => false,
         };
         self.before(self.at, |r| {
             matches!(r.event, Event::EventActive { .. }) && is_it(r)
@@ -274,6 +288,15 @@ impl Chain<'_> {
         .map(|step| (step, CauseKind::Pending))
     }
 
+    /// The `bufferevent_free` of the step's bufferevent, when that is why it is taken apart.
+    fn freed(&self) -> Link {
+        let bev = self.trace.record(self.at).objects.bev?;
+        self.before(self.at, |r| {
+            r.objects.bev == Some(bev) && matches!(r.event, Event::BuffereventFree {})
+        })
+        .map(|step| (step, CauseKind::Free))
+    }
+
     /// A callback of a bufferevent: the mark beside it, else the transfer beside it, else the call.
     fn at_mark(&self, side: Side, mark: Mark) -> Link {
         self.beside(
@@ -288,7 +311,7 @@ impl Chain<'_> {
         .or_else(|| self.around())
     }
 
-    /// What else it took for a step of the chain to happen.
+    /// What else it took for a step to happen.
     fn besides(&self, step: usize) -> Vec<Cause> {
         let record = self.trace.record(step);
         let bev = record.objects.bev;
@@ -396,8 +419,11 @@ impl Chain<'_> {
             .map(|step| self.link_to(step))
     }
 
+    /// The last step before `end` that begins something for which `wanted` holds.
     fn before(&self, end: usize, wanted: impl Fn(&Record) -> bool) -> Option<usize> {
-        self.before_step(end, |_, record| wanted(record))
+        self.before_step(end, |_, record| {
+            record.phase != Phase::Exit && wanted(record)
+        })
     }
 
     fn before_step(&self, end: usize, wanted: impl Fn(usize, &Record) -> bool) -> Option<usize> {

@@ -114,6 +114,37 @@ pub(crate) enum WriteCall {
     Unknown,
 }
 
+/// What the hook on a bufferevent's output finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OutputHook {
+    /// Nothing was added: nothing to do.
+    NothingAdded,
+    /// Writing is not enabled.
+    Disabled,
+    /// The write event is pending already.
+    Pending,
+    Suspended(SuspendReasons),
+    /// It makes the write event pending.
+    Adds,
+}
+
+impl OutputHook {
+    pub(crate) fn of(s: &Scene, added: u64) -> Self {
+        let suspended = s.suspended_write();
+        if added == 0 {
+            Self::NothingAdded
+        } else if !s.bev_enabled(EvFlags::WRITE) {
+            Self::Disabled
+        } else if s.write_is_pending() {
+            Self::Pending
+        } else if !suspended.is_empty() {
+            Self::Suspended(suspended)
+        } else {
+            Self::Adds
+        }
+    }
+}
+
 impl Adding {
     pub(super) fn of(s: &Scene) -> Self {
         if s.is_in_loop() {
@@ -129,10 +160,13 @@ impl Adding {
 impl Deleting {
     pub(super) fn of(s: &Scene) -> Self {
         let active = s.event_is_active();
-        match s.event_is_pending() {
-            true if s.is_in_loop() => Self::ByLoop {
+        let pending = s.event_was_pending();
+        if s.is_in_loop() && (pending || active) {
+            return Self::ByLoop {
                 persistent: s.is_persistent(),
-            },
+            };
+        }
+        match pending {
             true => Self::Pending { active },
             false if active => Self::OnlyActive,
             false => Self::Nothing,

@@ -1,7 +1,8 @@
 //! What the texts need to know of a step: the names of its objects and the state just before it.
 
 use evscope_trace::{
-    BevId, EvFlags, Event, EventId, ListenerOptions, Nanos, Record, Role, Side, SuspendReasons,
+    BevId, BufId, EvFlags, Event, EventId, ListenerOptions, Nanos, Record, Role, Side,
+    SuspendReasons,
 };
 
 use crate::{BaseState, BevState, Change, EventState, Replay, State, Trace, Value, describe};
@@ -183,9 +184,18 @@ impl<'a> Scene<'a> {
         const MOST: usize = 4;
         let before = self.replay.state_before(self.trace().begin(self.step));
         let mut changes = State::diff(&before, &self.replay.state_at(self.step));
-        changes.retain(|change| match change.path.rsplit_once('.') {
-            Some((_, field)) => TELLING.contains(&field) && change.from != Value::Absent,
-            None => change.path != "active",
+        // Of an object that is new, its name says it all; a bufferevent's buffers come with it.
+        let new: Vec<String> = changes
+            .iter()
+            .filter(|change| change.from == Value::Absent && !change.path.contains('.'))
+            .map(|change| change.path.clone())
+            .collect();
+        changes.retain(|change| match change.path.split_once('.') {
+            Some((object, rest)) => {
+                let field = rest.rsplit('.').next().unwrap_or(rest);
+                TELLING.contains(&field) && !new.iter().any(|new| new == object)
+            }
+            None => change.path != "active" && !change.path.starts_with("buf"),
         });
         let more = changes.len().saturating_sub(MOST);
         changes.truncate(MOST);
@@ -213,6 +223,19 @@ impl<'a> Scene<'a> {
 
     pub(crate) fn event_is_pending(&self) -> bool {
         self.event_state().is_some_and(|event| event.pending)
+    }
+
+    /// Whether the event was pending until the call around this step began, which counts for the state
+    /// as its end: to free an event is to delete it first.
+    pub(crate) fn event_was_pending(&self) -> bool {
+        let (Some(event), Some(parent)) =
+            (self.record.objects.event, self.trace().parent(self.step))
+        else {
+            return self.event_is_pending();
+        };
+        let pending = |state: &State| state.events.get(event).is_some_and(|event| event.pending);
+        self.event_is_pending()
+            || pending(&self.replay.state_before(parent)) && !pending(&self.replay.state_at(parent))
     }
 
     pub(crate) fn event_is_active(&self) -> bool {
@@ -259,6 +282,10 @@ impl<'a> Scene<'a> {
     /// Whose buffer the step is about.
     pub(crate) fn side(&self) -> Option<(BevId, Side)> {
         self.trace().owner(self.record.objects.buf?)
+    }
+
+    pub(crate) fn side_of(&self, buf: BufId) -> Option<(BevId, Side)> {
+        self.trace().owner(buf)
     }
 
     pub(crate) fn buffer_len(&self) -> Option<u64> {
@@ -330,15 +357,19 @@ impl<'a> Scene<'a> {
         (!reasons.is_empty()).then_some(reasons)
     }
 
-    /// Whether the output's hook has to make the write event pending.
-    pub(crate) fn would_add_write(&self) -> bool {
-        self.bev_state().is_some_and(|bev| {
-            let pending = bev
-                .ev_write
-                .and_then(|event| self.state.events.get(event))
-                .is_some_and(|event| event.pending);
-            bev.writes() && !pending
-        })
+    /// Whether the write event is pending.
+    pub(crate) fn write_is_pending(&self) -> bool {
+        self.bev_state()
+            .and_then(|bev| self.state.events.get(bev.ev_write?))
+            .is_some_and(|event| event.pending)
+    }
+}
+
+/// The signal of a number that stands in the place of an fd: `SIGINT`, or `signal 40`.
+pub(crate) fn signal(fd: &str) -> String {
+    match fd.parse() {
+        Ok(number) => describe::signal(number).into_owned(),
+        Err(_) => format!("signal {fd}"),
     }
 }
 

@@ -17,6 +17,8 @@ use crate::causes::{CauseKind, Mention};
 pub(crate) trait Texts:
     LoopTexts + EventTexts + ListenerTexts + BufferTexts + BevTexts + RunningTexts + OtherTexts
 {
+    /// The last touch to a text that was put together.
+    fn finish(&self, text: String) -> String;
 }
 
 /// The loop.

@@ -1,7 +1,7 @@
 use evscope_trace::{BufId, BufferEnd, Side};
 
-use super::{English, buffer, bytes};
-use crate::explain::cases::{ReadResult, WriteResult};
+use super::{English, buffer, buffer_of, bytes, reasons};
+use crate::explain::cases::{OutputHook, ReadResult, WriteResult};
 use crate::explain::texts::BufferTexts;
 use crate::explain::{Explanation, Scene, say};
 
@@ -83,16 +83,18 @@ impl BufferTexts for English {
         after: u64,
         left: u64,
     ) -> Explanation {
+        let from = buffer_of(s, from);
+        let left = match left {
+            0 => format!("{from} is empty now"),
+            left => format!("{} left in {from}", bytes(left)),
+        };
         say(
             format!(
                 "{} move from {from} to {}, which now has {after}.",
                 bytes(len),
                 buffer(s)
             ),
-            format!(
-                "Whole segments change hands; nothing is copied. {} left in {from}.",
-                bytes(left)
-            ),
+            format!("Whole segments change hands; nothing is copied. {left}."),
         )
     }
 
@@ -138,11 +140,15 @@ impl BufferTexts for English {
             ReadResult::Bytes(n) => say(
                 format!("{} read from fd {fd} into {buffer}, which now has {after}.", bytes(n)),
                 match s.side() {
-                    Some(_) => format!(
-                        "They are in memory now. Your read callback runs if the input has reached its low \
-                         mark, {}.",
-                        s.read_low()
-                    ),
+                    Some(_) => match s.read_low() {
+                        0 => "They are in memory now. The low mark is 0, so your read callback runs for \
+                              them at once."
+                            .to_owned(),
+                        low => format!(
+                            "They are in memory now. Your read callback runs if the input has reached its \
+                             low mark, {low}."
+                        ),
+                    },
                     None => "They are in memory now.".to_owned(),
                 },
             )
@@ -214,22 +220,30 @@ impl BufferTexts for English {
         say(
             format!("{buffer} tells {callback} of its change: {news}."),
             match (s.side(), callback) {
-                (Some((bev, Side::Output)), "bufferevent_socket_outbuf_cb") if added > 0 => {
-                    if s.would_add_write() {
-                        format!(
+                (Some((bev, Side::Output)), "bufferevent_socket_outbuf_cb") => {
+                    match OutputHook::of(s, added) {
+                        OutputHook::NothingAdded => {
+                            "The hook looks for added bytes only; that some left is no news to it."
+                                .to_owned()
+                        }
+                        OutputHook::Adds => format!(
                             "This is the hook behind bufferevent_write: {bev} may write and its ev_write is \
                              not pending, so it is added now."
-                        )
-                    } else {
-                        format!(
-                            "This is the hook behind bufferevent_write. Here it has nothing to do: ev_write \
-                             of {bev} is pending already, or writing is off or suspended."
-                        )
+                        ),
+                        OutputHook::Pending => format!(
+                            "This is the hook behind bufferevent_write. ev_write of {bev} is pending \
+                             already, so there is nothing to do."
+                        ),
+                        OutputHook::Disabled => format!(
+                            "This is the hook behind bufferevent_write. Writing of {bev} is not enabled, so \
+                             nothing is added and nothing will be sent yet."
+                        ),
+                        OutputHook::Suspended(why) => format!(
+                            "This is the hook behind bufferevent_write. Writing of {bev} is suspended by \
+                             {}, so ev_write has to wait.",
+                            reasons(why)
+                        ),
                     }
-                }
-                (Some((_, Side::Output)), "bufferevent_socket_outbuf_cb") => {
-                    "The hook looks for added bytes only; that some left is no news to it."
-                        .to_owned()
                 }
                 (Some((bev, Side::Input)), _) => format!(
                     "This is how {bev} notices that its input passed the high mark, or is below it again."

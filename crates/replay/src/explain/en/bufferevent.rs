@@ -78,8 +78,12 @@ impl BevTexts for English {
             } else {
                 format!("{bev} gets your callbacks: {}.", named.join(", "))
             },
-            "The loop never calls these itself. It calls the library's callbacks, which move bytes and \
-             then ask the watermarks whether yours are due.",
+            if named.is_empty() {
+                "Bytes still move between the fd and the buffers, but the program is not told."
+            } else {
+                "The loop never calls these itself. It calls the library's callbacks, which move bytes and \
+                 then ask the watermarks whether yours are due."
+            },
         );
         match (readcb, eventcb) {
             (_, None) if !named.is_empty() => e.watch(
@@ -105,9 +109,9 @@ impl BevTexts for English {
             ),
             None if events.contains(EvFlags::WRITE) && s.output_len() == Some(0) => say(
                 what,
-                "ev_write becomes pending although there is nothing to send. So the loop calls \
-                 bufferevent_writecb once; it finds the output at the low mark and runs your write \
-                 callback.",
+                "ev_write becomes pending although there is nothing to send. So even if nothing is written \
+                 until then, the loop calls bufferevent_writecb once; it finds the output at the low \
+                 mark and runs your write callback.",
             ),
             None => say(
                 what,
@@ -204,9 +208,13 @@ impl BevTexts for English {
         } else {
             say(
                 what,
-                format!(
-                    "Your write callback runs when the output has drained to {low} bytes or fewer."
-                ),
+                match low {
+                    0 => "Your write callback runs when the output is empty.".to_owned(),
+                    low => format!(
+                        "Your write callback runs when the output has drained to {} or fewer.",
+                        bytes(low)
+                    ),
+                },
             )
             .watch("A socket does not enforce a high mark for writing; only filters do.")
         }

@@ -3,6 +3,7 @@ use evscope_trace::{ActiveWhy, EvFlags, Nanos, Role};
 use super::{English, count, happened, sides, watched};
 use crate::describe::span;
 use crate::explain::cases::{Adding, Deleting};
+use crate::explain::scene::signal;
 use crate::explain::texts::EventTexts;
 use crate::explain::{Explanation, Scene, say};
 
@@ -14,10 +15,16 @@ impl EventTexts for English {
         let what = match s.role() {
             Some(Role::Timer) => format!("{event} is set up as a timer that calls {callback}."),
             Some(Role::Signal) => {
-                format!("{event} is set up to call {callback} when signal {fd} arrives.")
+                format!(
+                    "{event} is set up to call {callback} when {} arrives.",
+                    signal(&fd)
+                )
             }
             Some(Role::BevDeferred) => {
                 format!("{event} is set up to deliver the callbacks that {bev} puts off.")
+            }
+            _ if s.fd_if_any().is_none() || events.is_empty() => {
+                format!("{event} is set up to call {callback}.")
             }
             _ => format!("{event} is set up: {events} on fd {fd}, to call {callback}."),
         };
@@ -109,7 +116,10 @@ impl EventTexts for English {
                 format!("The loop takes {event} out before it runs its callback."),
                 "The event is not persistent: once it fires it is no longer pending.",
             )
-            .watch("To be called again, the callback must add it again."),
+            .watch_if(
+                s.role() != Some(Role::Internal),
+                "To be called again, the callback must add it again.",
+            ),
             Deleting::ByLoop { persistent: true } => say(
                 format!("The loop takes {event} out: its time has come."),
                 "It is persistent, so the loop arms it anew before it runs the callback.",
@@ -154,11 +164,16 @@ impl EventTexts for English {
                         "A connection waits in the kernel's queue; listener_read_cb will accept it."
                             .to_owned()
                     }
-                    Some(Role::BevRead) => format!(
-                        "So the library's bufferevent_readcb will run for {bev}. Whether your read \
-                         callback does depends on the low mark, {}.",
-                        s.read_low()
-                    ),
+                    Some(Role::BevRead) => match s.read_low() {
+                        0 => format!(
+                            "So the library's bufferevent_readcb will run for {bev}, and after it, with the \
+                             low mark at 0, your read callback."
+                        ),
+                        low => format!(
+                            "So the library's bufferevent_readcb will run for {bev}. Whether your read \
+                             callback does depends on the low mark, {low}."
+                        ),
+                    },
                     Some(Role::BevWrite) => format!(
                         "So the library's bufferevent_writecb will run for {bev}. The socket has room; \
                          whether your write callback runs is up to the low mark, {}.",
@@ -191,12 +206,20 @@ impl EventTexts for English {
                 },
             ),
             ActiveWhy::Signal => say(
-                format!("{event} becomes active: signal {fd} arrived."),
+                format!("{event} becomes active: {} arrived.", signal(&fd)),
                 "The signal handler itself only left a note; now, inside the loop, the callback may do \
                  anything.",
             ),
+            ActiveWhy::Manual if s.role() == Some(Role::Internal) => say(
+                format!("{event} is queued, an event of the loop's own."),
+                "Nobody waits for anything: it is put among the active events as it is, so that it runs \
+                 in its turn, after those that are active already.",
+            ),
             ActiveWhy::Manual => say(
-                format!("The program makes {event} active itself, with {what}."),
+                match what.is_empty() {
+                    true => format!("The program makes {event} active itself."),
+                    false => format!("The program makes {event} active itself, with {what}."),
+                },
                 "event_active does not ask the kernel: the callback will run as if it had happened.",
             )
             .watch("Done from its own callback with nothing else to wait for, this spins the loop."),
@@ -282,7 +305,13 @@ impl EventTexts for English {
             } else {
                 format!("{event} is freed; it was not pending.")
             },
-            "Its callback will not run again. The fd it watched stays open: an event never owns its fd.",
+            match s.role() {
+                Some(Role::Signal | Role::Timer) => "Its callback will not run again.",
+                _ => {
+                    "Its callback will not run again. The fd it watched stays open: an event never owns \
+                     its fd."
+                }
+            },
         )
     }
 
@@ -362,7 +391,7 @@ fn why_added(s: &Scene) -> String {
             None => format!("When the socket has room, the loop calls bufferevent_writecb for {bev}."),
         },
         Some(Role::Signal) => {
-            format!("From now on signal {fd} is caught and turned into a callback of the loop.")
+            format!("From now on {} is caught and turned into a callback of the loop.", signal(&fd))
         }
         Some(Role::Timer) => {
             "The loop sorts it among its timers and will not sleep past its time.".to_owned()
@@ -403,7 +432,8 @@ fn why_deleted(s: &Scene) -> String {
         }
         Some(Role::Timer) => "The timer will not fire.".to_owned(),
         Some(Role::BevDeferred) => format!("Callbacks that {bev} had put off are dropped."),
-        Some(Role::User | Role::Internal) | None => {
+        Some(Role::Internal) => "The loop does not need it any more.".to_owned(),
+        Some(Role::User) | None => {
             "It stays set up: another event_add makes it pending again.".to_owned()
         }
     }

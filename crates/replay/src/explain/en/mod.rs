@@ -8,14 +8,19 @@ mod looping;
 mod other;
 mod running;
 
-use evscope_trace::{BevEvents, EvFlags, Role, Side, SuspendReasons};
+use evscope_trace::{BevEvents, BevId, BufId, EvFlags, Role, Side, SuspendReasons};
 
 use super::Scene;
+use super::scene::signal;
 
 /// English texts.
 pub(crate) struct English;
 
-impl super::Texts for English {}
+impl super::Texts for English {
+    fn finish(&self, text: String) -> String {
+        text
+    }
+}
 
 /// `1 byte`, `14 bytes`.
 fn bytes(n: u64) -> String {
@@ -37,7 +42,7 @@ fn watched(s: &Scene) -> String {
         Some(Role::Listener) => format!("fd {fd} for connections"),
         Some(Role::BevRead) => format!("fd {fd} for reading"),
         Some(Role::BevWrite) => format!("fd {fd} for writing"),
-        Some(Role::Signal) => format!("signal {fd}"),
+        Some(Role::Signal) => signal(&fd),
         Some(Role::Timer) => "the clock".to_owned(),
         Some(Role::BevDeferred) => format!("the callbacks that {} put off", s.bev()),
         Some(Role::User | Role::Internal) | None => match s.interest() {
@@ -74,7 +79,7 @@ fn happened(what: EvFlags, fd: &str) -> String {
         parts.push(format!("the peer closed the connection of fd {fd}"));
     }
     if what.contains(EvFlags::SIGNAL) {
-        parts.push(format!("signal {fd} arrived"));
+        parts.push(format!("{} arrived", signal(fd)));
     }
     if what.contains(EvFlags::TIMEOUT) {
         parts.push("its timeout ran out".to_owned());
@@ -126,16 +131,24 @@ fn reasons(reasons: SuspendReasons) -> String {
             _ => "an unknown reason",
         })
         .collect();
-    words.join(" and ")
+    match words.is_empty() {
+        true => "an unknown reason".to_owned(),
+        false => words.join(" and "),
+    }
 }
 
 /// The buffer of a step: `bev1's output`, or `buf7`.
 fn buffer(s: &Scene) -> String {
-    match s.side() {
-        Some((bev, Side::Input)) => format!("{bev}'s input"),
-        Some((bev, Side::Output)) => format!("{bev}'s output"),
-        None => s.buf(),
-    }
+    owned(s.side()).unwrap_or_else(|| s.buf())
+}
+
+/// Another buffer.
+fn buffer_of(s: &Scene, buf: BufId) -> String {
+    owned(s.side_of(buf)).unwrap_or_else(|| buf.to_string())
+}
+
+fn owned(owner: Option<(BevId, Side)>) -> Option<String> {
+    owner.map(|(bev, side)| format!("{bev}'s {}", side.name()))
 }
 
 /// The text with a capital letter in front.

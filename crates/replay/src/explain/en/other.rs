@@ -1,13 +1,13 @@
 use evscope_trace::Event;
 
 use super::{English, bytes, count, happened, sides};
-use crate::Change;
 use crate::causes::{CauseKind, Mention};
 use crate::describe::span;
 use crate::explain::cases::{LONG_CALLBACK, ReadResult, WriteResult, program_callback};
 use crate::explain::chapters::Chapter;
 use crate::explain::texts::OtherTexts;
 use crate::explain::{Explanation, Scene, say};
+use crate::{Change, Value};
 
 impl OtherTexts for English {
     fn no_step(&self, step: usize, len: usize) -> Explanation {
@@ -124,7 +124,10 @@ impl OtherTexts for English {
         let fd = m.fd();
         match (kind, event) {
             (CauseKind::Begin, _) => format!("the call of {name} began"),
-            (CauseKind::Loop, _) => "the loop was running".to_owned(),
+            (CauseKind::Loop, _) => match m.root() {
+                Some(root) => format!("the loop was running, called by {root}"),
+                None => "the loop was running".to_owned(),
+            },
             (CauseKind::Callback, event) => {
                 format!(
                     "your {} was running",
@@ -242,9 +245,11 @@ impl OtherTexts for English {
                 | CauseKind::Ratelimit
                 | CauseKind::Marks,
                 _,
-            ) => match m.object() {
-                object if object.is_empty() => format!("in {name}"),
-                object => format!("in {name} of {object}"),
+            ) => match (m.root(), m.object()) {
+                (Some(root), object) if object.is_empty() => format!("{root} called {name}"),
+                (Some(root), object) => format!("{root} called {name} for {object}"),
+                (None, object) if object.is_empty() => format!("in {name}"),
+                (None, object) => format!("in {name} of {object}"),
             },
         }
     }
@@ -258,7 +263,10 @@ fn changes(s: &Scene, nothing: &str) -> String {
     }
     let list: Vec<String> = shown
         .iter()
-        .map(|Change { path, from, to }| format!("{path} {from} → {to}"))
+        .map(|Change { path, from, to }| match to {
+            Value::Object(object) if object.to_string() == *path => format!("{path} is new"),
+            _ => format!("{path} {from} → {to}"),
+        })
         .collect();
     let more = if more > 0 {
         format!("; {more} more")

@@ -36,11 +36,15 @@ impl RunningTexts for English {
             ),
             ReadCall::Room { room: None } => say(
                 format!("The loop calls {bev}'s internal read callback because fd {fd} is readable."),
-                format!(
-                    "It reads into the input. Your read callback runs only if the input then holds the low \
-                     mark, {}, or more.",
-                    s.read_low()
-                ),
+                match s.read_low() {
+                    0 => "It reads into the input. The low mark is 0, so whatever comes is enough to run \
+                          your read callback."
+                        .to_owned(),
+                    low => format!(
+                        "It reads into the input. Your read callback runs only if the input then holds the \
+                         low mark, {low}, or more."
+                    ),
+                },
             ),
         }
     }
@@ -91,11 +95,18 @@ impl RunningTexts for English {
                      output.",
                     waiting(n)
                 ),
-                format!(
-                    "It sends what the kernel takes. Then the low mark decides: if {} or fewer are left, \
-                     your write callback runs.",
-                    bytes(s.write_low())
-                ),
+                match s.write_low() {
+                    0 => {
+                        "It sends what the kernel takes. Then the low mark, 0, decides: your write \
+                          callback runs only if nothing is left."
+                            .to_owned()
+                    }
+                    low => format!(
+                        "It sends what the kernel takes. Then the low mark decides: if {} or fewer are \
+                         left, your write callback runs.",
+                        bytes(low)
+                    ),
+                },
             ),
         }
     }
@@ -112,6 +123,11 @@ impl RunningTexts for English {
                 None => format!("Your {callback} runs: {} has input.", s.bev()),
             },
             match s.input_len() {
+                Some(_) if low == 0 => {
+                    "The low mark is 0, so any input is enough. The socket only woke the \
+                                        library, which read and then looked at the mark."
+                        .to_owned()
+                }
                 Some(len) if len >= low => format!(
                     "The input has reached the low mark {low}. This is the watermark's doing: the socket \
                      only woke the library."
@@ -160,10 +176,15 @@ impl RunningTexts for English {
         errno: Option<&str>,
     ) -> Explanation {
         let bev = s.bev();
-        let errno = errno.map_or(String::new(), |errno| format!(" ({errno})"));
+        let mut details = Vec::from_iter((!what.is_empty()).then(|| what.to_string()));
+        details.extend(errno.map(str::to_owned));
+        let details = match details.is_empty() {
+            true => String::new(),
+            false => format!(" ({})", details.join(", ")),
+        };
         let e = say(
             format!(
-                "Your {callback} is told {what} for {bev}: {}{errno}.",
+                "Your {callback} is called for {bev}: {}{details}.",
                 told(what)
             ),
             if what.contains(BevEvents::CONNECTED) {
@@ -284,11 +305,14 @@ impl RunningTexts for English {
             waiting.push(others.to_string());
         }
         say(
-            format!(
-                "The loop delivers what {} had put off: {}.",
-                s.bev(),
-                waiting.join(", then ")
-            ),
+            match waiting.is_empty() {
+                true => format!("The loop has nothing left to deliver for {}.", s.bev()),
+                false => format!(
+                    "The loop delivers what {} had put off: {}.",
+                    s.bev(),
+                    waiting.join(", then ")
+                ),
+            },
             "News is collected in bits and delivered in a fixed order: CONNECTED, read, write, the rest. \
              Several reads have become one callback.",
         )

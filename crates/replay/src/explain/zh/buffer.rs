@@ -1,7 +1,7 @@
 use evscope_trace::{BufId, BufferEnd, Side};
 
-use super::{Chinese, buffer, bytes};
-use crate::explain::cases::{ReadResult, WriteResult};
+use super::{Chinese, buffer, buffer_of, bytes, reasons};
+use crate::explain::cases::{OutputHook, ReadResult, WriteResult};
 use crate::explain::texts::BufferTexts;
 use crate::explain::{Explanation, Scene, say};
 
@@ -79,16 +79,18 @@ impl BufferTexts for Chinese {
         after: u64,
         left: u64,
     ) -> Explanation {
+        let from = buffer_of(s, from);
+        let left = match left {
+            0 => format!("{from} 现在空了"),
+            left => format!("{from} 里还剩 {}", bytes(left)),
+        };
         say(
             format!(
                 "{} 从 {from} 移到 {}，后者现在有 {after}。",
                 bytes(len),
                 buffer(s)
             ),
-            format!(
-                "整段整段地转手，不复制数据。{from} 里还剩 {}。",
-                bytes(left)
-            ),
+            format!("整段整段地转手，不复制数据。{left}。"),
         )
     }
 
@@ -135,10 +137,12 @@ impl BufferTexts for Chinese {
                     bytes(n)
                 ),
                 match s.side() {
-                    Some(_) => format!(
-                        "数据已经在内存里。输入达到低水位 {} 时，你的读回调才会运行。",
-                        s.read_low()
-                    ),
+                    Some(_) => match s.read_low() {
+                        0 => "数据已经在内存里。低水位是 0，所以马上运行你的读回调。".to_owned(),
+                        low => format!(
+                            "数据已经在内存里。输入达到低水位 {low} 时，你的读回调才会运行。"
+                        ),
+                    },
                     None => "数据已经在内存里。".to_owned(),
                 },
             )
@@ -205,21 +209,28 @@ impl BufferTexts for Chinese {
         say(
             format!("{buffer} 把变化告诉 {callback}：{news}。"),
             match (s.side(), callback) {
-                (Some((bev, Side::Output)), "bufferevent_socket_outbuf_cb") if added > 0 => {
-                    if s.would_add_write() {
-                        format!(
+                (Some((bev, Side::Output)), "bufferevent_socket_outbuf_cb") => {
+                    match OutputHook::of(s, added) {
+                        OutputHook::NothingAdded => {
+                            "这个钩子只关心增加的字节；有数据离开，对它不算消息。".to_owned()
+                        }
+                        OutputHook::Adds => format!(
                             "这就是 bufferevent_write 背后的钩子：{bev} 允许写，而 ev_write 不在 pending，\
                              所以现在添加它。"
-                        )
-                    } else {
-                        format!(
-                            "这就是 bufferevent_write 背后的钩子。这次它无事可做：{bev} 的 ev_write 已经\
-                             pending，或者写被禁用或暂停。"
-                        )
+                        ),
+                        OutputHook::Pending => format!(
+                            "这就是 bufferevent_write 背后的钩子。{bev} 的 ev_write 已经 pending，所以无事\
+                             可做。"
+                        ),
+                        OutputHook::Disabled => format!(
+                            "这就是 bufferevent_write 背后的钩子。{bev} 的写没有启用，所以什么都不添加，暂时也\
+                             不会发送。"
+                        ),
+                        OutputHook::Suspended(why) => format!(
+                            "这就是 bufferevent_write 背后的钩子。{bev} 的写因{}而暂停，ev_write 得等着。",
+                            reasons(why)
+                        ),
                     }
-                }
-                (Some((_, Side::Output)), "bufferevent_socket_outbuf_cb") => {
-                    "这个钩子只关心增加的字节；有数据离开，对它不算消息。".to_owned()
                 }
                 (Some((bev, Side::Input)), _) => {
                     format!("{bev} 就是这样得知输入越过了高水位，或者又回到它之下。")

@@ -78,7 +78,11 @@ impl BevTexts for Chinese {
             } else {
                 format!("为 {bev} 设置你的回调：{}。", named.join("，"))
             },
-            "循环从不直接调用它们。循环调用的是库内部的回调：先搬运数据，再问水位是否该轮到你的。",
+            if named.is_empty() {
+                "数据仍然在 fd 和缓冲区之间流动，只是不再告诉程序。"
+            } else {
+                "循环从不直接调用它们。循环调用的是库内部的回调：先搬运数据，再问水位是否该轮到你的。"
+            },
         );
         match (readcb, eventcb) {
             (_, None) if !named.is_empty() => {
@@ -104,8 +108,8 @@ impl BevTexts for Chinese {
             ),
             None if events.contains(EvFlags::WRITE) && s.output_len() == Some(0) => say(
                 what,
-                "虽然没有东西可发，ev_write 仍然变为 pending。于是循环会调用一次 bufferevent_writecb，它\
-                 发现输出在低水位，就运行你的写回调。",
+                "虽然没有东西可发，ev_write 仍然变为 pending。所以即使在那之前什么都没写，循环也会调用一次 \
+                 bufferevent_writecb，它发现输出在低水位，就运行你的写回调。",
             ),
             None => say(
                 what,
@@ -194,7 +198,10 @@ impl BevTexts for Chinese {
         } else {
             say(
                 what,
-                format!("输出降到 {low} 字节或更少时，你的写回调运行。"),
+                match low {
+                    0 => "输出变空时，你的写回调运行。".to_owned(),
+                    low => format!("输出降到 {low} 字节或更少时，你的写回调运行。"),
+                },
             )
             .watch("套接字并不理会写的高水位，只有过滤器用它。")
         }

@@ -1,6 +1,6 @@
 use evscope_trace::{ActiveWhy, EvFlags, Nanos, Role};
 
-use super::{Chinese, happened, sides, watched};
+use super::{Chinese, happened, sides, signal, watched};
 use crate::describe::span;
 use crate::explain::cases::{Adding, Deleting};
 use crate::explain::texts::EventTexts;
@@ -13,8 +13,11 @@ impl EventTexts for Chinese {
         let bev = s.bev();
         let what = match s.role() {
             Some(Role::Timer) => format!("把 {event} 设置为定时器，到期时调用 {callback}。"),
-            Some(Role::Signal) => format!("设置 {event}：收到信号 {fd} 时调用 {callback}。"),
+            Some(Role::Signal) => format!("设置 {event}：收到{} 时调用 {callback}。", signal(&fd)),
             Some(Role::BevDeferred) => format!("设置 {event}，用来投递 {bev} 推迟的回调。"),
+            _ if s.fd_if_any().is_none() || events.is_empty() => {
+                format!("设置 {event}：调用 {callback}。")
+            }
             _ => format!("设置 {event}：在 fd {fd} 上等待 {events}，调用 {callback}。"),
         };
         let why = match s.role() {
@@ -93,17 +96,17 @@ impl EventTexts for Chinese {
                 format!("循环在运行回调之前把 {event} 取下。"),
                 "它不是持久事件：一旦触发，就不再处于 pending。",
             )
-            .watch("想再次被调用，回调里必须重新添加它。"),
+            .watch_if(
+                s.role() != Some(Role::Internal),
+                "想再次被调用，回调里必须重新添加它。",
+            ),
             Deleting::ByLoop { persistent: true } => say(
                 format!("循环把 {event} 取下：它到期了。"),
                 "它是持久事件，所以在运行回调之前，循环会重新启用它。",
             ),
             Deleting::Pending { active } => {
                 let e = say(
-                    format!(
-                        "{event} 不再处于 pending：循环不再监视{}。",
-                        spaced(&watched(s))
-                    ),
+                    format!("{event} 不再处于 pending：循环不再监视{}。", watched(s)),
                     why_deleted(s),
                 );
                 if active {
@@ -136,11 +139,15 @@ impl EventTexts for Chinese {
                     Some(Role::Listener) => {
                         "内核队列里有连接在等，listener_read_cb 会去 accept。".to_owned()
                     }
-                    Some(Role::BevRead) => format!(
-                        "所以库内部的 bufferevent_readcb 将为 {bev} 运行。你的读回调是否运行，取决于低水位 \
-                         {}。",
-                        s.read_low()
-                    ),
+                    Some(Role::BevRead) => match s.read_low() {
+                        0 => format!(
+                            "所以库内部的 bufferevent_readcb 将为 {bev} 运行；低水位是 0，接着就运行你的读回调。"
+                        ),
+                        low => format!(
+                            "所以库内部的 bufferevent_readcb 将为 {bev} 运行。你的读回调是否运行，取决于低水位 \
+                             {low}。"
+                        ),
+                    },
                     Some(Role::BevWrite) => format!(
                         "所以库内部的 bufferevent_writecb 将为 {bev} 运行。套接字有空间了；你的写回调是否\
                          运行，由低水位 {} 决定。",
@@ -170,11 +177,18 @@ impl EventTexts for Chinese {
                 },
             ),
             ActiveWhy::Signal => say(
-                format!("{event} 变为 active：收到信号 {fd}。"),
+                format!("{event} 变为 active：收到{}。", signal(&fd)),
                 "信号处理函数只留下了记号；现在已经在循环里，回调想做什么都可以。",
             ),
+            ActiveWhy::Manual if s.role() == Some(Role::Internal) => say(
+                format!("{event} 排进队列，它是循环自己的事件。"),
+                "它不等任何东西，直接排进 active 队列，等已经 active 的事件运行完就轮到它。",
+            ),
             ActiveWhy::Manual => say(
-                format!("程序自己把 {event} 变为 active，结果为 {what}。"),
+                match what.is_empty() {
+                    true => format!("程序自己把 {event} 变为 active。"),
+                    false => format!("程序自己把 {event} 变为 active，结果为 {what}。"),
+                },
                 "event_active 不问内核：回调会像事情真的发生了一样运行。",
             )
             .watch("如果在它自己的回调里这样做，又没有别的可等，循环就会空转。"),
@@ -246,7 +260,10 @@ impl EventTexts for Chinese {
             } else {
                 format!("释放 {event}；它不在 pending。")
             },
-            "它的回调不会再运行。它监视的 fd 仍然打开：事件从不拥有 fd。",
+            match s.role() {
+                Some(Role::Signal | Role::Timer) => "它的回调不会再运行。",
+                _ => "它的回调不会再运行。它监视的 fd 仍然打开：事件从不拥有 fd。",
+            },
         )
     }
 
@@ -283,15 +300,6 @@ impl EventTexts for Chinese {
     }
 }
 
-/// A space between Chinese and Latin text.
-fn spaced(text: &str) -> String {
-    if text.starts_with(|c: char| c.is_ascii()) {
-        format!(" {text}")
-    } else {
-        text.to_owned()
-    }
-}
-
 fn added(s: &Scene, timeout: Option<Nanos>) -> String {
     let event = s.event();
     match (s.role(), timeout) {
@@ -300,10 +308,10 @@ fn added(s: &Scene, timeout: Option<Nanos>) -> String {
         }
         (_, Some(timeout)) => format!(
             "{event} 变为 pending：循环监视{}，最多 {}。",
-            spaced(&watched(s)),
+            watched(s),
             span(timeout)
         ),
-        (_, None) => format!("{event} 变为 pending：循环监视{}。", spaced(&watched(s))),
+        (_, None) => format!("{event} 变为 pending：循环监视{}。", watched(s)),
     }
 }
 
@@ -329,7 +337,10 @@ fn why_added(s: &Scene) -> String {
             ),
             None => format!("套接字有空间时，循环就为 {bev} 调用 bufferevent_writecb。"),
         },
-        Some(Role::Signal) => format!("从现在起，信号 {fd} 会被捕获，并变成循环里的一次回调。"),
+        Some(Role::Signal) => format!(
+            "从现在起，{} 会被捕获，并变成循环里的一次回调。",
+            signal(&fd)
+        ),
         Some(Role::Timer) => "循环把它排进定时器队列，睡眠不会超过它的时刻。".to_owned(),
         Some(Role::BevDeferred) => format!("它把 {bev} 的回调带到下一轮。"),
         Some(Role::Internal) => "循环靠它被唤醒，程序看不到它。".to_owned(),
@@ -360,8 +371,7 @@ fn why_deleted(s: &Scene) -> String {
         Some(Role::Signal) => "这个信号的最后一个事件走了，信号恢复原来的作用。".to_owned(),
         Some(Role::Timer) => "这个定时器不会触发了。".to_owned(),
         Some(Role::BevDeferred) => format!("{bev} 推迟的回调被丢弃。"),
-        Some(Role::User | Role::Internal) | None => {
-            "它的设置还在：再次 event_add 就又处于 pending。".to_owned()
-        }
+        Some(Role::Internal) => "循环不再需要它了。".to_owned(),
+        Some(Role::User) | None => "它的设置还在：再次 event_add 就又处于 pending。".to_owned(),
     }
 }

@@ -9,18 +9,68 @@ mod looping;
 mod other;
 mod running;
 
-use evscope_trace::{BevEvents, EvFlags, Role, Side, SuspendReasons};
+use evscope_trace::{BevEvents, BevId, BufId, EvFlags, Role, Side, SuspendReasons};
 
-use super::Scene;
+use super::{Scene, scene};
 
 /// Chinese texts.
 pub(crate) struct Chinese;
 
-impl super::Texts for Chinese {}
+impl super::Texts for Chinese {
+    /// Sets the spaces: one between Chinese and Latin text, none between Chinese and Chinese, whatever
+    /// was put in between.
+    fn finish(&self, text: String) -> String {
+        let mut finished = String::with_capacity(text.len());
+        let mut chars = text.chars().peekable();
+        let mut before = None;
+        while let Some(char) = chars.next() {
+            let next = chars.peek().copied();
+            let (left, right) = (before.map(script), next.map(script));
+            let between = char == ' ' && left.is_some() && right.is_some();
+            if between && left != Some(Script::Latin) && right != Some(Script::Latin) {
+                continue;
+            }
+            finished.push(char);
+            let joins = matches!(
+                (script(char), right),
+                (Script::Chinese, Some(Script::Latin)) | (Script::Latin, Some(Script::Chinese))
+            );
+            if joins && char != ' ' && next != Some(' ') {
+                finished.push(' ');
+            }
+            before = Some(char);
+        }
+        finished
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Script {
+    Chinese,
+    /// Chinese punctuation brings its own room.
+    Punctuation,
+    Latin,
+}
+
+fn script(char: char) -> Script {
+    match char {
+        '\u{4e00}'..='\u{9fff}' => Script::Chinese,
+        '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}' | '\u{2010}'..='\u{2027}' => {
+            Script::Punctuation
+        }
+        _ => Script::Latin,
+    }
+}
 
 /// `14 字节`.
 fn bytes(n: u64) -> String {
     format!("{n} 字节")
+}
+
+/// `信号 SIGINT`, `信号 40`.
+fn signal(fd: &str) -> String {
+    let name = scene::signal(fd);
+    format!("信号 {}", name.strip_prefix("signal ").unwrap_or(&name))
 }
 
 /// What an event watches, as the object of "监视 …".
@@ -30,7 +80,7 @@ fn watched(s: &Scene) -> String {
         Some(Role::Listener) => format!("fd {fd} 上的新连接"),
         Some(Role::BevRead) => format!("fd {fd} 是否可读"),
         Some(Role::BevWrite) => format!("fd {fd} 是否可写"),
-        Some(Role::Signal) => format!("信号 {fd}"),
+        Some(Role::Signal) => signal(&fd),
         Some(Role::Timer) => "时钟".to_owned(),
         Some(Role::BevDeferred) => format!("{} 推迟的回调", s.bev()),
         Some(Role::User | Role::Internal) | None => match s.interest() {
@@ -67,7 +117,7 @@ fn happened(what: EvFlags, fd: &str) -> String {
         parts.push(format!("fd {fd} 的对端关闭了连接"));
     }
     if what.contains(EvFlags::SIGNAL) {
-        parts.push(format!("收到信号 {fd}"));
+        parts.push(format!("收到{}", signal(fd)));
     }
     if what.contains(EvFlags::TIMEOUT) {
         parts.push("超时时间已到".to_owned());
@@ -81,9 +131,9 @@ fn happened(what: EvFlags, fd: &str) -> String {
 /// What an event callback is told, in words.
 fn told(what: BevEvents) -> String {
     let side = if what.contains(BevEvents::READING) {
-        "读的时候"
+        "读的时候，"
     } else if what.contains(BevEvents::WRITING) {
-        "写的时候"
+        "写的时候，"
     } else {
         ""
     };
@@ -119,14 +169,25 @@ fn reasons(reasons: SuspendReasons) -> String {
             _ => "未知原因",
         })
         .collect();
-    words.join("、")
+    match words.is_empty() {
+        true => "未知原因".to_owned(),
+        false => words.join("、"),
+    }
 }
 
 /// The buffer of a step.
 fn buffer(s: &Scene) -> String {
-    match s.side() {
-        Some((bev, Side::Input)) => format!("{bev} 的输入缓冲区"),
-        Some((bev, Side::Output)) => format!("{bev} 的输出缓冲区"),
-        None => s.buf(),
-    }
+    owned(s.side()).unwrap_or_else(|| s.buf())
+}
+
+/// Another buffer.
+fn buffer_of(s: &Scene, buf: BufId) -> String {
+    owned(s.side_of(buf)).unwrap_or_else(|| buf.to_string())
+}
+
+fn owned(owner: Option<(BevId, Side)>) -> Option<String> {
+    owner.map(|(bev, side)| match side {
+        Side::Input => format!("{bev} 的输入缓冲区"),
+        Side::Output => format!("{bev} 的输出缓冲区"),
+    })
 }

@@ -106,7 +106,10 @@ impl OtherTexts for Chinese {
         let fd = m.fd();
         match (kind, event) {
             (CauseKind::Begin, _) => format!("{name} 的调用从这里开始"),
-            (CauseKind::Loop, _) => "循环正在运行".to_owned(),
+            (CauseKind::Loop, _) => match m.root() {
+                Some(root) => format!("循环正在运行，由 {root} 启动"),
+                None => "循环正在运行".to_owned(),
+            },
             (CauseKind::Callback, event) => {
                 format!("你的 {} 正在运行", program_callback(event).unwrap_or(name))
             }
@@ -219,9 +222,11 @@ impl OtherTexts for Chinese {
                 | CauseKind::Ratelimit
                 | CauseKind::Marks,
                 _,
-            ) => match m.object() {
-                object if object.is_empty() => format!("正在执行 {name}"),
-                object => format!("正在对 {object} 执行 {name}"),
+            ) => match (m.root(), m.object()) {
+                (Some(root), object) if object.is_empty() => format!("{root} 调用了 {name}"),
+                (Some(root), object) => format!("{root} 对 {object} 调用了 {name}"),
+                (None, object) if object.is_empty() => format!("正在执行 {name}"),
+                (None, object) => format!("正在对 {object} 执行 {name}"),
             },
         }
     }
@@ -240,7 +245,10 @@ fn changes(s: &Scene, nothing: &str) -> String {
     };
     let list: Vec<String> = shown
         .iter()
-        .map(|Change { path, from, to }| format!("{path} {} → {}", value(from), value(to)))
+        .map(|Change { path, from, to }| match to {
+            Value::Object(object) if object.to_string() == *path => format!("新建 {path}"),
+            _ => format!("{path} {} → {}", value(from), value(to)),
+        })
         .collect();
     let more = if more > 0 {
         format!("；另有 {more} 处")

@@ -31,10 +31,13 @@ impl RunningTexts for Chinese {
             ),
             ReadCall::Room { room: None } => say(
                 format!("循环调用 {bev} 的内部读回调，因为 fd {fd} 可读。"),
-                format!(
-                    "它把数据读进输入。读完后输入达到低水位 {} 时，才运行你的读回调。",
-                    s.read_low()
-                ),
+                match s.read_low() {
+                    0 => "它把数据读进输入。低水位是 0，所以不管来多少，都足够运行你的读回调。"
+                        .to_owned(),
+                    low => format!(
+                        "它把数据读进输入。读完后输入达到低水位 {low} 时，才运行你的读回调。"
+                    ),
+                },
             ),
         }
     }
@@ -67,10 +70,14 @@ impl RunningTexts for Chinese {
             ),
             WriteCall::Bytes(n) => say(
                 format!("循环调用 {bev} 的内部写回调，因为 fd {fd} 可写。输出里有 {n} 字节在等。"),
-                format!(
-                    "内核收多少就发多少。然后由低水位决定：剩下不多于 {} 时，运行你的写回调。",
-                    bytes(s.write_low())
-                ),
+                match s.write_low() {
+                    0 => "内核收多少就发多少。然后由低水位 0 决定：全部发完才运行你的写回调。"
+                        .to_owned(),
+                    low => format!(
+                        "内核收多少就发多少。然后由低水位决定：剩下不多于 {} 时，运行你的写回调。",
+                        bytes(low)
+                    ),
+                },
             ),
         }
     }
@@ -85,6 +92,10 @@ impl RunningTexts for Chinese {
                 None => format!("你的 {callback} 运行：{} 有输入。", s.bev()),
             },
             match s.input_len() {
+                Some(_) if low == 0 => {
+                    "低水位是 0，所以只要有输入就够了。套接字只是唤醒了库，库读完之后再看水位。"
+                        .to_owned()
+                }
                 Some(len) if len >= low => {
                     format!("输入达到了低水位 {low}。这是水位的作用：套接字只是唤醒了库。")
                 }
@@ -127,12 +138,14 @@ impl RunningTexts for Chinese {
         errno: Option<&str>,
     ) -> Explanation {
         let bev = s.bev();
-        let errno = errno.map_or(String::new(), |errno| format!("（{errno}）"));
+        let mut details = Vec::from_iter((!what.is_empty()).then(|| what.to_string()));
+        details.extend(errno.map(str::to_owned));
+        let details = match details.is_empty() {
+            true => String::new(),
+            false => format!("（{}）", details.join("，")),
+        };
         let e = say(
-            format!(
-                "告诉你的 {callback}：{bev} 发生 {what}，{}{errno}。",
-                told(what)
-            ),
+            format!("为 {bev} 调用你的 {callback}：{}{details}。", told(what)),
             if what.contains(BevEvents::CONNECTED) {
                 "从这里起，读和写照常进行。"
             } else if what.contains(BevEvents::EOF) {
@@ -248,11 +261,14 @@ impl RunningTexts for Chinese {
             waiting.push(others.to_string());
         }
         say(
-            format!(
-                "循环投递 {} 推迟的回调：{}。",
-                s.bev(),
-                waiting.join("，然后 ")
-            ),
+            match waiting.is_empty() {
+                true => format!("循环已经没有 {} 的回调可投递。", s.bev()),
+                false => format!(
+                    "循环投递 {} 推迟的回调：{}。",
+                    s.bev(),
+                    waiting.join("，然后 ")
+                ),
+            },
             "消息按位收集，按固定的次序投递：CONNECTED、读、写、其余。几次读会合并成一次回调。",
         )
     }

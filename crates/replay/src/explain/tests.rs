@@ -1,0 +1,329 @@
+use std::path::Path;
+
+use evscope_trace::{FieldInfo, FieldKind, Presence, Record, Role};
+use serde_json::{Map, Value, json};
+
+use super::*;
+use crate::Trace;
+
+const HEADER: &str = r#"{"evscope":1,"program":"p","library":"l","backend":"epoll","pid":1,"started":"2026-01-01T00:00:00Z","clock":"monotonic","unit":"ns"}"#;
+
+fn replay(records: &[&str]) -> Replay {
+    let mut text = HEADER.to_owned();
+    for (seq, record) in records.iter().enumerate() {
+        let phase = if record.contains(r#""ph""#) {
+            ""
+        } else {
+            r#""ph":"point","#
+        };
+        text.push_str(&format!(
+            "\n{{\"seq\":{seq},\"t\":{seq},\"thread\":1,\"depth\":0,{phase}{record}}}"
+        ));
+    }
+    Replay::new(Trace::read(text.as_bytes(), "test").unwrap())
+}
+
+fn recorded(name: &str) -> Replay {
+    let file = format!("{}/../../traces/{name}.jsonl", env!("CARGO_MANIFEST_DIR"));
+    Replay::new(Trace::open(Path::new(&file)).unwrap())
+}
+
+fn is_chinese(char: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&char)
+}
+
+/// What must hold of every explanation, whatever it says.
+fn check(replay: &Replay, step: usize) {
+    let english = explain(replay, step, Lang::En);
+    let chinese = explain(replay, step, Lang::Zh);
+    let about = format!("{english:?} {chinese:?}");
+    for (lang, explanation) in [(Lang::En, &english), (Lang::Zh, &chinese)] {
+        let watch = explanation.watch.as_deref();
+        for text in [Some(&*explanation.what), Some(&*explanation.why), watch]
+            .into_iter()
+            .flatten()
+        {
+            assert!(!text.contains("  ") && text.trim() == text, "{about}");
+            assert!(!text.contains("{}") && !text.contains("()"), "{about}");
+            assert!(text.ends_with(['.', '?', '。', '？', '！']), "{about}");
+            match lang {
+                Lang::En => {
+                    assert!(!text.contains(is_chinese), "{about}");
+                    assert!(!text.starts_with(char::is_whitespace), "{about}");
+                }
+                Lang::Zh => {
+                    assert!(text.contains(is_chinese), "{about}");
+                    assert!(!text.ends_with('.'), "{about}");
+                }
+            }
+        }
+        assert_ne!(explanation.what, explanation.why, "{about}");
+    }
+    assert_eq!(english.watch.is_some(), chinese.watch.is_some(), "{about}");
+}
+
+/// Some values of a field: the small, the usual, and all words and flags.
+fn values(field: &FieldInfo) -> Vec<Value> {
+    let mut values: Vec<Value> = match field.kind {
+        FieldKind::Bool => vec![json!(true), json!(false)],
+        FieldKind::Number => match field.range {
+            Some((min, _)) if min < 0 => vec![json!(-1), json!(0), json!(14)],
+            _ => vec![json!(0), json!(1), json!(14)],
+        },
+        FieldKind::Time => vec![json!(0), json!(5_000_000)],
+        FieldKind::Id => vec![json!(3)],
+        FieldKind::Text => [
+            "EAGAIN",
+            "EMFILE",
+            "ECONNRESET",
+            "bufferevent_socket_outbuf_cb",
+        ]
+        .map(Value::from)
+        .to_vec(),
+        FieldKind::Word(words) => words.iter().map(|word| json!(word)).collect(),
+        FieldKind::Flags(names) => {
+            let all: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
+            let single = names.iter().map(|(name, _)| json!(name));
+            single.chain([json!(""), json!(all.join("|"))]).collect()
+        }
+        FieldKind::Bytes => vec![json!({"text": "hi"})],
+    };
+    if field.presence == Presence::Optional {
+        values.push(Value::Null);
+    }
+    values
+}
+
+/// Records of an event in which every value of every field comes up.
+fn records(kind: &evscope_trace::Kind) -> Vec<Map<String, Value>> {
+    let columns: Vec<Vec<Value>> = kind.fields.iter().map(values).collect();
+    let rows = columns.iter().map(Vec::len).max().unwrap_or(1) * 3;
+    (0..rows)
+        .map(|row| {
+            let mut record = Map::new();
+            record.insert("ev".to_owned(), kind.name.into());
+            for (column, (field, values)) in kind.fields.iter().zip(&columns).enumerate() {
+                // Different fields turn at different speeds, so that they come up in many mixes.
+                let value = &values[(row / (column % 3 + 1)) % values.len()];
+                if !value.is_null() {
+                    record.insert(field.name.to_owned(), value.clone());
+                }
+            }
+            record
+        })
+        .collect()
+}
+
+/// A world for the records to happen in, in several states.
+fn worlds() -> Vec<Vec<Map<String, Value>>> {
+    let objects = json!({"base": 1, "event": 1, "bev": 1, "buf": 2, "listener": 1, "fd": 8});
+    let with = |more: Value| {
+        let mut record = objects.as_object().unwrap().clone();
+        record.extend(more.as_object().unwrap().clone());
+        record
+    };
+    let new = with(
+        json!({"ev": "bufferevent_socket_new", "options": "CLOSE_ON_FREE",
+        "input": 1, "output": 2, "ev_read": 1, "ev_write": 2}),
+    );
+    let add = with(json!({"ev": "evbuffer_add", "len": 14, "before": 0, "after": 14}));
+    let suspend = with(json!({"ev": "suspend_write", "reason": "BANDWIDTH", "now": "BANDWIDTH"}));
+    let marks = with(
+        json!({"ev": "bufferevent_setwatermark", "events": "READ|WRITE", "low": 3, "high": 9}),
+    );
+    let connecting = with(json!({"ev": "connect", "progress": "started"}));
+    let pending = with(json!({"ev": "event_add"}));
+    vec![
+        vec![],
+        vec![new.clone()],
+        vec![new.clone(), add.clone(), pending],
+        vec![new.clone(), add, marks],
+        vec![new.clone(), suspend],
+        vec![new, connecting],
+    ]
+}
+
+#[test]
+fn every_kind_phase_and_role_is_explained_in_both_languages() {
+    for kind in Event::KINDS {
+        let records = records(kind);
+        for (i, world) in worlds().into_iter().enumerate() {
+            for phase in ["enter", "exit", "point"] {
+                let mut trace = Trace::read(HEADER.as_bytes(), "test").unwrap();
+                let mut push = |mut record: Map<String, Value>, phase: &str, depth: u32| {
+                    let seq = trace.len();
+                    record.insert("seq".to_owned(), seq.into());
+                    record.insert("t".to_owned(), seq.into());
+                    record.insert("thread".to_owned(), 1.into());
+                    record.insert("depth".to_owned(), depth.into());
+                    record.insert("ph".to_owned(), phase.into());
+                    trace.push(Record::try_from(record).unwrap());
+                };
+                let prepared = world.len();
+                for record in &world {
+                    push(record.clone(), "point", 0);
+                }
+                for (row, record) in records.iter().enumerate() {
+                    let mut record = record.clone();
+                    // With all objects, and with none.
+                    if i > 0 {
+                        let role = Role::NAMES[row % Role::NAMES.len()];
+                        let objects = json!({"base": 1, "event": 1 + row % 2, "role": role, "bev": 1,
+                            "buf": 1 + row % 3, "listener": 1, "fd": 8});
+                        record.extend(objects.as_object().unwrap().clone());
+                    }
+                    push(record, phase, (row % 4) as u32);
+                }
+                let replay = Replay::new(trace);
+                for step in prepared..replay.trace().len() {
+                    check(&replay, step);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_step_of_the_recorded_traces_is_explained_without_a_gap() {
+    for name in ["hello-world", "echo"] {
+        let replay = recorded(name);
+        for step in 0..replay.trace().len() {
+            check(&replay, step);
+            for lang in [Lang::En, Lang::Zh] {
+                let explanation = explain(&replay, step, lang);
+                for text in [explanation.what, explanation.why] {
+                    assert!(!text.contains('?'), "{name} {step}: {text}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_two_write_callbacks_are_told_apart() {
+    let replay = recorded("hello-world");
+    let step = |name: &str| {
+        let mut records = replay.trace().records();
+        records.position(|r| r.event.name() == name).unwrap()
+    };
+    let internal = explain(&replay, step("bufferevent_writecb"), Lang::En);
+    assert_eq!(
+        internal.what,
+        "The loop calls bev1's internal write callback because fd 8 is writable. 14 bytes wait in the output."
+    );
+    let user = explain(&replay, step("writecb"), Lang::En);
+    assert_eq!(
+        user.what,
+        "The output has drained to 0, at the low mark 0, so your conn_writecb runs."
+    );
+    assert!(
+        user.why
+            .starts_with("This is the watermark's doing, not the socket's")
+    );
+    let chinese = explain(&replay, step("writecb"), Lang::Zh);
+    assert_eq!(
+        chinese.what,
+        "输出降到 0，已在低水位 0 之内，所以你的 conn_writecb 运行。"
+    );
+}
+
+#[test]
+fn an_add_says_whether_the_event_was_pending() {
+    let add = r#""ev":"event_add","event":1,"role":"timer","timeout":5000000"#;
+    let replay = replay(&[add, add]);
+    let what = |step| explain(&replay, step, Lang::En).what;
+    assert_eq!(what(0), "event1 becomes pending: it fires in 5 ms.");
+    assert_eq!(
+        what(1),
+        "event1 is pending already; its timeout is now 5 ms from here."
+    );
+}
+
+#[test]
+fn a_delete_inside_a_free_tells_of_the_event_as_it_was_before() {
+    let replay = recorded("hello-world");
+    let trace = replay.trace();
+    let free = trace
+        .records()
+        .position(|r| r.event.name() == "event_free")
+        .unwrap();
+    let del = trace.children(free).next().unwrap();
+    let explanation = explain(&replay, del, Lang::En);
+    assert_eq!(
+        explanation.what,
+        "event3 is no longer pending: the loop stops watching SIGINT."
+    );
+}
+
+#[test]
+fn an_unknown_event_is_named_with_its_fields() {
+    let replay = replay(&[r#""ev":"evdns_query","name":"x","kind":"A""#]);
+    let explanation = explain(&replay, 0, Lang::En);
+    assert!(explanation.what.starts_with("evdns_query:"));
+    assert!(
+        explanation.why.contains("kind, name"),
+        "{}",
+        explanation.why
+    );
+}
+
+#[test]
+fn a_step_that_is_not_there_is_said_to_be_missing() {
+    let replay = replay(&[r#""ev":"lost","count":1"#]);
+    assert_eq!(explain(&replay, 1, Lang::En).what, "There is no step 1.");
+    assert_eq!(explain(&replay, 1, Lang::Zh).what, "没有第 1 步。");
+}
+
+#[test]
+fn the_language_comes_from_the_locale() {
+    for (locale, lang) in [
+        ("zh_CN.UTF-8", Lang::Zh),
+        ("zh", Lang::Zh),
+        ("zh-TW", Lang::Zh),
+        ("en_US.UTF-8", Lang::En),
+        ("C", Lang::En),
+        ("de_DE@euro", Lang::En),
+        ("", Lang::En),
+    ] {
+        assert_eq!(Lang::from_locale(locale), lang, "{locale}");
+    }
+    assert!("de".parse::<Lang>().is_err());
+    assert_eq!("ZH".parse::<Lang>(), Ok(Lang::Zh));
+}
+
+#[test]
+fn the_walkthrough_s_chapters_are_where_its_calls_are() {
+    let replay = recorded("hello-world");
+    let trace = replay.trace();
+    let chapter = |name: &str| {
+        let step = trace
+            .records()
+            .position(|r| r.event.name() == name)
+            .unwrap();
+        chapter_of(trace, step)
+    };
+    for (name, expected) in [
+        ("event_base_new", Chapter::Main),
+        ("event_base_loop", Chapter::Main),
+        ("poll", Chapter::Main),
+        ("event_callback", Chapter::Main),
+        ("event_base_free", Chapter::Main),
+        ("evconnlistener_new", Chapter::EvconnlistenerNew),
+        ("evconnlistener_enable", Chapter::EvconnlistenerNew),
+        ("accept", Chapter::ListenerReadCb),
+        ("listener_cb", Chapter::ListenerCb),
+        ("bufferevent_write", Chapter::ListenerCb),
+        ("bufferevent_writecb", Chapter::BuffereventWritecb),
+        ("watermark", Chapter::BuffereventWritecb),
+        ("writecb", Chapter::ConnWritecb),
+        ("bufferevent_free", Chapter::ConnWritecb),
+    ] {
+        assert_eq!(chapter(name), Some(expected), "{name}");
+    }
+    assert_eq!(chapter_of(trace, trace.len()), None);
+    let numbers = Chapter::ALL.map(Chapter::number);
+    assert_eq!(numbers, [1, 2, 3, 4, 5, 6]);
+    for chapter in Chapter::ALL {
+        assert_ne!(chapter.title(Lang::En), chapter.title(Lang::Zh));
+    }
+}
