@@ -64,6 +64,15 @@ impl CallbackName {
         }
     }
 
+    /// The name of a function of the library's, in the file where this stands.
+    #[track_caller]
+    pub(crate) fn internal(name: &'static str) -> Self {
+        Self {
+            path: name,
+            set_at: Location::caller(),
+        }
+    }
+
     /// The function's name, or that of the function around a closure: `conn_writecb`,
     /// `main::{closure}`.
     pub(crate) fn short(&self) -> &'static str {

@@ -14,7 +14,7 @@
 //! | `socket.rs` | the socket parts of `evutil.c` |
 //! | `buffer/` | `buffer.c` |
 //! | `listener.rs` | `listener.c` |
-//! | `bufferevent/` | `bufferevent.c`, `bufferevent_sock.c` |
+//! | `bufferevent/` | `bufferevent.c`, `bufferevent_sock.c`, `_pair.c`, `_filter.c`, `_ratelim.c` |
 //!
 //! Everything belongs to an [`EventBase`]. Its objects are named by small handles ([`Event`],
 //! [`Bufferevent`], [`Evbuffer`], [`Listener`]) that can be copied and kept anywhere; a handle whose
@@ -66,7 +66,9 @@ mod signal;
 mod socket;
 
 pub use buffer::{EolStyle, EvbufferCbInfo};
-pub use bufferevent::{Callbacks, TriggerOptions, Watermarks};
+pub use bufferevent::{
+    Callbacks, FilterResult, FlushMode, TokenBucketConfig, TriggerOptions, Watermarks,
+};
 pub use callback::Outcome;
 pub use config::{ConfigFlags, EventConfig, Features, Method};
 pub use error::{Error, Object};

@@ -24,6 +24,12 @@ pub(crate) enum BufferCallback {
     User(Callback<EvbufferFn>),
     /// `bufferevent_socket_outbuf_cb`, on the output of a socket bufferevent.
     SocketOutbuf(Bufferevent),
+    /// `be_pair_outbuf_cb`, on the output of one of a pair.
+    PairOutbuf(Bufferevent),
+    /// `bufferevent_filtered_inbuf_cb`, on a filter's input.
+    FilterInbuf(Bufferevent),
+    /// `bufferevent_filtered_outbuf_cb`, on a filter's output.
+    FilterOutbuf(Bufferevent),
     /// `bufferevent_inbuf_wm_cb`, on an input with a high mark.
     InbufWatermark(Bufferevent),
 }
@@ -162,6 +168,13 @@ impl EventBase {
             }
             BufferCallback::SocketOutbuf(bev) => {
                 self.bufferevent_socket_outbuf_cb(*bev, buffer, info);
+            }
+            BufferCallback::PairOutbuf(bev) => self.be_pair_outbuf_cb(*bev, buffer, info),
+            BufferCallback::FilterInbuf(bev) => {
+                self.bufferevent_filtered_inbuf_cb(*bev, buffer, info);
+            }
+            BufferCallback::FilterOutbuf(bev) => {
+                self.bufferevent_filtered_outbuf_cb(*bev, buffer, info);
             }
             BufferCallback::InbufWatermark(bev) => {
                 self.bufferevent_inbuf_wm_cb(*bev, buffer, info);

@@ -1,10 +1,7 @@
-//! Enabling and disabling the sides of a bufferevent, and their timeouts.
+//! Enabling and disabling the sides of a bufferevent.
 
-use std::time::Duration;
-
-use crate::event::EventState;
 use crate::recording::{trace, trace_exit};
-use crate::{Bufferevent, Error, EvFlags, Event, EventBase};
+use crate::{Bufferevent, Error, EvFlags, EventBase};
 
 impl EventBase {
     /// Enables reading, writing or both (`bufferevent_enable`): the sides' events are added, with the
@@ -32,7 +29,7 @@ impl EventBase {
         let result = if now.is_empty() {
             Ok(())
         } else {
-            self.be_socket_enable(bev, now)
+            self.enable_sides(bev, now)
         };
         trace_exit!(self);
         result
@@ -74,7 +71,7 @@ impl EventBase {
             BuffereventDisable { events }
         );
         self.bevs[bev].enabled -= events;
-        self.be_socket_disable(bev, events);
+        self.disable_sides(bev, events);
         trace_exit!(self);
         Ok(())
     }
@@ -102,52 +99,5 @@ impl EventBase {
     /// Which sides are enabled (`bufferevent_get_enabled`).
     pub fn bufferevent_get_enabled(&self, bev: Bufferevent) -> Result<EvFlags, Error> {
         Ok(self.bev(bev)?.enabled)
-    }
-
-    /// Sets how long a side may wait before the event callback is told of a TIMEOUT
-    /// (`bufferevent_set_timeouts`); `None` is for ever. Reading counts while it is enabled and not
-    /// suspended, writing while there is something to write.
-    #[track_caller]
-    pub fn bufferevent_set_timeouts(
-        &mut self,
-        bev: Bufferevent,
-        read: Option<Duration>,
-        write: Option<Duration>,
-    ) -> Result<(), Error> {
-        self.bev(bev)?;
-        trace!(
-            self,
-            Enter,
-            self.bev_objects(bev),
-            BuffereventSetTimeouts {
-                read: read.map(Into::into),
-                write: write.map(Into::into),
-            }
-        );
-        // libevent takes a timeout of zero for none.
-        let slot = &mut self.bevs[bev];
-        slot.timeout_read = read.filter(|span| !span.is_zero());
-        slot.timeout_write = write.filter(|span| !span.is_zero());
-        let sides = [
-            (slot.ev_read, slot.timeout_read),
-            (slot.ev_write, slot.timeout_write),
-        ];
-        let result = sides
-            .into_iter()
-            .try_for_each(|(event, timeout)| self.adjust_timeout(event, timeout));
-        trace_exit!(self);
-        result
-    }
-
-    /// An event that is pending gets the new timeout now; others when they are added.
-    #[track_caller]
-    fn adjust_timeout(&mut self, event: Event, timeout: Option<Duration>) -> Result<(), Error> {
-        if !self.events[event].is(EventState::INSERTED) {
-            return Ok(());
-        }
-        match timeout {
-            Some(_) => self.event_add(event, timeout),
-            None => self.event_remove_timer(event),
-        }
     }
 }

@@ -5,6 +5,7 @@ use std::os::fd::IntoRawFd;
 use evscope_trace::ActiveWhy;
 
 use super::Callbacks;
+use super::kind::Kind;
 use crate::event::{EventCallback, EventState};
 use crate::recording::{trace, trace_exit};
 use crate::{BevOptions, Bufferevent, Error, EvFlags, Event, EventBase};
@@ -36,7 +37,15 @@ impl EventBase {
         if slot.references > 0 {
             return;
         }
-        let callbacks = [Some(slot.ev_read), Some(slot.ev_write), slot.deferred];
+        self.unlink(bev);
+        let slot = &self.bevs[bev];
+        let refill = slot.rate_limit.map(|limit| limit.refill);
+        let callbacks = [
+            Some(slot.ev_read),
+            Some(slot.ev_write),
+            slot.deferred,
+            refill,
+        ];
         self.finalize_many(bev, callbacks.into_iter().flatten());
     }
 
@@ -99,7 +108,13 @@ impl EventBase {
         let Some(slot) = self.bevs.remove(bev) else {
             return;
         };
-        let events = [Some(slot.ev_read), Some(slot.ev_write), slot.deferred];
+        let refill = slot.rate_limit.map(|limit| limit.refill);
+        let events = [
+            Some(slot.ev_read),
+            Some(slot.ev_write),
+            slot.deferred,
+            refill,
+        ];
         for event in events.into_iter().flatten() {
             self.events.remove(event);
         }
@@ -110,6 +125,11 @@ impl EventBase {
         {
             // The program has its fd, by bufferevent_getfd, and closes it when it likes.
             let _ = fd.into_raw_fd();
+        }
+        if let Kind::Filter(filter) = slot.kind
+            && self.bevs.contains_key(filter.underlying)
+        {
+            self.decref(filter.underlying);
         }
     }
 

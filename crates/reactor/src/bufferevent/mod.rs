@@ -3,28 +3,37 @@
 mod connect;
 mod deferred;
 mod enable;
+mod filter;
 mod free;
+mod kind;
+mod pair;
+mod ratelim;
 mod run;
 mod slot;
 mod socket;
 mod suspend;
+mod timeouts;
 mod watermark;
 
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 
-use evscope_trace::{Objects, Role};
+use evscope_trace::{BevId, Objects, Role};
 
+pub use filter::FilterResult;
+pub use kind::FlushMode;
+use kind::Kind;
+pub use ratelim::TokenBucketConfig;
 pub use run::TriggerOptions;
 pub(crate) use slot::BevSlot;
 pub use slot::{Callbacks, Watermarks};
-use slot::{MAX_SINGLE_DEFAULT, PendingCallbacks};
+use slot::{EventCallbacks, MAX_SINGLE_DEFAULT, PendingCallbacks};
 
 use crate::buffer::BufferCallback;
 use crate::error::Object;
 use crate::event::{EventCallback, NewEvent, Owner};
 use crate::recording::{trace, trace_exit};
 use crate::{
-    BevOptions, BufferEnd, Bufferevent, Error, EvFlags, Evbuffer, EventBase, SuspendReasons,
+    BevOptions, BufferEnd, Bufferevent, Error, EvFlags, Evbuffer, Event, EventBase, SuspendReasons,
 };
 
 impl EventBase {
@@ -46,35 +55,56 @@ impl EventBase {
             return Err(Error::invalid("bufferevent_socket_new", reason));
         }
         let id = self.ids.bufferevent();
-        let (read_id, write_id) = (self.ids.event(), self.ids.event());
-        let input = self.new_buffer(Some(id));
-        let output = self.new_buffer(Some(id));
+        let (input, output) = (self.new_buffer(Some(id)), self.new_buffer(Some(id)));
         let raw = fd.as_ref().map_or(-1, AsRawFd::as_raw_fd);
+        let bev = self.new_bev(id, fd, options, [input, output], Kind::Socket);
         trace!(
             self,
             Enter,
-            Objects {
-                bev: Some(id),
-                fd: fd.as_ref().map(AsRawFd::as_raw_fd),
-                ..self.base_objects()
-            },
+            self.bev_objects(bev),
             BuffereventSocketNew {
                 options,
                 input: self.buffers[input].id,
                 output: self.buffers[output].id,
-                ev_read: read_id,
-                ev_write: write_id,
+                ev_read: self.bevs[bev].event_ids[0],
+                ev_write: self.bevs[bev].event_ids[1],
             }
         );
-        let owner = Owner::Bufferevent(id);
-        let bev = self.bevs.insert(BevSlot {
+        let persist = EvFlags::PERSIST | EvFlags::FINALIZE;
+        let events = EventCallbacks {
+            fd: raw,
+            read: (EvFlags::READ | persist, EventCallback::BevRead(bev)),
+            write: (EvFlags::WRITE | persist, EventCallback::BevWrite(bev)),
+        };
+        self.assign_events(bev, events);
+        let outbuf_cb = BufferCallback::SocketOutbuf(bev);
+        self.buffers[output].callbacks.add(output, outbuf_cb);
+        self.set_frozen(input, BufferEnd::End, true);
+        self.set_frozen(output, BufferEnd::Start, true);
+        trace_exit!(self);
+        Ok(bev)
+    }
+
+    /// What all kinds begin with (`bufferevent_init_common_`). Its events are still to be assigned.
+    fn new_bev(
+        &mut self,
+        id: BevId,
+        fd: Option<OwnedFd>,
+        options: BevOptions,
+        [input, output]: [Evbuffer; 2],
+        kind: Kind,
+    ) -> Bufferevent {
+        let event_ids = [self.ids.event(), self.ids.event()];
+        self.bevs.insert(BevSlot {
             id,
+            event_ids,
+            kind,
             fd,
             options,
             input,
             output,
-            ev_read: crate::Event::default(),
-            ev_write: crate::Event::default(),
+            ev_read: Event::default(),
+            ev_write: Event::default(),
             deferred: None,
             callbacks: Callbacks::default(),
             pending: PendingCallbacks::default(),
@@ -88,40 +118,32 @@ impl EventBase {
             timeout_write: None,
             max_single_read: MAX_SINGLE_DEFAULT,
             max_single_write: MAX_SINGLE_DEFAULT,
+            rate_limit: None,
             connecting: false,
             connection_refused: false,
             references: 1,
             freed: false,
-        });
-        let ev_read = self.event_assign(
-            read_id,
-            NewEvent {
-                role: Role::BevRead,
-                owner,
-                fd: raw,
-                events: EvFlags::READ | EvFlags::PERSIST | EvFlags::FINALIZE,
-                callback: EventCallback::BevRead(bev),
-            },
-        );
-        let ev_write = self.event_assign(
-            write_id,
-            NewEvent {
-                role: Role::BevWrite,
-                owner,
-                fd: raw,
-                events: EvFlags::WRITE | EvFlags::PERSIST | EvFlags::FINALIZE,
-                callback: EventCallback::BevWrite(bev),
-            },
-        );
+        })
+    }
+
+    /// Sets up the bufferevent's two events.
+    #[track_caller]
+    fn assign_events(&mut self, bev: Bufferevent, events: EventCallbacks) {
+        let slot = &self.bevs[bev];
+        let (owner, [read_id, write_id]) = (Owner::Bufferevent(slot.id), slot.event_ids);
+        let events_fd = events.fd;
+        let new = |role, (events, callback)| NewEvent {
+            role,
+            owner,
+            fd: events_fd,
+            events,
+            callback,
+        };
+        let ev_read = self.event_assign(read_id, new(Role::BevRead, events.read));
+        let ev_write = self.event_assign(write_id, new(Role::BevWrite, events.write));
         let slot = &mut self.bevs[bev];
         slot.ev_read = ev_read;
         slot.ev_write = ev_write;
-        let outbuf_cb = BufferCallback::SocketOutbuf(bev);
-        self.buffers[output].callbacks.add(output, outbuf_cb);
-        self.evbuffer_freeze(input, BufferEnd::End)?;
-        self.evbuffer_freeze(output, BufferEnd::Start)?;
-        trace_exit!(self);
-        Ok(bev)
     }
 
     /// Sets the program's callbacks (`bufferevent_setcb`). Those that are not given are none.

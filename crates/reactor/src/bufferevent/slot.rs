@@ -1,12 +1,15 @@
 //! What the base keeps of a bufferevent.
 
-use std::os::fd::OwnedFd;
+use std::os::fd::{OwnedFd, RawFd};
 use std::rc::Rc;
 use std::time::Duration;
 
-use evscope_trace::BevId;
+use evscope_trace::{BevId, EventId};
 
+use super::kind::Kind;
+use super::ratelim::RateLimit;
 use crate::callback::{Callback, CallbackName, CallbackResult};
+use crate::event::EventCallback;
 use crate::{
     BevEvents, BevOptions, Bufferevent, EvFlags, Evbuffer, EvbufferCallback, Event, EventBase,
     Outcome, SuspendReasons,
@@ -106,6 +109,13 @@ pub struct Watermarks {
     pub high: usize,
 }
 
+/// What a bufferevent's two events are set up with.
+pub(super) struct EventCallbacks {
+    pub(super) fd: RawFd,
+    pub(super) read: (EvFlags, EventCallback),
+    pub(super) write: (EvFlags, EventCallback),
+}
+
 /// Callbacks that wait for the loop to run them.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct PendingCallbacks {
@@ -116,9 +126,12 @@ pub(crate) struct PendingCallbacks {
     pub(crate) errno: Option<i32>,
 }
 
-/// A socket bufferevent: libevent's `struct bufferevent_private`.
+/// A bufferevent: libevent's `struct bufferevent_private`.
 pub(crate) struct BevSlot {
     pub(crate) id: BevId,
+    /// Those of its events for reading and writing.
+    pub(crate) event_ids: [EventId; 2],
+    pub(crate) kind: Kind,
     pub(crate) fd: Option<OwnedFd>,
     pub(crate) options: BevOptions,
     pub(crate) input: Evbuffer,
@@ -141,6 +154,7 @@ pub(crate) struct BevSlot {
     pub(crate) timeout_write: Option<Duration>,
     pub(crate) max_single_read: usize,
     pub(crate) max_single_write: usize,
+    pub(crate) rate_limit: Option<RateLimit>,
     pub(crate) connecting: bool,
     /// A read found out that the connection was refused; the write callback will tell.
     pub(crate) connection_refused: bool,

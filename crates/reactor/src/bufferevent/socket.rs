@@ -94,15 +94,17 @@ impl EventBase {
         }
         let slot = &self.bevs[bev];
         let input = slot.input;
-        let mut limit = slot.max_single_read;
+        let mut limit = usize::MAX;
         if slot.wm_read.high > 0 {
             let len = self.buffers[input].chain.len();
             let Some(room) = slot.wm_read.high.checked_sub(len).filter(|&room| room > 0) else {
                 self.bufferevent_suspend_read(bev, SuspendReasons::WATERMARK);
                 return Step::Done;
             };
-            limit = limit.min(room);
+            limit = room;
         }
+        limit = limit.min(self.read_max(bev));
+        let slot = &self.bevs[bev];
         if !slot.read_suspended.is_empty() {
             return Step::Done;
         }
@@ -111,7 +113,10 @@ impl EventBase {
         self.set_frozen(input, BufferEnd::End, true);
         match result {
             Ok(0) => Step::Failed(BevEvents::EOF),
-            Ok(_) => Step::Trigger,
+            Ok(n) => {
+                self.decrement_bucket(bev, EvFlags::READ, n);
+                Step::Trigger
+            }
             Err(Errno::AGAIN | Errno::INTR) => Step::Done,
             Err(Errno::CONNREFUSED) => {
                 self.bevs[bev].connection_refused = true;
@@ -155,8 +160,9 @@ impl EventBase {
         if connected_now && !self.finish_connecting(bev) {
             return Step::Done;
         }
+        let limit = self.write_max(bev);
         let slot = &self.bevs[bev];
-        let (output, ev_write, limit) = (slot.output, slot.ev_write, slot.max_single_write);
+        let (output, ev_write) = (slot.output, slot.ev_write);
         if !slot.write_suspended.is_empty() {
             return Step::Done;
         }
@@ -167,7 +173,10 @@ impl EventBase {
             self.set_frozen(output, BufferEnd::Start, true);
             match result {
                 Ok(0) => return Step::Failed(BevEvents::EOF),
-                Ok(n) => written = n,
+                Ok(n) => {
+                    self.decrement_bucket(bev, EvFlags::WRITE, n);
+                    written = n;
+                }
                 // The socket has no room now. The event stays, so the loop tries again.
                 Err(Errno::AGAIN | Errno::INTR) => {
                     self.stop_writing_if_empty(output, ev_write);

@@ -16,7 +16,7 @@ impl EventBase {
             }
         );
         if self.bevs[bev].read_suspended.is_empty() {
-            self.be_socket_disable(bev, EvFlags::READ);
+            self.disable_sides(bev, EvFlags::READ);
         }
         self.bevs[bev].read_suspended |= reason;
         trace_exit!(self);
@@ -37,7 +37,45 @@ impl EventBase {
         slot.read_suspended -= reason;
         if slot.read_suspended.is_empty() && slot.enabled.contains(EvFlags::READ) {
             // The event was added before; what failed then has been told.
-            let _ = self.be_socket_enable(bev, EvFlags::READ);
+            let _ = self.enable_sides(bev, EvFlags::READ);
+        }
+        trace_exit!(self);
+    }
+
+    #[track_caller]
+    pub(super) fn bufferevent_suspend_write(&mut self, bev: Bufferevent, reason: SuspendReasons) {
+        trace!(
+            self,
+            Enter,
+            self.bev_objects(bev),
+            SuspendWrite {
+                reason,
+                now: self.bevs[bev].write_suspended | reason,
+            }
+        );
+        if self.bevs[bev].write_suspended.is_empty() {
+            self.disable_sides(bev, EvFlags::WRITE);
+        }
+        self.bevs[bev].write_suspended |= reason;
+        trace_exit!(self);
+    }
+
+    #[track_caller]
+    pub(super) fn bufferevent_unsuspend_write(&mut self, bev: Bufferevent, reason: SuspendReasons) {
+        trace!(
+            self,
+            Enter,
+            self.bev_objects(bev),
+            UnsuspendWrite {
+                reason,
+                now: self.bevs[bev].write_suspended - reason,
+            }
+        );
+        let slot = &mut self.bevs[bev];
+        slot.write_suspended -= reason;
+        if slot.write_suspended.is_empty() && slot.enabled.contains(EvFlags::WRITE) {
+            // The event was added before; what failed then has been told.
+            let _ = self.enable_sides(bev, EvFlags::WRITE);
         }
         trace_exit!(self);
     }

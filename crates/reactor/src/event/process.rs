@@ -168,6 +168,13 @@ impl EventBase {
             EventCallback::Listener(listener) => self.listener_read_cb(listener),
             EventCallback::BevRead(bev) => self.bufferevent_readcb(bev, what),
             EventCallback::BevWrite(bev) => self.bufferevent_writecb(bev, what),
+            EventCallback::BevReadTimeout(bev) => {
+                self.bufferevent_generic_timeout_cb(bev, EvFlags::READ);
+            }
+            EventCallback::BevWriteTimeout(bev) => {
+                self.bufferevent_generic_timeout_cb(bev, EvFlags::WRITE);
+            }
+            EventCallback::BevRefill(bev) => self.bev_refill_callback(bev),
             EventCallback::BevDeferred(bev) => self.bufferevent_run_deferred_callbacks(bev),
             EventCallback::BevFinalize(bev) => self.bufferevent_finalize_cb(bev),
         }

@@ -48,6 +48,12 @@ pub(crate) enum EventCallback {
     BevRead(Bufferevent),
     /// `bufferevent_writecb`.
     BevWrite(Bufferevent),
+    /// `bufferevent_generic_read_timeout_cb`.
+    BevReadTimeout(Bufferevent),
+    /// `bufferevent_generic_write_timeout_cb`.
+    BevWriteTimeout(Bufferevent),
+    /// `bev_refill_callback_`.
+    BevRefill(Bufferevent),
     /// The bufferevent's deferred callbacks. It is a callback in the queue, not an event that can be added.
     BevDeferred(Bufferevent),
     /// Takes a freed bufferevent apart.
@@ -64,6 +70,9 @@ impl EventCallback {
             Self::Listener(_) => "listener_read_cb",
             Self::BevRead(_) => "bufferevent_readcb",
             Self::BevWrite(_) => "bufferevent_writecb",
+            Self::BevReadTimeout(_) => "bufferevent_generic_read_timeout_cb",
+            Self::BevWriteTimeout(_) => "bufferevent_generic_write_timeout_cb",
+            Self::BevRefill(_) => "bev_refill_callback",
             Self::BevDeferred(_) => "bufferevent_run_deferred_callbacks",
             Self::BevFinalize(_) => "bufferevent_finalize_cb",
         }

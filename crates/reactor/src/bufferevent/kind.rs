@@ -1,0 +1,97 @@
+//! What a kind of bufferevent does in its own way (libevent's `struct bufferevent_ops`).
+
+use std::rc::Rc;
+
+use super::filter::Filter;
+use crate::recording::{trace, trace_exit};
+use crate::{Bufferevent, Error, EvFlags, EventBase};
+
+/// The kinds of bufferevents.
+#[derive(Clone)]
+pub(crate) enum Kind {
+    /// On a socket.
+    Socket,
+    /// One end of a pair; the partner, until either is freed.
+    Pair(Option<Bufferevent>),
+    /// On top of another bufferevent.
+    Filter(Rc<Filter>),
+}
+
+/// How thoroughly a bufferevent passes on what it holds (libevent's `enum bufferevent_flush_mode`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FlushMode {
+    /// As it always does.
+    Normal,
+    /// As much as can be checked and passed on.
+    Flush,
+    /// All: nothing more will come.
+    Finished,
+}
+
+impl FlushMode {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Flush => "flush",
+            Self::Finished => "finished",
+        }
+    }
+}
+
+impl EventBase {
+    /// The kind's way to enable sides.
+    #[track_caller]
+    pub(super) fn enable_sides(&mut self, bev: Bufferevent, events: EvFlags) -> Result<(), Error> {
+        match self.bevs[bev].kind.clone() {
+            Kind::Socket => self.be_socket_enable(bev, events),
+            Kind::Pair(_) => self.be_pair_enable(bev, events),
+            Kind::Filter(filter) => self.be_filter_enable(bev, &filter, events),
+        }
+    }
+
+    /// The kind's way to disable sides.
+    #[track_caller]
+    pub(super) fn disable_sides(&mut self, bev: Bufferevent, events: EvFlags) {
+        match self.bevs[bev].kind.clone() {
+            Kind::Socket => self.be_socket_disable(bev, events),
+            Kind::Pair(_) => self.delete_generic_timeouts(bev, events),
+            Kind::Filter(filter) => self.be_filter_disable(bev, &filter, events),
+        }
+    }
+
+    /// The last reference is gone: others must not find it any more.
+    pub(super) fn unlink(&mut self, bev: Bufferevent) {
+        match self.bevs[bev].kind.clone() {
+            Kind::Socket => {}
+            Kind::Pair(partner) => self.be_pair_unlink(bev, partner),
+            Kind::Filter(filter) => self.be_filter_unlink(&filter),
+        }
+    }
+
+    /// Passes on what the sides in `events` hold (`bufferevent_flush`). Sockets do that by themselves.
+    #[track_caller]
+    pub fn bufferevent_flush(
+        &mut self,
+        bev: Bufferevent,
+        events: EvFlags,
+        mode: FlushMode,
+    ) -> Result<(), Error> {
+        self.bev(bev)?;
+        trace!(
+            self,
+            Enter,
+            self.bev_objects(bev),
+            BuffereventFlush {
+                events,
+                mode: mode.name().into(),
+            }
+        );
+        let result = match self.bevs[bev].kind.clone() {
+            Kind::Socket => Ok(()),
+            Kind::Pair(partner) => self.be_pair_flush(bev, partner, events, mode),
+            Kind::Filter(filter) => self.be_filter_flush(bev, &filter, events, mode),
+        };
+        trace_exit!(self);
+        result
+    }
+}

@@ -1,0 +1,236 @@
+//! Pairs: what is written into one end can be read from the other. libevent's `bufferevent_pair.c`.
+
+use evscope_trace::Objects;
+
+use super::kind::{FlushMode, Kind};
+use super::run::TriggerOptions;
+use super::slot::EventCallbacks;
+use crate::buffer::{BufferCallback, EvbufferCbInfo};
+use crate::event::EventCallback;
+use crate::recording::{trace, trace_exit};
+use crate::{BevEvents, BevOptions, BufferEnd, Bufferevent, Error, EvFlags, Evbuffer, EventBase};
+
+impl EventBase {
+    /// Makes two bufferevents that are connected to each other, without a socket
+    /// (`bufferevent_pair_new`). Their callbacks are always deferred.
+    #[track_caller]
+    pub fn bufferevent_pair_new(&mut self, options: BevOptions) -> Result<[Bufferevent; 2], Error> {
+        let options = options | BevOptions::DEFER_CALLBACKS;
+        let ids = [self.ids.bufferevent(), self.ids.bufferevent()];
+        let first = self.pair_element(options, ids);
+        let second = self.pair_element(options - BevOptions::THREADSAFE, [ids[1], ids[0]]);
+        self.bevs[first].kind = Kind::Pair(Some(second));
+        self.bevs[second].kind = Kind::Pair(Some(first));
+        for bev in [first, second] {
+            let (input, output) = (self.bevs[bev].input, self.bevs[bev].output);
+            self.set_frozen(input, BufferEnd::End, true);
+            self.set_frozen(output, BufferEnd::Start, true);
+        }
+        Ok([first, second])
+    }
+
+    #[track_caller]
+    fn pair_element(
+        &mut self,
+        options: BevOptions,
+        [id, partner]: [evscope_trace::BevId; 2],
+    ) -> Bufferevent {
+        let (input, output) = (self.new_buffer(Some(id)), self.new_buffer(Some(id)));
+        trace!(
+            self,
+            Enter,
+            Objects {
+                bev: Some(id),
+                ..self.base_objects()
+            },
+            BuffereventPairNew {
+                options,
+                input: self.buffers[input].id,
+                output: self.buffers[output].id,
+                partner,
+            }
+        );
+        let bev = self.new_bev(id, None, options, [input, output], Kind::Pair(None));
+        let callback = BufferCallback::PairOutbuf(bev);
+        self.buffers[output].callbacks.add(output, callback);
+        self.assign_events(bev, EventCallbacks::timers(bev));
+        trace_exit!(self);
+        bev
+    }
+
+    /// The other end of a pair (`bufferevent_pair_get_partner`), until either end is freed.
+    pub fn bufferevent_pair_get_partner(
+        &self,
+        bev: Bufferevent,
+    ) -> Result<Option<Bufferevent>, Error> {
+        match self.bev(bev)?.kind {
+            Kind::Pair(partner) => Ok(partner),
+            Kind::Socket | Kind::Filter(_) => {
+                let reason = "the bufferevent is not one of a pair";
+                Err(Error::invalid("bufferevent_pair_get_partner", reason))
+            }
+        }
+    }
+
+    /// The callback on the output: bytes were added, so hand them over, if the other end reads.
+    pub(crate) fn be_pair_outbuf_cb(
+        &mut self,
+        bev: Bufferevent,
+        output: Evbuffer,
+        info: &EvbufferCbInfo,
+    ) {
+        trace!(
+            self,
+            Enter,
+            self.buffer_objects(output),
+            EvbufferCb {
+                callback: "be_pair_outbuf_cb".into(),
+                before: info.orig_size as u64,
+                added: info.n_added as u64,
+                deleted: info.n_deleted as u64,
+            }
+        );
+        let partner = match self.bevs.get(bev).map(|slot| &slot.kind) {
+            Some(Kind::Pair(partner)) => *partner,
+            _ => None,
+        };
+        if info.n_added > info.n_deleted
+            && let Some(partner) = partner
+        {
+            self.with_both(bev, partner, |base| {
+                if base.wants_to_talk(bev, partner) {
+                    base.be_pair_transfer(bev, partner, FlushMode::Normal);
+                }
+            });
+        }
+        trace_exit!(self);
+    }
+
+    #[track_caller]
+    pub(super) fn be_pair_enable(
+        &mut self,
+        bev: Bufferevent,
+        events: EvFlags,
+    ) -> Result<(), Error> {
+        let Kind::Pair(partner) = self.bevs[bev].kind else {
+            return Ok(());
+        };
+        let mut timed = events & EvFlags::READ;
+        if self.buffers[self.bevs[bev].output].chain.len() > 0 {
+            timed |= events & EvFlags::WRITE;
+        }
+        self.reset_generic_timeouts(bev, timed);
+        let Some(partner) = partner else {
+            return Ok(());
+        };
+        self.with_both(bev, partner, |base| {
+            if events.contains(EvFlags::READ) && base.wants_to_talk(partner, bev) {
+                base.be_pair_transfer(partner, bev, FlushMode::Normal);
+            }
+            if events.contains(EvFlags::WRITE) && base.wants_to_talk(bev, partner) {
+                base.be_pair_transfer(bev, partner, FlushMode::Normal);
+            }
+        });
+        Ok(())
+    }
+
+    /// Whether `from` has something to write and may, and `to` reads.
+    fn wants_to_talk(&self, from: Bufferevent, to: Bufferevent) -> bool {
+        let (from, to) = (&self.bevs[from], &self.bevs[to]);
+        from.enabled.contains(EvFlags::WRITE)
+            && to.enabled.contains(EvFlags::READ)
+            && to.read_suspended.is_empty()
+            && self.buffers[from.output].chain.len() > 0
+    }
+
+    /// Moves what `from` has written to what `to` can read, up to its high mark.
+    fn be_pair_transfer(&mut self, from: Bufferevent, to: Bufferevent, mode: FlushMode) {
+        let (output, input) = (self.bevs[from].output, self.bevs[to].input);
+        let before = (self.lengths(from), self.lengths(to));
+        self.set_frozen(output, BufferEnd::Start, false);
+        self.set_frozen(input, BufferEnd::End, false);
+        let high = self.bevs[to].wm_read.high;
+        let room = high.saturating_sub(self.buffers[input].chain.len());
+        let all = self.buffers[output].chain.len();
+        let limit = match high {
+            0 => Some(all),
+            _ if room > 0 => Some(room),
+            _ => (mode != FlushMode::Normal).then_some(all),
+        };
+        if let Some(limit) = limit {
+            // Both ends are open, and both buffers live as long as their bufferevents.
+            let moved = self.evbuffer_remove_buffer(output, input, limit);
+            if moved.is_ok_and(|moved| moved > 0) {
+                self.reset_generic_timeouts(to, EvFlags::READ);
+                if self.buffers[self.bevs[to].output].chain.len() > 0 {
+                    self.reset_generic_timeouts(to, EvFlags::WRITE);
+                } else {
+                    self.delete_generic_timeouts(to, EvFlags::WRITE);
+                }
+            }
+            let options = TriggerOptions::empty();
+            self.bufferevent_trigger_nolock(to, EvFlags::READ, options, before.1);
+            self.bufferevent_trigger_nolock(from, EvFlags::WRITE, options, before.0);
+        }
+        self.set_frozen(output, BufferEnd::Start, true);
+        self.set_frozen(input, BufferEnd::End, true);
+    }
+
+    pub(super) fn be_pair_flush(
+        &mut self,
+        bev: Bufferevent,
+        partner: Option<Bufferevent>,
+        events: EvFlags,
+        mode: FlushMode,
+    ) -> Result<(), Error> {
+        let Some(partner) = partner else {
+            let reason = "the other end was freed";
+            return Err(Error::invalid("bufferevent_flush", reason));
+        };
+        if mode == FlushMode::Normal {
+            return Ok(());
+        }
+        self.with_both(bev, partner, |base| {
+            if events.contains(EvFlags::READ) {
+                base.be_pair_transfer(partner, bev, mode);
+            }
+            if events.contains(EvFlags::WRITE) {
+                base.be_pair_transfer(bev, partner, mode);
+            }
+            if mode == FlushMode::Finished {
+                let mut what = BevEvents::EOF;
+                what.set(BevEvents::WRITING, events.contains(EvFlags::READ));
+                what.set(BevEvents::READING, events.contains(EvFlags::WRITE));
+                base.bufferevent_run_eventcb(partner, what, TriggerOptions::empty());
+            }
+        });
+        Ok(())
+    }
+
+    pub(super) fn be_pair_unlink(&mut self, bev: Bufferevent, partner: Option<Bufferevent>) {
+        self.bevs[bev].kind = Kind::Pair(None);
+        if let Some(partner) = partner {
+            self.bevs[partner].kind = Kind::Pair(None);
+        }
+    }
+
+    /// Both ends stay whole while `body` runs.
+    fn with_both(&mut self, bev: Bufferevent, partner: Bufferevent, body: impl FnOnce(&mut Self)) {
+        self.incref(bev);
+        self.incref(partner);
+        body(self);
+        self.decref(partner);
+        self.decref(bev);
+    }
+}
+
+impl EventCallbacks {
+    /// Those of a bufferevent without a socket: both are timers.
+    pub(super) fn timers(bev: Bufferevent) -> Self {
+        Self {
+            fd: -1,
+            read: (EvFlags::FINALIZE, EventCallback::BevReadTimeout(bev)),
+            write: (EvFlags::FINALIZE, EventCallback::BevWriteTimeout(bev)),
+        }
+    }
+}
