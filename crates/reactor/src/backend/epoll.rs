@@ -78,7 +78,7 @@ impl Backend for Epoll {
     fn after_dispatch(&mut self, ready: usize) {
         let capacity = self.events.capacity();
         if ready == capacity && capacity < MAX_EVENTS {
-            self.events.reserve_exact(capacity * 2);
+            self.events.reserve_exact(capacity);
         }
     }
 }
@@ -117,4 +117,30 @@ fn from_epoll(flags: epoll::EventFlags) -> EvFlags {
     events.set(EvFlags::WRITE, flags.contains(epoll::EventFlags::OUT));
     events.set(EvFlags::CLOSED, flags.contains(epoll::EventFlags::RDHUP));
     events
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_that_was_full_makes_room_for_twice_as_many() {
+        let (_pipe, ready) = std::io::pipe().unwrap();
+        let fds: Vec<OwnedFd> = (0..100)
+            .map(|_| ready.try_clone().unwrap().into())
+            .collect();
+        let mut epoll = Epoll::new().unwrap();
+        for fd in &fds {
+            let fd = std::os::fd::AsRawFd::as_raw_fd(fd);
+            epoll.add(fd, EvFlags::empty(), EvFlags::WRITE).unwrap();
+        }
+        let mut found = Vec::new();
+        for _ in 0..4 {
+            let ready = epoll.dispatch(Some(Duration::ZERO)).unwrap();
+            assert!((0..ready).all(|i| epoll.ready(i).1 == EvFlags::WRITE));
+            epoll.after_dispatch(ready);
+            found.push(ready);
+        }
+        assert_eq!(found, [32, 64, 100, 100]);
+    }
 }

@@ -66,8 +66,10 @@ pub struct EventBase {
     pub(crate) running: bool,
     pub(crate) running_priority: Option<usize>,
     pub(crate) current_event: Option<Event>,
-    /// The signal event whose callback is being repeated, unless it was deleted meanwhile.
+    /// The signal event whose callback is being repeated; deleting it ends that.
     pub(crate) repeating: Option<Event>,
+    /// How often it is still to be called.
+    pub(crate) repeats_left: u32,
     pub(crate) exit_requested: bool,
     pub(crate) break_requested: bool,
     pub(crate) continue_requested: bool,
@@ -117,6 +119,7 @@ impl EventBase {
             running_priority: None,
             current_event: None,
             repeating: None,
+            repeats_left: 0,
             exit_requested: false,
             break_requested: false,
             continue_requested: false,
@@ -143,14 +146,21 @@ impl EventBase {
     }
 
     /// Gives the base another number of priorities (`event_base_priority_init`): 0 is the most urgent,
-    /// new events get the one in the middle. Only while no event is active.
+    /// new events get the one in the middle. Not in a callback, nor while an event is active or has a
+    /// priority that there would be no longer.
     pub fn event_base_priority_init(&mut self, priorities: usize) -> Result<(), Error> {
         if priorities == 0 || priorities >= EVENT_MAX_PRIORITIES {
             let reason = "there are 1 to 255 priorities";
             return Err(Error::invalid("event_base_priority_init", reason));
         }
-        if self.active_count > 0 {
+        if self.active_count > 0 || self.running {
             let reason = "events are active; set the priorities before the loop runs";
+            return Err(Error::invalid("event_base_priority_init", reason));
+        }
+        let in_use = |slot: &EventSlot| usize::from(slot.priority) >= priorities;
+        if self.events.values().any(in_use) {
+            let reason =
+                "an event has a higher priority than that; set the priorities before events";
             return Err(Error::invalid("event_base_priority_init", reason));
         }
         self.active = (0..priorities).map(|_| EventQueue::default()).collect();

@@ -112,7 +112,7 @@ impl EventBase {
         trace_exit!(self);
     }
 
-    fn del(&mut self, event: Event) {
+    pub(super) fn del(&mut self, event: Event) {
         self.stop_repeating(event);
         self.leave_timeouts(event);
         self.leave_active(event);
@@ -129,8 +129,10 @@ impl EventBase {
     /// Takes an event's timeout away and leaves the rest (`event_remove_timer`).
     pub fn event_remove_timer(&mut self, event: Event) -> Result<(), Error> {
         self.event(event)?;
-        self.leave_timeouts(event);
-        self.events[event].interval = 0;
+        if self.events[event].is(EventState::TIMEOUT) {
+            self.leave_timeouts(event);
+            self.events[event].interval = 0;
+        }
         Ok(())
     }
 
@@ -144,7 +146,7 @@ impl EventBase {
     /// A signal's callback that is being repeated is not called again.
     fn stop_repeating(&mut self, event: Event) {
         if self.repeating == Some(event) {
-            self.repeating = None;
+            self.repeats_left = 0;
         }
     }
 

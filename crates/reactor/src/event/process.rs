@@ -135,18 +135,22 @@ impl EventBase {
         } else {
             next
         };
-        // It only moves in the heap; its fd stays in the map, so the kernel is not asked and nothing fails.
+        // What fails here was recorded. Its fd was watched until now; nothing fails unless it was closed.
         let _ = self.event_add_nolock(event, Some(Timeout::At(at)));
     }
 
-    /// A signal's callback runs as often as the signal arrived, unless it deletes its event.
+    /// A signal's callback runs as often as the signal arrived, unless it deletes its event. If it activates
+    /// it, libevent can no longer tell that it is deleted, and the calls that are left use up the new one.
     fn run_signal(&mut self, event: Event) {
         self.repeating = Some(event);
-        let mut calls = self.events[event].calls;
-        while calls > 0 && self.events.contains_key(event) {
-            calls -= 1;
+        self.repeats_left = self.events[event].calls;
+        while self.repeats_left > 0
+            && let Some(slot) = self.events.get_mut(event)
+        {
+            self.repeats_left -= 1;
+            slot.calls = self.repeats_left;
             self.run_event(event);
-            if self.break_requested || (calls > 0 && self.repeating != Some(event)) {
+            if self.break_requested {
                 break;
             }
         }
@@ -198,23 +202,31 @@ impl EventBase {
     fn event_once_cb(&mut self, event: Event, body: impl FnOnce(&mut Self)) {
         trace!(self, Enter, self.event_objects(event), EventOnceCb {});
         body(self);
-        self.events.remove(event);
+        // The callback may have added or activated it again.
+        if self.events.contains_key(event) {
+            self.del(event);
+            self.events.remove(event);
+        }
         trace_exit!(self);
     }
 
     /// For the end of the base: finalizers that still wait run now, also those they add.
     pub(crate) fn run_finalizers(&mut self) {
         loop {
-            let waiting = self
-                .events
-                .iter()
-                .find(|(_, slot)| slot.is(EventState::FINALIZING))
-                .map(|(event, _)| event);
-            let Some(event) = waiting else { break };
-            self.leave_active(event);
-            self.run_event(event);
-            // The finalizer removes its event; should it not, it must not run twice.
-            self.events.remove(event);
+            let finalizing = self.events.iter();
+            let waiting: Vec<Event> = finalizing
+                .filter(|(_, slot)| slot.is(EventState::FINALIZING))
+                .map(|(event, _)| event)
+                .collect();
+            if waiting.is_empty() {
+                break;
+            }
+            for event in waiting {
+                self.leave_active(event);
+                self.run_event(event);
+                // The finalizer removes its event; should it not, it must not run twice.
+                self.events.remove(event);
+            }
         }
     }
 }

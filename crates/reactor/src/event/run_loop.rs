@@ -87,11 +87,8 @@ impl EventBase {
         loop {
             self.continue_requested = false;
             self.deferred_this_turn = 0;
-            if self.exit_requested {
-                return Ok(LoopEnd::Exit);
-            }
-            if self.break_requested {
-                return Ok(LoopEnd::Break);
+            if let Some(end) = self.requested_end() {
+                return Ok(end);
             }
             let timeout = if self.active_count == 0 && !flags.contains(LoopFlags::NONBLOCK) {
                 self.timeout_next()
@@ -112,11 +109,21 @@ impl EventBase {
             if self.active_count > 0 {
                 let ran = self.event_process_active();
                 if flags.contains(LoopFlags::ONCE) && self.active_count == 0 && ran {
-                    return Ok(LoopEnd::Once);
+                    return Ok(self.requested_end().unwrap_or(LoopEnd::Once));
                 }
             } else if flags.contains(LoopFlags::NONBLOCK) {
                 return Ok(LoopEnd::Nonblock);
             }
+        }
+    }
+
+    fn requested_end(&self) -> Option<LoopEnd> {
+        if self.exit_requested {
+            Some(LoopEnd::Exit)
+        } else if self.break_requested {
+            Some(LoopEnd::Break)
+        } else {
+            None
         }
     }
 
