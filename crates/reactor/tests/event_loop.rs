@@ -156,7 +156,7 @@ fn events_of_one_fd_become_active_newest_first() {
         let log = log.clone();
         let event = base
             .event_new(&a, EvFlags::READ, move |_: &mut EventBase, _, what| {
-                log.push((name, what))
+                log.push((name, what));
             })
             .unwrap();
         base.event_add(event, None).unwrap();
@@ -401,7 +401,7 @@ fn loopcontinue_polls_before_the_rest_of_the_queue() {
         let other = log.clone();
         let urgent = base
             .event_new(&a, EvFlags::READ, move |_: &mut EventBase, _, _| {
-                other.push("urgent")
+                other.push("urgent");
             })
             .unwrap();
         base.event_priority_set(urgent, 0).unwrap();
@@ -698,7 +698,7 @@ fn a_base_may_be_dropped_with_everything_pending() {
         let kept = Rc::clone(&alive);
         let read = base
             .event_new(&a, EvFlags::READ, move |_: &mut EventBase, _, _| {
-                drop(Rc::clone(&kept))
+                drop(Rc::clone(&kept));
             })
             .unwrap();
         base.event_add(read, Some(Duration::from_secs(1))).unwrap();
