@@ -16,7 +16,10 @@ pub(super) fn nearest<'a>(
     known
         .into_iter()
         .map(|name| (distance(&wrong, &name.to_lowercase()), name))
-        .filter(|(distance, _)| *distance <= most)
+        // Something of the word must be right.
+        .filter(|(distance, name)| {
+            *distance <= most && *distance < wrong.chars().count().min(name.len())
+        })
         .min()
         .map(|(_, name)| name)
 }

@@ -1,1 +1,396 @@
+use std::path::Path;
 
+use evscope_trace::Level;
+
+use super::*;
+
+fn recorded(name: &str) -> Replay {
+    let file = format!("{}/../../traces/{name}.jsonl", env!("CARGO_MANIFEST_DIR"));
+    Replay::new(Trace::open(Path::new(&file)).unwrap())
+}
+
+/// What stands in the blocks of docs/query.md that are marked `kind`, line by line.
+fn documented(kind: &str) -> Vec<String> {
+    let text = include_str!("../../../../docs/query.md");
+    let mut lines = Vec::new();
+    let mut inside = false;
+    for line in text.lines() {
+        match line.strip_prefix("```") {
+            Some(mark) => inside = mark == kind,
+            None if inside => lines.push(line.to_owned()),
+            None => {}
+        }
+    }
+    lines
+}
+
+/// The names of the events a query finds, at the level of everything.
+fn found(replay: &Replay, query: &str) -> Vec<String> {
+    let query = Query::parse(query).unwrap();
+    query
+        .hits(replay, 0..replay.trace().len(), Level::Everything)
+        .map(|step| replay.trace().record(step).event.name().to_owned())
+        .collect()
+}
+
+fn error(query: &str) -> String {
+    Query::parse(query).unwrap_err().to_string()
+}
+
+#[test]
+fn every_query_of_the_documentation_is_one() {
+    let queries = documented("query");
+    assert!(queries.len() > 20);
+    for query in queries {
+        if let Err(error) = Query::parse(&query) {
+            panic!("{query}: {error}");
+        }
+    }
+    for watch in documented("watch") {
+        assert!(Watch::parse(&watch).is_ok(), "{watch}");
+    }
+}
+
+#[test]
+fn every_mistake_of_the_documentation_is_told_as_it_says() {
+    let mistakes: Vec<String> = documented("text");
+    assert!(mistakes.len() > 5);
+    for line in mistakes {
+        let (query, expected) = line.split_once("  ").unwrap();
+        assert_eq!(error(query), expected.trim());
+    }
+}
+
+#[test]
+fn every_field_of_the_documentation_s_table_is_one() {
+    let text = include_str!("../../../../docs/query.md");
+    for line in text.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = line.trim_matches('|').split(" | ").collect();
+        let object = cells[0].trim().trim_matches('`').to_owned() + "1";
+        let Ok(object) = object.parse() else { continue };
+        for part in cells[1].split_whitespace() {
+            let part = part.trim_matches(['`', '|']);
+            assert!(
+                part.is_empty() || State::fields_of(object).contains(&part),
+                "{object}.{part}"
+            );
+        }
+    }
+}
+
+#[test]
+fn steps_are_found_by_their_fields() {
+    let replay = recorded("hello-world");
+    assert_eq!(found(&replay, "ev=writecb"), ["writecb"]);
+    assert_eq!(found(&replay, "ev=writecb && bev=1"), ["writecb"]);
+    assert!(found(&replay, "ev=writecb && bev=2").is_empty());
+    assert_eq!(
+        found(&replay, "bev=bev1 && len=14B"),
+        ["bufferevent_write", "evbuffer_add"]
+    );
+    assert_eq!(found(&replay, "ev=accept errno~*"), ["accept"]);
+    assert_eq!(found(&replay, "peer~127.0.0.1:*"), ["accept"]);
+    assert_eq!(
+        found(&replay, "ev=event_base_loop && ended=exit"),
+        ["event_base_loop"]
+    );
+    assert_eq!(
+        found(&replay, "lane=program"),
+        ["listener_cb", "writecb", "event_callback"]
+    );
+    assert_eq!(
+        found(&replay, "data='Hello, World!\\n' && asked>0"),
+        ["evbuffer_write"]
+    );
+    assert_eq!(found(&replay, "callback=conn_writecb"), ["writecb"]);
+    assert_eq!(
+        found(&replay, "writecb=conn_writecb"),
+        ["bufferevent_setcb"]
+    );
+    assert_eq!(
+        found(&replay, "caller.fn=conn_writecb && level=1"),
+        ["bufferevent_free", "bufferevent_setcb"]
+    );
+    assert_eq!(found(&replay, "step=0"), ["event_base_new"]);
+}
+
+#[test]
+fn flags_are_sets() {
+    let replay = recorded("hello-world");
+    let assigns = |query: &str| found(&replay, &format!("ev=event_assign && {query}")).len();
+    assert_eq!(assigns("events~READ"), 3);
+    assert_eq!(assigns("events~PERSIST|READ"), 3);
+    assert_eq!(
+        assigns("events=READ|PERSIST"),
+        2,
+        "in any order, and no other flag"
+    );
+    assert_eq!(assigns("events=PERSIST|READ"), 2);
+    assert_eq!(assigns("events=READ"), 0);
+    assert_eq!(assigns("events!~PERSIST"), 1);
+    assert_eq!(assigns("events~*"), 6);
+    assert_eq!(assigns("events=''"), 1, "no flag at all");
+}
+
+#[test]
+fn a_field_that_is_not_there_compares_with_nothing() {
+    let replay = recorded("hello-world");
+    assert_eq!(found(&replay, "errno!=EINTR"), ["accept"]);
+    let all = found(&replay, "seq>=0").len();
+    assert_eq!(found(&replay, "!(errno=EINTR)").len(), all - 1);
+    assert!(found(&replay, "bev9.output.len!=1").is_empty());
+}
+
+#[test]
+fn conditions_are_joined_as_usual() {
+    let replay = recorded("hello-world");
+    let n = |query: &str| found(&replay, query).len();
+    let (poll, active) = (n("ev=poll"), n("ev=event_active"));
+    assert_eq!(n("ev=poll || ev=event_active"), poll + active);
+    assert_eq!(
+        n("ev=poll || ev=event_active && why=io"),
+        poll + n("why=io")
+    );
+    assert_eq!(n("(ev=poll || ev=event_active) && why=io"), n("why=io"));
+    assert_eq!(n("ev=event_active !why=io"), active - n("why=io"));
+    assert_eq!(n("!!ev=poll"), poll);
+}
+
+#[test]
+fn a_bare_word_is_searched_for_in_the_line() {
+    let replay = recorded("hello-world");
+    assert!(found(&replay, "CONN_WRITECB").contains(&"bufferevent_setcb".to_owned()));
+    assert_eq!(
+        found(&replay, "\"hello, world\" bufferevent"),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        found(&replay, "\"hello, world\""),
+        ["evbuffer_add", "evbuffer_write"]
+    );
+}
+
+#[test]
+fn the_state_is_that_after_the_step() {
+    let replay = recorded("hello-world");
+    assert_eq!(found(&replay, "bev1.output.len=14")[0], "evbuffer_add");
+    let filled = Query::parse("bev1.output.len>0").unwrap();
+    let steps: Vec<usize> = filled
+        .hits(&replay, 0..replay.trace().len(), Level::Everything)
+        .collect();
+    assert!(filled.needs_state());
+    for step in 0..replay.trace().len() {
+        if replay.trace().is_shown(step, Level::Everything) {
+            assert_eq!(
+                steps.contains(&step),
+                filled.matches_at(&replay, step),
+                "{step}"
+            );
+        }
+    }
+    assert_eq!(
+        found(&replay, "ev=writecb && bev.output.len=0"),
+        ["writecb"]
+    );
+    assert_eq!(
+        found(
+            &replay,
+            "ev=evbuffer_add && buf.bev=bev1 && buf.side=output"
+        ),
+        ["evbuffer_add"]
+    );
+    assert_eq!(
+        found(&replay, "ev=bufferevent_setcb bev.enabled=WRITE").len(),
+        2
+    );
+    assert!(found(&replay, "bev1.enabled~READ").is_empty());
+    assert_eq!(found(&replay, "event5.pending=true ev=poll").len(), 2);
+    assert_eq!(found(&replay, "fd8=WRITE")[0], "backend_add");
+    assert!(found(&replay, "thread1.depth=6").contains(&"evbuffer_cb".to_owned()));
+    assert!(!Query::parse("bev=1 && len>3").unwrap().needs_state());
+}
+
+#[test]
+fn next_and_previous_go_through_all_hits() {
+    let replay = recorded("echo");
+    for text in ["ev=event_active", "bev.input.len>0", "evbuffer"] {
+        let query = Query::parse(text).unwrap();
+        for level in [Level::Program, Level::Everything] {
+            let hits: Vec<usize> = query.hits(&replay, 0..usize::MAX, level).collect();
+            let forward = std::iter::successors(query.next(&replay, 0, level), |step| {
+                query.next(&replay, *step, level)
+            });
+            let mut backward: Vec<usize> =
+                std::iter::successors(query.previous(&replay, usize::MAX, level), |step| {
+                    query.previous(&replay, *step, level)
+                })
+                .collect();
+            backward.reverse();
+            assert_eq!(backward, hits, "{text}");
+            let hits: Vec<usize> = hits.into_iter().filter(|step| *step > 0).collect();
+            assert_eq!(forward.collect::<Vec<_>>(), hits, "{text}");
+        }
+    }
+}
+
+#[test]
+fn watches_find_each_change_in_both_directions() {
+    let replay = recorded("hello-world");
+    let watch = Watch::parse(" bev1.output.len ").unwrap();
+    assert_eq!(watch.text(), "bev1.output.len");
+    let mut changes = Vec::new();
+    let mut step = 0;
+    while let Some(change) = watch.next_change(&replay, step) {
+        step = change.step;
+        changes.push(change);
+    }
+    let values: Vec<String> = changes
+        .iter()
+        .map(|change| format!("{} → {}", change.from, change.to))
+        .collect();
+    assert_eq!(values[..3], ["– → 0", "0 → 14", "14 → 0"]);
+    let mut back = Vec::new();
+    let mut step = replay.trace().len();
+    while let Some(change) = watch.previous_change(&replay, step) {
+        step = change.step;
+        back.push(change);
+    }
+    back.reverse();
+    assert_eq!(back, changes);
+}
+
+#[test]
+fn a_watch_names_one_part_of_one_object() {
+    let error = |text: &str| Watch::parse(text).unwrap_err().to_string();
+    assert_eq!(
+        error("bev.output.len"),
+        "column 1: `bev.output.len` is another one at every step; name one object by its number, like `bev1.output.len`"
+    );
+    assert_eq!(
+        error("bev1"),
+        "column 1: `bev1` is a whole object; name a part of it, like `bev1.output.len`"
+    );
+    assert_eq!(
+        error("len"),
+        "column 1: `len` is no part of the state; a part is like `bev1.output.len` or `event3.pending`"
+    );
+    assert_eq!(
+        error("bev1.fd.len"),
+        "column 9: `fd` is no object, so nothing of it can follow"
+    );
+}
+
+#[test]
+fn mistakes_are_told_with_their_place() {
+    for (query, expected) in [
+        (
+            "",
+            "column 1: the query is empty; a condition is like `ev=writecb`, or a word to search for",
+        ),
+        ("ev=", "column 4: a value was expected behind `=`"),
+        ("ev= && x", "column 5: a value was expected behind `=`"),
+        (
+            "=1",
+            "column 1: a condition was expected here, like `ev=writecb`",
+        ),
+        (
+            "ev=poll &&",
+            "column 11: a condition was expected here, like `ev=writecb`",
+        ),
+        ("ev=poll)", "column 8: this `)` closes nothing"),
+        (
+            "ev=poll =2",
+            "column 9: `=` has no field in front of it; a condition is like `bev=1`",
+        ),
+        (
+            "\"ev\"=poll",
+            "column 1: a text in quotes cannot stand before `=`; a condition is like `ev=writecb`: the field first",
+        ),
+        (
+            "x \"y",
+            "column 3: this quote is not closed: a \" is missing at the end",
+        ),
+        (
+            "bve=1",
+            "column 1: there is no field `bve`; did you mean `bev`?",
+        ),
+        (
+            "event_add=1",
+            "column 1: there is no field `event_add`; `event_add` is an event: `ev=event_add`",
+        ),
+        ("fd=eight", "column 4: `fd` is a number; `eight` is none"),
+        (
+            "fd~8",
+            "column 4: `fd` is a number; `~` is for text and flags; compare it with `=`, `<` or `>`",
+        ),
+        (
+            "t>5KiB",
+            "column 3: `t` is a time; `5KiB` is none; times are like `5ms`, `2s`, `300us`, or a number of ns",
+        ),
+        (
+            "bev=event1",
+            "column 5: `bev` is the number of an object; `event1` is none",
+        ),
+        (
+            "callback>x",
+            "column 10: `callback` is text, which `>` cannot compare",
+        ),
+        (
+            "lane=user",
+            "column 6: `lane` is never `user`; it is one of kernel, loop, bufferevent, program",
+        ),
+        (
+            "what>READ",
+            "column 6: flags are compared with `=` or `~`, not `>`",
+        ),
+        (
+            "bev1.output.len",
+            "column 16: `bev1.output.len` must be compared with something; like `bev1.output.len=1`; to search for the text, put it in quotes",
+        ),
+        (
+            "bev1.enabled~REED",
+            "column 14: there is no flag `REED`; did you mean `READ`?",
+        ),
+        ("中=1", "column 1: there is no field `中`"),
+    ] {
+        assert_eq!(error(query), expected, "{query}");
+    }
+    let deep = format!("{}x{}", "(".repeat(10_000), ")".repeat(10_000));
+    assert_eq!(error(&deep), "column 65: nested more than 64 deep");
+    assert!(Query::parse(&"!".repeat(10_000)).is_err());
+}
+
+#[test]
+fn any_text_is_read_or_refused() {
+    use proptest::prelude::*;
+    let pieces = prop::collection::vec(
+        prop_oneof![
+            Just("ev".to_owned()),
+            Just("=".to_owned()),
+            Just("~".to_owned()),
+            Just("(".to_owned()),
+            Just(")".to_owned()),
+            Just("&&".to_owned()),
+            Just("|".to_owned()),
+            Just("!".to_owned()),
+            Just("bev1.output.len".to_owned()),
+            Just("bev.".to_owned()),
+            Just("writecb".to_owned()),
+            Just("READ".to_owned()),
+            Just("\"".to_owned()),
+            Just("5ms".to_owned()),
+            Just(" ".to_owned()),
+            Just("é".to_owned()),
+            any::<String>(),
+        ],
+        0..12,
+    );
+    let replay = recorded("hello-world");
+    proptest!(|(pieces in pieces)| {
+        let text = pieces.concat();
+        match Query::parse(&text) {
+            Ok(query) => { query.matches_at(&replay, 20); }
+            Err(error) => prop_assert!((1..=text.chars().count() + 1).contains(&error.column)),
+        }
+    });
+}
