@@ -2,15 +2,17 @@
 //!
 //! A [`Trace`] holds the records, the tree of calls they form and the source they carry. A [`State`] is
 //! the pure fold of the records up to a step; [`Replay`] finds it for any step at once. Everything a
-//! view needs to move ([`navigate`]), to say a step in a line ([`describe`]) or to sum a trace up
-//! ([`Stats`]) is here too, once, so that the terminal, the command line and the exports agree.
+//! view needs to move ([`navigate`]), to pick steps ([`Query`], [`Watch`]), to say a step in a line
+//! ([`describe`]) or in plain words ([`explain()`]), to tell why it happened ([`causes()`]) or to sum a
+//! trace up ([`Stats`]) is here too, once, so that the terminal, the command line and the exports agree.
 //!
 //! Knows: what every event of the vocabulary does to the state.
 //! Never knows: who made a trace, or how it is shown. The only input is a trace ([`Trace::open`], and
 //! [`Follower`] for one that grows).
 //!
 //! To add an event kind, add it to the vocabulary; the compiler then names the places here that must
-//! say what it does ([`State::apply`]) and how it reads ([`describe`]).
+//! say what it does ([`State::apply`]), how it reads ([`describe`]), what it means ([`explain()`]) and why
+//! it happens ([`causes()`]). Queries know its fields from the vocabulary.
 
 mod causes;
 pub mod describe;

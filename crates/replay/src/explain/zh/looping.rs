@@ -64,8 +64,8 @@ impl LoopTexts for Chinese {
                 "它以 NONBLOCK 启动：不等待地看了一眼，没有 active 的事件。".to_owned()
             }
             Some("error") => "后端的等待失败了，循环自己无法恢复。".to_owned(),
-            Some(other) => format!("记录中的原因是：{other}。"),
-            None => "记录里没有写明原因。".to_owned(),
+            Some(other) => format!("跟踪里写的原因是：{other}。"),
+            None => "跟踪里没有写明原因。".to_owned(),
         };
         let e = say(
             format!("{base} 的循环结束{}。", s.after_time("，历时 ")),

@@ -13,7 +13,7 @@ impl OtherTexts for Chinese {
     fn no_step(&self, step: usize, len: usize) -> Explanation {
         say(
             format!("没有第 {step} 步。"),
-            format!("这个记录共有 {len} 步，从 0 数起。"),
+            format!("这个跟踪共有 {len} 步，从 0 数起。"),
         )
     }
 
@@ -27,7 +27,7 @@ impl OtherTexts for Chinese {
     fn lost(&self, _: &Scene, count: u64) -> Explanation {
         say(
             format!("这里丢失了 {count} 条记录：产生得太快，来不及写。"),
-            "记录如实说明，而不是掩盖。",
+            "跟踪如实说明，而不是掩盖。",
         )
         .watch("从这里起，显示的状态可能缺少空缺里发生的事。")
     }
