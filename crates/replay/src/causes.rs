@@ -129,7 +129,10 @@ impl Mention<'_> {
     /// The function of the program that made this call, where no recorded call is around it.
     pub(crate) fn root(&self) -> Option<&str> {
         let caller = self.record.caller.as_ref()?;
-        caller.function.as_deref().filter(|_| self.trace.parent(self.step).is_none())
+        caller
+            .function
+            .as_deref()
+            .filter(|_| self.trace.parent(self.step).is_none())
     }
 }
 
