@@ -12,7 +12,7 @@ use evscope_trace::{Event, Header};
 use crate::check::check;
 use crate::library::Library;
 use crate::options::{Children, RecordError, RecordOptions};
-use crate::ring::{Ring, parse};
+use crate::ring::{Ring, SLOT, kind_of, parse};
 use crate::run::{self, Exit, Processes, Signals, signal_name};
 use crate::spool::{self, Head, SpoolWriter};
 use crate::traces::TraceFile;
@@ -304,14 +304,17 @@ fn libevent(options: &RecordOptions) -> crate::Libevent {
 
 /// Who speaks, and who says that the library does nothing in it.
 fn note_processes(slots: &[u8], processes: &mut Processes, refused: &mut Option<u64>) {
-    let mut rest = slots;
-    while let Some((raw, n)) = parse(rest) {
-        rest = &rest[n..];
-        let Some(raw) = raw else { continue };
-        if raw.tag.kind == Kind::Thread as u8 {
+    for (i, slot) in slots.chunks_exact(SLOT).enumerate() {
+        let kind = kind_of(slot);
+        if kind != Kind::Thread as u8 && kind != Kind::Refused as u8 {
+            continue;
+        }
+        let Some((Some(raw), _)) = parse(&slots[i * SLOT..]) else {
+            continue;
+        };
+        if kind == Kind::Thread as u8 {
             processes.add(raw.args[0] as i32);
-        } else if raw.tag.kind == Kind::Refused as u8 && raw.args[1] == WireRefusal::Version as u64
-        {
+        } else if raw.args[1] == WireRefusal::Version as u64 {
             *refused = Some(raw.args[2]);
         }
     }

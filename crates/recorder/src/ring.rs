@@ -37,6 +37,9 @@ impl Ring {
             .open(path)?;
         file.set_len(CONTROL_BYTES as u64 + slots * size_of::<Slot>() as u64)?;
         let ring = Self::map(file, path, slots)?;
+        // The pages are made here, so that the program need not wait for them.
+        #[cfg(target_os = "linux")]
+        let _ = ring.map.advise(memmap2::Advice::PopulateWrite);
         ring.control().capacity.store(slots, Relaxed);
         ring.control().magic.store(MAGIC, Release);
         Ok(ring)
@@ -137,13 +140,12 @@ impl Ring {
     }
 
     fn copy(&self, index: u64, word: u64, out: &mut Vec<u8>) {
-        let slot = self.slot(index);
-        out.extend_from_slice(&slot.time.to_le_bytes());
-        out.extend_from_slice(&word.to_le_bytes());
-        out.extend_from_slice(&slot.object.to_le_bytes());
-        for arg in slot.args {
-            out.extend_from_slice(&arg.to_le_bytes());
-        }
+        let at = out.len();
+        let slot: *const Slot = self.slot(index);
+        // SAFETY: the tag says that the slot is written, and its writer is done with it; all bytes are plain
+        // numbers. The tag goes as it was read.
+        out.extend_from_slice(unsafe { std::slice::from_raw_parts(slot.cast::<u8>(), SLOT) });
+        out[at + TAG_AT..at + TAG_AT + 8].copy_from_slice(&word.to_le_bytes());
     }
 
     /// Whether to go past a slot that is reserved but not written.
@@ -175,8 +177,16 @@ pub(crate) struct Raw {
     pub(crate) bytes: Vec<u8>,
 }
 
+/// Where the tag is in a slot.
+const TAG_AT: usize = 8;
+
 /// The size of a slot in the spool.
 pub(crate) const SLOT: usize = size_of::<Slot>();
+
+/// The kind of the record that a slot begins, or [`wire::MORE`].
+pub(crate) fn kind_of(slot: &[u8]) -> u8 {
+    slot[TAG_AT]
+}
 
 /// The next record in a row of slots: it and how many bytes it took. `None`: the rest is not whole yet.
 /// A slot that makes no sense alone (its record's first slot was lost) is passed over.

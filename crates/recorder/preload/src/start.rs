@@ -195,7 +195,7 @@ unsafe fn map_fd(fd: c_int) -> *mut Control {
             core::ptr::null_mut(),
             bytes,
             sys::PROT_READ_WRITE,
-            sys::MAP_SHARED,
+            sys::MAP_SHARED_NOW,
             fd,
             0,
         );

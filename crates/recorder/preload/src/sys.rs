@@ -45,7 +45,8 @@ pub(crate) const CLOCK_MONOTONIC: c_int = 1;
 pub(crate) const O_RDWR: c_int = 2;
 pub(crate) const O_CLOEXEC: c_int = 0o2000000;
 pub(crate) const PROT_READ_WRITE: c_int = 3;
-pub(crate) const MAP_SHARED: c_int = 1;
+/// `MAP_SHARED | MAP_POPULATE`: no page of it is missing later, in the midst of an event.
+pub(crate) const MAP_SHARED_NOW: c_int = 0x8001;
 pub(crate) const RTLD_NEXT: *mut c_void = -1isize as *mut c_void;
 pub(crate) const RTLD_LAZY_NOLOAD: c_int = 1 | 4;
 pub(crate) const PT_LOAD: u32 = 1;
