@@ -41,13 +41,15 @@ impl EventBase {
 
     fn connect(&mut self, bev: Bufferevent, addr: &Addr) -> Result<(), Error> {
         let refused = |error: Errno| Error::os(format!("cannot connect to {addr}"), error);
-        let fd = match self.bevs[bev].fd.take() {
-            Some(fd) => fd,
-            None => stream_socket(addr).map_err(refused)?,
+        let (fd, is_new) = match self.bevs[bev].fd.take() {
+            Some(fd) => (fd, false),
+            None => (stream_socket(addr).map_err(refused)?, true),
         };
         let begun = match start_connecting(&fd, addr) {
             Ok(begun) => begun,
             Err(error) => {
+                // A socket that the program gave stays; one that was made here is closed.
+                self.bevs[bev].fd = (!is_new).then_some(fd);
                 self.socket_error = Some(error.raw_os_error());
                 self.trace_connect(bev, ConnectProgress::Failed, Some(error));
                 return Err(refused(error));

@@ -2,7 +2,7 @@
 
 use evscope_trace::Role;
 
-use crate::event::{EventCallback, NewEvent, Owner};
+use crate::event::{EventCallback, EventState, NewEvent, Owner};
 use crate::recording::{trace, trace_exit};
 use crate::{BevEvents, Bufferevent, EvFlags, EventBase};
 
@@ -26,6 +26,11 @@ impl EventBase {
                 deferred
             }
         };
+        let urgency = self.bevs[bev].deferred_priority.min(self.least_priority());
+        let event = &mut self.events[deferred];
+        if !event.is(EventState::ACTIVE | EventState::ACTIVE_LATER) {
+            event.priority = urgency;
+        }
         if self.schedule_deferred(deferred) {
             self.incref(bev);
         }

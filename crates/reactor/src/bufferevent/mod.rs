@@ -106,6 +106,7 @@ impl EventBase {
             ev_read: Event::default(),
             ev_write: Event::default(),
             deferred: None,
+            deferred_priority: self.middle_priority(),
             callbacks: Callbacks::default(),
             pending: PendingCallbacks::default(),
             enabled: EvFlags::WRITE,
@@ -263,7 +264,7 @@ impl EventBase {
         result
     }
 
-    /// Gives the events of both sides another priority (`bufferevent_priority_set`).
+    /// Gives the events of both sides and what is deferred another priority (`bufferevent_priority_set`).
     #[track_caller]
     pub fn bufferevent_priority_set(
         &mut self,
@@ -283,6 +284,9 @@ impl EventBase {
         let result = self
             .event_priority_set(ev_read, priority)
             .and_then(|()| self.event_priority_set(ev_write, priority));
+        if result.is_ok() {
+            self.bevs[bev].deferred_priority = priority as u8;
+        }
         trace_exit!(self);
         result
     }

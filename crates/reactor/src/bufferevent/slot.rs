@@ -140,6 +140,7 @@ pub(crate) struct BevSlot {
     pub(crate) ev_write: Event,
     /// The callback in the loop's queue that runs what was put off; made when it is first needed.
     pub(crate) deferred: Option<Event>,
+    pub(crate) deferred_priority: u8,
     pub(crate) callbacks: Callbacks,
     pub(crate) pending: PendingCallbacks,
     /// READ, WRITE.

@@ -161,8 +161,13 @@ impl EventBase {
         );
     }
 
-    fn middle_priority(&self) -> u8 {
+    pub(crate) fn middle_priority(&self) -> u8 {
         (self.active.len() / 2) as u8
+    }
+
+    /// The least urgent one.
+    pub(crate) fn least_priority(&self) -> u8 {
+        (self.active.len() - 1) as u8
     }
 
     /// Gives an event another priority (`event_priority_set`); 0 is the most urgent. Not while it is

@@ -114,6 +114,8 @@ pub(crate) fn read_now(mut from: impl Read) -> (Vec<u8>, bool) {
             Ok(0) => return (all, true),
             Ok(n) => all.extend_from_slice(&chunk[..n]),
             Err(error) if error.kind() == ErrorKind::WouldBlock => return (all, false),
+            // It was closed before it had read all that we sent.
+            Err(error) if error.kind() == ErrorKind::ConnectionReset => return (all, true),
             Err(error) => panic!("reading: {error}"),
         }
     }
