@@ -44,15 +44,16 @@ impl TraceWriter {
         messages: &Receiver<Message>,
         output: impl Write,
     ) -> io::Result<u64> {
-        let result = self.write_all(messages, output);
+        let mut chunks = Chunks::new(messages);
+        let result = self.write_all(&mut chunks, output);
         if result.is_err() {
-            while next_chunk(messages).is_some() {}
+            while chunks.next().is_some() {}
         }
         result.map(|()| self.seq)
     }
 
-    fn write_all(&mut self, messages: &Receiver<Message>, output: impl Write) -> io::Result<()> {
-        let first = next_chunk(messages);
+    fn write_all(&mut self, chunks: &mut Chunks<'_>, output: impl Write) -> io::Result<()> {
+        let first = chunks.next();
         let backend = first.as_ref().map_or("", |chunk| chunk.backend);
         let header = Header::new(&self.program, LIBRARY, backend);
         let mut writer = Writer::new(output, &header)?;
@@ -61,13 +62,13 @@ impl TraceWriter {
             for raw in chunk.records {
                 self.write(&mut writer, chunk.thread, raw)?;
             }
-            next = match messages.try_recv() {
-                Ok(Message::Chunk(chunk)) => Some(chunk),
-                Ok(Message::End) => None,
+            next = match chunks.next_if_ready() {
+                Ready::Chunk(chunk) => Some(chunk),
+                Ready::Ended => None,
                 // Nothing more now: what there is can be read by others while the program goes on.
-                Err(_) => {
+                Ready::NotYet => {
                     writer.flush()?;
-                    next_chunk(messages)
+                    chunks.next()
                 }
             };
         }
@@ -127,9 +128,80 @@ impl TraceWriter {
     }
 }
 
-fn next_chunk(messages: &Receiver<Message>) -> Option<Chunk> {
-    match messages.recv() {
-        Ok(Message::Chunk(chunk)) => Some(chunk),
-        Ok(Message::End) | Err(_) => None,
+/// What comes until the end of the recording. The end comes once, so it is remembered: to wait for
+/// another message after it would be to wait for ever.
+struct Chunks<'a> {
+    messages: &'a Receiver<Message>,
+    ended: bool,
+}
+
+/// What there is without waiting.
+enum Ready {
+    Chunk(Chunk),
+    Ended,
+    NotYet,
+}
+
+impl<'a> Chunks<'a> {
+    fn new(messages: &'a Receiver<Message>) -> Self {
+        Self {
+            messages,
+            ended: false,
+        }
+    }
+
+    /// Waits for the next chunk; `None` at the end.
+    fn next(&mut self) -> Option<Chunk> {
+        if self.ended {
+            return None;
+        }
+        match self.messages.recv() {
+            Ok(Message::Chunk(chunk)) => Some(chunk),
+            Ok(Message::End) | Err(_) => {
+                self.ended = true;
+                None
+            }
+        }
+    }
+
+    fn next_if_ready(&mut self) -> Ready {
+        match self.messages.try_recv() {
+            Ok(Message::Chunk(chunk)) => Ready::Chunk(chunk),
+            Ok(Message::End) => {
+                self.ended = true;
+                Ready::Ended
+            }
+            Err(_) => Ready::NotYet,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::sync_channel;
+
+    use super::*;
+
+    /// An output that takes everything and fails when it should be safe.
+    struct FailsAtLast;
+
+    impl Write for FailsAtLast {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+    }
+
+    #[test]
+    fn a_write_that_fails_at_the_end_ends_the_recording_too() {
+        let (sender, receiver) = sync_channel(2);
+        sender.send(Message::End).unwrap();
+        let writer = TraceWriter::new("p".to_owned(), Sources::new(Vec::new()));
+        // The sender stays, as a traced thread may: nothing but the end may be waited for.
+        assert!(writer.run(&receiver, FailsAtLast).is_err());
+        drop(sender);
     }
 }
