@@ -7,7 +7,7 @@ use std::str::FromStr;
 use crate::{Part, chrome, csv, json, jsonl, mermaid};
 
 macro_rules! formats {
-    ($($(#[doc = $doc:literal])* $format:ident = $name:literal, $module:ident;)*) => {
+    ($($(#[doc = $doc:literal])* $format:ident = $name:literal, $module:ident, $extension:literal;)*) => {
         /// A format of an export.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Format {
@@ -32,6 +32,13 @@ macro_rules! formats {
                 }
             }
 
+            /// How the name of a file in this format usually ends, without the dot before it.
+            pub fn extension(self) -> &'static str {
+                match self {
+                    $(Self::$format => $extension,)*
+                }
+            }
+
             pub(crate) fn write(self, part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
                 match self {
                     $(Self::$format => $module::write(part, out),)*
@@ -43,15 +50,15 @@ macro_rules! formats {
 
 formats! {
     /// One JSON document: header, sources, records.
-    Json = "json", json;
+    Json = "json", json, "json";
     /// The trace itself, written anew: JSON Lines with every known field in its place.
-    Jsonl = "jsonl", jsonl;
+    Jsonl = "jsonl", jsonl, "jsonl";
     /// Trace events for Perfetto (ui.perfetto.dev) and chrome://tracing.
-    Chrome = "chrome", chrome;
+    Chrome = "chrome", chrome, "chrome.json";
     /// A Mermaid sequence diagram: kernel, loop, bufferevent, program.
-    Mermaid = "mermaid", mermaid;
+    Mermaid = "mermaid", mermaid, "mmd";
     /// A table for spreadsheets and data frames, one row a step.
-    Csv = "csv", csv;
+    Csv = "csv", csv, "csv";
 }
 
 /// A name that is no format.

@@ -1,0 +1,61 @@
+//! Packs the recorded traces of the repository into the binary, so that an installed evscope has them.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+const TRACES: &str = "../../traces";
+
+fn main() -> io::Result<()> {
+    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?);
+    println!("cargo::rerun-if-changed={TRACES}");
+    let mut table = String::from("&[\n");
+    for (name, path) in traces()? {
+        println!("cargo::rerun-if-changed={}", path.display());
+        let packed = out.join(format!("{name}.jsonl.gz"));
+        let trace = fs::read(&path)?;
+        pack(&trace, &packed)?;
+        let steps = steps(&trace);
+        // A path is written as a Rust string literal, which its debug form is.
+        writeln!(
+            table,
+            "    Builtin {{ name: {name:?}, steps: {steps}, packed: include_bytes!({packed:?}) }},"
+        )
+        .map_err(io::Error::other)?;
+    }
+    table.push_str("]\n");
+    fs::write(out.join("traces.rs"), table)
+}
+
+/// The traces by name, in alphabetical order. They lie directly in the folder.
+fn traces() -> io::Result<Vec<(String, PathBuf)>> {
+    let folder = Path::new(TRACES);
+    if !folder.exists() {
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|name| name.to_str());
+        if let Some(name) = name.and_then(|name| name.strip_suffix(".jsonl")) {
+            found.push((name.to_owned(), path.clone()));
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// How many lines are records: every writer puts `seq` first. The binary's tests count again.
+fn steps(trace: &[u8]) -> usize {
+    let lines = trace.split(|byte| *byte == b'\n');
+    lines.filter(|line| line.starts_with(b"{\"seq\":")).count()
+}
+
+fn pack(trace: &[u8], to: &Path) -> io::Result<()> {
+    let mut output =
+        flate2::write::GzEncoder::new(fs::File::create(to)?, flate2::Compression::best());
+    output.write_all(trace)?;
+    output.finish()?;
+    Ok(())
+}

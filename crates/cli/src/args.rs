@@ -1,0 +1,70 @@
+//! The command line.
+
+use anyhow::anyhow;
+use clap::{Parser, Subcommand};
+use evscope_trace::Level;
+
+use crate::commands;
+use evscope_replay::Lang;
+
+/// See what an event-driven network program does, step by step.
+///
+/// evscope records what a program on libevent (or on its own reactor with libevent's semantics) does
+/// inside, and replays it forward and backward beside the source that did it.
+#[derive(Debug, Parser)]
+#[command(
+    name = "evscope",
+    version,
+    disable_help_subcommand = true,
+    arg_required_else_help = false,
+    after_help = "\
+Examples:
+  evscope                      the home screen: demos and traces to open
+  evscope demo hello-world     run the hello-world server for real, then step through what it did
+  evscope play hello-world     step through a trace that evscope brings along
+  evscope print hello-world    the same as text"
+)]
+pub(crate) struct Args {
+    /// The language of explanations: en or zh [default: by LC_ALL, LC_MESSAGES, LANG]
+    #[arg(long, global = true, value_name = "LANG", display_order = LAST)]
+    pub(crate) lang: Option<Lang>,
+
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Demo(commands::demo::Args),
+    Play(commands::play::Args),
+    Print(commands::print::Args),
+    State(commands::state::Args),
+    Export(commands::export::Args),
+    Stats(commands::stats::Args),
+    Why(commands::why::Args),
+    Completions(commands::completions::Args),
+    Man(commands::man::Args),
+}
+
+/// Below the options of a command's own, and above `--help`.
+const LAST: usize = 900;
+
+/// Reads the arguments. `--help` and `--version` end the program here.
+pub(crate) fn parse() -> anyhow::Result<Args> {
+    Args::try_parse().map_err(|error| {
+        if !error.use_stderr() {
+            error.exit();
+        }
+        let text = error.to_string();
+        let message = text.strip_prefix("error: ").unwrap_or(&text);
+        anyhow!("{}", message.trim_end())
+    })
+}
+
+/// The reader of a detail level.
+pub(crate) fn level(text: &str) -> Result<Level, String> {
+    text.parse()
+        .ok()
+        .and_then(Level::from_number)
+        .ok_or_else(|| "a level is 1 (program), 2 (walkthrough) or 3 (everything)".to_owned())
+}

@@ -1,0 +1,139 @@
+//! `evscope demo`: runs an example for real, records it, and opens the replay.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::anyhow;
+use clap::ValueHint;
+use evscope_examples::demo::{self, Client, DEMOS, Demo, DemoError, Options};
+use evscope_replay::{Lang, Trace};
+use evscope_trace::Level;
+use evscope_tui::Exit;
+
+use crate::output::Color;
+use crate::screen::{self, Begin};
+use crate::text::home;
+use crate::{Outcome, args, output};
+
+/// Run an example for real, record it, and step through what it did
+///
+/// The server and its client talk over real sockets on loopback. Without a name the demos are listed.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  evscope demo
+  evscope demo hello-world
+  evscope demo hello-world -o hello.jsonl
+  evscope demo hello-world -o - | jq -r .ev
+  evscope demo hello-world --wait --port 9995     then: nc localhost 9995")]
+pub(crate) struct Args {
+    /// The demo
+    #[arg(value_name = "NAME")]
+    name: Option<String>,
+
+    /// Only record, into this file (`-`: the standard output; `.gz` and `.zst` are packed)
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "name")]
+    output: Option<PathBuf>,
+
+    /// Wait for a client of yours instead of bringing one along; Ctrl-C ends the recording
+    #[arg(long, requires = "name")]
+    wait: bool,
+
+    /// The port to listen on [default: one that is free]
+    #[arg(long, value_name = "PORT", requires = "name")]
+    port: Option<u16>,
+
+    /// The detail level to begin with: 1 program, 2 walkthrough, 3 everything
+    #[arg(long, value_name = "LEVEL", default_value = "2", value_parser = args::level)]
+    level: Level,
+}
+
+pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
+    let Some(name) = &args.name else {
+        return list();
+    };
+    let demo = demo::find(name).ok_or_else(|| unknown(name))?;
+    let options = Options {
+        port: args.port,
+        client: if args.wait {
+            Client::Yours
+        } else {
+            Client::Own
+        },
+    };
+    match &args.output {
+        Some(file) => to_file(demo, &options, file),
+        None => {
+            let begin = Begin {
+                at: None,
+                level: args.level,
+                lang,
+            };
+            replay(demo, &options, begin)?.resignal();
+            Ok(Outcome::Fine)
+        }
+    }
+}
+
+/// The demos as entries of a list: name and title.
+pub(crate) fn section() -> home::Section {
+    home::Section {
+        title: "Demos",
+        command: "evscope demo NAME",
+        entries: DEMOS
+            .iter()
+            .map(|demo| (demo.name.to_owned(), demo.title.to_owned()))
+            .collect(),
+    }
+}
+
+fn list() -> anyhow::Result<Outcome> {
+    let mut out = output::stdout();
+    home::write_section(&section(), Color::Auto.paint(), &mut out)?;
+    out.flush()?;
+    Ok(Outcome::Fine)
+}
+
+fn unknown(name: &str) -> anyhow::Error {
+    let names: Vec<&str> = DEMOS.iter().map(|demo| demo.name).collect();
+    anyhow!(
+        "there is no demo `{name}`; the demos are {}",
+        names.join(", ")
+    )
+}
+
+/// Records a demo and shows it: on the screen, or as text where there is none.
+pub(crate) fn replay(demo: &Demo, options: &Options, begin: Begin) -> anyhow::Result<Exit> {
+    let mut recorded = Vec::new();
+    record(demo, options, &mut recorded)?;
+    let trace = Trace::read(recorded.as_slice(), demo.name)?;
+    if output::can_draw() {
+        return screen::show(trace, begin);
+    }
+    let shown = (0..trace.len()).filter(|step| trace.is_shown(*step, begin.level));
+    super::print::write(&trace, begin.level, Color::Auto.paint(), shown)?;
+    Ok(Exit::Quit)
+}
+
+fn to_file(demo: &Demo, options: &Options, file: &Path) -> anyhow::Result<Outcome> {
+    let name = file.display();
+    let out = evscope_trace::create(file).map_err(|error| anyhow!("{name}: {error}"))?;
+    // The context keeps the cause: a reader that went away is no failure.
+    let steps = record(demo, options, out).map_err(|error| {
+        let message = format!("{name}: {error}");
+        error.context(message)
+    })?;
+    if file != Path::new("-") {
+        output::say(&format!("wrote {steps} steps to {name}"));
+    }
+    Ok(Outcome::Fine)
+}
+
+/// Runs a demo and records it; says how many steps there were.
+fn record(demo: &Demo, options: &Options, out: impl Write + Send) -> anyhow::Result<u64> {
+    let summary = demo::run(demo, options, out).map_err(|error| match error {
+        DemoError::Recording(error) => anyhow::Error::new(error),
+        DemoError::Program(_) | DemoError::Client(_) => anyhow!("demo {}: {error}", demo.name),
+    })?;
+    Ok(summary.records)
+}

@@ -1,0 +1,88 @@
+//! `evscope export`: a trace in a format that other tools read.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::anyhow;
+use clap::builder::PossibleValue;
+use clap::{ValueEnum, ValueHint};
+use evscope_export::{ExportError, Format, Part, export_part};
+use evscope_trace::Level;
+
+use crate::input::Input;
+use crate::{Outcome, args, output};
+
+/// Write a trace in a format that other tools read
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  evscope export hello-world --to json | jq '.records | length'
+  evscope export trace.jsonl --to chrome -o trace.json     then open it in ui.perfetto.dev
+  evscope export trace.jsonl --to jsonl -o trace.jsonl.zst
+  evscope export hello-world --to mermaid --level 1")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    input: Input,
+
+    /// The format
+    #[arg(long, value_name = "FORMAT")]
+    to: ExportFormat,
+
+    /// The file to write; `.gz` and `.zst` are packed [default: the standard output]
+    #[arg(short, long, value_name = "OUT", value_hint = ValueHint::FilePath)]
+    output: Option<PathBuf>,
+
+    /// Only steps up to this detail level: 1, 2 or 3 [default: what suits the format]
+    #[arg(long, value_name = "LEVEL", value_parser = args::level)]
+    level: Option<Level>,
+}
+
+/// A format, as the command line takes it.
+#[derive(Debug, Clone, Copy)]
+struct ExportFormat(Format);
+
+impl ValueEnum for ExportFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        // The formats are the export crate's; this wraps each of them.
+        const ALL: [ExportFormat; Format::ALL.len()] = {
+            let mut all = [ExportFormat(Format::Json); Format::ALL.len()];
+            let mut i = 0;
+            while i < all.len() {
+                all[i] = ExportFormat(Format::ALL[i]);
+                i += 1;
+            }
+            all
+        };
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.0.name()).help(self.0.about()))
+    }
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
+    let trace = args.input.open()?;
+    let mut part = Part::whole(&trace);
+    if let Some(level) = args.level {
+        part = part.level(level);
+    }
+    let ExportFormat(format) = args.to;
+    match args
+        .output
+        .as_deref()
+        .filter(|path| *path != Path::new("-"))
+    {
+        None => write(&part, format, &mut output::stdout())?,
+        Some(path) => {
+            let named = |error: io::Error| anyhow!("{}: {error}", path.display());
+            let mut out = evscope_trace::create(path).map_err(named)?;
+            write(&part, format, &mut out).map_err(named)?;
+        }
+    }
+    Ok(Outcome::Fine)
+}
+
+fn write(part: &Part<'_>, format: Format, out: &mut dyn Write) -> io::Result<()> {
+    export_part(part, format, out).map_err(|ExportError::Write(error)| error)
+}

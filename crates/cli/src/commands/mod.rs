@@ -1,0 +1,33 @@
+//! One file a command: its arguments, and what it does with them.
+
+pub(crate) mod completions;
+pub(crate) mod demo;
+pub(crate) mod export;
+pub(crate) mod home;
+pub(crate) mod man;
+pub(crate) mod play;
+pub(crate) mod print;
+pub(crate) mod state;
+pub(crate) mod stats;
+pub(crate) mod why;
+
+use crate::Outcome;
+use crate::args::{Args, Command};
+use crate::language;
+
+/// Runs the command that was asked for.
+pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
+    let language = language::chosen(args.lang);
+    match args.command {
+        None => home::run(language),
+        Some(Command::Demo(args)) => demo::run(&args, language),
+        Some(Command::Play(args)) => play::run(&args, language),
+        Some(Command::Print(args)) => print::run(&args),
+        Some(Command::State(args)) => state::run(&args),
+        Some(Command::Export(args)) => export::run(&args),
+        Some(Command::Stats(args)) => stats::run(&args),
+        Some(Command::Why(args)) => why::run(&args, language),
+        Some(Command::Completions(args)) => completions::run(&args),
+        Some(Command::Man(args)) => man::run(&args),
+    }
+}

@@ -1,0 +1,117 @@
+//! `evscope play`: the terminal UI on a trace.
+
+use std::io::Write;
+use std::path::Path;
+use std::thread::sleep;
+use std::time::Duration;
+
+use anyhow::bail;
+use evscope_replay::{Follower, Lang, Trace, Update};
+use evscope_trace::{Level, Line};
+use evscope_tui::Source;
+
+use crate::input::{Input, Place};
+use crate::output::Color;
+use crate::screen::Begin;
+use crate::text::steps::Steps;
+use crate::{Outcome, args, output, screen, select};
+
+/// Step through a trace on the whole screen
+///
+/// Where there is no screen to draw on (a pipe, TERM=dumb) the steps are printed instead.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  evscope play hello-world
+  evscope play trace.jsonl --at 120 --level 3
+  evscope play growing.jsonl --follow
+  zstd -dc trace.jsonl.zst | evscope play -
+  evscope play hello-world --lang zh")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    input: Input,
+
+    /// The step to begin at
+    #[arg(long, value_name = "STEP")]
+    at: Option<usize>,
+
+    /// The detail level to begin with: 1 program, 2 walkthrough, 3 everything
+    #[arg(long, value_name = "LEVEL", default_value = "2", value_parser = args::level)]
+    level: Level,
+
+    /// Go on with what is added to the trace
+    #[arg(long)]
+    follow: bool,
+}
+
+pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
+    let source = args.input.place()?;
+    if args.follow && !matches!(source, Place::File(_)) {
+        bail!("{}: --follow needs a file that grows", args.input.name());
+    }
+    if !output::can_draw() {
+        return print(args);
+    }
+    let begin = Begin {
+        at: args.at,
+        level: args.level,
+        lang,
+    };
+    let exit = match source {
+        Place::File(path) if args.follow => screen::show_file(Source::Growing(path), begin)?,
+        // Where the beginning is a step, the trace must be there before it can be judged.
+        Place::File(path) if args.at.is_none() => screen::show_file(Source::File(path), begin)?,
+        Place::Stdin if args.at.is_none() => {
+            screen::show_file(Source::File(Place::STDIN.into()), begin)?
+        }
+        Place::File(_) | Place::Stdin | Place::Builtin(_) => {
+            let trace = args.input.open()?;
+            if let Some(at) = args.at {
+                select::step(&trace, at)?;
+            }
+            screen::show(trace, begin)?
+        }
+    };
+    exit.resignal();
+    Ok(Outcome::Fine)
+}
+
+/// What there is to see without a screen: the steps as text.
+fn print(args: &Args) -> anyhow::Result<Outcome> {
+    if args.follow {
+        return print_growing(&args.input.file, args.level);
+    }
+    let trace = args.input.open()?;
+    let steps = select::range(&trace, args.at, None)?;
+    let shown = steps.filter(|step| trace.is_shown(*step, args.level));
+    super::print::write(&trace, args.level, Color::Auto.paint(), shown)
+}
+
+/// How often a growing trace is looked at.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// The steps of a growing trace, as they come, until the user ends it.
+fn print_growing(path: &Path, level: Level) -> anyhow::Result<Outcome> {
+    let paint = Color::Auto.paint();
+    let mut follower = Follower::new(path);
+    let mut trace: Option<Trace> = None;
+    loop {
+        let update = follower.poll()?;
+        if let (None, Some(header)) = (&trace, follower.header()) {
+            trace = Some(Trace::new(path.display().to_string(), header.clone()));
+        }
+        match (update, &mut trace) {
+            (Update::Lines(lines), Some(trace)) if !lines.is_empty() => {
+                let first = trace.len();
+                lines.into_iter().for_each(|line: Line| trace.append(line));
+                let mut out = output::stdout();
+                let text = Steps::new(trace, level, paint);
+                for step in (first..trace.len()).filter(|step| trace.is_shown(*step, level)) {
+                    text.write(step, &mut out)?;
+                }
+                out.flush()?;
+            }
+            _ => sleep(LOOK),
+        }
+    }
+}

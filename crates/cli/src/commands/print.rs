@@ -1,0 +1,71 @@
+//! `evscope print`: the steps as indented text.
+
+use std::io::Write;
+
+use evscope_replay::Trace;
+use evscope_trace::Level;
+
+use crate::input::Input;
+use crate::output::{Color, Paint};
+use crate::text::steps::Steps;
+use crate::{Outcome, args, output, select};
+
+/// Print the steps as indented text
+///
+/// Every line has the step's number, its time in seconds, the letter of who acts (K the kernel, L the
+/// event loop, B bufferevents and listeners, P your program) and what happened.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  evscope print hello-world
+  evscope print trace.jsonl --level 3 --from 120 --to 160
+  evscope print trace.jsonl --filter 'ev~\"event_*\" && fd=8'
+  zstd -dc trace.jsonl.zst | evscope print - --color always | less -R")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    input: Input,
+
+    /// The first step [default: the first of the trace]
+    #[arg(long, value_name = "STEP")]
+    from: Option<usize>,
+
+    /// The last step [default: the last of the trace]
+    #[arg(long, value_name = "STEP")]
+    to: Option<usize>,
+
+    /// The detail level: 1 program, 2 walkthrough, 3 everything
+    #[arg(long, value_name = "LEVEL", default_value = "2", value_parser = args::level)]
+    level: Level,
+
+    /// Only steps that match a query
+    #[arg(long, value_name = "QUERY")]
+    filter: Option<String>,
+
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+    color: Color,
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
+    let trace = args.input.open()?;
+    let steps = select::range(&trace, args.from, args.to)?;
+    let wanted = select::filter(&trace, args.filter.as_deref())?;
+    let shown = steps.filter(|step| trace.is_shown(*step, args.level) && wanted.has(*step));
+    write(&trace, args.level, args.color.paint(), shown)
+}
+
+/// Writes these steps to the standard output.
+pub(crate) fn write(
+    trace: &Trace,
+    level: Level,
+    paint: Paint,
+    steps: impl Iterator<Item = usize>,
+) -> anyhow::Result<Outcome> {
+    let text = Steps::new(trace, level, paint);
+    let mut out = output::stdout();
+    for step in steps {
+        text.write(step, &mut out)?;
+    }
+    out.flush()?;
+    Ok(Outcome::Fine)
+}

@@ -1,0 +1,178 @@
+//! From what a user names to a trace.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::anyhow;
+use evscope_replay::Trace;
+
+use crate::builtin::{self, Builtin};
+use crate::output;
+
+/// The argument that every command about a trace takes.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Input {
+    /// A trace (.jsonl, also packed as .gz or .zst), `-` for the standard input, or the name of a
+    /// built-in trace
+    #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+}
+
+/// What the argument names.
+#[derive(Debug)]
+pub(crate) enum Place {
+    /// A file that is there.
+    File(PathBuf),
+    /// The standard input.
+    Stdin,
+    /// A trace inside the binary.
+    Builtin(&'static Builtin),
+}
+
+impl Place {
+    /// How the standard input is written.
+    pub(crate) const STDIN: &'static str = "-";
+}
+
+impl Input {
+    /// How messages name it.
+    pub(crate) fn name(&self) -> std::path::Display<'_> {
+        self.file.display()
+    }
+
+    /// Finds what the argument names: a file goes before a built-in trace of the same name.
+    pub(crate) fn place(&self) -> anyhow::Result<Place> {
+        if self.file == Path::new(Place::STDIN) {
+            return Ok(Place::Stdin);
+        }
+        if self.file.exists() {
+            return Ok(Place::File(self.file.clone()));
+        }
+        match self.file.to_str().and_then(Builtin::named) {
+            Some(builtin) => Ok(Place::Builtin(builtin)),
+            None => Err(not_found(&self.file)),
+        }
+    }
+
+    /// Reads the trace. One that was cut off is read up to there, and that is said.
+    pub(crate) fn open(&self) -> anyhow::Result<Trace> {
+        let trace = match self.place()? {
+            Place::File(path) => Trace::open(&path)?,
+            Place::Stdin => Trace::open(Path::new(Place::STDIN))?,
+            Place::Builtin(builtin) => builtin.open()?,
+        };
+        if let Some(cut) = trace.cut_off() {
+            output::say(&format!(
+                "{}:{}: the trace is cut off in this line ({} bytes of it are there); \
+                 what is before it is shown",
+                trace.name(),
+                cut.line,
+                cut.bytes
+            ));
+        }
+        Ok(trace)
+    }
+}
+
+fn not_found(file: &Path) -> anyhow::Error {
+    let name = file.display();
+    let near = near_names(file);
+    let what_to_do = if near.is_empty() {
+        format!(
+            "built-in traces: {}",
+            list(builtin::ALL.iter().map(|b| b.name))
+        )
+    } else {
+        format!("is it {}?", near.join(" or "))
+    };
+    anyhow!("{name}: no such file; {what_to_do}")
+}
+
+fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<&str> = names.collect();
+    if names.is_empty() {
+        "none".to_owned()
+    } else {
+        names.join(", ")
+    }
+}
+
+/// Names a user may have meant: files beside the one that is not there, and built-in traces.
+fn near_names(file: &Path) -> Vec<String> {
+    let Some(wanted) = file.file_name().and_then(|name| name.to_str()) else {
+        return Vec::new();
+    };
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let listed = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
+    let files = std::fs::read_dir(listed)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| is_trace_name(name))
+        .map(|name| (name.clone(), folder.join(name).display().to_string()));
+    let builtin = builtin::ALL
+        .iter()
+        .map(|builtin| (builtin.name.to_owned(), builtin.name.to_owned()));
+    let mut near: Vec<(usize, String)> = files
+        .chain(builtin)
+        .map(|(name, shown)| (distance(wanted, &name), shown))
+        .filter(|(distance, _)| *distance <= stem(wanted).len().div_ceil(3))
+        .collect();
+    near.sort();
+    near.dedup();
+    near.into_iter().map(|(_, shown)| shown).take(3).collect()
+}
+
+/// Whether a file's name is that of a trace.
+pub(crate) fn is_trace_name(name: &str) -> bool {
+    [".jsonl", ".jsonl.gz", ".jsonl.zst"]
+        .iter()
+        .any(|ending| name.ends_with(ending))
+}
+
+/// How many letters must be changed, added or dropped to make one name of the other. The ending of a
+/// trace's name does not count when it is missing.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b) = (stem(a), stem(b));
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut corner = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let replaced = corner + usize::from(x != y);
+            corner = row[j + 1];
+            row[j + 1] = replaced.min(corner + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+/// The letters of a name without the ending of a trace's name.
+fn stem(name: &str) -> Vec<char> {
+    let end = name.find(".jsonl").unwrap_or(name.len());
+    name[..end].to_lowercase().chars().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distance_is_the_number_of_changes() {
+        for (a, b, changes) in [
+            ("hello", "hello", 0),
+            ("hello", "hello.jsonl", 0),
+            ("hello", "helo", 1),
+            ("hello", "jello", 1),
+            ("hello", "hellos", 1),
+            ("", "abc", 3),
+            ("中文", "中", 1),
+        ] {
+            assert_eq!(distance(a, b), changes, "{a} {b}");
+            assert_eq!(distance(b, a), changes, "{b} {a}");
+        }
+    }
+}

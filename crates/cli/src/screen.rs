@@ -1,0 +1,78 @@
+//! The terminal UI on a trace, with what it asks of its surroundings.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use evscope_export::{Format, export};
+use evscope_replay::{Lang, Replay, Trace};
+use evscope_trace::Level;
+use evscope_tui::{Exit, Exporter, Options, Source};
+
+/// How to begin.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Begin {
+    pub(crate) at: Option<usize>,
+    pub(crate) level: Level,
+    pub(crate) lang: Lang,
+}
+
+/// Shows a trace that is in memory, until the user quits. Its bookmarks are forgotten then.
+pub(crate) fn show(trace: Trace, begin: Begin) -> anyhow::Result<Exit> {
+    run(Source::Replay(Box::new(Replay::new(trace))), None, begin)
+}
+
+/// Shows a trace file, until the user quits. Its bookmarks are kept beside it.
+pub(crate) fn show_file(source: Source, begin: Begin) -> anyhow::Result<Exit> {
+    let marks = match &source {
+        Source::File(path) | Source::Growing(path) if path != Path::new("-") => {
+            let mut name = path.clone().into_os_string();
+            name.push(".marks");
+            Some(PathBuf::from(name))
+        }
+        Source::File(_) | Source::Growing(_) | Source::Replay(_) => None,
+    };
+    run(source, marks, begin)
+}
+
+fn run(source: Source, marks: Option<PathBuf>, begin: Begin) -> anyhow::Result<Exit> {
+    let mut options = Options::new(source);
+    options.at = begin.at;
+    options.level = begin.level;
+    options.lang = begin.lang;
+    options.marks = marks;
+    options.exporter = Some(exporter());
+    Ok(evscope_tui::run(options)?)
+}
+
+/// What `:export FORMAT [FILE]` does.
+fn exporter() -> Exporter {
+    Box::new(|trace, format, file| {
+        let format: Format = format.parse().map_err(|error| format!("{error}"))?;
+        let file = file.map_or_else(|| file_of(trace, format), Path::to_path_buf);
+        let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
+        let mut out = evscope_trace::create(&file).map_err(|error| failed(&error))?;
+        export(trace, format, &mut out).map_err(|error| failed(&error))?;
+        Ok(format!("wrote {}", file.display()))
+    })
+}
+
+/// A name for an export in the current folder: the trace's with the format's ending, but never that of a
+/// file that is there already.
+fn file_of(trace: &Trace, format: Format) -> PathBuf {
+    let name = Path::new(trace.name()).file_name().unwrap_or_default();
+    let name = name.to_string_lossy();
+    let end = name.find(".jsonl").unwrap_or(name.len());
+    let stem = if end == 0 { "trace" } else { &name[..end] };
+    let stem = stem.replace(' ', "-");
+    let numbered = (1..).map(|n| match n {
+        1 => format!("{stem}.{}", format.extension()),
+        n => format!("{stem}-{n}.{}", format.extension()),
+    });
+    let mut free = numbered.map(PathBuf::from).filter(|path| !exists(path));
+    // The numbers do not end, so there is always a next one.
+    free.next().unwrap_or_default()
+}
+
+fn exists(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}

@@ -1,0 +1,305 @@
+//! The state after a step as text.
+
+use std::io::{self, Write};
+
+use evscope_replay::{BevState, BufState, State, Trace, describe, summary};
+use evscope_trace::{BevId, EvFlags, Side, SuspendReasons, Text, ThreadId};
+
+use super::table::Table;
+use crate::output::{Paint, Style};
+
+/// What stands where there is nothing.
+const NONE: &str = "–";
+
+/// Writes the state after `step`.
+pub(crate) fn write(
+    trace: &Trace,
+    step: usize,
+    state: &State,
+    paint: Paint,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let head = format!(
+        "after step {step} of {}, at {}",
+        trace.len(),
+        describe::clock(state.now)
+    );
+    paint.write(out, Style::Strong, &head)?;
+    writeln!(out, "\n  {}", summary(trace, step))?;
+    for (title, table) in [
+        ("calls", calls(state)),
+        ("bases", bases(state)),
+        ("listeners", listeners(state)),
+        ("bufferevents", bufferevents(state)),
+        ("buffers", buffers(state)),
+        ("events", events(state)),
+        ("timers", timers(state)),
+        ("the kernel watches", interest(state)),
+    ] {
+        if table.is_empty() {
+            continue;
+        }
+        writeln!(out)?;
+        paint.write(out, Style::Strong, title)?;
+        writeln!(out)?;
+        table.write("  ", out)?;
+    }
+    if state.lost > 0 {
+        writeln!(out, "\n{} records were lost before this step", state.lost)?;
+    }
+    Ok(())
+}
+
+fn or_none<T: ToString>(value: Option<T>) -> String {
+    value.map_or_else(|| NONE.to_owned(), |value| value.to_string())
+}
+
+fn freed(step: Option<usize>) -> String {
+    step.map_or_else(String::new, |step| format!("freed at step {step}"))
+}
+
+/// The calls that are running, outermost first, one line a thread.
+fn calls(state: &State) -> Table {
+    let mut table = Table::default();
+    let several = state.stacks.len() > 1;
+    for (thread, stack) in state.stacks.iter().filter(|(_, stack)| !stack.is_empty()) {
+        let names: Vec<&str> = stack.iter().map(|frame| frame.name.as_ref()).collect();
+        let path = names.join(" > ");
+        let ThreadId(number) = thread;
+        if several {
+            table.row([format!("thread {number}"), path]);
+        } else {
+            table.row([path]);
+        }
+    }
+    table
+}
+
+fn bases(state: &State) -> Table {
+    let mut table = Table::default();
+    for (id, base) in state.bases.iter() {
+        let doing = match (base.running, base.polling) {
+            _ if base.is_freed() => String::new(),
+            (_, true) => "waits".to_owned(),
+            (true, false) => "runs".to_owned(),
+            (false, false) => match &base.ended {
+                Some(why) => format!("ended: {why}"),
+                None => "does not run".to_owned(),
+            },
+        };
+        let asked = [
+            (base.exit_asked, "asked to exit"),
+            (base.break_asked, "asked to break"),
+            (base.continue_asked, "asked to continue"),
+        ];
+        let asked: Vec<&str> = asked
+            .iter()
+            .filter(|(is, _)| *is)
+            .map(|(_, text)| *text)
+            .collect();
+        table.row([
+            id.to_string(),
+            base.backend
+                .clone()
+                .unwrap_or(Text::Borrowed(NONE))
+                .into_owned(),
+            doing,
+            match base.polls {
+                0 => "has not waited yet".to_owned(),
+                1 => format!("waited once, {}", describe::span(base.waited)),
+                n => format!("waited {n} times, {}", describe::span(base.waited)),
+            },
+            asked.join(", "),
+            freed(base.freed_at),
+        ]);
+    }
+    table
+}
+
+fn listeners(state: &State) -> Table {
+    let mut table = Table::default();
+    for (id, listener) in state.listeners.iter() {
+        table.row([
+            id.to_string(),
+            format!("fd {}", or_none(listener.fd)),
+            or_none(listener.addr.as_ref()),
+            if listener.enabled {
+                "enabled"
+            } else {
+                "disabled"
+            }
+            .to_owned(),
+            format!("{} accepted", listener.accepted),
+            or_none(listener.callback.as_ref()),
+            freed(listener.freed_at),
+        ]);
+    }
+    table
+}
+
+fn bufferevents(state: &State) -> Table {
+    let mut table = Table::default();
+    for (id, bev) in state.bevs.iter() {
+        let connecting = if bev.connecting { ", connecting" } else { "" };
+        let deferred = if bev.deferred {
+            ", callbacks deferred"
+        } else {
+            ""
+        };
+        table.row([
+            id.to_string(),
+            format!("fd {}{connecting}{deferred}", or_none(bev.fd)),
+            freed(bev.freed_at),
+        ]);
+        for side in [Side::Input, Side::Output] {
+            table.row(side_row(state, id, bev, side));
+        }
+    }
+    table
+}
+
+/// A side of a bufferevent: what it holds, its marks, whether it goes on, what it calls.
+fn side_row(state: &State, id: BevId, bev: &BevState, side: Side) -> Vec<String> {
+    let (flag, suspended, low, high, timeout, callback, event) = match side {
+        Side::Input => (
+            EvFlags::READ,
+            bev.suspended_read,
+            bev.read_low,
+            bev.read_high,
+            bev.read_timeout,
+            ("readcb", &bev.readcb),
+            bev.ev_read,
+        ),
+        Side::Output => (
+            EvFlags::WRITE,
+            bev.suspended_write,
+            bev.write_low,
+            bev.write_high,
+            bev.write_timeout,
+            ("writecb", &bev.writecb),
+            bev.ev_write,
+        ),
+    };
+    let length = state.buffer(id, side).map(|buf| describe::bytes(buf.len));
+    let mut row = vec![
+        format!("  {}", side.name()),
+        or_none(length),
+        format!(
+            "low {low}, high {}",
+            if high == 0 {
+                NONE.to_owned()
+            } else {
+                high.to_string()
+            }
+        ),
+        going(bev.enabled.contains(flag), suspended),
+        format!("{} {}", callback.0, or_none(callback.1.as_ref())),
+        or_none(event),
+    ];
+    if let Some(timeout) = timeout {
+        row.push(format!("timeout {}", describe::span(timeout)));
+    }
+    row
+}
+
+fn going(enabled: bool, suspended: SuspendReasons) -> String {
+    let enabled = if enabled { "enabled" } else { "disabled" };
+    if suspended.is_empty() {
+        enabled.to_owned()
+    } else {
+        format!("{enabled}, suspended: {suspended}")
+    }
+}
+
+fn buffers(state: &State) -> Table {
+    let mut table = Table::default();
+    for (id, buf) in state.bufs.iter() {
+        table.row([
+            id.to_string(),
+            owner(buf),
+            describe::bytes(buf.len),
+            frozen(buf),
+            if buf.head().is_empty() {
+                String::new()
+            } else {
+                format!("\"{}\"", buf.head().escape_ascii())
+            },
+            freed(buf.freed_at),
+        ]);
+    }
+    table
+}
+
+fn owner(buf: &BufState) -> String {
+    match (buf.bev, buf.side) {
+        (Some(bev), Some(side)) => format!("{bev}.{}", side.name()),
+        (Some(bev), None) => bev.to_string(),
+        (None, _) => NONE.to_owned(),
+    }
+}
+
+fn frozen(buf: &BufState) -> String {
+    match (buf.frozen_start, buf.frozen_end) {
+        (true, true) => "frozen",
+        (true, false) => "start frozen",
+        (false, true) => "end frozen",
+        (false, false) => "",
+    }
+    .to_owned()
+}
+
+fn events(state: &State) -> Table {
+    let mut table = Table::default();
+    let queue = state.active_queue();
+    for (id, event) in state.events.iter() {
+        let purpose = match (event.role, event.bev, event.listener) {
+            (Some(role), Some(bev), _) => format!("{bev}{}", role.name().trim_start_matches("bev")),
+            (_, _, Some(listener)) => listener.to_string(),
+            (role, None, None) => or_none(role.map(evscope_trace::Role::name)),
+            (None, Some(bev), None) => bev.to_string(),
+        };
+        let status = match event.active {
+            Some(what) => match queue.iter().position(|queued| *queued == id) {
+                Some(at) => format!("active: {what}, {}", nth(at)),
+                None => format!("active: {what}"),
+            },
+            None if event.is_freed() => String::new(),
+            None if event.pending => "pending".to_owned(),
+            None => "not pending".to_owned(),
+        };
+        table.row([
+            id.to_string(),
+            purpose,
+            format!("fd {}", or_none(event.fd.filter(|fd| *fd >= 0))),
+            event.events.to_string(),
+            status,
+            or_none(event.callback.as_ref()),
+            freed(event.freed_at),
+        ]);
+    }
+    table
+}
+
+fn nth(at: usize) -> String {
+    match at {
+        0 => "runs next".to_owned(),
+        1 => "after 1 other".to_owned(),
+        n => format!("after {n} others"),
+    }
+}
+
+fn timers(state: &State) -> Table {
+    let mut table = Table::default();
+    for (id, left) in state.timers() {
+        table.row([id.to_string(), format!("in {}", describe::span(left))]);
+    }
+    table
+}
+
+fn interest(state: &State) -> Table {
+    let mut table = Table::default();
+    for (watched, events) in state.interest.iter() {
+        table.row([watched.to_string(), events.to_string()]);
+    }
+    table
+}

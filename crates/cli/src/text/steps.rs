@@ -1,0 +1,72 @@
+//! Steps as indented text: number, time, lane, and the step in words.
+
+use std::io::{self, Write};
+
+use evscope_replay::{Part, Trace, describe};
+use evscope_trace::{Lane, Level};
+
+use crate::output::{Paint, Style};
+
+/// Writes steps one a line.
+pub(crate) struct Steps<'a> {
+    trace: &'a Trace,
+    level: Level,
+    paint: Paint,
+    number_width: usize,
+}
+
+impl<'a> Steps<'a> {
+    pub(crate) fn new(trace: &'a Trace, level: Level, paint: Paint) -> Self {
+        let last = trace.len().saturating_sub(1);
+        Self {
+            trace,
+            level,
+            paint,
+            number_width: last.to_string().len().max(3),
+        }
+    }
+
+    /// Writes a step.
+    pub(crate) fn write(&self, step: usize, out: &mut dyn Write) -> io::Result<()> {
+        let record = self.trace.record(step);
+        let lane = record.event.lane();
+        let number = format!("{step:>width$}", width = self.number_width);
+        self.paint.write(out, Style::Faint, &number)?;
+        out.write_all(b"  ")?;
+        self.paint
+            .write(out, Style::Faint, &describe::clock(record.t))?;
+        out.write_all(b"  ")?;
+        self.paint.write(out, Style::Lane(lane), letter(lane))?;
+        out.write_all(b"  ")?;
+        for _ in 0..self.trace.indent(step, self.level) {
+            out.write_all(b"  ")?;
+        }
+        for span in describe::spans(self.trace, step) {
+            match style(span.part) {
+                Some(style) => self.paint.write(out, style, &span.text)?,
+                None => out.write_all(span.text.as_bytes())?,
+            }
+        }
+        out.write_all(b"\n")
+    }
+}
+
+/// A lane's letter, so that it can be told without colour.
+fn letter(lane: Lane) -> &'static str {
+    match lane {
+        Lane::Kernel => "K",
+        Lane::Loop => "L",
+        Lane::Bufferevent => "B",
+        Lane::Program => "P",
+    }
+}
+
+fn style(part: Part) -> Option<Style> {
+    match part {
+        Part::Name(lane) => Some(Style::Lane(lane)),
+        Part::Callback => Some(Style::Lane(Lane::Program)),
+        Part::Error => Some(Style::Error),
+        Part::Object(_) => Some(Style::Strong),
+        Part::Value | Part::Bytes | Part::Text => None,
+    }
+}

@@ -1,0 +1,178 @@
+//! What is said when something is wrong: what, where, and what to do. Status 2, and nothing on stdout.
+
+use crate::support::{Folder, SMALL, run};
+
+#[test]
+fn a_file_that_is_not_there_is_named_with_what_may_have_been_meant() {
+    let folder = Folder::new();
+    assert_eq!(
+        folder.run("print smal.jsonl").refused(),
+        "evscope: smal.jsonl: no such file; is it small.jsonl?\n"
+    );
+    assert_eq!(
+        folder.run("state small").refused(),
+        "evscope: small: no such file; is it small.jsonl?\n"
+    );
+    let nothing = folder.run("stats a/b/c.jsonl").refused();
+    assert!(
+        nothing.starts_with("evscope: a/b/c.jsonl: no such file; built-in traces: "),
+        "{nothing}"
+    );
+}
+
+#[test]
+fn a_folder_is_no_trace() {
+    let folder = Folder::new();
+    assert_eq!(
+        folder.run("print .").refused(),
+        "evscope: .: Is a directory (os error 21)\n"
+    );
+}
+
+#[test]
+fn a_file_that_is_no_trace_is_named_with_line_and_reason() {
+    let folder = Folder::new();
+    folder.write("empty.jsonl", "");
+    folder.write("text.jsonl", "hello\n");
+    folder.write("new.jsonl", "{\"evscope\":9}\n");
+    folder.write("broken.jsonl", SMALL.replacen("\"t\":2000,", "", 1));
+    for (file, message) in [
+        (
+            "empty.jsonl",
+            "evscope: empty.jsonl: empty; a trace begins with a header line like {\"evscope\":1,…}\n",
+        ),
+        (
+            "text.jsonl",
+            "evscope: text.jsonl:1: not an evscope trace: the first line is not JSON\n",
+        ),
+        (
+            "new.jsonl",
+            "evscope: new.jsonl:1: format version 9, this evscope reads up to version 1; use a newer evscope\n",
+        ),
+        (
+            "broken.jsonl",
+            "evscope: broken.jsonl:4: field `t` is missing\n",
+        ),
+    ] {
+        for command in ["print", "play", "state", "stats", "export --to json"] {
+            assert_eq!(folder.run(&format!("{command} {file}")).refused(), message);
+        }
+        assert_eq!(folder.run(&format!("why {file} 0")).refused(), message);
+    }
+}
+
+#[test]
+fn the_standard_input_is_named_too() {
+    let folder = Folder::new();
+    assert_eq!(
+        folder.run_with("print -", b"hello\n").refused(),
+        "evscope: standard input:1: not an evscope trace: the first line is not JSON\n"
+    );
+}
+
+#[test]
+fn a_step_that_is_not_there_is_answered_with_the_range() {
+    let folder = Folder::new();
+    for args in [
+        "state small.jsonl --at 99",
+        "why small.jsonl 99",
+        "print small.jsonl --from 99",
+        "print small.jsonl --to 99",
+        "play small.jsonl --at 99",
+    ] {
+        assert_eq!(
+            folder.run(args).refused(),
+            "evscope: small.jsonl: no step 99; its steps are 0 to 21\n"
+        );
+    }
+    assert_eq!(
+        folder.run("print small.jsonl --from 9 --to 3").refused(),
+        "evscope: --from 9 is after --to 3\n"
+    );
+}
+
+#[test]
+fn a_trace_without_steps_says_so() {
+    let folder = Folder::new();
+    folder.write("none.jsonl", SMALL.lines().next().unwrap());
+    assert_eq!(folder.run("print none.jsonl").fine(), "");
+    folder.run("stats none.jsonl").fine();
+    assert_eq!(
+        folder.run("state none.jsonl").refused(),
+        "evscope: none.jsonl: the trace has no steps\n"
+    );
+    assert_eq!(
+        folder.run("why none.jsonl 0").refused(),
+        "evscope: none.jsonl: no step 0; the trace has no steps\n"
+    );
+}
+
+#[test]
+fn wrong_arguments_are_explained() {
+    let folder = Folder::new();
+    for (args, said) in [
+        ("prnt small.jsonl", "a similar subcommand exists: 'print'"),
+        ("print", "<FILE>"),
+        (
+            "print small.jsonl --level 4",
+            "a level is 1 (program), 2 (walkthrough) or 3 (everything)",
+        ),
+        (
+            "print small.jsonl --from x",
+            "invalid value 'x' for '--from <STEP>'",
+        ),
+        (
+            "print small.jsonl --color red",
+            "[possible values: auto, always, never]",
+        ),
+        ("export small.jsonl", "--to <FORMAT>"),
+        (
+            "export small.jsonl --to pdf",
+            "[possible values: json, jsonl, chrome, mermaid, csv]",
+        ),
+        ("why small.jsonl", "<STEP>"),
+        (
+            "play small.jsonl --lang fr",
+            "no language `fr`; there are `en` and `zh`",
+        ),
+        (
+            "play - --follow",
+            "-: --follow needs a file that grows",
+        ),
+        (
+            "completions tcsh",
+            "[possible values: bash, elvish, fish, powershell, zsh]",
+        ),
+    ] {
+        let message = folder.run(args).refused();
+        assert!(message.starts_with("evscope: "), "{args}: {message}");
+        assert!(message.contains(said), "{args}: {message}");
+    }
+}
+
+#[test]
+fn a_wrong_query_says_where() {
+    let folder = Folder::new();
+    let message =
+        run(&mut folder.command(["print", "small.jsonl", "--filter", "ev=writecb &&& bev=1"]))
+            .refused();
+    assert!(message.starts_with("evscope: --filter: "), "{message}");
+    assert!(
+        message.contains("13") || message.contains("14"),
+        "the column: {message}"
+    );
+}
+
+#[test]
+fn a_trace_that_is_cut_off_is_shown_up_to_there_and_that_is_said() {
+    let folder = Folder::new();
+    folder.write("cut.jsonl", &SMALL[..SMALL.len() - 30]);
+    let ran = folder.run("print cut.jsonl");
+    assert_eq!(ran.code, Some(0));
+    assert_eq!(ran.stdout, folder.run("print small.jsonl --to 20").fine());
+    assert_eq!(
+        ran.stderr,
+        "evscope: cut.jsonl:26: the trace is cut off in this line (74 bytes of it are there); \
+         what is before it is shown\n"
+    );
+}

@@ -1,0 +1,98 @@
+//! `evscope export`.
+
+use evscope_export::Format;
+
+use crate::support::{Folder, SMALL};
+
+#[test]
+fn every_format_goes_to_the_standard_output_and_to_a_file() {
+    let folder = Folder::new();
+    for format in Format::ALL {
+        let text = folder
+            .run(&format!("export small.jsonl --to {format}"))
+            .fine();
+        assert!(!text.is_empty());
+        let dash = folder
+            .run(&format!("export small.jsonl --to {format} -o -"))
+            .fine();
+        assert_eq!(dash, text);
+        let quiet = folder
+            .run(&format!("export small.jsonl --to {format} -o out.{format}"))
+            .fine();
+        assert_eq!(quiet, "");
+        assert_eq!(folder.read(&format!("out.{format}")), text);
+    }
+}
+
+#[test]
+fn the_name_of_the_file_chooses_the_packing() {
+    let folder = Folder::new();
+    let plain = folder.run("export small.jsonl --to jsonl").fine();
+    for (ending, magic) in [
+        ("gz", &[0x1f, 0x8b][..]),
+        ("zst", &[0x28, 0xb5, 0x2f, 0xfd][..]),
+    ] {
+        folder
+            .run(&format!(
+                "export small.jsonl --to jsonl -o out.jsonl.{ending}"
+            ))
+            .fine();
+        let bytes = std::fs::read(folder.path().join(format!("out.jsonl.{ending}"))).unwrap();
+        assert!(bytes.starts_with(magic), "{ending}");
+        assert_eq!(
+            folder
+                .run(&format!("export out.jsonl.{ending} --to jsonl"))
+                .fine(),
+            plain
+        );
+    }
+}
+
+#[test]
+fn a_trace_can_be_rewritten_in_its_own_place() {
+    let folder = Folder::new();
+    let expected = folder.run("export small.jsonl --to jsonl").fine();
+    folder
+        .run("export small.jsonl --to jsonl -o small.jsonl")
+        .fine();
+    assert_eq!(folder.read("small.jsonl"), expected);
+    assert_ne!(
+        expected, SMALL,
+        "blank lines went, source texts moved to the top"
+    );
+}
+
+#[test]
+fn a_level_leaves_out_what_is_deeper() {
+    let folder = Folder::new();
+    let text = folder.run("export small.jsonl --to jsonl --level 1").fine();
+    assert!(text.contains("\"writecb\""));
+    assert!(!text.contains("\"bufferevent_writecb\""));
+    folder.write("part.jsonl", &text);
+    folder.run("stats part.jsonl").fine();
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_named() {
+    let folder = Folder::new();
+    assert_eq!(
+        folder
+            .run("export small.jsonl --to json -o no/such/folder.json")
+            .refused(),
+        "evscope: no/such/folder.json: No such file or directory (os error 2)\n"
+    );
+}
+
+#[test]
+fn a_full_disk_is_an_error() {
+    let folder = Folder::new();
+    let full = std::path::Path::new("/dev/full");
+    if full.exists() {
+        assert_eq!(
+            folder
+                .run("export small.jsonl --to json -o /dev/full")
+                .refused(),
+            "evscope: /dev/full: No space left on device (os error 28)\n"
+        );
+    }
+}

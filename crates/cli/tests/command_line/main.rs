@@ -1,0 +1,17 @@
+//! The `evscope` program as its users run it: real processes, real pipes, exit statuses, every message.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy knows only test functions as tests, not their helpers"
+)]
+
+mod demo;
+mod errors;
+mod export;
+mod help;
+mod home;
+mod input;
+mod pipes;
+mod print;
+mod state;
+mod support;

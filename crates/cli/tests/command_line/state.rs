@@ -1,0 +1,90 @@
+//! `evscope state`, `stats` and `why`.
+
+use serde_json::Value;
+
+use crate::support::{Folder, run};
+
+#[test]
+fn the_state_in_words() {
+    let folder = Folder::new();
+    insta::assert_snapshot!(
+        "state_at_12",
+        folder.run("state small.jsonl --at 12").fine()
+    );
+}
+
+#[test]
+fn the_last_step_is_the_default() {
+    let folder = Folder::new();
+    assert_eq!(
+        folder.run("state small.jsonl").fine(),
+        folder.run("state small.jsonl --at 21").fine()
+    );
+}
+
+#[test]
+fn the_state_as_json() {
+    let folder = Folder::new();
+    let state = |step: usize| -> Value {
+        serde_json::from_str(
+            &folder
+                .run(&format!("state small.jsonl --at {step} --json"))
+                .fine(),
+        )
+        .unwrap()
+    };
+    let before = state(13);
+    assert_eq!(before["step"], 13);
+    assert_eq!(before["t"], 5200);
+    assert_eq!(before["state"]["bufs"]["buf2"]["len"], 14);
+    assert_eq!(state(14)["state"]["bufs"]["buf2"]["len"], 0);
+}
+
+#[test]
+fn numbers() {
+    let folder = Folder::new();
+    insta::assert_snapshot!("stats", folder.run("stats small.jsonl").fine());
+    let stats: Value =
+        serde_json::from_str(&folder.run("stats small.jsonl --json").fine()).unwrap();
+    assert_eq!(stats["records"], 22);
+    assert_eq!(stats["bevs"][0]["written"], 14);
+}
+
+#[test]
+fn causes() {
+    let folder = Folder::new();
+    insta::assert_snapshot!("why_17", folder.run("why small.jsonl 17").fine());
+    let why: Value = serde_json::from_str(&folder.run("why small.jsonl 17 --json").fine()).unwrap();
+    assert_eq!(why["step"], 17);
+    let steps: Vec<u64> = why["causes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|cause| cause["step"].as_u64().unwrap())
+        .collect();
+    assert_eq!(steps[0], 16, "the watermark");
+    assert!(steps.contains(&14), "the write");
+    assert!(steps.is_sorted_by(|a, b| a > b), "{steps:?}");
+}
+
+#[test]
+fn causes_speak_the_language_that_is_asked_for() {
+    let folder = Folder::new();
+    let english = folder.run("why small.jsonl 17").fine();
+    let chinese = folder.run("why small.jsonl 17 --lang zh").fine();
+    assert_ne!(english, chinese);
+    assert!(
+        chinese
+            .chars()
+            .any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)),
+        "{chinese}"
+    );
+    let by_locale = run(folder
+        .command(["why", "small.jsonl", "17"])
+        .env("LANG", "zh_CN.UTF-8"));
+    assert_eq!(by_locale.fine(), chinese);
+    let overruled = run(folder
+        .command(["why", "small.jsonl", "17", "--lang", "en"])
+        .env("LC_ALL", "zh_CN.UTF-8"));
+    assert_eq!(overruled.fine(), english);
+}
