@@ -1,0 +1,165 @@
+//! The workloads on our reactor, the same as in `libevent.c`.
+
+use std::cell::Cell;
+use std::io::{Read, Write};
+use std::os::unix::net::UnixStream;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use evscope_reactor::{
+    BevOptions, Bufferevent, Callbacks, Error, EvFlags, EventBase, LoopFlags, Recording,
+};
+
+/// Runs a workload by its name; returns the seconds it took without its set-up.
+pub(crate) fn run(name: &str, numbers: &[String]) -> f64 {
+    raise_fd_limit();
+    let number = |i: usize| numbers[i].parse::<u64>().unwrap();
+    let took = match name {
+        "dispatch" => dispatch(number(0) as usize, number(1) as usize, number(2)),
+        "pingpong" => pingpong(number(0), number(1)),
+        "pingpong-traced" => {
+            let recording = Recording::new("pingpong");
+            let work = || pingpong(number(0), number(1));
+            let (took, summary) = recording.record(std::io::sink(), work);
+            summary.unwrap();
+            took
+        }
+        "bulk" => bulk(number(0)),
+        "evbuffer" => evbuffer(number(0) as usize, number(1)),
+        _ => panic!("no workload {name}"),
+    };
+    took.unwrap().as_secs_f64()
+}
+
+fn raise_fd_limit() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    setrlimit(Resource::Nofile, limit).unwrap();
+}
+
+fn pair() -> (UnixStream, UnixStream) {
+    let (a, b) = UnixStream::pair().unwrap();
+    a.set_nonblocking(true).unwrap();
+    b.set_nonblocking(true).unwrap();
+    (a, b)
+}
+
+/// Many pipes, some active; every event read passes a byte on, until all writes are done.
+fn dispatch(count: usize, active: usize, writes: u64) -> Result<Duration, Error> {
+    let mut base = EventBase::new()?;
+    let pipes: Rc<Vec<(UnixStream, UnixStream)>> = Rc::new((0..count).map(|_| pair()).collect());
+    let writes_left = Rc::new(Cell::new(writes));
+    let in_flight = Rc::new(Cell::new(active));
+    for (i, (reader, _)) in pipes.iter().enumerate() {
+        let (pipes, writes_left) = (Rc::clone(&pipes), Rc::clone(&writes_left));
+        let in_flight = Rc::clone(&in_flight);
+        let next = (i + 1) % count;
+        let event = base.event_new(reader, EvFlags::READ | EvFlags::PERSIST, move |_, _, _| {
+            (&pipes[i].0).read_exact(&mut [0])?;
+            in_flight.set(in_flight.get() - 1);
+            if writes_left.get() > 0 {
+                writes_left.set(writes_left.get() - 1);
+                in_flight.set(in_flight.get() + 1);
+                (&pipes[next].1).write_all(b"e")?;
+            }
+            Ok::<(), std::io::Error>(())
+        })?;
+        base.event_add(event, None)?;
+    }
+    for i in 0..active {
+        (&pipes[i * (count / active)].1).write_all(b"e").unwrap();
+    }
+    let began = Instant::now();
+    while in_flight.get() > 0 {
+        base.event_base_loop(LoopFlags::ONCE | LoopFlags::NONBLOCK)?;
+    }
+    Ok(began.elapsed())
+}
+
+/// Connections that send a message to and fro.
+fn pingpong(connections: u64, messages: u64) -> Result<Duration, Error> {
+    let mut base = EventBase::new()?;
+    let left = Rc::new(Cell::new(messages));
+    for _ in 0..connections {
+        let (a, b) = pair();
+        for (socket, begins) in [(a, true), (b, false)] {
+            let bev = base.bufferevent_socket_new(Some(socket.into()), BevOptions::CLOSE_ON_FREE)?;
+            let left = Rc::clone(&left);
+            let echo = move |base: &mut EventBase, bev: Bufferevent| {
+                let input = base.bufferevent_get_input(bev)?;
+                if base.evbuffer_get_length(input)? < 64 {
+                    return Ok(());
+                }
+                left.set(left.get() - 1);
+                if left.get() == 0 {
+                    base.event_base_loopbreak();
+                    return Ok(());
+                }
+                let output = base.bufferevent_get_output(bev)?;
+                base.evbuffer_add_buffer(output, input)
+            };
+            base.bufferevent_setcb(bev, Callbacks::new().readcb(echo))?;
+            base.bufferevent_enable(bev, EvFlags::READ | EvFlags::WRITE)?;
+            if begins {
+                base.bufferevent_write(bev, &[b'x'; 64])?;
+            }
+        }
+    }
+    let began = Instant::now();
+    base.event_base_dispatch()?;
+    Ok(began.elapsed())
+}
+
+/// Many bytes through one connection.
+fn bulk(bytes: u64) -> Result<Duration, Error> {
+    const BLOCK: usize = 65536;
+    let mut base = EventBase::new()?;
+    let (a, b) = pair();
+    let from = base.bufferevent_socket_new(Some(a.into()), BevOptions::CLOSE_ON_FREE)?;
+    let to = base.bufferevent_socket_new(Some(b.into()), BevOptions::CLOSE_ON_FREE)?;
+    let to_send = Cell::new(bytes);
+    let send = move |base: &mut EventBase, bev: Bufferevent| {
+        if to_send.get() > 0 {
+            to_send.set(to_send.get().saturating_sub(BLOCK as u64));
+            base.bufferevent_write(bev, &[0; BLOCK])?;
+        }
+        Ok::<(), Error>(())
+    };
+    let to_get = Cell::new(bytes);
+    let get = move |base: &mut EventBase, bev: Bufferevent| {
+        let input = base.bufferevent_get_input(bev)?;
+        let n = base.evbuffer_get_length(input)?;
+        to_get.set(to_get.get().saturating_sub(n as u64));
+        base.evbuffer_drain(input, n)?;
+        if to_get.get() == 0 {
+            base.event_base_loopbreak();
+        }
+        Ok::<(), Error>(())
+    };
+    base.bufferevent_setcb(from, Callbacks::new().writecb(send))?;
+    base.bufferevent_setcb(to, Callbacks::new().readcb(get))?;
+    base.bufferevent_enable(from, EvFlags::WRITE)?;
+    base.bufferevent_enable(to, EvFlags::READ)?;
+    let began = Instant::now();
+    base.event_base_dispatch()?;
+    Ok(began.elapsed())
+}
+
+/// Bytes added and drained in pieces, a mebibyte at a time.
+fn evbuffer(piece: usize, bytes: u64) -> Result<Duration, Error> {
+    const ROUND: usize = 1 << 20;
+    let mut base = EventBase::new()?;
+    let buffer = base.evbuffer_new();
+    let data = vec![0; piece];
+    let began = Instant::now();
+    for _ in 0..bytes / ROUND as u64 {
+        for _ in 0..ROUND / piece {
+            base.evbuffer_add(buffer, &data)?;
+        }
+        for _ in 0..ROUND / piece {
+            base.evbuffer_drain(buffer, piece)?;
+        }
+    }
+    Ok(began.elapsed())
+}
