@@ -6,8 +6,11 @@ use evscope_trace::Line;
 
 use crate::{Change, State, Trace};
 
-/// How many steps lie between two checkpoints.
-const INTERVAL: usize = 1024;
+/// How many steps lie between two checkpoints. Measured by `benches/seek.rs` on a million records of
+/// 1,000 connections at once: a jump anywhere takes 0.3 ms (worst 0.6 ms) of a frame's 16 ms, and a step
+/// forward none. Twice as many checkpoints halve the jump but cost 10 MiB more; half as many save 5 MiB
+/// and double it. An unoptimised build is some 20 times slower and still within a frame.
+const INTERVAL: usize = 2048;
 
 /// A trace with checkpoints of its state. A state is found by folding the few records from the nearest
 /// checkpoint on; the state looked at last is kept, so that stepping forward applies one record.

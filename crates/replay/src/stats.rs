@@ -3,7 +3,7 @@
 mod text;
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use evscope_trace::{BevId, BufId, Event, Lane, Nanos, Phase, Record, Text, ThreadId};
 use serde::Serialize;
@@ -92,10 +92,10 @@ impl Stats {
         for (step, record) in trace.records().enumerate() {
             match record.phase {
                 Phase::Enter | Phase::Point => sums.begin(trace, step, record),
-                Phase::Exit => sums.end(trace, step, record),
+                Phase::Exit => sums.end(record),
             }
             sums.stats.duration = sums.stats.duration.max(record.t);
-            sums.threads.insert(record.thread, ());
+            sums.threads.insert(record.thread);
         }
         sums.stats.records = trace.len() as u64;
         sums.finish()
@@ -105,7 +105,7 @@ impl Stats {
 #[derive(Default)]
 struct Sums {
     stats: Stats,
-    threads: BTreeMap<ThreadId, ()>,
+    threads: BTreeSet<ThreadId>,
     names: BTreeMap<Text, u64>,
     callbacks: BTreeMap<(Text, Text), CallbackStats>,
     bevs: BTreeMap<BevId, BevBytes>,
@@ -125,7 +125,7 @@ impl Sums {
             Event::Poll { .. } => {
                 self.stats.turns += 1;
                 if let Some(span) = took(trace, step) {
-                    self.stats.waited.0 += span.0;
+                    self.stats.waited.0 = self.stats.waited.0.saturating_add(span.0);
                 }
             }
             Event::Accept { errno: None, .. } => self.stats.accepted += 1,
@@ -160,7 +160,7 @@ impl Sums {
     }
 
     /// The errors that only an exit tells.
-    fn end(&mut self, _trace: &Trace, _step: usize, record: &Record) {
+    fn end(&mut self, record: &Record) {
         if let Event::Poll { .. } = &record.event
             && let Some(errno) = describe::failure(&record.event)
         {

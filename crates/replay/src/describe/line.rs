@@ -182,9 +182,24 @@ impl<'a> Line<'a> {
 
     fn push(&mut self, text: impl Into<Cow<'static, str>>, part: Part) -> &mut Self {
         self.spans.push(Span {
-            text: text.into(),
+            text: harmless(text.into()),
             part,
         });
         self
     }
+}
+
+/// Names and addresses come from the trace, and a terminal obeys control characters: they are escaped.
+fn harmless(text: Cow<'static, str>) -> Cow<'static, str> {
+    if !text.contains(char::is_control) {
+        return text;
+    }
+    let mut escaped = String::with_capacity(text.len() + 8);
+    for char in text.chars() {
+        match char.is_control() {
+            true => escaped.extend(char.escape_default()),
+            false => escaped.push(char),
+        }
+    }
+    Cow::Owned(escaped)
 }

@@ -4,11 +4,11 @@ use std::collections::VecDeque;
 use std::fmt;
 
 use evscope_trace::Payload;
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
-/// A run of bytes in a buffer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+/// A run of bytes in a buffer. In JSON: `{"text":"Hello"}` or `{"hex":"00ff"}` as payloads are in a
+/// trace, or `{"unknown":12}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Segment {
     /// These bytes.
     Known(Vec<u8>),
@@ -31,12 +31,30 @@ impl Segment {
     }
 }
 
+impl Serialize for Segment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Known(bytes) => Payload::new(bytes, bytes.len()).serialize(serializer),
+            Self::Unknown(len) => {
+                let mut map = serializer.serialize_map(Some(1))?;
+                map.serialize_entry("unknown", len)?;
+                map.end()
+            }
+        }
+    }
+}
+
 /// What is known of a buffer's bytes, from the payloads in the trace: runs of known and of unknown
 /// bytes, the front first. Beyond the first [`Content::MOST`] known bytes all count as unknown.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Content {
     segments: VecDeque<Segment>,
+}
+
+impl Serialize for Content {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(&self.segments)
+    }
 }
 
 impl Content {

@@ -21,6 +21,18 @@ pub struct Change {
     pub to: Value,
 }
 
+impl Change {
+    /// Whether this is the model's own bookkeeping (call stacks, the steps and times at which things
+    /// happened) and not what a reader looks for first. Views may leave it out.
+    pub fn is_bookkeeping(&self) -> bool {
+        let field = self.path.rsplit('.').next().unwrap_or(&self.path);
+        matches!(
+            field,
+            "stack" | "made_at" | "added_at" | "activated_at" | "due" | "poll_began_at"
+        )
+    }
+}
+
 impl State {
     /// What differs between two states: nothing exactly when they are equal. A new object comes with
     /// all that is not at its default.
@@ -107,7 +119,7 @@ fn fields<V: Object>(
 ) {
     let default = V::default();
     let exists = |object: Option<&V>| object.map_or(Value::Absent, |_| Value::Object(id));
-    change(changes, path.to_owned(), exists(old), exists(new));
+    change(changes, id.to_string(), exists(old), exists(new));
     let (old, new) = (old.unwrap_or(&default), new.unwrap_or(&default));
     for name in V::FIELDS {
         let value = |object: &V| object.field(name).unwrap_or(Value::Absent);

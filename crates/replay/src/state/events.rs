@@ -47,7 +47,8 @@ impl State {
             event.deadline = timeout.map(|timeout| later(now, timeout));
         }
         event.pending = true;
-        event.added = Some(now);
+        event.due = None;
+        event.added_at = Some(now);
     }
 
     pub(super) fn event_del(&mut self, objects: &Objects) {
@@ -55,13 +56,18 @@ impl State {
         self.leave_queue(id);
         if let Some(event) = self.event(Some(id)) {
             event.pending = false;
-            event.deadline = None;
+            event.due = event.deadline.take().or(event.due);
         }
     }
 
     /// Puts an event into the active queue. One whose timeout ran out is no longer pending by that: a
     /// persistent one is added again before its callback runs.
     pub(super) fn event_active(&mut self, objects: &Objects, what: EvFlags, why: ActiveWhy) {
+        if why == ActiveWhy::Deferred
+            && let Some(bev) = self.bev(objects)
+        {
+            bev.deferred = true;
+        }
         let now = self.now;
         let Some(id) = objects.event else { return };
         let Some(event) = self.event(Some(id)) else {
@@ -70,17 +76,13 @@ impl State {
         let queued = event.active.is_some();
         event.active = Some(event.active.unwrap_or_default() | what);
         event.why = Some(why);
-        event.activated = Some(now);
+        event.activated_at = Some(now);
         if why == ActiveWhy::Timeout {
             event.pending = false;
-            event.due = event.deadline.take();
+            event.due = event.deadline.take().or(event.due);
         }
-        let bev = event.bev.filter(|_| why == ActiveWhy::Deferred);
         if !queued {
             self.active.push_back(id);
-        }
-        if let Some(bev) = bev {
-            self.bevs.make(bev).deferred = true;
         }
     }
 
@@ -92,12 +94,8 @@ impl State {
         let Some(event) = self.event(Some(id)) else {
             return;
         };
-        if !event.events.intersects(EvFlags::PERSIST | EvFlags::SIGNAL) {
-            // Unless its assignment was never seen: then nothing is known of it.
-            if event.made_at.is_some() {
-                event.pending = false;
-                event.deadline = None;
-            }
+        if event.made_at.is_none() {
+            // Its flags were never seen, so whether it is persistent is not known.
             return;
         }
         if !event.events.contains(EvFlags::PERSIST) {
@@ -105,14 +103,15 @@ impl State {
             event.deadline = None;
             return;
         }
-        let deleted = !event.pending && event.why != Some(ActiveWhy::Timeout);
-        let added_since = event.added >= event.activated;
-        if let (Some(timeout), false, false) = (event.timeout, deleted, added_since) {
-            // The library re-arms it before the callback; a trace need not tell.
-            let due = event
-                .due
-                .take()
-                .filter(|_| event.why == Some(ActiveWhy::Timeout));
+        let timed_out = event.why == Some(ActiveWhy::Timeout);
+        let added_since = event.added_at >= event.activated_at;
+        if let Some(timeout) = event.timeout
+            && (event.pending || timed_out)
+            && !added_since
+        {
+            // The library re-arms it before the callback, from when it was due unless that is long
+            // past. Not every trace tells.
+            let due = event.due.take().filter(|_| timed_out);
             let next = due
                 .map(|due| later(due, timeout))
                 .filter(|next| *next > now);

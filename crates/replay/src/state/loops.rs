@@ -48,7 +48,7 @@ impl State {
             base.polling = true;
             base.polls += 1;
             base.poll_timeout = timeout;
-            base.poll_began = Some(now);
+            base.poll_began_at = Some(now);
             base.continue_asked = false;
         }
     }
@@ -56,7 +56,7 @@ impl State {
     pub(super) fn poll_ended(&mut self, objects: &Objects, ready: Option<u32>) {
         let now = self.now;
         if let Some(base) = self.base(objects) {
-            if let (true, Some(began)) = (base.polling, base.poll_began) {
+            if let (true, Some(began)) = (base.polling, base.poll_began_at) {
                 let span = now.0.saturating_sub(began.0);
                 base.waited = Nanos(base.waited.0.saturating_add(span));
             }

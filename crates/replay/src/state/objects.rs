@@ -73,7 +73,7 @@ objects! {
         /// How long it may wait at most, the last time.
         poll_timeout: Option<Nanos>,
         /// When the last wait began.
-        poll_began: Option<Nanos>,
+        poll_began_at: Option<Nanos>,
         /// How many fds were ready after the last wait.
         ready: Option<u32>,
         /// How long it has waited altogether.
@@ -112,12 +112,12 @@ objects! {
         timeout: Option<Nanos>,
         /// When the timeout runs out, while it counts.
         deadline: Option<Nanos>,
-        /// The deadline that ran out last.
+        /// The deadline it had when it ran out or was deleted, until it is added again.
         due: Option<Nanos>,
         /// When it was added last.
-        added: Option<Nanos>,
+        added_at: Option<Nanos>,
         /// When it became active last.
-        activated: Option<Nanos>,
+        activated_at: Option<Nanos>,
         /// The bufferevent it belongs to.
         bev: Option<BevId>,
         /// The listener it belongs to.

@@ -1,0 +1,116 @@
+//! Following a trace that is being written.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
+use std::path::PathBuf;
+
+use evscope_replay::{FollowError, Follower, Trace, Update};
+use evscope_trace::{Header, Writer};
+use tempfile::TempDir;
+
+use crate::support::{HELLO, trace};
+
+struct Growing {
+    _dir: TempDir,
+    path: PathBuf,
+    bytes: Vec<u8>,
+}
+
+/// A whole trace in memory, to be written piece by piece.
+fn growing(records: usize) -> Growing {
+    let dir = TempDir::new().unwrap();
+    let header = Header::new("p", "l", "epoll");
+    let mut writer = Writer::new(Vec::new(), &header).unwrap();
+    for record in trace(HELLO).records().take(records) {
+        writer.record(record).unwrap();
+    }
+    Growing {
+        path: dir.path().join("t.jsonl"),
+        _dir: dir,
+        bytes: writer.finish().unwrap(),
+    }
+}
+
+impl Growing {
+    fn append(&self, bytes: &[u8]) {
+        let file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&self.path);
+        file.unwrap().write_all(bytes).unwrap();
+    }
+}
+
+#[test]
+fn nothing_is_lost_or_doubled_wherever_a_write_is_cut() {
+    for (size, records) in [(1, 3), (7, 20), (100, 50), (4096, 50), (usize::MAX, 50)] {
+        let growing = growing(records);
+        let mut follower = Follower::new(&growing.path);
+        assert_eq!(follower.poll().unwrap(), Update::Waiting);
+        let mut followed: Option<Trace> = None;
+        for piece in growing.bytes.chunks(size.min(growing.bytes.len())) {
+            growing.append(piece);
+            if let Update::Lines(lines) = follower.poll().unwrap() {
+                let header = follower.header().unwrap().clone();
+                let trace = followed.get_or_insert_with(|| Trace::new("t", header));
+                lines.into_iter().for_each(|line| trace.append(line));
+            }
+        }
+        let whole = Trace::open(&growing.path).unwrap();
+        let followed = followed.unwrap();
+        assert_eq!(followed.header(), whole.header());
+        assert!(followed.records().eq(whole.records()), "pieces of {size}");
+        assert_eq!(follower.poll().unwrap(), Update::Lines(Vec::new()));
+    }
+}
+
+#[test]
+fn a_trace_that_becomes_shorter_or_is_replaced_is_said() {
+    let growing = growing(50);
+    growing.append(&growing.bytes);
+    let mut follower = Follower::new(&growing.path);
+    follower.poll().unwrap();
+    OpenOptions::new()
+        .write(true)
+        .open(&growing.path)
+        .unwrap()
+        .set_len(10)
+        .unwrap();
+    let error = follower.poll().unwrap_err();
+    assert!(matches!(error, FollowError::Truncated { .. }), "{error}");
+    assert!(
+        error.to_string().contains("t.jsonl: became shorter"),
+        "{error}"
+    );
+
+    let mut follower = Follower::new(&growing.path);
+    fs::write(&growing.path, &growing.bytes).unwrap();
+    follower.poll().unwrap();
+    let other = growing.path.with_extension("other");
+    File::create(&other).unwrap();
+    fs::rename(&other, &growing.path).unwrap();
+    assert!(matches!(follower.poll(), Err(FollowError::Replaced { .. })));
+}
+
+#[test]
+fn what_is_no_trace_is_refused() {
+    let growing = growing(50);
+    growing.append(b"\x28\xb5\x2f\xfd\0\n");
+    let error = Follower::new(&growing.path).poll().unwrap_err();
+    assert!(matches!(error, FollowError::Compressed { .. }), "{error}");
+
+    fs::write(&growing.path, "hello\n").unwrap();
+    let error = Follower::new(&growing.path).poll().unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("t.jsonl:1: not an evscope trace"),
+        "{error}"
+    );
+
+    fs::write(&growing.path, &growing.bytes).unwrap();
+    let mut follower = Follower::new(&growing.path);
+    follower.poll().unwrap();
+    growing.append(b"{\"nothing\":1}\n");
+    assert!(matches!(follower.poll(), Err(FollowError::Read(_))));
+}

@@ -1,0 +1,13 @@
+//! The model as its users see it, on traces written for each case.
+
+// A test's helper that panics fails the test.
+#![allow(clippy::unwrap_used)]
+
+mod arbitrary;
+mod follow;
+mod moves;
+mod seek;
+mod state;
+mod stats;
+mod support;
+mod words;

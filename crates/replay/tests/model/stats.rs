@@ -1,0 +1,81 @@
+//! Sums over a trace.
+
+use evscope_replay::Stats;
+use evscope_trace::Nanos;
+
+use crate::support::{HELLO, trace};
+
+#[test]
+fn a_trace_is_summed_up() {
+    let stats = Stats::of(&trace(HELLO));
+    assert_eq!(stats.records, trace(HELLO).len() as u64);
+    assert_eq!(
+        (stats.loops, stats.turns, stats.accepted, stats.watermarks),
+        (1, 2, 1, 1)
+    );
+    assert_eq!(stats.waited, Nanos(989_000));
+    assert_eq!(stats.bevs.len(), 1);
+    assert_eq!(
+        (
+            stats.bevs[0].read,
+            stats.bevs[0].written,
+            stats.bevs[0].unsent
+        ),
+        (0, 5, 0)
+    );
+    assert!(stats.errors.is_empty());
+    let add = stats
+        .names
+        .iter()
+        .find(|name| name.name == "event_add")
+        .unwrap();
+    assert_eq!(add.count, 2);
+    insta::assert_snapshot!(stats.to_string());
+}
+
+#[test]
+fn callbacks_are_timed() {
+    let stats = Stats::of(&trace(
+        "> readcb bev=1 callback=slow t=1000
+         < readcb t=3000
+         > readcb bev=1 callback=slow t=4000
+         < readcb t=9000
+         > writecb bev=1 callback=quick t=10000",
+    ));
+    let slow = &stats.callbacks[0];
+    assert_eq!(
+        (slow.name.as_ref(), slow.count, slow.total),
+        ("slow", 2, Nanos(7_000))
+    );
+    assert_eq!((slow.longest, slow.longest_step), (Nanos(5_000), Some(2)));
+    let quick = &stats.callbacks[1];
+    assert_eq!(
+        (quick.count, quick.unfinished, quick.longest_step),
+        (1, 1, None)
+    );
+}
+
+#[test]
+fn trouble_is_counted() {
+    let stats = Stats::of(&trace(
+        ". suspend_read bev=1 reason=WATERMARK now=WATERMARK
+         . suspend_read bev=2 reason=WATERMARK now=WATERMARK
+         . suspend_write bev=1 reason=BANDWIDTH now=BANDWIDTH
+         . accept listener=1 errno=EMFILE
+         . accept listener=1 errno=EAGAIN
+         . evbuffer_read bev=1 buf=1 result=-1 errno=ECONNRESET before=0 after=0
+         . lost count=12
+         . bufferevent_finalize bev=1 closed=true unsent=99",
+    ));
+    assert_eq!(stats.suspends["read WATERMARK"], 2);
+    assert_eq!(stats.suspends["write BANDWIDTH"], 1);
+    assert_eq!(
+        stats.errors.keys().collect::<Vec<_>>(),
+        ["ECONNRESET", "EMFILE"]
+    );
+    assert_eq!(stats.lost, 12);
+    assert_eq!(stats.bevs[0].unsent, 99);
+    let json = serde_json::to_value(&stats).unwrap();
+    assert_eq!(json["errors"]["EMFILE"], 1);
+    assert!(stats.to_string().contains("read WATERMARK ×2"), "{stats}");
+}
