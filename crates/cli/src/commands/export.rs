@@ -10,7 +10,7 @@ use evscope_export::{ExportError, Format, Part, export_part};
 use evscope_trace::Level;
 
 use crate::input::Input;
-use crate::{Outcome, args, output};
+use crate::{Outcome, args, output, select};
 
 /// Write a trace in a format that other tools read
 #[derive(Debug, clap::Args)]
@@ -19,7 +19,8 @@ Examples:
   evscope export hello-world --to json | jq '.records | length'
   evscope export trace.jsonl --to chrome -o trace.json     then open it in ui.perfetto.dev
   evscope export trace.jsonl --to jsonl -o trace.jsonl.zst
-  evscope export hello-world --to mermaid --level 1")]
+  evscope export hello-world --to mermaid --level 1
+  evscope export trace.jsonl --to jsonl --filter 'bev=1' -o bev1.jsonl")]
 pub(crate) struct Args {
     #[command(flatten)]
     input: Input,
@@ -35,6 +36,10 @@ pub(crate) struct Args {
     /// Only steps up to this detail level: 1, 2 or 3 [default: what suits the format]
     #[arg(long, value_name = "LEVEL", value_parser = args::level)]
     level: Option<Level>,
+
+    /// Only steps that match a query, calls with their ends
+    #[arg(long, value_name = "QUERY")]
+    filter: Option<String>,
 }
 
 /// A format, as the command line takes it.
@@ -64,6 +69,10 @@ impl ValueEnum for ExportFormat {
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let trace = args.input.open()?;
     let mut part = Part::whole(&trace);
+    if args.filter.is_some() {
+        let wanted = select::filter(&trace, args.filter.as_deref())?;
+        part = part.wanted(move |step| wanted.has(step));
+    }
     if let Some(level) = args.level {
         part = part.level(level);
     }

@@ -135,10 +135,7 @@ fn wrong_arguments_are_explained() {
             "play small.jsonl --lang fr",
             "no language `fr`; there are `en` and `zh`",
         ),
-        (
-            "play - --follow",
-            "-: --follow needs a file that grows",
-        ),
+        ("play - --follow", "-: --follow needs a file that grows"),
         (
             "completions tcsh",
             "[possible values: bash, elvish, fish, powershell, zsh]",

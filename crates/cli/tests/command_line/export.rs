@@ -73,6 +73,22 @@ fn a_level_leaves_out_what_is_deeper() {
 }
 
 #[test]
+fn a_filter_leaves_a_trace_of_what_it_matches() {
+    let folder = Folder::new();
+    let text = folder
+        .run("export small.jsonl --to jsonl --filter ev=writecb")
+        .fine();
+    folder.write("part.jsonl", &text);
+    let steps = folder.run("print part.jsonl").fine();
+    assert_eq!(steps.lines().count(), 1, "{steps}");
+    assert!(
+        steps.starts_with("  0  ") && steps.contains("conn_writecb"),
+        "{steps}"
+    );
+    assert!(text.contains("fn conn_writecb"), "its source comes along");
+}
+
+#[test]
 fn a_place_that_cannot_be_written_is_named() {
     let folder = Folder::new();
     assert_eq!(
