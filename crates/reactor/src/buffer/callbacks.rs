@@ -74,6 +74,10 @@ impl BufferCallbacks {
         }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     fn newest_before(&self, number: u32) -> Option<&Entry> {
         let mut newest_first = self.entries.iter().rev();
         newest_first.find(|entry| entry.id.number < number)

@@ -40,18 +40,21 @@ impl Chain {
     }
 
     /// Adds bytes at the end.
-    pub(crate) fn add(&mut self, mut data: &[u8]) {
+    #[inline]
+    pub(crate) fn add(&mut self, data: &[u8]) {
         self.len += data.len();
-        if let Some(last) = self.segments.back_mut() {
-            let n = last.append(data);
-            data = &data[n..];
+        let done = self.segments.back_mut().map_or(0, |last| last.append(data));
+        if done < data.len() {
+            self.add_segment(&data[done..]);
         }
-        if !data.is_empty() {
-            self.drop_empty_last();
-            let mut segment = Segment::with_capacity(self.next_capacity(data.len()));
-            segment.append(data);
-            self.segments.push_back(segment);
-        }
+    }
+
+    #[inline(never)]
+    fn add_segment(&mut self, data: &[u8]) {
+        self.drop_empty_last();
+        let mut segment = Segment::with_capacity(self.next_capacity(data.len()));
+        segment.append(data);
+        self.segments.push_back(segment);
     }
 
     /// Puts bytes in front.
@@ -70,9 +73,23 @@ impl Chain {
     }
 
     /// Forgets up to `n` bytes at the front; returns how many.
+    #[inline]
     pub(crate) fn drain(&mut self, n: usize) -> usize {
         let drained = n.min(self.len);
         self.len -= drained;
+        // Mostly it is less than the first segment holds.
+        if let Some(first) = self.segments.front_mut()
+            && drained < first.len()
+        {
+            first.drain(drained);
+        } else {
+            self.drain_segments(drained);
+        }
+        drained
+    }
+
+    #[inline(never)]
+    fn drain_segments(&mut self, drained: usize) {
         let mut left = drained;
         while left > 0 {
             let is_last = self.segments.len() == 1;
@@ -87,7 +104,6 @@ impl Chain {
                 self.segments.pop_front();
             }
         }
-        drained
     }
 
     /// Copies the bytes from `offset` on to `out`; returns how many there were.

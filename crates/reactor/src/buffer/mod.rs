@@ -78,11 +78,16 @@ impl EventBase {
     /// Adds bytes at the end (`evbuffer_add`).
     #[track_caller]
     pub fn evbuffer_add(&mut self, buffer: Evbuffer, data: &[u8]) -> Result<(), Error> {
-        self.unfrozen(buffer, BufferEnd::End)?;
-        let slot = &mut self.buffers[buffer];
+        let slot = self.buffer_mut(buffer)?;
+        if slot.frozen_end {
+            return Err(Error::Frozen(BufferEnd::End));
+        }
         let before = slot.chain.len() as u64;
         slot.chain.add(data);
-        slot.callbacks.added += data.len();
+        if slot.callbacks.is_empty() && self.tracer.is_none() {
+            return Ok(());
+        }
+        self.buffers[buffer].callbacks.added += data.len();
         trace!(
             self,
             Enter,
@@ -170,11 +175,16 @@ impl EventBase {
     /// Forgets up to `len` bytes at the front (`evbuffer_drain`).
     #[track_caller]
     pub fn evbuffer_drain(&mut self, buffer: Evbuffer, len: usize) -> Result<(), Error> {
-        self.open_at_start(buffer, self.evbuffer_get_length(buffer)?)?;
-        let slot = &mut self.buffers[buffer];
+        let slot = self.buffer_mut(buffer)?;
         let before = slot.chain.len() as u64;
+        if slot.frozen_start && before > 0 {
+            return Err(Error::Frozen(BufferEnd::Start));
+        }
         let n = slot.chain.drain(len);
-        slot.callbacks.deleted += n;
+        if slot.callbacks.is_empty() && self.tracer.is_none() {
+            return Ok(());
+        }
+        self.buffers[buffer].callbacks.deleted += n;
         trace!(
             self,
             Enter,

@@ -25,17 +25,16 @@ macro_rules! trace {
     ($base:expr, $phase:ident, $objects:expr, $event:ident { $($fields:tt)* }) => {
         if $base.tracer.is_some() {
             static HERE: $crate::recording::Here = $crate::recording::Here::new(file!(), line!());
-            let objects = $objects;
-            let event = evscope_trace::Event::$event { $($fields)* };
-            if let Some(tracer) = $base.tracer.as_deref_mut() {
-                tracer.push(
-                    evscope_trace::Phase::$phase,
-                    $crate::recording::Source::Line(&HERE),
-                    Some(std::panic::Location::caller()),
-                    objects,
-                    event,
-                );
-            }
+            let caller = std::panic::Location::caller();
+            $crate::recording::out_of_line(|| {
+                let objects = $objects;
+                let event = evscope_trace::Event::$event { $($fields)* };
+                if let Some(tracer) = $base.tracer.as_deref_mut() {
+                    let source = $crate::recording::Source::Line(&HERE);
+                    let phase = evscope_trace::Phase::$phase;
+                    tracer.push(phase, source, Some(caller), objects, event);
+                }
+            });
         }
     };
 }
@@ -77,6 +76,14 @@ macro_rules! trace_exit_with {
     ($base:expr, $objects:expr, $event:ident { $($fields:tt)* }) => {
         trace!($base, Exit, $objects, $event { $($fields)* })
     };
+}
+
+/// Keeps the making of a record out of the code around it, so that without a recording a `trace!` is no
+/// more than a branch there.
+#[cold]
+#[inline(never)]
+pub(crate) fn out_of_line(make: impl FnOnce()) {
+    make();
 }
 
 pub(crate) use {trace, trace_callback, trace_exit, trace_exit_with};

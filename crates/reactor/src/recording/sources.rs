@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::panic::Location;
 
-use evscope_trace::{Phase, SourceLine, SourceText, enclosing_function, find_function};
+use evscope_trace::{Phase, SourceLine, SourceText, Text, enclosing_function, find_function};
 
 use super::raw::Source;
 use crate::callback::CallbackName;
@@ -45,6 +45,8 @@ pub(crate) struct Places {
 pub(crate) struct Sources {
     files: HashMap<String, Option<Cow<'static, str>>>,
     lines: HashMap<(&'static str, u32), SourceLine>,
+    /// The same, moved to the functions' first lines.
+    heads: HashMap<(&'static str, u32), SourceLine>,
     callbacks: HashMap<(&'static str, u32, &'static str), SourceLine>,
     given: HashSet<(String, u32)>,
     new: Vec<SourceText>,
@@ -60,6 +62,7 @@ impl Sources {
         Self {
             files: own.chain(theirs).collect(),
             lines: HashMap::new(),
+            heads: HashMap::new(),
             callbacks: HashMap::new(),
             given: HashSet::new(),
             new: Vec::new(),
@@ -75,10 +78,10 @@ impl Sources {
     ) -> Places {
         match source {
             Source::Line(here) => {
-                let mut src = self.line(here.file, here.line);
-                if phase == Phase::Enter {
-                    self.move_to_head(&mut src);
-                }
+                let src = match phase {
+                    Phase::Enter => self.head(here.file, here.line),
+                    Phase::Exit | Phase::Point => self.line(here.file, here.line),
+                };
                 // In a function that does not track its caller, the caller is the line itself.
                 let caller = caller
                     .filter(|caller| (caller.file(), caller.line()) != (here.file, here.line))
@@ -144,21 +147,28 @@ impl Sources {
             let text = SourceText::new(path.clone(), name.clone(), *first, text.clone());
             self.new.push(text);
         }
+        // A place is named by thousands of records and found once, so its names live as long as the process.
         SourceLine {
-            file: path.into(),
+            file: kept(path),
             line,
-            function: function.map(|(name, ..)| name.into()),
+            function: function.map(|(name, ..)| kept(name)),
         }
     }
 
-    /// From a line in a function to the function's first line.
-    fn move_to_head(&mut self, place: &mut SourceLine) {
-        let head = self
-            .text(&place.file)
-            .and_then(|text| enclosing_function(text, place.line));
-        if let Some((_, first, _)) = head {
-            place.line = first;
+    /// The first line of the function around a line.
+    fn head(&mut self, file: &'static str, line: u32) -> SourceLine {
+        if let Some(known) = self.heads.get(&(file, line)) {
+            return known.clone();
         }
+        let mut found = self.line(file, line);
+        let head = self
+            .text(file)
+            .and_then(|text| enclosing_function(text, line));
+        if let Some((_, first, _)) = head {
+            found.line = first;
+        }
+        self.heads.insert((file, line), found.clone());
+        found
     }
 
     fn text(&mut self, file: &str) -> Option<&str> {
@@ -168,6 +178,10 @@ impl Sources {
             .or_insert_with(|| std::fs::read_to_string(file).ok().map(Cow::Owned))
             .as_deref()
     }
+}
+
+fn kept(name: String) -> Text {
+    Cow::Borrowed(name.leak())
 }
 
 /// The path of a file as a trace says it: the compiler's, but for this crate's own files, which are named
