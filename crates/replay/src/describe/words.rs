@@ -14,7 +14,7 @@ pub(super) fn of_exit(line: &mut Line<'_>, event: &Event) {
     match event {
         Event::Poll {
             errno: Some(errno), ..
-        } => line.text("→").error(errno),
+        } => poll_errno(line, errno),
         Event::Poll {
             ready: Some(ready), ..
         } => line.text("→").value(format!("{ready} ready")),
@@ -443,9 +443,18 @@ fn poll(line: &mut Line<'_>, timeout: Option<Nanos>, ready: Option<u32>, errno: 
     };
     // A producer that writes the wait as one record tells the result here.
     if let Some(errno) = errno {
-        line.text("→").error(errno);
+        poll_errno(line, errno);
     } else if let Some(ready) = ready {
         line.text("→").value(format!("{ready} ready"));
+    }
+}
+
+/// Why a wait failed; that a signal cut it short is no failure.
+fn poll_errno<'a, 'b>(line: &'a mut Line<'b>, errno: &Text) -> &'a mut Line<'b> {
+    line.text("→");
+    match errno.as_ref() {
+        "EINTR" => line.value("EINTR").text("(a signal)"),
+        errno => line.error(errno),
     }
 }
 

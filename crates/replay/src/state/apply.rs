@@ -49,8 +49,10 @@ impl State {
             Event::EventAdd { timeout } => self.event_add(objects, *timeout),
             Event::EventDel {} => self.event_del(objects),
             Event::EventActive { what, why } => self.event_active(objects, *what, *why),
-            Event::EventCallback { .. } | Event::EventOnceCb {} | Event::EvsigCb {} => {
+            Event::EventCallback { .. } | Event::EvsigCb {} => self.event_runs(objects.event),
+            Event::EventOnceCb {} => {
                 self.event_runs(objects.event);
+                self.event_free(objects.event, step);
             }
             Event::EventPrioritySet { priority } => self.event_priority_set(objects, *priority),
             Event::EventFree {} => self.event_free(objects.event, step),

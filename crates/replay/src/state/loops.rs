@@ -1,6 +1,6 @@
 //! What the loop's own events do to the state.
 
-use evscope_trace::{BaseId, EvFlags, Nanos, Objects, Text};
+use evscope_trace::{BaseId, EvFlags, EventId, Nanos, Objects, Role, Text};
 
 use super::{BaseState, State, Watched};
 
@@ -84,10 +84,24 @@ impl State {
     }
 
     pub(super) fn event_base_free(&mut self, objects: &Objects, step: usize) {
-        if let Some(base) = self.base(objects) {
-            base.freed_at = Some(step);
-            base.running = false;
-            base.polling = false;
+        let Some(base) = self.base(objects) else {
+            return;
+        };
+        if base.is_freed() {
+            return;
+        }
+        base.freed_at = Some(step);
+        base.running = false;
+        base.polling = false;
+        // The base's own events go with it; those of the program are the program's to free.
+        let own: Vec<EventId> = self
+            .events
+            .iter()
+            .filter(|(_, event)| event.base == objects.base && event.role == Some(Role::Internal))
+            .map(|(id, _)| id)
+            .collect();
+        for event in own {
+            self.event_free(Some(event), step);
         }
     }
 

@@ -6,6 +6,7 @@
 mod arbitrary;
 mod follow;
 mod moves;
+mod recorded;
 mod seek;
 mod state;
 mod stats;
