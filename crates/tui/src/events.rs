@@ -13,8 +13,8 @@ use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::backend::SignalDelivery;
 use signal_hook::iterator::exfiltrator::SignalOnly;
 
-/// How long to let the terminal finish a key's bytes that have come in part.
-const REST_OF_KEY: Duration = Duration::from_millis(10);
+/// How long to look for a key that has come: the least that crossterm looks at all for.
+const LOOK: Duration = Duration::from_millis(1);
 
 /// Something came.
 #[derive(Debug)]
@@ -29,6 +29,17 @@ pub(crate) enum Input {
     Continued,
     /// The process should end, by this signal.
     End(i32),
+}
+
+/// What the terminal has to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ready {
+    /// Keys were pressed, or the mouse was used.
+    Keys,
+    /// Nothing.
+    Nothing,
+    /// It is gone.
+    Gone,
 }
 
 /// The terminal's input and the signals.
@@ -57,25 +68,29 @@ impl Events {
     }
 
     /// Waits at most `timeout` (none: for ever) and gives what came.
+    ///
+    /// A terminal that is gone is told by the poll here and never handed to crossterm, which would read
+    /// its end again and again.
     pub(crate) fn wait(&mut self, timeout: Option<Duration>) -> io::Result<Vec<Input>> {
         let mut inputs = Vec::new();
-        // What crossterm has read already does not make the terminal readable again.
-        if !crossterm::event::poll(Duration::ZERO)? {
-            let hung_up = self.wait_for_readiness(timeout)?;
-            self.take_signals(&mut inputs);
-            if hung_up {
-                inputs.push(Input::End(SIGHUP));
-                return Ok(inputs);
+        let ready = self.wait_for_readiness(timeout)?;
+        self.take_signals(&mut inputs);
+        match ready {
+            Ready::Gone => inputs.push(Input::End(SIGHUP)),
+            Ready::Nothing => {}
+            Ready::Keys => {
+                while crossterm::event::poll(LOOK)? {
+                    inputs.push(Input::Terminal(crossterm::event::read()?));
+                    if self.wait_for_readiness(Some(Duration::ZERO))? == Ready::Gone {
+                        break;
+                    }
+                }
             }
-        }
-        while crossterm::event::poll(Duration::ZERO)? {
-            inputs.push(Input::Terminal(crossterm::event::read()?));
         }
         Ok(inputs)
     }
 
-    /// True if the terminal is gone.
-    fn wait_for_readiness(&self, timeout: Option<Duration>) -> io::Result<bool> {
+    fn wait_for_readiness(&self, timeout: Option<Duration>) -> io::Result<Ready> {
         let stdin = io::stdin();
         let tty: BorrowedFd<'_> = match &self.tty {
             Some(tty) => tty.as_fd(),
@@ -89,14 +104,17 @@ impl Events {
         match poll(&mut fds, timeout.as_ref()) {
             Ok(_) => {}
             // A signal: its byte is in the pipe.
-            Err(rustix::io::Errno::INTR) => return Ok(false),
+            Err(rustix::io::Errno::INTR) => return Ok(Ready::Nothing),
             Err(error) => return Err(error.into()),
         }
         let tty = fds[0].revents();
-        if tty.contains(PollFlags::IN) {
-            crossterm::event::poll(REST_OF_KEY)?;
-        }
-        Ok(tty.intersects(PollFlags::HUP | PollFlags::ERR) && !tty.contains(PollFlags::IN))
+        Ok(if tty.intersects(PollFlags::HUP | PollFlags::ERR) {
+            Ready::Gone
+        } else if tty.contains(PollFlags::IN) {
+            Ready::Keys
+        } else {
+            Ready::Nothing
+        })
     }
 
     fn take_signals(&mut self, inputs: &mut Vec<Input>) {

@@ -8,17 +8,17 @@ use evscope_replay::{
 };
 use evscope_trace::{Level, SourceLine};
 
-use crate::highlight::{self, Highlighted};
+use crate::code::Code;
+use crate::highlight;
 use crate::message::Effect;
 use crate::model::{Model, Whose};
-use crate::theme::Token;
 
 /// The current step, seen from all sides.
 #[derive(Debug, Default)]
 pub(crate) struct Here {
     /// What all this was made from.
     key: Option<Key>,
-    /// The state after it.
+    /// The state after it, with what hidden steps inside it have done.
     pub(crate) state: State,
     /// What changed since the step listed before it, by the part's path.
     pub(crate) changes: HashMap<String, Change>,
@@ -90,8 +90,8 @@ pub(crate) struct SourceView {
     pub(crate) whose: Option<Whose>,
     /// The step whose line it is: the current one or a call around it.
     pub(crate) step: usize,
-    /// The text around the line and the number of its first line; none if it is not to be had.
-    pub(crate) text: Option<(Rc<Highlighted>, u32)>,
+    /// The text of its file, if it is known there.
+    pub(crate) code: Option<Rc<Code>>,
 }
 
 impl Model {
@@ -117,10 +117,10 @@ impl Model {
 
     /// Makes what is true at the current step.
     fn look_around(&mut self) {
-        let before = self
-            .step_before()
-            .map_or_else(State::new, |step| self.replay.state_at(step));
-        self.here.state = self.replay.state_at(self.step);
+        let before = self.step_before().map_or_else(State::new, |step| {
+            self.replay.state_at(self.settled_at(step))
+        });
+        self.here.state = self.replay.state_at(self.settled_at(self.step));
         self.here.changes = State::diff(&before, &self.here.state)
             .into_iter()
             .map(|change| (change.path.clone(), change))
@@ -165,45 +165,49 @@ impl Model {
         let Some((step, line, whose)) = line_of(self.trace(), self.step, self.looks.whose) else {
             return SourceView::default();
         };
-        let text = self.text_of(&line);
+        let code = self.code_of(&line);
         SourceView {
             line: Some(line),
             whose: Some(whose),
             step,
-            text,
+            code,
         }
     }
 
-    fn text_of(&mut self, line: &SourceLine) -> Option<(Rc<Highlighted>, u32)> {
+    /// The text of the line's file: from the folder of sources, or else from the trace.
+    fn code_of(&mut self, line: &SourceLine) -> Option<Rc<Code>> {
         let file = line.file.as_ref();
-        if self.has_folder {
-            match self.files.get(file) {
-                Some(Some(text)) => {
-                    let text = Rc::clone(text);
-                    return Some((self.in_colour(file, 1, &text), 1));
-                }
-                Some(None) => {}
-                None => self.effects.push(Effect::ReadSource(file.to_owned())),
+        let functions = self.replay.trace().source_file(file);
+        let from_folder = self.files.get(file);
+        if self.has_folder && from_folder.is_none() {
+            self.effects.push(Effect::ReadSource(file.to_owned()));
+        }
+        let known = Known {
+            functions: functions.len(),
+            from_folder: matches!(from_folder, Some(Some(_))),
+            in_colour: highlight::is_ready(),
+        };
+        let code = match self.code.get(file) {
+            Some((code, with)) if *with == known => Rc::clone(code),
+            _ => {
+                let code = Rc::new(match from_folder {
+                    Some(Some(text)) => Code::of_file(file, text),
+                    Some(None) | None => Code::of_functions(functions),
+                });
+                self.code.insert(file.to_owned(), (Rc::clone(&code), known));
+                code
             }
-        }
-        let source = self.replay.trace().source_of(line)?.clone();
-        let first = source.first;
-        Some((self.in_colour(file, first, &source.text), first))
+        };
+        code.row_of(line.line).is_some().then_some(code)
     }
+}
 
-    fn in_colour(&mut self, file: &str, first: u32, text: &str) -> Rc<Highlighted> {
-        let key = (file.to_owned(), first);
-        if let Some(done) = self.highlighted.get(&key) {
-            return Rc::clone(done);
-        }
-        let mut made = highlight::highlight(file, text);
-        dedent(&mut made);
-        let made = Rc::new(made);
-        if highlight::is_ready() {
-            self.highlighted.insert(key, Rc::clone(&made));
-        }
-        made
-    }
+/// What a file's text was made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Known {
+    functions: usize,
+    from_folder: bool,
+    in_colour: bool,
 }
 
 /// The line to show for a step: its own or its caller's, whichever there is; or else that of the
@@ -224,38 +228,6 @@ fn line_of(trace: &Trace, step: usize, wanted: Whose) -> Option<(usize, SourceLi
                 Whose::Caller => caller.or(own),
             }
         })
-}
-
-/// Takes away the blank columns that all lines begin with: what is inside an `impl` fits better.
-fn dedent(text: &mut Highlighted) {
-    let indent = |line: &[(Token, String)]| {
-        let mut columns = 0;
-        for (_, piece) in line {
-            let blank = piece.len() - piece.trim_start_matches(' ').len();
-            columns += blank;
-            if blank < piece.len() {
-                return Some(columns);
-            }
-        }
-        None
-    };
-    let common = text
-        .lines
-        .iter()
-        .filter_map(|line| indent(line))
-        .min()
-        .unwrap_or(0);
-    for line in &mut text.lines {
-        let mut left = common;
-        for (_, piece) in line.iter_mut() {
-            let take = left.min(piece.len() - piece.trim_start_matches(' ').len());
-            piece.drain(..take);
-            left -= take;
-            if left == 0 || !piece.is_empty() {
-                break;
-            }
-        }
-    }
 }
 
 /// The first row of a list such that the chosen one is well in view, moved as little as possible.
@@ -279,17 +251,5 @@ mod tests {
         assert_eq!(top_with(0, 99, 10, 100), 90);
         assert_eq!(top_with(5, 2, 10, 4), 0);
         assert_eq!(top_with(0, 5, 1, 100), 5);
-    }
-
-    #[test]
-    fn common_blanks_are_taken_away() {
-        let mut text = highlight::highlight("x", "    fn a() {\n\n        b();\n    }");
-        dedent(&mut text);
-        let lines: Vec<String> = text
-            .lines
-            .iter()
-            .map(|line| line.iter().map(|(_, piece)| piece.as_str()).collect())
-            .collect();
-        assert_eq!(lines, ["fn a() {", "", "    b();", "}"]);
     }
 }

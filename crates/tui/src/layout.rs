@@ -149,29 +149,28 @@ pub(crate) fn layout(width: u16, height: u16, wanted: Wanted) -> Option<Layout> 
     Some(Layout { panes, status })
 }
 
-/// Steps above; below them the source, or the pane that has the focus; the explanation in short.
+/// Steps above; below them the source and the words in short. A pane that has the focus and is none of
+/// these takes the place of both.
 fn small(body: Rect, wanted: Wanted) -> Vec<(Pane, Rect)> {
     let words = if wanted.why { Pane::Why } else { Pane::Explain };
-    let second = match wanted.focus {
-        Pane::Steps | Pane::Timeline => Pane::Source,
-        focus if focus == words => Pane::Source,
-        focus => focus,
+    let [rest, timeline] =
+        Split::vertical([Constraint::Fill(1), Constraint::Length(2)]).areas(body);
+    let mut panes = match wanted.focus {
+        Pane::State | Pane::Lanes => {
+            let [steps, other] =
+                Split::vertical([Constraint::Fill(1), Constraint::Fill(2)]).areas(rest);
+            vec![(Pane::Steps, steps), (wanted.focus, other)]
+        }
+        focus => {
+            // The words get the larger part while they have the focus.
+            let said = Constraint::Length(if focus == words { 9 } else { 5 });
+            let [steps, source, said] =
+                Split::vertical([Constraint::Fill(1), Constraint::Fill(1), said]).areas(rest);
+            vec![(Pane::Steps, steps), (Pane::Source, source), (words, said)]
+        }
     };
-    // The words get the larger part while they have the focus.
-    let said = if wanted.focus == words { 9 } else { 5 };
-    let [rest, said, timeline] = Split::vertical([
-        Constraint::Fill(1),
-        Constraint::Length(said),
-        Constraint::Length(2),
-    ])
-    .areas(body);
-    let [steps, other] = Split::vertical([Constraint::Fill(1), Constraint::Fill(1)]).areas(rest);
-    vec![
-        (Pane::Steps, steps),
-        (second, other),
-        (words, said),
-        (Pane::Timeline, timeline),
-    ]
+    panes.push((Pane::Timeline, timeline));
+    panes
 }
 
 /// Two columns over the timeline; the lanes, when asked for, take the right one.

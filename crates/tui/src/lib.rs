@@ -14,6 +14,7 @@
 //! To add a command, add a line to the table in `commands` and a function; to add a pane, a variant of
 //! `Pane`, and the compiler names the places.
 
+mod code;
 mod commands;
 mod events;
 mod facts;
@@ -32,6 +33,8 @@ mod run;
 mod shown;
 mod stops;
 mod terminal;
+#[cfg(test)]
+mod tests;
 mod text;
 mod theme;
 mod timeline;

@@ -7,9 +7,9 @@ use std::time::Duration;
 use evscope_replay::{Lang, Query, Replay, Trace, navigate};
 use evscope_trace::Level;
 
+use crate::code::Code;
 use crate::facts::Facts;
-use crate::here::Here;
-use crate::highlight::Highlighted;
+use crate::here::{Here, Known};
 use crate::job::{Job, Matcher, Progress};
 use crate::keys::Keymap;
 use crate::layout::{self, Layout, Pane, Room, Wanted};
@@ -170,7 +170,8 @@ pub(crate) struct Model {
     /// The files of a folder of sources; none: not there. Only asked for when there is a folder.
     pub(crate) files: HashMap<String, Option<Rc<str>>>,
     pub(crate) has_folder: bool,
-    pub(crate) highlighted: HashMap<(String, u32), Rc<Highlighted>>,
+    /// The texts of the files looked at so far, with what they were made from.
+    pub(crate) code: HashMap<String, (Rc<Code>, Known)>,
     pub(crate) facts: Facts,
     pub(crate) timeline: Timeline,
     pub(crate) here: Here,
@@ -241,7 +242,7 @@ impl Model {
             following: begin.following,
             files: HashMap::new(),
             has_folder: begin.has_folder,
-            highlighted: HashMap::new(),
+            code: HashMap::new(),
             facts: Facts::default(),
             timeline: Timeline::empty(),
             here: Here::default(),
@@ -483,10 +484,15 @@ impl Model {
         }
     }
 
-    /// Keeps the cursor among the rows.
+    /// Keeps the cursor among the rows: at the nearest one, an earlier one first, that is there for
+    /// itself.
     pub(crate) fn stay(&mut self) {
         if let Some(row) = self.row() {
-            let step = self.shown.rows()[row].step();
+            let (before, behind) = self.shown.rows().split_at(row + 1);
+            let wanted = |row: &&Row| row.why == Listed::Wanted;
+            let earlier = before.last().filter(wanted);
+            let near = earlier.or_else(|| behind.iter().find(wanted));
+            let step = near.or(before.last()).map_or(self.step, |row| row.step());
             let home = self.home.or((step != self.step).then_some(self.step));
             self.move_to(step);
             self.home = home;
@@ -552,9 +558,18 @@ impl Model {
         }
     }
 
-    /// The step before which this step's changes are counted: the one shown before it at this level, so
-    /// that what hidden steps changed is not lost.
+    /// The step listed before this one at this level; what is different since then is what this step
+    /// changed, so that nothing that hidden steps changed is lost.
     pub(crate) fn step_before(&self) -> Option<usize> {
         navigate::previous(self.trace(), self.step, self.level)
+    }
+
+    /// The step whose state is shown at `step`. A call that hides what it does at this level has done
+    /// it: after `bufferevent_write` the bytes are in the output, though the step that put them there
+    /// is not listed.
+    pub(crate) fn settled_at(&self, step: usize) -> usize {
+        let trace = self.trace();
+        let hidden = navigate::next(trace, step, self.level).map_or(usize::MAX, |next| next - 1);
+        trace.end(step).min(hidden)
     }
 }

@@ -155,7 +155,7 @@ impl Theme {
             (Token::Hit, Depth::None) => style.add_modifier(Modifier::UNDERLINED),
             (Token::Hit, _) => fg(self.pick(0xf2cc60, 0x8a5a00)).add_modifier(Modifier::UNDERLINED),
             (token, Depth::None) => style.add_modifier(modifier(token)),
-            (token, _) => fg(self.shade(token)).add_modifier(modifier(token)),
+            (token, _) => fg(self.shade(token)).add_modifier(modifier(token) - Modifier::DIM),
         }
     }
 

@@ -38,10 +38,10 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Work => model.work(),
         Message::Grown(lines) => model.grow(lines),
         Message::SourceRead { file, text } => {
-            model.highlighted.retain(|(name, _), _| *name != file);
             model.files.insert(file, text.map(Rc::from));
         }
-        Message::Highlighter => model.highlighted.clear(),
+        // What was made before it was is made anew.
+        Message::Highlighter => {}
         Message::Done(text) => model.notify(text),
         Message::Failed(text) => model.complain(text),
     }
@@ -65,7 +65,12 @@ fn key(model: &mut Model, event: KeyEvent) {
         Count::Of(count) => Some(count),
         Count::None | Count::Level { .. } => None,
     };
-    let Some(binding) = model.keymap.get(key).cloned() else {
+    let binding = model.keymap.get(key).cloned();
+    let command = binding.as_ref().map_or("", |binding| binding.command.name);
+    if overlay_key(model, key, command).is_break() {
+        return;
+    }
+    let Some(binding) = binding else {
         let help = model.keymap.hint("help").unwrap_or_default();
         if key.character().is_some() {
             model.complain(match model.lang {
@@ -75,9 +80,6 @@ fn key(model: &mut Model, event: KeyEvent) {
         }
         return;
     };
-    if overlay_key(model, key, binding.command.name).is_break() {
-        return;
-    }
     // Any command but these takes the trace into one's own hands.
     if !matches!(
         binding.command.name,

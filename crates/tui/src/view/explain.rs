@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
-use super::{CURRENT, draw_lines, piece, scrolled};
+use super::{CURRENT, draw_text, piece, scrolled};
 use crate::layout::Pane;
 use crate::model::Model;
 use crate::text;
@@ -18,7 +18,7 @@ const AIRY: u16 = 9;
 
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
     let top = scrolled(model, Pane::Explain, 0);
-    draw_lines(buf, area, &lines(model, area), top);
+    draw_text(buf, model.theme, area, &lines(model, area), top);
 }
 
 /// All lines of the pane.
@@ -65,8 +65,10 @@ pub(crate) fn lines(model: &Model, area: Rect) -> Vec<Line<'static>> {
             lines.push(Line::from(piece(theme, Token::Mark, format!(" {line}"))));
         }
     }
-    gap(&mut lines);
-    stack(model, room, &mut lines);
+    if !model.trace().is_empty() {
+        gap(&mut lines);
+        stack(model, room, &mut lines);
+    }
     lines
 }
 

@@ -1,7 +1,7 @@
 //! The sequence: a column for each lane, a line for each step, arrows from who calls to who is called.
 
 use evscope_replay::{Part, spans};
-use evscope_trace::Lane;
+use evscope_trace::{Lane, Phase};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -154,6 +154,9 @@ fn write(buf: &mut Buffer, area: Rect, x: u16, y: u16, label: &str, style: Style
 fn label(model: &Model, step: usize) -> String {
     let record = model.trace().record(step);
     let spans = spans(model.trace(), step);
+    if record.phase == Phase::Exit {
+        return spans.into_iter().map(|span| span.text).collect();
+    }
     let first = |wanted: fn(Part) -> bool| {
         spans
             .iter()

@@ -206,6 +206,19 @@ fn draw_lines(buf: &mut Buffer, area: Rect, lines: &[Line<'_>], top: usize) {
     }
 }
 
+/// Draws lines of text from `top` on, with marks where there is more above and below.
+fn draw_text(buf: &mut Buffer, theme: Theme, area: Rect, lines: &[Line<'_>], top: usize) {
+    draw_lines(buf, area, lines, top);
+    let x = area.right().saturating_sub(1);
+    let style = theme.style(Token::Key);
+    if top > 0 {
+        put(buf, x, area.y, "↑", style);
+    }
+    if lines.len() > top + usize::from(area.height) {
+        put(buf, x, area.bottom().saturating_sub(1), "↓", style);
+    }
+}
+
 /// Shows the current step's line.
 fn mark_current(buf: &mut Buffer, theme: Theme, area: Rect, y: u16) {
     let row = Rect {

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::{CURRENT, mark_current, piece, scrolled};
+use crate::code::CodeLine;
 use crate::layout::Pane;
 use crate::model::{Model, Whose};
 use crate::text;
@@ -14,7 +15,7 @@ use crate::theme::Token;
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
     let theme = model.theme;
     let source = &model.here.source;
-    let (Some(line), Some((code, first))) = (&source.line, &source.text) else {
+    let (Some(line), Some(code)) = (&source.line, &source.code) else {
         for (y, line) in (area.top()..area.bottom()).zip(missing(model, area.width)) {
             buf.set_string(area.x + 1, y, line, theme.style(Token::Dim));
         }
@@ -22,13 +23,16 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
     };
     let (top, _) = extent(model, area);
     let top = scrolled(model, Pane::Source, top);
-    let digits = (*first as usize + code.lines.len())
-        .to_string()
-        .len()
-        .max(3);
-    let shown = code.lines.iter().enumerate().skip(top);
-    for (y, (i, pieces)) in (area.top()..area.bottom()).zip(shown) {
-        let number = first + i as u32;
+    let digits = code.last().to_string().len().max(3);
+    for (y, row) in (area.top()..area.bottom()).zip(code.lines.iter().skip(top)) {
+        let (number, pieces) = match row {
+            CodeLine::Line(number, pieces) => (*number, pieces),
+            CodeLine::Gap => {
+                let gap = format!(" {:>digits$}", "…");
+                buf.set_string(area.x, y, gap, theme.style(Token::Dim));
+                continue;
+            }
+        };
         let is_current = number == line.line;
         let has_run = model.facts.has_run(&line.file, number, model.step);
         let mut spans: Vec<Span<'_>> = vec![
@@ -60,15 +64,14 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
     }
 }
 
-/// Where the text begins by itself, and how many lines it has. A function that fits is shown from its
-/// first line; in a longer one the current line stands a third down.
+/// Where the text begins by itself, and how many lines it has: the current line stands a third down.
 pub(crate) fn extent(model: &Model, area: Rect) -> (usize, usize) {
     let source = &model.here.source;
-    let (Some(line), Some((code, first))) = (&source.line, &source.text) else {
+    let (Some(line), Some(code)) = (&source.line, &source.code) else {
         return (0, 0);
     };
     let (count, height) = (code.lines.len(), usize::from(area.height));
-    let current = line.line.saturating_sub(*first) as usize;
+    let current = code.row_of(line.line).unwrap_or(0);
     let top = current
         .saturating_sub(height / 3)
         .min(count.saturating_sub(height));

@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::gauge::Gauge;
-use super::{CHANGED, draw_lines, piece, scrolled};
+use super::{CHANGED, draw_text, piece, scrolled};
 use crate::layout::Pane;
 use crate::model::{Bytes, Model};
 use crate::text;
@@ -25,7 +25,7 @@ const LISTED: usize = 200;
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
     let sheet = Sheet::new(model, area.width);
     let top = scrolled(model, Pane::State, sheet.top(area.height));
-    draw_lines(buf, area, &sheet.lines, top);
+    draw_text(buf, model.theme, area, &sheet.lines, top);
 }
 
 /// Where the sheet begins by itself, and how many lines it has.
@@ -372,22 +372,6 @@ impl<'a> Sheet<'a> {
                 },
             ),
         ];
-        if buf.frozen_start || buf.frozen_end {
-            let ends = match (buf.frozen_start, buf.frozen_end) {
-                (true, true) => words("frozen", "已冻结"),
-                (true, false) => words("front frozen", "前端冻结"),
-                (false, _) => words("end frozen", "末端冻结"),
-            };
-            if self.model.level == Level::Everything {
-                let field = if buf.frozen_start {
-                    "frozen_start"
-                } else {
-                    "frozen_end"
-                };
-                line.push(Span::raw("  "));
-                line.push(self.value(&format!("{id}.{name}.{field}"), self.say(ends), Token::Dim));
-            }
-        }
         self.push(line);
 
         let enabled = bev.enabled.contains(flag);
@@ -412,6 +396,22 @@ impl<'a> Sheet<'a> {
         if let Some(event) = event {
             line.push(self.dim(format!("  ev_{kind} {event} ")));
             line.extend(self.activity(event));
+        }
+        if buf.frozen_start || buf.frozen_end {
+            let ends = match (buf.frozen_start, buf.frozen_end) {
+                (true, true) => words("frozen", "已冻结"),
+                (true, false) => words("front frozen", "前端冻结"),
+                (false, _) => words("end frozen", "末端冻结"),
+            };
+            if self.model.level == Level::Everything {
+                let field = if buf.frozen_start {
+                    "frozen_start"
+                } else {
+                    "frozen_end"
+                };
+                line.push(Span::raw("  "));
+                line.push(self.value(&format!("{id}.{name}.{field}"), self.say(ends), Token::Dim));
+            }
         }
         self.push(line);
 
@@ -517,24 +517,31 @@ impl<'a> Sheet<'a> {
                 .max()
                 .unwrap_or(0)
         };
-        let columns: [fn(EventId, &EventState) -> String; 4] = [
+        let columns: [fn(EventId, &EventState) -> String; 3] = [
             |id, _| id.to_string(),
             |_, event| role(event),
             |_, event| signal_or_fd(event),
-            |_, event| event.events.to_string(),
         ];
-        let tokens = [Token::Lane(Lane::Loop), Token::Dim, Token::Dim, Token::Text];
+        let tokens = [Token::Lane(Lane::Loop), Token::Dim, Token::Dim];
         let widths = columns.map(widest);
-        for (id, event) in there.iter().take(LISTED) {
+        let activities: Vec<Line<'static>> = there
+            .iter()
+            .take(LISTED)
+            .map(|(id, _)| Line::from(self.activity(*id)))
+            .collect();
+        let activity_width = activities.iter().map(Line::width).max().unwrap_or(0);
+        for ((id, event), activity) in there.iter().zip(activities) {
             let mut line = vec![Span::raw(" ")];
             for ((cell, width), token) in columns.iter().zip(widths).zip(tokens) {
                 line.push(self.piece(token, text::pad(&cell(*id, event), width)));
             }
-            line.extend(self.activity(*id));
+            let blank = activity_width - activity.width() + 2;
+            line.extend(activity.spans);
+            line.push(self.dim(format!("{}{}", " ".repeat(blank), event.events)));
             if self.width >= 72
                 && let Some(callback) = &event.callback
             {
-                line.push(self.dim(format!("  {callback}")));
+                line.push(self.piece(Token::Function, format!("  {callback}")));
             }
             if current == Some(*id) {
                 let at = self.lines.len();
@@ -580,7 +587,7 @@ impl<'a> Sheet<'a> {
             spans.push(Span::raw(" "));
             spans.push(self.value(&format!("{id}.active"), active, Token::Lane(Lane::Kernel)));
         } else if self.changed(&format!("{id}.active")) {
-            let word = self.say(words("no longer active", "不再激活"));
+            let word = self.say(words("was active", "曾激活"));
             spans.push(Span::raw(" "));
             spans.push(self.value(&format!("{id}.active"), word, Token::Dim));
         }

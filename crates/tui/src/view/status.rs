@@ -27,13 +27,14 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) -> Option<(u16, 
     let hints = hints(model);
     let left = match &model.notice {
         Some(notice) => {
-            // Cut words cannot be read; the hints can wait.
             let (mark, token) = match notice.kind {
                 NoticeKind::Said => ("", Token::Status),
                 NoticeKind::Wrong => ("✖ ", Token::Error),
             };
-            let cut = text::cut(&format!(" {mark}{}", notice.text), room);
-            Line::from(piece(model.theme, token, cut))
+            let mut lines = text::wrap(&format!("{mark}{}", notice.text), room.saturating_sub(2));
+            let last = lines.pop().unwrap_or_default();
+            above(buf, area, model, &lines, token);
+            Line::from(piece(model.theme, token, format!(" {last}")))
         }
         None => place(model, room.saturating_sub(hints.width() + 1)),
     };
@@ -43,6 +44,18 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) -> Option<(u16, 
         buf.set_line(x, area.y, &hints, hints.width() as u16);
     }
     None
+}
+
+/// Words that do not fit into the line stand above it.
+fn above(buf: &mut Buffer, area: Rect, model: &Model, lines: &[String], token: Token) {
+    let style = model
+        .theme
+        .style(Token::Status)
+        .patch(model.theme.style(token));
+    let width = usize::from(area.width);
+    for (line, y) in lines.iter().rev().zip((0..area.y).rev()) {
+        buf.set_string(area.x, y, text::pad(&format!(" {line}"), width), style);
+    }
 }
 
 /// Trace, step, time, level, filter, mode.
@@ -205,18 +218,11 @@ fn draw_prompt(buf: &mut Buffer, area: Rect, model: &Model, prompt: &Prompt) -> 
         theme.style(Token::Key),
     );
     let value = prompt.input.value();
-    let mut room = usize::from(area.right().saturating_sub(x + 1));
-    // What is wrong stands behind the line, as far as there is room beside what is typed.
+    let room = usize::from(area.right().saturating_sub(x + 1));
     if let Some((column, message)) = &prompt.error {
-        let room_left = room.saturating_sub(text::width(value) + 4);
-        let column = model.say(words("column", "列")).to_owned() + &format!(" {column}: ");
-        let message = text::cut(&format!("{column}{message}"), room_left);
-        let width = text::width(&message);
-        if width > 0 {
-            let at = area.right() - width as u16;
-            buf.set_string(at, area.y, message, theme.style(Token::Error));
-            room = room.saturating_sub(width + 1);
-        }
+        let column = format!("{} {column}: ", model.say(words("column", "列")));
+        let message = text::wrap(&format!("✖ {column}{message}"), usize::from(area.width) - 2);
+        above(buf, area, model, &message, Token::Error);
     }
     let skipped = prompt.input.visual_scroll(room);
     let shown = text::skip(value, skipped);

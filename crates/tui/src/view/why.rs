@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
-use super::{CURRENT, draw_lines, piece, steps};
+use super::{CURRENT, draw_text, piece, steps};
 use crate::here::LinkKind;
 use crate::layout::Pane;
 use crate::model::Model;
@@ -15,7 +15,7 @@ use crate::words::words;
 
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
     let (lines, causes) = lines(model, area);
-    draw_lines(buf, area, &lines, top(model, area, &causes));
+    draw_text(buf, model.theme, area, &lines, top(model, area, &causes));
 }
 
 /// The cause that stands on a line of the pane.

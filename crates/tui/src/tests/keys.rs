@@ -1,0 +1,376 @@
+//! Panes, lists, lines to type, and every key in every mode.
+
+use evscope_replay::Lang;
+
+use super::{HELLO_WORLD, User, event};
+use crate::commands::COMMANDS;
+use crate::keys::Keymap;
+use crate::layout::Pane;
+use crate::message::{Effect, Message};
+use crate::model::{Bytes, Overlay, Whose};
+use crate::theme::Palette;
+use crate::timeline::Scale;
+
+/// Where the keys are pressed: modes a user can be in.
+const MODES: [&str; 12] = [
+    "",
+    "?",
+    "w",
+    "v",
+    "z",
+    ":",
+    "/ev=a",
+    "<tab>",
+    "<tab><tab>",
+    "<space>",
+    "maG",
+    "56",
+];
+
+#[test]
+fn every_key_works_in_every_mode_and_size() {
+    for (i, mode) in MODES.into_iter().enumerate() {
+        let sizes = [(80, 24), (120, 40), (200, 60), (20, 5)];
+        // Each size without any mode, and each mode in some size.
+        for (width, height) in sizes
+            .into_iter()
+            .skip(if i == 0 { 0 } else { i % 4 })
+            .take(if i == 0 { 4 } else { 1 })
+        {
+            for command in COMMANDS {
+                for key in command.keys.iter().take(1) {
+                    let name = key.split(' ').next().unwrap();
+                    let mut user = User::at(width, height);
+                    user.press(":break ev=watermark<enter>").press(mode);
+                    user.tell(Message::Key(event(name))).settle();
+                    // The cursor is on a step that is listed, and the screen can be drawn.
+                    let step = user.step();
+                    assert!(
+                        user.model.shown.position(step).is_ok(),
+                        "{name} in `{mode}`"
+                    );
+                    user.screen();
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_command_can_be_written() {
+    for command in COMMANDS {
+        let mut user = User::new();
+        user.press(":")
+            .tell(Message::Paste(command.name.to_owned()));
+        user.press("<enter>");
+        let complaint = user.complaint();
+        assert!(!complaint.contains("no command is called"), "{complaint}");
+        assert!(!command.says.en.is_empty() && !command.says.zh.is_empty());
+    }
+}
+
+#[test]
+fn the_focus_goes_round() {
+    let mut user = User::new();
+    let mut panes = Vec::new();
+    for _ in 0..5 {
+        user.press("<tab>");
+        panes.push(user.model.looks.wanted.focus);
+    }
+    use Pane::*;
+    assert_eq!(panes, [Source, State, Explain, Timeline, Steps]);
+    user.press("<shift-tab><shift-tab>");
+    assert_eq!(user.model.looks.wanted.focus, Explain);
+    assert_eq!(user.press("<esc>").model.looks.wanted.focus, Steps);
+}
+
+#[test]
+fn the_focus_takes_the_lines() {
+    let mut user = User::at(80, 24);
+    assert_eq!(user.press("jj").step(), 3);
+    assert_eq!(user.press("k<pagedown>").step(), 12);
+    assert_eq!(user.press("<ctrl-u>").step(), 1);
+    // In the source they scroll, and not out of it.
+    let top = |user: &User| user.screen().lines().nth(9).unwrap().to_owned();
+    user.press("<tab>");
+    let before = top(&user);
+    user.press("jjj");
+    assert_eq!(user.step(), 1);
+    assert_ne!(top(&user), before);
+    user.press(
+        "kkkkkkkkkkkkkk<pagedown><pagedown><pagedown><pagedown><pageup><pageup><pageup><pageup>",
+    );
+    user.press("p");
+    assert_eq!(
+        user.model.looks.scroll[Pane::Source as usize],
+        0,
+        "a move begins anew"
+    );
+}
+
+#[test]
+fn a_pane_is_zoomed_and_back() {
+    let mut user = User::new();
+    user.press("<tab><tab>z");
+    assert_eq!(user.model.layout().unwrap().panes.len(), 1);
+    assert!(user.screen().starts_with("─ State ─"));
+    assert!(user.screen().contains("ZOOM"));
+    user.press("<esc>");
+    assert_eq!(user.model.layout().unwrap().panes.len(), 5);
+    user.press("<enter>");
+    assert!(user.model.looks.wanted.zoom, "Enter zooms too");
+}
+
+#[test]
+fn why_shows_causes_and_goes_to_them() {
+    let mut user = User::new();
+    user.press(":67<enter>w");
+    assert_eq!(user.model.looks.wanted.focus, Pane::Why);
+    let steps: Vec<usize> = user
+        .model
+        .here
+        .causes
+        .iter()
+        .map(|cause| cause.step)
+        .collect();
+    assert!(steps.contains(&66) && steps.contains(&56), "{steps:?}");
+    let first = steps[0];
+    assert_eq!(user.press("<enter>").step(), first);
+    user.press("jk");
+    assert_eq!(user.model.looks.cause, 0);
+    // Stepping keeps the pane, with the causes of the new step.
+    user.press("p").press("w");
+    assert!(!user.model.looks.wanted.why);
+    assert_eq!(user.model.looks.wanted.focus, Pane::Steps);
+    assert!(user.model.here.causes.is_empty());
+}
+
+#[test]
+fn the_source_is_ours_or_the_callers() {
+    let mut user = User::new();
+    user.press(":24<enter>");
+    let line = |user: &User| user.model.here.source.line.clone().unwrap();
+    assert!(
+        line(&user).file.starts_with("crates/reactor/"),
+        "{:?}",
+        line(&user)
+    );
+    user.press("s");
+    assert_eq!(user.model.looks.whose, Whose::Caller);
+    assert_eq!(line(&user).file, "examples/hello-world.rs");
+    assert!(user.screen().contains("called at examples/hello-world.rs"));
+    user.press("s:67<enter>");
+    assert_eq!(
+        line(&user).file,
+        "examples/hello-world.rs",
+        "the user's callback is its own line"
+    );
+}
+
+#[test]
+fn a_folder_of_sources_goes_before_the_trace() {
+    let mut user = User::with(HELLO_WORLD, |begin| begin.has_folder = true);
+    user.press(":67<enter>");
+    let asked = Effect::ReadSource("examples/hello-world.rs".to_owned());
+    assert!(user.effects.contains(&asked), "{:?}", user.effects);
+    let text = "// from the folder\n".repeat(200);
+    user.tell(Message::SourceRead {
+        file: "examples/hello-world.rs".to_owned(),
+        text: Some(text),
+    });
+    assert!(user.screen().contains("// from the folder"));
+    let mut user = User::with(HELLO_WORLD, |begin| begin.has_folder = true);
+    user.press(":67<enter>").tell(Message::SourceRead {
+        file: "examples/hello-world.rs".to_owned(),
+        text: None,
+    });
+    assert!(user.screen().contains("fn conn_writecb"));
+    user.effects.clear();
+    user.press(":87<enter>:67<enter>");
+    assert!(!user.effects.contains(&asked), "asked only once");
+}
+
+#[test]
+fn looks_are_switched() {
+    let mut user = User::new();
+    user.press("t");
+    assert_eq!(user.model.looks.scale, Scale::Time);
+    user.press("#");
+    assert_eq!(user.model.looks.bytes, Bytes::Hex);
+    user.press(":67<enter>:51<enter>");
+    assert!(
+        user.screen().contains("48 65 6c 6c 6f"),
+        "{}",
+        user.screen()
+    );
+    user.press("#");
+    assert!(
+        user.screen().contains("\"Hello, World!\\n\""),
+        "{}",
+        user.screen()
+    );
+    user.press(":theme light<enter>");
+    assert_eq!(user.model.theme.palette, Palette::Light);
+    user.press(":theme pink<enter>");
+    assert!(user.complaint().contains("no theme is called `pink`"));
+    user.press("v");
+    assert_eq!(user.model.looks.wanted.focus, Pane::Lanes);
+    assert!(user.screen().contains("P your code"));
+    user.press("v");
+    assert_eq!(user.model.looks.wanted.focus, Pane::Steps);
+    user.press("<shift-tab>kk");
+    assert_eq!(user.model.looks.magnified, 2);
+    user.press("jjj");
+    assert_eq!(user.model.looks.magnified, 0);
+}
+
+#[test]
+fn help_shows_every_key_and_closes() {
+    let mut user = User::at(120, 100);
+    user.press("?");
+    let screen = user.screen();
+    let keymap = Keymap::default();
+    for command in COMMANDS {
+        let first = command.says.en.split(' ').next().unwrap();
+        assert!(screen.contains(first), "{}", command.name);
+        for key in keymap.keys_of(command) {
+            assert!(screen.contains(&key), "{key} of {}", command.name);
+        }
+    }
+    user.press("?");
+    assert_eq!(user.model.overlay, None);
+    let mut user = User::at(80, 24);
+    user.press("?jjj");
+    assert_eq!(user.model.overlay, Some(Overlay::Help(3)));
+    user.press("<pagedown><pagedown><pagedown><pagedown><pagedown><pagedown><pagedown><pagedown>");
+    assert!(
+        user.screen().contains("03n"),
+        "the end can be reached:\n{}",
+        user.screen()
+    );
+    assert_eq!(user.press("<esc>").model.overlay, None);
+}
+
+#[test]
+fn the_line_completes_recalls_and_is_left() {
+    let mut user = User::new();
+    user.press(":previous-w<tab><enter>");
+    assert!(user.complaint().starts_with("no watermark"));
+    user.press(":lev<tab>3<enter>");
+    assert_eq!(user.model.level.number(), 3);
+    user.press(":<up>");
+    assert_eq!(user.model.prompt.as_ref().unwrap().input.value(), "level 3");
+    user.press("<esc>");
+    assert!(user.model.prompt.is_none());
+    user.press(":x<backspace><backspace>");
+    assert!(
+        user.model.prompt.is_none(),
+        "deleting more than there is leaves"
+    );
+    user.press(":nonsense<enter>");
+    assert_eq!(
+        user.complaint(),
+        "no command is called `nonsense`; ? shows them all"
+    );
+    user.press(":pre<enter>");
+    assert!(
+        user.complaint().contains("could be"),
+        "{}",
+        user.complaint()
+    );
+    user.press("%");
+    assert_eq!(user.complaint(), "% does nothing; ? shows the keys");
+}
+
+#[test]
+fn pasted_text_is_no_list_of_keys() {
+    let mut user = User::new();
+    user.tell(Message::Paste("nnnq".to_owned()));
+    assert_eq!((user.step(), user.effects.as_slice()), (0, &[][..]));
+    user.press("/")
+        .tell(Message::Paste("ev=watermark\n".to_owned()));
+    assert_eq!(user.press("<enter>").step(), 66);
+}
+
+#[test]
+fn bookmarks_and_notes_are_kept() {
+    let mut user = User::new();
+    user.press("'");
+    assert_eq!(user.complaint(), "there is no bookmark; m sets one");
+    user.press(":67<enter>m:3<enter>:note why here<enter>");
+    let kept = Effect::SaveMarks("3 why here\n67\n".to_owned());
+    assert_eq!(user.effects.last(), Some(&kept));
+    assert!(user.screen().contains("Note: why here"));
+    assert_eq!(
+        user.press("'<enter>").step(),
+        67,
+        "the next one is chosen already"
+    );
+    assert_eq!(user.press("'k<enter>").step(), 3);
+    user.press("m");
+    assert_eq!(
+        user.effects.last(),
+        Some(&Effect::SaveMarks("67\n".to_owned()))
+    );
+    user.press("'d");
+    assert_eq!(user.effects.last(), Some(&Effect::SaveMarks(String::new())));
+    assert_eq!(user.model.overlay, None);
+}
+
+#[test]
+fn a_step_is_copied_as_it_stands_in_the_trace() {
+    let mut user = User::new();
+    user.press(":66<enter>y");
+    let Some(Effect::Copy(text)) = user.effects.last() else {
+        panic!("{:?}", user.effects);
+    };
+    assert!(HELLO_WORLD.lines().any(|line| line == text), "{text}");
+}
+
+#[test]
+fn the_session_is_left_and_suspended() {
+    for keys in ["q", "<ctrl-c>", ":quit<enter>"] {
+        let mut user = User::new();
+        assert_eq!(user.press(keys).effects, [Effect::Quit], "{keys}");
+    }
+    assert_eq!(User::new().press("<ctrl-z>").effects, [Effect::Suspend]);
+    assert_eq!(User::new().press("<ctrl-l>").effects, [Effect::Redraw]);
+    let export = Effect::Export {
+        format: "svg".to_owned(),
+        out: Some("a b.svg".to_owned()),
+    };
+    assert_eq!(
+        User::new().press(":export svg a b.svg<enter>").effects,
+        [export]
+    );
+    let mut user = User::new();
+    user.press("F");
+    assert!(user.complaint().starts_with("this trace does not grow"));
+    // In the help q only closes it.
+    assert!(user.press("?q").effects.is_empty());
+}
+
+#[test]
+fn the_language_is_of_all_the_screen() {
+    let mut user = User::new();
+    user.press(":67<enter>L");
+    assert_eq!(user.model.lang, Lang::Zh);
+    let screen = user.screen();
+    for words in ["步骤", "源码", "状态", "解释", "时间线", "第 67 步"] {
+        assert!(screen.contains(words), "{words}:\n{screen}");
+    }
+}
+
+#[test]
+fn an_empty_trace_opens_with_a_word() {
+    let header = HELLO_WORLD.lines().next().unwrap();
+    let mut user = User::of(&format!("{header}\n"));
+    assert!(user.screen().contains("The trace has no step (yet)."));
+    for command in COMMANDS {
+        for key in command.keys {
+            user.tell(Message::Key(event(key.split(' ').next().unwrap())));
+            user.screen();
+        }
+        user.press("<esc>");
+    }
+}

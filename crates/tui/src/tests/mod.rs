@@ -1,0 +1,204 @@
+//! The model told by messages, as a user would: keys in, places and effects out.
+//!
+//! The trace is a recording of the hello-world example, kept as it was, so that its step numbers can be
+//! relied on.
+
+mod keys;
+mod mouse;
+mod moving;
+mod screens;
+mod stops;
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use evscope_replay::{Lang, Replay, Trace};
+use evscope_trace::Level;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::keys::Keymap;
+use crate::message::{Effect, Message};
+use crate::model::{Begin, Following, Model, NoticeKind};
+use crate::theme::{Depth, Palette, Theme};
+use crate::update::update;
+use crate::view;
+
+const HELLO_WORLD: &str = include_str!("../../tests/fixtures/hello-world.jsonl");
+
+/// A model and somebody at the keyboard.
+struct User {
+    model: Model,
+    effects: Vec<Effect>,
+    clock: Duration,
+}
+
+impl User {
+    /// At a medium window, level 2, English.
+    fn new() -> Self {
+        Self::of(HELLO_WORLD)
+    }
+
+    fn of(trace: &str) -> Self {
+        Self::with(trace, |_| {})
+    }
+
+    fn at(width: u16, height: u16) -> Self {
+        Self::with(HELLO_WORLD, |begin| begin.size = (width, height))
+    }
+
+    fn with(trace: &str, change: impl FnOnce(&mut Begin)) -> Self {
+        // Reading is most of the work of these tests, and nearly always of the same text.
+        static READ: OnceLock<Trace> = OnceLock::new();
+        let read = |text: &str| Trace::read(text.as_bytes(), "hello-world.jsonl").unwrap();
+        let trace = if trace == HELLO_WORLD {
+            READ.get_or_init(|| read(HELLO_WORLD)).clone()
+        } else {
+            read(trace)
+        };
+        let mut begin = Begin {
+            step: None,
+            level: Level::Walkthrough,
+            lang: Lang::En,
+            theme: Theme {
+                palette: Palette::Dark,
+                depth: Depth::True,
+            },
+            keymap: Keymap::default(),
+            size: (120, 40),
+            following: Following::Not,
+            has_folder: false,
+            marks: BTreeMap::new(),
+        };
+        change(&mut begin);
+        Self {
+            model: Model::new(Replay::new(trace), begin),
+            effects: Vec::new(),
+            clock: Duration::ZERO,
+        }
+    }
+
+    fn tell(&mut self, message: Message) -> &mut Self {
+        self.effects.extend(update(&mut self.model, message));
+        self
+    }
+
+    /// Presses keys one after the other, without haste: a character each, or a name in angle brackets
+    /// (`<enter>`, `<ctrl-d>`).
+    fn press(&mut self, keys: &str) -> &mut Self {
+        self.type_keys(keys, Duration::from_secs(1))
+    }
+
+    /// As [`press`](Self::press), all at once.
+    fn press_fast(&mut self, keys: &str) -> &mut Self {
+        self.type_keys(keys, Duration::ZERO)
+    }
+
+    fn type_keys(&mut self, keys: &str, pace: Duration) -> &mut Self {
+        let mut rest = keys;
+        while let Some(first) = rest.chars().next() {
+            let name;
+            (name, rest) = match rest.strip_prefix('<').and_then(|rest| rest.split_once('>')) {
+                Some((name, rest)) => (name.to_owned(), rest),
+                None => (first.to_string(), &rest[first.len_utf8()..]),
+            };
+            self.clock += pace;
+            // Before the text is typed the digits of a line to type are not counts.
+            if self.model.autoplay.is_none() {
+                self.tell(Message::Time(self.clock));
+            }
+            self.tell(Message::Key(event(&name)));
+            self.settle();
+        }
+        self
+    }
+
+    /// Lets the work at hand come to its end.
+    fn settle(&mut self) -> &mut Self {
+        while self.model.has_work() {
+            self.tell(Message::Work);
+        }
+        self
+    }
+
+    fn step(&self) -> usize {
+        self.model.step
+    }
+
+    /// What the status line says went wrong.
+    fn complaint(&self) -> &str {
+        match &self.model.notice {
+            Some(notice) if notice.kind == NoticeKind::Wrong => &notice.text,
+            _ => "",
+        }
+    }
+
+    /// What the status line says.
+    fn notice(&self) -> &str {
+        self.model.notice.as_ref().map_or("", |notice| &notice.text)
+    }
+
+    /// The screen's text.
+    fn screen(&self) -> String {
+        let (width, height) = self.model.looks.size;
+        screen(&self.model, width, height)
+    }
+}
+
+/// A key press of a name.
+fn event(name: &str) -> KeyEvent {
+    let (modifiers, name) = match name.split_once('-') {
+        Some(("ctrl", rest)) => (KeyModifiers::CONTROL, rest),
+        Some(("shift", rest)) => (KeyModifiers::SHIFT, rest),
+        _ => (KeyModifiers::NONE, name),
+    };
+    let code = match name {
+        "enter" => KeyCode::Enter,
+        "esc" => KeyCode::Esc,
+        "tab" if modifiers == KeyModifiers::SHIFT => KeyCode::BackTab,
+        "tab" => KeyCode::Tab,
+        "space" => KeyCode::Char(' '),
+        "backspace" => KeyCode::Backspace,
+        "delete" => KeyCode::Delete,
+        "up" => KeyCode::Up,
+        "down" => KeyCode::Down,
+        "left" => KeyCode::Left,
+        "right" => KeyCode::Right,
+        "home" => KeyCode::Home,
+        "end" => KeyCode::End,
+        "pageup" => KeyCode::PageUp,
+        "pagedown" => KeyCode::PageDown,
+        "f1" => KeyCode::F(1),
+        _ => {
+            let mut characters = name.chars();
+            match (characters.next(), characters.next()) {
+                (Some(character), None) => KeyCode::Char(character),
+                _ => panic!("no key is called `{name}`"),
+            }
+        }
+    };
+    KeyEvent::new(code, modifiers)
+}
+
+/// The text of the screen of a model, without the blanks at the ends of lines.
+fn screen(model: &Model, width: u16, height: u16) -> String {
+    let area = Rect::new(0, 0, width, height);
+    let mut buf = Buffer::empty(area);
+    view::screen(&mut buf, area, model);
+    let mut text = String::new();
+    for y in 0..height {
+        let mut x = 0;
+        let mut line = String::new();
+        while x < width {
+            let symbol = buf[(x, y)].symbol();
+            line.push_str(symbol);
+            // A wide character has the cell behind it too.
+            x += crate::text::width(symbol).max(1) as u16;
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}

@@ -1,0 +1,59 @@
+//! Whole screens, as text, at the three sizes.
+
+use insta::assert_snapshot;
+
+use super::User;
+
+/// At `bufferevent_writecb`: what the loop calls.
+const INTERNAL: &str = ":56<enter>";
+/// At `writecb`: what the watermark calls.
+const CALLBACK: &str = ":67<enter>";
+
+fn shown(width: u16, height: u16, keys: &str) -> String {
+    User::at(width, height).press(keys).screen()
+}
+
+#[test]
+fn small() {
+    assert_snapshot!("small_start", shown(80, 24, ""));
+    assert_snapshot!("small_internal", shown(80, 24, INTERNAL));
+    assert_snapshot!("small_callback", shown(80, 24, CALLBACK));
+    assert_snapshot!("small_state", shown(80, 24, ":51<enter><tab><tab>"));
+    assert_snapshot!("small_why", shown(80, 24, ":67<enter>w"));
+    assert_snapshot!("small_help", shown(80, 24, "?"));
+    assert_snapshot!("small_chinese", shown(80, 24, ":67<enter>L"));
+    assert_snapshot!("small_wrong_query", shown(80, 24, "fev=event_ad<enter>"));
+}
+
+#[test]
+fn medium() {
+    assert_snapshot!("medium_start", shown(120, 40, ""));
+    assert_snapshot!("medium_internal", shown(120, 40, INTERNAL));
+    assert_snapshot!("medium_callback", shown(120, 40, CALLBACK));
+    assert_snapshot!("medium_everything", shown(120, 40, "3:45<enter>"));
+    assert_snapshot!("medium_program", shown(120, 40, ":67<enter>1"));
+    assert_snapshot!("medium_why", shown(120, 40, ":67<enter>w"));
+    assert_snapshot!("medium_lanes", shown(120, 40, ":67<enter>v"));
+    assert_snapshot!(
+        "medium_filter",
+        shown(120, 40, ":filter ev~\"event_*\" && bev=1<enter>")
+    );
+    assert_snapshot!(
+        "medium_stops",
+        shown(
+            120,
+            40,
+            ":break ev=writecb<enter>:watch bev1.output.len<enter>B"
+        )
+    );
+    assert_snapshot!("medium_help", shown(120, 40, "?"));
+    assert_snapshot!("medium_chinese", shown(120, 40, ":67<enter>L"));
+}
+
+#[test]
+fn large() {
+    assert_snapshot!("large_start", shown(200, 60, ""));
+    assert_snapshot!("large_internal", shown(200, 60, INTERNAL));
+    assert_snapshot!("large_callback", shown(200, 60, CALLBACK));
+    assert_snapshot!("large_chinese", shown(200, 60, ":67<enter>L"));
+}

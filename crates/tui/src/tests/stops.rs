@@ -1,0 +1,221 @@
+//! Search, filter, breakpoints, watchpoints, the growing trace.
+
+use evscope_trace::{Level, Reader};
+
+use super::{HELLO_WORLD, User};
+use crate::message::Message;
+use crate::model::{Following, Overlay};
+use crate::shown::Listed;
+
+#[test]
+fn a_search_finds_and_goes_round() {
+    let mut user = User::new();
+    user.press("/ev=event_add<enter>");
+    assert_eq!((user.step(), user.notice()), (6, "4 hits"));
+    let mut hits = Vec::new();
+    for _ in 0..5 {
+        hits.push(user.press("]").step());
+    }
+    assert_eq!(hits, [12, 13, 33, 6, 12]);
+    assert_eq!(user.notice(), "2/4");
+    assert_eq!(user.press("[[").step(), 33);
+    assert_eq!(user.press("03]").step(), 13);
+}
+
+#[test]
+fn a_search_looks_at_what_is_listed() {
+    let mut user = User::new();
+    user.press("1").press("/ev=event_add<enter>");
+    assert_eq!(
+        user.complaint(),
+        "`ev=event_add` is not in the steps listed here"
+    );
+    user.press("2");
+    assert_eq!(user.press("]").step(), 6);
+    user.press("<esc>]");
+    assert_eq!(user.complaint(), "search for something first, with /");
+}
+
+#[test]
+fn words_are_searched_as_text() {
+    let mut user = User::new();
+    user.press("/conn_writecb<enter>");
+    assert_eq!(user.press("G[").step(), 67);
+}
+
+#[test]
+fn a_wrong_query_says_where_and_stays_to_be_mended() {
+    let mut user = User::new();
+    user.press("fev=event_add && bev=<enter>");
+    let prompt = user.model.prompt.as_ref().unwrap();
+    let (column, message) = prompt.error.clone().unwrap();
+    assert_eq!(prompt.input.value(), "ev=event_add && bev=");
+    assert_eq!(column, 21, "{message}");
+    assert!(user.screen().contains("column 21: "), "{}", user.screen());
+    user.press("1<enter>");
+    assert!(user.model.prompt.is_none());
+    assert_eq!(user.model.shown.wanted(), 1);
+}
+
+#[test]
+fn a_filter_keeps_the_calls_around_what_it_lists() {
+    let mut user = User::new();
+    user.press("fev=event_add<enter>");
+    let rows: Vec<(usize, bool)> = user
+        .model
+        .shown
+        .rows()
+        .iter()
+        .map(|row| (row.step(), row.why == Listed::Wanted))
+        .collect();
+    let expected = [
+        (3, false),
+        (5, false),
+        (6, true),
+        (12, true),
+        (13, true),
+        (17, false),
+        (21, false),
+        (23, false),
+        (31, false),
+        (33, true),
+    ];
+    assert_eq!(rows, expected);
+    // Moves pass over what is there as context only.
+    assert_eq!(user.press("gn").step(), 6);
+    assert_eq!(user.press("nnn").step(), 33);
+    assert_eq!(user.press("O").step(), 31);
+    // What is hidden can still be gone to; then it is listed too.
+    assert_eq!(user.press(":66<enter>").step(), 66);
+    assert_eq!(user.press("p").step(), 33);
+    // Without a query everything is listed again.
+    user.press("f<ctrl-u><enter>");
+    assert!(user.model.filter.is_none());
+    assert_eq!(user.press("n").step(), 38);
+}
+
+#[test]
+fn a_filter_that_leaves_nothing_says_so() {
+    let mut user = User::new();
+    user.press("fbev=99<enter>");
+    assert!(user.complaint().starts_with("nothing matches the filter"));
+    assert!(user.screen().contains("No step is listed."));
+    user.press("nNoOcC]w<esc>f<ctrl-u><enter>");
+    assert_eq!(user.press("gn").step(), 1);
+}
+
+#[test]
+fn a_query_may_ask_for_the_state() {
+    let mut user = User::new();
+    user.press(":filter bev1.output.len > 0<enter>");
+    let steps: Vec<usize> = user
+        .model
+        .shown
+        .rows()
+        .iter()
+        .filter(|row| row.why == Listed::Wanted)
+        .map(|row| row.step())
+        .collect();
+    assert_eq!(steps, [51, 53, 54, 55, 56]);
+}
+
+#[test]
+fn a_run_stops_where_it_should_in_both_directions() {
+    let mut user = User::new();
+    user.press("c");
+    assert!(user.complaint().starts_with("there is nothing to stop at"));
+    user.press(":break ev=watermark<enter>");
+    assert_eq!(user.press("c").step(), 66);
+    assert_eq!(user.notice(), "stopped: ev=watermark");
+    user.press("c");
+    assert_eq!(
+        (user.step(), user.complaint()),
+        (66, "no further stop in this direction")
+    );
+    assert_eq!(user.press("GC").step(), 66);
+}
+
+#[test]
+fn a_breakpoint_begins_as_the_step_it_is_set_at() {
+    let mut user = User::new();
+    user.press(":33<enter>b");
+    let prompt = user.model.prompt.as_ref().unwrap();
+    assert_eq!(prompt.input.value(), "ev=event_add && bev=1");
+    assert_eq!(user.press("<enter>gc").step(), 33);
+}
+
+#[test]
+fn a_run_stops_where_a_value_changes() {
+    let mut user = User::new();
+    user.press(":watch bev1.output.len<enter>");
+    assert_eq!(user.press("gc").step(), 24, "the buffer is made");
+    assert_eq!(user.press("c").step(), 45, "bytes come");
+    assert_eq!(user.notice(), "stopped: bev1.output.len: 0 → 14");
+    assert_eq!(user.model.level, Level::Everything, "which shows that step");
+    assert_eq!(user.press("c").step(), 58, "and go");
+    assert!(
+        user.notice().contains("bev1.output.len: 14 → 0"),
+        "{}",
+        user.notice()
+    );
+    assert_eq!(user.press("C").step(), 45);
+    user.press(":watch bev9.output.len<enter>");
+    assert!(
+        user.complaint().contains("`bev9.output.len`"),
+        "{}",
+        user.complaint()
+    );
+}
+
+#[test]
+fn stops_are_listed_turned_off_and_removed() {
+    let mut user = User::new();
+    user.press(":break ev=watermark<enter>:break ev=accept<enter>B");
+    assert_eq!(user.model.overlay, Some(Overlay::Stops(0)));
+    user.press("j<space>B");
+    assert!(!user.model.stops[1].on);
+    assert_eq!(user.press("c").step(), 66, "the other one is off");
+    // Enter runs on to the chosen one, whether it is on or off.
+    assert_eq!(user.press("gBj<enter>").step(), 22);
+    user.press("Bdd");
+    assert!(user.model.stops.is_empty() && user.model.overlay.is_none());
+}
+
+#[test]
+fn a_growing_trace_is_followed_paused_and_filtered() {
+    let lines: Vec<&str> = HELLO_WORLD.lines().collect();
+    let records = |from: usize, to: usize| -> Vec<evscope_trace::Line> {
+        let mut reader = Reader::new(HELLO_WORLD.as_bytes(), "t").unwrap();
+        let mut all = Vec::new();
+        while let Some(line) = reader.next_line().unwrap() {
+            all.push(line);
+        }
+        all[from..to].to_vec()
+    };
+    let begun = 80;
+    let start = lines[..=begun].join("\n") + "\n";
+    let mut user = User::with(&start, |begin| begin.following = Following::Live);
+    let first = user.step();
+    assert_eq!(
+        user.model.shown.rows().last().unwrap().step(),
+        first,
+        "at the newest step"
+    );
+    user.press(":filter ev=event_add || ev=watermark<enter>/watermark<enter>G");
+    user.tell(Message::Grown(records(begun, lines.len() - 1)));
+    assert_eq!(user.model.trace().len(), 112);
+    assert_eq!(user.step(), 66, "the newest that the filter lets through");
+    assert_eq!(user.model.search.as_ref().unwrap().hits, [66]);
+    user.press("F");
+    assert_eq!(user.model.following, Following::Paused);
+    assert_eq!(user.press("gF").model.following, Following::Live);
+    assert_eq!(user.step(), 66, "back at the newest");
+
+    let mut user = User::with(&start, |begin| begin.following = Following::Live);
+    user.press("g")
+        .tell(Message::Grown(records(begun, lines.len() - 1)));
+    assert_eq!(user.step(), 0, "who looks at something else is left there");
+    assert_eq!(user.press("G").step(), 108);
+    user.press("F").press("1");
+    assert_eq!(user.model.level, Level::Program);
+}
