@@ -2,10 +2,10 @@
 
 use anyhow::anyhow;
 use clap::{Parser, Subcommand};
+use evscope_replay::Lang;
 use evscope_trace::Level;
 
 use crate::commands;
-use evscope_replay::Lang;
 
 /// See what an event-driven network program does, step by step.
 ///
@@ -36,6 +36,8 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Demo(commands::demo::Args),
+    Record(commands::record::Args),
+    Live(commands::live::Args),
     Play(commands::play::Args),
     Print(commands::print::Args),
     State(commands::state::Args),

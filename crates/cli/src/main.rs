@@ -20,6 +20,8 @@ use std::process::ExitCode;
 enum Outcome {
     /// Nothing to complain about.
     Fine,
+    /// With the status of the program that was run.
+    Status(u8),
 }
 
 /// Wrong usage, or an input that cannot be read.
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
     let outcome = args::parse().and_then(commands::run);
     match outcome {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
+        Ok(Outcome::Status(status)) => ExitCode::from(status),
         // Who reads has seen enough: `evscope print … | head`.
         Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {

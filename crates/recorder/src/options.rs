@@ -25,6 +25,22 @@ pub struct RecordOptions {
     pub sole: bool,
     /// Slots in the ring, a power of two; 64 bytes each.
     pub slots: u64,
+    /// Where the program reads and writes.
+    pub stdio: Stdio,
+    /// Begin with the program held at the first step up to this level (see [`Recording::hold`]).
+    ///
+    /// [`Recording::hold`]: crate::Recording::hold
+    pub hold: Option<Level>,
+}
+
+/// Where a program's standard streams go.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Stdio {
+    /// To the recorder's own: the program behaves as without it.
+    #[default]
+    Inherit,
+    /// It reads nothing and writes into this file: something else is on the terminal.
+    File(PathBuf),
 }
 
 /// Which processes are recorded besides the program itself.
@@ -52,20 +68,34 @@ impl RecordOptions {
             libevent: Libevent::default(),
             sole: false,
             slots: Self::SLOTS,
+            stdio: Stdio::default(),
+            hold: None,
         }
+    }
+
+    /// A ring of about so many MiB.
+    pub fn buffer(mut self, mib: u64) -> Self {
+        let slots = (mib.clamp(1, 4096) << 20) / size_of::<evscope_preload::wire::Slot>() as u64;
+        self.slots = slots.next_power_of_two();
+        self
     }
 
     /// The kinds of the wire that the level needs.
     pub(crate) fn wanted(&self) -> [u64; 2] {
-        let mut set = [0; 2];
-        for &kind in Kind::ALL {
-            if level_of(kind) <= self.level {
-                let (word, bit) = bit(kind as u8);
-                set[word] |= bit;
-            }
-        }
-        set
+        up_to(self.level)
     }
+}
+
+/// The kinds that a level needs.
+pub(crate) fn up_to(level: Level) -> [u64; 2] {
+    let mut set = [0; 2];
+    for &kind in Kind::ALL {
+        if level_of(kind) <= level {
+            let (word, bit) = bit(kind as u8);
+            set[word] |= bit;
+        }
+    }
+    set
 }
 
 /// The level that needs a kind. What tells who is who is always needed.

@@ -3,15 +3,16 @@
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering::{Relaxed, Release};
-use std::time::Duration;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::time::{Duration, Instant};
 
-use evscope_preload::wire::{Kind, Refusal as WireRefusal};
-use evscope_trace::{Event, Header};
+use evscope_preload::wire::{Control, Kind, Refusal as WireRefusal, bit};
+use evscope_trace::{Event, Header, Level};
 
 use crate::check::check;
 use crate::library::Library;
-use crate::options::{Children, RecordError, RecordOptions};
+use crate::options::{Children, RecordError, RecordOptions, up_to};
 use crate::ring::{Ring, SLOT, kind_of, parse};
 use crate::run::{self, Exit, Processes, Signals, signal_name};
 use crate::spool::{self, Head, SpoolWriter};
@@ -54,6 +55,8 @@ pub struct Recording {
     buffer: Vec<u8>,
     lost: u64,
     refused: Option<u64>,
+    /// How many holds there were at the last release.
+    released: AtomicU32,
     /// Why records are no longer kept.
     failure: Option<io::Error>,
 }
@@ -99,6 +102,9 @@ impl Recording {
         control.payload.store(options.payload, Relaxed);
         let follow = options.children == Children::Exec;
         control.follow_exec.store(u32::from(follow), Release);
+        if let Some(level) = options.hold {
+            hold(control, level);
+        }
         let library = Library::unpack(&folders).map_err(prepare("the library"))?;
         let name = Path::new(program).file_name().unwrap_or(program);
         let head = Head {
@@ -111,15 +117,14 @@ impl Recording {
         let what = spool_path.display().to_string();
         let (spool, reader) = spool::create(&spool_path, &head).map_err(prepare(&what))?;
         let signals = Signals::catch();
-        let processes =
-            run::start(&path, command, &ring, &library, options.sole).map_err(|error| {
-                let _ = std::fs::remove_file(&spool_path);
-                let _ = std::fs::remove_file(ring.path());
-                RecordError::Start {
-                    program: path.display().to_string(),
-                    error,
-                }
-            })?;
+        let processes = run::start(&path, command, &ring, &library, options).map_err(|error| {
+            let _ = std::fs::remove_file(&spool_path);
+            let _ = std::fs::remove_file(ring.path());
+            RecordError::Start {
+                program: path.display().to_string(),
+                error,
+            }
+        })?;
         let worker = Worker::start(head, reader, &options.output);
         Ok(Self {
             ring,
@@ -132,6 +137,7 @@ impl Recording {
             buffer: Vec::new(),
             lost: 0,
             refused: None,
+            released: AtomicU32::new(0),
             failure: None,
         })
     }
@@ -171,6 +177,46 @@ impl Recording {
         }
     }
 
+    /// From now on the program stops after each step up to `level`, until it is released. Its clock stands
+    /// still meanwhile: timeouts do not run out because somebody is thinking.
+    pub fn hold(&self, level: Level) {
+        hold(self.ring.control(), level);
+    }
+
+    /// Whether a thread is held, and all that was done before is in the trace.
+    pub fn is_held(&self) -> bool {
+        let control = self.ring.control();
+        // A thread that was released and has not yet noticed is not held.
+        control.waiting.load(Acquire) > 0
+            && control.holds.load(Acquire) != self.released.load(Relaxed)
+            && control.head.load(Acquire) == control.tail.load(Acquire)
+            && self.worker.done() == self.spool.written()
+    }
+
+    /// Lets the held threads go on to the next step.
+    pub fn release(&self) {
+        let control = self.ring.control();
+        self.released.store(control.holds.load(Acquire), Relaxed);
+        control.released.fetch_add(1, Release);
+        wake(&control.released);
+    }
+
+    /// Lets the program run freely.
+    pub fn let_run(&self) {
+        self.ring.control().stepping.store(0, Release);
+        self.release();
+    }
+
+    /// Asks the program to end (SIGTERM), and waits a moment for it.
+    pub fn end_program(&mut self) {
+        const MOMENT: Duration = Duration::from_secs(2);
+        self.processes.signal(libc::SIGTERM);
+        let asked = Instant::now();
+        while self.turn() != Turn::Over && asked.elapsed() < MOMENT {
+            std::thread::sleep(PAUSE);
+        }
+    }
+
     fn drain(&mut self, all_dead: bool) {
         let (spool, processes, refused) = (&mut self.spool, &mut self.processes, &mut self.refused);
         let failed = self.failure.is_some();
@@ -196,7 +242,7 @@ impl Recording {
         for word in &self.ring.control().wanted {
             word.store(0, Release);
         }
-        self.ring.control().stepping.store(0, Release);
+        self.let_run();
     }
 
     /// Ends the recording. Processes that still run go on without it.
@@ -292,6 +338,28 @@ pub fn recover(spool_path: &Path, output: Option<&Path>) -> Result<Vec<TraceFile
     let _ = std::fs::remove_file(ring);
     let _ = std::fs::remove_file(spool_path);
     Ok(traces)
+}
+
+fn hold(control: &Control, level: Level) {
+    let mut held = up_to(level);
+    // These say where things are; nothing happens in them.
+    for kind in [Kind::Thread, Kind::Module, Kind::Hello, Kind::Refused] {
+        let (word, bit) = bit(kind as u8);
+        held[word] &= !bit;
+    }
+    for (word, bits) in control.held.iter().zip(held) {
+        word.store(bits, Relaxed);
+    }
+    control.freeze_clock.store(1, Relaxed);
+    control.stepping.store(1, Release);
+}
+
+/// Wakes the threads that wait for a word to change.
+fn wake(word: &AtomicU32) {
+    // SAFETY: the word lies in a mapping that both sides have.
+    unsafe {
+        libc::syscall(libc::SYS_futex, word.as_ptr(), libc::FUTEX_WAKE, i32::MAX);
+    }
 }
 
 /// A program that is followed into others need not use libevent itself.

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use evscope_preload::wire::{ENV_PRELOAD, ENV_RING};
 
 use crate::library::Library;
+use crate::options::{RecordOptions, Stdio};
 use crate::ring::Ring;
 
 /// How a process ended.
@@ -52,7 +53,7 @@ pub(crate) fn start(
     command: &[OsString],
     ring: &Ring,
     library: &Library,
-    sole: bool,
+    options: &RecordOptions,
 ) -> io::Result<Processes> {
     // What the program leaves behind becomes this process's child, so its end is seen, too.
     // SAFETY: the call has no conditions.
@@ -69,12 +70,17 @@ pub(crate) fn start(
     child.env("LD_PRELOAD", preload);
     let ring_path = format!("{}:{}", inherited.0, ring.path().display());
     child.env(ENV_RING, ring_path);
+    if let Stdio::File(path) = &options.stdio {
+        let file = std::fs::File::create(path)?;
+        child.stdin(std::process::Stdio::null());
+        child.stderr(file.try_clone()?).stdout(file);
+    }
     let main = child.spawn()?.id() as i32;
     Ok(Processes {
         main,
         main_exit: None,
         recorded: BTreeMap::new(),
-        sole,
+        sole: options.sole,
     })
 }
 

@@ -101,6 +101,11 @@ pub(crate) fn open(path: &Path) -> io::Result<(Head, SpoolWriter, SpoolReader)> 
 }
 
 impl SpoolWriter {
+    /// How much there is.
+    pub(crate) fn written(&self) -> u64 {
+        self.written.load(Ordering::Acquire)
+    }
+
     /// Appends slots.
     pub(crate) fn append(&mut self, slots: &[u8]) -> io::Result<()> {
         self.file.write_all(slots)?;

@@ -71,6 +71,11 @@ impl Traces {
         Ok(n)
     }
 
+    /// How far into the spool it has come.
+    pub(crate) fn position(&self) -> u64 {
+        self.reader.position()
+    }
+
     /// Hands what was written to the operating system, for those who watch.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         for process in &mut self.processes {

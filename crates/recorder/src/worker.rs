@@ -2,6 +2,8 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -27,14 +29,28 @@ enum Message {
 pub(crate) struct Worker {
     messages: Sender<Message>,
     thread: JoinHandle<io::Result<Vec<TraceFile>>>,
+    /// How far into the spool everything is in the traces.
+    done: Arc<AtomicU64>,
 }
 
 impl Worker {
     pub(crate) fn start(head: Head, reader: SpoolReader, output: &Path) -> Self {
         let output = output.to_owned();
         let (messages, inbox) = channel();
-        let thread = std::thread::spawn(move || work(Traces::new(head, reader, &output), &inbox));
-        Self { messages, thread }
+        let done = Arc::new(AtomicU64::new(0));
+        let progress = Arc::clone(&done);
+        let thread =
+            std::thread::spawn(move || work(Traces::new(head, reader, &output), &inbox, &progress));
+        Self {
+            messages,
+            thread,
+            done,
+        }
+    }
+
+    /// How far into the spool it has come.
+    pub(crate) fn done(&self) -> u64 {
+        self.done.load(Ordering::Acquire)
     }
 
     // A thread that failed no longer listens; its error comes out at `finish`.
@@ -56,12 +72,17 @@ impl Worker {
     }
 }
 
-fn work(mut traces: Traces, inbox: &Receiver<Message>) -> io::Result<Vec<TraceFile>> {
+fn work(
+    mut traces: Traces,
+    inbox: &Receiver<Message>,
+    done: &AtomicU64,
+) -> io::Result<Vec<TraceFile>> {
     loop {
         let message = inbox.recv_timeout(PAUSE);
         // What was in the spool when the message was sent comes before it.
         if traces.advance()? > 0 {
             traces.flush()?;
+            done.store(traces.position(), Ordering::Release);
         }
         match message {
             Ok(Message::Lost(count)) => traces.lost(count)?,

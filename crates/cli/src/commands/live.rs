@@ -52,7 +52,10 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
-    let path = args.output.clone().unwrap_or_else(|| file_for(&args.command));
+    let path = args
+        .output
+        .clone()
+        .unwrap_or_else(|| file_for(&args.command));
     if path == Path::new("-") {
         bail!("a trace that is watched is a file; give one with -o");
     }
@@ -128,7 +131,7 @@ fn watch(
 
 /// Waits until there is something to show.
 fn wait_for(path: &Path, over: impl Fn() -> bool) -> anyhow::Result<()> {
-    while fs::metadata(path).is_ok_and(|m| m.len() > 0).then_some(()).is_none() {
+    while !fs::metadata(path).is_ok_and(|m| m.len() > 0) {
         if over() {
             bail!("the program did nothing with libevent");
         }
@@ -243,7 +246,6 @@ struct Shown {
     follower: Follower,
     trace: Option<Trace>,
     level: Level,
-    next: usize,
 }
 
 impl Shown {
@@ -252,35 +254,27 @@ impl Shown {
             follower: Follower::new(path),
             trace: None,
             level,
-            next: 0,
         }
     }
 
     /// Prints what is new; how many steps it was.
     fn show(&mut self) -> anyhow::Result<usize> {
-        if let Update::Lines(lines) = self.follower.poll()? {
-            let trace = match &mut self.trace {
-                Some(trace) => trace,
-                None => match self.follower.header() {
-                    Some(header) => self.trace.insert(Trace::new(header.clone())),
-                    None => return Ok(0),
-                },
-            };
-            trace.extend(lines);
+        let update = self.follower.poll()?;
+        if let (None, Some(header)) = (&self.trace, self.follower.header()) {
+            self.trace = Some(Trace::new("live", header.clone()));
         }
-        let Some(trace) = &self.trace else {
+        let (Update::Lines(lines), Some(trace)) = (update, &mut self.trace) else {
             return Ok(0);
         };
+        let first = trace.len();
+        lines.into_iter().for_each(|line| trace.append(line));
+        let text = Steps::new(trace, self.level, Color::Auto.paint());
         let mut out = output::stdout();
-        let steps = Steps::new(trace, self.level, Color::Auto.paint());
         let mut n = 0;
-        for step in self.next..trace.len() {
-            if trace.is_shown(step, self.level) {
-                steps.write(&mut out, step)?;
-                n += 1;
-            }
+        for step in (first..trace.len()).filter(|step| trace.is_shown(*step, self.level)) {
+            text.write(step, &mut out)?;
+            n += 1;
         }
-        self.next = trace.len();
         out.flush()?;
         Ok(n)
     }

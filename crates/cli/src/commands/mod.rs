@@ -4,9 +4,11 @@ pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod export;
 pub(crate) mod home;
+pub(crate) mod live;
 pub(crate) mod man;
 pub(crate) mod play;
 pub(crate) mod print;
+pub(crate) mod record;
 pub(crate) mod state;
 pub(crate) mod stats;
 pub(crate) mod why;
@@ -21,6 +23,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
     match args.command {
         None => home::run(language),
         Some(Command::Demo(args)) => demo::run(&args, language),
+        Some(Command::Record(args)) => record::run(&args),
+        Some(Command::Live(args)) => live::run(&args, language),
         Some(Command::Play(args)) => play::run(&args, language),
         Some(Command::Print(args)) => print::run(&args),
         Some(Command::State(args)) => state::run(&args),

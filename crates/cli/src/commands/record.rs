@@ -35,7 +35,11 @@ pub(crate) struct Args {
     recover: Option<PathBuf>,
 
     /// The program and its arguments
-    #[arg(trailing_var_arg = true, required_unless_present = "recover", value_name = "CMD")]
+    #[arg(
+        trailing_var_arg = true,
+        required_unless_present = "recover",
+        value_name = "CMD"
+    )]
     command: Vec<OsString>,
 }
 

@@ -329,6 +329,7 @@ fn hold(kind: Kind) {
         let _errno = sys::KeepErrno::new();
         let began = now();
         let seen = (*control).released.load(Acquire);
+        (*control).holds.fetch_add(1, Release);
         (*control).waiting.fetch_add(1, Release);
         while (*control).stepping.load(Acquire) != 0 && (*control).released.load(Acquire) == seen {
             if now().saturating_sub((*control).beat.load(Relaxed)) > BEAT_LOST {

@@ -60,7 +60,9 @@ pub struct Control {
     pub held: [AtomicU64; 2],
     /// Nanoseconds the program was held so far.
     pub held_ns: AtomicU64,
-    _pad4: u64,
+    /// How many times a thread was held so far.
+    pub holds: AtomicU32,
+    _pad4: u32,
     /// When the recorder was last at work (`CLOCK_MONOTONIC`, ns): a program does not stay held by a
     /// recorder that died.
     pub beat: AtomicU64,
