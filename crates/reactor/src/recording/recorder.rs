@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::io::{self, Write};
+use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::sync_channel;
 use std::time::Instant;
 
-use super::raw::Message;
 use super::sources::Sources;
+use super::tracer::Records;
 use super::writer::TraceWriter;
 use super::{Ids, Tracer};
 
@@ -62,9 +63,8 @@ pub struct Recording {
 #[derive(Debug, Clone)]
 pub(crate) struct Active {
     ids: Arc<Ids>,
-    began: Instant,
     payload: Option<usize>,
-    sink: SyncSender<Message>,
+    records: Rc<RefCell<Records>>,
 }
 
 impl Active {
@@ -73,8 +73,7 @@ impl Active {
     }
 
     pub(crate) fn tracer(&self, backend: &'static str) -> Tracer {
-        let thread = self.ids.thread();
-        Tracer::new(self.began, thread, backend, self.payload, self.sink.clone())
+        Tracer::new(backend, self.payload, Rc::clone(&self.records))
     }
 }
 
@@ -110,9 +109,13 @@ impl Recording {
     }
 
     /// Runs `program`; every base that it makes on this thread is recorded into `output` (see
-    /// [`evscope_trace::create`] for a file). What a base does after `program` has returned is not.
+    /// [`evscope_trace::create`] for a file). Bases on other threads are not, nor is what a base does after
+    /// `program` has returned.
     ///
     /// Returns what `program` returned, and how the recording went.
+    ///
+    /// # Panics
+    /// If `program` does. What it did until then is in `output`.
     pub fn record<R>(
         self,
         output: impl Write + Send,
@@ -124,16 +127,15 @@ impl Recording {
             let writer = scope
                 .spawn(move || TraceWriter::new(name, Sources::new(texts)).run(&chunks, output));
             let outcome = {
+                let ids = Arc::new(Ids::default());
+                let records = Records::new(Instant::now(), ids.thread(), sink);
                 let _on = SwitchedOn::new(Active {
-                    ids: Arc::default(),
-                    began: Instant::now(),
+                    ids,
                     payload: self.payload,
-                    sink: sink.clone(),
+                    records: Rc::new(RefCell::new(records)),
                 });
                 program()
             };
-            // Behind all that the bases have handed over. The writer is there until it gets this.
-            let _ = sink.send(Message::End);
             let summary = match writer.join() {
                 Ok(written) => written
                     .map(|records| Summary { records })
@@ -145,14 +147,16 @@ impl Recording {
     }
 }
 
-/// A recording is on for this thread while this lives, also through a panic.
+/// A recording is on for this thread while this lives. When it goes, also by a panic, the recording ends.
 struct SwitchedOn {
+    records: Rc<RefCell<Records>>,
     before: Option<Active>,
 }
 
 impl SwitchedOn {
     fn new(active: Active) -> Self {
         Self {
+            records: Rc::clone(&active.records),
             before: CURRENT.replace(Some(active)),
         }
     }
@@ -161,5 +165,6 @@ impl SwitchedOn {
 impl Drop for SwitchedOn {
     fn drop(&mut self) {
         CURRENT.set(self.before.take());
+        self.records.borrow_mut().end();
     }
 }

@@ -1,6 +1,9 @@
-//! A base's end of a recording: a buffer that is handed over when it is full or the loop waits.
+//! The traced thread's end of a recording: a buffer that is handed over when it is full, when the loop
+//! waits, and at the end.
 
+use std::cell::RefCell;
 use std::panic::Location;
+use std::rc::Rc;
 use std::sync::mpsc::SyncSender;
 use std::time::Instant;
 
@@ -13,30 +16,18 @@ pub(crate) const CHUNK: usize = 1024;
 
 /// Takes the raw records of one base.
 pub(crate) struct Tracer {
-    began: Instant,
-    thread: ThreadId,
-    backend: &'static str,
     payload: Option<usize>,
-    records: Vec<RawRecord>,
-    sink: SyncSender<Message>,
+    records: Rc<RefCell<Records>>,
 }
 
 impl Tracer {
     pub(crate) fn new(
-        began: Instant,
-        thread: ThreadId,
         backend: &'static str,
         payload: Option<usize>,
-        sink: SyncSender<Message>,
+        records: Rc<RefCell<Records>>,
     ) -> Self {
-        Self {
-            began,
-            thread,
-            backend,
-            payload,
-            records: Vec::with_capacity(CHUNK),
-            sink,
-        }
+        records.borrow_mut().backend.get_or_insert(backend);
+        Self { payload, records }
     }
 
     /// How many bytes of what is read and written are kept.
@@ -52,15 +43,46 @@ impl Tracer {
         objects: Objects,
         event: Event,
     ) {
-        self.push_raw(phase, source, caller, objects, Some(event));
+        let mut records = self.records.borrow_mut();
+        records.push(phase, source, caller, objects, Some(event));
     }
 
     pub(crate) fn push_exit(&mut self, here: &'static Here) {
-        let objects = Objects::default();
-        self.push_raw(Phase::Exit, Source::Line(here), None, objects, None);
+        let (source, objects) = (Source::Line(here), Objects::default());
+        let mut records = self.records.borrow_mut();
+        records.push(Phase::Exit, source, None, objects, None);
     }
 
-    fn push_raw(
+    pub(crate) fn hand_over(&mut self) {
+        self.records.borrow_mut().hand_over();
+    }
+}
+
+/// What was recorded and not handed over yet. The bases of a recording share it, so that their records
+/// stay in the order in which they were made, also when the loop of one runs in a callback of another.
+#[derive(Debug)]
+pub(crate) struct Records {
+    began: Instant,
+    thread: ThreadId,
+    /// That of the first base.
+    backend: Option<&'static str>,
+    records: Vec<RawRecord>,
+    /// `None` when the recording is over.
+    sink: Option<SyncSender<Message>>,
+}
+
+impl Records {
+    pub(crate) fn new(began: Instant, thread: ThreadId, sink: SyncSender<Message>) -> Self {
+        Self {
+            began,
+            thread,
+            backend: None,
+            records: Vec::with_capacity(CHUNK),
+            sink: Some(sink),
+        }
+    }
+
+    fn push(
         &mut self,
         phase: Phase,
         source: Source,
@@ -68,6 +90,9 @@ impl Tracer {
         objects: Objects,
         event: Option<Event>,
     ) {
+        if self.sink.is_none() {
+            return;
+        }
         self.records.push(RawRecord {
             t: crate::event::nanos(self.began.elapsed()),
             phase,
@@ -83,22 +108,27 @@ impl Tracer {
 
     /// Gives what there is to the writer. If the writer is behind, this waits for it: a trace with holes
     /// explains nothing.
-    pub(crate) fn hand_over(&mut self) {
+    fn hand_over(&mut self) {
         if self.records.is_empty() {
             return;
         }
-        let records = std::mem::replace(&mut self.records, Vec::with_capacity(CHUNK));
-        // The writer is gone only after the recording was finished; nobody asks for the rest then.
-        let _ = self.sink.send(Message::Chunk(Chunk {
-            thread: self.thread,
-            backend: self.backend,
-            records,
-        }));
+        if let Some(sink) = &self.sink {
+            let records = std::mem::replace(&mut self.records, Vec::with_capacity(CHUNK));
+            // A writer that is gone has panicked; that is told at the end.
+            let _ = sink.send(Message::Chunk(Chunk {
+                thread: self.thread,
+                backend: self.backend.unwrap_or_default(),
+                records,
+            }));
+        }
     }
-}
 
-impl Drop for Tracer {
-    fn drop(&mut self) {
+    /// Gives what there is, and takes no more: a base may live longer than the recording.
+    pub(crate) fn end(&mut self) {
         self.hand_over();
+        if let Some(sink) = self.sink.take() {
+            let _ = sink.send(Message::End);
+        }
+        self.records = Vec::new();
     }
 }
