@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use evscope_replay::{Replay, State, Trace};
 use evscope_trace::{
     ActiveWhy, BaseId, BevId, BevOptions, BufId, EvFlags, Event, EventId, Header, Nanos, Objects,
-    Payload, Phase, Record, Role, SourceLine, Text, ThreadId,
+    Payload, Phase, Record, Role, SourceLine, Text, ThreadId, Writer,
 };
 
 fn main() {
@@ -74,6 +74,30 @@ fn main() {
         |step| {
             drop(State::diff(&far, &replay.state_at(step)));
         },
+    );
+
+    // Last, because what it frees would hide what the checkpoints take.
+    read(replay.trace());
+}
+
+/// How long it takes to get a trace into memory.
+fn read(trace: &Trace) {
+    let mut file = Writer::new(Vec::new(), trace.header()).expect("memory takes it");
+    for (seq, record) in trace.records().enumerate() {
+        let record = Record {
+            seq: seq as u64,
+            ..record.clone()
+        };
+        file.record(&record).expect("memory takes it");
+    }
+    let file = file.finish().expect("memory takes it");
+    let start = Instant::now();
+    let read = Trace::read(file.as_slice(), "made up").expect("it was just written");
+    let took = start.elapsed();
+    println!(
+        "read from {} of JSON: {took:.1?}, {} ns a record",
+        mib(file.len()),
+        took.as_nanos() / read.len() as u128
     );
 }
 

@@ -2,6 +2,7 @@
 //! vocabulary's own; views add indentation and colour.
 
 mod line;
+mod phrases;
 mod units;
 mod words;
 
@@ -49,6 +50,7 @@ pub fn clock(time: Nanos) -> String {
 pub fn failure(event: &Event) -> Option<&str> {
     let errno = match event {
         Event::Error { errno, .. } => return Some(errno),
+        Event::ProgramExit { signal, .. } => return signal.as_deref(),
         Event::Eventcb { what, errno, .. } if what.contains(BevEvents::ERROR) => {
             return Some(errno.as_deref().unwrap_or("ERROR"));
         }
