@@ -2,6 +2,7 @@
 
 use evscope_trace::{Mark, Side, errno_name};
 
+use super::watermark::crossing;
 use crate::recording::{trace, trace_callback, trace_exit};
 use crate::{BevEvents, BevOptions, Bufferevent, Error, EvFlags, EventBase};
 
@@ -85,7 +86,19 @@ impl EventBase {
         if events.contains(EvFlags::READ) {
             let (low, len) = (self.bevs[bev].wm_read.low, self.lengths(bev).input);
             if before.input < low && len >= low {
-                self.watermark(bev, Side::Input, Mark::Low, before.input, len);
+                trace!(
+                    self,
+                    Point,
+                    self.side_objects(bev, Side::Input),
+                    Watermark {
+                        side: Side::Input,
+                        mark: Mark::Low,
+                        at: low as u64,
+                        from: before.input as u64,
+                        to: len as u64,
+                        crossed: crossing(before.input, len),
+                    }
+                );
             }
             if ignore || len >= low {
                 self.bufferevent_run_readcb(bev, options);
@@ -94,7 +107,19 @@ impl EventBase {
         if events.contains(EvFlags::WRITE) {
             let (low, len) = (self.bevs[bev].wm_write.low, self.lengths(bev).output);
             if before.output > low && len <= low {
-                self.watermark(bev, Side::Output, Mark::Low, before.output, len);
+                trace!(
+                    self,
+                    Point,
+                    self.side_objects(bev, Side::Output),
+                    Watermark {
+                        side: Side::Output,
+                        mark: Mark::Low,
+                        at: low as u64,
+                        from: before.output as u64,
+                        to: len as u64,
+                        crossed: crossing(before.output, len),
+                    }
+                );
             }
             if ignore || len <= low {
                 self.bufferevent_run_writecb(bev, options);

@@ -1,6 +1,6 @@
 //! Watermarks: how full a buffer may become, and how empty, before something happens.
 
-use evscope_trace::{Crossing, Mark, Side};
+use evscope_trace::{Crossing, Mark, Objects, Side};
 
 use super::Watermarks;
 use crate::buffer::{BufferCallback, EvbufferCbInfo};
@@ -92,57 +92,32 @@ impl EventBase {
             let (from, high) = (info.orig_size, slot.wm_read.high);
             let to = self.buffers[input].chain.len();
             if (from < high) != (to < high) {
-                self.watermark(bev, Side::Input, Mark::High, from, to);
+                trace!(
+                    self,
+                    Point,
+                    self.side_objects(bev, Side::Input),
+                    Watermark {
+                        side: Side::Input,
+                        mark: Mark::High,
+                        at: high as u64,
+                        from: from as u64,
+                        to: to as u64,
+                        crossed: crossing(from, to),
+                    }
+                );
             }
             self.suspend_at_high_mark(bev);
         }
         trace_exit!(self);
     }
 
-    /// Records that a length has passed a mark.
-    #[track_caller]
-    pub(super) fn watermark(
-        &mut self,
-        bev: Bufferevent,
-        side: Side,
-        mark: Mark,
-        from: usize,
-        to: usize,
-    ) {
-        trace!(
-            self,
-            Point,
-            {
-                let slot = &self.bevs[bev];
-                let buffer = match side {
-                    Side::Input => slot.input,
-                    Side::Output => slot.output,
-                };
-                self.buffer_objects(buffer)
-            },
-            Watermark {
-                side,
-                mark,
-                at: {
-                    let slot = &self.bevs[bev];
-                    let marks = match side {
-                        Side::Input => slot.wm_read,
-                        Side::Output => slot.wm_write,
-                    };
-                    match mark {
-                        Mark::Low => marks.low as u64,
-                        Mark::High => marks.high as u64,
-                    }
-                },
-                from: from as u64,
-                to: to as u64,
-                crossed: if to > from {
-                    Crossing::Up
-                } else {
-                    Crossing::Down
-                },
-            }
-        );
+    /// The objects of a record about one of the bufferevent's buffers.
+    pub(super) fn side_objects(&self, bev: Bufferevent, side: Side) -> Objects {
+        let slot = &self.bevs[bev];
+        self.buffer_objects(match side {
+            Side::Input => slot.input,
+            Side::Output => slot.output,
+        })
     }
 
     /// A side's watermarks (`bufferevent_getwatermark`): of READ or of WRITE.
@@ -160,5 +135,14 @@ impl EventBase {
             let reason = "it tells of READ or of WRITE, not of both";
             Err(Error::invalid("bufferevent_getwatermark", reason))
         }
+    }
+}
+
+/// Which way a length went.
+pub(super) fn crossing(from: usize, to: usize) -> Crossing {
+    if to > from {
+        Crossing::Up
+    } else {
+        Crossing::Down
     }
 }
