@@ -55,6 +55,8 @@ pub struct Recording {
     buffer: Vec<u8>,
     lost: u64,
     refused: Option<u64>,
+    /// A process in the background that has said nothing yet, and when it was seen.
+    daemon: Option<(i32, Instant)>,
     /// How many holds there were at the last release.
     released: AtomicU32,
     /// Why records are no longer kept.
@@ -137,6 +139,7 @@ impl Recording {
             buffer: Vec::new(),
             lost: 0,
             refused: None,
+            daemon: None,
             released: AtomicU32::new(0),
             failure: None,
         })
@@ -153,8 +156,7 @@ impl Recording {
         self.ring.control().beat.store(now(), Relaxed);
         // Who has ended by now has said all it had to say.
         let ended = self.processes.reap();
-        let all_dead = self.processes.running().next().is_none();
-        self.drain(all_dead);
+        self.drain(false);
         for (pid, exit) in ended.into_iter().chain(self.processes.reap()) {
             self.worker.ended(pid as u32, exit_event(exit));
         }
@@ -171,9 +173,33 @@ impl Recording {
         if self.processes.main_exit.is_none() {
             return Turn::Running;
         }
-        match self.processes.running().next() {
+        if let Some(pid) = self.processes.running().next() {
+            return Turn::Background(pid);
+        }
+        self.look_for_daemon()
+    }
+
+    /// The program has ended, and nobody who has spoken is left. It may have forked off a daemon that will.
+    fn look_for_daemon(&mut self) -> Turn {
+        /// To look through all processes takes a while.
+        const EVERY: Duration = Duration::from_millis(50);
+        if let Some((pid, at)) = self.daemon
+            && at.elapsed() < EVERY
+        {
+            return Turn::Background(pid);
+        }
+        let pid = run::silent_holder(self.ring.path());
+        self.daemon = pid.map(|pid| (pid, Instant::now()));
+        match pid {
             Some(pid) => Turn::Background(pid),
-            None => Turn::Over,
+            None => {
+                // It may have spoken, and ended, just now.
+                self.drain(true);
+                for (pid, exit) in self.processes.reap() {
+                    self.worker.ended(pid as u32, exit_event(exit));
+                }
+                Turn::Over
+            }
         }
     }
 
@@ -248,8 +274,7 @@ impl Recording {
     /// Ends the recording. Processes that still run go on without it.
     pub fn finish(mut self) -> Outcome {
         self.stop_writing();
-        let all_dead = self.processes.running().next().is_none();
-        self.drain(all_dead);
+        self.drain(false);
         let mut notes = Vec::new();
         let spooled = self.failure.is_none();
         let traces = self.worker.finish();

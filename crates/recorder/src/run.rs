@@ -43,6 +43,8 @@ pub(crate) struct Processes {
     pub(crate) main_exit: Option<Exit>,
     /// Those that use libevent, and how they ended.
     recorded: BTreeMap<i32, Option<Exit>>,
+    /// How orphans ended that had not spoken by then: what they said may still be on its way.
+    orphans: BTreeMap<i32, Exit>,
     /// This process has no other children than the recording's.
     sole: bool,
 }
@@ -80,6 +82,7 @@ pub(crate) fn start(
         main,
         main_exit: None,
         recorded: BTreeMap::new(),
+        orphans: BTreeMap::new(),
         sole: options.sole,
     })
 }
@@ -132,18 +135,24 @@ impl Processes {
             .iter_mut()
             .filter(|(pid, known)| known.is_none() && **pid != main)
         {
-            let exit = wait(pid).or_else(|| is_gone(pid).then_some(Exit::Unknown));
+            let exit = wait(pid)
+                .or_else(|| self.orphans.remove(&pid))
+                .or_else(|| is_gone(pid).then_some(Exit::Unknown));
             if let Some(exit) = exit {
                 *known = Some(exit);
                 ended.push((pid, exit));
             }
         }
         if self.sole && self.main_exit.is_some() {
-            // Orphans that have nothing to do with libevent.
             while let Some((pid, exit)) = wait_any() {
-                if let Some(known) = self.recorded.get_mut(&pid) {
-                    *known = Some(exit);
-                    ended.push((pid, exit));
+                match self.recorded.get_mut(&pid) {
+                    Some(known) => {
+                        *known = Some(exit);
+                        ended.push((pid, exit));
+                    }
+                    None => {
+                        self.orphans.insert(pid, exit);
+                    }
                 }
             }
         }
@@ -178,6 +187,24 @@ impl Processes {
             unsafe { libc::kill(self.main, signal) };
         }
     }
+}
+
+/// A process that has the ring mapped and has said nothing yet: a daemon that has just been forked off. One that
+/// has started another program has lost the mapping.
+pub(crate) fn silent_holder(ring: &Path) -> Option<i32> {
+    let name = ring.to_string_lossy();
+    let own = std::process::id();
+    std::fs::read_dir("/proc")
+        .ok()?
+        .flatten()
+        .find_map(|entry| {
+            let pid: u32 = entry.file_name().to_str()?.parse().ok()?;
+            if pid == own {
+                return None;
+            }
+            let maps = std::fs::read_to_string(entry.path().join("maps")).ok()?;
+            maps.contains(&*name).then_some(pid as i32)
+        })
 }
 
 fn wait(pid: i32) -> Option<Exit> {
