@@ -153,3 +153,60 @@ impl EventBase {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::fd::AsRawFd;
+    use std::os::unix::net::UnixStream;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const KINDS: [EvFlags; 5] = [
+        EvFlags::READ,
+        EvFlags::WRITE,
+        EvFlags::CLOSED,
+        EvFlags::READ.union(EvFlags::WRITE),
+        EvFlags::READ.union(EvFlags::CLOSED),
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Each number adds the event of that number, or deletes it if it is pending.
+        #[test]
+        fn an_fd_is_watched_for_what_its_events_wait_for(ops in prop::collection::vec(0..10usize, 1..60)) {
+            let mut base = EventBase::new().unwrap();
+            let (socket, _peer) = UnixStream::pair().unwrap();
+            let events: Vec<Event> = (0..10)
+                .map(|i| base.event_new(&socket, KINDS[i % 5], |_: &mut EventBase, _, _| {}).unwrap())
+                .collect();
+            let mut pending = Vec::new();
+            for n in ops {
+                if let Some(at) = pending.iter().position(|&other| other == n) {
+                    base.event_del(events[n]).unwrap();
+                    pending.remove(at);
+                } else {
+                    base.event_add(events[n], None).unwrap();
+                    // To add what is pending changes nothing.
+                    base.event_add(events[n], None).unwrap();
+                    pending.push(n);
+                }
+                let entry = &base.io.fds[socket.as_raw_fd() as usize];
+                let count = |flag| pending.iter().filter(|&&n| KINDS[n % 5].contains(flag)).count() as u32;
+                prop_assert_eq!(entry.readers, count(EvFlags::READ));
+                prop_assert_eq!(entry.writers, count(EvFlags::WRITE));
+                prop_assert_eq!(entry.close_watchers, count(EvFlags::CLOSED));
+                let waiting: Vec<Event> = pending.iter().map(|&n| events[n]).collect();
+                prop_assert_eq!(&entry.events, &waiting);
+                prop_assert_eq!(base.event_count, pending.len());
+            }
+            for event in events {
+                base.event_free(event).unwrap();
+            }
+            prop_assert_eq!(base.io.fds[socket.as_raw_fd() as usize].watched(), EvFlags::empty());
+            prop_assert_eq!(base.event_count, 0);
+        }
+    }
+}

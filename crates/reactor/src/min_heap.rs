@@ -90,3 +90,109 @@ impl MinHeap {
 fn is_later(events: &Events, a: Event, b: Event) -> bool {
     events[a].deadline > events[b].deadline
 }
+
+#[cfg(test)]
+mod tests {
+    use evscope_trace::{EventId, Role};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::EvFlags;
+    use crate::event::{EventCallback, NewEvent, Owner};
+
+    /// What is done: an event comes with a deadline, or the nth of those that are there goes, or the top.
+    #[derive(Debug, Clone)]
+    enum Op {
+        Push(u64),
+        Erase(usize),
+        Pop,
+    }
+
+    fn op() -> impl Strategy<Value = Op> {
+        prop_oneof![
+            // Few different deadlines, so that many are equal.
+            3 => (0..20u64).prop_map(Op::Push),
+            1 => (0..100usize).prop_map(Op::Erase),
+            1 => Just(Op::Pop),
+        ]
+    }
+
+    fn event(deadline: u64) -> EventSlot {
+        let new = NewEvent {
+            role: Role::Timer,
+            owner: Owner::Program,
+            fd: -1,
+            events: EvFlags::empty(),
+            callback: EventCallback::LoopExit,
+        };
+        let mut slot = EventSlot::new(EventId(1), 0, new);
+        slot.deadline = deadline;
+        slot
+    }
+
+    /// Every event knows its place and is no earlier than the one above it.
+    fn assert_is_heap(heap: &MinHeap, events: &Events) {
+        for (place, &event) in heap.places.iter().enumerate() {
+            assert_eq!(events[event].heap_place as usize, place);
+            if place > 0 {
+                let parent = heap.places[(place - 1) / 2];
+                assert!(events[parent].deadline <= events[event].deadline);
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_top_is_always_the_earliest(ops in prop::collection::vec(op(), 1..120)) {
+            let (mut heap, mut events) = (MinHeap::default(), Events::default());
+            let mut model: Vec<Event> = Vec::new();
+            for op in ops {
+                match op {
+                    Op::Push(deadline) => {
+                        let event = events.insert(event(deadline));
+                        heap.push(&mut events, event);
+                        model.push(event);
+                    }
+                    Op::Erase(_) | Op::Pop if model.is_empty() => {
+                        prop_assert_eq!(heap.top(), None);
+                        continue;
+                    }
+                    Op::Erase(n) => {
+                        let event = model.swap_remove(n % model.len());
+                        heap.erase(&mut events, event);
+                        prop_assert_eq!(events[event].heap_place, NOT_IN_HEAP);
+                        // Once more does nothing.
+                        heap.erase(&mut events, event);
+                    }
+                    Op::Pop => {
+                        let top = heap.top().unwrap();
+                        heap.erase(&mut events, top);
+                        model.retain(|&event| event != top);
+                    }
+                }
+                assert_is_heap(&heap, &events);
+                prop_assert_eq!(heap.places.len(), model.len());
+                let earliest = model.iter().map(|&event| events[event].deadline).min();
+                prop_assert_eq!(heap.top().map(|event| events[event].deadline), earliest);
+            }
+        }
+    }
+
+    #[test]
+    fn equal_deadlines_leave_in_libevents_order() {
+        // As libevent 2.1.12 runs five timers added in one callback.
+        let (mut heap, mut events) = (MinHeap::default(), Events::default());
+        let pushed: Vec<Event> = (0..5).map(|_| events.insert(event(7))).collect();
+        for &event in &pushed {
+            heap.push(&mut events, event);
+        }
+        let mut order = Vec::new();
+        while let Some(top) = heap.top() {
+            heap.erase(&mut events, top);
+            order.push(pushed.iter().position(|&event| event == top).unwrap());
+        }
+        assert_eq!(order, [0, 4, 3, 2, 1]);
+    }
+}

@@ -1,5 +1,6 @@
 //! The loop itself.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Duration;
 
 use evscope_trace::errno_name;
@@ -64,9 +65,17 @@ impl EventBase {
         self.evsig_set_base();
         self.exit_requested = false;
         self.break_requested = self.failure.is_some();
-        let end = self.turns(flags);
+        // A callback's panic never comes here. One of something that a callback had captured and that is
+        // dropped with it does; it goes on, but does not leave the base in the middle of a loop.
+        let end = catch_unwind(AssertUnwindSafe(|| self.turns(flags)));
         self.clock.clear_cache();
         self.running = false;
+        let end = end.unwrap_or_else(|panic| {
+            self.running_priority = None;
+            self.current_event = None;
+            self.repeating = None;
+            resume_unwind(panic)
+        });
         let result = match self.failure.take() {
             Some(failure) => Err(failure),
             None => end,
