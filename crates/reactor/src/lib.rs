@@ -61,6 +61,7 @@ mod evmap;
 mod handle;
 mod listener;
 mod min_heap;
+mod notify;
 mod recording;
 mod signal;
 mod socket;
@@ -72,10 +73,11 @@ pub use bufferevent::{
 pub use callback::Outcome;
 pub use config::{ConfigFlags, EventConfig, Features, Method};
 pub use error::{Error, Object};
-pub use event::{EVENT_MAX_PRIORITIES, EventBase, LoopEnd, Pending};
+pub use event::{Count, EVENT_MAX_PRIORITIES, EventBase, LoopEnd, Pending};
 pub use evscope_trace::{
     BevEvents, BevOptions, BufferEnd, EvFlags, ListenerOptions, LoopFlags, SuspendReasons,
 };
 pub use handle::{Bufferevent, Evbuffer, EvbufferCallback, Event, Listener};
+pub use notify::{BaseGone, Notifier};
 pub use recording::{Recording, RecordingError, Summary};
 pub use socket::Addr;

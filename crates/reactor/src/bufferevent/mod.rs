@@ -5,6 +5,7 @@ mod deferred;
 mod enable;
 mod filter;
 mod free;
+mod hostname;
 mod kind;
 mod pair;
 mod ratelim;
@@ -121,6 +122,7 @@ impl EventBase {
             max_single_write: MAX_SINGLE_DEFAULT,
             rate_limit: None,
             connecting: false,
+            dns_error: None,
             connection_refused: false,
             references: 1,
             freed: false,

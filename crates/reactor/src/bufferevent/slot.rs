@@ -157,6 +157,8 @@ pub(crate) struct BevSlot {
     pub(crate) max_single_write: usize,
     pub(crate) rate_limit: Option<RateLimit>,
     pub(crate) connecting: bool,
+    /// Why the last name was not found.
+    pub(crate) dns_error: Option<String>,
     /// A read found out that the connection was refused; the write callback will tell.
     pub(crate) connection_refused: bool,
     /// One for the program, and one for each call of the library that still uses it.

@@ -3,6 +3,7 @@
 mod active;
 mod assign;
 mod clock;
+mod dump;
 mod exit;
 mod pending;
 mod process;
@@ -18,6 +19,7 @@ use slotmap::SlotMap;
 pub(crate) use assign::NewEvent;
 pub use assign::Pending;
 pub(crate) use clock::{Clock, nanos};
+pub use dump::Count;
 pub(crate) use queue::EventQueue;
 pub use run_loop::LoopEnd;
 pub(crate) use slot::{EventCallback, EventFn, EventSlot, EventState, Owner};
@@ -29,6 +31,7 @@ use crate::config::{ConfigFlags, EventConfig, MaxDispatch};
 use crate::evmap::{IoMap, SignalMap};
 use crate::listener::ListenerSlot;
 use crate::min_heap::MinHeap;
+use crate::notify::Mailbox;
 use crate::recording::{Active, Ids, Tracer, current_recording, trace, trace_exit};
 use crate::signal::Signals;
 use crate::{Bufferevent, Error, Evbuffer, Event, Listener};
@@ -77,6 +80,8 @@ pub struct EventBase {
     pub(crate) socket_error: Option<i32>,
     /// What a callback failed with; the loop returns it.
     pub(crate) failure: Option<Error>,
+    /// Where other threads leave what this one is to do.
+    pub(crate) mailbox: Option<Arc<Mailbox>>,
     pub(crate) tracer: Option<Box<Tracer>>,
 }
 
@@ -125,6 +130,7 @@ impl EventBase {
             continue_requested: false,
             socket_error: None,
             failure: None,
+            mailbox: None,
         };
         base.event_base_new();
         Ok(base)

@@ -169,6 +169,7 @@ impl EventBase {
                 self.event_once_cb(event, |base| base.exit_requested = true);
             }
             EventCallback::Signals => self.evsig_cb(event),
+            EventCallback::Notify => self.run_mailbox(),
             EventCallback::Listener(listener) => self.listener_read_cb(listener),
             EventCallback::BevRead(bev) => self.bufferevent_readcb(bev, what),
             EventCallback::BevWrite(bev) => self.bufferevent_writecb(bev, what),

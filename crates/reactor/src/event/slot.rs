@@ -42,6 +42,8 @@ pub(crate) enum EventCallback {
     LoopExit,
     /// `evsig_cb`.
     Signals,
+    /// Runs what other threads have posted.
+    Notify,
     /// `listener_read_cb`.
     Listener(Listener),
     /// `bufferevent_readcb`.
@@ -67,6 +69,7 @@ impl EventCallback {
             Self::User(callback) => callback.name.short(),
             Self::Once(_) | Self::LoopExit => "event_once_cb",
             Self::Signals => "evsig_cb",
+            Self::Notify => "evthread_notify_drain",
             Self::Listener(_) => "listener_read_cb",
             Self::BevRead(_) => "bufferevent_readcb",
             Self::BevWrite(_) => "bufferevent_writecb",
@@ -120,7 +123,7 @@ impl EventSlot {
             role: new.role,
             owner: new.owner,
             state: match new.callback {
-                EventCallback::Signals => EventState::INTERNAL,
+                EventCallback::Signals | EventCallback::Notify => EventState::INTERNAL,
                 _ => EventState::empty(),
             },
             events: new.events,

@@ -1,0 +1,118 @@
+//! Waking a loop from other threads: libevent's notifiable bases, with what the wake-up is for.
+
+use std::collections::VecDeque;
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use evscope_trace::Role;
+use rustix::event::{EventfdFlags, eventfd};
+
+use crate::callback::CallbackName;
+use crate::event::{EventCallback, NewEvent, Owner};
+use crate::{Error, EvFlags, Event, EventBase};
+
+type Task = Box<dyn FnOnce(&mut EventBase) + Send>;
+
+/// What other threads and the base share.
+pub(crate) struct Mailbox {
+    tasks: Mutex<VecDeque<Task>>,
+    wake: OwnedFd,
+}
+
+impl Mailbox {
+    fn tasks(&self) -> std::sync::MutexGuard<'_, VecDeque<Task>> {
+        // A task is moved in or out whole, so a panic elsewhere leaves the queue as it should be.
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A way to a base from any thread: it can be cloned and sent. It does not keep the base, or its loop,
+/// alive.
+#[derive(Clone)]
+pub struct Notifier(Weak<Mailbox>);
+
+/// The base was freed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the base was freed")]
+pub struct BaseGone;
+
+impl Notifier {
+    /// Runs `task` on the base's thread, in its loop, soon: the loop is woken if it waits. Tasks of one
+    /// thread run in the order in which they were posted.
+    pub fn post(&self, task: impl FnOnce(&mut EventBase) + Send + 'static) -> Result<(), BaseGone> {
+        let mailbox = self.0.upgrade().ok_or(BaseGone)?;
+        mailbox.tasks().push_back(Box::new(task));
+        // A counter that is full has woken the loop already.
+        let _ = rustix::io::write(&mailbox.wake, &1u64.to_ne_bytes());
+        Ok(())
+    }
+
+    /// Makes an event active with `what` (`event_active` from another thread). An event that was freed
+    /// meanwhile is left alone.
+    pub fn event_active(&self, event: Event, what: EvFlags) -> Result<(), BaseGone> {
+        self.post(move |base| {
+            let _ = base.event_active(event, what);
+        })
+    }
+
+    /// Ends the loop (`event_base_loopexit` from another thread).
+    pub fn loopexit(&self) -> Result<(), BaseGone> {
+        self.post(|base| {
+            let _ = base.event_base_loopexit(None);
+        })
+    }
+}
+
+impl std::fmt::Debug for Notifier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let alive = self.0.strong_count() > 0;
+        f.debug_struct("Notifier").field("alive", &alive).finish()
+    }
+}
+
+impl EventBase {
+    /// A way to this base from other threads (`evthread_make_base_notifiable`). The first call adds an
+    /// internal event, which does not keep the loop alive: give the loop something to wait for, or run it
+    /// with [`LoopFlags::NO_EXIT_ON_EMPTY`](crate::LoopFlags::NO_EXIT_ON_EMPTY).
+    #[track_caller]
+    pub fn notifier(&mut self) -> Result<Notifier, Error> {
+        if let Some(mailbox) = &self.mailbox {
+            return Ok(Notifier(Arc::downgrade(mailbox)));
+        }
+        let wake = eventfd(0, EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC)
+            .map_err(|error| Error::os("eventfd", error))?;
+        let new = NewEvent {
+            role: Role::Internal,
+            owner: Owner::Program,
+            fd: wake.as_raw_fd(),
+            events: EvFlags::READ | EvFlags::PERSIST,
+            callback: EventCallback::Notify,
+        };
+        let event = self.event_assign(self.ids.event(), new);
+        self.event_add_nolock(event, None)?;
+        let mailbox = Arc::new(Mailbox {
+            tasks: Mutex::default(),
+            wake,
+        });
+        let notifier = Notifier(Arc::downgrade(&mailbox));
+        self.mailbox = Some(mailbox);
+        Ok(notifier)
+    }
+
+    /// Run by the loop when it was woken: runs what was posted until now. What tasks post themselves waits
+    /// for the next turn, so that they cannot keep the loop from its other work.
+    pub(crate) fn run_mailbox(&mut self) {
+        let Some(mailbox) = self.mailbox.clone() else {
+            return;
+        };
+        let _ = rustix::io::read(&mailbox.wake, &mut [0; 8]);
+        let tasks = std::mem::take(&mut *mailbox.tasks());
+        for task in tasks {
+            let name = CallbackName::internal("Notifier::post");
+            self.run_callback(name, |base| {
+                task(base);
+                Ok(())
+            });
+        }
+    }
+}
