@@ -25,6 +25,8 @@ pub struct RecordOptions {
     pub sole: bool,
     /// Slots in the ring, a power of two; 64 bytes each.
     pub slots: u64,
+    /// A folder of libevent's source: steps of its own point into it.
+    pub libevent_source: Option<PathBuf>,
     /// Where the program reads and writes.
     pub stdio: Stdio,
     /// Begin with the program held at the first step up to this level (see [`Recording::hold`]).
@@ -68,6 +70,7 @@ impl RecordOptions {
             libevent: Libevent::default(),
             sole: false,
             slots: Self::SLOTS,
+            libevent_source: None,
             stdio: Stdio::default(),
             hold: None,
         }

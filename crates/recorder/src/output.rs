@@ -2,14 +2,43 @@
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use evscope_trace::{Header, Record, Writer};
 
 use crate::source::{Points, Sources};
+use crate::spool::Head;
 use crate::translate::Sink;
+
+/// The names of a recording's traces: the first process that has something to say gets the one that was asked
+/// for, another one with its process id in it.
+#[derive(Clone)]
+pub(crate) struct Names {
+    first: PathBuf,
+    taken: Arc<AtomicBool>,
+}
+
+impl Names {
+    pub(crate) fn new(first: &Path) -> Self {
+        Self {
+            first: first.to_owned(),
+            taken: Arc::default(),
+        }
+    }
+
+    fn take(&self, pid: u32) -> PathBuf {
+        if self.taken.swap(true, Ordering::Relaxed) {
+            sibling(&self.first, pid)
+        } else {
+            self.first.clone()
+        }
+    }
+}
 
 /// A trace that is being written. The file is made with the first step, when the header is known.
 pub(crate) struct Output {
+    names: Names,
     path: PathBuf,
     header: Header,
     writer: Option<Writer<Box<dyn Write + Send>>>,
@@ -19,15 +48,16 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    pub(crate) fn new(path: &Path, program: &str, pid: u32, started: &str) -> Self {
-        let mut header = Header::new(program, "libevent", "unknown");
+    pub(crate) fn new(names: Names, sources: Sources, head: &Head, pid: u32) -> Self {
+        let mut header = Header::new(&head.program, "libevent", "unknown");
         header.pid = pid;
-        started.clone_into(&mut header.started);
+        head.started.clone_into(&mut header.started);
         Self {
-            path: path.to_owned(),
+            names,
+            path: PathBuf::new(),
             header,
             writer: None,
-            sources: Sources::default(),
+            sources,
             steps: 0,
             seen_backend: false,
         }
@@ -57,10 +87,14 @@ impl Sink for Output {
         let writer = match &mut self.writer {
             Some(writer) => writer,
             None => {
+                self.path = self.names.take(self.header.pid);
                 let output = evscope_trace::create(&self.path)?;
                 self.writer.insert(Writer::new(output, &self.header)?)
             }
         };
+        if record.src.is_none() {
+            record.src = self.sources.library_function(record.event.name());
+        }
         let places = [
             (&mut record.src, Points::ToFunction),
             (&mut record.caller, Points::ToLine),
@@ -87,5 +121,33 @@ impl Sink for Output {
             self.header.backend = backend;
             self.seen_backend = true;
         }
+    }
+}
+
+/// The name of another process's trace: `NAME.PID.jsonl` beside `NAME.jsonl`.
+fn sibling(path: &Path, pid: u32) -> PathBuf {
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
+    let name = name.unwrap_or_default();
+    let name = match name.split_once('.') {
+        Some((stem, rest)) => format!("{stem}.{pid}.{rest}"),
+        None => format!("{name}.{pid}"),
+    };
+    path.with_file_name(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn traces_of_other_processes_are_named_by_their_pid() {
+        assert_eq!(sibling(Path::new("a/t.jsonl"), 7), Path::new("a/t.7.jsonl"));
+        assert_eq!(
+            sibling(Path::new("t.jsonl.zst"), 7),
+            Path::new("t.7.jsonl.zst")
+        );
+        assert_eq!(sibling(Path::new("t"), 7), Path::new("t.7"));
     }
 }

@@ -127,7 +127,12 @@ impl Recording {
                 error,
             }
         })?;
-        let worker = Worker::start(head, reader, &options.output);
+        let worker = Worker::start(
+            head,
+            reader,
+            &options.output,
+            options.libevent_source.as_deref(),
+        );
         Ok(Self {
             ring,
             spool,
@@ -357,7 +362,7 @@ pub fn recover(spool_path: &Path, output: Option<&Path>) -> Result<Vec<TraceFile
             .map_err(failed)?;
     }
     let ring = head.ring.clone();
-    let traces = Worker::start(head, reader, &output)
+    let traces = Worker::start(head, reader, &output, None)
         .finish()
         .map_err(failed)?;
     let _ = std::fs::remove_file(ring);

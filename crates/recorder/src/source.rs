@@ -10,6 +10,8 @@ use evscope_trace::{SourceLine, SourceText, enclosing_function};
 pub(crate) struct Sources {
     files: HashMap<String, Option<File>>,
     given: HashSet<(String, u32)>,
+    /// libevent's functions by name, where its source was given.
+    library: HashMap<String, (PathBuf, u32)>,
 }
 
 /// What a line stands for.
@@ -29,6 +31,24 @@ struct File {
 }
 
 impl Sources {
+    /// With a folder of libevent's source, in which its functions are looked up by name.
+    pub(crate) fn with_library(folder: Option<&Path>) -> Self {
+        Self {
+            library: folder.map(c_functions).unwrap_or_default(),
+            ..Self::default()
+        }
+    }
+
+    /// The first line of a function of libevent's.
+    pub(crate) fn library_function(&self, name: &str) -> Option<SourceLine> {
+        let (path, line) = self.library.get(name)?;
+        Some(SourceLine {
+            file: path.to_string_lossy().into_owned().into(),
+            line: *line,
+            function: Some(name.to_owned().into()),
+        })
+    }
+
     /// Names the file as the trace does, and gives the text of the function around the line if it was not
     /// given before. A file that cannot be read leaves the line as it is.
     pub(crate) fn place(&mut self, line: &mut SourceLine, what: Points) -> Option<SourceText> {
@@ -133,6 +153,31 @@ fn c_function(text: &str, line: u32) -> Option<(&str, u32, u32)> {
         first -= 1;
     }
     (!name.is_empty() && first <= at).then_some((name, first as u32 + 1, last as u32 + 1))
+}
+
+/// The functions that the C files of a folder define, by name. Their names stand in the first column, as in
+/// libevent's source, or after a return type.
+fn c_functions(folder: &Path) -> HashMap<String, (PathBuf, u32)> {
+    let mut functions = HashMap::new();
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "c"));
+    paths.sort();
+    for path in paths {
+        let Ok(bytes) = std::fs::read(&path) else {
+            continue;
+        };
+        let text = String::from_utf8_lossy(&bytes);
+        for (i, line) in text.lines().enumerate() {
+            if line.starts_with('{')
+                && let Some((name, ..)) = c_function(&text, i as u32 + 1)
+            {
+                let place = (path.clone(), i as u32 + 1);
+                functions.entry(name.to_owned()).or_insert(place);
+            }
+        }
+    }
+    functions
 }
 
 fn ends_block(line: &str) -> bool {

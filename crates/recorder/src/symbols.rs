@@ -83,7 +83,7 @@ impl Symbols {
         function
     }
 
-    /// The line of the program's that a call returns to; none for a call of libevent's own.
+    /// The line that a call returns to.
     pub(crate) fn site(&mut self, address: u64) -> Option<SourceLine> {
         if address == 0 {
             return None;
@@ -92,13 +92,11 @@ impl Symbols {
             return known.clone();
         }
         // The byte before the return address belongs to the call.
-        let line = match self.module(address) {
-            Some(module) if !module.libevent => {
-                let probe = address - 1 - module.base;
-                module.loaded().line(probe)
-            }
-            _ => None,
-        };
+        // libevent's own calls have a line only if its debug information is there.
+        let line = self.module(address).and_then(|module| {
+            let probe = address - 1 - module.base;
+            module.loaded().line(probe)
+        });
         self.sites.insert(address, line.clone());
         line
     }

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use evscope_preload::wire::Kind;
 use evscope_trace::Event;
 
-use crate::output::Output;
+use crate::output::{Names, Output};
 use crate::ring::Raw;
+use crate::source::Sources;
 use crate::spool::{Head, SpoolReader};
 use crate::translate::Translator;
 
@@ -27,7 +28,9 @@ pub struct TraceFile {
 pub(crate) struct Traces {
     head: Head,
     reader: SpoolReader,
-    first: PathBuf,
+    names: Names,
+    /// libevent's source.
+    library: Option<PathBuf>,
     /// Which process a thread belongs to: its place in `processes`.
     threads: HashMap<u16, usize>,
     processes: Vec<Process>,
@@ -51,11 +54,17 @@ struct Ancestor {
 }
 
 impl Traces {
-    pub(crate) fn new(head: Head, reader: SpoolReader, first: &Path) -> Self {
+    pub(crate) fn new(
+        head: Head,
+        reader: SpoolReader,
+        first: &Path,
+        library: Option<&Path>,
+    ) -> Self {
         Self {
             head,
             reader,
-            first: first.to_owned(),
+            names: Names::new(first),
+            library: library.map(Path::to_owned),
             threads: HashMap::new(),
             processes: Vec::new(),
         }
@@ -139,13 +148,9 @@ impl Traces {
     /// since their bases, events and buffers are its own.
     fn begin(&mut self, index: usize) -> io::Result<()> {
         let pid = self.processes[index].pid;
-        let first = self.processes.iter().all(|p| p.trace.is_none());
-        let path = if first {
-            self.first.clone()
-        } else {
-            sibling(&self.first, pid)
-        };
-        let mut output = Output::new(&path, &self.head.program, pid, &self.head.started);
+        let names = self.names.clone();
+        let sources = Sources::with_library(self.library.as_deref());
+        let mut output = Output::new(names, sources, &self.head, pid);
         let mut translator = Translator::new(self.head.began);
         let end = self.reader.position();
         let mut reader = self.reader.another();
@@ -207,6 +212,8 @@ impl Traces {
         if let Some(process) = process {
             process.ended = true;
             if let Some((translator, output)) = &mut process.trace {
+                // Of one that did nothing there is nothing to tell, not even the end.
+                let how = how.filter(|_| output.steps() > 0 || !translator.is_empty());
                 translator.end(how, output)?;
                 output.flush()?;
             }
@@ -238,33 +245,5 @@ impl Traces {
             })
             .filter(|trace| trace.steps > 0)
             .collect())
-    }
-}
-
-/// The name of another process's trace: `NAME.PID.jsonl` beside `NAME.jsonl`.
-fn sibling(path: &Path, pid: u32) -> PathBuf {
-    let name = path
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned());
-    let name = name.unwrap_or_default();
-    let name = match name.split_once('.') {
-        Some((stem, rest)) => format!("{stem}.{pid}.{rest}"),
-        None => format!("{name}.{pid}"),
-    };
-    path.with_file_name(name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn traces_of_other_processes_are_named_by_their_pid() {
-        assert_eq!(sibling(Path::new("a/t.jsonl"), 7), Path::new("a/t.7.jsonl"));
-        assert_eq!(
-            sibling(Path::new("t.jsonl.zst"), 7),
-            Path::new("t.7.jsonl.zst")
-        );
-        assert_eq!(sibling(Path::new("t"), 7), Path::new("t.7"));
     }
 }

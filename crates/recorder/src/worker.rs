@@ -34,13 +34,21 @@ pub(crate) struct Worker {
 }
 
 impl Worker {
-    pub(crate) fn start(head: Head, reader: SpoolReader, output: &Path) -> Self {
+    pub(crate) fn start(
+        head: Head,
+        reader: SpoolReader,
+        output: &Path,
+        library: Option<&Path>,
+    ) -> Self {
         let output = output.to_owned();
+        let library = library.map(Path::to_owned);
         let (messages, inbox) = channel();
         let done = Arc::new(AtomicU64::new(0));
         let progress = Arc::clone(&done);
-        let thread =
-            std::thread::spawn(move || work(Traces::new(head, reader, &output), &inbox, &progress));
+        let thread = std::thread::spawn(move || {
+            let traces = Traces::new(head, reader, &output, library.as_deref());
+            work(traces, &inbox, &progress)
+        });
         Self {
             messages,
             thread,

@@ -62,6 +62,10 @@ pub(crate) struct How {
     #[arg(long)]
     late: bool,
 
+    /// A folder of libevent's source: the steps of its own functions point into it
+    #[arg(long, value_name = "DIR")]
+    libevent_source: Option<PathBuf>,
+
     /// Room for records that wait for the recorder, in MiB
     #[arg(long, value_name = "MIB", default_value_t = 32)]
     buffer: u64,
@@ -87,6 +91,7 @@ impl How {
         if self.late {
             options.libevent = Libevent::Late;
         }
+        options.libevent_source.clone_from(&self.libevent_source);
         options.sole = true;
         options
     }

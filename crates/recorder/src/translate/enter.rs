@@ -146,18 +146,13 @@ impl Translator {
                     Kind::ListenerDisable => Event::EvconnlistenerDisable {},
                     _ => Event::EvconnlistenerFree {},
                 };
-                // Inside evconnlistener_new the address is not known yet, but the id is.
+                // Inside evconnlistener_new the address is not known yet, but the rest is.
                 let making = self
                     .innermost(raw.tag.thread, &[Kind::ListenerNew])
-                    .and_then(|frame| match frame.note {
-                        Note::Listener(id) => Some((id, frame.object)),
-                        _ => None,
-                    });
+                    .and_then(|frame| frame.shown.as_ref())
+                    .map(|shown| shown.record.objects);
                 let objects = match making {
-                    Some((id, base)) if !self.table.listeners.contains_key(&object) => Objects {
-                        listener: Some(id),
-                        ..self.table.base_objects(base)
-                    },
+                    Some(objects) if !self.table.listeners.contains_key(&object) => objects,
                     _ => self.table.listener_objects(object),
                 };
                 self.call(raw, kind, event, objects, args[0], Complete::Now);
@@ -433,6 +428,12 @@ impl Translator {
         };
         let objects = match info.role {
             Role::BevRead | Role::BevWrite => self.table.bev_objects(info.bev),
+            // What a listener does is about the listener.
+            Role::Listener => Objects {
+                event: None,
+                role: None,
+                ..self.table.event_objects(raw.object)
+            },
             _ => self.table.event_objects(raw.object),
         };
         let step = Step {

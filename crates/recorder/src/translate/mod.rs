@@ -170,6 +170,11 @@ impl Translator {
         self.drain(sink)
     }
 
+    /// Whether no step waits.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.queue.items.is_empty()
+    }
+
     /// Records were lost here.
     pub(crate) fn lost<S: Sink>(&mut self, count: u64, sink: &mut S) -> Result<(), S::Error> {
         let record = self.record(0, Phase::Point, Event::Lost { count }, Objects::default());

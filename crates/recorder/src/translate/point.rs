@@ -236,6 +236,12 @@ impl Translator {
                 bev.fd = fd;
             }
         }
+        // A listener that is being made learns its socket here.
+        if let Some(frame) = self.innermost(raw.tag.thread, &[Kind::ListenerNew])
+            && let Some(shown) = &mut frame.shown
+        {
+            shown.record.objects.fd = super::fd(what);
+        }
         let callback = self.callback_of(raw.object);
         let objects = self.table.event_objects(raw.object);
         let event = Event::EventAssign {

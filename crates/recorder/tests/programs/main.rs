@@ -1,0 +1,14 @@
+//! Real programs, recorded: they behave as before, and the traces agree with what can be seen from outside.
+//!
+//! A test whose program or headers are not there says so and is left out.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy knows only test functions as tests, not their helpers"
+)]
+
+mod daemons;
+mod ends;
+mod refusals;
+mod support;
+mod twins;
