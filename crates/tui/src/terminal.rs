@@ -53,7 +53,7 @@ impl Screen {
         give_back();
         let done = meanwhile();
         take()?;
-        self.terminal.clear()?;
+        self.clear()?;
         done
     }
 
@@ -66,7 +66,9 @@ impl Screen {
 
     /// Forgets what is on the screen: the next frame is drawn from nothing.
     pub(crate) fn clear(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        // `Terminal::clear` would ask the terminal where its cursor is and wait for the answer.
+        let size = self.terminal.size()?;
+        self.terminal.resize(size.into())
     }
 }
 

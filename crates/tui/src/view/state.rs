@@ -356,7 +356,7 @@ impl<'a> Sheet<'a> {
         } else {
             high.to_string()
         };
-        let mut line = vec![
+        let line = vec![
             self.dim("         low "),
             self.value(&low_path, low.to_string(), Token::Text),
             self.dim("  high "),
