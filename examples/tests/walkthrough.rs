@@ -1,11 +1,15 @@
-//! The walkthrough names steps of the hello-world trace. Every one of them must be there, under its number.
+//! The walkthrough names steps of the hello-world trace. Every one of them must be there, under its number,
+//! and a chapter names the same steps in both languages.
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+const ENGLISH: &str = "docs/walkthrough";
+const CHINESE: &str = "docs/walkthrough/zh";
 const CHAPTERS: [&str; 6] = [
     "1-main.md",
     "2-evconnlistener_new.md",
@@ -27,24 +31,31 @@ fn named_steps(text: &str) -> Vec<(usize, &str)> {
         .collect()
 }
 
+fn chapter(folder: &str, name: &str) -> String {
+    std::fs::read_to_string(root().join(folder).join(name)).unwrap()
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
 fn check(folder: &str) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let trace = std::fs::read_to_string(root.join("traces/hello-world.jsonl")).unwrap();
+    let trace = std::fs::read_to_string(root().join("traces/hello-world.jsonl")).unwrap();
     let events: Vec<String> = trace
         .lines()
         .map(|line| serde_json::from_str::<Value>(line).unwrap())
         .filter_map(|line| Some(line.get("ev")?.as_str()?.to_owned()))
         .collect();
     let mut wrong = Vec::new();
-    for chapter in CHAPTERS {
-        let text = std::fs::read_to_string(root.join(folder).join(chapter)).unwrap();
+    for name in CHAPTERS {
+        let text = chapter(folder, name);
         let steps = named_steps(&text);
-        assert!(steps.len() >= 3, "{folder}/{chapter} names hardly any step");
-        for (number, name) in steps {
+        assert!(steps.len() >= 3, "{folder}/{name} names hardly any step");
+        for (number, step) in steps {
             let there = events.get(number).map_or("nothing", String::as_str);
-            if there != name {
+            if there != step {
                 wrong.push(format!(
-                    "{folder}/{chapter}: `{number} {name}`, but step {number} is {there}"
+                    "{folder}/{name}: `{number} {step}`, but step {number} is {there}"
                 ));
             }
         }
@@ -54,5 +65,15 @@ fn check(folder: &str) {
 
 #[test]
 fn chapters_name_steps_of_the_trace() {
-    check("docs/walkthrough");
+    check(ENGLISH);
+    check(CHINESE);
+}
+
+#[test]
+fn a_chapter_names_the_same_steps_in_both_languages() {
+    for name in CHAPTERS {
+        let (english, chinese) = (chapter(ENGLISH, name), chapter(CHINESE, name));
+        let of = |text| named_steps(text).into_iter().collect::<BTreeSet<_>>();
+        assert_eq!(of(&english), of(&chinese), "{name}");
+    }
 }
