@@ -1,5 +1,7 @@
 //! The terminal UI in a real pseudo-terminal: whole sessions, and the terminal given back after each.
 
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::sync::mpsc::{self, Receiver};

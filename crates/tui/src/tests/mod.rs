@@ -7,6 +7,7 @@ mod keys;
 mod mouse;
 mod moving;
 mod screens;
+mod speed;
 mod stops;
 
 use std::collections::BTreeMap;
@@ -58,23 +59,14 @@ impl User {
         } else {
             read(trace)
         };
-        let mut begin = Begin {
-            step: None,
-            level: Level::Walkthrough,
-            lang: Lang::En,
-            theme: Theme {
-                palette: Palette::Dark,
-                depth: Depth::True,
-            },
-            keymap: Keymap::default(),
-            size: (120, 40),
-            following: Following::Not,
-            has_folder: false,
-            marks: BTreeMap::new(),
-        };
+        let mut begin = begin();
         change(&mut begin);
+        Self::over(Model::new(Replay::new(trace), begin))
+    }
+
+    fn over(model: Model) -> Self {
         Self {
-            model: Model::new(Replay::new(trace), begin),
+            model,
             effects: Vec::new(),
             clock: Duration::ZERO,
         }
@@ -144,6 +136,24 @@ impl User {
     fn screen(&self) -> String {
         let (width, height) = self.model.looks.size;
         screen(&self.model, width, height)
+    }
+}
+
+/// At a medium window, level 2, English, in colour.
+fn begin() -> Begin {
+    Begin {
+        step: None,
+        level: Level::Walkthrough,
+        lang: Lang::En,
+        theme: Theme {
+            palette: Palette::Dark,
+            depth: Depth::True,
+        },
+        keymap: Keymap::default(),
+        size: (120, 40),
+        following: Following::Not,
+        has_folder: false,
+        marks: BTreeMap::new(),
     }
 }
 
