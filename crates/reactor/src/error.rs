@@ -36,7 +36,7 @@ impl std::fmt::Display for Object {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The handle's object was freed, or belongs to another base.
+    /// The handle's object was freed.
     #[error("this {0} was freed; its handle names nothing any more")]
     Stale(Object),
     /// The end of the buffer that the call changes is frozen (`evbuffer_freeze`). The buffers of a socket

@@ -18,7 +18,8 @@
 //!
 //! Everything belongs to an [`EventBase`]. Its objects are named by small handles ([`Event`],
 //! [`Bufferevent`], [`Evbuffer`], [`Listener`]) that can be copied and kept anywhere; a handle whose
-//! object was freed gives [`Error::Stale`], never undefined behaviour. Callbacks are closures (`Fn`) that
+//! object was freed gives [`Error::Stale`], never undefined behaviour. A handle means something only to the
+//! base that gave it: another base takes it for one of its own. Callbacks are closures (`Fn`) that
 //! get the base and the handle; they may do anything, also free the object they were called for, or make
 //! the library call them again from within. State of their own they keep in a `Cell` or `RefCell`.
 //!

@@ -14,8 +14,8 @@ use std::time::Duration;
 
 use common::{Log, connection, fill, localhost, new_base, pair, read_now, reset};
 use evscope_reactor::{
-    Addr, BevEvents, BevOptions, Bufferevent, Callbacks, Error, EvFlags, EventBase, LoopEnd,
-    LoopFlags, Object, TriggerOptions,
+    Addr, BevEvents, BevOptions, Bufferevent, Callbacks, Error, EvFlags, EventBase, FilterResult,
+    LoopEnd, LoopFlags, Object, TriggerOptions,
 };
 
 const MS: Duration = Duration::from_millis(1);
@@ -495,4 +495,32 @@ fn a_peer_may_be_half_closed_by_hand() {
     base.bufferevent_write(bev, b"all").unwrap();
     assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Empty);
     assert_eq!(read_now(&mut peer), (b"all".to_vec(), true));
+}
+
+#[test]
+fn only_a_socket_bufferevent_takes_a_socket_a_connection_or_a_priority() {
+    let mut base = new_base();
+    let [first, _] = base.bufferevent_pair_new(BevOptions::empty()).unwrap();
+    let below = bev_new(&mut base, None);
+    let pass = |base: &mut EventBase, from, to, _, _| {
+        base.evbuffer_add_buffer(to, from).unwrap();
+        FilterResult::Ok
+    };
+    let options = BevOptions::CLOSE_ON_FREE;
+    let filter = base
+        .bufferevent_filter_new(below, pass, pass, options)
+        .unwrap();
+    for bev in [first, filter] {
+        let listener = TcpListener::bind(localhost(0)).unwrap();
+        let connected = base.bufferevent_socket_connect(bev, listener.local_addr().unwrap());
+        assert!(
+            matches!(connected, Err(Error::Invalid { .. })),
+            "{connected:?}"
+        );
+        let (ours, _theirs) = pair();
+        let set = base.bufferevent_setfd(bev, Some(ours.into()));
+        assert!(matches!(set, Err(Error::Invalid { .. })), "{set:?}");
+        let set = base.bufferevent_priority_set(bev, 0);
+        assert!(matches!(set, Err(Error::Invalid { .. })), "{set:?}");
+    }
 }

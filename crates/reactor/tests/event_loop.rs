@@ -282,21 +282,21 @@ fn what_happened_in_time_pushes_a_persistent_timeout_away() {
             seen.push((what, Instant::now()));
             if what == EvFlags::READ {
                 let left = base.event_pending(event).unwrap().timeout.unwrap();
-                assert!(left > 10 * MS, "it ticks from now on: {left:?}");
+                assert!(left > 200 * MS, "it ticks from now on: {left:?}");
                 std::io::Read::read_exact(&mut &reader, &mut [0]).unwrap();
             } else {
                 base.event_del(event).unwrap();
             }
         })
         .unwrap();
-    base.event_add(event, Some(20 * MS)).unwrap();
+    base.event_add(event, Some(300 * MS)).unwrap();
     base.event_base_dispatch().unwrap();
     let seen = log.take();
     assert_eq!(
         seen.iter().map(|(what, _)| *what).collect::<Vec<_>>(),
         [EvFlags::READ, EvFlags::TIMEOUT]
     );
-    assert!(seen[1].1 - seen[0].1 >= 19 * MS);
+    assert!(seen[1].1 - seen[0].1 >= 290 * MS);
 }
 
 #[test]
@@ -335,8 +335,8 @@ fn an_event_that_is_active_for_its_timeout_is_scheduled_again_instead() {
     // Both are due in the same turn; the first one puts the second off.
     let first = base.evtimer_new(move |base: &mut EventBase, _, _| {
         other.push("first");
-        base.event_add(late, Some(5 * MS))?;
-        base.event_base_loopexit(Some(MS))
+        base.event_add(late, Some(20 * MS))?;
+        base.event_base_loopexit(None)
     });
     base.event_add(first, Some(MS)).unwrap();
     base.event_add(late, Some(2 * MS)).unwrap();
@@ -612,6 +612,10 @@ fn an_event_used_once_is_gone_whatever_its_callback_does_with_it() {
 #[test]
 fn a_file_that_cannot_be_watched_is_an_error_and_leaves_the_event_alone() {
     let mut base = new_base();
+    if base.event_base_get_method() != "epoll" {
+        // poll and select take files, which are always ready.
+        return;
+    }
     let file = tempfile::tempfile().unwrap();
     let event = base
         .event_new(&file, EvFlags::READ, |_: &mut EventBase, _, _| {})
@@ -638,13 +642,23 @@ fn an_fd_closed_while_pending_does_not_break_the_loop() {
     base.event_add(event, None).unwrap();
     drop((a, b));
     base.event_base_loopexit(Some(MS)).unwrap();
-    assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Exit);
+    let end = base.event_base_dispatch();
+    if base.event_base_get_method() == "select" {
+        assert!(
+            matches!(end, Err(Error::Os { .. })),
+            "select refuses to wait at all: {end:?}"
+        );
+        base.event_free(event).unwrap();
+        assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Exit);
+        return;
+    }
+    assert_eq!(end.unwrap(), LoopEnd::Exit);
     base.event_free(event).unwrap();
     assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Empty);
 }
 
 #[test]
-fn events_of_another_base_are_no_events_of_this_one() {
+fn a_handle_that_names_nothing_is_refused() {
     let mut base = new_base();
     assert!(matches!(
         base.event_add(Event::default(), None),

@@ -10,8 +10,8 @@ use std::os::fd::OwnedFd;
 
 use common::{Log, localhost, new_base, pair};
 use evscope_reactor::{
-    Addr, BevEvents, BevOptions, Callbacks, Error, EvFlags, EventBase, ListenerOptions, LoopEnd,
-    Outcome,
+    Addr, BevEvents, BevOptions, Callbacks, Error, EvFlags, EventBase, FilterResult,
+    ListenerOptions, LoopEnd, Outcome,
 };
 
 /// How a callback fails.
@@ -221,6 +221,53 @@ fn of_a_bufferevent() {
             check("bev_fails", |base, way| {
                 bev_fails(base, way, which, deferred)
             });
+        }
+    }
+}
+
+#[test]
+fn of_a_filter() {
+    for reading in [false, true] {
+        for free in [false, true] {
+            for way in Way::ALL.into_iter().filter(|&way| way != Way::Error) {
+                let mut base = new_base();
+                let (ours, mut peer) = pair();
+                let options = BevOptions::CLOSE_ON_FREE;
+                let below = base
+                    .bufferevent_socket_new(Some(ours.into()), options)
+                    .unwrap();
+                let own = std::rc::Rc::new(std::cell::Cell::new(None));
+                let fail = |fails: bool| {
+                    let own = std::rc::Rc::clone(&own);
+                    let fails = std::cell::Cell::new(fails);
+                    move |base: &mut EventBase, from, to, _: Option<usize>, _| {
+                        // Once: what could not pass is tried again later.
+                        if !fails.replace(false) {
+                            base.evbuffer_add_buffer(to, from).unwrap();
+                            return FilterResult::Ok;
+                        }
+                        if free {
+                            base.bufferevent_free(own.get().unwrap()).unwrap();
+                        }
+                        way.fail().unwrap();
+                        FilterResult::Ok
+                    }
+                };
+                let (input, output) = (fail(reading), fail(!reading));
+                let filter = base
+                    .bufferevent_filter_new(below, input, output, options)
+                    .unwrap();
+                own.set(Some(filter));
+                base.bufferevent_enable(filter, EvFlags::READ).unwrap();
+                if reading {
+                    peer.write_all(b"in").unwrap();
+                } else {
+                    // It runs within this call.
+                    base.bufferevent_write(filter, b"out").unwrap();
+                }
+                way.assert_told(base.event_base_dispatch(), "of_a_filter");
+                assert_usable(&mut base);
+            }
         }
     }
 }

@@ -22,7 +22,7 @@ impl EventBase {
         bev: Bufferevent,
         addr: impl Into<Addr>,
     ) -> Result<(), Error> {
-        self.bev(bev)?;
+        self.socket_bev(bev, "bufferevent_socket_connect")?;
         let addr = addr.into();
         trace!(
             self,
@@ -102,7 +102,7 @@ impl EventBase {
         bev: Bufferevent,
         fd: Option<OwnedFd>,
     ) -> Result<Option<OwnedFd>, Error> {
-        self.bev(bev)?;
+        self.socket_bev(bev, "bufferevent_setfd")?;
         Ok(self.setfd(bev, fd))
     }
 

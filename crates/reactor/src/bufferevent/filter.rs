@@ -34,8 +34,8 @@ type FilterFn =
 /// What a filtering bufferevent keeps beside what all do.
 pub(crate) struct Filter {
     pub(super) underlying: Bufferevent,
-    process_in: Rc<FilterFn>,
-    process_out: Rc<FilterFn>,
+    process_in: Callback<FilterFn>,
+    process_out: Callback<FilterFn>,
     /// The callback on the filter's input, on while bytes wait below for room in it.
     inbuf_cb: EvbufferCallback,
     /// The callback on the filter's output.
@@ -88,8 +88,8 @@ impl EventBase {
             .add(output, BufferCallback::FilterOutbuf(bev));
         self.bevs[bev].kind = Kind::Filter(Rc::new(Filter {
             underlying,
-            process_in: Rc::new(input_filter),
-            process_out: Rc::new(output_filter),
+            process_in: wrap_filter(input_filter),
+            process_out: wrap_filter(output_filter),
             inbuf_cb,
             outbuf_cb,
             close_underlying: options.contains(BevOptions::CLOSE_ON_FREE),
@@ -275,7 +275,7 @@ impl EventBase {
             let (from, to) = (self.bevs[filter.underlying].input, self.bevs[bev].input);
             let limit = (mode == FlushMode::Normal && high > 0)
                 .then(|| high.saturating_sub(self.buffers[to].chain.len()));
-            let result = (filter.process_in)(self, from, to, limit, mode);
+            let result = self.run_filter(&filter.process_in, from, to, limit, mode);
             processed |= result == FilterResult::Ok;
             if result != FilterResult::Ok
                 || !reads(self)
@@ -289,6 +289,23 @@ impl EventBase {
             self.reset_generic_timeouts(bev, EvFlags::READ);
         }
         processed
+    }
+
+    /// Runs a filter of the program's. One that panics has failed.
+    fn run_filter(
+        &mut self,
+        filter: &Callback<FilterFn>,
+        from: Evbuffer,
+        to: Evbuffer,
+        limit: Option<usize>,
+        mode: FlushMode,
+    ) -> FilterResult {
+        let mut result = FilterResult::Error;
+        self.run_callback(filter.name, |base| {
+            result = (filter.run)(base, from, to, limit, mode);
+            Ok(())
+        });
+        result
     }
 
     /// Runs the output filter while it makes progress and there is room below, and the write callback after
@@ -311,7 +328,7 @@ impl EventBase {
                 let high = self.bevs[filter.underlying].wm_write.high;
                 let limit = (mode == FlushMode::Normal && high > 0)
                     .then(|| high.saturating_sub(self.buffers[to].chain.len()));
-                result = (filter.process_out)(self, from, to, limit, mode);
+                result = self.run_filter(&filter.process_out, from, to, limit, mode);
                 processed |= result == FilterResult::Ok;
                 if result != FilterResult::Ok || !self.may_write(bev, filter, mode) {
                     break;
@@ -369,6 +386,17 @@ impl EventBase {
         let result = self.bufferevent_flush(filter.underlying, events, mode);
         self.decref(bev);
         result
+    }
+}
+
+#[track_caller]
+fn wrap_filter<F>(filter: F) -> Callback<FilterFn>
+where
+    F: Fn(&mut EventBase, Evbuffer, Evbuffer, Option<usize>, FlushMode) -> FilterResult + 'static,
+{
+    Callback {
+        run: Rc::new(filter),
+        name: CallbackName::of::<F>(),
     }
 }
 

@@ -273,7 +273,7 @@ impl EventBase {
         bev: Bufferevent,
         priority: usize,
     ) -> Result<(), Error> {
-        let slot = self.bev(bev)?;
+        let slot = self.socket_bev(bev, "bufferevent_priority_set")?;
         let (ev_read, ev_write) = (slot.ev_read, slot.ev_write);
         trace!(
             self,
@@ -326,6 +326,18 @@ impl EventBase {
             .get(bev)
             .filter(|slot| !slot.freed)
             .ok_or(Error::Stale(Object::Bufferevent))
+    }
+
+    /// The same, on a socket.
+    fn socket_bev(&self, bev: Bufferevent, call: &'static str) -> Result<&BevSlot, Error> {
+        let slot = self.bev(bev)?;
+        match slot.kind {
+            Kind::Socket => Ok(slot),
+            Kind::Pair(_) | Kind::Filter(_) => Err(Error::invalid(
+                call,
+                "the bufferevent is not one on a socket",
+            )),
+        }
     }
 
     pub(crate) fn bev_objects(&self, bev: Bufferevent) -> Objects {

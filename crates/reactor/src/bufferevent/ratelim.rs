@@ -48,7 +48,7 @@ impl TokenBucketConfig {
     }
 
     fn tick_at(&self, now: u64) -> u64 {
-        now / 1_000_000 / self.tick.as_millis() as u64
+        now / 1_000_000 / u64::try_from(self.tick.as_millis()).unwrap_or(u64::MAX)
     }
 }
 
@@ -304,5 +304,24 @@ impl EventBase {
         } else {
             self.bufferevent_unsuspend_write(bev, reason);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_tick_is_counted() {
+        for tick in [
+            Duration::from_millis(1),
+            Duration::from_secs(1 << 61),
+            Duration::MAX,
+        ] {
+            let config = TokenBucketConfig::new(1, 1, 1, 1, Some(tick)).unwrap();
+            assert!(config.tick_at(5_000_000) <= 5);
+        }
+        let short = Some(Duration::from_micros(999));
+        assert!(TokenBucketConfig::new(1, 1, 1, 1, short).is_err());
     }
 }
