@@ -189,6 +189,16 @@ impl Translator {
                 let objects = self.table.base_objects(args[0]);
                 self.call(raw, kind, event, objects, args[3], Complete::Later);
             }
+            Kind::BevPairNew => {
+                let event = Event::BuffereventPairNew {
+                    options: BevOptions::from_bits_truncate(args[1] as u32),
+                    input: LATER_BUF,
+                    output: LATER_BUF,
+                    partner: LATER_BEV,
+                };
+                let objects = self.table.base_objects(args[0]);
+                self.call(raw, kind, event, objects, args[2], Complete::Later);
+            }
             Kind::BevFilterNew => {
                 let event = Event::BuffereventFilterNew {
                     options: BevOptions::from_bits_truncate(args[1] as u32),
@@ -331,7 +341,7 @@ impl Translator {
                 self.call(raw, kind, event, objects, args[0], Complete::Now);
             }
             // Calls that only group others.
-            Kind::Once | Kind::BufReadln | Kind::BevPairNew => self.open_hidden(raw, kind),
+            Kind::Once | Kind::BufReadln => self.open_hidden(raw, kind),
             // These have no inside, or say nothing about the program.
             Kind::Thread
             | Kind::Module

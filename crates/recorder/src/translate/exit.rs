@@ -11,13 +11,14 @@ impl Translator {
     /// The call of `frame` ended with what `raw` says.
     pub(super) fn finish(&mut self, frame: Frame, raw: &Raw) {
         let Some(shown) = frame.shown.clone() else {
-            return self.finish_hidden(&frame, raw);
+            return;
         };
         match frame.kind {
             Kind::BaseNew => self.finish_base(frame, shown, raw),
             Kind::Loop => self.finish_loop(frame, shown, raw),
             Kind::Poll => self.finish_poll(frame, shown, raw),
             Kind::ListenerNew => self.finish_listener(frame, shown, raw),
+            Kind::BevPairNew => self.finish_pair(frame, shown, raw),
             Kind::BevSocketNew | Kind::BevFilterNew => self.finish_bev(frame, shown, raw),
             Kind::BufAdd
             | Kind::BufPrepend
@@ -50,21 +51,33 @@ impl Translator {
         }
     }
 
-    fn finish_hidden(&mut self, frame: &Frame, raw: &Raw) {
-        if frame.kind == Kind::BevPairNew && raw.object != 0 {
-            let (one, other) = (raw.object, raw.args[0]);
-            for (bev, partner) in [(one, other), (other, one)] {
-                let partner = self.table.bev(partner).id;
-                let info = self.table.bev(bev).clone();
-                let event = Event::BuffereventPairNew {
-                    options: BevOptions::from_bits_truncate(frame.args[1] as u32),
-                    input: self.table.buf(info.input).id,
-                    output: self.table.buf(info.output).id,
-                    partner,
-                };
-                let objects = self.table.bev_objects(bev);
-                self.step(raw, event, objects, frame.args[2]);
-            }
+    /// One call makes two bufferevents: the step is about the one, and another like it about the other.
+    fn finish_pair(&mut self, frame: Frame, shown: Shown, raw: &Raw) {
+        let (one, other) = (raw.object, raw.args[0]);
+        if one == 0 {
+            return self.close_as(raw.tag.thread, frame, shown);
+        }
+        let (options, site) = (frame.args[1] as u32, frame.args[2]);
+        let mut shown = shown;
+        shown.record.event = self.pair_new(one, other, options);
+        shown.record.objects = self.table.bev_objects(one);
+        self.close_as(raw.tag.thread, frame, shown);
+        let event = self.pair_new(other, one, options);
+        let objects = self.table.bev_objects(other);
+        self.call(raw, Kind::BevPairNew, event, objects, site, Complete::Now);
+        if let Some(frame) = self.thread(raw.tag.thread).frames.pop() {
+            self.close(raw.tag.thread, frame);
+        }
+    }
+
+    fn pair_new(&mut self, bev: u64, partner: u64, options: u32) -> Event {
+        let partner = self.table.bev(partner).id;
+        let info = self.table.bev(bev).clone();
+        Event::BuffereventPairNew {
+            options: BevOptions::from_bits_truncate(options),
+            input: self.table.buf(info.input).id,
+            output: self.table.buf(info.output).id,
+            partner,
         }
     }
 

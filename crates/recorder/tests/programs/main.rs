@@ -7,6 +7,7 @@
     reason = "clippy knows only test functions as tests, not their helpers"
 )]
 
+mod branches;
 mod daemons;
 mod ends;
 mod refusals;
