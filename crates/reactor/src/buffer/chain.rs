@@ -4,7 +4,7 @@
 //! copies and the segments it passes, never to the length of the buffer.
 
 use std::collections::VecDeque;
-use std::io::{IoSlice, IoSliceMut};
+use std::io::IoSliceMut;
 
 use super::segment::Segment;
 
@@ -196,63 +196,49 @@ impl Chain {
         moved
     }
 
-    /// Up to `slices.len()` pieces from the front, for a vectored write of at most `limit` bytes. Returns
-    /// how many slices were filled.
-    pub(crate) fn fill_write_slices<'a>(
-        &'a self,
-        slices: &mut [IoSlice<'a>],
-        mut limit: usize,
-    ) -> usize {
-        let mut n = 0;
-        for (slice, piece) in slices.iter_mut().zip(self.pieces()) {
-            if limit == 0 {
-                break;
-            }
-            let take = piece.len().min(limit);
-            *slice = IoSlice::new(&piece[..take]);
-            limit -= take;
-            n += 1;
-        }
-        n
+    /// The pieces of the first `limit` bytes.
+    pub(crate) fn pieces_up_to(&self, mut limit: usize) -> impl Iterator<Item = &[u8]> {
+        self.pieces().map_while(move |piece| {
+            let taken = piece.len().min(limit);
+            limit -= taken;
+            (taken > 0).then_some(&piece[..taken])
+        })
     }
 
-    /// Reads up to `limit` bytes at the end with `read`, which is given the room in the last segment and a
-    /// fresh one if that is not enough, and returns how many bytes it put there.
+    /// Reads up to `limit` bytes at the end with `read`, which is given the used room of the last segment
+    /// and `spare` behind it, and returns how many bytes it put there. When much came, the spare memory
+    /// becomes a segment; little is copied out of it, so that a short message does not hold a whole page.
     pub(crate) fn read_with<E>(
         &mut self,
         limit: usize,
+        spare: &mut Vec<u8>,
         read: impl FnOnce(&mut [IoSliceMut<'_>]) -> Result<usize, E>,
     ) -> Result<usize, E> {
+        let mut none = [];
         let room = match self.segments.back_mut() {
-            Some(last) => last.room().len().min(limit),
-            None => 0,
+            Some(last) => last.used_room(),
+            None => &mut none[..],
         };
-        let mut fresh = (room < limit).then(|| Segment::with_capacity(limit - room));
-        let mut slices = [IoSliceMut::new(&mut []), IoSliceMut::new(&mut [])];
-        let mut n = 0;
-        if let Some(last) = self.segments.back_mut().filter(|_| room > 0) {
-            slices[n] = IoSliceMut::new(&mut last.room()[..room]);
-            n += 1;
+        let in_room = room.len().min(limit);
+        let in_spare = spare.len().min(limit - in_room);
+        let got = read(&mut [
+            IoSliceMut::new(&mut room[..in_room]),
+            IoSliceMut::new(&mut spare[..in_spare]),
+        ])?;
+        let first = got.min(in_room);
+        if let Some(last) = self.segments.back_mut() {
+            last.commit(first);
         }
-        if let Some(fresh) = fresh.as_mut() {
-            slices[n] = IoSliceMut::new(fresh.room());
-            n += 1;
-        }
-        let got = read(&mut slices[..n])?;
-        let in_last = got.min(room);
-        if in_last > 0
-            && let Some(last) = self.segments.back_mut()
-        {
-            last.commit(in_last);
-        }
-        if got > in_last
-            && let Some(mut segment) = fresh
-        {
-            segment.commit(got - in_last);
+        self.len += first;
+        let rest = got - first;
+        if rest >= spare.len() / 4 {
+            let memory = std::mem::replace(spare, vec![0; spare.len()]);
             self.drop_empty_last();
-            self.segments.push_back(segment);
+            self.segments.push_back(Segment::from_memory(memory, rest));
+            self.len += rest;
+        } else if rest > 0 {
+            self.add(&spare[..rest]);
         }
-        self.len += got;
         Ok(got)
     }
 

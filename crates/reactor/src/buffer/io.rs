@@ -4,7 +4,7 @@ use std::io::IoSlice;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
 use evscope_trace::{Objects, Payload, errno_name};
-use rustix::io::{Errno, readv, writev};
+use rustix::io::{Errno, readv, write, writev};
 use slotmap::SlotMap;
 
 use crate::bufferevent::BevSlot;
@@ -12,7 +12,7 @@ use crate::recording::{trace, trace_exit};
 use crate::{BufferEnd, Bufferevent, Error, Evbuffer, EventBase};
 
 /// The most that one read takes (libevent's `EVBUFFER_MAX_READ`).
-const MAX_READ: usize = 4096;
+pub(crate) const MAX_READ: usize = 4096;
 /// The most pieces that one write sends (libevent's `NUM_WRITE_IOVEC`).
 const MAX_WRITE_PIECES: usize = 128;
 
@@ -46,7 +46,9 @@ impl EventBase {
         let slot = &mut self.buffers[buffer];
         let before = slot.chain.len();
         let asked = limit.map_or(MAX_READ, |limit| limit.min(MAX_READ));
-        let result = slot.chain.read_with(asked, |room| readv(fd, room));
+        let result = slot
+            .chain
+            .read_with(asked, &mut self.read_memory, |room| readv(fd, room));
         let n = *result.as_ref().unwrap_or(&0);
         slot.callbacks.added += n;
         trace!(
@@ -111,9 +113,16 @@ impl EventBase {
         let result = if asked == 0 {
             Ok(0)
         } else {
-            let mut slices = [IoSlice::new(&[]); MAX_WRITE_PIECES];
-            let n = slot.chain.fill_write_slices(&mut slices, asked);
-            writev(fd, &slices[..n])
+            let mut pieces = slot.chain.pieces_up_to(asked);
+            match (pieces.next(), pieces.next()) {
+                (Some(only), None) => write(fd, only),
+                (first, second) => {
+                    let all = first.into_iter().chain(second).chain(pieces);
+                    let slices: Vec<IoSlice<'_>> =
+                        all.take(MAX_WRITE_PIECES).map(IoSlice::new).collect();
+                    writev(fd, &slices)
+                }
+            }
         };
         let n = *result.as_ref().unwrap_or(&0);
         let data = self.payload_of(buffer, 0, n);

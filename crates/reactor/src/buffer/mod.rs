@@ -11,7 +11,7 @@ use evscope_trace::{BevId, BufId, Objects, Payload};
 
 pub use callbacks::EvbufferCbInfo;
 pub(crate) use callbacks::{BufferCallback, BufferCallbacks};
-pub(crate) use io::Peer;
+pub(crate) use io::{MAX_READ, Peer};
 pub use search::EolStyle;
 
 use crate::error::Object;

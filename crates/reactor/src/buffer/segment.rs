@@ -3,7 +3,8 @@
 /// One link of a [`Chain`](super::chain::Chain).
 #[derive(Debug)]
 pub(crate) struct Segment {
-    memory: Box<[u8]>,
+    /// What was ever written or read into; up to its capacity there is more room, never touched yet.
+    memory: Vec<u8>,
     start: usize,
     end: usize,
 }
@@ -12,7 +13,7 @@ impl Segment {
     /// Without bytes; all room is at the back.
     pub(crate) fn with_capacity(capacity: usize) -> Self {
         Self {
-            memory: vec![0; capacity].into_boxed_slice(),
+            memory: Vec::with_capacity(capacity),
             start: 0,
             end: 0,
         }
@@ -21,9 +22,19 @@ impl Segment {
     /// Without bytes; all room is at the front.
     pub(crate) fn with_room_in_front(capacity: usize) -> Self {
         Self {
-            memory: vec![0; capacity].into_boxed_slice(),
+            memory: vec![0; capacity],
             start: capacity,
             end: capacity,
+        }
+    }
+
+    /// The first `len` bytes of a piece of memory.
+    pub(crate) fn from_memory(memory: Vec<u8>, len: usize) -> Self {
+        assert!(len <= memory.len(), "more bytes than there are");
+        Self {
+            memory,
+            start: 0,
+            end: len,
         }
     }
 
@@ -40,25 +51,32 @@ impl Segment {
     }
 
     pub(crate) fn capacity(&self) -> usize {
-        self.memory.len()
+        self.memory.capacity()
     }
 
-    /// The room behind the bytes.
-    pub(crate) fn room(&mut self) -> &mut [u8] {
+    /// The room behind the bytes that was in use before, to be read into.
+    pub(crate) fn used_room(&mut self) -> &mut [u8] {
         &mut self.memory[self.end..]
     }
 
-    /// The first `n` bytes of the room behind are bytes now.
+    /// The first `n` bytes of the used room are bytes now.
     pub(crate) fn commit(&mut self, n: usize) {
         assert!(n <= self.memory.len() - self.end, "more bytes than room");
         self.end += n;
     }
 
     /// Adds as many of `data` as fit behind; returns how many did.
+    #[inline]
     pub(crate) fn append(&mut self, data: &[u8]) -> usize {
-        let room = self.room();
-        let n = room.len().min(data.len());
-        room[..n].copy_from_slice(&data[..n]);
+        let n = data.len().min(self.memory.capacity() - self.end);
+        let data = &data[..n];
+        if self.end == self.memory.len() {
+            self.memory.extend_from_slice(data);
+        } else {
+            let used = n.min(self.memory.len() - self.end);
+            self.memory[self.end..self.end + used].copy_from_slice(&data[..used]);
+            self.memory.extend_from_slice(&data[used..]);
+        }
         self.end += n;
         n
     }

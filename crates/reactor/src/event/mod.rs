@@ -25,7 +25,7 @@ pub use run_loop::LoopEnd;
 pub(crate) use slot::{EventCallback, EventFn, EventSlot, EventState, Owner};
 
 use crate::backend::{self, Backend};
-use crate::buffer::BufferSlot;
+use crate::buffer::{BufferSlot, MAX_READ};
 use crate::bufferevent::BevSlot;
 use crate::config::{ConfigFlags, EventConfig, MaxDispatch};
 use crate::evmap::{IoMap, SignalMap};
@@ -81,6 +81,8 @@ pub struct EventBase {
     /// What a callback failed with; the loop returns it.
     pub(crate) failure: Option<Error>,
     /// Where other threads leave what this one is to do.
+    /// Where reads go first.
+    pub(crate) read_memory: Vec<u8>,
     pub(crate) mailbox: Option<Arc<Mailbox>>,
     pub(crate) tracer: Option<Box<Tracer>>,
 }
@@ -131,6 +133,7 @@ impl EventBase {
             socket_error: None,
             failure: None,
             mailbox: None,
+            read_memory: vec![0; MAX_READ],
         };
         base.event_base_new();
         Ok(base)
