@@ -387,7 +387,7 @@ impl EventBase {
         self.listeners
             .get(listener)
             .filter(|slot| !slot.freed)
-            .ok_or(Error::Stale(Object::Listener))
+            .ok_or_else(|| Error::Stale(Object::Listener))
     }
 
     fn listener_objects(&self, listener: Listener) -> Objects {

@@ -294,13 +294,13 @@ impl EventBase {
     pub(crate) fn buffer(&self, buffer: Evbuffer) -> Result<&BufferSlot, Error> {
         self.buffers
             .get(buffer)
-            .ok_or(Error::Stale(Object::Evbuffer))
+            .ok_or_else(|| Error::Stale(Object::Evbuffer))
     }
 
     pub(crate) fn buffer_mut(&mut self, buffer: Evbuffer) -> Result<&mut BufferSlot, Error> {
         self.buffers
             .get_mut(buffer)
-            .ok_or(Error::Stale(Object::Evbuffer))
+            .ok_or_else(|| Error::Stale(Object::Evbuffer))
     }
 
     /// The buffer exists and its `end` is open.

@@ -325,7 +325,7 @@ impl EventBase {
         self.bevs
             .get(bev)
             .filter(|slot| !slot.freed)
-            .ok_or(Error::Stale(Object::Bufferevent))
+            .ok_or_else(|| Error::Stale(Object::Bufferevent))
     }
 
     /// The same, on a socket.

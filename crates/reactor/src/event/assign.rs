@@ -241,7 +241,9 @@ impl EventBase {
 
     /// An event of the program's.
     pub(crate) fn event(&self, event: Event) -> Result<&EventSlot, Error> {
-        self.events.get(event).ok_or(Error::Stale(Object::Event))
+        self.events
+            .get(event)
+            .ok_or_else(|| Error::Stale(Object::Event))
     }
 
     pub(crate) fn event_objects(&self, event: Event) -> Objects {
