@@ -112,7 +112,7 @@ impl Traces {
     }
 
     fn take_thread(&mut self, raw: &Raw) -> io::Result<()> {
-        let [pid, _, parent, forked, _] = raw.args;
+        let [pid, parent, forked, ..] = raw.args;
         let (pid, parent) = (pid as u32, parent as u16);
         let known = self
             .processes

@@ -210,10 +210,9 @@ fn first_record(local: &mut Local) {
         let control = CONTROL.load(Relaxed);
         let number = (*control).threads.fetch_add(1, Relaxed) + 1;
         local.thread = number.min(u32::from(u16::MAX)) as u16;
-        let tid = sys::syscall(sys::SYS_GETTID) as u64;
         SOME_THREAD.store(local.thread, Relaxed);
         let parent = u64::from(local.parent);
-        let args = [sys::getpid() as u64, tid, parent, local.forked, 0];
+        let args = [sys::getpid() as u64, parent, local.forked, 0, 0];
         write(
             Kind::Thread,
             WirePhase::Point,

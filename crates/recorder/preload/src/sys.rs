@@ -51,7 +51,6 @@ pub(crate) const RTLD_NEXT: *mut c_void = -1isize as *mut c_void;
 pub(crate) const RTLD_LAZY_NOLOAD: c_int = 1 | 4;
 pub(crate) const PT_LOAD: u32 = 1;
 pub(crate) const SYS_FUTEX: c_long = 202;
-pub(crate) const SYS_GETTID: c_long = 186;
 pub(crate) const FUTEX_WAIT: c_int = 0;
 
 #[link(name = "c")]

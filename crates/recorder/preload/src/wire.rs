@@ -179,7 +179,7 @@ macro_rules! kinds {
 
 kinds! {
     // ---- the process ------------------------------------------------------------------------------
-    /// A thread makes its first record. args: pid, tid; after a fork the parent's thread and when (else 0).
+    /// A thread makes its first record. args: pid; after a fork the parent's thread and when (else 0).
     Thread = 1,
     /// Where a shared object lies. object: its load address; args: first address, end; bytes: its path.
     Module = 2,

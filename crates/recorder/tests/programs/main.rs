@@ -10,6 +10,7 @@
 mod branches;
 mod daemons;
 mod ends;
+mod guest;
 mod refusals;
 mod support;
 mod twins;
