@@ -6,6 +6,7 @@
 mod keys;
 mod mouse;
 mod moving;
+mod pictures;
 mod screens;
 mod speed;
 mod stops;
@@ -20,6 +21,7 @@ use evscope_trace::Level;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::facts::Facts;
 use crate::keys::Keymap;
 use crate::message::{Effect, Message};
 use crate::model::{Begin, Following, Model, NoticeKind};
@@ -61,7 +63,7 @@ impl User {
         };
         let mut begin = begin();
         change(&mut begin);
-        Self::over(Model::new(Replay::new(trace), begin))
+        Self::over(Model::new(Replay::new(trace), Facts::default(), begin))
     }
 
     fn over(model: Model) -> Self {
