@@ -33,6 +33,7 @@ const PICTURES: &[(&str, (u16, u16), &str)] = &[
 fn pictures_are_current() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/images");
     let update = std::env::var_os("UPDATE_PICTURES").is_some();
+    crate::highlight::get_ready(Vec::new());
     for (name, size, keys) in PICTURES {
         let picture = picture(User::at(size.0, size.1).press(keys));
         let path = folder.join(format!("{name}.svg"));
