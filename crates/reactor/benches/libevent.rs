@@ -77,7 +77,9 @@ fn main() {
         let mut times = (Vec::new(), Vec::new());
         for _ in 0..RUNS {
             times.0.push(time(&ours, workload.arguments));
-            times.1.extend(peer.as_ref().map(|peer| time(peer, workload.arguments)));
+            times
+                .1
+                .extend(peer.as_ref().map(|peer| time(peer, workload.arguments)));
         }
         print_row(workload.title, times, workload.target);
     }
@@ -85,7 +87,9 @@ fn main() {
     println!("{:<44} {:>9} {:>9} {:>7} {:>7}", "", "traced", "not", "ratio", "target");
     let mut times = (Vec::new(), Vec::new());
     for _ in 0..RUNS {
-        times.0.push(time(&ours, &["pingpong-traced", "100", "100000"]));
+        times
+            .0
+            .push(time(&ours, &["pingpong-traced", "100", "100000"]));
         times.1.push(time(&ours, &["pingpong", "100", "100000"]));
     }
     print_row("ping-pong of 64 bytes, 100 connections", times, 1.5);

@@ -84,7 +84,8 @@ fn pingpong(connections: u64, messages: u64) -> Result<Duration, Error> {
     for _ in 0..connections {
         let (a, b) = pair();
         for (socket, begins) in [(a, true), (b, false)] {
-            let bev = base.bufferevent_socket_new(Some(socket.into()), BevOptions::CLOSE_ON_FREE)?;
+            let bev =
+                base.bufferevent_socket_new(Some(socket.into()), BevOptions::CLOSE_ON_FREE)?;
             let left = Rc::clone(&left);
             let echo = move |base: &mut EventBase, bev: Bufferevent| {
                 let input = base.bufferevent_get_input(bev)?;

@@ -38,10 +38,7 @@ pub(crate) struct Callback<F: ?Sized> {
 
 impl<F: ?Sized> Clone for Callback<F> {
     fn clone(&self) -> Self {
-        Self {
-            run: Rc::clone(&self.run),
-            name: self.name,
-        }
+        Self { run: Rc::clone(&self.run), name: self.name }
     }
 }
 
@@ -58,19 +55,13 @@ impl CallbackName {
     /// The name of a callback of type `F`, set by the caller of the caller.
     #[track_caller]
     pub(crate) fn of<F>() -> Self {
-        Self {
-            path: std::any::type_name::<F>(),
-            set_at: Location::caller(),
-        }
+        Self { path: std::any::type_name::<F>(), set_at: Location::caller() }
     }
 
     /// The name of a function of the library's, in the file where this stands.
     #[track_caller]
     pub(crate) fn internal(name: &'static str) -> Self {
-        Self {
-            path: name,
-            set_at: Location::caller(),
-        }
+        Self { path: name, set_at: Location::caller() }
     }
 
     /// The function's name, or that of the function around a closure: `conn_writecb`,
@@ -100,14 +91,10 @@ impl EventBase {
         let outcome = catch_unwind(AssertUnwindSafe(|| run(self)));
         let error = match outcome {
             Ok(Ok(())) => return,
-            Ok(Err(source)) => Error::Callback {
-                callback: name.short(),
-                source,
-            },
-            Err(panic) => Error::Panicked {
-                callback: name.short(),
-                message: panic_message(&*panic),
-            },
+            Ok(Err(source)) => Error::Callback { callback: name.short(), source },
+            Err(panic) => {
+                Error::Panicked { callback: name.short(), message: panic_message(&*panic) }
+            }
         };
         self.callback_failed(name, error);
     }

@@ -82,10 +82,7 @@ pub enum Error {
 
 impl Error {
     pub(crate) fn os(call: impl Into<String>, error: impl Into<io::Error>) -> Self {
-        Self::Os {
-            call: call.into(),
-            source: error.into(),
-        }
+        Self::Os { call: call.into(), source: error.into() }
     }
 
     pub(crate) fn invalid(call: &'static str, reason: &'static str) -> Self {

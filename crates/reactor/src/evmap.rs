@@ -147,10 +147,7 @@ impl EventBase {
     }
 
     fn fd_objects(&self, fd: RawFd) -> Objects {
-        Objects {
-            fd: Some(fd),
-            ..self.base_objects()
-        }
+        Objects { fd: Some(fd), ..self.base_objects() }
     }
 }
 

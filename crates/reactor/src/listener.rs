@@ -130,12 +130,7 @@ impl EventBase {
     #[track_caller]
     pub fn evconnlistener_enable(&mut self, listener: Listener) -> Result<(), Error> {
         let event = self.listener(listener)?.event;
-        trace!(
-            self,
-            Enter,
-            self.listener_objects(listener),
-            EvconnlistenerEnable {}
-        );
+        trace!(self, Enter, self.listener_objects(listener), EvconnlistenerEnable {});
         let slot = &mut self.listeners[listener];
         slot.enabled = true;
         let result = if slot.callback.is_some() {
@@ -151,12 +146,7 @@ impl EventBase {
     #[track_caller]
     pub fn evconnlistener_disable(&mut self, listener: Listener) -> Result<(), Error> {
         let event = self.listener(listener)?.event;
-        trace!(
-            self,
-            Enter,
-            self.listener_objects(listener),
-            EvconnlistenerDisable {}
-        );
+        trace!(self, Enter, self.listener_objects(listener), EvconnlistenerDisable {});
         self.listeners[listener].enabled = false;
         self.event_del_nolock(event);
         trace_exit!(self);
@@ -228,12 +218,7 @@ impl EventBase {
     #[track_caller]
     pub fn evconnlistener_free(&mut self, listener: Listener) -> Result<(), Error> {
         self.listener(listener)?;
-        trace!(
-            self,
-            Enter,
-            self.listener_objects(listener),
-            EvconnlistenerFree {}
-        );
+        trace!(self, Enter, self.listener_objects(listener), EvconnlistenerFree {});
         let slot = &mut self.listeners[listener];
         slot.callback = None;
         slot.error_callback = None;
@@ -271,12 +256,7 @@ impl EventBase {
 
     /// Run by the loop when the socket is readable: accepts until nobody is left.
     pub(crate) fn listener_read_cb(&mut self, listener: Listener) {
-        trace!(
-            self,
-            Enter,
-            self.listener_objects(listener),
-            ListenerReadCb {}
-        );
+        trace!(self, Enter, self.listener_objects(listener), ListenerReadCb {});
         self.accept_all(listener);
         trace_exit!(self);
     }
@@ -291,14 +271,8 @@ impl EventBase {
             trace!(
                 self,
                 Point,
-                Objects {
-                    fd: Some(fd.as_raw_fd()),
-                    ..self.listener_objects(listener)
-                },
-                Accept {
-                    peer: Some(peer.to_string().into()),
-                    errno: None,
-                }
+                Objects { fd: Some(fd.as_raw_fd()), ..self.listener_objects(listener) },
+                Accept { peer: Some(peer.to_string().into()), errno: None }
             );
             let slot = &mut self.listeners[listener];
             let Some(callback) = slot.callback.clone() else {
@@ -329,17 +303,10 @@ impl EventBase {
         trace_callback!(
             self,
             callback.name,
-            Objects {
-                fd: Some(fd.as_raw_fd()),
-                ..self.listener_objects(listener)
-            },
-            ListenerCb {
-                callback: callback.name.short().into(),
-            }
+            Objects { fd: Some(fd.as_raw_fd()), ..self.listener_objects(listener) },
+            ListenerCb { callback: callback.name.short().into() }
         );
-        self.run_callback(callback.name, |base| {
-            (callback.run)(base, listener, fd, peer)
-        });
+        self.run_callback(callback.name, |base| (callback.run)(base, listener, fd, peer));
         trace_exit!(self);
     }
 
@@ -348,10 +315,7 @@ impl EventBase {
             self,
             Point,
             self.listener_objects(listener),
-            Accept {
-                peer: None,
-                errno: Some(errno_name(error.raw_os_error())),
-            }
+            Accept { peer: None, errno: Some(errno_name(error.raw_os_error())) }
         );
         // Nobody is left, or somebody went away before being accepted.
         if matches!(error, Errno::AGAIN | Errno::INTR | Errno::CONNABORTED) {
@@ -368,9 +332,7 @@ impl EventBase {
             self,
             callback.name,
             self.listener_objects(listener),
-            ListenerErrorcb {
-                callback: callback.name.short().into(),
-            }
+            ListenerErrorcb { callback: callback.name.short().into() }
         );
         let error = std::io::Error::from(error);
         self.run_callback(callback.name, |base| (callback.run)(base, listener, &error));
@@ -404,10 +366,7 @@ fn accept_flags(options: ListenerOptions) -> SocketFlags {
     let mut flags = SocketFlags::empty();
     let blocking = options.contains(ListenerOptions::LEAVE_SOCKETS_BLOCKING);
     flags.set(SocketFlags::NONBLOCK, !blocking);
-    flags.set(
-        SocketFlags::CLOEXEC,
-        options.contains(ListenerOptions::CLOSE_ON_EXEC),
-    );
+    flags.set(SocketFlags::CLOEXEC, options.contains(ListenerOptions::CLOSE_ON_EXEC));
     flags
 }
 

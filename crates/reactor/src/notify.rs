@@ -90,10 +90,7 @@ impl EventBase {
         };
         let event = self.event_assign(self.ids.event(), new);
         self.event_add_nolock(event, None)?;
-        let mailbox = Arc::new(Mailbox {
-            tasks: Mutex::default(),
-            wake,
-        });
+        let mailbox = Arc::new(Mailbox { tasks: Mutex::default(), wake });
         let notifier = Notifier(Arc::downgrade(&mailbox));
         self.mailbox = Some(mailbox);
         Ok(notifier)

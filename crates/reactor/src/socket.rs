@@ -90,10 +90,7 @@ pub(crate) fn local_addr(fd: impl AsFd) -> Option<Addr> {
 pub(crate) fn bind_listener(addr: &Addr, options: ListenerOptions) -> Result<OwnedFd, Error> {
     let refused = |error: Errno| Error::os(format!("cannot listen on {addr}"), error);
     let mut flags = SocketFlags::NONBLOCK;
-    flags.set(
-        SocketFlags::CLOEXEC,
-        options.contains(ListenerOptions::CLOSE_ON_EXEC),
-    );
+    flags.set(SocketFlags::CLOEXEC, options.contains(ListenerOptions::CLOSE_ON_EXEC));
     let family = addr.family().map_err(refused)?;
     let fd = socket_with(family, SocketType::STREAM, flags, None).map_err(refused)?;
     sockopt::set_socket_keepalive(&fd, true).map_err(refused)?;

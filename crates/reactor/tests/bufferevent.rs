@@ -216,10 +216,7 @@ fn reading_stops_at_the_high_mark_and_goes_on_below() {
     }
     // Suspended, it does not even keep the loop alive.
     assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Empty);
-    assert_eq!(
-        base.bufferevent_get_enabled(bev).unwrap(),
-        EvFlags::READ | EvFlags::WRITE
-    );
+    assert_eq!(base.bufferevent_get_enabled(bev).unwrap(), EvFlags::READ | EvFlags::WRITE);
 
     // Enabling does not lift the suspension; taking bytes out does.
     base.bufferevent_enable(bev, EvFlags::READ).unwrap();
@@ -297,18 +294,9 @@ fn the_write_callback_runs_at_the_low_mark() {
     let seen = log.take();
     // At most 16384 bytes at once: 100000, 83616, … and the first at or under the mark is told.
     assert!(seen[0] <= 30_000 && seen[0] > 30_000 - 16_384, "{seen:?}");
-    assert!(
-        seen.is_sorted_by(|a, b| a >= b) && seen.last() == Some(&0),
-        "{seen:?}"
-    );
+    assert!(seen.is_sorted_by(|a, b| a >= b) && seen.last() == Some(&0), "{seen:?}");
     let marks = base.bufferevent_getwatermark(bev, EvFlags::WRITE).unwrap();
-    assert_eq!(
-        marks,
-        Watermarks {
-            low: 30_000,
-            high: 0
-        }
-    );
+    assert_eq!(marks, Watermarks { low: 30_000, high: 0 });
     let both = base.bufferevent_getwatermark(bev, EvFlags::READ | EvFlags::WRITE);
     assert!(matches!(both, Err(Error::Invalid { .. })));
 }
@@ -358,10 +346,7 @@ fn deferred_callbacks_come_in_their_order() {
     base.event_base_dispatch().unwrap();
     let connected = format!("{:?}", BevEvents::CONNECTED);
     let others = format!("{:?}", BevEvents::EOF | BevEvents::TIMEOUT);
-    assert_eq!(
-        log.take(),
-        [connected, "read".to_owned(), "write".to_owned(), others]
-    );
+    assert_eq!(log.take(), [connected, "read".to_owned(), "write".to_owned(), others]);
 }
 
 #[test]
@@ -401,19 +386,11 @@ fn a_read_timeout_counts_while_reading_is_enabled() {
         .unwrap();
     base.bufferevent_set_timeouts(bev, Some(5 * MS), Some(5 * MS))
         .unwrap();
-    assert_eq!(
-        base.event_base_dispatch().unwrap(),
-        LoopEnd::Empty,
-        "neither side waits"
-    );
+    assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Empty, "neither side waits");
     base.bufferevent_enable(bev, EvFlags::READ).unwrap();
     assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Empty);
     assert_eq!(log.take(), [BevEvents::READING | BevEvents::TIMEOUT]);
-    assert_eq!(
-        base.bufferevent_get_enabled(bev).unwrap(),
-        EvFlags::WRITE,
-        "it disabled the side"
-    );
+    assert_eq!(base.bufferevent_get_enabled(bev).unwrap(), EvFlags::WRITE, "it disabled the side");
 
     // Bytes push it away.
     base.bufferevent_enable(bev, EvFlags::READ).unwrap();
@@ -449,11 +426,7 @@ fn a_write_timeout_counts_while_there_is_something_to_write() {
     assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Empty);
     assert_eq!(log.take(), [BevEvents::WRITING | BevEvents::TIMEOUT]);
     let output = base.bufferevent_get_output(bev).unwrap();
-    assert_eq!(
-        base.evbuffer_get_length(output).unwrap(),
-        16,
-        "nothing is lost"
-    );
+    assert_eq!(base.evbuffer_get_length(output).unwrap(), 16, "nothing is lost");
 }
 
 #[test]
@@ -482,10 +455,7 @@ fn another_socket_takes_over() {
     // The old one is the caller's: still open, and closed when he drops it.
     assert_eq!(read_now(&mut first), (vec![], false));
     drop(old);
-    assert_eq!(
-        first.read(&mut [0]).unwrap_err().kind(),
-        std::io::ErrorKind::ConnectionReset
-    );
+    assert_eq!(first.read(&mut [0]).unwrap_err().kind(), std::io::ErrorKind::ConnectionReset);
 
     let taken = base.bufferevent_setfd(bev, None).unwrap();
     assert_eq!(taken.unwrap().as_raw_fd(), raw);
@@ -537,11 +507,10 @@ fn callbacks_can_be_read_back_and_exchanged_while_they_run() {
     let (bev, mut peer) = bev_pair(&mut base, BevOptions::empty());
     let log = Log::new();
     let (first, second) = (log.clone(), log.clone());
-    let second = Rc::new(RefCell::new(Some(Callbacks::new().readcb(
-        move |base: &mut EventBase, bev| {
+    let second =
+        Rc::new(RefCell::new(Some(Callbacks::new().readcb(move |base: &mut EventBase, bev| {
             second.push(("second", take_input(base, bev)));
-        },
-    ))));
+        }))));
     let readcb = move |base: &mut EventBase, bev| {
         first.push(("first", take_input(base, bev)));
         base.bufferevent_setcb(bev, second.take().unwrap())
@@ -553,15 +522,9 @@ fn callbacks_can_be_read_back_and_exchanged_while_they_run() {
         peer.write_all(bytes.as_bytes()).unwrap();
         turn(&mut base);
     }
-    assert_eq!(
-        log.take(),
-        [("first", b"1".to_vec()), ("second", b"2".to_vec())]
-    );
+    assert_eq!(log.take(), [("first", b"1".to_vec()), ("second", b"2".to_vec())]);
     let callbacks = base.bufferevent_getcb(bev).unwrap();
-    assert!(
-        format!("{callbacks:?}").contains("readcb: Some"),
-        "{callbacks:?}"
-    );
+    assert!(format!("{callbacks:?}").contains("readcb: Some"), "{callbacks:?}");
 }
 
 #[test]

@@ -38,10 +38,7 @@ fn log_all(base: &mut EventBase, bev: Bufferevent) -> Log<Told> {
             let errno = what
                 .contains(BevEvents::ERROR)
                 .then(|| base.evutil_socket_error());
-            told.push(Told::Event(
-                what,
-                errno.flatten().and_then(|error| error.raw_os_error()),
-            ));
+            told.push(Told::Event(what, errno.flatten().and_then(|error| error.raw_os_error())));
         });
     base.bufferevent_setcb(bev, callbacks).unwrap();
     log
@@ -73,10 +70,7 @@ fn a_connection_is_made_and_told_before_anything_is_written() {
     let fd = base.bufferevent_getfd(bev).unwrap().unwrap();
     assert!(fd >= 0);
     assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Empty);
-    assert_eq!(
-        log.take(),
-        [Told::Event(BevEvents::CONNECTED, None), Told::Write]
-    );
+    assert_eq!(log.take(), [Told::Event(BevEvents::CONNECTED, None), Told::Write]);
     let (mut peer, _) = listener.accept().unwrap();
     base.bufferevent_free(bev).unwrap();
     base.event_base_dispatch().unwrap();
@@ -117,10 +111,7 @@ fn a_refused_connection_is_an_error_with_its_errno() {
         let refused = Some(libc::ECONNREFUSED);
         // libevent has lost the errno when it was the read callback that found out; so may we.
         let told = log.take();
-        assert!(
-            told == [Told::Event(BevEvents::ERROR, refused)],
-            "reading: {reading}: {told:?}"
-        );
+        assert!(told == [Told::Event(BevEvents::ERROR, refused)], "reading: {reading}: {told:?}");
     }
 }
 
@@ -138,10 +129,7 @@ fn an_address_that_cannot_be_reached_is_an_error_of_the_call() {
             .bufferevent_socket_connect(bev, addr.clone())
             .unwrap_err();
         let message = error.to_string();
-        assert!(
-            message.starts_with(&format!("cannot connect to {addr}: ")),
-            "{message}"
-        );
+        assert!(message.starts_with(&format!("cannot connect to {addr}: ")), "{message}");
         assert_eq!(base.bufferevent_getfd(bev).unwrap(), None);
     }
     assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Empty);
@@ -157,10 +145,7 @@ fn a_socket_of_ones_own_is_kept_when_connecting_fails() {
     let bev = bev_new(&mut base, Some(ours.into()));
     // Connected already, and of another family.
     let addr = listening.local_addr().unwrap();
-    assert!(matches!(
-        base.bufferevent_socket_connect(bev, addr),
-        Err(Error::Os { .. })
-    ));
+    assert!(matches!(base.bufferevent_socket_connect(bev, addr), Err(Error::Os { .. })));
     assert_eq!(base.bufferevent_getfd(bev).unwrap(), Some(raw));
     base.bufferevent_write(bev, b"still here").unwrap();
     base.event_base_dispatch().unwrap();
@@ -215,11 +200,7 @@ fn the_end_of_the_file_disables_reading_and_is_told() {
     assert_eq!(read_now(&mut peer), (b"answer".to_vec(), false));
     base.bufferevent_free(bev).unwrap();
     base.event_base_dispatch().unwrap();
-    assert_eq!(
-        read_now(&mut peer),
-        (vec![], true),
-        "closed with the bufferevent"
-    );
+    assert_eq!(read_now(&mut peer), (vec![], true), "closed with the bufferevent");
 }
 
 #[test]
@@ -231,10 +212,7 @@ fn a_reset_while_reading_is_an_error() {
     base.bufferevent_enable(bev, EvFlags::READ).unwrap();
     reset(peer);
     assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Empty);
-    let error = Told::Event(
-        BevEvents::READING | BevEvents::ERROR,
-        Some(libc::ECONNRESET),
-    );
+    let error = Told::Event(BevEvents::READING | BevEvents::ERROR, Some(libc::ECONNRESET));
     assert_eq!(log.take(), [error]);
     assert_eq!(base.bufferevent_get_enabled(bev).unwrap(), EvFlags::WRITE);
 }
@@ -252,10 +230,7 @@ fn a_reset_while_writing_is_an_error_and_keeps_the_bytes() {
     assert!(log.is_empty(), "no room");
     reset(peer);
     assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Empty);
-    let error = Told::Event(
-        BevEvents::WRITING | BevEvents::ERROR,
-        Some(libc::ECONNRESET),
-    );
+    let error = Told::Event(BevEvents::WRITING | BevEvents::ERROR, Some(libc::ECONNRESET));
     assert_eq!(log.take(), [error]);
     assert_eq!(base.bufferevent_get_enabled(bev).unwrap(), EvFlags::empty());
     let output = base.bufferevent_get_output(bev).unwrap();
@@ -313,11 +288,7 @@ fn a_bufferevent_may_be_freed_in_each_of_its_callbacks() {
             peer.shutdown(Shutdown::Write).unwrap();
             assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Empty);
             let told = log.take();
-            assert_eq!(
-                told.last(),
-                Some(&which),
-                "nothing is told after it: {told:?}"
-            );
+            assert_eq!(told.last(), Some(&which), "nothing is told after it: {told:?}");
             assert!(read_now(&mut peer).1, "the socket is closed");
         }
     }
@@ -369,10 +340,7 @@ fn a_bufferevent_freed_in_a_callback_of_its_buffers_is_gone_after_it() {
         .unwrap();
         assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Empty);
         assert!(log.is_empty());
-        assert!(matches!(
-            base.evbuffer_get_length(buffer),
-            Err(Error::Stale(Object::Evbuffer))
-        ));
+        assert!(matches!(base.evbuffer_get_length(buffer), Err(Error::Stale(Object::Evbuffer))));
         assert!(read_now(&mut peer).1);
     }
 }
@@ -513,10 +481,7 @@ fn only_a_socket_bufferevent_takes_a_socket_a_connection_or_a_priority() {
     for bev in [first, filter] {
         let listener = TcpListener::bind(localhost(0)).unwrap();
         let connected = base.bufferevent_socket_connect(bev, listener.local_addr().unwrap());
-        assert!(
-            matches!(connected, Err(Error::Invalid { .. })),
-            "{connected:?}"
-        );
+        assert!(matches!(connected, Err(Error::Invalid { .. })), "{connected:?}");
         let (ours, _theirs) = pair();
         let set = base.bufferevent_setfd(bev, Some(ours.into()));
         assert!(matches!(set, Err(Error::Invalid { .. })), "{set:?}");

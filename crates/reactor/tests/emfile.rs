@@ -59,10 +59,7 @@ fn accepting_without_fds_left_is_told_and_goes_on_when_there_are_some_again() {
         listener,
         move |base: &mut EventBase, listener, error: &std::io::Error| {
             assert_eq!(error.raw_os_error(), Some(libc::EMFILE));
-            assert_eq!(
-                base.evutil_socket_error().unwrap().raw_os_error(),
-                Some(libc::EMFILE)
-            );
+            assert_eq!(base.evutil_socket_error().unwrap().raw_os_error(), Some(libc::EMFILE));
             tell.set(tell.get() + 1);
             base.evconnlistener_disable(listener)?;
             base.event_base_loopexit(Some(Duration::from_millis(2)))

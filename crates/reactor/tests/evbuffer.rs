@@ -294,13 +294,7 @@ impl Real {
             buffer
         });
         let (write_to, read_from) = pair();
-        Self {
-            base,
-            buffers,
-            write_to,
-            read_from,
-            told,
-        }
+        Self { base, buffers, write_to, read_from, told }
     }
 
     fn apply(&mut self, at: usize, op: &Op) -> Gave {
@@ -452,36 +446,22 @@ fn what_callbacks_change_is_told_in_its_own_right() {
     let buffer = base.evbuffer_new();
     let told = Log::new();
     let log = told.clone();
-    base.evbuffer_add_cb(
-        buffer,
-        move |base: &mut EventBase, buffer, info: &EvbufferCbInfo| {
-            log.push(("older", *info));
-            if info.n_added > 0 {
-                base.evbuffer_drain(buffer, 2)?;
-            }
-            Ok::<_, Error>(())
-        },
-    )
+    base.evbuffer_add_cb(buffer, move |base: &mut EventBase, buffer, info: &EvbufferCbInfo| {
+        log.push(("older", *info));
+        if info.n_added > 0 {
+            base.evbuffer_drain(buffer, 2)?;
+        }
+        Ok::<_, Error>(())
+    })
     .unwrap();
     let log = told.clone();
-    base.evbuffer_add_cb(
-        buffer,
-        move |_: &mut EventBase, _, info: &EvbufferCbInfo| {
-            log.push(("newer", *info));
-        },
-    )
+    base.evbuffer_add_cb(buffer, move |_: &mut EventBase, _, info: &EvbufferCbInfo| {
+        log.push(("newer", *info));
+    })
     .unwrap();
     base.evbuffer_add(buffer, b"hello").unwrap();
-    let added = EvbufferCbInfo {
-        orig_size: 0,
-        n_added: 5,
-        n_deleted: 0,
-    };
-    let drained = EvbufferCbInfo {
-        orig_size: 5,
-        n_added: 0,
-        n_deleted: 2,
-    };
+    let added = EvbufferCbInfo { orig_size: 0, n_added: 5, n_deleted: 0 };
+    let drained = EvbufferCbInfo { orig_size: 5, n_added: 0, n_deleted: 2 };
     let expected = [
         ("newer", added),
         ("older", added),
@@ -510,11 +490,7 @@ fn callbacks_may_remove_themselves_add_others_and_free_the_buffer() {
         .unwrap();
     own.set(Some(once));
     base.evbuffer_add(buffer, b"1").unwrap();
-    assert_eq!(
-        told.take(),
-        ["once"],
-        "one added meanwhile is not told of this change"
-    );
+    assert_eq!(told.take(), ["once"], "one added meanwhile is not told of this change");
     base.evbuffer_add(buffer, b"2").unwrap();
     assert_eq!(told.take(), ["added"]);
     assert!(matches!(
@@ -530,14 +506,8 @@ fn callbacks_may_remove_themselves_add_others_and_free_the_buffer() {
     .unwrap();
     base.evbuffer_add(buffer, b"3").unwrap();
     assert_eq!(told.take(), ["frees"], "a buffer that is gone tells nobody");
-    assert!(matches!(
-        base.evbuffer_get_length(buffer),
-        Err(Error::Stale(Object::Evbuffer))
-    ));
-    assert!(matches!(
-        base.evbuffer_free(buffer),
-        Err(Error::Stale(Object::Evbuffer))
-    ));
+    assert!(matches!(base.evbuffer_get_length(buffer), Err(Error::Stale(Object::Evbuffer))));
+    assert!(matches!(base.evbuffer_free(buffer), Err(Error::Stale(Object::Evbuffer))));
 }
 
 #[test]
@@ -545,10 +515,8 @@ fn moving_survives_that_the_giver_frees_the_receiver() {
     let mut base = new_base();
     let (from, to) = (base.evbuffer_new(), base.evbuffer_new());
     base.evbuffer_add(from, b"bytes").unwrap();
-    base.evbuffer_add_cb(from, move |base: &mut EventBase, _, _: &_| {
-        base.evbuffer_free(to)
-    })
-    .unwrap();
+    base.evbuffer_add_cb(from, move |base: &mut EventBase, _, _: &_| base.evbuffer_free(to))
+        .unwrap();
     base.evbuffer_add_buffer(to, from).unwrap();
     assert!(base.evbuffer_get_length(to).is_err());
     assert_eq!(base.evbuffer_get_length(from).unwrap(), 0);
@@ -559,10 +527,8 @@ fn a_line_is_not_lost_when_its_callback_frees_the_buffer() {
     let mut base = new_base();
     let buffer = base.evbuffer_new();
     base.evbuffer_add(buffer, b"a line\nmore").unwrap();
-    base.evbuffer_add_cb(buffer, |base: &mut EventBase, buffer, _: &_| {
-        base.evbuffer_free(buffer)
-    })
-    .unwrap();
+    base.evbuffer_add_cb(buffer, |base: &mut EventBase, buffer, _: &_| base.evbuffer_free(buffer))
+        .unwrap();
     let line = base.evbuffer_readln(buffer, EolStyle::Lf).unwrap();
     assert_eq!(line.as_deref(), Some(&b"a line"[..]));
 }
@@ -610,19 +576,10 @@ fn buffers_of_a_bufferevent_are_not_the_programs_to_free() {
         .unwrap();
     let input = base.bufferevent_get_input(bev).unwrap();
     let output = base.bufferevent_get_output(bev).unwrap();
-    assert!(matches!(
-        base.evbuffer_free(input),
-        Err(Error::Invalid { .. })
-    ));
-    assert!(matches!(
-        base.evbuffer_add(input, b"x"),
-        Err(Error::Frozen(BufferEnd::End))
-    ));
+    assert!(matches!(base.evbuffer_free(input), Err(Error::Invalid { .. })));
+    assert!(matches!(base.evbuffer_add(input, b"x"), Err(Error::Frozen(BufferEnd::End))));
     base.evbuffer_add(output, b"x").unwrap();
-    assert!(matches!(
-        base.evbuffer_drain(output, 1),
-        Err(Error::Frozen(BufferEnd::Start))
-    ));
+    assert!(matches!(base.evbuffer_drain(output, 1), Err(Error::Frozen(BufferEnd::Start))));
     // Looking at it changes nothing.
     assert_eq!(base.evbuffer_pullup(output, 1).unwrap(), Some(&b"x"[..]));
 }

@@ -57,17 +57,11 @@ fn new_events_get_the_middle_priority() {
     base.event_base_priority_init(5).unwrap();
     let event = base.evtimer_new(|_: &mut EventBase, _, _| {});
     assert_eq!(base.event_get_priority(event).unwrap(), 2);
-    assert!(matches!(
-        base.event_priority_set(event, 5),
-        Err(Error::Invalid { .. })
-    ));
+    assert!(matches!(base.event_priority_set(event, 5), Err(Error::Invalid { .. })));
     base.event_priority_set(event, 4).unwrap();
     base.event_active(event, EvFlags::TIMEOUT).unwrap();
     assert!(
-        matches!(
-            base.event_priority_set(event, 1),
-            Err(Error::Invalid { .. })
-        ),
+        matches!(base.event_priority_set(event, 1), Err(Error::Invalid { .. })),
         "it is active"
     );
 }
@@ -99,10 +93,7 @@ fn priorities_that_are_in_use_cannot_be_taken_away() {
     base.event_base_priority_init(3).unwrap();
     let log = Log::new();
     let event = logger(&mut base, 2, &log, "least urgent");
-    assert!(matches!(
-        base.event_base_priority_init(2),
-        Err(Error::Invalid { .. })
-    ));
+    assert!(matches!(base.event_base_priority_init(2), Err(Error::Invalid { .. })));
     base.event_active(event, EvFlags::TIMEOUT).unwrap();
     base.event_base_dispatch().unwrap();
     assert_eq!(log.take(), ["least urgent"]);
@@ -118,10 +109,7 @@ fn the_number_of_priorities_cannot_change_while_the_loop_runs() {
     let seen = Rc::clone(&refused);
     let event = base.evtimer_new(move |base: &mut EventBase, own, _| {
         base.event_free(own).unwrap();
-        seen.set(matches!(
-            base.event_base_priority_init(1),
-            Err(Error::Invalid { .. })
-        ));
+        seen.set(matches!(base.event_base_priority_init(1), Err(Error::Invalid { .. })));
     });
     base.event_priority_set(event, 2).unwrap();
     base.event_active(event, EvFlags::TIMEOUT).unwrap();
@@ -137,10 +125,7 @@ fn an_active_event_learns_of_everything_that_made_it_active() {
     let event = base.evtimer_new(move |_: &mut EventBase, _, what| seen.push(what));
     base.event_active(event, EvFlags::READ).unwrap();
     base.event_active(event, EvFlags::WRITE).unwrap();
-    assert_eq!(
-        base.event_pending(event).unwrap().events,
-        EvFlags::READ | EvFlags::WRITE
-    );
+    assert_eq!(base.event_pending(event).unwrap().events, EvFlags::READ | EvFlags::WRITE);
     base.event_base_dispatch().unwrap();
     assert_eq!(log.take(), [EvFlags::READ | EvFlags::WRITE]);
     assert_eq!(base.event_pending(event).unwrap().events, EvFlags::empty());
@@ -163,10 +148,7 @@ fn events_of_one_fd_become_active_newest_first() {
     }
     assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Empty);
     let read = EvFlags::READ;
-    assert_eq!(
-        log.take(),
-        [("third", read), ("second", read), ("first", read)]
-    );
+    assert_eq!(log.take(), [("third", read), ("second", read), ("first", read)]);
 }
 
 #[test]
@@ -181,14 +163,10 @@ fn only_a_persistent_event_stays_pending_while_its_callback_runs() {
         let log = Log::new();
         let seen = log.clone();
         let event = base
-            .event_new(
-                &a,
-                EvFlags::READ | flags,
-                move |base: &mut EventBase, event, _| {
-                    seen.push(base.event_pending(event).unwrap().events);
-                    base.event_del(event)
-                },
-            )
+            .event_new(&a, EvFlags::READ | flags, move |base: &mut EventBase, event, _| {
+                seen.push(base.event_pending(event).unwrap().events);
+                base.event_del(event)
+            })
             .unwrap();
         base.event_add(event, None).unwrap();
         assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Empty);
@@ -429,10 +407,7 @@ fn a_loop_within_a_loop_is_refused() {
     let refused = Rc::new(Cell::new(false));
     let seen = Rc::clone(&refused);
     let event = base.evtimer_new(move |base: &mut EventBase, _, _| {
-        seen.set(matches!(
-            base.event_base_dispatch(),
-            Err(Error::LoopRunning)
-        ));
+        seen.set(matches!(base.event_base_dispatch(), Err(Error::LoopRunning)));
     });
     base.event_active(event, EvFlags::TIMEOUT).unwrap();
     assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Empty);
@@ -448,10 +423,7 @@ fn once_runs_one_turn_that_did_something() {
     let later = logger(&mut base, 0, &log, "later");
     base.event_add(later, Some(Duration::from_secs(100)))
         .unwrap();
-    assert_eq!(
-        base.event_base_loop(LoopFlags::ONCE).unwrap(),
-        LoopEnd::Once
-    );
+    assert_eq!(base.event_base_loop(LoopFlags::ONCE).unwrap(), LoopEnd::Once);
     assert_eq!(log.take(), ["ran"]);
 }
 
@@ -460,16 +432,10 @@ fn why_a_loop_ended_is_said_also_when_it_was_to_run_once() {
     let mut base = new_base();
     let event = base.evtimer_new(|base: &mut EventBase, _, _| base.event_base_loopbreak());
     base.event_active(event, EvFlags::TIMEOUT).unwrap();
-    assert_eq!(
-        base.event_base_loop(LoopFlags::ONCE).unwrap(),
-        LoopEnd::Break
-    );
+    assert_eq!(base.event_base_loop(LoopFlags::ONCE).unwrap(), LoopEnd::Break);
     let event = base.evtimer_new(|base: &mut EventBase, _, _| base.event_base_loopexit(None));
     base.event_active(event, EvFlags::TIMEOUT).unwrap();
-    assert_eq!(
-        base.event_base_loop(LoopFlags::ONCE).unwrap(),
-        LoopEnd::Exit
-    );
+    assert_eq!(base.event_base_loop(LoopFlags::ONCE).unwrap(), LoopEnd::Exit);
 }
 
 #[test]
@@ -479,16 +445,10 @@ fn nonblock_runs_what_is_ready_and_does_not_wait() {
     let later = logger(&mut base, 0, &log, "later");
     base.event_add(later, Some(Duration::from_secs(100)))
         .unwrap();
-    assert_eq!(
-        base.event_base_loop(LoopFlags::NONBLOCK).unwrap(),
-        LoopEnd::Nonblock
-    );
+    assert_eq!(base.event_base_loop(LoopFlags::NONBLOCK).unwrap(), LoopEnd::Nonblock);
     let now = logger(&mut base, 0, &log, "now");
     base.event_active(now, EvFlags::TIMEOUT).unwrap();
-    assert_eq!(
-        base.event_base_loop(LoopFlags::NONBLOCK).unwrap(),
-        LoopEnd::Nonblock
-    );
+    assert_eq!(base.event_base_loop(LoopFlags::NONBLOCK).unwrap(), LoopEnd::Nonblock);
     assert_eq!(log.take(), ["now"]);
     base.event_active(now, EvFlags::TIMEOUT).unwrap();
     let both = LoopFlags::NONBLOCK | LoopFlags::ONCE;
@@ -511,10 +471,7 @@ fn a_loop_without_events_ends_unless_told_to_stay() {
         None,
     )
     .unwrap();
-    assert_eq!(
-        base.event_base_loop(LoopFlags::NO_EXIT_ON_EMPTY).unwrap(),
-        LoopEnd::Exit
-    );
+    assert_eq!(base.event_base_loop(LoopFlags::NO_EXIT_ON_EMPTY).unwrap(), LoopEnd::Exit);
     assert_eq!(log.take(), ["once"]);
 }
 
@@ -531,10 +488,7 @@ fn a_callback_may_delete_or_free_what_is_active_and_itself() {
             for event in [deleted, own] {
                 if free {
                     base.event_free(event)?;
-                    assert!(matches!(
-                        base.event_del(event),
-                        Err(Error::Stale(Object::Event))
-                    ));
+                    assert!(matches!(base.event_del(event), Err(Error::Stale(Object::Event))));
                 } else {
                     base.event_del(event)?;
                 }
@@ -596,16 +550,10 @@ fn an_event_used_once_is_gone_whatever_its_callback_does_with_it() {
     assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Empty);
     assert_eq!(log.take(), [EvFlags::READ]);
     let event = handle.get().unwrap();
-    assert!(matches!(
-        base.event_active(event, EvFlags::READ),
-        Err(Error::Stale(Object::Event))
-    ));
+    assert!(matches!(base.event_active(event, EvFlags::READ), Err(Error::Stale(Object::Event))));
 
-    base.event_base_once_timeout(
-        |base: &mut EventBase, event, _| base.event_free(event),
-        Some(MS),
-    )
-    .unwrap();
+    base.event_base_once_timeout(|base: &mut EventBase, event, _| base.event_free(event), Some(MS))
+        .unwrap();
     assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Empty);
 }
 
@@ -620,10 +568,7 @@ fn a_file_that_cannot_be_watched_is_an_error_and_leaves_the_event_alone() {
     let event = base
         .event_new(&file, EvFlags::READ, |_: &mut EventBase, _, _| {})
         .unwrap();
-    assert!(matches!(
-        base.event_add(event, Some(MS)),
-        Err(Error::Os { .. })
-    ));
+    assert!(matches!(base.event_add(event, Some(MS)), Err(Error::Os { .. })));
     assert_eq!(base.event_pending(event).unwrap().events, EvFlags::empty());
     assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Empty);
 }
@@ -633,21 +578,14 @@ fn an_fd_closed_while_pending_does_not_break_the_loop() {
     let mut base = new_base();
     let (a, b) = pair();
     let event = base
-        .event_new(
-            &a,
-            EvFlags::READ | EvFlags::PERSIST,
-            |_: &mut EventBase, _, _| {},
-        )
+        .event_new(&a, EvFlags::READ | EvFlags::PERSIST, |_: &mut EventBase, _, _| {})
         .unwrap();
     base.event_add(event, None).unwrap();
     drop((a, b));
     base.event_base_loopexit(Some(MS)).unwrap();
     let end = base.event_base_dispatch();
     if base.event_base_get_method() == "select" {
-        assert!(
-            matches!(end, Err(Error::Os { .. })),
-            "select refuses to wait at all: {end:?}"
-        );
+        assert!(matches!(end, Err(Error::Os { .. })), "select refuses to wait at all: {end:?}");
         base.event_free(event).unwrap();
         assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Exit);
         return;
@@ -660,10 +598,7 @@ fn an_fd_closed_while_pending_does_not_break_the_loop() {
 #[test]
 fn a_handle_that_names_nothing_is_refused() {
     let mut base = new_base();
-    assert!(matches!(
-        base.event_add(Event::default(), None),
-        Err(Error::Stale(Object::Event))
-    ));
+    assert!(matches!(base.event_add(Event::default(), None), Err(Error::Stale(Object::Event))));
     let gone = {
         let mut other = new_base();
         (0..10)
@@ -671,10 +606,7 @@ fn a_handle_that_names_nothing_is_refused() {
             .last()
             .unwrap()
     };
-    assert!(matches!(
-        base.event_add(gone, None),
-        Err(Error::Stale(Object::Event))
-    ));
+    assert!(matches!(base.event_add(gone, None), Err(Error::Stale(Object::Event))));
 }
 
 #[test]
@@ -755,11 +687,7 @@ fn a_base_may_be_dropped_with_everything_pending() {
         assert_eq!(Rc::strong_count(&alive), 5);
     }
     assert_eq!(Rc::strong_count(&alive), 1, "all callbacks are gone");
-    assert_eq!(
-        common::read_now(&mut theirs),
-        (vec![], true),
-        "the socket was closed"
-    );
+    assert_eq!(common::read_now(&mut theirs), (vec![], true), "the socket was closed");
     drop(theirs);
     // Other tests open fds at the same time, but do not leave hundreds behind.
     assert!(open_fds() < fds + 100);

@@ -179,11 +179,7 @@ fn a_listener_stops_accepting_when_its_callback_fails() {
     let _clients: Vec<_> = (0..3).map(|_| TcpStream::connect(addr).unwrap()).collect();
     for n in 1..=3 {
         assert!(base.event_base_dispatch().is_err());
-        assert_eq!(
-            log.len(),
-            n,
-            "one failure is told at a time, and none is lost"
-        );
+        assert_eq!(log.len(), n, "one failure is told at a time, and none is lost");
     }
 }
 
@@ -218,9 +214,7 @@ fn bev_fails(
 fn of_a_bufferevent() {
     for which in ["read", "write", "event"] {
         for deferred in [false, true] {
-            check("bev_fails", |base, way| {
-                bev_fails(base, way, which, deferred)
-            });
+            check("bev_fails", |base, way| bev_fails(base, way, which, deferred));
         }
     }
 }
@@ -297,11 +291,7 @@ fn of_a_buffer_outside_the_loop_is_told_by_the_next_loop() {
         base.evbuffer_add_cb(buffer, move |_: &mut EventBase, _, _: &_| way.fail())
             .unwrap();
         base.evbuffer_add(buffer, b"x").unwrap();
-        assert_eq!(
-            base.evbuffer_get_length(buffer).unwrap(),
-            1,
-            "the change has been made"
-        );
+        assert_eq!(base.evbuffer_get_length(buffer).unwrap(), 1, "the change has been made");
         way.assert_told(
             base.event_base_dispatch(),
             "of_a_buffer_outside_the_loop_is_told_by_the_next_loop",
@@ -350,10 +340,7 @@ fn what_a_callback_captured_may_panic_when_it_is_dropped() {
         std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| base.event_base_dispatch()));
     // Whether it is caught or goes on, the base is not left in the middle of a loop.
     assert!(!matches!(result, Ok(Ok(_))));
-    assert!(!matches!(
-        base.event_base_dispatch(),
-        Err(Error::LoopRunning)
-    ));
+    assert!(!matches!(base.event_base_dispatch(), Err(Error::LoopRunning)));
     assert_usable(&mut base);
 }
 

@@ -151,10 +151,7 @@ fn filters_change_what_passes_both_ways() {
     assert_eq!(base.bufferevent_get_underlying(filter).unwrap(), Some(a));
     base.bufferevent_free(filter).unwrap();
     base.event_base_dispatch().unwrap();
-    assert!(
-        base.bufferevent_get_enabled(a).is_err(),
-        "freed with the filter"
-    );
+    assert!(base.bufferevent_get_enabled(a).is_err(), "freed with the filter");
 }
 
 #[test]

@@ -53,17 +53,15 @@ fn all_that_wait_are_accepted_in_one_go() {
     let ((), records) = record(|| {
         let mut base = new_base();
         let accepted = log.clone();
-        let (listener, addr) = listen(
-            &mut base,
-            move |base: &mut EventBase, _, fd: OwnedFd, peer: &Addr| {
+        let (listener, addr) =
+            listen(&mut base, move |base: &mut EventBase, _, fd: OwnedFd, peer: &Addr| {
                 let flags = rustix::fs::fcntl_getfl(&fd).unwrap();
                 assert!(flags.contains(rustix::fs::OFlags::NONBLOCK));
                 accepted.push((fd, peer.clone()));
                 if accepted.len() == 20 {
                     base.event_base_loopexit(None).unwrap();
                 }
-            },
-        );
+            });
         let clients = connect(addr, 20);
         assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Exit);
         for ((fd, peer), client) in log.take().into_iter().zip(&clients) {
@@ -124,9 +122,8 @@ fn a_listener_freed_in_its_callback_accepts_no_more_and_is_closed() {
     let mut base = new_base();
     let count = Rc::new(Cell::new(0));
     let counted = Rc::clone(&count);
-    let (listener, addr) = listen(
-        &mut base,
-        move |base: &mut EventBase, listener, _: OwnedFd, _: &Addr| {
+    let (listener, addr) =
+        listen(&mut base, move |base: &mut EventBase, listener, _: OwnedFd, _: &Addr| {
             counted.set(counted.get() + 1);
             base.evconnlistener_free(listener)?;
             assert!(matches!(
@@ -134,15 +131,11 @@ fn a_listener_freed_in_its_callback_accepts_no_more_and_is_closed() {
                 Err(Error::Stale(Object::Listener))
             ));
             Ok::<_, Error>(())
-        },
-    );
+        });
     let clients = connect(addr, 3);
     assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Empty);
     assert_eq!(count.get(), 1);
-    assert!(matches!(
-        base.evconnlistener_get_fd(listener),
-        Err(Error::Stale(Object::Listener))
-    ));
+    assert!(matches!(base.evconnlistener_get_fd(listener), Err(Error::Stale(Object::Listener))));
     assert!(TcpStream::connect(addr).is_err(), "nobody listens any more");
     assert!(clients.iter().all(is_closed));
 }
@@ -152,16 +145,14 @@ fn a_listener_disabled_in_its_callback_accepts_the_rest_when_it_is_enabled() {
     let mut base = new_base();
     let count = Rc::new(Cell::new(0));
     let counted = Rc::clone(&count);
-    let (listener, addr) = listen(
-        &mut base,
-        move |base: &mut EventBase, listener, _: OwnedFd, _: &Addr| {
+    let (listener, addr) =
+        listen(&mut base, move |base: &mut EventBase, listener, _: OwnedFd, _: &Addr| {
             counted.set(counted.get() + 1);
             if counted.get() == 3 {
                 base.event_base_loopexit(None)?;
             }
             base.evconnlistener_disable(listener)
-        },
-    );
+        });
     let _clients = connect(addr, 3);
     for n in 1..=3 {
         base.event_base_dispatch().unwrap();
@@ -193,27 +184,18 @@ fn without_a_callback_connections_are_closed() {
     let (listener, addr) = listen(&mut base, |_: &mut EventBase, _, _: OwnedFd, _: &Addr| {});
     base.evconnlistener_clear_cb(listener).unwrap();
     let clients = connect(addr, 1);
-    assert_eq!(
-        base.event_base_loop(LoopFlags::ONCE).unwrap(),
-        LoopEnd::Once
-    );
+    assert_eq!(base.event_base_loop(LoopFlags::ONCE).unwrap(), LoopEnd::Once);
     assert!(is_closed(&clients[0]));
 
     // Set again, it is called again.
     let called = Rc::new(Cell::new(false));
     let call = Rc::clone(&called);
-    base.evconnlistener_set_cb(
-        listener,
-        move |_: &mut EventBase, _, _: OwnedFd, _: &Addr| {
-            call.set(true);
-        },
-    )
+    base.evconnlistener_set_cb(listener, move |_: &mut EventBase, _, _: OwnedFd, _: &Addr| {
+        call.set(true);
+    })
     .unwrap();
     let _clients = connect(addr, 1);
-    assert_eq!(
-        base.event_base_loop(LoopFlags::ONCE).unwrap(),
-        LoopEnd::Once
-    );
+    assert_eq!(base.event_base_loop(LoopFlags::ONCE).unwrap(), LoopEnd::Once);
     assert!(called.get());
 }
 
@@ -257,10 +239,7 @@ fn a_unix_socket_is_listened_on() {
     let listener = base
         .evconnlistener_new_bind(callback, OPTIONS, -1, Addr::Unix(path.clone()))
         .unwrap();
-    assert_eq!(
-        base.evconnlistener_get_addr(listener).unwrap(),
-        Some(Addr::Unix(path.clone()))
-    );
+    assert_eq!(base.evconnlistener_get_addr(listener).unwrap(), Some(Addr::Unix(path.clone())));
     let mut client = UnixStream::connect(path).unwrap();
     base.event_base_dispatch().unwrap();
     let mut hi = String::new();
@@ -286,11 +265,7 @@ fn an_address_that_cannot_be_had_is_a_clear_error_and_costs_no_fd() {
         messages[0],
         format!("cannot listen on {addr}: Address already in use (os error 98)")
     );
-    assert!(
-        messages[1].contains("File name too long"),
-        "{}",
-        messages[1]
-    );
+    assert!(messages[1].contains("File name too long"), "{}", messages[1]);
     assert!(messages[2].contains("not supported"), "{}", messages[2]);
     let zero = base.evconnlistener_new_bind(callback, OPTIONS, 0, localhost(0));
     assert!(matches!(zero, Err(Error::Invalid { .. })));
@@ -302,16 +277,14 @@ fn a_client_that_left_before_it_was_accepted_does_no_harm() {
     let mut base = new_base();
     let count = Rc::new(Cell::new(0));
     let counted = Rc::clone(&count);
-    let (_listener, addr) = listen(
-        &mut base,
-        move |base: &mut EventBase, _, fd: OwnedFd, _: &Addr| {
+    let (_listener, addr) =
+        listen(&mut base, move |base: &mut EventBase, _, fd: OwnedFd, _: &Addr| {
             counted.set(counted.get() + 1);
             assert!(fd.as_raw_fd() >= 0);
             if counted.get() == 2 {
                 base.event_base_loopbreak();
             }
-        },
-    );
+        });
     common::reset(TcpStream::connect(addr).unwrap());
     drop(TcpStream::connect(addr).unwrap());
     base.event_base_dispatch().unwrap();

@@ -305,10 +305,7 @@ fn a_users_callback_is_recorded_at_its_first_line_and_a_call_at_the_users() {
         .find(|r| r.event.name() == "writecb")
         .unwrap();
     let src = writecb.src.as_ref().unwrap();
-    assert_eq!(
-        (src.function.as_deref(), src.line),
-        (Some("conn_writecb"), LINE_OF_CONN_WRITECB)
-    );
+    assert_eq!((src.function.as_deref(), src.line), (Some("conn_writecb"), LINE_OF_CONN_WRITECB));
     assert_eq!(src.file, "crates/reactor/tests/recording.rs");
     let free = records
         .iter()
@@ -317,10 +314,7 @@ fn a_users_callback_is_recorded_at_its_first_line_and_a_call_at_the_users() {
     let caller = free.caller.as_ref().unwrap();
     assert_eq!(
         (caller.file.as_ref(), caller.line),
-        (
-            "crates/reactor/tests/recording.rs",
-            LINE_OF_CONN_WRITECB + 1
-        )
+        ("crates/reactor/tests/recording.rs", LINE_OF_CONN_WRITECB + 1)
     );
     assert_eq!(caller.function.as_deref(), Some("conn_writecb"));
 }
@@ -382,10 +376,7 @@ fn a_base_that_outlives_its_recording_is_recorded_until_its_end() {
         base
     });
     let recorded = summary.unwrap().records;
-    assert_eq!(
-        outline(&records(&output)),
-        ["event_base_new", "  event_assign", "evbuffer_new"]
-    );
+    assert_eq!(outline(&records(&output)), ["event_base_new", "  event_assign", "evbuffer_new"]);
     for _ in 0..5000 {
         base.evbuffer_new();
     }
@@ -476,10 +467,7 @@ fn a_full_disk_does_not_stop_the_program_and_is_told() {
         assert_eq!(returned, "done");
         let error = summary.unwrap_err();
         assert!(matches!(error, RecordingError::Write(_)), "{error:?}");
-        assert!(
-            error.to_string().starts_with("cannot write the trace: "),
-            "{error}"
-        );
+        assert!(error.to_string().starts_with("cannot write the trace: "), "{error}");
     }
 }
 

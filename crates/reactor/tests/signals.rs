@@ -197,9 +197,7 @@ fn a_signal_wakes_a_loop_that_waits() {
     let _alone = alone();
     let mut base = new_base();
     let event = base
-        .evsignal_new(libc::SIGUSR1, |base: &mut EventBase, event, _| {
-            base.event_del(event)
-        })
+        .evsignal_new(libc::SIGUSR1, |base: &mut EventBase, event, _| base.event_del(event))
         .unwrap();
     base.event_add(event, Some(Duration::from_secs(100)))
         .unwrap();

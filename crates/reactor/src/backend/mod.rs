@@ -84,10 +84,7 @@ const MAX_TIMEOUT: Duration = Duration::from_secs(35 * 60);
 /// Rounded up, so that the loop does not wake before the timeout is due.
 fn whole_milliseconds(timeout: Duration) -> Timespec {
     let millis = timeout.min(MAX_TIMEOUT).as_nanos().div_ceil(1_000_000) as i64;
-    Timespec {
-        tv_sec: millis / 1000,
-        tv_nsec: millis % 1000 * 1_000_000,
-    }
+    Timespec { tv_sec: millis / 1000, tv_nsec: millis % 1000 * 1_000_000 }
 }
 
 fn borrow(fd: RawFd) -> BorrowedFd<'static> {

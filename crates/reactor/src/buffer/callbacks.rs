@@ -56,15 +56,8 @@ impl BufferCallbacks {
     /// Adds a callback of `buffer`, which these are the callbacks of.
     pub(crate) fn add(&mut self, buffer: Evbuffer, callback: BufferCallback) -> EvbufferCallback {
         self.count += 1;
-        let id = EvbufferCallback {
-            buffer,
-            number: self.count,
-        };
-        self.entries.push(Entry {
-            id,
-            callback,
-            enabled: true,
-        });
+        let id = EvbufferCallback { buffer, number: self.count };
+        self.entries.push(Entry { id, callback, enabled: true });
         id
     }
 

@@ -54,10 +54,7 @@ impl EventBase {
         trace!(
             self,
             Enter,
-            Objects {
-                fd: Some(raw),
-                ..self.buffer_objects(buffer)
-            },
+            Objects { fd: Some(raw), ..self.buffer_objects(buffer) },
             EvbufferRead {
                 asked: limit.map(|limit| limit as u64),
                 result: result.as_ref().map_or(-1, |&n| n as i64),
@@ -132,10 +129,7 @@ impl EventBase {
         trace!(
             self,
             Enter,
-            Objects {
-                fd: Some(raw),
-                ..self.buffer_objects(buffer)
-            },
+            Objects { fd: Some(raw), ..self.buffer_objects(buffer) },
             EvbufferWrite {
                 asked: asked as u64,
                 result: result.as_ref().map_or(-1, |&n| n as i64),

@@ -189,11 +189,7 @@ impl EventBase {
             self,
             Enter,
             self.buffer_objects(buffer),
-            EvbufferDrain {
-                len: n as u64,
-                before,
-                after: before - n as u64,
-            }
+            EvbufferDrain { len: n as u64, before, after: before - n as u64 }
         );
         self.evbuffer_invoke_callbacks(buffer);
         trace_exit!(self);
@@ -265,12 +261,7 @@ impl EventBase {
             BufferEnd::Start => slot.frozen_start = true,
             BufferEnd::End => slot.frozen_end = true,
         }
-        trace!(
-            self,
-            Point,
-            self.buffer_objects(buffer),
-            EvbufferFreeze { end }
-        );
+        trace!(self, Point, self.buffer_objects(buffer), EvbufferFreeze { end });
         Ok(())
     }
 
@@ -282,12 +273,7 @@ impl EventBase {
             BufferEnd::Start => slot.frozen_start = false,
             BufferEnd::End => slot.frozen_end = false,
         }
-        trace!(
-            self,
-            Point,
-            self.buffer_objects(buffer),
-            EvbufferUnfreeze { end }
-        );
+        trace!(self, Point, self.buffer_objects(buffer), EvbufferUnfreeze { end });
         Ok(())
     }
 

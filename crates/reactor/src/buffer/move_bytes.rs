@@ -51,9 +51,7 @@ impl EventBase {
         if len >= all {
             return self.evbuffer_add_buffer(to, from).map(|()| all);
         }
-        self.move_bytes(to, from, Tell::ReceiverFirst, |to, from| {
-            to.move_from(from, len)
-        })
+        self.move_bytes(to, from, Tell::ReceiverFirst, |to, from| to.move_from(from, len))
     }
 
     #[track_caller]

@@ -12,30 +12,18 @@ pub(crate) struct Segment {
 impl Segment {
     /// Without bytes; all room is at the back.
     pub(crate) fn with_capacity(capacity: usize) -> Self {
-        Self {
-            memory: Vec::with_capacity(capacity),
-            start: 0,
-            end: 0,
-        }
+        Self { memory: Vec::with_capacity(capacity), start: 0, end: 0 }
     }
 
     /// Without bytes; all room is at the front.
     pub(crate) fn with_room_in_front(capacity: usize) -> Self {
-        Self {
-            memory: vec![0; capacity],
-            start: capacity,
-            end: capacity,
-        }
+        Self { memory: vec![0; capacity], start: capacity, end: capacity }
     }
 
     /// The first `len` bytes of a piece of memory.
     pub(crate) fn from_memory(memory: Vec<u8>, len: usize) -> Self {
         assert!(len <= memory.len(), "more bytes than there are");
-        Self {
-            memory,
-            start: 0,
-            end: len,
-        }
+        Self { memory, start: 0, end: len }
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {

@@ -28,9 +28,7 @@ impl EventBase {
             self,
             Enter,
             self.bev_objects(bev),
-            BuffereventSocketConnect {
-                addr: Some(addr.to_string().into()),
-            }
+            BuffereventSocketConnect { addr: Some(addr.to_string().into()) }
         );
         self.incref(bev);
         let result = self.connect(bev, &addr);

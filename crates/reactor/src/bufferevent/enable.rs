@@ -11,12 +11,7 @@ impl EventBase {
     #[track_caller]
     pub fn bufferevent_enable(&mut self, bev: Bufferevent, events: EvFlags) -> Result<(), Error> {
         self.bev(bev)?;
-        trace!(
-            self,
-            Enter,
-            self.bev_objects(bev),
-            BuffereventEnable { events }
-        );
+        trace!(self, Enter, self.bev_objects(bev), BuffereventEnable { events });
         let slot = &mut self.bevs[bev];
         slot.enabled |= events & (EvFlags::READ | EvFlags::WRITE);
         let mut now = events;
@@ -41,12 +36,7 @@ impl EventBase {
         bev: Bufferevent,
         events: EvFlags,
     ) -> Result<(), Error> {
-        trace!(
-            self,
-            Enter,
-            self.bev_objects(bev),
-            BeSocketEnable { events }
-        );
+        trace!(self, Enter, self.bev_objects(bev), BeSocketEnable { events });
         let mut result = Ok(());
         if events.contains(EvFlags::READ) {
             let slot = &self.bevs[bev];
@@ -64,12 +54,7 @@ impl EventBase {
     #[track_caller]
     pub fn bufferevent_disable(&mut self, bev: Bufferevent, events: EvFlags) -> Result<(), Error> {
         self.bev(bev)?;
-        trace!(
-            self,
-            Enter,
-            self.bev_objects(bev),
-            BuffereventDisable { events }
-        );
+        trace!(self, Enter, self.bev_objects(bev), BuffereventDisable { events });
         self.bevs[bev].enabled -= events;
         self.disable_sides(bev, events);
         trace_exit!(self);
@@ -78,12 +63,7 @@ impl EventBase {
 
     #[track_caller]
     pub(super) fn be_socket_disable(&mut self, bev: Bufferevent, events: EvFlags) {
-        trace!(
-            self,
-            Enter,
-            self.bev_objects(bev),
-            BeSocketDisable { events }
-        );
+        trace!(self, Enter, self.bev_objects(bev), BeSocketDisable { events });
         let slot = &self.bevs[bev];
         let (ev_read, ev_write, connecting) = (slot.ev_read, slot.ev_write, slot.connecting);
         if events.contains(EvFlags::READ) {

@@ -67,10 +67,7 @@ impl EventBase {
         trace!(
             self,
             Enter,
-            Objects {
-                bev: Some(id),
-                ..self.base_objects()
-            },
+            Objects { bev: Some(id), ..self.base_objects() },
             BuffereventFilterNew {
                 options,
                 input: self.buffers[input].id,
@@ -394,10 +391,7 @@ fn wrap_filter<F>(filter: F) -> Callback<FilterFn>
 where
     F: Fn(&mut EventBase, Evbuffer, Evbuffer, Option<usize>, FlushMode) -> FilterResult + 'static,
 {
-    Callback {
-        run: Rc::new(filter),
-        name: CallbackName::of::<F>(),
-    }
+    Callback { run: Rc::new(filter), name: CallbackName::of::<F>() }
 }
 
 /// What the filter hears from below.

@@ -83,10 +83,7 @@ impl EventBase {
             self,
             Point,
             self.event_objects(event),
-            EventActive {
-                what: EvFlags::FINALIZE,
-                why: ActiveWhy::Finalize,
-            }
+            EventActive { what: EvFlags::FINALIZE, why: ActiveWhy::Finalize }
         );
         self.activate(event);
         self.events[event].state |= EventState::FINALIZING;

@@ -81,10 +81,7 @@ impl EventBase {
             self,
             Enter,
             self.bev_objects(bev),
-            BuffereventFlush {
-                events,
-                mode: mode.name().into(),
-            }
+            BuffereventFlush { events, mode: mode.name().into() }
         );
         let result = match self.bevs[bev].kind.clone() {
             Kind::Socket => Ok(()),

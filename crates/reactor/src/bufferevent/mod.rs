@@ -135,13 +135,8 @@ impl EventBase {
         let slot = &self.bevs[bev];
         let (owner, [read_id, write_id]) = (Owner::Bufferevent(slot.id), slot.event_ids);
         let events_fd = events.fd;
-        let new = |role, (events, callback)| NewEvent {
-            role,
-            owner,
-            fd: events_fd,
-            events,
-            callback,
-        };
+        let new =
+            |role, (events, callback)| NewEvent { role, owner, fd: events_fd, events, callback };
         let ev_read = self.event_assign(read_id, new(Role::BevRead, events.read));
         let ev_write = self.event_assign(write_id, new(Role::BevWrite, events.write));
         let slot = &mut self.bevs[bev];
@@ -196,14 +191,7 @@ impl EventBase {
     #[track_caller]
     pub fn bufferevent_write(&mut self, bev: Bufferevent, data: &[u8]) -> Result<(), Error> {
         let output = self.bev(bev)?.output;
-        trace!(
-            self,
-            Enter,
-            self.bev_objects(bev),
-            BuffereventWrite {
-                len: data.len() as u64
-            }
-        );
+        trace!(self, Enter, self.bev_objects(bev), BuffereventWrite { len: data.len() as u64 });
         let result = self.evbuffer_add(output, data);
         trace_exit!(self);
         result
@@ -218,12 +206,7 @@ impl EventBase {
     ) -> Result<(), Error> {
         let output = self.bev(bev)?.output;
         let len = self.evbuffer_get_length(buffer)?;
-        trace!(
-            self,
-            Enter,
-            self.bev_objects(bev),
-            BuffereventWrite { len: len as u64 }
-        );
+        trace!(self, Enter, self.bev_objects(bev), BuffereventWrite { len: len as u64 });
         let result = self.evbuffer_add_buffer(output, buffer);
         trace_exit!(self);
         result
@@ -233,14 +216,7 @@ impl EventBase {
     #[track_caller]
     pub fn bufferevent_read(&mut self, bev: Bufferevent, out: &mut [u8]) -> Result<usize, Error> {
         let input = self.bev(bev)?.input;
-        trace!(
-            self,
-            Enter,
-            self.bev_objects(bev),
-            BuffereventRead {
-                asked: out.len() as u64
-            }
-        );
+        trace!(self, Enter, self.bev_objects(bev), BuffereventRead { asked: out.len() as u64 });
         let result = self.evbuffer_remove(input, out);
         trace_exit!(self);
         result
@@ -255,12 +231,7 @@ impl EventBase {
     ) -> Result<(), Error> {
         let input = self.bev(bev)?.input;
         let len = self.evbuffer_get_length(input)?;
-        trace!(
-            self,
-            Enter,
-            self.bev_objects(bev),
-            BuffereventRead { asked: len as u64 }
-        );
+        trace!(self, Enter, self.bev_objects(bev), BuffereventRead { asked: len as u64 });
         let result = self.evbuffer_add_buffer(buffer, input);
         trace_exit!(self);
         result
@@ -279,9 +250,7 @@ impl EventBase {
             self,
             Enter,
             self.bev_objects(bev),
-            BuffereventPrioritySet {
-                priority: priority as u32
-            }
+            BuffereventPrioritySet { priority: priority as u32 }
         );
         let result = self
             .event_priority_set(ev_read, priority)
@@ -333,10 +302,9 @@ impl EventBase {
         let slot = self.bev(bev)?;
         match slot.kind {
             Kind::Socket => Ok(slot),
-            Kind::Pair(_) | Kind::Filter(_) => Err(Error::invalid(
-                call,
-                "the bufferevent is not one on a socket",
-            )),
+            Kind::Pair(_) | Kind::Filter(_) => {
+                Err(Error::invalid(call, "the bufferevent is not one on a socket"))
+            }
         }
     }
 

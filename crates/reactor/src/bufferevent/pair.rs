@@ -39,10 +39,7 @@ impl EventBase {
         trace!(
             self,
             Enter,
-            Objects {
-                bev: Some(id),
-                ..self.base_objects()
-            },
+            Objects { bev: Some(id), ..self.base_objects() },
             BuffereventPairNew {
                 options,
                 input: self.buffers[input].id,

@@ -58,10 +58,7 @@ impl Rate {
             let reason = "a rate is at least 1 and at most its burst";
             return Err(Error::invalid("ev_token_bucket_cfg_new", reason));
         }
-        Ok(Self {
-            rate: rate as i64,
-            maximum: burst as i64,
-        })
+        Ok(Self { rate: rate as i64, maximum: burst as i64 })
     }
 
     /// What a bucket with `left` bytes holds after `ticks`.
@@ -135,12 +132,9 @@ impl EventBase {
         // New limits do not fill a bucket that is empty; they only make one smaller that is too full.
         let limit = RateLimit {
             config,
-            read_left: old.map_or(config.read.rate, |old| {
-                old.read_left.min(config.read.maximum)
-            }),
-            write_left: old.map_or(config.write.rate, |old| {
-                old.write_left.min(config.write.maximum)
-            }),
+            read_left: old.map_or(config.read.rate, |old| old.read_left.min(config.read.maximum)),
+            write_left: old
+                .map_or(config.write.rate, |old| old.write_left.min(config.write.maximum)),
             last_tick: config.tick_at(now),
             refill,
         };
@@ -217,11 +211,7 @@ impl EventBase {
             self,
             Point,
             self.bev_objects(bev),
-            Ratelimit {
-                side,
-                change: -(bytes as i64),
-                left,
-            }
+            Ratelimit { side, change: -(bytes as i64), left }
         );
         let slot = &self.bevs[bev];
         let (this, other) = if side.contains(EvFlags::READ) {
@@ -251,29 +241,15 @@ impl EventBase {
         };
         let mut again = false;
         for (side, was, left, suspended) in [
-            (
-                EvFlags::READ,
-                before.read_left,
-                limit.read_left,
-                self.bevs[bev].read_suspended,
-            ),
-            (
-                EvFlags::WRITE,
-                before.write_left,
-                limit.write_left,
-                self.bevs[bev].write_suspended,
-            ),
+            (EvFlags::READ, before.read_left, limit.read_left, self.bevs[bev].read_suspended),
+            (EvFlags::WRITE, before.write_left, limit.write_left, self.bevs[bev].write_suspended),
         ] {
             if left != was {
                 trace!(
                     self,
                     Point,
                     self.bev_objects(bev),
-                    Ratelimit {
-                        side,
-                        change: left - was,
-                        left,
-                    }
+                    Ratelimit { side, change: left - was, left }
                 );
             }
             if suspended.contains(SuspendReasons::BANDWIDTH) {

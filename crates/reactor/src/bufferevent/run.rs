@@ -35,12 +35,7 @@ impl EventBase {
         options: TriggerOptions,
     ) -> Result<(), Error> {
         self.bev(bev)?;
-        trace!(
-            self,
-            Enter,
-            self.bev_objects(bev),
-            BuffereventTrigger { events }
-        );
+        trace!(self, Enter, self.bev_objects(bev), BuffereventTrigger { events });
         self.incref(bev);
         let before = self.lengths(bev);
         self.bufferevent_trigger_nolock(bev, events, options, before);
@@ -154,9 +149,7 @@ impl EventBase {
             self,
             callback.name,
             self.bev_objects(bev),
-            Readcb {
-                callback: callback.name.short().into(),
-            }
+            Readcb { callback: callback.name.short().into() }
         );
         self.run_callback(callback.name, |base| (callback.run)(base, bev));
         trace_exit!(self);
@@ -189,9 +182,7 @@ impl EventBase {
             self,
             callback.name,
             self.bev_objects(bev),
-            Writecb {
-                callback: callback.name.short().into(),
-            }
+            Writecb { callback: callback.name.short().into() }
         );
         self.run_callback(callback.name, |base| (callback.run)(base, bev));
         trace_exit!(self);

@@ -62,12 +62,7 @@ impl EventBase {
 
     /// Run by the loop when the socket is readable, or the read timeout is due.
     pub(crate) fn bufferevent_readcb(&mut self, bev: Bufferevent, what: EvFlags) {
-        trace!(
-            self,
-            Enter,
-            self.bev_objects(bev),
-            BuffereventReadcb { what }
-        );
+        trace!(self, Enter, self.bev_objects(bev), BuffereventReadcb { what });
         self.incref(bev);
         let before = self.lengths(bev);
         match self.read_step(bev, what) {
@@ -128,12 +123,7 @@ impl EventBase {
 
     /// Run by the loop when the socket is writable, or the write timeout is due.
     pub(crate) fn bufferevent_writecb(&mut self, bev: Bufferevent, what: EvFlags) {
-        trace!(
-            self,
-            Enter,
-            self.bev_objects(bev),
-            BuffereventWritecb { what }
-        );
+        trace!(self, Enter, self.bev_objects(bev), BuffereventWritecb { what });
         self.incref(bev);
         let before = self.lengths(bev);
         match self.write_step(bev, what) {

@@ -10,10 +10,7 @@ impl EventBase {
             self,
             Enter,
             self.bev_objects(bev),
-            SuspendRead {
-                reason,
-                now: self.bevs[bev].read_suspended | reason,
-            }
+            SuspendRead { reason, now: self.bevs[bev].read_suspended | reason }
         );
         if self.bevs[bev].read_suspended.is_empty() {
             self.disable_sides(bev, EvFlags::READ);
@@ -28,10 +25,7 @@ impl EventBase {
             self,
             Enter,
             self.bev_objects(bev),
-            UnsuspendRead {
-                reason,
-                now: self.bevs[bev].read_suspended - reason,
-            }
+            UnsuspendRead { reason, now: self.bevs[bev].read_suspended - reason }
         );
         let slot = &mut self.bevs[bev];
         slot.read_suspended -= reason;
@@ -48,10 +42,7 @@ impl EventBase {
             self,
             Enter,
             self.bev_objects(bev),
-            SuspendWrite {
-                reason,
-                now: self.bevs[bev].write_suspended | reason,
-            }
+            SuspendWrite { reason, now: self.bevs[bev].write_suspended | reason }
         );
         if self.bevs[bev].write_suspended.is_empty() {
             self.disable_sides(bev, EvFlags::WRITE);
@@ -66,10 +57,7 @@ impl EventBase {
             self,
             Enter,
             self.bev_objects(bev),
-            UnsuspendWrite {
-                reason,
-                now: self.bevs[bev].write_suspended - reason,
-            }
+            UnsuspendWrite { reason, now: self.bevs[bev].write_suspended - reason }
         );
         let slot = &mut self.bevs[bev];
         slot.write_suspended -= reason;

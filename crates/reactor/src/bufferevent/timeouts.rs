@@ -24,10 +24,7 @@ impl EventBase {
             self,
             Enter,
             self.bev_objects(bev),
-            BuffereventSetTimeouts {
-                read: read.map(Into::into),
-                write: write.map(Into::into),
-            }
+            BuffereventSetTimeouts { read: read.map(Into::into), write: write.map(Into::into) }
         );
         // libevent takes a timeout of zero for none.
         let slot = &mut self.bevs[bev];

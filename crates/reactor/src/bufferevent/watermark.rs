@@ -26,11 +26,7 @@ impl EventBase {
             self,
             Enter,
             self.bev_objects(bev),
-            BuffereventSetwatermark {
-                events,
-                low: low as u64,
-                high: high as u64,
-            }
+            BuffereventSetwatermark { events, low: low as u64, high: high as u64 }
         );
         if events.contains(EvFlags::WRITE) {
             self.bevs[bev].wm_write = Watermarks { low, high };

@@ -32,12 +32,7 @@ impl EventBase {
         if slot.is(EventState::FINALIZING) {
             return;
         }
-        trace!(
-            self,
-            Point,
-            self.event_objects(event),
-            EventActive { what, why }
-        );
+        trace!(self, Point, self.event_objects(event), EventActive { what, why });
         let slot = &mut self.events[event];
         if slot.is(EventState::ACTIVE) {
             slot.result |= what;
@@ -107,10 +102,7 @@ impl EventBase {
             self,
             Point,
             self.event_objects(event),
-            EventActive {
-                what: EvFlags::empty(),
-                why: ActiveWhy::Deferred,
-            }
+            EventActive { what: EvFlags::empty(), why: ActiveWhy::Deferred }
         );
         if self.deferred_this_turn > MAX_DEFERREDS_QUEUED {
             self.enter_state(event, EventState::ACTIVE_LATER);

@@ -104,13 +104,7 @@ impl EventBase {
         events: EvFlags,
         callback: EventCallback,
     ) -> Event {
-        let new = NewEvent {
-            role,
-            owner: Owner::Program,
-            fd,
-            events,
-            callback,
-        };
+        let new = NewEvent { role, owner: Owner::Program, fd, events, callback };
         self.event_assign(self.ids.event(), new)
     }
 
@@ -188,9 +182,7 @@ impl EventBase {
             self,
             Point,
             self.event_objects(event),
-            EventPrioritySet {
-                priority: priority as u32,
-            }
+            EventPrioritySet { priority: priority as u32 }
         );
         Ok(())
     }

@@ -12,10 +12,7 @@ pub(crate) struct Clock {
 
 impl Clock {
     pub(crate) fn new() -> Self {
-        Self {
-            origin: Instant::now(),
-            cached: None,
-        }
+        Self { origin: Instant::now(), cached: None }
     }
 
     pub(crate) fn now(&self) -> u64 {

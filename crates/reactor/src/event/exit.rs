@@ -20,17 +20,10 @@ impl EventBase {
             self,
             Enter,
             self.base_objects(),
-            EventBaseLoopexit {
-                timeout: timeout.map(Into::into),
-            }
+            EventBaseLoopexit { timeout: timeout.map(Into::into) }
         );
-        let result = self.once(
-            Role::Internal,
-            -1,
-            EvFlags::TIMEOUT,
-            EventCallback::LoopExit,
-            timeout,
-        );
+        let result =
+            self.once(Role::Internal, -1, EvFlags::TIMEOUT, EventCallback::LoopExit, timeout);
         trace_exit!(self);
         result
     }
@@ -82,13 +75,7 @@ impl EventBase {
                 "it takes READ, WRITE or CLOSED; for a timeout alone use event_base_once_timeout";
             return Err(Error::invalid("event_base_once", reason));
         }
-        self.once(
-            Role::User,
-            fd,
-            events,
-            EventCallback::Once(wrap(callback)),
-            timeout,
-        )
+        self.once(Role::User, fd, events, EventCallback::Once(wrap(callback)), timeout)
     }
 
     /// Calls `callback` once, after `timeout` (`event_base_once` with fd -1); `None` is in the next turn.

@@ -145,10 +145,7 @@ impl EventBase {
             self,
             Enter,
             self.base_objects(),
-            EventBaseNew {
-                backend: self.backend.name().into(),
-                priorities: 1,
-            }
+            EventBaseNew { backend: self.backend.name().into(), priorities: 1 }
         );
         self.evsig_init();
         trace_exit!(self);
@@ -213,10 +210,7 @@ impl EventBase {
     }
 
     pub(crate) fn base_objects(&self) -> Objects {
-        Objects {
-            base: Some(self.id),
-            ..Objects::default()
-        }
+        Objects { base: Some(self.id), ..Objects::default() }
     }
 }
 

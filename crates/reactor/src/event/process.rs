@@ -190,10 +190,7 @@ impl EventBase {
             self,
             callback.name,
             self.event_objects(event),
-            EventCallback {
-                callback: callback.name.short().into(),
-                what,
-            }
+            EventCallback { callback: callback.name.short().into(), what }
         );
         self.run_callback(callback.name, |base| (callback.run)(base, event, what));
         trace_exit!(self);

@@ -54,12 +54,7 @@ impl EventBase {
         if self.running {
             return Err(Error::LoopRunning);
         }
-        trace!(
-            self,
-            Enter,
-            self.base_objects(),
-            EventBaseLoop { flags, ended: None }
-        );
+        trace!(self, Enter, self.base_objects(), EventBaseLoop { flags, ended: None });
         self.running = true;
         self.clock.clear_cache();
         self.evsig_set_base();
@@ -84,10 +79,7 @@ impl EventBase {
         trace_exit_with!(
             self,
             self.base_objects(),
-            EventBaseLoop {
-                flags,
-                ended: Some(ended.into()),
-            }
+            EventBaseLoop { flags, ended: Some(ended.into()) }
         );
         result
     }
@@ -147,9 +139,7 @@ impl EventBase {
     fn timeout_next(&self) -> Option<Duration> {
         let event = self.timeouts.top()?;
         let deadline = self.events[event].deadline;
-        Some(Duration::from_nanos(
-            deadline.saturating_sub(self.clock.now()),
-        ))
+        Some(Duration::from_nanos(deadline.saturating_sub(self.clock.now())))
     }
 
     /// Waits, and makes the events of every ready fd active.
@@ -158,11 +148,7 @@ impl EventBase {
             self,
             Enter,
             self.base_objects(),
-            Poll {
-                timeout: timeout.map(Into::into),
-                ready: None,
-                errno: None,
-            }
+            Poll { timeout: timeout.map(Into::into), ready: None, errno: None }
         );
         self.hand_over_trace();
         let waited = self.backend.dispatch(timeout);

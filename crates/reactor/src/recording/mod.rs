@@ -103,11 +103,7 @@ impl EventBase {
             self,
             Point,
             self.base_objects(),
-            Error {
-                call: call.into(),
-                errno: what.into(),
-                action: action.into(),
-            }
+            Error { call: call.into(), errno: what.into(), action: action.into() }
         );
     }
 }

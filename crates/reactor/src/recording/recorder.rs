@@ -85,11 +85,7 @@ pub(crate) fn current_recording() -> Option<Active> {
 impl Recording {
     /// A recording of `program`, as the trace's header names it.
     pub fn new(program: impl Into<String>) -> Self {
-        Self {
-            program: program.into(),
-            payload: None,
-            texts: Vec::new(),
-        }
+        Self { program: program.into(), payload: None, texts: Vec::new() }
     }
 
     /// Keeps the first `limit` bytes of everything that is read and written. Without it, only lengths are

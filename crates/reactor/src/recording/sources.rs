@@ -86,10 +86,7 @@ impl Sources {
                 let caller = caller
                     .filter(|caller| (caller.file(), caller.line()) != (here.file, here.line))
                     .map(|caller| self.line(caller.file(), caller.line()));
-                Places {
-                    src: Some(src),
-                    caller,
-                }
+                Places { src: Some(src), caller }
             }
             Source::Callback(name, here) => Places {
                 src: Some(self.callback(name)),
@@ -227,10 +224,7 @@ mod tests {
             trace_path("/home/a/.cargo/registry/src/x/evscope-reactor-0.1.0/src/event/mod.rs"),
             "crates/reactor/src/event/mod.rs"
         );
-        assert_eq!(
-            trace_path("crates/reactor/src/signal.rs"),
-            "crates/reactor/src/signal.rs"
-        );
+        assert_eq!(trace_path("crates/reactor/src/signal.rs"), "crates/reactor/src/signal.rs");
         assert_eq!(trace_path("examples/echo.rs"), "examples/echo.rs");
     }
 }

@@ -29,12 +29,7 @@ pub(crate) struct TraceWriter {
 
 impl TraceWriter {
     pub(crate) fn new(program: String, sources: Sources) -> Self {
-        Self {
-            program,
-            sources,
-            calls: HashMap::new(),
-            seq: 0,
-        }
+        Self { program, sources, calls: HashMap::new(), seq: 0 }
     }
 
     /// Writes what comes until the end of the recording. Returns how many records there were. After a
@@ -105,11 +100,7 @@ impl TraceWriter {
         };
         let depth = calls.len() as u32;
         if raw.phase == Phase::Enter {
-            calls.push(Call {
-                event: event.clone(),
-                objects,
-                caller: caller.clone(),
-            });
+            calls.push(Call { event: event.clone(), objects, caller: caller.clone() });
         }
         let record = Record {
             seq: self.seq,
@@ -144,10 +135,7 @@ enum Ready {
 
 impl<'a> Chunks<'a> {
     fn new(messages: &'a Receiver<Message>) -> Self {
-        Self {
-            messages,
-            ended: false,
-        }
+        Self { messages, ended: false }
     }
 
     /// Waits for the next chunk; `None` at the end.
