@@ -1,10 +1,10 @@
-//! The walkthrough names steps of the hello-world trace. Every one of them must be there, under its number,
-//! and a chapter names the same steps in both languages.
+//! The walkthrough and the first steps name steps of the hello-world trace. Every one of them must be there,
+//! under its number, and a chapter names the same steps in both languages.
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -31,31 +31,32 @@ fn named_steps(text: &str) -> Vec<(usize, &str)> {
         .collect()
 }
 
-fn chapter(folder: &str, name: &str) -> String {
-    std::fs::read_to_string(root().join(folder).join(name)).unwrap()
+fn text(file: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    std::fs::read_to_string(root.join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
 }
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-fn check(folder: &str) {
-    let trace = std::fs::read_to_string(root().join("traces/hello-world.jsonl")).unwrap();
-    let events: Vec<String> = trace
+/// The names of the trace's steps, in order.
+fn steps_of_the_trace() -> Vec<String> {
+    text("traces/hello-world.jsonl")
         .lines()
         .map(|line| serde_json::from_str::<Value>(line).unwrap())
         .filter_map(|line| Some(line.get("ev")?.as_str()?.to_owned()))
-        .collect();
+        .collect()
+}
+
+fn check(files: impl IntoIterator<Item = String>) {
+    let events = steps_of_the_trace();
     let mut wrong = Vec::new();
-    for name in CHAPTERS {
-        let text = chapter(folder, name);
+    for file in files {
+        let text = text(&file);
         let steps = named_steps(&text);
-        assert!(steps.len() >= 3, "{folder}/{name} names hardly any step");
-        for (number, step) in steps {
+        assert!(steps.len() >= 3, "{file} names hardly any step");
+        for (number, name) in steps {
             let there = events.get(number).map_or("nothing", String::as_str);
-            if there != step {
+            if there != name {
                 wrong.push(format!(
-                    "{folder}/{name}: `{number} {step}`, but step {number} is {there}"
+                    "{file}: `{number} {name}`, but step {number} is {there}"
                 ));
             }
         }
@@ -63,17 +64,30 @@ fn check(folder: &str) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+fn chapters(folder: &str) -> impl Iterator<Item = String> {
+    CHAPTERS.iter().map(move |name| format!("{folder}/{name}"))
+}
+
 #[test]
 fn chapters_name_steps_of_the_trace() {
-    check(ENGLISH);
-    check(CHINESE);
+    check(chapters(ENGLISH));
+    check(chapters(CHINESE));
+}
+
+#[test]
+fn first_steps_name_steps_of_the_trace() {
+    check(["docs/first-steps.md".to_owned()]);
 }
 
 #[test]
 fn a_chapter_names_the_same_steps_in_both_languages() {
-    for name in CHAPTERS {
-        let (english, chinese) = (chapter(ENGLISH, name), chapter(CHINESE, name));
-        let of = |text| named_steps(text).into_iter().collect::<BTreeSet<_>>();
-        assert_eq!(of(&english), of(&chinese), "{name}");
+    for (english, chinese) in chapters(ENGLISH).zip(chapters(CHINESE)) {
+        let (english_text, chinese_text) = (text(&english), text(&chinese));
+        let named = |text| BTreeSet::from_iter(named_steps(text));
+        assert_eq!(
+            named(&english_text),
+            named(&chinese_text),
+            "{english}, {chinese}"
+        );
     }
 }
