@@ -6,7 +6,7 @@ use std::rc::Rc;
 use evscope_replay::{
     Cause, Change, Chapter, Explanation, Lang, State, Trace, causes, chapter_of, explain,
 };
-use evscope_trace::{Level, SourceLine};
+use evscope_trace::{BaseId, BevId, BufId, EventId, Level, ListenerId, SourceLine};
 
 use crate::code::Code;
 use crate::highlight;
@@ -20,6 +20,8 @@ pub(crate) struct Here {
     key: Option<Key>,
     /// The state after it, with what hidden steps inside it have done.
     pub(crate) state: State,
+    /// The objects that are there, and those that were there before the step.
+    pub(crate) there: There,
     /// What changed since the step listed before it, by the part's path.
     pub(crate) changes: HashMap<String, Change>,
     pub(crate) explanation: Option<Explanation>,
@@ -28,6 +30,58 @@ pub(crate) struct Here {
     /// The chapter of the walkthrough that the step belongs to.
     pub(crate) chapter: Option<Chapter>,
     pub(crate) source: SourceView,
+}
+
+/// The objects that a view of the state lists. Those that were freed long ago are left out: of a
+/// server's there are many.
+#[derive(Debug, Default)]
+pub(crate) struct There {
+    pub(crate) bases: Vec<BaseId>,
+    pub(crate) listeners: Vec<ListenerId>,
+    pub(crate) bevs: Vec<BevId>,
+    /// The buffers that are no bufferevent's.
+    pub(crate) bufs: Vec<BufId>,
+    pub(crate) events: Vec<EventId>,
+}
+
+impl There {
+    /// What is there in a state, or was in the one before it.
+    fn of(state: &State, before: &State) -> Self {
+        // An object that was freed is listed once more, by the step that freed it.
+        let listed = |end: Option<usize>| end.is_none_or(|step| step >= before.applied());
+        Self {
+            bases: state
+                .bases
+                .iter()
+                .filter(|(_, base)| listed(base.freed_at))
+                .map(|(id, _)| id)
+                .collect(),
+            listeners: state
+                .listeners
+                .iter()
+                .filter(|(_, listener)| listed(listener.freed_at))
+                .map(|(id, _)| id)
+                .collect(),
+            bevs: state
+                .bevs
+                .iter()
+                .filter(|(_, bev)| listed(bev.finalized_at))
+                .map(|(id, _)| id)
+                .collect(),
+            bufs: state
+                .bufs
+                .iter()
+                .filter(|(_, buf)| buf.bev.is_none() && listed(buf.freed_at))
+                .map(|(id, _)| id)
+                .collect(),
+            events: state
+                .events
+                .iter()
+                .filter(|(_, event)| listed(event.freed_at))
+                .map(|(id, _)| id)
+                .collect(),
+        }
+    }
 }
 
 /// What the view of a step is made from; while it is the same there is nothing to make.
@@ -121,6 +175,7 @@ impl Model {
             self.replay.state_at(self.settled_at(step))
         });
         self.here.state = self.replay.state_at(self.settled_at(self.step));
+        self.here.there = There::of(&self.here.state, &before);
         self.here.changes = State::diff(&before, &self.here.state)
             .into_iter()
             .map(|change| (change.path.clone(), change))

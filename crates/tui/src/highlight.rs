@@ -1,6 +1,7 @@
 //! Source text in colour: syntect says what each piece is, the theme how that looks.
 
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxSet};
 
@@ -10,22 +11,23 @@ use crate::theme::Token;
 pub(crate) type Pieces = Vec<(Token, String)>;
 
 static SYNTAXES: OnceLock<SyntaxSet> = OnceLock::new();
+static READY: OnceLock<()> = OnceLock::new();
+/// Texts that are in pieces already, by file and text: a text is always the same in pieces.
+static DONE: Mutex<BTreeMap<(String, String), Vec<Pieces>>> = Mutex::new(BTreeMap::new());
 
-/// Gets the syntaxes ready. That takes a moment, so it is done beside the drawing: until then text is
-/// plain.
-pub(crate) fn get_ready() {
+/// Gets the syntaxes ready, and these texts, each with its file's name. That takes some tenths of a
+/// second, so it is done beside the drawing: until then text is plain, and afterwards no move waits.
+pub(crate) fn get_ready(texts: Vec<(String, String)>) {
     let syntaxes = SYNTAXES.get_or_init(SyntaxSet::load_defaults_newlines);
-    // The first text compiles the syntax's patterns, which takes longer than all that follow.
-    for (file, text) in [
-        ("warm.rs", "fn main() { let a = \"b\"; /* c */ }\n"),
-        ("warm.c", "int x;\n"),
-    ] {
-        let _ = parse(syntaxes, file, text);
+    for (file, text) in texts {
+        let _ = coloured(syntaxes, &file, &text);
     }
     READY.get_or_init(|| ());
 }
 
-static READY: OnceLock<()> = OnceLock::new();
+fn done() -> MutexGuard<'static, BTreeMap<(String, String), Vec<Pieces>>> {
+    DONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Whether text will be in colour.
 pub(crate) fn is_ready() -> bool {
@@ -34,15 +36,26 @@ pub(crate) fn is_ready() -> bool {
 
 /// The lines of a text; each in one plain piece when the syntaxes are not ready or the file's is unknown.
 pub(crate) fn highlight(file: &str, text: &str) -> Vec<Pieces> {
-    let lines = match SYNTAXES.get() {
-        Some(syntaxes) if is_ready() => parse(syntaxes, file, text),
+    let coloured = match SYNTAXES.get() {
+        Some(syntaxes) if is_ready() => coloured(syntaxes, file, text),
         _ => None,
     };
-    lines.unwrap_or_else(|| {
+    coloured.unwrap_or_else(|| {
         text.lines()
             .map(|line| vec![(Token::Text, spaced(line))])
             .collect()
     })
+}
+
+/// As [`parse`], each text only once.
+fn coloured(syntaxes: &SyntaxSet, file: &str, text: &str) -> Option<Vec<Pieces>> {
+    let key = (file.to_owned(), text.to_owned());
+    if let Some(known) = done().get(&key) {
+        return Some(known.clone());
+    }
+    let lines = parse(syntaxes, file, text)?;
+    done().insert(key, lines.clone());
+    Some(lines)
 }
 
 fn parse(syntaxes: &SyntaxSet, file: &str, text: &str) -> Option<Vec<Pieces>> {

@@ -14,6 +14,7 @@ use evscope_trace::ReadError;
 use ratatui::text::Line;
 
 use crate::events::{Events, Input};
+use crate::facts::Facts;
 use crate::run::{Error, Exit};
 use crate::terminal::Screen;
 use crate::theme::{Theme, Token};
@@ -26,7 +27,7 @@ const PROGRESS_EVERY: Duration = Duration::from_millis(50);
 /// What came of it.
 pub(crate) enum Loaded {
     /// The trace.
-    Replay(Box<Replay>),
+    Replay(Box<(Replay, Facts)>),
     /// It was given up.
     Given(Exit),
 }
@@ -51,7 +52,7 @@ pub(crate) fn load(
     let mut patience = BLINK;
     loop {
         match receiver.recv_timeout(patience) {
-            Ok(replay) => return Ok(Loaded::Replay(Box::new(replay?))),
+            Ok(read) => return Ok(Loaded::Replay(Box::new(read?))),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => {
                 return Err(io::Error::other("the thread that reads the trace has died").into());
@@ -82,7 +83,7 @@ pub(crate) fn first_lines(
             for line in lines {
                 trace.append(line);
             }
-            return Ok((Loaded::Replay(Box::new(Replay::new(trace))), follower));
+            return Ok((Loaded::Replay(Box::new(known(trace))), follower));
         }
         let text = match lang {
             Lang::En => format!("Waiting for {name} to begin (q gives up)"),
@@ -94,7 +95,7 @@ pub(crate) fn first_lines(
     }
 }
 
-fn read_trace(path: &Path, counter: Arc<AtomicU64>) -> Result<Replay, ReadError> {
+fn read_trace(path: &Path, counter: Arc<AtomicU64>) -> Result<(Replay, Facts), ReadError> {
     let name = if path == Path::new("-") {
         "standard input".to_owned()
     } else {
@@ -105,7 +106,14 @@ fn read_trace(path: &Path, counter: Arc<AtomicU64>) -> Result<Replay, ReadError>
         source,
     })?;
     let trace = Trace::read(Counted { input, counter }, name)?;
-    Ok(Replay::new(trace))
+    Ok(known(trace))
+}
+
+/// A trace with what has to be gathered from the whole of it.
+pub(crate) fn known(trace: Trace) -> (Replay, Facts) {
+    let mut facts = Facts::default();
+    facts.catch_up(&trace);
+    (Replay::new(trace), facts)
 }
 
 /// Counts what is read.

@@ -199,8 +199,8 @@ pub(crate) struct Begin {
 }
 
 impl Model {
-    /// A model of a trace.
-    pub(crate) fn new(replay: Replay, begin: Begin) -> Self {
+    /// A model of a trace; of the facts those that are gathered already.
+    pub(crate) fn new(replay: Replay, facts: Facts, begin: Begin) -> Self {
         let shown = Shown::of_level(replay.trace(), begin.level);
         let mut model = Self {
             replay,
@@ -243,7 +243,7 @@ impl Model {
             files: HashMap::new(),
             has_folder: begin.has_folder,
             code: HashMap::new(),
-            facts: Facts::default(),
+            facts,
             timeline: Timeline::empty(),
             here: Here::default(),
             effects: Vec::new(),
@@ -528,7 +528,7 @@ impl Model {
         let trace = self.replay.trace();
         let rows = self.shown.rows().len();
         match &mut self.filter {
-            None => self.shown.extend(trace, self.level, trace.len(), |_| true),
+            None => self.shown.extend_all(trace, self.level),
             Some(Filter {
                 matcher: Some(matcher),
                 ..

@@ -15,6 +15,7 @@ use signal_hook::consts::SIGTSTP;
 use signal_hook::low_level::emulate_default_handler;
 
 use crate::events::{Events, Input};
+use crate::facts::Facts;
 use crate::highlight;
 use crate::keys::Keymap;
 use crate::load::{self, Loaded};
@@ -142,17 +143,17 @@ pub fn run(options: Options) -> Result<Exit, Error> {
     let theme = theme(options.palette);
     let mut events = Events::open()?;
     let mut screen = None;
-    let (replay, follower) = match options.source {
-        Source::Replay(replay) => (*replay, None),
+    let ((replay, facts), follower) = match options.source {
+        Source::Replay(replay) => ((*replay, Facts::default()), None),
         Source::File(path) => {
             match load::load(path, &mut events, &mut screen, theme, options.lang)? {
-                Loaded::Replay(replay) => (*replay, None),
+                Loaded::Replay(known) => (*known, None),
                 Loaded::Given(exit) => return Ok(exit),
             }
         }
         Source::Growing(path) => {
             match load::first_lines(path, &mut events, &mut screen, theme, options.lang)? {
-                (Loaded::Replay(replay), follower) => (*replay, Some(follower)),
+                (Loaded::Replay(known), follower) => (*known, Some(follower)),
                 (Loaded::Given(exit), _) => return Ok(exit),
             }
         }
@@ -177,7 +178,7 @@ pub fn run(options: Options) -> Result<Exit, Error> {
         marks: read_marks(options.marks.as_deref()),
     };
     let session = Session {
-        model: Model::new(replay, begin),
+        model: Model::new(replay, facts, begin),
         screen,
         events,
         follower,
@@ -207,7 +208,14 @@ struct Session {
 
 impl Session {
     fn run(mut self) -> Result<Exit, Error> {
-        thread::spawn(highlight::get_ready);
+        let trace = self.model.trace();
+        let texts = trace
+            .source_files()
+            .into_iter()
+            .flat_map(|file| trace.source_file(file))
+            .map(|text| (text.file.clone().into_owned(), text.text.clone()))
+            .collect();
+        thread::spawn(|| highlight::get_ready(texts));
         let mut in_colour = highlight::is_ready();
         // What the model asked for when it was made.
         let asked = std::mem::take(&mut self.model.effects);

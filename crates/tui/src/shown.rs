@@ -48,11 +48,20 @@ impl Shown {
     /// All steps of a level.
     pub(crate) fn of_level(trace: &Trace, level: Level) -> Self {
         let mut shown = Self::default();
-        shown.extend(trace, level, trace.len(), |_| true);
+        shown.extend_all(trace, level);
         shown
     }
 
-    /// Looks at the steps up to `end` that were not looked at yet.
+    /// Lists the steps of a level that are new.
+    pub(crate) fn extend_all(&mut self, trace: &Trace, level: Level) {
+        // The calls around a step are listed for themselves: there is nothing to look for.
+        let new = (self.seen..trace.len()).filter(|step| trace.is_shown(*step, level));
+        self.rows
+            .extend(new.map(|step| Row::new(step, Listed::Wanted)));
+        self.seen = trace.len();
+    }
+
+    /// Looks at the steps up to `end` that were not looked at yet, and lists those that are wanted.
     pub(crate) fn extend(
         &mut self,
         trace: &Trace,

@@ -11,6 +11,7 @@ use ratatui::text::{Line, Span};
 
 use super::gauge::Gauge;
 use super::{CHANGED, draw_text, piece, scrolled};
+use crate::here::There;
 use crate::layout::Pane;
 use crate::model::{Bytes, Model};
 use crate::text;
@@ -38,6 +39,7 @@ struct Sheet<'a> {
     model: &'a Model,
     theme: Theme,
     state: &'a State,
+    there: &'a There,
     width: usize,
     lines: Vec<Line<'static>>,
     /// The lines of what the current step is about: they should be seen.
@@ -50,6 +52,7 @@ impl<'a> Sheet<'a> {
             model,
             theme: model.theme,
             state: &model.here.state,
+            there: &model.here.there,
             width: usize::from(width),
             lines: Vec::new(),
             here: 0..0,
@@ -122,10 +125,10 @@ impl<'a> Sheet<'a> {
     }
 
     fn bases(&mut self) {
-        for (id, base) in self.state.bases.iter() {
-            if base.is_freed() && !self.changed(&format!("{id}.freed_at")) {
+        for id in self.there.bases.iter().copied() {
+            let Some(base) = self.state.bases.get(id) else {
                 continue;
-            }
+            };
             let doing = if base.is_freed() {
                 words("freed", "已释放")
             } else if base.polling {
@@ -161,11 +164,11 @@ impl<'a> Sheet<'a> {
     }
 
     fn listeners(&mut self) {
-        for (id, listener) in self.state.listeners.iter().take(LISTED) {
-            let path = |field| format!("{id}.{field}");
-            if listener.is_freed() && !self.changed(&path("freed_at")) {
+        for id in self.there.listeners.iter().copied().take(LISTED) {
+            let Some(listener) = self.state.listeners.get(id) else {
                 continue;
-            }
+            };
+            let path = |field| format!("{id}.{field}");
             let on = match (listener.is_freed(), listener.enabled) {
                 (true, _) => words("freed", "已释放"),
                 (false, true) => words("accepting", "接受中"),
@@ -201,12 +204,10 @@ impl<'a> Sheet<'a> {
         let record = self.model.trace().get(self.model.step);
         let about = record.and_then(|record| record.objects.bev);
         let there: Vec<(BevId, &BevState)> = self
-            .state
+            .there
             .bevs
             .iter()
-            .filter(|(id, bev)| {
-                bev.finalized_at.is_none() || self.changed(&format!("{id}.finalized_at"))
-            })
+            .filter_map(|id| Some((*id, self.state.bevs.get(*id)?)))
             .collect();
         let mut left_out = 0;
         for (i, (id, bev)) in there.iter().enumerate() {
@@ -397,23 +398,10 @@ impl<'a> Sheet<'a> {
             line.push(self.dim(format!("  ev_{kind} {event} ")));
             line.extend(self.activity(event));
         }
-        if buf.frozen_start || buf.frozen_end {
-            let ends = match (buf.frozen_start, buf.frozen_end) {
-                (true, true) => words("frozen", "已冻结"),
-                (true, false) => words("front frozen", "前端冻结"),
-                (false, _) => words("end frozen", "末端冻结"),
-            };
-            if self.model.level == Level::Everything {
-                let field = if buf.frozen_start {
-                    "frozen_start"
-                } else {
-                    "frozen_end"
-                };
-                line.push(Span::raw("  "));
-                line.push(self.value(&format!("{id}.{name}.{field}"), self.say(ends), Token::Dim));
-            }
-        }
         self.push(line);
+        if self.model.level == Level::Everything && (buf.frozen_start || buf.frozen_end) {
+            self.frozen(&format!("{id}.{name}"), buf);
+        }
 
         let suspended_path = format!("{id}.suspended_{kind}");
         if !suspended.is_empty() || self.changed(&suspended_path) {
@@ -433,6 +421,24 @@ impl<'a> Sheet<'a> {
             ]);
         }
         self.bytes(&buf.content);
+    }
+
+    /// Which ends of a buffer are closed to changes.
+    fn frozen(&mut self, path: &str, buf: &BufState) {
+        let ends = match (buf.frozen_start, buf.frozen_end) {
+            (true, true) => words("both ends frozen", "两端冻结"),
+            (true, false) => words("front frozen", "前端冻结"),
+            (false, _) => words("end frozen", "末端冻结"),
+        };
+        let changed = ["frozen_start", "frozen_end"]
+            .map(|field| format!("{path}.{field}"))
+            .into_iter()
+            .find(|path| self.changed(path))
+            .unwrap_or_default();
+        self.push(vec![
+            Span::raw("         "),
+            self.value(&changed, self.say(ends), Token::Dim),
+        ]);
     }
 
     /// Whether the step enabled or disabled a side.
@@ -476,10 +482,10 @@ impl<'a> Sheet<'a> {
     /// Buffers of their own.
     fn buffers(&mut self) {
         let own: Vec<(BufId, &BufState)> = self
-            .state
+            .there
             .bufs
             .iter()
-            .filter(|(_, buf)| buf.bev.is_none() && !buf.is_freed())
+            .filter_map(|id| Some((*id, self.state.bufs.get(*id)?)))
             .take(LISTED)
             .collect();
         for (id, buf) in own {
@@ -493,10 +499,10 @@ impl<'a> Sheet<'a> {
 
     fn events(&mut self) {
         let there: Vec<(EventId, &EventState)> = self
-            .state
+            .there
             .events
             .iter()
-            .filter(|(id, event)| !event.is_freed() || self.changed(&format!("{id}.freed_at")))
+            .filter_map(|id| Some((*id, self.state.events.get(*id)?)))
             .collect();
         if there.is_empty() {
             return;

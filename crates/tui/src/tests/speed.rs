@@ -1,0 +1,110 @@
+//! How long things take, on a trace of a million steps. Run by hand, in release:
+//! `cargo test --release -p evscope-tui --lib -- --ignored --nocapture speed`.
+
+use std::time::{Duration, Instant};
+
+use evscope_replay::Trace;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::{HELLO_WORLD, User, begin};
+use crate::message::Message;
+use crate::model::Model;
+use crate::view;
+
+/// A frame at 200x60 takes at most this long.
+const FRAME: Duration = Duration::from_millis(2);
+/// A screen that is drawn sixty times a second has so long for a move.
+const MOVE: Duration = Duration::from_millis(16);
+
+/// The hello-world's steps again and again.
+fn million() -> Trace {
+    let once = Trace::read(HELLO_WORLD.as_bytes(), "hello").unwrap();
+    let mut trace = Trace::new("million", once.header().clone());
+    for file in once.source_files() {
+        for text in once.source_file(file) {
+            trace.push_source(text.clone());
+        }
+    }
+    let span = once.records().last().unwrap().t.0 + 1;
+    for round in 0..1_000_000 / once.len() {
+        for record in once.records() {
+            let mut record = record.clone();
+            record.seq = trace.len() as u64;
+            record.t.0 += span * round as u64;
+            trace.push(record);
+        }
+    }
+    trace
+}
+
+fn timed<T>(what: &str, work: impl FnOnce() -> T) -> (Duration, T) {
+    let begun = Instant::now();
+    let done = work();
+    let took = begun.elapsed();
+    println!("{what:<32} {took:>12.1?}");
+    (took, done)
+}
+
+#[test]
+#[ignore = "measures; of use in a release build only"]
+fn speed() {
+    let (_, trace) = timed("a million records made", million);
+    let texts = trace
+        .source_files()
+        .into_iter()
+        .flat_map(|file| trace.source_file(file))
+        .map(|text| (text.file.clone().into_owned(), text.text.clone()))
+        .collect();
+    timed("highlighter ready", || crate::highlight::get_ready(texts));
+    let (_, (replay, facts)) = timed("folded, and facts gathered", || crate::load::known(trace));
+    let (_, model) = timed("model made", || {
+        let mut begin = begin();
+        begin.size = (200, 60);
+        Model::new(replay, facts, begin)
+    });
+    let mut user = User::over(model);
+    let middle = user.model.trace().len() / 2;
+
+    for keys in [
+        "3", "2", "n", "N", "o", "u", "x", "c", "g", "G", "w", "p", "i", "e",
+    ] {
+        let (took, _) = timed(&format!("key {keys}"), || {
+            user.tell(Message::Key(super::event(keys)));
+        });
+        // Another level lists a million steps anew.
+        assert!(
+            took <= MOVE || matches!(keys, "2" | "3" | "e"),
+            "{keys}: {took:?}"
+        );
+    }
+    timed("goto the middle", || {
+        user.press(&format!(":{middle}<enter>"))
+    });
+    for keys in [
+        "nnnnnnnnnn",
+        "/ev=writecb<enter>",
+        "fev=writecb<enter>",
+        "f<ctrl-u><enter>",
+    ] {
+        timed(keys, || user.press(keys));
+    }
+    timed("run to a value that never changes", || {
+        user.press(":watch bev1.fd<enter>c")
+    });
+
+    let area = Rect::new(0, 0, 200, 60);
+    let mut buf = Buffer::empty(area);
+    for lanes in ["frames", "frames in Chinese"] {
+        const FRAMES: u32 = 200;
+        let (took, ()) = timed(lanes, || {
+            for _ in 0..FRAMES {
+                buf.reset();
+                view::screen(&mut buf, area, &user.model);
+            }
+        });
+        println!("{:<32} {:>12.1?}", "  each", took / FRAMES);
+        assert!(took / FRAMES <= FRAME, "{:?}", took / FRAMES);
+        user.press("L");
+    }
+}
