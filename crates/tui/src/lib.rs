@@ -24,6 +24,7 @@ mod home;
 mod job;
 mod keys;
 mod layout;
+mod listing;
 mod load;
 mod marks;
 mod message;

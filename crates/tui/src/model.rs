@@ -10,7 +10,7 @@ use evscope_trace::Level;
 use crate::code::Code;
 use crate::facts::Facts;
 use crate::here::{Here, Known};
-use crate::job::{Job, Matcher, Progress};
+use crate::job::{Job, Matcher};
 use crate::keys::Keymap;
 use crate::layout::{self, Layout, Pane, Room, Wanted};
 use crate::message::Effect;
@@ -69,7 +69,7 @@ pub(crate) enum Count {
 pub(crate) struct Filter {
     pub(crate) query: Query,
     /// There once the whole trace has been looked through.
-    matcher: Option<Matcher>,
+    pub(crate) matcher: Option<Matcher>,
 }
 
 /// A search and what it found.
@@ -77,7 +77,7 @@ pub(crate) struct Filter {
 pub(crate) struct Search {
     pub(crate) query: Query,
     pub(crate) hits: Vec<usize>,
-    matcher: Option<Matcher>,
+    pub(crate) matcher: Option<Matcher>,
 }
 
 /// Which line of the source is shown.
@@ -145,7 +145,7 @@ pub(crate) struct Model {
     /// The current step.
     pub(crate) step: usize,
     /// Where the cursor was before a change of level took it to the nearest step shown.
-    home: Option<usize>,
+    pub(crate) home: Option<usize>,
     pub(crate) level: Level,
     pub(crate) lang: Lang,
     pub(crate) theme: Theme,
@@ -365,140 +365,6 @@ impl Model {
         }
     }
 
-    /// Lists what the level and the filter show, and looks again for what was searched.
-    pub(crate) fn list(&mut self) {
-        self.shown = Shown::of_level(self.replay.trace(), self.level);
-        self.job = None;
-        if let Some(filter) = &mut self.filter {
-            filter.matcher = None;
-            let job = Job::filter(&filter.query);
-            self.start(job);
-        } else {
-            self.search_again();
-        }
-    }
-
-    /// Lists only what a query matches; none: everything.
-    pub(crate) fn set_filter(&mut self, filter: Option<Query>) {
-        self.filter = filter.map(|query| Filter {
-            query,
-            matcher: None,
-        });
-        self.list();
-        self.stay();
-    }
-
-    /// Searches what is listed.
-    pub(crate) fn set_search(&mut self, search: Option<Query>) {
-        self.search = search.map(|query| Search {
-            query,
-            hits: Vec::new(),
-            matcher: None,
-        });
-        self.search_again();
-    }
-
-    fn search_again(&mut self) {
-        if let Some(search) = &mut self.search {
-            search.hits.clear();
-            search.matcher = None;
-            let job = Job::search(&search.query);
-            self.start(job);
-        }
-    }
-
-    /// Whether a search is done and its hits are known.
-    pub(crate) fn search_is_done(&self) -> bool {
-        self.search
-            .as_ref()
-            .is_some_and(|search| search.matcher.is_some())
-    }
-
-    /// Whether a filter has not yet looked through the whole trace.
-    pub(crate) fn filter_is_pending(&self) -> bool {
-        self.filter
-            .as_ref()
-            .is_some_and(|filter| filter.matcher.is_none())
-    }
-
-    /// Begins some work; the first slice is done at once, so that little work is done with it.
-    pub(crate) fn start(&mut self, job: Job) {
-        self.job = Some(job);
-        self.work();
-    }
-
-    /// Does a slice of the work at hand.
-    pub(crate) fn work(&mut self) {
-        let Some(job) = self.job.take() else {
-            return;
-        };
-        match job.advance(&self.replay, self.level, &self.shown) {
-            Progress::More(job) => self.job = Some(job),
-            Progress::Filtered(shown, matcher) => {
-                self.shown = shown;
-                if let Some(filter) = &mut self.filter {
-                    filter.matcher = Some(matcher);
-                }
-                if self.shown.wanted() == 0 {
-                    self.complain(self.say(crate::words::words(
-                        "nothing matches the filter; f, then Enter on an empty line, lists everything",
-                        "没有匹配过滤器的步骤；按 f 后在空行上回车可列出全部",
-                    )));
-                }
-                self.stay();
-                self.search_again();
-            }
-            Progress::Found(hits, matcher) => self.found(hits, matcher),
-            Progress::Stopped(step, reason) => {
-                self.go_to(step);
-                let text = match self.lang {
-                    Lang::En => format!("stopped: {reason}"),
-                    Lang::Zh => format!("停下：{reason}"),
-                };
-                self.notify(text);
-            }
-            Progress::NoStop => self.complain(self.say(crate::words::words(
-                "no further stop in this direction",
-                "这个方向上没有更多断点",
-            ))),
-        }
-    }
-
-    fn found(&mut self, hits: Vec<usize>, matcher: Matcher) {
-        let Some(search) = &mut self.search else {
-            return;
-        };
-        search.hits = hits;
-        search.matcher = Some(matcher);
-        let text = match (self.lang, search.hits.len()) {
-            (Lang::En, 0) => format!("`{}` is not in the steps listed here", search.query.text()),
-            (Lang::Zh, 0) => format!("列出的步骤中没有“{}”", search.query.text()),
-            (Lang::En, 1) => "1 hit".to_owned(),
-            (Lang::En, n) => format!("{n} hits"),
-            (Lang::Zh, n) => format!("{n} 个匹配"),
-        };
-        if search.hits.is_empty() {
-            self.complain(text);
-        } else if self.notice.is_none() {
-            self.notify(text);
-        }
-    }
-
-    /// Keeps the cursor among the rows: at the nearest one, an earlier one first, that is there for
-    /// itself.
-    pub(crate) fn stay(&mut self) {
-        if let Some(row) = self.row() {
-            let (before, behind) = self.shown.rows().split_at(row + 1);
-            let wanted = |row: &&Row| row.why == Listed::Wanted;
-            let earlier = before.last().filter(wanted);
-            let near = earlier.or_else(|| behind.iter().find(wanted));
-            let step = near.or(before.last()).map_or(self.step, |row| row.step());
-            let home = self.home.or((step != self.step).then_some(self.step));
-            self.move_to(step);
-            self.home = home;
-        }
-    }
-
     /// The nearest row before or behind a row for which `wanted` holds, not counting those that are
     /// there as context.
     pub(crate) fn find_row(
@@ -517,45 +383,6 @@ impl Model {
             Direction::Back => rows[..before].iter().rev().find(fits),
         };
         found.map(|row| row.step())
-    }
-
-    /// Takes in what the trace has grown by.
-    pub(crate) fn grow(&mut self, lines: Vec<evscope_trace::Line>) {
-        let at_end = self.find_row(Direction::Forward, |_, _| true).is_none();
-        for line in lines {
-            self.replay.append(line);
-        }
-        let trace = self.replay.trace();
-        let rows = self.shown.rows().len();
-        match &mut self.filter {
-            None => self.shown.extend_all(trace, self.level),
-            Some(Filter {
-                matcher: Some(matcher),
-                ..
-            }) => {
-                self.shown.extend(trace, self.level, trace.len(), |step| {
-                    matcher.matches(trace, step)
-                });
-            }
-            // The filter's job sees the new records itself.
-            Some(_) => {}
-        }
-        if let Some(Search {
-            matcher: Some(matcher),
-            hits,
-            ..
-        }) = &mut self.search
-        {
-            let new = self.shown.rows()[rows..].iter().map(|row| row.step());
-            hits.extend(new.filter(|step| matcher.matches(trace, *step)));
-        }
-        if at_end
-            && self.following == Following::Live
-            && let Some(last) = self.shown.rows().last()
-        {
-            let step = last.step();
-            self.move_to(step);
-        }
     }
 
     /// The step listed before this one at this level; what is different since then is what this step

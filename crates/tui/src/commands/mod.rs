@@ -2,6 +2,7 @@
 //!
 //! A command is a plain function on the model. A key runs it, and so does its name on the `:` line.
 
+mod jumps;
 mod looks;
 mod moves;
 mod session;
@@ -169,18 +170,18 @@ pub(crate) const COMMANDS: &[Command] = &[
     command(Moving, "faster", &["+", "="], "", words("play faster", "加快播放"), moves::faster),
     command(Moving, "slower", &["-"], "", words("play slower", "放慢播放"), moves::slower),
 
-    command(Jumping, "goto", &[], "STEP|TIME", words("to a step (120, +10, -10) or a time (12ms)", "到某一步（120、+10、-10）或时刻（12ms）"), moves::goto),
-    command(Jumping, "next-callback", &["u"], "", words("next time your code runs", "下一次运行你的代码"), moves::next_callback),
-    command(Jumping, "previous-callback", &["U"], "", words("last time your code ran", "上一次运行你的代码"), moves::previous_callback),
-    command(Jumping, "next-watermark", &["x"], "", words("next watermark crossing", "下一次越过水位线"), moves::next_watermark),
-    command(Jumping, "previous-watermark", &["X"], "", words("previous watermark crossing", "上一次越过水位线"), moves::previous_watermark),
-    command(Jumping, "next-error", &["e"], "", words("next failure", "下一个错误"), moves::next_error),
-    command(Jumping, "previous-error", &["E"], "", words("previous failure", "上一个错误"), moves::previous_error),
-    command(Jumping, "next-same", &["i"], "", words("next step of the same object", "同一对象的下一步"), moves::next_same),
-    command(Jumping, "previous-same", &["I"], "", words("previous step of the same object", "同一对象的上一步"), moves::previous_same),
-    command(Jumping, "next-chapter", &["."], "", words("next part of the walkthrough", "导读的下一章"), moves::next_chapter),
-    command(Jumping, "previous-chapter", &[","], "", words("previous part of the walkthrough", "导读的上一章"), moves::previous_chapter),
-    command(Jumping, "chapter", &[], "1-6", words("first step of a chapter of the walkthrough", "导读某章的第一步"), moves::chapter),
+    command(Jumping, "goto", &[], "STEP|TIME", words("to a step (120, +10, -10) or a time (12ms)", "到某一步（120、+10、-10）或时刻（12ms）"), jumps::goto),
+    command(Jumping, "next-callback", &["u"], "", words("next time your code runs", "下一次运行你的代码"), jumps::next_callback),
+    command(Jumping, "previous-callback", &["U"], "", words("last time your code ran", "上一次运行你的代码"), jumps::previous_callback),
+    command(Jumping, "next-watermark", &["x"], "", words("next watermark crossing", "下一次越过水位线"), jumps::next_watermark),
+    command(Jumping, "previous-watermark", &["X"], "", words("previous watermark crossing", "上一次越过水位线"), jumps::previous_watermark),
+    command(Jumping, "next-error", &["e"], "", words("next failure", "下一个错误"), jumps::next_error),
+    command(Jumping, "previous-error", &["E"], "", words("previous failure", "上一个错误"), jumps::previous_error),
+    command(Jumping, "next-same", &["i"], "", words("next step of the same object", "同一对象的下一步"), jumps::next_same),
+    command(Jumping, "previous-same", &["I"], "", words("previous step of the same object", "同一对象的上一步"), jumps::previous_same),
+    command(Jumping, "next-chapter", &["."], "", words("next part of the walkthrough", "导读的下一章"), jumps::next_chapter),
+    command(Jumping, "previous-chapter", &[","], "", words("previous part of the walkthrough", "导读的上一章"), jumps::previous_chapter),
+    command(Jumping, "chapter", &[], "1-6", words("first step of a chapter of the walkthrough", "导读某章的第一步"), jumps::chapter),
     command(Jumping, "mark", &["m"], "[NOTE]", words("bookmark this step, or take the bookmark away", "为此步加书签，或去掉书签"), session::mark),
     command(Jumping, "marks", &["'"], "", words("go to a bookmark", "转到书签"), session::marks),
 

@@ -1,16 +1,16 @@
-//! Moving through the trace.
+//! Moving through the trace: by steps, by calls, by lines, and by itself.
 
 use std::time::Duration;
 
-use evscope_replay::{Chapter, Lang, ObjectId, Trace, chapter_of, navigate};
-use evscope_trace::{Level, Nanos};
+use evscope_replay::{Lang, Trace, navigate};
+use evscope_trace::Level;
 
 use super::Call;
 use crate::layout::Pane;
 use crate::model::{Autoplay, Direction, Model, Overlay, SPEEDS};
 use crate::words::{Words, words};
 
-type Done = Result<(), String>;
+pub(super) type Done = Result<(), String>;
 
 const AT_END: Words = words("this is the last step", "已经是最后一步");
 const AT_START: Words = words("this is the first step", "已经是第一步");
@@ -24,7 +24,7 @@ pub(super) fn previous(model: &mut Model, call: Call<'_>) -> Done {
 }
 
 /// Goes on by rows; as far as there are any.
-fn by_rows(model: &mut Model, times: usize, to: Direction) -> Done {
+pub(super) fn by_rows(model: &mut Model, times: usize, to: Direction) -> Done {
     repeat(
         model,
         times,
@@ -33,7 +33,7 @@ fn by_rows(model: &mut Model, times: usize, to: Direction) -> Done {
     )
 }
 
-fn end_of(to: Direction) -> Words {
+pub(super) fn end_of(to: Direction) -> Words {
     match to {
         Direction::Forward => AT_END,
         Direction::Back => AT_START,
@@ -42,7 +42,7 @@ fn end_of(to: Direction) -> Words {
 
 /// Moves again and again until there is nowhere to go. Only a first move that goes nowhere is worth
 /// words.
-fn repeat(
+pub(super) fn repeat(
     model: &mut Model,
     times: usize,
     mut find: impl FnMut(&Model) -> Option<usize>,
@@ -147,7 +147,7 @@ fn to_number_or(model: &mut Model, call: Call<'_>, row: usize) -> Done {
     Ok(())
 }
 
-fn to_step(model: &mut Model, step: usize) -> Done {
+pub(super) fn to_step(model: &mut Model, step: usize) -> Done {
     let count = model.trace().len();
     if step >= count {
         return Err(match model.lang {
@@ -279,257 +279,4 @@ fn at_speed(model: &mut Model, speed: usize) -> Done {
     };
     model.notify(text);
     Ok(())
-}
-
-pub(super) fn goto(model: &mut Model, call: Call<'_>) -> Done {
-    let arg = call.arg;
-    if let Ok(step) = arg.parse() {
-        if arg.starts_with('+') {
-            return by_rows(model, step, Direction::Forward);
-        }
-        return to_step(model, step);
-    }
-    if let Some(steps) = arg.strip_prefix('-').and_then(|steps| steps.parse().ok()) {
-        return by_rows(model, steps, Direction::Back);
-    }
-    let Some(time) = parse_time(arg) else {
-        return Err(match model.lang {
-            Lang::En => {
-                format!("`{arg}` is neither a step (120, +10, -10) nor a time (12ms, 1.5s)")
-            }
-            Lang::Zh => format!("“{arg}”既不是步号（120、+10、-10），也不是时刻（12ms、1.5s）"),
-        });
-    };
-    if let Some(step) = navigate::at_time(model.trace(), time, model.level) {
-        model.go_to(step);
-    }
-    Ok(())
-}
-
-/// Reads `12ms`, `1.5 s`, `40us`.
-fn parse_time(text: &str) -> Option<Nanos> {
-    let unit_at = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-    let (number, unit) = text.split_at(unit_at);
-    let factor = match unit.trim() {
-        "ns" => 1.0,
-        "us" | "µs" => 1e3,
-        "ms" => 1e6,
-        "s" => 1e9,
-        _ => return None,
-    };
-    let number: f64 = number.parse().ok()?;
-    Some(Nanos((number * factor) as u64))
-}
-
-fn jump(
-    model: &mut Model,
-    call: Call<'_>,
-    to: Direction,
-    wanted: fn(&Trace, usize) -> bool,
-    nowhere: Words,
-) -> Done {
-    for time in 0..call.times() {
-        // Without a filter also those that the level hides: the level gives way.
-        let found = match (&model.filter, to) {
-            (Some(_), _) => model.find_row(to, wanted),
-            (None, Direction::Forward) => {
-                let trace = model.trace();
-                navigate::next_where(trace, model.step, Level::Everything, |step| {
-                    wanted(trace, step)
-                })
-            }
-            (None, Direction::Back) => {
-                let trace = model.trace();
-                navigate::previous_where(trace, model.step, Level::Everything, |step| {
-                    wanted(trace, step)
-                })
-            }
-        };
-        match found {
-            Some(step) => model.go_to(step),
-            None if time == 0 => return Err(model.say(nowhere).to_owned()),
-            None => break,
-        }
-    }
-    Ok(())
-}
-
-const NO_CALLBACK: Words = words(
-    "your code does not run again in this direction",
-    "这个方向上你的代码不再运行",
-);
-const NO_WATERMARK: Words = words(
-    "no watermark is crossed in this direction",
-    "这个方向上没有越过水位线",
-);
-const NO_ERROR: Words = words("nothing fails in this direction", "这个方向上没有错误");
-
-pub(super) fn next_callback(model: &mut Model, call: Call<'_>) -> Done {
-    jump(
-        model,
-        call,
-        Direction::Forward,
-        navigate::is_callback,
-        NO_CALLBACK,
-    )
-}
-
-pub(super) fn previous_callback(model: &mut Model, call: Call<'_>) -> Done {
-    jump(
-        model,
-        call,
-        Direction::Back,
-        navigate::is_callback,
-        NO_CALLBACK,
-    )
-}
-
-pub(super) fn next_watermark(model: &mut Model, call: Call<'_>) -> Done {
-    jump(
-        model,
-        call,
-        Direction::Forward,
-        navigate::is_watermark,
-        NO_WATERMARK,
-    )
-}
-
-pub(super) fn previous_watermark(model: &mut Model, call: Call<'_>) -> Done {
-    jump(
-        model,
-        call,
-        Direction::Back,
-        navigate::is_watermark,
-        NO_WATERMARK,
-    )
-}
-
-pub(super) fn next_error(model: &mut Model, call: Call<'_>) -> Done {
-    jump(
-        model,
-        call,
-        Direction::Forward,
-        navigate::is_error,
-        NO_ERROR,
-    )
-}
-
-pub(super) fn previous_error(model: &mut Model, call: Call<'_>) -> Done {
-    jump(model, call, Direction::Back, navigate::is_error, NO_ERROR)
-}
-
-pub(super) fn next_same(model: &mut Model, call: Call<'_>) -> Done {
-    same(model, call, Direction::Forward)
-}
-
-pub(super) fn previous_same(model: &mut Model, call: Call<'_>) -> Done {
-    same(model, call, Direction::Back)
-}
-
-fn same(model: &mut Model, call: Call<'_>, to: Direction) -> Done {
-    let object = model
-        .trace()
-        .get(model.step)
-        .and_then(|record| ObjectId::all_of(&record.objects).next());
-    let Some(object) = object else {
-        return Err(model
-            .say(words("this step is about no object", "此步不涉及任何对象"))
-            .to_owned());
-    };
-    for time in 0..call.times() {
-        let found = model.find_row(to, |trace, step| object.is_in(&trace.record(step).objects));
-        match found {
-            Some(step) => model.move_to(step),
-            None if time == 0 => {
-                return Err(match model.lang {
-                    Lang::En => format!("no further step of {object} at this level"),
-                    Lang::Zh => format!("此级别上没有更多关于 {object} 的步骤"),
-                });
-            }
-            None => break,
-        }
-    }
-    Ok(())
-}
-
-pub(super) fn next_chapter(model: &mut Model, call: Call<'_>) -> Done {
-    other_chapter(model, call, Direction::Forward)
-}
-
-pub(super) fn previous_chapter(model: &mut Model, call: Call<'_>) -> Done {
-    other_chapter(model, call, Direction::Back)
-}
-
-fn other_chapter(model: &mut Model, call: Call<'_>, to: Direction) -> Done {
-    let find = |model: &Model| {
-        let here = chapter_of(model.trace(), model.step);
-        let other = model.find_row(to, |trace, step| {
-            let chapter = chapter_of(trace, step);
-            chapter.is_some() && chapter != here
-        })?;
-        Some(match to {
-            Direction::Forward => other,
-            Direction::Back => start_of_part(model, other),
-        })
-    };
-    repeat(model, call.times(), find, end_of(to))
-}
-
-/// The first row of the run of rows of one chapter that a step is in.
-fn start_of_part(model: &Model, step: usize) -> usize {
-    let chapter = chapter_of(model.trace(), step);
-    let rows = model.shown.rows();
-    let end = model.shown.position(step).unwrap_or_else(|row| row);
-    rows[..end]
-        .iter()
-        .rev()
-        .map(|row| row.step())
-        .take_while(|step| chapter_of(model.trace(), *step) == chapter)
-        .last()
-        .unwrap_or(step)
-}
-
-pub(super) fn chapter(model: &mut Model, call: Call<'_>) -> Done {
-    let chapter = Chapter::ALL
-        .into_iter()
-        .find(|chapter| chapter.number().to_string() == call.arg);
-    let Some(chapter) = chapter else {
-        let count = Chapter::ALL.len();
-        return Err(match model.lang {
-            Lang::En => format!("chapters are 1 to {count}, not `{}`", call.arg),
-            Lang::Zh => format!("章号为 1 到 {count}，没有“{}”", call.arg),
-        });
-    };
-    let trace = model.trace();
-    let found = (0..trace.len()).find(|step| {
-        trace.is_shown(*step, Level::Everything) && chapter_of(trace, *step) == Some(chapter)
-    });
-    match found {
-        Some(step) => {
-            model.go_to(step);
-            Ok(())
-        }
-        None => Err(match model.lang {
-            Lang::En => format!(
-                "no step of this trace belongs to chapter {}",
-                chapter.number()
-            ),
-            Lang::Zh => format!("此跟踪中没有属于第 {} 章的步骤", chapter.number()),
-        }),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_have_units() {
-        assert_eq!(parse_time("12ms"), Some(Nanos(12_000_000)));
-        assert_eq!(parse_time("1.5 s"), Some(Nanos(1_500_000_000)));
-        assert_eq!(parse_time("40us"), Some(Nanos(40_000)));
-        assert_eq!(parse_time("40"), None);
-        assert_eq!(parse_time("ms"), None);
-        assert_eq!(parse_time("1m"), None);
-    }
 }

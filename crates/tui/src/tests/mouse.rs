@@ -108,8 +108,8 @@ fn a_click_closes_what_stands_over_the_panes() {
 fn a_window_of_any_size_is_drawn() {
     let mut user = User::new();
     user.press(":67<enter>w");
-    for width in (0..210).step_by(7) {
-        for height in (0..70).step_by(3) {
+    for width in (0..210).step_by(13) {
+        for height in (0..70).step_by(5) {
             user.tell(Message::Size(width, height));
             user.screen();
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use evscope_replay::Lang;
+use evscope_replay::{Chapter, Lang};
 use evscope_trace::Level;
 
 use super::User;
@@ -115,7 +115,7 @@ fn jumps_along_an_object_and_along_the_chapters() {
     user.press("g");
     for _ in 0..6 {
         user.press(".");
-        chapters.push((user.step(), user.model.here.chapter.map(|c| c.number())));
+        chapters.push((user.step(), user.model.here.chapter.map(Chapter::number)));
     }
     let parts = [
         (3, Some(2)),

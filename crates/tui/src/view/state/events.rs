@@ -1,0 +1,184 @@
+//! Events, timers, and what the kernel watches for.
+
+use evscope_replay::{EventState, Lang, describe};
+use evscope_trace::{EvFlags, EventId, Lane};
+use ratatui::text::{Line, Span};
+
+use super::{LISTED, Sheet};
+use crate::text;
+use crate::theme::Token;
+use crate::words::words;
+
+impl Sheet<'_> {
+    pub(super) fn events(&mut self) {
+        let there: Vec<(EventId, &EventState)> = self
+            .there
+            .events
+            .iter()
+            .filter_map(|id| Some((*id, self.state.events.get(*id)?)))
+            .collect();
+        if there.is_empty() {
+            return;
+        }
+        let pending = there.iter().filter(|(_, event)| event.pending).count();
+        let about = match self.model.lang {
+            Lang::En => format!("  {} · {pending} pending", there.len()),
+            Lang::Zh => format!("  共 {} 个 · {pending} 个待定", there.len()),
+        };
+        self.heading(words("Events", "事件"), about);
+        let record = self.model.trace().get(self.model.step);
+        let current = record.and_then(|record| record.objects.event);
+        // Each column as wide as its widest text and a blank.
+        let widest = |cell: fn(EventId, &EventState) -> String| {
+            let cells = there.iter().take(LISTED);
+            cells
+                .map(|(id, event)| text::width(&cell(*id, event)) + 1)
+                .max()
+                .unwrap_or(0)
+        };
+        let columns: [fn(EventId, &EventState) -> String; 3] = [
+            |id, _| id.to_string(),
+            |_, event| role(event),
+            |_, event| signal_or_fd(event),
+        ];
+        let tokens = [Token::Lane(Lane::Loop), Token::Dim, Token::Dim];
+        let widths = columns.map(widest);
+        let activities: Vec<Line<'static>> = there
+            .iter()
+            .take(LISTED)
+            .map(|(id, _)| Line::from(self.activity(*id)))
+            .collect();
+        let activity_width = activities.iter().map(Line::width).max().unwrap_or(0);
+        for ((id, event), activity) in there.iter().zip(activities) {
+            let mut line = vec![Span::raw(" ")];
+            for ((cell, width), token) in columns.iter().zip(widths).zip(tokens) {
+                line.push(self.piece(token, text::pad(&cell(*id, event), width)));
+            }
+            let blank = activity_width - activity.width() + 2;
+            line.extend(activity.spans);
+            line.push(self.dim(format!("{}{}", " ".repeat(blank), event.events)));
+            if self.width >= 72
+                && let Some(callback) = &event.callback
+            {
+                line.push(self.piece(Token::Function, format!("  {callback}")));
+            }
+            if current == Some(*id) {
+                let at = self.lines.len();
+                if self.here.is_empty() {
+                    self.here = at..at + 1;
+                }
+            }
+            self.push(line);
+        }
+        if there.len() > LISTED {
+            self.push(vec![self.dim(format!(" … {}", there.len() - LISTED))]);
+        }
+        let queue = self.state.active_queue();
+        if queue.len() > 1 {
+            let names: Vec<String> = queue.iter().map(ToString::to_string).collect();
+            self.push(vec![
+                self.dim(format!(
+                    " {} ",
+                    self.say(words("will run:", "将依次运行："))
+                )),
+                self.value("active", names.join(" → "), Token::Text),
+            ]);
+        }
+    }
+
+    /// Whether an event is pending, and whether it is active.
+    pub(super) fn activity(&self, id: EventId) -> Vec<Span<'static>> {
+        let Some(event) = self.state.events.get(id) else {
+            return vec![self.dim("?")];
+        };
+        if event.is_freed() {
+            let word = self.say(words("freed", "已释放"));
+            return vec![self.value(&format!("{id}.freed_at"), word, Token::Dim)];
+        }
+        let (word, token) = if event.pending {
+            (words("pending", "待定"), Token::Text)
+        } else {
+            (words("not pending", "未待定"), Token::Dim)
+        };
+        let mut spans = vec![self.value(&format!("{id}.pending"), self.say(word), token)];
+        if let Some(what) = event.active {
+            let active = format!("{} {what}", self.say(words("active", "激活")));
+            spans.push(Span::raw(" "));
+            spans.push(self.value(&format!("{id}.active"), active, Token::Lane(Lane::Kernel)));
+        } else if self.changed(&format!("{id}.active")) {
+            let word = self.say(words("was active", "曾激活"));
+            spans.push(Span::raw(" "));
+            spans.push(self.value(&format!("{id}.active"), word, Token::Dim));
+        }
+        spans
+    }
+
+    /// The pending timeouts, the next one first.
+    pub(super) fn timers(&mut self) {
+        let timers = self.state.timers();
+        if timers.is_empty() {
+            return;
+        }
+        let about = match self.model.lang {
+            Lang::En => "  the next one first",
+            Lang::Zh => "  最早的在前",
+        };
+        self.heading(words("Timers", "定时器"), about);
+        for (id, left) in timers.into_iter().take(LISTED) {
+            let event = self.state.events.get(id);
+            let whole = event.and_then(|event| event.timeout);
+            let mut line = vec![
+                self.piece(Token::Lane(Lane::Loop), text::pad(&format!(" {id}"), 9)),
+                self.dim(text::pad(&event.map_or(String::new(), role), 12)),
+                self.value(
+                    &format!("{id}.deadline"),
+                    format!("{} {}", self.say(words("in", "还剩")), describe::span(left)),
+                    Token::Text,
+                ),
+            ];
+            if let Some(whole) = whole {
+                line.push(self.dim(format!(
+                    " {} {}",
+                    self.say(words("of", "共")),
+                    describe::span(whole)
+                )));
+            }
+            self.push(line);
+        }
+    }
+
+    /// What the kernel watches for.
+    pub(super) fn interest(&mut self) {
+        if self.state.interest.is_empty() {
+            return;
+        }
+        self.heading(words("The kernel watches", "内核监视"), "");
+        let watched: Vec<_> = self.state.interest.iter().take(LISTED).collect();
+        for (watched, flags) in watched {
+            self.push(vec![
+                self.piece(
+                    Token::Lane(Lane::Kernel),
+                    text::pad(&format!(" fd {}", watched.fd), 9),
+                ),
+                self.value(&watched.to_string(), flags.to_string(), Token::Text),
+            ]);
+        }
+    }
+}
+
+fn signal_or_fd(event: &EventState) -> String {
+    match event.fd {
+        Some(number) if event.events.contains(EvFlags::SIGNAL) => format!("sig {number}"),
+        Some(fd) if fd >= 0 => format!("fd {fd}"),
+        _ => String::new(),
+    }
+}
+
+/// What an event is for, with whose it is.
+fn role(event: &EventState) -> String {
+    let role = event.role.map_or("?", evscope_trace::Role::name);
+    match (event.bev, role.strip_prefix("bev.")) {
+        (Some(bev), Some(side)) => format!("{bev}.{side}"),
+        _ => role.to_owned(),
+    }
+}

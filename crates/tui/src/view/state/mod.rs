@@ -1,0 +1,208 @@
+//! The state after the current step: bufferevents as cards, listeners, events, timers. What the step
+//! changed has a mark and says what it was before.
+
+mod bevs;
+mod events;
+
+use std::ops::Range;
+
+use evscope_replay::State;
+use evscope_trace::{Lane, Level};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::{CHANGED, draw_text, piece, scrolled};
+use crate::here::There;
+use crate::layout::Pane;
+use crate::model::Model;
+use crate::theme::{Theme, Token};
+use crate::words::{Words, words};
+
+/// So many objects of a kind are listed.
+const LISTED: usize = 200;
+
+pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
+    let sheet = Sheet::new(model, area.width);
+    let top = scrolled(model, Pane::State, sheet.top(area.height));
+    draw_text(buf, model.theme, area, &sheet.lines, top);
+}
+
+/// Where the sheet begins by itself, and how many lines it has.
+pub(crate) fn extent(model: &Model, area: Rect) -> (usize, usize) {
+    let sheet = Sheet::new(model, area.width);
+    (sheet.top(area.height), sheet.lines.len())
+}
+
+struct Sheet<'a> {
+    model: &'a Model,
+    theme: Theme,
+    state: &'a State,
+    there: &'a There,
+    width: usize,
+    lines: Vec<Line<'static>>,
+    /// The lines of what the current step is about: they should be seen.
+    here: Range<usize>,
+}
+
+impl<'a> Sheet<'a> {
+    fn new(model: &'a Model, width: u16) -> Self {
+        let mut sheet = Self {
+            model,
+            theme: model.theme,
+            state: &model.here.state,
+            there: &model.here.there,
+            width: usize::from(width),
+            lines: Vec::new(),
+            here: 0..0,
+        };
+        sheet.bases();
+        sheet.listeners();
+        sheet.bufferevents();
+        sheet.buffers();
+        sheet.events();
+        sheet.timers();
+        if model.level == Level::Everything {
+            sheet.interest();
+        }
+        sheet
+    }
+
+    /// As far down as it takes to see what the step is about, and no further.
+    fn top(&self, height: u16) -> usize {
+        let most = self.lines.len().saturating_sub(usize::from(height));
+        self.here.end.saturating_sub(usize::from(height)).min(most)
+    }
+
+    fn say(&self, words: Words) -> &'static str {
+        self.model.say(words)
+    }
+
+    fn piece(&self, token: Token, text: impl Into<String>) -> Span<'static> {
+        piece(self.theme, token, text.into())
+    }
+
+    fn dim(&self, text: impl Into<String>) -> Span<'static> {
+        self.piece(Token::Dim, text)
+    }
+
+    /// Whether the step changed a part of the state.
+    fn changed(&self, path: &str) -> bool {
+        self.model.here.changes.contains_key(path)
+    }
+
+    /// A value, marked if it is among what the step changed.
+    fn value(&self, path: &str, text: impl Into<String>, token: Token) -> Span<'static> {
+        let text = text.into();
+        if self.changed(path) {
+            self.piece(Token::Changed, format!("{CHANGED}{text}"))
+        } else {
+            self.piece(token, text)
+        }
+    }
+
+    /// What a changed value was before, in words.
+    fn was(&self, path: &str) -> Option<Span<'static>> {
+        let change = self.model.here.changes.get(path)?;
+        let was = self.say(words("was", "原为"));
+        Some(self.dim(format!(" ({was} {})", change.from)))
+    }
+
+    fn push(&mut self, spans: Vec<Span<'static>>) {
+        self.lines.push(Line::from(spans));
+    }
+
+    fn heading(&mut self, title: Words, about: impl Into<String>) {
+        if !self.lines.is_empty() && !self.lines.last().is_some_and(|line| line.spans.is_empty()) {
+            self.lines.push(Line::default());
+        }
+        let title = self.say(title);
+        self.push(vec![
+            self.piece(Token::Title, format!(" {title}")),
+            self.dim(about.into()),
+        ]);
+    }
+
+    fn bases(&mut self) {
+        for id in self.there.bases.iter().copied() {
+            let Some(base) = self.state.bases.get(id) else {
+                continue;
+            };
+            let doing = if base.is_freed() {
+                words("freed", "已释放")
+            } else if base.polling {
+                words("waiting in the kernel", "在内核中等待")
+            } else if base.running {
+                words("running", "运行中")
+            } else {
+                words("not running", "未运行")
+            };
+            let path = |field| format!("{id}.{field}");
+            let changed = ["freed_at", "polling", "running"]
+                .into_iter()
+                .map(path)
+                .find(|path| self.changed(path))
+                .unwrap_or_default();
+            let mut line = vec![
+                self.piece(Token::Lane(Lane::Loop), format!(" {id}")),
+                self.dim(format!(" {}  ", base.backend.as_deref().unwrap_or("?"))),
+                self.value(&changed, self.say(doing), Token::Text),
+                self.dim(format!("  {} ", self.say(words("waits", "等待次数")))),
+                self.value(&path("polls"), base.polls.to_string(), Token::Text),
+            ];
+            for (asked, word) in [
+                (base.exit_asked, words("exit asked", "已请求退出")),
+                (base.break_asked, words("break asked", "已请求中断")),
+            ] {
+                if asked {
+                    line.push(self.piece(Token::Warning, format!("  {}", self.say(word))));
+                }
+            }
+            self.push(line);
+        }
+    }
+
+    fn listeners(&mut self) {
+        for id in self.there.listeners.iter().copied().take(LISTED) {
+            let Some(listener) = self.state.listeners.get(id) else {
+                continue;
+            };
+            let path = |field| format!("{id}.{field}");
+            let on = match (listener.is_freed(), listener.enabled) {
+                (true, _) => words("freed", "已释放"),
+                (false, true) => words("accepting", "接受中"),
+                (false, false) => words("disabled", "已禁用"),
+            };
+            let changed = if listener.is_freed() {
+                "freed_at"
+            } else {
+                "enabled"
+            };
+            self.push(vec![
+                self.piece(Token::Lane(Lane::Bufferevent), format!(" {id}")),
+                self.dim(format!(
+                    " {}{}  ",
+                    fd(listener.fd),
+                    listener
+                        .addr
+                        .as_deref()
+                        .map_or(String::new(), |addr| format!(" {addr}"))
+                )),
+                self.value(&path(changed), self.say(on), Token::Text),
+                self.dim(format!("  {} ", self.say(words("accepted", "已接受")))),
+                self.value(
+                    &path("accepted"),
+                    listener.accepted.to_string(),
+                    Token::Text,
+                ),
+            ]);
+        }
+    }
+}
+
+fn fd(fd: Option<i32>) -> String {
+    match fd {
+        Some(fd) if fd >= 0 => format!("fd {fd}"),
+        _ => "no fd".to_owned(),
+    }
+}
