@@ -14,8 +14,8 @@ use std::time::Duration;
 
 use common::{Log, connection, fill, localhost, new_base, pair, read_now, reset};
 use evscope_reactor::{
-    Addr, BevEvents, BevOptions, Bufferevent, Callbacks, Error, EvFlags, EventBase, FilterResult,
-    LoopEnd, LoopFlags, Object, TriggerOptions,
+    Addr, BevEvents, BevOptions, Bufferevent, Callbacks, Count, Error, EvFlags, EventBase,
+    FilterResult, LoopEnd, LoopFlags, Object, TriggerOptions,
 };
 
 const MS: Duration = Duration::from_millis(1);
@@ -487,5 +487,40 @@ fn only_a_socket_bufferevent_takes_a_socket_a_connection_or_a_priority() {
         assert!(matches!(set, Err(Error::Invalid { .. })), "{set:?}");
         let set = base.bufferevent_priority_set(bev, 0);
         assert!(matches!(set, Err(Error::Invalid { .. })), "{set:?}");
+    }
+}
+
+#[test]
+fn one_that_was_freed_below_a_filter_still_ends_its_sides() {
+    for reading in [false, true] {
+        let mut base = new_base();
+        let (ours, peer) = pair();
+        let below = bev_new(&mut base, Some(ours.into()));
+        let pass = |base: &mut EventBase, from, to, _, _| {
+            base.evbuffer_add_buffer(to, from).unwrap();
+            FilterResult::Ok
+        };
+        let filter = base
+            .bufferevent_filter_new(below, pass, pass, BevOptions::empty())
+            .unwrap();
+        if reading {
+            base.bufferevent_enable(filter, EvFlags::READ).unwrap();
+        } else {
+            base.bufferevent_write(filter, b"to nobody").unwrap();
+        }
+        // The filter still uses it, and it still has its events.
+        base.bufferevent_free(below).unwrap();
+        drop(peer);
+        base.event_base_loopexit(Some(100 * MS)).unwrap();
+        base.event_base_loop(LoopFlags::ONCE).unwrap();
+        let mut turns = 0;
+        while base.event_base_get_num_events(Count::Added) > 1 {
+            turns += 1;
+            assert!(turns < 10, "reading: {reading}: the loop is kept busy");
+            base.event_base_loop(LoopFlags::ONCE).unwrap();
+        }
+        assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Exit);
+        base.bufferevent_free(filter).unwrap();
+        assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Empty);
     }
 }

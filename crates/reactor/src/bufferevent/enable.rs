@@ -61,6 +61,16 @@ impl EventBase {
         Ok(())
     }
 
+    /// Disables a side that has failed. One that the program has freed may still be in use, below a filter;
+    /// its events must not keep the loop busy either.
+    #[track_caller]
+    pub(super) fn disable_failed(&mut self, bev: Bufferevent, side: EvFlags) {
+        if self.bufferevent_disable(bev, side).is_err() {
+            self.bevs[bev].enabled -= side;
+            self.disable_sides(bev, side);
+        }
+    }
+
     #[track_caller]
     pub(super) fn be_socket_disable(&mut self, bev: Bufferevent, events: EvFlags) {
         trace!(self, Enter, self.bev_objects(bev), BeSocketDisable { events });

@@ -72,8 +72,7 @@ impl EventBase {
                 self.bufferevent_trigger_nolock(bev, EvFlags::READ, options, before);
             }
             Step::Failed(why) => {
-                // It cannot be stale: nothing of the program's has run yet.
-                let _ = self.bufferevent_disable(bev, EvFlags::READ);
+                self.disable_failed(bev, EvFlags::READ);
                 let what = BevEvents::READING | why;
                 self.bufferevent_run_eventcb(bev, what, TriggerOptions::empty());
             }
@@ -133,7 +132,7 @@ impl EventBase {
                 self.bufferevent_trigger_nolock(bev, EvFlags::WRITE, options, before);
             }
             Step::Failed(why) => {
-                let _ = self.bufferevent_disable(bev, EvFlags::WRITE);
+                self.disable_failed(bev, EvFlags::WRITE);
                 let what = BevEvents::WRITING | why;
                 self.bufferevent_run_eventcb(bev, what, TriggerOptions::empty());
             }

@@ -114,8 +114,7 @@ impl EventBase {
     /// Run by the loop when nothing came for too long, or nothing was taken.
     pub(crate) fn bufferevent_generic_timeout_cb(&mut self, bev: Bufferevent, side: EvFlags) {
         self.incref(bev);
-        // It cannot be stale: the timers of one that was freed are deleted.
-        let _ = self.bufferevent_disable(bev, side);
+        self.disable_failed(bev, side);
         let direction = if side.contains(EvFlags::READ) {
             BevEvents::READING
         } else {

@@ -9,6 +9,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::rc::Rc;
 use std::sync::Once;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use evscope_reactor::{EventBase, Recording};
@@ -17,11 +18,18 @@ use evscope_trace::{Line, Phase, Reader, Record};
 /// A base, in a process that ends with a message should one of its loops never end.
 pub(crate) fn new_base() -> EventBase {
     static DOG: Once = Once::new();
+    static BASES: AtomicUsize = AtomicUsize::new(0);
+    BASES.fetch_add(1, Ordering::Relaxed);
     DOG.call_once(|| {
         std::thread::spawn(|| {
-            std::thread::sleep(Duration::from_secs(60));
-            eprintln!("the tests hang: a loop has not ended within a minute");
-            std::process::abort();
+            loop {
+                let before = BASES.load(Ordering::Relaxed);
+                std::thread::sleep(Duration::from_secs(60));
+                if BASES.load(Ordering::Relaxed) == before {
+                    eprintln!("the tests hang: a minute without a new base");
+                    std::process::abort();
+                }
+            }
         });
     });
     EventBase::new().unwrap()
