@@ -1,4 +1,4 @@
-//! The walkthrough and the first steps name steps of the hello-world trace. Every one of them must be there,
+//! The walkthrough and two pages name steps of the hello-world trace. Every one of them must be there,
 //! under its number, and a chapter names the same steps in both languages.
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
@@ -75,8 +75,8 @@ fn chapters_name_steps_of_the_trace() {
 }
 
 #[test]
-fn first_steps_name_steps_of_the_trace() {
-    check(["docs/first-steps.md".to_owned()]);
+fn pages_name_steps_of_the_trace() {
+    check(["docs/first-steps.md", "docs/teaching.md"].map(str::to_owned));
 }
 
 #[test]
