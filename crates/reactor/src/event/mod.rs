@@ -43,6 +43,9 @@ pub const EVENT_MAX_PRIORITIES: usize = 256;
 ///
 /// It stays on one thread. Its objects are named by handles ([`Event`], [`Evbuffer`], [`Bufferevent`],
 /// [`Listener`]) and are gone when the base is dropped; fds that it was asked to close are closed then.
+///
+/// A callback must leave the base it is given where it is: to put another one in its place (`*base = …`,
+/// `mem::swap`) makes the library panic when the callback returns.
 pub struct EventBase {
     pub(crate) id: BaseId,
     pub(crate) ids: Arc<Ids>,
