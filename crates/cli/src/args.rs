@@ -42,6 +42,7 @@ pub(crate) enum Command {
     Print(commands::print::Args),
     State(commands::state::Args),
     Export(commands::export::Args),
+    Diff(commands::diff::Args),
     Stats(commands::stats::Args),
     Why(commands::why::Args),
     Completions(commands::completions::Args),

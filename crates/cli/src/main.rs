@@ -20,10 +20,14 @@ use std::process::ExitCode;
 enum Outcome {
     /// Nothing to complain about.
     Fine,
+    /// There is something to look at.
+    Findings,
     /// With the status of the program that was run.
     Status(u8),
 }
 
+/// Something was found.
+const FOUND: u8 = 1;
 /// Wrong usage, or an input that cannot be read.
 const FAILED: u8 = 2;
 
@@ -31,6 +35,7 @@ fn main() -> ExitCode {
     let outcome = args::parse().and_then(commands::run);
     match outcome {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(FOUND),
         Ok(Outcome::Status(status)) => ExitCode::from(status),
         // Who reads has seen enough: `evscope print … | head`.
         Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,

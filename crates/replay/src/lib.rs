@@ -3,8 +3,8 @@
 //! A [`Trace`] holds the records, the tree of calls they form and the source they carry. A [`State`] is
 //! the pure fold of the records up to a step; [`Replay`] finds it for any step at once. Everything a
 //! view needs to move ([`navigate`]), to pick steps ([`Query`], [`Watch`]), to say a step in a line
-//! ([`describe`]) or in plain words ([`explain()`]), to tell why it happened ([`causes()`]) or to sum a
-//! trace up ([`Stats`]) is here too, once, so that the terminal, the command line and the exports agree.
+//! ([`describe`]) or in plain words ([`explain()`]), to tell why it happened ([`causes()`]), to sum a
+//! trace up ([`Stats`]) or to compare it with another ([`diff()`]) is here too, once, so that the terminal, the command line and the exports agree.
 //!
 //! Knows: what every event of the vocabulary does to the state.
 //! Never knows: who made a trace, or how it is shown. The only input is a trace ([`Trace::open`], and
@@ -16,6 +16,7 @@
 
 mod causes;
 pub mod describe;
+mod diff;
 mod explain;
 mod follow;
 pub mod navigate;
@@ -29,6 +30,10 @@ mod tree;
 
 pub use causes::{Cause, CauseKind, causes};
 pub use describe::{Part, Span, spans, summary};
+pub use diff::{
+    Diff, DiffOptions, FieldDifference, Hunk, Ignore, Row, Sides, StateRow, UnknownField, Verdict,
+    diff,
+};
 pub use explain::{Chapter, Explanation, Lang, UnknownLang, chapter_of, explain};
 pub use follow::{FollowError, Follower, Update};
 pub use object::ObjectId;

@@ -18,6 +18,7 @@ mod watch;
 
 pub use error::QueryError;
 pub use field::known_fields;
+pub(crate) use suggest::nearest;
 pub use watch::{Watch, WatchChange};
 
 use crate::{Replay, State, Trace, describe};

@@ -2,6 +2,7 @@
 
 pub(crate) mod completions;
 pub(crate) mod demo;
+pub(crate) mod diff;
 pub(crate) mod export;
 pub(crate) mod home;
 pub(crate) mod live;
@@ -29,6 +30,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
         Some(Command::Print(args)) => print::run(&args),
         Some(Command::State(args)) => state::run(&args),
         Some(Command::Export(args)) => export::run(&args),
+        Some(Command::Diff(args)) => diff::run(&args),
         Some(Command::Stats(args)) => stats::run(&args),
         Some(Command::Why(args)) => why::run(&args, language),
         Some(Command::Completions(args)) => completions::run(&args),

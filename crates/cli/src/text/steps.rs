@@ -29,13 +29,18 @@ impl<'a> Steps<'a> {
     /// Writes a step.
     pub(crate) fn write(&self, step: usize, out: &mut dyn Write) -> io::Result<()> {
         let record = self.trace.record(step);
-        let lane = record.event.lane();
         let number = format!("{step:>width$}", width = self.number_width);
         self.paint.write(out, Style::Faint, &number)?;
         out.write_all(b"  ")?;
         self.paint
             .write(out, Style::Faint, &describe::clock(record.t))?;
         out.write_all(b"  ")?;
+        self.write_step(step, out)
+    }
+
+    /// Writes who acts in a step, and the step in words.
+    pub(crate) fn write_step(&self, step: usize, out: &mut dyn Write) -> io::Result<()> {
+        let lane = self.trace.record(step).event.lane();
         self.paint.write(out, Style::Lane(lane), letter(lane))?;
         out.write_all(b"  ")?;
         for _ in 0..self.trace.indent(step, self.level) {

@@ -1,7 +1,7 @@
 //! The name somebody may have meant.
 
 /// The known name nearest to a wrong one, if it is near enough to be a slip of the fingers.
-pub(super) fn nearest<'a>(
+pub(crate) fn nearest<'a>(
     wrong: &str,
     known: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {

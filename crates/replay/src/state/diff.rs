@@ -25,12 +25,16 @@ impl Change {
     /// Whether this is the model's own bookkeeping (call stacks, the steps and times at which things
     /// happened) and not what a reader looks for first. Views may leave it out.
     pub fn is_bookkeeping(&self) -> bool {
-        let field = self.path.rsplit('.').next().unwrap_or(&self.path);
-        matches!(
-            field,
-            "stack" | "made_at" | "added_at" | "activated_at" | "due" | "poll_began_at"
-        )
+        is_bookkeeping(self.path.rsplit('.').next().unwrap_or(&self.path))
     }
+}
+
+/// Whether a field is the model's own bookkeeping, of whichever object.
+pub(crate) fn is_bookkeeping(field: &str) -> bool {
+    matches!(
+        field,
+        "stack" | "made_at" | "added_at" | "activated_at" | "due" | "poll_began_at"
+    )
 }
 
 impl State {

@@ -1,0 +1,80 @@
+//! Fields that are not to be compared.
+
+use std::collections::BTreeSet;
+
+use evscope_trace::{Event, Record};
+
+use crate::query::nearest;
+
+/// Fields that are left out of a comparison.
+#[derive(Debug, Clone, Default)]
+pub struct Ignore(BTreeSet<&'static str>);
+
+/// A name that is none of a field.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{name}` is no field that is compared{hint}")]
+pub struct UnknownField {
+    name: String,
+    hint: String,
+}
+
+impl Ignore {
+    /// The name that stands for all lengths and numbers of bytes. Of them only matters whether they are
+    /// 0, more or less: how the bytes of a stream come in pieces is chance.
+    pub const LENGTHS: &'static str = "lengths";
+
+    /// Leaves out a field of records: one of any record's, like `role` or `fd`, one of some events', like
+    /// `callback`, or [`LENGTHS`](Self::LENGTHS).
+    pub fn add(&mut self, name: &str) -> Result<(), UnknownField> {
+        match known().find(|known| *known == name) {
+            Some(known) => {
+                self.0.insert(known);
+                Ok(())
+            }
+            None => Err(UnknownField {
+                name: name.to_owned(),
+                hint: nearest(name, known())
+                    .map_or_else(String::new, |near| format!("; is it `{near}`?")),
+            }),
+        }
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.contains(name)
+    }
+
+    pub(super) fn ignores_lengths(&self) -> bool {
+        self.has(Self::LENGTHS)
+    }
+}
+
+/// Everything that can be left out. A step's name cannot: that is what a filter is for.
+fn known() -> impl Iterator<Item = &'static str> {
+    let of_any = Record::FIELDS.iter().map(|field| field.name);
+    let own = Event::KINDS.iter().flat_map(|kind| kind.fields);
+    of_any
+        .filter(|name| !matches!(*name, "ev" | "ph" | "seq" | "t"))
+        .chain(own.map(|field| field.name))
+        .chain([Ignore::LENGTHS])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_checked() {
+        let mut ignore = Ignore::default();
+        for name in ["callback", "fd", "lengths", "depth"] {
+            ignore.add(name).unwrap();
+            assert!(ignore.has(name));
+        }
+        assert!(!ignore.has("what"));
+        let error = ignore.add("calback").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "`calback` is no field that is compared; is it `callback`?"
+        );
+        assert!(ignore.add("ev").is_err());
+    }
+}

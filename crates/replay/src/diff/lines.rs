@@ -1,0 +1,142 @@
+//! The steps of a trace in the form in which they are compared.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+
+use evscope_trace::{Event, FieldValue, Phase, Record, ThreadId};
+
+use super::align::Numbers;
+use super::parts::{Part, Rules, Sort};
+use crate::{Query, State, Trace};
+
+/// The compared steps of a trace.
+#[derive(Debug, Clone)]
+pub(super) struct Lines {
+    /// The steps.
+    pub(super) steps: Vec<usize>,
+    /// What each is like but for the objects it names: equal numbers, equal steps.
+    pub(super) shapes: Vec<u32>,
+    /// The objects it names, in the order of its parts.
+    pub(super) objects: Vec<Box<[(Sort, u32)]>>,
+}
+
+impl Lines {
+    pub(super) fn new(
+        trace: &Trace,
+        rules: &Rules,
+        filter: Option<&Query>,
+        shapes: &mut Numbers<String>,
+    ) -> Self {
+        let steps = by_thread(trace, wanted(trace, rules, filter));
+        let mut lines = Self {
+            shapes: Vec::with_capacity(steps.len()),
+            objects: Vec::with_capacity(steps.len()),
+            steps,
+        };
+        let mut fds = Fds::default();
+        let mut shape = String::new();
+        let mut objects = Vec::new();
+        for &step in &lines.steps {
+            let record = trace.record(step);
+            fds.note(record);
+            begin(&mut shape, record);
+            rules.parts(trace, step, |name, part| {
+                put(&mut shape, name, part);
+                match part {
+                    Part::Object(Sort::Fd, fd) => objects.push((Sort::Fd, fds.of(fd))),
+                    Part::Object(sort, number) => objects.push((sort, number)),
+                    Part::Value(_) | Part::Present | Part::Sign(_) | Part::Bytes(_) => {}
+                }
+            });
+            lines.shapes.push(shapes.of(&shape));
+            lines.objects.push(objects.drain(..).collect());
+        }
+        lines
+    }
+}
+
+/// The steps that are compared, as they happened.
+fn wanted(trace: &Trace, rules: &Rules, filter: Option<&Query>) -> Vec<usize> {
+    let needs_state = filter.is_some_and(Query::needs_state);
+    let mut state = needs_state.then(State::new);
+    let steps = trace.records().enumerate().filter_map(|(step, record)| {
+        if let Some(state) = &mut state {
+            state.apply(record);
+        }
+        let wanted = rules.takes(trace, step)
+            && filter.is_none_or(|query| query.matches(trace, state.as_ref(), step));
+        wanted.then_some(step)
+    });
+    steps.collect()
+}
+
+/// Steps of different threads come in an order that is chance: one thread after the other.
+fn by_thread(trace: &Trace, mut steps: Vec<usize>) -> Vec<usize> {
+    let mut order: HashMap<ThreadId, usize> = HashMap::new();
+    for &step in &steps {
+        let next = order.len();
+        order.entry(trace.record(step).thread).or_insert(next);
+    }
+    if order.len() > 1 {
+        steps.sort_by_key(|step| order[&trace.record(*step).thread]);
+    }
+    steps
+}
+
+fn begin(shape: &mut String, record: &Record) {
+    shape.clear();
+    shape.push_str(record.event.name());
+    if record.phase == Phase::Exit {
+        shape.push_str(" exit");
+    }
+}
+
+/// Writes a part in a way that tells it from any other. Writing to a string cannot fail.
+fn put(shape: &mut String, name: &str, part: Part<'_>) {
+    let _ = write!(shape, "\n{name}");
+    let _ = match part {
+        // Of times the whole, not what is easy to read; of texts nothing that looks like another part.
+        Part::Value(FieldValue::Text(text)) => write!(shape, "={text:?}"),
+        Part::Value(FieldValue::Time(time)) => write!(shape, "={}", time.0),
+        Part::Value(value) => write!(shape, "={value}"),
+        Part::Present => Ok(()),
+        Part::Sign(number) => write!(shape, "={}", number.signum()),
+        Part::Bytes(bytes) => write!(shape, "={bytes:02x?}"),
+        Part::Object(..) => write!(shape, " #"),
+    };
+}
+
+/// The fds of a trace. A number that is used again after a close is another fd, and the close is not
+/// seen: so a step that brings an fd in begins a new one.
+#[derive(Debug, Default)]
+struct Fds {
+    current: HashMap<u32, u32>,
+    count: u32,
+}
+
+impl Fds {
+    fn note(&mut self, record: &Record) {
+        let brings_in = matches!(
+            record.event,
+            Event::Accept { .. }
+                | Event::EvconnlistenerNew { .. }
+                | Event::EventAssign { .. }
+                | Event::BuffereventSocketNew { .. }
+                | Event::BuffereventSocketConnect { .. }
+                | Event::BuffereventSetfd { .. }
+        );
+        if let Some(fd) = record.objects.fd
+            && brings_in
+        {
+            self.count += 1;
+            self.current.insert(fd as u32, self.count);
+        }
+    }
+
+    fn of(&mut self, fd: u32) -> u32 {
+        *self.current.entry(fd).or_insert_with(|| {
+            self.count += 1;
+            self.count
+        })
+    }
+}

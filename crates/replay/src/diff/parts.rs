@@ -1,0 +1,231 @@
+//! What of a step is compared: its parts, each with its name.
+
+use evscope_trace::{Event, FieldValue, Level, Phase, Record, Role};
+
+use super::{DiffOptions, Ignore};
+use crate::Trace;
+
+/// How two traces are compared.
+#[derive(Debug, Clone)]
+pub(super) struct Rules {
+    pub(super) level: Level,
+    ignore: Ignore,
+    /// How many bytes of a payload are compared; none when only one of the traces has any.
+    payload: Option<usize>,
+    exits: Exits,
+}
+
+/// Whether the end of the program is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exits {
+    Compared,
+    /// One of the traces was made by somebody who does not see it.
+    LeftOut,
+}
+
+/// A part of a step, as far as it is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part<'a> {
+    /// As it is.
+    Value(FieldValue<'a>),
+    /// That it is there.
+    Present,
+    /// Whether it is 0, more or less.
+    Sign(i128),
+    /// The first bytes.
+    Bytes(&'a [u8]),
+    /// Another name of the same in the other trace.
+    Object(Sort, u32),
+}
+
+/// What is numbered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Sort {
+    Thread,
+    Base,
+    Event,
+    Bev,
+    Buf,
+    Listener,
+    Fd,
+}
+
+impl Rules {
+    pub(super) fn new(a: &Trace, b: &Trace, options: &DiffOptions) -> Self {
+        let longest = |trace: &Trace| trace.records().filter_map(kept_bytes).max();
+        let exits = |trace: &Trace| {
+            let mut last = trace.records().rev();
+            last.any(|record| matches!(record.event, Event::ProgramExit { .. }))
+        };
+        Self {
+            level: options.level,
+            ignore: options.ignore.clone(),
+            payload: longest(a).zip(longest(b)).map(|(a, b)| a.min(b)),
+            exits: if exits(a) && exits(b) {
+                Exits::Compared
+            } else {
+                Exits::LeftOut
+            },
+        }
+    }
+
+    /// Whether a step is compared.
+    pub(super) fn takes(&self, trace: &Trace, step: usize) -> bool {
+        if !trace.is_shown(step, self.level) {
+            return false;
+        }
+        match &trace.record(step).event {
+            Event::ProgramExit { .. } => self.exits == Exits::Compared,
+            Event::Poll { .. } => !is_interrupted(trace, step),
+            _ => true,
+        }
+    }
+
+    /// Tells the parts of a step that are compared, besides its name, in an order that depends on
+    /// nothing else.
+    pub(super) fn parts<'a>(
+        &self,
+        trace: &'a Trace,
+        step: usize,
+        mut tell: impl FnMut(&'static str, Part<'a>),
+    ) {
+        let record = trace.record(step);
+        let mut tell = |name: &'static str, part: Part<'a>| {
+            if !self.ignore.has(name) {
+                tell(name, part);
+            }
+        };
+        let number = |number: usize| Part::Value(FieldValue::Number(number as i128));
+        tell("depth", number(trace.indent(step, self.level)));
+        if let Some(role) = record.objects.role {
+            tell("role", Part::Value(FieldValue::Word(role.name())));
+        }
+        objects(record, &mut tell);
+        for (name, value) in record.event.fields() {
+            if let Some(part) = self.own(record, name, value) {
+                tell(name, part);
+            }
+        }
+    }
+
+    /// A field of the event's own.
+    fn own<'a>(
+        &self,
+        record: &Record,
+        name: &'static str,
+        value: FieldValue<'a>,
+    ) -> Option<Part<'a>> {
+        Some(match value {
+            FieldValue::Id(number) => Part::Object(sort_of(name)?, number),
+            FieldValue::Bytes(payload) => {
+                let bytes = &payload.bytes;
+                Part::Bytes(&bytes[..bytes.len().min(self.payload?)])
+            }
+            FieldValue::Time(time) if matches!(record.event, Event::Poll { .. }) => {
+                // How long is left depends on when it is; whether it waits at all does not.
+                Part::Sign(time.0.into())
+            }
+            FieldValue::Number(number) if is_length(&record.event, name) => {
+                if self.ignore.ignores_lengths() {
+                    Part::Sign(number)
+                } else {
+                    Part::Value(value)
+                }
+            }
+            FieldValue::Text(_) => match name {
+                "addr" | "peer" => Part::Present,
+                // Words for people, of whoever made the trace.
+                "action" => return None,
+                _ => Part::Value(value),
+            },
+            FieldValue::Number(_)
+            | FieldValue::Time(_)
+            | FieldValue::Bool(_)
+            | FieldValue::Word(_)
+            | FieldValue::Flags(_) => Part::Value(value),
+        })
+    }
+}
+
+fn kept_bytes(record: &Record) -> Option<usize> {
+    match record.event.field("data")? {
+        FieldValue::Bytes(payload) => Some(payload.bytes.len()),
+        _ => None,
+    }
+}
+
+/// A signal that comes while the loop waits ends the wait early, one that comes just before does not.
+fn is_interrupted(trace: &Trace, step: usize) -> bool {
+    let exit = match trace.record(step).phase {
+        Phase::Exit => Some(step),
+        Phase::Enter | Phase::Point => trace.exit_of(step),
+    };
+    exit.is_some_and(|exit| match &trace.record(exit).event {
+        Event::Poll { errno, .. } => errno.as_deref() == Some("EINTR"),
+        _ => false,
+    })
+}
+
+fn objects<'a>(record: &Record, tell: &mut impl FnMut(&'static str, Part<'a>)) {
+    let objects = &record.objects;
+    let mut object = |name, sort, number: Option<u32>| {
+        if let Some(number) = number {
+            tell(name, Part::Object(sort, number));
+        }
+    };
+    object("thread", Sort::Thread, Some(record.thread.0));
+    object("base", Sort::Base, objects.base.map(|id| id.0));
+    object("event", Sort::Event, objects.event.map(|id| id.0));
+    object("listener", Sort::Listener, objects.listener.map(|id| id.0));
+    object("bev", Sort::Bev, objects.bev.map(|id| id.0));
+    object("buf", Sort::Buf, objects.buf.map(|id| id.0));
+    match objects.fd {
+        // A signal's number is the same everywhere, and so is the fd of an event that has none.
+        Some(fd) if fd < 0 || objects.role == Some(Role::Signal) => {
+            tell("fd", Part::Value(FieldValue::Number(fd.into())));
+        }
+        Some(fd) => tell("fd", Part::Object(Sort::Fd, fd as u32)),
+        None => {}
+    }
+}
+
+/// What the number in a field of an event names.
+pub(super) fn sort_of(field: &str) -> Option<Sort> {
+    match field {
+        "input" | "output" | "from" => Some(Sort::Buf),
+        "ev_read" | "ev_write" => Some(Sort::Event),
+        "partner" | "underlying" => Some(Sort::Bev),
+        _ => None,
+    }
+}
+
+/// Whether a number counts bytes that came or went, or are in a buffer.
+fn is_length(event: &Event, field: &str) -> bool {
+    match field {
+        "len" | "before" | "after" | "from_after" | "asked" | "added" | "deleted" | "unsent"
+        | "change" | "left" => true,
+        "result" => true,
+        "from" | "to" => matches!(event, Event::Watermark { .. }),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use evscope_trace::FieldKind;
+
+    #[test]
+    fn every_number_of_an_object_has_its_sort() {
+        for kind in Event::KINDS {
+            for field in kind.fields.iter().filter(|f| f.kind == FieldKind::Id) {
+                assert!(
+                    sort_of(field.name).is_some(),
+                    "{}.{}",
+                    kind.name,
+                    field.name
+                );
+            }
+        }
+    }
+}
