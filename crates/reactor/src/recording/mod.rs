@@ -2,9 +2,11 @@
 //!
 //! A [`Recording`] is switched on for a thread while a closure runs; every base made in there has a
 //! `Tracer`. The base pushes raw records into it (a few words each, no text is made), and hands them over in
-//! chunks, before it waits, to a thread that turns them into JSON Lines.
+//! chunks, before it waits, to a thread that turns them into JSON Lines. Where none is on, the environment may ask
+//! for one of the whole process (see `process.rs`).
 
 mod ids;
+mod process;
 mod raw;
 mod recorder;
 mod sources;

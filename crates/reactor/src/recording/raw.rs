@@ -34,6 +34,7 @@ pub(crate) enum Source {
 pub(crate) struct RawRecord {
     /// In ns since the recording began.
     pub(crate) t: u64,
+    pub(crate) thread: ThreadId,
     pub(crate) phase: Phase,
     pub(crate) source: Source,
     pub(crate) caller: Option<&'static Location<'static>>,
@@ -42,10 +43,9 @@ pub(crate) struct RawRecord {
     pub(crate) event: Option<Event>,
 }
 
-/// What one thread recorded.
+/// What was recorded since the last one.
 #[derive(Debug)]
 pub(crate) struct Chunk {
-    pub(crate) thread: ThreadId,
     pub(crate) backend: &'static str,
     pub(crate) records: Vec<RawRecord>,
 }

@@ -9,12 +9,12 @@ use std::sync::mpsc::sync_channel;
 use std::time::Instant;
 
 use super::sources::Sources;
-use super::tracer::Records;
+use super::tracer::{Records, Shared};
 use super::writer::TraceWriter;
-use super::{Ids, Tracer};
+use super::{Ids, Tracer, process};
 
 /// How many chunks may wait for the writer before the traced thread waits too.
-const WAITING_CHUNKS: usize = 64;
+pub(super) const WAITING_CHUNKS: usize = 64;
 
 thread_local! {
     static CURRENT: RefCell<Option<Active>> = const { RefCell::new(None) };
@@ -40,6 +40,10 @@ pub struct Summary {
 
 /// Records what bases do.
 ///
+/// This is for a program that records a part of itself. A whole program is recorded from outside: with
+/// `EVSCOPE_TRACE=FILE` in its environment the bases of all its threads go into that file, which must not
+/// exist yet (`evscope record` sets it). What bases of a `Recording` do is not in there.
+///
 /// ```
 /// # use evscope_reactor::{EventBase, Recording};
 /// let mut trace = Vec::new();
@@ -62,9 +66,9 @@ pub struct Recording {
 /// A recording that is on.
 #[derive(Debug, Clone)]
 pub(crate) struct Active {
-    ids: Arc<Ids>,
-    payload: Option<usize>,
-    records: Rc<RefCell<Records>>,
+    pub(super) ids: Arc<Ids>,
+    pub(super) payload: Option<usize>,
+    pub(super) records: Shared,
 }
 
 impl Active {
@@ -73,13 +77,15 @@ impl Active {
     }
 
     pub(crate) fn tracer(&self, backend: &'static str) -> Tracer {
-        Tracer::new(backend, self.payload, Rc::clone(&self.records))
+        Tracer::new(backend, self.payload, self.records.clone())
     }
 }
 
-/// The recording that is on for this thread.
+/// The recording that is on for this thread, or else for the process.
 pub(crate) fn current_recording() -> Option<Active> {
-    CURRENT.with_borrow(Clone::clone)
+    CURRENT
+        .with_borrow(Clone::clone)
+        .or_else(process::recording)
 }
 
 impl Recording {
@@ -123,13 +129,13 @@ impl Recording {
             let writer = scope
                 .spawn(move || TraceWriter::new(name, Sources::new(texts)).run(&chunks, output));
             let outcome = {
-                let ids = Arc::new(Ids::default());
-                let records = Records::new(Instant::now(), ids.thread(), sink);
-                let _on = SwitchedOn::new(Active {
-                    ids,
+                let records = Rc::new(RefCell::new(Records::new(Instant::now(), sink)));
+                let active = Active {
+                    ids: Arc::default(),
                     payload: self.payload,
-                    records: Rc::new(RefCell::new(records)),
-                });
+                    records: Shared::Thread(Rc::clone(&records)),
+                };
+                let _on = SwitchedOn::new(active, records);
                 program()
             };
             let summary = match writer.join() {
@@ -150,11 +156,8 @@ struct SwitchedOn {
 }
 
 impl SwitchedOn {
-    fn new(active: Active) -> Self {
-        Self {
-            records: Rc::clone(&active.records),
-            before: CURRENT.replace(Some(active)),
-        }
+    fn new(active: Active, records: Rc<RefCell<Records>>) -> Self {
+        Self { records, before: CURRENT.replace(Some(active)) }
     }
 }
 

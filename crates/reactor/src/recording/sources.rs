@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::panic::Location;
+use std::path::PathBuf;
 
 use evscope_trace::{Phase, SourceLine, SourceText, Text, enclosing_function, find_function};
 
@@ -29,7 +30,7 @@ own_sources! {
     "event/active.rs", "event/assign.rs", "event/clock.rs", "event/dump.rs", "event/exit.rs", "event/mod.rs",
     "event/pending.rs", "event/process.rs", "event/queue.rs", "event/run_loop.rs", "event/slot.rs",
     "evmap.rs", "handle.rs", "lib.rs", "listener.rs", "min_heap.rs", "notify.rs",
-    "recording/ids.rs", "recording/mod.rs", "recording/raw.rs", "recording/recorder.rs",
+    "recording/ids.rs", "recording/mod.rs", "recording/process.rs", "recording/raw.rs", "recording/recorder.rs",
     "recording/sources.rs", "recording/tracer.rs", "recording/writer.rs",
     "signal.rs", "socket.rs",
 }
@@ -43,6 +44,8 @@ pub(crate) struct Places {
 
 /// Finds the function around a line, and which texts the trace does not have yet.
 pub(crate) struct Sources {
+    /// Where files lie whose paths are relative; without any, in the current folder.
+    roots: Vec<PathBuf>,
     files: HashMap<String, Option<Cow<'static, str>>>,
     lines: HashMap<(&'static str, u32), SourceLine>,
     /// The same, moved to the functions' first lines.
@@ -60,6 +63,7 @@ impl Sources {
             .map(|(file, text)| ((*file).to_owned(), Some(Cow::Borrowed(*text))));
         let theirs = texts.into_iter().map(|(file, text)| (file, Some(text)));
         Self {
+            roots: Vec::new(),
             files: own.chain(theirs).collect(),
             lines: HashMap::new(),
             heads: HashMap::new(),
@@ -67,6 +71,12 @@ impl Sources {
             given: HashSet::new(),
             new: Vec::new(),
         }
+    }
+
+    /// Looks for the program's files from these folders on: a path that the compiler gave is relative to
+    /// where it was called.
+    pub(crate) fn look_in(self, roots: Vec<PathBuf>) -> Self {
+        Self { roots, ..self }
     }
 
     /// The places of a record.
@@ -169,12 +179,20 @@ impl Sources {
     }
 
     fn text(&mut self, file: &str) -> Option<&str> {
-        let path = trace_path(file);
+        let (path, roots) = (trace_path(file), &self.roots);
         self.files
             .entry(path)
-            .or_insert_with(|| std::fs::read_to_string(file).ok().map(Cow::Owned))
+            .or_insert_with(|| read(file, roots).map(Cow::Owned))
             .as_deref()
     }
+}
+
+fn read(file: &str, roots: &[PathBuf]) -> Option<String> {
+    if roots.is_empty() {
+        return std::fs::read_to_string(file).ok();
+    }
+    let mut places = roots.iter().map(|root| root.join(file));
+    places.find_map(|path| std::fs::read_to_string(path).ok())
 }
 
 fn kept(name: String) -> Text {

@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use evscope_trace::{Event, Objects, Phase, ThreadId};
 
+use super::process::ProcessRecords;
 use super::raw::{Chunk, Here, Message, RawRecord, Source};
 
 /// Records in a chunk. At 256 bytes each, a chunk stays within a processor's second cache.
@@ -17,16 +18,30 @@ pub(crate) const CHUNK: usize = 1024;
 /// Takes the raw records of one base.
 pub(crate) struct Tracer {
     payload: Option<usize>,
-    records: Rc<RefCell<Records>>,
+    records: Shared,
+}
+
+/// The records that the bases of a recording write into together.
+#[derive(Debug, Clone)]
+pub(crate) enum Shared {
+    /// One thread's.
+    Thread(Rc<RefCell<Records>>),
+    /// The process's: bases on several threads write into them, this one on the thread of this id.
+    Process(ThreadId, &'static ProcessRecords),
+}
+
+impl Shared {
+    fn with(&self, act: impl FnOnce(&mut Records, ThreadId)) {
+        match self {
+            Self::Thread(records) => act(&mut records.borrow_mut(), ThreadId(1)),
+            Self::Process(thread, records) => records.with(|records| act(records, *thread)),
+        }
+    }
 }
 
 impl Tracer {
-    pub(crate) fn new(
-        backend: &'static str,
-        payload: Option<usize>,
-        records: Rc<RefCell<Records>>,
-    ) -> Self {
-        records.borrow_mut().backend.get_or_insert(backend);
+    pub(crate) fn new(backend: &'static str, payload: Option<usize>, records: Shared) -> Self {
+        records.with(|records, _| _ = records.backend.get_or_insert(backend));
         Self { payload, records }
     }
 
@@ -43,18 +58,20 @@ impl Tracer {
         objects: Objects,
         event: Event,
     ) {
-        let mut records = self.records.borrow_mut();
-        records.push(phase, source, caller, objects, Some(event));
+        self.records.with(|records, thread| {
+            records.push(thread, phase, source, caller, objects, Some(event));
+        });
     }
 
     pub(crate) fn push_exit(&mut self, here: &'static Here) {
         let (source, objects) = (Source::Line(here), Objects::default());
-        let mut records = self.records.borrow_mut();
-        records.push(Phase::Exit, source, None, objects, None);
+        self.records.with(|records, thread| {
+            records.push(thread, Phase::Exit, source, None, objects, None);
+        });
     }
 
     pub(crate) fn hand_over(&mut self) {
-        self.records.borrow_mut().hand_over();
+        self.records.with(|records, _| records.hand_over());
     }
 }
 
@@ -63,7 +80,6 @@ impl Tracer {
 #[derive(Debug)]
 pub(crate) struct Records {
     began: Instant,
-    thread: ThreadId,
     /// That of the first base.
     backend: Option<&'static str>,
     records: Vec<RawRecord>,
@@ -72,10 +88,9 @@ pub(crate) struct Records {
 }
 
 impl Records {
-    pub(crate) fn new(began: Instant, thread: ThreadId, sink: SyncSender<Message>) -> Self {
+    pub(crate) fn new(began: Instant, sink: SyncSender<Message>) -> Self {
         Self {
             began,
-            thread,
             backend: None,
             records: Vec::with_capacity(CHUNK),
             sink: Some(sink),
@@ -84,6 +99,7 @@ impl Records {
 
     fn push(
         &mut self,
+        thread: ThreadId,
         phase: Phase,
         source: Source,
         caller: Option<&'static Location<'static>>,
@@ -95,6 +111,7 @@ impl Records {
         }
         self.records.push(RawRecord {
             t: crate::event::nanos(self.began.elapsed()),
+            thread,
             phase,
             source,
             caller,
@@ -115,11 +132,8 @@ impl Records {
         if let Some(sink) = &self.sink {
             let records = std::mem::replace(&mut self.records, Vec::with_capacity(CHUNK));
             // A writer that is gone has panicked; that is told at the end.
-            let _ = sink.send(Message::Chunk(Chunk {
-                thread: self.thread,
-                backend: self.backend.unwrap_or_default(),
-                records,
-            }));
+            let _ = sink
+                .send(Message::Chunk(Chunk { backend: self.backend.unwrap_or_default(), records }));
         }
     }
 

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 use std::sync::mpsc::Receiver;
 
-use evscope_trace::{Event, Header, Nanos, Objects, Phase, Record, SourceLine, ThreadId, Writer};
+use evscope_trace::{
+    Event, Header, Level, Nanos, Objects, Phase, Record, SourceLine, ThreadId, Writer,
+};
 
 use super::raw::{Chunk, Message, RawRecord};
 use super::sources::Sources;
@@ -17,11 +19,14 @@ struct Call {
     event: Event,
     objects: Objects,
     caller: Option<SourceLine>,
+    /// Whether its enter is in the trace.
+    shown: bool,
 }
 
 pub(crate) struct TraceWriter {
     program: String,
     sources: Sources,
+    level: Level,
     /// The calls each thread is in.
     calls: HashMap<ThreadId, Vec<Call>>,
     seq: u64,
@@ -29,7 +34,13 @@ pub(crate) struct TraceWriter {
 
 impl TraceWriter {
     pub(crate) fn new(program: String, sources: Sources) -> Self {
-        Self { program, sources, calls: HashMap::new(), seq: 0 }
+        let level = Level::Everything;
+        Self { program, sources, level, calls: HashMap::new(), seq: 0 }
+    }
+
+    /// Leaves out what is beyond a level.
+    pub(crate) fn up_to(self, level: Level) -> Self {
+        Self { level, ..self }
     }
 
     /// Writes what comes until the end of the recording. Returns how many records there were. After a
@@ -55,7 +66,7 @@ impl TraceWriter {
         let mut next = first;
         while let Some(chunk) = next {
             for raw in chunk.records {
-                self.write(&mut writer, chunk.thread, raw)?;
+                self.write(&mut writer, raw)?;
             }
             next = match chunks.next_if_ready() {
                 Ready::Chunk(chunk) => Some(chunk),
@@ -70,17 +81,10 @@ impl TraceWriter {
         writer.flush()
     }
 
-    fn write<W: Write>(
-        &mut self,
-        writer: &mut Writer<W>,
-        thread: ThreadId,
-        raw: RawRecord,
-    ) -> io::Result<()> {
+    fn write<W: Write>(&mut self, writer: &mut Writer<W>, raw: RawRecord) -> io::Result<()> {
         let places = self.sources.places(raw.phase, raw.source, raw.caller);
-        for text in self.sources.take_new() {
-            writer.source(&text)?;
-        }
-        let calls = self.calls.entry(thread).or_default();
+        let calls = self.calls.entry(raw.thread).or_default();
+        let mut shown = true;
         let mut caller = places.caller;
         let (event, objects) = match raw.phase {
             Phase::Exit => {
@@ -88,7 +92,7 @@ impl TraceWriter {
                 let Some(call) = calls.pop() else {
                     return Ok(());
                 };
-                caller = call.caller;
+                (caller, shown) = (call.caller, call.shown);
                 (raw.event.unwrap_or(call.event), call.objects)
             }
             Phase::Enter | Phase::Point => {
@@ -98,14 +102,21 @@ impl TraceWriter {
                 (event, raw.objects)
             }
         };
-        let depth = calls.len() as u32;
+        shown &= event.level() <= self.level;
+        let depth = calls.iter().filter(|call| call.shown).count() as u32;
         if raw.phase == Phase::Enter {
-            calls.push(Call { event: event.clone(), objects, caller: caller.clone() });
+            calls.push(Call { event: event.clone(), objects, caller: caller.clone(), shown });
+        }
+        if !shown {
+            return Ok(());
+        }
+        for text in self.sources.take_new() {
+            writer.source(&text)?;
         }
         let record = Record {
             seq: self.seq,
             t: Nanos(raw.t),
-            thread,
+            thread: raw.thread,
             depth,
             phase: raw.phase,
             event,
