@@ -95,6 +95,15 @@ pub enum Refusal {
         /// The library's file.
         library: String,
     },
+    /// It is to be held, and only libevent's programs can be.
+    #[error(
+        "{path}: runs on evscope's own reactor, and only programs on libevent can be held at each step; \
+         record it, and step through the trace with `evscope play`"
+    )]
+    NotHeld {
+        /// The file.
+        path: String,
+    },
     /// A library is missing.
     #[error("{path}: cannot start: {reason}")]
     Linking {
@@ -124,12 +133,32 @@ const NEEDED: [&str; 5] = [
     "event_assign",
 ];
 
+/// A program that can be recorded.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) path: PathBuf,
+    pub(crate) on: On,
+}
+
+/// What a program runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum On {
+    /// On libevent, or it starts something that does.
+    Libevent,
+    /// On our own reactor, which records itself when it is asked to.
+    Reactor,
+}
+
+/// The section that our reactor puts into every program that it is in.
+const REACTOR_SECTION: &str = "evscope_reactor";
+
 /// Finds the program and says whether it can be recorded.
-pub(crate) fn check(program: &OsStr, libevent: Libevent) -> Result<PathBuf, Refusal> {
-    if !crate::library::is_built_in() {
-        return Err(Refusal::NotBuiltIn);
-    }
+pub(crate) fn check(program: &OsStr, libevent: Libevent) -> Result<Found, Refusal> {
     let path = find(program)?;
+    let on_libevent = |path| Found {
+        path,
+        on: On::Libevent,
+    };
     let name = path.display().to_string();
     let not_runnable = |reason: std::io::Error| Refusal::NotRunnable {
         path: name.clone(),
@@ -146,10 +175,18 @@ pub(crate) fn check(program: &OsStr, libevent: Libevent) -> Result<PathBuf, Refu
     let n = file.read(&mut head).map_err(not_runnable)?;
     if n < 20 || head[..4] != *b"\x7fELF" {
         // A script: what it starts is seen when it starts.
-        return Ok(path);
+        require_library()?;
+        return Ok(on_libevent(path));
     }
     // SAFETY: as everybody who maps a program's file, this relies on its not being cut while it is read.
     let map = unsafe { memmap2::Mmap::map(&file) }.map_err(not_runnable)?;
+    if object::File::parse(&*map).is_ok_and(|f| f.section_by_name(REACTOR_SECTION).is_some()) {
+        return Ok(Found {
+            path,
+            on: On::Reactor,
+        });
+    }
+    require_library()?;
     let elf = match ElfFile64::<object::Endianness>::parse(&*map) {
         Ok(elf) if elf.architecture() == Architecture::X86_64 => elf,
         _ => {
@@ -174,11 +211,20 @@ pub(crate) fn check(program: &OsStr, libevent: Libevent) -> Result<PathBuf, Refu
         });
     };
     if libevent == Libevent::Late {
-        return Ok(path);
+        return Ok(on_libevent(path));
     }
     let libraries = libraries(&linker, &path)?;
     check_libraries(&libraries, name, built_in)?;
-    Ok(path)
+    Ok(on_libevent(path))
+}
+
+/// What runs on libevent needs the library that goes into it.
+fn require_library() -> Result<(), Refusal> {
+    if crate::library::is_built_in() {
+        Ok(())
+    } else {
+        Err(Refusal::NotBuiltIn)
+    }
 }
 
 fn check_libraries(libraries: &[PathBuf], path: String, built_in: bool) -> Result<(), Refusal> {

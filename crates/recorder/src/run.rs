@@ -49,35 +49,43 @@ pub(crate) struct Processes {
     sole: bool,
 }
 
-/// Starts the program with the library in it.
-pub(crate) fn start(
-    path: &Path,
-    command: &[OsString],
+/// The program as it is to be called.
+pub(crate) fn program(path: &Path, command: &[OsString]) -> Command {
+    let mut program = Command::new(path);
+    program.args(&command[1..]).arg0(&command[0]);
+    program
+}
+
+/// Has the library loaded into the program. What this returns must live until the program is started.
+pub(crate) fn put_inside(
+    program: &mut Command,
     ring: &Ring,
     library: &Library,
-    options: &RecordOptions,
-) -> io::Result<Processes> {
-    // What the program leaves behind becomes this process's child, so its end is seen, too.
-    // SAFETY: the call has no conditions.
-    unsafe { libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1) };
+) -> io::Result<impl Drop + use<>> {
     let inherited = Inherited::duplicate(ring.fd())?;
-    let mut child = Command::new(path);
-    child.args(&command[1..]).arg0(&command[0]);
     let mut preload: OsString = library.path().into();
     if let Some(before) = std::env::var_os("LD_PRELOAD").filter(|before| !before.is_empty()) {
-        child.env(ENV_PRELOAD, &before);
+        program.env(ENV_PRELOAD, &before);
         preload.push(":");
         preload.push(before);
     }
-    child.env("LD_PRELOAD", preload);
+    program.env("LD_PRELOAD", preload);
     let ring_path = format!("{}:{}", inherited.0, ring.path().display());
-    child.env(ENV_RING, ring_path);
+    program.env(ENV_RING, ring_path);
+    Ok(inherited)
+}
+
+/// Starts the program.
+pub(crate) fn start(mut program: Command, options: &RecordOptions) -> io::Result<Processes> {
+    // What the program leaves behind becomes this process's child, so its end is seen, too.
+    // SAFETY: the call has no conditions.
+    unsafe { libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1) };
     if let Stdio::File(path) = &options.stdio {
         let file = std::fs::File::create(path)?;
-        child.stdin(std::process::Stdio::null());
-        child.stderr(file.try_clone()?).stdout(file);
+        program.stdin(std::process::Stdio::null());
+        program.stderr(file.try_clone()?).stdout(file);
     }
-    let main = child.spawn()?.id() as i32;
+    let main = program.spawn()?.id() as i32;
     Ok(Processes {
         main,
         main_exit: None,
@@ -193,17 +201,21 @@ impl Processes {
 /// has started another program has lost the mapping.
 pub(crate) fn silent_holder(ring: &Path) -> Option<i32> {
     let name = ring.to_string_lossy();
+    find_process(|folder| {
+        let maps = std::fs::read_to_string(folder.join("maps"));
+        maps.is_ok_and(|maps| maps.contains(&*name))
+    })
+}
+
+/// Another process whose folder in `/proc` is as wanted.
+pub(crate) fn find_process(is_wanted: impl Fn(&Path) -> bool) -> Option<i32> {
     let own = std::process::id();
     std::fs::read_dir("/proc")
         .ok()?
         .flatten()
         .find_map(|entry| {
             let pid: u32 = entry.file_name().to_str()?.parse().ok()?;
-            if pid == own {
-                return None;
-            }
-            let maps = std::fs::read_to_string(entry.path().join("maps")).ok()?;
-            maps.contains(&*name).then_some(pid as i32)
+            (pid != own && is_wanted(&entry.path())).then_some(pid as i32)
         })
 }
 

@@ -6,7 +6,9 @@ use std::process::{Command, Stdio};
 use evscope_recorder::{Exit, RecordOptions, Recording, Turn, recover};
 use evscope_trace::{Event, Level};
 
-use crate::support::{alone, compile, connect, free_port, read, record, signal, twin, wait_until};
+use crate::support::{
+    alone, compile, connect, example, free_port, read, record, signal, twin, wait_until,
+};
 
 #[test]
 fn a_killed_program_leaves_all_it_did_and_how_it_ended() {
@@ -45,7 +47,9 @@ fn what_a_killed_recorder_left_becomes_a_trace() {
     let Some(program) = twin("hello-world", folder.path()) else {
         return;
     };
-    let Some(recorder) = example() else { return };
+    let Some(recorder) = example("record") else {
+        return;
+    };
     let port = free_port();
     let trace = folder.path().join("trace.jsonl");
     let mut child = Command::new(recorder)
@@ -84,17 +88,6 @@ fn what_a_killed_recorder_left_becomes_a_trace() {
     assert_eq!(trace.count("writecb"), 2);
     assert_eq!(trace.count("event_base_free"), 1);
     assert!(!folder.path().join("trace.jsonl.part").exists());
-}
-
-/// The example program that records; tests are built with it.
-fn example() -> Option<std::path::PathBuf> {
-    let test = std::env::current_exe().ok()?;
-    let path = test.parent()?.parent()?.join("examples/record");
-    if !path.exists() {
-        eprintln!("LEFT OUT: the example `record` was not built");
-        return None;
-    }
-    Some(path)
 }
 
 const TICKS: &str = r"

@@ -11,6 +11,7 @@ mod branches;
 mod daemons;
 mod ends;
 mod guest;
+mod reactor;
 mod refusals;
 mod support;
 mod twins;

@@ -133,6 +133,18 @@ pub(crate) fn twin(name: &str, folder: &Path) -> Option<String> {
     Some(to.display().to_string())
 }
 
+/// An example of this package; they are built with its tests.
+pub(crate) fn example(name: &str) -> Option<String> {
+    let test = std::env::current_exe().unwrap();
+    let built = test.ancestors().nth(2).unwrap();
+    let path = built.join("examples").join(name);
+    if !path.exists() {
+        eprintln!("LEFT OUT: the example `{name}` was not built");
+        return None;
+    }
+    Some(path.display().to_string())
+}
+
 /// A trace, read.
 pub(crate) struct Trace {
     pub(crate) records: Vec<Record>,

@@ -1,0 +1,105 @@
+//! A small program on our reactor, that ends in the way it is told.
+//!
+//! `evscope record -- target/debug/examples/on_reactor return` records it.
+
+use std::error::Error;
+use std::process::Command;
+use std::time::Duration;
+
+use evscope_reactor::{BevOptions, Bufferevent, Callbacks, EvFlags, Event, EventBase, LoopFlags};
+
+type Result = std::result::Result<(), Box<dyn Error>>;
+
+fn main() -> Result {
+    let end = std::env::args().nth(1).unwrap_or_default();
+    match end.as_str() {
+        "threads" => in_threads()?,
+        "daemon" => {
+            if fork() != 0 {
+                return Ok(());
+            }
+            // The parent is gone by then.
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        "children" => {
+            ticks();
+            if fork() == 0 {
+                // Its own base, and its end, are not in its parent's trace.
+                ticks();
+                std::process::exit(0);
+            }
+            // Nor is what another run does with the same environment.
+            Command::new(std::env::current_exe()?)
+                .arg("return")
+                .status()?;
+        }
+        _ => {}
+    }
+    ticks();
+    let mut base = EventBase::new()?;
+    last_words(&mut base)?;
+    match end.as_str() {
+        "exit" => std::process::exit(3),
+        "panic" => panic!("as asked"),
+        "killed" => {
+            base.event_base_loop(LoopFlags::NO_EXIT_ON_EMPTY)?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn in_threads() -> Result {
+    let threads: Vec<_> = (0..3).map(|_| std::thread::spawn(ticks)).collect();
+    for thread in threads {
+        thread.join().map_err(|_| "a thread has panicked")?;
+    }
+    Ok(())
+}
+
+/// Three ticks of a timer.
+fn ticks() {
+    let run = || -> std::result::Result<(), evscope_reactor::Error> {
+        let mut base = EventBase::new()?;
+        let left = std::cell::Cell::new(3);
+        let tick = move |base: &mut EventBase, event: Event, _what: EvFlags| {
+            left.set(left.get() - 1);
+            if left.get() == 0 {
+                base.event_free(event)
+            } else {
+                Ok(())
+            }
+        };
+        let timer = base.evtimer_new_persist(tick);
+        base.event_add(timer, Some(Duration::from_millis(5)))?;
+        base.event_base_dispatch()?;
+        Ok(())
+    };
+    if let Err(error) = run() {
+        eprintln!("{error}");
+    }
+}
+
+/// Bytes through a pair of bufferevents, in a loop that does not wait after them.
+fn last_words(base: &mut EventBase) -> Result {
+    let [one, other] = base.bufferevent_pair_new(BevOptions::empty())?;
+    base.bufferevent_setcb(other, Callbacks::new().readcb(last_readcb))?;
+    base.bufferevent_enable(other, EvFlags::READ)?;
+    base.bufferevent_write(one, b"the last words")?;
+    base.event_base_loop(LoopFlags::NONBLOCK)?;
+    Ok(())
+}
+
+fn last_readcb(
+    base: &mut EventBase,
+    bev: Bufferevent,
+) -> std::result::Result<(), evscope_reactor::Error> {
+    let input = base.bufferevent_get_input(bev)?;
+    let length = base.evbuffer_get_length(input)?;
+    base.evbuffer_drain(input, length)
+}
+
+fn fork() -> i32 {
+    // SAFETY: no other thread of ours is there, and the writer's is not needed in the child.
+    unsafe { libc::fork() }
+}

@@ -1,0 +1,293 @@
+//! Recording a program on libevent: the library in it writes into the ring, and here that becomes the spool
+//! and the traces.
+
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+
+use evscope_preload::wire::{Control, Kind, Refusal as WireRefusal, bit};
+use evscope_trace::{Header, Level};
+
+use super::{exit_event, now, part_of, prepare};
+use crate::library::Library;
+use crate::options::{Children, RecordError, RecordOptions, up_to};
+use crate::ring::{Ring, SLOT, kind_of, parse};
+use crate::run::{self, Exit, Processes};
+use crate::spool::{self, Head, SpoolWriter};
+use crate::traces::TraceFile;
+use crate::worker::Worker;
+
+/// The recorder's end of the ring.
+pub(super) struct Listener {
+    ring: Ring,
+    spool: SpoolWriter,
+    spool_path: PathBuf,
+    worker: Worker,
+    _library: Library,
+    buffer: Vec<u8>,
+    lost: u64,
+    refused: Option<u64>,
+    /// How many holds there were at the last release.
+    released: AtomicU32,
+    /// Why records are no longer kept.
+    failure: Option<io::Error>,
+}
+
+impl Listener {
+    /// Starts the program with the library in it.
+    pub(super) fn start(
+        path: &Path,
+        command: &[OsString],
+        options: &RecordOptions,
+    ) -> Result<(Processes, Self), RecordError> {
+        let folder = options
+            .output
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new("."));
+        let folders = run::memory_folders(folder);
+        let ring = make_ring(&folders, options.slots)?;
+        let control = ring.control();
+        let [first, second] = options.wanted();
+        control.wanted[0].store(first, Relaxed);
+        control.wanted[1].store(second, Relaxed);
+        control.payload.store(options.payload, Relaxed);
+        let follow = options.children == Children::Exec;
+        control.follow_exec.store(u32::from(follow), Release);
+        // The program may get to its first step before the recorder looks at it for the first time.
+        control.beat.store(now(), Relaxed);
+        if let Some(level) = options.hold {
+            hold(control, level);
+        }
+        let library = Library::unpack(&folders).map_err(prepare("the library"))?;
+        let called = Path::new(&command[0]);
+        let name = called.file_name().unwrap_or(called.as_os_str());
+        let head = Head {
+            program: name.to_string_lossy().into_owned(),
+            began: now(),
+            started: Header::new("", "", "").started,
+            ring: ring.path().to_owned(),
+        };
+        let spool_path = part_of(&options.output);
+        let what = spool_path.display().to_string();
+        let (spool, reader) = spool::create(&spool_path, &head).map_err(prepare(&what))?;
+        let mut program = run::program(path, command);
+        let started = run::put_inside(&mut program, &ring, &library)
+            .and_then(|_inherited| run::start(program, options));
+        let processes = started.map_err(|error| {
+            let _ = std::fs::remove_file(&spool_path);
+            let _ = std::fs::remove_file(ring.path());
+            RecordError::Start {
+                program: path.display().to_string(),
+                error,
+            }
+        })?;
+        let worker = Worker::start(
+            head,
+            reader,
+            &options.output,
+            options.libevent_source.as_deref(),
+        );
+        let listener = Self {
+            ring,
+            spool,
+            spool_path,
+            worker,
+            _library: library,
+            buffer: Vec::new(),
+            lost: 0,
+            refused: None,
+            released: AtomicU32::new(0),
+            failure: None,
+        };
+        Ok((processes, listener))
+    }
+
+    /// Takes what the program has said since the last time. If `all_dead`, nobody is in the middle of a
+    /// word.
+    pub(super) fn listen(&mut self, processes: &mut Processes, all_dead: bool) {
+        self.ring.control().beat.store(now(), Relaxed);
+        let (spool, refused) = (&mut self.spool, &mut self.refused);
+        let failed = self.failure.is_some();
+        let mut buffer = std::mem::take(&mut self.buffer);
+        let taken = self.ring.take(all_dead, &mut buffer, |slots| {
+            note_processes(slots, processes, refused);
+            if failed { Ok(()) } else { spool.append(slots) }
+        });
+        self.buffer = buffer;
+        if let Err(error) = taken {
+            // The program must not suffer: it goes on, and no longer records.
+            self.failure = Some(error);
+            self.stop_writing();
+        }
+        let lost = self.ring.lost();
+        if lost > self.lost {
+            self.worker.lost(lost - self.lost);
+            self.lost = lost;
+        }
+    }
+
+    pub(super) fn ended(&self, pid: i32, exit: Exit) {
+        self.worker.ended(pid as u32, exit_event(exit));
+    }
+
+    /// A process that could speak and has not.
+    pub(super) fn silent(&self) -> Option<i32> {
+        run::silent_holder(self.ring.path())
+    }
+
+    pub(super) fn hold(&self, level: Level) {
+        hold(self.ring.control(), level);
+    }
+
+    pub(super) fn is_held(&self) -> bool {
+        let control = self.ring.control();
+        // A thread that was released and has not yet noticed is not held.
+        control.waiting.load(Acquire) > 0
+            && control.holds.load(Acquire) != self.released.load(Relaxed)
+            && control.head.load(Acquire) == control.tail.load(Acquire)
+            && self.worker.done() == self.spool.written()
+    }
+
+    pub(super) fn release(&self) {
+        let control = self.ring.control();
+        self.released.store(control.holds.load(Acquire), Relaxed);
+        control.released.fetch_add(1, Release);
+        wake(&control.released);
+    }
+
+    pub(super) fn let_run(&self) {
+        self.ring.control().stepping.store(0, Release);
+        self.release();
+    }
+
+    fn stop_writing(&self) {
+        for word in &self.ring.control().wanted {
+            word.store(0, Release);
+        }
+        self.let_run();
+    }
+
+    /// Ends it: the traces, how many records were lost, and what is to be said.
+    pub(super) fn finish(
+        mut self,
+        processes: &mut Processes,
+    ) -> (Vec<TraceFile>, u64, Vec<String>) {
+        self.stop_writing();
+        self.listen(processes, false);
+        let mut notes = Vec::new();
+        let spooled = self.failure.is_none();
+        let traces = self.worker.finish();
+        let _ = std::fs::remove_file(self.ring.path());
+        if let Some(error) = self.failure {
+            notes.push(format!(
+                "{}: {error}; what happened after that is not recorded",
+                self.spool_path.display()
+            ));
+        }
+        let traces = match traces {
+            Ok(traces) => {
+                let _ = std::fs::remove_file(&self.spool_path);
+                traces
+            }
+            Err(error) => {
+                let kept = if spooled {
+                    "everything"
+                } else {
+                    "what was recorded"
+                };
+                notes.push(format!(
+                    "cannot write the trace: {error}; {kept} is in {path}; make room and run \
+                     `evscope record --recover {path}`",
+                    path = self.spool_path.display()
+                ));
+                Vec::new()
+            }
+        };
+        if let Some(version) = self.refused {
+            notes.push(format!(
+                "the program runs on libevent {}.{}.{}, and the recorder knows 2.1; nothing was recorded",
+                version >> 24,
+                version >> 16 & 0xff,
+                version >> 8 & 0xff
+            ));
+        } else if !processes.any_recorded() {
+            notes.push(
+                "no process used libevent, so there is nothing to replay. If the program starts another that \
+                 does, give --children exec; one that drops its environment cannot be followed"
+                    .to_owned(),
+            );
+        } else if traces.is_empty() && notes.is_empty() {
+            notes
+                .push("libevent was loaded and not used, so there is nothing to replay".to_owned());
+        }
+        if self.lost > 0 {
+            notes.push(format!(
+                "{} records were lost because the program was faster than the recorder; record less with \
+                 --level 2, or give more room with --buffer",
+                self.lost
+            ));
+        }
+        (traces, self.lost, notes)
+    }
+}
+
+fn hold(control: &Control, level: Level) {
+    let mut held = up_to(level);
+    // These say where things are; nothing happens in them.
+    for kind in [Kind::Thread, Kind::Module, Kind::Hello, Kind::Refused] {
+        let (word, bit) = bit(kind as u8);
+        held[word] &= !bit;
+    }
+    for (word, bits) in control.held.iter().zip(held) {
+        word.store(bits, Relaxed);
+    }
+    control.freeze_clock.store(1, Relaxed);
+    control.stepping.store(1, Release);
+}
+
+/// Wakes the threads that wait for a word to change.
+fn wake(word: &AtomicU32) {
+    // SAFETY: the word lies in a mapping that both sides have.
+    unsafe {
+        libc::syscall(libc::SYS_futex, word.as_ptr(), libc::FUTEX_WAKE, i32::MAX);
+    }
+}
+
+/// Who speaks, and who says that the library does nothing in it.
+fn note_processes(slots: &[u8], processes: &mut Processes, refused: &mut Option<u64>) {
+    for (i, slot) in slots.chunks_exact(SLOT).enumerate() {
+        let kind = kind_of(slot);
+        if kind != Kind::Thread as u8 && kind != Kind::Refused as u8 {
+            continue;
+        }
+        let Some((Some(raw), _)) = parse(&slots[i * SLOT..]) else {
+            continue;
+        };
+        if kind == Kind::Thread as u8 {
+            processes.add(raw.args[0] as i32);
+        } else if raw.args[1] == WireRefusal::Version as u64 {
+            *refused = Some(raw.args[2]);
+        }
+    }
+}
+
+fn make_ring(folders: &[PathBuf], slots: u64) -> Result<Ring, RecordError> {
+    let mut last = io::Error::other("no folder for it");
+    for folder in folders {
+        for attempt in 0..16 {
+            let name = format!("evscope-{}-{attempt}.ring", std::process::id());
+            match Ring::create(&folder.join(name), slots) {
+                Ok(ring) => return Ok(ring),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => {
+                    last = error;
+                    break;
+                }
+            }
+        }
+    }
+    Err(prepare("the ring")(last))
+}

@@ -1,0 +1,248 @@
+//! Programs on our own reactor record themselves when they are asked to: nothing that they did is lost, however
+//! they end.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use evscope_recorder::{Exit, Outcome, RecordError, RecordOptions, Recording, Refusal};
+use evscope_trace::{Event, Level, Phase};
+
+use crate::support::{Trace, alone, example, read, record, signal, wait_until};
+
+fn recorded(
+    folder: &Path,
+    end: &str,
+    adjust: impl FnOnce(&mut RecordOptions),
+) -> Option<(Outcome, Trace)> {
+    let program = example("on_reactor")?;
+    let (outcome, path) = record(folder, &[&program, end], adjust, |_| {});
+    assert_eq!(outcome.traces.len(), 1, "{:?}", outcome.notes);
+    assert_eq!(outcome.traces[0].path, path);
+    let trace = read(&path);
+    assert_eq!(outcome.traces[0].steps, trace.records.len() as u64);
+    assert!(
+        trace.library.starts_with("evscope-reactor"),
+        "{}",
+        trace.library
+    );
+    Some((outcome, trace))
+}
+
+fn assert_whole(trace: &Trace, status: i32) {
+    assert_eq!(trace.count("event_base_new"), 2);
+    assert_eq!(trace.count("event_callback"), 3);
+    // What was done after the last wait is there, too.
+    assert_eq!(trace.count("readcb"), 1);
+    let end = trace.records.last().unwrap();
+    assert_eq!(
+        end.event,
+        Event::ProgramExit {
+            status: Some(status),
+            signal: None
+        }
+    );
+}
+
+#[test]
+fn a_program_that_returns_exits_or_panics_loses_nothing() {
+    let _alone = alone();
+    for (end, status) in [("return", 0), ("exit", 3), ("panic", 101)] {
+        let folder = tempfile::tempdir().unwrap();
+        let Some((outcome, trace)) = recorded(folder.path(), end, |_| {}) else {
+            return;
+        };
+        assert_eq!(outcome.exit, Some(Exit::Status(status)));
+        assert_whole(&trace, status);
+        // `exit` leaves the base as it is.
+        let freed = if end == "exit" { 1 } else { 2 };
+        assert_eq!(trace.count("event_base_free"), freed, "{end}");
+    }
+}
+
+#[test]
+fn a_killed_program_leaves_all_it_did_before_its_last_wait() {
+    let _alone = alone();
+    let Some(program) = example("on_reactor") else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let trace = folder.path().join("trace.jsonl");
+    let waits = || {
+        let text = std::fs::read_to_string(&trace).unwrap_or_default();
+        let last = text.trim_end().lines().last().unwrap_or_default();
+        text.contains("last_readcb") && last.contains("\"poll\"") && last.contains("\"enter\"")
+    };
+    let (outcome, path) = record(
+        folder.path(),
+        &[&program, "killed"],
+        |_| {},
+        |pid| {
+            wait_until("the program waits", waits);
+            signal(pid, libc::SIGKILL);
+        },
+    );
+    assert_eq!(outcome.exit, Some(Exit::Signal(libc::SIGKILL)));
+    let trace = read(&path);
+    assert_eq!(trace.count("readcb"), 1);
+    let [.., wait, end] = &trace.records[..] else {
+        panic!("no steps");
+    };
+    assert_eq!((wait.event.name(), wait.phase), ("poll", Phase::Enter));
+    assert_eq!(
+        end.event,
+        Event::ProgramExit {
+            status: None,
+            signal: Some("SIGKILL".into())
+        }
+    );
+    assert!(end.t >= wait.t);
+}
+
+#[test]
+fn threads_are_told_apart_and_their_records_are_in_order() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let Some((_, trace)) = recorded(folder.path(), "threads", |_| {}) else {
+        return;
+    };
+    let threads: BTreeSet<_> = trace.records.iter().map(|r| r.thread).collect();
+    assert_eq!(threads.len(), 4);
+    let bases: BTreeSet<_> = trace
+        .all("event_base_new")
+        .map(|r| r.objects.base)
+        .collect();
+    assert_eq!(bases.len(), 5);
+    assert_eq!(trace.count("event_callback"), 12);
+}
+
+#[test]
+fn children_that_inherit_the_environment_say_nothing_in_it() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let Some((_, trace)) = recorded(folder.path(), "children", |_| {}) else {
+        return;
+    };
+    assert_eq!(trace.count("event_base_new"), 3);
+    assert_eq!(trace.count("event_callback"), 6);
+    assert_eq!(trace.count("readcb"), 1);
+    assert_eq!(
+        std::fs::read_to_string(folder.path().join("said")).unwrap(),
+        ""
+    );
+}
+
+#[test]
+fn a_daemon_is_recorded_until_it_ends() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let Some((outcome, trace)) = recorded(folder.path(), "daemon", |options| options.sole = true)
+    else {
+        return;
+    };
+    assert_eq!(outcome.exit, Some(Exit::Status(0)));
+    assert_whole(&trace, 0);
+}
+
+#[test]
+fn the_programs_own_lines_are_in_the_trace_with_their_text() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let Some((_, trace)) = recorded(folder.path(), "return", |_| {}) else {
+        return;
+    };
+    let readcb = trace.all("readcb").next().unwrap();
+    let src = readcb.src.as_ref().unwrap();
+    assert_eq!(src.function.as_deref(), Some("last_readcb"));
+    let text = trace
+        .sources
+        .iter()
+        .find(|text| text.function == "last_readcb")
+        .unwrap();
+    assert!(
+        text.file.ends_with("examples/on_reactor.rs"),
+        "{}",
+        text.file
+    );
+    assert!(
+        text.text.contains("evbuffer_drain(input, length)"),
+        "{}",
+        text.text
+    );
+}
+
+#[test]
+fn level_payload_and_compression_are_as_asked() {
+    let _alone = alone();
+    let Some(program) = example("on_reactor") else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let adjust = |options: &mut RecordOptions| {
+        options.level = Level::Walkthrough;
+        options.payload = 3;
+    };
+    let Some((_, trace)) = recorded(folder.path(), "return", adjust) else {
+        return;
+    };
+    assert!(
+        trace
+            .records
+            .iter()
+            .all(|r| r.event.level() <= Level::Walkthrough)
+    );
+    assert_whole(&trace, 0);
+    let packed = folder.path().join("trace.jsonl.gz");
+    let options = RecordOptions::new(&packed);
+    match evscope_recorder::record(&options, &[program.into(), "return".into()]) {
+        Ok(outcome) if outcome.notes.is_empty() => {
+            assert_whole(&read(&packed), 0);
+            assert!(!folder.path().join("trace.jsonl.gz.part").exists());
+        }
+        // Without the feature that packs, what was written stays.
+        Ok(outcome) => {
+            assert!(
+                outcome.notes[0].contains("compressed"),
+                "{:?}",
+                outcome.notes
+            );
+            assert!(folder.path().join("trace.jsonl.gz.part").exists());
+        }
+        Err(error) => panic!("{error}"),
+    }
+}
+
+#[test]
+fn an_earlier_trace_is_replaced_and_one_that_cannot_be_made_is_named() {
+    let _alone = alone();
+    let Some(program) = example("on_reactor") else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("trace.jsonl"), "of yesterday").unwrap();
+    recorded(folder.path(), "return", |_| {});
+    let nowhere = folder.path().join("no-folder/trace.jsonl");
+    let options = RecordOptions::new(&nowhere);
+    match Recording::start(&options, &[program.into(), "return".into()]) {
+        Err(error @ RecordError::Prepare { .. }) => {
+            assert!(error.to_string().contains("no-folder"), "{error}");
+        }
+        Err(error) => panic!("{error}"),
+        Ok(_) => panic!("started"),
+    }
+}
+
+#[test]
+fn it_cannot_be_held_and_is_told_so() {
+    let _alone = alone();
+    let Some(program) = example("on_reactor") else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let mut options = RecordOptions::new(&folder.path().join("trace.jsonl"));
+    options.hold = Some(Level::Program);
+    match Recording::start(&options, &[program.into(), "return".into()]) {
+        Err(RecordError::Refused(Refusal::NotHeld { .. })) => {}
+        Err(error) => panic!("{error}"),
+        Ok(_) => panic!("started"),
+    }
+}
