@@ -1,11 +1,15 @@
 //! How one field of a record goes into and comes out of a JSON object.
 
+use std::convert::identity;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde::ser::SerializeMap;
 use serde_json::{Map, Value};
 
 use crate::kind::Presence;
+use crate::scan::Token;
+use crate::texts::Texts;
 
 /// Why a record's fields could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -47,6 +51,19 @@ pub(crate) trait Field: Serialize {
     /// The members this version knows of a value that is an object.
     const MEMBERS: Option<&'static [&'static str]> = None;
 
+    /// The value as it was scanned; `None` if it is none of this type.
+    fn scanned(value: Token<'_>, texts: &mut Texts) -> Option<Self>
+    where
+        Self: Sized;
+
+    /// The value of a field that is not there, if it may be left out.
+    fn absent() -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
+    }
+
     /// Writes the field, unless it is absent.
     fn put<M: SerializeMap>(&self, name: &'static str, out: &mut Out<'_, M>) -> Result<(), M::Error>
     where
@@ -60,6 +77,14 @@ impl<T: Field> Field for Option<T> {
     const PRESENCE: Presence = Presence::Optional;
     const RANGE: Option<(i64, u64)> = T::RANGE;
     const MEMBERS: Option<&'static [&'static str]> = T::MEMBERS;
+
+    fn scanned(value: Token<'_>, texts: &mut Texts) -> Option<Self> {
+        T::scanned(value, texts).map(Some)
+    }
+
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
 
     fn put<M: SerializeMap>(
         &self,
@@ -121,60 +146,108 @@ impl<'a, M: SerializeMap> Out<'a, M> {
 }
 
 macro_rules! numbers {
-    ($($type:ty = $min:expr, $max:expr;)*) => {$(
+    ($($type:ty = $min:expr, $max:expr, $make:expr;)*) => {$(
         impl Field for $type {
             const RANGE: Option<(i64, u64)> = Some(($min as i64, $max as u64));
+
+            fn scanned(value: Token<'_>, _: &mut Texts) -> Option<Self> {
+                value.number().map($make)
+            }
         }
     )*};
 }
 
-macro_rules! objects {
-    ($($type:ty = $($member:literal),*;)*) => {$(
+macro_rules! words {
+    ($($type:ty),* $(,)?) => {$(
         impl Field for $type {
-            const MEMBERS: Option<&'static [&'static str]> = Some(&[$($member),*]);
+            fn scanned(value: Token<'_>, _: &mut Texts) -> Option<Self> {
+                Self::from_name(value.text()?)
+            }
         }
     )*};
 }
 
-macro_rules! fields {
-    ($($type:ty),* $(,)?) => {$( impl Field for $type {} )*};
+macro_rules! flags {
+    ($($type:ty),* $(,)?) => {$(
+        impl Field for $type {
+            fn scanned(value: Token<'_>, _: &mut Texts) -> Option<Self> {
+                Self::from_names(value.text()?).ok()
+            }
+        }
+    )*};
 }
 
 numbers! {
-    i32 = i32::MIN, i32::MAX;
-    i64 = i64::MIN, i64::MAX;
-    u32 = 0, u32::MAX;
-    u64 = 0, u64::MAX;
-    crate::Nanos = 0, u64::MAX;
-    crate::BaseId = 0, u32::MAX;
-    crate::BevId = 0, u32::MAX;
-    crate::BufId = 0, u32::MAX;
-    crate::EventId = 0, u32::MAX;
-    crate::ListenerId = 0, u32::MAX;
-    crate::ThreadId = 0, u32::MAX;
+    i32 = i32::MIN, i32::MAX, identity;
+    i64 = i64::MIN, i64::MAX, identity;
+    u32 = 0, u32::MAX, identity;
+    u64 = 0, u64::MAX, identity;
+    crate::Nanos = 0, u64::MAX, Self;
+    crate::BaseId = 0, u32::MAX, Self;
+    crate::BevId = 0, u32::MAX, Self;
+    crate::BufId = 0, u32::MAX, Self;
+    crate::EventId = 0, u32::MAX, Self;
+    crate::ListenerId = 0, u32::MAX, Self;
+    crate::ThreadId = 0, u32::MAX, Self;
 }
 
-objects! {
-    crate::SourceLine = "file", "line", "fn";
-    crate::Payload = "text", "hex", "cut";
-}
-
-fields!(
-    bool,
-    String,
-    crate::Text,
+words!(
     crate::ActiveWhy,
-    crate::BevEvents,
-    crate::BevOptions,
     crate::BufferEnd,
     crate::ConnectProgress,
     crate::Crossing,
-    crate::EvFlags,
-    crate::ListenerOptions,
-    crate::LoopFlags,
     crate::Mark,
     crate::Phase,
     crate::Role,
     crate::Side,
+);
+
+flags!(
+    crate::BevEvents,
+    crate::BevOptions,
+    crate::EvFlags,
+    crate::ListenerOptions,
+    crate::LoopFlags,
     crate::SuspendReasons,
 );
+
+impl Field for bool {
+    fn scanned(value: Token<'_>, _: &mut Texts) -> Option<Self> {
+        match value {
+            Token::Bool(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+impl Field for String {
+    fn scanned(value: Token<'_>, _: &mut Texts) -> Option<Self> {
+        value.text().map(str::to_owned)
+    }
+}
+
+impl Field for crate::Text {
+    fn scanned(value: Token<'_>, texts: &mut Texts) -> Option<Self> {
+        value.text().map(|text| texts.keep(text))
+    }
+}
+
+impl Field for crate::Payload {
+    const MEMBERS: Option<&'static [&'static str]> = Some(&["text", "hex", "cut"]);
+
+    fn scanned(value: Token<'_>, _: &mut Texts) -> Option<Self> {
+        match value {
+            Token::Payload(payload) => Some(payload),
+            _ => None,
+        }
+    }
+}
+
+impl Field for crate::SourceLine {
+    const MEMBERS: Option<&'static [&'static str]> = Some(&["file", "line", "fn"]);
+
+    /// No event has a place among its own fields; those of every record are read where they stand.
+    fn scanned(_: Token<'_>, _: &mut Texts) -> Option<Self> {
+        None
+    }
+}

@@ -20,6 +20,15 @@ macro_rules! flags {
             /// The name of every flag, with its bit.
             pub const NAMES: &'static [(&'static str, u64)] =
                 &[$((stringify!($flag), $value as u64)),*];
+
+            /// The set of a trace; otherwise the name that is none of the flags.
+            pub(crate) fn from_names(text: &str) -> Result<Self, &str> {
+                let mut set = Self::empty();
+                for name in text.split('|').filter(|name| !name.is_empty()) {
+                    set |= Self::from_name(name).ok_or(name)?;
+                }
+                Ok(set)
+            }
         }
 
         impl fmt::Display for $name {
@@ -43,13 +52,9 @@ macro_rules! flags {
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = String::deserialize(deserializer)?;
-                let mut set = Self::empty();
-                for name in text.split('|').filter(|name| !name.is_empty()) {
-                    set |= Self::from_name(name).ok_or_else(|| {
-                        D::Error::custom(format!("`{name}` is not a flag of {}", stringify!($name)))
-                    })?;
-                }
-                Ok(set)
+                Self::from_names(&text).map_err(|name| {
+                    D::Error::custom(format!("`{name}` is not a flag of {}", stringify!($name)))
+                })
             }
         }
     )*};

@@ -5,6 +5,8 @@ use std::io::{self, BufRead};
 use serde_json::{Map, Value};
 
 use crate::header::UNIT;
+use crate::scanned;
+use crate::texts::Texts;
 use crate::{FORMAT_VERSION, Header, Record, SourceText};
 
 /// Some editors put it at the start of a UTF-8 file.
@@ -86,6 +88,7 @@ pub struct Reader<R> {
     next_seq: u64,
     cut_off: Option<CutOff>,
     buffer: Vec<u8>,
+    texts: Texts,
 }
 
 impl<R: BufRead> Reader<R> {
@@ -99,6 +102,7 @@ impl<R: BufRead> Reader<R> {
             next_seq: 0,
             cut_off: None,
             buffer: Vec::new(),
+            texts: Texts::default(),
         };
         reader.header = reader.read_header()?;
         Ok(reader)
@@ -130,6 +134,9 @@ impl<R: BufRead> Reader<R> {
                 break;
             }
         }
+        if let Some(record) = scanned::record(&self.buffer, &mut self.texts) {
+            return self.in_order(record).map(Some);
+        }
         let value = match serde_json::from_slice::<Value>(&self.buffer) {
             Ok(value) => value,
             Err(error) if !self.buffer.ends_with(b"\n") && error.is_eof() => {
@@ -159,6 +166,11 @@ impl<R: BufRead> Reader<R> {
             return Err(self.error("neither a record (no `ev`) nor a source text (no `source`)"));
         }
         let record = Record::try_from(object).map_err(|error| self.error(error.to_string()))?;
+        self.in_order(record)
+    }
+
+    /// Holds that no step is missing.
+    fn in_order(&mut self, record: Record) -> Result<Line, ReadError> {
         if record.seq != self.next_seq {
             return Err(self.error(format!(
                 "`seq` is {}, {} was expected: lines are missing or out of order",

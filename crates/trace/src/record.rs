@@ -156,7 +156,7 @@ impl<'de> Deserialize<'de> for Payload {
     }
 }
 
-fn from_hex(hex: &str) -> Option<Vec<u8>> {
+pub(crate) fn from_hex(hex: &str) -> Option<Vec<u8>> {
     let digits: Vec<u8> = hex
         .chars()
         .map(|c| c.to_digit(16).map(|d| d as u8))

@@ -12,6 +12,8 @@ use serde_json::{Map, Value};
 
 use crate::field::{Field, FieldError, Out, take};
 use crate::kind::{Kind, Shape};
+use crate::scanned::Own;
+use crate::texts::{Texts, hash};
 use crate::value::{FieldValue, HasValue, field_info};
 use crate::{
     ActiveWhy, BevEvents, BevId, BevOptions, BufId, BufferEnd, ConnectProgress, Crossing, EvFlags,
@@ -61,6 +63,16 @@ macro_rules! vocabulary {
                 /// The name in the trace; its fields are in the record's `extra`.
                 name: String,
             },
+        }
+
+        /// The names alone, in the order of [`Event::NAMES`].
+        #[derive(Debug, Clone, Copy)]
+        enum Name {
+            $($variant,)*
+        }
+
+        impl Name {
+            const ALL: &'static [Self] = &[$(Self::$variant),*];
         }
 
         impl Event {
@@ -141,6 +153,17 @@ macro_rules! vocabulary {
                     Self::Unknown { .. } => {}
                 }
                 Ok(())
+            }
+
+            /// The event `name` with its fields as they were scanned; what it does not know stays in `own`.
+            pub(crate) fn scanned(name: &str, own: &mut Own<'_>, texts: &mut Texts) -> Option<Self> {
+                let _ = &texts;
+                Some(match Name::ALL.get(place_of(name)) {
+                    $(Some(Name::$variant) => Self::$variant {
+                        $($field: own.take(stringify!($field), texts)?),*
+                    },)*
+                    None => Self::Unknown { name: name.to_owned() },
+                })
             }
 
             /// Takes the fields of the event `name` out of `object`; what it does not know stays there.
@@ -653,7 +676,41 @@ vocabulary! {
 impl Kind {
     /// What there is to say about a name of the vocabulary.
     pub fn named(name: &str) -> Option<&'static Self> {
-        Event::KINDS.iter().find(|kind| kind.name == name)
+        Event::KINDS.get(place_of(name))
+    }
+}
+
+/// How many places [`PLACES`] has: enough that two names rarely want the same.
+const PLACES_LEN: usize = 512;
+const _: () = assert!(Event::NAMES.len() < PLACES_LEN / 4 && Event::NAMES.len() < NO_NAME as usize);
+
+const NO_NAME: u8 = u8::MAX;
+
+/// Where each name is in [`Event::NAMES`], found by its hash; a name whose place is taken is in the
+/// next that is free.
+static PLACES: [u8; PLACES_LEN] = {
+    let mut places = [NO_NAME; PLACES_LEN];
+    let mut i = 0;
+    while i < Event::NAMES.len() {
+        let mut at = hash(Event::NAMES[i].as_bytes()) as usize % PLACES_LEN;
+        while places[at] != NO_NAME {
+            at = (at + 1) % PLACES_LEN;
+        }
+        places[at] = i as u8;
+        i += 1;
+    }
+    places
+};
+
+/// Where a name is in [`Event::NAMES`]; beyond its end when it is not there.
+fn place_of(name: &str) -> usize {
+    let mut at = hash(name.as_bytes()) as usize % PLACES_LEN;
+    loop {
+        let i = usize::from(PLACES[at]);
+        if Event::NAMES.get(i).is_none_or(|known| *known == name) {
+            return i;
+        }
+        at = (at + 1) % PLACES_LEN;
     }
 }
 

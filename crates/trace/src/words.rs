@@ -14,6 +14,14 @@ macro_rules! words {
             /// Every word of the set, as a trace has it.
             pub const NAMES: &'static [&'static str] = &[$($name),*];
 
+            /// The word of a trace.
+            pub(crate) fn from_name(name: &str) -> Option<Self> {
+                match name {
+                    $($name => Some(Self::$word),)*
+                    _ => None,
+                }
+            }
+
             /// The word in a trace.
             pub fn name(self) -> &'static str {
                 match self {

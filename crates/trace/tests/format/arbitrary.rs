@@ -98,6 +98,11 @@ fn record_line() -> impl Strategy<Value = Value> {
     })
 }
 
+/// Reads a trace of one line.
+fn read_bytes(line: &[u8]) -> Result<Read, evscope_trace::ReadError> {
+    read([crate::support::HEADER.as_bytes(), line, b"\n"].concat())
+}
+
 proptest! {
     #[test]
     fn any_record_comes_back_as_it_was(line in record_line()) {
@@ -106,6 +111,30 @@ proptest! {
         let again: Value = serde_json::from_str(written.lines().nth(1).unwrap()).unwrap();
         prop_assert_eq!(again, line);
         prop_assert_eq!(read(&written).unwrap(), trace);
+    }
+
+    /// The reader has two ways into a line, a quick one for the usual and the JSON reader for the rest;
+    /// a list among the unknown fields asks for the second. Both give the same record, also when a byte
+    /// is damaged.
+    #[test]
+    fn both_ways_of_reading_agree(
+        line in record_line(),
+        damage in proptest::option::of((any::<proptest::sample::Index>(), any::<u8>())),
+    ) {
+        let mut line = line.to_string().into_bytes();
+        if let Some((at, byte)) = damage {
+            let at = at.index(line.len() - 1);
+            line[at] = byte;
+        }
+        let mut rare = line[..line.len() - 1].to_vec();
+        rare.extend(b",\"x\":[]}");
+        if let Ok(usual) = read_bytes(&line) {
+            let mut rare = read_bytes(&rare).unwrap();
+            if let [Line::Record(record), ..] = rare.lines.as_mut_slice() {
+                prop_assert_eq!(record.extra.remove("x"), Some(json!([])));
+            }
+            prop_assert_eq!(usual, rare);
+        }
     }
 
     #[test]
