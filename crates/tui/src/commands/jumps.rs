@@ -87,7 +87,7 @@ const NO_CALLBACK: Words = words(
 );
 const NO_WATERMARK: Words = words(
     "no watermark is crossed in this direction",
-    "这个方向上没有越过水位线",
+    "这个方向上没有越过水位",
 );
 const NO_ERROR: Words = words("nothing fails in this direction", "这个方向上没有错误");
 

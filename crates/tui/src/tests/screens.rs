@@ -6,6 +6,8 @@ use super::User;
 
 /// At `bufferevent_writecb`: what the loop calls.
 const INTERNAL: &str = ":56<enter>";
+/// At the step that fills the output, with everything shown.
+const EVERYTHING: &str = "3:45<enter>";
 /// At `writecb`: what the watermark calls.
 const CALLBACK: &str = ":67<enter>";
 
@@ -30,7 +32,7 @@ fn medium() {
     assert_snapshot!("medium_start", shown(120, 40, ""));
     assert_snapshot!("medium_internal", shown(120, 40, INTERNAL));
     assert_snapshot!("medium_callback", shown(120, 40, CALLBACK));
-    assert_snapshot!("medium_everything", shown(120, 40, "3:45<enter>"));
+    assert_snapshot!("medium_everything", shown(120, 40, EVERYTHING));
     assert_snapshot!("medium_program", shown(120, 40, ":67<enter>1"));
     assert_snapshot!("medium_why", shown(120, 40, ":67<enter>w"));
     assert_snapshot!("medium_lanes", shown(120, 40, ":67<enter>v"));
@@ -56,4 +58,24 @@ fn large() {
     assert_snapshot!("large_internal", shown(200, 60, INTERNAL));
     assert_snapshot!("large_callback", shown(200, 60, CALLBACK));
     assert_snapshot!("large_chinese", shown(200, 60, ":67<enter>L"));
+}
+
+#[test]
+fn the_state_of_one_connection_fits() {
+    for lang in ["en", "zh"] {
+        let screen = shown(120, 40, &format!(":language {lang}<enter>{EVERYTHING}"));
+        for (en, zh) in [
+            ("end frozen", "末尾冻结"),
+            ("start frozen", "开头冻结"),
+            ("Kernel watches  fd 4 READ", "内核监视  fd 4 READ"),
+            ("fd 8 WRITE", "fd 8 WRITE"),
+        ] {
+            let words = if lang == "en" { en } else { zh };
+            assert!(screen.contains(words), "{words}:\n{screen}");
+        }
+    }
+    let freezing = shown(120, 40, "3:28<enter>");
+    assert!(freezing.contains("◆start frozen"), "{freezing}");
+    // Frozen ends are of interest only where everything is.
+    assert!(!shown(120, 40, "3:45<enter>2").contains("frozen"));
 }

@@ -9,7 +9,7 @@ use crate::facts::Sight;
 use crate::model::Model;
 use crate::theme::{Theme, Token};
 use crate::timeline::{Cell, Scale};
-use crate::words::words;
+use crate::words::{terms, words};
 
 /// The mark of the cursor.
 const CURSOR: &str = "▲";
@@ -78,7 +78,7 @@ pub(crate) fn legend(model: &Model, room: usize) -> Line<'static> {
     let mut spans = vec![Span::raw(" ")];
     for (sight, what) in [
         (Sight::Callback, words("your code", "你的代码")),
-        (Sight::Watermark, words("watermark", "水位线")),
+        (Sight::Watermark, terms::WATERMARK),
         (Sight::Failure, words("failure", "错误")),
     ] {
         let (sign, token) = sign(sight);

@@ -1,19 +1,24 @@
 //! Bufferevents as cards, and buffers of their own.
 
 use evscope_replay::{BevState, BufState, Content, Lang, Segment, describe};
-use evscope_trace::{BevId, BufId, EvFlags, Lane, Level, Side, SuspendReasons};
+use evscope_trace::{BevId, BufId, EvFlags, EventId, Lane, Level, Side, SuspendReasons};
 use ratatui::text::{Line, Span};
 
-use super::{LISTED, Sheet, fd};
+use super::{LISTED, Sheet};
 use crate::model::Bytes;
 use crate::text;
 use crate::theme::Token;
 use crate::view::CHANGED;
 use crate::view::gauge::Gauge;
-use crate::words::words;
+use crate::words::{Words, terms, words};
 
 /// So many bufferevents all have a card; of more, only those the step is about.
 const CARDS: usize = 6;
+/// What a card's lines below its gauges begin with.
+const INDENT: &str = "         ";
+/// The columns of a gauge's line that are not the gauge, with and without the ends that are frozen.
+const BESIDE: usize = 30;
+const BESIDE_AND_FROZEN: usize = 44;
 
 impl Sheet<'_> {
     pub(super) fn bufferevents(&mut self) {
@@ -59,9 +64,11 @@ impl Sheet<'_> {
     fn short(&mut self, id: BevId, bev: &BevState) {
         let len = |side| self.state.buffer(id, side).map_or(0, |buf| buf.len);
         let text = format!(
-            " {} · in {} B · out {} B",
-            fd(bev.fd),
+            " {} · {} {} B · {} {} B",
+            self.fd(bev.fd),
+            self.say(words("in", "输入")),
             len(Side::Input),
+            self.say(words("out", "输出")),
             len(Side::Output)
         );
         self.push(vec![
@@ -77,7 +84,7 @@ impl Sheet<'_> {
         let path = |field: &str| format!("{id}.{field}");
         let mut head = vec![
             self.piece(Token::Lane(Lane::Bufferevent), format!(" {id}")),
-            self.dim(format!(" {}", fd(bev.fd))),
+            self.dim(format!(" {}", self.fd(bev.fd))),
         ];
         if bev.is_freed() {
             let what = if bev.finalized_at.is_some() {
@@ -101,9 +108,12 @@ impl Sheet<'_> {
                 Token::Text,
             ));
         }
-        for (id, name) in [(bev.partner, "partner"), (bev.underlying, "on")] {
+        for (id, name) in [
+            (bev.partner, words("partner", "对方")),
+            (bev.underlying, words("on", "下层")),
+        ] {
             if let Some(id) = id {
-                head.push(self.dim(format!("  {name} {id}")));
+                head.push(self.dim(format!("  {} {id}", self.say(name))));
             }
         }
         if let Some(callback) = &bev.eventcb {
@@ -116,145 +126,160 @@ impl Sheet<'_> {
         }
     }
 
-    /// One side of a bufferevent: its gauge, then its event and its callback.
+    /// One side of a bufferevent: its gauge, then its marks and its callback, then its event.
     fn side(&mut self, id: BevId, bev: &BevState, side: Side) {
-        let (name, low, high, flag, suspended, event, callback) = match side {
-            Side::Input => (
-                "input",
-                bev.read_low,
-                bev.read_high,
-                EvFlags::READ,
-                bev.suspended_read,
-                bev.ev_read,
-                &bev.readcb,
-            ),
-            Side::Output => (
-                "output",
-                bev.write_low,
-                bev.write_high,
-                EvFlags::WRITE,
-                bev.suspended_write,
-                bev.ev_write,
-                &bev.writecb,
-            ),
-        };
-        let kind = match side {
-            Side::Input => "read",
-            Side::Output => "write",
-        };
-        let buf_id = match side {
-            Side::Input => bev.input,
-            Side::Output => bev.output,
-        };
+        let facts = Facts::of(bev, side);
         let empty = BufState::default();
-        let buf = buf_id
+        let buf = facts
+            .buffer
             .and_then(|id| self.state.bufs.get(id))
             .unwrap_or(&empty);
-        let len_path = format!("{id}.{name}.len");
-        let low_path = format!("{id}.{kind}_low");
-        let high_path = format!("{id}.{kind}_high");
+        let (name, kind) = (facts.name, facts.kind);
+        self.gauge(&format!("{id}.{name}"), &facts, buf);
 
-        let gauge = Gauge {
-            len: buf.len,
-            low,
-            high,
-            peak: buf_id.map_or(0, |id| self.model.facts.peak(id)),
+        let high = match facts.high {
+            0 => "–".to_owned(),
+            high => high.to_string(),
         };
-        let columns = (self.width.saturating_sub(30)).clamp(8, 40);
-        let mut line = vec![self.dim(format!("  {name:<6} ["))];
-        line.extend(gauge.spans(self.theme, columns));
-        line.push(self.dim("] "));
-        line.push(self.value(&len_path, describe::bytes(buf.len), Token::Text));
-        line.extend(self.was(&len_path));
-        self.push(line);
-
-        let high_text = if high == 0 {
-            "–".to_owned()
-        } else {
-            high.to_string()
+        let token = match facts.callback {
+            Some(_) => Token::Function,
+            None => Token::Dim,
         };
-        let line = vec![
-            self.dim("         low "),
-            self.value(&low_path, low.to_string(), Token::Text),
-            self.dim("  high "),
-            self.value(&high_path, high_text, Token::Text),
-            self.dim(format!("  {kind}cb ")),
+        let marks = vec![
+            self.dim(format!("{INDENT}{} ", self.say(terms::LOW))),
+            self.value(
+                &format!("{id}.{kind}_low"),
+                facts.low.to_string(),
+                Token::Text,
+            ),
+            self.dim(format!("  {} ", self.say(terms::HIGH))),
+            self.value(&format!("{id}.{kind}_high"), high, Token::Text),
+        ];
+        let callback = vec![
+            self.dim(format!("{kind}cb ")),
             self.value(
                 &format!("{id}.{kind}cb"),
-                callback.as_deref().unwrap_or("–"),
-                if callback.is_some() {
-                    Token::Function
-                } else {
-                    Token::Dim
-                },
+                facts.callback.unwrap_or("–"),
+                token,
             ),
         ];
-        self.push(line);
+        self.flow(INDENT, vec![marks, callback]);
 
-        let enabled = bev.enabled.contains(flag);
-        // One field holds both sides: only the side that differs is marked.
-        let toggled = self.toggled(id, flag);
-        let word = if enabled {
-            words("enabled", "已启用")
-        } else {
-            words("disabled", "已禁用")
+        let (word, token) = match bev.enabled.contains(facts.flag) {
+            true => (words("enabled", "已启用"), Token::Text),
+            false => (words("disabled", "已禁用"), Token::Dim),
         };
-        let mut line = vec![
-            self.dim(format!("         {kind} ")),
-            if toggled {
+        let mut pieces = vec![vec![
+            self.dim(format!("{INDENT}{} ", self.say(facts.does))),
+            // One field holds both sides: only the side that differs is marked.
+            if self.toggled(id, facts.flag) {
                 self.piece(Token::Changed, format!("{CHANGED}{}", self.say(word)))
             } else {
-                self.piece(
-                    if enabled { Token::Text } else { Token::Dim },
-                    self.say(word),
-                )
+                self.piece(token, self.say(word))
             },
-        ];
-        if let Some(event) = event {
-            line.push(self.dim(format!("  ev_{kind} {event} ")));
-            line.extend(self.activity(event));
+        ]];
+        if let Some(event) = facts.event {
+            let mut piece = vec![self.dim(format!("ev_{kind} {event} "))];
+            piece.extend(self.activity(event));
+            pieces.push(piece);
         }
-        self.push(line);
-        if self.model.level == Level::Everything && (buf.frozen_start || buf.frozen_end) {
-            self.frozen(&format!("{id}.{name}"), buf);
-        }
+        self.flow(INDENT, pieces);
 
-        let suspended_path = format!("{id}.suspended_{kind}");
-        if !suspended.is_empty() || self.changed(&suspended_path) {
-            let text = if suspended.is_empty() {
-                self.say(words("no longer suspended", "不再挂起"))
-                    .to_owned()
-            } else {
-                format!(
-                    "{} {}",
-                    self.say(words("suspended:", "已挂起：")),
-                    reasons(suspended)
-                )
+        let path = format!("{id}.suspended_{kind}");
+        if !facts.suspended.is_empty() || self.changed(&path) {
+            let word = self.say(terms::SUSPENDED);
+            let text = match (facts.suspended.is_empty(), self.model.lang) {
+                (true, Lang::En) => format!("no longer {word}"),
+                (true, Lang::Zh) => format!("不再{word}"),
+                (false, Lang::En) => format!("{word}: {}", self.reasons(facts.suspended)),
+                (false, Lang::Zh) => format!("已{word}：{}", self.reasons(facts.suspended)),
             };
             self.push(vec![
-                Span::raw("         "),
-                self.value(&suspended_path, text, Token::Warning),
+                Span::raw(INDENT),
+                self.value(&path, text, Token::Warning),
             ]);
         }
         self.bytes(&buf.content);
     }
 
-    /// Which ends of a buffer are closed to changes.
-    fn frozen(&mut self, path: &str, buf: &BufState) {
-        let ends = match (buf.frozen_start, buf.frozen_end) {
-            (true, true) => words("both ends frozen", "两端冻结"),
-            (true, false) => words("front frozen", "前端冻结"),
-            (false, _) => words("end frozen", "末端冻结"),
+    /// A buffer's gauge and how much is in it. The gauge is as wide for every value, so that it does
+    /// not jump when a number grows.
+    fn gauge(&mut self, path: &str, facts: &Facts<'_>, buf: &BufState) {
+        let gauge = Gauge {
+            len: buf.len,
+            low: facts.low,
+            high: facts.high,
+            peak: facts.buffer.map_or(0, |id| self.model.facts.peak(id)),
         };
+        let everything = self.model.level == Level::Everything;
+        let besides = if everything {
+            BESIDE_AND_FROZEN
+        } else {
+            BESIDE
+        };
+        let columns = self.width.saturating_sub(besides).clamp(8, 40);
+        let name = text::pad(self.say(facts.label), 6);
+        let mut line = vec![self.dim(format!("  {name} ["))];
+        line.extend(gauge.spans(self.theme, columns));
+        line.push(self.dim("] "));
+        let len = format!("{path}.len");
+        line.push(self.value(&len, self.count(buf.len), Token::Text));
+        line.extend(self.was(&len));
+        let mut pieces = vec![line];
+        if everything && let Some(frozen) = self.frozen(path, buf) {
+            pieces.push(vec![frozen]);
+        }
+        self.flow(INDENT, pieces);
+    }
+
+    /// So many bytes.
+    fn count(&self, n: u64) -> String {
+        match self.model.lang {
+            Lang::En => describe::bytes(n),
+            Lang::Zh => format!("{n} {}", self.say(terms::BYTES)),
+        }
+    }
+
+    /// Which ends of a buffer are closed to changes.
+    fn frozen(&self, path: &str, buf: &BufState) -> Option<Span<'static>> {
         let changed = ["frozen_start", "frozen_end"]
             .map(|field| format!("{path}.{field}"))
             .into_iter()
-            .find(|path| self.changed(path))
-            .unwrap_or_default();
-        self.push(vec![
-            Span::raw("         "),
-            self.value(&changed, self.say(ends), Token::Dim),
-        ]);
+            .find(|path| self.changed(path));
+        let ends = match (buf.frozen_start, buf.frozen_end) {
+            (true, true) => words("both ends", "两端"),
+            (true, false) => terms::START,
+            (false, true) => terms::END,
+            // What was frozen and is not any more is worth a word only in that step.
+            (false, false) => words("not", "未"),
+        };
+        if changed.is_none() && !buf.frozen_start && !buf.frozen_end {
+            return None;
+        }
+        let frozen = self.say(terms::FROZEN);
+        let text = match self.model.lang {
+            Lang::En => format!("{} {frozen}", self.say(ends)),
+            Lang::Zh => format!("{}{frozen}", self.say(ends)),
+        };
+        Some(self.value(&changed.unwrap_or_default(), text, Token::Dim))
+    }
+
+    fn reasons(&self, reasons: SuspendReasons) -> String {
+        let names: Vec<String> = reasons
+            .iter_names()
+            .map(|(name, reason)| {
+                let known = match reason {
+                    SuspendReasons::WATERMARK => Some(terms::HIGH_MARK),
+                    SuspendReasons::BANDWIDTH => Some(terms::BANDWIDTH),
+                    SuspendReasons::BANDWIDTH_GROUP => Some(terms::BANDWIDTH_GROUP),
+                    SuspendReasons::LOOKUP => Some(terms::LOOKUP),
+                    SuspendReasons::FILTER_READ => Some(terms::FILTER),
+                    _ => None,
+                };
+                known.map_or_else(|| name.to_lowercase(), |known| self.say(known).to_owned())
+            })
+            .collect();
+        names.join(self.say(words(", ", "、")))
     }
 
     /// Whether the step enabled or disabled a side.
@@ -284,7 +309,7 @@ impl Sheet<'_> {
                         .map(|byte| format!("{byte:02x}"))
                         .collect::<Vec<_>>()
                         .join(" "),
-                    Segment::Unknown(len) => format!("({})", describe::bytes(*len)),
+                    Segment::Unknown(len) => format!("({})", self.count(*len)),
                 })
                 .collect::<Vec<_>>()
                 .join(" "),
@@ -307,13 +332,59 @@ impl Sheet<'_> {
         for (id, buf) in own {
             self.push(vec![
                 self.piece(Token::Lane(Lane::Bufferevent), format!(" {id} ")),
-                self.value(&format!("{id}.len"), describe::bytes(buf.len), Token::Text),
+                self.value(&format!("{id}.len"), self.count(buf.len), Token::Text),
             ]);
             self.bytes(&buf.content);
         }
     }
 }
 
-fn reasons(reasons: SuspendReasons) -> String {
-    reasons.to_string().replace('|', ", ").to_lowercase()
+/// What a bufferevent has on one side.
+struct Facts<'a> {
+    /// The buffer's name, in paths and on the screen.
+    name: &'static str,
+    label: Words,
+    /// What is done there, in paths and on the screen.
+    kind: &'static str,
+    does: Words,
+    flag: EvFlags,
+    low: u64,
+    high: u64,
+    suspended: SuspendReasons,
+    event: Option<EventId>,
+    buffer: Option<BufId>,
+    callback: Option<&'a str>,
+}
+
+impl<'a> Facts<'a> {
+    fn of(bev: &'a BevState, side: Side) -> Self {
+        match side {
+            Side::Input => Self {
+                name: "input",
+                label: terms::INPUT,
+                kind: "read",
+                does: terms::READ,
+                flag: EvFlags::READ,
+                low: bev.read_low,
+                high: bev.read_high,
+                suspended: bev.suspended_read,
+                event: bev.ev_read,
+                buffer: bev.input,
+                callback: bev.readcb.as_deref(),
+            },
+            Side::Output => Self {
+                name: "output",
+                label: terms::OUTPUT,
+                kind: "write",
+                does: terms::WRITE,
+                flag: EvFlags::WRITE,
+                low: bev.write_low,
+                high: bev.write_high,
+                suspended: bev.suspended_write,
+                event: bev.ev_write,
+                buffer: bev.output,
+                callback: bev.writecb.as_deref(),
+            },
+        }
+    }
 }

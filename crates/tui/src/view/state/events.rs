@@ -1,13 +1,13 @@
 //! Events, timers, and what the kernel watches for.
 
 use evscope_replay::{EventState, Lang, describe};
-use evscope_trace::{EvFlags, EventId, Lane};
+use evscope_trace::{EvFlags, EventId, Lane, Level};
 use ratatui::text::{Line, Span};
 
 use super::{LISTED, Sheet};
 use crate::text;
 use crate::theme::Token;
-use crate::words::words;
+use crate::words::{terms, words};
 
 impl Sheet<'_> {
     pub(super) fn events(&mut self) {
@@ -23,7 +23,7 @@ impl Sheet<'_> {
         let pending = there.iter().filter(|(_, event)| event.pending).count();
         let about = match self.model.lang {
             Lang::En => format!("  {} · {pending} pending", there.len()),
-            Lang::Zh => format!("  共 {} 个 · {pending} 个待定", there.len()),
+            Lang::Zh => format!("  共 {} 个 · {pending} 个 pending", there.len()),
         };
         self.heading(words("Events", "事件"), about);
         let record = self.model.trace().get(self.model.step);
@@ -56,7 +56,15 @@ impl Sheet<'_> {
             }
             let blank = activity_width - activity.width() + 2;
             line.extend(activity.spans);
-            line.push(self.dim(format!("{}{}", " ".repeat(blank), event.events)));
+            // That an event ends by being finalized is of no interest while it is there.
+            let flags = match self.model.level {
+                Level::Everything => event.events,
+                Level::Program | Level::Walkthrough => event.events - EvFlags::FINALIZE,
+            };
+            line.push(Span::raw(" ".repeat(blank)));
+            let used: usize = line.iter().map(Span::width).sum();
+            let flags = text::cut(&flags.to_string(), self.width.saturating_sub(used));
+            line.push(self.dim(flags));
             if self.width >= 72
                 && let Some(callback) = &event.callback
             {
@@ -96,17 +104,17 @@ impl Sheet<'_> {
             return vec![self.value(&format!("{id}.freed_at"), word, Token::Dim)];
         }
         let (word, token) = if event.pending {
-            (words("pending", "待定"), Token::Text)
+            (terms::PENDING, Token::Text)
         } else {
-            (words("not pending", "未待定"), Token::Dim)
+            (terms::NOT_PENDING, Token::Dim)
         };
         let mut spans = vec![self.value(&format!("{id}.pending"), self.say(word), token)];
         if let Some(what) = event.active {
-            let active = format!("{} {what}", self.say(words("active", "激活")));
+            let active = format!("{} {what}", self.say(terms::ACTIVE));
             spans.push(Span::raw(" "));
             spans.push(self.value(&format!("{id}.active"), active, Token::Lane(Lane::Kernel)));
         } else if self.changed(&format!("{id}.active")) {
-            let word = self.say(words("was active", "曾激活"));
+            let word = self.say(words("was active", "曾 active"));
             spans.push(Span::raw(" "));
             spans.push(self.value(&format!("{id}.active"), word, Token::Dim));
         }
@@ -147,22 +155,21 @@ impl Sheet<'_> {
         }
     }
 
-    /// What the kernel watches for.
+    /// What the kernel watches for: one behind the other, for there are as many as there are fds.
     pub(super) fn interest(&mut self) {
         if self.state.interest.is_empty() {
             return;
         }
-        self.heading(words("The kernel watches", "内核监视"), "");
-        let watched: Vec<_> = self.state.interest.iter().take(LISTED).collect();
-        for (watched, flags) in watched {
-            self.push(vec![
-                self.piece(
-                    Token::Lane(Lane::Kernel),
-                    text::pad(&format!(" fd {}", watched.fd), 9),
-                ),
+        self.gap();
+        let title = format!(" {}", self.say(words("Kernel watches", "内核监视")));
+        let mut pieces = vec![vec![self.piece(Token::Title, title)]];
+        for (watched, flags) in self.state.interest.iter().take(LISTED) {
+            pieces.push(vec![
+                self.piece(Token::Lane(Lane::Kernel), format!("fd {} ", watched.fd)),
                 self.value(&watched.to_string(), flags.to_string(), Token::Text),
             ]);
         }
+        self.flow("   ", pieces);
     }
 }
 

@@ -112,10 +112,36 @@ impl<'a> Sheet<'a> {
         self.lines.push(Line::from(spans));
     }
 
-    fn heading(&mut self, title: Words, about: impl Into<String>) {
-        if !self.lines.is_empty() && !self.lines.last().is_some_and(|line| line.spans.is_empty()) {
+    /// Pieces one behind the other, each whole: what does not fit begins a line of its own below
+    /// `indent`, which the first piece has in it.
+    fn flow(&mut self, indent: &'static str, pieces: Vec<Vec<Span<'static>>>) {
+        let width = |spans: &[Span<'static>]| spans.iter().map(Span::width).sum::<usize>();
+        let mut line: Vec<Span<'static>> = Vec::new();
+        for piece in pieces {
+            if !line.is_empty() {
+                let fits = width(&line) + 2 + width(&piece) <= self.width;
+                let before = if fits {
+                    "  "
+                } else {
+                    self.push(std::mem::take(&mut line));
+                    indent
+                };
+                line.push(Span::raw(before));
+            }
+            line.extend(piece);
+        }
+        self.push(line);
+    }
+
+    /// An empty line between two parts.
+    fn gap(&mut self) {
+        if self.lines.last().is_some_and(|line| !line.spans.is_empty()) {
             self.lines.push(Line::default());
         }
+    }
+
+    fn heading(&mut self, title: Words, about: impl Into<String>) {
+        self.gap();
         let title = self.say(title);
         self.push(vec![
             self.piece(Token::Title, format!(" {title}")),
@@ -182,7 +208,7 @@ impl<'a> Sheet<'a> {
                 self.piece(Token::Lane(Lane::Bufferevent), format!(" {id}")),
                 self.dim(format!(
                     " {}{}  ",
-                    fd(listener.fd),
+                    self.fd(listener.fd),
                     listener
                         .addr
                         .as_deref()
@@ -198,11 +224,11 @@ impl<'a> Sheet<'a> {
             ]);
         }
     }
-}
 
-fn fd(fd: Option<i32>) -> String {
-    match fd {
-        Some(fd) if fd >= 0 => format!("fd {fd}"),
-        _ => "no fd".to_owned(),
+    fn fd(&self, fd: Option<i32>) -> String {
+        match fd {
+            Some(fd) if fd >= 0 => format!("fd {fd}"),
+            _ => self.say(words("no fd", "没有 fd")).to_owned(),
+        }
     }
 }
