@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use evscope_replay::Trace;
+use evscope_trace::{ReadError, Reader};
 
 use crate::builtin::{self, Builtin};
 use crate::output;
@@ -28,37 +29,50 @@ pub(crate) enum Place {
     Builtin(&'static Builtin),
 }
 
-impl Place {
-    /// How the standard input is written.
-    pub(crate) const STDIN: &'static str = "-";
-}
-
 impl Input {
     /// How messages name it.
     pub(crate) fn name(&self) -> std::path::Display<'_> {
         self.file.display()
     }
 
-    /// Finds what the argument names: a file goes before a built-in trace of the same name.
+    /// Finds what the argument names: a trace file goes before a built-in trace of the same name; another
+    /// file (the program that was built from an example, say) does not.
     pub(crate) fn place(&self) -> anyhow::Result<Place> {
         if self.file == Path::new(Place::STDIN) {
             return Ok(Place::Stdin);
         }
-        if self.file.exists() {
-            return Ok(Place::File(self.file.clone()));
-        }
-        match self.file.to_str().and_then(Builtin::named) {
-            Some(builtin) => Ok(Place::Builtin(builtin)),
-            None => Err(not_found(&self.file)),
+        let builtin = self.file.to_str().and_then(Builtin::named);
+        match builtin {
+            Some(builtin) if !self.file.exists() => Ok(Place::Builtin(builtin)),
+            Some(builtin) if is_no_trace(&self.file) => {
+                output::say(&format!(
+                    "{0}: the file of this name is not a trace; this is the built-in trace \
+                     (./{0} names the file)",
+                    builtin.name
+                ));
+                Ok(Place::Builtin(builtin))
+            }
+            _ if self.file.exists() => Ok(Place::File(self.file.clone())),
+            _ => Err(not_found(&self.file)),
         }
     }
 
     /// Reads the trace. One that was cut off is read up to there, and that is said.
     pub(crate) fn open(&self) -> anyhow::Result<Trace> {
-        let trace = match self.place()? {
-            Place::File(path) => Trace::open(&path)?,
-            Place::Stdin => Trace::open(Path::new(Place::STDIN))?,
-            Place::Builtin(builtin) => builtin.open()?,
+        self.place()?.open()
+    }
+}
+
+impl Place {
+    /// How the standard input is written.
+    pub(crate) const STDIN: &'static str = "-";
+
+    /// Reads the trace that is there.
+    pub(crate) fn open(&self) -> anyhow::Result<Trace> {
+        let trace = match self {
+            Self::File(path) => Trace::open(path)?,
+            Self::Stdin => Trace::open(Path::new(Self::STDIN))?,
+            Self::Builtin(builtin) => builtin.open()?,
         };
         if let Some(cut) = trace.cut_off() {
             output::say(&format!(
@@ -71,6 +85,19 @@ impl Input {
         }
         Ok(trace)
     }
+}
+
+/// Whether something that is there is certainly not a trace. What cannot be read twice (a pipe) may be one.
+fn is_no_trace(file: &Path) -> bool {
+    if file.is_dir() {
+        return true;
+    }
+    let header = || Reader::new(evscope_trace::open(file).ok()?, "").err();
+    file.is_file()
+        && matches!(
+            header(),
+            Some(ReadError::NotATrace { .. } | ReadError::Empty { .. })
+        )
 }
 
 fn not_found(file: &Path) -> anyhow::Error {

@@ -75,3 +75,27 @@ fn built_in_traces_are_opened_by_name() {
         );
     }
 }
+
+/// Who compiles hello-world.c gets a program of that name, and still means the trace.
+#[test]
+fn a_file_that_is_no_trace_hides_no_built_in_trace() {
+    let folder = Folder::new();
+    let built_in = folder.run("stats hello-world").fine();
+    let says = "evscope: hello-world: the file of this name is not a trace; \
+                this is the built-in trace (./hello-world names the file)\n";
+    folder.write("hello-world", b"\x7fELF\x02\x01\0\0");
+    let ran = folder.run("stats hello-world");
+    assert_eq!(
+        (ran.code, ran.stdout, ran.stderr.as_str()),
+        (Some(0), built_in.clone(), says)
+    );
+    let message = folder.run("stats ./hello-world").refused();
+    assert!(message.contains("not an evscope trace"), "{message}");
+    std::fs::remove_file(folder.path().join("hello-world")).unwrap();
+    std::fs::create_dir(folder.path().join("hello-world")).unwrap();
+    let ran = folder.run("stats hello-world");
+    assert_eq!(
+        (ran.code, ran.stdout, ran.stderr.as_str()),
+        (Some(0), built_in, says)
+    );
+}
