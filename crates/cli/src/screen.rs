@@ -16,25 +16,63 @@ pub(crate) struct Begin {
     pub(crate) lang: Lang,
 }
 
-/// Shows a trace that is in memory, until the user quits. Its bookmarks are forgotten then.
-pub(crate) fn show(trace: Trace, begin: Begin) -> anyhow::Result<Exit> {
-    run(Source::Replay(Box::new(Replay::new(trace))), None, begin)
+/// A trace to show, and where its bookmarks are kept.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    source: Source,
+    marks: Option<PathBuf>,
 }
 
-/// Shows a trace file, until the user quits. Its bookmarks are kept beside it.
-pub(crate) fn show_file(source: Source, begin: Begin) -> anyhow::Result<Exit> {
-    let marks = match &source {
-        Source::File(path) | Source::Growing(path) if path != Path::new("-") => {
-            let mut name = path.clone().into_os_string();
-            name.push(".marks");
-            Some(PathBuf::from(name))
+impl Shown {
+    /// A trace that is in memory. Its bookmarks are forgotten at the end.
+    pub(crate) fn trace(trace: Trace) -> Self {
+        Self {
+            source: Source::Replay(Box::new(Replay::new(trace))),
+            marks: None,
         }
-        Source::File(_) | Source::Growing(_) | Source::Replay(_) => None,
-    };
-    run(source, marks, begin)
+    }
+
+    /// A trace file. Its bookmarks are kept beside it.
+    pub(crate) fn file(source: Source) -> Self {
+        let marks = match &source {
+            Source::File(path) | Source::Growing(path) => marks_beside(path),
+            Source::Replay(_) => None,
+        };
+        Self { source, marks }
+    }
+
+    /// A trace that was read from a file.
+    pub(crate) fn read_from(path: &Path, trace: Trace) -> Self {
+        Self {
+            marks: marks_beside(path),
+            ..Self::trace(trace)
+        }
+    }
 }
 
-fn run(source: Source, marks: Option<PathBuf>, begin: Begin) -> anyhow::Result<Exit> {
+/// The file with a trace file's bookmarks; a pipe has none.
+fn marks_beside(path: &Path) -> Option<PathBuf> {
+    if path == Path::new("-") {
+        return None;
+    }
+    let mut name = path.as_os_str().to_owned();
+    name.push(".marks");
+    Some(name.into())
+}
+
+/// Shows a trace that is in memory, until the user quits.
+pub(crate) fn show(trace: Trace, begin: Begin) -> anyhow::Result<Exit> {
+    run(Shown::trace(trace), begin)
+}
+
+/// Shows a trace file, until the user quits.
+pub(crate) fn show_file(source: Source, begin: Begin) -> anyhow::Result<Exit> {
+    run(Shown::file(source), begin)
+}
+
+/// Shows it until the user quits.
+pub(crate) fn run(shown: Shown, begin: Begin) -> anyhow::Result<Exit> {
+    let Shown { source, marks } = shown;
     let mut options = Options::new(source);
     options.at = begin.at;
     options.level = begin.level;
@@ -75,4 +113,23 @@ fn file_of(trace: &Trace, format: Format) -> PathBuf {
 
 fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use evscope_trace::Header;
+
+    use super::*;
+
+    #[test]
+    fn bookmarks_are_kept_however_a_file_is_read() {
+        let path = Path::new("folder/t.jsonl.gz");
+        let kept = Some(PathBuf::from("folder/t.jsonl.gz.marks"));
+        let trace = || Trace::new("t", Header::new("", "", ""));
+        assert_eq!(Shown::file(Source::File(path.into())).marks, kept);
+        assert_eq!(Shown::file(Source::Growing(path.into())).marks, kept);
+        assert_eq!(Shown::read_from(path, trace()).marks, kept);
+        assert_eq!(Shown::file(Source::File("-".into())).marks, None);
+        assert_eq!(Shown::trace(trace()).marks, None);
+    }
 }

@@ -12,7 +12,7 @@ use evscope_tui::Source;
 
 use crate::input::{Input, Place};
 use crate::output::Color;
-use crate::screen::Begin;
+use crate::screen::{Begin, Shown};
 use crate::text::steps::Steps;
 use crate::{Outcome, args, output, screen, select};
 
@@ -50,38 +50,41 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
         bail!("{}: --follow needs a file that grows", args.input.name());
     }
     if !output::can_draw() {
-        return print(args);
+        return print(args, &source);
     }
     let begin = Begin {
         at: args.at,
         level: args.level,
         lang,
     };
-    let exit = match source {
-        Place::File(path) if args.follow => screen::show_file(Source::Growing(path), begin)?,
-        // Where the beginning is a step, the trace must be there before it can be judged.
-        Place::File(path) if args.at.is_none() => screen::show_file(Source::File(path), begin)?,
-        Place::Stdin if args.at.is_none() => {
-            screen::show_file(Source::File(Place::STDIN.into()), begin)?
-        }
-        Place::File(_) | Place::Stdin | Place::Builtin(_) => {
-            let trace = args.input.open()?;
-            if let Some(at) = args.at {
-                select::step(&trace, at)?;
-            }
-            screen::show(trace, begin)?
-        }
-    };
-    exit.resignal();
+    screen::run(open(args, source)?, begin)?.resignal();
     Ok(Outcome::Fine)
 }
 
+fn open(args: &Args, place: Place) -> anyhow::Result<Shown> {
+    let read = || {
+        let trace = place.open()?;
+        if let Some(at) = args.at {
+            select::step(&trace, at)?;
+        }
+        anyhow::Ok(trace)
+    };
+    Ok(match &place {
+        Place::File(path) if args.follow => Shown::file(Source::Growing(path.clone())),
+        // Where the beginning is a step, the trace must be there before it can be judged.
+        Place::File(path) if args.at.is_some() => Shown::read_from(path, read()?),
+        Place::File(path) => Shown::file(Source::File(path.clone())),
+        Place::Stdin if args.at.is_none() => Shown::file(Source::File(Place::STDIN.into())),
+        Place::Stdin | Place::Builtin(_) => Shown::trace(read()?),
+    })
+}
+
 /// What there is to see without a screen: the steps as text.
-fn print(args: &Args) -> anyhow::Result<Outcome> {
+fn print(args: &Args, place: &Place) -> anyhow::Result<Outcome> {
     if args.follow {
         return print_growing(&args.input.file, args.level);
     }
-    let trace = args.input.open()?;
+    let trace = place.open()?;
     let steps = select::range(&trace, args.at, None)?;
     let shown = steps.filter(|step| trace.is_shown(*step, args.level));
     super::print::write(&trace, args.level, Color::Auto.paint(), shown)
