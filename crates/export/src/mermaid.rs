@@ -1,5 +1,6 @@
 //! A Mermaid sequence diagram: the four lanes as participants, steps as messages between them. A step
-//! comes from the lane of the call around it; outside of any call, from the program.
+//! comes from the lane of the call around it; outside of any call, from the program. That
+//! holds also where the call around it is left out.
 
 use std::io::{self, Write};
 
@@ -22,9 +23,10 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
         let begin = trace.begin(step);
         let record = trace.record(step);
         let lane = record.event.lane();
+        // Whether the call around it is shown or not, it is that call's doing.
         let from = trace
             .ancestors(begin)
-            .find(|call| has(*call))
+            .next()
             .map_or(Lane::Program, |call| trace.record(call).event.lane());
         let text = escape(&summary(trace, step));
         match record.phase {

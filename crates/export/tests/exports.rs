@@ -48,6 +48,28 @@ fn mermaid() {
     insta::assert_snapshot!(whole(Format::Mermaid));
 }
 
+/// What is left out does not change who did the rest.
+#[test]
+fn a_message_of_a_part_comes_from_where_it_came_from_in_the_whole() {
+    let trace = small();
+    let messages = |part: &Part<'_>| -> Vec<String> {
+        let text = text_of(part, Format::Mermaid);
+        let arrows = text.lines().filter(|line| line.contains(">>"));
+        arrows.map(str::to_owned).collect()
+    };
+    let all = messages(&Part::whole(&trace).level(Level::Everything));
+    for name in ["poll", "writecb", "evbuffer_write"] {
+        let part = Part::whole(&trace)
+            .level(Level::Everything)
+            .wanted(|step| trace.record(step).event.name() == name);
+        let some = messages(&part);
+        assert!(!some.is_empty(), "{name}");
+        for message in &some {
+            assert!(all.contains(message), "{message} in {all:#?}");
+        }
+    }
+}
+
 #[test]
 fn csv() {
     insta::assert_snapshot!(whole(Format::Csv).replace("\r\n", "\n"));
