@@ -50,8 +50,36 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let trace = args.input.open()?;
     let steps = select::range(&trace, args.from, args.to)?;
     let wanted = select::filter(&trace, args.filter.as_deref())?;
-    let shown = steps.filter(|step| trace.is_shown(*step, args.level) && wanted.has(*step));
+    let at = |level: Level| {
+        let (trace, wanted) = (&trace, &wanted);
+        let steps = steps.clone();
+        steps.filter(move |step| trace.is_shown(*step, level) && wanted.has(*step))
+    };
+    let shown = at(args.level);
+    if args.filter.is_some() && at(args.level).next().is_none() {
+        say_where(args.level, |level| at(level).count());
+    }
     write(&trace, args.level, args.color.paint(), shown)
+}
+
+/// Says why a filter leaves nothing: nothing matches, or only what the level hides.
+fn say_where(level: Level, count: impl Fn(Level) -> usize) {
+    let higher = (level.number() + 1..).map_while(Level::from_number);
+    let found = higher
+        .map(|level| (level, count(level)))
+        .find(|(_, n)| *n > 0);
+    let number = level.number();
+    output::say(&match found {
+        Some((higher, 1)) => format!(
+            "no step at level {number} matches; 1 does at level {0}: --level {0} shows it",
+            higher.number()
+        ),
+        Some((higher, n)) => format!(
+            "no step at level {number} matches; {n} do at level {0}: --level {0} shows them",
+            higher.number()
+        ),
+        None => "no step matches".to_owned(),
+    });
 }
 
 /// Writes these steps to the standard output.

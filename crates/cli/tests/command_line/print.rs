@@ -77,8 +77,34 @@ fn a_filter_keeps_what_matches() {
     assert_eq!(filtered("ev=event_assign"), [2, 3]);
     assert_eq!(filtered("ev=writecb"), [17]);
     assert_eq!(filtered("ev~\"event_a*\" && event=2"), [3, 12]);
-    assert_eq!(filtered("ev=event_free"), [0; 0]);
     assert_eq!(filtered("bev1.output.len > 0"), [6, 9, 10, 11, 12, 13]);
+}
+
+#[test]
+fn a_filter_that_leaves_nothing_says_why() {
+    let folder = Folder::new();
+    let said = |args: &str| {
+        let ran = folder.run(&format!("print {args}"));
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), ""), "{args}");
+        ran.stderr
+    };
+    assert_eq!(
+        said("hello-world --filter ev=backend_add"),
+        "evscope: no step at level 2 matches; 3 do at level 3: --level 3 shows them\n"
+    );
+    assert_eq!(
+        said("small.jsonl --level 1 --filter ev=watermark"),
+        "evscope: no step at level 1 matches; 1 does at level 2: --level 2 shows it\n"
+    );
+    assert_eq!(
+        said("small.jsonl --filter ev=event_free"),
+        "evscope: no step matches\n"
+    );
+    assert_eq!(
+        said("small.jsonl --from 7 --to 7"),
+        "",
+        "nothing was searched for"
+    );
 }
 
 #[test]
