@@ -5,7 +5,7 @@ mod text;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use evscope_trace::{BevId, BufId, Event, Lane, Nanos, Phase, Record, Text, ThreadId};
+use evscope_trace::{BevId, BufId, Event, Nanos, Phase, Record, Text, ThreadId};
 use serde::Serialize;
 
 use crate::{Trace, describe};
@@ -117,9 +117,7 @@ impl Sums {
         if let Some(errno) = describe::failure(&record.event) {
             *self.stats.errors.entry(errno.to_owned()).or_default() += 1;
         }
-        if record.event.lane() == Lane::Program {
-            self.callback(trace, step, record);
-        }
+        self.callback(trace, step, record);
         match &record.event {
             Event::EventBaseLoop { .. } => self.stats.loops += 1,
             Event::Poll { .. } => {
@@ -168,6 +166,7 @@ impl Sums {
         }
     }
 
+    /// A run of a callback of the program, if it is one.
     fn callback(&mut self, trace: &Trace, step: usize, record: &Record) {
         let name = match &record.event {
             Event::EventCallback { callback, .. }
@@ -176,7 +175,7 @@ impl Sums {
             | Event::Readcb { callback }
             | Event::Writecb { callback }
             | Event::Eventcb { callback, .. } => callback.clone(),
-            other => other.text_name(),
+            _ => return,
         };
         let kind = record.event.text_name();
         let sum = self

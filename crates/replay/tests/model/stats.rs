@@ -56,6 +56,17 @@ fn callbacks_are_timed() {
 }
 
 #[test]
+fn the_end_of_the_program_is_no_callback() {
+    let stats = Stats::of(&trace(
+        "> readcb bev=1 callback=mine t=1000
+         < readcb t=3000
+         . program_exit status=0",
+    ));
+    let names: Vec<&str> = stats.callbacks.iter().map(|c| c.name.as_ref()).collect();
+    assert_eq!(names, ["mine"]);
+}
+
+#[test]
 fn trouble_is_counted() {
     let stats = Stats::of(&trace(
         ". suspend_read bev=1 reason=WATERMARK now=WATERMARK
