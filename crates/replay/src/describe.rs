@@ -9,8 +9,7 @@ mod words;
 use evscope_trace::{BevEvents, ConnectProgress, Event, Nanos, Phase};
 
 pub use line::{Part, Span};
-pub(crate) use units::signal;
-pub use units::{bytes, span};
+pub use units::{bytes, signal, span};
 
 use crate::Trace;
 use line::Line;

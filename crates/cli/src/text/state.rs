@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use evscope_replay::{BevState, BufState, State, Trace, describe, summary};
-use evscope_trace::{BevId, EvFlags, Side, SuspendReasons, Text, ThreadId};
+use evscope_replay::{BevState, BufState, EventState, State, Trace, describe, summary};
+use evscope_trace::{BevId, EvFlags, Role, Side, SuspendReasons, Text, ThreadId};
 
 use super::table::Table;
 use crate::output::{Paint, Style};
@@ -21,7 +21,7 @@ pub(crate) fn write(
 ) -> io::Result<()> {
     let head = format!(
         "after step {step} of {}, at {}",
-        trace.len(),
+        trace.len().saturating_sub(1),
         describe::clock(state.now)
     );
     paint.write(out, Style::Strong, &head)?;
@@ -270,7 +270,7 @@ fn events(state: &State) -> Table {
         table.row([
             id.to_string(),
             purpose,
-            format!("fd {}", or_none(event.fd.filter(|fd| *fd >= 0))),
+            watched(event),
             event.events.to_string(),
             status,
             or_none(event.callback.as_ref()),
@@ -278,6 +278,14 @@ fn events(state: &State) -> Table {
         ]);
     }
     table
+}
+
+/// What an event waits for: an fd, or a signal, whose number stands in the fd's place.
+fn watched(event: &EventState) -> String {
+    match (event.role, event.fd.filter(|fd| *fd >= 0)) {
+        (Some(Role::Signal), Some(number)) => describe::signal(number).into_owned(),
+        (_, fd) => format!("fd {}", or_none(fd)),
+    }
 }
 
 fn nth(at: usize) -> String {

@@ -88,3 +88,23 @@ fn causes_speak_the_language_that_is_asked_for() {
         .env("LC_ALL", "zh_CN.UTF-8"));
     assert_eq!(overruled.fine(), english);
 }
+
+/// A signal's event has the signal's number where others have an fd.
+#[test]
+fn a_signals_event_names_the_signal() {
+    let folder = Folder::new();
+    let state = folder.run("state hello-world").fine();
+    let row = state.lines().find(|line| line.contains("signal_cb"));
+    let row = row.unwrap_or_else(|| panic!("{state}"));
+    assert!(row.contains("SIGINT") && !row.contains("fd "), "{row}");
+}
+
+/// A step's number is told with that of the last step, as on the screen.
+#[test]
+fn the_last_step_is_the_last() {
+    let folder = Folder::new();
+    let state = folder.run("state small.jsonl").fine();
+    assert!(state.starts_with("after step 21 of 21, at "), "{state}");
+    let refused = folder.run("state small.jsonl --at 22").refused();
+    assert!(refused.contains("its steps are 0 to 21"), "{refused}");
+}

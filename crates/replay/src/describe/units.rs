@@ -22,7 +22,7 @@ pub fn bytes(count: u64) -> String {
 }
 
 /// A signal's name, or its number where it has no name everybody knows.
-pub(crate) fn signal(number: i32) -> Cow<'static, str> {
+pub fn signal(number: i32) -> Cow<'static, str> {
     // The numbers are the same on every Linux this runs on.
     Cow::Borrowed(match number {
         1 => "SIGHUP",
