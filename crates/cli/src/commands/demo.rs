@@ -1,5 +1,6 @@
 //! `evscope demo`: runs an example for real, records it, and opens the replay.
 
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -118,13 +119,19 @@ pub(crate) fn replay(demo: &Demo, options: &Options, begin: Begin) -> anyhow::Re
 fn to_file(demo: &Demo, options: &Options, file: &Path) -> anyhow::Result<Outcome> {
     let name = file.display();
     let out = evscope_trace::create(file).map_err(|error| anyhow!("{name}: {error}"))?;
+    // A device or a pipe is not ours to remove.
+    let ours = file.is_file();
     // The context keeps the cause: a reader that went away is no failure.
     let steps = record(demo, options, out).map_err(|error| {
+        if ours {
+            // What failed is told; that its beginning stays behind is not worth a second message.
+            let _ = fs::remove_file(file);
+        }
         let message = format!("{name}: {error}");
         error.context(message)
     })?;
     if file != Path::new("-") {
-        output::say(&format!("wrote {steps} steps to {name}"));
+        output::say(&format!("wrote {name}: {steps} steps"));
     }
     Ok(Outcome::Fine)
 }
@@ -133,7 +140,7 @@ fn to_file(demo: &Demo, options: &Options, file: &Path) -> anyhow::Result<Outcom
 fn record(demo: &Demo, options: &Options, out: impl Write + Send) -> anyhow::Result<u64> {
     let summary = demo::run(demo, options, out).map_err(|error| match error {
         DemoError::Recording(error) => anyhow::Error::new(error),
-        DemoError::Program(_) | DemoError::Client(_) => anyhow!("demo {}: {error}", demo.name),
+        error => anyhow!("demo {}: {error}", demo.name),
     })?;
     Ok(summary.records)
 }

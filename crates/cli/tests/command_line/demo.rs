@@ -38,8 +38,8 @@ fn a_demo_is_recorded_into_a_file_that_every_command_reads() {
             let ran = folder.run(&format!("demo {name} -o {file}"));
             assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), ""));
             assert!(
-                ran.stderr.starts_with("evscope: wrote ")
-                    && ran.stderr.ends_with(&format!(" steps to {file}\n")),
+                ran.stderr.starts_with(&format!("evscope: wrote {file}: "))
+                    && ran.stderr.ends_with(" steps\n"),
                 "{}",
                 ran.stderr
             );
@@ -135,6 +135,13 @@ fn what_a_demo_cannot_do_is_said() {
             .contains(&format!("127.0.0.1:{port}: Address already in use")),
         "{}",
         message.stderr
+    );
+    folder
+        .run(&format!("demo hello-world --port {port} -o part.jsonl"))
+        .refused();
+    assert!(
+        !folder.path().join("part.jsonl").exists(),
+        "nothing half done"
     );
     assert_eq!(
         folder.run("demo echo -o no/folder.jsonl").refused(),
