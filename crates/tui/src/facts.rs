@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use evscope_replay::{Trace, navigate};
-use evscope_trace::{BufId, FieldValue, Level, SourceLine, Text};
+use evscope_trace::{BevId, BufId, FieldValue, Level, SourceLine, Text};
 
 /// What stands out in the whole trace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,6 +16,9 @@ pub(crate) enum Sight {
     Failure,
 }
 
+/// So many bufferevents of a trace are kept in mind.
+const CONNECTIONS: usize = 12;
+
 /// Facts about the whole trace so far.
 #[derive(Debug, Default)]
 pub(crate) struct Facts {
@@ -24,6 +27,8 @@ pub(crate) struct Facts {
     peaks: HashMap<BufId, u64>,
     /// The first step at which each line of each file ran.
     first_run: HashMap<Text, HashMap<u32, usize>>,
+    /// The bufferevents, in the order in which they came; of more than [`CONNECTIONS`] one too many.
+    bevs: Vec<BevId>,
     /// The steps that the timeline marks.
     sights: Vec<(usize, Sight)>,
 }
@@ -42,6 +47,12 @@ impl Facts {
                 let peak = self.peaks.entry(buf).or_default();
                 *peak = most.max(*peak);
             }
+            if let Some(bev) = record.objects.bev
+                && self.bevs.len() <= CONNECTIONS
+                && !self.bevs.contains(&bev)
+            {
+                self.bevs.push(bev);
+            }
             for line in [&record.src, &record.caller].into_iter().flatten() {
                 self.ran(line, step);
             }
@@ -59,6 +70,11 @@ impl Facts {
             }
         }
         self.seen = trace.len();
+    }
+
+    /// The trace's bufferevents; none if there are too many to be told apart at a glance.
+    pub(crate) fn bevs(&self) -> Option<&[BevId]> {
+        (self.bevs.len() <= CONNECTIONS).then_some(&self.bevs)
     }
 
     fn ran(&mut self, line: &SourceLine, step: usize) {

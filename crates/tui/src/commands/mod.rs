@@ -189,6 +189,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     command(Finding, "next-hit", &["]"], "", words("next hit", "下一个匹配"), stops::next_hit),
     command(Finding, "previous-hit", &["["], "", words("previous hit", "上一个匹配"), stops::previous_hit),
     command(Finding, "filter", &["f"], "[QUERY]", words("list only what a query matches, and the calls around it; nothing: all", "只列出匹配查询的步骤及其外层调用；空则全部"), stops::filter),
+    command(Finding, "connection", &["V"], "", words("only this step's connection, and back", "只看此步所属的连接，再按恢复"), stops::connection),
 
     command(Stopping, "break", &["b"], "[QUERY]", words("stop where a query matches (begins with this step's)", "在匹配查询处停下（以此步为起点）"), stops::set_break),
     command(Stopping, "watch", &["W"], "[VALUE]", words("stop where a value changes, like bev1.output.len", "在某值变化处停下，如 bev1.output.len"), stops::watch),

@@ -23,6 +23,36 @@ pub(super) fn filter(model: &mut Model, call: Call<'_>) -> Done {
     enter_or_ask(model, Kind::Filter, call.arg, || now)
 }
 
+/// Lists only the connection that the step, or the nearest call around it, belongs to; or all again.
+pub(super) fn connection(model: &mut Model, _: Call<'_>) -> Done {
+    let trace = model.trace();
+    let bev = std::iter::once(model.step)
+        .chain(trace.ancestors(model.step))
+        .find_map(|step| trace.get(step)?.objects.bev);
+    let wanted = bev.map(|bev| format!("bev={}", bev.0));
+    let now = model.filter.as_ref().map(|filter| filter.query.text());
+    // Away from the connection too the key leads back to the whole trace.
+    let is_one = now.is_some_and(|text| text.strip_prefix("bev=").is_some_and(is_number));
+    match wanted {
+        _ if is_one => filter_by(model, ""),
+        Some(query) => filter_by(model, &query),
+        None => Err(model
+            .say(words(
+                "this step belongs to no connection; u goes to the next callback",
+                "此步不属于任何连接；u 转到下一个回调",
+            ))
+            .to_owned()),
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn filter_by(model: &mut Model, query: &str) -> Done {
+    entered(model, Kind::Filter, query).map_err(|(_, message)| message)
+}
+
 pub(super) fn set_break(model: &mut Model, call: Call<'_>) -> Done {
     let like_this = query_of_step(model);
     enter_or_ask(model, Kind::Break, call.arg, || like_this)

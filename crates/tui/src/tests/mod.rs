@@ -4,6 +4,7 @@
 //! relied on.
 
 mod keys;
+mod lanes;
 mod mouse;
 mod moving;
 mod pictures;

@@ -1,7 +1,7 @@
 //! The sequence: a column for each lane, a line for each step, arrows from who calls to who is called.
 
 use evscope_replay::{Part, spans};
-use evscope_trace::{Lane, Phase};
+use evscope_trace::{BevId, Lane, Phase, Record};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -12,10 +12,16 @@ use crate::shown::{Listed, Row};
 use crate::theme::{Token, lane_letter};
 use crate::words::{Words, words};
 
-const LANES: [Lane; 4] = [Lane::Kernel, Lane::Loop, Lane::Bufferevent, Lane::Program];
-
 /// Where each lane stands, in percent of the room: names of bufferevent calls are the longest.
-const PLACES: [u16; 4] = [0, 19, 38, 68];
+const PLACES: [(Lane, u16); 4] = [
+    (Lane::Kernel, 0),
+    (Lane::Loop, 19),
+    (Lane::Bufferevent, 38),
+    (Lane::Program, 68),
+];
+
+/// With so much room for each lane every connection gets its own.
+const ROOMY: u16 = 15;
 
 fn title(lane: Lane) -> Words {
     match lane {
@@ -28,27 +34,29 @@ fn title(lane: Lane) -> Words {
 
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
     let theme = model.theme;
-    let places = Places::new(model, area);
-    for lane in LANES {
-        let text = format!("{} {}", lane_letter(lane), model.say(title(lane)));
-        let room = usize::from(area.right().saturating_sub(places.of(lane)));
-        buf.set_stringn(
-            places.of(lane),
-            area.y,
-            text,
-            room,
-            theme.style(Token::Lane(lane)),
-        );
-    }
-    let rows = model.shown.rows();
     let list = Rect {
         y: area.y + 1,
         height: area.height.saturating_sub(1),
         ..area
     };
     let first = first_row(model, list.height);
-    for (y, row) in (list.top()..list.bottom()).zip(rows.iter().skip(first)) {
-        draw_row(buf, list, y, model, *row, &places);
+    let rows = model.shown.rows().iter().skip(first);
+    let rows: Vec<Row> = rows.take(usize::from(list.height)).copied().collect();
+    let columns = Columns::new(model, area, &rows);
+    for (i, column) in columns.0.iter().enumerate() {
+        let letter = lane_letter(column.lane);
+        let text = match column.bev {
+            Some(bev) => format!("{letter} {bev}"),
+            None => format!("{letter} {}", model.say(title(column.lane))),
+        };
+        let next = columns.0.get(i + 1).map_or(area.right() + 1, |next| next.x);
+        let room = usize::from(next.saturating_sub(column.x + 1));
+        let text = crate::text::cut(&text, room);
+        let style = theme.style(Token::Lane(column.lane));
+        buf.set_stringn(column.x, area.y, text, room, style);
+    }
+    for (y, row) in (list.top()..list.bottom()).zip(rows) {
+        draw_row(buf, list, y, model, row, &columns);
         if row.step() == model.step {
             put(buf, list.x, y, CURRENT, theme.style(Token::CurrentMark));
             mark_current(buf, theme, list, y);
@@ -69,22 +77,87 @@ fn first_row(model: &Model, height: u16) -> usize {
         .min(model.shown.rows().len().saturating_sub(height))
 }
 
-struct Places([u16; 4]);
+/// A lane, or a connection's part of it.
+#[derive(Debug, Clone, Copy)]
+struct Column {
+    lane: Lane,
+    bev: Option<BevId>,
+    x: u16,
+}
 
-impl Places {
-    fn new(model: &Model, area: Rect) -> Self {
+struct Columns(Vec<Column>);
+
+impl Columns {
+    /// The lanes. Where there are several connections and the room for it, the bufferevents' and the
+    /// program's lane are split by connection, or else the bufferevents' alone.
+    fn new(model: &Model, area: Rect, rows: &[Row]) -> Self {
         let digits = model.trace().len().to_string().len() as u16;
         let gutter = digits + 3;
-        let room = area.width.saturating_sub(gutter);
-        Self(PLACES.map(|percent| area.x + gutter + room * percent / 100))
+        let (left, room) = (area.x + gutter, area.width.saturating_sub(gutter));
+        let bevs = match model.facts.bevs() {
+            Some(bevs) => bevs.to_vec(),
+            None => bevs_of(model, rows),
+        };
+        let one = |lane| (lane, None);
+        let apart = |split: &[Lane]| {
+            let mut lanes = [Lane::Kernel, Lane::Loop, Lane::Bufferevent]
+                .map(one)
+                .to_vec();
+            for bev in &bevs {
+                lanes.extend(split.iter().map(|lane| (*lane, Some(*bev))));
+            }
+            lanes.push(one(Lane::Program));
+            lanes
+        };
+        let split = [
+            &[Lane::Bufferevent, Lane::Program][..],
+            &[Lane::Bufferevent],
+        ]
+        .map(apart)
+        .into_iter()
+        .find(|lanes| bevs.len() > 1 && room / ROOMY >= lanes.len() as u16);
+        Self(match split {
+            Some(lanes) => {
+                let each = room / lanes.len() as u16;
+                let places = (left..).step_by(usize::from(each));
+                std::iter::zip(lanes, places)
+                    .map(|((lane, bev), x)| Column { lane, bev, x })
+                    .collect()
+            }
+            None => PLACES
+                .map(|(lane, percent)| Column {
+                    lane,
+                    bev: None,
+                    x: left + room * percent / 100,
+                })
+                .to_vec(),
+        })
     }
 
-    fn of(&self, lane: Lane) -> u16 {
-        self.0[lane as usize]
+    /// Which column a step stands in: its connection's, if that has one.
+    fn of(&self, record: &Record) -> usize {
+        let lane = record.event.lane();
+        let find = |bev: Option<BevId>| {
+            let mut columns = self.0.iter();
+            columns.position(|column| column.lane == lane && column.bev == bev)
+        };
+        // Each lane has a column for what belongs to no connection.
+        find(record.objects.bev).or_else(|| find(None)).unwrap_or(0)
     }
 }
 
-fn draw_row(buf: &mut Buffer, area: Rect, y: u16, model: &Model, row: Row, places: &Places) {
+/// The bufferevents that some rows are about.
+fn bevs_of(model: &Model, rows: &[Row]) -> Vec<BevId> {
+    let mut bevs: Vec<BevId> = rows
+        .iter()
+        .filter_map(|row| model.trace().record(row.step()).objects.bev)
+        .collect();
+    bevs.sort_unstable();
+    bevs.dedup();
+    bevs
+}
+
+fn draw_row(buf: &mut Buffer, area: Rect, y: u16, model: &Model, row: Row, columns: &Columns) {
     let theme = model.theme;
     let trace = model.trace();
     let step = row.step();
@@ -96,44 +169,42 @@ fn draw_row(buf: &mut Buffer, area: Rect, y: u16, model: &Model, row: Row, place
         theme.style(Token::Dim),
     );
 
-    let calls: Vec<Lane> = trace
+    let calls: Vec<usize> = trace
         .ancestors(step)
         .filter(|call| trace.is_shown(*call, model.level))
-        .map(|call| trace.record(call).event.lane())
+        .map(|call| columns.of(trace.record(call)))
         .collect();
-    for lane in LANES {
-        let (sign, token) = if calls.contains(&lane) {
-            ("┃", Token::Lane(lane))
+    for (i, column) in columns.0.iter().enumerate() {
+        let (sign, token) = if calls.contains(&i) {
+            ("┃", Token::Lane(column.lane))
         } else {
             ("┆", Token::Rule)
         };
-        put(buf, places.of(lane), y, sign, theme.style(token));
+        put(buf, column.x, y, sign, theme.style(token));
     }
 
-    let lane = trace.record(step).event.lane();
+    let record = trace.record(step);
     let style = match row.why {
-        Listed::Wanted => theme.style(Token::Lane(lane)),
+        Listed::Wanted => theme.style(Token::Lane(record.event.lane())),
         Listed::Context => theme.style(Token::Dim),
     };
-    // What is in no call is called by the program's main function.
-    let caller = calls.first().copied().unwrap_or(Lane::Program);
-    let (own, from) = (places.of(lane), places.of(caller));
+    let column = columns.0[columns.of(record)];
+    // What is in no call is called by the program's main function, which is the last column.
+    let caller = calls.first().copied().unwrap_or(columns.0.len() - 1);
+    let (own, from) = (column.x, columns.0[caller].x);
     put(buf, own, y, "●", style);
-    let label = label(model, step);
+    let label = label(model, step, column.bev);
+    // A blank on either side of the label keeps it apart from the lines.
     if from < own {
         line(buf, from + 1..own.saturating_sub(1), y, style);
         put(buf, own - 1, y, "▶", style);
-        write(buf, area, own + 2, y, &label, style);
+        write(buf, area, own + 1, y, &label, style);
     } else if from > own {
         line(buf, own + 2..from, y, style);
         put(buf, own + 1, y, "◀", style);
-        let end = write(buf, area, own + 3, y, &label, style);
-        put(buf, own + 2, y, " ", style);
-        if end < from {
-            put(buf, end, y, " ", style);
-        }
-    } else {
         write(buf, area, own + 2, y, &label, style);
+    } else {
+        write(buf, area, own + 1, y, &label, style);
     }
 }
 
@@ -143,15 +214,19 @@ fn line(buf: &mut Buffer, columns: std::ops::Range<u16>, y: u16, style: Style) {
     }
 }
 
-/// Writes a label, cut where the pane ends; gives where it ends.
-fn write(buf: &mut Buffer, area: Rect, x: u16, y: u16, label: &str, style: Style) -> u16 {
+/// Writes a label with a blank on either side, cut where the pane ends.
+fn write(buf: &mut Buffer, area: Rect, x: u16, y: u16, label: &str, style: Style) {
     let room = usize::from(area.right().saturating_sub(x));
-    let label = crate::text::cut(label, room);
-    buf.set_stringn(x, y, label, room, style).0
+    let label = crate::text::cut(&format!(" {label}"), room);
+    let (end, _) = buf.set_stringn(x, y, label, room, style);
+    if end < area.right() {
+        put(buf, end, y, " ", style);
+    }
 }
 
-/// The name of a step: for the program's callbacks their own.
-fn label(model: &Model, step: usize) -> String {
+/// The name of a step, for the program's callbacks their own, and of its object, unless that has a
+/// column of its own.
+fn label(model: &Model, step: usize, column: Option<BevId>) -> String {
     let record = model.trace().record(step);
     let spans = spans(model.trace(), step);
     if record.phase == Phase::Exit {
@@ -166,6 +241,7 @@ fn label(model: &Model, step: usize) -> String {
     let callback = first(|part| part == Part::Callback);
     match (record.event.lane(), callback) {
         (Lane::Program, Some(callback)) => callback,
+        _ if column.is_some() => record.event.name().to_owned(),
         _ => {
             let object = first(|part| matches!(part, Part::Object(_)));
             let name = record.event.name();
