@@ -17,6 +17,8 @@ use crate::traces::{TraceFile, Traces};
 const PAUSE: Duration = Duration::from_millis(5);
 
 enum Message {
+    /// There is more in the spool, and somebody waits for it.
+    More,
     /// Records were lost.
     Lost(u64),
     /// A process ended. Everything it said is in the spool.
@@ -63,6 +65,10 @@ impl Worker {
 
     // A thread that failed no longer listens; its error comes out at `finish`.
 
+    pub(crate) fn more(&self) {
+        let _ = self.messages.send(Message::More);
+    }
+
     pub(crate) fn lost(&self, count: u64) {
         let _ = self.messages.send(Message::Lost(count));
     }
@@ -96,7 +102,7 @@ fn work(
             Ok(Message::Lost(count)) => traces.lost(count)?,
             Ok(Message::Ended(pid, how)) => traces.end(pid, Some(how))?,
             Ok(Message::Finish) | Err(RecvTimeoutError::Disconnected) => return traces.finish(),
-            Err(RecvTimeoutError::Timeout) => {}
+            Ok(Message::More) | Err(RecvTimeoutError::Timeout) => {}
         }
     }
 }

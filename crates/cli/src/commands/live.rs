@@ -1,24 +1,24 @@
 //! `evscope live`: record a program and watch at once.
 
+mod step;
+
 use std::ffi::OsString;
 use std::fs;
-use std::io::{self, BufRead, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use evscope_recorder::{Exit, Recording, Stdio, Turn};
-use evscope_replay::{Follower, Lang, Trace, Update};
+use evscope_replay::{Lang, Query};
 use evscope_trace::Level;
 use evscope_tui::Source;
 
 use super::record::{How, PAUSE, file_for, tell};
-use crate::output::Color;
 use crate::screen::Begin;
-use crate::text::steps::Steps;
 use crate::{Outcome, output, screen};
+use step::Stops;
 
 /// Record a program and watch it at once
 ///
@@ -29,7 +29,9 @@ use crate::{Outcome, output, screen};
 Examples:
   evscope live -- ./hello-world
   evscope live --step -- ./hello-world
-  evscope live --step --at 1 -o echo.jsonl -- ./echo 9996")]
+  evscope live --step --at 1 -o echo.jsonl -- ./echo 9996
+  evscope live --step-at 'ev=writecb && bev=2' -- ./echo 9996
+  evscope live --step-at 'bev1.output.len>4KiB' -- ./echo 9996")]
 pub(crate) struct Args {
     #[command(flatten)]
     how: How,
@@ -37,6 +39,10 @@ pub(crate) struct Args {
     /// Hold the program at each step
     #[arg(long)]
     step: bool,
+
+    /// Hold the program only at the steps that a query matches, of whatever level
+    #[arg(long, value_name = "QUERY")]
+    step_at: Option<String>,
 
     /// The level of the steps to hold at and to show
     #[arg(long, value_name = "LEVEL", default_value = "2", value_parser = crate::args::level)]
@@ -59,19 +65,29 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
     if path == Path::new("-") {
         bail!("a trace that is watched is a file; give one with -o");
     }
+    let stops = match &args.step_at {
+        Some(query) => {
+            let query = Query::parse(query).map_err(|error| anyhow!("--step-at: {error}"))?;
+            Some(Stops::Matching(query))
+        }
+        None => args.step.then_some(Stops::All),
+    };
     let said = path.with_extension("out");
     let mut options = args.how.options(&path);
     options.stdio = Stdio::File(said.clone());
-    options.hold = args.step.then_some(args.at);
+    options.hold = stops.as_ref().map(|stops| match stops {
+        Stops::All => args.at,
+        // A query may be about any step, so each is looked at.
+        Stops::Matching(_) => Level::Everything,
+    });
     // What an earlier recording left is not this program.
     if path.exists() {
         fs::remove_file(&path).with_context(|| path.display().to_string())?;
     }
     let recording = Recording::start(&options, &args.command)?;
-    let exit = if args.step {
-        step(recording, &path, args.at)?
-    } else {
-        watch(recording, &path, args.at, lang)?
+    let exit = match stops {
+        Some(stops) => step::step(recording, &path, args.at, stops)?,
+        None => watch(recording, &path, args.at, lang)?,
     };
     show_output(&said)?;
     let code = exit.map_or(0, Exit::code);
@@ -138,144 +154,4 @@ fn wait_for(path: &Path, over: impl Fn() -> bool) -> anyhow::Result<()> {
         std::thread::sleep(Duration::from_millis(5));
     }
     Ok(())
-}
-
-/// What the user wants at a stop.
-enum Wish {
-    /// So many steps.
-    Steps(usize),
-    /// Let the program run.
-    Run,
-    /// No more.
-    Quit,
-}
-
-impl Wish {
-    fn of(line: &str) -> Self {
-        match line.trim() {
-            "" | "n" => Self::Steps(1),
-            "c" => Self::Run,
-            "q" => Self::Quit,
-            other => Self::Steps(other.parse().unwrap_or(0)),
-        }
-    }
-}
-
-const HELP: &str = "Enter: next step · a number: so many · c: run · q: quit";
-
-/// Shows step by step as text; each line from the user lets the program go on.
-fn step(mut recording: Recording, path: &Path, level: Level) -> anyhow::Result<Option<Exit>> {
-    let lines = stdin_lines();
-    let mut steps = Shown::new(path, level);
-    let mut credit = 0;
-    output::say(HELP);
-    loop {
-        let turn = recording.turn();
-        if turn != Turn::Running {
-            break;
-        }
-        if !recording.is_held() {
-            steps.show()?;
-            std::thread::sleep(PAUSE);
-            continue;
-        }
-        // What the program is held at may be part of a step that is not whole yet.
-        if steps.show()? == 0 {
-            recording.release();
-            continue;
-        }
-        if credit > 1 {
-            credit -= 1;
-            recording.release();
-            continue;
-        }
-        match ask(&lines, &mut recording) {
-            Wish::Steps(0) => output::say(HELP),
-            Wish::Steps(n) => {
-                credit = n;
-                recording.release();
-            }
-            Wish::Run => recording.let_run(),
-            Wish::Quit => {
-                recording.let_run();
-                recording.end_program();
-                break;
-            }
-        }
-    }
-    let outcome = recording.finish();
-    steps.show()?;
-    tell(&outcome.traces);
-    for note in &outcome.notes {
-        output::say(note);
-    }
-    Ok(outcome.exit)
-}
-
-/// The user's lines, as they come.
-fn stdin_lines() -> Receiver<String> {
-    let (sender, lines) = channel();
-    std::thread::spawn(move || {
-        for line in io::stdin().lock().lines().map_while(Result::ok) {
-            if sender.send(line).is_err() {
-                break;
-            }
-        }
-    });
-    lines
-}
-
-/// Waits for the user, and keeps the recording alive meanwhile. Without a user the program runs on.
-fn ask(lines: &Receiver<String>, recording: &mut Recording) -> Wish {
-    loop {
-        match lines.try_recv() {
-            Ok(line) => return Wish::of(&line),
-            Err(TryRecvError::Disconnected) => return Wish::Run,
-            Err(TryRecvError::Empty) => {
-                if recording.turn() != Turn::Running {
-                    return Wish::Run;
-                }
-                std::thread::sleep(PAUSE);
-            }
-        }
-    }
-}
-
-/// The steps of a growing trace, printed as they come.
-struct Shown {
-    follower: Follower,
-    trace: Option<Trace>,
-    level: Level,
-}
-
-impl Shown {
-    fn new(path: &Path, level: Level) -> Self {
-        Self {
-            follower: Follower::new(path),
-            trace: None,
-            level,
-        }
-    }
-
-    /// Prints what is new; how many steps it was.
-    fn show(&mut self) -> anyhow::Result<usize> {
-        let update = self.follower.poll()?;
-        if let (None, Some(header)) = (&self.trace, self.follower.header()) {
-            self.trace = Some(Trace::new("live", header.clone()));
-        }
-        let (Update::Lines(lines), Some(trace)) = (update, &mut self.trace) else {
-            return Ok(0);
-        };
-        let first = trace.len();
-        lines.into_iter().for_each(|line| trace.append(line));
-        let text = Steps::new(trace, self.level, Color::Auto.paint());
-        let mut out = output::stdout();
-        let mut n = 0;
-        for step in (first..trace.len()).filter(|step| trace.is_shown(*step, self.level)) {
-            text.write(step, &mut out)?;
-            n += 1;
-        }
-        out.flush()?;
-        Ok(n)
-    }
 }

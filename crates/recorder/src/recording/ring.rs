@@ -112,6 +112,7 @@ impl Listener {
         let (spool, refused) = (&mut self.spool, &mut self.refused);
         let failed = self.failure.is_some();
         let mut buffer = std::mem::take(&mut self.buffer);
+        let before = spool.written();
         let taken = self.ring.take(all_dead, &mut buffer, |slots| {
             note_processes(slots, processes, refused);
             if failed { Ok(()) } else { spool.append(slots) }
@@ -121,6 +122,10 @@ impl Listener {
             // The program must not suffer: it goes on, and no longer records.
             self.failure = Some(error);
             self.stop_writing();
+        }
+        // A held program waits for whoever reads the trace.
+        if self.spool.written() > before && self.ring.control().stepping.load(Relaxed) != 0 {
+            self.worker.more();
         }
         let lost = self.ring.lost();
         if lost > self.lost {
