@@ -121,9 +121,16 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
 #[test]
 fn what_a_demo_cannot_do_is_said() {
     let folder = Folder::new();
+    let unknown = folder.run("demo hello-wrld").refused();
+    assert!(
+        unknown.starts_with(
+            "evscope: there is no demo `hello-wrld`; the demos are hello-world, echo, "
+        ),
+        "{unknown}"
+    );
     assert_eq!(
-        folder.run("demo hello-wrld").refused(),
-        "evscope: there is no demo `hello-wrld`; the demos are hello-world, echo\n"
+        folder.run("demo timers --wait -o -").refused(),
+        "evscope: demo timers: it does not wait for a client; run it without --wait\n"
     );
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();

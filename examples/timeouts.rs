@@ -1,0 +1,77 @@
+//! A server that gives up on a client who neither speaks nor listens.
+//!
+//! The read timeout runs out when nothing comes for so long; the write timeout when nothing can be written, and
+//! only while there is something to write.
+//! Try it with `nc 127.0.0.1 9995`, and stop it with Ctrl-C.
+
+use std::error::Error as StdError;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::os::fd::OwnedFd;
+use std::time::Duration;
+
+use evscope_reactor::{
+    Addr, BevEvents, BevOptions, Bufferevent, Callbacks, Error, EvFlags, Event, EventBase,
+    Listener, ListenerOptions,
+};
+
+const READ_TIMEOUT: Duration = Duration::from_millis(60);
+const WRITE_TIMEOUT: Duration = Duration::from_millis(90);
+/// More than the buffers of both sides hold.
+const COMPLAINT: usize = 24 * 1024;
+/// As small as the kernel lets it be.
+const SEND_BUFFER: usize = 4096;
+
+pub(crate) fn main() -> Result<(), Error> {
+    let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, evscope_examples::port(9995)));
+
+    let mut base = EventBase::new()?;
+    let options = ListenerOptions::REUSEABLE | ListenerOptions::CLOSE_ON_FREE;
+    let listener = base.evconnlistener_new_bind(listener_cb, options, -1, addr)?;
+    let signal_event = base.evsignal_new(libc::SIGINT, signal_cb)?;
+    base.event_add(signal_event, None)?;
+
+    evscope_examples::listening(&base, listener);
+    base.event_base_dispatch()?;
+
+    base.evconnlistener_free(listener)?;
+    base.event_free(signal_event)?;
+    base.event_base_free();
+    Ok(())
+}
+
+/// Somebody has connected.
+fn listener_cb(
+    base: &mut EventBase,
+    _listener: Listener,
+    fd: OwnedFd,
+    _peer: &Addr,
+) -> Result<(), Box<dyn StdError>> {
+    rustix::net::sockopt::set_socket_send_buffer_size(&fd, SEND_BUFFER)?;
+    let bev = base.bufferevent_socket_new(Some(fd), BevOptions::CLOSE_ON_FREE)?;
+    let callbacks = Callbacks::new().readcb(conn_readcb).eventcb(conn_eventcb);
+    base.bufferevent_setcb(bev, callbacks)?;
+    base.bufferevent_set_timeouts(bev, Some(READ_TIMEOUT), Some(WRITE_TIMEOUT))?;
+    base.bufferevent_enable(bev, EvFlags::READ)?;
+    Ok(())
+}
+
+/// The client has spoken, so the read timeout begins anew.
+fn conn_readcb(base: &mut EventBase, bev: Bufferevent) -> Result<(), Error> {
+    let input = base.bufferevent_get_input(bev)?;
+    let len = base.evbuffer_get_length(input)?;
+    base.evbuffer_drain(input, len)
+}
+
+/// The client has been silent for too long: he is told, at length. If he does not listen either, he goes.
+fn conn_eventcb(base: &mut EventBase, bev: Bufferevent, what: BevEvents) -> Result<(), Error> {
+    if what == BevEvents::READING | BevEvents::TIMEOUT {
+        base.bufferevent_write(bev, &[b'?'; COMPLAINT])
+    } else {
+        base.bufferevent_free(bev)
+    }
+}
+
+/// Ctrl-C: the loop ends after this turn.
+fn signal_cb(base: &mut EventBase, _signal: Event, _what: EvFlags) -> Result<(), Error> {
+    base.event_base_loopexit(None)
+}
