@@ -6,7 +6,7 @@ use std::rc::Rc;
 use evscope_replay::{
     Cause, Change, Chapter, Explanation, Lang, State, Trace, causes, chapter_of, explain,
 };
-use evscope_trace::{BaseId, BevId, BufId, EventId, Level, ListenerId, SourceLine};
+use evscope_trace::{BaseId, BevId, BufId, EventId, Lane, Level, ListenerId, SourceLine};
 
 use crate::code::Code;
 use crate::highlight;
@@ -93,7 +93,7 @@ struct Key {
     lang: Lang,
     whose: Whose,
     why: bool,
-    /// How many files of the folder of sources have been looked for.
+    /// How many files and functions of the folder of sources have been looked for.
     files: usize,
     in_colour: bool,
 }
@@ -159,7 +159,7 @@ impl Model {
             lang: self.lang,
             whose: self.looks.whose,
             why: self.looks.wanted.why,
-            files: self.files.len(),
+            files: self.files.len() + self.functions.len(),
             in_colour: highlight::is_ready(),
         };
         if !self.trace().is_empty() && self.here.key != Some(key) {
@@ -217,7 +217,13 @@ impl Model {
 
     /// The line to show, with its text.
     fn source_view(&mut self) -> SourceView {
-        let Some((step, line, whose)) = line_of(self.trace(), self.step, self.looks.whose) else {
+        let found = line_of(self.trace(), self.step, self.looks.whose);
+        if self.has_folder
+            && let Some(view) = self.function_of_folder(found.as_ref())
+        {
+            return view;
+        }
+        let Some((step, line, whose)) = found else {
             return SourceView::default();
         };
         let code = self.code_of(&line);
@@ -227,6 +233,53 @@ impl Model {
             step,
             code,
         }
+    }
+
+    /// The function of the same name in the folder of sources, which has not the line's own file: of
+    /// another library, or of another version. Asked for is one name after the other.
+    fn function_of_folder(
+        &mut self,
+        found: Option<&(usize, SourceLine, Whose)>,
+    ) -> Option<SourceView> {
+        let whose = self.looks.whose;
+        let line = found
+            .filter(|(step, _, of)| *step == self.step && *of == whose)
+            .map(|(_, line, _)| line);
+        // The very file goes before; until it has been looked for there is nothing to do.
+        if let Some(line) = line
+            && !matches!(self.files.get(line.file.as_ref()), Some(None))
+        {
+            return None;
+        }
+        for name in names(self.trace(), self.step, line, whose) {
+            let Some(known) = self.functions.get(&name) else {
+                self.effects.push(Effect::FindFunction(name));
+                return None;
+            };
+            let Some((at, text)) = known.clone() else {
+                continue;
+            };
+            let known = Known {
+                functions: 1,
+                from_folder: true,
+                in_colour: highlight::is_ready(),
+            };
+            let key = format!("{}:{name}", text.file);
+            let line = SourceLine {
+                file: text.file.clone(),
+                line: at,
+                function: Some(text.function.clone()),
+            };
+            return Some(SourceView {
+                line: Some(line),
+                whose: Some(whose),
+                step: self.step,
+                code: Some(made(&mut self.code, &key, known, || {
+                    Code::of_functions(&[text])
+                })),
+            });
+        }
+        None
     }
 
     /// The text of the line's file: from the folder of sources, or else from the trace.
@@ -242,18 +295,28 @@ impl Model {
             from_folder: matches!(from_folder, Some(Some(_))),
             in_colour: highlight::is_ready(),
         };
-        let code = match self.code.get(file) {
-            Some((code, with)) if *with == known => Rc::clone(code),
-            _ => {
-                let code = Rc::new(match from_folder {
-                    Some(Some(text)) => Code::of_file(file, text),
-                    Some(None) | None => Code::of_functions(functions),
-                });
-                self.code.insert(file.to_owned(), (Rc::clone(&code), known));
-                code
-            }
-        };
+        let code = made(&mut self.code, file, known, || match from_folder {
+            Some(Some(text)) => Code::of_file(file, text),
+            Some(None) | None => Code::of_functions(functions),
+        });
         code.row_of(line.line).is_some().then_some(code)
+    }
+}
+
+/// A text, made anew only if it was made from something else.
+fn made(
+    texts: &mut HashMap<String, (Rc<Code>, Known)>,
+    key: &str,
+    from: Known,
+    make: impl FnOnce() -> Code,
+) -> Rc<Code> {
+    match texts.get(key) {
+        Some((code, with)) if *with == from => Rc::clone(code),
+        _ => {
+            let code = Rc::new(make());
+            texts.insert(key.to_owned(), (Rc::clone(&code), from));
+            code
+        }
     }
 }
 
@@ -263,6 +326,38 @@ pub(crate) struct Known {
     functions: usize,
     from_folder: bool,
     in_colour: bool,
+}
+
+/// What the function at a step may be called in another source of the same library, where inner
+/// functions end in an underscore. The program's own functions are looked for by their file alone: a
+/// library's tests and samples have many that are called `main`.
+fn names(trace: &Trace, step: usize, line: Option<&SourceLine>, whose: Whose) -> Vec<String> {
+    let own = |step: usize| {
+        let event = &trace.get(step)?.event;
+        (event.lane() != Lane::Program).then(|| event.name())
+    };
+    let function = line.and_then(|line| line.function.as_deref());
+    let names = match whose {
+        Whose::Own => match own(step) {
+            Some(event) => {
+                let inner = function.filter(|name| name.starts_with(event) && *name != event);
+                vec![inner, Some(event)]
+            }
+            None => Vec::new(),
+        },
+        // The call around it, unless that passes its own caller on: then the line is the program's.
+        Whose::Caller => {
+            let caller = trace.get(step).and_then(|record| record.caller.as_ref());
+            let passes =
+                |call: usize| caller.is_some() && trace.record(call).caller.as_ref() == caller;
+            let around = trace.ancestors(step).next();
+            vec![around.filter(|call| !passes(*call)).and_then(own)]
+        }
+    };
+    let names = names.into_iter().flatten();
+    names
+        .flat_map(|name| [name.to_owned(), format!("{name}_")])
+        .collect()
 }
 
 /// The line to show for a step: its own or its caller's, whichever there is; or else that of the

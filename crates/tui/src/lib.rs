@@ -16,6 +16,7 @@
 
 mod code;
 mod commands;
+mod definitions;
 mod events;
 mod facts;
 mod here;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crossterm::event::{KeyEvent, MouseEvent};
-use evscope_trace::Line;
+use evscope_trace::{Line, SourceText};
 
 /// Something happened outside.
 #[derive(Debug, Clone)]
@@ -29,6 +29,13 @@ pub(crate) enum Message {
         /// What was found.
         text: Option<String>,
     },
+    /// Where the folder of sources defines a function; none if it does not.
+    FunctionFound {
+        /// Its name.
+        name: String,
+        /// The line of its name, and its text.
+        found: Option<(u32, SourceText)>,
+    },
     /// The highlighter is ready.
     Highlighter,
     /// An effect is done; in words.
@@ -52,6 +59,8 @@ pub(crate) enum Effect {
     SaveMarks(String),
     /// Look for a source file in the folder of sources.
     ReadSource(String),
+    /// Look for a function of a name in the folder of sources.
+    FindFunction(String),
     /// Export the trace.
     Export {
         /// The format.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use evscope_replay::{Lang, Query, Replay, Trace, navigate};
-use evscope_trace::Level;
+use evscope_trace::{Level, SourceText};
 
 use crate::code::Code;
 use crate::facts::Facts;
@@ -169,6 +169,8 @@ pub(crate) struct Model {
     pub(crate) following: Following,
     /// The files of a folder of sources; none: not there. Only asked for when there is a folder.
     pub(crate) files: HashMap<String, Option<Rc<str>>>,
+    /// The functions of a folder of sources, by name, likewise.
+    pub(crate) functions: HashMap<String, Option<(u32, SourceText)>>,
     pub(crate) has_folder: bool,
     /// The texts of the files looked at so far, with what they were made from.
     pub(crate) code: HashMap<String, (Rc<Code>, Known)>,
@@ -241,6 +243,7 @@ impl Model {
             speed: USUAL_SPEED,
             following: begin.following,
             files: HashMap::new(),
+            functions: HashMap::new(),
             has_folder: begin.has_folder,
             code: HashMap::new(),
             facts,

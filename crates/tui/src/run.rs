@@ -1,6 +1,7 @@
 //! The loop around the model: it waits, tells the model what came, does what the model asks for, and
 //! draws. All input and output is here.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -14,6 +15,7 @@ use evscope_trace::{Level, ReadError};
 use signal_hook::consts::SIGTSTP;
 use signal_hook::low_level::emulate_default_handler;
 
+use crate::definitions::Definitions;
 use crate::events::{Events, Input};
 use crate::facts::Facts;
 use crate::highlight;
@@ -183,6 +185,7 @@ pub fn run(options: Options) -> Result<Exit, Error> {
         events,
         follower,
         source_dir: options.source_dir,
+        definitions: OnceCell::new(),
         marks: options.marks,
         exporter: options.exporter,
         started: Instant::now(),
@@ -201,6 +204,8 @@ struct Session {
     events: Events,
     follower: Option<Follower>,
     source_dir: Option<PathBuf>,
+    /// The functions of that folder, once one was asked for.
+    definitions: OnceCell<Definitions>,
     marks: Option<PathBuf>,
     exporter: Option<Exporter>,
     started: Instant,
@@ -318,6 +323,13 @@ impl Session {
                         .as_deref()
                         .and_then(|dir| read_source(dir, &file));
                     Some(Message::SourceRead { file, text })
+                }
+                Effect::FindFunction(name) => {
+                    let found = self.source_dir.as_deref().and_then(|dir| {
+                        let all = self.definitions.get_or_init(|| Definitions::scan(dir));
+                        all.find(dir, &name)
+                    });
+                    Some(Message::FunctionFound { name, found })
                 }
                 Effect::Export { format, out } => Some(self.export(&format, out.as_deref())),
             };

@@ -40,6 +40,9 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::SourceRead { file, text } => {
             model.files.insert(file, text.map(Rc::from));
         }
+        Message::FunctionFound { name, found } => {
+            model.functions.insert(name, found);
+        }
         // What was made before it was is made anew.
         Message::Highlighter => {}
         Message::Done(text) => model.notify(text),

@@ -191,6 +191,90 @@ fn a_folder_of_sources_goes_before_the_trace() {
 }
 
 #[test]
+fn a_folder_of_another_library_shows_the_function_of_the_same_name() {
+    let mut user = User::with(HELLO_WORLD, |begin| begin.has_folder = true);
+    let ask = |name: &str| Effect::FindFunction(name.to_owned());
+    let not_there = |user: &mut User| {
+        let file = user.model.here.source.line.clone().unwrap().file;
+        user.tell(Message::SourceRead {
+            file: file.into_owned(),
+            text: None,
+        });
+    };
+    let found = |name: &str, found: Option<(u32, evscope_trace::SourceText)>| {
+        let name = name.to_owned();
+        Message::FunctionFound { name, found }
+    };
+    let text = |name: &str| evscope_trace::SourceText {
+        file: "sock.c".into(),
+        function: name.to_owned().into(),
+        first: 229,
+        text: format!("static void\n{name}(int fd)\n{{\n}}"),
+        extra: Default::default(),
+    };
+    // The file first, then the function.
+    user.press(":56<enter>");
+    assert!(!user.effects.contains(&ask("bufferevent_writecb")));
+    not_there(&mut user);
+    assert_eq!(user.effects.last(), Some(&ask("bufferevent_writecb")));
+    let known = text("bufferevent_writecb");
+    user.tell(found("bufferevent_writecb", Some((230, known))));
+    let screen = user.screen();
+    assert!(screen.contains("─ sock.c:230 ─"), "{screen}");
+    assert!(
+        screen.contains("▶230 bufferevent_writecb(int fd)"),
+        "{screen}"
+    );
+    // The line that calls is in that function, here in a helper of it.
+    user.press(":58<enter>s");
+    not_there(&mut user);
+    assert!(user.screen().contains("sock.c:230"), "{}", user.screen());
+    // Inner functions end in an underscore there; what is nowhere is shown as the trace has it.
+    user.press("s:63<enter>");
+    not_there(&mut user);
+    for name in [
+        "event_del_nolock",
+        "event_del_nolock_",
+        "event_del",
+        "event_del_",
+    ] {
+        assert_eq!(user.effects.last(), Some(&ask(name)));
+        user.tell(found(name, None));
+    }
+    assert!(
+        user.screen().contains("crates/reactor/src/event/"),
+        "{}",
+        user.screen()
+    );
+    // Nor is the program's line that called, even where a function of the library passes it on.
+    user.effects.clear();
+    user.press(":69<enter>s");
+    not_there(&mut user);
+    user.press("s");
+    // The program's own functions are not looked for in a library.
+    user.press(":67<enter>");
+    not_there(&mut user);
+    let asks = |effect: &Effect| matches!(effect, Effect::FindFunction(_));
+    assert!(!user.effects.iter().any(asks), "{:?}", user.effects);
+}
+
+#[test]
+fn a_call_through_another_says_so() {
+    let mut user = User::new();
+    user.press(":69<enter>s");
+    let note = "called from your code, through bufferevent_free";
+    assert!(user.screen().contains(note), "{}", user.screen());
+    user.press(":68<enter>");
+    assert!(
+        !user.screen().contains("called from your code"),
+        "{}",
+        user.screen()
+    );
+    user.press(":69<enter>L");
+    assert!(user.screen().contains("由你的代码经 bufferevent_free 调用"));
+}
+
+#[test]
 fn looks_are_switched() {
     let mut user = User::new();
     user.press("t");

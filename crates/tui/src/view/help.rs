@@ -5,16 +5,58 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 
-use super::{draw_lines, piece};
+use super::{CHANGED, CURRENT, draw_lines, piece};
 use crate::commands::{COMMANDS, Group};
 use crate::model::Model;
 use crate::text;
 use crate::theme::Token;
-use crate::words::words;
+use crate::words::{Words, words};
 
 /// From this width on there are two columns.
 const TWO_COLUMNS: u16 = 110;
 const KEYS: usize = 13;
+
+/// The signs that the panes put beside what they show.
+const SIGNS: &[(&str, Token, Words)] = &[
+    (
+        CURRENT,
+        Token::CurrentMark,
+        words("the current step, in every pane", "当前步，各窗格相同"),
+    ),
+    (
+        CHANGED,
+        Token::Changed,
+        words("changed by this step", "此步改变的值"),
+    ),
+    (
+        "▎",
+        Token::Ran,
+        words("a source line that has run by now", "至此已运行过的源码行"),
+    ),
+    (
+        "●",
+        Token::Stop,
+        words("a breakpoint, beside the step", "步骤旁：断点"),
+    ),
+    ("*", Token::Mark, words("a bookmark", "书签")),
+    ("/", Token::Hit, words("a search hit", "搜索匹配")),
+    (
+        "K L B P",
+        Token::Dim,
+        words(
+            "kernel, loop, bufferevent, your code",
+            "内核、循环、bufferevent、你的代码",
+        ),
+    ),
+    (
+        "L H",
+        Token::Warning,
+        words(
+            "in a gauge: low and high watermark",
+            "缓冲条中：低水位与高水位",
+        ),
+    ),
+];
 
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model, top: usize) {
     let area = Rect {
@@ -83,6 +125,15 @@ fn lines(model: &Model, width: usize) -> Vec<Line<'static>> {
                 ]));
             }
         }
+    }
+    lines.push(Line::default());
+    let title = model.say(words("Signs", "记号"));
+    lines.push(Line::from(piece(theme, Token::Title, format!(" {title}"))));
+    for (sign, token, says) in SIGNS {
+        lines.push(Line::from(vec![
+            piece(theme, *token, format!("  {} ", text::pad(sign, KEYS))),
+            Span::raw(model.say(*says)),
+        ]));
     }
     lines.push(Line::default());
     for line in text::wrap(

@@ -1,6 +1,7 @@
 //! The source at the current step: the line it stands on, and the lines that have run.
 
 use evscope_replay::Lang;
+use evscope_trace::Lane;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -21,7 +22,12 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
         }
         return;
     };
+    if let Some(note) = through(model) {
+        let note = text::cut(&note, usize::from(area.width).saturating_sub(1));
+        buf.set_string(area.x + 1, area.y, note, theme.style(Token::Warning));
+    }
     let (top, _) = extent(model, area);
+    let area = text_area(model, area);
     let top = scrolled(model, Pane::Source, top);
     let digits = code.last().to_string().len().max(3);
     for (y, row) in (area.top()..area.bottom()).zip(code.lines.iter().skip(top)) {
@@ -64,18 +70,57 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
     }
 }
 
+/// Where the text stands: below the note on its line, if there is one.
+fn text_area(model: &Model, area: Rect) -> Rect {
+    let note = u16::from(through(model).is_some()).min(area.height);
+    Rect {
+        y: area.y + note,
+        height: area.height - note,
+        ..area
+    }
+}
+
+/// Whose line the caller's is when that is not the function around the step: a library's functions say
+/// who called them from outside, and so do those that they call.
+fn through(model: &Model) -> Option<String> {
+    let source = &model.here.source;
+    if source.whose != Some(Whose::Caller) || source.step != model.step {
+        return None;
+    }
+    let trace = model.trace();
+    let caller = trace.get(model.step)?.caller.as_ref()?;
+    let mut calls = trace.ancestors(model.step).peekable();
+    let mut first = None;
+    while let Some(call) = calls.next_if(|call| trace.record(*call).caller.as_ref() == Some(caller))
+    {
+        first = Some(call);
+    }
+    let name = trace.record(first?).event.name();
+    // What is in no call is the program's main function.
+    let yours = calls
+        .next()
+        .is_none_or(|call| trace.record(call).event.lane() == Lane::Program);
+    Some(match (yours, model.lang) {
+        (true, Lang::En) => format!("called from your code, through {name}"),
+        (false, Lang::En) => format!("called through {name}"),
+        (true, Lang::Zh) => format!("由你的代码经 {name} 调用"),
+        (false, Lang::Zh) => format!("经 {name} 调用"),
+    })
+}
+
 /// Where the text begins by itself, and how many lines it has: the current line stands a third down.
 pub(crate) fn extent(model: &Model, area: Rect) -> (usize, usize) {
     let source = &model.here.source;
     let (Some(line), Some(code)) = (&source.line, &source.code) else {
         return (0, 0);
     };
-    let (count, height) = (code.lines.len(), usize::from(area.height));
+    let (count, height) = (code.lines.len(), usize::from(text_area(model, area).height));
+    let note = usize::from(area.height) - height;
     let current = code.row_of(line.line).unwrap_or(0);
     let top = current
         .saturating_sub(height / 3)
         .min(count.saturating_sub(height));
-    (top, count)
+    (top, count + note)
 }
 
 /// The file, the line, and whose line it is.
