@@ -86,12 +86,12 @@ fn main() {
         ("serde_json, a plain struct", &plain),
         ("serde_json, a tree", &tree),
     ];
-    let mut times = [[Duration::ZERO; ROUNDS]; 3];
-    for round in 0..ROUNDS {
-        for (way, (_, work)) in ways.iter().enumerate() {
+    let mut times = [const { Vec::new() }; 3];
+    for _ in 0..ROUNDS {
+        for ((_, work), times) in ways.iter().zip(&mut times) {
             let start = used();
             work();
-            times[way][round] = used() - start;
+            times.push(used() - start);
         }
     }
     let medians = times.map(|mut times| {

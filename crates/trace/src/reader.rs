@@ -5,8 +5,7 @@ use std::io::{self, BufRead};
 use serde_json::{Map, Value};
 
 use crate::header::UNIT;
-use crate::scanned;
-use crate::texts::Texts;
+use crate::scanned::{self, Memory};
 use crate::{FORMAT_VERSION, Header, Record, SourceText};
 
 /// Some editors put it at the start of a UTF-8 file.
@@ -88,7 +87,7 @@ pub struct Reader<R> {
     next_seq: u64,
     cut_off: Option<CutOff>,
     buffer: Vec<u8>,
-    texts: Texts,
+    memory: Memory,
 }
 
 impl<R: BufRead> Reader<R> {
@@ -102,7 +101,7 @@ impl<R: BufRead> Reader<R> {
             next_seq: 0,
             cut_off: None,
             buffer: Vec::new(),
-            texts: Texts::default(),
+            memory: Memory::default(),
         };
         reader.header = reader.read_header()?;
         Ok(reader)
@@ -134,7 +133,7 @@ impl<R: BufRead> Reader<R> {
                 break;
             }
         }
-        if let Some(record) = scanned::record(&self.buffer, &mut self.texts) {
+        if let Some(record) = scanned::record(&self.buffer, &mut self.memory) {
             return self.in_order(record).map(Some);
         }
         let value = match serde_json::from_slice::<Value>(&self.buffer) {
@@ -166,11 +165,11 @@ impl<R: BufRead> Reader<R> {
             return Err(self.error("neither a record (no `ev`) nor a source text (no `source`)"));
         }
         let record = Record::try_from(object).map_err(|error| self.error(error.to_string()))?;
-        self.in_order(record)
+        self.in_order(Box::new(record))
     }
 
     /// Holds that no step is missing.
-    fn in_order(&mut self, record: Record) -> Result<Line, ReadError> {
+    fn in_order(&mut self, record: Box<Record>) -> Result<Line, ReadError> {
         if record.seq != self.next_seq {
             return Err(self.error(format!(
                 "`seq` is {}, {} was expected: lines are missing or out of order",
@@ -178,7 +177,7 @@ impl<R: BufRead> Reader<R> {
             )));
         }
         self.next_seq += 1;
-        Ok(Line::Record(Box::new(record)))
+        Ok(Line::Record(record))
     }
 
     fn read_header(&mut self) -> Result<Header, ReadError> {

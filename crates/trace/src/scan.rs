@@ -69,9 +69,7 @@ impl<'a> Scanner<'a> {
             return Some(());
         }
         loop {
-            let Cow::Borrowed(name) = self.string()? else {
-                return None;
-            };
+            let name = self.name()?;
             self.expect(b':')?;
             member(name, self)?;
             match self.peek()? {
@@ -88,6 +86,20 @@ impl<'a> Scanner<'a> {
     /// Holds that nothing follows but white space.
     pub(crate) fn end(&mut self) -> Option<()> {
         self.peek().is_none().then_some(())
+    }
+
+    /// What is left of the line.
+    pub(crate) fn rest(&self) -> &'a str {
+        &self.line[self.at..]
+    }
+
+    /// Passes over `text` if that is what comes next.
+    pub(crate) fn pass(&mut self, text: &str) -> bool {
+        let comes = self.line.as_bytes()[self.at..].starts_with(text.as_bytes());
+        if comes {
+            self.at += text.len();
+        }
+        comes
     }
 
     /// A value of any kind that a record's field can have.
@@ -109,20 +121,29 @@ impl<'a> Scanner<'a> {
         T::try_from(self.unsigned()?).ok()
     }
 
+    /// The name of a member. One with an escape is left to the JSON reader.
+    #[inline]
+    fn name(&mut self) -> Option<&'a str> {
+        self.expect(b'"')?;
+        let rest = &self.line[self.at..];
+        let len = plain(rest.as_bytes());
+        self.at += len;
+        match self.next()? {
+            b'"' => rest.get(..len),
+            _ => None,
+        }
+    }
+
     /// A text.
+    #[inline]
     pub(crate) fn string(&mut self) -> Option<Cow<'a, str>> {
         self.expect(b'"')?;
         let start = self.at;
-        loop {
-            self.at += plain(&self.line.as_bytes()[self.at..]);
-            match self.next()? {
-                b'"' => {
-                    let text = self.line.get(start..self.at - 1)?;
-                    return Some(Cow::Borrowed(text));
-                }
-                b'\\' => return self.escaped(start),
-                _ => return None,
-            }
+        self.at += plain(&self.line.as_bytes()[start..]);
+        match self.next()? {
+            b'"' => self.line.get(start..self.at - 1).map(Cow::Borrowed),
+            b'\\' => self.escaped(start),
+            _ => None,
         }
     }
 
@@ -201,17 +222,16 @@ impl<'a> Scanner<'a> {
     }
 
     fn word(&mut self, word: &str) -> Option<()> {
-        let rest = self.line.as_bytes().get(self.at..)?;
-        rest.starts_with(word.as_bytes()).then(|| {
-            self.at += word.len();
-        })
+        self.pass(word).then_some(())
     }
 
+    #[inline]
     fn expect(&mut self, byte: u8) -> Option<()> {
         (self.peek()? == byte).then(|| self.at += 1)
     }
 
     /// The next byte that is not white space.
+    #[inline]
     fn peek(&mut self) -> Option<u8> {
         loop {
             let byte = *self.line.as_bytes().get(self.at)?;
@@ -240,6 +260,7 @@ pub(crate) fn once<T>(place: &mut Option<T>, value: T) -> Option<()> {
 
 /// How many bytes at the start of `text` are neither a quote, a backslash nor a control character;
 /// eight at a time.
+#[inline]
 fn plain(text: &[u8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;

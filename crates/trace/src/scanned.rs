@@ -3,15 +3,17 @@
 use serde_json::{Map, Value};
 
 use crate::field::Field;
+use crate::places::Places;
 use crate::scan::{Scanner, Token, once};
-use crate::texts::Texts;
+use crate::texts::{Texts, hash};
 use crate::vocabulary::Event;
 use crate::words::{Phase, Role};
 use crate::{Nanos, Objects, Record};
 
 /// Reads the record of a line; `None` says nothing about the line but that it takes the long way
 /// through the JSON reader, which gives the same record or says what is wrong.
-pub(crate) fn record(line: &[u8], texts: &mut Texts) -> Option<Record> {
+pub(crate) fn record(line: &[u8], memory: &mut Memory) -> Option<Box<Record>> {
+    let Memory { texts, places } = memory;
     let mut scan = Scanner::new(line)?;
     let (mut seq, mut t, mut thread, mut depth, mut phase, mut ev) =
         (None, None, None, None, None, None);
@@ -32,13 +34,20 @@ pub(crate) fn record(line: &[u8], texts: &mut Texts) -> Option<Record> {
         b"buf" => once(&mut objects.buf, crate::BufId(scan.number()?)),
         b"listener" => once(&mut objects.listener, crate::ListenerId(scan.number()?)),
         b"fd" => once(&mut objects.fd, scan.value()?.number()?),
-        b"src" => once(&mut src, scan.place(texts)?),
-        b"caller" => once(&mut caller, scan.place(texts)?),
+        b"src" => {
+            let like = kind_of(ev.as_deref(), phase);
+            once(&mut src, places.read(like, scan, texts)?)
+        }
+        b"caller" => {
+            let from = src.as_ref().map_or(0, |src| u64::from(src.line) + 1);
+            let like = kind_of(ev.as_deref(), phase) ^ (from << 3);
+            once(&mut caller, places.read(like, scan, texts)?)
+        }
         _ => own.put(name, scan.value()?),
     })?;
     scan.end()?;
     let event = Event::scanned(&ev?, &mut own, texts)?;
-    Some(Record {
+    Some(Box::new(Record {
         seq: seq?,
         t: Nanos(t?),
         thread: crate::ThreadId(thread?),
@@ -49,7 +58,20 @@ pub(crate) fn record(line: &[u8], texts: &mut Texts) -> Option<Record> {
         src,
         caller,
         extra: own.rest()?,
-    })
+    }))
+}
+
+/// A number for the records of this name and phase.
+fn kind_of(ev: Option<&str>, phase: Option<Phase>) -> u64 {
+    let phase = phase.map_or(0, |phase| phase as u64 + 1);
+    ev.map_or(0, |ev| hash(ev.as_bytes()) ^ phase)
+}
+
+/// What is remembered from line to line.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    texts: Texts,
+    places: Places,
 }
 
 /// What a line has beside the fields of every record: the event's own fields, which are known once its
@@ -117,10 +139,14 @@ mod tests {
     use super::*;
 
     /// The record by the quick way, which is also what the long way gives.
-    fn quick(line: &str) -> Option<Record> {
-        let record = record(line.as_bytes(), &mut Texts::default())?;
+    fn quick(line: &str) -> Option<Box<Record>> {
+        quick_after(line, &mut Memory::default())
+    }
+
+    fn quick_after(line: &str, memory: &mut Memory) -> Option<Box<Record>> {
+        let record = record(line.as_bytes(), memory)?;
         let object: Map<String, Value> = serde_json::from_str(line).unwrap();
-        assert_eq!(record, Record::try_from(object).unwrap(), "{line}");
+        assert_eq!(*record, Record::try_from(object).unwrap(), "{line}");
         Some(record)
     }
 
@@ -128,11 +154,12 @@ mod tests {
 
     #[test]
     fn the_lines_of_recorded_traces_take_the_quick_way() {
+        let mut memory = Memory::default();
         let traces = concat!(env!("CARGO_MANIFEST_DIR"), "/../../traces");
         for name in ["hello-world", "echo", "libevent/hello-world"] {
             let text = std::fs::read_to_string(format!("{traces}/{name}.jsonl")).unwrap();
             for line in text.lines().filter(|line| line.starts_with("{\"seq\"")) {
-                assert!(quick(line).is_some(), "{line}");
+                assert!(quick_after(line, &mut memory).is_some(), "{line}");
             }
         }
     }
@@ -176,6 +203,7 @@ mod tests {
             ("\"after\":3,", ""),
             ("\"enter\"", "\"begin\""),
             ("a.rs", "a\u{1}rs"),
+            ("\"seq\"", "\"seq\t\""),
             ("a.rs", "a\\xrs"),
             ("}}", "}"),
             ("}}", "}} x"),
@@ -183,7 +211,7 @@ mod tests {
             assert!(ADD.contains(from), "{from}");
             let line = ADD.replacen(from, to, 1);
             assert!(
-                record(line.as_bytes(), &mut Texts::default()).is_none(),
+                record(line.as_bytes(), &mut Memory::default()).is_none(),
                 "{line}"
             );
         }
@@ -192,6 +220,6 @@ mod tests {
             .into_iter()
             .map(|byte| if byte == b'?' { 0xff } else { byte })
             .collect();
-        assert!(record(&not_utf8, &mut Texts::default()).is_none());
+        assert!(record(&not_utf8, &mut Memory::default()).is_none());
     }
 }
