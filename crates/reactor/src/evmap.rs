@@ -146,6 +146,21 @@ impl EventBase {
         }
     }
 
+    /// Deletes every event that waits for a signal or an fd, the loop's own too, for the end of the base. None
+    /// of them is being finalized: such an event waits for nothing.
+    pub(crate) fn evmap_delete_all(&mut self) {
+        for signum in 0..self.signal_map.signals.len() {
+            while let Some(&event) = self.signal_map.signals[signum].last() {
+                self.event_del_nolock(event);
+            }
+        }
+        for fd in 0..self.io.fds.len() {
+            while let Some(&event) = self.io.fds[fd].events.last() {
+                self.event_del_nolock(event);
+            }
+        }
+    }
+
     fn fd_objects(&self, fd: RawFd) -> Objects {
         Objects { fd: Some(fd), ..self.base_objects() }
     }

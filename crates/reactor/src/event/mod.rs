@@ -5,6 +5,7 @@ mod assign;
 mod clock;
 mod dump;
 mod exit;
+mod free;
 mod pending;
 mod process;
 mod queue;
@@ -192,36 +193,8 @@ impl EventBase {
         self.socket_error.map(std::io::Error::from_raw_os_error)
     }
 
-    /// Frees the base (`event_base_free`) and everything that still belongs to it. Dropping it does the
-    /// same.
-    #[track_caller]
-    pub fn event_base_free(mut self) {
-        self.event_base_free_all();
-    }
-
-    #[track_caller]
-    fn event_base_free_all(&mut self) {
-        trace!(self, Enter, self.base_objects(), EventBaseFree {});
-        self.delete_all_events();
-        self.run_finalizers();
-        self.evsig_dealloc();
-        self.free_listeners();
-        self.free_bufferevents();
-        trace_exit!(self);
-        // The trace is handed over here, so that nothing of this base follows in it.
-        self.tracer = None;
-    }
-
     pub(crate) fn base_objects(&self) -> Objects {
         Objects { base: Some(self.id), ..Objects::default() }
-    }
-}
-
-impl Drop for EventBase {
-    fn drop(&mut self) {
-        if self.tracer.is_some() || !self.events.is_empty() {
-            self.event_base_free_all();
-        }
     }
 }
 

@@ -161,20 +161,4 @@ impl EventBase {
         slot.state -= state;
         self.event_count -= usize::from(slot.counts());
     }
-
-    /// Deletes what is pending or active, for the end of the base. The loop's own events and finalizers
-    /// stay.
-    pub(crate) fn delete_all_events(&mut self) {
-        let all: Vec<Event> = self.events.keys().collect();
-        for event in all {
-            let slot = &self.events[event];
-            let placed = slot.is(EventState::INSERTED
-                | EventState::TIMEOUT
-                | EventState::ACTIVE
-                | EventState::ACTIVE_LATER);
-            if placed && !slot.is(EventState::INTERNAL | EventState::FINALIZING) {
-                self.event_del_nolock(event);
-            }
-        }
-    }
 }

@@ -157,7 +157,7 @@ impl EventBase {
         self.repeating = None;
     }
 
-    fn run_event(&mut self, event: Event) {
+    pub(super) fn run_event(&mut self, event: Event) {
         let slot = &self.events[event];
         let what = slot.result;
         match slot.callback.clone() {
@@ -206,25 +206,5 @@ impl EventBase {
             self.events.remove(event);
         }
         trace_exit!(self);
-    }
-
-    /// For the end of the base: finalizers that still wait run now, also those they add.
-    pub(crate) fn run_finalizers(&mut self) {
-        loop {
-            let finalizing = self.events.iter();
-            let waiting: Vec<Event> = finalizing
-                .filter(|(_, slot)| slot.is(EventState::FINALIZING))
-                .map(|(event, _)| event)
-                .collect();
-            if waiting.is_empty() {
-                break;
-            }
-            for event in waiting {
-                self.leave_active(event);
-                self.run_event(event);
-                // The finalizer removes its event; should it not, it must not run twice.
-                self.events.remove(event);
-            }
-        }
     }
 }

@@ -27,7 +27,7 @@ own_sources! {
     "bufferevent/pair.rs", "bufferevent/ratelim.rs", "bufferevent/run.rs", "bufferevent/slot.rs",
     "bufferevent/socket.rs", "bufferevent/suspend.rs", "bufferevent/timeouts.rs", "bufferevent/watermark.rs",
     "callback.rs", "config.rs", "error.rs",
-    "event/active.rs", "event/assign.rs", "event/clock.rs", "event/dump.rs", "event/exit.rs", "event/mod.rs",
+    "event/active.rs", "event/assign.rs", "event/clock.rs", "event/dump.rs", "event/exit.rs", "event/free.rs", "event/mod.rs",
     "event/pending.rs", "event/process.rs", "event/queue.rs", "event/run_loop.rs", "event/slot.rs",
     "evmap.rs", "handle.rs", "lib.rs", "listener.rs", "min_heap.rs", "notify.rs",
     "recording/ids.rs", "recording/mod.rs", "recording/process.rs", "recording/raw.rs", "recording/recorder.rs",

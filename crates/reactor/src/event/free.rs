@@ -1,0 +1,78 @@
+//! The end of the base: what still belongs to it goes, in libevent's order.
+
+use evscope_trace::Role;
+
+use super::{EventCallback, EventQueue, EventState};
+use crate::recording::{trace, trace_exit};
+use crate::{Event, EventBase};
+
+impl EventBase {
+    /// Frees the base (`event_base_free`) and everything that still belongs to it. Dropping it does the
+    /// same.
+    #[track_caller]
+    pub fn event_base_free(mut self) {
+        self.event_base_free_all();
+    }
+
+    /// Events are deleted: those of signals, those of fds, timers, and then what is only active. Finalizers
+    /// that still wait run.
+    #[track_caller]
+    fn event_base_free_all(&mut self) {
+        trace!(self, Enter, self.base_objects(), EventBaseFree {});
+        self.delete_notify_event();
+        self.evmap_delete_all();
+        while let Some(event) = self.timeouts.top() {
+            self.event_del_nolock(event);
+        }
+        self.event_base_free_queues();
+        self.evsig_dealloc();
+        self.free_listeners();
+        self.free_bufferevents();
+        trace_exit!(self);
+        // The trace is handed over here, so that nothing of this base follows in it.
+        self.tracer = None;
+    }
+
+    fn delete_notify_event(&mut self) {
+        if self.mailbox.is_none() {
+            return;
+        }
+        let mut events = self.events.iter();
+        let notify = events.find(|(_, slot)| matches!(slot.callback, EventCallback::Notify));
+        if let Some((event, _)) = notify {
+            self.event_del_nolock(event);
+        }
+    }
+
+    /// Takes out what is still active. A finalizer may make more active.
+    fn event_base_free_queues(&mut self) {
+        while let Some(event) = self.next_active() {
+            let is_deferred_callback = self.events[event].role == Role::BevDeferred;
+            if is_deferred_callback {
+                self.leave_active(event);
+            } else {
+                trace!(self, Enter, self.event_objects(event), EventDel {});
+                self.del(event);
+                trace_exit!(self);
+            }
+            if self.events[event].is(EventState::FINALIZING) {
+                self.run_event(event);
+                // The finalizer removes its event; should it not, it must not run twice.
+                self.events.remove(event);
+            }
+        }
+    }
+
+    fn next_active(&self) -> Option<Event> {
+        let queues = self.active.iter().chain([&self.active_later]);
+        queues.filter_map(EventQueue::first).next()
+    }
+}
+
+impl Drop for EventBase {
+    fn drop(&mut self) {
+        if self.tracer.is_some() || !self.events.is_empty() {
+            self.event_base_free_all();
+        }
+    }
+}
