@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use evscope_recorder::Exit;
 use evscope_trace::Event;
@@ -63,6 +63,7 @@ fn tmux_runs_a_session_and_its_server_has_a_trace_of_its_own() {
             tmux(&["resize-window", "-x", "100", "-y", "30"]);
             let size = tmux(&["display-message", "-p", "#{window_width}x#{window_height}"]);
             assert_eq!(String::from_utf8_lossy(&size.stdout).trim(), "100x30");
+            attach_and_detach(&socket, tmux);
             tmux(&["kill-server"]);
         },
     );
@@ -88,6 +89,36 @@ fn tmux_runs_a_session_and_its_server_has_a_trace_of_its_own() {
     let numbers: u64 = (1..=500u32).map(|n| n.to_string().len() as u64 + 2).sum();
     let words = "begin\r\nthe end\r\n".len() as u64;
     assert_eq!(came, numbers + words);
+}
+
+/// A client comes on a terminal of its own, sees the session, and is sent away; the session stays.
+fn attach_and_detach(socket: &str, tmux: impl Fn(&[&str]) -> std::process::Output) {
+    if !is_there("script", "bsdutils") {
+        return;
+    }
+    let clients = || {
+        tmux(&["list-clients"])
+            .stdout
+            .iter()
+            .filter(|&&b| b == b'\n')
+            .count()
+    };
+    let client = Command::new("script")
+        .args(["-qec", &format!("tmux -S '{socket}' attach"), "/dev/null"])
+        .env("TERM", "xterm")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    wait_until("the client is attached", || clients() == 1);
+    tmux(&["detach-client", "-s", "0"]);
+    let output = client.wait_with_output().unwrap();
+    let screen = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{screen}");
+    assert!(screen.contains("[detached"), "{screen}");
+    assert_eq!(clients(), 0);
+    let sessions = tmux(&["list-sessions"]);
+    assert!(!sessions.stdout.is_empty(), "the session is gone");
 }
 
 #[test]
