@@ -135,6 +135,16 @@ fn links(trace: &Trace, step: usize, lang: Lang) -> Vec<Link> {
     links
 }
 
+/// How near the line is to what was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Place {
+    /// It is that line.
+    #[default]
+    Line,
+    /// It is where the function begins in which that line is.
+    Function,
+}
+
 /// The source at the current step.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct SourceView {
@@ -142,6 +152,8 @@ pub(crate) struct SourceView {
     pub(crate) line: Option<SourceLine>,
     /// Whose line it is: the one asked for, if there is one.
     pub(crate) whose: Option<Whose>,
+    /// Whether it is the very line, or only its function's first.
+    pub(crate) place: Place,
     /// The step whose line it is: the current one or a call around it.
     pub(crate) step: usize,
     /// The text of its file, if it is known there.
@@ -230,6 +242,7 @@ impl Model {
         SourceView {
             line: Some(line),
             whose: Some(whose),
+            place: Place::Line,
             step,
             code,
         }
@@ -273,6 +286,7 @@ impl Model {
             return Some(SourceView {
                 line: Some(line),
                 whose: Some(whose),
+                place: Place::Function,
                 step: self.step,
                 code: Some(made(&mut self.code, &key, known, || {
                     Code::of_functions(&[text])

@@ -57,6 +57,8 @@ pub(crate) enum Effect {
     Copy(String),
     /// Keep the bookmarks and notes.
     SaveMarks(String),
+    /// Keep a line that was entered for the next session.
+    Remember(String),
     /// Look for a source file in the folder of sources.
     ReadSource(String),
     /// Look for a function of a name in the folder of sources.

@@ -198,6 +198,7 @@ pub(crate) struct Begin {
     pub(crate) following: Following,
     pub(crate) has_folder: bool,
     pub(crate) marks: BTreeMap<usize, String>,
+    pub(crate) history: History,
 }
 
 impl Model {
@@ -234,7 +235,7 @@ impl Model {
                 cause: 0,
             },
             prompt: None,
-            history: History::default(),
+            history: begin.history,
             overlay: None,
             notice: None,
             count: Count::None,

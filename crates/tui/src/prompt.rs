@@ -22,6 +22,25 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    const ALL: [Self; 5] = [
+        Self::Command,
+        Self::Search,
+        Self::Filter,
+        Self::Break,
+        Self::Watch,
+    ];
+
+    /// Its name in the file of the history.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Command => "command",
+            Self::Search => "search",
+            Self::Filter => "filter",
+            Self::Break => "break",
+            Self::Watch => "watch",
+        }
+    }
+
     /// What stands before the line.
     pub(crate) fn label(self) -> Words {
         match self {
@@ -78,6 +97,35 @@ impl History {
         }
     }
 
+    /// A file's line for a line that was entered.
+    pub(crate) fn written(kind: Kind, line: &str) -> String {
+        format!("{} {line}\n", kind.name())
+    }
+
+    /// The lines of a file, the oldest first. What is none of ours is passed over.
+    pub(crate) fn read(text: &str) -> Self {
+        let mut history = Self::default();
+        for line in text.lines() {
+            if let Some((name, line)) = line.split_once(' ')
+                && let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.name() == name)
+            {
+                history.add(kind, line);
+            }
+        }
+        history
+    }
+
+    /// All that is kept, as a file's text.
+    pub(crate) fn write(&self) -> String {
+        let kinds = Kind::ALL.into_iter();
+        kinds
+            .flat_map(|kind| {
+                let lines = self.0.get(&kind).map_or(&[][..], Vec::as_slice);
+                lines.iter().map(move |line| Self::written(kind, line))
+            })
+            .collect()
+    }
+
     /// Puts the line before the one that stands there into the prompt.
     pub(crate) fn older(&self, prompt: &mut Prompt) {
         self.recall(prompt, prompt.recalled.map_or(0, |at| at + 1));
@@ -112,6 +160,17 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn history_is_read_as_it_was_written() {
+        let written = "command level 3\nsearch ev=writecb && bev=1\nwatch bev1.output.len\n";
+        let history = History::read(&format!("search old\nwhat\nnonsense is here\n{written}"));
+        assert_eq!(history.write().replace("search old\n", ""), written);
+        let many: String = (0..300).map(|n| format!("filter bev={n}\n")).collect();
+        let kept = History::read(&many).write();
+        assert_eq!(kept.lines().count(), History::MOST);
+        assert!(kept.ends_with("filter bev=299\n"));
+    }
 
     #[test]
     fn history_goes_back_and_returns_to_what_was_typed() {

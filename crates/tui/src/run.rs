@@ -4,7 +4,7 @@
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -24,6 +24,7 @@ use crate::load::{self, Loaded};
 use crate::marks;
 use crate::message::{Effect, Message};
 use crate::model::{Begin, Following, Model};
+use crate::prompt::History;
 use crate::terminal::Screen;
 use crate::theme::{Depth, Palette, Theme};
 use crate::update::update;
@@ -67,6 +68,8 @@ pub struct Options {
     pub keys: Vec<(String, String)>,
     /// The file that keeps bookmarks and notes; none: they are forgotten.
     pub marks: Option<PathBuf>,
+    /// The file that keeps the queries and commands that were entered; none: they are forgotten.
+    pub history: Option<PathBuf>,
     /// Does `:export`; none: there is no such thing.
     pub exporter: Option<Exporter>,
 }
@@ -83,6 +86,7 @@ impl Options {
             source_dir: None,
             keys: Vec::new(),
             marks: None,
+            history: None,
             exporter: None,
         }
     }
@@ -178,6 +182,7 @@ pub fn run(options: Options) -> Result<Exit, Error> {
         },
         has_folder: options.source_dir.is_some(),
         marks: read_marks(options.marks.as_deref()),
+        history: read_history(options.history.as_deref()),
     };
     let session = Session {
         model: Model::new(replay, facts, begin),
@@ -187,6 +192,7 @@ pub fn run(options: Options) -> Result<Exit, Error> {
         source_dir: options.source_dir,
         definitions: OnceCell::new(),
         marks: options.marks,
+        history: options.history,
         exporter: options.exporter,
         started: Instant::now(),
     };
@@ -198,6 +204,31 @@ fn read_marks(path: Option<&Path>) -> BTreeMap<usize, String> {
         .map_or_else(BTreeMap::new, |text| marks::read(&text))
 }
 
+/// The lines of earlier sessions. Each session only adds to the file, so that two at a time lose nothing
+/// of each other; when it has become long, what is no longer recalled is dropped.
+fn read_history(path: Option<&Path>) -> History {
+    const LONG: u64 = 64 << 10;
+    let Some((path, text)) = path.and_then(|path| Some((path, fs::read_to_string(path).ok()?)))
+    else {
+        return History::default();
+    };
+    let history = History::read(&text);
+    if text.len() as u64 > LONG {
+        // A history that stays long does no harm.
+        let _ = fs::write(path, history.write());
+    }
+    history
+}
+
+/// Adds a line to the history of sessions to come.
+fn remember(path: &Path, line: &str) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut file = fs::File::options().append(true).create(true).open(path)?;
+    file.write_all(line.as_bytes())
+}
+
 struct Session {
     model: Model,
     screen: Screen,
@@ -207,6 +238,7 @@ struct Session {
     /// The functions of that folder, once one was asked for.
     definitions: OnceCell<Definitions>,
     marks: Option<PathBuf>,
+    history: Option<PathBuf>,
     exporter: Option<Exporter>,
     started: Instant,
 }
@@ -317,6 +349,7 @@ impl Session {
                     None
                 }
                 Effect::SaveMarks(text) => self.save_marks(&text),
+                Effect::Remember(line) => self.remember(&line),
                 Effect::ReadSource(file) => {
                     let text = self
                         .source_dir
@@ -340,6 +373,19 @@ impl Session {
             }
         }
         Ok(None)
+    }
+
+    fn remember(&mut self, line: &str) -> Option<Message> {
+        let path = self.history.take()?;
+        let Err(error) = remember(&path, line) else {
+            self.history = Some(path);
+            return None;
+        };
+        // Said once: what the line asks for matters more.
+        let path = path.display();
+        Some(Message::Failed(format!(
+            "the history is not kept: {path}: {error}"
+        )))
     }
 
     fn save_marks(&self, text: &str) -> Option<Message> {
@@ -419,6 +465,20 @@ fn read_source(dir: &Path, file: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sessions_add_to_one_history() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("new/history");
+        remember(&path, "search a\n").unwrap();
+        remember(&path, "search b\n").unwrap();
+        assert_eq!(read_history(Some(&path)).write(), "search a\nsearch b\n");
+        fs::write(&path, "search long\n".repeat(10_000)).unwrap();
+        read_history(Some(&path));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "search long\n");
+        assert_eq!(read_history(Some(&dir.path().join("none"))).write(), "");
+        assert!(remember(dir.path(), "search a\n").is_err());
+    }
 
     #[test]
     fn sources_are_found_in_their_folder_and_nowhere_else() {

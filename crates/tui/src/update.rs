@@ -13,7 +13,7 @@ use crate::keys::Key;
 use crate::layout::Pane;
 use crate::message::{Effect, Message};
 use crate::model::{Autoplay, Count, Direction, Following, Model, Overlay, SPEEDS};
-use crate::prompt::{Kind, Prompt};
+use crate::prompt::{History, Kind, Prompt};
 use crate::view;
 
 /// A digit that follows a level's digit this soon makes it the beginning of a count.
@@ -228,6 +228,8 @@ fn enter_line(model: &mut Model, mut prompt: Prompt) {
     let line = prompt.input.value().to_owned();
     if !line.trim().is_empty() {
         model.history.add(prompt.kind, line.trim());
+        let written = History::written(prompt.kind, line.trim());
+        model.effects.push(Effect::Remember(written));
     }
     if let Err((column, message)) = commands::entered(model, prompt.kind, &line) {
         if prompt.kind == Kind::Command {

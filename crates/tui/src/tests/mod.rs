@@ -157,6 +157,7 @@ fn begin() -> Begin {
         following: Following::Not,
         has_folder: false,
         marks: BTreeMap::new(),
+        history: Default::default(),
     }
 }
 

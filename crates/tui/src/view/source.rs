@@ -8,10 +8,12 @@ use ratatui::text::{Line, Span};
 
 use super::{CURRENT, mark_current, piece, scrolled};
 use crate::code::CodeLine;
+use crate::here::Place;
 use crate::layout::Pane;
 use crate::model::{Model, Whose};
 use crate::text;
 use crate::theme::Token;
+use crate::words::words;
 
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
     let theme = model.theme;
@@ -127,13 +129,13 @@ pub(crate) fn extent(model: &Model, area: Rect) -> (usize, usize) {
 pub(crate) fn about(model: &Model, room: usize) -> Option<String> {
     let source = &model.here.source;
     let line = source.line.as_ref()?;
-    let whose = match (source.whose?, source.step == model.step, model.lang) {
-        (Whose::Own, true, _) => "",
-        (Whose::Caller, true, Lang::En) => "called at ",
-        (Whose::Caller, true, Lang::Zh) => "调用处 ",
-        (_, false, Lang::En) => "inside ",
-        (_, false, Lang::Zh) => "位于 ",
+    let whose = match (source.whose?, source.step == model.step, source.place) {
+        (Whose::Own, true, _) => words("", ""),
+        (Whose::Caller, true, Place::Line) => words("called at ", "调用处 "),
+        (Whose::Caller, true, Place::Function) => words("called in ", "调用者 "),
+        (_, false, _) => words("inside ", "位于 "),
     };
+    let whose = model.say(whose);
     let place = format!("{}:{}", line.file, line.line);
     let room = room.saturating_sub(text::width(whose) + 6);
     // The end of a path tells more than its beginning.
