@@ -1,4 +1,4 @@
-//! `evscope record`: run a program that uses libevent, and write down what it does.
+//! `evscope record`: run a program on libevent or on our reactor, and write down what it does.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -11,10 +11,11 @@ use evscope_trace::Level;
 
 use crate::{Outcome, args, output};
 
-/// Run a program that uses libevent, and record what happens inside
+/// Run a program that uses libevent or evscope's reactor, and record what happens inside
 ///
 /// The program is not changed and behaves as without evscope; its exit status is given on. It must use
-/// libevent 2.1 as a shared library, as programs from a distribution do.
+/// libevent 2.1 as a shared library, as programs from a distribution do, or be a Rust program on evscope's
+/// reactor.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
