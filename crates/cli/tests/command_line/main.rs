@@ -11,6 +11,7 @@ mod export;
 mod help;
 mod home;
 mod input;
+mod live;
 mod pipes;
 mod print;
 mod state;
