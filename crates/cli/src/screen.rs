@@ -1,5 +1,6 @@
 //! The terminal UI on a trace, with what it asks of its surroundings.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -60,6 +61,19 @@ fn marks_beside(path: &Path) -> Option<PathBuf> {
     Some(name.into())
 }
 
+/// The file with the queries and commands that were entered: in the user's folder for state.
+fn history() -> Option<PathBuf> {
+    let folder = |name| env::var_os(name).map(PathBuf::from);
+    history_in(folder("XDG_STATE_HOME"), folder("HOME"))
+}
+
+fn history_in(state: Option<PathBuf>, home: Option<PathBuf>) -> Option<PathBuf> {
+    // A relative path there is to be ignored, as the XDG base directories have it.
+    let given = state.filter(|folder| folder.is_absolute());
+    let state = given.or_else(|| Some(home?.join(".local/state")))?;
+    Some(state.join("evscope/history"))
+}
+
 /// Shows a trace that is in memory, until the user quits.
 pub(crate) fn show(trace: Trace, begin: Begin) -> anyhow::Result<Exit> {
     run(Shown::trace(trace), begin)
@@ -78,6 +92,7 @@ pub(crate) fn run(shown: Shown, begin: Begin) -> anyhow::Result<Exit> {
     options.level = begin.level;
     options.lang = begin.lang;
     options.marks = marks;
+    options.history = history();
     options.exporter = Some(exporter());
     Ok(evscope_tui::run(options)?)
 }
@@ -120,6 +135,17 @@ mod tests {
     use evscope_trace::Header;
 
     use super::*;
+
+    #[test]
+    fn the_history_is_with_the_users_state() {
+        let path = |text: &str| Some(PathBuf::from(text));
+        let kept = path("/s/evscope/history");
+        assert_eq!(history_in(path("/s"), path("/h")), kept);
+        let at_home = path("/h/.local/state/evscope/history");
+        assert_eq!(history_in(path("s"), path("/h")), at_home);
+        assert_eq!(history_in(None, path("/h")), at_home);
+        assert_eq!(history_in(None, None), None);
+    }
 
     #[test]
     fn bookmarks_are_kept_however_a_file_is_read() {

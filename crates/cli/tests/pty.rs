@@ -223,6 +223,26 @@ fn a_session_steps_through_the_hello_world() {
 }
 
 #[test]
+fn the_next_session_recalls_a_query() {
+    let folder = tempfile::tempdir().unwrap();
+    let args = ["play", "hello-world"];
+    let mut session = Session::start(80, 24, &args, folder.path());
+    session.see("step 0 of");
+    session.press("/ev=watermark\r");
+    session.see("down to the low mark 0");
+    session.press("q");
+    assert!(session.end().0.success());
+    let mut session = Session::start(80, 24, &args, folder.path());
+    session.see("step 0 of");
+    session.press("/\x1b[A");
+    session.see("search ev=watermark");
+    session.press("\x1b");
+    session.see("n next");
+    session.press("q");
+    assert!(session.end().0.success());
+}
+
+#[test]
 fn a_new_size_is_drawn_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let mut session = Session::start(120, 40, &["play", "hello-world"], folder.path());
