@@ -1,8 +1,9 @@
 //! The texts of a trace repeat: a million records name a few dozen files, functions and callbacks.
-//! Each is kept once for the life of the process, and records borrow it.
+//! Each is kept once for the life of the process, and records borrow it. Most come from the reader that
+//! way; what is left are texts it saw for the first time, and records that took its long way.
 
 use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use evscope_trace::{Event, Record, SourceLine, Text};
 
@@ -12,8 +13,7 @@ const MOST: usize = 1 << 16;
 
 /// Lets the names in `record` borrow.
 pub(super) fn texts(record: &mut Record) {
-    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    let known = known.get_or_insert_with(HashSet::new);
+    let known = &mut Known::default();
     for line in [&mut record.src, &mut record.caller].into_iter().flatten() {
         source_line(known, line);
     }
@@ -42,15 +42,30 @@ pub(super) fn texts(record: &mut Record) {
 
 static KNOWN: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
 
-fn source_line(known: &mut HashSet<&'static str>, line: &mut SourceLine) {
+/// All texts that are kept, locked once there is a text to look for.
+#[derive(Default)]
+struct Known {
+    locked: Option<MutexGuard<'static, Option<HashSet<&'static str>>>>,
+}
+
+impl Known {
+    fn texts(&mut self) -> &mut HashSet<&'static str> {
+        self.locked
+            .get_or_insert_with(|| KNOWN.lock().unwrap_or_else(PoisonError::into_inner))
+            .get_or_insert_with(HashSet::new)
+    }
+}
+
+fn source_line(known: &mut Known, line: &mut SourceLine) {
     intern(known, &mut line.file);
     if let Some(function) = &mut line.function {
         intern(known, function);
     }
 }
 
-fn intern(known: &mut HashSet<&'static str>, text: &mut Text) {
+fn intern(known: &mut Known, text: &mut Text) {
     let Text::Owned(owned) = text else { return };
+    let known = known.texts();
     if let Some(&kept) = known.get(owned.as_str()) {
         *text = Text::Borrowed(kept);
     } else if known.len() < MOST {
