@@ -291,7 +291,7 @@ impl Translator {
                     Side::Input => bev.read_low = args[3],
                     Side::Output => bev.write_low = args[3],
                 }
-                self.low_mark(raw, side);
+                self.low_mark(raw, object, side);
                 let objects = self.table.bev_objects(object);
                 self.delivered(object, kind, BevEvents::empty());
                 self.user_callback(raw, kind, args[0], objects, |callback| match kind {
@@ -484,23 +484,29 @@ impl Translator {
         }
     }
 
-    /// If the bytes that the internal callback around this moved brought the length past the low mark, that
-    /// is why the program's callback runs, or waits from now on.
-    pub(super) fn low_mark(&mut self, raw: &Raw, side: Side) {
-        let bev = self.table.bev(raw.object);
+    /// If the bytes that the bufferevent's internal callback around this moved brought the length past the low
+    /// mark, that is why the program's callback runs, or waits from now on.
+    pub(super) fn low_mark(&mut self, raw: &Raw, bev: u64, side: Side) {
+        let info = self.table.bev(bev);
+        let id = info.id;
         let low = match side {
-            Side::Input => bev.read_low,
-            Side::Output => bev.write_low,
+            Side::Input => info.read_low,
+            Side::Output => info.write_low,
         };
         let Some(frame) = self.innermost(raw.tag.thread, &[Kind::EventCb]) else {
             return;
         };
-        let Note::Lengths { input, output } = frame.note else {
+        let about = frame.shown.as_ref().map(|shown| shown.record.objects.bev);
+        if about != Some(Some(id)) {
+            return;
+        }
+        let Note::Lengths { input, output } = &mut frame.note else {
             return;
         };
+        // What was looked at is not told again.
         let (lengths, crossed) = match side {
-            Side::Input => (input, Crossing::Up),
-            Side::Output => (output, Crossing::Down),
+            Side::Input => (input.take(), Crossing::Up),
+            Side::Output => (output.take(), Crossing::Down),
         };
         let Some((from, to)) = lengths else { return };
         let passed = match crossed {
@@ -508,22 +514,41 @@ impl Translator {
             Crossing::Down => from > low && to <= low,
         };
         if passed {
-            self.watermark(raw, (side, Mark::Low, low), from, to, crossed);
+            self.watermark(raw, bev, (side, Mark::Low, low), from, to, crossed);
+        }
+    }
+
+    /// An internal callback returns. The last that it did was to look at the low mark; where the program has
+    /// no callback to run, only this tells.
+    pub(super) fn untold_mark(&mut self, raw: &Raw) {
+        let Some(frame) = self.around(raw.tag.thread) else {
+            return;
+        };
+        let event = frame.object;
+        let side = match frame.shown.as_ref().map(|shown| &shown.record.event) {
+            Some(Event::BuffereventReadcb { .. }) => Side::Input,
+            Some(Event::BuffereventWritecb { .. }) => Side::Output,
+            _ => return,
+        };
+        let bev = self.table.events.get(&event).map(|info| info.bev);
+        if let Some(bev) = bev.filter(|bev| self.table.bevs.contains_key(bev)) {
+            self.low_mark(raw, bev, side);
         }
     }
 
     fn watermark(
         &mut self,
         raw: &Raw,
+        bev: u64,
         (side, mark, at): (Side, Mark, u64),
         from: u64,
         to: u64,
         crossed: Crossing,
     ) {
-        let bev = self.table.bev(raw.object);
+        let info = self.table.bev(bev);
         let buffer = match side {
-            Side::Input => bev.input,
-            Side::Output => bev.output,
+            Side::Input => info.input,
+            Side::Output => info.output,
         };
         let objects = self.table.buf_objects(buffer);
         let event = Event::Watermark {
@@ -585,7 +610,14 @@ impl Translator {
             } else {
                 Crossing::Down
             };
-            self.watermark(raw, (Side::Input, Mark::High, high), from, to, crossed);
+            self.watermark(
+                raw,
+                raw.object,
+                (Side::Input, Mark::High, high),
+                from,
+                to,
+                crossed,
+            );
         }
     }
 }

@@ -343,12 +343,15 @@ impl Translator {
         if !self.thread(thread).frames.iter().any(there) {
             return;
         }
-        while let Some(frame) = self.thread(thread).frames.pop() {
-            if there(&frame) {
-                self.finish(frame, raw);
-                return;
-            }
+        let deeper = |frame: &mut Frame| !there(frame);
+        while let Some(frame) = self.thread(thread).frames.pop_if(deeper) {
             self.close(thread, frame);
+        }
+        if kind == Kind::EventCb {
+            self.untold_mark(raw);
+        }
+        if let Some(frame) = self.thread(thread).frames.pop() {
+            self.finish(frame, raw);
         }
     }
 

@@ -125,8 +125,8 @@ impl Translator {
             Kind::Connect => self.connect(raw),
             Kind::PutOff => {
                 match args[0] {
-                    1 => self.low_mark(raw, Side::Input),
-                    2 => self.low_mark(raw, Side::Output),
+                    1 => self.low_mark(raw, object, Side::Input),
+                    2 => self.low_mark(raw, object, Side::Output),
                     _ => {}
                 }
                 let bev = self.table.bev(object);
@@ -314,12 +314,29 @@ impl Translator {
         } else {
             self.table.event(raw.args[0]).role = Role::Internal;
         }
+        self.deferred_by_mark(raw);
         let event = Event::EventActive {
             what: EvFlags::empty(),
             why: ActiveWhy::Deferred,
         };
         let objects = self.table.event_objects(raw.args[0]);
         self.step(raw, event, objects, 0);
+    }
+
+    /// A callback that the low mark let run is put off: libevent looks at the mark first.
+    fn deferred_by_mark(&mut self, raw: &Raw) {
+        let around = self.innermost(raw.tag.thread, &[Kind::EventCb]);
+        let side = match around.and_then(|frame| frame.shown.as_ref()) {
+            Some(shown) => match shown.record.event {
+                Event::BuffereventReadcb { .. } => Side::Input,
+                Event::BuffereventWritecb { .. } => Side::Output,
+                _ => return,
+            },
+            None => return,
+        };
+        if self.table.bevs.contains_key(&raw.object) {
+            self.low_mark(raw, raw.object, side);
+        }
     }
 
     fn accept(&mut self, raw: &Raw) {
