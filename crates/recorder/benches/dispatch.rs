@@ -1,0 +1,240 @@
+//! What recording costs a program, and what other tracers cost it, in one run.
+//!
+//! `cargo bench -p evscope-recorder` compiles the dispatch workload of the reactor's benchmark against the
+//! system's libevent, runs it alone, recorded, and under uftrace and ltrace where they are installed, in turn, and
+//! prints the medians: the time that the workload took, and the processor time of the whole process with its
+//! set-up and all that a tracer does in it, which says more on a busy machine.
+
+#![expect(clippy::unwrap_used, reason = "a benchmark that cannot run stops")]
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use evscope_recorder::{RecordOptions, Stdio, record};
+use evscope_trace::Level;
+
+/// Runs of each; the median counts.
+const RUNS: usize = 5;
+/// 1,000 pipes, 100 of them active, and so many writes.
+const WRITES: u32 = 200_000;
+/// ltrace stops the program at every call: with as many writes it would take minutes.
+const WRITES_UNDER_LTRACE: u32 = 1_000;
+
+/// One way of running the workload.
+struct Way<'a> {
+    title: &'static str,
+    writes: u32,
+    run: Box<dyn Fn(u32) -> Run + 'a>,
+    runs: Vec<Run>,
+    kind: Kind,
+}
+
+enum Kind {
+    Alone,
+    /// By evscope; it should take at most so many times the time alone.
+    Recorded(f64),
+    /// By another tracer.
+    Peer,
+}
+
+/// What a run took, in seconds, and the steps that were recorded of it.
+struct Run {
+    seconds: f64,
+    processor: f64,
+    steps: Option<u64>,
+}
+
+fn main() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(program) = compile(folder.path()) else {
+        eprintln!("LEFT OUT without libevent-dev and a C compiler: all of it");
+        return;
+    };
+    let (program, at) = (program.as_path(), folder.path());
+    let alone = |writes| plain(Command::new(program).args(arguments(writes)));
+    let mut ways = vec![
+        way("alone", Kind::Alone, WRITES, alone),
+        way(
+            "recorded, level 2",
+            Kind::Recorded(1.25),
+            WRITES,
+            |writes| recorded(program, at, Level::Walkthrough, writes),
+        ),
+        way(
+            "recorded, level 3",
+            Kind::Recorded(f64::INFINITY),
+            WRITES,
+            |writes| recorded(program, at, Level::Everything, writes),
+        ),
+    ];
+    if is_there("uftrace") {
+        ways.push(way(
+            "uftrace, with calls inside libevent",
+            Kind::Peer,
+            WRITES,
+            |writes| {
+                let mut uftrace = Command::new("uftrace");
+                uftrace
+                    .args(["record", "--force", "--nest-libcall", "-d"])
+                    .arg(at.join("uftrace"));
+                plain(uftrace.arg(program).args(arguments(writes)))
+            },
+        ));
+    }
+    if is_there("ltrace") {
+        ways.push(way(
+            "alone, fewer writes",
+            Kind::Alone,
+            WRITES_UNDER_LTRACE,
+            alone,
+        ));
+        ways.push(way(
+            "ltrace, calls of libevent and to it",
+            Kind::Peer,
+            WRITES_UNDER_LTRACE,
+            |writes| {
+                let mut ltrace = Command::new("ltrace");
+                ltrace
+                    .args(["-l", "libevent*", "-o"])
+                    .arg(at.join("ltrace"));
+                plain(ltrace.arg(program).args(arguments(writes)))
+            },
+        ));
+    }
+    for _ in 0..RUNS {
+        for way in &mut ways {
+            let run = (way.run)(way.writes);
+            way.runs.push(run);
+        }
+    }
+    print(&ways);
+}
+
+fn way<'a>(title: &'static str, kind: Kind, writes: u32, run: impl Fn(u32) -> Run + 'a) -> Way<'a> {
+    Way {
+        title,
+        kind,
+        writes,
+        run: Box::new(run),
+        runs: Vec::new(),
+    }
+}
+
+fn arguments(writes: u32) -> [String; 4] {
+    [
+        "dispatch".into(),
+        "1000".into(),
+        "100".into(),
+        writes.to_string(),
+    ]
+}
+
+fn plain(command: &mut Command) -> Run {
+    let before = processor();
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    Run {
+        seconds: seconds(&said).unwrap_or_else(|| panic!("{command:?}: {errors}")),
+        processor: processor() - before,
+        steps: None,
+    }
+}
+
+fn recorded(program: &Path, folder: &Path, level: Level, writes: u32) -> Run {
+    let said = folder.join("said");
+    let mut options = RecordOptions::new(&folder.join("trace.jsonl"));
+    options.level = level;
+    options.stdio = Stdio::File(said.clone());
+    let mut command: Vec<OsString> = vec![program.into()];
+    command.extend(arguments(writes).map(Into::into));
+    let before = processor();
+    let outcome = record(&options, &command).unwrap();
+    assert_eq!(outcome.lost, 0, "records were lost");
+    let said = std::fs::read_to_string(said).unwrap();
+    Run {
+        seconds: seconds(&said).unwrap(),
+        processor: processor() - before,
+        steps: Some(outcome.traces[0].steps),
+    }
+}
+
+/// The processor time of all that has been waited for, in seconds.
+fn processor() -> f64 {
+    // SAFETY: all-zero is a valid rusage, and the pointer is to a local.
+    let used = unsafe {
+        let mut used: libc::rusage = std::mem::zeroed();
+        libc::getrusage(libc::RUSAGE_CHILDREN, &raw mut used);
+        used
+    };
+    let time = |time: libc::timeval| time.tv_sec as f64 + time.tv_usec as f64 / 1e6;
+    time(used.ru_utime) + time(used.ru_stime)
+}
+
+/// The workload prints its time last.
+fn seconds(said: &str) -> Option<f64> {
+    said.lines().rev().find_map(|line| line.trim().parse().ok())
+}
+
+fn print(ways: &[Way<'_>]) {
+    println!("{:38}{:>18}{:>18}", "", "time", "processor");
+    println!(
+        "{:38}{:>10}{:>8}{:>10}{:>8}{:>10}{:>9}",
+        "", "ns/write", "ratio", "ns/write", "ratio", "steps", "ns/step"
+    );
+    let mut added = Vec::new();
+    for way in ways {
+        let alone = ways
+            .iter()
+            .find(|alone| alone.writes == way.writes)
+            .unwrap_or(way);
+        let (time, usual) = (median(way, |r| r.seconds), median(alone, |r| r.seconds));
+        let (used, usually) = (median(way, |r| r.processor), median(alone, |r| r.processor));
+        let each = 1e9 / f64::from(way.writes);
+        print!("{:38}{:>10.0}{:>8.2}", way.title, time * each, time / usual);
+        print!("{:>10.0}{:>8.2}", used * each, used / usually);
+        if let Some(steps) = way.runs[0].steps {
+            print!("{steps:>10}{:>9.1}", (used - usually) * 1e9 / steps as f64);
+        }
+        let missed = matches!(way.kind, Kind::Recorded(limit) if time / usual > limit);
+        println!("{}", if missed { "  missed" } else { "" });
+        added.push((way, (time - usual) * each, (used - usually) * each));
+    }
+    let (_, time, processor) = added[2];
+    for (way, other, other_processor) in added
+        .iter()
+        .filter(|(way, ..)| matches!(way.kind, Kind::Peer))
+    {
+        println!(
+            "{} adds {:.1} times the time, and {:.1} times the processor time, that recording everything does",
+            way.title,
+            other / time,
+            other_processor / processor
+        );
+    }
+}
+
+fn median(way: &Way<'_>, of: impl Fn(&Run) -> f64) -> f64 {
+    let mut times: Vec<f64> = way.runs.iter().map(of).collect();
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}
+
+fn is_there(tool: &str) -> bool {
+    let there = Command::new(tool).arg("--version").output().is_ok();
+    if !there {
+        eprintln!("LEFT OUT: {tool} is not installed (Debian's package {tool})");
+    }
+    there
+}
+
+fn compile(folder: &Path) -> Option<PathBuf> {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../reactor/benches/libevent.c");
+    let program = folder.join("workload");
+    let mut cc = Command::new("cc");
+    cc.args(["-O2", "-o"])
+        .args([&program, &source])
+        .arg("-levent_core");
+    cc.status().ok()?.success().then_some(program)
+}
