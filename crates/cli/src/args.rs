@@ -1,11 +1,14 @@
 //! The command line.
 
+use std::path::PathBuf;
+
 use anyhow::anyhow;
 use clap::{Parser, Subcommand};
 use evscope_replay::Lang;
 use evscope_trace::Level;
 
 use crate::commands;
+use crate::settings::Theme;
 
 /// See what an event-driven network program does, step by step.
 ///
@@ -25,12 +28,28 @@ Examples:
   evscope print hello-world    the same as text"
 )]
 pub(crate) struct Args {
-    /// The language of explanations: en or zh [default: by LC_ALL, LC_MESSAGES, LANG]
-    #[arg(long, global = true, value_name = "LANG", display_order = LAST)]
-    pub(crate) lang: Option<Lang>,
+    #[command(flatten)]
+    pub(crate) wishes: Wishes,
 
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
+}
+
+/// What the user wants of every command that shows something.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct Wishes {
+    /// The language of the screen and of explanations: en or zh; what is printed beside them (steps,
+    /// state, stats) is in the trace's own words [default: by LC_ALL, LC_MESSAGES, LANG]
+    #[arg(long, global = true, value_name = "LANG", display_order = LAST)]
+    pub(crate) lang: Option<Lang>,
+
+    /// The colours of the screen: dark, light or colour-blind [default: what suits the terminal]
+    #[arg(long, global = true, value_name = "THEME", hide_possible_values = true, display_order = LAST)]
+    pub(crate) theme: Option<Theme>,
+
+    /// The configuration [default: $EVSCOPE_CONFIG, or evscope/config.toml in $XDG_CONFIG_HOME]
+    #[arg(long, global = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath, display_order = LAST)]
+    pub(crate) config: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

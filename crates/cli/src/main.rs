@@ -6,11 +6,15 @@
 mod args;
 mod builtin;
 mod commands;
+mod config;
+mod dirs;
 mod input;
 mod language;
 mod output;
+mod recent;
 mod screen;
 mod select;
+mod settings;
 mod text;
 
 use std::process::ExitCode;

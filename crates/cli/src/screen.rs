@@ -7,20 +7,28 @@ use std::path::{Path, PathBuf};
 use evscope_export::{Format, export};
 use evscope_replay::{Lang, Replay, Trace};
 use evscope_trace::Level;
-use evscope_tui::{Exit, Exporter, Options, Source};
+use evscope_tui::{Exit, Exporter, Options, Palette, Source};
+
+use crate::{dirs, recent};
 
 /// How to begin.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Begin {
     pub(crate) at: Option<usize>,
     pub(crate) level: Level,
     pub(crate) lang: Lang,
+    pub(crate) palette: Option<Palette>,
+    /// Keys of the user's own, and what they do.
+    pub(crate) keys: Vec<(String, String)>,
+    /// A folder of sources, in place of the text in the trace.
+    pub(crate) source_dir: Option<PathBuf>,
 }
 
-/// A trace to show, and where its bookmarks are kept.
+/// A trace to show, the file it is from, and where its bookmarks are kept.
 #[derive(Debug)]
 pub(crate) struct Shown {
     source: Source,
+    file: Option<PathBuf>,
     marks: Option<PathBuf>,
 }
 
@@ -29,36 +37,49 @@ impl Shown {
     pub(crate) fn trace(trace: Trace) -> Self {
         Self {
             source: Source::Replay(Box::new(Replay::new(trace))),
+            file: None,
             marks: None,
+        }
+    }
+
+    /// A built-in trace. Its bookmarks are kept with the user's state.
+    pub(crate) fn builtin(name: &str, trace: Trace) -> Self {
+        Self {
+            marks: dirs::state().map(|folder| folder.join(format!("{name}.marks"))),
+            ..Self::trace(trace)
         }
     }
 
     /// A trace file. Its bookmarks are kept beside it.
     pub(crate) fn file(source: Source) -> Self {
-        let marks = match &source {
-            Source::File(path) | Source::Growing(path) => marks_beside(path),
-            Source::Replay(_) => None,
+        let file = match &source {
+            Source::File(path) | Source::Growing(path) if path != Path::new("-") => {
+                Some(path.clone())
+            }
+            Source::File(_) | Source::Growing(_) | Source::Replay(_) => None,
         };
-        Self { source, marks }
+        Self {
+            source,
+            marks: file.as_deref().map(marks_beside),
+            file,
+        }
     }
 
     /// A trace that was read from a file.
     pub(crate) fn read_from(path: &Path, trace: Trace) -> Self {
         Self {
-            marks: marks_beside(path),
+            file: Some(path.to_owned()),
+            marks: Some(marks_beside(path)),
             ..Self::trace(trace)
         }
     }
 }
 
-/// The file with a trace file's bookmarks; a pipe has none.
-fn marks_beside(path: &Path) -> Option<PathBuf> {
-    if path == Path::new("-") {
-        return None;
-    }
+/// The file with a trace file's bookmarks.
+fn marks_beside(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".marks");
-    Some(name.into())
+    name.into()
 }
 
 /// The file with the queries and commands that were entered: in the user's folder for state.
@@ -86,15 +107,30 @@ pub(crate) fn show_file(source: Source, begin: Begin) -> anyhow::Result<Exit> {
 
 /// Shows it until the user quits.
 pub(crate) fn run(shown: Shown, begin: Begin) -> anyhow::Result<Exit> {
-    let Shown { source, marks } = shown;
+    let Shown {
+        source,
+        file,
+        marks,
+    } = shown;
+    if let (None, Some(folder)) = (&file, marks.as_deref().and_then(Path::parent)) {
+        // Where it cannot be made, the attempt to keep a bookmark says so.
+        let _ = fs::create_dir_all(folder);
+    }
     let mut options = Options::new(source);
     options.at = begin.at;
     options.level = begin.level;
     options.lang = begin.lang;
     options.marks = marks;
     options.history = history();
+    options.palette = begin.palette;
+    options.keys = begin.keys;
+    options.source_dir = begin.source_dir;
     options.exporter = Some(exporter());
-    Ok(evscope_tui::run(options)?)
+    let exit = evscope_tui::run(options)?;
+    if let Some(file) = file {
+        recent::note(&file);
+    }
+    Ok(exit)
 }
 
 /// What `:export FORMAT [FILE]` does.
@@ -152,10 +188,15 @@ mod tests {
         let path = Path::new("folder/t.jsonl.gz");
         let kept = Some(PathBuf::from("folder/t.jsonl.gz.marks"));
         let trace = || Trace::new("t", Header::new("", "", ""));
-        assert_eq!(Shown::file(Source::File(path.into())).marks, kept);
-        assert_eq!(Shown::file(Source::Growing(path.into())).marks, kept);
-        assert_eq!(Shown::read_from(path, trace()).marks, kept);
-        assert_eq!(Shown::file(Source::File("-".into())).marks, None);
-        assert_eq!(Shown::trace(trace()).marks, None);
+        for shown in [
+            Shown::file(Source::File(path.into())),
+            Shown::file(Source::Growing(path.into())),
+            Shown::read_from(path, trace()),
+        ] {
+            assert_eq!((shown.marks, shown.file), (kept.clone(), Some(path.into())));
+        }
+        for shown in [Shown::file(Source::File("-".into())), Shown::trace(trace())] {
+            assert_eq!((shown.marks, shown.file), (None, None));
+        }
     }
 }

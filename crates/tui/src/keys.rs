@@ -219,6 +219,12 @@ impl Keymap {
     }
 }
 
+/// Whether a key of the user's own (`ctrl-n`) can be bound to a command line (`level 3`); says what is
+/// wrong with it.
+pub fn check_key(key: &str, line: &str) -> Result<(), String> {
+    Keymap::default().bind(key, line)
+}
+
 /// The page of keys, `docs/keys.md`.
 pub fn keys_page() -> String {
     let keymap = Keymap::default();

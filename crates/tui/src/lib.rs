@@ -45,6 +45,6 @@ mod view;
 mod words;
 
 pub use home::{HomeChoice, HomeItem, HomeOptions, home};
-pub use keys::keys_page;
+pub use keys::{check_key, keys_page};
 pub use run::{Error, Exit, Exporter, Options, Source, run};
 pub use theme::Palette;

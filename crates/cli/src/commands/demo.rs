@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use anyhow::anyhow;
 use clap::ValueHint;
 use evscope_examples::demo::{self, Client, DEMOS, Demo, DemoError, Options};
-use evscope_replay::{Lang, Trace};
+use evscope_replay::Trace;
 use evscope_trace::Level;
 use evscope_tui::Exit;
 
 use crate::output::Color;
 use crate::screen::{self, Begin};
+use crate::settings::Settings;
 use crate::text::home;
 use crate::{Outcome, args, output};
 
@@ -45,11 +46,12 @@ pub(crate) struct Args {
     port: Option<u16>,
 
     /// The detail level to begin with: 1 program, 2 walkthrough, 3 everything
-    #[arg(long, value_name = "LEVEL", default_value = "2", value_parser = args::level)]
-    level: Level,
+    /// [default: 2]
+    #[arg(long, value_name = "LEVEL", value_parser = args::level)]
+    level: Option<Level>,
 }
 
-pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     let Some(name) = &args.name else {
         return list();
     };
@@ -65,12 +67,7 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
     match &args.output {
         Some(file) => to_file(demo, &options, file),
         None => {
-            let begin = Begin {
-                at: None,
-                level: args.level,
-                lang,
-            };
-            replay(demo, &options, begin)?.resignal();
+            replay(demo, &options, settings.begin(args.level))?.resignal();
             Ok(Outcome::Fine)
         }
     }

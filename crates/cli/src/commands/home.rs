@@ -2,19 +2,19 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use evscope_examples::demo::{DEMOS, Demo, Options};
 use evscope_replay::{Lang, describe};
-use evscope_trace::Level;
 use evscope_tui::{Exit, HomeChoice, HomeItem, HomeOptions, Source};
 
 use crate::builtin::{self, Builtin};
 use crate::input::is_trace_name;
 use crate::output::Color;
-use crate::screen::{self, Begin};
+use crate::screen::{self, Begin, Shown};
+use crate::settings::Settings;
 use crate::text::home::Section;
-use crate::{Outcome, output, text};
+use crate::{Outcome, output, recent, text};
 
 /// So many traces of the current folder are listed.
 const LISTED: usize = 20;
@@ -26,9 +26,9 @@ enum Entry {
     File(PathBuf),
 }
 
-pub(crate) fn run(lang: Lang) -> anyhow::Result<Outcome> {
+pub(crate) fn run(settings: &Settings) -> anyhow::Result<Outcome> {
     if output::can_draw() {
-        on_screen(lang)
+        on_screen(settings)
     } else {
         as_list()
     }
@@ -49,7 +49,7 @@ fn as_list() -> anyhow::Result<Outcome> {
         .into_iter()
         .take(LISTED)
         .map(|name| {
-            let size = size(&name);
+            let size = size(Path::new(&name));
             (name, size)
         })
         .collect();
@@ -61,20 +61,38 @@ fn as_list() -> anyhow::Result<Outcome> {
         command: "evscope play FILE",
         entries,
     };
-    let sections = [super::demo::section(), builtin, here];
+    let recent = Section {
+        title: "Traces you looked at",
+        command: "evscope play FILE",
+        entries: recent_elsewhere()
+            .into_iter()
+            .map(|path| (path.display().to_string(), size(&path)))
+            .collect(),
+    };
+    let sections = [super::demo::section(), builtin, here, recent];
     let mut out = output::stdout();
     text::home::write(&sections, Color::Auto.paint(), &mut out)?;
     out.flush()?;
     Ok(Outcome::Fine)
 }
 
-fn on_screen(mut lang: Lang) -> anyhow::Result<Outcome> {
+fn on_screen(settings: &Settings) -> anyhow::Result<Outcome> {
+    let mut begin = settings.begin(None);
+    // Looked up once, so that the list stays as it is while it is gone back to.
+    let recent = recent_elsewhere();
     let mut chosen = 0;
+    let mut failed: Option<(usize, String)> = None;
     loop {
-        let (entries, items): (Vec<Entry>, Vec<HomeItem>) = entries(lang).into_iter().unzip();
+        let (entries, mut items): (Vec<Entry>, Vec<HomeItem>) =
+            entries(&recent, begin.lang).into_iter().unzip();
+        if let Some((number, message)) = failed.take()
+            && let Some(item) = items.get_mut(number)
+        {
+            item.detail = message;
+        }
         let options = HomeOptions {
-            lang,
-            palette: None,
+            lang: begin.lang,
+            palette: begin.palette,
             chosen,
         };
         let exit = match evscope_tui::home(&options, &items)? {
@@ -82,8 +100,12 @@ fn on_screen(mut lang: Lang) -> anyhow::Result<Outcome> {
             HomeChoice::Signal(signal) => Exit::Signal(signal),
             HomeChoice::Open(number, spoken) => {
                 chosen = number;
-                lang = spoken;
-                open(&entries[number], lang)?
+                begin.lang = spoken;
+                // What cannot be opened says so where it stands in the list.
+                open(&entries[number], begin.clone()).unwrap_or_else(|error| {
+                    failed = Some((number, error.to_string()));
+                    Exit::Quit
+                })
             }
         };
         match exit {
@@ -97,21 +119,16 @@ fn on_screen(mut lang: Lang) -> anyhow::Result<Outcome> {
     }
 }
 
-fn open(entry: &Entry, lang: Lang) -> anyhow::Result<Exit> {
-    let begin = Begin {
-        at: None,
-        level: Level::Walkthrough,
-        lang,
-    };
+fn open(entry: &Entry, begin: Begin) -> anyhow::Result<Exit> {
     match entry {
         Entry::Demo(demo) => super::demo::replay(demo, &Options::default(), begin),
-        Entry::Builtin(trace) => screen::show(trace.open()?, begin),
+        Entry::Builtin(trace) => screen::run(Shown::builtin(trace.name, trace.open()?), begin),
         Entry::File(path) => screen::show_file(Source::File(path.clone()), begin),
     }
 }
 
 /// What there is to open, with what the screen says of it.
-fn entries(lang: Lang) -> Vec<(Entry, HomeItem)> {
+fn entries(recent: &[PathBuf], lang: Lang) -> Vec<(Entry, HomeItem)> {
     let say = |english: &str, chinese: &str| match lang {
         Lang::En => english.to_owned(),
         Lang::Zh => chinese.to_owned(),
@@ -144,17 +161,40 @@ fn entries(lang: Lang) -> Vec<(Entry, HomeItem)> {
     let here = traces_here().into_iter().map(|name| {
         let item = HomeItem {
             section: say("Traces in this folder", "当前目录中的跟踪"),
-            about: size(&name),
+            about: size(Path::new(&name)),
             detail: String::new(),
             name: name.clone(),
         };
         (Entry::File(PathBuf::from(name)), item)
     });
-    demos.chain(builtin).chain(here).collect()
+    let recent = recent.iter().map(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let item = HomeItem {
+            section: say("Traces you looked at", "最近看过的跟踪"),
+            name: name.into_owned(),
+            about: size(path),
+            detail: path.display().to_string(),
+        };
+        (Entry::File(path.clone()), item)
+    });
+    recent.chain(here).chain(demos).chain(builtin).collect()
 }
 
 fn demo_title(name: &str) -> Option<&'static str> {
     Some(DEMOS.iter().find(|demo| demo.name == name)?.title)
+}
+
+/// The traces that were looked at last, without those that stand in the current folder's list.
+fn recent_elsewhere() -> Vec<PathBuf> {
+    let here = std::env::current_dir().ok();
+    let mut recent = recent::list();
+    recent.retain(|path| {
+        let listed = path
+            .file_name()
+            .is_some_and(|name| is_trace_name(&name.to_string_lossy()));
+        !(listed && path.parent() == here.as_deref())
+    });
+    recent
 }
 
 /// The names of the traces in the current folder.
@@ -169,7 +209,7 @@ fn traces_here() -> Vec<String> {
     names
 }
 
-fn size(name: &str) -> String {
+fn size(name: &Path) -> String {
     fs::metadata(name).map_or_else(
         |error| error.to_string(),
         |file| describe::bytes(file.len()),

@@ -11,12 +11,13 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
 use evscope_recorder::{Exit, Recording, Stdio, Turn};
-use evscope_replay::{Lang, Query};
+use evscope_replay::Query;
 use evscope_trace::Level;
 use evscope_tui::Source;
 
 use super::record::{How, PAUSE, file_for, tell};
 use crate::screen::Begin;
+use crate::settings::Settings;
 use crate::{Outcome, output, screen};
 use step::Stops;
 
@@ -57,7 +58,7 @@ pub(crate) struct Args {
     command: Vec<OsString>,
 }
 
-pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     let path = args
         .output
         .clone()
@@ -87,7 +88,7 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
     let recording = Recording::start(&options, &args.command)?;
     let exit = match stops {
         Some(stops) => step::step(recording, &path, args.at, stops)?,
-        None => watch(recording, &path, args.at, lang)?,
+        None => watch(recording, &path, settings.begin(Some(args.at)))?,
     };
     show_output(&said)?;
     let code = exit.map_or(0, Exit::code);
@@ -107,18 +108,8 @@ fn show_output(said: &Path) -> anyhow::Result<()> {
 
 /// Records in another thread while the terminal UI follows the trace. Who quits ends the recording; the
 /// program is asked to end.
-fn watch(
-    mut recording: Recording,
-    path: &Path,
-    level: Level,
-    lang: Lang,
-) -> anyhow::Result<Option<Exit>> {
+fn watch(mut recording: Recording, path: &Path, begin: Begin) -> anyhow::Result<Option<Exit>> {
     let over = AtomicBool::new(false);
-    let begin = Begin {
-        at: None,
-        level,
-        lang,
-    };
     let outcome = std::thread::scope(|scope| {
         let recorder = scope.spawn(|| {
             while recording.turn() == Turn::Running && !over.load(Ordering::Relaxed) {

@@ -16,23 +16,24 @@ pub(crate) mod why;
 
 use crate::Outcome;
 use crate::args::{Args, Command};
-use crate::language;
+use crate::settings::Settings;
 
 /// Runs the command that was asked for.
 pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
-    let language = language::chosen(args.lang);
+    // Only what shows something asks for these: a configuration with a mistake in it stops no export.
+    let settings = || Settings::of(&args.wishes);
     match args.command {
-        None => home::run(language),
-        Some(Command::Demo(args)) => demo::run(&args, language),
+        None => home::run(&settings()?),
+        Some(Command::Demo(args)) => demo::run(&args, &settings()?),
         Some(Command::Record(args)) => record::run(&args),
-        Some(Command::Live(args)) => live::run(&args, language),
-        Some(Command::Play(args)) => play::run(&args, language),
+        Some(Command::Live(args)) => live::run(&args, &settings()?),
+        Some(Command::Play(args)) => play::run(&args, &settings()?),
         Some(Command::Print(args)) => print::run(&args),
         Some(Command::State(args)) => state::run(&args),
         Some(Command::Export(args)) => export::run(&args),
         Some(Command::Diff(args)) => diff::run(&args),
         Some(Command::Stats(args)) => stats::run(&args),
-        Some(Command::Why(args)) => why::run(&args, language),
+        Some(Command::Why(args)) => why::run(&args, settings()?.lang),
         Some(Command::Completions(args)) => completions::run(&args),
         Some(Command::Man(args)) => man::run(&args),
     }

@@ -1,18 +1,19 @@
 //! `evscope play`: the terminal UI on a trace.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::Duration;
 
 use anyhow::bail;
-use evscope_replay::{Follower, Lang, Trace, Update};
+use evscope_replay::{Follower, Trace, Update};
 use evscope_trace::{Level, Line};
 use evscope_tui::Source;
 
 use crate::input::{Input, Place};
 use crate::output::Color;
 use crate::screen::{Begin, Shown};
+use crate::settings::Settings;
 use crate::text::steps::Steps;
 use crate::{Outcome, args, output, screen, select};
 
@@ -25,6 +26,7 @@ Examples:
   evscope play hello-world
   evscope play trace.jsonl --at 120 --level 3
   evscope play growing.jsonl --follow
+  evscope play memcached.jsonl --source ~/src/memcached
   zstd -dc trace.jsonl.zst | evscope play -
   evscope play hello-world --lang zh")]
 pub(crate) struct Args {
@@ -36,32 +38,43 @@ pub(crate) struct Args {
     at: Option<usize>,
 
     /// The detail level to begin with: 1 program, 2 walkthrough, 3 everything
-    #[arg(long, value_name = "LEVEL", default_value = "2", value_parser = args::level)]
-    level: Level,
+    /// [default: 2]
+    #[arg(long, value_name = "LEVEL", value_parser = args::level)]
+    level: Option<Level>,
+
+    /// A folder of sources: what it has is shown in place of the text in the trace
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    source: Option<PathBuf>,
 
     /// Go on with what is added to the trace
     #[arg(long)]
     follow: bool,
 }
 
-pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     let source = args.input.place()?;
+    if let Some(folder) = args.source.as_deref().filter(|path| !path.is_dir()) {
+        bail!(
+            "--source {}: there is no folder of this name",
+            folder.display()
+        );
+    }
     if args.follow && !matches!(source, Place::File(_)) {
         bail!("{}: --follow needs a file that grows", args.input.name());
     }
     if !output::can_draw() {
-        return print(args, &source);
+        return print(args, &source, settings.level(args.level));
     }
     let begin = Begin {
         at: args.at,
-        level: args.level,
-        lang,
+        source_dir: args.source.clone(),
+        ..settings.begin(args.level)
     };
-    screen::run(open(args, source)?, begin)?.resignal();
+    screen::run(open(args, &source)?, begin)?.resignal();
     Ok(Outcome::Fine)
 }
 
-fn open(args: &Args, place: Place) -> anyhow::Result<Shown> {
+fn open(args: &Args, place: &Place) -> anyhow::Result<Shown> {
     let read = || {
         let trace = place.open()?;
         if let Some(at) = args.at {
@@ -69,25 +82,26 @@ fn open(args: &Args, place: Place) -> anyhow::Result<Shown> {
         }
         anyhow::Ok(trace)
     };
-    Ok(match &place {
+    Ok(match place {
         Place::File(path) if args.follow => Shown::file(Source::Growing(path.clone())),
         // Where the beginning is a step, the trace must be there before it can be judged.
         Place::File(path) if args.at.is_some() => Shown::read_from(path, read()?),
         Place::File(path) => Shown::file(Source::File(path.clone())),
         Place::Stdin if args.at.is_none() => Shown::file(Source::File(Place::STDIN.into())),
-        Place::Stdin | Place::Builtin(_) => Shown::trace(read()?),
+        Place::Stdin => Shown::trace(read()?),
+        Place::Builtin(builtin) => Shown::builtin(builtin.name, read()?),
     })
 }
 
 /// What there is to see without a screen: the steps as text.
-fn print(args: &Args, place: &Place) -> anyhow::Result<Outcome> {
+fn print(args: &Args, place: &Place, level: Level) -> anyhow::Result<Outcome> {
     if args.follow {
-        return print_growing(&args.input.file, args.level);
+        return print_growing(&args.input.file, level);
     }
     let trace = place.open()?;
     let steps = select::range(&trace, args.at, None)?;
-    let shown = steps.filter(|step| trace.is_shown(*step, args.level));
-    super::print::write(&trace, args.level, Color::Auto.paint(), shown)
+    let shown = steps.filter(|step| trace.is_shown(*step, level));
+    super::print::write(&trace, level, Color::Auto.paint(), shown)
 }
 
 /// How often a growing trace is looked at.

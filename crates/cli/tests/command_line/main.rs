@@ -5,6 +5,7 @@
     reason = "clippy knows only test functions as tests, not their helpers"
 )]
 
+mod config;
 mod demo;
 mod errors;
 mod export;

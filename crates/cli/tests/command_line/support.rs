@@ -80,6 +80,7 @@ impl Folder {
             "LANG",
             "NO_COLOR",
             "TERM",
+            "EVSCOPE_CONFIG",
             "XDG_CONFIG_HOME",
             "XDG_STATE_HOME",
         ] {

@@ -1,0 +1,17 @@
+//! Where a user's files of evscope are, by the XDG base directory specification.
+
+use std::path::PathBuf;
+
+use etcetera::base_strategy::{BaseStrategy, Xdg};
+
+const NAME: &str = "evscope";
+
+/// The folder of the configuration; none for a user without a home.
+pub(crate) fn config() -> Option<PathBuf> {
+    Some(Xdg::new().ok()?.config_dir().join(NAME))
+}
+
+/// The folder of what is kept from one run to the next.
+pub(crate) fn state() -> Option<PathBuf> {
+    Some(Xdg::new().ok()?.state_dir()?.join(NAME))
+}

@@ -1,0 +1,75 @@
+//! What the user wants: the options of the command line, else the configuration's, else the
+//! environment's.
+
+use clap::ValueEnum;
+use evscope_replay::Lang;
+use evscope_trace::Level;
+use evscope_tui::Palette;
+
+use crate::args::Wishes;
+use crate::config::Config;
+use crate::language;
+use crate::screen::Begin;
+
+/// The colours, as users name them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Theme {
+    /// For a dark background
+    Dark,
+    /// For a light background
+    Light,
+    /// Colours that stay apart for colour-blind eyes, on a dark background
+    #[value(aliases = ["color-blind", "safe"])]
+    ColourBlind,
+}
+
+impl From<Theme> for Palette {
+    fn from(theme: Theme) -> Self {
+        match theme {
+            Theme::Dark => Self::Dark,
+            Theme::Light => Self::Light,
+            Theme::ColourBlind => Self::Safe,
+        }
+    }
+}
+
+/// How things are shown.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    /// The language.
+    pub(crate) lang: Lang,
+    /// The colours; none: what suits the terminal.
+    pub(crate) palette: Option<Palette>,
+    level: Option<Level>,
+    keys: Vec<(String, String)>,
+}
+
+impl Settings {
+    /// Puts together what is wanted; an error is one of the configuration.
+    pub(crate) fn of(wishes: &Wishes) -> anyhow::Result<Self> {
+        let config = Config::find(wishes.config.as_deref())?;
+        Ok(Self {
+            lang: language::chosen(wishes.lang.or(config.lang)),
+            palette: wishes.theme.or(config.theme).map(Palette::from),
+            level: config.level,
+            keys: config.keys,
+        })
+    }
+
+    /// The detail level: `asked`, else the configuration's, else the walkthrough's.
+    pub(crate) fn level(&self, asked: Option<Level>) -> Level {
+        asked.or(self.level).unwrap_or(Level::Walkthrough)
+    }
+
+    /// How the screen begins, at the first step.
+    pub(crate) fn begin(&self, level: Option<Level>) -> Begin {
+        Begin {
+            at: None,
+            level: self.level(level),
+            lang: self.lang,
+            palette: self.palette,
+            keys: self.keys.clone(),
+            source_dir: None,
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! The configuration file, and what goes before it.
+
+use crate::support::{Folder, run};
+
+#[test]
+fn the_configuration_is_found_and_may_be_missing() {
+    let folder = Folder::new();
+    let why = ["why", "small.jsonl", "17"];
+    let english = run(&mut folder.command(why)).fine();
+    std::fs::create_dir_all(folder.path().join(".config/evscope")).unwrap();
+    folder.write(".config/evscope/config.toml", "lang = \"zh\"\nlevel = 1\n");
+    let chinese = run(&mut folder.command(why)).fine();
+    assert_ne!(chinese, english);
+    // The level is that of what is shown step by step, not of print.
+    let level_1 = folder.run("print small.jsonl --level 1").fine();
+    assert_eq!(folder.run("play small.jsonl").fine(), level_1);
+    assert_ne!(folder.run("print small.jsonl").fine(), level_1);
+    // An option goes before it, another file takes its place.
+    assert_eq!(
+        run(folder.command(why).args(["--lang", "en"])).fine(),
+        english
+    );
+    folder.write("other.toml", "");
+    assert_eq!(
+        run(folder.command(why).args(["--config", "other.toml"])).fine(),
+        english
+    );
+    assert_eq!(
+        run(folder.command(why).env("EVSCOPE_CONFIG", "other.toml")).fine(),
+        english
+    );
+    let folder_of_config = folder.path().join("elsewhere");
+    let elsewhere = run(folder.command(why).env("XDG_CONFIG_HOME", folder_of_config)).fine();
+    assert_eq!(elsewhere, english);
+}
+
+#[test]
+fn a_mistake_in_it_is_told_and_stops_no_export() {
+    let folder = Folder::new();
+    folder.write("c.toml", "level = 2\ntheme = \"drak\"\n");
+    assert_eq!(
+        folder.run("play small.jsonl --config c.toml").refused(),
+        "evscope: c.toml:2: theme is \"dark\", \"light\" or \"colour-blind\", not \"drak\"\n"
+    );
+    folder.run("print small.jsonl --config c.toml").fine();
+    assert_eq!(
+        folder.run("play small.jsonl --config none.toml").refused(),
+        "evscope: none.toml: the configuration: No such file or directory (os error 2)\n"
+    );
+    let message = folder.run("play small.jsonl --theme drak").refused();
+    assert!(
+        message.contains("[possible values: dark, light, colour-blind]"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_folder_of_sources_must_be_there() {
+    let folder = Folder::new();
+    assert_eq!(
+        folder.run("play small.jsonl --source nowhere").refused(),
+        "evscope: --source nowhere: there is no folder of this name\n"
+    );
+    folder.run("play small.jsonl --source .").fine();
+}
