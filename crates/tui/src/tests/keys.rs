@@ -328,11 +328,17 @@ fn help_shows_every_key_and_closes() {
     user.press("?");
     assert_eq!(user.model.overlay, None);
     let mut user = User::at(80, 24);
-    user.press("?jjj");
+    user.press("?");
+    assert!(
+        user.screen().contains('↓'),
+        "there is more:\n{}",
+        user.screen()
+    );
+    user.press("jjj");
     assert_eq!(user.model.overlay, Some(Overlay::Help(3)));
     user.press("<pagedown><pagedown><pagedown><pagedown><pagedown><pagedown><pagedown><pagedown>");
     assert!(
-        user.screen().contains("03n"),
+        user.screen().contains("03n") && user.screen().contains("▎"),
         "the end can be reached:\n{}",
         user.screen()
     );

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 
-use super::{CHANGED, CURRENT, draw_lines, piece};
+use super::{CHANGED, CURRENT, draw_text, piece};
 use crate::commands::{COMMANDS, Group};
 use crate::model::Model;
 use crate::text;
@@ -74,7 +74,7 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model, top: usize) {
             width,
             ..inner
         };
-        draw_lines(buf, column, part, top);
+        draw_text(buf, model.theme, column, part, top);
     }
 }
 
