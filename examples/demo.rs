@@ -34,6 +34,17 @@ pub struct Demo {
     peer: Peer,
 }
 
+impl Demo {
+    /// Does what the demo's client does, with another program that listens at `addr`: one that is to do what
+    /// the demo does, in another language. `None` where the demo has no client.
+    pub fn talk_to(&self, addr: SocketAddr) -> Option<io::Result<()>> {
+        match self.peer {
+            Peer::Client(talk) => Some(talk(addr)),
+            Peer::Server(_) | Peer::Both(_) | Peer::Nobody | Peer::None => None,
+        }
+    }
+}
+
 /// The demo of this name.
 pub fn find(name: &str) -> Option<&'static Demo> {
     DEMOS.iter().find(|demo| demo.name == name)

@@ -52,7 +52,6 @@ pub(super) enum Sort {
 
 impl Rules {
     pub(super) fn new(a: &Trace, b: &Trace, options: &DiffOptions) -> Self {
-        let longest = |trace: &Trace| trace.records().filter_map(kept_bytes).max();
         let exits = |trace: &Trace| {
             let mut last = trace.records().rev();
             last.any(|record| matches!(record.event, Event::ProgramExit { .. }))
@@ -60,7 +59,7 @@ impl Rules {
         Self {
             level: options.level,
             ignore: options.ignore.clone(),
-            payload: longest(a).zip(longest(b)).map(|(a, b)| a.min(b)),
+            payload: kept_bytes(a).zip(kept_bytes(b)).map(|(a, b)| a.min(b)),
             exits: if exits(a) && exits(b) {
                 Exits::Compared
             } else {
@@ -147,11 +146,16 @@ impl Rules {
     }
 }
 
-fn kept_bytes(record: &Record) -> Option<usize> {
-    match record.event.field("data")? {
-        FieldValue::Bytes(payload) => Some(payload.bytes.len()),
+/// How many bytes of every payload are in the trace; none when it has no payloads. Those that are cut have
+/// the fewest that were kept at all, or less where a character was not to be cut.
+fn kept_bytes(trace: &Trace) -> Option<usize> {
+    let payloads = trace.records().filter_map(|r| r.event.field("data"));
+    let kept = payloads.filter_map(|value| match value {
+        FieldValue::Bytes(payload) if payload.cut => Some(payload.bytes.len()),
+        FieldValue::Bytes(_) => Some(usize::MAX),
         _ => None,
-    }
+    });
+    kept.min()
 }
 
 /// A signal that comes while the loop waits ends the wait early, one that comes just before does not.
