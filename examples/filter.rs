@@ -46,6 +46,8 @@ fn listener_cb(
     base.bufferevent_setcb(bev, callbacks)?;
     // At the high mark the filter takes no more lines from below.
     base.bufferevent_setwatermark(bev, EvFlags::READ, 0, 16)?;
+    // And below, no more is taken from the filter when so much waits for the socket.
+    base.bufferevent_setwatermark(below, EvFlags::WRITE, 0, 16)?;
     base.bufferevent_enable(bev, EvFlags::READ)?;
     base.bufferevent_write(bev, b"Hello\n")
 }

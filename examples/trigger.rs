@@ -17,7 +17,10 @@ pub(crate) fn main() -> Result<(), Box<dyn StdError>> {
 
     let mut base = EventBase::new()?;
     let bev = base.bufferevent_socket_new(Some(first.into()), BevOptions::CLOSE_ON_FREE)?;
-    let callbacks = Callbacks::new().readcb(conn_readcb).eventcb(conn_eventcb);
+    let callbacks = Callbacks::new()
+        .readcb(conn_readcb)
+        .writecb(conn_writecb)
+        .eventcb(conn_eventcb);
     base.bufferevent_setcb(bev, callbacks)?;
     base.bufferevent_setwatermark(bev, EvFlags::READ, 4, 0)?;
     base.bufferevent_enable(bev, EvFlags::READ)?;
@@ -48,12 +51,18 @@ fn connection() -> std::io::Result<(UnixStream, UnixStream)> {
 /// is the end.
 fn conn_readcb(base: &mut EventBase, bev: Bufferevent) -> Result<(), Error> {
     let input = base.bufferevent_get_input(bev)?;
-    if base.evbuffer_get_length(input)? > 0 {
-        let end = BevEvents::READING | BevEvents::EOF;
-        base.bufferevent_trigger_event(bev, end, TriggerOptions::empty())?;
+    if base.evbuffer_get_length(input)? == 0 {
+        return Ok(());
     }
-    Ok(())
+    // A high mark below what is there already suspends reading at once; none at all resumes it.
+    base.bufferevent_setwatermark(bev, EvFlags::READ, 0, 4)?;
+    base.bufferevent_setwatermark(bev, EvFlags::READ, 0, 0)?;
+    let end = BevEvents::READING | BevEvents::EOF;
+    base.bufferevent_trigger_event(bev, end, TriggerOptions::empty())
 }
+
+/// Called though nothing was ever written: writing was enabled anew, and the output is empty.
+fn conn_writecb(_base: &mut EventBase, _bev: Bufferevent) {}
 
 /// It cannot tell who says so.
 fn conn_eventcb(base: &mut EventBase, bev: Bufferevent, _what: BevEvents) -> Result<(), Error> {

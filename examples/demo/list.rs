@@ -126,7 +126,7 @@ pub const DEMOS: &[Demo] = demos! {
          while the filter's input is at its mark, and taking one out pulls the next one up, from \
          within the read callback. Flushing with FINISHED lets the filter add its end mark.";
     "trigger", trigger, Peer::None,
-        "callbacks by hand, and another socket",
+        "callbacks by hand, another socket, and marks that are moved",
         "bufferevent_trigger runs callbacks as if bytes had moved, with the marks or without, now \
          or from the loop; bufferevent_setfd sets both events up anew and enables them again.";
 

@@ -1,0 +1,135 @@
+//! `docs/branches.md` names a step for every branch of the walkthrough's functions. Every one of them must be
+//! in its trace, and every demo must be good for something.
+
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use evscope_examples::demo::DEMOS;
+use serde_json::Value;
+
+#[test]
+fn every_branch_is_shown_by_a_step_of_a_trace() {
+    let text = std::fs::read_to_string(root().join("docs/branches.md")).unwrap();
+    let traces: BTreeMap<&str, Vec<Value>> = DEMOS
+        .iter()
+        .map(|demo| (demo.name, records(demo.name)))
+        .collect();
+    let mut wrong = Vec::new();
+    let mut shown = BTreeSet::new();
+    let mut branches = 0;
+    for row in text.lines().filter(|line| is_branch(line)) {
+        branches += 1;
+        let steps: Vec<Step> = row
+            .split('`')
+            .skip(1)
+            .step_by(2)
+            .filter_map(Step::parse)
+            .collect();
+        if steps.is_empty() {
+            wrong.push(format!("no step shows it: {row}"));
+        }
+        for step in &steps {
+            shown.insert(step.demo.to_owned());
+            let found = match traces.get(step.demo) {
+                Some(records) => step.check(records),
+                None => Err("there is no such demo".to_owned()),
+            };
+            if let Err(reason) = found {
+                wrong.push(format!("`{}`: {reason}", step.text));
+            }
+        }
+    }
+    assert!(branches > 100, "the table has only {branches} rows");
+    for demo in DEMOS {
+        if !shown.contains(demo.name) {
+            wrong.push(format!("{} shows no branch", demo.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A row of a table, but not its head.
+fn is_branch(line: &str) -> bool {
+    line.starts_with("| ") && !line.starts_with("| branch |") && !line.starts_with("| ---")
+}
+
+/// `demo:12 name key=value !other`: step 12 has this name and these values, and no `other` inside.
+struct Step<'a> {
+    text: &'a str,
+    demo: &'a str,
+    number: usize,
+    name: &'a str,
+    conditions: Vec<&'a str>,
+}
+
+impl<'a> Step<'a> {
+    fn parse(text: &'a str) -> Option<Self> {
+        let mut words = text.split(' ');
+        let (demo, number) = words.next()?.split_once(':')?;
+        Some(Self {
+            text,
+            demo,
+            number: number.parse().ok()?,
+            name: words.next()?,
+            conditions: words.collect(),
+        })
+    }
+
+    fn check(&self, records: &[Value]) -> Result<(), String> {
+        let record = records.get(self.number).ok_or("the trace is shorter")?;
+        let wanted = |record: &Value| {
+            record["ev"] == self.name
+                && self
+                    .conditions
+                    .iter()
+                    .all(|condition| match condition.split_once('=') {
+                        Some((key, value)) => is(&record[key], value),
+                        None => true,
+                    })
+        };
+        if !wanted(record) {
+            let nearest = (0..records.len())
+                .filter(|&i| records[i]["ph"] != "exit" && wanted(&records[i]))
+                .min_by_key(|i| i.abs_diff(self.number));
+            let hint = nearest.map_or("there is none".to_owned(), |i| {
+                format!("the nearest is {i}")
+            });
+            return Err(format!("that step is {}; {hint}", record["ev"]));
+        }
+        let inside = records[self.number + 1..]
+            .iter()
+            .take_while(|other| other["depth"].as_u64() > record["depth"].as_u64());
+        for other in inside {
+            let never = |condition: &&&str| condition.strip_prefix('!') == other["ev"].as_str();
+            if let Some(never) = self.conditions.iter().find(never) {
+                return Err(format!("it is not so that {never}: step {}", other["seq"]));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a value of a record is written so. In a table a bar has a backslash before it.
+fn is(value: &Value, written: &str) -> bool {
+    let written = written.replace("\\|", "|");
+    match value {
+        Value::String(text) => *text == written,
+        other => other.to_string() == written,
+    }
+}
+
+fn records(demo: &str) -> Vec<Value> {
+    let path = root().join("traces").join(format!("{demo}.jsonl"));
+    let trace = std::fs::read_to_string(&path).unwrap();
+    trace
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .filter(|line| line.get("ev").is_some())
+        .collect()
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
