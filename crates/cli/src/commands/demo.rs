@@ -103,7 +103,7 @@ fn unknown(name: &str) -> anyhow::Error {
 /// Records a demo and shows it: on the screen, or as text where there is none.
 pub(crate) fn replay(demo: &Demo, options: &Options, begin: Begin) -> anyhow::Result<Exit> {
     let mut recorded = Vec::new();
-    record(demo, options, &mut recorded)?;
+    demo::run(demo, options, &mut recorded).map_err(|error| failed(demo, &error))?;
     let trace = Trace::read(recorded.as_slice(), demo.name)?;
     if output::can_draw() {
         return screen::show(trace, begin);
@@ -118,26 +118,27 @@ fn to_file(demo: &Demo, options: &Options, file: &Path) -> anyhow::Result<Outcom
     let out = evscope_trace::create(file).map_err(|error| anyhow!("{name}: {error}"))?;
     // A device or a pipe is not ours to remove.
     let ours = file.is_file();
-    // The context keeps the cause: a reader that went away is no failure.
-    let steps = record(demo, options, out).map_err(|error| {
+    let summary = demo::run(demo, options, out).map_err(|error| {
         if ours {
             // What failed is told; that its beginning stays behind is not worth a second message.
             let _ = fs::remove_file(file);
         }
-        let message = format!("{name}: {error}");
-        error.context(message)
+        match error {
+            // The context keeps the cause: a reader that went away is no failure.
+            DemoError::Recording(error) => {
+                let message = format!("{name}: {error}");
+                anyhow::Error::new(error).context(message)
+            }
+            error => failed(demo, &error),
+        }
     })?;
     if file != Path::new("-") {
-        output::say(&format!("wrote {name}: {steps} steps"));
+        output::say(&format!("wrote {name}: {} steps", summary.records));
     }
     Ok(Outcome::Fine)
 }
 
-/// Runs a demo and records it; says how many steps there were.
-fn record(demo: &Demo, options: &Options, out: impl Write + Send) -> anyhow::Result<u64> {
-    let summary = demo::run(demo, options, out).map_err(|error| match error {
-        DemoError::Recording(error) => anyhow::Error::new(error),
-        error => anyhow!("demo {}: {error}", demo.name),
-    })?;
-    Ok(summary.records)
+/// What went wrong in a demo, with its name.
+fn failed(demo: &Demo, error: &DemoError) -> anyhow::Error {
+    anyhow!("demo {}: {error}", demo.name)
 }
