@@ -288,6 +288,31 @@ fn conn_writecb(base: &mut EventBase, bev: Bufferevent) -> Result<(), Error> {
 const LINE_OF_CONN_WRITECB: u32 = line!() - 3;
 
 #[test]
+fn a_freed_bufferevent_with_a_timeout_is_not_scheduled_again() {
+    let (_, records) = record(|| {
+        let mut base = new_base();
+        let (ours, _peer) = pair();
+        let bev = base
+            .bufferevent_socket_new(Some(ours.into()), BevOptions::CLOSE_ON_FREE)
+            .unwrap();
+        base.bufferevent_set_timeouts(bev, Some(MS), None).unwrap();
+        base.bufferevent_enable(bev, EvFlags::READ).unwrap();
+        base.bufferevent_free(bev).unwrap();
+        base.event_base_dispatch().unwrap();
+    });
+    let freed = records
+        .iter()
+        .position(|record| matches!(record.event, Event::BuffereventFree {}))
+        .unwrap();
+    let after: Vec<&str> = records[freed..]
+        .iter()
+        .map(|record| record.event.name())
+        .collect();
+    assert!(after.contains(&"bufferevent_finalize"), "{after:?}");
+    assert!(!after.contains(&"event_add"), "{after:?}");
+}
+
+#[test]
 fn a_users_callback_is_recorded_at_its_first_line_and_a_call_at_the_users() {
     let records = record_with_text(|| {
         let mut base = new_base();

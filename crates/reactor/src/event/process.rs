@@ -113,7 +113,9 @@ impl EventBase {
             self.run_signal(event);
             return;
         }
-        if slot.interval > 0 && slot.events.contains(EvFlags::PERSIST) {
+        let repeats = slot.interval > 0 && slot.events.contains(EvFlags::PERSIST);
+        // What runs for a finalizer runs for the last time.
+        if repeats && !slot.is(EventState::FINALIZING) {
             self.reschedule(event);
         }
         self.run_event(event);
