@@ -116,7 +116,7 @@ fn is(value: &Value, written: &str) -> bool {
     let written = written.replace("\\|", "|");
     match value {
         Value::String(text) => *text == written,
-        other => other.to_string() == written,
+        other => serde_json::from_str(&written).is_ok_and(|written: Value| written == *other),
     }
 }
 
