@@ -120,19 +120,22 @@ impl Sources {
         found
     }
 
-    /// A callback's first line: that of the function, or of the closure where it was given.
+    /// A callback's first line: that of the function; or of the closure, where it was given, or in the
+    /// function that made it.
     fn callback(&mut self, name: CallbackName) -> SourceLine {
         let key = (name.set_at.file(), name.set_at.line(), name.short());
         if let Some(known) = self.callbacks.get(&key) {
             return known.clone();
         }
         let (file, set_at) = (name.set_at.file(), name.set_at.line());
-        let line = name
-            .is_function()
-            .then(|| find_function(self.text(file)?, name.short()))
-            .flatten()
-            .map_or(set_at, |(first, _)| first);
-        let found = self.find(file, line);
+        let line = self.text(file).and_then(|text| {
+            if name.is_function() {
+                find_function(text, name.short()).map(|(first, _)| first)
+            } else {
+                closure_line(text, name.short(), set_at)
+            }
+        });
+        let found = self.find(file, line.unwrap_or(set_at));
         self.callbacks.insert(key, found.clone());
         found
     }
@@ -187,6 +190,24 @@ impl Sources {
     }
 }
 
+/// Where a closure begins that `function` made; `None` if that is where it was given.
+fn closure_line(text: &str, function: &str, given: u32) -> Option<u32> {
+    if enclosing_function(text, given).is_some_and(|(name, ..)| name == function) {
+        return None;
+    }
+    let (first, last) = find_function(text, function)?;
+    let mut body = (first + 1..=last).zip(text.lines().skip(first as usize));
+    let begins = |line: &str| {
+        line.trim_start()
+            .trim_start_matches("move ")
+            .starts_with('|')
+    };
+    Some(
+        body.find(|(_, line)| begins(line))
+            .map_or(first, |(line, _)| line),
+    )
+}
+
 fn read(file: &str, roots: &[PathBuf]) -> Option<String> {
     if roots.is_empty() {
         return std::fs::read_to_string(file).ok();
@@ -234,6 +255,25 @@ mod tests {
             }
         }
         assert!(missing.is_empty(), "not in OWN_SOURCES: {missing:?}");
+    }
+
+    #[test]
+    fn a_closure_is_found_in_the_function_that_made_it() {
+        let text = "\
+fn main() {
+    set(count(3));
+    set(|| {});
+}
+fn count(to: u32) -> impl Fn() {
+    let left = Cell::new(to);
+    move |base, event| {
+        left.set(left.get() - 1);
+    }
+}
+";
+        assert_eq!(closure_line(text, "count", 2), Some(7));
+        assert_eq!(closure_line(text, "main", 3), None);
+        assert_eq!(closure_line(text, "elsewhere", 2), None);
     }
 
     #[test]
