@@ -19,7 +19,7 @@ use crate::{Query, Trace};
 
 use align::Twins;
 pub use ignore::{Ignore, UnknownField};
-use lines::Lines;
+use lines::{Known, Lines};
 use parts::Rules;
 pub use rows::{FieldDifference, Row};
 pub use states::{StateRow, Verdict};
@@ -77,10 +77,10 @@ pub struct Hunk {
 /// Compares two traces.
 pub fn diff(a: &Trace, b: &Trace, options: &DiffOptions) -> Diff {
     let rules = Rules::new(a, b, options);
-    let mut shapes = align::Numbers::default();
+    let (filter, mut known) = (options.filter.as_ref(), Known::default());
     let lines = Sides {
-        a: Lines::new(a, &rules, options.filter.as_ref(), &mut shapes),
-        b: Lines::new(b, &rules, options.filter.as_ref(), &mut shapes),
+        a: Lines::new(a, &rules, filter, &mut known),
+        b: Lines::new(b, &rules, filter, &mut known),
     };
     let (hunks, twins) = align::align(&lines.a, &lines.b);
     Diff {

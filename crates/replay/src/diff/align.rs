@@ -6,9 +6,9 @@ use std::hash::Hash;
 
 use similar::{Algorithm, DiffTag, capture_diff};
 
-use super::Hunk;
 use super::lines::Lines;
 use super::parts::Sort;
+use super::{Hunk, Sides};
 
 /// Numbers for things: equal things get equal numbers.
 #[derive(Debug)]
@@ -58,6 +58,18 @@ impl Twins {
         }
     }
 
+    /// Makes twins of what two steps name, if they name the same sorts of things.
+    fn bind_alike(&mut self, a: &[(Sort, u32)], b: &[(Sort, u32)]) {
+        let sorts = |objects: &[(Sort, u32)]| -> Vec<Sort> {
+            objects.iter().map(|(sort, _)| *sort).collect()
+        };
+        if sorts(a) == sorts(b) {
+            for (one, (_, other)) in a.iter().zip(b) {
+                self.bind(*one, *other);
+            }
+        }
+    }
+
     /// Whether two objects stand for each other.
     pub(super) fn are(&self, sort: Sort, a: u32, b: u32) -> bool {
         self.of_a(sort, a) == Some(b)
@@ -90,7 +102,8 @@ enum Of {
 ///
 /// At first lines are matched by what they are like, whichever objects they name; so an object that only
 /// one trace has does not put the numbers of all later ones out of step. From what matches follows which
-/// object is which, the first pair to come counting; then lines are matched again, with their objects.
+/// object is which, the first pair to come counting; what is left is paired by steps that at least have
+/// one name. Then lines are matched again, with their objects.
 pub(super) fn align(a: &Lines, b: &Lines) -> (Vec<Hunk>, Twins) {
     let mut twins = Twins::default();
     let hunks = differences(&a.shapes, &b.shapes);
@@ -103,6 +116,13 @@ pub(super) fn align(a: &Lines, b: &Lines) -> (Vec<Hunk>, Twins) {
     if consistent && hunks.is_empty() {
         return (hunks, twins);
     }
+    for hunk in &hunks {
+        for pair in by_name(a, b, hunk) {
+            if let (Some(at_a), Some(at_b)) = (pair.a, pair.b) {
+                twins.bind_alike(&a.objects[at_a], &b.objects[at_b]);
+            }
+        }
+    }
     let mut numbers = Numbers::<(u32, Vec<Name>)>::default();
     let of_a = keys(a, &mut numbers, |sort, id| (sort, id, Of::A));
     let of_b = keys(b, &mut numbers, |sort, id| match twins.of_b(sort, id) {
@@ -110,6 +130,33 @@ pub(super) fn align(a: &Lines, b: &Lines) -> (Vec<Hunk>, Twins) {
         None => (sort, id, Of::OnlyB),
     });
     (differences(&of_a, &of_b), twins)
+}
+
+/// The lines of a difference in pairs, where they have one name.
+pub(super) fn by_name(a: &Lines, b: &Lines, hunk: &Hunk) -> Vec<Sides<Option<usize>>> {
+    let mut pairs = Vec::new();
+    let gaps = differences(&a.names[hunk.a.clone()], &b.names[hunk.b.clone()]);
+    let (mut at_a, mut at_b) = (hunk.a.start, hunk.b.start);
+    let ends = Hunk {
+        a: hunk.a.len()..hunk.a.len(),
+        b: hunk.b.len()..hunk.b.len(),
+    };
+    for gap in gaps.iter().chain([&ends]) {
+        let (start_a, start_b) = (hunk.a.start + gap.a.start, hunk.b.start + gap.b.start);
+        let (end_a, end_b) = (hunk.a.start + gap.a.end, hunk.b.start + gap.b.end);
+        let (both_a, both_b) = ((at_a..start_a).map(Some), (at_b..start_b).map(Some));
+        pairs.extend(both_a.zip(both_b).map(|(a, b)| Sides { a, b }));
+        pairs.extend((start_a..end_a).map(|at| Sides {
+            a: Some(at),
+            b: None,
+        }));
+        pairs.extend((start_b..end_b).map(|at| Sides {
+            a: None,
+            b: Some(at),
+        }));
+        (at_a, at_b) = (end_a, end_b);
+    }
+    pairs
 }
 
 /// Lines with their objects, as numbers.
@@ -135,7 +182,7 @@ fn common(hunks: &[Hunk], len: usize) -> impl Iterator<Item = (usize, usize)> {
 }
 
 /// Where two lists differ, in places as long as they can be.
-pub(super) fn differences<T: Eq + Hash>(a: &[T], b: &[T]) -> Vec<Hunk> {
+fn differences<T: Eq + Hash>(a: &[T], b: &[T]) -> Vec<Hunk> {
     // What they begin with in common is set apart, so that the first difference is where they part and
     // not a place where the same could be said to be missing.
     let prefix = a.iter().zip(b).take_while(|(a, b)| a == b).count();

@@ -9,11 +9,20 @@ use super::align::Numbers;
 use super::parts::{Part, Rules, Sort};
 use crate::{Query, State, Trace};
 
+/// Numbers for what the lines of both traces are like.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    names: Numbers<String>,
+    shapes: Numbers<String>,
+}
+
 /// The compared steps of a trace.
 #[derive(Debug, Clone)]
 pub(super) struct Lines {
     /// The steps.
     pub(super) steps: Vec<usize>,
+    /// What happens in each: equal numbers for equal names, ends of calls apart.
+    pub(super) names: Vec<u32>,
     /// What each is like but for the objects it names: equal numbers, equal steps.
     pub(super) shapes: Vec<u32>,
     /// The objects it names, in the order of its parts.
@@ -25,10 +34,11 @@ impl Lines {
         trace: &Trace,
         rules: &Rules,
         filter: Option<&Query>,
-        shapes: &mut Numbers<String>,
+        known: &mut Known,
     ) -> Self {
         let steps = by_thread(trace, wanted(trace, rules, filter));
         let mut lines = Self {
+            names: Vec::with_capacity(steps.len()),
             shapes: Vec::with_capacity(steps.len()),
             objects: Vec::with_capacity(steps.len()),
             steps,
@@ -40,6 +50,7 @@ impl Lines {
             let record = trace.record(step);
             fds.note(record);
             begin(&mut shape, record);
+            lines.names.push(known.names.of(&shape));
             rules.parts(trace, step, |name, part| {
                 put(&mut shape, name, part);
                 match part {
@@ -48,7 +59,7 @@ impl Lines {
                     Part::Value(_) | Part::Present | Part::Sign(_) | Part::Bytes(_) => {}
                 }
             });
-            lines.shapes.push(shapes.of(&shape));
+            lines.shapes.push(known.shapes.of(&shape));
             lines.objects.push(objects.drain(..).collect());
         }
         lines

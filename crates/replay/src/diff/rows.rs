@@ -1,8 +1,8 @@
 //! Differences as a reader sees them: row by row, what belongs together in one row.
 
-use evscope_trace::{FieldValue, Phase};
+use evscope_trace::FieldValue;
 
-use super::align::differences;
+use super::align::by_name;
 use super::lines::Lines;
 use super::parts::{Part, Sort};
 use super::{Diff, Hunk, Sides};
@@ -44,7 +44,7 @@ impl Diff {
         let after = context.min(next - this.a.end);
         let mut rows = Vec::new();
         rows.extend(self.same(this.a.start - before, this.b.start - before, before));
-        self.differing(traces, this, &mut rows);
+        rows.extend(self.differing(traces, this));
         rows.extend(self.same(this.a.end, this.b.end, after));
         rows
     }
@@ -56,39 +56,30 @@ impl Diff {
     }
 
     /// The rows of the difference itself: steps of one name are put side by side.
-    fn differing(&self, traces: Sides<&Trace>, hunk: &Hunk, rows: &mut Vec<Row>) {
-        let names_a = names(traces.a, &self.lines.a.steps[hunk.a.clone()]);
-        let names_b = names(traces.b, &self.lines.b.steps[hunk.b.clone()]);
-        let mut gaps = differences(&names_a, &names_b);
-        gaps.push(Hunk {
-            a: names_a.len()..names_a.len(),
-            b: names_b.len()..names_b.len(),
-        });
-        let (mut a, mut b) = (hunk.a.start, hunk.b.start);
-        let step_a = |at: usize| self.lines.a.steps[at];
-        let step_b = |at: usize| self.lines.b.steps[at];
-        for gap in gaps {
-            while a < hunk.a.start + gap.a.start {
+    fn differing<'a>(
+        &'a self,
+        traces: Sides<&'a Trace>,
+        hunk: &Hunk,
+    ) -> impl Iterator<Item = Row> + 'a {
+        let (lines_a, lines_b) = (&self.lines.a, &self.lines.b);
+        let pairs = by_name(lines_a, lines_b, hunk).into_iter();
+        pairs.filter_map(move |pair| match (pair.a, pair.b) {
+            (Some(a), Some(b)) => {
                 let steps = Sides {
-                    a: step_a(a),
-                    b: step_b(b),
+                    a: lines_a.steps[a],
+                    b: lines_b.steps[b],
                 };
                 let fields = self.fields(traces, Sides { a, b });
-                rows.push(if fields.is_empty() {
+                Some(if fields.is_empty() {
                     Row::Same(steps)
                 } else {
                     Row::Changed(steps, fields)
-                });
-                (a, b) = (a + 1, b + 1);
+                })
             }
-            let end = Sides {
-                a: hunk.a.start + gap.a.end,
-                b: hunk.b.start + gap.b.end,
-            };
-            rows.extend((a..end.a).map(|at| Row::OnlyA(step_a(at))));
-            rows.extend((b..end.b).map(|at| Row::OnlyB(step_b(at))));
-            (a, b) = (end.a, end.b);
-        }
+            (Some(a), None) => Some(Row::OnlyA(lines_a.steps[a])),
+            (None, Some(b)) => Some(Row::OnlyB(lines_b.steps[b])),
+            (None, None) => None,
+        })
     }
 
     /// In which fields two lines differ.
@@ -152,13 +143,6 @@ struct Told<'a> {
     name: &'static str,
     part: Part<'a>,
     text: String,
-}
-
-fn names<'a>(trace: &'a Trace, steps: &[usize]) -> Vec<(&'a str, Phase)> {
-    let records = steps.iter().map(|step| trace.record(*step));
-    records
-        .map(|record| (record.event.name(), record.phase))
-        .collect()
 }
 
 fn text(part: Part<'_>) -> String {

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod arbitrary;
+mod diff;
 mod follow;
 mod moves;
 mod recorded;
