@@ -21,6 +21,9 @@ const MORE: &str = r#".SH "EXIT STATUS"
 .B 0
 All went well. That nobody reads the output to its end is no failure.
 .TP
+.B 1
+Something was found: two traces are not the same.
+.TP
 .B 2
 Wrong usage, or an input that cannot be read.
 .SH ENVIRONMENT

@@ -25,6 +25,7 @@ fn every_command_has_help_with_an_example() {
         "state",
         "why",
         "export",
+        "diff",
         "stats",
         "completions",
         "man",

@@ -7,6 +7,7 @@
 
 mod config;
 mod demo;
+mod diff;
 mod errors;
 mod export;
 mod help;
