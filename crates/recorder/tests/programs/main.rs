@@ -11,6 +11,7 @@ mod branches;
 mod daemons;
 mod ends;
 mod guest;
+mod marks;
 mod reactor;
 mod refusals;
 mod support;
