@@ -2,7 +2,7 @@
 //!
 //! What is chance is not compared: times, process ids, addresses, places in the source, and the numbers of
 //! objects and fds (an object of one trace stands for one of the other, in the order in which they come).
-//! `docs/compared-with-libevent.md` says it for users.
+//! `docs/compared-with-libevent.md` says it in full, for users.
 
 mod align;
 mod ignore;
