@@ -1,14 +1,14 @@
 //! The terminal UI of evscope: a trace beside the source that made it, step by step in both
 //! directions.
 //!
-//! [`run`] shows a trace, [`home`] lets the user choose one. Inside, a model is told what happened
-//! ([`update`](mod@update)), asks for what the outside should do, and is drawn by the views, which are
+//! [`run()`] shows a trace, [`home()`] lets the user choose one. Inside, a model is told what happened
+//! (`update`), asks for what the outside should do, and is drawn by the views, which are
 //! functions of it. Commands are plain functions in one table; the keys, the help, the hints of the
 //! status line and the page of keys are made from that table.
 //!
 //! Knows: how a trace looks and how one moves in it.
 //! Never knows: what an event does to the state, how a step reads in words, or who made the trace; that
-//! is `evscope-replay`'s. Only [`run`](mod@run), the home screen, the terminal and the reading of files
+//! is `evscope-replay`'s. Only `run`, the home screen, the terminal and the reading of files
 //! do input and output.
 //!
 //! To add a command, add a line to the table in `commands` and a function; to add a pane, a variant of

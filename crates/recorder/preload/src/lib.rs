@@ -1,7 +1,7 @@
 //! What runs inside a recorded program, and the wire form of what it says.
 //!
 //! The recorder builds this crate a second time, as a shared object that the dynamic linker loads before
-//! libevent (`LD_PRELOAD`); there the functions of [`hooks`] stand in front of libevent's. As an ordinary
+//! libevent (`LD_PRELOAD`); there the functions of `hooks` stand in front of libevent's. As an ordinary
 //! dependency it gives the recorder [`wire`], so both sides read one definition.
 //!
 //! Inside the program it must be a good guest. On the way of an event it makes no allocation, takes no
