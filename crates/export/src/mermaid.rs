@@ -17,7 +17,7 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
 
     out.write_all(b"sequenceDiagram\n")?;
     for lane in Lane::ALL.iter().rev() {
-        writeln!(out, "    participant {} as {}", id(*lane), title(*lane))?;
+        writeln!(out, "    participant {} as {}", lane.letter(), title(*lane))?;
     }
     for step in (0..trace.len()).filter(|step| has(*step)) {
         let begin = trace.begin(step);
@@ -30,16 +30,16 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
             .map_or(Lane::Program, |call| trace.record(call).event.lane());
         let text = escape(&summary(trace, step));
         match record.phase {
-            Phase::Point => writeln!(out, "    {}->>{}: {text}", id(from), id(lane))?,
+            Phase::Point => writeln!(out, "    {}->>{}: {text}", from.letter(), lane.letter())?,
             // A box is drawn as long as the call lasts, so only where its end is known.
             Phase::Enter if is_unfinished(trace, step) || from == lane => {
-                writeln!(out, "    {}->>{}: {text}", id(from), id(lane))?;
+                writeln!(out, "    {}->>{}: {text}", from.letter(), lane.letter())?;
             }
-            Phase::Enter => writeln!(out, "    {}->>+{}: {text}", id(from), id(lane))?,
+            Phase::Enter => writeln!(out, "    {}->>+{}: {text}", from.letter(), lane.letter())?,
             // The end of a call of the same lane says something only where it has a result.
             Phase::Exit if begin == step || from == lane => {
                 if trace.is_shown(step, level) {
-                    writeln!(out, "    {}-->>{}: {text}", id(lane), id(from))?;
+                    writeln!(out, "    {}-->>{}: {text}", lane.letter(), from.letter())?;
                 }
             }
             Phase::Exit => {
@@ -48,7 +48,7 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
                 } else {
                     " "
                 };
-                writeln!(out, "    {}-->>-{}: {text}", id(lane), id(from))?;
+                writeln!(out, "    {}-->>-{}: {text}", lane.letter(), from.letter())?;
             }
         }
     }
@@ -60,15 +60,6 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 fn unfinished_calls(trace: &Trace, has: &impl Fn(usize) -> bool) -> bool {
     (0..trace.len()).any(|step| has(step) && is_unfinished(trace, step))
-}
-
-fn id(lane: Lane) -> char {
-    match lane {
-        Lane::Kernel => 'K',
-        Lane::Loop => 'L',
-        Lane::Bufferevent => 'B',
-        Lane::Program => 'P',
-    }
 }
 
 fn title(lane: Lane) -> &'static str {

@@ -727,6 +727,16 @@ impl Lane {
             Self::Program => "program",
         }
     }
+
+    /// A letter, so that a lane can be told without colour.
+    pub fn letter(self) -> &'static str {
+        match self {
+            Self::Kernel => "K",
+            Self::Loop => "L",
+            Self::Bufferevent => "B",
+            Self::Program => "P",
+        }
+    }
 }
 
 impl Level {

@@ -258,16 +258,6 @@ fn indexed(red: u8, green: u8, blue: u8) -> u8 {
     }
 }
 
-/// The letter of a lane, so that it can be told without colour.
-pub(crate) fn lane_letter(lane: Lane) -> &'static str {
-    match lane {
-        Lane::Kernel => "K",
-        Lane::Loop => "L",
-        Lane::Bufferevent => "B",
-        Lane::Program => "P",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

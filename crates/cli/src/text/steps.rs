@@ -41,7 +41,7 @@ impl<'a> Steps<'a> {
     /// Writes who acts in a step, and the step in words.
     pub(crate) fn write_step(&self, step: usize, out: &mut dyn Write) -> io::Result<()> {
         let lane = self.trace.record(step).event.lane();
-        self.paint.write(out, Style::Lane(lane), letter(lane))?;
+        self.paint.write(out, Style::Lane(lane), lane.letter())?;
         out.write_all(b"  ")?;
         for _ in 0..self.trace.indent(step, self.level) {
             out.write_all(b"  ")?;
@@ -53,16 +53,6 @@ impl<'a> Steps<'a> {
             }
         }
         out.write_all(b"\n")
-    }
-}
-
-/// A lane's letter, so that it can be told without colour.
-fn letter(lane: Lane) -> &'static str {
-    match lane {
-        Lane::Kernel => "K",
-        Lane::Loop => "L",
-        Lane::Bufferevent => "B",
-        Lane::Program => "P",
     }
 }
 

@@ -9,7 +9,7 @@ use ratatui::style::Style;
 use super::{CURRENT, mark_current, put};
 use crate::model::Model;
 use crate::shown::{Listed, Row};
-use crate::theme::{Token, lane_letter};
+use crate::theme::Token;
 use crate::words::{Words, words};
 
 /// Where each lane stands, in percent of the room: names of bufferevent calls are the longest.
@@ -44,7 +44,7 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
     let rows: Vec<Row> = rows.take(usize::from(list.height)).copied().collect();
     let columns = Columns::new(model, area, &rows);
     for (i, column) in columns.0.iter().enumerate() {
-        let letter = lane_letter(column.lane);
+        let letter = column.lane.letter();
         let text = match column.bev {
             Some(bev) => format!("{letter} {bev}"),
             None => format!("{letter} {}", model.say(title(column.lane))),

@@ -9,7 +9,7 @@ use super::{CURRENT, mark_current, piece};
 use crate::model::Model;
 use crate::shown::{Listed, Row};
 use crate::text;
-use crate::theme::{Theme, Token, lane_letter};
+use crate::theme::{Theme, Token};
 
 /// From this width on there is room for the time of each step.
 const WIDE: u16 = 72;
@@ -86,7 +86,7 @@ fn line(model: &Model, row: Row, digits: usize) -> Line<'static> {
         piece(theme, token, mark),
         piece(theme, second_token, second),
         piece(theme, Token::Dim, format!("{step:>digits$} ")),
-        piece(theme, Token::Lane(lane), lane_letter(lane)),
+        piece(theme, Token::Lane(lane), lane.letter()),
         Span::raw(" "),
         piece(
             theme,

@@ -10,7 +10,7 @@ use crate::here::LinkKind;
 use crate::layout::Pane;
 use crate::model::Model;
 use crate::text;
-use crate::theme::{Token, lane_letter};
+use crate::theme::Token;
 use crate::words::words;
 
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
@@ -79,7 +79,7 @@ fn lines(model: &Model, area: Rect) -> (Vec<Line<'static>>, Vec<Option<usize>>) 
             let mut line = if row == 0 {
                 Line::from(vec![
                     piece(theme, Token::Dim, label.clone()),
-                    piece(theme, Token::Lane(lane), lane_letter(lane)),
+                    piece(theme, Token::Lane(lane), lane.letter()),
                     Span::raw(format!(" {words}")),
                 ])
             } else {
