@@ -1,6 +1,7 @@
 //! The program's callbacks: how they are kept and how they are run.
 
 use std::any::Any;
+use std::cell::Cell;
 use std::error::Error as StdError;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::rc::Rc;
@@ -42,6 +43,24 @@ impl<F: ?Sized> Clone for Callback<F> {
     }
 }
 
+thread_local! {
+    /// The name that callbacks get instead of their function's.
+    static GIVEN_NAME: Cell<Option<&'static str>> = const { Cell::new(None) };
+}
+
+/// Callbacks that are given to the library while `give` runs are recorded under `name`, not under that of their
+/// function: for an interpreter, whose callbacks are all the same function.
+pub fn name_callbacks<R>(name: &'static str, give: impl FnOnce() -> R) -> R {
+    struct Before(Option<&'static str>);
+    impl Drop for Before {
+        fn drop(&mut self) {
+            GIVEN_NAME.set(self.0);
+        }
+    }
+    let _before = Before(GIVEN_NAME.replace(Some(name)));
+    give()
+}
+
 /// A callback's name, and where it was given to the library.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CallbackName {
@@ -55,7 +74,8 @@ impl CallbackName {
     /// The name of a callback of type `F`, set by the caller of the caller.
     #[track_caller]
     pub(crate) fn of<F>() -> Self {
-        Self { path: std::any::type_name::<F>(), set_at: Location::caller() }
+        let path = GIVEN_NAME.get().unwrap_or_else(std::any::type_name::<F>);
+        Self { path, set_at: Location::caller() }
     }
 
     /// The name of a function of the library's, in the file where this stands.

@@ -1,6 +1,10 @@
 //! Choosing how a base works: libevent's `event_config`.
 
+use std::fmt;
+use std::rc::Rc;
 use std::time::Duration;
+
+use crate::{EventBase, VirtualClock};
 
 /// A way to wait for many fds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -64,6 +68,31 @@ pub struct EventConfig {
     pub(crate) required: Features,
     pub(crate) flags: ConfigFlags,
     pub(crate) max_dispatch: Option<MaxDispatch>,
+    pub(crate) virtual_time: Option<VirtualTime>,
+}
+
+/// How a wait in virtual time goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wait {
+    /// The loop looks what is ready, without waiting, and asks again if nothing is.
+    Look,
+    /// It is over, and nothing is ready.
+    Over,
+}
+
+type PassFn = dyn Fn(&mut EventBase, Option<Duration>, u32) -> Wait;
+
+/// A time of a base's own.
+#[derive(Clone)]
+pub(crate) struct VirtualTime {
+    pub(crate) clock: VirtualClock,
+    pub(crate) pass: Rc<PassFn>,
+}
+
+impl fmt::Debug for VirtualTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("VirtualTime").field(&self.clock).finish()
+    }
 }
 
 /// When the loop polls although events are still active.
@@ -117,6 +146,20 @@ impl EventConfig {
             callbacks: callbacks.unwrap_or(usize::MAX).max(1),
             min_priority,
         });
+        self
+    }
+
+    /// The base lives in a time of its own, for tests and teaching: timeouts are exact, and nobody waits for
+    /// them. The loop never waits really. Instead it asks `pass`, with the time until which it may wait (`None`:
+    /// for ever) and how often it has looked during this wait. `pass` may let time pass on the clock, or do
+    /// something that makes an fd ready, and says whether to look (again) or that the wait is over.
+    #[must_use]
+    pub fn virtual_time(
+        mut self,
+        clock: VirtualClock,
+        pass: impl Fn(&mut EventBase, Option<Duration>, u32) -> Wait + 'static,
+    ) -> Self {
+        self.virtual_time = Some(VirtualTime { clock, pass: Rc::new(pass) });
         self
     }
 }

@@ -71,10 +71,10 @@ pub use buffer::{EolStyle, EvbufferCbInfo};
 pub use bufferevent::{
     Callbacks, FilterResult, FlushMode, TokenBucketConfig, TriggerOptions, Watermarks,
 };
-pub use callback::Outcome;
-pub use config::{ConfigFlags, EventConfig, Features, Method};
+pub use callback::{Outcome, name_callbacks};
+pub use config::{ConfigFlags, EventConfig, Features, Method, Wait};
 pub use error::{Error, Object};
-pub use event::{Count, EVENT_MAX_PRIORITIES, EventBase, LoopEnd, Pending};
+pub use event::{Count, EVENT_MAX_PRIORITIES, EventBase, LoopEnd, Pending, VirtualClock};
 pub use evscope_trace::{
     BevEvents, BevOptions, BufferEnd, EvFlags, ListenerOptions, LoopFlags, SuspendReasons,
 };

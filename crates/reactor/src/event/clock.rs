@@ -1,18 +1,59 @@
-//! The base's clock: monotonic, in nanoseconds since the base was made.
+//! The base's clock: in nanoseconds since the base was made, monotonic, and for tests and teaching one that
+//! passes only when it is told to.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+
+/// A time that stands still until somebody lets it pass ([`EventConfig::virtual_time`]), so that timeouts are
+/// exact and nobody waits for them. Clones are the same clock.
+///
+/// [`EventConfig::virtual_time`]: crate::EventConfig::virtual_time
+#[derive(Debug, Clone, Default)]
+pub struct VirtualClock(Arc<AtomicU64>);
+
+impl VirtualClock {
+    /// A clock at 0.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How much time has passed.
+    pub fn now(&self) -> Duration {
+        Duration::from_nanos(self.nanos())
+    }
+
+    /// Lets time pass.
+    pub fn pass(&self, span: Duration) {
+        // One thread writes: the base's.
+        self.0
+            .store(self.nanos().saturating_add(nanos(span)), Ordering::Relaxed);
+    }
+
+    pub(crate) fn nanos(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Where a clock's time comes from.
+#[derive(Debug)]
+enum Time {
+    Since(Instant),
+    Virtual(VirtualClock),
+}
 
 /// A clock that can stand still while callbacks run, so that all of one turn see the same time (libevent's
 /// cached time).
 #[derive(Debug)]
 pub(crate) struct Clock {
-    origin: Instant,
+    time: Time,
     cached: Option<u64>,
 }
 
 impl Clock {
-    pub(crate) fn new() -> Self {
-        Self { origin: Instant::now(), cached: None }
+    pub(crate) fn new(virtual_clock: Option<VirtualClock>) -> Self {
+        let time = virtual_clock.map_or_else(|| Time::Since(Instant::now()), Time::Virtual);
+        Self { time, cached: None }
     }
 
     pub(crate) fn now(&self) -> u64 {
@@ -28,7 +69,10 @@ impl Clock {
     }
 
     fn read(&self) -> u64 {
-        nanos(self.origin.elapsed())
+        match &self.time {
+            Time::Since(origin) => nanos(origin.elapsed()),
+            Time::Virtual(clock) => clock.nanos(),
+        }
     }
 }
 

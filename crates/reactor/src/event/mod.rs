@@ -19,6 +19,7 @@ use slotmap::SlotMap;
 
 pub(crate) use assign::NewEvent;
 pub use assign::Pending;
+pub use clock::VirtualClock;
 pub(crate) use clock::{Clock, nanos};
 pub use dump::Count;
 pub(crate) use queue::EventQueue;
@@ -28,7 +29,7 @@ pub(crate) use slot::{EventCallback, EventFn, EventSlot, EventState, Owner};
 use crate::backend::{self, Backend};
 use crate::buffer::{BufferSlot, MAX_READ};
 use crate::bufferevent::BevSlot;
-use crate::config::{ConfigFlags, EventConfig, MaxDispatch};
+use crate::config::{ConfigFlags, EventConfig, MaxDispatch, VirtualTime};
 use crate::evmap::{IoMap, SignalMap};
 use crate::listener::ListenerSlot;
 use crate::min_heap::MinHeap;
@@ -62,6 +63,8 @@ pub struct EventBase {
     pub(crate) signals: Signals,
     pub(crate) timeouts: MinHeap,
     pub(crate) clock: Clock,
+    /// How time passes while the loop waits, if it is not the real one.
+    pub(crate) virtual_time: Option<VirtualTime>,
     /// One queue a priority; 0 is the most urgent.
     pub(crate) active: Vec<EventQueue>,
     pub(crate) active_later: EventQueue,
@@ -105,9 +108,10 @@ impl EventBase {
         let recording = current_recording();
         let ids = recording.as_ref().map_or_else(Arc::default, Active::ids);
         let backend = backend::choose(config)?;
+        let virtual_clock = config.virtual_time.as_ref().map(|time| time.clock.clone());
         let mut base = Self {
             id: ids.base(),
-            tracer: recording.map(|r| Box::new(r.tracer(backend.name()))),
+            tracer: recording.map(|r| Box::new(r.tracer(backend.name(), virtual_clock.clone()))),
             ids,
             events: SlotMap::with_key(),
             buffers: SlotMap::with_key(),
@@ -120,7 +124,8 @@ impl EventBase {
             signal_map: SignalMap::default(),
             signals: Signals::new().map_err(|error| Error::os("socketpair", error))?,
             timeouts: MinHeap::default(),
-            clock: Clock::new(),
+            clock: Clock::new(virtual_clock),
+            virtual_time: config.virtual_time.clone(),
             active: vec![EventQueue::default()],
             active_later: EventQueue::default(),
             active_count: 0,

@@ -4,8 +4,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Duration;
 
 use evscope_trace::errno_name;
+use rustix::io::Errno;
 
-use crate::config::ConfigFlags;
+use crate::config::{ConfigFlags, VirtualTime, Wait};
 use crate::recording::{trace, trace_exit_with};
 use crate::{Error, EvFlags, EventBase, LoopFlags};
 
@@ -151,7 +152,10 @@ impl EventBase {
             Poll { timeout: timeout.map(Into::into), ready: None, errno: None }
         );
         self.hand_over_trace();
-        let waited = self.backend.dispatch(timeout);
+        let waited = match self.virtual_time.clone() {
+            None => self.backend.dispatch(timeout),
+            Some(time) => self.wait_virtually(&time, timeout),
+        };
         trace_exit_with!(
             self,
             self.base_objects(),
@@ -176,8 +180,28 @@ impl EventBase {
                 Ok(())
             }
             // A signal came: its byte is in the signal pipe, and the next turn finds it.
-            Err(rustix::io::Errno::INTR) => Ok(()),
+            Err(Errno::INTR) => Ok(()),
             Err(error) => Err(Error::os("waiting for events", error)),
         }
+    }
+
+    /// Waits in a time of its own: looks what is ready, and lets somebody say how time goes on when nothing is.
+    fn wait_virtually(
+        &mut self,
+        time: &VirtualTime,
+        timeout: Option<Duration>,
+    ) -> Result<usize, Errno> {
+        let until = timeout.map(|timeout| time.clock.now().saturating_add(timeout));
+        for looks in 0.. {
+            match (time.pass)(self, until, looks) {
+                Wait::Over => break,
+                Wait::Look => {}
+            }
+            let ready = self.backend.dispatch(Some(Duration::ZERO))?;
+            if ready > 0 {
+                return Ok(ready);
+            }
+        }
+        Ok(0)
     }
 }

@@ -12,6 +12,7 @@ use super::sources::Sources;
 use super::tracer::{Records, Shared};
 use super::writer::TraceWriter;
 use super::{Ids, Tracer, process};
+use crate::VirtualClock;
 
 /// How many chunks may wait for the writer before the traced thread waits too.
 pub(super) const WAITING_CHUNKS: usize = 64;
@@ -76,8 +77,9 @@ impl Active {
         Arc::clone(&self.ids)
     }
 
-    pub(crate) fn tracer(&self, backend: &'static str) -> Tracer {
-        Tracer::new(backend, self.payload, self.records.clone())
+    /// For a base with this backend; its records are in a virtual time if it is.
+    pub(crate) fn tracer(&self, backend: &'static str, clock: Option<VirtualClock>) -> Tracer {
+        Tracer::new(backend, clock, self.payload, self.records.clone())
     }
 }
 

@@ -11,6 +11,7 @@ use evscope_trace::{Event, Objects, Phase, ThreadId};
 
 use super::process::ProcessRecords;
 use super::raw::{Chunk, Here, Message, RawRecord, Source};
+use crate::VirtualClock;
 
 /// Records in a chunk. At 256 bytes each, a chunk stays within a processor's second cache.
 pub(crate) const CHUNK: usize = 1024;
@@ -40,8 +41,18 @@ impl Shared {
 }
 
 impl Tracer {
-    pub(crate) fn new(backend: &'static str, payload: Option<usize>, records: Shared) -> Self {
-        records.with(|records, _| _ = records.backend.get_or_insert(backend));
+    pub(crate) fn new(
+        backend: &'static str,
+        clock: Option<VirtualClock>,
+        payload: Option<usize>,
+        records: Shared,
+    ) -> Self {
+        records.with(|records, _| {
+            records.backend.get_or_insert(backend);
+            if clock.is_some() {
+                records.clock = clock;
+            }
+        });
         Self { payload, records }
     }
 
@@ -80,6 +91,8 @@ impl Tracer {
 #[derive(Debug)]
 pub(crate) struct Records {
     began: Instant,
+    /// The time that records are in instead, if a base has one of its own.
+    clock: Option<VirtualClock>,
     /// That of the first base.
     backend: Option<&'static str>,
     records: Vec<RawRecord>,
@@ -91,6 +104,7 @@ impl Records {
     pub(crate) fn new(began: Instant, sink: SyncSender<Message>) -> Self {
         Self {
             began,
+            clock: None,
             backend: None,
             records: Vec::with_capacity(CHUNK),
             sink: Some(sink),
@@ -110,7 +124,10 @@ impl Records {
             return;
         }
         self.records.push(RawRecord {
-            t: crate::event::nanos(self.began.elapsed()),
+            t: match &self.clock {
+                None => crate::event::nanos(self.began.elapsed()),
+                Some(clock) => clock.nanos(),
+            },
             thread,
             phase,
             source,
