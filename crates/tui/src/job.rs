@@ -77,8 +77,10 @@ pub(crate) enum Progress {
     Found(Vec<usize>, Matcher),
     /// A run stops at a step, for this reason.
     Stopped(usize, String),
-    /// A run came to the end without a stop.
-    NoStop,
+    /// A run forward came to the end without a stop.
+    AtEnd(Watcher),
+    /// A run back came to the start without a stop.
+    AtStart,
 }
 
 impl Job {
@@ -190,7 +192,7 @@ impl Job {
                     }
                 }
                 if end == trace.len() {
-                    return Progress::NoStop;
+                    return Progress::AtEnd(watcher);
                 }
                 Progress::More(Self {
                     task: Task::Forward { watcher, next: end },
@@ -200,7 +202,7 @@ impl Job {
                 let from = before.saturating_sub(SLICE);
                 match last_stop(replay, &stops, from..before) {
                     Some((step, reason)) => Progress::Stopped(step, reason),
-                    None if from == 0 => Progress::NoStop,
+                    None if from == 0 => Progress::AtStart,
                     None => Progress::More(Self {
                         task: Task::Backward {
                             stops,

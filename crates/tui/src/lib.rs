@@ -30,6 +30,7 @@ mod load;
 mod marks;
 mod message;
 mod model;
+mod program;
 mod prompt;
 mod run;
 mod shown;
@@ -46,5 +47,6 @@ mod words;
 
 pub use home::{HomeChoice, HomeItem, HomeOptions, home};
 pub use keys::{check_key, keys_page};
+pub use program::{Program, Until, Whereabouts};
 pub use run::{Error, Exit, Exporter, Options, Source, run};
 pub use theme::Palette;

@@ -5,7 +5,12 @@ use evscope_replay::{Lang, Query};
 use crate::job::{Job, Matcher, Progress};
 use crate::model::{Direction, Filter, Following, Model, Search};
 use crate::shown::{Listed, Row, Shown};
-use crate::words::words;
+use crate::words::{Words, words};
+
+const NO_STOP: Words = words(
+    "no further stop in this direction",
+    "这个方向上没有更多断点",
+);
 
 impl Model {
     /// Lists what the level and the filter show, and looks again for what was searched.
@@ -100,10 +105,12 @@ impl Model {
                 };
                 self.notify(text);
             }
-            Progress::NoStop => self.complain(self.say(words(
-                "no further stop in this direction",
-                "这个方向上没有更多断点",
-            ))),
+            Progress::AtEnd(watcher) => {
+                if !self.run_program(watcher) {
+                    self.complain(self.say(NO_STOP));
+                }
+            }
+            Progress::AtStart => self.complain(self.say(NO_STOP)),
         }
     }
 

@@ -5,6 +5,8 @@ use std::time::Duration;
 use crossterm::event::{KeyEvent, MouseEvent};
 use evscope_trace::{Line, SourceText};
 
+use crate::program::{Until, Whereabouts};
+
 /// Something happened outside.
 #[derive(Debug, Clone)]
 pub(crate) enum Message {
@@ -22,6 +24,8 @@ pub(crate) enum Message {
     Work,
     /// The trace has grown by these lines.
     Grown(Vec<Line>),
+    /// Where the program is whose trace this is, which has grown by all it did before.
+    Program(Whereabouts),
     /// The text of a source file from the folder of sources; none if it is not there.
     SourceRead {
         /// The file, as the trace names it.
@@ -59,6 +63,8 @@ pub(crate) enum Effect {
     SaveMarks(String),
     /// Keep a line that was entered for the next session.
     Remember(String),
+    /// Let the program go on.
+    GoOn(Until),
     /// Look for a source file in the folder of sources.
     ReadSource(String),
     /// Look for a function of a name in the folder of sources.

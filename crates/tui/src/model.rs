@@ -14,6 +14,7 @@ use crate::job::{Job, Matcher};
 use crate::keys::Keymap;
 use crate::layout::{self, Layout, Pane, Room, Wanted};
 use crate::message::Effect;
+use crate::program::Live;
 use crate::prompt::{History, Prompt};
 use crate::shown::{Listed, Row, Shown};
 use crate::stops::Stop;
@@ -167,6 +168,8 @@ pub(crate) struct Model {
     /// Steps in a second, as a place in [`SPEEDS`].
     pub(crate) speed: usize,
     pub(crate) following: Following,
+    /// The program whose trace this is, if it can be held.
+    pub(crate) live: Option<Live>,
     /// The files of a folder of sources; none: not there. Only asked for when there is a folder.
     pub(crate) files: HashMap<String, Option<Rc<str>>>,
     /// The functions of a folder of sources, by name, likewise.
@@ -186,6 +189,13 @@ pub(crate) struct Model {
 pub(crate) const SPEEDS: [f64; 8] = [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0];
 const USUAL_SPEED: usize = 3;
 
+/// Whether there is a program that can be held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HasProgram {
+    No,
+    Yes,
+}
+
 /// How a model begins.
 #[derive(Debug)]
 pub(crate) struct Begin {
@@ -196,6 +206,9 @@ pub(crate) struct Begin {
     pub(crate) keymap: Keymap,
     pub(crate) size: (u16, u16),
     pub(crate) following: Following,
+    /// Whether the program whose trace this is can be held.
+    pub(crate) program: HasProgram,
+    pub(crate) stops: Vec<Stop>,
     pub(crate) has_folder: bool,
     pub(crate) marks: BTreeMap<usize, String>,
     pub(crate) history: History,
@@ -216,7 +229,11 @@ impl Model {
             shown,
             filter: None,
             search: None,
-            stops: Vec::new(),
+            live: match begin.program {
+                HasProgram::No => None,
+                HasProgram::Yes => Some(Live::new(&begin.stops)),
+            },
+            stops: begin.stops,
             marks: begin.marks,
             looks: Looks {
                 size: begin.size,

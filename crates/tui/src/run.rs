@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crossterm::event::Event;
-use evscope_replay::{FollowError, Follower, Lang, Replay, Trace, Update};
+use evscope_replay::{FollowError, Follower, Lang, Query, Replay, Trace, Update};
 use evscope_trace::{Level, ReadError};
 use signal_hook::consts::SIGTSTP;
 use signal_hook::low_level::emulate_default_handler;
@@ -23,8 +23,10 @@ use crate::keys::Keymap;
 use crate::load::{self, Loaded};
 use crate::marks;
 use crate::message::{Effect, Message};
-use crate::model::{Begin, Following, Model};
+use crate::model::{Begin, Following, HasProgram, Model};
+use crate::program::{Program, Whereabouts};
 use crate::prompt::History;
+use crate::stops::Stop;
 use crate::terminal::Screen;
 use crate::theme::{Depth, Palette, Theme};
 use crate::update::update;
@@ -32,6 +34,8 @@ use crate::view;
 
 /// How often a trace that grows is looked at.
 const FOLLOW_EVERY: Duration = Duration::from_millis(150);
+/// How often a program is looked at that has not come to where it is wanted: it waits for something.
+const PROGRAM_EVERY: Duration = Duration::from_millis(20);
 /// How often to look whether the highlighter is ready.
 const READY_EVERY: Duration = Duration::from_millis(15);
 
@@ -70,6 +74,10 @@ pub struct Options {
     pub marks: Option<PathBuf>,
     /// The file that keeps the queries and commands that were entered; none: they are forgotten.
     pub history: Option<PathBuf>,
+    /// The program whose trace grows, if it can be held; it is from the beginning.
+    pub program: Option<Box<dyn Program>>,
+    /// Where a run stops, and where the program is held first.
+    pub stops: Vec<Query>,
     /// Does `:export`; none: there is no such thing.
     pub exporter: Option<Exporter>,
 }
@@ -87,6 +95,8 @@ impl Options {
             keys: Vec::new(),
             marks: None,
             history: None,
+            program: None,
+            stops: Vec::new(),
             exporter: None,
         }
     }
@@ -180,6 +190,11 @@ pub fn run(options: Options) -> Result<Exit, Error> {
         } else {
             Following::Not
         },
+        program: match options.program {
+            None => HasProgram::No,
+            Some(_) => HasProgram::Yes,
+        },
+        stops: options.stops.into_iter().map(Stop::at).collect(),
         has_folder: options.source_dir.is_some(),
         marks: read_marks(options.marks.as_deref()),
         history: read_history(options.history.as_deref()),
@@ -189,6 +204,7 @@ pub fn run(options: Options) -> Result<Exit, Error> {
         screen,
         events,
         follower,
+        program: options.program,
         source_dir: options.source_dir,
         definitions: OnceCell::new(),
         marks: options.marks,
@@ -234,6 +250,7 @@ struct Session {
     screen: Screen,
     events: Events,
     follower: Option<Follower>,
+    program: Option<Box<dyn Program>>,
     source_dir: Option<PathBuf>,
     /// The functions of that folder, once one was asked for.
     definitions: OnceCell<Definitions>,
@@ -276,7 +293,12 @@ impl Session {
             if self.model.has_work() {
                 self.tell(Message::Work)?;
             }
-            self.follow()?;
+            match self.program.is_some() {
+                true => self.drive()?,
+                false => {
+                    self.follow()?;
+                }
+            }
         }
     }
 
@@ -293,6 +315,8 @@ impl Session {
             playing,
             (self.model.following == Following::Live).then_some(FOLLOW_EVERY),
             (!in_colour).then_some(READY_EVERY),
+            self.model.awaits_program().then_some(PROGRAM_EVERY),
+            self.program.as_ref().map(|_| FOLLOW_EVERY),
         ]
         .into_iter()
         .flatten()
@@ -364,6 +388,12 @@ impl Session {
                     });
                     Some(Message::FunctionFound { name, found })
                 }
+                Effect::GoOn(until) => {
+                    if let Some(program) = &mut self.program {
+                        program.go_on(until);
+                    }
+                    None
+                }
                 Effect::Export { format, out } => Some(self.export(&format, out.as_deref())),
             };
             if let Some(message) = done
@@ -416,16 +446,42 @@ impl Session {
         }
     }
 
-    fn follow(&mut self) -> Result<(), Error> {
+    /// Looks where the program is, and brings it where the user wants it, as far as that is soon.
+    fn drive(&mut self) -> Result<(), Error> {
+        /// The screen is drawn this often meanwhile.
+        const SLICE: Duration = Duration::from_millis(15);
+        /// Between two looks: a step takes the recorder about as long.
+        const MOMENT: Duration = Duration::from_micros(200);
+        let end = Instant::now() + SLICE;
+        while let Some(program) = &mut self.program {
+            let at = program.look();
+            // Of a program that runs there may always be more.
+            while self.follow()? && (at == Whereabouts::Held || Instant::now() < end) {}
+            let known = self.model.live.as_ref().map(|live| live.at);
+            if known != Some(at) {
+                self.tell(Message::Program(at))?;
+            }
+            if !self.model.awaits_program() || Instant::now() > end {
+                break;
+            }
+            if at == Whereabouts::Running {
+                thread::sleep(MOMENT);
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads what was added to the trace. Whether there may be more at once.
+    fn follow(&mut self) -> Result<bool, Error> {
         if self.model.following != Following::Live {
-            return Ok(());
+            return Ok(false);
         }
         let Some(follower) = &mut self.follower else {
-            return Ok(());
+            return Ok(false);
         };
         let message = match follower.poll() {
-            Ok(Update::Waiting) => return Ok(()),
-            Ok(Update::Lines(lines)) if lines.is_empty() => return Ok(()),
+            Ok(Update::Waiting) => return Ok(false),
+            Ok(Update::Lines(lines)) if lines.is_empty() => return Ok(false),
             Ok(Update::Lines(lines)) => Message::Grown(lines),
             Err(error) => {
                 // What has come so far can still be looked at.
@@ -435,7 +491,7 @@ impl Session {
             }
         };
         self.tell(message)?;
-        Ok(())
+        Ok(true)
     }
 }
 

@@ -37,6 +37,7 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Time(now) => time(model, now),
         Message::Work => model.work(),
         Message::Grown(lines) => model.grow(lines),
+        Message::Program(at) => model.program_is(at),
         Message::SourceRead { file, text } => {
             model.files.insert(file, text.map(Rc::from));
         }
@@ -305,6 +306,8 @@ fn time(model: &mut Model, now: Duration) {
         }
         // At the end of a trace that grows there will be more.
         None if model.following == Following::Live => {
+            // A program that is not held goes on by itself.
+            let _ = model.step_program(1);
             model.autoplay = Some(Autoplay {
                 due: Some(now + pace),
             });

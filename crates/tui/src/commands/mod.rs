@@ -195,6 +195,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     command(Stopping, "watch", &["W"], "[VALUE]", words("stop where a value changes, like bev1.output.len", "在某值变化处停下，如 bev1.output.len"), stops::watch),
     command(Stopping, "stops", &["B"], "", words("list the stops: Enter goes on to one, d removes it, Space turns it off and on", "列出断点：Enter 运行到它，d 删除，空格开关"), stops::list),
     command(Stopping, "run", &["c"], "", words("run forward to the next stop", "向前运行到下一个断点"), stops::run),
+    command(Stopping, "hold", &["H"], "", words("let the program run, or hold it at its next step (live --step)", "让程序运行，或在下一步暂停它（live --step）"), session::hold),
     command(Stopping, "run-back", &["C"], "", words("run backward to the last stop", "向后运行到上一个断点"), stops::run_back),
 
     command(Looking, "level", &["1 1", "2 2", "3 3"], "1-3", words("detail: 1 program, 2 walkthrough, 3 everything", "详细程度：1 程序，2 导读，3 全部"), looks::level),

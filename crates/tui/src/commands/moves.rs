@@ -16,6 +16,12 @@ const AT_END: Words = words("this is the last step", "已经是最后一步");
 const AT_START: Words = words("this is the first step", "已经是第一步");
 
 pub(super) fn next(model: &mut Model, call: Call<'_>) -> Done {
+    // Behind the last row is what the program does next.
+    if model.find_row(Direction::Forward, |_, _| true).is_none()
+        && let stepped @ (Ok(true) | Err(_)) = model.step_program(call.times())
+    {
+        return stepped.map(drop).map_err(|why| model.say(why).to_owned());
+    }
     by_rows(model, call.times(), Direction::Forward)
 }
 

@@ -137,6 +137,13 @@ pub(super) fn follow(model: &mut Model, _: Call<'_>) -> Done {
     Ok(())
 }
 
+/// Lets the program go on, or holds it.
+pub(super) fn hold(model: &mut Model, _: Call<'_>) -> Done {
+    model
+        .hold_or_let_run()
+        .map_err(|why| model.say(why).to_owned())
+}
+
 pub(super) fn redraw(model: &mut Model, _: Call<'_>) -> Done {
     model.effects.push(Effect::Redraw);
     Ok(())
@@ -156,7 +163,7 @@ pub(super) fn cancel(model: &mut Model, _: Call<'_>) -> Done {
         model.count = Count::None;
     } else if model.job.take().is_some() {
         cancelled(model);
-    } else if model.autoplay.take().is_some() {
+    } else if model.hold_here() || model.autoplay.take().is_some() {
     } else if model.looks.wanted.zoom {
         model.looks.wanted.zoom = false;
     } else if model.looks.wanted.why {

@@ -259,6 +259,10 @@ pub(super) fn run_back(model: &mut Model, call: Call<'_>) -> Done {
 
 fn run_on(model: &mut Model, call: Call<'_>, to: Direction) -> Done {
     if !model.stops.iter().any(|stop| stop.on) {
+        // A program that is held runs on, as in a debugger.
+        if to == Direction::Forward && model.live.is_some() {
+            return model.let_run().map_err(|why| model.say(why).to_owned());
+        }
         return Err(model
             .say(words(
                 "there is nothing to stop at: b sets a stop at steps like this one, W watches a value",

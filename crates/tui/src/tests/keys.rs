@@ -336,7 +336,7 @@ fn help_shows_every_key_and_closes() {
     );
     user.press("jjj");
     assert_eq!(user.model.overlay, Some(Overlay::Help(3)));
-    user.press("<pagedown><pagedown><pagedown><pagedown><pagedown><pagedown><pagedown><pagedown>");
+    user.press(&"<pagedown>".repeat(10));
     assert!(
         user.screen().contains("03n") && user.screen().contains("▎"),
         "the end can be reached:\n{}",

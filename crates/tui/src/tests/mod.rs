@@ -8,6 +8,7 @@ mod lanes;
 mod mouse;
 mod moving;
 mod pictures;
+mod program;
 mod screens;
 mod speed;
 mod stops;
@@ -25,7 +26,7 @@ use ratatui::layout::Rect;
 use crate::facts::Facts;
 use crate::keys::Keymap;
 use crate::message::{Effect, Message};
-use crate::model::{Begin, Following, Model, NoticeKind};
+use crate::model::{Begin, Following, HasProgram, Model, NoticeKind};
 use crate::theme::{Depth, Palette, Theme};
 use crate::update::update;
 use crate::view;
@@ -155,6 +156,8 @@ fn begin() -> Begin {
         keymap: Keymap::default(),
         size: (120, 40),
         following: Following::Not,
+        program: HasProgram::No,
+        stops: Vec::new(),
         has_folder: false,
         marks: BTreeMap::new(),
         history: Default::default(),

@@ -82,7 +82,8 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model, top: usize) {
 pub(crate) fn height(model: &Model) -> usize {
     let (width, height) = model.looks.size;
     let columns = columns(width);
-    let lines = lines(model, usize::from(width) / columns)
+    // As wide as between the frame's sides.
+    let lines = lines(model, usize::from(width.saturating_sub(2)) / columns)
         .len()
         .div_ceil(columns);
     (lines + 3).saturating_sub(usize::from(height)) + 1

@@ -121,8 +121,13 @@ fn modes(model: &Model) -> Vec<String> {
     if model.autoplay.is_some() {
         modes.push(format!("▸▸ {}/s", SPEEDS[model.speed]));
     }
+    if let Some(mode) = model.program_mode() {
+        modes.push(mode.to_owned());
+    }
     match model.following {
         Following::Not => {}
+        // Where the program is says it already.
+        Following::Live if model.live.is_some() => {}
         Following::Live => modes.push(model.say(words("LIVE", "实时")).to_owned()),
         Following::Paused => modes.push(model.say(words("PAUSED", "已暂停")).to_owned()),
     }
@@ -170,6 +175,17 @@ fn hints(model: &Model) -> Line<'static> {
             bound("down", say("choose", "选择")),
             bound("enter", say("go", "转到")),
             bound("why", say("close", "关闭")),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    } else if model.live.is_some() {
+        [
+            bound("next", say("next", "下一步")),
+            bound("run", say("to a stop", "到断点")),
+            bound("hold", say("run / hold", "运行／暂停")),
+            bound("help", say("help", "帮助")),
+            bound("quit", say("quit", "退出")),
         ]
         .into_iter()
         .flatten()
