@@ -141,7 +141,7 @@ fn exporter() -> Exporter {
         let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
         let mut out = evscope_trace::create(&file).map_err(|error| failed(&error))?;
         export(trace, format, &mut out).map_err(|error| failed(&error))?;
-        Ok(format!("wrote {}", file.display()))
+        Ok(file)
     })
 }
 

@@ -175,7 +175,7 @@ impl Keymap {
     pub(crate) fn bind(&mut self, key: &str, line: &str) -> Result<(), String> {
         let key: Key = key.parse()?;
         let (name, arg) = line.split_once(' ').unwrap_or((line, ""));
-        let command = crate::commands::find(name)?;
+        let command = crate::commands::find(name).map_err(|error| error.in_lang(Lang::En))?;
         self.set(
             key,
             Binding {

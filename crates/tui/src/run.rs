@@ -31,6 +31,7 @@ use crate::terminal::Screen;
 use crate::theme::{Depth, Palette, Theme};
 use crate::update::update;
 use crate::view;
+use crate::words::words;
 
 /// How often a trace that grows is looked at.
 const FOLLOW_EVERY: Duration = Duration::from_millis(150);
@@ -50,9 +51,9 @@ pub enum Source {
     Growing(PathBuf),
 }
 
-/// Exports the trace in a format to a file (none: a name of its own); says what it has done or what
-/// went wrong.
-pub type Exporter = Box<dyn Fn(&Trace, &str, Option<&Path>) -> Result<String, String>>;
+/// Exports the trace in a format to a file (none: a name of its own); gives the file it has written, or
+/// what went wrong.
+pub type Exporter = Box<dyn Fn(&Trace, &str, Option<&Path>) -> Result<PathBuf, String>>;
 
 /// How to show a trace.
 pub struct Options {
@@ -413,9 +414,10 @@ impl Session {
         };
         // Said once: what the line asks for matters more.
         let path = path.display();
-        Some(Message::Failed(format!(
-            "the history is not kept: {path}: {error}"
-        )))
+        Some(Message::Failed(match self.model.lang {
+            Lang::En => format!("the history is not kept: {path}: {error}"),
+            Lang::Zh => format!("无法保存历史：{path}：{error}"),
+        }))
     }
 
     fn save_marks(&self, text: &str) -> Option<Message> {
@@ -429,20 +431,32 @@ impl Session {
             fs::write(path, text)
         };
         done.err().map(|error| {
-            Message::Failed(format!(
-                "bookmarks are not kept: {}: {error}",
-                path.display()
-            ))
+            let path = path.display();
+            Message::Failed(match self.model.lang {
+                Lang::En => format!("bookmarks are not kept: {path}: {error}"),
+                Lang::Zh => format!("无法保存书签：{path}：{error}"),
+            })
         })
     }
 
     fn export(&self, format: &str, out: Option<&str>) -> Message {
         let Some(exporter) = &self.exporter else {
-            return Message::Failed("there is no export here; `evscope export` does it".to_owned());
+            let nowhere = words(
+                "there is no export here; `evscope export` does it",
+                "这里不能导出；请用 `evscope export`",
+            );
+            return Message::Failed(self.model.say(nowhere).to_owned());
         };
+        let lang = self.model.lang;
         match exporter(self.model.trace(), format, out.map(Path::new)) {
-            Ok(done) => Message::Done(done),
-            Err(failed) => Message::Failed(failed),
+            Ok(file) => Message::Done(match lang {
+                Lang::En => format!("wrote {}", file.display()),
+                Lang::Zh => format!("已写入 {}", file.display()),
+            }),
+            Err(failed) => Message::Failed(match lang {
+                Lang::En => failed,
+                Lang::Zh => format!("导出失败：{failed}"),
+            }),
         }
     }
 
@@ -487,7 +501,10 @@ impl Session {
                 // What has come so far can still be looked at.
                 self.follower = None;
                 self.model.following = Following::Not;
-                Message::Failed(error.to_string())
+                Message::Failed(match self.model.lang {
+                    Lang::En => error.to_string(),
+                    Lang::Zh => format!("不再跟随：{error}"),
+                })
             }
         };
         self.tell(message)?;

@@ -22,7 +22,7 @@ pub enum Palette {
 
 impl Palette {
     /// The names users say.
-    pub const NAMES: [&'static str; 3] = ["dark", "light", "safe"];
+    pub const NAMES: [&'static str; 3] = ["dark", "light", "colour-blind"];
 
     /// What the terminal says of its background in `COLORFGBG` (`15;0`: white on black).
     pub fn of_environment(colorfgbg: Option<&str>) -> Self {
@@ -40,7 +40,7 @@ impl FromStr for Palette {
         match name {
             "dark" => Ok(Self::Dark),
             "light" => Ok(Self::Light),
-            "safe" => Ok(Self::Safe),
+            "colour-blind" | "color-blind" | "safe" => Ok(Self::Safe),
             _ => Err(format!(
                 "no theme is called `{name}`; there are {}",
                 Self::NAMES.join(", ")

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use evscope_trace::{Event, FieldKind, FieldValue, FlagSet};
 
+use super::error::{Told, told};
 use super::field::{Field, known_fields};
 use super::lexer::Op;
 use super::literal::{Literal, Unit, glob};
@@ -62,10 +63,14 @@ impl Comparison {
         match Path::parse(word, column) {
             Some(Ok(_)) if word.contains('.') => Err(QueryError::new(
                 column + word.chars().count(),
-                format!("`{word}` must be compared with something"),
+                told!(
+                    "`{word}` must be compared with something",
+                    "`{word}` 要与某个值比较"
+                ),
             )
-            .hint(format!(
-                "like `{word}=1`; to search for the text, put it in quotes"
+            .hint(told!(
+                "like `{word}=1`; to search for the text, put it in quotes",
+                "如 `{word}=1`；要搜索这段文字，请加引号"
             ))),
             _ => Ok(()),
         }
@@ -205,10 +210,13 @@ fn id(object: ObjectId) -> i128 {
 
 fn unknown_field(name: &str, column: usize) -> QueryError {
     let known = known_fields();
-    let error = QueryError::new(column, format!("there is no field `{name}`"))
-        .meant(name, known.iter().map(|(name, _)| *name));
-    if error.hint.is_none() && Event::NAMES.contains(&name) {
-        return error.hint(format!("`{name}` is an event: `ev={name}`"));
+    let message = told!("there is no field `{name}`", "没有字段 `{name}`");
+    let error = QueryError::new(column, message).meant(name, known.iter().map(|(name, _)| *name));
+    if !error.has_hint() && Event::NAMES.contains(&name) {
+        return error.hint(told!(
+            "`{name}` is an event: `ev={name}`",
+            "`{name}` 是事件名：`ev={name}`"
+        ));
     }
     error
 }
@@ -241,68 +249,92 @@ fn check(
     let text = &literal.text;
     let orders = matches!(op, Op::Lt | Op::Le | Op::Gt | Op::Ge);
     let likes = matches!(op, Op::Like | Op::NotLike);
-    let wrong = |message: String| Err(QueryError::new(column, message));
+    let wrong = |message: Told| Err(QueryError::new(column, message));
+    let sign = op.sign();
     if likes && text == ANY {
         return Ok(());
     }
     match kind {
         FieldKind::Number | FieldKind::Time | FieldKind::Id if likes => Err(QueryError::new(
             column,
-            format!(
-                "`{name}` is a number; `{}` is for text and flags",
-                op.sign()
+            told!(
+                "`{name}` is a number; `{sign}` is for text and flags",
+                "`{name}` 是数字；`{sign}` 用于文字和标志"
             ),
         )
-        .hint("compare it with `=`, `<` or `>`")),
+        .hint(told!(
+            "compare it with `=`, `<` or `>`",
+            "请用 `=`、`<` 或 `>` 比较"
+        ))),
         FieldKind::Bool if orders || likes || !matches!(text.as_str(), "true" | "false") => {
-            wrong(format!("`{name}` is `true` or `false`"))
+            wrong(told!(
+                "`{name}` is `true` or `false`",
+                "`{name}` 只能是 `true` 或 `false`"
+            ))
         }
         FieldKind::Bool => Ok(()),
         FieldKind::Number => match literal.number {
             Some(number) if number.unit != Unit::Time => Ok(()),
-            Some(_) => wrong(format!("`{name}` is a number; `{text}` is a time")),
-            None => wrong(format!("`{name}` is a number; `{text}` is none")),
+            Some(_) => wrong(told!(
+                "`{name}` is a number; `{text}` is a time",
+                "`{name}` 是数字；`{text}` 是时间"
+            )),
+            None => wrong(told!(
+                "`{name}` is a number; `{text}` is none",
+                "`{name}` 是数字；`{text}` 不是"
+            )),
         },
         FieldKind::Time => match literal.number {
             Some(number) if number.unit != Unit::Bytes => Ok(()),
-            _ => Err(
-                QueryError::new(column, format!("`{name}` is a time; `{text}` is none"))
-                    .hint("times are like `5ms`, `2s`, `300us`, or a number of ns"),
-            ),
+            _ => {
+                let message = told!(
+                    "`{name}` is a time; `{text}` is none",
+                    "`{name}` 是时间；`{text}` 不是"
+                );
+                Err(QueryError::new(column, message).hint(told!(
+                    "times are like `5ms`, `2s`, `300us`, or a number of ns",
+                    "时间如 `5ms`、`2s`、`300us`，或纳秒数"
+                )))
+            }
         },
         FieldKind::Id => {
             let of_kind = literal.object.is_some_and(|object| fits(name, object));
             match literal.number {
                 Some(number) if number.unit == Unit::None => Ok(()),
                 None if of_kind => Ok(()),
-                _ => wrong(format!(
-                    "`{name}` is the number of an object; `{text}` is none"
+                _ => wrong(told!(
+                    "`{name}` is the number of an object; `{text}` is none",
+                    "`{name}` 是对象的编号；`{text}` 不是"
                 )),
             }
         }
-        FieldKind::Text | FieldKind::Bytes if orders => wrong(format!(
-            "`{name}` is text, which `{}` cannot compare",
-            op.sign()
+        FieldKind::Text | FieldKind::Bytes if orders => wrong(told!(
+            "`{name}` is text, which `{sign}` cannot compare",
+            "`{name}` 是文字，不能用 `{sign}` 比较"
         )),
         FieldKind::Text | FieldKind::Bytes => Ok(()),
-        FieldKind::Word(_) if orders => wrong(format!(
-            "`{name}` is a word, which `{}` cannot compare",
-            op.sign()
+        FieldKind::Word(_) if orders => wrong(told!(
+            "`{name}` is a word, which `{sign}` cannot compare",
+            "`{name}` 是一个词，不能用 `{sign}` 比较"
         )),
         FieldKind::Word(words) => {
             if likes || words.contains(&text.as_str()) {
                 return Ok(());
             }
             let message = match name {
-                "ev" => format!("no event is called `{text}`"),
-                _ => format!("`{name}` is never `{text}`"),
+                "ev" => told!("no event is called `{text}`", "没有叫 `{text}` 的事件"),
+                _ => told!("`{name}` is never `{text}`", "`{name}` 不会是 `{text}`"),
             };
             let error = QueryError::new(column, message);
             if text.contains(['*', '?']) {
-                return Err(error.hint(format!("a pattern goes with `~`: `{name}~{text}`")));
+                return Err(error.hint(told!(
+                    "a pattern goes with `~`: `{name}~{text}`",
+                    "通配符要用 `~`：`{name}~{text}`"
+                )));
             }
             if suggest::nearest(text, words.iter().copied()).is_none() && words.len() <= 12 {
-                return Err(error.hint(format!("it is one of {}", words.join(", "))));
+                let words = words.join(", ");
+                return Err(error.hint(told!("it is one of {words}", "可以是 {words}")));
             }
             Err(error.meant(text, words.iter().copied()))
         }
@@ -319,9 +351,13 @@ fn check_flags(
     column: usize,
 ) -> Result<(), QueryError> {
     if matches!(op, Op::Lt | Op::Le | Op::Gt | Op::Ge) {
+        let sign = op.sign();
         return Err(QueryError::new(
             column,
-            format!("flags are compared with `=` or `~`, not `{}`", op.sign()),
+            told!(
+                "flags are compared with `=` or `~`, not `{sign}`",
+                "标志用 `=` 或 `~` 比较，不能用 `{sign}`"
+            ),
         ));
     }
     if literal.text == ANY {
@@ -337,12 +373,13 @@ fn check_flags(
     {
         None => Ok(()),
         Some(flag) => {
-            let error = QueryError::new(column, format!("there is no flag `{flag}`"))
-                .meant(flag, known.iter().copied());
-            Err(match error.hint {
-                Some(_) => error,
-                None => error.hint(format!("the flags are {}", known.join(", "))),
-            })
+            let message = told!("there is no flag `{flag}`", "没有标志 `{flag}`");
+            let error = QueryError::new(column, message).meant(flag, known.iter().copied());
+            if error.has_hint() {
+                return Err(error);
+            }
+            let known = known.join(", ");
+            Err(error.hint(told!("the flags are {known}", "标志有 {known}")))
         }
     }
 }

@@ -8,6 +8,7 @@
 //! ```
 
 use super::compare::Comparison;
+use super::error::{Told, told};
 use super::lexer::{Kind, Op, Token, tokens};
 use super::{Node, QueryError};
 
@@ -22,18 +23,33 @@ pub(super) fn parse(text: &str) -> Result<Node, QueryError> {
         depth: 0,
     };
     if parser.peek().kind == Kind::End {
-        return Err(parser
-            .error("the query is empty")
-            .hint("a condition is like `ev=writecb`, or a word to search for"));
+        let empty = told!("the query is empty", "查询是空的");
+        return Err(parser.error(empty).hint(told!(
+            "a condition is like `ev=writecb`, or a word to search for",
+            "条件如 `ev=writecb`，或一个要搜索的词"
+        )));
     }
     let node = parser.any()?;
     match parser.peek().kind {
         Kind::End => Ok(node),
-        Kind::Close => Err(parser.error("this `)` closes nothing")),
-        Kind::Op(op) => Err(parser
-            .error(format!("`{}` has no field in front of it", op.sign()))
-            .hint("a condition is like `bev=1`")),
-        _ => Err(parser.error("`&&` or `||` was expected here")),
+        Kind::Close => Err(parser.error(told!(
+            "this `)` closes nothing",
+            "这个 `)` 没有对应的左括号"
+        ))),
+        Kind::Op(op) => {
+            let sign = op.sign();
+            let message = told!(
+                "`{sign}` has no field in front of it",
+                "`{sign}` 前面没有字段"
+            );
+            Err(parser
+                .error(message)
+                .hint(told!("a condition is like `bev=1`", "条件如 `bev=1`")))
+        }
+        _ => Err(parser.error(told!(
+            "`&&` or `||` was expected here",
+            "这里应当是 `&&` 或 `||`"
+        ))),
     }
 }
 
@@ -76,9 +92,10 @@ impl Parser {
                 if parser.take(&Kind::Close) {
                     return Ok(node);
                 }
-                Err(parser.error(format!(
-                    "a `)` was expected here, for the `(` at column {}",
-                    token.column
+                let column = token.column;
+                Err(parser.error(told!(
+                    "a `)` was expected here, for the `(` at column {column}",
+                    "这里应当有 `)`，与第 {column} 列的 `(` 对应"
                 )))
             }),
             Kind::Word(name) => match self.peek().kind {
@@ -91,16 +108,25 @@ impl Parser {
                     .map(|()| Node::Text(name.to_lowercase())),
             },
             Kind::Quoted(text) => match self.peek().kind {
-                Kind::Op(op) => Err(QueryError::new(
-                    token.column,
-                    format!("a text in quotes cannot stand before `{}`", op.sign()),
-                )
-                .hint("a condition is like `ev=writecb`: the field first")),
+                Kind::Op(op) => {
+                    let sign = op.sign();
+                    let message = told!(
+                        "a text in quotes cannot stand before `{sign}`",
+                        "`{sign}` 前面不能是引号里的文字"
+                    );
+                    Err(QueryError::new(token.column, message).hint(told!(
+                        "a condition is like `ev=writecb`: the field first",
+                        "条件如 `ev=writecb`：字段在前"
+                    )))
+                }
                 _ => Ok(Node::Text(text.to_lowercase())),
             },
             Kind::Close | Kind::And | Kind::Or | Kind::Op(_) | Kind::End => {
                 self.at -= usize::from(token.kind != Kind::End);
-                Err(self.error("a condition was expected here, like `ev=writecb`"))
+                Err(self.error(told!(
+                    "a condition was expected here, like `ev=writecb`",
+                    "这里应当是一个条件，如 `ev=writecb`"
+                )))
             }
         }
     }
@@ -110,10 +136,14 @@ impl Parser {
         let token = self.next();
         match token.kind {
             Kind::Word(text) | Kind::Quoted(text) => Ok((text, token.column)),
-            _ => Err(QueryError::new(
-                token.column,
-                format!("a value was expected behind `{}`", op.sign()),
-            )),
+            _ => {
+                let sign = op.sign();
+                let message = told!(
+                    "a value was expected behind `{sign}`",
+                    "`{sign}` 后面应当有值"
+                );
+                Err(QueryError::new(token.column, message))
+            }
         }
     }
 
@@ -125,7 +155,7 @@ impl Parser {
         if self.depth == DEEPEST {
             return Err(QueryError::new(
                 token.column,
-                format!("nested more than {DEEPEST} deep"),
+                told!("nested more than {DEEPEST} deep", "嵌套超过 {DEEPEST} 层"),
             ));
         }
         self.depth += 1;
@@ -153,7 +183,7 @@ impl Parser {
         is_it
     }
 
-    fn error(&self, message: impl Into<String>) -> QueryError {
+    fn error(&self, message: Told) -> QueryError {
         QueryError::new(self.peek().column, message)
     }
 }

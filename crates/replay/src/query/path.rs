@@ -3,6 +3,7 @@
 use evscope_trace::{BaseId, BevId, BufId, Event, EventId, FieldKind, ListenerId, Objects};
 
 use super::QueryError;
+use super::error::{Told, told};
 use crate::{ObjectId, State, Trace, Value};
 
 /// A part of the state.
@@ -53,12 +54,14 @@ impl Path {
         if let Ok(object) = head.parse::<ObjectId>() {
             return Some(match (object, rest) {
                 (ObjectId::Fd(_), None) => Ok(named(true)),
-                (_, None) => Err(
-                    QueryError::new(column, format!("`{text}` is a whole object")).hint(format!(
-                        "name a part of it, like `{text}.{}`",
-                        example(object)
-                    )),
-                ),
+                (_, None) => {
+                    let part = example(object);
+                    let message = told!("`{text}` is a whole object", "`{text}` 是整个对象");
+                    Err(QueryError::new(column, message).hint(told!(
+                        "name a part of it, like `{text}.{part}`",
+                        "请写它的一部分，如 `{text}.{part}`"
+                    )))
+                }
                 (ObjectId::Base(_), Some(rest)) if matches!(rest.parse(), Ok(ObjectId::Fd(_))) => {
                     Ok(named(true))
                 }
@@ -70,10 +73,10 @@ impl Path {
         {
             return Some(match rest {
                 Some("stack" | "depth") => Ok(named(false)),
-                _ => Err(
-                    QueryError::new(column, format!("`{text}` is no part of the state"))
-                        .hint("a thread has `stack` and `depth`"),
-                ),
+                _ => Err(QueryError::new(column, no_part(text)).hint(told!(
+                    "a thread has `stack` and `depth`",
+                    "线程有 `stack` 和 `depth`"
+                ))),
             });
         }
         let (object, sample) = match (head, rest) {
@@ -129,13 +132,14 @@ fn is_flags(mut object: ObjectId, rest: &str, mut column: usize) -> Result<bool,
     while let Some(field) = fields.next() {
         let known = State::fields_of(object).iter().copied().chain(["freed"]);
         if !known.clone().any(|name| name == field) {
-            let kind = kind(object);
-            let error = QueryError::new(column, format!("{kind} has no `{field}`"))
-                .meant(field, known.clone());
-            return Err(match error.hint {
-                Some(_) => error,
-                None => error.hint(format!("it has {}", known.collect::<Vec<_>>().join(", "))),
-            });
+            let (en, zh) = kind(object);
+            let message = told!("{en} has no `{field}`", "{zh}没有 `{field}`");
+            let error = QueryError::new(column, message).meant(field, known.clone());
+            if error.has_hint() {
+                return Err(error);
+            }
+            let known = known.collect::<Vec<_>>().join(", ");
+            return Err(error.hint(told!("it has {known}", "它有 {known}")));
         }
         if fields.peek().is_none() {
             // A listener's `enabled` is a yes or no, a bufferevent's the sides.
@@ -152,7 +156,10 @@ fn is_flags(mut object: ObjectId, rest: &str, mut column: usize) -> Result<bool,
             _ => {
                 return Err(QueryError::new(
                     column,
-                    format!("`{field}` is no object, so nothing of it can follow"),
+                    told!(
+                        "`{field}` is no object, so nothing of it can follow",
+                        "`{field}` 不是对象，后面不能再写它的部分"
+                    ),
                 ));
             }
         };
@@ -160,14 +167,22 @@ fn is_flags(mut object: ObjectId, rest: &str, mut column: usize) -> Result<bool,
     Ok(false)
 }
 
-fn kind(object: ObjectId) -> &'static str {
+/// That a text names nothing in the state.
+pub(super) fn no_part(text: &str) -> Told {
+    told!(
+        "`{text}` is no part of the state",
+        "`{text}` 不是状态的一部分"
+    )
+}
+
+fn kind(object: ObjectId) -> (&'static str, &'static str) {
     match object {
-        ObjectId::Base(_) => "an event base",
-        ObjectId::Event(_) => "an event",
-        ObjectId::Bev(_) => "a bufferevent",
-        ObjectId::Buf(_) => "a buffer",
-        ObjectId::Listener(_) => "a listener",
-        ObjectId::Fd(_) => "an fd",
+        ObjectId::Base(_) => ("an event base", "event base "),
+        ObjectId::Event(_) => ("an event", "事件"),
+        ObjectId::Bev(_) => ("a bufferevent", "bufferevent "),
+        ObjectId::Buf(_) => ("a buffer", "缓冲区"),
+        ObjectId::Listener(_) => ("a listener", "监听器"),
+        ObjectId::Fd(_) => ("an fd", "fd "),
     }
 }
 

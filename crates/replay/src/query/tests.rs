@@ -3,6 +3,7 @@ use std::path::Path;
 use evscope_trace::Level;
 
 use super::*;
+use crate::Lang;
 
 fn recorded(name: &str) -> Replay {
     let file = format!("{}/../../traces/{name}.jsonl", env!("CARGO_MANIFEST_DIR"));
@@ -59,6 +60,70 @@ fn every_mistake_of_the_documentation_is_told_as_it_says() {
         let (query, expected) = line.split_once("  ").unwrap();
         assert_eq!(error(query), expected.trim());
     }
+}
+
+/// Every message has a Chinese one, which says the same of the same names.
+#[test]
+fn mistakes_are_told_in_chinese_too() {
+    let names = |text: &str| -> Vec<String> {
+        let mut names: Vec<String> = text
+            .split('`')
+            .skip(1)
+            .step_by(2)
+            .map(str::to_owned)
+            .collect();
+        names.sort();
+        names
+    };
+    let documented = documented("text").into_iter();
+    let more = [
+        "(ev=a",
+        "a )",
+        "=1",
+        "'a'=1",
+        "",
+        "ev",
+        "bev1.output.len",
+        "bev1",
+        "thread1.x",
+        "bev1.x",
+        "bev1.fd.x",
+        "len=5ms",
+        "t=5kB",
+        "fd~2",
+        "ev<a",
+        "callback<a",
+        "writecb",
+        "a & b",
+        "a | b",
+        "'a",
+        "events=x",
+        "events<READ",
+        "ph=x",
+        "bev=event1",
+        "ev=a*",
+        "level=x",
+        "bev1.enabled=X",
+    ];
+    let mut told = 0;
+    for query in documented
+        .map(|line| line.split_once("  ").unwrap().0.to_owned())
+        .chain(more.map(str::to_owned))
+    {
+        let Err(error) = Query::parse(&query) else {
+            continue;
+        };
+        let (en, zh) = (error.text(Lang::En), error.text(Lang::Zh));
+        assert!(!zh.is_ascii(), "{query}: {zh}");
+        assert_eq!(names(&en), names(&zh), "{query}");
+        told += 1;
+    }
+    assert!(told > 25, "{told}");
+    let watch = Watch::parse("nothing").unwrap_err();
+    assert_eq!(
+        watch.in_lang(Lang::Zh),
+        "第 1 列：`nothing` 不是状态的一部分；写法如 `bev1.output.len` 或 `event3.pending`"
+    );
 }
 
 #[test]

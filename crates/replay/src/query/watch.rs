@@ -1,7 +1,8 @@
 //! A part of the state to watch.
 
 use super::QueryError;
-use super::path::Path;
+use super::error::told;
+use super::path::{Path, no_part};
 use crate::{Replay, State, Value};
 
 /// A part of the state, to stop when it changes: `bev1.output.len`.
@@ -29,17 +30,21 @@ impl Watch {
         let path = match Path::parse(text, 1) {
             Some(path) => path?,
             None => {
-                return Err(
-                    QueryError::new(1, format!("`{text}` is no part of the state"))
-                        .hint("a part is like `bev1.output.len` or `event3.pending`"),
-                );
+                return Err(QueryError::new(1, no_part(text)).hint(told!(
+                    "a part is like `bev1.output.len` or `event3.pending`",
+                    "写法如 `bev1.output.len` 或 `event3.pending`"
+                )));
             }
         };
         if !path.is_named() {
-            return Err(
-                QueryError::new(1, format!("`{text}` is another one at every step"))
-                    .hint("name one object by its number, like `bev1.output.len`"),
+            let message = told!(
+                "`{text}` is another one at every step",
+                "`{text}` 在每一步指的对象都不同"
             );
+            return Err(QueryError::new(1, message).hint(told!(
+                "name one object by its number, like `bev1.output.len`",
+                "请用编号指明一个对象，如 `bev1.output.len`"
+            )));
         }
         Ok(Self {
             text: text.to_owned(),

@@ -6,6 +6,7 @@ use evscope_trace::Level;
 use super::Call;
 use crate::layout::{Pane, Room, reachable};
 use crate::model::{Bytes, Direction, Model, Overlay, Whose};
+use crate::theme::Palette;
 use crate::timeline::Scale;
 use crate::words::words;
 
@@ -154,15 +155,20 @@ pub(super) fn language(model: &mut Model, call: Call<'_>) -> Done {
     model.lang = match (call.arg, model.lang) {
         ("", Lang::En) => Lang::Zh,
         ("", Lang::Zh) => Lang::En,
-        (name, _) => name
-            .parse()
-            .map_err(|_| format!("there is no language `{name}` here; there are en and zh"))?,
+        (name, lang) => name.parse().map_err(|_| match lang {
+            Lang::En => format!("there is no language `{name}` here; there are en and zh"),
+            Lang::Zh => format!("没有语言“{name}”；可用 en 和 zh"),
+        })?,
     };
     Ok(())
 }
 
 pub(super) fn theme(model: &mut Model, call: Call<'_>) -> Done {
-    model.theme.palette = call.arg.parse()?;
+    let names = Palette::NAMES.join(", ");
+    model.theme.palette = call.arg.parse().map_err(|error| match model.lang {
+        Lang::En => error,
+        Lang::Zh => format!("没有配色“{}”；可用 {names}", call.arg),
+    })?;
     Ok(())
 }
 

@@ -11,6 +11,8 @@ mod stops;
 pub(crate) use moves::scroll;
 pub(crate) use stops::entered;
 
+use evscope_replay::Lang;
+
 use crate::model::Model;
 use crate::words::{Words, words};
 
@@ -94,8 +96,37 @@ impl std::fmt::Debug for Command {
     }
 }
 
+/// Why a name is no command's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum NotFound {
+    /// No command's name begins so.
+    Unknown(String),
+    /// Those of several do.
+    Several(String, &'static str, &'static str),
+}
+
+impl NotFound {
+    /// In words.
+    pub(crate) fn in_lang(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (Self::Unknown(name), Lang::En) => {
+                format!("no command is called `{name}`; ? shows them all")
+            }
+            (Self::Unknown(name), Lang::Zh) => {
+                format!("没有叫“{name}”的命令；? 显示全部命令")
+            }
+            (Self::Several(name, a, b), Lang::En) => {
+                format!("`{name}` could be `{a}` or `{b}`; write more of it")
+            }
+            (Self::Several(name, a, b), Lang::Zh) => {
+                format!("“{name}”可能是 `{a}` 或 `{b}`；请多写几个字母")
+            }
+        }
+    }
+}
+
 /// The command of a name, or of the beginning of just one.
-pub(crate) fn find(name: &str) -> Result<&'static Command, String> {
+pub(crate) fn find(name: &str) -> Result<&'static Command, NotFound> {
     if let Some(command) = COMMANDS.iter().find(|command| command.name == name) {
         return Ok(command);
     }
@@ -104,11 +135,8 @@ pub(crate) fn find(name: &str) -> Result<&'static Command, String> {
         .filter(|command| command.name.starts_with(name));
     match (begun.next(), begun.next()) {
         (Some(command), None) => Ok(command),
-        (Some(a), Some(b)) => Err(format!(
-            "`{name}` could be `{}` or `{}`; write more of it",
-            a.name, b.name
-        )),
-        _ => Err(format!("no command is called `{name}`; ? shows them all")),
+        (Some(a), Some(b)) => Err(NotFound::Several(name.to_owned(), a.name, b.name)),
+        _ => Err(NotFound::Unknown(name.to_owned())),
     }
 }
 
@@ -124,7 +152,7 @@ pub(crate) fn run_line(model: &mut Model, line: &str) -> Result<(), String> {
     } else {
         line.split_once(char::is_whitespace).unwrap_or((line, ""))
     };
-    let command = find(name)?;
+    let command = find(name).map_err(|error| error.in_lang(model.lang))?;
     let arg = arg.trim();
     (command.run)(model, Call { count: None, arg })
 }
@@ -209,7 +237,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     command(Looking, "scale", &["t"], "", words("timeline by steps or by time", "时间线按步骤或按时间"), looks::scale),
     command(Looking, "bytes", &["#"], "", words("bytes in the buffers as text or hexadecimal", "缓冲区内容：文本或十六进制"), looks::bytes),
     command(Looking, "language", &["L"], "[en|zh]", words("English or Chinese", "英文或中文"), looks::language),
-    command(Looking, "theme", &[], "dark|light|safe", words("colours", "配色"), looks::theme),
+    command(Looking, "theme", &[], "dark|light|colour-blind", words("colours", "配色"), looks::theme),
     command(Looking, "help", &["?", "f1"], "", words("this help", "本帮助"), looks::help),
 
     command(Session, "command", &[":"], "", words("a command by name", "按名称执行命令"), session::command),

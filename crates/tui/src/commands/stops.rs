@@ -88,7 +88,7 @@ pub(crate) fn entered(model: &mut Model, kind: Kind, line: &str) -> Result<(), (
             Ok(())
         }
         Kind::Search => {
-            let query = parse(line)?;
+            let query = parse(model, line)?;
             model.notice = None;
             model.set_search(Some(query));
             first_hit(model);
@@ -99,19 +99,19 @@ pub(crate) fn entered(model: &mut Model, kind: Kind, line: &str) -> Result<(), (
             Ok(())
         }
         Kind::Filter => {
-            let query = parse(line)?;
+            let query = parse(model, line)?;
             model.set_filter(Some(query));
             Ok(())
         }
         Kind::Break if line.is_empty() => Ok(()),
         Kind::Break => {
-            let query = parse(line)?;
+            let query = parse(model, line)?;
             add(model, Stop::at(query));
             Ok(())
         }
         Kind::Watch if line.is_empty() => Ok(()),
         Kind::Watch => {
-            let watch = Watch::parse(line).map_err(in_words)?;
+            let watch = Watch::parse(line).map_err(|error| in_words(model, &error))?;
             check_value(model, &watch).map_err(|message| (1, message))?;
             add(model, Stop::when_changed(watch));
             Ok(())
@@ -119,16 +119,12 @@ pub(crate) fn entered(model: &mut Model, kind: Kind, line: &str) -> Result<(), (
     }
 }
 
-fn parse(line: &str) -> Result<Query, (usize, String)> {
-    Query::parse(line).map_err(in_words)
+fn parse(model: &Model, line: &str) -> Result<Query, (usize, String)> {
+    Query::parse(line).map_err(|error| in_words(model, &error))
 }
 
-fn in_words(error: QueryError) -> (usize, String) {
-    let message = match error.hint {
-        Some(hint) => format!("{}; {hint}", error.message),
-        None => error.message,
-    };
-    (error.column, message)
+fn in_words(model: &Model, error: &QueryError) -> (usize, String) {
+    (error.column, error.text(model.lang))
 }
 
 /// Goes to the nearest hit at or behind the cursor, if the search is done.

@@ -219,3 +219,29 @@ fn a_growing_trace_is_followed_paused_and_filtered() {
     user.press("F").press("1");
     assert_eq!(user.model.level, Level::Program);
 }
+
+#[test]
+fn a_wrong_query_is_told_in_the_language_of_the_screen() {
+    let mut user = User::new();
+    user.press("Lfev=event_ad<enter>");
+    assert_eq!(
+        user.complaint(),
+        "没有叫 `event_ad` 的事件；是不是想写 `event_add`？"
+    );
+    user.press("<esc>W<ctrl-u>bev1<enter>");
+    assert!(
+        user.complaint().starts_with("`bev1` 是整个对象"),
+        "{}",
+        user.complaint()
+    );
+    user.press("<esc>:break ev=<enter>");
+    assert_eq!(user.complaint(), "`=` 后面应当有值 (列 4)");
+    user.press(":nonsense<enter>");
+    assert_eq!(user.complaint(), "没有叫“nonsense”的命令；? 显示全部命令");
+    user.press(":theme red<enter>");
+    assert!(
+        user.complaint().starts_with("没有配色"),
+        "{}",
+        user.complaint()
+    );
+}
