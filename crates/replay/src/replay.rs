@@ -7,9 +7,10 @@ use evscope_trace::Line;
 use crate::{Change, State, Trace};
 
 /// How many steps lie between two checkpoints. Measured by `benches/seek.rs` on a million records of
-/// 1,000 connections at once: a jump anywhere takes 0.3 ms (worst 0.6 ms) of a frame's 16 ms, and a step
-/// forward none. Twice as many checkpoints halve the jump but cost 10 MiB more; half as many save 5 MiB
-/// and double it. An unoptimised build is some 20 times slower and still within a frame.
+/// 1,000 connections at once: a jump anywhere takes 0.3 ms (worst 0.6 ms) of a frame's 16 ms, a step
+/// forward none, and the checkpoints take some 61 MiB beside the records' 326. Fewer would save memory a
+/// jump can pay for; more would buy nothing that is seen. An unoptimised build is some 20 times slower and
+/// still within a frame.
 const INTERVAL: usize = 2048;
 
 /// A trace with checkpoints of its state. A state is found by folding the few records from the nearest

@@ -10,6 +10,9 @@ use crate::Trace;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Tree {
     nodes: Vec<Node>,
+    /// The lowest level that shows each step, or [`NEVER`]. Asked for every step of a trace when the
+    /// level changes, so it lies apart: a million of them are a megabyte.
+    shown_from: Vec<u8>,
     /// The calls that are not finished, outermost first.
     open: HashMap<ThreadId, Vec<Open>>,
 }
@@ -31,6 +34,22 @@ struct Open {
 }
 
 const NONE: u32 = u32::MAX;
+const NEVER: u8 = u8::MAX;
+
+/// The lowest level that shows a record. What a call does is told by its enter, so exits are left out,
+/// save the two that carry a result: that of `poll` and that of `event_base_loop`.
+fn shown_from(record: &Record) -> u8 {
+    let tells = record.phase != Phase::Exit
+        || matches!(
+            record.event,
+            Event::Poll { .. } | Event::EventBaseLoop { .. }
+        );
+    if tells {
+        record.level().number()
+    } else {
+        NEVER
+    }
+}
 
 impl Tree {
     /// Adds the next record. The depth decides what is still open, so that a trace with lost records
@@ -71,6 +90,7 @@ impl Tree {
             });
         }
         self.nodes.push(node);
+        self.shown_from.push(shown_from(record));
     }
 }
 
@@ -117,15 +137,15 @@ impl Trace {
     /// Whether a view at `level` shows a step. What a call does is told by its enter, so exits are
     /// left out, save the two that carry a result: that of `poll` and that of `event_base_loop`.
     pub fn is_shown(&self, step: usize, level: Level) -> bool {
-        let Some(record) = self.get(step) else {
-            return false;
-        };
-        let tells = record.phase != Phase::Exit
-            || matches!(
-                record.event,
-                Event::Poll { .. } | Event::EventBaseLoop { .. }
-            );
-        tells && record.level() <= level
+        let from = self.tree.shown_from.get(step);
+        from.is_some_and(|from| *from <= level.number())
+    }
+
+    /// The steps from `from` on that a view at `level` shows, in order.
+    pub fn shown(&self, from: usize, level: Level) -> impl Iterator<Item = usize> + '_ {
+        let levels = self.tree.shown_from.get(from..).unwrap_or_default();
+        let shown = move |(i, least): (usize, &u8)| (*least <= level.number()).then_some(from + i);
+        levels.iter().enumerate().filter_map(shown)
     }
 
     /// How far a view at `level` indents a step: how many of the calls around it are shown.

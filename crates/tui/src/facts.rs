@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use evscope_replay::{Trace, navigate};
 use evscope_trace::{BevId, BufId, FieldValue, Level, SourceLine, Text};
 
+use crate::stretches::{Goal, Stretches};
+
 /// What stands out in the whole trace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Sight {
@@ -14,6 +16,20 @@ pub(crate) enum Sight {
     Watermark,
     /// Something fails.
     Failure,
+}
+
+impl Sight {
+    /// Whether a step is seen so, among other ways.
+    pub(crate) fn is_at(self, trace: &Trace, step: usize) -> bool {
+        match self {
+            Self::Callback => navigate::is_callback(trace, step),
+            Self::Watermark => navigate::is_watermark(trace, step),
+            Self::Failure => navigate::is_error(trace, step),
+        }
+    }
+
+    /// The strongest first.
+    const ALL: [Self; 3] = [Self::Failure, Self::Watermark, Self::Callback];
 }
 
 /// So many bufferevents of a trace are kept in mind.
@@ -31,6 +47,7 @@ pub(crate) struct Facts {
     bevs: Vec<BevId>,
     /// The steps that the timeline marks.
     sights: Vec<(usize, Sight)>,
+    stretches: Stretches,
 }
 
 impl Facts {
@@ -56,18 +73,13 @@ impl Facts {
             for line in [&record.src, &record.caller].into_iter().flatten() {
                 self.ran(line, step);
             }
+            let seen = |sight: &Sight| sight.is_at(trace, step);
+            let sights = Sight::ALL.into_iter().filter(seen);
             if trace.is_shown(step, Level::Everything) {
-                let sight = if navigate::is_error(trace, step) {
-                    Some(Sight::Failure)
-                } else if navigate::is_watermark(trace, step) {
-                    Some(Sight::Watermark)
-                } else if navigate::is_callback(trace, step) {
-                    Some(Sight::Callback)
-                } else {
-                    None
-                };
-                self.sights.extend(sight.map(|sight| (step, sight)));
+                self.sights
+                    .extend(sights.clone().next().map(|sight| (step, sight)));
             }
+            self.stretches.add(trace, step, sights);
         }
         self.seen = trace.len();
     }
@@ -96,6 +108,11 @@ impl Facts {
             .get(file)
             .and_then(|lines| lines.get(&line))
             .is_some_and(|first| *first <= step)
+    }
+
+    /// Whether the stretch of the trace around a step may have what is looked for.
+    pub(crate) fn may_have(&self, step: usize, goal: Goal) -> bool {
+        self.stretches.may_have(step, goal)
     }
 
     /// What stands out, in the order of the steps.

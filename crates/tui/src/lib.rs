@@ -35,6 +35,7 @@ mod prompt;
 mod run;
 mod shown;
 mod stops;
+mod stretches;
 mod terminal;
 #[cfg(test)]
 mod tests;

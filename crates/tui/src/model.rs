@@ -1,6 +1,7 @@
 //! The model: everything the screen shows and the keys change. It knows no terminal and no file.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -16,8 +17,9 @@ use crate::layout::{self, Layout, Pane, Room, Wanted};
 use crate::message::Effect;
 use crate::program::Live;
 use crate::prompt::{History, Prompt};
-use crate::shown::{Listed, Row, Shown};
+use crate::shown::{Listed, Shown};
 use crate::stops::Stop;
+use crate::stretches::{Goal, STEPS, stretches_of};
 use crate::theme::Theme;
 use crate::timeline::{Scale, Timeline};
 use crate::words::Words;
@@ -393,17 +395,89 @@ impl Model {
         to: Direction,
         wanted: impl Fn(&Trace, usize) -> bool,
     ) -> Option<usize> {
+        self.find_goal(to, Goal::Any, wanted)
+    }
+
+    /// As [`find_row`](Self::find_row), for a goal of which is known where it may be.
+    pub(crate) fn find_goal(
+        &self,
+        to: Direction,
+        goal: Goal,
+        wanted: impl Fn(&Trace, usize) -> bool,
+    ) -> Option<usize> {
         let rows = self.shown.rows();
-        let (before, behind) = match self.shown.position(self.step) {
+        let (before, mut at) = match self.shown.position(self.step) {
             Ok(row) => (row, row + 1),
             Err(row) => (row, row),
         };
-        let fits = |row: &&Row| row.why == Listed::Wanted && wanted(self.trace(), row.step());
-        let found = match to {
-            Direction::Forward => rows[behind..].iter().find(fits),
-            Direction::Back => rows[..before].iter().rev().find(fits),
-        };
-        found.map(|row| row.step())
+        if to == Direction::Back {
+            at = before;
+        }
+        loop {
+            // Backward the row looked at is the one before `at`.
+            let row = match to {
+                Direction::Forward => rows.get(at)?,
+                Direction::Back => rows.get(at.checked_sub(1)?)?,
+            };
+            let step = row.step();
+            if !self.facts.may_have(step, goal) {
+                let begin = step / STEPS * STEPS;
+                at = match to {
+                    Direction::Forward => rows.partition_point(|row| row.step() < begin + STEPS),
+                    Direction::Back => rows.partition_point(|row| row.step() < begin),
+                };
+                continue;
+            }
+            if row.why == Listed::Wanted && wanted(self.trace(), step) {
+                return Some(step);
+            }
+            match to {
+                Direction::Forward => at += 1,
+                Direction::Back => at -= 1,
+            }
+        }
+    }
+
+    /// The nearest step for which `wanted` holds, at whatever level it is shown.
+    pub(crate) fn find_step(
+        &self,
+        to: Direction,
+        goal: Goal,
+        wanted: impl Fn(&Trace, usize) -> bool,
+    ) -> Option<usize> {
+        let fits = |step: &usize| self.is_step(*step, &wanted);
+        match to {
+            Direction::Forward => self
+                .stretches(self.step.saturating_add(1)..self.trace().len(), goal)
+                .find_map(|mut steps| steps.find(fits)),
+            Direction::Back => self
+                .stretches(0..self.step, goal)
+                .rev()
+                .find_map(|steps| steps.rev().find(fits)),
+        }
+    }
+
+    /// The first step of the trace for which `wanted` holds, at whatever level it is shown.
+    pub(crate) fn first_step(
+        &self,
+        goal: Goal,
+        wanted: impl Fn(&Trace, usize) -> bool,
+    ) -> Option<usize> {
+        self.stretches(0..self.trace().len(), goal)
+            .find_map(|mut steps| steps.find(|step| self.is_step(*step, &wanted)))
+    }
+
+    fn is_step(&self, step: usize, wanted: &impl Fn(&Trace, usize) -> bool) -> bool {
+        self.trace().is_shown(step, Level::Everything) && wanted(self.trace(), step)
+    }
+
+    /// The stretches of a range of steps that may have what is looked for.
+    fn stretches(
+        &self,
+        steps: Range<usize>,
+        goal: Goal,
+    ) -> impl DoubleEndedIterator<Item = Range<usize>> + '_ {
+        stretches_of(steps).filter(move |steps| self.facts.may_have(steps.start, goal))
     }
 
     /// The step listed before this one at this level; what is different since then is what this step

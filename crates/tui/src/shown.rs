@@ -55,7 +55,7 @@ impl Shown {
     /// Lists the steps of a level that are new.
     pub(crate) fn extend_all(&mut self, trace: &Trace, level: Level) {
         // The calls around a step are listed for themselves: there is nothing to look for.
-        let new = (self.seen..trace.len()).filter(|step| trace.is_shown(*step, level));
+        let new = trace.shown(self.seen, level);
         self.rows
             .extend(new.map(|step| Row::new(step, Listed::Wanted)));
         self.seen = trace.len();

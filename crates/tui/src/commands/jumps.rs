@@ -1,11 +1,13 @@
 //! Jumps: to a step or a time, to what stands out, along an object, along the chapters.
 
-use evscope_replay::{Chapter, Lang, ObjectId, Trace, chapter_of, navigate};
-use evscope_trace::{Level, Nanos};
+use evscope_replay::{Chapter, Lang, ObjectId, chapter_of, navigate};
+use evscope_trace::Nanos;
 
 use super::Call;
 use super::moves::{Done, by_rows, end_of, repeat, to_step};
+use crate::facts::Sight;
 use crate::model::{Direction, Model};
+use crate::stretches::Goal;
 use crate::words::{Words, words};
 
 pub(super) fn goto(model: &mut Model, call: Call<'_>) -> Done {
@@ -48,29 +50,13 @@ fn parse_time(text: &str) -> Option<Nanos> {
     Some(Nanos((number * factor) as u64))
 }
 
-fn jump(
-    model: &mut Model,
-    call: Call<'_>,
-    to: Direction,
-    wanted: fn(&Trace, usize) -> bool,
-    nowhere: Words,
-) -> Done {
+fn jump(model: &mut Model, call: Call<'_>, to: Direction, sight: Sight, nowhere: Words) -> Done {
+    let goal = Goal::Sight(sight);
     for time in 0..call.times() {
         // Without a filter also those that the level hides: the level gives way.
-        let found = match (&model.filter, to) {
-            (Some(_), _) => model.find_row(to, wanted),
-            (None, Direction::Forward) => {
-                let trace = model.trace();
-                navigate::next_where(trace, model.step, Level::Everything, |step| {
-                    wanted(trace, step)
-                })
-            }
-            (None, Direction::Back) => {
-                let trace = model.trace();
-                navigate::previous_where(trace, model.step, Level::Everything, |step| {
-                    wanted(trace, step)
-                })
-            }
+        let found = match &model.filter {
+            Some(_) => model.find_goal(to, goal, |trace, step| sight.is_at(trace, step)),
+            None => model.find_step(to, goal, |trace, step| sight.is_at(trace, step)),
         };
         match found {
             Some(step) => model.go_to(step),
@@ -96,19 +82,13 @@ pub(super) fn next_callback(model: &mut Model, call: Call<'_>) -> Done {
         model,
         call,
         Direction::Forward,
-        navigate::is_callback,
+        Sight::Callback,
         NO_CALLBACK,
     )
 }
 
 pub(super) fn previous_callback(model: &mut Model, call: Call<'_>) -> Done {
-    jump(
-        model,
-        call,
-        Direction::Back,
-        navigate::is_callback,
-        NO_CALLBACK,
-    )
+    jump(model, call, Direction::Back, Sight::Callback, NO_CALLBACK)
 }
 
 pub(super) fn next_watermark(model: &mut Model, call: Call<'_>) -> Done {
@@ -116,33 +96,21 @@ pub(super) fn next_watermark(model: &mut Model, call: Call<'_>) -> Done {
         model,
         call,
         Direction::Forward,
-        navigate::is_watermark,
+        Sight::Watermark,
         NO_WATERMARK,
     )
 }
 
 pub(super) fn previous_watermark(model: &mut Model, call: Call<'_>) -> Done {
-    jump(
-        model,
-        call,
-        Direction::Back,
-        navigate::is_watermark,
-        NO_WATERMARK,
-    )
+    jump(model, call, Direction::Back, Sight::Watermark, NO_WATERMARK)
 }
 
 pub(super) fn next_error(model: &mut Model, call: Call<'_>) -> Done {
-    jump(
-        model,
-        call,
-        Direction::Forward,
-        navigate::is_error,
-        NO_ERROR,
-    )
+    jump(model, call, Direction::Forward, Sight::Failure, NO_ERROR)
 }
 
 pub(super) fn previous_error(model: &mut Model, call: Call<'_>) -> Done {
-    jump(model, call, Direction::Back, navigate::is_error, NO_ERROR)
+    jump(model, call, Direction::Back, Sight::Failure, NO_ERROR)
 }
 
 pub(super) fn next_same(model: &mut Model, call: Call<'_>) -> Done {
@@ -164,7 +132,9 @@ fn same(model: &mut Model, call: Call<'_>, to: Direction) -> Done {
             .to_owned());
     };
     for time in 0..call.times() {
-        let found = model.find_row(to, |trace, step| object.is_in(&trace.record(step).objects));
+        let found = model.find_goal(to, Goal::Object(object), |trace, step| {
+            object.is_in(&trace.record(step).objects)
+        });
         match found {
             Some(step) => model.move_to(step),
             None if time == 0 => {
@@ -190,7 +160,7 @@ pub(super) fn previous_chapter(model: &mut Model, call: Call<'_>) -> Done {
 fn other_chapter(model: &mut Model, call: Call<'_>, to: Direction) -> Done {
     let find = |model: &Model| {
         let here = chapter_of(model.trace(), model.step);
-        let other = model.find_row(to, |trace, step| {
+        let other = model.find_goal(to, Goal::ChapterBut(here), |trace, step| {
             let chapter = chapter_of(trace, step);
             chapter.is_some() && chapter != here
         })?;
@@ -227,9 +197,8 @@ pub(super) fn chapter(model: &mut Model, call: Call<'_>) -> Done {
             Lang::Zh => format!("章号为 1 到 {count}，没有“{}”", call.arg),
         });
     };
-    let trace = model.trace();
-    let found = (0..trace.len()).find(|step| {
-        trace.is_shown(*step, Level::Everything) && chapter_of(trace, *step) == Some(chapter)
+    let found = model.first_step(Goal::Chapter(chapter), |trace, step| {
+        chapter_of(trace, step) == Some(chapter)
     });
     match found {
         Some(step) => {

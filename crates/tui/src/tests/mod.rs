@@ -31,7 +31,7 @@ use crate::theme::{Depth, Palette, Theme};
 use crate::update::update;
 use crate::view;
 
-const HELLO_WORLD: &str = include_str!("../../tests/fixtures/hello-world.jsonl");
+pub(crate) const HELLO_WORLD: &str = include_str!("../../tests/fixtures/hello-world.jsonl");
 
 /// A model and somebody at the keyboard.
 struct User {
