@@ -80,6 +80,15 @@ impl<'a> Line<'a> {
         self.spaced(name.to_owned(), Part::Callback)
     }
 
+    /// The name of the callback that the record runs, after a space; nothing if the event is called
+    /// the same, as a listener's callback often is.
+    pub(super) fn own_callback(&mut self, name: &str) -> &mut Self {
+        if name == self.record.event.name() {
+            return self;
+        }
+        self.callback(name)
+    }
+
     /// What went wrong, after a space.
     pub(super) fn error(&mut self, text: &str) -> &mut Self {
         self.spaced(text.to_owned(), Part::Error)

@@ -95,7 +95,10 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             });
         }
         Event::EventCallback { callback, what } => {
-            line.callback(callback).event().fd().value(what.to_string());
+            line.own_callback(callback)
+                .event()
+                .fd()
+                .value(what.to_string());
         }
         Event::EventOnceCb {} | Event::EvsigCb {} | Event::EventFree {} => {
             line.event().fd();
@@ -129,7 +132,7 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             }
         }
         Event::ListenerCb { callback } | Event::ListenerErrorcb { callback } => {
-            line.callback(callback).listener().fd();
+            line.own_callback(callback).listener().fd();
         }
 
         Event::EvbufferNew {} | Event::EvbufferFree {} => {
@@ -215,7 +218,7 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             added,
             deleted,
         } => {
-            line.callback(callback).buf().text("was");
+            line.own_callback(callback).buf().text("was");
             line.value(before.to_string());
             if *added > 0 {
                 line.value(format!("+{added}"));
@@ -338,14 +341,14 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             line.bev().fd().value(what.to_string());
         }
         Event::Readcb { callback } | Event::Writecb { callback } => {
-            line.callback(callback).bev();
+            line.own_callback(callback).bev();
         }
         Event::Eventcb {
             callback,
             what,
             errno,
         } => {
-            line.callback(callback).bev().value(what.to_string());
+            line.own_callback(callback).bev().value(what.to_string());
             if let Some(errno) = errno {
                 line.error(errno);
             }

@@ -241,6 +241,8 @@ fn label(model: &Model, step: usize, column: Option<BevId>) -> String {
     let callback = first(|part| part == Part::Callback);
     match (record.event.lane(), callback) {
         (Lane::Program, Some(callback)) => callback,
+        // Called as the event is.
+        (Lane::Program, None) => record.event.name().to_owned(),
         _ if column.is_some() => record.event.name().to_owned(),
         _ => {
             let object = first(|part| matches!(part, Part::Object(_)));
