@@ -115,12 +115,8 @@ pub(crate) fn listening(addr: &Addr) -> bool {
             return false;
         };
         if running.client == Client::Yours {
-            eprintln!(
-                "listening: connect with `nc {} {}`;",
-                addr.ip(),
-                addr.port()
-            );
-            eprintln!("Ctrl-C ends the recording");
+            let (ip, port) = (addr.ip(), addr.port());
+            eprintln!("listening: `nc {ip} {port}` connects, Ctrl-C ends the recording");
         }
         // A client that is gone has told why.
         let _ = running.listening.send(*addr);

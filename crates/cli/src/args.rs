@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::anyhow;
+use anyhow::{anyhow, bail};
 use clap::{Parser, Subcommand};
 use evscope_replay::Lang;
 use evscope_trace::Level;
@@ -81,6 +81,27 @@ pub(crate) fn parse() -> anyhow::Result<Args> {
         let message = text.strip_prefix("error: ").unwrap_or(&text);
         anyhow!("{}", message.trim_end())
     })
+}
+
+/// The folder of sources that a command with a screen can be given.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct SourceDir {
+    /// A folder of sources: what it has is shown in place of the text in the trace
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    source: Option<PathBuf>,
+}
+
+impl SourceDir {
+    /// The folder, if one was given and is there.
+    pub(crate) fn folder(&self) -> anyhow::Result<Option<PathBuf>> {
+        match &self.source {
+            Some(folder) if !folder.is_dir() => bail!(
+                "--source {}: there is no folder of this name",
+                folder.display()
+            ),
+            folder => Ok(folder.clone()),
+        }
+    }
 }
 
 /// The reader of a detail level.

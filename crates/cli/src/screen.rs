@@ -1,6 +1,5 @@
 //! The terminal UI on a trace, with what it asks of its surroundings.
 
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -84,15 +83,7 @@ fn marks_beside(path: &Path) -> PathBuf {
 
 /// The file with the queries and commands that were entered: in the user's folder for state.
 fn history() -> Option<PathBuf> {
-    let folder = |name| env::var_os(name).map(PathBuf::from);
-    history_in(folder("XDG_STATE_HOME"), folder("HOME"))
-}
-
-fn history_in(state: Option<PathBuf>, home: Option<PathBuf>) -> Option<PathBuf> {
-    // A relative path there is to be ignored, as the XDG base directories have it.
-    let given = state.filter(|folder| folder.is_absolute());
-    let state = given.or_else(|| Some(home?.join(".local/state")))?;
-    Some(state.join("evscope/history"))
+    Some(dirs::state()?.join("history"))
 }
 
 /// Shows a trace that is in memory, until the user quits.
@@ -171,17 +162,6 @@ mod tests {
     use evscope_trace::Header;
 
     use super::*;
-
-    #[test]
-    fn the_history_is_with_the_users_state() {
-        let path = |text: &str| Some(PathBuf::from(text));
-        let kept = path("/s/evscope/history");
-        assert_eq!(history_in(path("/s"), path("/h")), kept);
-        let at_home = path("/h/.local/state/evscope/history");
-        assert_eq!(history_in(path("s"), path("/h")), at_home);
-        assert_eq!(history_in(None, path("/h")), at_home);
-        assert_eq!(history_in(None, None), None);
-    }
 
     #[test]
     fn bookmarks_are_kept_however_a_file_is_read() {

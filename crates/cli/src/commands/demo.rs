@@ -11,6 +11,7 @@ use evscope_replay::Trace;
 use evscope_trace::Level;
 use evscope_tui::Exit;
 
+use crate::args::SourceDir;
 use crate::output::Color;
 use crate::screen::{self, Begin};
 use crate::settings::Settings;
@@ -49,6 +50,9 @@ pub(crate) struct Args {
     /// [default: 2]
     #[arg(long, value_name = "LEVEL", value_parser = args::level)]
     level: Option<Level>,
+
+    #[command(flatten)]
+    source: SourceDir,
 }
 
 pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
@@ -67,7 +71,11 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     match &args.output {
         Some(file) => to_file(demo, &options, file),
         None => {
-            replay(demo, &options, settings.begin(args.level))?.resignal();
+            let begin = Begin {
+                source_dir: args.source.folder()?,
+                ..settings.begin(args.level)
+            };
+            replay(demo, &options, begin)?.resignal();
             Ok(Outcome::Fine)
         }
     }

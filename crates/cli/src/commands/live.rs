@@ -16,6 +16,7 @@ use evscope_trace::Level;
 use evscope_tui::Source;
 
 use super::record::{How, PAUSE, file_for, tell};
+use crate::args::SourceDir;
 use crate::screen::Begin;
 use crate::settings::Settings;
 use crate::{Outcome, output, screen};
@@ -38,16 +39,19 @@ pub(crate) struct Args {
     how: How,
 
     /// Hold the program at each step
-    #[arg(long)]
+    #[arg(long, conflicts_with = "source")]
     step: bool,
 
     /// Hold the program only at the steps that a query matches, of whatever level
-    #[arg(long, value_name = "QUERY")]
+    #[arg(long, value_name = "QUERY", conflicts_with = "source")]
     step_at: Option<String>,
 
     /// The level of the steps to hold at and to show
     #[arg(long, value_name = "LEVEL", default_value = "2", value_parser = crate::args::level)]
     at: Level,
+
+    #[command(flatten)]
+    source: SourceDir,
 
     /// The trace [default: the program's name with .jsonl]
     #[arg(short, long, value_name = "FILE")]
@@ -66,6 +70,7 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     if path == Path::new("-") {
         bail!("a trace that is watched is a file; give one with -o");
     }
+    let source_dir = args.source.folder()?;
     let stops = match &args.step_at {
         Some(query) => {
             let query = Query::parse(query).map_err(|error| anyhow!("--step-at: {error}"))?;
@@ -88,7 +93,13 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     let recording = Recording::start(&options, &args.command)?;
     let exit = match stops {
         Some(stops) => step::step(recording, &path, args.at, stops)?,
-        None => watch(recording, &path, settings.begin(Some(args.at)))?,
+        None => {
+            let begin = Begin {
+                source_dir,
+                ..settings.begin(Some(args.at))
+            };
+            watch(recording, &path, begin)?
+        }
     };
     show_output(&said)?;
     let code = exit.map_or(0, Exit::code);

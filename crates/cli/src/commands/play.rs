@@ -1,7 +1,7 @@
 //! `evscope play`: the terminal UI on a trace.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use evscope_replay::{Follower, Trace, Update};
 use evscope_trace::{Level, Line};
 use evscope_tui::Source;
 
+use crate::args::SourceDir;
 use crate::input::{Input, Place};
 use crate::output::Color;
 use crate::screen::{Begin, Shown};
@@ -42,9 +43,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "LEVEL", value_parser = args::level)]
     level: Option<Level>,
 
-    /// A folder of sources: what it has is shown in place of the text in the trace
-    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
-    source: Option<PathBuf>,
+    #[command(flatten)]
+    source: SourceDir,
 
     /// Go on with what is added to the trace
     #[arg(long)]
@@ -53,12 +53,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     let source = args.input.place()?;
-    if let Some(folder) = args.source.as_deref().filter(|path| !path.is_dir()) {
-        bail!(
-            "--source {}: there is no folder of this name",
-            folder.display()
-        );
-    }
+    let source_dir = args.source.folder()?;
     if args.follow && !matches!(source, Place::File(_)) {
         bail!("{}: --follow needs a file that grows", args.input.name());
     }
@@ -67,7 +62,7 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     }
     let begin = Begin {
         at: args.at,
-        source_dir: args.source.clone(),
+        source_dir,
         ..settings.begin(args.level)
     };
     screen::run(open(args, &source)?, begin)?.resignal();

@@ -185,7 +185,8 @@ fn waiting(
     let mut stderr = BufReader::new(child.stderr.take().unwrap());
     let mut line = String::new();
     stderr.read_line(&mut line).unwrap();
-    // listening: connect with `nc 127.0.0.1 9995`;
+    // listening: `nc 127.0.0.1 9995` connects, Ctrl-C ends the recording
+    assert!(line.contains("Ctrl-C ends the recording"), "{line}");
     let command = line.split('`').nth(1).unwrap_or_else(|| panic!("{line}"));
     let mut words = command.split(' ').skip(1);
     let addr = format!("{}:{}", words.next().unwrap(), words.next().unwrap());
@@ -215,7 +216,6 @@ fn a_demo_waits_for_a_client_of_the_users() {
     let mut said = String::new();
     stderr.read_to_string(&mut said).unwrap();
     assert!(child.wait().unwrap().success(), "{said}");
-    assert!(said.contains("Ctrl-C ends the recording"), "{said}");
     let accepted = events(&folder.read("mine.jsonl"));
     let callbacks = accepted
         .iter()
