@@ -68,6 +68,8 @@ mod signal;
 mod socket;
 
 pub use buffer::{EolStyle, EvbufferCbInfo};
+#[cfg(feature = "tls")]
+pub use bufferevent::TlsError;
 pub use bufferevent::{
     Callbacks, FilterResult, FlushMode, TokenBucketConfig, TriggerOptions, Watermarks,
 };
@@ -81,4 +83,7 @@ pub use evscope_trace::{
 pub use handle::{Bufferevent, Evbuffer, EvbufferCallback, Event, Listener};
 pub use notify::{BaseGone, Notifier};
 pub use recording::{Recording, RecordingError, Summary};
+/// The TLS library, whose connections `bufferevent_rustls_socket_new` takes.
+#[cfg(feature = "tls")]
+pub use rustls;
 pub use socket::Addr;

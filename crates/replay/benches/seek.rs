@@ -210,6 +210,7 @@ impl Echo {
             output: BufId(2 * bev),
             ev_read: EventId(2 * bev - 1),
             ev_write: EventId(2 * bev),
+            tls: None,
         };
         self.call(made, objects(bev, fd), |echo| {
             for (role, events, callback) in [

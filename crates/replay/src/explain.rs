@@ -261,14 +261,21 @@ fn begin(t: &dyn Texts, s: &Scene) -> Explanation {
             deleted,
         } => t.evbuffer_cb(s, callback, *added, *deleted),
 
+        Event::BuffereventSocketNew { tls: Some(_), .. } => t.bufferevent_tls_new(s, None),
         Event::BuffereventSocketNew {
             options,
             input: _,
             output: _,
             ev_read,
             ev_write,
+            tls: None,
         } => t.bufferevent_socket_new(s, *options, *ev_read, *ev_write),
         Event::BuffereventPairNew { partner, .. } => t.bufferevent_pair_new(s, *partner),
+        Event::BuffereventFilterNew {
+            tls: Some(_),
+            underlying,
+            ..
+        } => t.bufferevent_tls_new(s, Some(*underlying)),
         Event::BuffereventFilterNew { underlying, .. } => t.bufferevent_filter_new(s, *underlying),
         Event::BuffereventSetcb {
             readcb,

@@ -439,6 +439,8 @@ vocabulary! {
         ev_read: EventId,
         /// Its event for writing.
         ev_write: EventId,
+        /// Of a TLS connection: how it begins (`connecting`, `accepting`, `open`).
+        tls: Option<Text>,
     }
     /// A pair of bufferevents was made; the record is about one of them, `partner` is the other.
     BuffereventPairNew = "bufferevent_pair_new", Program, Bufferevent, Call {
@@ -461,6 +463,8 @@ vocabulary! {
         output: BufId,
         /// The bufferevent below it.
         underlying: BevId,
+        /// Of a TLS connection: how it begins (`connecting`, `accepting`, `open`).
+        tls: Option<Text>,
     }
     /// The user's callbacks were set.
     BuffereventSetcb = "bufferevent_setcb", Program, Bufferevent, Point {

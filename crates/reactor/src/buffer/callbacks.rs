@@ -30,6 +30,9 @@ pub(crate) enum BufferCallback {
     FilterInbuf(Bufferevent),
     /// `bufferevent_filtered_outbuf_cb`, on a filter's output.
     FilterOutbuf(Bufferevent),
+    /// `be_openssl_outbuf_cb`, on the output of a TLS bufferevent.
+    #[cfg(feature = "tls")]
+    TlsOutbuf(Bufferevent),
     /// `bufferevent_inbuf_wm_cb`, on an input with a high mark.
     InbufWatermark(Bufferevent),
 }
@@ -173,6 +176,8 @@ impl EventBase {
             BufferCallback::FilterOutbuf(bev) => {
                 self.bufferevent_filtered_outbuf_cb(*bev, buffer, info);
             }
+            #[cfg(feature = "tls")]
+            BufferCallback::TlsOutbuf(bev) => self.be_tls_outbuf_cb(*bev, buffer, info),
             BufferCallback::InbufWatermark(bev) => {
                 self.bufferevent_inbuf_wm_cb(*bev, buffer, info);
             }

@@ -5,6 +5,7 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use evscope_trace::{ConnectProgress, errno_name};
 use rustix::io::Errno;
 
+use super::kind::Kind;
 use super::run::TriggerOptions;
 use crate::recording::{trace, trace_exit};
 use crate::socket::{Connecting, start_connecting, stream_socket};
@@ -23,6 +24,10 @@ impl EventBase {
         addr: impl Into<Addr>,
     ) -> Result<(), Error> {
         self.socket_bev(bev, "bufferevent_socket_connect")?;
+        #[cfg(feature = "tls")]
+        if matches!(self.bevs[bev].kind, Kind::Tls(_)) {
+            self.target_of_setfd(bev)?;
+        }
         let addr = addr.into();
         trace!(
             self,
@@ -100,8 +105,24 @@ impl EventBase {
         bev: Bufferevent,
         fd: Option<OwnedFd>,
     ) -> Result<Option<OwnedFd>, Error> {
-        self.socket_bev(bev, "bufferevent_setfd")?;
-        Ok(self.setfd(bev, fd))
+        let target = self.target_of_setfd(bev)?;
+        Ok(self.setfd(target, fd))
+    }
+
+    /// Whose socket it is: of a filter, that of what is below.
+    fn target_of_setfd(&self, bev: Bufferevent) -> Result<Bufferevent, Error> {
+        let invalid = |reason| Err(Error::invalid("bufferevent_setfd", reason));
+        match &self.bev(bev)?.kind {
+            Kind::Socket => Ok(bev),
+            Kind::Pair(_) => invalid("one of a pair has no socket"),
+            Kind::Filter(filter) => self.target_of_setfd(filter.underlying),
+            #[cfg(feature = "tls")]
+            Kind::Tls(tls) if tls.underlying.is_none() && self.bevs[bev].fd.is_none() => Ok(bev),
+            #[cfg(feature = "tls")]
+            Kind::Tls(_) => {
+                invalid("a TLS connection cannot begin anew; make another bufferevent for it")
+            }
+        }
     }
 
     #[track_caller]
@@ -119,6 +140,12 @@ impl EventBase {
             },
             BuffereventSetfd {}
         );
+        #[cfg(feature = "tls")]
+        if let Kind::Tls(tls) = self.bevs[bev].kind.clone() {
+            self.be_tls_setfd(bev, &tls, fd);
+            trace_exit!(self);
+            return None;
+        }
         self.event_del_nolock(ev_read);
         self.event_del_nolock(ev_write);
         self.set_frozen(input, BufferEnd::End, false);

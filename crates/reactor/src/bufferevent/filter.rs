@@ -61,6 +61,7 @@ impl EventBase {
         + 'static,
         options: BevOptions,
     ) -> Result<Bufferevent, Error> {
+        super::check_options(options, "bufferevent_filter_new")?;
         let below = self.bev(underlying)?.id;
         let id = self.ids.bufferevent();
         let (input, output) = (self.new_buffer(Some(id)), self.new_buffer(Some(id)));
@@ -73,6 +74,7 @@ impl EventBase {
                 input: self.buffers[input].id,
                 output: self.buffers[output].id,
                 underlying: below,
+                tls: None,
             }
         );
         let bev = self.new_bev(id, None, options, [input, output], Kind::Socket);
@@ -104,10 +106,7 @@ impl EventBase {
         &self,
         bev: Bufferevent,
     ) -> Result<Option<Bufferevent>, Error> {
-        Ok(match &self.bev(bev)?.kind {
-            Kind::Filter(filter) => Some(filter.underlying),
-            Kind::Socket | Kind::Pair(_) => None,
-        })
+        Ok(self.bev(bev)?.kind.underlying())
     }
 
     #[track_caller]
@@ -176,7 +175,7 @@ impl EventBase {
     fn live_filter(&self, bev: Bufferevent) -> Option<Rc<Filter>> {
         match &self.bev(bev).ok()?.kind {
             Kind::Filter(filter) => Some(Rc::clone(filter)),
-            Kind::Socket | Kind::Pair(_) => None,
+            _ => None,
         }
     }
 
@@ -396,27 +395,9 @@ where
 
 /// What the filter hears from below.
 fn filter_callbacks(bev: Bufferevent) -> Callbacks {
-    Callbacks {
-        readcb: Some(Callback {
-            run: Rc::new(move |base: &mut EventBase, _| {
-                base.be_filter_readcb(bev);
-                Ok(())
-            }),
-            name: CallbackName::internal("be_filter_readcb"),
-        }),
-        writecb: Some(Callback {
-            run: Rc::new(move |base: &mut EventBase, _| {
-                base.be_filter_writecb(bev);
-                Ok(())
-            }),
-            name: CallbackName::internal("be_filter_writecb"),
-        }),
-        eventcb: Some(Callback {
-            run: Rc::new(move |base: &mut EventBase, _, what| {
-                base.be_filter_eventcb(bev, what);
-                Ok(())
-            }),
-            name: CallbackName::internal("be_filter_eventcb"),
-        }),
-    }
+    Callbacks::internal(
+        ("be_filter_readcb", move |base, _| base.be_filter_readcb(bev)),
+        ("be_filter_writecb", move |base, _| base.be_filter_writecb(bev)),
+        ("be_filter_eventcb", move |base, _, what| base.be_filter_eventcb(bev, what)),
+    )
 }

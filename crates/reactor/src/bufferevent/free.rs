@@ -123,10 +123,13 @@ impl EventBase {
             // The program has its fd, by bufferevent_getfd, and closes it when it likes.
             let _ = fd.into_raw_fd();
         }
-        if let Kind::Filter(filter) = slot.kind
-            && self.bevs.contains_key(filter.underlying)
-        {
-            self.decref(filter.underlying);
+        match slot.kind {
+            Kind::Filter(filter) if self.bevs.contains_key(filter.underlying) => {
+                self.decref(filter.underlying);
+            }
+            Kind::Socket | Kind::Pair(_) | Kind::Filter(_) => {}
+            #[cfg(feature = "tls")]
+            Kind::Tls(tls) => self.be_tls_destruct(&tls),
         }
     }
 

@@ -3,6 +3,8 @@
 use std::rc::Rc;
 
 use super::filter::Filter;
+#[cfg(feature = "tls")]
+use super::tls::Tls;
 use crate::recording::{trace, trace_exit};
 use crate::{Bufferevent, Error, EvFlags, EventBase};
 
@@ -15,6 +17,9 @@ pub(crate) enum Kind {
     Pair(Option<Bufferevent>),
     /// On top of another bufferevent.
     Filter(Rc<Filter>),
+    /// TLS, on a socket or on top of another bufferevent.
+    #[cfg(feature = "tls")]
+    Tls(Rc<Tls>),
 }
 
 /// How thoroughly a bufferevent passes on what it holds (libevent's `enum bufferevent_flush_mode`).
@@ -38,6 +43,18 @@ impl FlushMode {
     }
 }
 
+impl Kind {
+    /// The bufferevent below.
+    pub(super) fn underlying(&self) -> Option<Bufferevent> {
+        match self {
+            Self::Filter(filter) => Some(filter.underlying),
+            Self::Socket | Self::Pair(_) => None,
+            #[cfg(feature = "tls")]
+            Self::Tls(tls) => tls.underlying,
+        }
+    }
+}
+
 impl EventBase {
     /// The kind's way to enable sides.
     #[track_caller]
@@ -46,6 +63,8 @@ impl EventBase {
             Kind::Socket => self.be_socket_enable(bev, events),
             Kind::Pair(_) => self.be_pair_enable(bev, events),
             Kind::Filter(filter) => self.be_filter_enable(bev, &filter, events),
+            #[cfg(feature = "tls")]
+            Kind::Tls(tls) => self.be_tls_enable(bev, &tls, events),
         }
     }
 
@@ -56,6 +75,8 @@ impl EventBase {
             Kind::Socket => self.be_socket_disable(bev, events),
             Kind::Pair(_) => self.delete_generic_timeouts(bev, events),
             Kind::Filter(filter) => self.be_filter_disable(bev, &filter, events),
+            #[cfg(feature = "tls")]
+            Kind::Tls(tls) => self.be_tls_disable(bev, &tls, events),
         }
     }
 
@@ -65,6 +86,8 @@ impl EventBase {
             Kind::Socket => {}
             Kind::Pair(partner) => self.be_pair_unlink(bev, partner),
             Kind::Filter(filter) => self.be_filter_unlink(&filter),
+            #[cfg(feature = "tls")]
+            Kind::Tls(tls) => self.be_tls_unlink(bev, &tls),
         }
     }
 
@@ -87,6 +110,9 @@ impl EventBase {
             Kind::Socket => Ok(()),
             Kind::Pair(partner) => self.be_pair_flush(bev, partner, events, mode),
             Kind::Filter(filter) => self.be_filter_flush(bev, &filter, events, mode),
+            // It passes on all it can by itself.
+            #[cfg(feature = "tls")]
+            Kind::Tls(_) => Ok(()),
         };
         trace_exit!(self);
         result

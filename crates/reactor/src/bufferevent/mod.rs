@@ -14,6 +14,8 @@ mod slot;
 mod socket;
 mod suspend;
 mod timeouts;
+#[cfg(feature = "tls")]
+mod tls;
 mod watermark;
 
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
@@ -28,6 +30,8 @@ pub use run::TriggerOptions;
 pub(crate) use slot::BevSlot;
 pub use slot::{Callbacks, Watermarks};
 use slot::{EventCallbacks, MAX_SINGLE_DEFAULT, PendingCallbacks};
+#[cfg(feature = "tls")]
+pub use tls::TlsError;
 
 use crate::buffer::BufferCallback;
 use crate::error::Object;
@@ -50,11 +54,7 @@ impl EventBase {
         fd: Option<OwnedFd>,
         options: BevOptions,
     ) -> Result<Bufferevent, Error> {
-        let deferral = BevOptions::DEFER_CALLBACKS | BevOptions::UNLOCK_CALLBACKS;
-        if options & deferral == BevOptions::UNLOCK_CALLBACKS {
-            let reason = "UNLOCK_CALLBACKS goes only with DEFER_CALLBACKS";
-            return Err(Error::invalid("bufferevent_socket_new", reason));
-        }
+        check_options(options, "bufferevent_socket_new")?;
         let id = self.ids.bufferevent();
         let (input, output) = (self.new_buffer(Some(id)), self.new_buffer(Some(id)));
         let raw = fd.as_ref().map_or(-1, AsRawFd::as_raw_fd);
@@ -69,6 +69,7 @@ impl EventBase {
                 output: self.buffers[output].id,
                 ev_read: self.bevs[bev].event_ids[0],
                 ev_write: self.bevs[bev].event_ids[1],
+                tls: None,
             }
         );
         let persist = EvFlags::PERSIST | EvFlags::FINALIZE;
@@ -144,6 +145,22 @@ impl EventBase {
         slot.ev_write = ev_write;
     }
 
+    /// Sets the two events up anew, which then are neither pending nor active.
+    #[cfg(feature = "tls")]
+    #[track_caller]
+    fn assign_events_anew(&mut self, bev: Bufferevent, new: EventCallbacks) {
+        let slot = &self.bevs[bev];
+        let (ev_read, ev_write) = (slot.ev_read, slot.ev_write);
+        self.event_del_nolock(ev_read);
+        self.event_del_nolock(ev_write);
+        for (event, (events, callback)) in [(ev_read, new.read), (ev_write, new.write)] {
+            let slot = &mut self.events[event];
+            slot.events = events;
+            slot.callback = callback;
+            self.event_reassign(event, new.fd);
+        }
+    }
+
     /// Sets the program's callbacks (`bufferevent_setcb`). Those that are not given are none.
     #[track_caller]
     pub fn bufferevent_setcb(
@@ -182,9 +199,14 @@ impl EventBase {
         Ok(self.bev(bev)?.output)
     }
 
-    /// The socket (`bufferevent_getfd`).
+    /// The socket (`bufferevent_getfd`); of a filter, that of what is below it.
     pub fn bufferevent_getfd(&self, bev: Bufferevent) -> Result<Option<RawFd>, Error> {
-        Ok(self.bev(bev)?.fd.as_ref().map(AsRawFd::as_raw_fd))
+        let mut slot = self.bev(bev)?;
+        // What is below lives as long as the filter, whether or not the program has freed it.
+        while let Some(below) = slot.kind.underlying() {
+            slot = &self.bevs[below];
+        }
+        Ok(slot.fd.as_ref().map(AsRawFd::as_raw_fd))
     }
 
     /// Adds bytes to the output (`bufferevent_write`); the loop writes them when the socket takes them.
@@ -244,7 +266,11 @@ impl EventBase {
         bev: Bufferevent,
         priority: usize,
     ) -> Result<(), Error> {
-        let slot = self.socket_bev(bev, "bufferevent_priority_set")?;
+        let slot = self.bev(bev)?;
+        if matches!(slot.kind, Kind::Pair(_) | Kind::Filter(_)) {
+            let reason = "pairs and filters have no events of their own to run sooner";
+            return Err(Error::invalid("bufferevent_priority_set", reason));
+        }
         let (ev_read, ev_write) = (slot.ev_read, slot.ev_write);
         trace!(
             self,
@@ -300,11 +326,11 @@ impl EventBase {
     /// The same, on a socket.
     fn socket_bev(&self, bev: Bufferevent, call: &'static str) -> Result<&BevSlot, Error> {
         let slot = self.bev(bev)?;
-        match slot.kind {
+        match &slot.kind {
             Kind::Socket => Ok(slot),
-            Kind::Pair(_) | Kind::Filter(_) => {
-                Err(Error::invalid(call, "the bufferevent is not one on a socket"))
-            }
+            #[cfg(feature = "tls")]
+            Kind::Tls(tls) if tls.underlying.is_none() => Ok(slot),
+            _ => Err(Error::invalid(call, "the bufferevent is not one on a socket")),
         }
     }
 
@@ -316,6 +342,15 @@ impl EventBase {
         }
         objects
     }
+}
+
+/// libevent's rule for all kinds.
+fn check_options(options: BevOptions, call: &'static str) -> Result<(), Error> {
+    let deferral = BevOptions::DEFER_CALLBACKS | BevOptions::UNLOCK_CALLBACKS;
+    if options & deferral == BevOptions::UNLOCK_CALLBACKS {
+        return Err(Error::invalid(call, "UNLOCK_CALLBACKS goes only with DEFER_CALLBACKS"));
+    }
+    Ok(())
 }
 
 fn single_limit(size: usize) -> usize {

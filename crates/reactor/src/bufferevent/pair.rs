@@ -15,6 +15,7 @@ impl EventBase {
     /// (`bufferevent_pair_new`). Their callbacks are always deferred.
     #[track_caller]
     pub fn bufferevent_pair_new(&mut self, options: BevOptions) -> Result<[Bufferevent; 2], Error> {
+        // UNLOCK_CALLBACKS is fine, too, since they are.
         let options = options | BevOptions::DEFER_CALLBACKS;
         let ids = [self.ids.bufferevent(), self.ids.bufferevent()];
         let first = self.pair_element(options, ids);
@@ -62,7 +63,7 @@ impl EventBase {
     ) -> Result<Option<Bufferevent>, Error> {
         match self.bev(bev)?.kind {
             Kind::Pair(partner) => Ok(partner),
-            Kind::Socket | Kind::Filter(_) => {
+            _ => {
                 let reason = "the bufferevent is not one of a pair";
                 Err(Error::invalid("bufferevent_pair_get_partner", reason))
             }

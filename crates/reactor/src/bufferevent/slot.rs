@@ -77,6 +77,40 @@ impl Callbacks {
     }
 }
 
+impl Callbacks {
+    /// The library's own, which stand in the file where this does, each with its name.
+    #[track_caller]
+    pub(super) fn internal(
+        readcb: (&'static str, impl Fn(&mut EventBase, Bufferevent) + 'static),
+        writecb: (&'static str, impl Fn(&mut EventBase, Bufferevent) + 'static),
+        eventcb: (&'static str, impl Fn(&mut EventBase, Bufferevent, BevEvents) + 'static),
+    ) -> Self {
+        Self {
+            readcb: Some(Callback {
+                run: Rc::new(move |base: &mut EventBase, bev| {
+                    readcb.1(base, bev);
+                    Ok(())
+                }),
+                name: CallbackName::internal(readcb.0),
+            }),
+            writecb: Some(Callback {
+                run: Rc::new(move |base: &mut EventBase, bev| {
+                    writecb.1(base, bev);
+                    Ok(())
+                }),
+                name: CallbackName::internal(writecb.0),
+            }),
+            eventcb: Some(Callback {
+                run: Rc::new(move |base: &mut EventBase, bev, what| {
+                    eventcb.1(base, bev, what);
+                    Ok(())
+                }),
+                name: CallbackName::internal(eventcb.0),
+            }),
+        }
+    }
+}
+
 impl std::fmt::Debug for Callbacks {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let data = |callback: &Option<Callback<DataFn>>| callback.as_ref().map(|c| c.name.short());

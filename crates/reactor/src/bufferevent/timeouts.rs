@@ -30,9 +30,13 @@ impl EventBase {
         let slot = &mut self.bevs[bev];
         slot.timeout_read = read.filter(|span| !span.is_zero());
         slot.timeout_write = write.filter(|span| !span.is_zero());
-        let result = match slot.kind {
+        let result = match &slot.kind {
             Kind::Socket => self.adjust_pending_timeouts(bev),
             Kind::Pair(_) | Kind::Filter(_) => self.adjust_generic_timeouts(bev),
+            #[cfg(feature = "tls")]
+            Kind::Tls(tls) if tls.underlying.is_none() => self.adjust_pending_timeouts(bev),
+            #[cfg(feature = "tls")]
+            Kind::Tls(_) => self.adjust_generic_timeouts(bev),
         };
         trace_exit!(self);
         result

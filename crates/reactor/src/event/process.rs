@@ -175,6 +175,12 @@ impl EventBase {
             EventCallback::Listener(listener) => self.listener_read_cb(listener),
             EventCallback::BevRead(bev) => self.bufferevent_readcb(bev, what),
             EventCallback::BevWrite(bev) => self.bufferevent_writecb(bev, what),
+            #[cfg(feature = "tls")]
+            EventCallback::TlsHandshake(bev) => self.be_tls_handshakeeventcb(bev, what),
+            #[cfg(feature = "tls")]
+            EventCallback::TlsRead(bev) => self.be_tls_readeventcb(bev, what),
+            #[cfg(feature = "tls")]
+            EventCallback::TlsWrite(bev) => self.be_tls_writeeventcb(bev, what),
             EventCallback::BevReadTimeout(bev) => {
                 self.bufferevent_generic_timeout_cb(bev, EvFlags::READ);
             }

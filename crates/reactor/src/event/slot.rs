@@ -50,6 +50,15 @@ pub(crate) enum EventCallback {
     BevRead(Bufferevent),
     /// `bufferevent_writecb`.
     BevWrite(Bufferevent),
+    /// `be_openssl_handshakeeventcb`.
+    #[cfg(feature = "tls")]
+    TlsHandshake(Bufferevent),
+    /// `be_openssl_readeventcb`.
+    #[cfg(feature = "tls")]
+    TlsRead(Bufferevent),
+    /// `be_openssl_writeeventcb`.
+    #[cfg(feature = "tls")]
+    TlsWrite(Bufferevent),
     /// `bufferevent_generic_read_timeout_cb`.
     BevReadTimeout(Bufferevent),
     /// `bufferevent_generic_write_timeout_cb`.
@@ -73,6 +82,12 @@ impl EventCallback {
             Self::Listener(_) => "listener_read_cb",
             Self::BevRead(_) => "bufferevent_readcb",
             Self::BevWrite(_) => "bufferevent_writecb",
+            #[cfg(feature = "tls")]
+            Self::TlsHandshake(_) => "be_openssl_handshakeeventcb",
+            #[cfg(feature = "tls")]
+            Self::TlsRead(_) => "be_openssl_readeventcb",
+            #[cfg(feature = "tls")]
+            Self::TlsWrite(_) => "be_openssl_writeeventcb",
             Self::BevReadTimeout(_) => "bufferevent_generic_read_timeout_cb",
             Self::BevWriteTimeout(_) => "bufferevent_generic_write_timeout_cb",
             Self::BevRefill(_) => "bev_refill_callback",

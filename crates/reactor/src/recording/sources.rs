@@ -26,6 +26,8 @@ own_sources! {
     "bufferevent/filter.rs", "bufferevent/free.rs", "bufferevent/hostname.rs", "bufferevent/kind.rs", "bufferevent/mod.rs",
     "bufferevent/pair.rs", "bufferevent/ratelim.rs", "bufferevent/run.rs", "bufferevent/slot.rs",
     "bufferevent/socket.rs", "bufferevent/suspend.rs", "bufferevent/timeouts.rs", "bufferevent/watermark.rs",
+    "bufferevent/tls/data.rs", "bufferevent/tls/handshake.rs", "bufferevent/tls/mod.rs", "bufferevent/tls/session.rs",
+    "bufferevent/tls/transport.rs",
     "callback.rs", "config.rs", "error.rs",
     "event/active.rs", "event/assign.rs", "event/clock.rs", "event/dump.rs", "event/exit.rs", "event/free.rs", "event/mod.rs",
     "event/pending.rs", "event/process.rs", "event/queue.rs", "event/run_loop.rs", "event/slot.rs",

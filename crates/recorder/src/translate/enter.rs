@@ -185,6 +185,7 @@ impl Translator {
                     output: LATER_BUF,
                     ev_read: LATER_EVENT,
                     ev_write: LATER_EVENT,
+                    tls: None,
                 };
                 let objects = self.table.base_objects(args[0]);
                 self.call(raw, kind, event, objects, args[3], Complete::Later);
@@ -205,6 +206,7 @@ impl Translator {
                     input: LATER_BUF,
                     output: LATER_BUF,
                     underlying: LATER_BEV,
+                    tls: None,
                 };
                 self.call(
                     raw,

@@ -94,6 +94,12 @@ pub(crate) trait BevTexts {
         ev_read: EventId,
         ev_write: EventId,
     ) -> Explanation;
+    /// A TLS bufferevent, on a socket or on top of another.
+    fn bufferevent_tls_new(
+        &self,
+        s: &Scene,
+        underlying: Option<evscope_trace::BevId>,
+    ) -> Explanation;
     fn bufferevent_pair_new(&self, s: &Scene, partner: evscope_trace::BevId) -> Explanation;
     fn bufferevent_filter_new(&self, s: &Scene, underlying: evscope_trace::BevId) -> Explanation;
     fn bufferevent_setcb(

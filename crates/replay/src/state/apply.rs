@@ -134,6 +134,7 @@ impl State {
                 output,
                 ev_read,
                 ev_write,
+                ..
             } => {
                 if let Some(bev) = self.new_bev(objects, step, *options, *input, *output) {
                     bev.ev_read = Some(*ev_read);
@@ -157,6 +158,7 @@ impl State {
                 input,
                 output,
                 underlying,
+                ..
             } => {
                 if let Some(bev) = self.new_bev(objects, step, *options, *input, *output) {
                     bev.underlying = Some(*underlying);

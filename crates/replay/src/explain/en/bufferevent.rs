@@ -32,6 +32,23 @@ impl BevTexts for English {
         }
     }
 
+    fn bufferevent_tls_new(&self, s: &Scene, underlying: Option<BevId>) -> Explanation {
+        let bev = s.bev();
+        let e = say(
+            match (underlying, s.fd_if_any()) {
+                (Some(below), _) => format!("{bev} is made: TLS on top of {below}."),
+                (None, Some(fd)) => format!("{bev} is made: TLS on fd {fd}."),
+                (None, None) => format!("{bev} is made: TLS, without an fd yet."),
+            },
+            "First come the keys: the loop runs a handshake, and the event callback is told CONNECTED when \
+             it is done. From then on what is written is encrypted on its way out, and what is read has \
+             been decrypted; the ciphertext has buffers of its own.",
+        );
+        e.watch(
+            "A connection that ends without close_notify is an ERROR, unless dirty shutdowns are allowed.",
+        )
+    }
+
     fn bufferevent_pair_new(&self, s: &Scene, partner: BevId) -> Explanation {
         let bev = s.bev();
         say(

@@ -32,6 +32,20 @@ impl BevTexts for Chinese {
         }
     }
 
+    fn bufferevent_tls_new(&self, s: &Scene, underlying: Option<BevId>) -> Explanation {
+        let bev = s.bev();
+        let e = say(
+            match (underlying, s.fd_if_any()) {
+                (Some(below), _) => format!("创建 {bev}：在 {below} 之上的 TLS。"),
+                (None, Some(fd)) => format!("创建 {bev}：在 fd {fd} 上的 TLS。"),
+                (None, None) => format!("创建 {bev}：TLS，还没有 fd。"),
+            },
+            "先要协商密钥：循环运行握手，完成后事件回调得到 CONNECTED。从那以后，写出的数据在发送途中加密，\
+             读到的数据已经解密；密文有自己的缓冲区。",
+        );
+        e.watch("没有 close_notify 就结束的连接是 ERROR，除非允许不干净的关闭。")
+    }
+
     fn bufferevent_pair_new(&self, s: &Scene, partner: BevId) -> Explanation {
         let bev = s.bev();
         say(

@@ -1,0 +1,354 @@
+//! Reading and writing through an open connection.
+
+use super::session::Plaintext;
+use super::transport::{Fill, Flush};
+use super::{Tls, TlsError};
+use crate::buffer::EvbufferCbInfo;
+use crate::bufferevent::TriggerOptions;
+use crate::recording::{trace, trace_exit};
+use crate::{BevEvents, Bufferevent, EvFlags, Evbuffer, EventBase};
+
+/// How much is read where no mark says otherwise (libevent's `READ_DEFAULT`).
+const READ_DEFAULT: usize = 4096;
+/// The most pieces of the output that are encrypted in one step, each as a record of its own.
+const MAX_PIECES: usize = 8;
+
+/// What became of a step of reading or writing (libevent's `OP_MADE_PROGRESS`, `OP_BLOCKED`).
+#[derive(Default)]
+struct Step {
+    progress: bool,
+    /// Nothing more can be done now.
+    blocked: bool,
+    /// The connection has ended, for this reason if there is one.
+    ended: Option<Option<TlsError>>,
+}
+
+impl EventBase {
+    /// The callback on the output: bytes were added.
+    pub(crate) fn be_tls_outbuf_cb(
+        &mut self,
+        bev: Bufferevent,
+        output: Evbuffer,
+        info: &EvbufferCbInfo,
+    ) {
+        trace!(
+            self,
+            Enter,
+            self.buffer_objects(output),
+            EvbufferCb {
+                callback: "be_openssl_outbuf_cb".into(),
+                before: info.orig_size as u64,
+                added: info.n_added as u64,
+                deleted: info.n_deleted as u64,
+            }
+        );
+        if info.n_added > 0
+            && let Some(tls) = self.live_tls(bev)
+            && tls.is_open()
+        {
+            self.incref(bev);
+            if info.orig_size == 0 {
+                let slot = &self.bevs[bev];
+                // What fails here was recorded; the program finds out when nothing is written.
+                let _ = self.event_add(slot.ev_write, slot.timeout_write);
+            }
+            if tls.underlying.is_some() {
+                self.consider_writing(bev, &tls);
+            }
+            self.decref(bev);
+        }
+        trace_exit!(self);
+    }
+
+    /// Run by the loop when the socket is readable, or the read timeout is due.
+    pub(crate) fn be_tls_readeventcb(&mut self, bev: Bufferevent, what: EvFlags) {
+        trace!(self, Enter, self.bev_objects(bev), BuffereventReadcb { what });
+        self.incref(bev);
+        if what == EvFlags::TIMEOUT {
+            let what = BevEvents::TIMEOUT | BevEvents::READING;
+            self.bufferevent_run_eventcb(bev, what, TriggerOptions::empty());
+        } else if let Some(tls) = self.live_tls(bev) {
+            self.consider_reading(bev, &tls);
+        }
+        self.decref(bev);
+        trace_exit!(self);
+    }
+
+    /// Run by the loop when the socket is writable, or the write timeout is due.
+    pub(crate) fn be_tls_writeeventcb(&mut self, bev: Bufferevent, what: EvFlags) {
+        trace!(self, Enter, self.bev_objects(bev), BuffereventWritecb { what });
+        self.incref(bev);
+        if what == EvFlags::TIMEOUT {
+            let what = BevEvents::TIMEOUT | BevEvents::WRITING;
+            self.bufferevent_run_eventcb(bev, what, TriggerOptions::empty());
+        } else if let Some(tls) = self.live_tls(bev) {
+            self.consider_writing(bev, &tls);
+        }
+        self.decref(bev);
+        trace_exit!(self);
+    }
+
+    /// Ciphertext came below.
+    pub(super) fn be_tls_readcb(&mut self, bev: Bufferevent) {
+        if let Some(tls) = self.live_tls(bev) {
+            self.incref(bev);
+            self.consider_reading(bev, &tls);
+            self.decref(bev);
+        }
+    }
+
+    /// There is room below.
+    pub(super) fn be_tls_writecb(&mut self, bev: Bufferevent) {
+        if let Some(tls) = self.live_tls(bev) {
+            self.incref(bev);
+            self.consider_writing(bev, &tls);
+            self.decref(bev);
+        }
+    }
+
+    /// Something happened below. That it is connected is no news: the handshake will tell.
+    pub(super) fn be_tls_eventcb(&mut self, bev: Bufferevent, below: BevEvents) {
+        let Some(tls) = self.live_tls(bev) else {
+            return;
+        };
+        let what = if below.contains(BevEvents::EOF) {
+            tls.session.borrow_mut().ended = true;
+            if tls.allows_dirty_shutdown() {
+                BevEvents::EOF
+            } else {
+                self.socket_error = None;
+                self.tls_failed(bev, &tls, TlsError::DirtyShutdown);
+                BevEvents::ERROR
+            }
+        } else if below.intersects(BevEvents::TIMEOUT | BevEvents::ERROR) {
+            if let Some(errno) = self.socket_error
+                && below.contains(BevEvents::ERROR)
+            {
+                self.tls_failed(bev, &tls, TlsError::Os(errno));
+            }
+            below
+        } else {
+            return;
+        };
+        self.incref(bev);
+        self.bufferevent_run_eventcb(bev, what, TriggerOptions::empty());
+        self.decref(bev);
+    }
+
+    /// Reads until nothing is left, or the input is at its high mark. What is decrypted is taken all the
+    /// same, so the mark may be overrun by less than a record. The end is told after what came before it.
+    pub(super) fn consider_reading(&mut self, bev: Bufferevent, tls: &Tls) {
+        let before = self.lengths(bev);
+        let (mut progress, mut ended) = (false, None);
+        let mut want = self.bytes_to_read(bev);
+        while want > 0 && !tls.has_ended() {
+            let step = self.do_read(bev, tls, want);
+            progress |= step.progress;
+            ended = step.ended;
+            if step.blocked || !self.bevs[bev].read_suspended.is_empty() {
+                break;
+            }
+            want = tls.pending();
+            if want == 0 && tls.underlying.is_some() {
+                // No event says that there is more below.
+                want = self.bytes_to_read(bev);
+            }
+        }
+        if progress {
+            let options = TriggerOptions::empty();
+            self.bufferevent_trigger_nolock(bev, EvFlags::READ, options, before);
+        }
+        let slot = &self.bevs[bev];
+        let reads = slot.enabled.contains(EvFlags::READ) && slot.read_suspended.is_empty();
+        if let Some(why) = ended
+            // A good end waits until somebody reads again.
+            && (reads || why.is_some())
+            && !slot.freed
+        {
+            self.conn_closed(bev, tls, BevEvents::READING, why);
+        }
+        if tls.underlying.is_none() && !reads {
+            self.event_del_nolock(self.bevs[bev].ev_read);
+        }
+    }
+
+    /// How many bytes the input may get now.
+    fn bytes_to_read(&mut self, bev: Bufferevent) -> usize {
+        let slot = &self.bevs[bev];
+        if !slot.enabled.contains(EvFlags::READ) || !slot.read_suspended.is_empty() {
+            return 0;
+        }
+        let room = match slot.wm_read.high {
+            0 => READ_DEFAULT,
+            high => high.saturating_sub(self.buffers[slot.input].chain.len()),
+        };
+        room.min(self.read_max(bev))
+    }
+
+    fn do_read(&mut self, bev: Bufferevent, tls: &Tls, want: usize) -> Step {
+        if !self.bevs[bev].read_suspended.is_empty() {
+            return Step::default();
+        }
+        let want = want.min(self.read_max(bev));
+        let input = self.bevs[bev].input;
+        // The program may have closed the input; what comes waits then.
+        let closed = self.buffers[input].frozen_end;
+        let mut step = Step { blocked: want == 0 || closed, ..Step::default() };
+        while !step.blocked {
+            let read = tls.session.borrow_mut().read(want);
+            match read {
+                Plaintext::Bytes(bytes) => {
+                    // It is open.
+                    let _ = self.evbuffer_add(input, &bytes);
+                    step.progress = true;
+                    break;
+                }
+                Plaintext::Closed => {
+                    step.ended = Some(None);
+                    step.blocked = true;
+                }
+                Plaintext::NeedMore => match self.fill_tls(bev, tls) {
+                    Fill::Some => self.answer(bev, tls),
+                    Fill::Blocked => step.blocked = true,
+                    Fill::Failed(why) => {
+                        // The peer is told why, if it can be.
+                        let _ = self.flush_tls(bev, tls);
+                        step.ended = Some(Some(why));
+                        step.blocked = true;
+                    }
+                },
+            }
+        }
+        if step.progress && tls.underlying.is_some() {
+            self.reset_generic_timeouts(bev, EvFlags::READ);
+        }
+        step
+    }
+
+    /// Reading may make the connection say something itself: that it has changed its keys.
+    fn answer(&mut self, bev: Bufferevent, tls: &Tls) {
+        if tls.wants_write() && self.flush_tls(bev, tls).is_blocked() {
+            // What fails here was recorded; the peer waits for its answer then.
+            let _ = self.start_writing(bev, tls);
+        }
+    }
+
+    /// Encrypts and writes until the output is empty, or there is no room.
+    pub(super) fn consider_writing(&mut self, bev: Bufferevent, tls: &Tls) {
+        let mut blocked = false;
+        while !blocked && !tls.has_failed() && self.may_encrypt(bev, tls) {
+            let step = self.do_write(bev, tls);
+            blocked = step.blocked || !step.progress;
+        }
+        if tls.underlying.is_some() {
+            return;
+        }
+        let slot = &self.bevs[bev];
+        let has_output = self.buffers[slot.output].chain.len() > 0;
+        let writes = slot.enabled.contains(EvFlags::WRITE) && slot.write_suspended.is_empty();
+        let wants_write = (has_output && writes) || self.has_ciphertext(tls);
+        if !wants_write {
+            self.event_del_nolock(self.bevs[bev].ev_write);
+        }
+    }
+
+    /// Writing is enabled, there is something to write, and there is room for it below.
+    fn may_encrypt(&self, bev: Bufferevent, tls: &Tls) -> bool {
+        if self.has_ciphertext(tls) {
+            return true;
+        }
+        let slot = &self.bevs[bev];
+        let full = tls.underlying.is_some_and(|below| {
+            let high = self.bevs[below].wm_write.high;
+            high > 0 && self.buffers[tls.outbound].chain.len() >= high
+        });
+        slot.enabled.contains(EvFlags::WRITE)
+            && slot.write_suspended.is_empty()
+            && self.buffers[slot.output].chain.len() > 0
+            && !full
+    }
+
+    /// Whether something is encrypted and not handed on.
+    fn has_ciphertext(&self, tls: &Tls) -> bool {
+        let own = tls.underlying.is_none() && self.buffers[tls.outbound].chain.len() > 0;
+        own || tls.wants_write()
+    }
+
+    fn do_write(&mut self, bev: Bufferevent, tls: &Tls) -> Step {
+        let mut step = Step::default();
+        let mut written = 0;
+        match self.flush_tls(bev, tls) {
+            Flush::Done => {
+                written = std::mem::take(&mut tls.session.borrow_mut().in_flight);
+                step.progress = true;
+            }
+            flush => step.blocked = self.write_blocked(bev, tls, flush),
+        }
+        let output = self.bevs[bev].output;
+        if !step.blocked && written == 0 {
+            written = self.encrypt_some(bev, tls, &mut step);
+        }
+        if written > 0 {
+            self.buffers[output].frozen_start = false;
+            let before = self.lengths(bev);
+            // It was just opened, and what was encrypted is there: nobody could take it out.
+            let _ = self.evbuffer_drain(output, written);
+            if tls.underlying.is_some() {
+                self.reset_generic_timeouts(bev, EvFlags::WRITE);
+            }
+            let in_flight = tls.session.borrow().in_flight;
+            if in_flight > 0 {
+                self.buffers[output].frozen_start = true;
+            }
+            let options = TriggerOptions::DEFER_CALLBACKS;
+            self.bufferevent_trigger_nolock(bev, EvFlags::WRITE, options, before);
+        }
+        step
+    }
+
+    /// Encrypts as much as one step may, piece by piece. Returns how many bytes are encrypted and gone.
+    fn encrypt_some(&mut self, bev: Bufferevent, tls: &Tls, step: &mut Step) -> usize {
+        let output = self.bevs[bev].output;
+        let atmost = self.write_max(bev);
+        let mut written = 0;
+        for _ in 0..MAX_PIECES {
+            let left = self.buffers[output].chain.len() - written;
+            let slot = &self.bevs[bev];
+            if written >= atmost
+                || left == 0
+                || !slot.enabled.contains(EvFlags::WRITE)
+                || !slot.write_suspended.is_empty()
+            {
+                break;
+            }
+            let mut piece = vec![0; left.min(atmost - written)];
+            self.buffers[output]
+                .chain
+                .copy_out_from(written, &mut piece);
+            let n = tls.session.borrow_mut().write(&piece);
+            if n == 0 {
+                step.blocked = true;
+                break;
+            }
+            match self.flush_tls(bev, tls) {
+                Flush::Done => written += n,
+                flush => {
+                    // Until the ciphertext is handed on, the bytes stay where they are.
+                    tls.session.borrow_mut().in_flight = n;
+                    self.buffers[output].frozen_start = true;
+                    step.blocked = self.write_blocked(bev, tls, flush);
+                    break;
+                }
+            }
+        }
+        step.progress |= written > 0;
+        written
+    }
+
+    fn write_blocked(&mut self, bev: Bufferevent, tls: &Tls, flush: Flush) -> bool {
+        if let Flush::Failed(why) = flush {
+            self.conn_closed(bev, tls, BevEvents::WRITING, Some(why));
+        }
+        true
+    }
+}

@@ -1,0 +1,136 @@
+//! The TLS engine: a rustls connection, with the questions OpenSSL would answer (`SSL_read`, `SSL_write`,
+//! `SSL_pending`). It knows nothing of events; ciphertext comes and goes as bytes.
+
+use std::io::{self, Read, Write};
+
+use rustls::Connection;
+
+use super::TlsError;
+
+/// A connection, and what of it the program was not told yet.
+pub(super) struct Session {
+    pub(super) connection: Connection,
+    /// The handshake is over and was told.
+    pub(super) open: bool,
+    pub(super) allow_dirty_shutdown: bool,
+    /// Decrypted bytes that nobody has taken (`SSL_pending`).
+    waiting: usize,
+    /// The peer said that it sends no more (close_notify).
+    peer_closed: bool,
+    /// The end was told to the program.
+    pub(super) ended: bool,
+    /// Bytes of the output that are encrypted but not all handed on. They leave the output when they are.
+    pub(super) in_flight: usize,
+    /// Why the connection failed.
+    pub(super) error: Option<TlsError>,
+}
+
+/// What [`Session::read`] gives.
+pub(super) enum Plaintext {
+    Bytes(Vec<u8>),
+    /// More ciphertext is needed.
+    NeedMore,
+    /// The peer has ended the connection properly.
+    Closed,
+}
+
+impl Session {
+    pub(super) fn new(connection: Connection) -> Self {
+        Self {
+            open: !connection.is_handshaking(),
+            connection,
+            allow_dirty_shutdown: false,
+            waiting: 0,
+            peer_closed: false,
+            ended: false,
+            in_flight: 0,
+            error: None,
+        }
+    }
+
+    /// Takes ciphertext in. What it decrypts to waits.
+    pub(super) fn feed(&mut self, mut ciphertext: &[u8]) -> Result<(), TlsError> {
+        while !ciphertext.is_empty() {
+            // It reads from memory and stops only when it is full of decrypted bytes, which are taken
+            // before more is fed; after close_notify it takes nothing more.
+            let taken = self.connection.read_tls(&mut ciphertext);
+            self.process()?;
+            if !matches!(taken, Ok(1..)) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn process(&mut self) -> Result<(), TlsError> {
+        let state = self
+            .connection
+            .process_new_packets()
+            .map_err(TlsError::Protocol)?;
+        self.waiting = state.plaintext_bytes_to_read();
+        self.peer_closed |= state.peer_has_closed();
+        Ok(())
+    }
+
+    /// Up to `limit` decrypted bytes.
+    pub(super) fn read(&mut self, limit: usize) -> Plaintext {
+        let mut bytes = vec![0; limit.min(self.waiting)];
+        if bytes.is_empty() {
+            return if self.peer_closed {
+                Plaintext::Closed
+            } else {
+                Plaintext::NeedMore
+            };
+        }
+        let n = self.connection.reader().read(&mut bytes).unwrap_or(0);
+        self.waiting = if n == 0 { 0 } else { self.waiting - n };
+        bytes.truncate(n);
+        Plaintext::Bytes(bytes)
+    }
+
+    /// How many bytes can be had without more ciphertext (`SSL_pending`). A close that was not told yet
+    /// counts as one.
+    pub(super) fn pending(&self) -> usize {
+        let close = usize::from(self.peer_closed && !self.ended);
+        self.waiting.max(close)
+    }
+
+    /// Encrypts bytes; returns how many it took. They are ciphertext to be taken out now.
+    pub(super) fn write(&mut self, plaintext: &[u8]) -> usize {
+        self.connection.writer().write(plaintext).unwrap_or(0)
+    }
+
+    /// Ciphertext that is to go to the peer, at most `limit` bytes.
+    pub(super) fn take_ciphertext(&mut self, limit: usize) -> Vec<u8> {
+        let mut out = Limited { bytes: Vec::new(), left: limit };
+        while self.connection.wants_write() && out.left > 0 {
+            // Writing into memory fails only when there is no room.
+            if self.connection.write_tls(&mut out).is_err() {
+                break;
+            }
+        }
+        out.bytes
+    }
+}
+
+/// Memory that takes so much and no more.
+struct Limited {
+    bytes: Vec<u8>,
+    left: usize,
+}
+
+impl Write for Limited {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        let n = data.len().min(self.left);
+        if n == 0 && !data.is_empty() {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        self.bytes.extend_from_slice(&data[..n]);
+        self.left -= n;
+        Ok(n)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
