@@ -12,6 +12,7 @@ use std::sync::mpsc::{Sender, channel};
 use evscope_reactor::{Addr, Recording, RecordingError, Summary};
 
 pub use list::DEMOS;
+pub use peer::OtherSide;
 use peer::{Interrupts, Peer, Upstream};
 
 /// The first bytes of what is read and written are kept in a demo's trace.
@@ -35,13 +36,9 @@ pub struct Demo {
 }
 
 impl Demo {
-    /// Does what the demo's client does, with another program that listens at `addr`: one that is to do what
-    /// the demo does, in another language. `None` where the demo has no client.
-    pub fn talk_to(&self, addr: SocketAddr) -> Option<io::Result<()>> {
-        match self.peer {
-            Peer::Client(talk) => Some(talk(addr)),
-            Peer::Server(_) | Peer::Both(_) | Peer::Nobody | Peer::None => None,
-        }
+    /// The demo's other side, for another program that does what the demo does, in another language.
+    pub fn other_side(&self) -> io::Result<OtherSide> {
+        OtherSide::of(self.peer)
     }
 }
 

@@ -10,20 +10,21 @@ use std::time::Duration;
 use evscope_reactor::{Error, EvFlags, Event, EventBase};
 
 const PERIOD: Duration = Duration::from_millis(25);
-const LONG: Duration = Duration::from_secs(3600);
+const AN_HOUR: Duration = Duration::from_secs(3600);
+const A_DAY: Duration = Duration::from_secs(24 * 3600);
 
 pub(crate) fn main() -> Result<(), Error> {
     let mut base = EventBase::new()?;
 
     let egg = base.evtimer_new(egg_cb);
-    base.event_add(egg, Some(LONG))?;
+    base.event_add(egg, Some(AN_HOUR))?;
     let forgotten = base.evtimer_new(never_cb);
-    base.event_add(forgotten, Some(LONG))?;
+    base.event_add(forgotten, Some(AN_HOUR))?;
     let ticker = base.evtimer_new_persist(tick(egg));
     base.event_add(ticker, Some(PERIOD))?;
-    base.event_base_once_timeout(never_cb, Some(LONG))?;
+    base.event_base_once_timeout(never_cb, Some(A_DAY))?;
 
-    // Two of them are pending for an hour still, so the loop ends only because it is told to.
+    // Two of them are pending for long still, so the loop ends only because it is told to.
     base.event_base_dispatch()?;
     base.event_base_free();
     Ok(())

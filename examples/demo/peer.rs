@@ -70,6 +70,39 @@ impl Peer {
     }
 }
 
+/// The other side of a demo, ready for a program that is not the demo's own.
+pub struct OtherSide {
+    peer: Peer,
+    upstream: Upstream,
+}
+
+impl OtherSide {
+    pub(super) fn of(peer: Peer) -> io::Result<Self> {
+        let upstream = Upstream::of(peer, None)?;
+        Ok(Self { peer, upstream })
+    }
+
+    /// The port that the program is to connect to, if it connects to any.
+    pub fn upstream(&self) -> Option<u16> {
+        self.upstream.port()
+    }
+
+    /// Whether somebody connects to the program, and interrupts it when all is said.
+    pub fn calls(&self) -> bool {
+        self.peer.interrupts()
+    }
+
+    /// Plays the part, with a program that listens at `addr` if it listens at all.
+    pub fn play(&self, addr: SocketAddr) -> io::Result<()> {
+        match (self.peer, &self.upstream) {
+            (Peer::Client(talk), _) => talk(addr),
+            (Peer::Server(serve), Upstream::Listener(listener)) => serve(listener),
+            (Peer::Both(talk), Upstream::Listener(listener)) => talk(addr, listener),
+            (Peer::Server(_) | Peer::Both(_) | Peer::Nobody | Peer::None, _) => Ok(()),
+        }
+    }
+}
+
 /// What the program connects to.
 pub(super) enum Upstream {
     /// Nothing.

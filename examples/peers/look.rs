@@ -1,9 +1,9 @@
 //! Looking at what the program has done with a connection, in the kernel's own books, without disturbing
-//! it. A peer is a thread of the program's process, so it sees the program's fds.
+//! it. The program is a thread of this process, or, in another language, a process of its own.
 
 use std::io;
 use std::net::{SocketAddr, SocketAddrV4, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::PATIENCE;
@@ -18,7 +18,9 @@ pub(super) fn until_taken(socket: &TcpStream) -> io::Result<()> {
 
 /// The program's end of a connection.
 pub(super) struct ProgramSide {
-    /// What the links in `/proc/self/fd` to its fd say.
+    /// Where the program's fds are listed, as links.
+    fds: PathBuf,
+    /// What the link to this one says.
     link: PathBuf,
 }
 
@@ -31,19 +33,34 @@ impl ProgramSide {
             inode = entry.look_up()?.map_or(0, |row| row.inode);
             Ok(inode != 0)
         })?;
-        Ok(Self {
-            link: format!("socket:[{inode}]").into(),
-        })
+        let link = PathBuf::from(format!("socket:[{inode}]"));
+        let fds = std::iter::once("/proc/self/fd".into())
+            .chain(folders_of_fds()?)
+            .find(|fds| has(fds, &link))
+            .ok_or_else(|| io::Error::other("no process has the program's side"))?;
+        Ok(Self { fds, link })
     }
 
     /// Waits until the program has closed it.
     pub(super) fn until_closed(&self) -> io::Result<()> {
         until("the program does not hang up", || {
-            // A fd that is closed while the folder is read has no link any more.
-            let mut fds = std::fs::read_dir("/proc/self/fd")?.flatten();
-            Ok(!fds.any(|fd| std::fs::read_link(fd.path()).is_ok_and(|link| link == self.link)))
+            Ok(!has(&self.fds, &self.link))
         })
     }
+}
+
+/// Where every process's fds are listed.
+fn folders_of_fds() -> io::Result<impl Iterator<Item = PathBuf>> {
+    let processes = std::fs::read_dir("/proc")?.flatten();
+    Ok(processes.map(|process| process.path().join("fd")))
+}
+
+/// Whether one of the links in a folder says this. A fd that is closed while the folder is read has no link
+/// any more, and a process that has ended no folder.
+fn has(fds: &Path, link: &Path) -> bool {
+    std::fs::read_dir(fds).is_ok_and(|mut fds| {
+        fds.any(|fd| fd.is_ok_and(|fd| std::fs::read_link(fd.path()).is_ok_and(|it| it == link)))
+    })
 }
 
 /// A connection in `/proc/net/tcp`: its addresses, as they are written there.

@@ -1,11 +1,12 @@
 //! The C twins of the demos do on real libevent what the demos do on the reactor, step for step: each is
-//! recorded while the demo's own client talks to it, and compared with the demo's trace. The recordings are
-//! kept in `traces/libevent/`; `UPDATE_TRACES=1` writes those anew that differ.
+//! recorded with the demo's own other side, and compared with the demo's trace. The recordings are kept in
+//! `traces/libevent/`; `UPDATE_TRACES=1` writes those anew that differ.
 //!
 //! Without libevent's headers (Debian's package libevent-dev) the test says so and is left out.
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::io::ErrorKind;
@@ -14,13 +15,60 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use evscope_examples::demo::{self, Demo};
+use evscope_examples::demo::{DEMOS, Demo, OtherSide};
 use evscope_recorder::{Exit, RecordOptions, Recording, Stdio, Turn};
-use evscope_replay::{Diff, DiffOptions, Row, Sides, Trace, diff, summary};
+use evscope_replay::{Diff, DiffOptions, Ignore, Query, Row, Sides, Trace, diff, summary};
 use evscope_trace::Level;
 
-/// The demos that have a twin in `examples/c/`.
-const TWINS: [&str; 2] = ["hello-world", "echo"];
+/// Demos that have no twin in `examples/c/`, and why.
+const WITHOUT: [(&str, &str); 1] = [(
+    "connect-hostname",
+    "libevent looks names up in the loop's thread, or with a resolver of its own",
+)];
+/// Demos whose twins are not yet the same.
+const DIFFERENT: [&str; 14] = [
+    "read-watermarks",
+    "disabled-read",
+    "connect-ok",
+    "connect-quiet",
+    "connect-refused",
+    "connect-at-once",
+    "deferred-callbacks",
+    "rate-limit",
+    "pair",
+    "filter",
+    "trigger",
+    "out-of-fds",
+    "proxy",
+    "loop",
+];
+/// What is not compared of some demos, as a query for what is, and fields that are left out; and why.
+const APART: [(&str, &str, &[&str], &str); 10] = [
+    ("partial-write", WITHOUT_TURNS, &[Ignore::LENGTHS], SIZES),
+    (
+        "timeouts",
+        WITHOUT_TURNS,
+        &[Ignore::LENGTHS, "timeout"],
+        SIZES,
+    ),
+    ("reset", WITHOUT_TURNS, &[Ignore::LENGTHS], SIZES),
+    ("high-watermark-stall", WITHOUT_WAITS, &[], COARSE),
+    ("free-in-callback", WITHOUT_WAITS, &[], COARSE),
+    ("rate-limit", WITHOUT_WAITS, &[], COARSE),
+    ("loop", WITHOUT_WAITS, &[], COARSE),
+    ("timers", WITHOUT_WAITS, &["timeout"], COARSE),
+    ("signals", WITHOUT_WAITS, &[], COARSE),
+    ("edge-trigger", WITHOUT_WAITS, &[], COARSE),
+];
+const WITHOUT_WAITS: &str = "!ev=poll";
+const COARSE: &str =
+    "libevent's clock is a coarse one: a wait may end too early, and is followed by another";
+const WITHOUT_TURNS: &str = "!(ev=poll || ev=event_active || ev=bufferevent_writecb \
+     || ev=evbuffer_write || ev=evbuffer_cb || ev=evbuffer_freeze || ev=evbuffer_unfreeze)";
+const SIZES: &str = "the kernel decides how much a write takes, and so how many there are";
+/// In some demos one thing must be over before another is due. On a machine that is held up for so long they go
+/// another way; then they are recorded again.
+const TRIES: usize = 4;
 /// As the demo's client leaves its server alone before it ends it.
 const PAUSE: Duration = Duration::from_millis(20);
 /// How long anything may take on a busy machine.
@@ -29,42 +77,100 @@ const LONG: Duration = Duration::from_secs(30);
 /// One test for all of them: a recording takes care of the whole process's children and signals.
 #[test]
 fn twins_do_what_the_demos_do() {
-    let update = std::env::var_os("UPDATE_TRACES").is_some();
+    if !Path::new("/usr/include/event2/event.h").exists() {
+        eprintln!("LEFT OUT: libevent's headers are not installed (Debian's package libevent-dev)");
+        return;
+    }
     let folder = tempfile::tempdir().unwrap();
-    for name in TWINS {
-        let demo = demo::find(name).unwrap();
-        let Some(program) = compile(name, folder.path()) else {
-            return;
-        };
-        let recorded = record(demo, &program);
-        let libevent = Trace::open(&recorded).unwrap();
-        assert!(libevent.header().library.starts_with("libevent 2.1."));
+    let mut differences = String::new();
+    for demo in DEMOS.iter().filter(|demo| !is_without(demo.name)) {
+        let program = compile(demo.name, folder.path());
+        let mut difference = None;
+        for _ in 0..TRIES {
+            difference = differs(demo, &program);
+            if difference.is_none() {
+                break;
+            }
+        }
+        if DIFFERENT.contains(&demo.name) {
+            assert!(difference.is_some(), "{} is the same now", demo.name);
+        } else if let Some(difference) = difference {
+            writeln!(differences, "{}: {difference}", demo.name).unwrap();
+        }
+    }
+    assert!(
+        differences.is_empty(),
+        "{differences}If this is meant: UPDATE_TRACES=1 cargo test -p evscope-examples --test twins"
+    );
+}
 
-        let ours = Trace::open(&root().join(format!("traces/{name}.jsonl"))).unwrap();
-        if let Some(differences) = compare(&ours, &libevent) {
-            panic!("{name}: the reactor (-) and libevent (+) differ:\n{differences}");
-        }
-        let path = root().join(format!("traces/libevent/{name}.jsonl"));
-        let kept = Trace::open(&path).unwrap();
-        if let Some(differences) = compare(&kept, &libevent) {
-            assert!(
-                update,
-                "{name}: the trace that is kept (-) and the new one (+) differ:\n{differences}\
-                 If this is meant: UPDATE_TRACES=1 cargo test -p evscope-examples --test twins"
-            );
-            std::fs::copy(&recorded, &path).unwrap();
-        }
+#[test]
+fn every_demo_has_a_twin_or_a_reason() {
+    let twins: BTreeSet<String> = std::fs::read_dir(root().join("examples/c"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    let expected: BTreeSet<String> = DEMOS
+        .iter()
+        .map(|demo| demo.name)
+        .filter(|name| !is_without(name))
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(twins, expected);
+    for (name, reason) in WITHOUT {
+        assert!(
+            DEMOS.iter().any(|demo| demo.name == name),
+            "{name}: {reason}"
+        );
     }
 }
 
+fn is_without(name: &str) -> bool {
+    WITHOUT.iter().any(|(without, _)| *without == name)
+}
+
+/// Records the twin; what it did differently from the demo, and from its trace that is kept.
+fn differs(demo: &Demo, program: &Path) -> Option<String> {
+    let recorded = record(demo, program);
+    let libevent = Trace::open(&recorded).unwrap();
+    assert!(libevent.header().library.starts_with("libevent 2.1."));
+
+    let ours = Trace::open(&root().join(format!("traces/{}.jsonl", demo.name))).unwrap();
+    if let Some(differences) = compare(demo, &ours, &libevent) {
+        return Some(format!(
+            "the reactor (-) and libevent (+) differ:\n{differences}"
+        ));
+    }
+    let path = root().join(format!("traces/libevent/{}.jsonl", demo.name));
+    let kept = Trace::open(&path).ok();
+    let differences = match kept {
+        Some(kept) => compare(demo, &kept, &libevent)?,
+        None => "no trace is kept\n".to_owned(),
+    };
+    if std::env::var_os("UPDATE_TRACES").is_some() {
+        std::fs::copy(&recorded, &path).unwrap();
+        return None;
+    }
+    Some(format!(
+        "the trace that is kept (-) and the new one (+) differ:\n{differences}"
+    ))
+}
+
 /// What differs at any level, if anything does.
-fn compare(a: &Trace, b: &Trace) -> Option<String> {
-    let options = DiffOptions {
+fn compare(demo: &Demo, a: &Trace, b: &Trace) -> Option<String> {
+    let mut options = DiffOptions {
         level: Level::Everything,
         ..DiffOptions::default()
     };
+    if let Some((_, query, fields, _)) = APART.iter().find(|(name, ..)| *name == demo.name) {
+        options.filter = Some(Query::parse(query).unwrap());
+        for field in *fields {
+            options.ignore.add(field).unwrap();
+        }
+    }
     let diff = diff(a, b, &options);
-    assert!(diff.steps().b.len() > 50, "{}", b.name());
+    assert!(diff.steps().b.len() > 30, "{}", b.name());
     (!diff.is_same()).then(|| differences(Sides { a, b }, &diff))
 }
 
@@ -72,15 +178,10 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// `None`, and a word about it, where there is nothing to compile against.
-fn compile(name: &str, folder: &Path) -> Option<PathBuf> {
-    if !Path::new("/usr/include/event2/event.h").exists() {
-        eprintln!("LEFT OUT: libevent's headers are not installed (Debian's package libevent-dev)");
-        return None;
-    }
+fn compile(name: &str, folder: &Path) -> PathBuf {
     let program = folder.join(name);
     let output = Command::new("cc")
-        .args(["-g", "-O1", "-o"])
+        .args(["-Wall", "-Wextra", "-Werror", "-g", "-O1", "-o"])
         .arg(&program)
         .arg(root().join(format!("examples/c/{name}.c")))
         .arg("-levent")
@@ -88,19 +189,25 @@ fn compile(name: &str, folder: &Path) -> Option<PathBuf> {
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{name}: {said}");
-    Some(program)
+    program
 }
 
-/// Records the program while the demo's client talks to it.
+/// Records the program while the demo's other side plays its part.
 fn record(demo: &Demo, program: &Path) -> PathBuf {
+    let other_side = demo.other_side().unwrap();
     let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let addr = free.local_addr().unwrap();
     drop(free);
+    let mut command: Vec<OsString> = vec![program.into()];
+    if other_side.calls() {
+        command.push(addr.port().to_string().into());
+    }
+    command.extend(other_side.upstream().map(|port| port.to_string().into()));
+
     let path = program.with_extension("jsonl");
     let mut options = RecordOptions::new(&path);
     options.payload = 64;
     options.stdio = Stdio::File(program.with_extension("said"));
-    let command: [OsString; 2] = [program.into(), addr.port().to_string().into()];
     let mut recording = Recording::start(&options, &command).unwrap();
     let pid = recording.pid();
     let began = Instant::now();
@@ -112,10 +219,12 @@ fn record(demo: &Demo, program: &Path) -> PathBuf {
             }
             recording.finish()
         });
-        talk(demo, addr);
-        std::thread::sleep(PAUSE);
-        // SAFETY: the process is a child of this test's that has not been waited for: it runs until then.
-        unsafe { libc::kill(pid, libc::SIGINT) };
+        play(&other_side, addr);
+        if other_side.calls() {
+            std::thread::sleep(PAUSE);
+            // SAFETY: the process is a child of this test's that has not been waited for: it runs until then.
+            unsafe { libc::kill(pid, libc::SIGINT) };
+        }
         recorder.join().unwrap()
     });
     assert_eq!(outcome.exit, Some(Exit::Status(0)), "{}", demo.name);
@@ -123,11 +232,11 @@ fn record(demo: &Demo, program: &Path) -> PathBuf {
     path
 }
 
-/// Talks to the program as soon as it listens.
-fn talk(demo: &Demo, addr: SocketAddr) {
+/// Plays the part, as soon as the program listens.
+fn play(other_side: &OtherSide, addr: SocketAddr) {
     let began = Instant::now();
     loop {
-        match demo.talk_to(addr).unwrap() {
+        match other_side.play(addr) {
             Err(error)
                 if error.kind() == ErrorKind::ConnectionRefused && began.elapsed() < LONG => {}
             outcome => return outcome.unwrap(),

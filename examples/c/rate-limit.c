@@ -1,0 +1,99 @@
+/* An echo server that reads and writes at most sixteen bytes in each tick of 40 ms: the twin of
+ * examples/rate-limit.rs on libevent itself.
+ *
+ *     cc -g -o rate-limit rate-limit.c -levent
+ *     ./rate-limit          (and `nc 127.0.0.1 9995` beside it; Ctrl-C stops it) */
+
+#include <arpa/inet.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <event2/listener.h>
+
+/* Bytes in a tick, and the most at once. */
+#define RATE 16
+
+static struct ev_token_bucket_cfg *config;
+
+/* The last bytes are out. */
+static void drained(struct bufferevent *bev, void *arg)
+{
+    (void)arg;
+    bufferevent_free(bev);
+}
+
+/* The client has sent everything: it all goes back, and then the connection ends. */
+static void echo_eventcb(struct bufferevent *bev, short what, void *arg)
+{
+    (void)arg;
+    if (!(what & BEV_EVENT_EOF)) {
+        bufferevent_free(bev);
+        return;
+    }
+    bufferevent_setcb(bev, NULL, drained, echo_eventcb, NULL);
+    bufferevent_write_buffer(bev, bufferevent_get_input(bev));
+    bufferevent_enable(bev, EV_WRITE);
+}
+
+/* Somebody has connected. */
+static void listener_cb(struct evconnlistener *listener, evutil_socket_t fd,
+    struct sockaddr *peer, int len, void *arg)
+{
+    const struct timeval tick = { 0, 40 * 1000 };
+    struct event_base *base = arg;
+    struct bufferevent *bev = bufferevent_socket_new(base, fd, BEV_OPT_CLOSE_ON_FREE);
+
+    (void)listener, (void)peer, (void)len;
+    if (bev == NULL) {
+        event_base_loopbreak(base);
+        return;
+    }
+    bufferevent_setcb(bev, NULL, NULL, echo_eventcb, NULL);
+    /* Nothing is written before everything was read. */
+    bufferevent_disable(bev, EV_WRITE);
+    config = ev_token_bucket_cfg_new(RATE, RATE, RATE, RATE, &tick);
+    bufferevent_set_rate_limit(bev, config);
+    bufferevent_enable(bev, EV_READ);
+}
+
+/* Ctrl-C: the loop ends after this turn. */
+static void signal_cb(evutil_socket_t signal, short what, void *arg)
+{
+    (void)signal, (void)what;
+    event_base_loopexit(arg, NULL);
+}
+
+int main(int argc, char **argv)
+{
+    struct sockaddr_in addr = { .sin_family = AF_INET };
+    struct event_base *base;
+    struct evconnlistener *listener;
+    struct event *signal_event;
+
+    addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    addr.sin_port = htons(argc > 1 ? atoi(argv[1]) : 9995);
+
+    base = event_base_new();
+    if (base == NULL)
+        return 1;
+    listener = evconnlistener_new_bind(base, listener_cb, base,
+        LEV_OPT_REUSEABLE | LEV_OPT_CLOSE_ON_FREE, -1,
+        (struct sockaddr *)&addr, sizeof(addr));
+    if (listener == NULL) {
+        perror("cannot listen");
+        return 1;
+    }
+    signal_event = evsignal_new(base, SIGINT, signal_cb, base);
+    event_add(signal_event, NULL);
+
+    event_base_dispatch(base);
+
+    evconnlistener_free(listener);
+    event_free(signal_event);
+    event_base_free(base);
+    return 0;
+}
