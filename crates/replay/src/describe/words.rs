@@ -234,8 +234,12 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             output,
             ev_read,
             ev_write,
+            tls,
         } => {
             line.bev().fd().value(options.to_string());
+            if let Some(state) = tls {
+                line.text("TLS").value(state.to_string());
+            }
             line.sign(",").text("input").other(ObjectId::Buf(*input));
             line.sign(",").text("output").other(ObjectId::Buf(*output));
             line.sign(",")
@@ -261,9 +265,13 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             input,
             output,
             underlying,
+            tls,
         } => {
             line.bev().text("above").other(ObjectId::Bev(*underlying));
             line.value(options.to_string());
+            if let Some(state) = tls {
+                line.text("TLS").value(state.to_string());
+            }
             line.sign(",").text("input").other(ObjectId::Buf(*input));
             line.sign(",").text("output").other(ObjectId::Buf(*output));
         }
