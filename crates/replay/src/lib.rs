@@ -4,7 +4,8 @@
 //! the pure fold of the records up to a step; [`Replay`] finds it for any step at once. Everything a
 //! view needs to move ([`navigate`]), to pick steps ([`Query`], [`Watch`]), to say a step in a line
 //! ([`describe`]) or in plain words ([`explain()`]), to tell why it happened ([`causes()`]), to sum a
-//! trace up ([`Stats`]) or to compare it with another ([`diff()`]) is here too, once, so that the terminal, the command line and the exports agree.
+//! trace up ([`Stats`]), to compare it with another ([`diff()`]) or to teach with it ([`Lesson`]) is here
+//! too, once, so that the terminal, the command line and the exports agree.
 //!
 //! Knows: what every event of the vocabulary does to the state.
 //! Never knows: who made a trace, or how it is shown. The only input is a trace ([`Trace::open`], and
@@ -19,6 +20,7 @@ pub mod describe;
 mod diff;
 mod explain;
 mod follow;
+mod lesson;
 pub mod navigate;
 mod object;
 mod query;
@@ -36,6 +38,10 @@ pub use diff::{
 };
 pub use explain::{Chapter, Explanation, Lang, UnknownLang, chapter_of, explain};
 pub use follow::{FollowError, Follower, Update};
+pub use lesson::{
+    Answer, Choice, Lesson, LessonError, LessonStep, LessonStop, Prediction, Question, Right,
+    Wording,
+};
 pub use object::ObjectId;
 pub use query::{Query, QueryError, Watch, WatchChange, known_fields};
 pub use replay::Replay;

@@ -138,6 +138,14 @@ pub fn previous_of_object(
     })
 }
 
+/// The step whose state a view at `level` shows at a step. A call that hides what it does at this level
+/// has done it: after `bufferevent_write` the bytes are in the output, though the step that put them
+/// there is not listed.
+pub fn settled(trace: &Trace, step: usize, level: Level) -> usize {
+    let hidden = next(trace, step, level).map_or(usize::MAX, |next| next - 1);
+    trace.end(step).min(hidden)
+}
+
 /// The step shown that was current at a time: the last one at or before it, or the first one shown
 /// when the time lies before that.
 pub fn at_time(trace: &Trace, time: Nanos, level: Level) -> Option<usize> {

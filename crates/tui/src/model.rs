@@ -490,8 +490,6 @@ impl Model {
     /// it: after `bufferevent_write` the bytes are in the output, though the step that put them there
     /// is not listed.
     pub(crate) fn settled_at(&self, step: usize) -> usize {
-        let trace = self.trace();
-        let hidden = navigate::next(trace, step, self.level).map_or(usize::MAX, |next| next - 1);
-        trace.end(step).min(hidden)
+        navigate::settled(self.trace(), step, self.level)
     }
 }
