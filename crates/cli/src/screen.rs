@@ -98,6 +98,15 @@ pub(crate) fn show_file(source: Source, begin: Begin) -> anyhow::Result<Exit> {
 
 /// Shows it until the user quits.
 pub(crate) fn run(shown: Shown, begin: Begin) -> anyhow::Result<Exit> {
+    run_with(shown, begin, |_| {})
+}
+
+/// The same, with more to be said of it.
+pub(crate) fn run_with(
+    shown: Shown,
+    begin: Begin,
+    say: impl FnOnce(&mut Options),
+) -> anyhow::Result<Exit> {
     let Shown {
         source,
         file,
@@ -117,6 +126,7 @@ pub(crate) fn run(shown: Shown, begin: Begin) -> anyhow::Result<Exit> {
     options.keys = begin.keys;
     options.source_dir = begin.source_dir;
     options.exporter = Some(exporter());
+    say(&mut options);
     let exit = evscope_tui::run(options)?;
     if let Some(file) = file {
         recent::note(&file);

@@ -368,3 +368,87 @@ fn a_growing_trace_is_followed() {
     session.press("q");
     assert!(session.end().0.success());
 }
+
+const TICKS: &str = r"
+#include <event2/event.h>
+static void tick(evutil_socket_t fd, short what, void *left)
+{
+    (void)fd, (void)what;
+    --*(int *)left;
+}
+int main(void)
+{
+    int left = 3;
+    struct timeval span = { 0, 1000 };
+    struct event_base *base = event_base_new();
+    struct event *event = event_new(base, -1, EV_PERSIST, tick, &left);
+    event_add(event, &span);
+    while (left > 0)
+        event_base_loop(base, EVLOOP_ONCE);
+    event_free(event);
+    event_base_free(base);
+    return 4;
+}
+";
+
+/// A folder with a program of three ticks; says so where it cannot be made.
+fn ticks() -> Option<tempfile::TempDir> {
+    if !std::path::Path::new("/usr/include/event2/event.h").exists() {
+        eprintln!("LEFT OUT: libevent's headers are not installed (Debian's package libevent-dev)");
+        return None;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("ticks.c"), TICKS).unwrap();
+    let cc = std::process::Command::new("cc")
+        .args(["-g", "-o", "ticks", "ticks.c", "-levent_core"])
+        .current_dir(folder.path())
+        .status();
+    assert!(cc.unwrap().success());
+    Some(folder)
+}
+
+#[test]
+fn a_held_program_goes_on_by_keys_a_step_to_a_stop_and_freely() {
+    let Some(folder) = ticks() else { return };
+    let args = ["live", "--step", "--", "./ticks"];
+    let mut session = Session::start(120, 40, &args, folder.path());
+    session.see("HELD");
+    // With its lane before it: the source has the name, too.
+    session.see("L event_base_new");
+    assert!(!session.text().contains("L event_base_loop"));
+    session.press("nnnnnn");
+    session.see("L event_base_loop");
+    session.see("HELD");
+    session.press(":break ev=event_callback\r");
+    session.see("stop 1");
+    session.press("c");
+    session.see("held: ev=event_callback");
+    session.press("c");
+    session.wait("the second tick", |screen| {
+        let text = screen.contents();
+        text.contains("held:") && text.matches("event_callback").count() >= 2
+    });
+    session.press("H");
+    session.see("ENDED");
+    session.press("G");
+    session.see("program_exit");
+    session.press("q");
+    let (status, _) = session.end();
+    assert_eq!(status.exit_code(), 4);
+}
+
+#[test]
+fn who_quits_while_the_program_is_held_ends_it() {
+    let Some(folder) = ticks() else { return };
+    let args = ["live", "--step-at", "ev=event_callback", "--", "./ticks"];
+    let mut session = Session::start(80, 24, &args, folder.path());
+    session.see("held: ev=event_callback");
+    session.press("q");
+    let (status, screen) = session.end();
+    assert_eq!(
+        status.exit_code(),
+        128 + 15,
+        "{}",
+        screen.screen().contents()
+    );
+}

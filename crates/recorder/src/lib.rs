@@ -37,7 +37,7 @@ mod translate;
 mod worker;
 
 pub use check::{Libevent, Refusal};
-pub use options::{Children, RecordError, RecordOptions, Stdio};
+pub use options::{Children, HeldClock, Hold, RecordError, RecordOptions, Stdio};
 pub use recording::{Outcome, Recording, Turn, record, recover};
 pub use run::Exit;
 pub use traces::TraceFile;

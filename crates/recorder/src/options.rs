@@ -29,10 +29,29 @@ pub struct RecordOptions {
     pub libevent_source: Option<PathBuf>,
     /// Where the program reads and writes.
     pub stdio: Stdio,
-    /// Begin with the program held at the first step up to this level (see [`Recording::hold`]).
+    /// Begin with the program held at its first step (see [`Recording::hold`]).
     ///
     /// [`Recording::hold`]: crate::Recording::hold
-    pub hold: Option<Level>,
+    pub hold: Option<Hold>,
+}
+
+/// How a program is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hold {
+    /// Up to this level.
+    pub level: Level,
+    /// What its clock does meanwhile.
+    pub clock: HeldClock,
+}
+
+/// What the clock of a held program does, by which its timeouts run out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum HeldClock {
+    /// It stands still, so that they do not all run out because somebody is thinking.
+    #[default]
+    Still,
+    /// It runs on.
+    Runs,
 }
 
 /// Where a program's standard streams go.

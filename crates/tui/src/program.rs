@@ -2,7 +2,7 @@
 //! may go on.
 
 use evscope_replay::{Lang, State};
-use evscope_trace::Level;
+use evscope_trace::{Event, Level, Phase};
 
 use crate::message::Effect;
 use crate::model::{Following, Model};
@@ -89,6 +89,10 @@ impl Model {
     /// Where the program is was found out, and all it did before is in the trace.
     pub(crate) fn program_is(&mut self, at: Whereabouts) {
         let Some(live) = &mut self.live else { return };
+        if at == Whereabouts::Ended && live.at != at {
+            // That it runs is no longer so.
+            self.notice = None;
+        }
         live.at = at;
         let seen = std::mem::replace(&mut live.seen, self.replay.trace().len());
         if at == Whereabouts::Running {
@@ -140,6 +144,12 @@ impl Model {
         })
     }
 
+    fn set_goal(&mut self, goal: Goal) {
+        if let Some(live) = &mut self.live {
+            live.goal = goal;
+        }
+    }
+
     fn set_going(&mut self, goal: Goal, until: Until) {
         let Some(live) = &mut self.live else { return };
         if live.at == Whereabouts::Ended {
@@ -167,9 +177,18 @@ impl Model {
                 Ok(true)
             }
             (Whereabouts::Running, Goal::Free) => Err(FREE),
-            (Whereabouts::Running, _) => Err(words(
-                "the program waits for something to happen; it is held at its next step",
-                "程序在等待事件发生；会在下一步暂停",
+            // Keys may come faster than steps.
+            (Whereabouts::Running, &Goal::Rows(pending)) => {
+                self.set_goal(Goal::Rows(pending + rows));
+                Ok(true)
+            }
+            (Whereabouts::Running, Goal::Stay) => {
+                self.set_goal(Goal::Rows(rows));
+                Ok(true)
+            }
+            (Whereabouts::Running, Goal::Stop(_)) => Err(words(
+                "the program is on its way to a stop; Esc holds it before",
+                "程序正在运行到断点；按 Esc 提前暂停它",
             )),
         }
     }
@@ -231,12 +250,22 @@ impl Model {
         awaited
     }
 
+    /// Whether the program's loop waits for something to happen, as far as is known.
+    fn waits(&self) -> bool {
+        let trace = self.trace();
+        let last = trace.len().checked_sub(1).and_then(|last| trace.get(last));
+        last.is_some_and(|last| {
+            last.phase == Phase::Enter && matches!(last.event, Event::Poll { .. })
+        })
+    }
+
     /// Where the program is, for the status line.
     pub(crate) fn program_mode(&self) -> Option<&'static str> {
         let live = self.live.as_ref()?;
         Some(self.say(match live.at {
             Whereabouts::Held => words("‖ HELD", "‖ 已暂停"),
             Whereabouts::Ended => words("■ ENDED", "■ 已结束"),
+            Whereabouts::Running if self.waits() => words("▸ WAITING", "▸ 等待中"),
             Whereabouts::Running => words("▸ RUNNING", "▸ 运行中"),
         }))
     }

@@ -1,31 +1,29 @@
 //! `evscope live`: record a program and watch at once.
 
+mod screen;
 mod step;
 
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
-use evscope_recorder::{Exit, Recording, Stdio, Turn};
+use evscope_recorder::{Exit, HeldClock, Hold, Recording, Stdio};
 use evscope_replay::Query;
 use evscope_trace::Level;
-use evscope_tui::Source;
 
-use super::record::{How, PAUSE, file_for, tell};
+use super::record::{How, file_for, tell};
 use crate::args::SourceDir;
 use crate::screen::Begin;
 use crate::settings::Settings;
-use crate::{Outcome, output, screen};
-use step::Stops;
+use crate::{Outcome, output};
 
 /// Record a program and watch it at once
 ///
 /// The program reads nothing, and what it writes is shown at the end: the terminal is evscope's. With
-/// --step it is held at each step until you go on; its clock stands still meanwhile.
+/// --step it is held at each step until you go on; its clock stands still meanwhile. Where there is no
+/// screen to draw on, the steps are printed, and lines that are read let the program go on.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -39,16 +37,20 @@ pub(crate) struct Args {
     how: How,
 
     /// Hold the program at each step
-    #[arg(long, conflicts_with = "source")]
+    #[arg(long)]
     step: bool,
 
     /// Hold the program only at the steps that a query matches, of whatever level
-    #[arg(long, value_name = "QUERY", conflicts_with = "source")]
+    #[arg(long, value_name = "QUERY")]
     step_at: Option<String>,
 
     /// The level of the steps to hold at and to show
     #[arg(long, value_name = "LEVEL", default_value = "2", value_parser = crate::args::level)]
     at: Level,
+
+    /// The clock of a program that is held runs on: its timeouts run out meanwhile
+    #[arg(long)]
+    real_clock: bool,
 
     #[command(flatten)]
     source: SourceDir,
@@ -62,6 +64,39 @@ pub(crate) struct Args {
     command: Vec<OsString>,
 }
 
+/// Where the program is to wait for the user.
+enum Stops {
+    /// Nowhere.
+    None,
+    /// At each step of the level.
+    All,
+    /// At those that a query matches.
+    Matching(Query),
+}
+
+impl Stops {
+    fn of(args: &Args) -> anyhow::Result<Self> {
+        match &args.step_at {
+            Some(query) => {
+                let query = Query::parse(query).map_err(|error| anyhow!("--step-at: {error}"))?;
+                Ok(Self::Matching(query))
+            }
+            None if args.step => Ok(Self::All),
+            None => Ok(Self::None),
+        }
+    }
+
+    /// Up to which level the program must be held, when `at` is the level of the steps.
+    fn level(&self, at: Level) -> Option<Level> {
+        match self {
+            Self::None => None,
+            Self::All => Some(at),
+            // A query may be about any step, so each is looked at.
+            Self::Matching(_) => Some(Level::Everything),
+        }
+    }
+}
+
 pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     let path = args
         .output
@@ -71,35 +106,30 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
         bail!("a trace that is watched is a file; give one with -o");
     }
     let source_dir = args.source.folder()?;
-    let stops = match &args.step_at {
-        Some(query) => {
-            let query = Query::parse(query).map_err(|error| anyhow!("--step-at: {error}"))?;
-            Some(Stops::Matching(query))
-        }
-        None => args.step.then_some(Stops::All),
-    };
+    let stops = Stops::of(args)?;
     let said = path.with_extension("out");
     let mut options = args.how.options(&path);
     options.stdio = Stdio::File(said.clone());
-    options.hold = stops.as_ref().map(|stops| match stops {
-        Stops::All => args.at,
-        // A query may be about any step, so each is looked at.
-        Stops::Matching(_) => Level::Everything,
+    options.hold = stops.level(args.at).map(|level| Hold {
+        level,
+        clock: match args.real_clock {
+            true => HeldClock::Runs,
+            false => HeldClock::Still,
+        },
     });
     // What an earlier recording left is not this program.
     if path.exists() {
         fs::remove_file(&path).with_context(|| path.display().to_string())?;
     }
     let recording = Recording::start(&options, &args.command)?;
-    let exit = match stops {
-        Some(stops) => step::step(recording, &path, args.at, stops)?,
-        None => {
-            let begin = Begin {
-                source_dir,
-                ..settings.begin(Some(args.at))
-            };
-            watch(recording, &path, begin)?
-        }
+    let exit = if output::can_draw() {
+        let begin = Begin {
+            source_dir,
+            ..settings.begin(Some(args.at))
+        };
+        screen::watch(recording, &path, stops, begin)?
+    } else {
+        step::step(recording, &path, args.at, stops)?
     };
     show_output(&said)?;
     let code = exit.map_or(0, Exit::code);
@@ -117,43 +147,10 @@ fn show_output(said: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Records in another thread while the terminal UI follows the trace. Who quits ends the recording; the
-/// program is asked to end.
-fn watch(mut recording: Recording, path: &Path, begin: Begin) -> anyhow::Result<Option<Exit>> {
-    let over = AtomicBool::new(false);
-    let outcome = std::thread::scope(|scope| {
-        let recorder = scope.spawn(|| {
-            while recording.turn() == Turn::Running && !over.load(Ordering::Relaxed) {
-                std::thread::sleep(PAUSE);
-            }
-            recording.end_program();
-            recording.finish()
-        });
-        let shown = wait_for(path, || recorder.is_finished())
-            .and_then(|()| screen::show_file(Source::Growing(path.to_owned()), begin));
-        over.store(true, Ordering::Relaxed);
-        let outcome = recorder.join();
-        shown.map(|exit| (exit, outcome))
-    });
-    let (exit, outcome) = outcome?;
-    let Ok(outcome) = outcome else {
-        bail!("the recording has failed");
-    };
+/// Says how the recording went.
+fn tell_outcome(outcome: &evscope_recorder::Outcome) {
     tell(&outcome.traces);
     for note in &outcome.notes {
         output::say(note);
     }
-    exit.resignal();
-    Ok(outcome.exit)
-}
-
-/// Waits until there is something to show.
-fn wait_for(path: &Path, over: impl Fn() -> bool) -> anyhow::Result<()> {
-    while !fs::metadata(path).is_ok_and(|m| m.len() > 0) {
-        if over() {
-            bail!("the program did nothing with libevent");
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    Ok(())
 }

@@ -12,7 +12,7 @@ use evscope_trace::{Header, Level};
 
 use super::{exit_event, now, part_of, prepare};
 use crate::library::Library;
-use crate::options::{Children, RecordError, RecordOptions, up_to};
+use crate::options::{Children, HeldClock, Hold, RecordError, RecordOptions, up_to};
 use crate::ring::{Ring, SLOT, kind_of, parse};
 use crate::run::{self, Exit, Processes};
 use crate::spool::{self, Head, SpoolWriter};
@@ -58,7 +58,10 @@ impl Listener {
         control.follow_exec.store(u32::from(follow), Release);
         // The program may get to its first step before the recorder looks at it for the first time.
         control.beat.store(now(), Relaxed);
-        if let Some(level) = options.hold {
+        let clock = options.hold.map_or(HeldClock::default(), |hold| hold.clock);
+        let still = clock == HeldClock::Still;
+        control.freeze_clock.store(u32::from(still), Relaxed);
+        if let Some(Hold { level, .. }) = options.hold {
             hold(control, level);
         }
         let library = Library::unpack(&folders).map_err(prepare("the library"))?;
@@ -249,7 +252,6 @@ fn hold(control: &Control, level: Level) {
     for (word, bits) in control.held.iter().zip(held) {
         word.store(bits, Relaxed);
     }
-    control.freeze_clock.store(1, Relaxed);
     control.stepping.store(1, Release);
 }
 

@@ -123,7 +123,10 @@ fn a_held_program_waits_at_each_step_and_its_clock_stands_still() {
         return;
     }
     let mut options = RecordOptions::new(&folder.path().join("trace.jsonl"));
-    options.hold = Some(Level::Walkthrough);
+    options.hold = Some(Hold {
+        level: Level::Walkthrough,
+        clock: HeldClock::Still,
+    });
     let mut recording = Recording::start(&options, &[program.into()]).unwrap();
     let mut stops = 0;
     while recording.turn() != Turn::Over {

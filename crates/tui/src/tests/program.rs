@@ -101,6 +101,10 @@ fn next_at_the_newest_row_lets_the_program_go_on_to_another() {
     held.goes_on();
     assert_eq!(held.step(), held.user.model.shown.rows()[5].step());
     assert_eq!(held.step() + 1, held.user.model.trace().len());
+    // Keys that come faster than the program's steps are not lost.
+    held.user.press("nn");
+    held.goes_on();
+    assert_eq!(held.step(), held.user.model.shown.rows()[7].step());
     // At the level of the program it is held at the program's steps.
     held.user.press("1n");
     assert_eq!(held.goes_on()[0], Until::Step(Level::Program));

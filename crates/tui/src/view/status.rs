@@ -31,10 +31,19 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) -> Option<(u16, 
                 NoticeKind::Said => ("", Token::Status),
                 NoticeKind::Wrong => ("✖ ", Token::Error),
             };
-            let mut lines = text::wrap(&format!("{mark}{}", notice.text), room.saturating_sub(2));
+            // Where the program is stands there whatever is said.
+            let mode = model
+                .program_mode()
+                .map_or(String::new(), |mode| format!(" {mode} "));
+            let width = room.saturating_sub(2 + text::width(&mode));
+            let mut lines = text::wrap(&format!("{mark}{}", notice.text), width);
             let last = lines.pop().unwrap_or_default();
             above(buf, area, model, &lines, token);
-            Line::from(piece(model.theme, token, format!(" {last}")))
+            let bold = style.add_modifier(Modifier::BOLD);
+            Line::from(vec![
+                Span::styled(mode, bold),
+                piece(model.theme, token, format!(" {last}")),
+            ])
         }
         None => place(model, room.saturating_sub(hints.width() + 1)),
     };

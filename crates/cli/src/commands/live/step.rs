@@ -6,21 +6,14 @@ use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::time::Duration;
 
 use evscope_recorder::{Exit, Recording, Turn};
-use evscope_replay::{Follower, Query, State, Trace, Update};
+use evscope_replay::{Follower, State, Trace, Update};
 use evscope_trace::Level;
 
-use crate::commands::record::{PAUSE, tell};
+use super::{Stops, tell_outcome};
+use crate::commands::record::PAUSE;
 use crate::output;
 use crate::output::Color;
 use crate::text::steps::Steps;
-
-/// At which steps the program is to wait for the user.
-pub(super) enum Stops {
-    /// At each of the level.
-    All,
-    /// At those that a query matches.
-    Matching(Query),
-}
 
 /// What the user wants at a stop.
 enum Wish {
@@ -59,14 +52,18 @@ pub(super) fn step(
     stops: Stops,
 ) -> anyhow::Result<Option<Exit>> {
     let lines = stdin_lines();
+    let held = !matches!(stops, Stops::None);
     let mut steps = Shown::new(path, level, stops);
     // How many stops to pass, and whether any step is one now.
     let (mut credit, mut any) = (0, false);
-    output::say(HELP);
-    loop {
-        let turn = recording.turn();
-        if turn != Turn::Running {
-            break;
+    if held {
+        output::say(HELP);
+    }
+    while recording.turn() != Turn::Over {
+        if !held {
+            steps.show()?;
+            std::thread::sleep(PAUSE);
+            continue;
         }
         if !recording.is_held() {
             std::thread::sleep(MOMENT);
@@ -104,10 +101,7 @@ pub(super) fn step(
     }
     let outcome = recording.finish();
     while steps.show()?.lines > 0 {}
-    tell(&outcome.traces);
-    for note in &outcome.notes {
-        output::say(note);
-    }
+    tell_outcome(&outcome);
     Ok(outcome.exit)
 }
 
@@ -131,7 +125,7 @@ fn ask(lines: &Receiver<String>, recording: &mut Recording) -> Wish {
             Ok(line) => return Wish::of(&line),
             Err(TryRecvError::Disconnected) => return Wish::Run,
             Err(TryRecvError::Empty) => {
-                if recording.turn() != Turn::Running {
+                if recording.turn() == Turn::Over {
                     return Wish::Run;
                 }
                 std::thread::sleep(PAUSE);
@@ -192,6 +186,7 @@ impl Shown {
         for step in first..trace.len() {
             let of_level = trace.is_shown(step, self.level);
             let stop = match &self.stops {
+                Stops::None => false,
                 Stops::All => of_level,
                 Stops::Matching(query) => {
                     let state = query.needs_state().then(|| {
