@@ -314,7 +314,8 @@ pub(super) fn address(bytes: &[u8]) -> Option<Text> {
     /// Not a family: a port and a host name follow.
     const NAME: u16 = 0xffff;
     let family = u16::from_le_bytes([*bytes.first()?, *bytes.get(1)?]);
-    let port = u16::from_be_bytes([*bytes.get(2)?, *bytes.get(3).unwrap_or(&0)]);
+    let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
+    let port = u16::from_be_bytes([byte(2), byte(3)]);
     Some(match family {
         AF_INET => {
             let ip: [u8; 4] = bytes.get(4..8)?.try_into().ok()?;
@@ -353,7 +354,8 @@ mod tests {
             Some("127.0.0.1:9995")
         );
         assert_eq!(address(b"\x01\x00/run/x\0\0").as_deref(), Some("/run/x"));
-        assert_eq!(address(&[1, 0]).as_deref(), None);
+        assert_eq!(address(&[1, 0]).as_deref(), Some("unnamed"));
+        assert_eq!(address(&[2, 0]).as_deref(), None);
         assert_eq!(address(b"\xff\xff\x00\x50host").as_deref(), Some("host:80"));
         assert_eq!(address(&[]), None);
     }

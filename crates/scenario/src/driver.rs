@@ -1,0 +1,228 @@
+//! Running scenarios on the real libevent: a small C program does what the interpreter here does, and is recorded.
+
+use std::ffi::OsString;
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use evscope_reactor::Method;
+use evscope_recorder::{Exit, RecordError, RecordOptions, Recording, Stdio, Turn};
+
+use crate::scenario::Scenario;
+
+const SOURCES: [(&str, &str); 3] = [
+    ("driver.c", include_str!("../driver/driver.c")),
+    ("world.c", include_str!("../driver/world.c")),
+    ("world.h", include_str!("../driver/world.h")),
+];
+
+/// Between two looks at what the program says.
+const PAUSE: Duration = Duration::from_millis(1);
+
+/// Why there is no recording of libevent.
+#[derive(Debug, thiserror::Error)]
+pub enum DriverError {
+    /// There is no C compiler.
+    #[error(
+        "there is no C compiler (`cc`), and the driver for libevent is compiled when it is first used; on Debian: \
+         apt install gcc libc6-dev libevent-dev"
+    )]
+    NoCompiler,
+    /// There is a compiler, but no libevent to compile against.
+    #[error(
+        "libevent's headers are not installed, and the driver is compiled against them; on Debian: apt install libevent-dev"
+    )]
+    NoHeaders,
+    /// The compiler does not like it.
+    #[error("the driver for libevent does not compile; `cc` says:\n{0}")]
+    Compile(String),
+    /// Something about files.
+    #[error("{what}: {source}")]
+    Io {
+        /// What was tried.
+        what: String,
+        /// Why it failed.
+        source: io::Error,
+    },
+    /// It cannot be recorded.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// It ended otherwise than it should.
+    #[error("the driver for libevent ended {how}{said}")]
+    Ended {
+        /// How.
+        how: String,
+        /// What it said.
+        said: String,
+    },
+}
+
+fn failed(what: impl Into<String>) -> impl FnOnce(io::Error) -> DriverError {
+    let what = what.into();
+    |source| DriverError::Io { what, source }
+}
+
+/// The program that runs scenarios on libevent.
+#[derive(Debug, Clone)]
+pub struct Driver {
+    program: PathBuf,
+}
+
+impl Driver {
+    /// Compiles it into a folder, unless it is there already.
+    ///
+    /// # Errors
+    /// [`DriverError`], which says what is missing.
+    pub fn build(cache: &Path) -> Result<Self, DriverError> {
+        let mut hasher = DefaultHasher::new();
+        SOURCES.hash(&mut hasher);
+        let folder = cache.join(format!("libevent-driver-{:016x}", hasher.finish()));
+        let program = folder.join("driver");
+        if program.exists() {
+            return Ok(Self { program });
+        }
+        fs::create_dir_all(cache).map_err(failed(cache.display().to_string()))?;
+        // Whoever else compiles it at this moment has a folder of their own, and the first one stays.
+        let made = tempfile::tempdir_in(cache).map_err(failed(cache.display().to_string()))?;
+        for (name, text) in SOURCES {
+            fs::write(made.path().join(name), text).map_err(failed(name))?;
+        }
+        compile(
+            made.path(),
+            &["-shared", "-fPIC", "-o", "libworld.so", "world.c", "-ldl"],
+        )?;
+        let linked = [
+            "-o",
+            "driver",
+            "driver.c",
+            "-L.",
+            "-lworld",
+            "-levent",
+            "-Wl,-rpath,$ORIGIN",
+        ];
+        compile(made.path(), &linked)?;
+        let made = made.keep();
+        if fs::rename(&made, &folder).is_err() {
+            let _ = fs::remove_dir_all(&made);
+        }
+        Ok(Self { program })
+    }
+
+    /// Runs scenarios one after the other, each with a base of its own, and records them into one trace.
+    ///
+    /// # Errors
+    /// [`DriverError`].
+    pub fn record(
+        &self,
+        scenarios: &[&Scenario],
+        backend: Method,
+        payload: u32,
+        output: &Path,
+    ) -> Result<(), DriverError> {
+        let folder = tempfile::tempdir().map_err(failed("no temporary folder"))?;
+        let list = folder.path().join("program");
+        let text: String = scenarios.iter().map(|scenario| scenario.encode()).collect();
+        fs::write(&list, text).map_err(failed(list.display().to_string()))?;
+        let raw = folder.path().join("raw.jsonl");
+        let said = folder.path().join("said");
+        let mut options = RecordOptions::new(&raw).buffer(8);
+        options.payload = payload;
+        options.stdio = Stdio::File(said.clone());
+        let command: [OsString; 4] = [
+            self.program.clone().into(),
+            list.into(),
+            folder.path().into(),
+            backend.name().into(),
+        ];
+        let mut recording = Recording::start(&options, &command)?;
+        while recording.turn() != Turn::Over {
+            std::thread::sleep(PAUSE);
+        }
+        let outcome = recording.finish();
+        let how = match outcome.exit {
+            Some(Exit::Status(0)) => None,
+            exit => Some(format!("with {exit:?}")),
+        };
+        name_callbacks(scenarios, &raw, output).map_err(failed(output.display().to_string()))?;
+        match how {
+            None => Ok(()),
+            Some(how) => {
+                let said = fs::read_to_string(said).unwrap_or_default();
+                Err(DriverError::Ended {
+                    how,
+                    said: format!(": {said}"),
+                })
+            }
+        }
+    }
+}
+
+fn compile(folder: &Path, args: &[&str]) -> Result<(), DriverError> {
+    let compiler = std::env::var_os("CC").unwrap_or_else(|| "cc".into());
+    let output = Command::new(compiler)
+        .args(["-std=c99", "-g", "-O1"])
+        .args(args)
+        .current_dir(folder)
+        .output()
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => DriverError::NoCompiler,
+            _ => DriverError::Io {
+                what: "cc".to_owned(),
+                source: error,
+            },
+        })?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    Err(if said.contains("event2/") || said.contains("-levent") {
+        DriverError::NoHeaders
+    } else {
+        DriverError::Compile(said)
+    })
+}
+
+/// The driver's functions have numbers; in the trace they get the names of the scenario's callbacks.
+fn name_callbacks(scenarios: &[&Scenario], raw: &Path, output: &Path) -> io::Result<()> {
+    const MARK: &str = "\"scn_";
+    let mut out = io::BufWriter::new(evscope_trace::create(output)?);
+    let mut scenarios = scenarios.iter();
+    let mut scenario = None;
+    for line in BufReader::new(fs::File::open(raw)?).lines() {
+        let mut line = line?;
+        if line.contains("\"ph\":\"enter\",\"ev\":\"event_base_new\"") {
+            scenario = scenarios.next();
+        }
+        if line.starts_with("{\"seq\"")
+            && let Some(scenario) = scenario
+        {
+            let mut from = 0;
+            while let Some(at) = line[from..].find(MARK).map(|at| at + from) {
+                let end = at + 1 + line[at + 1..].find('"').unwrap_or(0);
+                let name = match line[at + 1..end].rsplit('_').next() {
+                    Some("nothing") => Some("nothing"),
+                    Some(number) => {
+                        let callback = number
+                            .parse()
+                            .ok()
+                            .and_then(|n: usize| scenario.callbacks.get(n));
+                        callback.map(|callback| callback.name.as_str())
+                    }
+                    None => None,
+                };
+                match name {
+                    Some(name) => {
+                        line.replace_range(at + 1..end, name);
+                        from = at + 1 + name.len();
+                    }
+                    None => from = end,
+                }
+            }
+        }
+        writeln!(out, "{line}")?;
+    }
+    out.flush()
+}

@@ -1,0 +1,28 @@
+//! Scenarios: what an event-driven program does and what happens to it, as text that is written in an editor.
+//!
+//! A scenario runs on evscope's reactor and on the real libevent, each time by the same calls in the same order, in
+//! a time of its own; so its two traces can be compared step for step. `docs/scenarios.md` describes the format.
+//!
+//! [`Scenario::parse`] reads and checks a text and lowers it to a flat list of instructions. Two interpreters run
+//! the same list: [`run`] on the reactor, and a small C program (`driver/`) on libevent, which [`Driver`] compiles
+//! and records.
+//!
+//! Knows: the format, both libraries' calls, sockets.
+//! Never knows: what a trace means, or how it is shown.
+
+mod driver;
+mod error;
+mod lexer;
+mod parse;
+mod run;
+mod scenario;
+mod spec;
+
+pub use driver::{Driver, DriverError};
+pub use error::ScenarioError;
+pub use parse::{MOST_CALLBACKS, MOST_NAMES, usage};
+pub use run::{Ran, RunError, record, run};
+pub use scenario::{At, Callback, Clause, Instruction, Scenario};
+pub use spec::{
+    ACCEPTED, CallbackSort, Flags, Kind, NONE, Need, Op, Param, Place, SELF, Sort, Spec,
+};
