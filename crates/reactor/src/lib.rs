@@ -67,7 +67,10 @@ mod recording;
 mod signal;
 mod socket;
 
-pub use buffer::{EolStyle, EvbufferCbInfo};
+pub use buffer::{
+    EolStyle, EvbufferCbFlags, EvbufferCbInfo, EvbufferFileSegment, EvbufferFlags, EvbufferWriter,
+    FileSegmentFlags,
+};
 #[cfg(feature = "tls")]
 pub use bufferevent::TlsError;
 pub use bufferevent::{

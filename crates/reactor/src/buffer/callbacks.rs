@@ -16,6 +16,42 @@ pub struct EvbufferCbInfo {
     pub n_deleted: usize,
 }
 
+bitflags::bitflags! {
+    /// How a callback of a buffer is run (libevent's `EVBUFFER_CB_*`).
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct EvbufferCbFlags: u32 {
+        /// It is run. Every callback has this when it is added.
+        const ENABLED = 0x01;
+        /// It runs within the call that changes the buffer even where callbacks are put off
+        /// ([`evbuffer_defer_callbacks`](EventBase::evbuffer_defer_callbacks)); what it is told may then have been
+        /// told before.
+        const NODEFER = 0x02;
+    }
+}
+
+/// Which callbacks are told, and when.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// All, within the call that made the change.
+    AtOnce,
+    /// Only those that are never put off, within the call; the others later.
+    NeverDeferred,
+    /// Those that were put off, by the loop.
+    Deferred,
+}
+
+impl Told {
+    fn includes(self, flags: EvbufferCbFlags) -> bool {
+        let never_deferred = flags.contains(EvbufferCbFlags::NODEFER);
+        flags.contains(EvbufferCbFlags::ENABLED)
+            && match self {
+                Self::AtOnce => true,
+                Self::NeverDeferred => never_deferred,
+                Self::Deferred => !never_deferred,
+            }
+    }
+}
+
 type EvbufferFn = dyn Fn(&mut EventBase, Evbuffer, &EvbufferCbInfo) -> CallbackResult;
 
 /// Who is told.
@@ -41,7 +77,7 @@ pub(crate) enum BufferCallback {
 struct Entry {
     id: EvbufferCallback,
     callback: BufferCallback,
-    enabled: bool,
+    flags: EvbufferCbFlags,
 }
 
 /// A buffer's callbacks, and what they were not told yet.
@@ -60,14 +96,29 @@ impl BufferCallbacks {
     pub(crate) fn add(&mut self, buffer: Evbuffer, callback: BufferCallback) -> EvbufferCallback {
         self.count += 1;
         let id = EvbufferCallback { buffer, number: self.count };
-        self.entries.push(Entry { id, callback, enabled: true });
+        let flags = match callback {
+            // What a high mark stops must stop at once.
+            BufferCallback::InbufWatermark(_) => EvbufferCbFlags::all(),
+            _ => EvbufferCbFlags::ENABLED,
+        };
+        self.entries.push(Entry { id, callback, flags });
         id
     }
 
     pub(crate) fn set_enabled(&mut self, id: EvbufferCallback, enabled: bool) {
-        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.id == id) {
-            entry.enabled = enabled;
-        }
+        self.set_flags(id, EvbufferCbFlags::ENABLED, enabled);
+    }
+
+    /// False if there is no such callback.
+    fn set_flags(&mut self, id: EvbufferCallback, flags: EvbufferCbFlags, on: bool) -> bool {
+        let entry = self.entries.iter_mut().find(|entry| entry.id == id);
+        entry.map(|entry| entry.flags.set(flags, on)).is_some()
+    }
+
+    /// The library's own have nothing to do any more.
+    pub(super) fn keep_only_the_programs(&mut self) {
+        self.entries
+            .retain(|entry| matches!(entry.callback, BufferCallback::User(_)));
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -118,13 +169,66 @@ impl EventBase {
         Ok(())
     }
 
-    /// Tells the buffer's callbacks what changed since they were told before (`evbuffer_invoke_callbacks_`).
+    /// Sets flags of a callback (`evbuffer_cb_set_flags`).
+    pub fn evbuffer_cb_set_flags(
+        &mut self,
+        buffer: Evbuffer,
+        callback: EvbufferCallback,
+        flags: EvbufferCbFlags,
+    ) -> Result<(), Error> {
+        self.change_cb_flags(buffer, callback, flags, true)
+    }
+
+    /// Clears flags of a callback (`evbuffer_cb_clear_flags`): without ENABLED it is not run, until that is set
+    /// again.
+    pub fn evbuffer_cb_clear_flags(
+        &mut self,
+        buffer: Evbuffer,
+        callback: EvbufferCallback,
+        flags: EvbufferCbFlags,
+    ) -> Result<(), Error> {
+        self.change_cb_flags(buffer, callback, flags, false)
+    }
+
+    fn change_cb_flags(
+        &mut self,
+        buffer: Evbuffer,
+        callback: EvbufferCallback,
+        flags: EvbufferCbFlags,
+        on: bool,
+    ) -> Result<(), Error> {
+        let callbacks = &mut self.buffer_mut(buffer)?.callbacks;
+        if !callbacks.set_flags(callback, flags, on) {
+            return Err(Error::Stale(Object::EvbufferCallback));
+        }
+        Ok(())
+    }
+
+    /// Tells the buffer's callbacks what changed since they were told before, or has the loop tell them
+    /// (`evbuffer_invoke_callbacks_`).
     pub(crate) fn evbuffer_invoke_callbacks(&mut self, buffer: Evbuffer) {
         let slot = &mut self.buffers[buffer];
-        let n_added = std::mem::take(&mut slot.callbacks.added);
-        let n_deleted = std::mem::take(&mut slot.callbacks.deleted);
-        if (n_added == 0 && n_deleted == 0) || slot.callbacks.entries.is_empty() {
+        if slot.callbacks.entries.is_empty() {
+            slot.callbacks.added = 0;
+            slot.callbacks.deleted = 0;
+        } else if let Some(deferred) = slot.deferred {
+            self.schedule_deferred(deferred);
+            self.evbuffer_run_callbacks(buffer, Told::NeverDeferred);
+        } else {
+            self.evbuffer_run_callbacks(buffer, Told::AtOnce);
+        }
+    }
+
+    pub(super) fn evbuffer_run_callbacks(&mut self, buffer: Evbuffer, told: Told) {
+        let slot = &mut self.buffers[buffer];
+        let (n_added, n_deleted) = (slot.callbacks.added, slot.callbacks.deleted);
+        if n_added == 0 && n_deleted == 0 {
             return;
+        }
+        // Those that were put off will want to know, too.
+        if told != Told::NeverDeferred {
+            slot.callbacks.added = 0;
+            slot.callbacks.deleted = 0;
         }
         let info = EvbufferCbInfo {
             orig_size: slot.chain.len() + n_deleted - n_added,
@@ -137,7 +241,7 @@ impl EventBase {
             && let Some(entry) = slot.callbacks.newest_before(last)
         {
             last = entry.id.number;
-            if entry.enabled {
+            if told.includes(entry.flags) {
                 let callback = entry.callback.clone();
                 self.run_buffer_callback(buffer, &callback, &info);
             }

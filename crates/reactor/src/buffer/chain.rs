@@ -1,12 +1,14 @@
 //! The bytes of a buffer: a chain of segments.
 //!
-//! It knows nothing of events or callbacks. Every operation takes time in proportion to the bytes it
-//! copies and the segments it passes, never to the length of the buffer.
+//! It knows nothing of events or callbacks. Every operation takes time in proportion to the bytes it copies and the
+//! segments it passes, never to the length of the buffer.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::io::IoSliceMut;
 
 use super::segment::Segment;
+use super::space::Reserved;
 
 /// The smallest segment. Small adds share one.
 const MIN_SEGMENT: usize = 512;
@@ -16,9 +18,27 @@ const MAX_GROWN_SEGMENT: usize = 16 * 1024;
 /// A queue of bytes.
 #[derive(Debug, Default)]
 pub(crate) struct Chain {
-    /// No segment is empty, except that a chain without bytes may keep one to use again.
-    segments: VecDeque<Segment>,
     len: usize,
+    /// All segments but the last. None of them is empty.
+    before: VecDeque<Segment>,
+    /// The last one. Without bytes it is room to be used (again), or nothing.
+    last: Segment,
+    /// A segment without bytes that comes behind the last one when that is full.
+    pub(super) spare: Option<Segment>,
+    pub(super) reserved: Option<Reserved>,
+    pub(super) finger: Cell<Finger>,
+    /// There may be parts of files that are not in memory.
+    pub(super) files: Cell<bool>,
+}
+
+/// Where somebody looked last, so that who looks on from there does not begin at the front.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Finger {
+    /// A segment.
+    pub(super) at: usize,
+    /// Where it begins, counted from the front of the first segment's memory: so what leaves that segment or
+    /// comes into it does not change it.
+    pub(super) begin: usize,
 }
 
 impl Chain {
@@ -28,126 +48,165 @@ impl Chain {
 
     /// How many bytes lie in one piece at the front.
     pub(crate) fn contiguous_len(&self) -> usize {
-        self.segments.front().map_or(0, Segment::len)
+        self.first().len()
+    }
+
+    fn first(&self) -> &Segment {
+        self.before.front().unwrap_or(&self.last)
+    }
+
+    pub(super) fn first_start(&self) -> usize {
+        self.first().start()
+    }
+
+    #[inline]
+    fn first_mut(&mut self) -> &mut Segment {
+        self.before.front_mut().unwrap_or(&mut self.last)
+    }
+
+    pub(super) fn last(&self) -> &Segment {
+        &self.last
+    }
+
+    pub(super) fn last_room(&mut self) -> &mut [u8] {
+        self.last.whole_room()
+    }
+
+    pub(super) fn last_and_spare(&mut self) -> (&mut Segment, &mut Option<Segment>) {
+        (&mut self.last, &mut self.spare)
+    }
+
+    /// The segments, from the one in place `at` on.
+    pub(super) fn segments_from(
+        &self,
+        at: usize,
+    ) -> impl DoubleEndedIterator<Item = &Segment> + Clone {
+        self.before
+            .range(at.min(self.before.len())..)
+            .chain(std::iter::once(&self.last))
     }
 
     /// The bytes, piece by piece.
     pub(crate) fn pieces(&self) -> impl DoubleEndedIterator<Item = &[u8]> + Clone {
-        self.segments
-            .iter()
+        self.segments_from(0)
             .map(Segment::bytes)
             .filter(|bytes| !bytes.is_empty())
     }
 
-    /// Adds bytes at the end.
+    /// Adds bytes at the end if the last segment has room for them all.
     #[inline]
-    pub(crate) fn add(&mut self, data: &[u8]) {
-        self.len += data.len();
-        let done = self.segments.back_mut().map_or(0, |last| last.append(data));
-        if done < data.len() {
-            self.add_segment(&data[done..]);
+    pub(crate) fn add_in_room(&mut self, data: &[u8]) -> bool {
+        let added = self.last.append_all(data);
+        if added {
+            self.len += data.len();
         }
+        added
     }
 
-    #[inline(never)]
-    fn add_segment(&mut self, data: &[u8]) {
-        self.drop_empty_last();
-        let mut segment = Segment::with_capacity(self.next_capacity(data.len()));
-        segment.append(data);
-        self.segments.push_back(segment);
+    /// Adds bytes at the end.
+    pub(crate) fn add(&mut self, data: &[u8]) {
+        if self.add_in_room(data) {
+            return;
+        }
+        self.len += data.len();
+        let done = self.last.append(data);
+        let spare = self.take_spare(data.len() - done);
+        let mut segment =
+            spare.unwrap_or_else(|| Segment::with_capacity(self.next_capacity(data.len() - done)));
+        segment.append(&data[done..]);
+        self.push_room(segment);
     }
 
     /// Puts bytes in front.
     pub(crate) fn prepend(&mut self, mut data: &[u8]) {
         self.len += data.len();
-        if let Some(first) = self.segments.front_mut().filter(|first| !first.is_empty()) {
+        let first = self.first_mut();
+        if !first.is_empty() {
             let n = first.prepend(data);
             data = &data[..data.len() - n];
         }
         if !data.is_empty() {
-            self.drop_empty_last();
             let mut segment = Segment::with_room_in_front(self.next_capacity(data.len()));
             segment.prepend(data);
-            self.segments.push_front(segment);
+            self.push_front(segment);
         }
     }
 
-    /// Forgets up to `n` bytes at the front; returns how many.
-    #[inline]
-    pub(crate) fn drain(&mut self, n: usize) -> usize {
-        let drained = n.min(self.len);
-        self.len -= drained;
-        // Mostly it is less than the first segment holds.
-        if let Some(first) = self.segments.front_mut()
-            && drained < first.len()
-        {
-            first.drain(drained);
+    /// Adds a segment at the end.
+    pub(crate) fn push(&mut self, segment: Segment) {
+        if segment.is_empty() {
+            return;
+        }
+        self.len += segment.len();
+        self.files.set(self.files.get() || segment.is_file());
+        self.push_room(segment);
+    }
+
+    /// Makes a segment the last one. Its bytes are counted already.
+    pub(super) fn push_room(&mut self, segment: Segment) {
+        let before = std::mem::replace(&mut self.last, segment);
+        if !before.is_empty() {
+            self.before.push_back(before);
+        }
+    }
+
+    /// Makes a segment the first one. Its bytes are counted already.
+    pub(super) fn push_front(&mut self, segment: Segment) {
+        self.finger.take();
+        if self.before.is_empty() && self.last.is_empty() {
+            self.last = segment;
         } else {
-            self.drain_segments(drained);
+            self.before.push_front(segment);
+        }
+    }
+
+    /// Forgets bytes at the front if the first segment has more than that.
+    #[inline]
+    pub(crate) fn drain_in_first(&mut self, n: usize) -> bool {
+        let drained = self.first_mut().drain_less(n);
+        if drained {
+            self.len -= n;
         }
         drained
     }
 
-    #[inline(never)]
-    fn drain_segments(&mut self, drained: usize) {
+    /// Forgets up to `n` bytes at the front; returns how many.
+    pub(crate) fn drain(&mut self, n: usize) -> usize {
+        if self.drain_in_first(n) {
+            return n;
+        }
+        self.finger.take();
+        let drained = n.min(self.len);
+        self.len -= drained;
+        self.files.set(self.files.get() && self.len > 0);
         let mut left = drained;
-        while left > 0 {
-            let is_last = self.segments.len() == 1;
-            let Some(first) = self.segments.front_mut() else {
-                break;
-            };
-            let here = first.len().min(left);
-            first.drain(here);
-            left -= here;
-            // The last one is kept to be used again, unless it is a big one made for one big add.
-            if first.is_empty() && !(is_last && first.capacity() <= MAX_GROWN_SEGMENT) {
-                self.segments.pop_front();
+        while let Some(first) = self.before.front_mut() {
+            if first.drain_less(left) {
+                return drained;
             }
+            left -= first.len();
+            self.before.pop_front();
         }
+        self.last.drain(left);
+        // It is kept to be used again, unless it is a big one made for one big add.
+        if self.last.is_empty() && self.last.capacity() > MAX_GROWN_SEGMENT {
+            self.last = Segment::default();
+        }
+        drained
     }
 
-    /// Copies the bytes from `offset` on to `out`; returns how many there were.
-    pub(crate) fn copy_out_from(&self, mut offset: usize, out: &mut [u8]) -> usize {
-        let mut done = 0;
-        for piece in self.pieces() {
-            if offset >= piece.len() {
-                offset -= piece.len();
-                continue;
-            }
-            let piece = &piece[offset..];
-            offset = 0;
-            let n = piece.len().min(out.len() - done);
-            out[done..done + n].copy_from_slice(&piece[..n]);
-            done += n;
-            if done == out.len() {
-                break;
-            }
+    /// Forgets the last `n` bytes, which were just added.
+    pub(crate) fn forget_last(&mut self, n: usize) {
+        let mut left = n.min(self.len);
+        self.len -= left;
+        while self.last.len() < left
+            && let Some(before) = self.before.pop_back()
+        {
+            left -= self.last.len();
+            self.last = before;
         }
-        done
-    }
-
-    /// Makes the first `n` bytes one piece and returns it, or `None` if there are fewer.
-    pub(crate) fn pullup(&mut self, n: usize) -> Option<&[u8]> {
-        if n > self.len {
-            return None;
-        }
-        if n > self.contiguous_len() {
-            let mut whole = Segment::with_capacity(n);
-            let mut left = n;
-            while left > 0
-                && let Some(first) = self.segments.front_mut()
-            {
-                let here = first.len().min(left);
-                whole.append(&first.bytes()[..here]);
-                first.drain(here);
-                left -= here;
-                if first.is_empty() {
-                    self.segments.pop_front();
-                }
-            }
-            self.segments.push_front(whole);
-        }
-        Some(self.segments.front().map_or(&[][..], |s| &s.bytes()[..n]))
+        self.last.forget_last(left);
+        self.finger.take();
     }
 
     /// Moves all bytes of `other` to the end of this chain; nothing is copied.
@@ -155,102 +214,145 @@ impl Chain {
         if other.len == 0 {
             return;
         }
-        self.drop_empty_last();
-        self.len += std::mem::take(&mut other.len);
-        self.segments.append(&mut other.segments);
+        self.take_counts(other);
+        // The memory of the one that takes is of use to the one that gives.
+        std::mem::swap(&mut self.last, &mut other.last);
+        if !other.last.is_empty() {
+            self.before.push_back(std::mem::take(&mut other.last));
+        }
+        if !other.before.is_empty() {
+            self.before.append(&mut other.before);
+        }
     }
 
     /// Moves all bytes of `other` in front of this chain; nothing is copied.
     pub(crate) fn prepend_chain(&mut self, other: &mut Self) {
-        if other.len == 0 {
-            return;
+        if self.len == 0 {
+            return self.append_chain(other);
         }
-        self.drop_empty_last();
-        self.len += std::mem::take(&mut other.len);
-        while let Some(segment) = other.segments.pop_back() {
-            self.segments.push_front(segment);
+        self.take_counts(other);
+        self.finger.take();
+        if !other.last.is_empty() {
+            self.before.push_front(std::mem::take(&mut other.last));
+        }
+        while let Some(segment) = other.before.pop_back() {
+            self.before.push_front(segment);
         }
     }
 
-    /// Moves up to `n` bytes from the front of `other` to the end of this chain. Whole segments move; only
-    /// of the one that is split, the bytes are copied. Returns how many moved.
+    /// What is known of the segments of `other`, which come here.
+    fn take_counts(&mut self, other: &mut Self) {
+        self.len += std::mem::take(&mut other.len);
+        self.files.set(self.files.get() || other.files.take());
+        other.finger.take();
+    }
+
+    /// Moves up to `n` bytes from the front of `other` to the end of this chain. Whole segments move; only of the
+    /// one that is split, the bytes are copied. Returns how many moved.
     pub(crate) fn move_from(&mut self, other: &mut Self, n: usize) -> usize {
-        let moved = n.min(other.len);
-        let mut left = moved;
-        while left > 0
-            && let Some(first) = other.segments.front()
+        if n >= other.len {
+            let moved = other.len;
+            self.append_chain(other);
+            return moved;
+        }
+        other.finger.take();
+        let mut left = n;
+        while other.contiguous_len() <= left
+            && let Some(first) = other.before.pop_front()
         {
-            let here = first.len();
-            if here <= left {
-                self.drop_empty_last();
-                self.segments.extend(other.segments.pop_front());
-                other.len -= here;
-                self.len += here;
-                left -= here;
-            } else {
-                self.add(&first.bytes()[..left]);
-                other.drain(left);
-                left = 0;
+            other.len -= first.len();
+            left -= first.len();
+            self.push(first);
+        }
+        if left > 0 {
+            other.len -= left;
+            let first = other.first_mut();
+            match first.split_off_front(left) {
+                Some(front) => self.push(front),
+                None => {
+                    self.add(&first.bytes()[..left]);
+                    first.drain(left);
+                }
             }
         }
-        moved
+        n
     }
 
-    /// The pieces of the first `limit` bytes.
-    pub(crate) fn pieces_up_to(&self, mut limit: usize) -> impl Iterator<Item = &[u8]> {
-        self.pieces().map_while(move |piece| {
-            let taken = piece.len().min(limit);
-            limit -= taken;
-            (taken > 0).then_some(&piece[..taken])
-        })
+    /// All bytes once more, for another chain. Nothing is copied, so what is here does not change any more; what is
+    /// added goes into new segments. `None` if a part of a file is among them.
+    pub(crate) fn share(&mut self) -> Option<Vec<Segment>> {
+        if self.segments_from(0).any(Segment::is_file) {
+            return None;
+        }
+        let all = self.before.iter_mut().chain([&mut self.last]);
+        let filled = all.filter(|segment| !segment.is_empty());
+        Some(filled.map(Segment::share).collect())
     }
 
-    /// Reads up to `limit` bytes at the end with `read`, which is given the used room of the last segment
-    /// and `spare` behind it, and returns how many bytes it put there. When much came, the spare memory
-    /// becomes a segment; little is copied out of it, so that a short message does not hold a whole page.
+    /// Reads up to `limit` bytes at the end with `read`, which is given the used room of the last segment and
+    /// `memory` behind it, and returns how many bytes it put there. When much came, the memory becomes a segment;
+    /// little is copied out of it, so that a short message does not hold a whole page.
     pub(crate) fn read_with<E>(
         &mut self,
         limit: usize,
-        spare: &mut Vec<u8>,
+        memory: &mut Vec<u8>,
         read: impl FnOnce(&mut [IoSliceMut<'_>]) -> Result<usize, E>,
     ) -> Result<usize, E> {
-        let mut none = [];
-        let room = match self.segments.back_mut() {
-            Some(last) => last.used_room(),
-            None => &mut none[..],
-        };
+        let room = self.last.used_room();
         let in_room = room.len().min(limit);
-        let in_spare = spare.len().min(limit - in_room);
+        let in_memory = memory.len().min(limit - in_room);
         let got = read(&mut [
             IoSliceMut::new(&mut room[..in_room]),
-            IoSliceMut::new(&mut spare[..in_spare]),
+            IoSliceMut::new(&mut memory[..in_memory]),
         ])?;
         let first = got.min(in_room);
-        if let Some(last) = self.segments.back_mut() {
-            last.commit(first);
-        }
+        self.last.commit(first);
         self.len += first;
         let rest = got - first;
-        if rest >= spare.len() / 4 {
-            let memory = std::mem::replace(spare, vec![0; spare.len()]);
-            self.drop_empty_last();
-            self.segments.push_back(Segment::from_memory(memory, rest));
-            self.len += rest;
+        if rest >= memory.len() / 4 {
+            let whole = std::mem::replace(memory, vec![0; memory.len()]);
+            self.push(Segment::from_memory(whole, rest));
         } else if rest > 0 {
-            self.add(&spare[..rest]);
+            self.add(&memory[..rest]);
         }
         Ok(got)
     }
 
-    /// Keeps the rule that only a chain without bytes holds an empty segment.
-    fn drop_empty_last(&mut self) {
-        if self.segments.back().is_some_and(Segment::is_empty) {
-            self.segments.pop_back();
-        }
+    /// More bytes were written into the room of the last segment.
+    pub(super) fn commit_last(&mut self, n: usize) {
+        self.last.commit(n);
+        self.len += n;
     }
 
-    fn next_capacity(&self, at_least: usize) -> usize {
-        let grown = self.segments.back().map_or(0, |last| last.capacity() * 2);
+    /// The first `n` bytes come together in the first segment: in its room, if it has enough, so that who asks for
+    /// ever more does not have all copied each time.
+    pub(super) fn join_front(&mut self, n: usize) {
+        let Some(first) = self.before.pop_front() else {
+            return;
+        };
+        self.len -= first.len();
+        let rest = n - first.len();
+        let mut whole = first;
+        if whole.room() < rest {
+            let bytes = whole;
+            whole = Segment::with_capacity(n.next_power_of_two().max(MIN_SEGMENT));
+            whole.append(bytes.bytes());
+        }
+        for piece in self.pieces_up_to(rest) {
+            whole.append(piece);
+        }
+        self.drain(rest);
+        self.len += n;
+        self.push_front(whole);
+    }
+
+    pub(super) fn take_spare(&mut self, at_least: usize) -> Option<Segment> {
+        self.spare.take_if(|spare| spare.room() >= at_least)
+    }
+
+    /// How big a new segment is to be.
+    pub(super) fn next_capacity(&self, at_least: usize) -> usize {
+        let grown = self.last.capacity() * 2;
         grown.clamp(MIN_SEGMENT, MAX_GROWN_SEGMENT).max(at_least)
     }
 }

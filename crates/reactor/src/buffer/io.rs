@@ -4,9 +4,11 @@ use std::io::IoSlice;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
 use evscope_trace::{Objects, Payload, errno_name};
+use rustix::fs::sendfile;
 use rustix::io::{Errno, readv, write, writev};
 use slotmap::SlotMap;
 
+use super::chain::Chain;
 use crate::bufferevent::BevSlot;
 use crate::recording::{trace, trace_exit};
 use crate::{BufferEnd, Bufferevent, Error, Evbuffer, EventBase};
@@ -78,8 +80,8 @@ impl EventBase {
         self.evbuffer_write_atmost(buffer, fd, None)
     }
 
-    /// Writes at most `limit` bytes, and at most 128 pieces (`evbuffer_write_atmost`). Returns how many
-    /// bytes the fd took.
+    /// Writes at most `limit` bytes, and at most 128 pieces, or what is in front of a part of a file, or that
+    /// (`evbuffer_write_atmost`). Returns how many bytes the fd took.
     ///
     /// # Errors
     /// [`Error::Os`] with the errno; `EAGAIN` if the fd has no room now. Nothing is lost then.
@@ -110,16 +112,7 @@ impl EventBase {
         let result = if asked == 0 {
             Ok(0)
         } else {
-            let mut pieces = slot.chain.pieces_up_to(asked);
-            match (pieces.next(), pieces.next()) {
-                (Some(only), None) => write(fd, only),
-                (first, second) => {
-                    let all = first.into_iter().chain(second).chain(pieces);
-                    let slices: Vec<IoSlice<'_>> =
-                        all.take(MAX_WRITE_PIECES).map(IoSlice::new).collect();
-                    writev(fd, &slices)
-                }
-            }
+            write_from(&slot.chain, fd, asked)
         };
         let n = *result.as_ref().unwrap_or(&0);
         let data = self.payload_of(buffer, 0, n);
@@ -155,14 +148,39 @@ impl EventBase {
     }
 
     /// The first of the `n` bytes from `offset` on, if the recording keeps any.
-    fn payload_of(&self, buffer: Evbuffer, offset: usize, n: usize) -> Option<Payload> {
+    pub(super) fn payload_of(&self, buffer: Evbuffer, offset: usize, n: usize) -> Option<Payload> {
         let limit = self.tracer.as_ref()?.payload_limit()?;
         if n == 0 {
             return None;
         }
         let mut bytes = vec![0; n.min(limit.saturating_add(1))];
-        self.buffers[buffer].chain.copy_out_from(offset, &mut bytes);
-        Some(Payload::new(&bytes, limit))
+        let chain = &self.buffers[buffer].chain;
+        // A file is not read only to be recorded.
+        let got = chain.copy_out_from(offset, &mut bytes);
+        (got == bytes.len()).then(|| Payload::new(&bytes, limit))
+    }
+}
+
+/// Writes from the front of a chain.
+fn write_from(chain: &Chain, fd: BorrowedFd<'_>, limit: usize) -> Result<usize, Errno> {
+    if let Some((file, part)) = chain.file_in_front() {
+        let (source, mut offset) = file.place(part.start);
+        match sendfile(fd, source, Some(&mut offset), part.len().min(limit)) {
+            // The kernel does not send from such a file, or to such a fd: then it goes through memory.
+            Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => file
+                .read()
+                .map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))?,
+            done => return done,
+        }
+    }
+    let mut pieces = chain.pieces_in_memory(limit);
+    match (pieces.next(), pieces.next()) {
+        (Some(only), None) => write(fd, only),
+        (first, second) => {
+            let all = first.into_iter().chain(second).chain(pieces);
+            let slices: Vec<IoSlice<'_>> = all.take(MAX_WRITE_PIECES).map(IoSlice::new).collect();
+            writev(fd, &slices)
+        }
     }
 }
 

@@ -1,23 +1,43 @@
 //! Buffers: libevent's `buffer.c`.
 
+mod add;
 mod callbacks;
 pub(crate) mod chain;
+mod defer;
+mod file;
 mod io;
+mod look;
 mod move_bytes;
+mod pieces;
+mod reference;
+mod remove;
 mod search;
 mod segment;
+mod space;
 
 use evscope_trace::{BevId, BufId, Objects, Payload};
 
-pub use callbacks::EvbufferCbInfo;
+pub use add::EvbufferWriter;
 pub(crate) use callbacks::{BufferCallback, BufferCallbacks};
+pub use callbacks::{EvbufferCbFlags, EvbufferCbInfo};
+pub use file::{EvbufferFileSegment, FileSegmentFlags};
 pub(crate) use io::{MAX_READ, Peer};
 pub use search::EolStyle;
 
 use crate::error::Object;
-use crate::recording::{trace, trace_exit};
-use crate::{BufferEnd, Error, Evbuffer, EventBase};
+use crate::recording::trace;
+use crate::{BufferEnd, Error, Evbuffer, Event, EventBase};
 use chain::Chain;
+
+bitflags::bitflags! {
+    /// What is known of a buffer (libevent's `EVBUFFER_FLAG_*`).
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct EvbufferFlags: u32 {
+        /// Its bytes go only to a socket, so parts of files in it need not be read. The output of a socket
+        /// bufferevent has it from the start.
+        const DRAINS_TO_FD = 0x01;
+    }
+}
 
 /// A buffer: libevent's `struct evbuffer`.
 pub(crate) struct BufferSlot {
@@ -30,6 +50,12 @@ pub(crate) struct BufferSlot {
     pub(crate) frozen_start: bool,
     /// The end where bytes arrive is closed.
     pub(crate) frozen_end: bool,
+    /// Parts of files may stay in their files.
+    pub(crate) drains_to_fd: bool,
+    /// By what the loop runs the callbacks, if they are put off.
+    pub(crate) deferred: Option<Event>,
+    /// It was freed, and stays only until the loop has run its callbacks.
+    pub(crate) released: bool,
 }
 
 impl EventBase {
@@ -50,18 +76,50 @@ impl EventBase {
             callbacks: BufferCallbacks::default(),
             frozen_start: false,
             frozen_end: false,
+            drains_to_fd: false,
+            deferred: None,
+            released: false,
         })
     }
 
     /// Frees a buffer and the bytes in it (`evbuffer_free`). Not one that belongs to a bufferevent.
+    ///
+    /// Where callbacks are put off and the loop is to run them, it still does, with another handle of the buffer,
+    /// which is good for as long as they run.
     #[track_caller]
     pub fn evbuffer_free(&mut self, buffer: Evbuffer) -> Result<(), Error> {
-        if self.buffer(buffer)?.bev.is_some() {
+        let slot = self.buffer(buffer)?;
+        if slot.released {
+            return Err(Error::Stale(Object::Evbuffer));
+        }
+        if slot.bev.is_some() {
             let reason = "the buffer belongs to a bufferevent, which frees it";
             return Err(Error::invalid("evbuffer_free", reason));
         }
         trace!(self, Point, self.buffer_objects(buffer), EvbufferFree {});
-        self.buffers.remove(buffer);
+        self.release_buffer(buffer);
+        Ok(())
+    }
+
+    /// Says something of the buffer (`evbuffer_set_flags`).
+    pub fn evbuffer_set_flags(
+        &mut self,
+        buffer: Evbuffer,
+        flags: EvbufferFlags,
+    ) -> Result<(), Error> {
+        let slot = self.buffer_mut(buffer)?;
+        slot.drains_to_fd |= flags.contains(EvbufferFlags::DRAINS_TO_FD);
+        Ok(())
+    }
+
+    /// Takes that back (`evbuffer_clear_flags`).
+    pub fn evbuffer_clear_flags(
+        &mut self,
+        buffer: Evbuffer,
+        flags: EvbufferFlags,
+    ) -> Result<(), Error> {
+        let slot = self.buffer_mut(buffer)?;
+        slot.drains_to_fd &= !flags.contains(EvbufferFlags::DRAINS_TO_FD);
         Ok(())
     }
 
@@ -73,183 +131,6 @@ impl EventBase {
     /// How many bytes lie in one piece at its front (`evbuffer_get_contiguous_space`).
     pub fn evbuffer_get_contiguous_space(&self, buffer: Evbuffer) -> Result<usize, Error> {
         Ok(self.buffer(buffer)?.chain.contiguous_len())
-    }
-
-    /// Adds bytes at the end (`evbuffer_add`).
-    #[track_caller]
-    pub fn evbuffer_add(&mut self, buffer: Evbuffer, data: &[u8]) -> Result<(), Error> {
-        let slot = self.buffer_mut(buffer)?;
-        if slot.frozen_end {
-            return Err(Error::Frozen(BufferEnd::End));
-        }
-        let before = slot.chain.len() as u64;
-        slot.chain.add(data);
-        if slot.callbacks.is_empty() && self.tracer.is_none() {
-            return Ok(());
-        }
-        self.buffers[buffer].callbacks.added += data.len();
-        trace!(
-            self,
-            Enter,
-            self.buffer_objects(buffer),
-            EvbufferAdd {
-                len: data.len() as u64,
-                before,
-                after: before + data.len() as u64,
-                data: self.payload(data),
-            }
-        );
-        self.evbuffer_invoke_callbacks(buffer);
-        trace_exit!(self);
-        Ok(())
-    }
-
-    /// Puts bytes in front (`evbuffer_prepend`).
-    #[track_caller]
-    pub fn evbuffer_prepend(&mut self, buffer: Evbuffer, data: &[u8]) -> Result<(), Error> {
-        self.open_at_start(buffer, data.len())?;
-        let slot = &mut self.buffers[buffer];
-        let before = slot.chain.len() as u64;
-        slot.chain.prepend(data);
-        slot.callbacks.added += data.len();
-        trace!(
-            self,
-            Enter,
-            self.buffer_objects(buffer),
-            EvbufferPrepend {
-                len: data.len() as u64,
-                before,
-                after: before + data.len() as u64,
-                data: self.payload(data),
-            }
-        );
-        self.evbuffer_invoke_callbacks(buffer);
-        trace_exit!(self);
-        Ok(())
-    }
-
-    /// Moves bytes from the front of the buffer into `out`; returns how many (`evbuffer_remove`).
-    #[track_caller]
-    pub fn evbuffer_remove(&mut self, buffer: Evbuffer, out: &mut [u8]) -> Result<usize, Error> {
-        let n = out.len().min(self.evbuffer_get_length(buffer)?);
-        self.open_at_start(buffer, n)?;
-        let slot = &mut self.buffers[buffer];
-        let before = slot.chain.len() as u64;
-        let n = slot.chain.copy_out_from(0, out);
-        slot.chain.drain(n);
-        slot.callbacks.deleted += n;
-        trace!(
-            self,
-            Enter,
-            self.buffer_objects(buffer),
-            EvbufferRemove {
-                len: n as u64,
-                before,
-                after: before - n as u64,
-                data: self.payload(&out[..n]),
-            }
-        );
-        self.evbuffer_invoke_callbacks(buffer);
-        trace_exit!(self);
-        Ok(n)
-    }
-
-    /// Copies bytes from the front of the buffer into `out` and leaves them there; returns how many
-    /// (`evbuffer_copyout`).
-    pub fn evbuffer_copyout(&self, buffer: Evbuffer, out: &mut [u8]) -> Result<usize, Error> {
-        self.evbuffer_copyout_from(buffer, 0, out)
-    }
-
-    /// The same from the byte `offset` on (`evbuffer_copyout_from`).
-    pub fn evbuffer_copyout_from(
-        &self,
-        buffer: Evbuffer,
-        offset: usize,
-        out: &mut [u8],
-    ) -> Result<usize, Error> {
-        let chain = &self.buffer(buffer)?.chain;
-        self.open_at_start(buffer, out.len().min(chain.len().saturating_sub(offset)))?;
-        Ok(chain.copy_out_from(offset, out))
-    }
-
-    /// Forgets up to `len` bytes at the front (`evbuffer_drain`).
-    #[track_caller]
-    pub fn evbuffer_drain(&mut self, buffer: Evbuffer, len: usize) -> Result<(), Error> {
-        let slot = self.buffer_mut(buffer)?;
-        let before = slot.chain.len() as u64;
-        if slot.frozen_start && before > 0 {
-            return Err(Error::Frozen(BufferEnd::Start));
-        }
-        let n = slot.chain.drain(len);
-        if slot.callbacks.is_empty() && self.tracer.is_none() {
-            return Ok(());
-        }
-        self.buffers[buffer].callbacks.deleted += n;
-        trace!(
-            self,
-            Enter,
-            self.buffer_objects(buffer),
-            EvbufferDrain { len: n as u64, before, after: before - n as u64 }
-        );
-        self.evbuffer_invoke_callbacks(buffer);
-        trace_exit!(self);
-        Ok(())
-    }
-
-    /// Makes the first `len` bytes one piece and gives them (`evbuffer_pullup`); `None` if there are
-    /// fewer.
-    pub fn evbuffer_pullup(
-        &mut self,
-        buffer: Evbuffer,
-        len: usize,
-    ) -> Result<Option<&[u8]>, Error> {
-        // The bytes stay what they are, so it goes with a frozen buffer, too.
-        Ok(self.buffer_mut(buffer)?.chain.pullup(len))
-    }
-
-    /// The bytes, piece by piece, without changing anything (`evbuffer_peek`).
-    pub fn evbuffer_peek(&self, buffer: Evbuffer) -> Result<impl Iterator<Item = &[u8]>, Error> {
-        Ok(self.buffer(buffer)?.chain.pieces())
-    }
-
-    /// Where `what` begins for the first time, at or after `from` (`evbuffer_search`).
-    pub fn evbuffer_search(
-        &self,
-        buffer: Evbuffer,
-        what: &[u8],
-        from: usize,
-    ) -> Result<Option<usize>, Error> {
-        Ok(search::search(&self.buffer(buffer)?.chain, what, from))
-    }
-
-    /// Where the first line at or after `from` ends, and how many bytes its end has
-    /// (`evbuffer_search_eol`).
-    pub fn evbuffer_search_eol(
-        &self,
-        buffer: Evbuffer,
-        style: EolStyle,
-        from: usize,
-    ) -> Result<Option<(usize, usize)>, Error> {
-        Ok(search::search_eol(&self.buffer(buffer)?.chain, style, from))
-    }
-
-    /// Takes the first line out of the buffer, without its end (`evbuffer_readln`); `None` while there is
-    /// no whole line.
-    #[track_caller]
-    pub fn evbuffer_readln(
-        &mut self,
-        buffer: Evbuffer,
-        style: EolStyle,
-    ) -> Result<Option<Vec<u8>>, Error> {
-        self.unfrozen(buffer, BufferEnd::Start)?;
-        let Some((len, eol)) = search::search_eol(&self.buffers[buffer].chain, style, 0) else {
-            return Ok(None);
-        };
-        let mut line = vec![0; len];
-        self.evbuffer_remove(buffer, &mut line)?;
-        // A callback may have frozen or freed the buffer; the line is out of it all the same.
-        let _ = self.evbuffer_drain(buffer, eol);
-        Ok(Some(line))
     }
 
     /// Closes an end of the buffer (`evbuffer_freeze`): calls that would change it fail with
@@ -300,14 +181,6 @@ impl EventBase {
             return Err(Error::Frozen(end));
         }
         Ok(())
-    }
-
-    /// The start is open for `len` bytes. Where there are none, libevent does not ask whether it is frozen.
-    fn open_at_start(&self, buffer: Evbuffer, len: usize) -> Result<(), Error> {
-        if len == 0 {
-            return self.buffer(buffer).map(|_| ());
-        }
-        self.unfrozen(buffer, BufferEnd::Start)
     }
 
     pub(crate) fn buffer_objects(&self, buffer: Evbuffer) -> Objects {

@@ -19,24 +19,28 @@ pub enum EolStyle {
     Nul,
 }
 
-/// Where `what` begins for the first time at or after `from`.
-pub(crate) fn search(chain: &Chain, what: &[u8], from: usize) -> Option<usize> {
+/// Where `what` begins for the first time at or after `from`, if it ends before `end`.
+pub(crate) fn search_range(chain: &Chain, what: &[u8], from: usize, end: usize) -> Option<usize> {
     if what.is_empty() {
         return (from <= chain.len()).then_some(from);
     }
     let finder = memmem::Finder::new(what);
-    let mut begin = 0;
-    let mut pieces = chain.pieces();
+    let mut begin = from;
+    let mut pieces = chain.pieces_at(from);
     while let Some(piece) = pieces.next() {
-        let skip = from.saturating_sub(begin).min(piece.len());
-        if let Some(at) = finder.find(&piece[skip..]) {
-            return Some(begin + skip + at);
+        let left = end.saturating_sub(begin);
+        if left <= piece.len() {
+            return finder.find(&piece[..left]).map(|at| begin + at);
+        }
+        if let Some(at) = finder.find(piece) {
+            return Some(begin + at);
         }
         // It may begin in the end of this piece and go on in those that follow.
-        let tail = piece.len().saturating_sub(what.len() - 1).max(skip);
+        let tail = piece.len().saturating_sub(what.len() - 1);
         let mut candidates = memchr::memchr_iter(what[0], &piece[tail..]);
         if let Some(at) = candidates.find(|at| goes_on(&piece[tail + at..], pieces.clone(), what)) {
-            return Some(begin + tail + at);
+            let found = begin + tail + at;
+            return (found + what.len() <= end).then_some(found);
         }
         begin += piece.len();
     }
@@ -63,7 +67,7 @@ pub(crate) fn search_eol(chain: &Chain, style: EolStyle, from: usize) -> Option<
     match style {
         EolStyle::Lf => find_byte(chain, b'\n', from).map(|at| (at, 1)),
         EolStyle::Nul => find_byte(chain, 0, from).map(|at| (at, 1)),
-        EolStyle::CrlfStrict => search(chain, b"\r\n", from).map(|at| (at, 2)),
+        EolStyle::CrlfStrict => search_range(chain, b"\r\n", from, usize::MAX).map(|at| (at, 2)),
         EolStyle::Crlf => {
             let at = find_byte(chain, b'\n', from)?;
             let after_cr = at > from && byte_at(chain, at - 1) == Some(b'\r');
@@ -95,11 +99,10 @@ fn find_in_pieces(
     from: usize,
     find: impl Fn(&[u8]) -> Option<usize>,
 ) -> Option<usize> {
-    let mut begin = 0;
-    for piece in chain.pieces() {
-        let skip = from.saturating_sub(begin).min(piece.len());
-        if let Some(at) = find(&piece[skip..]) {
-            return Some(begin + skip + at);
+    let mut begin = from;
+    for piece in chain.pieces_at(from) {
+        if let Some(at) = find(piece) {
+            return Some(begin + at);
         }
         begin += piece.len();
     }

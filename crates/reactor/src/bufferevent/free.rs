@@ -115,8 +115,8 @@ impl EventBase {
         for event in events.into_iter().flatten() {
             self.events.remove(event);
         }
-        self.buffers.remove(slot.input);
-        self.buffers.remove(slot.output);
+        self.release_buffer(slot.input);
+        self.release_buffer(slot.output);
         if !slot.options.contains(BevOptions::CLOSE_ON_FREE)
             && let Some(fd) = slot.fd
         {

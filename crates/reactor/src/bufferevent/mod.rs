@@ -57,6 +57,7 @@ impl EventBase {
         check_options(options, "bufferevent_socket_new")?;
         let id = self.ids.bufferevent();
         let (input, output) = (self.new_buffer(Some(id)), self.new_buffer(Some(id)));
+        self.buffers[output].drains_to_fd = true;
         let raw = fd.as_ref().map_or(-1, AsRawFd::as_raw_fd);
         let bev = self.new_bev(id, fd, options, [input, output], Kind::Socket);
         trace!(

@@ -47,7 +47,8 @@ impl EventBase {
     /// Takes out what is still active. A finalizer may make more active.
     fn event_base_free_queues(&mut self) {
         while let Some(event) = self.next_active() {
-            let is_deferred_callback = self.events[event].role == Role::BevDeferred;
+            let is_deferred_callback = self.events[event].role == Role::BevDeferred
+                || matches!(self.events[event].callback, EventCallback::BufDeferred(_));
             if is_deferred_callback {
                 self.leave_active(event);
             } else {

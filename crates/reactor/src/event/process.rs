@@ -100,7 +100,7 @@ impl EventBase {
     fn process_event(&mut self, event: Event) {
         let slot = &self.events[event];
         let stays = slot.events.contains(EvFlags::PERSIST) || slot.is(EventState::FINALIZING) || {
-            matches!(slot.callback, EventCallback::BevDeferred(_))
+            matches!(slot.callback, EventCallback::BevDeferred(_) | EventCallback::BufDeferred(_))
         };
         if stays {
             self.leave_active(event);
@@ -189,6 +189,7 @@ impl EventBase {
             }
             EventCallback::BevRefill(bev) => self.bev_refill_callback(bev),
             EventCallback::BevDeferred(bev) => self.bufferevent_run_deferred_callbacks(bev),
+            EventCallback::BufDeferred(buffer) => self.evbuffer_deferred_callback(buffer),
             EventCallback::BevFinalize(bev) => self.bufferevent_finalize_cb(bev),
         }
     }

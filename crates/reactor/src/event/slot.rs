@@ -7,7 +7,7 @@ use evscope_trace::{BevId, EventId, ListenerId, Role};
 use super::assign::NewEvent;
 use crate::callback::{Callback, CallbackResult};
 use crate::min_heap::NOT_IN_HEAP;
-use crate::{Bufferevent, EvFlags, Event, EventBase, Listener};
+use crate::{Bufferevent, EvFlags, Evbuffer, Event, EventBase, Listener};
 
 bitflags::bitflags! {
     /// Where an event stands (libevent's `EVLIST_*`).
@@ -67,6 +67,8 @@ pub(crate) enum EventCallback {
     BevRefill(Bufferevent),
     /// The bufferevent's deferred callbacks. It is a callback in the queue, not an event that can be added.
     BevDeferred(Bufferevent),
+    /// A buffer's deferred callbacks. It is a callback in the queue, too.
+    BufDeferred(Evbuffer),
     /// Takes a freed bufferevent apart.
     BevFinalize(Bufferevent),
 }
@@ -92,6 +94,7 @@ impl EventCallback {
             Self::BevWriteTimeout(_) => "bufferevent_generic_write_timeout_cb",
             Self::BevRefill(_) => "bev_refill_callback",
             Self::BevDeferred(_) => "bufferevent_run_deferred_callbacks",
+            Self::BufDeferred(_) => "evbuffer_deferred_callback",
             Self::BevFinalize(_) => "bufferevent_finalize_cb",
         }
     }

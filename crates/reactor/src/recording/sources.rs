@@ -20,8 +20,9 @@ macro_rules! own_sources {
 
 own_sources! {
     "backend/epoll.rs", "backend/mod.rs", "backend/poll.rs", "backend/select.rs",
-    "buffer/callbacks.rs", "buffer/chain.rs", "buffer/io.rs", "buffer/mod.rs", "buffer/move_bytes.rs",
-    "buffer/search.rs", "buffer/segment.rs",
+    "buffer/add.rs", "buffer/callbacks.rs", "buffer/chain.rs", "buffer/defer.rs", "buffer/file.rs", "buffer/io.rs",
+    "buffer/look.rs", "buffer/mod.rs", "buffer/move_bytes.rs", "buffer/pieces.rs", "buffer/reference.rs",
+    "buffer/remove.rs", "buffer/search.rs", "buffer/segment.rs", "buffer/space.rs",
     "bufferevent/connect.rs", "bufferevent/deferred.rs", "bufferevent/enable.rs",
     "bufferevent/filter.rs", "bufferevent/free.rs", "bufferevent/hostname.rs", "bufferevent/kind.rs", "bufferevent/mod.rs",
     "bufferevent/pair.rs", "bufferevent/ratelim.rs", "bufferevent/run.rs", "bufferevent/slot.rs",

@@ -1,0 +1,64 @@
+//! Callbacks of a buffer that are put off: the loop runs them.
+
+use evscope_trace::Role;
+
+use super::callbacks::Told;
+use crate::event::{EventCallback, EventState, NewEvent, Owner};
+use crate::{Error, EvFlags, Evbuffer, EventBase};
+
+impl EventBase {
+    /// Puts the buffer's callbacks off from now on (`evbuffer_defer_callbacks`): they run from the loop, once for all
+    /// changes since they ran before. Those with [`NODEFER`](crate::EvbufferCbFlags::NODEFER) still run within the
+    /// call that makes the change.
+    pub fn evbuffer_defer_callbacks(&mut self, buffer: Evbuffer) -> Result<(), Error> {
+        let slot = self.buffer(buffer)?;
+        if slot.deferred.is_some() {
+            return Ok(());
+        }
+        let new = NewEvent {
+            role: Role::Internal,
+            owner: slot.bev.map_or(Owner::Program, Owner::Bufferevent),
+            fd: -1,
+            events: EvFlags::empty(),
+            callback: EventCallback::BufDeferred(buffer),
+        };
+        let deferred = self.new_event(self.ids.event(), new);
+        self.buffers[buffer].deferred = Some(deferred);
+        Ok(())
+    }
+
+    /// Run by the loop: tells of what changed since.
+    pub(crate) fn evbuffer_deferred_callback(&mut self, buffer: Evbuffer) {
+        self.evbuffer_run_callbacks(buffer, Told::Deferred);
+        if self.buffers.get(buffer).is_some_and(|slot| slot.released) {
+            self.remove_buffer(buffer);
+        }
+    }
+
+    /// The buffer is freed. If the loop is still to tell the program of a change, it stays until then under another
+    /// handle, which its callbacks are given.
+    pub(crate) fn release_buffer(&mut self, buffer: Evbuffer) {
+        let slot = &self.buffers[buffer];
+        let waits = slot
+            .deferred
+            .filter(|&event| self.events[event].is(EventState::ACTIVE | EventState::ACTIVE_LATER));
+        if let Some(event) = waits
+            && let Some(mut slot) = self.buffers.remove(buffer)
+        {
+            slot.callbacks.keep_only_the_programs();
+            slot.released = true;
+            let buffer = self.buffers.insert(slot);
+            self.events[event].callback = EventCallback::BufDeferred(buffer);
+        } else {
+            self.remove_buffer(buffer);
+        }
+    }
+
+    fn remove_buffer(&mut self, buffer: Evbuffer) {
+        let slot = self.buffers.remove(buffer);
+        if let Some(event) = slot.and_then(|slot| slot.deferred) {
+            self.leave_active(event);
+            self.events.remove(event);
+        }
+    }
+}

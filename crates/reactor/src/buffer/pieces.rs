@@ -1,0 +1,126 @@
+//! Looking at the bytes of a chain: by places, in pieces, in one piece.
+
+use std::io;
+use std::ops::Range;
+
+use super::chain::{Chain, Finger};
+use super::file::EvbufferFileSegment;
+use super::segment::Segment;
+
+/// Who looks near the place that is known, or near the front, does not change what is known.
+const NOT_WORTH_REMEMBERING: usize = 8;
+
+impl Chain {
+    /// The segments from the byte `from` on, and where the first of them begins.
+    pub(super) fn segments_at(
+        &self,
+        from: usize,
+    ) -> (usize, impl DoubleEndedIterator<Item = &Segment> + Clone) {
+        let origin = self.first_start();
+        let known = self.finger.get();
+        let mut place = if known.at > 0 && known.begin <= from.saturating_add(origin) {
+            (known.at, known.begin - origin)
+        } else {
+            (0, 0)
+        };
+        // The last one is where a place behind all bytes is.
+        let mut segments = self.segments_from(place.0);
+        let mut walked = 0;
+        while let Some(segment) = segments.next()
+            && place.1 + segment.len() <= from
+            && segments.clone().next().is_some()
+        {
+            place = (place.0 + 1, place.1 + segment.len());
+            walked += 1;
+        }
+        if walked > NOT_WORTH_REMEMBERING {
+            self.finger
+                .set(Finger { at: place.0, begin: place.1 + origin });
+        }
+        (place.1, self.segments_from(place.0))
+    }
+
+    /// The pieces from the byte `from` on.
+    pub(crate) fn pieces_at(&self, from: usize) -> impl Iterator<Item = &[u8]> + Clone {
+        let (begin, segments) = self.segments_at(from);
+        let mut skip = from - begin.min(from);
+        segments.map(Segment::bytes).filter_map(move |bytes| {
+            let skipped = std::mem::take(&mut skip).min(bytes.len());
+            (skipped < bytes.len()).then(|| &bytes[skipped..])
+        })
+    }
+
+    /// The pieces of the first `limit` bytes.
+    pub(crate) fn pieces_up_to(&self, mut limit: usize) -> impl Iterator<Item = &[u8]> {
+        self.pieces().map_while(move |piece| {
+            let taken = piece.len().min(limit);
+            limit -= taken;
+            (taken > 0).then_some(&piece[..taken])
+        })
+    }
+
+    /// The pieces in front of the first part of a file that is not in memory, together at most `limit` bytes.
+    pub(crate) fn pieces_in_memory(&self, mut limit: usize) -> impl Iterator<Item = &[u8]> {
+        self.segments_from(0)
+            .take_while(|segment| segment.unread_file().is_none())
+            .map(Segment::bytes)
+            .filter(|bytes| !bytes.is_empty())
+            .map_while(move |piece| {
+                let taken = piece.len().min(limit);
+                limit -= taken;
+                (taken > 0).then_some(&piece[..taken])
+            })
+    }
+
+    /// Copies the bytes from `offset` on to `out`; returns how many there were.
+    pub(crate) fn copy_out_from(&self, offset: usize, out: &mut [u8]) -> usize {
+        let mut done = 0;
+        for piece in self.pieces_at(offset) {
+            let n = piece.len().min(out.len() - done);
+            out[done..done + n].copy_from_slice(&piece[..n]);
+            done += n;
+            if done == out.len() {
+                break;
+            }
+        }
+        done
+    }
+
+    /// Makes the first `n` bytes one piece and returns it, or `None` if there are fewer.
+    pub(crate) fn pullup(&mut self, n: usize) -> Option<&[u8]> {
+        if n > self.len() {
+            return None;
+        }
+        if n > self.contiguous_len() {
+            self.join_front(n);
+        }
+        Some(&self.segments_from(0).next()?.bytes()[..n])
+    }
+
+    /// The part of a file at the front, if it is not in memory: the file segment, and where in it the bytes are.
+    pub(crate) fn file_in_front(&self) -> Option<(&EvbufferFileSegment, Range<usize>)> {
+        let first = self.segments_from(0).next()?;
+        let (file, start) = first.unread_file()?;
+        Some((file, start..start + first.len()))
+    }
+
+    /// Reads what is a part of a file and not in memory yet, of the `len` bytes from `from` on.
+    pub(crate) fn read_files(&self, from: usize, len: usize) -> io::Result<()> {
+        if !self.files.get() {
+            return Ok(());
+        }
+        let (mut begin, segments) = self.segments_at(from);
+        let end = from.saturating_add(len);
+        for segment in segments {
+            if begin >= end {
+                break;
+            }
+            begin += segment.len();
+            if let Some((file, _)) = segment.unread_file() {
+                file.read()?;
+            }
+        }
+        self.files.set(from > 0 || end < self.len());
+        Ok(())
+    }
+}

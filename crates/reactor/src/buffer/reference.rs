@@ -1,0 +1,134 @@
+//! Adding bytes without copying them.
+
+use std::rc::Rc;
+
+use super::segment::Segment;
+use crate::recording::{trace, trace_exit};
+use crate::{BufferEnd, Error, Evbuffer, EventBase};
+
+/// Bytes, and what is to be done when nobody needs them any more.
+struct WithCleanup<T, F: FnOnce(T)>(Option<(T, F)>);
+
+impl<T: AsRef<[u8]>, F: FnOnce(T)> AsRef<[u8]> for WithCleanup<T, F> {
+    fn as_ref(&self) -> &[u8] {
+        self.0.as_ref().map_or(&[], |(bytes, _)| bytes.as_ref())
+    }
+}
+
+impl<T, F: FnOnce(T)> Drop for WithCleanup<T, F> {
+    fn drop(&mut self) {
+        if let Some((bytes, cleanup)) = self.0.take() {
+            cleanup(bytes);
+        }
+    }
+}
+
+impl EventBase {
+    /// Adds bytes at the end without copying them (`evbuffer_add_reference`): the buffer keeps what has them, an
+    /// `Arc<[u8]>`, a `Vec<u8>`, a `&'static str`, and drops it when they have left every buffer.
+    ///
+    /// `bytes` must give the same bytes each time it is asked; a buffer with one that does not panics when it is
+    /// read.
+    ///
+    /// # Errors
+    /// [`Error::Frozen`]; `bytes` are dropped then.
+    #[track_caller]
+    pub fn evbuffer_add_reference(
+        &mut self,
+        buffer: Evbuffer,
+        bytes: impl AsRef<[u8]> + 'static,
+    ) -> Result<(), Error> {
+        const CALL: &str = "evbuffer_add_reference";
+        self.unfrozen(buffer, BufferEnd::End)?;
+        let segment = Segment::shared(Rc::new(bytes));
+        let (before, len) = (self.buffers[buffer].chain.len(), segment.len());
+        if before.checked_add(len).is_none() {
+            return Err(Error::invalid(CALL, "no buffer is so long"));
+        }
+        let slot = &mut self.buffers[buffer];
+        slot.chain.push(segment);
+        slot.callbacks.added += len;
+        trace!(
+            self,
+            Enter,
+            self.buffer_objects(buffer),
+            EvbufferAdd {
+                len: len as u64,
+                before: before as u64,
+                after: (before + len) as u64,
+                data: self.payload_of(buffer, before, len),
+            }
+        );
+        self.evbuffer_invoke_callbacks(buffer);
+        trace_exit!(self);
+        Ok(())
+    }
+
+    /// The same with a function that gets the bytes back when they have left every buffer (`evbuffer_add_reference`
+    /// with its `cleanupfn`). It is called in the middle of whatever takes the last of them out, or when the base
+    /// goes, so it must not panic.
+    ///
+    /// # Errors
+    /// [`Error::Frozen`]; `cleanup` is not called then.
+    #[track_caller]
+    pub fn evbuffer_add_reference_with_cleanup<T: AsRef<[u8]> + 'static>(
+        &mut self,
+        buffer: Evbuffer,
+        bytes: T,
+        cleanup: impl FnOnce(T) + 'static,
+    ) -> Result<(), Error> {
+        self.unfrozen(buffer, BufferEnd::End)?;
+        self.evbuffer_add_reference(buffer, WithCleanup(Some((bytes, cleanup))))
+    }
+
+    /// Adds the bytes of `from` to the end of `to` without copying them; `from` keeps them, too
+    /// (`evbuffer_add_buffer_reference`). What is done to one of the buffers afterwards is not seen in the other.
+    ///
+    /// # Errors
+    /// [`Error::Frozen`]; [`Error::Invalid`] if the buffers are the same, or if a part of a file is in `from`.
+    #[track_caller]
+    pub fn evbuffer_add_buffer_reference(
+        &mut self,
+        to: Evbuffer,
+        from: Evbuffer,
+    ) -> Result<(), Error> {
+        const CALL: &str = "evbuffer_add_buffer_reference";
+        let len = self.evbuffer_get_length(from)?;
+        let before = self.evbuffer_get_length(to)?;
+        if len == 0 {
+            return Ok(());
+        }
+        self.unfrozen(to, BufferEnd::End)?;
+        if to == from {
+            return Err(Error::invalid(CALL, "a buffer cannot refer to itself"));
+        }
+        if before.checked_add(len).is_none() {
+            return Err(Error::invalid(CALL, "no buffer is so long"));
+        }
+        let Some(segments) = self.buffers[from].chain.share() else {
+            return Err(Error::invalid(
+                CALL,
+                "a part of a file cannot be in two buffers like this",
+            ));
+        };
+        let slot = &mut self.buffers[to];
+        for segment in segments {
+            slot.chain.push(segment);
+        }
+        slot.callbacks.added += len;
+        trace!(
+            self,
+            Enter,
+            self.buffer_objects(to),
+            EvbufferAdd {
+                len: len as u64,
+                before: before as u64,
+                after: (before + len) as u64,
+                data: self.payload_of(to, before, len),
+            }
+        );
+        self.evbuffer_invoke_callbacks(to);
+        trace_exit!(self);
+        Ok(())
+    }
+}

@@ -1,0 +1,110 @@
+//! Taking bytes out of a buffer.
+
+use crate::recording::{trace, trace_exit};
+use crate::{BufferEnd, Error, Evbuffer, EventBase};
+
+use super::search::{self, EolStyle};
+
+impl EventBase {
+    /// Moves bytes from the front of the buffer into `out`; returns how many (`evbuffer_remove`).
+    ///
+    /// # Errors
+    /// [`Error::Frozen`]; [`Error::Os`] if a part of a file is among them and cannot be read.
+    #[track_caller]
+    pub fn evbuffer_remove(&mut self, buffer: Evbuffer, out: &mut [u8]) -> Result<usize, Error> {
+        let n = out.len().min(self.evbuffer_get_length(buffer)?);
+        self.open_at_start(buffer, n)?;
+        self.in_memory(buffer, "evbuffer_remove", 0, n)?;
+        let slot = &mut self.buffers[buffer];
+        let before = slot.chain.len() as u64;
+        let n = slot.chain.copy_out_from(0, out);
+        slot.chain.drain(n);
+        slot.callbacks.deleted += n;
+        trace!(
+            self,
+            Enter,
+            self.buffer_objects(buffer),
+            EvbufferRemove {
+                len: n as u64,
+                before,
+                after: before - n as u64,
+                data: self.payload(&out[..n]),
+            }
+        );
+        self.evbuffer_invoke_callbacks(buffer);
+        trace_exit!(self);
+        Ok(n)
+    }
+
+    /// Forgets up to `len` bytes at the front (`evbuffer_drain`).
+    #[inline]
+    #[track_caller]
+    pub fn evbuffer_drain(&mut self, buffer: Evbuffer, len: usize) -> Result<(), Error> {
+        // Mostly it is less than the first piece has, and nobody is to be told.
+        if self.tracer.is_none()
+            && let Some(slot) = self.buffers.get_mut(buffer)
+            && !slot.frozen_start
+            && slot.callbacks.is_empty()
+            && slot.chain.drain_in_first(len)
+        {
+            return Ok(());
+        }
+        self.evbuffer_drain_and_tell(buffer, len)
+    }
+
+    #[inline(never)]
+    #[track_caller]
+    fn evbuffer_drain_and_tell(&mut self, buffer: Evbuffer, len: usize) -> Result<(), Error> {
+        let before = self.evbuffer_get_length(buffer)?;
+        self.open_at_start(buffer, before)?;
+        let slot = &mut self.buffers[buffer];
+        let n = slot.chain.drain(len);
+        slot.callbacks.deleted += n;
+        trace!(
+            self,
+            Enter,
+            self.buffer_objects(buffer),
+            EvbufferDrain {
+                len: n as u64,
+                before: before as u64,
+                after: (before - n) as u64
+            }
+        );
+        self.evbuffer_invoke_callbacks(buffer);
+        trace_exit!(self);
+        Ok(())
+    }
+
+    /// Takes the first line out of the buffer, without its end (`evbuffer_readln`); `None` while there is no whole
+    /// line.
+    ///
+    /// # Errors
+    /// [`Error::Frozen`]; [`Error::Os`] if a part of a file cannot be read.
+    #[track_caller]
+    pub fn evbuffer_readln(
+        &mut self,
+        buffer: Evbuffer,
+        style: EolStyle,
+    ) -> Result<Option<Vec<u8>>, Error> {
+        self.unfrozen(buffer, BufferEnd::Start)?;
+        let chain = &self
+            .in_memory(buffer, "evbuffer_readln", 0, usize::MAX)?
+            .chain;
+        let Some((len, eol)) = search::search_eol(chain, style, 0) else {
+            return Ok(None);
+        };
+        let mut line = vec![0; len];
+        self.evbuffer_remove(buffer, &mut line)?;
+        // A callback may have frozen or freed the buffer; the line is out of it all the same.
+        let _ = self.evbuffer_drain(buffer, eol);
+        Ok(Some(line))
+    }
+
+    /// The start is open for `len` bytes. Where there are none, libevent does not ask whether it is frozen.
+    pub(super) fn open_at_start(&self, buffer: Evbuffer, len: usize) -> Result<(), Error> {
+        if len == 0 {
+            return self.buffer(buffer).map(|_| ());
+        }
+        self.unfrozen(buffer, BufferEnd::Start)
+    }
+}

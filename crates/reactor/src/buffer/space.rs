@@ -1,0 +1,183 @@
+//! Room at the end of a buffer: asked for ahead of time, written into by the program itself.
+
+use super::chain::Chain;
+use super::segment::Segment;
+use crate::recording::{trace, trace_exit};
+use crate::{BufferEnd, Error, Evbuffer, EventBase};
+
+/// The room that was handed out last: where it was, to know whether it is still there.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reserved {
+    /// In the last segment.
+    last: Option<usize>,
+    /// In the one behind it.
+    spare: Option<usize>,
+}
+
+impl Chain {
+    /// Makes room for `n` more bytes in one piece.
+    fn expand(&mut self, n: usize) {
+        if self.last().room() >= n {
+            return;
+        }
+        let room = self
+            .take_spare(n)
+            .unwrap_or_else(|| Segment::with_capacity(self.next_capacity(n)));
+        if self.last().is_empty() {
+            self.push_room(room);
+        } else {
+            self.spare = Some(room);
+        }
+    }
+
+    /// Room for at least `n` bytes, in one piece.
+    fn reserve(&mut self, n: usize) -> &mut [u8] {
+        let n = n.max(1);
+        self.expand(n);
+        if self.last().room() >= n {
+            let room = self.last_room();
+            self.reserved = Some(Reserved { last: Some(address(room)), spare: None });
+            return self.last_room();
+        }
+        let room = whole_room(&mut self.spare);
+        self.reserved = Some(Reserved { last: None, spare: Some(address(room)) });
+        room
+    }
+
+    /// Room for at least `n` bytes, in one piece or two; that of the last segment is used up first.
+    fn reserve_in_two(&mut self, n: usize) -> [&mut [u8]; 2] {
+        let in_last = self.last().room();
+        if in_last == 0 || in_last >= n {
+            return [self.reserve(n), &mut []];
+        }
+        let rest = n - in_last;
+        if self.spare.as_ref().is_none_or(|spare| spare.room() < rest) {
+            self.spare = Some(Segment::with_capacity(self.next_capacity(rest)));
+        }
+        let (last, spare) = self.last_and_spare();
+        let (last, spare) = (last.whole_room(), whole_room(spare));
+        let (last_at, spare_at) = (Some(address(last)), Some(address(spare)));
+        self.reserved = Some(Reserved { last: last_at, spare: spare_at });
+        let (last, spare) = self.last_and_spare();
+        [last.whole_room(), whole_room(spare)]
+    }
+
+    /// The first so many bytes of each reserved piece are bytes now. False, and nothing changed, if the room is not
+    /// there any more, or not that long.
+    fn commit(&mut self, lens: &[usize]) -> bool {
+        let Some(reserved) = self.reserved.take() else {
+            return lens.iter().all(|&n| n == 0);
+        };
+        let (in_last, in_spare) = match (reserved.last, lens) {
+            (_, []) => (0, 0),
+            (Some(_), &[n]) => (n, 0),
+            (None, &[n]) => (0, n),
+            (Some(_), &[n, m]) => (n, m),
+            (None, &[n, 0]) => (0, n),
+            _ => return false,
+        };
+        let spare_room = whole_room(&mut self.spare);
+        let spare_fits = in_spare == 0
+            || reserved.spare == Some(address(spare_room)) && in_spare <= spare_room.len();
+        let last_room = self.last_room();
+        let last_fits =
+            in_last == 0 || reserved.last == Some(address(last_room)) && in_last <= last_room.len();
+        if !(spare_fits && last_fits) {
+            return false;
+        }
+        self.commit_last(in_last);
+        if in_spare > 0
+            && let Some(mut spare) = self.spare.take()
+        {
+            spare.commit(in_spare);
+            self.push(spare);
+        }
+        true
+    }
+}
+
+fn whole_room(segment: &mut Option<Segment>) -> &mut [u8] {
+    segment.as_mut().map_or(&mut [], Segment::whole_room)
+}
+
+/// Only ever compared.
+fn address(room: &[u8]) -> usize {
+    room.as_ptr().addr()
+}
+
+impl EventBase {
+    /// Makes room for `len` more bytes, so that adding them takes no new memory (`evbuffer_expand`). Whether the
+    /// buffer is frozen does not matter.
+    pub fn evbuffer_expand(&mut self, buffer: Evbuffer, len: usize) -> Result<(), Error> {
+        self.buffer_mut(buffer)?.chain.expand(len);
+        Ok(())
+    }
+
+    /// Room for at least `len` bytes at the end, to be written into (`evbuffer_reserve_space` with one vector). They
+    /// are part of the buffer once [`evbuffer_commit_space`](Self::evbuffer_commit_space) says how many.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), evscope_reactor::Error> {
+    /// # let mut base = evscope_reactor::EventBase::new()?;
+    /// let buffer = base.evbuffer_new();
+    /// let room = base.evbuffer_reserve_space(buffer, 5)?;
+    /// room[..2].copy_from_slice(b"hi");
+    /// base.evbuffer_commit_space(buffer, &[2])?;
+    /// assert_eq!(base.evbuffer_get_length(buffer)?, 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn evbuffer_reserve_space(
+        &mut self,
+        buffer: Evbuffer,
+        len: usize,
+    ) -> Result<&mut [u8], Error> {
+        self.unfrozen(buffer, BufferEnd::End)?;
+        Ok(self.buffers[buffer].chain.reserve(len))
+    }
+
+    /// The same in up to two pieces (`evbuffer_reserve_space` with two vectors), so that the room that is there is
+    /// used up first. The second piece may be empty.
+    pub fn evbuffer_reserve_space_in_two(
+        &mut self,
+        buffer: Evbuffer,
+        len: usize,
+    ) -> Result<[&mut [u8]; 2], Error> {
+        self.unfrozen(buffer, BufferEnd::End)?;
+        Ok(self.buffers[buffer].chain.reserve_in_two(len))
+    }
+
+    /// Adds what was written into the room that was reserved last: the first so many bytes of each piece
+    /// (`evbuffer_commit_space`).
+    ///
+    /// # Errors
+    /// [`Error::Frozen`]; [`Error::Invalid`] if bytes were added or taken out since, so that the room is no longer
+    /// at the end, or if it is not that long. Nothing is added then.
+    #[track_caller]
+    pub fn evbuffer_commit_space(&mut self, buffer: Evbuffer, lens: &[usize]) -> Result<(), Error> {
+        self.unfrozen(buffer, BufferEnd::End)?;
+        let slot = &mut self.buffers[buffer];
+        let before = slot.chain.len();
+        if !slot.chain.commit(lens) {
+            let reason =
+                "this is not the room that was reserved last, or the buffer has changed since";
+            return Err(Error::invalid("evbuffer_commit_space", reason));
+        }
+        let len = slot.chain.len() - before;
+        slot.callbacks.added += len;
+        trace!(
+            self,
+            Enter,
+            self.buffer_objects(buffer),
+            EvbufferAdd {
+                len: len as u64,
+                before: before as u64,
+                after: (before + len) as u64,
+                data: self.payload_of(buffer, before, len),
+            }
+        );
+        self.evbuffer_invoke_callbacks(buffer);
+        trace_exit!(self);
+        Ok(())
+    }
+}
