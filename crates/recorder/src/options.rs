@@ -44,6 +44,16 @@ pub struct Hold {
     pub clock: HeldClock,
 }
 
+impl Hold {
+    /// At the steps up to a level, with a clock that stands still.
+    pub fn at(level: Level) -> Self {
+        Self {
+            level,
+            clock: HeldClock::Still,
+        }
+    }
+}
+
 /// What the clock of a held program does, by which its timeouts run out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum HeldClock {

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::process::{Command, Stdio};
 
-use evscope_recorder::{Exit, RecordOptions, Recording, Turn, recover};
+use evscope_recorder::{Exit, Hold, RecordOptions, Recording, Turn, recover};
 use evscope_trace::{Event, Level};
 
 use crate::support::{
@@ -123,10 +123,7 @@ fn a_held_program_waits_at_each_step_and_its_clock_stands_still() {
         return;
     }
     let mut options = RecordOptions::new(&folder.path().join("trace.jsonl"));
-    options.hold = Some(Hold {
-        level: Level::Walkthrough,
-        clock: HeldClock::Still,
-    });
+    options.hold = Some(Hold::at(Level::Walkthrough));
     let mut recording = Recording::start(&options, &[program.into()]).unwrap();
     let mut stops = 0;
     while recording.turn() != Turn::Over {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use evscope_recorder::{Exit, Outcome, RecordError, RecordOptions, Recording, Refusal};
+use evscope_recorder::{Exit, Hold, Outcome, RecordError, RecordOptions, Recording, Refusal};
 use evscope_trace::{Event, Level, Phase};
 
 use crate::support::{Trace, alone, example, read, record, signal, wait_until};
@@ -239,7 +239,7 @@ fn it_cannot_be_held_and_is_told_so() {
     };
     let folder = tempfile::tempdir().unwrap();
     let mut options = RecordOptions::new(&folder.path().join("trace.jsonl"));
-    options.hold = Some(Level::Program);
+    options.hold = Some(Hold::at(Level::Program));
     match Recording::start(&options, &[program.into(), "return".into()]) {
         Err(RecordError::Refused(Refusal::NotHeld { .. })) => {}
         Err(error) => panic!("{error}"),
