@@ -67,6 +67,8 @@ mod signals;
 mod timeouts;
 #[path = "timers.rs"]
 mod timers;
+#[path = "tls.rs"]
+mod tls;
 #[path = "trigger.rs"]
 mod trigger;
 #[path = "would-block.rs"]

@@ -125,6 +125,12 @@ pub const DEMOS: &[Demo] = demos! {
         "A bufferevent on top of another. A line that is not whole stays below, lines wait below \
          while the filter's input is at its mark, and taking one out pulls the next one up, from \
          within the read callback. Flushing with FINISHED lets the filter add its end mark.";
+    "tls", tls, Peer::Client(peers::tls::client),
+        "a server that speaks TLS, and a client that does not",
+        "The callbacks are those of any server. Below them the loop runs a handshake, and CONNECTED comes \
+         when the keys are agreed on. Ciphertext has buffers of its own: see 19 bytes become 41 on the wire. \
+         The first client takes leave with a close_notify, which is an EOF; the second speaks plainly, which \
+         is an ERROR with a reason.";
     "trigger", trigger, Peer::None,
         "callbacks by hand, another socket, and marks that are moved",
         "bufferevent_trigger runs callbacks as if bytes had moved, with the marks or without, now \

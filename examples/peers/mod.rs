@@ -19,6 +19,7 @@ pub(crate) mod rate_limit;
 pub(crate) mod read_watermarks;
 pub(crate) mod reset;
 pub(crate) mod timeouts;
+pub(crate) mod tls;
 pub(crate) mod write_low_watermark;
 
 use std::io::{self, Read};

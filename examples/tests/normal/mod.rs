@@ -32,6 +32,9 @@ impl Trace {
         for record in &mut records {
             normalise(record, &mut names);
         }
+        if name == "tls" {
+            records.iter_mut().for_each(forget_ciphertext);
+        }
         if KERNELS_SIZES.contains(&name) {
             records.iter_mut().for_each(forget_sizes);
             records = without_repeated_turns(records);
@@ -135,6 +138,13 @@ fn forget_sizes(record: &mut Object) {
         }
     }
     record.remove("data");
+}
+
+/// Ciphertext, in the buffers that are no bufferevent's, is another every time.
+fn forget_ciphertext(record: &mut Object) {
+    if !record.contains_key("bev") {
+        record.remove("data");
+    }
 }
 
 /// A turn (from one wait to the next) that is like the one before it is left out.
