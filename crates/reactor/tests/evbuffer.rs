@@ -4,39 +4,13 @@
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 mod common;
+mod evbuffer_model;
 
-use std::collections::VecDeque;
-use std::os::unix::net::UnixStream;
-
-use common::{Log, new_base, pair};
-use evscope_reactor::{BufferEnd, EolStyle, Error, Evbuffer, EvbufferCbInfo, EventBase, Object};
+use common::{Log, new_base};
+use evbuffer_model::{Op, check};
+use evscope_reactor::{BufferEnd, EolStyle, Error, EvbufferCbInfo, EventBase, Object};
 use proptest::collection::vec;
 use proptest::prelude::*;
-
-/// What is done to one of two buffers, `at` 0 or 1.
-#[derive(Debug, Clone)]
-enum Op {
-    Add(Vec<u8>),
-    Prepend(Vec<u8>),
-    Remove(usize),
-    Drain(usize),
-    Pullup(usize),
-    CopyOut(usize),
-    CopyOutFrom(usize, usize),
-    Search(Vec<u8>, usize),
-    SearchEol(EolStyle, usize),
-    Readln(EolStyle),
-    /// From the other one.
-    AddBuffer,
-    PrependBuffer,
-    /// To the other one.
-    RemoveBuffer(usize),
-    Freeze(BufferEnd),
-    Unfreeze(BufferEnd),
-    /// Into a socket, whose other end is read by `Read`.
-    Write(Option<usize>),
-    Read(Option<usize>),
-}
 
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
     // Few different ones, so that searches and line ends find something.
@@ -76,17 +50,28 @@ fn op() -> impl Strategy<Value = (usize, Op)> {
     let pattern = vec(prop::sample::select(&b"aab\r\n"[..]), 0..5);
     let op = prop_oneof![
         8 => bytes().prop_map(Op::Add),
+        1 => vec(bytes(), 0..4).prop_map(Op::AddPieces),
+        1 => "[a\r\né]{0,40}".prop_map(Op::AddText),
+        2 => bytes().prop_map(Op::AddReference),
+        1 => (0..9000usize, 0..1000usize).prop_map(|(from, n)| Op::AddFile(from, n)),
+        1 => (0..20000usize).prop_map(Op::Expand),
+        3 => (0..20000usize, any::<bool>(), bytes())
+            .prop_map(|(reserve, in_two, data)| Op::WriteInto { reserve, in_two, data }),
         4 => bytes().prop_map(Op::Prepend),
         3 => length().prop_map(Op::Remove),
         3 => length().prop_map(Op::Drain),
         2 => length().prop_map(Op::Pullup),
         1 => (0..2000usize).prop_map(Op::CopyOut),
         2 => (length(), 0..2000usize).prop_map(|(offset, n)| Op::CopyOutFrom(offset, n)),
-        3 => (pattern, length()).prop_map(|(what, from)| Op::Search(what, from)),
+        3 => (pattern.clone(), length()).prop_map(|(what, from)| Op::Search(what, from)),
+        1 => (pattern, length(), length())
+            .prop_map(|(what, from, end)| Op::SearchRange(what, from, end)),
+        2 => (length(), prop::option::of(length())).prop_map(|(from, n)| Op::PeekFrom(from, n)),
         2 => (style(), length()).prop_map(|(style, from)| Op::SearchEol(style, from)),
         3 => style().prop_map(Op::Readln),
         2 => Just(Op::AddBuffer),
         2 => Just(Op::PrependBuffer),
+        2 => Just(Op::AddBufferReference),
         3 => length().prop_map(Op::RemoveBuffer),
         1 => end().prop_map(Op::Freeze),
         2 => end().prop_map(Op::Unfreeze),
@@ -96,324 +81,17 @@ fn op() -> impl Strategy<Value = (usize, Op)> {
     (0..2usize, op)
 }
 
-/// Which buffer's callback, which one of its two, and what it was told.
-type Told = (usize, u8, EvbufferCbInfo);
-
-/// What a call gave, in a form in which both sides can give it.
-#[derive(Debug, PartialEq)]
-enum Gave {
-    Nothing,
-    Bytes(Option<Vec<u8>>),
-    Count(usize),
-    Place(Option<usize>),
-    Eol(Option<(usize, usize)>),
-    Frozen,
-    /// The socket was empty, or ended.
-    NoBytes,
-}
-
-#[derive(Default)]
-struct Model {
-    bytes: [Vec<u8>; 2],
-    frozen: [(bool, bool); 2],
-    socket: VecDeque<u8>,
-    told: Vec<Told>,
-}
-
-impl Model {
-    fn tell(&mut self, at: usize, n_added: usize, n_deleted: usize) {
-        if n_added + n_deleted > 0 {
-            let info = EvbufferCbInfo {
-                orig_size: self.bytes[at].len() + n_deleted - n_added,
-                n_added,
-                n_deleted,
-            };
-            // The one added last is told first.
-            self.told.extend([(at, 2, info), (at, 1, info)]);
-        }
-    }
-
-    fn take(&mut self, at: usize, n: usize) -> Vec<u8> {
-        let n = n.min(self.bytes[at].len());
-        let taken: Vec<u8> = self.bytes[at].drain(..n).collect();
-        self.tell(at, 0, n);
-        taken
-    }
-
-    /// libevent's rules: what is frozen refuses a change, but some calls find first that there is nothing
-    /// to do.
-    fn apply(&mut self, at: usize, op: &Op) -> Gave {
-        let other = 1 - at;
-        let len = self.bytes[at].len();
-        let (frozen_start, frozen_end) = self.frozen[at];
-        match op {
-            Op::Add(_) if frozen_end => Gave::Frozen,
-            Op::Add(data) => {
-                self.bytes[at].extend_from_slice(data);
-                self.tell(at, data.len(), 0);
-                Gave::Nothing
-            }
-            Op::Prepend(data) if frozen_start && !data.is_empty() => Gave::Frozen,
-            Op::Prepend(data) => {
-                self.bytes[at].splice(..0, data.iter().copied());
-                self.tell(at, data.len(), 0);
-                Gave::Nothing
-            }
-            Op::Remove(n) if frozen_start && len > 0 && *n > 0 => Gave::Frozen,
-            Op::Remove(n) => Gave::Bytes(Some(self.take(at, *n))),
-            Op::Drain(_) if frozen_start && len > 0 => Gave::Frozen,
-            Op::Drain(n) => {
-                self.take(at, *n);
-                Gave::Nothing
-            }
-            Op::Pullup(n) => Gave::Bytes((*n <= len).then(|| self.bytes[at][..*n].to_vec())),
-            Op::CopyOut(n) => self.copy_out(at, 0, *n),
-            Op::CopyOutFrom(offset, n) => self.copy_out(at, *offset, *n),
-            Op::Search(what, from) => Gave::Place(find(&self.bytes[at], what, *from)),
-            Op::SearchEol(style, from) => Gave::Eol(find_eol(&self.bytes[at], *style, *from)),
-            Op::Readln(_) if frozen_start => Gave::Frozen,
-            Op::Readln(style) => match find_eol(&self.bytes[at], *style, 0) {
-                None => Gave::Bytes(None),
-                Some((n, eol)) => {
-                    let line = self.take(at, n);
-                    self.take(at, eol);
-                    Gave::Bytes(Some(line))
-                }
-            },
-            Op::AddBuffer if self.bytes[other].is_empty() => Gave::Nothing,
-            Op::AddBuffer if frozen_end || self.frozen[other].0 => Gave::Frozen,
-            Op::AddBuffer => {
-                let moved = std::mem::take(&mut self.bytes[other]);
-                self.tell(other, 0, moved.len());
-                self.bytes[at].extend_from_slice(&moved);
-                self.tell(at, moved.len(), 0);
-                Gave::Nothing
-            }
-            Op::PrependBuffer if self.bytes[other].is_empty() => Gave::Nothing,
-            Op::PrependBuffer if frozen_start || self.frozen[other].0 => Gave::Frozen,
-            Op::PrependBuffer => {
-                let moved = std::mem::take(&mut self.bytes[other]);
-                self.tell(other, 0, moved.len());
-                self.bytes[at].splice(..0, moved.iter().copied());
-                self.tell(at, moved.len(), 0);
-                Gave::Nothing
-            }
-            Op::RemoveBuffer(0) => Gave::Count(0),
-            Op::RemoveBuffer(_) if frozen_start || self.frozen[other].1 => Gave::Frozen,
-            Op::RemoveBuffer(n) => {
-                let moved: Vec<u8> = self.bytes[at].drain(..(*n).min(len)).collect();
-                self.bytes[other].extend_from_slice(&moved);
-                // To move all tells the giver first, to move some the receiver.
-                if *n >= len {
-                    self.tell(at, 0, moved.len());
-                    self.tell(other, moved.len(), 0);
-                } else {
-                    self.tell(other, moved.len(), 0);
-                    self.tell(at, 0, moved.len());
-                }
-                Gave::Count(moved.len())
-            }
-            Op::Freeze(end) => self.freeze(at, *end, true),
-            Op::Unfreeze(end) => self.freeze(at, *end, false),
-            Op::Write(_) if frozen_start => Gave::Frozen,
-            Op::Write(limit) => {
-                let written = self.take(at, limit.unwrap_or(usize::MAX));
-                self.socket.extend(&written);
-                Gave::Count(written.len())
-            }
-            Op::Read(_) if frozen_end => Gave::Frozen,
-            Op::Read(Some(0)) => Gave::Count(0),
-            Op::Read(_) if self.socket.is_empty() => Gave::NoBytes,
-            Op::Read(limit) => {
-                let n = limit.unwrap_or(4096).min(4096).min(self.socket.len());
-                self.bytes[at].extend(self.socket.drain(..n));
-                self.tell(at, n, 0);
-                Gave::Count(n)
-            }
-        }
-    }
-
-    fn copy_out(&self, at: usize, offset: usize, n: usize) -> Gave {
-        let rest = self.bytes[at].get(offset..).unwrap_or(&[]);
-        if self.frozen[at].0 && n > 0 && !rest.is_empty() {
-            return Gave::Frozen;
-        }
-        Gave::Bytes(Some(rest[..n.min(rest.len())].to_vec()))
-    }
-
-    fn freeze(&mut self, at: usize, end: BufferEnd, frozen: bool) -> Gave {
-        match end {
-            BufferEnd::Start => self.frozen[at].0 = frozen,
-            BufferEnd::End => self.frozen[at].1 = frozen,
-        }
-        Gave::Nothing
-    }
-}
-
-fn find(bytes: &[u8], what: &[u8], from: usize) -> Option<usize> {
-    (from..=bytes.len()).find(|&at| bytes[at..].starts_with(what))
-}
-
-fn find_eol(bytes: &[u8], style: EolStyle, from: usize) -> Option<(usize, usize)> {
-    let is_eol = |byte: u8| byte == b'\r' || byte == b'\n';
-    (from..bytes.len()).find_map(|at| {
-        let rest = &bytes[at..];
-        let eol = match style {
-            EolStyle::Any => rest.iter().take_while(|&&byte| is_eol(byte)).count(),
-            EolStyle::Crlf if rest.starts_with(b"\r\n") => 2,
-            EolStyle::Crlf | EolStyle::Lf => usize::from(rest[0] == b'\n'),
-            EolStyle::CrlfStrict => 2 * usize::from(rest.starts_with(b"\r\n")),
-            EolStyle::Nul => usize::from(rest[0] == 0),
-        };
-        (eol > 0).then_some((at, eol))
-    })
-}
-
-struct Real {
-    base: EventBase,
-    buffers: [Evbuffer; 2],
-    write_to: UnixStream,
-    read_from: UnixStream,
-    told: Log<Told>,
-}
-
-impl Real {
-    fn new() -> Self {
-        let mut base = new_base();
-        let told = Log::new();
-        let buffers = [0, 1].map(|at| {
-            let buffer = base.evbuffer_new();
-            for which in [1, 2] {
-                let told = told.clone();
-                base.evbuffer_add_cb(buffer, move |_: &mut EventBase, told_of, info: &_| {
-                    assert_eq!(told_of, buffer);
-                    told.push((at, which, *info));
-                })
-                .unwrap();
-            }
-            buffer
-        });
-        let (write_to, read_from) = pair();
-        Self { base, buffers, write_to, read_from, told }
-    }
-
-    fn apply(&mut self, at: usize, op: &Op) -> Gave {
-        self.try_apply(at, op).unwrap_or_else(|error| match error {
-            Error::Frozen(_) => Gave::Frozen,
-            Error::Os { source, .. } if source.kind() == std::io::ErrorKind::WouldBlock => {
-                Gave::NoBytes
-            }
-            other => panic!("{other}"),
-        })
-    }
-
-    fn try_apply(&mut self, at: usize, op: &Op) -> Result<Gave, Error> {
-        let base = &mut self.base;
-        let (buffer, other) = (self.buffers[at], self.buffers[1 - at]);
-        Ok(match op {
-            Op::Add(data) => {
-                base.evbuffer_add(buffer, data)?;
-                Gave::Nothing
-            }
-            Op::Prepend(data) => {
-                base.evbuffer_prepend(buffer, data)?;
-                Gave::Nothing
-            }
-            Op::Remove(n) => {
-                let mut out = vec![0xff; (*n).min(30000)];
-                let n = base.evbuffer_remove(buffer, &mut out)?;
-                out.truncate(n);
-                Gave::Bytes(Some(out))
-            }
-            Op::Drain(n) => {
-                base.evbuffer_drain(buffer, *n)?;
-                Gave::Nothing
-            }
-            Op::Pullup(n) => {
-                let bytes = base.evbuffer_pullup(buffer, *n)?.map(<[u8]>::to_vec);
-                if bytes.is_some() {
-                    assert!(base.evbuffer_get_contiguous_space(buffer)? >= *n);
-                }
-                Gave::Bytes(bytes)
-            }
-            Op::CopyOut(n) => {
-                let mut out = vec![0xff; *n];
-                let n = base.evbuffer_copyout(buffer, &mut out)?;
-                out.truncate(n);
-                Gave::Bytes(Some(out))
-            }
-            Op::CopyOutFrom(offset, n) => {
-                let mut out = vec![0xff; *n];
-                let n = base.evbuffer_copyout_from(buffer, *offset, &mut out)?;
-                out.truncate(n);
-                Gave::Bytes(Some(out))
-            }
-            Op::Search(what, from) => Gave::Place(base.evbuffer_search(buffer, what, *from)?),
-            Op::SearchEol(style, from) => {
-                Gave::Eol(base.evbuffer_search_eol(buffer, *style, *from)?)
-            }
-            Op::Readln(style) => Gave::Bytes(base.evbuffer_readln(buffer, *style)?),
-            Op::AddBuffer => {
-                base.evbuffer_add_buffer(buffer, other)?;
-                Gave::Nothing
-            }
-            Op::PrependBuffer => {
-                base.evbuffer_prepend_buffer(buffer, other)?;
-                Gave::Nothing
-            }
-            Op::RemoveBuffer(n) => Gave::Count(base.evbuffer_remove_buffer(buffer, other, *n)?),
-            Op::Freeze(end) => {
-                base.evbuffer_freeze(buffer, *end)?;
-                Gave::Nothing
-            }
-            Op::Unfreeze(end) => {
-                base.evbuffer_unfreeze(buffer, *end)?;
-                Gave::Nothing
-            }
-            Op::Write(limit) => {
-                Gave::Count(base.evbuffer_write_atmost(buffer, &self.write_to, *limit)?)
-            }
-            Op::Read(limit) => Gave::Count(base.evbuffer_read(buffer, &self.read_from, *limit)?),
-        })
-    }
-
-    fn bytes(&self, at: usize) -> Vec<u8> {
-        let pieces = self.base.evbuffer_peek(self.buffers[at]).unwrap();
-        pieces.collect::<Vec<_>>().concat()
-    }
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn buffers_behave_as_plain_bytes_do(ops in vec(op(), 1..60)) {
-        let mut model = Model::default();
-        let mut real = Real::new();
-        for (at, op) in &ops {
-            let mut expected = model.apply(*at, op);
-            let gave = real.apply(*at, op);
-            // How much a socket takes at once is the system's business; the model follows.
-            if let (Op::Write(limit), Gave::Count(n)) = (op, &gave)
-                && let Gave::Count(all) = expected
-                && *n < all
-            {
-                prop_assert!(*n > 0 || limit == &Some(0), "the socket took nothing");
-                let back = model.socket.split_off(model.socket.len() - (all - n));
-                model.bytes[*at].splice(..0, back);
-                let before = model.bytes[*at].len() + n;
-                for (.., info) in &mut model.told {
-                    *info = EvbufferCbInfo { orig_size: before, n_added: 0, n_deleted: *n };
-                }
-                expected = Gave::Count(*n);
-            }
-            prop_assert_eq!(&gave, &expected, "{:?}", op);
-            prop_assert_eq!(real.told.take(), std::mem::take(&mut model.told), "{:?}", op);
-            for at in [0, 1] {
-                prop_assert_eq!(real.base.evbuffer_get_length(real.buffers[at]).unwrap(), model.bytes[at].len());
-                prop_assert!(real.bytes(at) == model.bytes[at], "other bytes after {op:?}");
-            }
-        }
+        check(&ops);
+    }
+
+    #[test]
+    fn so_they_do_whatever_a_fuzzer_says(bytes in vec(any::<u8>(), 0..600)) {
+        check(&Op::from_bytes(&bytes));
     }
 }
 

@@ -212,7 +212,7 @@ impl EventBase {
             slot.callbacks.added = 0;
             slot.callbacks.deleted = 0;
         } else if let Some(deferred) = slot.deferred {
-            self.schedule_deferred(deferred);
+            self.schedule_buffer_callbacks(deferred);
             self.evbuffer_run_callbacks(buffer, Told::NeverDeferred);
         } else {
             self.evbuffer_run_callbacks(buffer, Told::AtOnce);

@@ -4,7 +4,16 @@ use evscope_trace::Role;
 
 use super::callbacks::Told;
 use crate::event::{EventCallback, EventState, NewEvent, Owner};
-use crate::{Error, EvFlags, Evbuffer, EventBase};
+use crate::{Bufferevent, Error, EvFlags, Evbuffer, Event, EventBase};
+
+/// How the callbacks of a buffer run that are put off.
+#[derive(Clone, Copy)]
+pub(crate) struct Deferred {
+    /// The event in the loop's queue.
+    event: Event,
+    /// The bufferevent whose input or output it is.
+    parent: Option<Bufferevent>,
+}
 
 impl EventBase {
     /// Puts the buffer's callbacks off from now on (`evbuffer_defer_callbacks`): they run from the loop, once for all
@@ -22,14 +31,35 @@ impl EventBase {
             events: EvFlags::empty(),
             callback: EventCallback::BufDeferred(buffer),
         };
-        let deferred = self.new_event(self.ids.event(), new);
-        self.buffers[buffer].deferred = Some(deferred);
+        let event = self.new_event(self.ids.event(), new);
+        let mut bevs = self.bevs.iter();
+        let parent = bevs.find(|(_, bev)| bev.input == buffer || bev.output == buffer);
+        let parent = parent.map(|(bev, _)| bev);
+        self.buffers[buffer].deferred = Some(Deferred { event, parent });
         Ok(())
+    }
+
+    /// Has the loop run the callbacks, unless it will already. Until then the bufferevent is in use.
+    pub(super) fn schedule_buffer_callbacks(&mut self, deferred: Deferred) {
+        if self.schedule_deferred(deferred.event)
+            && let Some(bev) = deferred.parent
+            && self.bevs.contains_key(bev)
+        {
+            self.incref(bev);
+        }
     }
 
     /// Run by the loop: tells of what changed since.
     pub(crate) fn evbuffer_deferred_callback(&mut self, buffer: Evbuffer) {
+        let parent = self.buffers[buffer]
+            .deferred
+            .and_then(|deferred| deferred.parent);
         self.evbuffer_run_callbacks(buffer, Told::Deferred);
+        if let Some(bev) = parent
+            && self.bevs.contains_key(bev)
+        {
+            self.decref(bev);
+        }
         if self.buffers.get(buffer).is_some_and(|slot| slot.released) {
             self.remove_buffer(buffer);
         }
@@ -41,6 +71,7 @@ impl EventBase {
         let slot = &self.buffers[buffer];
         let waits = slot
             .deferred
+            .map(|deferred| deferred.event)
             .filter(|&event| self.events[event].is(EventState::ACTIVE | EventState::ACTIVE_LATER));
         if let Some(event) = waits
             && let Some(mut slot) = self.buffers.remove(buffer)
@@ -56,9 +87,9 @@ impl EventBase {
 
     fn remove_buffer(&mut self, buffer: Evbuffer) {
         let slot = self.buffers.remove(buffer);
-        if let Some(event) = slot.and_then(|slot| slot.deferred) {
-            self.leave_active(event);
-            self.events.remove(event);
+        if let Some(deferred) = slot.and_then(|slot| slot.deferred) {
+            self.leave_active(deferred.event);
+            self.events.remove(deferred.event);
         }
     }
 }

@@ -20,13 +20,14 @@ use evscope_trace::{BevId, BufId, Objects, Payload};
 pub use add::EvbufferWriter;
 pub(crate) use callbacks::{BufferCallback, BufferCallbacks};
 pub use callbacks::{EvbufferCbFlags, EvbufferCbInfo};
+pub(crate) use defer::Deferred;
 pub use file::{EvbufferFileSegment, FileSegmentFlags};
 pub(crate) use io::{MAX_READ, Peer};
 pub use search::EolStyle;
 
 use crate::error::Object;
 use crate::recording::trace;
-use crate::{BufferEnd, Error, Evbuffer, Event, EventBase};
+use crate::{BufferEnd, Error, Evbuffer, EventBase};
 use chain::Chain;
 
 bitflags::bitflags! {
@@ -52,8 +53,8 @@ pub(crate) struct BufferSlot {
     pub(crate) frozen_end: bool,
     /// Parts of files may stay in their files.
     pub(crate) drains_to_fd: bool,
-    /// By what the loop runs the callbacks, if they are put off.
-    pub(crate) deferred: Option<Event>,
+    /// How the loop runs the callbacks, if they are put off.
+    pub(crate) deferred: Option<Deferred>,
     /// It was freed, and stays only until the loop has run its callbacks.
     pub(crate) released: bool,
 }

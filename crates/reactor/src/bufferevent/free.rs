@@ -26,12 +26,12 @@ impl EventBase {
     }
 
     /// The library is about to use the bufferevent: it stays whole until `decref`.
-    pub(super) fn incref(&mut self, bev: Bufferevent) {
+    pub(crate) fn incref(&mut self, bev: Bufferevent) {
         self.bevs[bev].references += 1;
     }
 
     /// The library has used it. After the last use of one that was freed, it goes.
-    pub(super) fn decref(&mut self, bev: Bufferevent) {
+    pub(crate) fn decref(&mut self, bev: Bufferevent) {
         let slot = &mut self.bevs[bev];
         slot.references -= 1;
         if slot.references > 0 {
@@ -113,6 +113,11 @@ impl EventBase {
             refill,
         ];
         for event in events.into_iter().flatten() {
+            // Who wrote into the output after it was freed has made its event pending once more.
+            let waits = EventState::TIMEOUT | EventState::INSERTED | EventState::ACTIVE;
+            if self.events[event].is(waits | EventState::ACTIVE_LATER) {
+                self.cancel(event);
+            }
             self.events.remove(event);
         }
         self.release_buffer(slot.input);

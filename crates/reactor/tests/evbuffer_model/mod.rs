@@ -1,0 +1,82 @@
+//! Buffers beside plain bytes: the same operations are done to both, and both must give, tell, hold and refuse the
+//! same. What the operations are comes from a property test or from a fuzzer.
+
+#![allow(dead_code, reason = "not everybody uses everything")]
+#![allow(unreachable_pub, reason = "it is included where it is used")]
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod op;
+mod plain;
+mod real;
+
+use evscope_reactor::EvbufferCbInfo;
+
+pub use op::Op;
+use plain::Plain;
+use real::Real;
+
+/// Which buffer's callback, which one of its two, and what it was told.
+type Told = (usize, u8, EvbufferCbInfo);
+
+/// What a call gave, in a form in which both sides can give it.
+#[derive(Debug, PartialEq)]
+enum Gave {
+    Nothing,
+    Bytes(Option<Vec<u8>>),
+    Count(usize),
+    Place(Option<usize>),
+    Eol(Option<(usize, usize)>),
+    Frozen,
+    /// The call makes no sense.
+    Invalid,
+    /// The socket was empty, or ended.
+    NoBytes,
+}
+
+/// References can double a buffer each time; one with so many bytes is not doubled any more.
+const MANY: usize = 200_000;
+
+/// Does all of it to both, each operation to one of two buffers.
+///
+/// # Panics
+/// If they differ.
+pub fn check(ops: &[(usize, Op)]) {
+    let mut plain = Plain::default();
+    let mut real = Real::new();
+    for (at, op) in ops {
+        let grows = matches!(op, Op::AddBufferReference | Op::AddFile(..));
+        if grows && plain.bytes.iter().any(|bytes| bytes.len() > MANY) {
+            continue;
+        }
+        let gave = real.apply(*at, op);
+        // Parts of files cannot be in two buffers. Whether one is still there is not for plain bytes to know.
+        let has_files =
+            *op == Op::AddBufferReference && gave == Gave::Invalid && plain.may_have_files;
+        let mut expected = if has_files {
+            Gave::Invalid
+        } else {
+            plain.apply(*at, op)
+        };
+        // How much a socket takes at once is the system's business, and a write ends where a file begins.
+        if let (Op::Write(limit), Gave::Count(n)) = (op, &gave)
+            && let Gave::Count(all) = expected
+            && *n < all
+        {
+            assert!(*n > 0 || *limit == Some(0), "the socket took nothing");
+            plain.take_back(*at, all, *n);
+            expected = Gave::Count(*n);
+        }
+        assert_eq!(gave, expected, "{op:?}");
+        assert_eq!(real.told.take(), std::mem::take(&mut plain.told), "{op:?}");
+        for at in [0, 1] {
+            assert_eq!(real.len(at), plain.bytes[at].len(), "{op:?}");
+            // To look at a file's bytes reads them; they shall also be sent without being read.
+            if !plain.may_have_files {
+                assert!(real.bytes(at) == plain.bytes[at], "other bytes after {op:?}");
+            }
+        }
+    }
+    for at in [0, 1] {
+        assert!(real.bytes(at) == plain.bytes[at], "other bytes at the end");
+    }
+}
