@@ -22,7 +22,8 @@ use crate::settings::Theme;
     arg_required_else_help = false,
     after_help = "\
 Examples:
-  evscope                      the home screen: demos and traces to open
+  evscope                      the home screen: lessons, demos and traces to open
+  evscope learn writecb        a lesson: who calls your writecb?
   evscope demo hello-world     run the hello-world server for real, then step through what it did
   evscope play hello-world     step through a trace that evscope brings along
   evscope print hello-world    the same as text"
@@ -55,6 +56,7 @@ pub(crate) struct Wishes {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Demo(commands::demo::Args),
+    Learn(commands::learn::Args),
     Record(commands::record::Args),
     Live(commands::live::Args),
     Play(commands::play::Args),

@@ -10,6 +10,7 @@ mod config;
 mod dirs;
 mod input;
 mod language;
+mod lessons;
 mod output;
 mod recent;
 mod screen;
@@ -44,8 +45,36 @@ fn main() -> ExitCode {
         // Who reads has seen enough: `evscope print … | head`.
         Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            output::say(&error.to_string());
+            output::say(&in_full(&error));
             ExitCode::from(FAILED)
         }
+    }
+}
+
+/// An error with its causes, but for those that it tells itself.
+fn in_full(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1) {
+        let cause = cause.to_string();
+        if !text.contains(&cause) {
+            text.push_str(": ");
+            text.push_str(&cause);
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::anyhow;
+
+    #[test]
+    fn an_error_is_told_with_its_cause_once() {
+        let told = |error| super::in_full(&error);
+        assert_eq!(
+            told(anyhow!("not there").context("a.toml")),
+            "a.toml: not there"
+        );
+        assert_eq!(told(anyhow!("full").context("a: full")), "a: full");
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use evscope_export::{Format, export};
 use evscope_replay::{Lang, Replay, Trace};
 use evscope_trace::Level;
-use evscope_tui::{Exit, Exporter, Options, Palette, Source};
+use evscope_tui::{Course, Exit, Exporter, Options, Palette, Source};
 
 use crate::{dirs, recent};
 
@@ -29,6 +29,7 @@ pub(crate) struct Shown {
     source: Source,
     file: Option<PathBuf>,
     marks: Option<PathBuf>,
+    course: Option<Course>,
 }
 
 impl Shown {
@@ -38,6 +39,17 @@ impl Shown {
             source: Source::Replay(Box::new(Replay::new(trace))),
             file: None,
             marks: None,
+            course: None,
+        }
+    }
+
+    /// A lesson with its trace. Its bookmarks are forgotten at the end, what was learnt is not.
+    pub(crate) fn course(course: Course, replay: Replay) -> Self {
+        Self {
+            source: Source::Replay(Box::new(replay)),
+            file: None,
+            marks: None,
+            course: Some(course),
         }
     }
 
@@ -61,6 +73,7 @@ impl Shown {
             source,
             marks: file.as_deref().map(marks_beside),
             file,
+            course: None,
         }
     }
 
@@ -111,6 +124,7 @@ pub(crate) fn run_with(
         source,
         file,
         marks,
+        course,
     } = shown;
     if let (None, Some(folder)) = (&file, marks.as_deref().and_then(Path::parent)) {
         // Where it cannot be made, the attempt to keep a bookmark says so.
@@ -120,6 +134,7 @@ pub(crate) fn run_with(
     options.at = begin.at;
     options.level = begin.level;
     options.lang = begin.lang;
+    options.course = course;
     options.marks = marks;
     options.history = history();
     options.palette = begin.palette;

@@ -21,11 +21,13 @@ pub(crate) enum Pane {
     Lanes,
     /// The whole trace.
     Timeline,
+    /// What a lesson says.
+    Lesson,
 }
 
 impl Pane {
     /// How many there are; each has its own scroll position.
-    pub(crate) const COUNT: usize = 7;
+    pub(crate) const COUNT: usize = 8;
 
     /// The pane's title.
     pub(crate) fn title(self) -> Words {
@@ -37,6 +39,7 @@ impl Pane {
             Self::Why => words("Why", "原因"),
             Self::Lanes => words("Lanes", "泳道"),
             Self::Timeline => words("Timeline", "时间线"),
+            Self::Lesson => words("Lesson", "课程"),
         }
     }
 }
@@ -68,6 +71,19 @@ pub(crate) struct Wanted {
     pub(crate) lanes: bool,
     /// The chain of causes instead of the explanation.
     pub(crate) why: bool,
+    /// The lesson instead of the explanation.
+    pub(crate) lesson: bool,
+}
+
+impl Wanted {
+    /// The pane of words: it is the causes, the lesson or the explanation.
+    fn words(self) -> Pane {
+        match (self.why, self.lesson) {
+            (true, _) => Pane::Why,
+            (false, true) => Pane::Lesson,
+            (false, false) => Pane::Explain,
+        }
+    }
 }
 
 /// The panes in the order of the Tab key, and the status line.
@@ -111,7 +127,7 @@ pub(crate) fn room(width: u16, height: u16) -> Option<Room> {
 
 /// The panes one can go to by Tab, whether they are on the screen now or come by it.
 pub(crate) fn reachable(room: Room, wanted: Wanted) -> Vec<Pane> {
-    let words = if wanted.why { Pane::Why } else { Pane::Explain };
+    let words = wanted.words();
     match (room, wanted.lanes) {
         (Room::Medium, false) => vec![
             Pane::Steps,
@@ -120,7 +136,17 @@ pub(crate) fn reachable(room: Room, wanted: Wanted) -> Vec<Pane> {
             words,
             Pane::Timeline,
         ],
-        (Room::Medium, true) => vec![Pane::Steps, Pane::Source, Pane::Lanes, Pane::Timeline],
+        (Room::Medium, true) if !wanted.lesson => {
+            vec![Pane::Steps, Pane::Source, Pane::Lanes, Pane::Timeline]
+        }
+        // The lesson stays beside the lanes.
+        (Room::Medium, true) => vec![
+            Pane::Steps,
+            Pane::Source,
+            Pane::Lanes,
+            words,
+            Pane::Timeline,
+        ],
         (Room::Small | Room::Large, _) => vec![
             Pane::Steps,
             Pane::Source,
@@ -152,11 +178,11 @@ pub(crate) fn layout(width: u16, height: u16, wanted: Wanted) -> Option<Layout> 
 /// Steps above; below them the source and the words in short. A pane that has the focus and is none of
 /// these takes the place of both.
 fn small(body: Rect, wanted: Wanted) -> Vec<(Pane, Rect)> {
-    let words = if wanted.why { Pane::Why } else { Pane::Explain };
+    let words = wanted.words();
     let [rest, timeline] =
         Split::vertical([Constraint::Fill(1), Constraint::Length(2)]).areas(body);
     let mut panes = match wanted.focus {
-        Pane::State | Pane::Lanes => {
+        Pane::State | Pane::Lanes | Pane::Lesson => {
             let [steps, other] =
                 Split::vertical([Constraint::Fill(1), Constraint::Fill(2)]).areas(rest);
             vec![(Pane::Steps, steps), (wanted.focus, other)]
@@ -179,7 +205,11 @@ fn medium(body: Rect, wanted: Wanted) -> Vec<(Pane, Rect)> {
         Split::vertical([Constraint::Fill(1), Constraint::Length(3)]).areas(body);
     let [left, right] = Split::horizontal([Constraint::Fill(52), Constraint::Fill(48)]).areas(rest);
     let mut panes = halves(left);
-    if wanted.lanes {
+    if wanted.lanes && wanted.lesson {
+        let [lanes, said] =
+            Split::vertical([Constraint::Fill(50), Constraint::Fill(50)]).areas(right);
+        panes.extend([(Pane::Lanes, lanes), (wanted.words(), said)]);
+    } else if wanted.lanes {
         panes.push((Pane::Lanes, right));
     } else {
         panes.extend(state_and_words(right, wanted));
@@ -211,8 +241,13 @@ fn halves(column: Rect) -> Vec<(Pane, Rect)> {
 }
 
 fn state_and_words(column: Rect, wanted: Wanted) -> Vec<(Pane, Rect)> {
-    let words = if wanted.why { Pane::Why } else { Pane::Explain };
-    let [state, said] = Split::vertical([Constraint::Fill(58), Constraint::Fill(42)]).areas(column);
+    let words = wanted.words();
+    // A lesson has more to say than an explanation.
+    let parts = match words {
+        Pane::Lesson => [Constraint::Fill(45), Constraint::Fill(55)],
+        _ => [Constraint::Fill(58), Constraint::Fill(42)],
+    };
+    let [state, said] = Split::vertical(parts).areas(column);
     vec![(Pane::State, state), (words, said)]
 }
 
@@ -225,6 +260,7 @@ mod tests {
         zoom: false,
         lanes: false,
         why: false,
+        lesson: false,
     };
 
     #[test]
@@ -293,6 +329,15 @@ mod tests {
                     ..PLAIN
                 },
                 Wanted { why: true, ..PLAIN },
+                Wanted {
+                    lesson: true,
+                    ..PLAIN
+                },
+                Wanted {
+                    lesson: true,
+                    lanes: true,
+                    ..PLAIN
+                },
             ] {
                 for focus in reachable(room, wanted) {
                     let layout = layout(width, height, Wanted { focus, ..wanted }).unwrap();

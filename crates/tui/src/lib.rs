@@ -25,6 +25,7 @@ mod home;
 mod job;
 mod keys;
 mod layout;
+mod lesson;
 mod listing;
 mod load;
 mod marks;
@@ -48,6 +49,7 @@ mod words;
 
 pub use home::{HomeChoice, HomeItem, HomeOptions, home};
 pub use keys::{check_key, keys_page};
+pub use lesson::{Answered, Course, Keeper, Progress};
 pub use program::{Program, Until, Whereabouts};
 pub use run::{Error, Exit, Exporter, Options, Source, run};
 pub use theme::Palette;

@@ -5,6 +5,8 @@ use std::time::Duration;
 use crossterm::event::{KeyEvent, MouseEvent};
 use evscope_trace::{Line, SourceText};
 
+use crate::lesson::Progress;
+
 use crate::program::{Until, Whereabouts};
 
 /// Something happened outside.
@@ -61,6 +63,8 @@ pub(crate) enum Effect {
     Copy(String),
     /// Keep the bookmarks and notes.
     SaveMarks(String),
+    /// Keep how far one has come in the lesson.
+    KeepProgress(Progress),
     /// Keep a line that was entered for the next session.
     Remember(String),
     /// Let the program go on.

@@ -14,6 +14,7 @@ use crate::here::{Here, Known};
 use crate::job::{Job, Matcher};
 use crate::keys::Keymap;
 use crate::layout::{self, Layout, Pane, Room, Wanted};
+use crate::lesson::Taken;
 use crate::message::Effect;
 use crate::program::Live;
 use crate::prompt::{History, Prompt};
@@ -159,6 +160,8 @@ pub(crate) struct Model {
     pub(crate) stops: Vec<Stop>,
     /// Bookmarks with their notes.
     pub(crate) marks: BTreeMap<usize, String>,
+    /// The lesson that is being taken.
+    pub(crate) taken: Option<Taken>,
     pub(crate) looks: Looks,
     pub(crate) prompt: Option<Prompt>,
     pub(crate) history: History,
@@ -214,6 +217,7 @@ pub(crate) struct Begin {
     pub(crate) has_folder: bool,
     pub(crate) marks: BTreeMap<usize, String>,
     pub(crate) history: History,
+    pub(crate) lesson: Option<Taken>,
 }
 
 impl Model {
@@ -237,6 +241,7 @@ impl Model {
             },
             stops: begin.stops,
             marks: begin.marks,
+            taken: begin.lesson,
             looks: Looks {
                 size: begin.size,
                 wanted: Wanted {
@@ -244,6 +249,7 @@ impl Model {
                     zoom: false,
                     lanes: false,
                     why: false,
+                    lesson: false,
                 },
                 whose: Whose::Own,
                 scale: Scale::Steps,
@@ -278,6 +284,7 @@ impl Model {
             (None, Following::Live) => model.move_to(last.unwrap_or(0)),
             (None, _) => model.move_to(model.shown.rows().first().map_or(0, |row| row.step())),
         }
+        model.go_to_lesson();
         model.refresh();
         model
     }

@@ -19,15 +19,18 @@ pub(crate) enum Kind {
     Break,
     /// What value to watch.
     Watch,
+    /// What to answer a lesson's question.
+    Answer,
 }
 
 impl Kind {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Command,
         Self::Search,
         Self::Filter,
         Self::Break,
         Self::Watch,
+        Self::Answer,
     ];
 
     /// Its name in the file of the history.
@@ -38,6 +41,7 @@ impl Kind {
             Self::Filter => "filter",
             Self::Break => "break",
             Self::Watch => "watch",
+            Self::Answer => "answer",
         }
     }
 
@@ -49,6 +53,7 @@ impl Kind {
             Self::Filter => words("filter ", "过滤 "),
             Self::Break => words("stop at ", "停在 "),
             Self::Watch => words("watch ", "监视 "),
+            Self::Answer => words("your answer: ", "你的答案："),
         }
     }
 }

@@ -20,6 +20,7 @@ use crate::events::{Events, Input};
 use crate::facts::Facts;
 use crate::highlight;
 use crate::keys::Keymap;
+use crate::lesson::{Course, Keeper, Progress, Taken};
 use crate::load::{self, Loaded};
 use crate::marks;
 use crate::message::{Effect, Message};
@@ -79,6 +80,8 @@ pub struct Options {
     pub program: Option<Box<dyn Program>>,
     /// Where a run stops, and where the program is held first.
     pub stops: Vec<Query>,
+    /// A lesson to take; its stops must have been found in the very trace that is shown.
+    pub course: Option<Course>,
     /// Does `:export`; none: there is no such thing.
     pub exporter: Option<Exporter>,
 }
@@ -98,6 +101,7 @@ impl Options {
             history: None,
             program: None,
             stops: Vec::new(),
+            course: None,
             exporter: None,
         }
     }
@@ -179,6 +183,19 @@ pub fn run(options: Options) -> Result<Exit, Error> {
         Some(screen) => screen,
         None => Screen::open()?,
     };
+    let (lesson, keep) = match options.course {
+        None => (None, None),
+        Some(course) => {
+            let Course {
+                lesson,
+                steps,
+                progress,
+                next,
+                keep,
+            } = course;
+            (Some(Taken::new(lesson, steps, progress, next)), keep)
+        }
+    };
     let begin = Begin {
         step: options.at,
         level: options.level,
@@ -199,6 +216,7 @@ pub fn run(options: Options) -> Result<Exit, Error> {
         has_folder: options.source_dir.is_some(),
         marks: read_marks(options.marks.as_deref()),
         history: read_history(options.history.as_deref()),
+        lesson,
     };
     let session = Session {
         model: Model::new(replay, facts, begin),
@@ -210,6 +228,7 @@ pub fn run(options: Options) -> Result<Exit, Error> {
         definitions: OnceCell::new(),
         marks: options.marks,
         history: options.history,
+        keep,
         exporter: options.exporter,
         started: Instant::now(),
     };
@@ -257,6 +276,8 @@ struct Session {
     definitions: OnceCell<Definitions>,
     marks: Option<PathBuf>,
     history: Option<PathBuf>,
+    /// Keeps the progress in a lesson.
+    keep: Option<Keeper>,
     exporter: Option<Exporter>,
     started: Instant,
 }
@@ -374,6 +395,7 @@ impl Session {
                     None
                 }
                 Effect::SaveMarks(text) => self.save_marks(&text),
+                Effect::KeepProgress(progress) => self.keep_progress(&progress),
                 Effect::Remember(line) => self.remember(&line),
                 Effect::ReadSource(file) => {
                     let text = self
@@ -417,6 +439,19 @@ impl Session {
         Some(Message::Failed(match self.model.lang {
             Lang::En => format!("the history is not kept: {path}: {error}"),
             Lang::Zh => format!("无法保存历史：{path}：{error}"),
+        }))
+    }
+
+    fn keep_progress(&mut self, progress: &Progress) -> Option<Message> {
+        let keep = self.keep.take()?;
+        let Err(error) = keep(progress) else {
+            self.keep = Some(keep);
+            return None;
+        };
+        // Said once.
+        Some(Message::Failed(match self.model.lang {
+            Lang::En => format!("the progress is not kept: {error}"),
+            Lang::Zh => format!("无法保存进度：{error}"),
         }))
     }
 

@@ -405,7 +405,7 @@ fn wheel(model: &mut Model, pane: Pane, to: Direction) {
                 );
             }
         }
-        Pane::Why | Pane::Source | Pane::State | Pane::Explain => {
+        Pane::Why | Pane::Source | Pane::State | Pane::Explain | Pane::Lesson => {
             commands::scroll(model, pane, WHEEL, to);
         }
     }

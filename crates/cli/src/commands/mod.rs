@@ -5,6 +5,7 @@ pub(crate) mod demo;
 pub(crate) mod diff;
 pub(crate) mod export;
 pub(crate) mod home;
+pub(crate) mod learn;
 pub(crate) mod live;
 pub(crate) mod man;
 pub(crate) mod play;
@@ -25,6 +26,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
     match args.command {
         None => home::run(&settings()?),
         Some(Command::Demo(args)) => demo::run(&args, &settings()?),
+        Some(Command::Learn(args)) => learn::run(&args, &settings()?),
         Some(Command::Record(args)) => record::run(&args),
         Some(Command::Live(args)) => live::run(&args, &settings()?),
         Some(Command::Play(args)) => play::run(&args, &settings()?),

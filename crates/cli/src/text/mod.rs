@@ -3,6 +3,7 @@
 pub(crate) mod causes;
 pub(crate) mod diff;
 pub(crate) mod home;
+pub(crate) mod lesson;
 pub(crate) mod state;
 pub(crate) mod steps;
 mod table;

@@ -13,6 +13,7 @@ mod export;
 mod help;
 mod home;
 mod input;
+mod learn;
 mod live;
 mod pipes;
 mod print;

@@ -130,6 +130,10 @@ pub(super) fn enter(model: &mut Model, call: Call<'_>) -> Done {
             }
             Ok(())
         }
+        Pane::Lesson => {
+            model.enter_lesson();
+            Ok(())
+        }
         Pane::Timeline => scale(model, call),
         Pane::Steps | Pane::Source | Pane::State | Pane::Explain | Pane::Lanes => zoom(model, call),
     }

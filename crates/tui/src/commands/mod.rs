@@ -3,6 +3,7 @@
 //! A command is a plain function on the model. A key runs it, and so does its name on the `:` line.
 
 mod jumps;
+mod lesson;
 mod looks;
 mod moves;
 mod session;
@@ -24,17 +25,19 @@ pub(crate) enum Group {
     Stopping,
     Finding,
     Looking,
+    Lesson,
     Session,
 }
 
 impl Group {
     /// In the order of the help.
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Moving,
         Self::Jumping,
         Self::Finding,
         Self::Stopping,
         Self::Looking,
+        Self::Lesson,
         Self::Session,
     ];
 
@@ -46,6 +49,7 @@ impl Group {
             Self::Finding => words("Search and filter", "搜索与过滤"),
             Self::Stopping => words("Running to a stop", "运行到断点"),
             Self::Looking => words("Looking", "查看"),
+            Self::Lesson => words("Taking a lesson", "学习课程"),
             Self::Session => words("Session", "会话"),
         }
     }
@@ -177,7 +181,7 @@ const fn command(
     }
 }
 
-use Group::{Finding, Jumping, Looking, Moving, Session, Stopping};
+use Group::{Finding, Jumping, Lesson, Looking, Moving, Session, Stopping};
 
 /// The one table.
 #[rustfmt::skip]
@@ -239,6 +243,11 @@ pub(crate) const COMMANDS: &[Command] = &[
     command(Looking, "language", &["L"], "[en|zh]", words("English or Chinese", "英文或中文"), looks::language),
     command(Looking, "theme", &[], "dark|light|colour-blind", words("colours", "配色"), looks::theme),
     command(Looking, "help", &["?", "f1"], "", words("this help", "本帮助"), looks::help),
+
+    command(Lesson, "next-stop", &[">"], "", words("on to the next stop of the lesson (Enter in its pane)", "到课程的下一站（在课程窗格中按 Enter）"), lesson::next_stop),
+    command(Lesson, "previous-stop", &["<"], "", words("back to the stop before", "回到上一站"), lesson::previous_stop),
+    command(Lesson, "lesson", &["T"], "", words("from anywhere back to the lesson's stop; there, the explanation instead", "从任何地方回到课程所在的站；已在站上则显示解释"), lesson::lesson),
+    command(Lesson, "answer", &["a"], "[ANSWER]", words("answer the question (a letter, a step, a value)", "回答问题（字母、步号或值）"), lesson::answer),
 
     command(Session, "command", &[":"], "", words("a command by name", "按名称执行命令"), session::command),
     command(Session, "copy", &["y"], "", words("copy the step as JSON", "以 JSON 复制此步"), session::copy),

@@ -233,9 +233,28 @@ fn in_pane(model: &mut Model, lines: usize, to: Direction) -> Done {
         }
         Pane::Why => model.looks.cause = moved(model.looks.cause, model.here.causes.len()),
         Pane::Timeline => magnify(model, lines as u32, to),
-        pane @ (Pane::Source | Pane::State | Pane::Explain) => scroll(model, pane, lines, to),
+        Pane::Lesson if lines == 1 => choose(model, to),
+        pane @ (Pane::Source | Pane::State | Pane::Explain | Pane::Lesson) => {
+            scroll(model, pane, lines, to)
+        }
     }
     Ok(())
+}
+
+/// Chooses among the answers of a lesson's question; without any its text scrolls.
+fn choose(model: &mut Model, to: Direction) {
+    let choices = model.taken.as_ref().and_then(|taken| taken.choices());
+    match (choices, &mut model.taken) {
+        (Some(count), Some(taken)) => {
+            taken.chosen = Some(match (taken.chosen, to) {
+                (None, Direction::Forward) => 0,
+                (None, Direction::Back) => count - 1,
+                (Some(at), Direction::Forward) => (at + 1).min(count - 1),
+                (Some(at), Direction::Back) => at.saturating_sub(1),
+            });
+        }
+        _ => scroll(model, Pane::Lesson, 1, to),
+    }
 }
 
 /// Scrolls a pane of text. The view keeps it within its text.

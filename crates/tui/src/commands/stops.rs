@@ -103,6 +103,8 @@ pub(crate) fn entered(model: &mut Model, kind: Kind, line: &str) -> Result<(), (
             model.set_filter(Some(query));
             Ok(())
         }
+        Kind::Answer if line.is_empty() => Ok(()),
+        Kind::Answer => super::lesson::entered(model, line).map_err(|message| (1, message)),
         Kind::Break if line.is_empty() => Ok(()),
         Kind::Break => {
             let query = parse(model, line)?;

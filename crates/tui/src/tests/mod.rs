@@ -5,6 +5,7 @@
 
 mod keys;
 mod lanes;
+mod lessons;
 mod mouse;
 mod moving;
 mod pictures;
@@ -161,6 +162,7 @@ fn begin() -> Begin {
         has_folder: false,
         marks: BTreeMap::new(),
         history: Default::default(),
+        lesson: None,
     }
 }
 

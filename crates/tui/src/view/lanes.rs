@@ -56,6 +56,10 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
         buf.set_stringn(column.x, area.y, text, room, style);
     }
     for (y, row) in (list.top()..list.bottom()).zip(rows) {
+        if model.is_veiled(row.step()) {
+            put(buf, list.x + 1, y, "?", theme.style(Token::Dim));
+            continue;
+        }
         draw_row(buf, list, y, model, row, &columns);
         if row.step() == model.step {
             put(buf, list.x, y, CURRENT, theme.style(Token::CurrentMark));

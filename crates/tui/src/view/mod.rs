@@ -4,6 +4,7 @@ pub(crate) mod explain;
 pub(crate) mod gauge;
 pub(crate) mod help;
 pub(crate) mod lanes;
+pub(crate) mod lesson;
 pub(crate) mod lists;
 pub(crate) mod source;
 pub(crate) mod state;
@@ -56,6 +57,7 @@ pub(crate) fn screen(buf: &mut Buffer, area: Rect, model: &Model) -> Option<(u16
             Pane::State => state::draw(buf, inner, model),
             Pane::Explain => explain::draw(buf, inner, model),
             Pane::Why => why::draw(buf, inner, model),
+            Pane::Lesson => lesson::draw(buf, inner, model),
             Pane::Lanes => lanes::draw(buf, inner, model),
             Pane::Timeline => timeline::draw(buf, inner, model),
         }
@@ -140,6 +142,9 @@ fn about(model: &Model, pane: Pane, room: usize) -> Option<Line<'static>> {
         Pane::Source => source::about(model, room).and_then(plain),
         Pane::Timeline => Some(timeline::legend(model, room)),
         Pane::Lanes => None,
+        Pane::Lesson => {
+            lesson::about(model).and_then(|about| plain(text::cut(&about, room.saturating_sub(4))))
+        }
         Pane::State => plain(model.say(words("after this step", "此步之后")).to_owned()),
         Pane::Explain => model.here.chapter.and_then(|chapter| {
             plain(format!(
@@ -248,6 +253,7 @@ pub(crate) fn scroll_limits(model: &Model, pane: Pane) -> RangeInclusive<isize> 
         Pane::Source => source::extent(model, inner),
         Pane::State => state::extent(model, inner),
         Pane::Explain => (0, explain::lines(model, inner).len()),
+        Pane::Lesson => (0, lesson::height(model, inner)),
         Pane::Steps | Pane::Why | Pane::Lanes | Pane::Timeline => (0, 0),
     };
     let most = lines.saturating_sub(usize::from(inner.height)).max(top);

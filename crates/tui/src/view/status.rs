@@ -179,6 +179,27 @@ fn hints(model: &Model) -> Line<'static> {
         .into_iter()
         .flatten()
         .collect()
+    } else if let Some(taken) = model
+        .taken
+        .as_ref()
+        .filter(|_| model.looks.wanted.focus == Pane::Lesson)
+    {
+        let enter = match (taken.open(), taken.stop()) {
+            (Some(_), _) => say("answer", "回答"),
+            (None, Some(_)) => say("go on", "继续"),
+            (None, None) => say("leave", "离开"),
+        };
+        let choose = taken
+            .choices()
+            .and_then(|_| bound("down", say("choose", "选择")));
+        [
+            choose,
+            bound("enter", enter),
+            bound("help", say("help", "帮助")),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     } else if model.looks.wanted.focus == Pane::Why {
         [
             bound("down", say("choose", "选择")),

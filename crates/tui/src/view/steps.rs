@@ -41,6 +41,11 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
         .len()
         .max(2);
     for (y, row) in (area.top()..area.bottom()).zip(rows.iter().skip(model.looks.top)) {
+        if model.is_veiled(row.step()) {
+            let veil = format!("  {:>digits$} ?", row.step());
+            buf.set_string(area.x, y, veil, theme.style(Token::Dim));
+            continue;
+        }
         let line = line(model, *row, digits);
         let mut room = area.width;
         if area.width >= WIDE {

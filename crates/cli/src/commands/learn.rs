@@ -1,0 +1,97 @@
+//! `evscope learn`: guided lessons with predictions.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::ValueHint;
+use evscope_replay::Lang;
+use evscope_tui::{Exit, Progress};
+
+use crate::lessons::{self, Begin, Opened};
+use crate::output::Color;
+use crate::screen::{self, Shown};
+use crate::settings::Settings;
+use crate::text::{home, lesson};
+use crate::{Outcome, output};
+
+/// Take a lesson: go from stop to stop through a trace, and predict what comes next
+///
+/// Without a lesson they are listed. A lesson goes on where it was left. Where there is no screen to draw
+/// on (a pipe, TERM=dumb) it is printed instead, with the answers.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  evscope learn
+  evscope learn writecb
+  evscope learn writecb --lang zh
+  evscope learn my-lesson.toml        docs/lessons.md says how to write one
+  evscope learn writecb | less")]
+pub(crate) struct Args {
+    /// The lesson: a name, or a teacher's file
+    #[arg(value_name = "LESSON", value_hint = ValueHint::FilePath)]
+    lesson: Option<PathBuf>,
+
+    /// Begin at the first stop, whatever was done before
+    #[arg(long, requires = "lesson")]
+    restart: bool,
+}
+
+pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
+    let Some(asked) = &args.lesson else {
+        return list(settings.lang);
+    };
+    let opened = lessons::open(asked)?;
+    if !output::can_draw() {
+        let mut out = output::stdout();
+        lesson::write(&opened, settings.lang, Color::Auto.paint(), &mut out)?;
+        out.flush()?;
+        return Ok(Outcome::Fine);
+    }
+    let begin = match args.restart {
+        true => Begin::Anew,
+        false => Begin::WhereLeft,
+    };
+    take(opened, begin, settings.begin(None))?.resignal();
+    Ok(Outcome::Fine)
+}
+
+/// Takes a lesson on the screen.
+pub(crate) fn take(opened: Opened, from: Begin, begin: screen::Begin) -> anyhow::Result<Exit> {
+    let (course, replay) = opened.course(from);
+    screen::run(Shown::course(course, replay), begin)
+}
+
+/// The lessons as entries of a list.
+pub(crate) fn section(lang: Lang) -> home::Section {
+    let entries = lessons::ALL.iter().filter_map(|(name, _)| {
+        let lesson = lessons::named(name).ok()?;
+        let title = lesson.title.in_lang(lang).to_owned();
+        let how_far = lessons::progress_of(name)
+            .map(|progress| how_far(&progress, lesson.stops.len(), lang))
+            .unwrap_or_default();
+        Some(((*name).to_owned(), format!("{title}{how_far}")))
+    });
+    home::Section {
+        title: "Lessons",
+        command: "evscope learn NAME",
+        entries: entries.collect(),
+    }
+}
+
+/// How far the user has come, behind a title.
+pub(crate) fn how_far(progress: &Progress, stops: usize, lang: Lang) -> String {
+    let (right, made) = progress.score();
+    match (progress.at >= stops, lang) {
+        (true, Lang::En) => format!(" ✔ done, {right} of {made} right"),
+        (true, Lang::Zh) => format!(" ✔ 已完成，{made} 题对 {right} 题"),
+        (false, Lang::En) => format!(" · {} of {stops}", progress.at + 1),
+        (false, Lang::Zh) => format!(" · 第 {}/{stops} 站", progress.at + 1),
+    }
+}
+
+fn list(lang: Lang) -> anyhow::Result<Outcome> {
+    let mut out = output::stdout();
+    home::write_section(&section(lang), Color::Auto.paint(), &mut out)?;
+    out.flush()?;
+    Ok(Outcome::Fine)
+}

@@ -1,0 +1,232 @@
+//! Taking a lesson: stops, predictions, looking around and returning.
+
+use evscope_replay::{Lang, Lesson, Replay, Trace};
+use insta::assert_snapshot;
+
+use super::{HELLO_WORLD, User};
+use crate::layout::Pane;
+use crate::lesson::{Answered, Progress, Taken};
+use crate::message::Effect;
+
+const LESSON: &str = r#"
+title = { en = "Who calls your writecb?", zh = "谁调用了你的 writecb？" }
+about = { en = "About", zh = "关于" }
+trace = "hello-world"
+
+[[stop]]
+at = "ev=bufferevent_writecb"
+text = { en = "The loop runs `bufferevent_writecb`: the library's.", zh = "循环运行 `bufferevent_writecb`：库的函数。" }
+[stop.ask]
+judge = "lane=program"
+text = { en = "What runs next?", zh = "接下来运行什么？" }
+after = { en = "The watermark calls it.", zh = "是水位调用的。" }
+choices = [
+  { en = "`readcb`", zh = "`readcb`", if = "ev=readcb" },
+  { en = "`writecb`", zh = "`writecb`", if = "ev=writecb" },
+]
+
+[[stop]]
+at = "ev=evbuffer_write"
+level = 3
+text = { en = "A system call.", zh = "一次系统调用。" }
+[stop.ask]
+value = "bev1.output.len"
+text = { en = "How many bytes are left?", zh = "还剩多少字节？" }
+after = { en = "All are with the kernel.", zh = "都交给了内核。" }
+
+[[stop]]
+at = "ev=watermark"
+text = { en = "The low mark.", zh = "低水位。" }
+[stop.ask]
+step = "ev=bufferevent_free"
+text = { en = "Where is it freed?", zh = "在哪一步释放？" }
+after = { en = "In the callback.", zh = "在回调里。" }
+
+[[stop]]
+at = "ev=writecb"
+text = { en = "Yours.", zh = "你的。" }
+"#;
+
+fn taken(progress: Progress) -> Taken {
+    let lesson = Lesson::parse("writecb.toml", LESSON).unwrap();
+    let trace = Trace::read(HELLO_WORLD.as_bytes(), "hello-world").unwrap();
+    let steps = lesson.prepare("writecb.toml", &Replay::new(trace)).unwrap();
+    Taken::new(
+        lesson,
+        steps,
+        progress,
+        Some("evscope learn next".to_owned()),
+    )
+}
+
+fn learner(width: u16, height: u16) -> User {
+    User::with(HELLO_WORLD, |begin| {
+        begin.size = (width, height);
+        begin.lesson = Some(taken(Progress::default()));
+    })
+}
+
+fn progress(user: &User) -> &Progress {
+    &user.model.taken.as_ref().unwrap().progress
+}
+
+#[test]
+fn a_lesson_is_taken_with_enter() {
+    let mut user = learner(120, 40);
+    assert_eq!(
+        (user.step(), user.model.looks.wanted.focus),
+        (56, Pane::Lesson)
+    );
+    assert!(user.screen().contains("Who calls your writecb? · 1/4"));
+    // Chooses the first, then the second; answers; goes on.
+    user.press("<enter>j<enter>");
+    assert_eq!(progress(&user).answers[0], Answered::Right);
+    assert!(
+        user.screen().contains("✔ Right. The watermark calls it."),
+        "{}",
+        user.screen()
+    );
+    user.press("<enter>");
+    assert_eq!((user.step(), user.model.level.number()), (58, 3));
+    user.press("<enter>14<enter>");
+    assert_eq!(progress(&user).answers[1], Answered::Wrong);
+    assert!(
+        user.screen().contains("✖ Not 14: 0."),
+        "{}",
+        user.screen()
+    );
+    // A step is gone to, and taken from there.
+    user.press("<enter>");
+    assert_eq!((user.step(), user.model.level.number()), (66, 2));
+    user.press("nn<enter><enter>");
+    assert_eq!(progress(&user).answers[2], Answered::Right);
+    assert_eq!(user.step(), 66, "back at the stop");
+    user.press("<enter>");
+    assert_eq!(user.step(), 67);
+    user.press("<enter>");
+    let screen = user.screen();
+    assert!(screen.contains("2 of 3 predictions came true."), "{screen}");
+    assert!(screen.contains("Next: evscope learn next"), "{screen}");
+    assert_eq!(progress(&user).at, 4);
+    let kept = Effect::KeepProgress(progress(&user).clone());
+    assert!(user.effects.contains(&kept));
+    assert_eq!(user.press("<enter>").effects.last(), Some(&Effect::Quit));
+}
+
+#[test]
+fn what_comes_next_is_not_shown_before_it_is_predicted() {
+    let mut user = learner(200, 60);
+    let shown = |user: &User| user.screen().contains("66 B │ │ watermark");
+    assert!(!shown(&user), "{}", user.screen());
+    assert!(user.screen().contains(" 66 ?"));
+    // Who goes to look sees it.
+    assert!(shown(user.press("n")));
+    assert!(!shown(user.press("T")));
+    assert!(shown(user.press("ab<enter>")) || shown(user.press("<enter>")));
+}
+
+#[test]
+fn one_may_look_around_and_return() {
+    let mut user = learner(120, 40);
+    user.press("g<tab>1w");
+    assert_eq!(user.step(), 0);
+    assert!(!user.screen().contains("The loop runs"));
+    user.press("T");
+    assert_eq!((user.step(), user.model.level.number()), (56, 2));
+    assert!(user.screen().contains("The loop runs bufferevent_writecb"));
+    user.press("T");
+    assert!(
+        user.screen().contains("─ Explanation ─"),
+        "{}",
+        user.screen()
+    );
+    user.press("T");
+    assert!(user.screen().contains("─ Lesson ─"));
+    user.press("nn");
+    assert!(
+        user.screen()
+            .contains("You are looking around; T returns to step 56.")
+    );
+}
+
+#[test]
+fn stops_are_gone_through_in_both_directions() {
+    let mut user = learner(120, 40);
+    user.press("<");
+    assert_eq!(user.complaint(), "this is the first stop of the lesson");
+    assert_eq!(user.press(">>").step(), 66);
+    assert_eq!(user.press("<").step(), 58);
+    assert_eq!(
+        user.press("09>").model.taken.as_ref().unwrap().progress.at,
+        4
+    );
+    user.press(">");
+    assert_eq!(user.complaint(), "this is the end of the lesson");
+    user.press("a");
+    assert_eq!(user.complaint(), "no question is open here; > goes on");
+}
+
+#[test]
+fn an_answer_can_be_written() {
+    let mut user = learner(120, 40);
+    user.press(":answer c<enter>");
+    assert_eq!(user.complaint(), "answers are a to b, not `c`");
+    user.press(":answer A<enter>");
+    assert_eq!(progress(&user).answers[0], Answered::Wrong);
+    assert!(
+        user.screen().contains("✖ Not a): b). The watermark"),
+        "{}",
+        user.screen()
+    );
+    user.press(">a 0 bytes<enter>");
+    assert_eq!(progress(&user).answers[1], Answered::Right);
+    user.press(">:answer 68<enter>");
+    assert_eq!(progress(&user).answers[2], Answered::Right);
+}
+
+#[test]
+fn a_lesson_goes_on_where_it_was_left() {
+    let left = Progress {
+        at: 2,
+        answers: vec![Answered::Right],
+    };
+    let mut user = User::with(HELLO_WORLD, |begin| begin.lesson = Some(taken(left)));
+    assert_eq!(user.step(), 66);
+    user.press("<<");
+    assert!(user.screen().contains("✔ b) writecb"), "{}", user.screen());
+}
+
+#[test]
+fn a_lesson_is_in_the_language_of_the_screen() {
+    let mut user = learner(120, 40);
+    user.press("L:answer a<enter>");
+    assert_eq!(user.model.lang, Lang::Zh);
+    let screen = user.screen();
+    assert!(screen.contains("谁调用了你的 writecb？ · 1/4"), "{screen}");
+    assert!(
+        screen.contains("✖ 不是 a)，是 b)。是水位调用的。"),
+        "{screen}"
+    );
+}
+
+#[test]
+fn without_a_lesson_its_keys_say_so() {
+    for keys in [">", "<", "T", "a"] {
+        let mut user = User::new();
+        user.press(keys);
+        assert_eq!(
+            user.complaint(),
+            "this is no lesson; evscope learn lists them"
+        );
+    }
+}
+
+#[test]
+fn lessons_at_three_sizes() {
+    assert_snapshot!("lesson_small", learner(80, 24).press("j").screen());
+    assert_snapshot!(
+        "lesson_medium",
+        learner(120, 40).press(":answer a<enter>").screen()
+    );
+    assert_snapshot!("lesson_large", learner(200, 60).screen());
+}

@@ -1,0 +1,245 @@
+//! What a lesson says at its stop: the text, the question, and what became of the prediction.
+
+use evscope_replay::{Answer, Lang, Prediction, Question, Right};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+use ratatui::text::{Line, Span};
+
+use super::{CURRENT, draw_text, piece, scrolled};
+use crate::layout::Pane;
+use crate::lesson::{Answered, Taken, letter, prediction_in_words};
+use crate::model::Model;
+use crate::text;
+use crate::theme::{Theme, Token};
+use crate::words::words;
+
+pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
+    let page = page(model, area);
+    // While one chooses, the chosen answer is in view.
+    let begin = page.chosen.map_or(0, |line| {
+        (line + 1).saturating_sub(usize::from(area.height))
+    });
+    let top = scrolled(model, Pane::Lesson, 0).max(begin);
+    draw_text(buf, model.theme, area, &page.lines, top);
+}
+
+/// How many lines there are to scroll.
+pub(crate) fn height(model: &Model, area: Rect) -> usize {
+    page(model, area).lines.len()
+}
+
+/// The stop one is at, beside the title.
+pub(crate) fn about(model: &Model) -> Option<String> {
+    let taken = model.taken.as_ref()?;
+    let title = taken.lesson.title.in_lang(model.lang);
+    let count = taken.lesson.stops.len();
+    Some(match taken.progress.at {
+        at if at < count => format!("{title} · {}/{count}", at + 1),
+        _ => title.to_owned(),
+    })
+}
+
+/// The lines of the pane, and which of them is the chosen answer.
+#[derive(Default)]
+struct Page {
+    lines: Vec<Line<'static>>,
+    chosen: Option<usize>,
+}
+
+fn page(model: &Model, area: Rect) -> Page {
+    let mut page = Page::default();
+    let Some(taken) = &model.taken else {
+        return page;
+    };
+    let room = usize::from(area.width).saturating_sub(2);
+    match taken.stop() {
+        None => last_page(model, taken, room, &mut page),
+        Some((stop, found)) => {
+            if found.step != model.step {
+                away(model, found.step, room, &mut page);
+            }
+            let plain = model.theme.style(Token::Text);
+            paragraphs(
+                model.theme,
+                stop.text.in_lang(model.lang),
+                plain,
+                room,
+                &mut page,
+            );
+            if let Some((question, right)) = taken.question() {
+                ask(model, taken, question, right, room, &mut page);
+            }
+        }
+    }
+    page
+}
+
+/// Says that one is not at the stop, and how to return.
+fn away(model: &Model, stop: usize, room: usize, page: &mut Page) {
+    let key = model.keymap.hint("lesson").unwrap_or_default();
+    let text = match model.lang {
+        Lang::En => format!("You are looking around; {key} returns to step {stop}."),
+        Lang::Zh => format!("你在自由查看；{key} 回到第 {stop} 步。"),
+    };
+    let style = model.theme.style(Token::Dim);
+    paragraphs(model.theme, &text, style, room, page);
+    page.lines.push(Line::default());
+}
+
+fn ask(
+    model: &Model,
+    taken: &Taken,
+    question: &Question,
+    right: &Right,
+    room: usize,
+    page: &mut Page,
+) {
+    let theme = model.theme;
+    let lang = model.lang;
+    let answered = taken.answered();
+    page.lines.push(Line::default());
+    let bold = theme.style(Token::Text).add_modifier(Modifier::BOLD);
+    paragraphs(theme, question.text.in_lang(lang), bold, room, page);
+    if let Answer::Choice(choices) = &question.answer {
+        for (i, choice) in choices.iter().enumerate() {
+            let is_chosen = answered == Answered::Not && taken.chosen == Some(i);
+            let is_right = *right == Right::Choice(i);
+            let is_given = taken.given == Some(Prediction::Choice(i));
+            let (mark, token) = match answered {
+                Answered::Not if is_chosen => (CURRENT, Token::CurrentMark),
+                Answered::Not => (" ", Token::Text),
+                _ if is_right => ("✔", Token::Gauge),
+                _ if is_given => ("✖", Token::Error),
+                _ => (" ", Token::Dim),
+            };
+            let mut style = theme.style(match answered {
+                Answered::Not => Token::Text,
+                _ if is_right => Token::Text,
+                _ => Token::Dim,
+            });
+            if is_chosen {
+                style = style.patch(theme.style(Token::Current));
+                page.chosen = Some(page.lines.len());
+            }
+            let first = page.lines.len();
+            let label = format!("{}) {}", letter(i), choice.text.in_lang(lang));
+            paragraphs(theme, &label, style, room.saturating_sub(3), page);
+            for (n, line) in page.lines[first..].iter_mut().enumerate() {
+                let mark = if n == 0 { mark } else { " " };
+                line.spans
+                    .insert(0, piece(theme, token, format!(" {mark}")));
+            }
+        }
+    }
+    if answered == Answered::Not {
+        return;
+    }
+    page.lines.push(Line::default());
+    let (mark, token) = match answered {
+        Answered::Wrong => ("✖", Token::Error),
+        Answered::Right | Answered::Not => ("✔", Token::Gauge),
+    };
+    let verdict = verdict(model, taken, right, answered);
+    let style = theme.style(token).add_modifier(Modifier::BOLD);
+    let space = model.say(words(" ", ""));
+    let text = format!("{mark} {verdict}{space}{}", question.after.in_lang(lang));
+    let first = page.lines.len();
+    paragraphs(theme, &text, theme.style(Token::Text), room, page);
+    if let Some(line) = page.lines.get_mut(first)
+        && let Some(span) = line.spans.first_mut()
+        && let Some(rest) = span
+            .content
+            .strip_prefix(&format!(" {mark} {verdict}"))
+            .map(str::to_owned)
+    {
+        *span = Span::styled(format!(" {mark} {verdict}"), style);
+        line.spans.insert(1, Span::raw(rest));
+    }
+}
+
+/// Whether the prediction came true.
+fn verdict(model: &Model, taken: &Taken, right: &Right, answered: Answered) -> String {
+    let lang = model.lang;
+    if answered == Answered::Right {
+        return model.say(words("Right.", "对。")).to_owned();
+    }
+    let right = match right {
+        Right::Choice(choice) => format!("{})", letter(*choice)),
+        Right::Step(step) => match lang {
+            Lang::En => format!("step {step}"),
+            Lang::Zh => format!("第 {step} 步"),
+        },
+        Right::Value(value) => value.to_string(),
+    };
+    match (&taken.given, lang) {
+        (Some(given), Lang::En) => format!("Not {}: {right}.", prediction_in_words(given, lang)),
+        (Some(given), Lang::Zh) => {
+            format!("不是 {}，是 {right}。", prediction_in_words(given, lang))
+        }
+        (None, Lang::En) => format!("It is {right}."),
+        (None, Lang::Zh) => format!("是 {right}。"),
+    }
+}
+
+fn last_page(model: &Model, taken: &Taken, room: usize, page: &mut Page) {
+    let theme = model.theme;
+    let bold = theme.style(Token::Text).add_modifier(Modifier::BOLD);
+    let done = model.say(words("That is the end of this lesson.", "本课到此结束。"));
+    paragraphs(theme, done, bold, room, page);
+    let plain = theme.style(Token::Text);
+    let (right, made) = taken.progress.score();
+    if made > 0 {
+        page.lines.push(Line::default());
+        let score = match model.lang {
+            Lang::En => format!("{right} of {made} predictions came true."),
+            Lang::Zh => format!("{made} 个预测中有 {right} 个正确。"),
+        };
+        paragraphs(theme, &score, plain, room, page);
+    }
+    page.lines.push(Line::default());
+    let free = model.say(words(
+        "The trace is yours now: look around, ask `w` why, or go back through the stops with `<`.",
+        "现在可以随意查看这个跟踪：用 `w` 问为什么，用 `<` 回到前面的各站。",
+    ));
+    paragraphs(theme, free, plain, room, page);
+    if let Some(next) = &taken.next {
+        page.lines.push(Line::default());
+        let text = match model.lang {
+            Lang::En => format!("Next: `{next}`"),
+            Lang::Zh => format!("下一课：`{next}`"),
+        };
+        paragraphs(theme, &text, plain, room, page);
+    }
+}
+
+/// Paragraphs of a text; what stands in backquotes has the colour of names.
+fn paragraphs(theme: Theme, text: &str, style: Style, room: usize, page: &mut Page) {
+    let mut is_code = false;
+    for (i, paragraph) in text.split('\n').enumerate() {
+        if i > 0 {
+            page.lines.push(Line::default());
+        }
+        for line in text::wrap(paragraph, room) {
+            let mut spans = Vec::new();
+            for (n, part) in line.split('`').enumerate() {
+                if n > 0 {
+                    is_code = !is_code;
+                }
+                let shown = if n == 0 {
+                    format!(" {part}")
+                } else {
+                    part.to_owned()
+                };
+                if !shown.is_empty() {
+                    let style = match is_code {
+                        true => style.patch(theme.style(Token::Function)),
+                        false => style,
+                    };
+                    spans.push(Span::styled(shown, style));
+                }
+            }
+            page.lines.push(Line::from(spans));
+        }
+    }
+}
