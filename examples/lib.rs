@@ -57,6 +57,8 @@ mod priorities;
 mod proxy;
 #[path = "rate-limit.rs"]
 mod rate_limit;
+#[path = "rate-limit-group.rs"]
+mod rate_limit_group;
 #[path = "read-watermarks.rs"]
 mod read_watermarks;
 #[path = "reset.rs"]

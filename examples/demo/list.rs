@@ -115,6 +115,11 @@ pub const DEMOS: &[Demo] = demos! {
         "an echo of sixteen bytes a tick",
         "A token bucket: each read and write takes from it, at 0 the side is suspended for \
          BANDWIDTH, a timer fills it again. The program's callbacks know nothing of it.";
+    "rate-limit-group", rate_limit_group, Peer::None,
+        "two readers who share sixteen bytes a tick",
+        "One bucket for many. Each member takes its share of what is left; when nothing is, all are \
+         suspended for BANDWIDTH_GROUP, and one timer lets all of them go on, each time another one \
+         first. See how the shares get smaller within a tick.";
     "pair", pair, Peer::None,
         "two bufferevents that are each other's other end",
         "No socket, no system call: bytes move from one output to the other input when both sides \

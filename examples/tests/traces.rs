@@ -16,7 +16,8 @@ use normal::Trace;
 
 /// Demos in which one thing must be over before the next is due. On a machine that is held up for so long
 /// they go another way; then they are recorded again.
-const TIMED: [&str; 10] = [
+const TIMED: [&str; 11] = [
+    "rate-limit-group",
     "tls",
     "high-watermark-stall",
     "timeouts",

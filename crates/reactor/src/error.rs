@@ -16,6 +16,8 @@ pub enum Object {
     EvbufferCallback,
     /// A [`Bufferevent`](crate::Bufferevent).
     Bufferevent,
+    /// A [`RateLimitGroup`](crate::RateLimitGroup).
+    RateLimitGroup,
     /// A [`Listener`](crate::Listener).
     Listener,
 }
@@ -27,6 +29,7 @@ impl std::fmt::Display for Object {
             Self::Evbuffer => "evbuffer",
             Self::EvbufferCallback => "evbuffer callback",
             Self::Bufferevent => "bufferevent",
+            Self::RateLimitGroup => "rate limit group",
             Self::Listener => "listener",
         })
     }

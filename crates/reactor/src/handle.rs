@@ -10,6 +10,9 @@ slotmap::new_key_type! {
     pub struct Evbuffer;
     /// Names a bufferevent: libevent's `struct bufferevent *`. Stale from `bufferevent_free` on.
     pub struct Bufferevent;
+    /// Names a group of bufferevents that share a rate limit: libevent's
+    /// `struct bufferevent_rate_limit_group *`.
+    pub struct RateLimitGroup;
     /// Names a listener: libevent's `struct evconnlistener *`. Stale from `evconnlistener_free` on.
     pub struct Listener;
 }

@@ -83,7 +83,7 @@ pub use event::{Count, EVENT_MAX_PRIORITIES, EventBase, LoopEnd, Pending, Virtua
 pub use evscope_trace::{
     BevEvents, BevOptions, BufferEnd, EvFlags, ListenerOptions, LoopFlags, SuspendReasons,
 };
-pub use handle::{Bufferevent, Evbuffer, EvbufferCallback, Event, Listener};
+pub use handle::{Bufferevent, Evbuffer, EvbufferCallback, Event, Listener, RateLimitGroup};
 pub use notify::{BaseGone, Notifier};
 pub use recording::{Recording, RecordingError, Summary};
 /// The TLS library, whose connections `bufferevent_rustls_socket_new` takes.

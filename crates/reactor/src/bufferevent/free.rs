@@ -102,6 +102,7 @@ impl EventBase {
                 unsent: self.buffers[self.bevs[bev].output].chain.len() as u64,
             }
         );
+        self.leave_group(bev);
         let Some(slot) = self.bevs.remove(bev) else {
             return;
         };

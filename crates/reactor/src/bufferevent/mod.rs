@@ -9,6 +9,7 @@ mod hostname;
 mod kind;
 mod pair;
 mod ratelim;
+mod ratelim_group;
 mod run;
 mod slot;
 mod socket;
@@ -26,6 +27,7 @@ pub use filter::FilterResult;
 pub use kind::FlushMode;
 use kind::Kind;
 pub use ratelim::TokenBucketConfig;
+pub(crate) use ratelim_group::GroupSlot;
 pub use run::TriggerOptions;
 pub(crate) use slot::BevSlot;
 pub use slot::{Callbacks, Watermarks};
@@ -314,6 +316,21 @@ impl EventBase {
         self.bev(bev)?;
         self.bevs[bev].max_single_write = single_limit(size);
         Ok(())
+    }
+
+    /// The most that it reads at once (`bufferevent_get_max_single_read`).
+    pub fn bufferevent_get_max_single_read(&self, bev: Bufferevent) -> Result<usize, Error> {
+        Ok(self.bev(bev)?.max_single_read)
+    }
+
+    /// The most that it writes at once (`bufferevent_get_max_single_write`).
+    pub fn bufferevent_get_max_single_write(&self, bev: Bufferevent) -> Result<usize, Error> {
+        Ok(self.bev(bev)?.max_single_write)
+    }
+
+    /// Its options (`bufferevent_get_options_`).
+    pub fn bufferevent_get_options(&self, bev: Bufferevent) -> Result<BevOptions, Error> {
+        Ok(self.bev(bev)?.options)
     }
 
     /// A bufferevent of the program's: one that was not freed.

@@ -1,5 +1,5 @@
 //! Rate limits: a bucket of bytes a bufferevent, filled a tick at a time. libevent's
-//! `bufferevent_ratelim.c`.
+//! `bufferevent_ratelim.c`, but for groups, which are in `ratelim_group.rs`.
 
 use std::time::Duration;
 
@@ -7,14 +7,14 @@ use evscope_trace::Role;
 
 use crate::event::{EventCallback, NewEvent, Owner};
 use crate::recording::trace;
-use crate::{Bufferevent, Error, EvFlags, Event, EventBase, SuspendReasons};
+use crate::{Bufferevent, Error, EvFlags, Event, EventBase, RateLimitGroup, SuspendReasons};
 
 /// How fast a bufferevent may read and write (libevent's `struct ev_token_bucket_cfg`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TokenBucketConfig {
     read: Rate,
     write: Rate,
-    tick: Duration,
+    pub(super) tick: Duration,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +47,11 @@ impl TokenBucketConfig {
         })
     }
 
+    /// Bytes that a tick brings, for reading and for writing.
+    pub(super) fn rates(&self) -> [i64; 2] {
+        [self.read.rate, self.write.rate]
+    }
+
     fn tick_at(&self, now: u64) -> u64 {
         now / 1_000_000 / u64::try_from(self.tick.as_millis()).unwrap_or(u64::MAX)
     }
@@ -69,19 +74,42 @@ impl Rate {
     }
 }
 
-/// A bufferevent's buckets.
+/// Two buckets of bytes (libevent's `struct ev_token_bucket`), with what fills them.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct RateLimit {
-    config: TokenBucketConfig,
-    read_left: i64,
-    write_left: i64,
+pub(super) struct Buckets {
+    pub(super) config: TokenBucketConfig,
+    pub(super) read_left: i64,
+    pub(super) write_left: i64,
     last_tick: u64,
-    /// The timer that refills them while they are empty.
-    pub(super) refill: Event,
 }
 
-impl RateLimit {
-    fn update(&mut self, now: u64) {
+impl Buckets {
+    /// They begin with what one tick brings.
+    pub(super) fn new(config: TokenBucketConfig, now: u64) -> Self {
+        Self {
+            config,
+            read_left: config.read.rate,
+            write_left: config.write.rate,
+            last_tick: config.tick_at(now),
+        }
+    }
+
+    /// The same with other limits. They do not fill a bucket that is empty; they only make one smaller that
+    /// is too full. What is left of a tick of another length is lost.
+    pub(super) fn with_config(self, config: TokenBucketConfig, now: u64) -> Self {
+        Self {
+            config,
+            read_left: self.read_left.min(config.read.maximum),
+            write_left: self.write_left.min(config.write.maximum),
+            last_tick: if config.tick == self.config.tick {
+                self.last_tick
+            } else {
+                config.tick_at(now)
+            },
+        }
+    }
+
+    pub(super) fn update(&mut self, now: u64) {
         let tick = self.config.tick_at(now);
         let ticks = tick.saturating_sub(self.last_tick);
         if ticks > 0 {
@@ -90,10 +118,29 @@ impl RateLimit {
             self.last_tick = tick;
         }
     }
+
+    pub(super) fn left(&mut self, side: EvFlags) -> &mut i64 {
+        if side.contains(EvFlags::READ) {
+            &mut self.read_left
+        } else {
+            &mut self.write_left
+        }
+    }
+}
+
+/// What limits a bufferevent (libevent's `struct bufferevent_rate_limit`), once it was ever limited.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RateLimit {
+    /// Its own limits, if it has any.
+    pub(super) buckets: Option<Buckets>,
+    /// The timer that refills its buckets while they are empty.
+    pub(super) refill: Event,
+    pub(super) group: Option<RateLimitGroup>,
 }
 
 impl EventBase {
-    /// Limits how fast a bufferevent reads and writes (`bufferevent_set_rate_limit`); `None` is no limit.
+    /// Limits how fast a bufferevent reads and writes (`bufferevent_set_rate_limit`); `None` is no limit of
+    /// its own.
     #[track_caller]
     pub fn bufferevent_set_rate_limit(
         &mut self,
@@ -104,45 +151,38 @@ impl EventBase {
         let old = self.bevs[bev].rate_limit;
         let Some(config) = config else {
             if let Some(old) = old {
-                self.bevs[bev].rate_limit = None;
+                self.bevs[bev].rate_limit = Some(RateLimit { buckets: None, ..old });
                 self.bufferevent_unsuspend_read(bev, SuspendReasons::BANDWIDTH);
                 self.bufferevent_unsuspend_write(bev, SuspendReasons::BANDWIDTH);
                 self.event_del_nolock(old.refill);
-                self.events.remove(old.refill);
             }
             return Ok(());
         };
+        let before = old.and_then(|old| old.buckets);
+        if before.is_some_and(|before| before.config == config) {
+            return Ok(());
+        }
         let now = self.clock.now();
-        let refill = match old {
+        let mut buckets = match before {
+            Some(before) => before.with_config(config, now),
+            None => Buckets::new(config, now),
+        };
+        buckets.last_tick = config.tick_at(now);
+        let (refill, group) = match old {
             Some(old) => {
-                self.event_del_nolock(old.refill);
-                old.refill
+                if old.buckets.is_some() {
+                    self.event_del_nolock(old.refill);
+                }
+                self.event_reassign(old.refill, -1);
+                (old.refill, old.group)
             }
-            None => {
-                let new = NewEvent {
-                    role: Role::Internal,
-                    owner: Owner::Bufferevent(self.bevs[bev].id),
-                    fd: -1,
-                    events: EvFlags::FINALIZE,
-                    callback: EventCallback::BevRefill(bev),
-                };
-                self.event_assign(self.ids.event(), new)
-            }
+            None => (self.new_refill_event(bev), None),
         };
-        // New limits do not fill a bucket that is empty; they only make one smaller that is too full.
-        let limit = RateLimit {
-            config,
-            read_left: old.map_or(config.read.rate, |old| old.read_left.min(config.read.maximum)),
-            write_left: old
-                .map_or(config.write.rate, |old| old.write_left.min(config.write.maximum)),
-            last_tick: config.tick_at(now),
-            refill,
-        };
-        self.bevs[bev].rate_limit = Some(limit);
+        self.bevs[bev].rate_limit = Some(RateLimit { buckets: Some(buckets), refill, group });
         let mut suspended = false;
         for (side, left) in [
-            (EvFlags::READ, limit.read_left),
-            (EvFlags::WRITE, limit.write_left),
+            (EvFlags::READ, buckets.read_left),
+            (EvFlags::WRITE, buckets.write_left),
         ] {
             if left > 0 {
                 self.unsuspend(bev, side, SuspendReasons::BANDWIDTH);
@@ -157,8 +197,43 @@ impl EventBase {
         Ok(())
     }
 
-    /// How many bytes the bufferevent may read now (`bufferevent_get_read_limit`); negative after a read
-    /// that took more than there was. `None` without a limit.
+    #[track_caller]
+    fn new_refill_event(&mut self, bev: Bufferevent) -> Event {
+        let new = NewEvent {
+            role: Role::Internal,
+            owner: Owner::Bufferevent(self.bevs[bev].id),
+            fd: -1,
+            events: EvFlags::FINALIZE,
+            callback: EventCallback::BevRefill(bev),
+        };
+        self.event_assign(self.ids.event(), new)
+    }
+
+    /// What limits the bufferevent; without limits of its own if it had none.
+    #[track_caller]
+    pub(super) fn rate_limit_of(&mut self, bev: Bufferevent) -> RateLimit {
+        if let Some(limit) = self.bevs[bev].rate_limit {
+            return limit;
+        }
+        let refill = self.new_refill_event(bev);
+        let limit = RateLimit { buckets: None, refill, group: None };
+        self.bevs[bev].rate_limit = Some(limit);
+        limit
+    }
+
+    /// Its own limits (`bufferevent_get_token_bucket_cfg`).
+    pub fn bufferevent_get_token_bucket_cfg(
+        &self,
+        bev: Bufferevent,
+    ) -> Result<Option<TokenBucketConfig>, Error> {
+        let limit = self.bev(bev)?.rate_limit;
+        Ok(limit
+            .and_then(|limit| limit.buckets)
+            .map(|buckets| buckets.config))
+    }
+
+    /// How many bytes the bufferevent may read now by its own limit (`bufferevent_get_read_limit`); negative
+    /// after a read that took more than there was. `None` without a limit.
     pub fn bufferevent_get_read_limit(&mut self, bev: Bufferevent) -> Result<Option<i64>, Error> {
         self.bev(bev)?;
         Ok(self.updated_limit(bev).map(|limit| limit.read_left))
@@ -170,27 +245,127 @@ impl EventBase {
         Ok(self.updated_limit(bev).map(|limit| limit.write_left))
     }
 
-    fn updated_limit(&mut self, bev: Bufferevent) -> Option<RateLimit> {
+    /// How many bytes one read would take at most (`bufferevent_get_max_to_read`), by all its limits.
+    #[track_caller]
+    pub fn bufferevent_get_max_to_read(&mut self, bev: Bufferevent) -> Result<usize, Error> {
+        self.bev(bev)?;
+        Ok(self.read_max(bev))
+    }
+
+    /// The same for a write (`bufferevent_get_max_to_write`).
+    #[track_caller]
+    pub fn bufferevent_get_max_to_write(&mut self, bev: Bufferevent) -> Result<usize, Error> {
+        self.bev(bev)?;
+        Ok(self.write_max(bev))
+    }
+
+    /// Takes bytes from the bucket for reading, as if they were read (`bufferevent_decrement_read_limit`);
+    /// a negative number puts them in.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the bufferevent has no limit of its own.
+    #[track_caller]
+    pub fn bufferevent_decrement_read_limit(
+        &mut self,
+        bev: Bufferevent,
+        bytes: i64,
+    ) -> Result<(), Error> {
+        self.decrement_limit(bev, EvFlags::READ, bytes, "bufferevent_decrement_read_limit")
+    }
+
+    /// The same for writing (`bufferevent_decrement_write_limit`).
+    #[track_caller]
+    pub fn bufferevent_decrement_write_limit(
+        &mut self,
+        bev: Bufferevent,
+        bytes: i64,
+    ) -> Result<(), Error> {
+        self.decrement_limit(bev, EvFlags::WRITE, bytes, "bufferevent_decrement_write_limit")
+    }
+
+    #[track_caller]
+    fn decrement_limit(
+        &mut self,
+        bev: Bufferevent,
+        side: EvFlags,
+        bytes: i64,
+        call: &'static str,
+    ) -> Result<(), Error> {
+        self.bev(bev)?;
+        let Some(RateLimit { buckets: Some(buckets), refill, .. }) = &mut self.bevs[bev].rate_limit
+        else {
+            return Err(Error::invalid(call, "the bufferevent has no rate limit of its own"));
+        };
+        let (refill, tick) = (*refill, buckets.config.tick);
+        let left = buckets.left(side);
+        let old = *left;
+        *left = old.saturating_sub(bytes);
+        let new = *left;
+        if old > 0 && new <= 0 {
+            self.suspend(bev, side, SuspendReasons::BANDWIDTH);
+            self.event_add(refill, Some(tick))?;
+        } else if old <= 0 && new > 0 {
+            self.unsuspend_filled(bev, side, refill);
+        }
+        Ok(())
+    }
+
+    /// There is something in the side's bucket again.
+    #[track_caller]
+    fn unsuspend_filled(&mut self, bev: Bufferevent, side: EvFlags, refill: Event) {
+        let slot = &self.bevs[bev];
+        let other = if side.contains(EvFlags::READ) {
+            slot.write_suspended
+        } else {
+            slot.read_suspended
+        };
+        if !other.contains(SuspendReasons::BANDWIDTH) {
+            self.event_del_nolock(refill);
+        }
+        self.unsuspend(bev, side, SuspendReasons::BANDWIDTH);
+    }
+
+    fn updated_limit(&mut self, bev: Bufferevent) -> Option<Buckets> {
         let now = self.clock.now();
-        let limit = self.bevs[bev].rate_limit.as_mut()?;
-        limit.update(now);
-        Some(*limit)
+        let buckets = self.bevs[bev].rate_limit.as_mut()?.buckets.as_mut()?;
+        buckets.update(now);
+        Some(*buckets)
     }
 
     /// How much one read may take (`bufferevent_get_read_max_`).
     pub(super) fn read_max(&mut self, bev: Bufferevent) -> usize {
-        match self.updated_limit(bev) {
-            Some(limit) => limit.read_left.max(0) as usize,
-            None => self.bevs[bev].max_single_read,
+        let slot = &self.bevs[bev];
+        match slot.rate_limit {
+            None => slot.max_single_read,
+            Some(limit) => self.limited_max(bev, limit, EvFlags::READ),
         }
     }
 
     /// How much one write may take (`bufferevent_get_write_max_`).
     pub(super) fn write_max(&mut self, bev: Bufferevent) -> usize {
-        match self.updated_limit(bev) {
-            Some(limit) => limit.write_left.max(0) as usize,
-            None => self.bevs[bev].max_single_write,
+        let slot = &self.bevs[bev];
+        match slot.rate_limit {
+            None => slot.max_single_write,
+            Some(limit) => self.limited_max(bev, limit, EvFlags::WRITE),
         }
+    }
+
+    /// The least of what the limits allow (`bufferevent_get_rlim_max_`).
+    fn limited_max(&mut self, bev: Bufferevent, limit: RateLimit, side: EvFlags) -> usize {
+        let slot = &self.bevs[bev];
+        let single = if side.contains(EvFlags::READ) {
+            slot.max_single_read
+        } else {
+            slot.max_single_write
+        };
+        let mut max = single as i64;
+        if let Some(mut buckets) = self.updated_limit(bev) {
+            max = *buckets.left(side);
+        }
+        if let Some(group) = limit.group {
+            max = max.min(self.group_share(bev, group, side));
+        }
+        max.max(0) as usize
     }
 
     /// Bytes were read or written: they are taken from the bucket, and when it is empty the side is
@@ -199,41 +374,41 @@ impl EventBase {
         let Some(limit) = &mut self.bevs[bev].rate_limit else {
             return;
         };
-        let left = if side.contains(EvFlags::READ) {
-            &mut limit.read_left
-        } else {
-            &mut limit.write_left
-        };
-        *left = left.saturating_sub(bytes as i64);
-        let left = *left;
-        let (refill, tick) = (limit.refill, limit.config.tick);
-        trace!(
-            self,
-            Point,
-            self.bev_objects(bev),
-            Ratelimit { side, change: -(bytes as i64), left }
-        );
-        let slot = &self.bevs[bev];
-        let (this, other) = if side.contains(EvFlags::READ) {
-            (slot.read_suspended, slot.write_suspended)
-        } else {
-            (slot.write_suspended, slot.read_suspended)
-        };
-        if left <= 0 {
-            self.suspend(bev, side, SuspendReasons::BANDWIDTH);
-            // A timer has no fd, so to add it cannot fail.
-            let _ = self.event_add(refill, Some(tick));
-        } else if this.contains(SuspendReasons::BANDWIDTH) {
-            if !other.contains(SuspendReasons::BANDWIDTH) {
-                self.event_del_nolock(refill);
+        let (refill, group) = (limit.refill, limit.group);
+        if let Some(buckets) = &mut limit.buckets {
+            let tick = buckets.config.tick;
+            let left = buckets.left(side);
+            *left = left.saturating_sub(bytes as i64);
+            let left = *left;
+            trace!(
+                self,
+                Point,
+                self.bev_objects(bev),
+                Ratelimit { side, change: -(bytes as i64), left }
+            );
+            let slot = &self.bevs[bev];
+            let suspended = if side.contains(EvFlags::READ) {
+                slot.read_suspended
+            } else {
+                slot.write_suspended
+            };
+            if left <= 0 {
+                self.suspend(bev, side, SuspendReasons::BANDWIDTH);
+                // A timer has no fd, so to add it cannot fail.
+                let _ = self.event_add(refill, Some(tick));
+            } else if suspended.contains(SuspendReasons::BANDWIDTH) {
+                self.unsuspend_filled(bev, side, refill);
             }
-            self.unsuspend(bev, side, SuspendReasons::BANDWIDTH);
+        }
+        if let Some(group) = group {
+            self.decrement_group(group, side, bytes);
         }
     }
 
     /// Run by the loop a tick after a bucket was emptied (`bev_refill_callback_`).
     pub(crate) fn bev_refill_callback(&mut self, bev: Bufferevent) {
-        let Some(before) = self.bevs[bev].rate_limit else {
+        let Some(RateLimit { buckets: Some(before), refill, .. }) = self.bevs[bev].rate_limit
+        else {
             return;
         };
         let Some(limit) = self.updated_limit(bev) else {
@@ -262,11 +437,12 @@ impl EventBase {
         }
         if again {
             // A timer has no fd, so to add it cannot fail.
-            let _ = self.event_add(limit.refill, Some(limit.config.tick));
+            let _ = self.event_add(refill, Some(limit.config.tick));
         }
     }
 
-    fn suspend(&mut self, bev: Bufferevent, side: EvFlags, reason: SuspendReasons) {
+    #[track_caller]
+    pub(super) fn suspend(&mut self, bev: Bufferevent, side: EvFlags, reason: SuspendReasons) {
         if side.contains(EvFlags::READ) {
             self.bufferevent_suspend_read(bev, reason);
         } else {
@@ -274,7 +450,8 @@ impl EventBase {
         }
     }
 
-    fn unsuspend(&mut self, bev: Bufferevent, side: EvFlags, reason: SuspendReasons) {
+    #[track_caller]
+    pub(super) fn unsuspend(&mut self, bev: Bufferevent, side: EvFlags, reason: SuspendReasons) {
         if side.contains(EvFlags::READ) {
             self.bufferevent_unsuspend_read(bev, reason);
         } else {

@@ -28,7 +28,7 @@ pub(crate) use slot::{EventCallback, EventFn, EventSlot, EventState, Owner};
 
 use crate::backend::{self, Backend};
 use crate::buffer::{BufferSlot, MAX_READ};
-use crate::bufferevent::BevSlot;
+use crate::bufferevent::{BevSlot, GroupSlot};
 use crate::config::{ConfigFlags, EventConfig, MaxDispatch, VirtualTime};
 use crate::evmap::{IoMap, SignalMap};
 use crate::listener::ListenerSlot;
@@ -36,7 +36,7 @@ use crate::min_heap::MinHeap;
 use crate::notify::Mailbox;
 use crate::recording::{Active, Ids, Tracer, current_recording, trace, trace_exit};
 use crate::signal::Signals;
-use crate::{Bufferevent, Error, Evbuffer, Event, Listener};
+use crate::{Bufferevent, Error, Evbuffer, Event, Listener, RateLimitGroup};
 
 /// The most priorities a base can have (libevent's `EVENT_MAX_PRIORITIES`).
 pub const EVENT_MAX_PRIORITIES: usize = 256;
@@ -54,6 +54,7 @@ pub struct EventBase {
     pub(crate) events: SlotMap<Event, EventSlot>,
     pub(crate) buffers: SlotMap<Evbuffer, BufferSlot>,
     pub(crate) bevs: SlotMap<Bufferevent, BevSlot>,
+    pub(crate) groups: SlotMap<RateLimitGroup, GroupSlot>,
     pub(crate) listeners: SlotMap<Listener, ListenerSlot>,
     pub(crate) backend: Box<dyn Backend>,
     pub(crate) flags: ConfigFlags,
@@ -87,9 +88,9 @@ pub struct EventBase {
     pub(crate) socket_error: Option<i32>,
     /// What a callback failed with; the loop returns it.
     pub(crate) failure: Option<Error>,
-    /// Where other threads leave what this one is to do.
     /// Where reads go first.
     pub(crate) read_memory: Vec<u8>,
+    /// Where other threads leave what this one is to do.
     pub(crate) mailbox: Option<Arc<Mailbox>>,
     pub(crate) tracer: Option<Box<Tracer>>,
 }
@@ -116,6 +117,7 @@ impl EventBase {
             events: SlotMap::with_key(),
             buffers: SlotMap::with_key(),
             bevs: SlotMap::with_key(),
+            groups: SlotMap::with_key(),
             listeners: SlotMap::with_key(),
             backend,
             flags: config.flags,

@@ -188,6 +188,7 @@ impl EventBase {
                 self.bufferevent_generic_timeout_cb(bev, EvFlags::WRITE);
             }
             EventCallback::BevRefill(bev) => self.bev_refill_callback(bev),
+            EventCallback::GroupRefill(group) => self.bev_group_refill_callback(group),
             EventCallback::BevDeferred(bev) => self.bufferevent_run_deferred_callbacks(bev),
             EventCallback::BufDeferred(buffer) => self.evbuffer_deferred_callback(buffer),
             EventCallback::BevFinalize(bev) => self.bufferevent_finalize_cb(bev),

@@ -7,7 +7,7 @@ use evscope_trace::{BevId, EventId, ListenerId, Role};
 use super::assign::NewEvent;
 use crate::callback::{Callback, CallbackResult};
 use crate::min_heap::NOT_IN_HEAP;
-use crate::{Bufferevent, EvFlags, Evbuffer, Event, EventBase, Listener};
+use crate::{Bufferevent, EvFlags, Evbuffer, Event, EventBase, Listener, RateLimitGroup};
 
 bitflags::bitflags! {
     /// Where an event stands (libevent's `EVLIST_*`).
@@ -65,6 +65,8 @@ pub(crate) enum EventCallback {
     BevWriteTimeout(Bufferevent),
     /// `bev_refill_callback_`.
     BevRefill(Bufferevent),
+    /// `bev_group_refill_callback_`.
+    GroupRefill(RateLimitGroup),
     /// The bufferevent's deferred callbacks. It is a callback in the queue, not an event that can be added.
     BevDeferred(Bufferevent),
     /// A buffer's deferred callbacks. It is a callback in the queue, too.
@@ -93,6 +95,7 @@ impl EventCallback {
             Self::BevReadTimeout(_) => "bufferevent_generic_read_timeout_cb",
             Self::BevWriteTimeout(_) => "bufferevent_generic_write_timeout_cb",
             Self::BevRefill(_) => "bev_refill_callback",
+            Self::GroupRefill(_) => "bev_group_refill_callback",
             Self::BevDeferred(_) => "bufferevent_run_deferred_callbacks",
             Self::BufDeferred(_) => "evbuffer_deferred_callback",
             Self::BevFinalize(_) => "bufferevent_finalize_cb",

@@ -25,7 +25,7 @@ own_sources! {
     "buffer/remove.rs", "buffer/search.rs", "buffer/segment.rs", "buffer/space.rs",
     "bufferevent/connect.rs", "bufferevent/deferred.rs", "bufferevent/enable.rs",
     "bufferevent/filter.rs", "bufferevent/free.rs", "bufferevent/hostname.rs", "bufferevent/kind.rs", "bufferevent/mod.rs",
-    "bufferevent/pair.rs", "bufferevent/ratelim.rs", "bufferevent/run.rs", "bufferevent/slot.rs",
+    "bufferevent/pair.rs", "bufferevent/ratelim.rs", "bufferevent/ratelim_group.rs", "bufferevent/run.rs", "bufferevent/slot.rs",
     "bufferevent/socket.rs", "bufferevent/suspend.rs", "bufferevent/timeouts.rs", "bufferevent/watermark.rs",
     "bufferevent/tls/data.rs", "bufferevent/tls/handshake.rs", "bufferevent/tls/mod.rs", "bufferevent/tls/session.rs",
     "bufferevent/tls/transport.rs",
