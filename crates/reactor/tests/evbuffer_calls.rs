@@ -65,18 +65,18 @@ fn a_cleanup_gets_the_bytes_back_once() {
     let buffer = base.evbuffer_new();
     let back = Log::new();
     let log = back.clone();
-    base.evbuffer_add_reference_with_cleanup(buffer, b"abc".to_vec(), move |bytes| {
+    base.evbuffer_add_reference_with_cleanup(buffer, *b"abc", move |bytes| {
         log.push(bytes);
     })
     .unwrap();
     base.evbuffer_drain(buffer, 2).unwrap();
     assert!(back.take().is_empty(), "one byte is in use");
     base.evbuffer_drain(buffer, 1).unwrap();
-    assert_eq!(back.take(), [b"abc".to_vec()]);
+    assert_eq!(back.take(), [*b"abc"]);
 
     base.evbuffer_freeze(buffer, BufferEnd::End).unwrap();
     let log = back.clone();
-    let refused = base.evbuffer_add_reference_with_cleanup(buffer, vec![1], move |bytes| {
+    let refused = base.evbuffer_add_reference_with_cleanup(buffer, *b"abc", move |bytes| {
         log.push(bytes);
     });
     assert!(matches!(refused, Err(Error::Frozen(BufferEnd::End))));
