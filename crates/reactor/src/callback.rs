@@ -84,6 +84,11 @@ impl CallbackName {
         Self { path: name, set_at: Location::caller() }
     }
 
+    /// Where the path lies: the same for all of one function's.
+    pub(crate) fn path_at(&self) -> usize {
+        self.path.as_ptr() as usize
+    }
+
     /// The function's name, or that of the function around a closure: `conn_writecb`,
     /// `main::{closure}`.
     pub(crate) fn short(&self) -> &'static str {

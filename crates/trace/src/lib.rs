@@ -19,6 +19,7 @@ mod flags;
 mod header;
 mod ids;
 mod kind;
+mod packed;
 mod places;
 mod reader;
 mod record;

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::recording::held_ns;
+
 /// A time that stands still until somebody lets it pass ([`EventConfig::virtual_time`]), so that timeouts are
 /// exact and nobody waits for them. Clones are the same clock.
 ///
@@ -38,7 +40,8 @@ impl VirtualClock {
 /// Where a clock's time comes from.
 #[derive(Debug)]
 enum Time {
-    Since(Instant),
+    /// A moment, and how long a recorder had held the program by then.
+    Since(Instant, u64),
     Virtual(VirtualClock),
 }
 
@@ -52,7 +55,8 @@ pub(crate) struct Clock {
 
 impl Clock {
     pub(crate) fn new(virtual_clock: Option<VirtualClock>) -> Self {
-        let time = virtual_clock.map_or_else(|| Time::Since(Instant::now()), Time::Virtual);
+        let time =
+            virtual_clock.map_or_else(|| Time::Since(Instant::now(), held_ns()), Time::Virtual);
         Self { time, cached: None }
     }
 
@@ -70,7 +74,8 @@ impl Clock {
 
     fn read(&self) -> u64 {
         match &self.time {
-            Time::Since(origin) => nanos(origin.elapsed()),
+            // It stands still for a program that is held: timeouts do not run out because somebody is thinking.
+            Time::Since(origin, held) => nanos(origin.elapsed()).saturating_sub(held_ns() - held),
             Time::Virtual(clock) => clock.nanos(),
         }
     }

@@ -9,6 +9,7 @@ mod ids;
 mod process;
 mod raw;
 mod recorder;
+mod ring;
 mod sources;
 mod tracer;
 mod writer;
@@ -17,6 +18,7 @@ pub(crate) use ids::Ids;
 pub(crate) use raw::{Here, Source};
 pub(crate) use recorder::{Active, current_recording};
 pub use recorder::{Recording, RecordingError, Summary};
+pub(crate) use ring::held_ns;
 pub(crate) use tracer::Tracer;
 
 use crate::EventBase;

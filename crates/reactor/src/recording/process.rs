@@ -2,24 +2,23 @@
 //!
 //! `EVSCOPE_TRACE` names the file. It is made by the first base, so a daemon may go into the background
 //! before, and it must not be there yet: a program that inherits the variable does not overwrite what another one
-//! said. `EVSCOPE_TRACE_OPTIONS` (`NAME=VALUE,…`, unknown names are ignored) is what a recorder adds:
+//! said. `EVSCOPE_TRACE_OPTIONS` (`NAME=VALUE,…`, unknown names are ignored) says more:
 //!
 //! | | |
 //! | --- | --- |
-//! | `program=DEVICE:INODE` | only this program is meant, not those that it starts; and nothing is said on stderr |
-//! | `origin=NS` | the moment of `CLOCK_MONOTONIC` that times count from |
 //! | `level=N` | no records beyond this level |
 //! | `payload=N` | the first so many bytes of what is read and written |
 //!
 //! What was not handed over when the program returns from `main`, calls `exit` or unwinds out of a panic, is
 //! handed over then; of a process that is killed, all before its last wait is in the file. A process that is
 //! forked off after the recording began is not recorded.
+//!
+//! A recorder outside (`evscope record`) asks in another way, and takes each record at once; see `ring.rs`.
 
 use std::cell::Cell;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, BufWriter};
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
@@ -30,6 +29,7 @@ use std::time::{Duration, Instant};
 use evscope_trace::{Level, ThreadId};
 
 use super::recorder::WAITING_CHUNKS;
+use super::ring::{self, RingRecords};
 use super::sources::Sources;
 use super::tracer::{Records, Shared};
 use super::writer::TraceWriter;
@@ -74,6 +74,16 @@ impl ProcessRecords {
 
 /// The recording of the process, if there is one.
 pub(super) fn recording() -> Option<Active> {
+    // Looked at, so that it is not left out of the program.
+    std::hint::black_box(&MARK);
+    if let Some(records) = RingRecords::new() {
+        static IDS: OnceLock<Arc<Ids>> = OnceLock::new();
+        return Some(Active {
+            ids: Arc::clone(IDS.get_or_init(Arc::default)),
+            payload: ring::payload(),
+            records: Shared::Ring(records),
+        });
+    }
     let process = PROCESS.get_or_init(begin).as_ref()?;
     if FORKED.load(Ordering::Relaxed) {
         return None;
@@ -88,8 +98,6 @@ pub(super) fn recording() -> Option<Active> {
 }
 
 fn begin() -> Option<Process> {
-    // Looked at, so that it is not left out of the program.
-    std::hint::black_box(&MARK);
     let path = PathBuf::from(std::env::var_os(FILE).filter(|path| !path.is_empty())?);
     // Who runs a program with another user's rights may not say which files it makes.
     if has_other_rights() {
@@ -97,19 +105,10 @@ fn begin() -> Option<Process> {
     }
     let options = std::env::var(OPTIONS).ok();
     let asked = Asked::read(options.as_deref().unwrap_or_default());
-    if asked
-        .program
-        .as_ref()
-        .is_some_and(|meant| own_program().as_ref() != Some(meant))
-    {
-        return None;
-    }
     match start(&path, &asked) {
         Ok(process) => Some(process),
         Err(error) => {
-            if asked.program.is_none() {
-                eprintln!("{}: {error}; this program is not recorded ({FILE})", path.display());
-            }
+            eprintln!("{}: {error}; this program is not recorded ({FILE})", path.display());
             None
         }
     }
@@ -120,7 +119,6 @@ fn start(path: &Path, asked: &Asked) -> io::Result<Process> {
     let (sink, chunks) = sync_channel(WAITING_CHUNKS);
     let sources = Sources::new(Vec::new()).look_in(roots());
     let writer = TraceWriter::new(program_name(), sources).up_to(asked.level);
-    let began = asked.began();
     let writer = without_signals(|| {
         std::thread::Builder::new()
             .name("evscope".to_owned())
@@ -135,7 +133,7 @@ fn start(path: &Path, asked: &Asked) -> io::Result<Process> {
     Ok(Process {
         ids: Arc::default(),
         payload: asked.payload,
-        records: ProcessRecords(Mutex::new(Records::new(began, sink))),
+        records: ProcessRecords(Mutex::new(Records::new(Instant::now(), sink))),
         writer: Mutex::new(Some(writer)),
     })
 }
@@ -171,11 +169,9 @@ extern "C" fn forked() {
     FORKED.store(true, Ordering::Relaxed);
 }
 
-/// What the recorder asks for.
+/// What is asked for.
 #[derive(Debug, PartialEq, Eq)]
 struct Asked {
-    program: Option<(u64, u64)>,
-    origin: Option<u64>,
     level: Level,
     payload: Option<usize>,
 }
@@ -187,43 +183,21 @@ impl Asked {
                 .split(',')
                 .find_map(|option| option.strip_prefix(name)?.strip_prefix('='))
         };
-        let number = |name| option(name)?.parse().ok();
         Self {
-            program: option("program").and_then(|value| {
-                let (device, inode) = value.split_once(':')?;
-                Some((device.parse().ok()?, inode.parse().ok()?))
-            }),
-            origin: number("origin"),
             level: option("level")
                 .and_then(|level| Level::from_number(level.parse().ok()?))
                 .unwrap_or(Level::Everything),
             payload: option("payload").and_then(|limit| limit.parse().ok()),
         }
     }
-
-    /// The moment that times count from.
-    fn began(&self) -> Instant {
-        let now = Instant::now();
-        let since = self
-            .origin
-            .and_then(|origin| monotonic().checked_sub(origin));
-        since
-            .and_then(|since| now.checked_sub(Duration::from_nanos(since)))
-            .unwrap_or(now)
-    }
 }
 
 /// `CLOCK_MONOTONIC`, in ns.
-fn monotonic() -> u64 {
+pub(super) fn monotonic() -> u64 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the clock exists and `time` is a place for it.
     unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
     time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
-}
-
-fn own_program() -> Option<(u64, u64)> {
-    let metadata = std::fs::metadata("/proc/self/exe").ok()?;
-    Some((metadata.dev(), metadata.ino()))
 }
 
 fn program_name() -> String {
@@ -234,7 +208,7 @@ fn program_name() -> String {
 
 /// Where the program's source may be: a folder above the program, as the root of a project is above its `target`
 /// folder, or else above the current one.
-fn roots() -> Vec<PathBuf> {
+pub(super) fn roots() -> Vec<PathBuf> {
     let program = std::env::current_exe().unwrap_or_default();
     let here = std::env::current_dir().unwrap_or_default();
     let above = program.ancestors().skip(1).chain(here.ancestors());
@@ -244,7 +218,7 @@ fn roots() -> Vec<PathBuf> {
         .collect()
 }
 
-fn has_other_rights() -> bool {
+pub(super) fn has_other_rights() -> bool {
     /// From Linux's `auxvec.h`.
     const AT_SECURE: libc::c_ulong = 23;
     // SAFETY: only reads what the kernel gave this process when it started.
@@ -272,31 +246,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_recorder_asks_for_is_read_and_what_is_unknown_is_not() {
+    fn what_is_asked_for_is_read_and_what_is_unknown_is_not() {
         assert_eq!(
-            Asked::read("program=7:42,origin=9,new=x,level=2,payload=16"),
-            Asked {
-                program: Some((7, 42)),
-                origin: Some(9),
-                level: Level::Walkthrough,
-                payload: Some(16),
-            }
+            Asked::read("new=x,level=2,payload=16"),
+            Asked { level: Level::Walkthrough, payload: Some(16) }
         );
-        let nothing = Asked {
-            program: None,
-            origin: None,
-            level: Level::Everything,
-            payload: None,
-        };
+        let nothing = Asked { level: Level::Everything, payload: None };
         assert_eq!(Asked::read(""), nothing);
         assert_eq!(Asked::read("level=9,payload=much"), nothing);
-    }
-
-    #[test]
-    fn times_count_from_the_moment_that_was_asked_for() {
-        let ago = monotonic() - 5_000_000_000;
-        let asked = Asked::read(&format!("origin={ago}"));
-        let elapsed = asked.began().elapsed();
-        assert!((5..60).contains(&elapsed.as_secs()), "{elapsed:?}");
     }
 }

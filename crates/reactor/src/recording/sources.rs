@@ -33,7 +33,7 @@ own_sources! {
     "event/active.rs", "event/assign.rs", "event/clock.rs", "event/dump.rs", "event/exit.rs", "event/free.rs", "event/mod.rs",
     "event/pending.rs", "event/process.rs", "event/queue.rs", "event/run_loop.rs", "event/slot.rs",
     "evmap.rs", "handle.rs", "lib.rs", "listener.rs", "min_heap.rs", "notify.rs",
-    "recording/ids.rs", "recording/mod.rs", "recording/process.rs", "recording/raw.rs", "recording/recorder.rs",
+    "recording/ids.rs", "recording/mod.rs", "recording/process.rs", "recording/raw.rs", "recording/recorder.rs", "recording/ring.rs",
     "recording/sources.rs", "recording/tracer.rs", "recording/writer.rs",
     "signal.rs", "socket.rs",
 }

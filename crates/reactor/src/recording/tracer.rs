@@ -11,6 +11,7 @@ use evscope_trace::{Event, Objects, Phase, ThreadId};
 
 use super::process::ProcessRecords;
 use super::raw::{Chunk, Here, Message, RawRecord, Source};
+use super::ring::RingRecords;
 use crate::VirtualClock;
 
 /// Records in a chunk. At 256 bytes each, a chunk stays within a processor's second cache.
@@ -29,6 +30,8 @@ pub(crate) enum Shared {
     Thread(Rc<RefCell<Records>>),
     /// The process's: bases on several threads write into them, this one on the thread of this id.
     Process(ThreadId, &'static ProcessRecords),
+    /// A recorder outside takes them.
+    Ring(RingRecords),
 }
 
 impl Shared {
@@ -36,6 +39,8 @@ impl Shared {
         match self {
             Self::Thread(records) => act(&mut records.borrow_mut(), ThreadId(1)),
             Self::Process(thread, records) => records.with(|records| act(records, *thread)),
+            // Nothing is gathered in this process.
+            Self::Ring(_) => {}
         }
     }
 }
@@ -69,6 +74,9 @@ impl Tracer {
         objects: Objects,
         event: Event,
     ) {
+        if let Shared::Ring(ring) = &mut self.records {
+            return ring.push(phase, source, caller, objects, Some(&event));
+        }
         self.records.with(|records, thread| {
             records.push(thread, phase, source, caller, objects, Some(event));
         });
@@ -76,6 +84,9 @@ impl Tracer {
 
     pub(crate) fn push_exit(&mut self, here: &'static Here) {
         let (source, objects) = (Source::Line(here), Objects::default());
+        if let Shared::Ring(ring) = &mut self.records {
+            return ring.push(Phase::Exit, source, None, objects, None);
+        }
         self.records.with(|records, thread| {
             records.push(thread, Phase::Exit, source, None, objects, None);
         });

@@ -12,7 +12,7 @@ use super::raw::{Chunk, Message, RawRecord};
 use super::sources::Sources;
 
 /// The library's name in the headers of its traces.
-const LIBRARY: &str = concat!("evscope-reactor ", env!("CARGO_PKG_VERSION"));
+pub(super) const LIBRARY: &str = concat!("evscope-reactor ", env!("CARGO_PKG_VERSION"));
 
 /// A call that was entered and not left.
 struct Call {

@@ -1,9 +1,9 @@
 //! Steps without inside.
 
-use evscope_preload::wire::{Activation, BevType, Kind, Progress};
 use evscope_trace::{
     ActiveWhy, BevEvents, ConnectProgress, EvFlags, Event, Objects, Role, Side, Text, errno_name,
 };
+use evscope_wire::{Activation, BevType, Kind, Progress};
 
 use super::enter::end;
 use super::objects::{self, BufCb, EventInfo};
@@ -174,7 +174,7 @@ impl Translator {
         let known = known.as_ref();
         let owned = known.is_some_and(|event| event.bev != 0 || event.listener.is_some());
         // `event_base_set`: the same event, with another base.
-        let base_set = what & evscope_preload::wire::BASE_SET != 0;
+        let base_set = what & evscope_wire::BASE_SET != 0;
         if base_set && known.is_some_and(|event| event.base == base) {
             return;
         }

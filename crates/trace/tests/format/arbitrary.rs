@@ -110,7 +110,15 @@ proptest! {
         let written = write(&trace);
         let again: Value = serde_json::from_str(written.lines().nth(1).unwrap()).unwrap();
         prop_assert_eq!(again, line);
-        prop_assert_eq!(read(&written).unwrap(), trace);
+        prop_assert_eq!(read(&written).unwrap(), trace.clone());
+        // And so does its compact form, which has no names, and so none that are not known.
+        for line in &trace.lines {
+            let Line::Record(record) = line else { continue };
+            let mut packed = Vec::new();
+            record.event.pack(&mut packed);
+            let known = !matches!(record.event, Event::Unknown { .. });
+            prop_assert_eq!(Event::unpack(&packed), known.then(|| record.event.clone()));
+        }
     }
 
     /// The reader has two ways into a line, a quick one for the usual and the JSON reader for the rest;

@@ -1,0 +1,25 @@
+//! The wire form: what a traced program and the recorder outside share.
+//!
+//! One file, mapped by both: a [`Control`] block of [`CONTROL_BYTES`], then a ring of [`Slot`]s. Writers
+//! reserve slots by advancing `head`, fill them, and store the slot's [`tag`](Slot::tag) last; the
+//! recorder takes slots in order as their tags appear, sets the tags back to 0, and advances `tail`.
+//! A program that dies between reserving and storing leaves a slot without a tag, nothing worse.
+//!
+//! There are two kinds of writers: the library that the recorder puts into a libevent program, which takes this
+//! crate's files into itself, and our own reactor.
+//!
+//! Knows: the layout of the mapping, and how a record gets into it.
+//! Never knows: libevent, the vocabulary of a trace, or what anybody does with a record.
+//!
+//! It needs no allocation and nothing of `std`.
+
+mod kinds;
+mod ring;
+mod write;
+
+pub use kinds::{Activation, BASE_SET, BevType, Kind, Progress, Refusal, bit};
+pub use ring::{
+    BEAT_LOST, CONTROL_BYTES, Control, ENV_PRELOAD, ENV_RING, MAGIC, MARGIN, MAX_SLOTS, MORE,
+    SLOT_BYTES, Slot, Tag, WirePhase,
+};
+pub use write::{hold, write};
