@@ -21,29 +21,18 @@ use evscope_replay::{Diff, DiffOptions, Ignore, Query, Row, Sides, Trace, diff, 
 use evscope_trace::Level;
 
 /// Demos that have no twin in `examples/c/`, and why.
-const WITHOUT: [(&str, &str); 1] = [(
-    "connect-hostname",
-    "libevent looks names up in the loop's thread, or with a resolver of its own",
-)];
-/// Demos whose twins are not yet the same.
-const DIFFERENT: [&str; 14] = [
-    "read-watermarks",
-    "disabled-read",
-    "connect-ok",
-    "connect-quiet",
-    "connect-refused",
-    "connect-at-once",
-    "deferred-callbacks",
-    "rate-limit",
-    "pair",
-    "filter",
-    "trigger",
-    "out-of-fds",
-    "proxy",
-    "loop",
+const WITHOUT: [(&str, &str); 2] = [
+    (
+        "connect-hostname",
+        "libevent looks names up in the loop's thread, or with a resolver of its own",
+    ),
+    (
+        "tls",
+        "libevent's TLS is OpenSSL's, which reads and writes in other pieces",
+    ),
 ];
 /// What is not compared of some demos, as a query for what is, and fields that are left out; and why.
-const APART: [(&str, &str, &[&str], &str); 10] = [
+const APART: [(&str, &str, &[&str], &str); 13] = [
     ("partial-write", WITHOUT_TURNS, &[Ignore::LENGTHS], SIZES),
     (
         "timeouts",
@@ -59,12 +48,18 @@ const APART: [(&str, &str, &[&str], &str); 10] = [
     ("timers", WITHOUT_WAITS, &["timeout"], COARSE),
     ("signals", WITHOUT_WAITS, &[], COARSE),
     ("edge-trigger", WITHOUT_WAITS, &[], COARSE),
+    ("disabled-read", "!ev=bufferevent_finalize", &[], LEAK),
+    ("pair", WITHOUT_MARKS, &[], UNSEEN),
+    ("filter", WITHOUT_MARKS, &[], UNSEEN),
 ];
 const WITHOUT_WAITS: &str = "!ev=poll";
 const COARSE: &str =
     "libevent's clock is a coarse one: a wait may end too early, and is followed by another";
 const WITHOUT_TURNS: &str = "!(ev=poll || ev=event_active || ev=bufferevent_writecb \
      || ev=evbuffer_write || ev=evbuffer_cb || ev=evbuffer_freeze || ev=evbuffer_unfreeze)";
+const LEAK: &str = "what is left when the base is freed is freed with it here, and leaks there";
+const WITHOUT_MARKS: &str = "!(ev=watermark && mark=low)";
+const UNSEEN: &str = "a low mark that is looked at outside a socket's callbacks cannot be recorded";
 const SIZES: &str = "the kernel decides how much a write takes, and so how many there are";
 /// In some demos one thing must be over before another is due. On a machine that is held up for so long they go
 /// another way; then they are recorded again.
@@ -92,9 +87,7 @@ fn twins_do_what_the_demos_do() {
                 break;
             }
         }
-        if DIFFERENT.contains(&demo.name) {
-            assert!(difference.is_some(), "{} is the same now", demo.name);
-        } else if let Some(difference) = difference {
+        if let Some(difference) = difference {
             writeln!(differences, "{}: {difference}", demo.name).unwrap();
         }
     }

@@ -322,9 +322,17 @@ impl EventBase {
             return;
         }
         self.socket_error = Some(error.raw_os_error());
+        trace!(
+            self,
+            Point,
+            self.listener_objects(listener),
+            Error {
+                call: "accept".into(),
+                errno: errno_name(error.raw_os_error()),
+                action: "goes on; the listener's error callback is told, if it has one".into(),
+            }
+        );
         let Some(callback) = self.listeners[listener].error_callback.clone() else {
-            let what = errno_name(error.raw_os_error()).into_owned();
-            self.trace_error("accept", what, "goes on; set an error callback to be told");
             return;
         };
         self.listeners[listener].in_use += 1;

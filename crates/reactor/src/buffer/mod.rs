@@ -196,6 +196,6 @@ impl EventBase {
     /// The first bytes of `data`, if the recording keeps any.
     pub(crate) fn payload(&self, data: &[u8]) -> Option<Payload> {
         let limit = self.tracer.as_ref()?.payload_limit()?;
-        Some(Payload::new(data, limit))
+        (!data.is_empty()).then(|| Payload::new(data, limit))
     }
 }

@@ -14,6 +14,8 @@ impl EventBase {
                 to.append_chain(from);
                 len
             })?;
+        } else {
+            self.trace_nothing_moved(to, from);
         }
         Ok(())
     }
@@ -29,6 +31,8 @@ impl EventBase {
                 to.prepend_chain(from);
                 len
             })?;
+        } else {
+            self.trace_nothing_moved(to, from);
         }
         Ok(())
     }
@@ -44,6 +48,7 @@ impl EventBase {
     ) -> Result<usize, Error> {
         let all = self.evbuffer_get_length(from)?;
         if len == 0 || to == from {
+            self.trace_nothing_moved(to, from);
             return Ok(0);
         }
         self.unfrozen(to, BufferEnd::End)?;
@@ -52,6 +57,22 @@ impl EventBase {
             return self.evbuffer_add_buffer(to, from).map(|()| all);
         }
         self.move_bytes(to, from, Tell::ReceiverFirst, |to, from| to.move_from(from, len))
+    }
+
+    #[track_caller]
+    fn trace_nothing_moved(&mut self, to: Evbuffer, from: Evbuffer) {
+        let (Some(receiver), Some(giver)) = (self.buffers.get(to), self.buffers.get(from)) else {
+            return;
+        };
+        let len = receiver.chain.len() as u64;
+        let (from, from_after) = (giver.id, giver.chain.len() as u64);
+        trace!(
+            self,
+            Enter,
+            self.buffer_objects(to),
+            EvbufferMove { from, len: 0, before: len, after: len, from_after }
+        );
+        trace_exit!(self);
     }
 
     #[track_caller]

@@ -1,8 +1,8 @@
 //! Connecting a bufferevent, and giving it another socket.
 
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 
-use evscope_trace::{ConnectProgress, errno_name};
+use evscope_trace::{ConnectProgress, Objects, errno_name};
 use rustix::io::Errno;
 
 use super::kind::Kind;
@@ -51,22 +51,26 @@ impl EventBase {
         let begun = match start_connecting(&fd, addr) {
             Ok(begun) => begun,
             Err(error) => {
+                self.trace_connect(bev, fd.as_raw_fd(), ConnectProgress::Failed, Some(error));
                 // A socket that the program gave stays; one that was made here is closed.
                 self.bevs[bev].fd = (!is_new).then_some(fd);
                 self.socket_error = Some(error.raw_os_error());
-                self.trace_connect(bev, ConnectProgress::Failed, Some(error));
                 return Err(refused(error));
             }
         };
+        let (progress, errno) = match begun {
+            Connecting::InProgress => (ConnectProgress::Started, None),
+            Connecting::Connected => (ConnectProgress::Connected, None),
+            Connecting::Refused => (ConnectProgress::Failed, Some(Errno::CONNREFUSED)),
+        };
+        self.trace_connect(bev, fd.as_raw_fd(), progress, errno);
         self.setfd(bev, Some(fd));
         match begun {
             Connecting::InProgress => {
-                self.trace_connect(bev, ConnectProgress::Started, None);
                 self.be_socket_enable(bev, EvFlags::WRITE)?;
                 self.bevs[bev].connecting = true;
             }
             Connecting::Connected => {
-                self.trace_connect(bev, ConnectProgress::Connected, None);
                 // The loop finds out again, by ev_write, and tells the program from there.
                 self.bevs[bev].connecting = true;
                 let before = self.lengths(bev);
@@ -74,7 +78,6 @@ impl EventBase {
                 self.bufferevent_trigger_nolock(bev, EvFlags::WRITE, options, before);
             }
             Connecting::Refused => {
-                self.trace_connect(bev, ConnectProgress::Failed, Some(Errno::CONNREFUSED));
                 self.socket_error = Some(Errno::CONNREFUSED.raw_os_error());
                 let options = TriggerOptions::DEFER_CALLBACKS;
                 self.bufferevent_run_eventcb(bev, BevEvents::ERROR, options);
@@ -85,11 +88,17 @@ impl EventBase {
     }
 
     #[track_caller]
-    fn trace_connect(&mut self, bev: Bufferevent, progress: ConnectProgress, errno: Option<Errno>) {
+    fn trace_connect(
+        &mut self,
+        bev: Bufferevent,
+        fd: RawFd,
+        progress: ConnectProgress,
+        errno: Option<Errno>,
+    ) {
         trace!(
             self,
             Point,
-            self.bev_objects(bev),
+            Objects { fd: Some(fd), ..self.bev_objects(bev) },
             Connect {
                 progress,
                 errno: errno.map(|error| errno_name(error.raw_os_error())),
@@ -134,7 +143,7 @@ impl EventBase {
         trace!(
             self,
             Enter,
-            evscope_trace::Objects {
+            Objects {
                 fd: fd.as_ref().map(AsRawFd::as_raw_fd),
                 ..self.bev_objects(bev)
             },

@@ -19,6 +19,7 @@ impl EventBase {
         let options = options | BevOptions::DEFER_CALLBACKS;
         let ids = [self.ids.bufferevent(), self.ids.bufferevent()];
         let first = self.pair_element(options, ids);
+        trace_exit!(self);
         let second = self.pair_element(options - BevOptions::THREADSAFE, [ids[1], ids[0]]);
         self.bevs[first].kind = Kind::Pair(Some(second));
         self.bevs[second].kind = Kind::Pair(Some(first));
@@ -27,9 +28,11 @@ impl EventBase {
             self.set_frozen(input, BufferEnd::End, true);
             self.set_frozen(output, BufferEnd::Start, true);
         }
+        trace_exit!(self);
         Ok([first, second])
     }
 
+    /// Leaves its call open in the trace.
     #[track_caller]
     fn pair_element(
         &mut self,
@@ -52,7 +55,6 @@ impl EventBase {
         let callback = BufferCallback::PairOutbuf(bev);
         self.buffers[output].callbacks.add(output, callback);
         self.assign_events(bev, EventCallbacks::timers(bev));
-        trace_exit!(self);
         bev
     }
 
@@ -157,8 +159,9 @@ impl EventBase {
         };
         if let Some(limit) = limit {
             // Both ends are open, and both buffers live as long as their bufferevents.
-            let moved = self.evbuffer_remove_buffer(output, input, limit);
-            if moved.is_ok_and(|moved| moved > 0) {
+            let _ = self.evbuffer_remove_buffer(output, input, limit);
+            // As in libevent, what might have been moved counts.
+            if limit > 0 {
                 self.reset_generic_timeouts(to, EvFlags::READ);
                 if self.buffers[self.bevs[to].output].chain.len() > 0 {
                     self.reset_generic_timeouts(to, EvFlags::WRITE);

@@ -53,9 +53,12 @@ impl EventBase {
         options: TriggerOptions,
     ) -> Result<(), Error> {
         self.bev(bev)?;
+        let events = EvFlags::empty();
+        trace!(self, Enter, self.bev_objects(bev), BuffereventTrigger { events });
         self.incref(bev);
         self.bufferevent_run_eventcb(bev, what, options);
         self.decref(bev);
+        trace_exit!(self);
         Ok(())
     }
 
@@ -157,8 +160,10 @@ impl EventBase {
         let slot = &self.bevs[bev];
         let high = slot.wm_read.high;
         if high > 0 && slot.enabled.contains(EvFlags::READ) && before.input >= high {
-            let options = TriggerOptions::DEFER_CALLBACKS;
-            self.bufferevent_trigger_nolock(bev, EvFlags::READ, options, before);
+            let (events, options) = (EvFlags::READ, TriggerOptions::DEFER_CALLBACKS);
+            trace!(self, Enter, self.bev_objects(bev), BuffereventTrigger { events });
+            self.bufferevent_trigger_nolock(bev, events, options, before);
+            trace_exit!(self);
         }
     }
 

@@ -52,10 +52,11 @@ impl EventBase {
     /// [`Error::Panicked`] if a callback failed; [`Error::Os`] if the backend did.
     #[track_caller]
     pub fn event_base_loop(&mut self, flags: LoopFlags) -> Result<LoopEnd, Error> {
+        trace!(self, Enter, self.base_objects(), EventBaseLoop { flags, ended: None });
         if self.running {
+            self.trace_loop_end(flags, "error");
             return Err(Error::LoopRunning);
         }
-        trace!(self, Enter, self.base_objects(), EventBaseLoop { flags, ended: None });
         self.running = true;
         self.clock.clear_cache();
         self.evsig_set_base();
@@ -76,13 +77,16 @@ impl EventBase {
             Some(failure) => Err(failure),
             None => end,
         };
-        let ended = result.as_ref().map_or("error", |end| end.name());
+        self.trace_loop_end(flags, result.as_ref().map_or("error", |end| end.name()));
+        result
+    }
+
+    fn trace_loop_end(&mut self, flags: LoopFlags, ended: &'static str) {
         trace_exit_with!(
             self,
             self.base_objects(),
             EventBaseLoop { flags, ended: Some(ended.into()) }
         );
-        result
     }
 
     fn turns(&mut self, flags: LoopFlags) -> Result<LoopEnd, Error> {

@@ -165,3 +165,10 @@ const _: () = {
     assert!(size_of::<BevOps>() == 72);
     assert!(size_of::<EventOps>() == 64);
 };
+
+/// The head of `struct ev_token_bucket`.
+#[repr(C)]
+pub(crate) struct TokenBucket {
+    pub(crate) read_limit: isize,
+    pub(crate) write_limit: isize,
+}

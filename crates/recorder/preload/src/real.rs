@@ -93,9 +93,6 @@ real! {
     event_base_got_break(base: Ptr) -> c_int;
     event_get_version() -> *const c_char;
     event_get_version_number() -> u32;
-    bufferevent_get_token_bucket_cfg(bev: Ptr) -> Ptr;
-    bufferevent_get_read_limit(bev: Ptr) -> isize;
-    bufferevent_get_write_limit(bev: Ptr) -> isize;
     bufferevent_getfd(bev: Ptr) -> c_int;
     evconnlistener_get_fd(listener: Ptr) -> c_int;
 }

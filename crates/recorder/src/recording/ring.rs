@@ -1,18 +1,16 @@
-//! The recorder's end of the ring. A program on libevent has a library of ours in it that writes into the ring,
-//! our own reactor does so itself; here that becomes the spool and the traces.
+//! Recording a program on libevent: the library in it writes into the ring, and here that becomes the spool
+//! and the traces.
 
 use std::ffi::OsString;
-use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
-use evscope_trace::{Event, Header, Level};
-use evscope_wire::{Control, Kind, Refusal as WireRefusal, bit};
+use evscope_preload::wire::{Control, Kind, Refusal as WireRefusal, bit};
+use evscope_trace::{Header, Level};
 
 use super::{exit_event, now, part_of, prepare};
-use crate::check::{Found, On};
 use crate::library::Library;
 use crate::options::{Children, HeldClock, Hold, RecordError, RecordOptions, up_to};
 use crate::ring::{Ring, SLOT, kind_of, parse};
@@ -27,11 +25,10 @@ pub(super) struct Listener {
     spool: SpoolWriter,
     spool_path: PathBuf,
     worker: Worker,
-    _library: Option<Library>,
-    on: On,
+    _library: Library,
     buffer: Vec<u8>,
     lost: u64,
-    refused: Option<Refused>,
+    refused: Option<u64>,
     /// How many holds there were at the last release.
     released: AtomicU32,
     /// Why records are no longer kept.
@@ -39,9 +36,9 @@ pub(super) struct Listener {
 }
 
 impl Listener {
-    /// Starts the program, with the library in it if it needs one.
+    /// Starts the program with the library in it.
     pub(super) fn start(
-        found: &Found,
+        path: &Path,
         command: &[OsString],
         options: &RecordOptions,
     ) -> Result<(Processes, Self), RecordError> {
@@ -67,11 +64,7 @@ impl Listener {
         if let Some(Hold { level, .. }) = options.hold {
             hold(control, level);
         }
-        // Programs that it starts may be on libevent.
-        let library = match (found.on, options.children) {
-            (On::Reactor, Children::Fork) => None,
-            _ => Some(Library::unpack(&folders).map_err(prepare("the library"))?),
-        };
+        let library = Library::unpack(&folders).map_err(prepare("the library"))?;
         let called = Path::new(&command[0]);
         let name = called.file_name().unwrap_or(called.as_os_str());
         let head = Head {
@@ -83,14 +76,14 @@ impl Listener {
         let spool_path = part_of(&options.output);
         let what = spool_path.display().to_string();
         let (spool, reader) = spool::create(&spool_path, &head).map_err(prepare(&what))?;
-        let mut program = run::program(&found.path, command);
-        let started = run::put_inside(&mut program, &ring, library.as_ref())
+        let mut program = run::program(path, command);
+        let started = run::put_inside(&mut program, &ring, &library)
             .and_then(|_inherited| run::start(program, options));
         let processes = started.map_err(|error| {
             let _ = std::fs::remove_file(&spool_path);
             let _ = std::fs::remove_file(ring.path());
             RecordError::Start {
-                program: found.path.display().to_string(),
+                program: path.display().to_string(),
                 error,
             }
         })?;
@@ -106,7 +99,6 @@ impl Listener {
             spool_path,
             worker,
             _library: library,
-            on: found.on,
             buffer: Vec::new(),
             lost: 0,
             refused: None,
@@ -222,10 +214,13 @@ impl Listener {
                 Vec::new()
             }
         };
-        if let Some(refused) = self.refused {
-            notes.push(refused.to_string());
-        } else if self.on == On::Reactor && traces.is_empty() && notes.is_empty() {
-            notes.push("the program made no event base, so there is nothing to replay".to_owned());
+        if let Some(version) = self.refused {
+            notes.push(format!(
+                "the program runs on libevent {}.{}.{}, and the recorder knows 2.1; nothing was recorded",
+                version >> 24,
+                version >> 16 & 0xff,
+                version >> 8 & 0xff
+            ));
         } else if !processes.any_recorded() {
             notes.push(
                 "no process used libevent, so there is nothing to replay. If the program starts another that \
@@ -250,16 +245,7 @@ impl Listener {
 fn hold(control: &Control, level: Level) {
     let mut held = up_to(level);
     // These say where things are; nothing happens in them.
-    let silent = [
-        Kind::Thread,
-        Kind::Module,
-        Kind::Hello,
-        Kind::Refused,
-        Kind::OwnHello,
-        Kind::OwnPlace,
-        Kind::OwnText,
-    ];
-    for kind in silent {
+    for kind in [Kind::Thread, Kind::Module, Kind::Hello, Kind::Refused] {
         let (word, bit) = bit(kind as u8);
         held[word] &= !bit;
     }
@@ -277,53 +263,20 @@ fn wake(word: &AtomicU32) {
     }
 }
 
-/// Why a process is not recorded, as it says itself.
-#[derive(Debug, Clone, Copy)]
-enum Refused {
-    /// Its libevent has this version.
-    Libevent(u64),
-    /// Its reactor speaks another version's language.
-    Reactor,
-}
-
-impl fmt::Display for Refused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Libevent(version) => write!(
-                f,
-                "the program runs on libevent {}.{}.{}, and the recorder knows 2.1; nothing was recorded",
-                version >> 24,
-                version >> 16 & 0xff,
-                version >> 8 & 0xff
-            ),
-            Self::Reactor => f.write_str(
-                "the program was built with another version of evscope's reactor than this evscope; build it with \
-                 this one, or let it record itself: EVSCOPE_TRACE=FILE in its environment",
-            ),
-        }
-    }
-}
-
-/// Who speaks, and who says that it cannot be recorded.
-fn note_processes(slots: &[u8], processes: &mut Processes, refused: &mut Option<Refused>) {
-    const THREAD: u8 = Kind::Thread as u8;
-    const REFUSED: u8 = Kind::Refused as u8;
-    const OWN_HELLO: u8 = Kind::OwnHello as u8;
+/// Who speaks, and who says that the library does nothing in it.
+fn note_processes(slots: &[u8], processes: &mut Processes, refused: &mut Option<u64>) {
     for (i, slot) in slots.chunks_exact(SLOT).enumerate() {
         let kind = kind_of(slot);
-        if !matches!(kind, THREAD | REFUSED | OWN_HELLO) {
+        if kind != Kind::Thread as u8 && kind != Kind::Refused as u8 {
             continue;
         }
         let Some((Some(raw), _)) = parse(&slots[i * SLOT..]) else {
             continue;
         };
-        match kind {
-            THREAD => processes.add(raw.args[0] as i32),
-            REFUSED if raw.args[1] == WireRefusal::Version as u64 => {
-                *refused = Some(Refused::Libevent(raw.args[2]));
-            }
-            OWN_HELLO if raw.args[1] != Event::fingerprint() => *refused = Some(Refused::Reactor),
-            _ => {}
+        if kind == Kind::Thread as u8 {
+            processes.add(raw.args[0] as i32);
+        } else if raw.args[1] == WireRefusal::Version as u64 {
+            *refused = Some(raw.args[2]);
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Buffers: what changed, and who is told.
 
+use evscope_preload::wire::Kind;
 use evscope_trace::{Event, Payload, Side, Text, errno_name};
-use evscope_wire::Kind;
 
+use super::objects::BufCb;
 use super::{Complete, Frame, Note, Shown, Step, Translator};
 use crate::ring::Raw;
 
@@ -12,8 +13,13 @@ pub(super) struct Change {
     pub(super) before: u64,
     added: u64,
     deleted: u64,
-    later: Vec<u64>,
+    /// The open one, if it is one of libevent's own.
+    callback: Option<&'static str>,
+    later: Vec<BufCb>,
 }
+
+/// libevent's callback that looks at the high mark.
+const HIGH_MARK: &str = "bufferevent_inbuf_wm_cb";
 
 /// How a changed length came about, by its call's kind.
 const CHANGES: [Kind; 7] = [
@@ -25,6 +31,8 @@ const CHANGES: [Kind; 7] = [
     Kind::BufRead,
     Kind::BufWrite,
 ];
+
+const ECONNREFUSED: i32 = 111;
 
 /// The argument that says a count shows only in the lengths.
 const UNKNOWN: u64 = u64::MAX;
@@ -47,6 +55,10 @@ impl Translator {
             return self.open_hidden(raw, kind);
         }
         let [first, second, third, ..] = raw.args;
+        self.table.buf(raw.object).told = None;
+        if kind == Kind::BufMove {
+            self.table.buf(first).told = None;
+        }
         let (event, site) = match kind {
             Kind::BufAdd => (
                 Event::EvbufferAdd {
@@ -220,6 +232,9 @@ impl Translator {
             }
             _ => {}
         }
+        if frame.kind == Kind::BufRead && failed && raw.args[1] as i32 == ECONNREFUSED {
+            self.refused(frame.object);
+        }
         self.remember_lengths(raw.tag.thread, &shown);
         let thread = raw.tag.thread;
         self.close(
@@ -229,6 +244,12 @@ impl Translator {
                 ..frame
             },
         );
+    }
+
+    fn refused(&mut self, input: u64) {
+        if let Some((bev, _)) = self.table.buf(input).bev {
+            self.table.bev(bev).refused = true;
+        }
     }
 
     /// Notes in the internal callback around it what a bufferevent read or wrote.
@@ -249,14 +270,14 @@ impl Translator {
     }
 
     /// A buffer tells its callbacks: each is a call. libevent calls them one after the other without saying so
-    /// in between; when there are several, what happens is put into the program's own.
+    /// in between. What the high mark's does is known, so it shows where that ends; otherwise, what happens is
+    /// put into the program's own, if there are several.
     pub(super) fn enter_buffer_callbacks(&mut self, raw: &Raw) {
         let buffer = self.table.buf(raw.object).clone();
-        let mut told: Vec<u64> = buffer
+        let told: Vec<BufCb> = buffer
             .callbacks
-            .iter()
+            .into_iter()
             .filter(|callback| callback.enabled && (!buffer.deferred || callback.nodefer))
-            .map(|callback| callback.callback)
             .collect();
         let change = self.change_of(raw);
         let Some(change) =
@@ -264,38 +285,58 @@ impl Translator {
         else {
             return self.open_hidden(raw, Kind::BufInvoke);
         };
-        let main = told
-            .iter()
-            .position(|&callback| !self.symbols.is_libevent(callback))
-            .unwrap_or(0);
+        self.table.buf(raw.object).told = Some(raw.args[0]);
+        self.open_buffer_callbacks(raw, told, &change);
+    }
+
+    /// Opens the one of them in which something can be seen to happen.
+    fn open_buffer_callbacks(&mut self, raw: &Raw, mut told: Vec<BufCb>, change: &Change) {
+        let shows = |callback: &BufCb| {
+            callback.own == Some(HIGH_MARK) || !self.symbols.is_libevent(callback.callback)
+        };
+        let main = told.iter().position(shows).unwrap_or(0);
         let later = told.split_off(main + 1);
-        for (i, callback) in told.into_iter().enumerate() {
-            self.open_buffer_callback(raw, callback, Change::clone(&change));
-            if i < main
-                && let Some(frame) = self.thread(raw.tag.thread).frames.pop()
-            {
-                self.close(raw.tag.thread, frame);
-            }
-        }
-        if let Some(frame) = self.around(raw.tag.thread)
-            && let Note::Change(change) = &mut frame.note
-        {
-            change.later = later;
+        let Some(shown) = told.pop() else { return };
+        self.tell_at_once(raw, &told, change);
+        self.open_buffer_callback(raw, &shown, change, later);
+    }
+
+    /// The high mark's callback ends with a suspend or an unsuspend: the next one runs.
+    pub(super) fn high_mark_was_looked_at(&mut self, raw: &Raw) {
+        let thread = raw.tag.thread;
+        let ends = |frame: &mut Frame| {
+            matches!(&frame.note, Note::Change(change)
+                if change.callback == Some(HIGH_MARK) && !change.later.is_empty())
+        };
+        let Some(frame) = self.thread(thread).frames.pop_if(ends) else {
+            return;
+        };
+        // The call that told them goes on.
+        let mut raw = raw.clone();
+        (raw.object, raw.tag.depth) = (frame.object, frame.wire_depth);
+        let note = frame.note.clone();
+        self.close(thread, frame);
+        if let Note::Change(change) = note {
+            self.open_buffer_callbacks(&raw, change.later.clone(), &change);
         }
     }
 
-    fn open_buffer_callback(&mut self, raw: &Raw, callback: u64, change: Change) {
-        let own = self.symbols.is_libevent(callback);
-        let side = self.table.buf(raw.object).bev;
-        let socket = side.is_some_and(|(bev, _)| self.table.bev(bev).socket);
-        let function = self.function(callback);
-        let name: Text = match side {
-            Some((_, Side::Output)) if own && socket => "bufferevent_socket_outbuf_cb".into(),
-            Some((_, Side::Input)) if own && socket => "bufferevent_inbuf_wm_cb".into(),
-            _ => function.name,
+    fn open_buffer_callback(
+        &mut self,
+        raw: &Raw,
+        callback: &BufCb,
+        change: &Change,
+        later: Vec<BufCb>,
+    ) {
+        let function = self.function(callback.callback);
+        let own = self.symbols.is_libevent(callback.callback);
+        let change = Change {
+            callback: callback.own,
+            later,
+            ..change.clone()
         };
         let event = Event::EvbufferCb {
-            callback: name,
+            callback: callback.own.map_or(function.name, Text::from),
             before: change.before,
             added: change.added,
             deleted: change.deleted,
@@ -310,24 +351,31 @@ impl Translator {
         self.open_step(raw, Kind::BufInvoke, step, Note::Change(change));
     }
 
-    /// Those that are told after the one that just ended.
-    pub(super) fn finish_buffer_callbacks(&mut self, frame: Frame, raw: &Raw) {
-        let change = match &frame.note {
-            Note::Change(change) => change.clone(),
-            _ => Change::default(),
-        };
-        self.close(raw.tag.thread, frame);
-        for &callback in &change.later {
-            self.open_buffer_callback(raw, callback, change.clone());
+    /// Callbacks of which only is known that they are called.
+    fn tell_at_once(&mut self, raw: &Raw, callbacks: &[BufCb], change: &Change) {
+        for callback in callbacks {
+            self.open_buffer_callback(raw, callback, change, Vec::new());
             if let Some(frame) = self.thread(raw.tag.thread).frames.pop() {
                 self.close(raw.tag.thread, frame);
             }
         }
     }
 
+    /// Those that are told after the one that just ended.
+    pub(super) fn finish_buffer_callbacks(&mut self, frame: Frame, raw: &Raw) {
+        let mut raw = raw.clone();
+        raw.object = frame.object;
+        let note = frame.note.clone();
+        self.close(raw.tag.thread, frame);
+        if let Note::Change(change) = note {
+            self.tell_at_once(&raw, &change.later, &change);
+        }
+    }
+
     /// What the innermost call around did to the buffer.
     fn change_of(&mut self, raw: &Raw) -> Option<Change> {
         let (buffer, now) = (raw.object, raw.args[0]);
+        let told = self.table.buf(buffer).told;
         let thread = self.thread(raw.tag.thread);
         let before = thread.frames.iter().rev().find_map(|frame| {
             if !CHANGES.contains(&frame.kind) {
@@ -340,10 +388,13 @@ impl Translator {
                 _ => Some(frame.args[1]),
             }
         })?;
+        // A move tells them twice, the second time of nothing.
+        let before = told.unwrap_or(before);
         Some(Change {
             before,
             added: now.saturating_sub(before),
             deleted: before.saturating_sub(now),
+            callback: None,
             later: Vec::new(),
         })
     }

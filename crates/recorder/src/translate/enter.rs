@@ -1,10 +1,10 @@
 //! Calls that begin.
 
+use evscope_preload::wire::Kind;
 use evscope_trace::{
     BevEvents, BevId, BevOptions, BufId, BufferEnd, Crossing, EvFlags, Event, EventId,
     ListenerOptions, LoopFlags, Mark, Objects, Role, Side, SuspendReasons, Text,
 };
-use evscope_wire::Kind;
 
 use super::{Complete, Note, Step, Translator, objects, span};
 use crate::ring::Raw;
@@ -70,6 +70,7 @@ impl Translator {
                 self.call(raw, kind, event, objects, args[1], Complete::Now);
             }
             Kind::Add => {
+                self.write_event_of_connect(raw);
                 let info = self.table.event(object);
                 info.fd = args[2] as u32 as i32;
                 info.base = args[3];
@@ -192,7 +193,8 @@ impl Translator {
             }
             Kind::BevPairNew => {
                 let event = Event::BuffereventPairNew {
-                    options: BevOptions::from_bits_truncate(args[1] as u32),
+                    options: BevOptions::from_bits_truncate(args[1] as u32)
+                        | BevOptions::DEFER_CALLBACKS,
                     input: LATER_BUF,
                     output: LATER_BUF,
                     partner: LATER_BEV,
@@ -343,18 +345,12 @@ impl Translator {
                 self.call(raw, kind, event, objects, args[0], Complete::Now);
             }
             // Calls that only group others.
-            Kind::Once | Kind::BufReadln => self.open_hidden(raw, kind),
+            Kind::Once | Kind::BufReadln | Kind::BevSetRateLimit => self.open_hidden(raw, kind),
             // These have no inside, or say nothing about the program.
             Kind::Thread
             | Kind::Module
             | Kind::Hello
             | Kind::Refused
-            | Kind::OwnHello
-            | Kind::OwnPlace
-            | Kind::OwnText
-            | Kind::OwnProgram
-            | Kind::OwnWalkthrough
-            | Kind::OwnEverything
             | Kind::LoopBreak
             | Kind::LoopContinue
             | Kind::Assign
@@ -380,6 +376,7 @@ impl Translator {
             | Kind::Connect
             | Kind::PutOff
             | Kind::Ratelimit
+            | Kind::Bucket
             | Kind::BevDestruct => self.open_hidden(raw, kind),
         }
     }
@@ -405,6 +402,34 @@ impl Translator {
         self.open_step(raw, kind, step, Note::Nothing);
     }
 
+    /// While it connects, libevent adds the write event by a call that cannot be seen.
+    fn write_event_of_connect(&mut self, raw: &Raw) {
+        let Some(bev) = self
+            .around(raw.tag.thread)
+            .filter(|frame| frame.kind == Kind::BevConnect)
+            .map(|frame| frame.object)
+        else {
+            return;
+        };
+        let events = EvFlags::WRITE;
+        let objects = self.table.bev_objects(bev);
+        let event = Event::BeSocketEnable { events };
+        self.call(raw, Kind::BeSocketEnable, event, objects, 0, Complete::Now);
+    }
+
+    /// The name of a bufferevent's callback that is a filter's, on top of it.
+    fn filters_callback(&mut self, kind: Kind, bev: u64, callback: u64) -> Option<&'static str> {
+        if !self.symbols.is_libevent(callback) || !self.table.bevs.get(&bev)?.filtered {
+            return None;
+        }
+        match kind {
+            Kind::Readcb => Some("be_filter_readcb"),
+            Kind::Writecb => Some("be_filter_writecb"),
+            Kind::Eventcb => Some("be_filter_eventcb"),
+            _ => None,
+        }
+    }
+
     /// A callback of the program's.
     fn user_callback(
         &mut self,
@@ -414,9 +439,10 @@ impl Translator {
         objects: Objects,
         event: impl FnOnce(Text) -> Event,
     ) {
+        let own = self.filters_callback(kind, raw.object, callback);
         let Function { name, line } = self.function(callback);
         let step = Step {
-            event: event(name),
+            event: event(own.map_or(name, Text::from)),
             objects,
             src: line,
             caller: None,

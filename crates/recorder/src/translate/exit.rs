@@ -1,7 +1,9 @@
 //! Calls that end.
 
-use evscope_trace::{BevId, BevOptions, Event, LoopFlags, Objects, Phase, errno_name};
-use evscope_wire::Kind;
+use evscope_preload::wire::Kind;
+use evscope_trace::{
+    BevId, BevOptions, Event, LoopFlags, Objects, Phase, SuspendReasons, errno_name,
+};
 
 use super::objects::{self, ListenerInfo};
 use super::{Complete, Frame, Note, Shown, Translator};
@@ -18,7 +20,6 @@ impl Translator {
             Kind::Loop => self.finish_loop(frame, shown, raw),
             Kind::Poll => self.finish_poll(frame, shown, raw),
             Kind::ListenerNew => self.finish_listener(frame, shown, raw),
-            Kind::BevPairNew => self.finish_pair(frame, shown, raw),
             Kind::BevSocketNew | Kind::BevFilterNew => self.finish_bev(frame, shown, raw),
             Kind::BufAdd
             | Kind::BufPrepend
@@ -28,6 +29,13 @@ impl Translator {
             | Kind::BufRead
             | Kind::BufWrite => self.finish_buffer(frame, shown, raw),
             Kind::BufInvoke => self.finish_buffer_callbacks(frame, raw),
+            Kind::SuspendRead | Kind::UnsuspendRead => {
+                let reason = SuspendReasons::from_bits_truncate(frame.args[0] as u16);
+                self.close(raw.tag.thread, frame);
+                if reason == SuspendReasons::WATERMARK {
+                    self.high_mark_was_looked_at(raw);
+                }
+            }
             Kind::Add if (raw.args[0] as i32) < 0 => self.close(raw.tag.thread, frame),
             _ => {
                 let (kind, object) = (frame.kind, frame.object);
@@ -51,30 +59,42 @@ impl Translator {
         }
     }
 
-    /// One call makes two bufferevents: the step is about the one, and another like it about the other.
-    fn finish_pair(&mut self, frame: Frame, shown: Shown, raw: &Raw) {
-        let (one, other) = (raw.object, raw.args[0]);
-        if one == 0 {
-            return self.close_as(raw.tag.thread, frame, shown);
-        }
-        let (options, site) = (frame.args[1] as u32, frame.args[2]);
-        let mut shown = shown;
+    /// One call makes two bufferevents: a step about the one, and another about the other when it is made.
+    pub(super) fn one_of_a_pair(&mut self, raw: &Raw) {
+        let thread = raw.tag.thread;
+        let making = self
+            .around(thread)
+            .filter(|frame| frame.kind == Kind::BevPairNew);
+        let Some(frame) = making else { return };
+        let Note::One(one) = frame.note else {
+            frame.note = Note::One(raw.object);
+            return;
+        };
+        let Some(frame) = self.thread(thread).frames.pop() else {
+            return;
+        };
+        let Some(mut shown) = frame.shown.clone() else {
+            return self.thread(thread).frames.push(frame);
+        };
+        let (other, options) = (raw.object, frame.args[1] as u32);
+        let caller = shown.record.caller.clone();
         shown.record.event = self.pair_new(one, other, options);
         shown.record.objects = self.table.bev_objects(one);
-        self.close_as(raw.tag.thread, frame, shown);
+        self.close_as(thread, frame.clone(), shown);
         let event = self.pair_new(other, one, options);
         let objects = self.table.bev_objects(other);
-        self.call(raw, Kind::BevPairNew, event, objects, site, Complete::Now);
-        if let Some(frame) = self.thread(raw.tag.thread).frames.pop() {
-            self.close(raw.tag.thread, frame);
-        }
+        let mut record = self.record(thread, Phase::Enter, event, objects);
+        record.caller = caller;
+        let at = self.push(record.clone(), Complete::Now);
+        let shown = Some(Shown { at, record });
+        self.thread(thread).frames.push(Frame { shown, ..frame });
     }
 
     fn pair_new(&mut self, bev: u64, partner: u64, options: u32) -> Event {
         let partner = self.table.bev(partner).id;
         let info = self.table.bev(bev).clone();
         Event::BuffereventPairNew {
-            options: BevOptions::from_bits_truncate(options),
+            options: BevOptions::from_bits_truncate(options) | BevOptions::DEFER_CALLBACKS,
             input: self.table.buf(info.input).id,
             output: self.table.buf(info.output).id,
             partner,

@@ -46,6 +46,10 @@ pub(super) struct BevInfo {
     /// The addresses of its deferred callback's event_callback.
     pub(super) deferred: u64,
     pub(super) socket: bool,
+    /// Reading found that the connection was refused: that is how connecting ended.
+    pub(super) refused: bool,
+    /// There is a filter on top of it.
+    pub(super) filtered: bool,
 }
 
 /// A callback of a buffer.
@@ -53,6 +57,8 @@ pub(super) struct BevInfo {
 pub(super) struct BufCb {
     pub(super) entry: u64,
     pub(super) callback: u64,
+    /// The name of one of libevent's own.
+    pub(super) own: Option<&'static str>,
     pub(super) enabled: bool,
     pub(super) nodefer: bool,
 }
@@ -67,6 +73,15 @@ pub(super) struct BufInfo {
     pub(super) callbacks: Vec<BufCb>,
     /// Its callbacks run from the loop.
     pub(super) deferred: bool,
+    /// How long it was when the callbacks were told last, within one change.
+    pub(super) told: Option<u64>,
+}
+
+/// What a token bucket has left.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bucket {
+    pub(super) read: i64,
+    pub(super) write: i64,
 }
 
 /// What is known of a listener.
@@ -80,6 +95,8 @@ pub(super) struct ListenerInfo {
 /// The offsets of a bufferevent's two events in it.
 const EV_READ: u64 = 16;
 const EV_WRITE: u64 = 144;
+/// The offset of a bufferevent's refill event from its token bucket.
+const REFILL_EVENT: u64 = 32;
 
 /// All of them, by address.
 #[derive(Debug, Clone, Default)]
@@ -89,6 +106,7 @@ pub(super) struct Table {
     pub(super) bevs: HashMap<u64, BevInfo>,
     pub(super) bufs: HashMap<u64, BufInfo>,
     pub(super) listeners: HashMap<u64, ListenerInfo>,
+    buckets: HashMap<u64, Bucket>,
     next_base: u32,
     next_event: u32,
     next_bev: u32,
@@ -217,6 +235,8 @@ impl Table {
                 pending_events: BevEvents::empty(),
                 deferred: 0,
                 socket,
+                refused: false,
+                filtered: false,
             },
         );
     }
@@ -247,6 +267,17 @@ impl Table {
             self.events.remove(&(address + EV_READ));
             self.events.remove(&(address + EV_WRITE));
             self.events.remove(&bev.deferred);
+            let events = &mut self.events;
+            self.buckets.retain(|bucket, _| {
+                let refill = bucket + REFILL_EVENT;
+                let of_it = events
+                    .get(&refill)
+                    .is_some_and(|event| event.bev == address);
+                if of_it {
+                    events.remove(&refill);
+                }
+                !of_it
+            });
             self.bufs.remove(&bev.input);
             self.bufs.remove(&bev.output);
         }
@@ -259,6 +290,23 @@ impl Table {
             bev: None,
             callbacks: Vec::new(),
             deferred: false,
+            told: None,
+        })
+    }
+
+    /// A bucket holds so much now; the bufferevent it is of, and what it held before.
+    pub(super) fn fill(&mut self, bucket: u64, now: Bucket) -> Option<(u64, Bucket)> {
+        let before = self.buckets.insert(bucket, now)?;
+        let bev = self.events.get(&(bucket + REFILL_EVENT))?.bev;
+        Some((bev, before))
+    }
+
+    /// The bucket of a bufferevent.
+    pub(super) fn bucket_of(&mut self, bev: u64) -> Option<&mut Bucket> {
+        let events = &self.events;
+        self.buckets.iter_mut().find_map(|(bucket, left)| {
+            let refill = events.get(&(bucket + REFILL_EVENT))?;
+            (refill.bev == bev).then_some(left)
         })
     }
 

@@ -1,12 +1,12 @@
 //! Steps without inside.
 
+use evscope_preload::wire::{Activation, BevType, Kind, Progress};
 use evscope_trace::{
     ActiveWhy, BevEvents, ConnectProgress, EvFlags, Event, Objects, Role, Side, Text, errno_name,
 };
-use evscope_wire::{Activation, BevType, Kind, Progress};
 
 use super::enter::end;
-use super::objects::{self, BufCb, EventInfo};
+use super::objects::{self, Bucket, BufCb, EventInfo};
 use super::{Note, Translator};
 use crate::ring::Raw;
 
@@ -78,6 +78,7 @@ impl Translator {
                 self.step(raw, event, objects, args[1]);
             }
             Kind::BufAddCb => {
+                let own = self.own_buffer_callback(raw);
                 let buf = self.table.buf(object);
                 if args[0] == 0 {
                     // The old way: one callback instead of all others.
@@ -89,6 +90,7 @@ impl Translator {
                         BufCb {
                             entry: args[0],
                             callback: args[1],
+                            own,
                             enabled: true,
                             nodefer: false,
                         },
@@ -96,8 +98,10 @@ impl Translator {
                 }
             }
             Kind::BufRemoveCb => {
-                let buf = self.table.buf(object);
-                buf.callbacks.retain(|callback| callback.entry != args[0]);
+                // A bufferevent's buffer may be gone already.
+                if let Some(buf) = self.table.bufs.get_mut(&object) {
+                    buf.callbacks.retain(|callback| callback.entry != args[0]);
+                }
             }
             Kind::BufCbFlags => self.buffer_callback_flags(raw),
             Kind::BufDefer => self.table.buf(object).deferred = true,
@@ -112,12 +116,16 @@ impl Translator {
                 if let Some(fd) = making.map(|frame| frame.args[1] as u32 as i32) {
                     self.table.bev(object).fd = fd;
                 }
+                self.one_of_a_pair(raw);
             }
             Kind::BevSetcb => {
-                let event = Event::BuffereventSetcb {
-                    readcb: self.name(args[0]),
-                    writecb: self.name(args[1]),
-                    eventcb: self.name(args[2]),
+                let event = match self.filter_takes_over(raw) {
+                    Some(event) => event,
+                    None => Event::BuffereventSetcb {
+                        readcb: self.name(args[0]),
+                        writecb: self.name(args[1]),
+                        eventcb: self.name(args[2]),
+                    },
                 };
                 let objects = self.table.bev_objects(object);
                 self.step(raw, event, objects, args[3]);
@@ -136,15 +144,8 @@ impl Translator {
                     _ => bev.pending_events |= BevEvents::from_bits_truncate(args[1] as u16),
                 }
             }
-            Kind::Ratelimit => {
-                let event = Event::Ratelimit {
-                    side: EvFlags::from_bits_truncate(args[0] as u16),
-                    change: args[1] as i64,
-                    left: args[2] as i64,
-                };
-                let objects = self.table.bev_objects(object);
-                self.step(raw, event, objects, 0);
-            }
+            Kind::Ratelimit => self.taken_from_bucket(raw),
+            Kind::Bucket => self.bucket_filled(raw),
             Kind::BevDestruct => {
                 let bev = self.table.bev(object);
                 let fd = args[0] as u32 as i32;
@@ -173,8 +174,11 @@ impl Translator {
         let known = self.table.events.get(&raw.object).cloned();
         let known = known.as_ref();
         let owned = known.is_some_and(|event| event.bev != 0 || event.listener.is_some());
+        let refills = self
+            .innermost(raw.tag.thread, &[Kind::BevSetRateLimit])
+            .map_or(0, |frame| frame.object);
         // `event_base_set`: the same event, with another base.
-        let base_set = what & evscope_wire::BASE_SET != 0;
+        let base_set = what & evscope_preload::wire::BASE_SET != 0;
         if base_set && known.is_some_and(|event| event.base == base) {
             return;
         }
@@ -221,7 +225,7 @@ impl Translator {
                     callback,
                     once,
                     evsig,
-                    bev: 0,
+                    bev: refills,
                     listener,
                 },
             );
@@ -232,7 +236,7 @@ impl Translator {
             event.events = events;
             event.callback = callback;
             let bev = event.bev;
-            if let Some(bev) = self.table.bevs.get_mut(&bev) {
+            if let Some(bev) = self.table.bevs.get_mut(&bev).filter(|_| refills == 0) {
                 bev.fd = fd;
             }
         }
@@ -271,6 +275,10 @@ impl Translator {
             Role::BevRead => "bufferevent_generic_read_timeout_cb".into(),
             Role::BevWrite => "bufferevent_generic_write_timeout_cb".into(),
             Role::Internal if event.evsig => "evsig_cb".into(),
+            Role::Internal if event.events == EvFlags::FINALIZE => "bev_refill_callback".into(),
+            Role::Internal if event.events == EvFlags::PERSIST | EvFlags::FINALIZE => {
+                "bev_group_refill_callback".into()
+            }
             _ => self.function(event.callback).name,
         }
     }
@@ -368,20 +376,21 @@ impl Translator {
             let event = Event::Error {
                 call: "accept".into(),
                 errno: errno_name(errno),
-                action: "goes on; an error callback would be told".into(),
+                action: "goes on; the listener's error callback is told, if it has one".into(),
             };
             self.step(raw, event, objects, 0);
         }
     }
 
     fn connect(&mut self, raw: &Raw) {
+        const ECONNREFUSED: i32 = 111;
         let [fd, progress, errno, ..] = raw.args;
-        let failed = progress == Progress::Failed as u64;
-        let progress = match progress {
+        let mut progress = match progress {
             p if p == Progress::Started as u64 => ConnectProgress::Started,
             p if p == Progress::Connected as u64 => ConnectProgress::Connected,
             _ => ConnectProgress::Failed,
         };
+        let mut errno = errno as i32;
         let bev = self
             .innermost(raw.tag.thread, &[Kind::BevConnect, Kind::EventCb])
             .map(|frame| (frame.kind, frame.object));
@@ -392,15 +401,91 @@ impl Translator {
         };
         let mut objects = Objects::default();
         if bev != 0 {
-            self.table.bev(bev).fd = fd as u32 as i32;
+            let info = self.table.bev(bev);
+            info.fd = fd as u32 as i32;
+            // Whoever read first was told by the kernel, which says it only once; libevent remembers it.
+            if std::mem::take(&mut info.refused) {
+                (progress, errno) = (ConnectProgress::Failed, ECONNREFUSED);
+            }
             objects = self.table.bev_objects(bev);
         }
         objects.fd = super::fd(fd);
         let event = Event::Connect {
             progress,
-            errno: failed.then(|| errno_name(errno as i32)),
+            errno: (progress == ConnectProgress::Failed).then(|| errno_name(errno)),
         };
         self.step(raw, event, objects, 0);
+    }
+
+    /// The name of a buffer's callback that libevent sets while it makes or changes a bufferevent.
+    fn own_buffer_callback(&mut self, raw: &Raw) -> Option<&'static str> {
+        if !self.symbols.is_libevent(raw.args[1]) {
+            return None;
+        }
+        let making = [
+            Kind::BevSetWatermark,
+            Kind::BevSocketNew,
+            Kind::BevPairNew,
+            Kind::BevFilterNew,
+        ];
+        let making = self.innermost(raw.tag.thread, &making)?.kind;
+        let side = self.table.buf(raw.object).bev.map(|(_, side)| side);
+        match (making, side) {
+            (Kind::BevSetWatermark, Some(Side::Input)) => Some("bufferevent_inbuf_wm_cb"),
+            (Kind::BevSocketNew, Some(Side::Output)) => Some("bufferevent_socket_outbuf_cb"),
+            (Kind::BevPairNew, Some(Side::Output)) => Some("be_pair_outbuf_cb"),
+            (Kind::BevFilterNew, Some(Side::Output)) => Some("bufferevent_filtered_outbuf_cb"),
+            (Kind::BevFilterNew, Some(Side::Input)) => Some("bufferevent_filtered_inbuf_cb"),
+            _ => None,
+        }
+    }
+
+    /// A filter that is being made sets its own callbacks on what is below it.
+    fn filter_takes_over(&mut self, raw: &Raw) -> Option<Event> {
+        if self.around(raw.tag.thread)?.kind != Kind::BevFilterNew {
+            return None;
+        }
+        self.table.bev(raw.object).filtered = true;
+        Some(Event::BuffereventSetcb {
+            readcb: Some("be_filter_readcb".into()),
+            writecb: Some("be_filter_writecb".into()),
+            eventcb: Some("be_filter_eventcb".into()),
+        })
+    }
+
+    fn taken_from_bucket(&mut self, raw: &Raw) {
+        let side = EvFlags::from_bits_truncate(raw.args[0] as u16);
+        let change = -(raw.args[1] as i64);
+        // Without one it has no limit of its own.
+        let Some(bucket) = self.table.bucket_of(raw.object) else {
+            return;
+        };
+        let left = if side == EvFlags::READ {
+            &mut bucket.read
+        } else {
+            &mut bucket.write
+        };
+        *left += change;
+        let left = *left;
+        let objects = self.table.bev_objects(raw.object);
+        self.step(raw, Event::Ratelimit { side, change, left }, objects, 0);
+    }
+
+    fn bucket_filled(&mut self, raw: &Raw) {
+        let (read, write) = (raw.args[0] as i64, raw.args[1] as i64);
+        let Some((bev, before)) = self.table.fill(raw.object, Bucket { read, write }) else {
+            return;
+        };
+        for (side, left, was) in [
+            (EvFlags::READ, read, before.read),
+            (EvFlags::WRITE, write, before.write),
+        ] {
+            let change = left - was;
+            if change != 0 {
+                let objects = self.table.bev_objects(bev);
+                self.step(raw, Event::Ratelimit { side, change, left }, objects, 0);
+            }
+        }
     }
 
     fn buffer_callback_flags(&mut self, raw: &Raw) {

@@ -177,6 +177,21 @@ impl<'a> Scene<'a> {
             .map(|parent| self.trace().record(parent))
     }
 
+    /// Whether one of the program's own functions makes this call.
+    pub(crate) fn is_called_by_program(&self) -> bool {
+        self.parent().is_none_or(|parent| {
+            matches!(
+                parent.event,
+                Event::Readcb { .. }
+                    | Event::Writecb { .. }
+                    | Event::Eventcb { .. }
+                    | Event::ListenerCb { .. }
+                    | Event::ListenerErrorcb { .. }
+                    | Event::EventCallback { .. }
+            )
+        })
+    }
+
     /// What the whole call changed that ends here, as far as it tells a reader something: the first
     /// changes, and how many there are besides.
     pub(crate) fn changes_of_call(&self) -> (Vec<Change>, usize) {

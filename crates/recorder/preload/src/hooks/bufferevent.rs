@@ -4,9 +4,8 @@ use core::ffi::CStr;
 
 use super::callbacks::armed_for;
 use super::{errno_if, hook, length, site_hooks, span, take_site};
-use crate::layout::{BevOps, Bufferevent, Ptr};
+use crate::layout::{BevOps, Bufferevent, Ptr, TokenBucket};
 use crate::put::{Armed, active, enter, enter_with, leave, point, step_in, step_out, wanted};
-use crate::real;
 use crate::sys::{Timeval, c_char, c_int, c_short, c_void};
 use crate::wire::{BevType, Kind, Progress};
 
@@ -346,20 +345,44 @@ suspends! {
     bufferevent_unsuspend_write_, UnsuspendWrite, false;
 }
 
-hook! { bufferevent_decrement_read_buckets_/2(bev: Bev, bytes: isize) -> c_int, site, real => {
-    let result = real(bev, bytes);
-    if active() && !real::bufferevent_get_token_bucket_cfg(bev.cast()).is_null() {
-        let left = real::bufferevent_get_read_limit(bev.cast());
-        point(Kind::Ratelimit, bev as usize, [2, -bytes as u64, left as u64, 0, 0]);
-    }
+hook! { bufferevent_set_rate_limit/2(bev: Bev, cfg: Ptr) -> c_int, site, real => {
+    if !active() { return real(bev, cfg); }
+    let frame = enter(Kind::BevSetRateLimit, bev as usize, [take_site(site), 0, 0, 0, 0]);
+    let result = real(bev, cfg);
+    leave(Kind::BevSetRateLimit, frame, bev as usize, [result as u64, 0, 0, 0, 0]);
     result
 }}
 
+hook! { bufferevent_decrement_read_buckets_/2(bev: Bev, bytes: isize) -> c_int, site, real => {
+    if active() { point(Kind::Ratelimit, bev as usize, [2, bytes as u64, 0, 0, 0]); }
+    real(bev, bytes)
+}}
+
 hook! { bufferevent_decrement_write_buckets_/2(bev: Bev, bytes: isize) -> c_int, site, real => {
-    let result = real(bev, bytes);
-    if active() && !real::bufferevent_get_token_bucket_cfg(bev.cast()).is_null() {
-        let left = real::bufferevent_get_write_limit(bev.cast());
-        point(Kind::Ratelimit, bev as usize, [4, -bytes as u64, left as u64, 0, 0]);
-    }
+    if active() { point(Kind::Ratelimit, bev as usize, [4, bytes as u64, 0, 0, 0]); }
+    real(bev, bytes)
+}}
+
+hook! { ev_token_bucket_init_/4(bucket: *mut TokenBucket, cfg: Ptr, tick: u32, again: c_int) -> c_int,
+site, real => {
+    let result = real(bucket, cfg, tick, again);
+    if active() { filled(bucket); }
     result
 }}
+
+hook! { ev_token_bucket_update_/3(bucket: *mut TokenBucket, cfg: Ptr, tick: u32) -> c_int,
+site, real => {
+    let result = real(bucket, cfg, tick);
+    if active() && result != 0 { filled(bucket); }
+    result
+}}
+
+unsafe fn filled(bucket: *const TokenBucket) {
+    // SAFETY: libevent has just written to it.
+    let (read, write) = unsafe { ((*bucket).read_limit, (*bucket).write_limit) };
+    point(
+        Kind::Bucket,
+        bucket as usize,
+        [read as u64, write as u64, 0, 0, 0],
+    );
+}

@@ -341,6 +341,25 @@ impl BevTexts for English {
     }
 
     fn bufferevent_trigger(&self, s: &Scene, events: EvFlags) -> Explanation {
+        if events.is_empty() {
+            return say(
+                format!(
+                    "Your program runs the event callback of {} by hand.",
+                    s.bev()
+                ),
+                "It cannot tell that it was not the library that called it.",
+            );
+        }
+        if !s.is_called_by_program() {
+            return say(
+                format!(
+                    "The read callback has left the input of {} at or above the high mark.",
+                    s.bev()
+                ),
+                "Nothing more is read there, so nothing new would ever call it: the library calls it \
+                 again, from the loop.",
+            );
+        }
         say(
             format!(
                 "Your program runs the callbacks of {} by hand, for {}.",

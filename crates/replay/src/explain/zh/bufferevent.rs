@@ -322,6 +322,18 @@ impl BevTexts for Chinese {
     }
 
     fn bufferevent_trigger(&self, s: &Scene, events: EvFlags) -> Explanation {
+        if events.is_empty() {
+            return say(
+                format!("你的程序手动触发 {} 的事件回调。", s.bev()),
+                "回调自己分不出是谁调用了它。",
+            );
+        }
+        if !s.is_called_by_program() {
+            return say(
+                format!("读回调让 {} 的输入停在高水位或以上。", s.bev()),
+                "那里不会再读，也就不会再有新数据来调用它：库让循环再调用它一次。",
+            );
+        }
         say(
             format!("你的程序手动触发 {} {}的回调。", s.bev(), sides(events)),
             "它们像数据真的动过一样运行。除非要求忽略，水位仍然起作用。",
