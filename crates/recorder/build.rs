@@ -1,6 +1,7 @@
 //! Builds the library that goes into the recorded program, so that it can travel inside the recorder.
 //!
-//! rustc is called directly: the library has no dependencies, and a nested cargo would need a target
+//! rustc is called directly: the library has no dependencies but the wire form, which
+//! it takes in as files, and a nested cargo would need a target
 //! folder, a lock file and possibly the network of its own.
 
 use std::env;
@@ -9,7 +10,9 @@ use std::process::Command;
 
 fn main() {
     let preload = PathBuf::from(var("CARGO_MANIFEST_DIR")).join("preload/src");
+    let wire = PathBuf::from(var("CARGO_MANIFEST_DIR")).join("../wire/src");
     println!("cargo::rerun-if-changed={}", preload.display());
+    println!("cargo::rerun-if-changed={}", wire.display());
     println!("cargo::rerun-if-changed=build.rs");
     let library = PathBuf::from(var("OUT_DIR")).join("libevscope_preload.so");
     let target = var("TARGET");

@@ -24,11 +24,11 @@ fn main() -> Result {
         "children" => {
             ticks();
             if fork() == 0 {
-                // Its own base, and its end, are not in its parent's trace.
+                // Its own base, and its end, are in a trace of its own.
                 ticks();
                 std::process::exit(0);
             }
-            // Nor is what another run does with the same environment.
+            // What another run does with the same environment is in none.
             Command::new(std::env::current_exe()?)
                 .arg("return")
                 .status()?;
@@ -41,6 +41,11 @@ fn main() -> Result {
     match end.as_str() {
         "exit" => std::process::exit(3),
         "panic" => panic!("as asked"),
+        "abort" => std::process::abort(),
+        // It never waits again.
+        "busy" => loop {
+            std::hint::spin_loop();
+        },
         "killed" => {
             base.event_base_loop(LoopFlags::NO_EXIT_ON_EMPTY)?;
         }
@@ -71,7 +76,7 @@ fn ticks() {
             }
         };
         let timer = base.evtimer_new_persist(tick);
-        base.event_add(timer, Some(Duration::from_millis(5)))?;
+        base.event_add(timer, Some(Duration::from_millis(30)))?;
         base.event_base_dispatch()?;
         Ok(())
     };

@@ -95,15 +95,6 @@ pub enum Refusal {
         /// The library's file.
         library: String,
     },
-    /// It is to be held, and only libevent's programs can be.
-    #[error(
-        "{path}: runs on evscope's own reactor, and only programs on libevent can be held at each step; \
-         record it, and step through the trace with `evscope play`"
-    )]
-    NotHeld {
-        /// The file.
-        path: String,
-    },
     /// A library is missing.
     #[error("{path}: cannot start: {reason}")]
     Linking {

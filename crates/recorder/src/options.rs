@@ -3,8 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use evscope_preload::wire::{Kind, bit};
 use evscope_trace::Level;
+use evscope_wire::{Kind, bit};
 
 use crate::check::{Libevent, Refusal};
 
@@ -107,7 +107,7 @@ impl RecordOptions {
 
     /// A ring of about so many MiB.
     pub fn buffer(mut self, mib: u64) -> Self {
-        let slots = (mib.clamp(1, 4096) << 20) / size_of::<evscope_preload::wire::Slot>() as u64;
+        let slots = (mib.clamp(1, 4096) << 20) / size_of::<evscope_wire::Slot>() as u64;
         self.slots = slots.next_power_of_two();
         self
     }
@@ -145,10 +145,12 @@ pub(crate) fn level_of(kind: Kind) -> Level {
         | Kind::BufFreeze
         | Kind::BufUnfreeze
         | Kind::BufInvoke
+        | Kind::OwnEverything
         | Kind::BufReadln
         | Kind::BeSocketEnable
         | Kind::BeSocketDisable => Level::Everything,
-        Kind::Poll
+        Kind::OwnWalkthrough
+        | Kind::Poll
         | Kind::Add
         | Kind::Del
         | Kind::Active
@@ -172,6 +174,10 @@ pub(crate) fn level_of(kind: Kind) -> Level {
         | Kind::Module
         | Kind::Hello
         | Kind::Refused
+        | Kind::OwnHello
+        | Kind::OwnPlace
+        | Kind::OwnText
+        | Kind::OwnProgram
         | Kind::BaseNew
         | Kind::BaseFree
         | Kind::Loop

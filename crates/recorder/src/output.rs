@@ -1,11 +1,12 @@
 //! The trace files: one for each process that had something to say.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use evscope_trace::{Header, Record, Writer};
+use evscope_trace::{Header, Record, SourceText, Writer};
 
 use crate::source::{Points, Sources};
 use crate::spool::Head;
@@ -43,6 +44,10 @@ pub(crate) struct Output {
     header: Header,
     writer: Option<Writer<Box<dyn Write + Send>>>,
     sources: Sources,
+    /// Texts that came and are not written yet.
+    texts: Vec<SourceText>,
+    /// Those that were: a forked process gives again what its parent gave.
+    given: HashSet<(String, u32)>,
     steps: u64,
     seen_backend: bool,
 }
@@ -58,6 +63,8 @@ impl Output {
             header,
             writer: None,
             sources,
+            texts: Vec::new(),
+            given: HashSet::new(),
             steps: 0,
             seen_backend: false,
         }
@@ -69,6 +76,28 @@ impl Output {
 
     pub(crate) fn steps(&self) -> u64 {
         self.steps
+    }
+
+    /// Makes the file, once.
+    fn begin(&mut self) -> io::Result<()> {
+        if self.writer.is_none() {
+            self.path = self.names.take(self.header.pid);
+            let output = evscope_trace::create(&self.path)?;
+            self.writer = Some(Writer::new(output, &self.header)?);
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, mut record: Record) -> io::Result<()> {
+        let Some(writer) = &mut self.writer else {
+            return Ok(());
+        };
+        for text in self.texts.drain(..) {
+            writer.source(&text)?;
+        }
+        record.seq = self.steps;
+        self.steps += 1;
+        writer.record(&record)
     }
 
     /// Hands what was written to the operating system.
@@ -84,14 +113,7 @@ impl Sink for Output {
     type Error = io::Error;
 
     fn step(&mut self, mut record: Record) -> io::Result<()> {
-        let writer = match &mut self.writer {
-            Some(writer) => writer,
-            None => {
-                self.path = self.names.take(self.header.pid);
-                let output = evscope_trace::create(&self.path)?;
-                self.writer.insert(Writer::new(output, &self.header)?)
-            }
-        };
+        self.begin()?;
         if record.src.is_none() {
             record.src = self.sources.library_function(record.event.name());
         }
@@ -100,20 +122,27 @@ impl Sink for Output {
             (&mut record.caller, Points::ToLine),
         ];
         for (place, what) in places {
-            if let Some(place) = place
-                && let Some(text) = self.sources.place(place, what)
-            {
-                writer.source(&text)?;
+            if let Some(place) = place {
+                self.texts.extend(self.sources.place(place, what));
             }
         }
-        record.seq = self.steps;
-        self.steps += 1;
-        writer.record(&record)
+        self.write(record)
     }
 
-    fn library(&mut self, version: Option<String>, backend: Option<String>) {
-        if let Some(version) = version {
-            self.header.library = format!("libevent {version}");
+    fn placed_step(&mut self, record: Record) -> io::Result<()> {
+        self.begin()?;
+        self.write(record)
+    }
+
+    fn text(&mut self, text: SourceText) {
+        if self.given.insert((text.file.to_string(), text.first)) {
+            self.texts.push(text);
+        }
+    }
+
+    fn library(&mut self, library: Option<String>, backend: Option<String>) {
+        if let Some(library) = library {
+            self.header.library = library;
         }
         if let Some(backend) = backend
             && !self.seen_backend

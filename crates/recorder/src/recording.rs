@@ -1,6 +1,5 @@
 //! A recording from start to end.
 
-mod own;
 mod recover;
 mod ring;
 
@@ -13,11 +12,10 @@ use evscope_trace::{Event, Level};
 
 pub use recover::recover;
 
-use crate::check::{On, check};
+use crate::check::check;
 use crate::options::{Children, RecordError, RecordOptions};
 use crate::run::{Exit, Processes, Signals, signal_name};
 use crate::traces::TraceFile;
-use own::OwnTrace;
 use ring::Listener;
 
 /// How a recording went.
@@ -48,17 +46,9 @@ pub enum Turn {
 pub struct Recording {
     processes: Processes,
     signals: Signals,
-    source: Source,
+    listener: Listener,
     /// A process in the background that has said nothing yet, and when it was seen.
     daemon: Option<(i32, Instant)>,
-}
-
-/// Who writes the trace.
-enum Source {
-    /// The recorder, of what the library in the program says.
-    Libevent(Box<Listener>),
-    /// The program itself: it runs on our reactor.
-    Reactor(OwnTrace),
 }
 
 /// Between two looks at the ring. At the documented rate of two million records a second it holds a hundred
@@ -89,20 +79,11 @@ impl Recording {
         let program = command.first().ok_or(RecordError::NoCommand)?;
         let found = check(program, libevent(options))?;
         let signals = Signals::catch();
-        let (processes, source) = match found.on {
-            On::Libevent => {
-                let (processes, listener) = Listener::start(&found.path, command, options)?;
-                (processes, Source::Libevent(Box::new(listener)))
-            }
-            On::Reactor => {
-                let (processes, own) = OwnTrace::start(&found.path, command, options)?;
-                (processes, Source::Reactor(own))
-            }
-        };
+        let (processes, listener) = Listener::start(&found, command, options)?;
         Ok(Self {
             processes,
             signals,
-            source,
+            listener,
             daemon: None,
         })
     }
@@ -119,7 +100,7 @@ impl Recording {
         let ended = self.processes.reap();
         self.listen(false);
         let ended = ended.into_iter().chain(self.processes.reap());
-        ended.for_each(|(pid, exit)| self.source.ended(pid, exit));
+        ended.for_each(|(pid, exit)| self.listener.ended(pid, exit));
         for signal in Signals::arrived() {
             let to_group = matches!(signal, libc::SIGINT | libc::SIGQUIT);
             if self.processes.main_exit.is_some() {
@@ -148,10 +129,7 @@ impl Recording {
         {
             return Turn::Background(pid);
         }
-        let pid = match &self.source {
-            Source::Libevent(listener) => listener.silent(),
-            Source::Reactor(own) => own.silent(),
-        };
+        let pid = self.listener.silent();
         self.daemon = pid.map(|pid| (pid, Instant::now()));
         match pid {
             Some(pid) => Turn::Background(pid),
@@ -159,7 +137,7 @@ impl Recording {
                 // It may have spoken, and ended, just now.
                 self.listen(true);
                 for (pid, exit) in self.processes.reap() {
-                    self.source.ended(pid, exit);
+                    self.listener.ended(pid, exit);
                 }
                 match self.processes.running().next() {
                     Some(pid) => Turn::Background(pid),
@@ -170,43 +148,30 @@ impl Recording {
     }
 
     fn listen(&mut self, all_dead: bool) {
-        match &mut self.source {
-            Source::Libevent(listener) => listener.listen(&mut self.processes, all_dead),
-            Source::Reactor(own) => own.listen(&mut self.processes),
-        }
+        self.listener.listen(&mut self.processes, all_dead);
     }
 
-    // ---- stepping: only libevent's programs can be held -------------------------------------------------
+    // ---- stepping --------------------------------------------------------------------------------------
 
     /// From now on the program stops after each step up to `level`, until it is released. Its clock stands
-    /// still meanwhile: timeouts do not run out because somebody is thinking. A program on our reactor is
-    /// not held.
+    /// still meanwhile, unless it was asked otherwise: timeouts do not run out because somebody is thinking.
     pub fn hold(&self, level: Level) {
-        if let Source::Libevent(listener) = &self.source {
-            listener.hold(level);
-        }
+        self.listener.hold(level);
     }
 
     /// Whether a thread is held, and all that was done before is in the trace.
     pub fn is_held(&self) -> bool {
-        match &self.source {
-            Source::Libevent(listener) => listener.is_held(),
-            Source::Reactor(_) => false,
-        }
+        self.listener.is_held()
     }
 
     /// Lets the held threads go on to the next step.
     pub fn release(&self) {
-        if let Source::Libevent(listener) = &self.source {
-            listener.release();
-        }
+        self.listener.release();
     }
 
     /// Lets the program run freely.
     pub fn let_run(&self) {
-        if let Source::Libevent(listener) = &self.source {
-            listener.let_run();
-        }
+        self.listener.let_run();
     }
 
     /// Asks the program to end (SIGTERM), and waits a moment for it.
@@ -224,32 +189,16 @@ impl Recording {
         let Self {
             mut processes,
             signals,
-            source,
+            listener,
             ..
         } = self;
-        let (traces, lost, notes) = match source {
-            Source::Libevent(listener) => listener.finish(&mut processes),
-            Source::Reactor(own) => {
-                let (traces, notes) = own.finish();
-                (traces, 0, notes)
-            }
-        };
+        let (traces, lost, notes) = listener.finish(&mut processes);
         drop(signals);
         Outcome {
             exit: processes.main_exit,
             traces,
             lost,
             notes,
-        }
-    }
-}
-
-impl Source {
-    /// A process has ended.
-    fn ended(&mut self, pid: i32, exit: Exit) {
-        match self {
-            Self::Libevent(listener) => listener.ended(pid, exit),
-            Self::Reactor(own) => own.ended(pid, exit),
         }
     }
 }

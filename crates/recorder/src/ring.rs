@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::time::{Duration, Instant};
 
-use evscope_preload::wire::{self, CONTROL_BYTES, Control, MAGIC, Slot, Tag};
+use evscope_wire::{self as wire, CONTROL_BYTES, Control, MAGIC, Slot, Tag};
 use memmap2::{MmapOptions, MmapRaw};
 
 /// The file both sides map.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use evscope_preload::wire::{ENV_PRELOAD, ENV_RING};
+use evscope_wire::{ENV_PRELOAD, ENV_RING};
 
 use crate::library::Library;
 use crate::options::{RecordOptions, Stdio};
@@ -56,20 +56,23 @@ pub(crate) fn program(path: &Path, command: &[OsString]) -> Command {
     program
 }
 
-/// Has the library loaded into the program. What this returns must live until the program is started.
+/// Gives the program the ring, and, if there is one, the library. What this returns must live until the program is
+/// started.
 pub(crate) fn put_inside(
     program: &mut Command,
     ring: &Ring,
-    library: &Library,
+    library: Option<&Library>,
 ) -> io::Result<impl Drop + use<>> {
     let inherited = Inherited::duplicate(ring.fd())?;
-    let mut preload: OsString = library.path().into();
-    if let Some(before) = std::env::var_os("LD_PRELOAD").filter(|before| !before.is_empty()) {
-        program.env(ENV_PRELOAD, &before);
-        preload.push(":");
-        preload.push(before);
+    if let Some(library) = library {
+        let mut preload: OsString = library.path().into();
+        if let Some(before) = std::env::var_os("LD_PRELOAD").filter(|before| !before.is_empty()) {
+            program.env(ENV_PRELOAD, &before);
+            preload.push(":");
+            preload.push(before);
+        }
+        program.env("LD_PRELOAD", preload);
     }
-    program.env("LD_PRELOAD", preload);
     let ring_path = format!("{}:{}", inherited.0, ring.path().display());
     program.env(ENV_RING, ring_path);
     Ok(inherited)
@@ -200,22 +203,15 @@ impl Processes {
 /// A process that has the ring mapped and has said nothing yet: a daemon that has just been forked off. One that
 /// has started another program has lost the mapping.
 pub(crate) fn silent_holder(ring: &Path) -> Option<i32> {
-    let name = ring.to_string_lossy();
-    find_process(|folder| {
-        let maps = std::fs::read_to_string(folder.join("maps"));
-        maps.is_ok_and(|maps| maps.contains(&*name))
-    })
-}
-
-/// Another process whose folder in `/proc` is as wanted.
-pub(crate) fn find_process(is_wanted: impl Fn(&Path) -> bool) -> Option<i32> {
     let own = std::process::id();
+    let name = ring.to_string_lossy();
     std::fs::read_dir("/proc")
         .ok()?
         .flatten()
         .find_map(|entry| {
             let pid: u32 = entry.file_name().to_str()?.parse().ok()?;
-            (pid != own && is_wanted(&entry.path())).then_some(pid as i32)
+            let maps = std::fs::read_to_string(entry.path().join("maps"));
+            (pid != own && maps.is_ok_and(|maps| maps.contains(&*name))).then_some(pid as i32)
         })
 }
 

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use evscope_preload::wire::Kind;
 use evscope_trace::Event;
+use evscope_wire::Kind;
 
 use crate::output::{Names, Output};
 use crate::ring::Raw;
 use crate::source::Sources;
 use crate::spool::{Head, SpoolReader};
-use crate::translate::Translator;
+use crate::translate::{OwnTranslator, Translator};
 
 /// A trace that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,8 +41,54 @@ struct Process {
     /// Until when its ancestors' records are its own, too: what happened before the fork.
     history: Vec<Ancestor>,
     /// There once it says something itself.
-    trace: Option<(Translator, Output)>,
+    trace: Option<(Translation, Output)>,
     ended: bool,
+}
+
+/// How the records of a process become steps.
+enum Translation {
+    /// What the library in a libevent program says.
+    Libevent(Box<Translator>),
+    /// What our own reactor says.
+    Own(OwnTranslator),
+}
+
+impl Translation {
+    fn continue_thread(&mut self, child: u16, parent: u16) {
+        match self {
+            Self::Libevent(translator) => translator.continue_thread(child, parent),
+            Self::Own(translator) => translator.continue_thread(child, parent),
+        }
+    }
+
+    fn feed(&mut self, raw: &Raw, output: &mut Output) -> io::Result<()> {
+        match self {
+            Self::Libevent(translator) => translator.feed(raw, output),
+            Self::Own(translator) => translator.feed(raw, output),
+        }
+    }
+
+    fn lost(&mut self, count: u64, output: &mut Output) -> io::Result<()> {
+        match self {
+            Self::Libevent(translator) => translator.lost(count, output),
+            Self::Own(translator) => translator.told(Event::Lost { count }, output),
+        }
+    }
+
+    /// The process has ended, in this way if it has done anything.
+    fn end(&mut self, how: Option<Event>, output: &mut Output) -> io::Result<()> {
+        match self {
+            Self::Libevent(translator) => {
+                // Of one that did nothing there is nothing to tell, not even the end.
+                let how = how.filter(|_| output.steps() > 0 || !translator.is_empty());
+                translator.end(how, output)
+            }
+            Self::Own(translator) => match how.filter(|_| output.steps() > 0) {
+                Some(how) => translator.told(how, output),
+                None => Ok(()),
+            },
+        }
+    }
 }
 
 #[derive(Clone)]
@@ -103,7 +149,7 @@ impl Traces {
             return Ok(());
         };
         if self.processes[index].trace.is_none() {
-            self.begin(index)?;
+            self.begin(index, raw.tag.kind)?;
         }
         match &mut self.processes[index].trace {
             Some((translator, output)) => translator.feed(raw, output),
@@ -146,12 +192,16 @@ impl Traces {
 
     /// A process says its first word: its trace begins with what its ancestors did until it was forked off,
     /// since their bases, events and buffers are its own.
-    fn begin(&mut self, index: usize) -> io::Result<()> {
+    fn begin(&mut self, index: usize, first: u8) -> io::Result<()> {
         let pid = self.processes[index].pid;
         let names = self.names.clone();
         let sources = Sources::with_library(self.library.as_deref());
         let mut output = Output::new(names, sources, &self.head, pid);
-        let mut translator = Translator::new(self.head.began);
+        let began = self.head.began;
+        let mut translator = match OwnTranslator::is_for(first) {
+            true => Translation::Own(OwnTranslator::new(began)),
+            false => Translation::Libevent(Box::new(Translator::new(began))),
+        };
         let end = self.reader.position();
         let mut reader = self.reader.another();
         let mut threads = HashMap::new();
@@ -179,7 +229,7 @@ impl Traces {
                 None => false,
             };
             // Where the libraries lie is the same for all of the line.
-            if own || raw.tag.kind == Kind::Hello as u8 && history.iter().any(|a| a.pid == of) {
+            if own || is_hello(raw.tag.kind) && history.iter().any(|a| a.pid == of) {
                 translator.feed(&raw, &mut output)?;
             }
         }
@@ -212,8 +262,6 @@ impl Traces {
         if let Some(process) = process {
             process.ended = true;
             if let Some((translator, output)) = &mut process.trace {
-                // Of one that did nothing there is nothing to tell, not even the end.
-                let how = how.filter(|_| output.steps() > 0 || !translator.is_empty());
                 translator.end(how, output)?;
                 output.flush()?;
             }
@@ -246,4 +294,9 @@ impl Traces {
             .filter(|trace| trace.steps > 0)
             .collect())
     }
+}
+
+/// Whether a process says by a record what it is.
+fn is_hello(kind: u8) -> bool {
+    kind == Kind::Hello as u8 || kind == Kind::OwnHello as u8
 }

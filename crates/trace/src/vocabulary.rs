@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::field::{Field, FieldError, Out, take};
 use crate::kind::{Kind, Shape};
+use crate::packed::Pack;
 use crate::scanned::Own;
 use crate::texts::{Texts, hash};
 use crate::value::{FieldValue, HasValue, field_info};
@@ -144,6 +145,27 @@ macro_rules! vocabulary {
                 kind.into_iter()
                     .flat_map(|kind| kind.fields)
                     .filter_map(|field| Some((field.name, self.field(field.name)?)))
+            }
+
+            /// Appends the event in the compact form, of which `Event::fingerprint` says who understands it.
+            pub fn pack(&self, out: &mut Vec<u8>) {
+                match self {
+                    $(Self::$variant { $($field),* } => {
+                        (Name::$variant as u32).pack(out);
+                        $($field.pack(out);)*
+                    })*
+                    // Nobody makes such an event; it is read from traces.
+                    Self::Unknown { .. } => u32::MAX.pack(out),
+                }
+            }
+
+            /// The event of a compact form; `None` if it is none.
+            pub fn unpack(mut from: &[u8]) -> Option<Self> {
+                let from = &mut from;
+                let name = Name::ALL.get(u32::unpack(from)? as usize)?;
+                Some(match name {
+                    $(Name::$variant => Self::$variant { $($field: Pack::unpack(from)?),* },)*
+                })
             }
 
             /// Writes the event's own fields.

@@ -207,7 +207,7 @@ kinds! {
     SuspendWrite = 93,
     /// object: bufferevent; args: reason.
     UnsuspendWrite = 94,
-    /// object: bufferevent; args: 2 for reading and 4 for writing, bytes, what is left.
+    /// Bytes are taken from the bucket. object: bufferevent; args: 2 for reading and 4 for writing, bytes.
     Ratelimit = 95,
     /// object: bufferevent; args: what, options, site.
     BevTrigger = 96,
@@ -217,6 +217,10 @@ kinds! {
     BevFree = 98,
     /// object: bufferevent; args: fd, output length.
     BevDestruct = 99,
+    /// The call around the making of a refill event. object: bufferevent; args: site.
+    BevSetRateLimit = 100,
+    /// A bucket was filled. object: the bucket; args: bytes it has for reading, and for writing.
+    Bucket = 101,
 }
 
 /// In an [`Kind::Assign`]: only the base is set anew.

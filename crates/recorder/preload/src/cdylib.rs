@@ -1,8 +1,9 @@
 //! The root of the shared object, compiled by the recorder's build script (`rustc --crate-type cdylib`).
 #![no_std]
 
-#[path = "wire.rs"]
-#[allow(dead_code)]
+// rustc is called without dependencies, so the wire form comes as files.
+#[path = "../../../wire/src/lib.rs"]
+#[allow(dead_code, unused_imports)]
 mod wire;
 
 mod hooks;

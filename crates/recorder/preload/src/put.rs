@@ -1,15 +1,12 @@
 //! Writing records: the thread's state, the clock, the ring.
 
-use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use core::sync::atomic::Ordering::Relaxed;
 use core::sync::atomic::{AtomicPtr, AtomicU16, AtomicU64};
 
 use crate::layout::Bufferevent;
 use crate::start;
 use crate::sys::{self, Timespec};
-use crate::wire::{
-    BEAT_LOST, CONTROL_BYTES, Control, Kind, MARGIN, MAX_SLOTS, MORE, SLOT_BYTES, Slot, Tag,
-    WirePhase, bit,
-};
+use crate::wire::{self, Control, Kind, WirePhase, bit};
 
 /// The shared mapping; null while this process is not recorded.
 pub(crate) static CONTROL: AtomicPtr<Control> = AtomicPtr::new(core::ptr::null_mut());
@@ -253,91 +250,22 @@ fn write(
     bytes: &[u8],
 ) {
     let control = CONTROL.load(Relaxed);
-    let more = if bytes.is_empty() {
-        0
-    } else {
-        bytes.len().div_ceil(SLOT_BYTES).min(MAX_SLOTS - 1)
-    };
-    // SAFETY: the mapping holds the control block and `capacity` slots after it; indices are taken
-    // modulo the capacity. A reserved slot belongs to this thread until its tag is stored.
-    unsafe {
-        let capacity = (*control).capacity.load(Relaxed);
-        let head = (*control).head.load(Relaxed);
-        let local = local();
-        if head.wrapping_sub(local.tail) > capacity - MARGIN {
-            local.tail = (*control).tail.load(Acquire);
-            if head.wrapping_sub(local.tail) > capacity - MARGIN {
-                (*control).lost.fetch_add(1, Relaxed);
-                return;
-            }
-        }
-        let first = (*control).head.fetch_add(1 + more as u64, Relaxed);
-        let ring = control.byte_add(CONTROL_BYTES).cast::<Slot>();
-        let slot = ring.add((first & (capacity - 1)) as usize);
-        let mut last = 0;
-        if more > 0 {
-            last = continue_in(ring, first + 1, capacity, bytes, more);
-        }
-        (*slot).time = now();
-        (*slot).object = object as u64;
-        (*slot).args = args;
-        let tag = Tag {
-            kind: kind as u8,
-            phase,
-            more: more as u8,
-            last,
-            thread,
-            depth,
-        };
-        (*slot).tag.store(tag.pack(), Release);
-    }
-}
-
-/// Writes bytes into the slots after a record's own; returns how many are in the last.
-#[inline(never)]
-unsafe fn continue_in(ring: *mut Slot, first: u64, capacity: u64, bytes: &[u8], more: usize) -> u8 {
-    let mut left = bytes;
-    let mut last = 0;
-    for i in 0..more {
-        let n = left.len().min(SLOT_BYTES);
-        let (piece, rest) = left.split_at(n);
-        left = rest;
-        last = n as u8;
-        // SAFETY: the caller reserved these slots; object and args are SLOT_BYTES in a row.
-        unsafe {
-            let slot = ring.add(((first + i as u64) & (capacity - 1)) as usize);
-            let place = (&raw mut (*slot).object).cast::<u8>();
-            core::ptr::copy_nonoverlapping(piece.as_ptr(), place, n);
-            (*slot).tag.store(u64::from(MORE), Release);
-        }
-    }
-    last
+    let tail = &mut local().tail;
+    let (what, who) = ((kind, phase), (thread, depth));
+    // SAFETY: whoever writes has seen the mapping; it stays.
+    unsafe { wire::write(control, tail, what, who, object as u64, args, bytes, now) };
 }
 
 /// Holds the thread until the watcher releases it.
 #[cold]
 #[inline(never)]
 fn hold(kind: Kind) {
-    let control = CONTROL.load(Relaxed);
-    let (word, bit) = bit(kind as u8);
-    // SAFETY: the mapping is there; the futex word lies in it.
-    unsafe {
-        if (*control).held[word].load(Relaxed) & bit == 0 {
-            return;
-        }
-        let _errno = sys::KeepErrno::new();
-        let began = now();
-        let seen = (*control).released.load(Acquire);
-        (*control).holds.fetch_add(1, Release);
-        (*control).waiting.fetch_add(1, Release);
-        while (*control).stepping.load(Acquire) != 0 && (*control).released.load(Acquire) == seen {
-            if now().saturating_sub((*control).beat.load(Relaxed)) > BEAT_LOST {
-                (*control).stepping.store(0, Release);
-                break;
-            }
-            // A second at most, to look at the beat.
-            let timeout = Timespec { sec: 1, nsec: 0 };
-            let word = (&raw const (*control).released).cast::<u32>();
+    let _errno = sys::KeepErrno::new();
+    let wait = |word: *const u32, seen: u32| {
+        // To look at the recorder's beat.
+        let timeout = Timespec { sec: 1, nsec: 0 };
+        // SAFETY: the word lies in the mapping, the timeout on the stack.
+        unsafe {
             sys::syscall(
                 sys::SYS_FUTEX,
                 word,
@@ -348,11 +276,9 @@ fn hold(kind: Kind) {
                 0u32,
             );
         }
-        (*control).waiting.fetch_sub(1, Release);
-        if (*control).freeze_clock.load(Relaxed) != 0 {
-            (*control).held_ns.fetch_add(now() - began, Relaxed);
-        }
-    }
+    };
+    // SAFETY: whoever writes has seen the mapping; it stays.
+    unsafe { wire::hold(CONTROL.load(Relaxed), kind, now, wait) };
 }
 
 /// How long the program was held, for the clock it sees.

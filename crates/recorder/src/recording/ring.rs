@@ -1,16 +1,18 @@
-//! Recording a program on libevent: the library in it writes into the ring, and here that becomes the spool
-//! and the traces.
+//! The recorder's end of the ring. A program on libevent has a library of ours in it that writes into the ring,
+//! our own reactor does so itself; here that becomes the spool and the traces.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
-use evscope_preload::wire::{Control, Kind, Refusal as WireRefusal, bit};
-use evscope_trace::{Header, Level};
+use evscope_trace::{Event, Header, Level};
+use evscope_wire::{Control, Kind, Refusal as WireRefusal, bit};
 
 use super::{exit_event, now, part_of, prepare};
+use crate::check::{Found, On};
 use crate::library::Library;
 use crate::options::{Children, HeldClock, Hold, RecordError, RecordOptions, up_to};
 use crate::ring::{Ring, SLOT, kind_of, parse};
@@ -25,10 +27,11 @@ pub(super) struct Listener {
     spool: SpoolWriter,
     spool_path: PathBuf,
     worker: Worker,
-    _library: Library,
+    _library: Option<Library>,
+    on: On,
     buffer: Vec<u8>,
     lost: u64,
-    refused: Option<u64>,
+    refused: Option<Refused>,
     /// How many holds there were at the last release.
     released: AtomicU32,
     /// Why records are no longer kept.
@@ -36,9 +39,9 @@ pub(super) struct Listener {
 }
 
 impl Listener {
-    /// Starts the program with the library in it.
+    /// Starts the program, with the library in it if it needs one.
     pub(super) fn start(
-        path: &Path,
+        found: &Found,
         command: &[OsString],
         options: &RecordOptions,
     ) -> Result<(Processes, Self), RecordError> {
@@ -64,7 +67,11 @@ impl Listener {
         if let Some(Hold { level, .. }) = options.hold {
             hold(control, level);
         }
-        let library = Library::unpack(&folders).map_err(prepare("the library"))?;
+        // Programs that it starts may be on libevent.
+        let library = match (found.on, options.children) {
+            (On::Reactor, Children::Fork) => None,
+            _ => Some(Library::unpack(&folders).map_err(prepare("the library"))?),
+        };
         let called = Path::new(&command[0]);
         let name = called.file_name().unwrap_or(called.as_os_str());
         let head = Head {
@@ -76,14 +83,14 @@ impl Listener {
         let spool_path = part_of(&options.output);
         let what = spool_path.display().to_string();
         let (spool, reader) = spool::create(&spool_path, &head).map_err(prepare(&what))?;
-        let mut program = run::program(path, command);
-        let started = run::put_inside(&mut program, &ring, &library)
+        let mut program = run::program(&found.path, command);
+        let started = run::put_inside(&mut program, &ring, library.as_ref())
             .and_then(|_inherited| run::start(program, options));
         let processes = started.map_err(|error| {
             let _ = std::fs::remove_file(&spool_path);
             let _ = std::fs::remove_file(ring.path());
             RecordError::Start {
-                program: path.display().to_string(),
+                program: found.path.display().to_string(),
                 error,
             }
         })?;
@@ -99,6 +106,7 @@ impl Listener {
             spool_path,
             worker,
             _library: library,
+            on: found.on,
             buffer: Vec::new(),
             lost: 0,
             refused: None,
@@ -214,13 +222,10 @@ impl Listener {
                 Vec::new()
             }
         };
-        if let Some(version) = self.refused {
-            notes.push(format!(
-                "the program runs on libevent {}.{}.{}, and the recorder knows 2.1; nothing was recorded",
-                version >> 24,
-                version >> 16 & 0xff,
-                version >> 8 & 0xff
-            ));
+        if let Some(refused) = self.refused {
+            notes.push(refused.to_string());
+        } else if self.on == On::Reactor && traces.is_empty() && notes.is_empty() {
+            notes.push("the program made no event base, so there is nothing to replay".to_owned());
         } else if !processes.any_recorded() {
             notes.push(
                 "no process used libevent, so there is nothing to replay. If the program starts another that \
@@ -245,7 +250,16 @@ impl Listener {
 fn hold(control: &Control, level: Level) {
     let mut held = up_to(level);
     // These say where things are; nothing happens in them.
-    for kind in [Kind::Thread, Kind::Module, Kind::Hello, Kind::Refused] {
+    let silent = [
+        Kind::Thread,
+        Kind::Module,
+        Kind::Hello,
+        Kind::Refused,
+        Kind::OwnHello,
+        Kind::OwnPlace,
+        Kind::OwnText,
+    ];
+    for kind in silent {
         let (word, bit) = bit(kind as u8);
         held[word] &= !bit;
     }
@@ -263,20 +277,53 @@ fn wake(word: &AtomicU32) {
     }
 }
 
-/// Who speaks, and who says that the library does nothing in it.
-fn note_processes(slots: &[u8], processes: &mut Processes, refused: &mut Option<u64>) {
+/// Why a process is not recorded, as it says itself.
+#[derive(Debug, Clone, Copy)]
+enum Refused {
+    /// Its libevent has this version.
+    Libevent(u64),
+    /// Its reactor speaks another version's language.
+    Reactor,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Libevent(version) => write!(
+                f,
+                "the program runs on libevent {}.{}.{}, and the recorder knows 2.1; nothing was recorded",
+                version >> 24,
+                version >> 16 & 0xff,
+                version >> 8 & 0xff
+            ),
+            Self::Reactor => f.write_str(
+                "the program was built with another version of evscope's reactor than this evscope; build it with \
+                 this one, or let it record itself: EVSCOPE_TRACE=FILE in its environment",
+            ),
+        }
+    }
+}
+
+/// Who speaks, and who says that it cannot be recorded.
+fn note_processes(slots: &[u8], processes: &mut Processes, refused: &mut Option<Refused>) {
+    const THREAD: u8 = Kind::Thread as u8;
+    const REFUSED: u8 = Kind::Refused as u8;
+    const OWN_HELLO: u8 = Kind::OwnHello as u8;
     for (i, slot) in slots.chunks_exact(SLOT).enumerate() {
         let kind = kind_of(slot);
-        if kind != Kind::Thread as u8 && kind != Kind::Refused as u8 {
+        if !matches!(kind, THREAD | REFUSED | OWN_HELLO) {
             continue;
         }
         let Some((Some(raw), _)) = parse(&slots[i * SLOT..]) else {
             continue;
         };
-        if kind == Kind::Thread as u8 {
-            processes.add(raw.args[0] as i32);
-        } else if raw.args[1] == WireRefusal::Version as u64 {
-            *refused = Some(raw.args[2]);
+        match kind {
+            THREAD => processes.add(raw.args[0] as i32),
+            REFUSED if raw.args[1] == WireRefusal::Version as u64 => {
+                *refused = Some(Refused::Libevent(raw.args[2]));
+            }
+            OWN_HELLO if raw.args[1] != Event::fingerprint() => *refused = Some(Refused::Reactor),
+            _ => {}
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Buffers: what changed, and who is told.
 
-use evscope_preload::wire::Kind;
 use evscope_trace::{Event, Payload, Side, Text, errno_name};
+use evscope_wire::Kind;
 
 use super::objects::BufCb;
 use super::{Complete, Frame, Note, Shown, Step, Translator};

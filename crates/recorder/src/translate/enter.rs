@@ -1,10 +1,10 @@
 //! Calls that begin.
 
-use evscope_preload::wire::Kind;
 use evscope_trace::{
     BevEvents, BevId, BevOptions, BufId, BufferEnd, Crossing, EvFlags, Event, EventId,
     ListenerOptions, LoopFlags, Mark, Objects, Role, Side, SuspendReasons, Text,
 };
+use evscope_wire::Kind;
 
 use super::{Complete, Note, Step, Translator, objects, span};
 use crate::ring::Raw;
@@ -351,6 +351,12 @@ impl Translator {
             | Kind::Module
             | Kind::Hello
             | Kind::Refused
+            | Kind::OwnHello
+            | Kind::OwnPlace
+            | Kind::OwnText
+            | Kind::OwnProgram
+            | Kind::OwnWalkthrough
+            | Kind::OwnEverything
             | Kind::LoopBreak
             | Kind::LoopContinue
             | Kind::Assign

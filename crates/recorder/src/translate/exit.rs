@@ -1,9 +1,9 @@
 //! Calls that end.
 
-use evscope_preload::wire::Kind;
 use evscope_trace::{
     BevId, BevOptions, Event, LoopFlags, Objects, Phase, SuspendReasons, errno_name,
 };
+use evscope_wire::Kind;
 
 use super::objects::{self, ListenerInfo};
 use super::{Complete, Frame, Note, Shown, Translator};

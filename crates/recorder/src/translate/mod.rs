@@ -8,13 +8,16 @@ mod buffers;
 mod enter;
 mod exit;
 mod objects;
+mod own;
 mod point;
+
+pub(crate) use own::OwnTranslator;
 
 use std::collections::{HashMap, VecDeque};
 use std::path::Path;
 
-use evscope_preload::wire::{Kind, WirePhase};
-use evscope_trace::{Event, Nanos, Objects, Phase, Record, SourceLine, Text, ThreadId};
+use evscope_trace::{Event, Nanos, Objects, Phase, Record, SourceLine, SourceText, Text, ThreadId};
+use evscope_wire::{Kind, WirePhase};
 
 use crate::ring::Raw;
 use crate::symbols::{Function, Symbols};
@@ -24,10 +27,15 @@ use objects::Table;
 pub(crate) trait Sink {
     /// What the error of a sink is.
     type Error;
-    /// Takes a step; its `seq` is the sink's to set.
+    /// Takes a step; its `seq` is the sink's to set, and so are the function around its source line, and the
+    /// names of its files.
     fn step(&mut self, record: Record) -> Result<(), Self::Error>;
-    /// The library's version and the backend are known.
-    fn library(&mut self, version: Option<String>, backend: Option<String>);
+    /// Takes a step whose source lines are as they are to be.
+    fn placed_step(&mut self, record: Record) -> Result<(), Self::Error>;
+    /// Takes a source text.
+    fn text(&mut self, text: SourceText);
+    /// The library with its version, and the backend, are known.
+    fn library(&mut self, library: Option<String>, backend: Option<String>);
 }
 
 /// The translation of one process.
@@ -39,7 +47,6 @@ pub(crate) struct Translator {
     queue: Queue,
     table: Table,
     symbols: Symbols,
-    version: Option<String>,
     backend: Option<String>,
 }
 
@@ -120,7 +127,6 @@ impl Translator {
             queue: Queue::default(),
             table: Table::default(),
             symbols: Symbols::default(),
-            version: None,
             backend: None,
         }
     }
@@ -149,8 +155,8 @@ impl Translator {
                 return Ok(());
             }
             Kind::Hello => {
-                self.version = Some(String::from_utf8_lossy(&raw.bytes).into_owned());
-                sink.library(self.version.clone(), None);
+                let version = String::from_utf8_lossy(&raw.bytes);
+                sink.library(Some(format!("libevent {version}")), None);
                 return Ok(());
             }
             _ => {}

@@ -1,9 +1,9 @@
 //! Steps without inside.
 
-use evscope_preload::wire::{Activation, BevType, Kind, Progress};
 use evscope_trace::{
     ActiveWhy, BevEvents, ConnectProgress, EvFlags, Event, Objects, Role, Side, Text, errno_name,
 };
+use evscope_wire::{Activation, BevType, Kind, Progress};
 
 use super::enter::end;
 use super::objects::{self, Bucket, BufCb, EventInfo};
@@ -178,7 +178,7 @@ impl Translator {
             .innermost(raw.tag.thread, &[Kind::BevSetRateLimit])
             .map_or(0, |frame| frame.object);
         // `event_base_set`: the same event, with another base.
-        let base_set = what & evscope_preload::wire::BASE_SET != 0;
+        let base_set = what & evscope_wire::BASE_SET != 0;
         if base_set && known.is_some_and(|event| event.base == base) {
             return;
         }

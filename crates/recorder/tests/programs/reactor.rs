@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use evscope_recorder::{Exit, Hold, Outcome, RecordError, RecordOptions, Recording, Refusal};
+use evscope_recorder::{Exit, Hold, Outcome, RecordError, RecordOptions, Recording, Turn};
 use evscope_trace::{Event, Level, Phase};
 
 use crate::support::{Trace, alone, example, read, record, signal, wait_until};
@@ -60,42 +60,60 @@ fn a_program_that_returns_exits_or_panics_loses_nothing() {
 }
 
 #[test]
-fn a_killed_program_leaves_all_it_did_before_its_last_wait() {
+fn a_program_that_is_killed_or_aborts_leaves_all_it_did() {
     let _alone = alone();
     let Some(program) = example("on_reactor") else {
         return;
     };
+    for (end, how) in [("busy", libc::SIGKILL), ("abort", libc::SIGABRT)] {
+        let folder = tempfile::tempdir().unwrap();
+        let trace = folder.path().join("trace.jsonl");
+        // It does not wait after that, and hands nothing over.
+        let done = || {
+            let text = std::fs::read_to_string(&trace).unwrap_or_default();
+            let last = text.trim_end().lines().last().unwrap_or_default();
+            text.contains("last_readcb") && last.contains("\"event_base_loop\"")
+        };
+        let (outcome, path) = record(
+            folder.path(),
+            &[&program, end],
+            |_| {},
+            |pid| {
+                if how == libc::SIGKILL {
+                    wait_until("all is in the trace", done);
+                    signal(pid, how);
+                }
+            },
+        );
+        assert_eq!(outcome.exit, Some(Exit::Signal(how)));
+        let trace = read(&path);
+        assert_eq!(trace.count("readcb"), 1);
+        let [.., loop_exit, end] = &trace.records[..] else {
+            panic!("no steps");
+        };
+        let is = (loop_exit.event.name(), loop_exit.phase, loop_exit.depth);
+        assert_eq!(is, ("event_base_loop", Phase::Exit, 0));
+        let Event::ProgramExit { status, signal } = &end.event else {
+            panic!("{end:?}");
+        };
+        assert!(status.is_none() && signal.is_some());
+        assert!(end.t >= loop_exit.t);
+    }
+}
+
+#[test]
+fn a_full_ring_loses_records_that_are_counted_and_hurts_nobody() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
-    let trace = folder.path().join("trace.jsonl");
-    let waits = || {
-        let text = std::fs::read_to_string(&trace).unwrap_or_default();
-        let last = text.trim_end().lines().last().unwrap_or_default();
-        text.contains("last_readcb") && last.contains("\"poll\"") && last.contains("\"enter\"")
+    // No more than the margin: nothing fits.
+    let small = |options: &mut RecordOptions| options.slots = 1 << 12;
+    let Some(program) = example("on_reactor") else {
+        return;
     };
-    let (outcome, path) = record(
-        folder.path(),
-        &[&program, "killed"],
-        |_| {},
-        |pid| {
-            wait_until("the program waits", waits);
-            signal(pid, libc::SIGKILL);
-        },
-    );
-    assert_eq!(outcome.exit, Some(Exit::Signal(libc::SIGKILL)));
-    let trace = read(&path);
-    assert_eq!(trace.count("readcb"), 1);
-    let [.., wait, end] = &trace.records[..] else {
-        panic!("no steps");
-    };
-    assert_eq!((wait.event.name(), wait.phase), ("poll", Phase::Enter));
-    assert_eq!(
-        end.event,
-        Event::ProgramExit {
-            status: None,
-            signal: Some("SIGKILL".into())
-        }
-    );
-    assert!(end.t >= wait.t);
+    let (outcome, _) = record(folder.path(), &[&program, "return"], small, |_| {});
+    assert_eq!(outcome.exit, Some(Exit::Status(0)));
+    assert!(outcome.lost > 20, "{}", outcome.lost);
+    assert!(outcome.notes.iter().any(|note| note.contains("lost")));
 }
 
 #[test]
@@ -116,15 +134,26 @@ fn threads_are_told_apart_and_their_records_are_in_order() {
 }
 
 #[test]
-fn children_that_inherit_the_environment_say_nothing_in_it() {
+fn a_child_has_a_trace_of_its_own_that_begins_with_its_parents_and_another_run_has_none() {
     let _alone = alone();
-    let folder = tempfile::tempdir().unwrap();
-    let Some((_, trace)) = recorded(folder.path(), "children", |_| {}) else {
+    let Some(program) = example("on_reactor") else {
         return;
     };
-    assert_eq!(trace.count("event_base_new"), 3);
-    assert_eq!(trace.count("event_callback"), 6);
-    assert_eq!(trace.count("readcb"), 1);
+    let folder = tempfile::tempdir().unwrap();
+    let (outcome, path) = record(folder.path(), &[&program, "children"], |_| {}, |_| {});
+    let [parent, child] = &outcome.traces[..] else {
+        panic!("{:?}", outcome.traces);
+    };
+    assert_eq!(parent.path, path);
+    assert_ne!(parent.pid, child.pid);
+    let (parent, child) = (read(&parent.path), read(&child.path));
+    assert_eq!(parent.count("event_base_new"), 3);
+    assert_eq!(parent.count("event_callback"), 6);
+    assert_eq!(parent.count("readcb"), 1);
+    assert_eq!(child.count("event_base_new"), 2);
+    assert_eq!(child.count("event_callback"), 6);
+    assert_eq!(child.records[0], parent.records[0]);
+    assert_eq!(child.library, parent.library);
     assert_eq!(
         std::fs::read_to_string(folder.path().join("said")).unwrap(),
         ""
@@ -194,11 +223,8 @@ fn level_payload_and_compression_are_as_asked() {
     let packed = folder.path().join("trace.jsonl.gz");
     let options = RecordOptions::new(&packed);
     match evscope_recorder::record(&options, &[program.into(), "return".into()]) {
-        Ok(outcome) if outcome.notes.is_empty() => {
-            assert_whole(&read(&packed), 0);
-            assert!(!folder.path().join("trace.jsonl.gz.part").exists());
-        }
-        // Without the feature that packs, what was written stays.
+        Ok(outcome) if outcome.notes.is_empty() => assert_whole(&read(&packed), 0),
+        // Without the feature that packs, what was recorded stays.
         Ok(outcome) => {
             assert!(
                 outcome.notes[0].contains("compressed"),
@@ -232,7 +258,7 @@ fn an_earlier_trace_is_replaced_and_one_that_cannot_be_made_is_named() {
 }
 
 #[test]
-fn it_cannot_be_held_and_is_told_so() {
+fn it_is_held_at_each_step_and_its_clock_stands_still() {
     let _alone = alone();
     let Some(program) = example("on_reactor") else {
         return;
@@ -240,9 +266,35 @@ fn it_cannot_be_held_and_is_told_so() {
     let folder = tempfile::tempdir().unwrap();
     let mut options = RecordOptions::new(&folder.path().join("trace.jsonl"));
     options.hold = Some(Hold::at(Level::Program));
-    match Recording::start(&options, &[program.into(), "return".into()]) {
-        Err(RecordError::Refused(Refusal::NotHeld { .. })) => {}
-        Err(error) => panic!("{error}"),
-        Ok(_) => panic!("started"),
+    let mut recording = Recording::start(&options, &[program.into(), "return".into()]).unwrap();
+    let mut stops = 0;
+    while recording.turn() != Turn::Over {
+        if recording.is_held() {
+            stops += 1;
+            // There are more steps between two ticks than it takes for the timer of 30 ms to run out.
+            std::thread::sleep(std::time::Duration::from_millis(15));
+            recording.release();
+        }
+        std::thread::sleep(std::time::Duration::from_millis(1));
     }
+    let outcome = recording.finish();
+    assert_eq!(outcome.exit, Some(Exit::Status(0)));
+    let trace = read(&outcome.traces[0].path);
+    assert_whole(&trace, 0);
+    let steps = |r: &&evscope_trace::Record| r.event.level() == Level::Program;
+    let steps = trace.records.iter().filter(steps).count();
+    assert!(stops >= steps - 3, "{stops} stops, {steps} steps");
+    // The loop has something to wait for each time: the timer has not run out meanwhile.
+    let waits = trace.all("poll").filter(|r| r.phase == Phase::Enter);
+    let spans: Vec<u64> = waits
+        .filter_map(|r| match r.event {
+            Event::Poll { timeout, .. } => Some(timeout?.0 / 1_000_000),
+            _ => None,
+        })
+        .collect();
+    let waited = spans
+        .iter()
+        .filter(|span| (10..=30).contains(*span))
+        .count();
+    assert!(waited >= 3, "{spans:?}");
 }

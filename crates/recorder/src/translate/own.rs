@@ -1,0 +1,227 @@
+//! Records of our own reactor → steps of the trace, for one process. They are in the vocabulary already; what
+//! is added is what repeats: places, and what an exit is the end of.
+
+use std::collections::HashMap;
+
+use evscope_trace::{Event, Nanos, Objects, Phase, Record, SourceLine, SourceText, ThreadId};
+use evscope_wire::{Kind, WirePhase};
+use serde::Deserialize;
+
+use super::Sink;
+use crate::ring::Raw;
+
+/// The translation of one process.
+pub(crate) struct OwnTranslator {
+    began: u64,
+    last: u64,
+    threads: HashMap<u16, Thread>,
+    next_thread: u32,
+    places: HashMap<u64, Place>,
+    /// The pieces of the texts that the threads are giving.
+    texts: HashMap<u16, Vec<u8>>,
+    /// The process's vocabulary is another one.
+    foreign: bool,
+}
+
+#[derive(Clone)]
+struct Thread {
+    id: ThreadId,
+    calls: Vec<Call>,
+}
+
+/// A call that was entered and not left.
+#[derive(Clone)]
+struct Call {
+    wire_depth: u16,
+    event: Event,
+    objects: Objects,
+    place: Place,
+}
+
+/// What a record says of where it stands.
+#[derive(Debug, Clone, Default, Deserialize)]
+struct Place {
+    src: Option<SourceLine>,
+    caller: Option<SourceLine>,
+}
+
+impl OwnTranslator {
+    pub(crate) fn new(began: u64) -> Self {
+        Self {
+            began,
+            last: began,
+            threads: HashMap::new(),
+            next_thread: 0,
+            places: HashMap::new(),
+            texts: HashMap::new(),
+            foreign: false,
+        }
+    }
+
+    /// Whether a record is of our reactor's.
+    pub(crate) fn is_for(kind: u8) -> bool {
+        matches!(
+            Kind::from_number(kind),
+            Some(
+                Kind::OwnHello
+                    | Kind::OwnPlace
+                    | Kind::OwnText
+                    | Kind::OwnProgram
+                    | Kind::OwnWalkthrough
+                    | Kind::OwnEverything
+            )
+        )
+    }
+
+    /// After a fork the child's thread goes on where the parent's was.
+    pub(crate) fn continue_thread(&mut self, child: u16, parent: u16) {
+        if let Some(thread) = self.threads.get(&parent) {
+            let thread = thread.clone();
+            self.threads.clear();
+            self.threads.insert(child, thread);
+        }
+    }
+
+    /// Takes a record.
+    pub(crate) fn feed<S: Sink>(&mut self, raw: &Raw, sink: &mut S) -> Result<(), S::Error> {
+        self.last = self.last.max(raw.time);
+        match Kind::from_number(raw.tag.kind) {
+            Some(Kind::OwnHello) => {
+                self.foreign = raw.args[1] != Event::fingerprint();
+                let library = String::from_utf8_lossy(&raw.bytes).into_owned();
+                sink.library(Some(library), None);
+            }
+            Some(Kind::OwnPlace) => {
+                let place = serde_json::from_slice(&raw.bytes).unwrap_or_default();
+                self.places.insert(raw.args[0], place);
+            }
+            Some(Kind::OwnText) => {
+                let text = self.texts.entry(raw.tag.thread).or_default();
+                text.extend_from_slice(&raw.bytes);
+                if raw.args[0] == 1 {
+                    let text = std::mem::take(text);
+                    // One of which a piece was lost is none.
+                    if let Ok(text) = serde_json::from_slice::<SourceText>(&text) {
+                        sink.text(text);
+                    }
+                }
+            }
+            Some(Kind::OwnProgram | Kind::OwnWalkthrough | Kind::OwnEverything)
+                if !self.foreign =>
+            {
+                self.step(raw, sink)?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn step<S: Sink>(&mut self, raw: &Raw, sink: &mut S) -> Result<(), S::Error> {
+        let (thread, depth) = (raw.tag.thread, raw.tag.depth);
+        let [place, objects @ ..] = raw.args;
+        let place = self.places.get(&place).cloned().unwrap_or_default();
+        let event = Event::unpack(&raw.bytes);
+        if raw.tag.phase == WirePhase::Exit {
+            let calls = &self.thread(thread).calls;
+            if !calls.iter().any(|call| call.wire_depth == depth) {
+                return Ok(());
+            }
+            self.unwind(thread, depth + 1, sink)?;
+            let Some(call) = self.thread(thread).calls.pop() else {
+                return Ok(());
+            };
+            let place = Place {
+                src: place.src,
+                caller: call.place.caller,
+            };
+            let event = event.unwrap_or(call.event);
+            return self.put(thread, Phase::Exit, event, call.objects, place, sink);
+        }
+        self.unwind(thread, depth, sink)?;
+        let Some(event) = event else { return Ok(()) };
+        if let Event::EventBaseNew { backend, .. } = &event {
+            sink.library(None, Some(backend.to_string()));
+        }
+        let objects = Objects::unpack(objects);
+        if raw.tag.phase == WirePhase::Point {
+            return self.put(thread, Phase::Point, event, objects, place, sink);
+        }
+        let call = Call {
+            wire_depth: depth,
+            event: event.clone(),
+            objects,
+            place: place.clone(),
+        };
+        self.put(thread, Phase::Enter, event, objects, place, sink)?;
+        self.thread(thread).calls.push(call);
+        Ok(())
+    }
+
+    /// Ends the calls of a thread that are at `depth` or deeper: their exits were lost.
+    fn unwind<S: Sink>(&mut self, thread: u16, depth: u16, sink: &mut S) -> Result<(), S::Error> {
+        let deeper = |call: &mut Call| call.wire_depth >= depth;
+        while let Some(call) = self.thread(thread).calls.pop_if(deeper) {
+            self.put(
+                thread,
+                Phase::Exit,
+                call.event,
+                call.objects,
+                call.place,
+                sink,
+            )?;
+        }
+        Ok(())
+    }
+
+    fn put<S: Sink>(
+        &mut self,
+        thread: u16,
+        phase: Phase,
+        event: Event,
+        objects: Objects,
+        place: Place,
+        sink: &mut S,
+    ) -> Result<(), S::Error> {
+        let t = Nanos(self.last - self.began);
+        let thread = self.thread(thread);
+        sink.placed_step(Record {
+            seq: 0,
+            t,
+            thread: thread.id,
+            depth: thread.calls.len() as u32,
+            phase,
+            event,
+            objects,
+            src: place.src,
+            caller: place.caller,
+            extra: serde_json::Map::new(),
+        })
+    }
+
+    fn thread(&mut self, number: u16) -> &mut Thread {
+        let counter = &mut self.next_thread;
+        self.threads.entry(number).or_insert_with(|| {
+            *counter += 1;
+            Thread {
+                id: ThreadId(*counter),
+                calls: Vec::new(),
+            }
+        })
+    }
+
+    /// Something that no thread did: that records were lost, how the process ended.
+    pub(crate) fn told<S: Sink>(&mut self, event: Event, sink: &mut S) -> Result<(), S::Error> {
+        sink.placed_step(Record {
+            seq: 0,
+            t: Nanos(self.last - self.began),
+            thread: ThreadId(1),
+            depth: 0,
+            phase: Phase::Point,
+            event,
+            objects: Objects::default(),
+            src: None,
+            caller: None,
+            extra: serde_json::Map::new(),
+        })
+    }
+}
