@@ -27,6 +27,22 @@ enum Message {
     Finish,
 }
 
+/// How much the translation may be in the way of others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Haste {
+    /// Somebody waits for each step.
+    Prompt,
+    /// It uses what time the program leaves: the spool keeps everything meanwhile.
+    Idle,
+}
+
+/// Lets the calling thread run only where nobody else wants to.
+fn give_way() {
+    const LEAST: i32 = 19;
+    // SAFETY: the call has no conditions; on Linux 0 is the calling thread. If it fails, nothing is lost but time.
+    unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, LEAST) };
+}
+
 /// The thread's other end.
 pub(crate) struct Worker {
     messages: Sender<Message>,
@@ -41,6 +57,7 @@ impl Worker {
         reader: SpoolReader,
         output: &Path,
         library: Option<&Path>,
+        haste: Haste,
     ) -> Self {
         let output = output.to_owned();
         let library = library.map(Path::to_owned);
@@ -48,6 +65,9 @@ impl Worker {
         let done = Arc::new(AtomicU64::new(0));
         let progress = Arc::clone(&done);
         let thread = std::thread::spawn(move || {
+            if haste == Haste::Idle {
+                give_way();
+            }
             let traces = Traces::new(head, reader, &output, library.as_deref());
             work(traces, &inbox, &progress)
         });

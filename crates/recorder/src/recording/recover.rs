@@ -6,7 +6,7 @@ use crate::options::RecordError;
 use crate::ring::Ring;
 use crate::spool;
 use crate::traces::TraceFile;
-use crate::worker::Worker;
+use crate::worker::{Haste, Worker};
 
 /// Makes the traces of a recording whose recorder was killed, from its spool and what is left in its ring.
 ///
@@ -27,7 +27,7 @@ pub fn recover(spool_path: &Path, output: Option<&Path>) -> Result<Vec<TraceFile
             .map_err(failed)?;
     }
     let ring = head.ring.clone();
-    let traces = Worker::start(head, reader, &output, None)
+    let traces = Worker::start(head, reader, &output, None, Haste::Prompt)
         .finish()
         .map_err(failed)?;
     let _ = std::fs::remove_file(ring);

@@ -19,7 +19,7 @@ use crate::ring::{Ring, SLOT, kind_of, parse};
 use crate::run::{self, Exit, Processes};
 use crate::spool::{self, Head, SpoolWriter};
 use crate::traces::TraceFile;
-use crate::worker::Worker;
+use crate::worker::{Haste, Worker};
 
 /// The recorder's end of the ring.
 pub(super) struct Listener {
@@ -99,6 +99,10 @@ impl Listener {
             reader,
             &options.output,
             options.libevent_source.as_deref(),
+            match options.hold {
+                Some(_) => Haste::Prompt,
+                None => Haste::Idle,
+            },
         );
         let listener = Self {
             ring,

@@ -1,0 +1,77 @@
+//! The program's callbacks of bufferevents begin.
+
+use evscope_trace::{BevEvents, Event, Side};
+use evscope_wire::Kind;
+
+use super::super::Translator;
+use crate::ring::Raw;
+
+impl Translator {
+    /// The program's callbacks of bufferevents begin.
+    pub(super) fn enter_bev_callback(&mut self, kind: Kind, raw: &Raw) {
+        let (args, object) = (raw.args, raw.object);
+        match kind {
+            Kind::Readcb | Kind::Writecb => {
+                let side = if kind == Kind::Readcb {
+                    Side::Input
+                } else {
+                    Side::Output
+                };
+                let bev = self.table.bev(object);
+                match side {
+                    Side::Input => bev.read_low = args[3],
+                    Side::Output => bev.write_low = args[3],
+                }
+                self.low_mark(raw, object, side);
+                let objects = self.table.bev_objects(object);
+                self.delivered(object, kind, BevEvents::empty());
+                self.user_callback(raw, kind, args[0], objects, |callback| match kind {
+                    Kind::Readcb => Event::Readcb { callback },
+                    _ => Event::Writecb { callback },
+                });
+            }
+            Kind::Eventcb => {
+                let what = BevEvents::from_bits_truncate(args[1] as u16);
+                let errno = what
+                    .contains(BevEvents::ERROR)
+                    .then(|| evscope_trace::errno_name(args[2] as i32));
+                let objects = self.table.bev_objects(object);
+                self.delivered(object, kind, what);
+                self.user_callback(raw, kind, args[0], objects, |callback| Event::Eventcb {
+                    callback,
+                    what,
+                    errno,
+                });
+            }
+            _ => self.open_hidden(raw, kind),
+        }
+    }
+
+    /// The name of a bufferevent's callback that is a filter's, on top of it.
+    pub(super) fn filters_callback(
+        &mut self,
+        kind: Kind,
+        bev: u64,
+        callback: u64,
+    ) -> Option<&'static str> {
+        if !self.symbols.is_libevent(callback) || !self.table.bevs.get(&bev)?.filtered {
+            return None;
+        }
+        match kind {
+            Kind::Readcb => Some("be_filter_readcb"),
+            Kind::Writecb => Some("be_filter_writecb"),
+            Kind::Eventcb => Some("be_filter_eventcb"),
+            _ => None,
+        }
+    }
+
+    /// A callback that was put off runs: it no longer waits.
+    fn delivered(&mut self, bev: u64, kind: Kind, what: BevEvents) {
+        let bev = self.table.bev(bev);
+        match kind {
+            Kind::Readcb => bev.pending_read = false,
+            Kind::Writecb => bev.pending_write = false,
+            _ => bev.pending_events -= what,
+        }
+    }
+}
