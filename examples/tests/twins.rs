@@ -21,7 +21,7 @@ use evscope_replay::{Diff, DiffOptions, Ignore, Query, Row, Sides, Trace, diff, 
 use evscope_trace::Level;
 
 /// Demos that have no twin in `examples/c/`, and why.
-const WITHOUT: [(&str, &str); 2] = [
+const WITHOUT: [(&str, &str); 3] = [
     (
         "connect-hostname",
         "libevent looks names up in the loop's thread, or with a resolver of its own",
