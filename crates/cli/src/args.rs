@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use anyhow::{anyhow, bail};
@@ -73,15 +74,24 @@ pub(crate) enum Command {
 /// Below the options of a command's own, and above `--help`.
 const LAST: usize = 900;
 
+/// The arguments of a command line that evscope makes for itself.
+pub(crate) fn of(words: impl Iterator<Item = OsString>) -> anyhow::Result<Args> {
+    Args::try_parse_from(words).map_err(|error| said(&error))
+}
+
+fn said(error: &clap::Error) -> anyhow::Error {
+    let text = error.to_string();
+    let message = text.strip_prefix("error: ").unwrap_or(&text);
+    anyhow!("{}", message.trim_end())
+}
+
 /// Reads the arguments. `--help` and `--version` end the program here.
 pub(crate) fn parse() -> anyhow::Result<Args> {
     Args::try_parse().map_err(|error| {
         if !error.use_stderr() {
             error.exit();
         }
-        let text = error.to_string();
-        let message = text.strip_prefix("error: ").unwrap_or(&text);
-        anyhow!("{}", message.trim_end())
+        said(&error)
     })
 }
 

@@ -7,6 +7,7 @@ mod args;
 mod builtin;
 mod commands;
 mod config;
+mod demo_words;
 mod dirs;
 mod input;
 mod language;
@@ -52,7 +53,7 @@ fn main() -> ExitCode {
 }
 
 /// An error with its causes, but for those that it tells itself.
-fn in_full(error: &anyhow::Error) -> String {
+pub(crate) fn in_full(error: &anyhow::Error) -> String {
     let mut text = error.to_string();
     for cause in error.chain().skip(1) {
         let cause = cause.to_string();

@@ -34,7 +34,7 @@ impl From<Theme> for Palette {
 }
 
 /// How things are shown.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Settings {
     /// The language.
     pub(crate) lang: Lang,
@@ -54,6 +54,14 @@ impl Settings {
             level: config.level,
             keys: config.keys,
         })
+    }
+
+    /// The same in another language.
+    pub(crate) fn in_lang(&self, lang: Lang) -> Self {
+        Self {
+            lang,
+            ..self.clone()
+        }
     }
 
     /// The detail level: `asked`, else the configuration's, else the walkthrough's.

@@ -47,7 +47,7 @@ mod update;
 mod view;
 mod words;
 
-pub use home::{HomeChoice, HomeItem, HomeOptions, home};
+pub use home::{HomeChoice, HomeItem, HomeList, HomeOptions, Records, home};
 pub use keys::{check_key, keys_page};
 pub use lesson::{Answered, Course, Keeper, Progress};
 pub use program::{Program, Until, Whereabouts};

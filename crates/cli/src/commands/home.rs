@@ -1,26 +1,33 @@
 //! `evscope` alone: what there is to open, on a screen or as a list.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use anyhow::{anyhow, bail};
 use evscope_examples::demo::{DEMOS, Demo, Options};
-use evscope_replay::{Lang, describe};
-use evscope_tui::{Exit, HomeChoice, HomeItem, HomeOptions, Source};
+use evscope_replay::{Lang, Trace, describe};
+use evscope_tui::{Exit, HomeChoice, HomeItem, HomeList, HomeOptions, Records, Source};
 
+use crate::args::Command;
 use crate::builtin::{self, Builtin};
 use crate::input::is_trace_name;
+use crate::lessons;
 use crate::output::Color;
 use crate::screen::{self, Begin, Shown};
 use crate::settings::Settings;
 use crate::text::home::Section;
-use crate::{Outcome, output, recent, text};
+use crate::{Outcome, demo_words, output, recent, text};
 
 /// So many traces of the current folder are listed.
 const LISTED: usize = 20;
+/// A bigger file is not read to say what is in it: that would take longer than a blink.
+const READ_AT_MOST: u64 = 16 << 20;
 
 /// Something that can be opened.
 enum Entry {
+    Lesson(&'static str),
     Demo(&'static Demo),
     Builtin(&'static Builtin),
     File(PathBuf),
@@ -30,16 +37,15 @@ pub(crate) fn run(settings: &Settings) -> anyhow::Result<Outcome> {
     if output::can_draw() {
         on_screen(settings)
     } else {
-        as_list()
+        as_list(settings.lang)
     }
 }
 
-fn as_list() -> anyhow::Result<Outcome> {
+fn as_list(lang: Lang) -> anyhow::Result<Outcome> {
     let builtin = Section {
-        title: "Traces that evscope brings along",
+        title: "Recorded traces",
         command: "evscope play NAME",
-        entries: builtin::ALL
-            .iter()
+        entries: undemonstrated()
             .map(|trace| (trace.name.to_owned(), format!("{} steps", trace.steps)))
             .collect(),
     };
@@ -69,7 +75,9 @@ fn as_list() -> anyhow::Result<Outcome> {
             .map(|path| (path.display().to_string(), size(&path)))
             .collect(),
     };
-    let sections = [super::demo::section(), builtin, here, recent];
+    let mut demos = super::demo::section();
+    demos.command = "evscope demo NAME runs one, evscope play NAME opens its recording";
+    let sections = [super::learn::section(lang), recent, here, demos, builtin];
     let mut out = output::stdout();
     text::home::write(&sections, Color::Auto.paint(), &mut out)?;
     out.flush()?;
@@ -78,110 +86,350 @@ fn as_list() -> anyhow::Result<Outcome> {
 
 fn on_screen(settings: &Settings) -> anyhow::Result<Outcome> {
     let mut begin = settings.begin(None);
-    // Looked up once, so that the list stays as it is while it is gone back to.
-    let recent = recent_elsewhere();
-    let mut chosen = 0;
-    let mut failed: Option<(usize, String)> = None;
+    let mut chosen: Option<String> = None;
+    let mut failed = None;
     loop {
-        let (entries, mut items): (Vec<Entry>, Vec<HomeItem>) =
-            entries(&recent, begin.lang).into_iter().unzip();
-        if let Some((number, message)) = failed.take()
-            && let Some(item) = items.get_mut(number)
-        {
-            item.detail = message;
-        }
+        let list = List::new();
         let options = HomeOptions {
             lang: begin.lang,
             palette: begin.palette,
-            chosen,
+            // What was opened is not a new entry above the one it was opened from.
+            chosen: chosen.as_deref().map_or(0, |key| list.place_of(key)),
+            failed: failed.take(),
         };
-        let exit = match evscope_tui::home(&options, &items)? {
+        let (number, done) = match evscope_tui::home(&options, &list)? {
             HomeChoice::Quit => return Ok(Outcome::Fine),
-            HomeChoice::Signal(signal) => Exit::Signal(signal),
-            HomeChoice::Open(number, spoken) => {
-                chosen = number;
-                begin.lang = spoken;
-                // What cannot be opened says so where it stands in the list.
-                open(&entries[number], begin.clone()).unwrap_or_else(|error| {
-                    failed = Some((number, error.to_string()));
-                    Exit::Quit
-                })
+            HomeChoice::Signal(signal) => {
+                Exit::Signal(signal).resignal();
+                return Ok(Outcome::Fine);
+            }
+            HomeChoice::Open(number, lang) => {
+                begin.lang = lang;
+                (Some(number), open(&list.entries[number], begin.clone()))
+            }
+            HomeChoice::Record(number, lang) => {
+                begin.lang = lang;
+                (Some(number), record(&list.entries[number], begin.clone()))
+            }
+            HomeChoice::Command(line, lang) => {
+                begin.lang = lang;
+                let settings = settings.in_lang(lang);
+                (None, watch(&line, &settings))
             }
         };
-        match exit {
+        chosen = number.map(|number| list.entries[number].key());
+        match done {
             // Back to the list.
-            Exit::Quit => {}
-            Exit::Signal(_) => {
+            Ok(Exit::Quit) => {}
+            Ok(exit @ Exit::Signal(_)) => {
                 exit.resignal();
                 return Ok(Outcome::Fine);
             }
+            Err(error) => failed = Some(crate::in_full(&error)),
         }
     }
 }
 
 fn open(entry: &Entry, begin: Begin) -> anyhow::Result<Exit> {
     match entry {
-        Entry::Demo(demo) => super::demo::replay(demo, &Options::default(), begin),
+        Entry::Lesson(name) => {
+            let opened = lessons::open(Path::new(name))?;
+            super::learn::take(opened, lessons::Begin::WhereLeft, begin)
+        }
+        Entry::Demo(demo) => match Builtin::named(demo.name) {
+            Some(trace) => screen::run(Shown::builtin(trace.name, trace.open()?), begin),
+            None => record(entry, begin),
+        },
         Entry::Builtin(trace) => screen::run(Shown::builtin(trace.name, trace.open()?), begin),
         Entry::File(path) => screen::show_file(Source::File(path.clone()), begin),
     }
 }
 
-/// What there is to open, with what the screen says of it.
-fn entries(recent: &[PathBuf], lang: Lang) -> Vec<(Entry, HomeItem)> {
-    let say = |english: &str, chinese: &str| match lang {
-        Lang::En => english.to_owned(),
-        Lang::Zh => chinese.to_owned(),
-    };
-    let demos = DEMOS.iter().map(|demo| {
-        let item = HomeItem {
-            section: say(
-                "Demos: run for real, then replayed",
-                "演示:真实运行,然后回放",
-            ),
-            name: demo.name.to_owned(),
-            about: demo.title.to_owned(),
-            detail: demo.about.to_owned(),
-        };
-        (Entry::Demo(demo), item)
-    });
-    let builtin = builtin::ALL.iter().map(|trace| {
-        let about = demo_title(trace.name).unwrap_or_default().to_owned();
-        let item = HomeItem {
-            section: say("Recorded traces", "已录制的跟踪"),
-            name: trace.name.to_owned(),
-            about,
-            detail: say(
-                &format!("{} steps, as the walkthrough tells them.", trace.steps),
-                &format!("{} 步,与导览所述一致。", trace.steps),
-            ),
-        };
-        (Entry::Builtin(trace), item)
-    });
-    let here = traces_here().into_iter().map(|name| {
-        let item = HomeItem {
-            section: say("Traces in this folder", "当前目录中的跟踪"),
-            about: size(Path::new(&name)),
-            detail: String::new(),
-            name: name.clone(),
-        };
-        (Entry::File(PathBuf::from(name)), item)
-    });
-    let recent = recent.iter().map(|path| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let item = HomeItem {
-            section: say("Traces you looked at", "最近看过的跟踪"),
-            name: name.into_owned(),
-            about: size(path),
-            detail: path.display().to_string(),
-        };
-        (Entry::File(path.clone()), item)
-    });
-    recent.chain(here).chain(demos).chain(builtin).collect()
+fn record(entry: &Entry, begin: Begin) -> anyhow::Result<Exit> {
+    match entry {
+        Entry::Demo(demo) => super::demo::replay(demo, &Options::default(), begin),
+        Entry::Lesson(_) | Entry::Builtin(_) | Entry::File(_) => {
+            bail!("there is nothing to record here")
+        }
+    }
 }
 
-fn demo_title(name: &str) -> Option<&'static str> {
-    Some(DEMOS.iter().find(|demo| demo.name == name)?.title)
+/// Records a command and watches it, as `evscope live` does.
+fn watch(line: &str, settings: &Settings) -> anyhow::Result<Exit> {
+    let words = words(line).ok_or_else(|| anyhow!("{line}: a quote is not closed"))?;
+    let args = ["evscope", "live", "--"].map(OsString::from);
+    let args = crate::args::of(args.into_iter().chain(words))?;
+    if let Some(Command::Live(args)) = args.command {
+        super::live::run(&args, settings)?;
+    }
+    Ok(Exit::Quit)
+}
+
+/// The words of a command line: between blanks, or in quotes. None if a quote is not closed.
+fn words(line: &str) -> Option<Vec<OsString>> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quote = None;
+    for c in line.chars() {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (None, '\'' | '"') => {
+                quote = Some(c);
+                word.get_or_insert_default();
+            }
+            (None, c) if c.is_whitespace() => words.extend(word.take().map(OsString::from)),
+            (_, c) => word.get_or_insert_default().push(c),
+        }
+    }
+    words.extend(word.map(OsString::from));
+    quote.is_none().then_some(words)
+}
+
+impl Entry {
+    /// What it is found by again, when the list is made anew.
+    fn key(&self) -> String {
+        match self {
+            Self::Lesson(name) => format!("lesson {name}"),
+            Self::Demo(demo) => format!("demo {}", demo.name),
+            Self::Builtin(trace) => format!("trace {}", trace.name),
+            Self::File(path) => format!("file {}", path.display()),
+        }
+    }
+
+    fn item(&self, is_recent: bool, lang: Lang) -> HomeItem {
+        let say = |english: &str, chinese: &str| match lang {
+            Lang::En => english.to_owned(),
+            Lang::Zh => chinese.to_owned(),
+        };
+        match self {
+            Self::Lesson(name) => {
+                let lesson = lessons::named(name).ok();
+                let (title, about) = lesson.as_ref().map_or(("", ""), |lesson| {
+                    (lesson.title.in_lang(lang), lesson.about.in_lang(lang))
+                });
+                let stops = lesson.as_ref().map_or(0, |lesson| lesson.stops.len());
+                let progress = lessons::progress_of(name);
+                let how_far = progress
+                    .map(|progress| super::learn::how_far(&progress, stops, lang))
+                    .unwrap_or_default();
+                HomeItem {
+                    section: say(
+                        "Lessons: predict what comes next",
+                        "课程：预测接下来发生什么",
+                    ),
+                    name: (*name).to_owned(),
+                    about: format!("{title}{how_far}"),
+                    detail: about.to_owned(),
+                    opens: say("take the lesson", "学习这一课"),
+                    records: Records::Nothing,
+                }
+            }
+            Self::Demo(demo) => {
+                let (title, about) = demo_words::of(demo, lang);
+                HomeItem {
+                    section: say("Demos: each worth a minute", "演示：每个都值得看一分钟"),
+                    name: demo.name.to_owned(),
+                    about: title.to_owned(),
+                    detail: about.to_owned(),
+                    opens: say("look at its recording", "查看它的录制"),
+                    records: Records::Afresh,
+                }
+            }
+            Self::Builtin(trace) => HomeItem {
+                section: say("Recorded traces", "已录制的跟踪"),
+                name: trace.name.to_owned(),
+                about: match lang {
+                    Lang::En => format!("{} steps", trace.steps),
+                    Lang::Zh => format!("{} 步", trace.steps),
+                },
+                detail: String::new(),
+                opens: say("look at it", "查看"),
+                records: Records::Nothing,
+            },
+            Self::File(path) => HomeItem {
+                section: match is_recent {
+                    true => say("Traces you looked at", "最近看过的跟踪"),
+                    false => say("Traces in this folder", "当前目录中的跟踪"),
+                },
+                name: path
+                    .file_name()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned(),
+                about: size(path),
+                detail: path.display().to_string(),
+                opens: say("look at it", "查看"),
+                records: Records::Nothing,
+            },
+        }
+    }
+
+    /// What is in it.
+    fn explain(&self, lang: Lang) -> anyhow::Result<String> {
+        match self {
+            Self::Lesson(name) => {
+                let opened = lessons::open(Path::new(name))?;
+                let stops = opened.steps.len();
+                let asked = opened.steps.iter().filter(|stop| stop.right.is_some());
+                let (asked, trace) = (asked.count(), &opened.lesson.trace);
+                Ok(match lang {
+                    Lang::En => format!(
+                        "{stops} stops in the trace of {trace}, {asked} questions. Enter answers \
+                         and goes on; look around in between as you like. How far you come is kept."
+                    ),
+                    Lang::Zh => format!(
+                        "{trace} 的跟踪里的 {stops} 站，{asked} 个问题。Enter 回答并继续；中间可以\
+                         随意查看。进度会保存。"
+                    ),
+                })
+            }
+            Self::Demo(demo) => {
+                let program = match lang {
+                    Lang::En => format!("The program is {}. Its recording: ", demo.file),
+                    Lang::Zh => format!("程序是 {}。它的录制：", demo.file),
+                };
+                let what = match Builtin::named(demo.name) {
+                    Some(trace) => summed_up(&trace.open()?, lang),
+                    None => String::new(),
+                };
+                Ok(format!("{program}{what}"))
+            }
+            Self::Builtin(trace) => Ok(summed_up(&trace.open()?, lang)),
+            Self::File(path) => {
+                let len = fs::metadata(path)?.len();
+                if len > READ_AT_MOST {
+                    return Ok(match lang {
+                        Lang::En => format!(
+                            "{}: too big to be summed up here; `evscope stats` does it.",
+                            describe::bytes(len)
+                        ),
+                        Lang::Zh => format!(
+                            "{}：太大，这里不作统计；请用 `evscope stats`。",
+                            describe::bytes(len)
+                        ),
+                    });
+                }
+                Ok(summed_up(&Trace::open(path)?, lang))
+            }
+        }
+    }
+}
+
+/// A trace in a few sentences.
+fn summed_up(trace: &Trace, lang: Lang) -> String {
+    let stats = evscope_replay::Stats::of(trace);
+    let header = trace.header();
+    let callbacks: Vec<String> = stats
+        .callbacks
+        .iter()
+        .take(6)
+        .map(|callback| format!("{} ×{}", callback.name, callback.count))
+        .collect();
+    let errors: Vec<String> = stats
+        .errors
+        .iter()
+        .map(|(errno, count)| format!("{errno} ×{count}"))
+        .collect();
+    let duration = describe::span(stats.duration);
+    let (records, turns, accepted) = (stats.records, stats.turns, stats.accepted);
+    let (bevs, marks) = (stats.bevs.len(), stats.watermarks);
+    let mut parts = vec![match lang {
+        Lang::En => format!(
+            "{} on {} with {}: {records} steps in {duration}. Turns of the loop: {turns}; \
+             connections accepted: {accepted}; bufferevents: {bevs}; watermarks passed: {marks}.",
+            header.program, header.library, header.backend
+        ),
+        Lang::Zh => format!(
+            "{}，{}，{}：{duration} 内 {records} 步，循环 {turns} 轮，接受 {accepted} 个连接，\
+             {bevs} 个 bufferevent，越过水位 {marks} 次。",
+            header.program, header.library, header.backend
+        ),
+    }];
+    if !callbacks.is_empty() {
+        let list = callbacks.join(", ");
+        parts.push(match lang {
+            Lang::En => format!("Callbacks: {list}."),
+            Lang::Zh => format!("回调：{list}。"),
+        });
+    }
+    if !errors.is_empty() {
+        let list = errors.join(", ");
+        parts.push(match lang {
+            Lang::En => format!("Failures: {list}."),
+            Lang::Zh => format!("错误：{list}。"),
+        });
+    }
+    if trace.cut_off().is_some() {
+        parts.push(match lang {
+            Lang::En => "The file is cut off in its last line.".to_owned(),
+            Lang::Zh => "文件的最后一行不完整。".to_owned(),
+        });
+    }
+    parts.join(match lang {
+        Lang::En => " ",
+        Lang::Zh => "",
+    })
+}
+
+/// What there is to open; made anew each time the screen is come back to.
+struct List {
+    entries: Vec<Entry>,
+    /// Entries before this one were looked at lately, if they are files.
+    recent: usize,
+}
+
+impl List {
+    fn new() -> Self {
+        let recent = recent_elsewhere();
+        let count = recent.len();
+        let lessons = lessons::ALL.iter().map(|(name, _)| Entry::Lesson(name));
+        let recent = recent.into_iter().map(Entry::File);
+        let here = traces_here()
+            .into_iter()
+            .map(PathBuf::from)
+            .map(Entry::File);
+        let demos = DEMOS.iter().map(Entry::Demo);
+        let builtin = undemonstrated().map(Entry::Builtin);
+        let first_recent = lessons::ALL.len();
+        let entries = lessons
+            .chain(recent)
+            .chain(here)
+            .chain(demos)
+            .chain(builtin);
+        Self {
+            entries: entries.collect(),
+            recent: first_recent + count,
+        }
+    }
+
+    fn place_of(&self, key: &str) -> usize {
+        let mut entries = self.entries.iter();
+        entries.position(|entry| entry.key() == key).unwrap_or(0)
+    }
+}
+
+impl HomeList for List {
+    fn items(&self, lang: Lang) -> Vec<HomeItem> {
+        let items = self.entries.iter().enumerate();
+        items
+            .map(|(number, entry)| entry.item(number < self.recent, lang))
+            .collect()
+    }
+
+    fn explain(&self, item: usize, lang: Lang) -> String {
+        let explained = self.entries.get(item).map(|entry| entry.explain(lang));
+        match explained {
+            Some(Ok(text)) => text,
+            Some(Err(error)) => crate::in_full(&error),
+            None => String::new(),
+        }
+    }
+}
+
+/// The traces inside the binary that are no demo's.
+fn undemonstrated() -> impl Iterator<Item = &'static Builtin> {
+    let has_demo = |trace: &&Builtin| DEMOS.iter().any(|demo| demo.name == trace.name);
+    builtin::ALL.iter().filter(move |trace| !has_demo(trace))
 }
 
 /// The traces that were looked at last, without those that stand in the current folder's list.
@@ -214,4 +462,51 @@ fn size(name: &Path) -> String {
         |error| error.to_string(),
         |file| describe::bytes(file.len()),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_line_is_words() {
+        let of = |line| {
+            words(line).map(|words| {
+                words
+                    .into_iter()
+                    .map(|word| word.into_string().unwrap())
+                    .collect::<Vec<_>>()
+            })
+        };
+        let expected = ["./a", "b c", "", "d'e"].map(str::to_owned).to_vec();
+        assert_eq!(of(r#" ./a  "b c" '' d"'"e "#), Some(expected));
+        assert_eq!(of("a 'b"), None);
+        assert_eq!(of("  "), Some(Vec::new()));
+    }
+
+    #[test]
+    fn everything_on_the_home_screen_has_words_in_both_languages() {
+        let list = List::new();
+        for (entry, number) in list.entries.iter().zip(0..) {
+            if let Entry::File(_) = entry {
+                continue;
+            }
+            for lang in [Lang::En, Lang::Zh] {
+                let item = entry.item(false, lang);
+                assert!(
+                    !item.section.is_empty() && !item.about.is_empty(),
+                    "{}",
+                    item.name
+                );
+                assert_eq!(
+                    item.section.is_ascii(),
+                    lang == Lang::En,
+                    "{}",
+                    item.section
+                );
+                let text = list.explain(number, lang);
+                assert!(text.len() > 20, "{}: {text}", item.name);
+            }
+        }
+    }
 }

@@ -4,6 +4,7 @@ use evscope_replay::{Lang, Prediction};
 
 use super::Call;
 use crate::layout::Pane;
+use crate::lesson::Taken;
 use crate::model::Model;
 use crate::words::words;
 
@@ -79,7 +80,7 @@ pub(super) fn answer(model: &mut Model, call: Call<'_>) -> Done {
 
 /// Takes an answer as it was typed: a letter for a choice, else a step or a value.
 pub(super) fn entered(model: &mut Model, line: &str) -> Done {
-    let choices = model.taken.as_ref().and_then(|taken| taken.choices());
+    let choices = model.taken.as_ref().and_then(Taken::choices);
     let prediction = match choices {
         None => Prediction::Typed(line.trim().to_owned()),
         Some(count) => {

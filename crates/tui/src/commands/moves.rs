@@ -7,6 +7,7 @@ use evscope_trace::Level;
 
 use super::Call;
 use crate::layout::Pane;
+use crate::lesson::Taken;
 use crate::model::{Autoplay, Direction, Model, Overlay, SPEEDS};
 use crate::words::{Words, words};
 
@@ -235,7 +236,7 @@ fn in_pane(model: &mut Model, lines: usize, to: Direction) -> Done {
         Pane::Timeline => magnify(model, lines as u32, to),
         Pane::Lesson if lines == 1 => choose(model, to),
         pane @ (Pane::Source | Pane::State | Pane::Explain | Pane::Lesson) => {
-            scroll(model, pane, lines, to)
+            scroll(model, pane, lines, to);
         }
     }
     Ok(())
@@ -243,7 +244,7 @@ fn in_pane(model: &mut Model, lines: usize, to: Direction) -> Done {
 
 /// Chooses among the answers of a lesson's question; without any its text scrolls.
 fn choose(model: &mut Model, to: Direction) {
-    let choices = model.taken.as_ref().and_then(|taken| taken.choices());
+    let choices = model.taken.as_ref().and_then(Taken::choices);
     match (choices, &mut model.taken) {
         (Some(count), Some(taken)) => {
             taken.chosen = Some(match (taken.chosen, to) {

@@ -90,11 +90,7 @@ fn a_lesson_is_taken_with_enter() {
     assert_eq!((user.step(), user.model.level.number()), (58, 3));
     user.press("<enter>14<enter>");
     assert_eq!(progress(&user).answers[1], Answered::Wrong);
-    assert!(
-        user.screen().contains("✖ Not 14: 0."),
-        "{}",
-        user.screen()
-    );
+    assert!(user.screen().contains("✖ Not 14: 0."), "{}", user.screen());
     // A step is gone to, and taken from there.
     user.press("<enter>");
     assert_eq!((user.step(), user.model.level.number()), (66, 2));

@@ -1,0 +1,142 @@
+//! `evscope run`: runs a scenario, on our reactor or on libevent, records it, and opens the replay.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow, bail};
+use clap::{ValueEnum, ValueHint};
+use evscope_reactor::Method;
+use evscope_replay::Trace;
+use evscope_scenario::{Driver, Scenario, annotate, record};
+use evscope_trace::Level;
+
+use crate::output::Color;
+use crate::screen;
+use crate::settings::Settings;
+use crate::{Outcome, args, dirs, output};
+
+/// How many bytes of what goes through buffers are kept.
+const PAYLOAD: u32 = 64;
+
+/// Run a scenario, a program written as text, and step through what it did
+///
+/// A scenario says what a program does and what happens to it; docs/scenarios.md describes how. It runs on
+/// evscope's reactor or on the real libevent, in a time of its own: timeouts are exact, and nobody waits for them.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  evscope run echo.scn
+  evscope run echo.scn -o ours.jsonl
+  evscope run --on libevent echo.scn -o theirs.jsonl
+  evscope diff ours.jsonl theirs.jsonl
+  evscope run --backend poll echo.scn -o - | jq -r .ev")]
+pub(crate) struct Args {
+    /// The scenario (`-`: the standard input)
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    file: PathBuf,
+
+    /// Which library runs it
+    #[arg(long, value_name = "LIBRARY", value_enum, default_value_t)]
+    on: On,
+
+    /// How the loop waits
+    #[arg(long, value_name = "BACKEND", value_enum, default_value_t)]
+    backend: Backend,
+
+    /// Only record, into this file (`-`: the standard output; `.gz` and `.zst` are packed)
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    output: Option<PathBuf>,
+
+    /// The detail level to begin with: 1 program, 2 walkthrough, 3 everything
+    /// [default: 2]
+    #[arg(long, value_name = "LEVEL", value_parser = args::level)]
+    level: Option<Level>,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum On {
+    /// evscope's own
+    #[default]
+    Reactor,
+    /// The real one: a small driver is compiled with `cc` when it is first used
+    Libevent,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Backend {
+    #[default]
+    Epoll,
+    Poll,
+    Select,
+}
+
+impl Backend {
+    fn method(self) -> Method {
+        match self {
+            Self::Epoll => Method::Epoll,
+            Self::Poll => Method::Poll,
+            Self::Select => Method::Select,
+        }
+    }
+}
+
+pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
+    let name = args.file.display().to_string();
+    let text = if args.file == Path::new("-") {
+        std::io::read_to_string(std::io::stdin())
+    } else {
+        fs::read_to_string(&args.file)
+    };
+    let text = text.map_err(|error| anyhow!("{name}: {error}"))?;
+    let scenario = Scenario::parse(&name, &text)?;
+    let recorded = recorded(args, &scenario).with_context(|| name.clone())?;
+    let file = args.file.file_name().map_or_else(|| "scenario".into(), |file| file.to_string_lossy());
+    match &args.output {
+        Some(output) => {
+            let to = output.display();
+            let out = evscope_trace::create(output).map_err(|error| anyhow!("{to}: {error}"))?;
+            let steps = annotate(recorded.as_slice(), &scenario, &file, out)?;
+            if output != Path::new("-") {
+                output::say(&format!("wrote {to}: {steps} steps"));
+            }
+            Ok(Outcome::Fine)
+        }
+        None => {
+            let mut trace = Vec::new();
+            annotate(recorded.as_slice(), &scenario, &file, &mut trace)?;
+            show(Trace::read(trace.as_slice(), scenario.name)?, args, settings)
+        }
+    }
+}
+
+/// The trace as the library that was asked for leaves it.
+fn recorded(args: &Args, scenario: &Scenario) -> anyhow::Result<Vec<u8>> {
+    let backend = args.backend.method();
+    if !scenario.runs_on(backend) {
+        bail!("{} cannot do what the scenario requires (event_config_require_features)", backend.name());
+    }
+    let mut trace = Vec::new();
+    match args.on {
+        On::Reactor => {
+            record(&[scenario], backend, Some(PAYLOAD as usize), &mut trace)?;
+        }
+        On::Libevent => {
+            let cache = dirs::cache().unwrap_or_else(std::env::temp_dir);
+            let driver = Driver::build(&cache)?;
+            driver.record(&[scenario], backend, PAYLOAD, &mut trace)?;
+        }
+    }
+    Ok(trace)
+}
+
+/// On the screen, or as text where there is none.
+fn show(trace: Trace, args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
+    let begin = settings.begin(args.level);
+    if output::can_draw() {
+        screen::show(trace, begin)?.resignal();
+        return Ok(Outcome::Fine);
+    }
+    let shown = (0..trace.len()).filter(|step| trace.is_shown(*step, begin.level));
+    super::print::write(&trace, begin.level, Color::Auto.paint(), shown)?;
+    Ok(Outcome::Fine)
+}
