@@ -18,6 +18,8 @@ pub enum Object {
     Bufferevent,
     /// A [`RateLimitGroup`](crate::RateLimitGroup).
     RateLimitGroup,
+    /// A [`Watcher`](crate::Watcher).
+    Watcher,
     /// A [`Listener`](crate::Listener).
     Listener,
 }
@@ -30,6 +32,7 @@ impl std::fmt::Display for Object {
             Self::EvbufferCallback => "evbuffer callback",
             Self::Bufferevent => "bufferevent",
             Self::RateLimitGroup => "rate limit group",
+            Self::Watcher => "watcher",
             Self::Listener => "listener",
         })
     }

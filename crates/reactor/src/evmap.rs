@@ -161,6 +161,26 @@ impl EventBase {
         }
     }
 
+    /// Tells a backend that was made anew of all fds.
+    pub(crate) fn evmap_reinit(&mut self) -> Result<(), Error> {
+        for index in 0..self.io.fds.len() {
+            let entry = &self.io.fds[index];
+            let (fd, new) = (index as RawFd, entry.watched());
+            if new.is_empty() {
+                continue;
+            }
+            let edge = entry
+                .events
+                .last()
+                .map_or(EvFlags::empty(), |&event| self.events[event].events & EvFlags::ET);
+            self.backend
+                .add(fd, EvFlags::empty(), new | edge)
+                .map_err(|error| Error::os(format!("watching fd {fd}"), error))?;
+            trace!(self, Point, self.fd_objects(fd), BackendAdd { old: EvFlags::empty(), new });
+        }
+        Ok(())
+    }
+
     fn fd_objects(&self, fd: RawFd) -> Objects {
         Objects { fd: Some(fd), ..self.base_objects() }
     }

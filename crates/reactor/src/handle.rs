@@ -13,6 +13,8 @@ slotmap::new_key_type! {
     /// Names a group of bufferevents that share a rate limit: libevent's
     /// `struct bufferevent_rate_limit_group *`.
     pub struct RateLimitGroup;
+    /// Names a watcher of the loop's turns: libevent's `struct evwatch *`.
+    pub struct Watcher;
     /// Names a listener: libevent's `struct evconnlistener *`. Stale from `evconnlistener_free` on.
     pub struct Listener;
 }

@@ -79,11 +79,15 @@ pub use bufferevent::{
 pub use callback::{Outcome, name_callbacks};
 pub use config::{ConfigFlags, EventConfig, Features, Method, Wait};
 pub use error::{Error, Object};
-pub use event::{Count, EVENT_MAX_PRIORITIES, EventBase, LoopEnd, Pending, VirtualClock};
+pub use event::{
+    ClearMax, CommonTimeout, Count, EVENT_MAX_PRIORITIES, EventBase, LoopEnd, Pending, VirtualClock,
+};
 pub use evscope_trace::{
     BevEvents, BevOptions, BufferEnd, EvFlags, ListenerOptions, LoopFlags, SuspendReasons,
 };
-pub use handle::{Bufferevent, Evbuffer, EvbufferCallback, Event, Listener, RateLimitGroup};
+pub use handle::{
+    Bufferevent, Evbuffer, EvbufferCallback, Event, Listener, RateLimitGroup, Watcher,
+};
 pub use notify::{BaseGone, Notifier};
 pub use recording::{Recording, RecordingError, Summary};
 /// The TLS library, whose connections `bufferevent_rustls_socket_new` takes.

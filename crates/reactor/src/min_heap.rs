@@ -25,6 +25,11 @@ impl MinHeap {
         self.places.first().copied()
     }
 
+    /// All, in the order of the heap's places.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Event> {
+        self.places.iter().copied()
+    }
+
     pub(crate) fn push(&mut self, events: &mut Events, event: Event) {
         self.places.push(event);
         self.shift_up(events, self.places.len() - 1, event);

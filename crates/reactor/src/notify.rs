@@ -16,13 +16,18 @@ type Task = Box<dyn FnOnce(&mut EventBase) + Send>;
 /// What other threads and the base share.
 pub(crate) struct Mailbox {
     tasks: Mutex<VecDeque<Task>>,
-    wake: OwnedFd,
+    /// Another one in a child process.
+    wake: Mutex<OwnedFd>,
 }
 
 impl Mailbox {
     fn tasks(&self) -> std::sync::MutexGuard<'_, VecDeque<Task>> {
         // A task is moved in or out whole, so a panic elsewhere leaves the queue as it should be.
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wake(&self) -> std::sync::MutexGuard<'_, OwnedFd> {
+        self.wake.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -43,7 +48,7 @@ impl Notifier {
         let mailbox = self.0.upgrade().ok_or(BaseGone)?;
         mailbox.tasks().push_back(Box::new(task));
         // A counter that is full has woken the loop already.
-        let _ = rustix::io::write(&mailbox.wake, &1u64.to_ne_bytes());
+        let _ = rustix::io::write(&*mailbox.wake(), &1u64.to_ne_bytes());
         Ok(())
     }
 
@@ -79,8 +84,7 @@ impl EventBase {
         if let Some(mailbox) = &self.mailbox {
             return Ok(Notifier(Arc::downgrade(mailbox)));
         }
-        let wake = eventfd(0, EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC)
-            .map_err(|error| Error::os("eventfd", error))?;
+        let wake = wake_fd()?;
         let new = NewEvent {
             role: Role::Internal,
             owner: Owner::Program,
@@ -90,10 +94,31 @@ impl EventBase {
         };
         let event = self.event_assign(self.ids.event(), new);
         self.event_add_nolock(event, None)?;
-        let mailbox = Arc::new(Mailbox { tasks: Mutex::default(), wake });
+        let mailbox = Arc::new(Mailbox { tasks: Mutex::default(), wake: Mutex::new(wake) });
         let notifier = Notifier(Arc::downgrade(&mailbox));
         self.mailbox = Some(mailbox);
         Ok(notifier)
+    }
+
+    /// The way in is made anew, for a child process. What was posted and not run yet is run there, too.
+    pub(crate) fn reopen_mailbox(&mut self) -> Result<(), Error> {
+        let Some(mailbox) = self.mailbox.clone() else {
+            return Ok(());
+        };
+        let mut events = self.events.iter();
+        let notify = events.find(|(_, slot)| matches!(slot.callback, EventCallback::Notify));
+        let Some((event, _)) = notify else {
+            return Ok(());
+        };
+        let wake = wake_fd()?;
+        self.event_del_nolock(event);
+        self.event_reassign(event, wake.as_raw_fd());
+        self.events[event].priority = 0;
+        *mailbox.wake() = wake;
+        if !mailbox.tasks().is_empty() {
+            let _ = rustix::io::write(&*mailbox.wake(), &1u64.to_ne_bytes());
+        }
+        self.event_add_nolock(event, None)
     }
 
     /// Run by the loop when it was woken: runs what was posted until now. What tasks post themselves waits
@@ -102,7 +127,7 @@ impl EventBase {
         let Some(mailbox) = self.mailbox.clone() else {
             return;
         };
-        let _ = rustix::io::read(&mailbox.wake, &mut [0; 8]);
+        let _ = rustix::io::read(&*mailbox.wake(), &mut [0; 8]);
         let tasks = std::mem::take(&mut *mailbox.tasks());
         for task in tasks {
             let name = CallbackName::internal("Notifier::post");
@@ -112,4 +137,9 @@ impl EventBase {
             });
         }
     }
+}
+
+fn wake_fd() -> Result<OwnedFd, Error> {
+    eventfd(0, EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC)
+        .map_err(|error| Error::os("eventfd", error))
 }

@@ -21,11 +21,11 @@ static HANDLER_FD: AtomicI32 = AtomicI32::new(-1);
 
 /// What a base keeps to be told of signals.
 pub(crate) struct Signals {
-    receiver: UnixStream,
+    pub(crate) receiver: UnixStream,
     sender: UnixStream,
     /// The loop's event for the receiver.
-    event: Option<Event>,
-    event_added: bool,
+    pub(crate) event: Option<Event>,
+    pub(crate) event_added: bool,
     /// How many signals have a handler of ours.
     count: usize,
     /// What was done about a signal before, to be put back.
@@ -48,7 +48,26 @@ impl Signals {
     }
 }
 
+impl Signals {
+    /// Other sockets; the handlers stay.
+    pub(crate) fn renew(&mut self, other: Self) {
+        self.receiver = other.receiver;
+        self.sender = other.sender;
+    }
+}
+
 impl EventBase {
+    /// The event for the receiver waits no more; whether it did.
+    pub(crate) fn evsig_close(&mut self) -> bool {
+        let was_added = std::mem::take(&mut self.signals.event_added);
+        if let Some(event) = self.signals.event
+            && was_added
+        {
+            self.event_del_nolock(event);
+        }
+        was_added
+    }
+
     #[track_caller]
     pub(crate) fn evsig_init(&mut self) {
         let fd: RawFd = self.signals.receiver.as_raw_fd();

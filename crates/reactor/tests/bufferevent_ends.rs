@@ -466,7 +466,7 @@ fn a_peer_may_be_half_closed_by_hand() {
 }
 
 #[test]
-fn only_a_socket_bufferevent_takes_a_socket_a_connection_or_a_priority() {
+fn only_a_socket_bufferevent_takes_a_connection_or_a_priority() {
     let mut base = new_base();
     let [first, _] = base.bufferevent_pair_new(BevOptions::empty()).unwrap();
     let below = bev_new(&mut base, None);
@@ -482,12 +482,19 @@ fn only_a_socket_bufferevent_takes_a_socket_a_connection_or_a_priority() {
         let listener = TcpListener::bind(localhost(0)).unwrap();
         let connected = base.bufferevent_socket_connect(bev, listener.local_addr().unwrap());
         assert!(matches!(connected, Err(Error::Invalid { .. })), "{connected:?}");
-        let (ours, _theirs) = pair();
-        let set = base.bufferevent_setfd(bev, Some(ours.into()));
-        assert!(matches!(set, Err(Error::Invalid { .. })), "{set:?}");
         let set = base.bufferevent_priority_set(bev, 0);
         assert!(matches!(set, Err(Error::Invalid { .. })), "{set:?}");
     }
+    let (ours, _theirs) = pair();
+    let fd = ours.as_raw_fd();
+    let set = base.bufferevent_setfd(first, Some(pair().0.into()));
+    assert!(matches!(set, Err(Error::Invalid { .. })), "{set:?}");
+    // A filter's socket is that of what is below it.
+    assert_eq!(base.bufferevent_getfd(filter).unwrap(), None);
+    base.bufferevent_setfd(filter, Some(ours.into())).unwrap();
+    assert_eq!(base.bufferevent_getfd(filter).unwrap(), Some(fd));
+    assert_eq!(base.bufferevent_getfd(below).unwrap(), Some(fd));
+    assert_eq!(base.bufferevent_getfd(first).unwrap(), None);
 }
 
 #[test]

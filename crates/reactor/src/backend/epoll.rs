@@ -75,6 +75,15 @@ impl Backend for Epoll {
         (data.u64() as RawFd, from_epoll(flags))
     }
 
+    fn needs_reinit(&self) -> bool {
+        true
+    }
+
+    fn reinit(&mut self) -> Result<(), Errno> {
+        self.fd = epoll::create(CreateFlags::CLOEXEC)?;
+        Ok(())
+    }
+
     fn after_dispatch(&mut self, ready: usize) {
         let capacity = self.events.capacity();
         if ready == capacity && capacity < MAX_EVENTS {

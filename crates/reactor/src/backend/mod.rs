@@ -31,6 +31,16 @@ pub(crate) trait Backend {
     /// The `i`th fd that is ready, and what for: READ, WRITE, CLOSED.
     fn ready(&self, i: usize) -> (RawFd, EvFlags);
 
+    /// Whether a child process shares it with its parent, and so has to make it anew.
+    fn needs_reinit(&self) -> bool {
+        false
+    }
+
+    /// Makes it anew, watching nothing.
+    fn reinit(&mut self) -> Result<(), Errno> {
+        Ok(())
+    }
+
     /// All `ready` fds were looked at.
     fn after_dispatch(&mut self, _ready: usize) {}
 }

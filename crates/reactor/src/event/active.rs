@@ -71,6 +71,7 @@ impl EventBase {
         let priority = usize::from(self.events[event].priority);
         self.enter_state(event, EventState::ACTIVE);
         self.active_count += 1;
+        self.active_count_max = self.active_count_max.max(self.active_count);
         self.active[priority].push(&mut self.events, event);
     }
 

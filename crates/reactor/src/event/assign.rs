@@ -128,7 +128,7 @@ impl EventBase {
     /// An event that nobody has to hear of yet.
     pub(crate) fn new_event(&mut self, id: EventId, new: NewEvent) -> Event {
         let priority = match new.callback {
-            EventCallback::Signals | EventCallback::Notify => 0,
+            EventCallback::Signals | EventCallback::Notify | EventCallback::CommonTimeout(_) => 0,
             _ => self.middle_priority(),
         };
         self.events.insert(EventSlot::new(id, priority, new))
@@ -231,10 +231,14 @@ impl EventBase {
         Ok(())
     }
 
-    /// An event of the program's.
+    /// An event of the program's: one that was not freed.
     pub(crate) fn event(&self, event: Event) -> Result<&EventSlot, Error> {
         self.events
             .get(event)
+            .filter(|slot| {
+                !(slot.is(EventState::FINALIZING)
+                    && matches!(slot.callback, EventCallback::UserFinalize(_)))
+            })
             .ok_or_else(|| Error::Stale(Object::Event))
     }
 

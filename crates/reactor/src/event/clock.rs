@@ -72,6 +72,15 @@ impl Clock {
         self.cached = None;
     }
 
+    pub(crate) fn is_cached(&self) -> bool {
+        self.cached.is_some()
+    }
+
+    /// How long ago it was looked at.
+    pub(crate) fn cache_age(&self) -> Duration {
+        Duration::from_nanos(self.read().saturating_sub(self.now()))
+    }
+
     fn read(&self) -> u64 {
         match &self.time {
             // It stands still for a program that is held: timeouts do not run out because somebody is thinking.

@@ -14,6 +14,15 @@ pub enum Count {
     Added,
 }
 
+/// Whether the most that there ever were is forgotten when it was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClearMax {
+    /// It is counted on.
+    No,
+    /// It is counted anew.
+    Yes,
+}
+
 impl EventBase {
     /// How many events there are (`event_base_get_num_events`).
     pub fn event_base_get_num_events(&self, count: Count) -> usize {
@@ -21,6 +30,20 @@ impl EventBase {
             Count::Active => self.active_count,
             Count::Added => self.event_count,
         }
+    }
+
+    /// The most that there ever were (`event_base_get_max_events`); with `clear`, counted anew from what there is
+    /// now.
+    pub fn event_base_get_max_events(&mut self, count: Count, clear: ClearMax) -> usize {
+        let (max, now) = match count {
+            Count::Active => (&mut self.active_count_max, self.active_count),
+            Count::Added => (&mut self.event_count_max, self.event_count),
+        };
+        let most = *max;
+        if clear == ClearMax::Yes {
+            *max = now;
+        }
+        most
     }
 
     /// Calls `visit` with every event that is pending or active, also the library's own, in the order in

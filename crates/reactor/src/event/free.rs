@@ -24,6 +24,7 @@ impl EventBase {
         while let Some(event) = self.timeouts.top() {
             self.event_del_nolock(event);
         }
+        self.delete_common_timeouts();
         self.event_base_free_queues();
         self.evsig_dealloc();
         self.free_listeners();

@@ -1,16 +1,21 @@
 //! The event base: libevent's `event.c`.
 
 mod active;
+mod ask;
 mod assign;
 mod clock;
+mod common_timeout;
 mod dump;
 mod exit;
+mod finalize;
 mod free;
 mod pending;
 mod process;
 mod queue;
+mod reinit;
 mod run_loop;
 mod slot;
+mod watch;
 
 use std::sync::Arc;
 
@@ -21,10 +26,13 @@ pub(crate) use assign::NewEvent;
 pub use assign::Pending;
 pub use clock::VirtualClock;
 pub(crate) use clock::{Clock, nanos};
-pub use dump::Count;
+pub use common_timeout::CommonTimeout;
+pub(crate) use common_timeout::{CommonQueue, NOT_COMMON};
+pub use dump::{ClearMax, Count};
 pub(crate) use queue::EventQueue;
 pub use run_loop::LoopEnd;
 pub(crate) use slot::{EventCallback, EventFn, EventSlot, EventState, Owner};
+pub(crate) use watch::Watch;
 
 use crate::backend::{self, Backend};
 use crate::buffer::{BufferSlot, MAX_READ};
@@ -36,7 +44,7 @@ use crate::min_heap::MinHeap;
 use crate::notify::Mailbox;
 use crate::recording::{Active, Ids, Tracer, current_recording, trace, trace_exit};
 use crate::signal::Signals;
-use crate::{Bufferevent, Error, Evbuffer, Event, Listener, RateLimitGroup};
+use crate::{Bufferevent, Error, Evbuffer, Event, Listener, RateLimitGroup, Watcher};
 
 /// The most priorities a base can have (libevent's `EVENT_MAX_PRIORITIES`).
 pub const EVENT_MAX_PRIORITIES: usize = 256;
@@ -63,6 +71,10 @@ pub struct EventBase {
     pub(crate) signal_map: SignalMap,
     pub(crate) signals: Signals,
     pub(crate) timeouts: MinHeap,
+    pub(crate) common_timeouts: Vec<CommonQueue>,
+    pub(crate) watchers: SlotMap<Watcher, Watch>,
+    /// In the order in which they were made.
+    pub(crate) watcher_order: Vec<Watcher>,
     pub(crate) clock: Clock,
     /// How time passes while the loop waits, if it is not the real one.
     pub(crate) virtual_time: Option<VirtualTime>,
@@ -73,7 +85,12 @@ pub struct EventBase {
     pub(crate) active_count: usize,
     /// How often events of the program are in a map, the heap or a queue. At 0 the loop ends.
     pub(crate) event_count: usize,
+    /// The most that the two ever were.
+    pub(crate) event_count_max: usize,
+    pub(crate) active_count_max: usize,
     pub(crate) deferred_this_turn: u32,
+    /// The process it was made in, or made anew for.
+    pub(crate) pid: u32,
     pub(crate) running: bool,
     pub(crate) running_priority: Option<usize>,
     pub(crate) current_event: Option<Event>,
@@ -126,12 +143,18 @@ impl EventBase {
             signal_map: SignalMap::default(),
             signals: Signals::new().map_err(|error| Error::os("socketpair", error))?,
             timeouts: MinHeap::default(),
+            common_timeouts: Vec::new(),
+            watchers: SlotMap::with_key(),
+            watcher_order: Vec::new(),
             clock: Clock::new(virtual_clock),
             virtual_time: config.virtual_time.clone(),
             active: vec![EventQueue::default()],
             active_later: EventQueue::default(),
             active_count: 0,
             event_count: 0,
+            event_count_max: 0,
+            active_count_max: 0,
+            pid: std::process::id(),
             deferred_this_turn: 0,
             running: false,
             running_priority: None,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{EventState, nanos};
+use super::{EventState, NOT_COMMON, nanos};
 use crate::recording::{trace, trace_exit};
 use crate::{Error, EvFlags, Event, EventBase};
 
@@ -13,6 +13,10 @@ pub(crate) enum Timeout {
     After(u64),
     /// At a time of the base's clock.
     At(u64),
+    /// As many ns from now as the common timeout of this number is long.
+    Common(u16, u64),
+    /// At a time of the base's clock, among those of a common timeout.
+    CommonAt(u16, u64),
 }
 
 impl EventBase {
@@ -37,8 +41,9 @@ impl EventBase {
             self.event_objects(event),
             EventAdd {
                 timeout: timeout.map(|timeout| evscope_trace::Nanos(match timeout {
-                    Timeout::After(span) => span,
-                    Timeout::At(time) => time.saturating_sub(self.clock.now()),
+                    Timeout::After(span) | Timeout::Common(_, span) => span,
+                    Timeout::At(time) | Timeout::CommonAt(_, time) =>
+                        time.saturating_sub(self.clock.now()),
                 })),
             }
         );
@@ -75,7 +80,7 @@ impl EventBase {
     fn schedule(&mut self, event: Event, timeout: Timeout) {
         let slot = &mut self.events[event];
         if slot.events.contains(EvFlags::PERSIST)
-            && let Timeout::After(span) = timeout
+            && let Timeout::After(span) | Timeout::Common(_, span) = timeout
         {
             slot.interval = span;
         }
@@ -87,12 +92,23 @@ impl EventBase {
             self.leave_active(event);
         }
         let now = self.clock.now();
-        self.events[event].deadline = match timeout {
-            Timeout::After(span) => now.saturating_add(span),
-            Timeout::At(time) => time,
+        let (deadline, common) = match timeout {
+            Timeout::After(span) => (now.saturating_add(span), NOT_COMMON),
+            Timeout::At(time) => (time, NOT_COMMON),
+            Timeout::Common(common, span) => (now.saturating_add(span), common),
+            Timeout::CommonAt(common, time) => (time, common),
         };
-        self.timeouts.push(&mut self.events, event);
-        self.enter_state(event, EventState::TIMEOUT);
+        let slot = &mut self.events[event];
+        slot.deadline = deadline;
+        slot.common = common;
+        if common == NOT_COMMON {
+            self.timeouts.push(&mut self.events, event);
+            self.enter_state(event, EventState::TIMEOUT);
+        } else {
+            self.enter_common(event);
+            self.enter_state(event, EventState::TIMEOUT);
+            self.schedule_common(event);
+        }
     }
 
     /// Makes an event not pending and not active (`event_del`). One that is neither stays so.
@@ -138,8 +154,12 @@ impl EventBase {
 
     fn leave_timeouts(&mut self, event: Event) {
         if self.events[event].is(EventState::TIMEOUT) {
+            if self.events[event].waits_in_common() {
+                self.leave_common(event);
+            } else {
+                self.timeouts.erase(&mut self.events, event);
+            }
             self.leave_state(event, EventState::TIMEOUT);
-            self.timeouts.erase(&mut self.events, event);
         }
     }
 
@@ -154,6 +174,7 @@ impl EventBase {
         let slot = &mut self.events[event];
         slot.state |= state;
         self.event_count += usize::from(slot.counts());
+        self.event_count_max = self.event_count_max.max(self.event_count);
     }
 
     pub(crate) fn leave_state(&mut self, event: Event, state: EventState) {

@@ -3,7 +3,7 @@
 use evscope_trace::ActiveWhy;
 
 use super::pending::Timeout;
-use super::{EventCallback, EventState, nanos};
+use super::{EventCallback, EventState, NOT_COMMON, nanos};
 use crate::callback::Callback;
 use crate::event::EventFn;
 use crate::recording::{trace, trace_callback, trace_exit};
@@ -137,8 +137,12 @@ impl EventBase {
         } else {
             next
         };
+        let at = match self.events[event].common {
+            NOT_COMMON => Timeout::At(at),
+            common => Timeout::CommonAt(common, at),
+        };
         // What fails here was recorded. Its fd was watched until now; nothing fails unless it was closed.
-        let _ = self.event_add_nolock(event, Some(Timeout::At(at)));
+        let _ = self.event_add_nolock(event, Some(at));
     }
 
     /// A signal's callback runs as often as the signal arrived, unless it deletes its event. If it activates
@@ -170,6 +174,8 @@ impl EventBase {
             EventCallback::LoopExit => {
                 self.event_once_cb(event, |base| base.exit_requested = true);
             }
+            EventCallback::UserFinalize(callback) => self.run_finalizer(event, &callback),
+            EventCallback::CommonTimeout(index) => self.common_timeout_callback(index),
             EventCallback::Signals => self.evsig_cb(event),
             EventCallback::Notify => self.run_mailbox(),
             EventCallback::Listener(listener) => self.listener_read_cb(listener),

@@ -108,9 +108,11 @@ impl EventBase {
                 return Ok(LoopEnd::Empty);
             }
             self.make_later_events_active();
+            self.run_prepare_watchers(timeout);
             self.clock.clear_cache();
             self.poll(timeout)?;
             self.update_time_cache();
+            self.run_check_watchers();
             self.timeout_process();
             if self.active_count > 0 {
                 let ran = self.event_process_active();

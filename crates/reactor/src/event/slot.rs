@@ -4,6 +4,7 @@ use std::os::fd::RawFd;
 
 use evscope_trace::{BevId, EventId, ListenerId, Role};
 
+use super::NOT_COMMON;
 use super::assign::NewEvent;
 use crate::callback::{Callback, CallbackResult};
 use crate::min_heap::NOT_IN_HEAP;
@@ -40,6 +41,10 @@ pub(crate) enum EventCallback {
     Once(Callback<EventFn>),
     /// `event_once_cb`, with the one that ends the loop.
     LoopExit,
+    /// A finalizer of the program's, the last callback of an event that was freed.
+    UserFinalize(Callback<EventFn>),
+    /// `common_timeout_callback`, of the common timeout with this number.
+    CommonTimeout(u16),
     /// `evsig_cb`.
     Signals,
     /// Runs what other threads have posted.
@@ -79,7 +84,8 @@ impl EventCallback {
     /// The function's name, as a trace says it.
     pub(crate) fn name(&self) -> &'static str {
         match self {
-            Self::User(callback) => callback.name.short(),
+            Self::User(callback) | Self::UserFinalize(callback) => callback.name.short(),
+            Self::CommonTimeout(_) => "common_timeout_callback",
             Self::Once(_) | Self::LoopExit => "event_once_cb",
             Self::Signals => "evsig_cb",
             Self::Notify => "evthread_notify_drain",
@@ -124,6 +130,8 @@ pub(crate) struct EventSlot {
     /// The fd, or the signal's number, or -1.
     pub(crate) fd: RawFd,
     pub(crate) priority: u8,
+    /// The number of the common timeout it waits for, or waited for last.
+    pub(crate) common: u16,
     /// When its timeout is due, in ns of the base's clock.
     pub(crate) deadline: u64,
     /// The timeout of a persistent event, by which it is scheduled again; 0: none.
@@ -144,13 +152,16 @@ impl EventSlot {
             role: new.role,
             owner: new.owner,
             state: match new.callback {
-                EventCallback::Signals | EventCallback::Notify => EventState::INTERNAL,
+                EventCallback::Signals
+                | EventCallback::Notify
+                | EventCallback::CommonTimeout(_) => EventState::INTERNAL,
                 _ => EventState::empty(),
             },
             events: new.events,
             result: EvFlags::empty(),
             fd: new.fd,
             priority,
+            common: NOT_COMMON,
             deadline: 0,
             interval: 0,
             heap_place: NOT_IN_HEAP,

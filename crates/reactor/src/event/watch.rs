@@ -1,0 +1,110 @@
+//! Watchers: callbacks before and after every wait, for programs that run another loop in this one, or measure
+//! it. libevent 2.2's `watch.c`.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::callback::{Callback, CallbackName, CallbackResult};
+use crate::error::Object;
+use crate::recording::{trace_callback, trace_exit};
+use crate::{Error, EvFlags, EventBase, Outcome, Watcher};
+
+type PrepareFn = dyn Fn(&mut EventBase, Watcher, Option<Duration>) -> CallbackResult;
+type CheckFn = dyn Fn(&mut EventBase, Watcher) -> CallbackResult;
+
+/// A watcher: libevent's `struct evwatch`.
+#[derive(Clone)]
+pub(crate) enum Watch {
+    Prepare(Callback<PrepareFn>),
+    Check(Callback<CheckFn>),
+}
+
+impl EventBase {
+    /// Calls `callback` in every turn before the loop waits (`evwatch_prepare_new`), with the longest that it
+    /// may wait (`None`: for ever). Watchers do not keep a loop alive; those made last run last.
+    #[track_caller]
+    pub fn evwatch_prepare_new<F, R>(&mut self, callback: F) -> Watcher
+    where
+        F: Fn(&mut Self, Watcher, Option<Duration>) -> R + 'static,
+        R: Outcome,
+    {
+        let name = CallbackName::of::<F>();
+        let run: Rc<PrepareFn> = Rc::new(move |base: &mut Self, watcher, timeout| {
+            callback(base, watcher, timeout).into_result()
+        });
+        self.new_watcher(Watch::Prepare(Callback { run, name }))
+    }
+
+    /// Calls `callback` in every turn when the loop has waited (`evwatch_check_new`), before any event's.
+    #[track_caller]
+    pub fn evwatch_check_new<F, R>(&mut self, callback: F) -> Watcher
+    where
+        F: Fn(&mut Self, Watcher) -> R + 'static,
+        R: Outcome,
+    {
+        let name = CallbackName::of::<F>();
+        let run: Rc<CheckFn> =
+            Rc::new(move |base: &mut Self, watcher| callback(base, watcher).into_result());
+        self.new_watcher(Watch::Check(Callback { run, name }))
+    }
+
+    fn new_watcher(&mut self, watch: Watch) -> Watcher {
+        let watcher = self.watchers.insert(watch);
+        self.watcher_order.push(watcher);
+        watcher
+    }
+
+    /// Calls a watcher no more (`evwatch_free`), also in its own callback.
+    pub fn evwatch_free(&mut self, watcher: Watcher) -> Result<(), Error> {
+        self.watchers
+            .remove(watcher)
+            .ok_or(Error::Stale(Object::Watcher))?;
+        self.watcher_order.retain(|&other| other != watcher);
+        Ok(())
+    }
+
+    /// Before the loop waits.
+    #[inline]
+    pub(super) fn run_prepare_watchers(&mut self, timeout: Option<Duration>) {
+        if !self.watchers.is_empty() {
+            self.run_watchers(|base, watcher, watch| {
+                if let Watch::Prepare(callback) = watch {
+                    base.run_watcher(callback.name, |base| (callback.run)(base, watcher, timeout));
+                }
+            });
+        }
+    }
+
+    /// When it has waited.
+    #[inline]
+    pub(super) fn run_check_watchers(&mut self) {
+        if !self.watchers.is_empty() {
+            self.run_watchers(|base, watcher, watch| {
+                if let Watch::Check(callback) = watch {
+                    base.run_watcher(callback.name, |base| (callback.run)(base, watcher));
+                }
+            });
+        }
+    }
+
+    #[cold]
+    fn run_watchers(&mut self, run: impl Fn(&mut Self, Watcher, &Watch)) {
+        // One may free others, or make new ones, which are for the next turn.
+        for watcher in self.watcher_order.clone() {
+            if let Some(watch) = self.watchers.get(watcher).cloned() {
+                run(self, watcher, &watch);
+            }
+        }
+    }
+
+    fn run_watcher(&mut self, name: CallbackName, run: impl FnOnce(&mut Self) -> CallbackResult) {
+        trace_callback!(
+            self,
+            name,
+            self.base_objects(),
+            EventCallback { callback: name.short().into(), what: EvFlags::empty() }
+        );
+        self.run_callback(name, run);
+        trace_exit!(self);
+    }
+}

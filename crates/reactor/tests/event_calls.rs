@@ -1,0 +1,353 @@
+//! Common timeouts, finalizers, watchers, and what can be asked of a base and its events.
+
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod common;
+
+use std::io::Write;
+use std::os::fd::AsRawFd;
+use std::time::{Duration, SystemTime};
+
+use common::{Log, assert_balanced, new_base, outline, pair, record};
+use evscope_reactor::{
+    ClearMax, CommonTimeout, Count, Error, EvFlags, Event, EventBase, EventConfig, Features,
+    LoopEnd, LoopFlags, Method, VirtualClock, Wait,
+};
+use proptest::prelude::*;
+
+/// A base whose time passes as its waits say.
+fn virtual_base() -> EventBase {
+    let clock = VirtualClock::new();
+    let config = EventConfig::new().virtual_time(clock.clone(), move |_, until, looks| {
+        match until {
+            Some(until) if looks == 0 => clock.pass(until.saturating_sub(clock.now())),
+            _ => return Wait::Over,
+        }
+        Wait::Look
+    });
+    EventBase::new_with_config(&config).unwrap()
+}
+
+fn noting(base: &mut EventBase, log: &Log<usize>, n: usize) -> Event {
+    let log = log.clone();
+    base.evtimer_new(move |_: &mut EventBase, _, _| log.push(n))
+}
+
+const SECOND: Duration = Duration::from_secs(1);
+
+#[test]
+fn events_with_a_common_timeout_run_in_the_order_in_which_they_were_added() {
+    let mut base = virtual_base();
+    let log = Log::new();
+    let common = base.event_base_init_common_timeout(SECOND).unwrap();
+    assert_eq!(base.event_base_init_common_timeout(SECOND).unwrap(), common, "the same again");
+    let events: Vec<Event> = (0..100).map(|n| noting(&mut base, &log, n)).collect();
+    for &event in &events {
+        base.event_add_common(event, common).unwrap();
+    }
+    // The heap would give equal ones back in another order; see min_heap.rs.
+    for n in [3, 50, 99, 0] {
+        base.event_del(events[n]).unwrap();
+    }
+    base.event_add_common(events[50], common).unwrap();
+    let left = base.event_pending(events[50]).unwrap();
+    assert_eq!((left.events, left.timeout), (EvFlags::TIMEOUT, Some(SECOND)));
+    assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Empty);
+    let mut expected: Vec<usize> = (1..99).filter(|n| ![3, 50].contains(n)).collect();
+    expected.push(50);
+    assert_eq!(log.take(), expected);
+    assert_eq!(base.event_base_monotonic_cached(), SECOND);
+}
+
+#[test]
+fn a_common_timeout_costs_one_internal_event() {
+    let ((), records) = record(|| {
+        let mut base = virtual_base();
+        let common = base.event_base_init_common_timeout(SECOND).unwrap();
+        let log = Log::new();
+        for n in 0..2 {
+            let event = noting(&mut base, &log, n);
+            base.event_add_common(event, common).unwrap();
+        }
+        base.event_base_dispatch().unwrap();
+    });
+    assert_balanced(&records);
+    let level2: Vec<_> = records
+        .iter()
+        .filter(|record| record.event.level() <= evscope_trace::Level::Walkthrough)
+        .cloned()
+        .collect();
+    let outline = outline(&level2);
+    let first_add = outline.iter().position(|line| line == "event_add").unwrap();
+    // Only the first makes the internal event wait.
+    assert_eq!(
+        outline[first_add..first_add + 4],
+        ["event_add", "  event_add", "event_assign", "event_add"]
+    );
+}
+
+#[test]
+fn a_persistent_event_keeps_its_common_timeout() {
+    let mut base = virtual_base();
+    let common = base.event_base_init_common_timeout(SECOND).unwrap();
+    let log = Log::new();
+    let ticks = log.clone();
+    let event = base.evtimer_new_persist(move |base: &mut EventBase, event, _| {
+        ticks.push(base.event_base_monotonic_cached());
+        if ticks.len() == 3 {
+            base.event_del(event)?;
+        }
+        Ok::<_, Error>(())
+    });
+    base.event_add_common(event, common).unwrap();
+    base.event_base_dispatch().unwrap();
+    assert_eq!(log.take(), [SECOND, 2 * SECOND, 3 * SECOND]);
+    // With another timeout it is in the heap again.
+    base.event_add_common(event, common).unwrap();
+    base.event_add(event, Some(5 * SECOND)).unwrap();
+    base.event_base_loop(LoopFlags::ONCE).unwrap();
+    assert_eq!(log.take(), [8 * SECOND]);
+    base.event_remove_timer(event).unwrap();
+    assert_eq!(base.event_pending(event).unwrap().timeout, None);
+}
+
+#[test]
+fn a_timeout_of_another_base_is_refused() {
+    let mut one = new_base();
+    let mut other = new_base();
+    let common = one.event_base_init_common_timeout(SECOND).unwrap();
+    let timer = other.evtimer_new(|_: &mut EventBase, _, _| {});
+    assert!(matches!(other.event_add_common(timer, common), Err(Error::Invalid { .. })));
+    for n in 2..=256 {
+        one.event_base_init_common_timeout(n * SECOND).unwrap();
+    }
+    assert!(one.event_base_init_common_timeout(257 * SECOND).is_err());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever is added, moved and deleted: everything runs when it is due, those that are due together in
+    /// the order in which they were added.
+    #[test]
+    fn common_timeouts_do_what_a_sorted_list_would(ops in prop::collection::vec((0..12usize, 0..4u64), 1..80)) {
+        let clock = VirtualClock::new();
+        let passing = clock.clone();
+        let config = EventConfig::new().virtual_time(clock.clone(), move |_, until, looks| {
+            match until {
+                Some(until) if looks == 0 => passing.pass(until.saturating_sub(passing.now())),
+                _ => return Wait::Over,
+            }
+            Wait::Look
+        });
+        let mut base = EventBase::new_with_config(&config).unwrap();
+        let queues: Vec<CommonTimeout> = [1, 2]
+            .map(|n| base.event_base_init_common_timeout(n * 10 * SECOND).unwrap())
+            .into();
+        let log = Log::new();
+        let events: Vec<Event> = (0..12).map(|n| noting(&mut base, &log, n)).collect();
+        let mut model: Vec<(Duration, usize, usize)> = Vec::new();
+        for (order, (n, what)) in ops.into_iter().enumerate() {
+            match what {
+                0 => {
+                    base.event_del(events[n]).unwrap();
+                    model.retain(|&(_, _, other)| other != n);
+                }
+                3 => clock.pass(Duration::from_millis(10)),
+                queue => {
+                    base.event_add_common(events[n], queues[queue as usize - 1]).unwrap();
+                    model.retain(|&(_, _, other)| other != n);
+                    model.push((clock.now() + queue as u32 * 10 * SECOND, order, n));
+                }
+            }
+        }
+        let mut due: Vec<(Duration, usize)> = Vec::new();
+        while base.event_base_loop(LoopFlags::ONCE).unwrap() != LoopEnd::Empty {
+            due.extend(log.take().into_iter().map(|n| (clock.now(), n)));
+        }
+        model.sort_unstable();
+        let expected: Vec<(Duration, usize)> = model.into_iter().map(|(at, _, n)| (at, n)).collect();
+        prop_assert_eq!(due, expected);
+    }
+}
+
+#[test]
+fn a_finalizer_runs_once_when_nothing_else_does() {
+    let mut base = new_base();
+    let log = Log::new();
+    let runs = log.clone();
+    let finals = log.clone();
+    let event = base.evtimer_new(move |base: &mut EventBase, event, _| {
+        let finals = finals.clone();
+        base.event_free_finalize(event, move |base: &mut EventBase, event, what| {
+            assert!(what.contains(EvFlags::FINALIZE));
+            assert!(!base.event_initialized(event));
+            finals.push("finalizer");
+        })?;
+        assert!(!base.event_initialized(event));
+        assert!(matches!(base.event_add(event, None), Err(Error::Stale(_))));
+        assert!(base.event_active(event, EvFlags::TIMEOUT).is_err());
+        runs.push("callback");
+        Ok::<_, Error>(())
+    });
+    base.event_active(event, EvFlags::TIMEOUT).unwrap();
+    assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Empty);
+    assert_eq!(log.take(), ["callback", "finalizer"]);
+    // One that waits when the base is freed runs then.
+    let finals = log.clone();
+    let event = base.evtimer_new(|_: &mut EventBase, _, _| {});
+    base.event_free_finalize(event, move |_: &mut EventBase, _, _| finals.push("at the end"))
+        .unwrap();
+    drop(base);
+    assert_eq!(log.take(), ["at the end"]);
+}
+
+#[test]
+fn watchers_run_around_every_wait() {
+    let ((), records) = record(|| {
+        let mut base = new_base();
+        let log = Log::new();
+        let (prepared, checked, ran) = (log.clone(), log.clone(), log.clone());
+        let prepare = base.evwatch_prepare_new(move |_: &mut EventBase, _, timeout| {
+            prepared.push(format!("prepare {}", timeout == Some(Duration::ZERO)));
+        });
+        let check = base.evwatch_check_new(move |base: &mut EventBase, watcher| {
+            checked.push("check".to_owned());
+            base.evwatch_free(watcher)
+        });
+        let timer = base.evtimer_new(move |_: &mut EventBase, _, _| ran.push("timer".to_owned()));
+        base.event_add(timer, Some(Duration::from_millis(1)))
+            .unwrap();
+        base.event_base_dispatch().unwrap();
+        base.event_active(timer, EvFlags::TIMEOUT).unwrap();
+        base.event_base_dispatch().unwrap();
+        assert_eq!(log.take(), ["prepare false", "check", "timer", "prepare true", "timer"]);
+        assert!(matches!(base.evwatch_free(check), Err(Error::Stale(_))));
+        base.evwatch_free(prepare).unwrap();
+    });
+    assert_balanced(&records);
+}
+
+#[test]
+fn a_watcher_that_fails_ends_the_loop() {
+    let mut base = new_base();
+    base.evwatch_prepare_new(|_: &mut EventBase, _, _| Err::<(), _>("no"));
+    let timer = base.evtimer_new(|_: &mut EventBase, _, _| {});
+    base.event_active(timer, EvFlags::TIMEOUT).unwrap();
+    assert!(matches!(base.event_base_dispatch(), Err(Error::Callback { .. })));
+}
+
+#[test]
+fn the_running_event_and_the_time_can_be_asked_for() {
+    let mut base = new_base();
+    assert_eq!(base.event_base_get_running_event(), None);
+    let timer = base.evtimer_new(|base: &mut EventBase, event, _| {
+        assert_eq!(base.event_base_get_running_event(), Some(event));
+        let cached = base.event_base_monotonic_cached();
+        std::thread::sleep(Duration::from_millis(5));
+        assert_eq!(base.event_base_monotonic_cached(), cached, "it stands still");
+        let age = SystemTime::now().duration_since(base.event_base_gettimeofday_cached());
+        assert!(age.unwrap() >= Duration::from_millis(4));
+        base.event_base_update_cache_time();
+        assert!(base.event_base_monotonic_cached() >= cached + Duration::from_millis(5));
+    });
+    base.event_active(timer, EvFlags::TIMEOUT).unwrap();
+    base.event_base_dispatch().unwrap();
+    base.event_base_update_cache_time();
+    let now = base.event_base_monotonic_cached();
+    std::thread::sleep(Duration::from_millis(1));
+    assert!(base.event_base_monotonic_cached() > now, "outside of the loop it passes");
+}
+
+#[test]
+fn the_most_events_there_were_are_remembered() {
+    let mut base = new_base();
+    let (a, b) = pair();
+    let events: Vec<Event> = [&a, &b]
+        .map(|fd| {
+            base.event_new(fd, EvFlags::READ, |_: &mut EventBase, _, _| {})
+                .unwrap()
+        })
+        .into();
+    for &event in &events {
+        base.event_add(event, Some(SECOND)).unwrap();
+    }
+    assert_eq!(base.event_base_get_num_events(Count::Added), 4, "two fds, two timeouts");
+    base.event_del(events[0]).unwrap();
+    assert_eq!(base.event_base_get_max_events(Count::Added, ClearMax::Yes), 4);
+    assert_eq!(base.event_base_get_max_events(Count::Added, ClearMax::No), 2);
+    base.event_active(events[0], EvFlags::READ).unwrap();
+    base.event_active(events[1], EvFlags::READ).unwrap();
+    base.event_base_loop(LoopFlags::NONBLOCK).unwrap();
+    assert_eq!(base.event_base_get_num_events(Count::Active), 0);
+    assert_eq!(base.event_base_get_max_events(Count::Active, ClearMax::No), 2);
+}
+
+#[test]
+fn all_events_of_a_fd_or_a_signal_are_made_active_by_hand() {
+    let mut base = new_base();
+    let log = Log::new();
+    let (socket, mut peer) = pair();
+    let common = base.event_base_init_common_timeout(SECOND).unwrap();
+    for (name, events) in [
+        ("r", EvFlags::READ),
+        ("w", EvFlags::WRITE),
+        ("rt", EvFlags::READ),
+    ] {
+        let log = log.clone();
+        let event = base
+            .event_new(&socket, events | EvFlags::PERSIST, move |_: &mut EventBase, _, what| {
+                log.push(format!("{name} {what}"));
+            })
+            .unwrap();
+        match name {
+            "rt" => base.event_add_common(event, common).unwrap(),
+            _ => base.event_add(event, None).unwrap(),
+        }
+    }
+    let fd = socket.as_raw_fd();
+    base.event_base_active_by_fd(fd, EvFlags::READ);
+    base.event_base_loop(LoopFlags::ONCE).unwrap();
+    let told = log.take();
+    assert!(
+        told.contains(&"r READ".to_owned()) && told.contains(&"rt READ".to_owned()),
+        "{told:?}"
+    );
+    base.event_base_active_by_fd(fd, EvFlags::TIMEOUT);
+    peer.write_all(b".").unwrap();
+    base.event_base_loop(LoopFlags::ONCE).unwrap();
+    let told = log.take();
+    assert!(
+        told.iter()
+            .any(|entry| entry.starts_with("rt") && entry.contains("TIMEOUT"))
+    );
+    assert!(
+        !told
+            .iter()
+            .any(|entry| entry.starts_with("r ") && entry.contains("TIMEOUT"))
+    );
+    let signals = log.clone();
+    let signal = base
+        .evsignal_new(libc::SIGUSR2, move |_: &mut EventBase, _, what| {
+            signals.push(format!("signal {what}"));
+        })
+        .unwrap();
+    base.event_add(signal, None).unwrap();
+    base.event_base_active_by_signal(libc::SIGUSR2).unwrap();
+    assert!(base.event_base_active_by_signal(0).is_err());
+    base.event_base_loop(LoopFlags::ONCE).unwrap();
+    assert!(log.take().contains(&"signal SIGNAL".to_owned()));
+}
+
+#[test]
+fn what_the_backend_can_do_is_said() {
+    for method in Method::ALL {
+        let mut config = EventConfig::new();
+        for other in Method::ALL.into_iter().filter(|&other| other != method) {
+            config = config.avoid_method(other);
+        }
+        let base = EventBase::new_with_config(&config).unwrap();
+        assert_eq!(base.event_base_get_features(), method.features());
+    }
+    assert!(Method::Epoll.features().contains(Features::ET));
+}
