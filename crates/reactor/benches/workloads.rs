@@ -7,13 +7,14 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use evscope_reactor::{
-    BevOptions, Bufferevent, Callbacks, Error, EvFlags, EventBase, LoopFlags, Recording,
+    BevOptions, Bufferevent, Callbacks, Error, EvFlags, EventBase, Keep, LoopFlags, Recording,
 };
 
-/// Runs a workload by its name; returns the seconds it took without its set-up.
-pub(crate) fn run(name: &str, numbers: &[String]) -> f64 {
+/// Runs a workload by its name; returns the seconds it took without its set-up, and how many records were made.
+pub(crate) fn run(name: &str, numbers: &[String]) -> (f64, u64) {
     raise_fd_limit();
     let number = |i: usize| numbers[i].parse::<u64>().unwrap();
+    let mut records = 0;
     let took = match name {
         "dispatch" => dispatch(number(0) as usize, number(1) as usize, number(2)),
         "pingpong" => pingpong(number(0), number(1)),
@@ -21,14 +22,28 @@ pub(crate) fn run(name: &str, numbers: &[String]) -> f64 {
             let recording = Recording::new("pingpong");
             let work = || pingpong(number(0), number(1));
             let (took, summary) = recording.record(std::io::sink(), work);
-            summary.unwrap();
+            records = summary.unwrap().records;
+            took
+        }
+        "pingpong-kept" => {
+            // So many records stay within a processor's cache.
+            let flight = Recording::new("pingpong").in_memory(Keep::Last(8192));
+            let took = flight.record(|| pingpong(number(0), number(1)));
+            records = flight.records_made();
+            took
+        }
+        "pingpong-kept-all" => {
+            let flight = Recording::new("pingpong").in_memory(Keep::All);
+            let took = flight.record(|| pingpong(number(0), number(1)));
+            records = flight.records_made();
             took
         }
         "bulk" => bulk(number(0)),
         "evbuffer" => evbuffer(number(0) as usize, number(1)),
+        "evbuffer-whole" => evbuffer_whole(number(0) as usize, number(1)),
         _ => panic!("no workload {name}"),
     };
-    took.unwrap().as_secs_f64()
+    (took.unwrap().as_secs_f64(), records)
 }
 
 fn raise_fd_limit() {
@@ -161,6 +176,21 @@ fn evbuffer(piece: usize, bytes: u64) -> Result<Duration, Error> {
         for _ in 0..ROUND / piece {
             base.evbuffer_drain(buffer, piece)?;
         }
+    }
+    Ok(began.elapsed())
+}
+
+/// All bytes are added, and then all are drained.
+fn evbuffer_whole(piece: usize, bytes: u64) -> Result<Duration, Error> {
+    let mut base = EventBase::new()?;
+    let buffer = base.evbuffer_new();
+    let data = vec![0; piece];
+    let began = Instant::now();
+    for _ in 0..bytes / piece as u64 {
+        base.evbuffer_add(buffer, &data)?;
+    }
+    for _ in 0..bytes / piece as u64 {
+        base.evbuffer_drain(buffer, piece)?;
     }
     Ok(began.elapsed())
 }

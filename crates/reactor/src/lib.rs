@@ -89,7 +89,7 @@ pub use handle::{
     Bufferevent, Evbuffer, EvbufferCallback, Event, Listener, RateLimitGroup, Watcher,
 };
 pub use notify::{BaseGone, Notifier};
-pub use recording::{Recording, RecordingError, Summary};
+pub use recording::{FlightRecorder, Keep, Recording, RecordingError, Summary};
 /// The TLS library, whose connections `bufferevent_rustls_socket_new` takes.
 #[cfg(feature = "tls")]
 pub use rustls;

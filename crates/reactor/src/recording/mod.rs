@@ -5,16 +5,21 @@
 //! chunks, before it waits, to a thread that turns them into JSON Lines. Where none is on, the environment may ask
 //! for one of the whole process (see `process.rs`).
 
+mod flight;
 mod ids;
+mod kept;
 mod process;
 mod raw;
 mod recorder;
 mod ring;
 mod sources;
+mod ticks;
 mod tracer;
 mod writer;
 
+pub use flight::FlightRecorder;
 pub(crate) use ids::Ids;
+pub use kept::Keep;
 pub(crate) use raw::{Here, Source};
 pub(crate) use recorder::{Active, current_recording};
 pub use recorder::{Recording, RecordingError, Summary};
@@ -36,7 +41,7 @@ macro_rules! trace {
                 if let Some(tracer) = $base.tracer.as_deref_mut() {
                     let source = $crate::recording::Source::Line(&HERE);
                     let phase = evscope_trace::Phase::$phase;
-                    tracer.push(phase, source, Some(caller), objects, event);
+                    tracer.push(phase, source, Some(caller), &objects, &event);
                 }
             });
         }
@@ -57,8 +62,8 @@ macro_rules! trace_callback {
                     evscope_trace::Phase::Enter,
                     $crate::recording::Source::Callback($name, &HERE),
                     None,
-                    objects,
-                    event,
+                    &objects,
+                    &event,
                 );
             }
         }

@@ -59,9 +59,9 @@ pub struct Summary {
 /// ```
 #[derive(Debug)]
 pub struct Recording {
-    program: String,
-    payload: Option<usize>,
-    texts: Vec<(String, Cow<'static, str>)>,
+    pub(super) program: String,
+    pub(super) payload: Option<usize>,
+    pub(super) texts: Vec<(String, Cow<'static, str>)>,
 }
 
 /// A recording that is on.
@@ -137,7 +137,7 @@ impl Recording {
                     payload: self.payload,
                     records: Shared::Thread(Rc::clone(&records)),
                 };
-                let _on = SwitchedOn::new(active, records);
+                let _on = SwitchedOn::new(active, Some(records));
                 program()
             };
             let summary = match writer.join() {
@@ -151,21 +151,24 @@ impl Recording {
     }
 }
 
-/// A recording is on for this thread while this lives. When it goes, also by a panic, the recording ends.
-struct SwitchedOn {
-    records: Rc<RefCell<Records>>,
+/// A recording is on for this thread while this lives. When it goes, also by a panic, the recording ends, if it is
+/// one that does.
+pub(super) struct SwitchedOn {
+    ends: Option<Rc<RefCell<Records>>>,
     before: Option<Active>,
 }
 
 impl SwitchedOn {
-    fn new(active: Active, records: Rc<RefCell<Records>>) -> Self {
-        Self { records, before: CURRENT.replace(Some(active)) }
+    pub(super) fn new(active: Active, ends: Option<Rc<RefCell<Records>>>) -> Self {
+        Self { ends, before: CURRENT.replace(Some(active)) }
     }
 }
 
 impl Drop for SwitchedOn {
     fn drop(&mut self) {
         CURRENT.set(self.before.take());
-        self.records.borrow_mut().end();
+        if let Some(records) = &self.ends {
+            records.borrow_mut().end();
+        }
     }
 }

@@ -35,8 +35,8 @@ own_sources! {
     "event/pending.rs", "event/process.rs", "event/queue.rs", "event/reinit.rs", "event/run_loop.rs", "event/slot.rs",
     "event/watch.rs",
     "evmap.rs", "handle.rs", "lib.rs", "listener.rs", "min_heap.rs", "notify.rs",
-    "recording/ids.rs", "recording/mod.rs", "recording/process.rs", "recording/raw.rs", "recording/recorder.rs", "recording/ring.rs",
-    "recording/sources.rs", "recording/tracer.rs", "recording/writer.rs",
+    "recording/flight.rs", "recording/ids.rs", "recording/kept.rs", "recording/mod.rs", "recording/process.rs", "recording/raw.rs", "recording/recorder.rs", "recording/ring.rs",
+    "recording/sources.rs", "recording/ticks.rs", "recording/tracer.rs", "recording/writer.rs",
     "signal.rs", "socket.rs",
 }
 

@@ -9,13 +9,17 @@ use std::time::Instant;
 
 use evscope_trace::{Event, Objects, Phase, ThreadId};
 
+use super::kept::{Keep, Kept};
 use super::process::ProcessRecords;
-use super::raw::{Chunk, Here, Message, RawRecord, Source};
+use super::raw::{Chunk, Here, Message, Packed, RawRecord, Source};
 use super::ring::RingRecords;
+use super::ticks::{Stretch, Ticks};
 use crate::VirtualClock;
 
-/// Records in a chunk. At 256 bytes each, a chunk stays within a processor's second cache.
+/// Records in a chunk. At about 100 bytes each, a chunk stays within a processor's second cache.
 pub(crate) const CHUNK: usize = 1024;
+/// A chunk with long texts or many bytes that were read and written is full earlier.
+const MAX_EVENT_BYTES: usize = 1 << 20;
 
 /// Takes the raw records of one base.
 pub(crate) struct Tracer {
@@ -54,8 +58,8 @@ impl Tracer {
     ) -> Self {
         records.with(|records, _| {
             records.backend.get_or_insert(backend);
-            if clock.is_some() {
-                records.clock = clock;
+            if let Some(clock) = clock {
+                records.use_clock(clock);
             }
         });
         Self { payload, records }
@@ -71,24 +75,24 @@ impl Tracer {
         phase: Phase,
         source: Source,
         caller: Option<&'static Location<'static>>,
-        objects: Objects,
-        event: Event,
+        objects: &Objects,
+        event: &Event,
     ) {
         if let Shared::Ring(ring) = &mut self.records {
-            return ring.push(phase, source, caller, objects, Some(&event));
+            return ring.push(phase, source, caller, *objects, Some(event));
         }
         self.records.with(|records, thread| {
-            records.push(thread, phase, source, caller, objects, Some(event));
+            records.push(thread, phase, source, caller, Some((objects, event)));
         });
     }
 
     pub(crate) fn push_exit(&mut self, here: &'static Here) {
-        let (source, objects) = (Source::Line(here), Objects::default());
+        let source = Source::Line(here);
         if let Shared::Ring(ring) = &mut self.records {
-            return ring.push(Phase::Exit, source, None, objects, None);
+            return ring.push(Phase::Exit, source, None, Objects::default(), None);
         }
         self.records.with(|records, thread| {
-            records.push(thread, Phase::Exit, source, None, objects, None);
+            records.push(thread, Phase::Exit, source, None, None);
         });
     }
 
@@ -101,24 +105,42 @@ impl Tracer {
 /// stay in the order in which they were made, also when the loop of one runs in a callback of another.
 #[derive(Debug)]
 pub(crate) struct Records {
-    began: Instant,
+    ticks: Ticks,
     /// The time that records are in instead, if a base has one of its own.
     clock: Option<VirtualClock>,
     /// That of the first base.
     backend: Option<&'static str>,
-    records: Vec<RawRecord>,
-    /// `None` when the recording is over.
-    sink: Option<SyncSender<Message>>,
+    packed: Packed,
+    sink: Sink,
+}
+
+/// Where full chunks go.
+#[derive(Debug)]
+enum Sink {
+    /// To a thread that writes them.
+    Writer(SyncSender<Message>),
+    /// They stay.
+    Memory(Kept),
+    /// The recording is over.
+    Over,
 }
 
 impl Records {
     pub(crate) fn new(began: Instant, sink: SyncSender<Message>) -> Self {
+        Self::with_sink(began, Sink::Writer(sink))
+    }
+
+    pub(super) fn in_memory(began: Instant, keep: Keep) -> Self {
+        Self::with_sink(began, Sink::Memory(Kept::new(keep)))
+    }
+
+    fn with_sink(began: Instant, sink: Sink) -> Self {
         Self {
-            began,
+            ticks: Ticks::new(began),
             clock: None,
             backend: None,
-            records: Vec::with_capacity(CHUNK),
-            sink: Some(sink),
+            packed: Packed::with_capacity(CHUNK),
+            sink,
         }
     }
 
@@ -128,49 +150,104 @@ impl Records {
         phase: Phase,
         source: Source,
         caller: Option<&'static Location<'static>>,
-        objects: Objects,
-        event: Option<Event>,
+        about: Option<(&Objects, &Event)>,
     ) {
-        if self.sink.is_none() {
+        if matches!(self.sink, Sink::Over) {
             return;
         }
-        self.records.push(RawRecord {
-            t: match &self.clock {
-                None => crate::event::nanos(self.began.elapsed()),
-                Some(clock) => clock.nanos(),
-            },
-            thread,
-            phase,
-            source,
-            caller,
-            objects,
-            event,
-        });
-        if self.records.len() == CHUNK {
+        let noted = match &self.clock {
+            None => self.ticks.now(),
+            Some(clock) => clock.nanos(),
+        };
+        self.packed
+            .push(noted, thread, phase, source, caller, about);
+        if self.packed.len() == CHUNK || self.packed.event_bytes() > MAX_EVENT_BYTES {
+            self.chunk_is_full();
+        }
+    }
+
+    /// From now on records are in this time.
+    fn use_clock(&mut self, clock: VirtualClock) {
+        // Those in hand are in another one.
+        if self.packed.len() > 0 {
+            self.chunk_is_full();
+        }
+        self.clock = Some(clock);
+    }
+
+    #[cold]
+    fn chunk_is_full(&mut self) {
+        if let Sink::Memory(kept) = &mut self.sink {
+            let packed = std::mem::take(&mut self.packed);
+            let stretch = stretch(&self.clock, || self.ticks.end_stretch());
+            let memory = kept.push(Chunk { packed, stretch });
+            self.packed = memory.unwrap_or_else(|| Packed::with_capacity(CHUNK));
+        } else {
             self.hand_over();
         }
     }
 
-    /// Gives what there is to the writer. If the writer is behind, this waits for it: a trace with holes
-    /// explains nothing.
+    /// Gives what there is to the writer, if one writes. If the writer is behind, this waits for it: a trace with
+    /// holes explains nothing.
     fn hand_over(&mut self) {
-        if self.records.is_empty() {
+        if self.packed.len() == 0 {
             return;
         }
-        if let Some(sink) = &self.sink {
-            let records = std::mem::replace(&mut self.records, Vec::with_capacity(CHUNK));
+        if let Sink::Writer(sink) = &self.sink {
+            let packed = std::mem::replace(&mut self.packed, Packed::with_capacity(CHUNK));
+            let stretch = stretch(&self.clock, || self.ticks.end_stretch());
+            let backend = self.backend.unwrap_or_default();
             // A writer that is gone has panicked; that is told at the end.
-            let _ = sink
-                .send(Message::Chunk(Chunk { backend: self.backend.unwrap_or_default(), records }));
+            let _ = sink.send(Message::Chunk(backend, Chunk { packed, stretch }));
         }
     }
 
     /// Gives what there is, and takes no more: a base may live longer than the recording.
     pub(crate) fn end(&mut self) {
         self.hand_over();
-        if let Some(sink) = self.sink.take() {
+        if let Sink::Writer(sink) = std::mem::replace(&mut self.sink, Sink::Over) {
             let _ = sink.send(Message::End);
         }
-        self.records = Vec::new();
+        self.packed = Packed::default();
+    }
+
+    /// What is kept in memory.
+    pub(super) fn kept(&self) -> impl Iterator<Item = RawRecord> {
+        let chunks = match &self.sink {
+            Sink::Memory(kept) => Some(kept.chunks()),
+            Sink::Writer(_) | Sink::Over => None,
+        };
+        let stretch = stretch(&self.clock, || self.ticks.stretch());
+        let in_chunks = chunks.into_iter().flatten().flat_map(Chunk::records);
+        in_chunks.chain(self.packed.records(stretch))
+    }
+
+    /// How many records were forgotten.
+    pub(super) fn lost(&self) -> u64 {
+        match &self.sink {
+            Sink::Memory(kept) => kept.lost,
+            Sink::Writer(_) | Sink::Over => 0,
+        }
+    }
+
+    /// How many records were made.
+    pub(super) fn made(&self) -> u64 {
+        let kept = match &self.sink {
+            Sink::Memory(kept) => kept.lost + kept.len() as u64,
+            Sink::Writer(_) | Sink::Over => 0,
+        };
+        kept + self.packed.len() as u64
+    }
+
+    /// The backend of the first base.
+    pub(super) fn backend(&self) -> &'static str {
+        self.backend.unwrap_or_default()
+    }
+}
+
+fn stretch(clock: &Option<VirtualClock>, real: impl FnOnce() -> Stretch) -> Stretch {
+    match clock {
+        None => real(),
+        Some(_) => Stretch::Nanos,
     }
 }

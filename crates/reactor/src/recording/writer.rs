@@ -10,6 +10,7 @@ use evscope_trace::{
 
 use super::raw::{Chunk, Message, RawRecord};
 use super::sources::Sources;
+use super::tracer::Records;
 
 /// The library's name in the headers of its traces.
 pub(super) const LIBRARY: &str = concat!("evscope-reactor ", env!("CARGO_PKG_VERSION"));
@@ -60,12 +61,12 @@ impl TraceWriter {
 
     fn write_all(&mut self, chunks: &mut Chunks<'_>, output: impl Write) -> io::Result<()> {
         let first = chunks.next();
-        let backend = first.as_ref().map_or("", |chunk| chunk.backend);
+        let backend = first.as_ref().map_or("", |(backend, _)| backend);
         let header = Header::new(&self.program, LIBRARY, backend);
         let mut writer = Writer::new(output, &header)?;
         let mut next = first;
-        while let Some(chunk) = next {
-            for raw in chunk.records {
+        while let Some((_, chunk)) = next {
+            for raw in chunk.records() {
                 self.write(&mut writer, raw)?;
             }
             next = match chunks.next_if_ready() {
@@ -79,6 +80,46 @@ impl TraceWriter {
             };
         }
         writer.flush()
+    }
+
+    /// Writes what is kept in memory. Returns how many records that were.
+    pub(super) fn write_kept(mut self, records: &Records, output: impl Write) -> io::Result<u64> {
+        let header = Header::new(&self.program, LIBRARY, records.backend());
+        let mut writer = Writer::new(output, &header)?;
+        let mut kept = records.kept().peekable();
+        if records.lost() > 0
+            && let Some(first) = kept.peek()
+        {
+            self.write_lost(&mut writer, first, records.lost())?;
+        }
+        for raw in kept {
+            self.write(&mut writer, raw)?;
+        }
+        writer.flush()?;
+        Ok(self.seq)
+    }
+
+    /// Something is missing before `next`.
+    fn write_lost<W: Write>(
+        &mut self,
+        writer: &mut Writer<W>,
+        next: &RawRecord,
+        count: u64,
+    ) -> io::Result<()> {
+        let record = Record {
+            seq: self.seq,
+            t: Nanos(next.t),
+            thread: next.thread,
+            depth: 0,
+            phase: Phase::Point,
+            event: Event::Lost { count },
+            objects: Objects::default(),
+            src: None,
+            caller: None,
+            extra: serde_json::Map::new(),
+        };
+        self.seq += 1;
+        writer.record(&record)
     }
 
     fn write<W: Write>(&mut self, writer: &mut Writer<W>, raw: RawRecord) -> io::Result<()> {
@@ -139,7 +180,7 @@ struct Chunks<'a> {
 
 /// What there is without waiting.
 enum Ready {
-    Chunk(Chunk),
+    Chunk((&'static str, Chunk)),
     Ended,
     NotYet,
 }
@@ -150,12 +191,12 @@ impl<'a> Chunks<'a> {
     }
 
     /// Waits for the next chunk; `None` at the end.
-    fn next(&mut self) -> Option<Chunk> {
+    fn next(&mut self) -> Option<(&'static str, Chunk)> {
         if self.ended {
             return None;
         }
         match self.messages.recv() {
-            Ok(Message::Chunk(chunk)) => Some(chunk),
+            Ok(Message::Chunk(backend, chunk)) => Some((backend, chunk)),
             Ok(Message::End) | Err(_) => {
                 self.ended = true;
                 None
@@ -165,7 +206,7 @@ impl<'a> Chunks<'a> {
 
     fn next_if_ready(&mut self) -> Ready {
         match self.messages.try_recv() {
-            Ok(Message::Chunk(chunk)) => Ready::Chunk(chunk),
+            Ok(Message::Chunk(backend, chunk)) => Ready::Chunk((backend, chunk)),
             Ok(Message::End) => {
                 self.ended = true;
                 Ready::Ended

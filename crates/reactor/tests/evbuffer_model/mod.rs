@@ -72,10 +72,7 @@ pub fn check(ops: &[(usize, Op)]) {
             assert_eq!(real.len(at), plain.bytes[at].len(), "{op:?}");
             // To look at a file's bytes reads them; they shall also be sent without being read.
             if !plain.may_have_files {
-                assert!(
-                    real.bytes(at) == plain.bytes[at],
-                    "other bytes after {op:?}"
-                );
+                assert!(real.bytes(at) == plain.bytes[at], "other bytes after {op:?}");
             }
         }
     }

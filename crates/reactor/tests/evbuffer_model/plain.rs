@@ -52,11 +52,7 @@ impl Plain {
         self.bytes[at].splice(..0, back);
         let orig_size = self.bytes[at].len() + n;
         for (.., info) in &mut self.told {
-            *info = EvbufferCbInfo {
-                orig_size,
-                n_added: 0,
-                n_deleted: n,
-            };
+            *info = EvbufferCbInfo { orig_size, n_added: 0, n_deleted: n };
         }
         if n == 0 {
             self.told.clear();
@@ -102,9 +98,7 @@ impl Plain {
             Op::CopyOutFrom(offset, n) => self.copy_out(at, *offset, *n),
             Op::PeekFrom(from, n) => {
                 let rest = self.bytes[at].get(*from..).unwrap_or(&[]);
-                Gave::Bytes(Some(
-                    rest[..n.unwrap_or(usize::MAX).min(rest.len())].to_vec(),
-                ))
+                Gave::Bytes(Some(rest[..n.unwrap_or(usize::MAX).min(rest.len())].to_vec()))
             }
             Op::Search(what, from) => Gave::Place(find(&self.bytes[at], what, *from)),
             Op::SearchRange(what, from, end) => {

@@ -62,13 +62,7 @@ impl Real {
         let (write_to, read_from) = UnixStream::pair().unwrap();
         write_to.set_nonblocking(true).unwrap();
         read_from.set_nonblocking(true).unwrap();
-        Self {
-            base,
-            buffers,
-            write_to,
-            read_from,
-            told,
-        }
+        Self { base, buffers, write_to, read_from, told }
     }
 
     pub(super) fn len(&self, at: usize) -> usize {
@@ -114,11 +108,7 @@ impl Real {
                 nothing(base.evbuffer_add_file(buffer, file, from, n)?)
             }
             Op::Expand(n) => nothing(base.evbuffer_expand(buffer, *n)?),
-            Op::WriteInto {
-                reserve,
-                in_two,
-                data,
-            } => {
+            Op::WriteInto { reserve, in_two, data } => {
                 let n = (*reserve).max(data.len());
                 let mut pieces = if *in_two {
                     base.evbuffer_reserve_space_in_two(buffer, n)?
