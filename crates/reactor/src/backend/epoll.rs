@@ -72,7 +72,7 @@ impl Backend for Epoll {
 
     fn ready(&self, i: usize) -> (RawFd, EvFlags) {
         let Event { flags, data } = self.events[i];
-        (data.u64() as RawFd, from_epoll(flags))
+        (data.u64() as RawFd, from_epoll(flags) | EvFlags::ET)
     }
 
     fn needs_reinit(&self) -> bool {

@@ -43,6 +43,11 @@ pub(crate) trait Backend {
 
     /// All `ready` fds were looked at.
     fn after_dispatch(&mut self, _ready: usize) {}
+
+    /// What the kernel has answered to the last wait, where that is not how many fds are ready.
+    fn answer(&self, ready: usize) -> usize {
+        ready
+    }
 }
 
 impl Method {

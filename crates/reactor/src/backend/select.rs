@@ -23,6 +23,8 @@ pub(crate) struct Select {
     /// One more than the greatest fd that was ever watched.
     end: RawFd,
     ready: Vec<(RawFd, EvFlags)>,
+    /// The kernel counts what fds are ready for, not fds.
+    answer: usize,
 }
 
 impl Backend for Select {
@@ -64,15 +66,15 @@ impl Backend for Select {
         self.ready.clear();
         // SAFETY: both sets hold `end` bits. A fd in them that was closed gives EBADF, and one that was
         // opened again under its number is only waited for.
-        unsafe {
+        self.answer = unsafe {
             select(
                 self.end,
                 Some(&mut self.ready_readers),
                 Some(&mut self.ready_writers),
                 None,
                 timeout.as_ref(),
-            )?;
-        }
+            )?
+        } as usize;
         let mut writers = FdSetIter::new(&self.ready_writers).peekable();
         for fd in FdSetIter::new(&self.ready_readers) {
             while let Some(writer) = writers.next_if(|&writer| writer < fd) {
@@ -88,6 +90,10 @@ impl Backend for Select {
         }
         self.ready.extend(writers.map(|fd| (fd, EvFlags::WRITE)));
         Ok(self.ready.len())
+    }
+
+    fn answer(&self, _ready: usize) -> usize {
+        self.answer
     }
 
     fn ready(&self, i: usize) -> (RawFd, EvFlags) {

@@ -8,7 +8,7 @@ use evscope_trace::Objects;
 use super::Callbacks;
 use super::kind::{FlushMode, Kind};
 use super::run::TriggerOptions;
-use super::slot::EventCallbacks;
+use super::slot::{BevSlot, EventCallbacks};
 use crate::buffer::{BufferCallback, EvbufferCbInfo};
 use crate::callback::{Callback, CallbackName};
 use crate::recording::{trace, trace_exit};
@@ -16,6 +16,9 @@ use crate::{
     BevEvents, BevOptions, Bufferevent, Error, EvFlags, Evbuffer, EvbufferCallback, EventBase,
     SuspendReasons,
 };
+
+/// The name of the filter's event callback below.
+const EVENTCB: &str = "be_filter_eventcb";
 
 /// What a filter function says (libevent's `enum bufferevent_filter_result`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,7 +143,12 @@ impl EventBase {
             let _ = self.bufferevent_free(underlying);
             return;
         }
-        if self.bev(underlying).is_ok() {
+        // The program may have set callbacks of its own below meanwhile; they stay.
+        let is_filters = |slot: &BevSlot| {
+            let eventcb = slot.callbacks.eventcb.as_ref();
+            eventcb.is_some_and(|callback| callback.name.short() == EVENTCB)
+        };
+        if self.bev(underlying).is_ok_and(is_filters) {
             let _ = self.bufferevent_setcb(underlying, Callbacks::default());
         }
         self.bufferevent_unsuspend_read(underlying, SuspendReasons::FILTER_READ);
@@ -398,6 +406,6 @@ fn filter_callbacks(bev: Bufferevent) -> Callbacks {
     Callbacks::internal(
         ("be_filter_readcb", move |base, _| base.be_filter_readcb(bev)),
         ("be_filter_writecb", move |base, _| base.be_filter_writecb(bev)),
-        ("be_filter_eventcb", move |base, _, what| base.be_filter_eventcb(bev, what)),
+        (EVENTCB, move |base, _, what| base.be_filter_eventcb(bev, what)),
     )
 }

@@ -270,17 +270,19 @@ impl EventBase {
         priority: usize,
     ) -> Result<(), Error> {
         let slot = self.bev(bev)?;
-        if matches!(slot.kind, Kind::Pair(_) | Kind::Filter(_)) {
-            let reason = "pairs and filters have no events of their own to run sooner";
-            return Err(Error::invalid("bufferevent_priority_set", reason));
-        }
         let (ev_read, ev_write) = (slot.ev_read, slot.ev_write);
+        let has_events = !matches!(slot.kind, Kind::Pair(_) | Kind::Filter(_));
         trace!(
             self,
             Enter,
             self.bev_objects(bev),
             BuffereventPrioritySet { priority: priority as u32 }
         );
+        if !has_events {
+            trace_exit!(self);
+            let reason = "pairs and filters have no events of their own to run sooner";
+            return Err(Error::invalid("bufferevent_priority_set", reason));
+        }
         let result = self
             .event_priority_set(ev_read, priority)
             .and_then(|()| self.event_priority_set(ev_write, priority));

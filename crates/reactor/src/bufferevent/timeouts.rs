@@ -117,6 +117,12 @@ impl EventBase {
 
     /// Run by the loop when nothing came for too long, or nothing was taken.
     pub(crate) fn bufferevent_generic_timeout_cb(&mut self, bev: Bufferevent, side: EvFlags) {
+        let what = EvFlags::TIMEOUT;
+        if side.contains(EvFlags::READ) {
+            trace!(self, Enter, self.bev_objects(bev), BuffereventReadcb { what });
+        } else {
+            trace!(self, Enter, self.bev_objects(bev), BuffereventWritecb { what });
+        }
         self.incref(bev);
         self.disable_failed(bev, side);
         let direction = if side.contains(EvFlags::READ) {
@@ -127,5 +133,6 @@ impl EventBase {
         let what = BevEvents::TIMEOUT | direction;
         self.bufferevent_run_eventcb(bev, what, TriggerOptions::empty());
         self.decref(bev);
+        trace_exit!(self);
     }
 }

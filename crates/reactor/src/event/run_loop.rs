@@ -167,7 +167,11 @@ impl EventBase {
             self.base_objects(),
             Poll {
                 timeout: timeout.map(Into::into),
-                ready: Some(*waited.as_ref().unwrap_or(&0) as u32),
+                ready: Some(
+                    waited
+                        .as_ref()
+                        .map_or(0, |ready| self.backend.answer(*ready)) as u32
+                ),
                 errno: waited
                     .as_ref()
                     .err()
@@ -179,7 +183,7 @@ impl EventBase {
                 for i in 0..ready {
                     let (fd, what) = self.backend.ready(i);
                     if what != EvFlags::empty() {
-                        self.evmap_io_active(fd, what | EvFlags::ET);
+                        self.evmap_io_active(fd, what);
                     }
                 }
                 self.backend.after_dispatch(ready);

@@ -76,6 +76,12 @@ impl Rules {
         match &trace.record(step).event {
             Event::ProgramExit { .. } => self.exits == Exits::Compared,
             Event::Poll { .. } => !is_interrupted(trace, step),
+            // A call that changes nothing, because there is nothing or because an end is frozen.
+            Event::EvbufferAdd { len, .. }
+            | Event::EvbufferPrepend { len, .. }
+            | Event::EvbufferRemove { len, .. }
+            | Event::EvbufferDrain { len, .. }
+            | Event::EvbufferMove { len, .. } => *len > 0,
             _ => true,
         }
     }
@@ -178,7 +184,10 @@ fn objects<'a>(record: &Record, tell: &mut impl FnMut(&'static str, Part<'a>)) {
         }
     };
     object("thread", Sort::Thread, Some(record.thread.0));
-    object("base", Sort::Base, objects.base.map(|id| id.0));
+    // libevent does not know which base an evbuffer of the program's own is used with.
+    let own_buffer = objects.buf.is_some() && objects.bev.is_none();
+    let base = objects.base.filter(|_| !own_buffer);
+    object("base", Sort::Base, base.map(|id| id.0));
     object("event", Sort::Event, objects.event.map(|id| id.0));
     object("listener", Sort::Listener, objects.listener.map(|id| id.0));
     object("bev", Sort::Bev, objects.bev.map(|id| id.0));

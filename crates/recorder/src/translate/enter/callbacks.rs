@@ -32,8 +32,8 @@ impl Translator {
             }
             Kind::Eventcb => {
                 let what = BevEvents::from_bits_truncate(args[1] as u16);
-                let errno = what
-                    .contains(BevEvents::ERROR)
+                // Without an errno it was the program that told of an error.
+                let errno = (what.contains(BevEvents::ERROR) && args[2] != 0)
                     .then(|| evscope_trace::errno_name(args[2] as i32));
                 let objects = self.table.bev_objects(object);
                 self.delivered(object, kind, what);
