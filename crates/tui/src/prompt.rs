@@ -65,6 +65,8 @@ pub(crate) struct Prompt {
     pub(crate) input: Input,
     /// What is wrong with it, and at which column, from 1.
     pub(crate) error: Option<(usize, String)>,
+    /// Which of the commands it may mean is looked at, and what was typed before one was.
+    pub(crate) looked: Option<(usize, String)>,
     /// Which line of the history stands there, counted from the newest.
     recalled: Option<usize>,
     /// What was typed before the history was looked at.
@@ -78,6 +80,7 @@ impl Prompt {
             kind,
             input: Input::new(text.into()),
             error: None,
+            looked: None,
             recalled: None,
             typed: String::new(),
         }

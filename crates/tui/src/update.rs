@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crossterm::event::{Event, KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
+use evscope_replay::Lang;
 use evscope_trace::Level;
 use tui_input::backend::crossterm::EventHandler;
 
@@ -78,8 +79,8 @@ fn key(model: &mut Model, event: KeyEvent) {
         let help = model.keymap.hint("help").unwrap_or_default();
         if key.character().is_some() {
             model.complain(match model.lang {
-                evscope_replay::Lang::En => format!("{key} does nothing; {help} shows the keys"),
-                evscope_replay::Lang::Zh => format!("{key} 没有功能；{help} 显示所有按键"),
+                Lang::En => format!("{key} does nothing; {help} shows the keys"),
+                Lang::Zh => format!("{key} 没有功能；{help} 显示所有按键"),
             });
         }
         return;
@@ -214,12 +215,14 @@ fn type_key(model: &mut Model, event: KeyEvent, key: Key) {
         }
         "↑" | "Ctrl-P" => model.history.older(&mut prompt),
         "↓" | "Ctrl-N" => model.history.newer(&mut prompt),
-        "Tab" => complete(&mut prompt),
+        "Tab" => complete(&mut prompt, model.lang, Direction::Forward),
+        "Shift-Tab" => complete(&mut prompt, model.lang, Direction::Back),
         // Nothing is left to delete: the line goes, as in vi.
         "Backspace" if prompt.input.value().is_empty() => return,
         _ => {
             prompt.input.handle_event(&Event::Key(event));
             prompt.error = None;
+            prompt.looked = None;
         }
     }
     model.prompt = Some(prompt);
@@ -243,34 +246,29 @@ fn enter_line(model: &mut Model, mut prompt: Prompt) {
     }
 }
 
-/// Completes the name of a command as far as it is certain.
-fn complete(prompt: &mut Prompt) {
-    let line = prompt.input.value().to_owned();
-    if prompt.kind != Kind::Command || line.contains(char::is_whitespace) {
+/// Puts the next of the commands that the line may mean into it, or the one before.
+fn complete(prompt: &mut Prompt, lang: Lang, to: Direction) {
+    let line = prompt.input.value();
+    let (at, typed) = match prompt.looked.take() {
+        Some((at, typed)) => (Some(at), typed),
+        None => (None, line.to_owned()),
+    };
+    if prompt.kind != Kind::Command || typed.trim_start().contains(char::is_whitespace) {
         return;
     }
-    let mut names = commands::COMMANDS
-        .iter()
-        .map(|command| command.name)
-        .filter(|name| name.starts_with(&line));
-    let Some(first) = names.next() else {
+    let found = commands::like(&typed, lang);
+    let Some(last) = found.len().checked_sub(1) else {
         return;
     };
-    let mut common = first.to_owned();
-    let mut alone = true;
-    for name in names {
-        alone = false;
-        let same = common
-            .bytes()
-            .zip(name.bytes())
-            .take_while(|(a, b)| a == b)
-            .count();
-        common.truncate(same);
-    }
-    if alone {
-        common.push(' ');
-    }
-    prompt.input = tui_input::Input::new(common);
+    let at = match (at, to) {
+        (None, Direction::Forward) => 0,
+        (None, Direction::Back) => last,
+        (Some(at), Direction::Forward) => (at + 1) % (last + 1),
+        (Some(at), Direction::Back) => at.checked_sub(1).unwrap_or(last),
+    };
+    let space = if found[at].takes.is_empty() { "" } else { " " };
+    prompt.input = tui_input::Input::new(format!("{}{space}", found[at].name));
+    prompt.looked = Some((at, typed));
 }
 
 /// Text from the clipboard goes into the line being typed and nowhere else: it is no list of keys.

@@ -459,3 +459,107 @@ fn any_text_is_read_or_refused() {
         }
     });
 }
+
+/// Every field of the language is asked for with the values it has in the recorded traces: it finds the
+/// record it was taken from by `=`, and not by `!=`.
+#[test]
+fn every_field_finds_what_has_its_value() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../traces");
+    let mut missing: Vec<&str> = known_fields().iter().map(|(name, _)| *name).collect();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_none_or(|ending| ending != "jsonl") {
+            continue;
+        }
+        let trace = Trace::open(&path).unwrap();
+        missing.retain(|name| {
+            let field = field::Field::of_name(name).unwrap();
+            let mut steps = 0..trace.len();
+            let found = steps.find_map(|step| {
+                let value = field.value(trace.record(step))?;
+                Some((step, written(&value)?))
+            });
+            let Some((step, value)) = found else {
+                return true;
+            };
+            let asks = |op: &str| {
+                let query = format!("{name}{op}{value}");
+                let query = Query::parse(&query).unwrap_or_else(|error| panic!("{query}: {error}"));
+                query.matches(&trace, None, step)
+            };
+            assert!(
+                asks("=") && !asks("!="),
+                "{}: {name}={value} at {step}",
+                path.display()
+            );
+            false
+        });
+    }
+    // What no demo does.
+    let rare = ["count", "status", "signal"];
+    missing.retain(|name| !rare.contains(name));
+    assert!(missing.is_empty(), "in no trace: {missing:?}");
+}
+
+/// A value as a query writes it; none for what text cannot hold.
+fn written(value: &evscope_trace::FieldValue<'_>) -> Option<String> {
+    use evscope_trace::FieldValue;
+    let quoted = |text: &str| {
+        let plain = !text.contains(['"', '\\', '\n', '\r', '\t']);
+        plain.then(|| format!("\"{text}\""))
+    };
+    match value {
+        FieldValue::Bool(value) => Some(value.to_string()),
+        FieldValue::Number(value) => Some(value.to_string()),
+        FieldValue::Time(value) => Some(format!("{}ns", value.0)),
+        FieldValue::Id(value) => Some(value.to_string()),
+        FieldValue::Text(text) => quoted(text),
+        FieldValue::Word(word) => Some((*word).to_owned()),
+        FieldValue::Flags(set) if set.bits == 0 => Some("''".to_owned()),
+        FieldValue::Flags(set) => Some(set.to_string()),
+        FieldValue::Bytes(payload) => {
+            let text = std::str::from_utf8(&payload.bytes).ok()?;
+            quoted(text)
+        }
+    }
+}
+
+/// Every part of the state can be asked for and watched, and has a value in some trace.
+#[test]
+fn every_part_of_the_state_can_be_asked_for() {
+    const TRACES: [&str; 9] = [
+        "hello-world",
+        "filter",
+        "pair",
+        "timeouts",
+        "rate-limit",
+        "signals",
+        "priorities",
+        "out-of-fds",
+        "connect-ok",
+    ];
+    let mut missing = Vec::new();
+    for kind in ["base", "event", "bev", "buf", "listener"] {
+        let id: crate::ObjectId = format!("{kind}1").parse().unwrap();
+        for part in State::fields_of(id) {
+            assert!(
+                Query::parse(&format!("{kind}1.{part}~*")).is_ok(),
+                "{kind}.{part}"
+            );
+            let watches = (1..8).map(|n| Watch::parse(&format!("{kind}{n}.{part}")).unwrap());
+            missing.push((format!("{kind}.{part}"), watches.collect::<Vec<_>>()));
+        }
+    }
+    for replay in TRACES.map(recorded) {
+        let mut state = State::new();
+        for record in replay.trace().records() {
+            state.apply(record);
+            let is_known = |watch: &Watch| watch.value(&state) != crate::Value::Absent;
+            missing.retain(|(_, watches)| !watches.iter().any(is_known));
+        }
+    }
+    let mut missing: Vec<String> = missing.into_iter().map(|(path, _)| path).collect();
+    // No demo gives a bufferevent a priority.
+    missing.retain(|path| path != "bev.priority");
+    assert!(missing.is_empty(), "no trace has a value for {missing:?}");
+}

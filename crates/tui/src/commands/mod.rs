@@ -144,6 +144,33 @@ pub(crate) fn find(name: &str) -> Result<&'static Command, NotFound> {
     }
 }
 
+/// The commands that a line being typed may mean, the likeliest first: those whose name begins so, those
+/// that have it in their name, those that say it of themselves. Once the name is written, the one.
+pub(crate) fn like(line: &str, lang: Lang) -> Vec<&'static Command> {
+    let line = line.trim_start();
+    if let Some((name, _)) = line.split_once(char::is_whitespace) {
+        return find(name).ok().into_iter().collect();
+    }
+    let wanted = line.to_lowercase();
+    let fit = |command: &Command| {
+        if command.name.starts_with(&wanted) {
+            Some(0)
+        } else if command.name.contains(&wanted) {
+            Some(1)
+        } else if command.says.in_lang(lang).to_lowercase().contains(&wanted) {
+            Some(2)
+        } else {
+            None
+        }
+    };
+    let mut found: Vec<(usize, &Command)> = COMMANDS
+        .iter()
+        .filter_map(|command| Some((fit(command)?, command)))
+        .collect();
+    found.sort_by_key(|(fit, _)| *fit);
+    found.into_iter().map(|(_, command)| command).collect()
+}
+
 /// Runs a line as written after `:`.
 pub(crate) fn run_line(model: &mut Model, line: &str) -> Result<(), String> {
     let line = line.trim();

@@ -358,7 +358,20 @@ fn the_line_completes_recalls_and_is_left() {
     assert_eq!(user.model.prompt.as_ref().unwrap().input.value(), "level 3");
     user.press("<esc>");
     assert!(user.model.prompt.is_none());
-    user.press(":x<backspace><backspace>");
+    // The commands it may mean stand above the line; Tab goes through them.
+    user.press(":mark");
+    let screen = user.screen();
+    assert!(
+        screen.contains("mark [NOTE]") && screen.contains("next watermark crossing"),
+        "{screen}"
+    );
+    user.press("<tab><tab>");
+    assert_eq!(user.model.prompt.as_ref().unwrap().input.value(), "marks");
+    assert!(user.screen().contains("▶ marks"), "{}", user.screen());
+    user.press("<shift-tab><shift-tab><shift-tab>");
+    let value = user.model.prompt.as_ref().unwrap().input.value().to_owned();
+    assert_ne!(value, "mark ", "round to the last one");
+    user.press("<esc>:x<backspace><backspace>");
     assert!(
         user.model.prompt.is_none(),
         "deleting more than there is leaves"

@@ -59,7 +59,7 @@ fn taken(progress: Progress) -> Taken {
     )
 }
 
-fn learner(width: u16, height: u16) -> User {
+pub(super) fn learner(width: u16, height: u16) -> User {
     User::with(HELLO_WORLD, |begin| {
         begin.size = (width, height);
         begin.lesson = Some(taken(Progress::default()));

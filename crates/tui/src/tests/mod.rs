@@ -3,6 +3,7 @@
 //! The trace is a recording of the hello-world example, kept as it was, so that its step numbers can be
 //! relied on.
 
+mod every_key;
 mod keys;
 mod lanes;
 mod lessons;

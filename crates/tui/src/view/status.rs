@@ -6,10 +6,11 @@ use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
-use super::piece;
+use super::{CURRENT, piece};
+use crate::commands;
 use crate::layout::Pane;
 use crate::model::{Count, Following, Model, NoticeKind, Overlay, SPEEDS};
-use crate::prompt::Prompt;
+use crate::prompt::{Kind, Prompt};
 use crate::text;
 use crate::theme::Token;
 use crate::words::words;
@@ -255,6 +256,9 @@ fn hints(model: &Model) -> Line<'static> {
 
 fn draw_prompt(buf: &mut Buffer, area: Rect, model: &Model, prompt: &Prompt) -> (u16, u16) {
     let theme = model.theme;
+    if prompt.kind == Kind::Command {
+        palette(buf, area, model, prompt);
+    }
     let label = format!(" {}", model.say(prompt.kind.label()));
     let (x, _) = buf.set_stringn(
         area.x,
@@ -287,6 +291,42 @@ fn draw_prompt(buf: &mut Buffer, area: Rect, model: &Model, prompt: &Prompt) -> 
         (x + cursor as u16).min(area.right().saturating_sub(1)),
         area.y,
     )
+}
+
+/// The commands that the line may mean, above it.
+fn palette(buf: &mut Buffer, area: Rect, model: &Model, prompt: &Prompt) {
+    /// More would hide what the command is about.
+    const MOST: usize = 10;
+    let theme = model.theme;
+    let (at, typed) = match &prompt.looked {
+        Some((at, typed)) => (Some(*at), typed.as_str()),
+        None => (None, prompt.input.value()),
+    };
+    let found = commands::like(typed, model.lang);
+    let room = MOST.min(usize::from(area.y) / 2);
+    let first = at.unwrap_or(0).saturating_sub(room.saturating_sub(1));
+    let shown = found.iter().enumerate().skip(first).take(room);
+    let usages = found.iter().map(|command| text::width(&command.usage()));
+    let width = usages.max().unwrap_or(0).min(usize::from(area.width) / 2);
+    let rows = shown.len() as u16;
+    for (y, (number, command)) in (area.y - rows..area.y).zip(shown) {
+        let keys = model.keymap.keys_of(command).join(" ");
+        let mark = if at == Some(number) { CURRENT } else { " " };
+        let line = Line::from(vec![
+            piece(theme, Token::CurrentMark, format!("{mark} ")),
+            piece(theme, Token::Function, text::pad(&command.usage(), width)),
+            piece(theme, Token::Key, format!("  {} ", text::pad(&keys, 9))),
+            Span::raw(model.say(command.says)),
+        ]);
+        let style = match at == Some(number) {
+            true => theme.style(Token::Current),
+            false => theme.style(Token::Status),
+        };
+        let blank = " ".repeat(usize::from(area.width));
+        buf.set_string(area.x, y, blank, ratatui::style::Style::reset());
+        buf.set_line(area.x, y, &line, area.width);
+        buf.set_style(Rect { y, ..area }, style);
+    }
 }
 
 /// Underlines the line from the place on where it is wrong.
