@@ -4,9 +4,13 @@
 use std::os::fd::RawFd;
 
 use evscope_trace::{ActiveWhy, Objects};
+use slotmap::SlotMap;
 
+use crate::event::EventSlot;
 use crate::recording::trace;
 use crate::{Error, EvFlags, Event, EventBase};
+
+type Events = SlotMap<Event, EventSlot>;
 
 /// The events of every fd.
 #[derive(Debug, Default)]
@@ -16,8 +20,7 @@ pub(crate) struct IoMap {
 
 #[derive(Debug, Default)]
 struct FdEvents {
-    /// Those that were added last come last; they are activated first.
-    events: Vec<Event>,
+    events: Waiting,
     readers: u32,
     writers: u32,
     close_watchers: u32,
@@ -48,7 +51,47 @@ impl FdEvents {
 /// The events of every signal.
 #[derive(Debug, Default)]
 pub(crate) struct SignalMap {
-    signals: Vec<Vec<Event>>,
+    signals: Vec<Waiting>,
+}
+
+/// Events that wait for the same. Those that were added last come last; they are activated first. An event knows
+/// its place, and leaves a gap there, so that to delete one of many takes no longer than one of few.
+#[derive(Debug, Default)]
+struct Waiting {
+    places: Vec<Option<Event>>,
+    gaps: usize,
+}
+
+impl Waiting {
+    fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    fn last(&self) -> Option<Event> {
+        // There is never a gap at the end.
+        self.places.last().copied().flatten()
+    }
+
+    fn push(&mut self, events: &mut Events, event: Event) {
+        events[event].map_place = self.places.len() as u32;
+        self.places.push(Some(event));
+    }
+
+    fn remove(&mut self, events: &mut Events, event: Event) {
+        self.places[events[event].map_place as usize] = None;
+        self.gaps += 1;
+        while let Some(None) = self.places.last() {
+            self.places.pop();
+            self.gaps -= 1;
+        }
+        if self.gaps > self.places.len() / 2 {
+            self.places.retain(Option::is_some);
+            self.gaps = 0;
+            for (place, &event) in self.places.iter().flatten().enumerate() {
+                events[event].map_place = place as u32;
+            }
+        }
+    }
 }
 
 impl EventBase {
@@ -75,7 +118,7 @@ impl EventBase {
             }
             trace!(self, Point, self.fd_objects(fd), BackendAdd { old, new });
         }
-        self.io.fds[index].events.push(event);
+        self.io.fds[index].events.push(&mut self.events, event);
         Ok(())
     }
 
@@ -85,7 +128,7 @@ impl EventBase {
             return;
         };
         let entry = &mut self.io.fds[index];
-        entry.events.retain(|&other| other != event);
+        entry.events.remove(&mut self.events, event);
         let old = entry.watched();
         entry.count(events, |n| *n -= 1);
         let new = entry.watched();
@@ -105,8 +148,10 @@ impl EventBase {
         let Some(entry) = usize::try_from(fd).ok().and_then(|i| self.io.fds.get(i)) else {
             return;
         };
-        for i in (0..entry.events.len()).rev() {
-            let event = self.io.fds[fd as usize].events[i];
+        for i in (0..entry.events.places.len()).rev() {
+            let Some(event) = self.io.fds[fd as usize].events.places[i] else {
+                continue;
+            };
             let events = self.events[event].events;
             if events.intersects(what - EvFlags::ET) {
                 self.event_active_nolock(event, events & what, 1, ActiveWhy::Io);
@@ -117,19 +162,21 @@ impl EventBase {
     pub(crate) fn evmap_signal_add(&mut self, event: Event) -> Result<(), Error> {
         let signum = self.events[event].fd as usize;
         if signum >= self.signal_map.signals.len() {
-            self.signal_map.signals.resize_with(signum + 1, Vec::new);
+            self.signal_map
+                .signals
+                .resize_with(signum + 1, Waiting::default);
         }
         if self.signal_map.signals[signum].is_empty() {
             self.evsig_add(signum as i32)?;
         }
-        self.signal_map.signals[signum].push(event);
+        self.signal_map.signals[signum].push(&mut self.events, event);
         Ok(())
     }
 
     pub(crate) fn evmap_signal_del(&mut self, event: Event) {
         let signum = self.events[event].fd as usize;
         let waiting = &mut self.signal_map.signals[signum];
-        waiting.retain(|&other| other != event);
+        waiting.remove(&mut self.events, event);
         if waiting.is_empty() {
             self.evsig_del(signum as i32);
         }
@@ -140,8 +187,10 @@ impl EventBase {
         let Some(waiting) = self.signal_map.signals.get(signum) else {
             return;
         };
-        for i in (0..waiting.len()).rev() {
-            let event = self.signal_map.signals[signum][i];
+        for i in (0..waiting.places.len()).rev() {
+            let Some(event) = self.signal_map.signals[signum].places[i] else {
+                continue;
+            };
             self.event_active_nolock(event, EvFlags::SIGNAL, calls, ActiveWhy::Signal);
         }
     }
@@ -150,12 +199,12 @@ impl EventBase {
     /// of them is being finalized: such an event waits for nothing.
     pub(crate) fn evmap_delete_all(&mut self) {
         for signum in 0..self.signal_map.signals.len() {
-            while let Some(&event) = self.signal_map.signals[signum].last() {
+            while let Some(event) = self.signal_map.signals[signum].last() {
                 self.event_del_nolock(event);
             }
         }
         for fd in 0..self.io.fds.len() {
-            while let Some(&event) = self.io.fds[fd].events.last() {
+            while let Some(event) = self.io.fds[fd].events.last() {
                 self.event_del_nolock(event);
             }
         }
@@ -172,7 +221,7 @@ impl EventBase {
             let edge = entry
                 .events
                 .last()
-                .map_or(EvFlags::empty(), |&event| self.events[event].events & EvFlags::ET);
+                .map_or(EvFlags::empty(), |event| self.events[event].events & EvFlags::ET);
             self.backend
                 .add(fd, EvFlags::empty(), new | edge)
                 .map_err(|error| Error::os(format!("watching fd {fd}"), error))?;
@@ -231,7 +280,9 @@ mod tests {
                 prop_assert_eq!(entry.writers, count(EvFlags::WRITE));
                 prop_assert_eq!(entry.close_watchers, count(EvFlags::CLOSED));
                 let waiting: Vec<Event> = pending.iter().map(|&n| events[n]).collect();
-                prop_assert_eq!(&entry.events, &waiting);
+                let listed: Vec<Event> = entry.events.places.iter().flatten().copied().collect();
+                prop_assert_eq!(&listed, &waiting);
+                prop_assert!(entry.events.places.len() <= 2 * waiting.len() + 1);
                 prop_assert_eq!(base.event_count, pending.len());
             }
             for event in events {

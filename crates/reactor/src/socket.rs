@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::path::PathBuf;
 
 use rustix::io::Errno;
@@ -100,11 +100,33 @@ pub(crate) fn bind_listener(addr: &Addr, options: ListenerOptions) -> Result<Own
     if options.contains(ListenerOptions::REUSEABLE_PORT) {
         sockopt::set_socket_reuseport(&fd, true).map_err(refused)?;
     }
+    if options.contains(ListenerOptions::DEFERRED_ACCEPT) {
+        defer_accept(&fd).map_err(refused)?;
+    }
     if options.contains(ListenerOptions::BIND_IPV6ONLY) {
         sockopt::set_ipv6_v6only(&fd, true).map_err(refused)?;
     }
     bind(&fd, &addr.to_socket_addr().map_err(refused)?).map_err(refused)?;
     Ok(fd)
+}
+
+/// The kernel keeps a connection to itself until something has come on it, or for about a second.
+fn defer_accept(fd: &OwnedFd) -> Result<(), Errno> {
+    let seconds: libc::c_int = 1;
+    // SAFETY: the option's value is an int, which outlives the call.
+    let result = unsafe {
+        libc::setsockopt(
+            fd.as_raw_fd(),
+            libc::IPPROTO_TCP,
+            libc::TCP_DEFER_ACCEPT,
+            std::ptr::from_ref(&seconds).cast(),
+            size_of::<libc::c_int>() as libc::socklen_t,
+        )
+    };
+    if result == 0 {
+        return Ok(());
+    }
+    Err(Errno::from_io_error(&std::io::Error::last_os_error()).unwrap_or(Errno::INVAL))
 }
 
 /// Makes a bound socket a listening one. A negative backlog is libevent's default; 0 leaves a socket as it

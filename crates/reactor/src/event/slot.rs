@@ -137,6 +137,8 @@ pub(crate) struct EventSlot {
     /// The timeout of a persistent event, by which it is scheduled again; 0: none.
     pub(crate) interval: u64,
     pub(crate) heap_place: u32,
+    /// Its place among those that wait for the same fd or signal.
+    pub(crate) map_place: u32,
     /// How often the signal arrived: the callback runs as often.
     pub(crate) calls: u32,
     /// Its neighbours in a queue of active events.
@@ -165,6 +167,7 @@ impl EventSlot {
             deadline: 0,
             interval: 0,
             heap_place: NOT_IN_HEAP,
+            map_place: 0,
             calls: 0,
             previous: None,
             next: None,
