@@ -15,7 +15,8 @@ const HEAD: &str = "\
 Each is a short program in `examples/`, meant to be read from top to bottom and copied, and a recording of what
 it does. `evscope demo NAME` runs it for real, with a real other side, and opens the replay; `evscope play
 NAME` opens the recording that is inside evscope; `cargo run -p evscope-examples --bin NAME` runs the program
-alone. [Every branch](branches.md) of the library's functions is taken by one of them.
+alone. [Every branch](branches.md) of the library's functions is taken by one of them. `examples/c/NAME.c` does the
+same on libevent itself, and `traces/libevent/NAME.jsonl` is what it did: step for step the same.
 ";
 const WIDTH: usize = 110;
 
