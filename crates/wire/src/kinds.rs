@@ -159,11 +159,11 @@ kinds! {
     // ---- bufferevent ------------------------------------------------------------------------------
     /// object: bufferevent; args: base, options, input, output, type (a [`BevType`]).
     BevInit = 70,
-    /// object: → bufferevent; args: base, fd, options, site.
+    /// object: → bufferevent; args: base, fd, options, site, of a TLS one its state + 1 (as libevent numbers them).
     BevSocketNew = 71,
     /// object: → one end; args: base, options, site → the other end.
     BevPairNew = 72,
-    /// object: → bufferevent; args: underlying, options, site.
+    /// object: → bufferevent; args: underlying, options, site, of a TLS one its state + 1.
     BevFilterNew = 73,
     /// object: bufferevent; args: readcb, writecb, eventcb, site.
     BevSetcb = 74,

@@ -48,8 +48,10 @@ pub(super) struct BevInfo {
     pub(super) socket: bool,
     /// Reading found that the connection was refused: that is how connecting ended.
     pub(super) refused: bool,
-    /// There is a filter on top of it.
-    pub(super) filtered: bool,
+    /// The callbacks of a filter on top of it: for reading, writing and events.
+    pub(super) filtered: Option<[&'static str; 3]>,
+    /// Of a TLS connection on a socket: its state at the beginning, as on the wire.
+    pub(super) tls: u64,
 }
 
 /// A callback of a buffer.
@@ -236,7 +238,8 @@ impl Table {
                 deferred: 0,
                 socket,
                 refused: false,
-                filtered: false,
+                filtered: None,
+                tls: 0,
             },
         );
     }

@@ -113,8 +113,9 @@ impl Translator {
                 self.table
                     .new_bev(object, args[0], args[1] as u32, buffers, socket);
                 let making = self.innermost(raw.tag.thread, &[Kind::BevSocketNew]);
-                if let Some(fd) = making.map(|frame| frame.args[1] as u32 as i32) {
-                    self.table.bev(object).fd = fd;
+                if let Some((fd, tls)) = making.map(|frame| (frame.args[1] as u32, frame.args[4])) {
+                    let bev = self.table.bev(object);
+                    (bev.fd, bev.tls) = (fd as i32, tls);
                 }
                 self.one_of_a_pair(raw);
             }
@@ -246,7 +247,7 @@ impl Translator {
         {
             shown.record.objects.fd = super::fd(what);
         }
-        let callback = self.callback_of(raw.object);
+        let callback = self.callback_of(raw.tag.thread, raw.object);
         let objects = self.table.event_objects(raw.object);
         let event = Event::EventAssign {
             events,
@@ -256,9 +257,29 @@ impl Translator {
         self.step(raw, event, objects, site);
     }
 
+    /// The callback of a TLS connection's event: the handshake's, until that is done in there.
+    fn tls_callback(&mut self, thread: u16, event: &EventInfo) -> &'static str {
+        const OPEN: u64 = 1;
+        let in_handshake = self
+            .innermost(thread, &[Kind::EventCb])
+            .map(|frame| frame.object)
+            .is_some_and(|running| {
+                self.table
+                    .events
+                    .get(&running)
+                    .is_some_and(|running| running.bev == event.bev)
+            });
+        let open = self.table.bev(event.bev).tls == OPEN;
+        match event.role {
+            _ if !in_handshake && !open => "be_openssl_handshakeeventcb",
+            Role::BevRead => "be_openssl_readeventcb",
+            _ => "be_openssl_writeeventcb",
+        }
+    }
+
     /// The name of an event's callback. libevent's own are not in its symbol table; their events' roles
     /// tell them.
-    fn callback_of(&mut self, address: u64) -> Text {
+    fn callback_of(&mut self, thread: u16, address: u64) -> Text {
         let event = self.table.event(address).clone();
         if event.once {
             return "event_once_cb".into();
@@ -272,6 +293,9 @@ impl Translator {
             Role::Listener => "listener_read_cb".into(),
             Role::BevRead if socket => "bufferevent_readcb".into(),
             Role::BevWrite if socket => "bufferevent_writecb".into(),
+            Role::BevRead | Role::BevWrite if event.events != EvFlags::FINALIZE => {
+                self.tls_callback(thread, &event).into()
+            }
             Role::BevRead => "bufferevent_generic_read_timeout_cb".into(),
             Role::BevWrite => "bufferevent_generic_write_timeout_cb".into(),
             Role::Internal if event.evsig => "evsig_cb".into(),
@@ -428,9 +452,16 @@ impl Translator {
             Kind::BevPairNew,
             Kind::BevFilterNew,
         ];
-        let making = self.innermost(raw.tag.thread, &making)?.kind;
+        let making = self.innermost(raw.tag.thread, &making)?;
+        let tls = match making.kind {
+            Kind::BevSocketNew => making.args[4] != 0,
+            Kind::BevFilterNew => making.args[3] != 0,
+            _ => false,
+        };
+        let making = making.kind;
         let side = self.table.buf(raw.object).bev.map(|(_, side)| side);
         match (making, side) {
+            (_, Some(Side::Output)) if tls => Some("be_openssl_outbuf_cb"),
             (Kind::BevSetWatermark, Some(Side::Input)) => Some("bufferevent_inbuf_wm_cb"),
             (Kind::BevSocketNew, Some(Side::Output)) => Some("bufferevent_socket_outbuf_cb"),
             (Kind::BevPairNew, Some(Side::Output)) => Some("be_pair_outbuf_cb"),
@@ -442,14 +473,24 @@ impl Translator {
 
     /// A filter that is being made sets its own callbacks on what is below it.
     fn filter_takes_over(&mut self, raw: &Raw) -> Option<Event> {
-        if self.around(raw.tag.thread)?.kind != Kind::BevFilterNew {
+        let making = self.around(raw.tag.thread)?;
+        if making.kind != Kind::BevFilterNew {
             return None;
         }
-        self.table.bev(raw.object).filtered = true;
+        let names = match making.args[3] {
+            0 => ["be_filter_readcb", "be_filter_writecb", "be_filter_eventcb"],
+            _ => [
+                "be_openssl_readcb",
+                "be_openssl_writecb",
+                "be_openssl_eventcb",
+            ],
+        };
+        self.table.bev(raw.object).filtered = Some(names);
+        let [readcb, writecb, eventcb] = names.map(|name| Some(name.into()));
         Some(Event::BuffereventSetcb {
-            readcb: Some("be_filter_readcb".into()),
-            writecb: Some("be_filter_writecb".into()),
-            eventcb: Some("be_filter_eventcb".into()),
+            readcb,
+            writecb,
+            eventcb,
         })
     }
 

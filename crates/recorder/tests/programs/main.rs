@@ -15,4 +15,5 @@ mod marks;
 mod reactor;
 mod refusals;
 mod support;
+mod tls;
 mod twins;

@@ -74,6 +74,28 @@ hook! { bufferevent_filter_new/6(
     bev
 }}
 
+// Those of OpenSSL: the connection's state is 0, 1 or 2.
+hook! { bufferevent_openssl_socket_new/5(base: Ptr, fd: c_int, ssl: Ptr, state: c_int, options: c_int)
+-> Bev, site, real => {
+    if !active() { return real(base, fd, ssl, state, options); }
+    let tls = state as u64 + 1;
+    let args = [base as u64, u64::from(fd as u32), options as u64, take_site(site), tls];
+    let frame = enter(Kind::BevSocketNew, 0, args);
+    let bev = real(base, fd, ssl, state, options);
+    leave(Kind::BevSocketNew, frame, bev as usize, [0; 5]);
+    bev
+}}
+
+hook! { bufferevent_openssl_filter_new/5(base: Ptr, below: Bev, ssl: Ptr, state: c_int, options: c_int)
+-> Bev, site, real => {
+    if !active() { return real(base, below, ssl, state, options); }
+    let args = [below as u64, options as u64, take_site(site), state as u64 + 1, 0];
+    let frame = enter(Kind::BevFilterNew, 0, args);
+    let bev = real(base, below, ssl, state, options);
+    leave(Kind::BevFilterNew, frame, bev as usize, [0; 5]);
+    bev
+}}
+
 hook! { bufferevent_setcb/5(bev: Bev, readcb: usize, writecb: usize, eventcb: usize, arg: Ptr) -> (),
 site, real => {
     if active() {

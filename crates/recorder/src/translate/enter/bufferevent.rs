@@ -1,6 +1,6 @@
 //! The program's calls about bufferevents begin.
 
-use evscope_trace::{BevId, BevOptions, BufId, EvFlags, Event, EventId, Objects};
+use evscope_trace::{BevId, BevOptions, BufId, EvFlags, Event, EventId, Objects, Text};
 use evscope_wire::Kind;
 
 use super::super::{Complete, Translator, objects, span};
@@ -10,6 +10,17 @@ use crate::ring::Raw;
 const LATER_BEV: BevId = BevId(0);
 const LATER_BUF: BufId = BufId(0);
 const LATER_EVENT: EventId = EventId(0);
+
+/// How a TLS connection begins.
+fn tls_state(wire: u64) -> Option<Text> {
+    let state = match wire {
+        0 => return None,
+        1 => "open",
+        2 => "connecting",
+        _ => "accepting",
+    };
+    Some(state.into())
+}
 
 impl Translator {
     /// The program's calls about bufferevents begin.
@@ -23,7 +34,7 @@ impl Translator {
                     output: LATER_BUF,
                     ev_read: LATER_EVENT,
                     ev_write: LATER_EVENT,
-                    tls: None,
+                    tls: tls_state(args[4]),
                 };
                 let objects = self.table.base_objects(args[0]);
                 self.call(raw, kind, event, objects, args[3], Complete::Later);
@@ -45,7 +56,7 @@ impl Translator {
                     input: LATER_BUF,
                     output: LATER_BUF,
                     underlying: LATER_BEV,
-                    tls: None,
+                    tls: tls_state(args[3]),
                 };
                 self.call(
                     raw,

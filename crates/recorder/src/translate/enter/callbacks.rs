@@ -54,13 +54,14 @@ impl Translator {
         bev: u64,
         callback: u64,
     ) -> Option<&'static str> {
-        if !self.symbols.is_libevent(callback) || !self.table.bevs.get(&bev)?.filtered {
+        if !self.symbols.is_libevent(callback) {
             return None;
         }
+        let [readcb, writecb, eventcb] = self.table.bevs.get(&bev)?.filtered?;
         match kind {
-            Kind::Readcb => Some("be_filter_readcb"),
-            Kind::Writecb => Some("be_filter_writecb"),
-            Kind::Eventcb => Some("be_filter_eventcb"),
+            Kind::Readcb => Some(readcb),
+            Kind::Writecb => Some(writecb),
+            Kind::Eventcb => Some(eventcb),
             _ => None,
         }
     }
