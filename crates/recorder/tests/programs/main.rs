@@ -12,6 +12,7 @@ mod daemons;
 mod ends;
 mod guest;
 mod marks;
+mod names;
 mod reactor;
 mod refusals;
 mod support;

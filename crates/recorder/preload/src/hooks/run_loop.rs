@@ -13,7 +13,6 @@ site_hooks! {
     event_base_dispatch/1(base: Ptr) -> c_int;
     event_dispatch/0() -> c_int;
     event_loop/1(flags: c_int) -> c_int;
-    event_loopexit/1(after: *const Timeval) -> c_int;
     event_loopbreak/0() -> c_int;
     event_base_free_nofinalize/1(base: Ptr) -> ();
 }
@@ -61,6 +60,17 @@ hook! { event_base_loopexit/2(base: Ptr, after: *const Timeval) -> c_int, site, 
     let frame = enter(Kind::LoopExit, base as usize, args);
     let result = real(base, after);
     leave(Kind::LoopExit, frame, base as usize, [result as u64, 0, 0, 0, 0]);
+    result
+}}
+
+// Not by way of the one above: it has libevent's own callback run once, as that does.
+hook! { event_loopexit/1(after: *const Timeval) -> c_int, site, real => {
+    if !active() { return real(after); }
+    let place = real::find(c"event_global_current_base_") as *const Ptr;
+    let base = if place.is_null() { 0 } else { *place as usize };
+    let frame = enter(Kind::LoopExit, base, [span(after), take_site(site), 0, 0, 0]);
+    let result = real(after);
+    leave(Kind::LoopExit, frame, base, [result as u64, 0, 0, 0, 0]);
     result
 }}
 
