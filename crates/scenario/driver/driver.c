@@ -26,7 +26,7 @@
 #include "world.h"
 
 /* The same limits as in the other interpreter. */
-enum { MOST_CALLS = 400, MOST_WAITS = 200, MOST_DEPTH = 5, MOST_BYTES = 1 << 16 };
+enum { MOST_CALLS = 100, MOST_WAITS = 50, MOST_DEPTH = 5, MOST_BYTES = 1 << 16 };
 /* The fds of the program's ends, and of the others. */
 enum { NEAR = 100, FAR = 500 };
 /* Arguments that stand for no object, for that of the callback, for the connection that was accepted. */
@@ -54,6 +54,8 @@ struct object {
     void *it;
     /* Peers and servers. */
     int near, far, tcp, given, fresh, listens, used, gone;
+    /* A peer: whether a bufferevent has it. */
+    int taken;
     struct sockaddr_storage addr;
     socklen_t addr_len;
     /* Bufferevents and listeners: the peer or server they have, the one below. */
@@ -74,6 +76,8 @@ static int object_count, names[MOST_NAMES];
 static int calls_of[MOST_CALLBACKS], calls, waits, depth, done, servers;
 static void *kept[MOST_OBJECTS];
 static int kept_count;
+/* A bufferevent was freed, and perhaps nobody has taken it apart yet. */
+static int unfinished;
 static const char *folder;
 
 static void fail(const char *what)
@@ -197,6 +201,12 @@ static void on_accept(int number, int fd, int own)
     X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15) X(16) X(17) X(18) X(19) \
     X(20) X(21) X(22) X(23) X(24) X(25) X(26) X(27) X(28) X(29) X(30) X(31)
 EACH(CALLBACKS)
+
+static void scn_accept_nothing(struct evconnlistener *l, evutil_socket_t fd, struct sockaddr *a, int len, void *own)
+{
+    (void)l, (void)a, (void)len;
+    on_accept(-1, fd, *(int *)own);
+}
 
 static void scn_nothing(evutil_socket_t fd, short what, void *own)
 {
@@ -546,8 +556,16 @@ STEP(config_require_features) { UNUSED; }
 STEP(config_max_dispatch) { UNUSED; }
 
 STEP(priority_init) { UNUSED; event_base_priority_init(base, (int)i->a[0]); }
-STEP(dispatch) { UNUSED; event_base_dispatch(base); }
-STEP(loop) { UNUSED; event_base_loop(base, (int)i->a[0]); }
+
+/* A loop that ends because nothing is left has taken everything apart. */
+static void run_loop(int flags)
+{
+    if (event_base_loop(base, flags) == 1)
+        unfinished = 0;
+}
+
+STEP(dispatch) { UNUSED; run_loop(0); }
+STEP(loop) { UNUSED; run_loop((int)i->a[0]); }
 STEP(loopexit) { UNUSED; event_base_loopexit(base, span(i->a[0])); }
 STEP(loopbreak) { UNUSED; event_base_loopbreak(base); }
 STEP(loopcontinue) { UNUSED; event_base_loopcontinue(base); }
@@ -626,8 +644,11 @@ static void let_go(int at)
 
     object->alive = 0;
     if (object->sort == BEV) {
-        if (object->peer >= 0 && object->close_on_free && objects[object->peer].alive)
-            objects[object->peer].near = -1;
+        if (object->peer >= 0 && objects[object->peer].alive) {
+            objects[object->peer].taken = 0;
+            if (object->close_on_free)
+                objects[object->peer].near = -1;
+        }
         if (object->kind == FILTER_BEV && objects[object->below].alive) {
             objects[object->below].under = 0;
             if (object->close_on_free)
@@ -648,7 +669,7 @@ static void free_object(int at)
     let_go(at);
     switch (object->sort) {
     case EVENT: event_free(object->it); break;
-    case BEV: bufferevent_free(object->it); break;
+    case BEV: unfinished = 1; bufferevent_free(object->it); break;
     case BUFFER: evbuffer_free(object->it); break;
     case LISTENER: evconnlistener_free(object->it); break;
     default: break;
@@ -677,7 +698,7 @@ static void made_bev(long to, struct bufferevent *bev, int kind, long options, i
     objects[at].peer = peer;
     objects[at].below = below;
     if (peer >= 0)
-        objects[peer].given = objects[at].close_on_free;
+        objects[peer].given = objects[at].close_on_free, objects[peer].taken = 1;
 }
 
 STEP(bev_socket_new)
@@ -686,7 +707,7 @@ STEP(bev_socket_new)
 
     if (i->a[1] != NONE) {
         at = near(i->a[1], frame);
-        if (at < 0 || objects[at].given)
+        if (at < 0 || objects[at].taken)
             return;
         objects[at].fresh = 0;
     }
@@ -795,15 +816,35 @@ WITH_BEV(bev_set_max_single_read, bufferevent_set_max_single_read(bev, (size_t)i
 WITH_BEV(bev_set_max_single_write, bufferevent_set_max_single_write(bev, (size_t)i->a[1]))
 
 static struct ev_token_bucket_cfg *limits[MOST_OBJECTS];
+static long limit_args[MOST_OBJECTS][5];
 static int limit_count;
 
-WITH_BEV(bev_set_rate_limit,
-    struct ev_token_bucket_cfg *limit = ev_token_bucket_cfg_new((size_t)i->a[1], (size_t)i->a[2], (size_t)i->a[3],
-        (size_t)i->a[4], i->a[5] < 0 ? NULL : span(i->a[5]));
+/* Equal limits are the same one, so that to set one twice is to set it once. */
+static struct ev_token_bucket_cfg *limit_of(const struct instruction *i)
+{
+    struct ev_token_bucket_cfg *limit;
+    int at;
+
+    for (at = 0; at < limit_count; at++)
+        if (memcmp(limit_args[at], &i->a[1], sizeof limit_args[at]) == 0)
+            return limits[at];
+    limit = ev_token_bucket_cfg_new((size_t)i->a[1], (size_t)i->a[2], (size_t)i->a[3], (size_t)i->a[4],
+        i->a[5] < 0 ? NULL : span(i->a[5]));
     if (limit != NULL) {
+        memcpy(limit_args[limit_count], &i->a[1], sizeof limit_args[limit_count]);
         limits[limit_count++] = limit;
+    }
+    return limit;
+}
+
+/* libevent divides by the tick. */
+WITH_BEV(bev_set_rate_limit,
+    if (i->a[5] == 0)
+        return;
+    struct ev_token_bucket_cfg *limit = limit_of(i);
+    if (limit != NULL)
         bufferevent_set_rate_limit(bev, limit);
-    })
+    )
 
 STEP(bev_connect)
 {
@@ -826,16 +867,17 @@ STEP(bev_setfd)
         return;
     if (i->a[1] != NONE) {
         new = near(i->a[1], frame);
-        if (new < 0 || objects[new].given)
+        if (new < 0 || objects[new].taken)
             return;
     }
     if (objects[at].kind != SOCKET_BEV || objects[at].connected)
         return;
     if (objects[at].peer >= 0 && objects[objects[at].peer].alive)
-        objects[objects[at].peer].given = 0;
+        objects[objects[at].peer].given = objects[objects[at].peer].taken = 0;
     objects[at].peer = new;
     if (new >= 0) {
         objects[new].given = objects[at].close_on_free;
+        objects[new].taken = 1;
         objects[new].fresh = 0;
     }
     bufferevent_setfd(objects[at].it, new < 0 ? -1 : objects[new].near);
@@ -901,7 +943,7 @@ STEP(listener_new)
     if (server < 0 || !objects[server].listens || objects[server].used)
         return;
     number = own(object_count);
-    listener = evconnlistener_new(base, i->a[2] < 0 ? accept_cbs[0] : accept_cbs[i->a[2]], number,
+    listener = evconnlistener_new(base, i->a[2] < 0 ? scn_accept_nothing : accept_cbs[i->a[2]], number,
         (unsigned)i->a[3], 0, objects[server].near);
     if (listener == NULL)
         return;
@@ -1127,6 +1169,8 @@ static void run_scenario(const char *backend)
         run_body(&main_body, &nobody);
         for (i = object_count - 1; i >= 0; i--)
             free_object(i);
+        if (unfinished)
+            event_base_loop(base, EVLOOP_NONBLOCK);
         event_base_free(base);
     }
     for (i = 0; i < object_count; i++) {
@@ -1156,7 +1200,7 @@ static void begin_scenario(void)
     for (i = 0; i < MOST_NAMES; i++)
         names[i] = -1;
     memset(calls_of, 0, sizeof calls_of);
-    object_count = calls = waits = depth = done = servers = 0;
+    object_count = unfinished = calls = waits = depth = done = servers = 0;
     world_now = 0;
     world_begin();
 }
@@ -1176,10 +1220,11 @@ int main(int argc, char **argv)
     }
     folder = argv[2];
     world_pass = pass;
+    signal(SIGPIPE, SIG_IGN);
     signal(SIGUSR1, SIG_IGN);
     signal(SIGUSR2, SIG_IGN);
     while (getline(&line, &size, in) > 0) {
-        if (strncmp(line, "scenario", 8) == 0) {
+        if (sscanf(line, "scenario %*s %d", &world_start) == 1) {
             begin_scenario();
         } else if (strcmp(line, "config\n") == 0) {
             config_body = read_body(in);

@@ -69,9 +69,19 @@ fn failed(what: impl Into<String>) -> impl FnOnce(io::Error) -> DriverError {
 #[derive(Debug, Clone)]
 pub struct Driver {
     program: PathBuf,
+    start: u32,
 }
 
 impl Driver {
+    /// With poll and select libevent begins to look at the fds that are ready at this one, not at the first.
+    #[must_use]
+    pub fn starting_at(&self, start: u32) -> Self {
+        Self {
+            start,
+            ..self.clone()
+        }
+    }
+
     /// Compiles it into a folder, unless it is there already.
     ///
     /// # Errors
@@ -82,7 +92,7 @@ impl Driver {
         let folder = cache.join(format!("libevent-driver-{:016x}", hasher.finish()));
         let program = folder.join("driver");
         if program.exists() {
-            return Ok(Self { program });
+            return Ok(Self { program, start: 0 });
         }
         fs::create_dir_all(cache).map_err(failed(cache.display().to_string()))?;
         // Whoever else compiles it at this moment has a folder of their own, and the first one stays.
@@ -108,7 +118,7 @@ impl Driver {
         if fs::rename(&made, &folder).is_err() {
             let _ = fs::remove_dir_all(&made);
         }
-        Ok(Self { program })
+        Ok(Self { program, start: 0 })
     }
 
     /// Runs scenarios one after the other, each with a base of its own, and records them into one trace.
@@ -120,15 +130,20 @@ impl Driver {
         scenarios: &[&Scenario],
         backend: Method,
         payload: u32,
-        output: &Path,
+        output: impl Write,
     ) -> Result<(), DriverError> {
         let folder = tempfile::tempdir().map_err(failed("no temporary folder"))?;
         let list = folder.path().join("program");
-        let text: String = scenarios.iter().map(|scenario| scenario.encode()).collect();
+        let text: String = scenarios
+            .iter()
+            .map(|scenario| scenario.encode(self.start))
+            .collect();
         fs::write(&list, text).map_err(failed(list.display().to_string()))?;
         let raw = folder.path().join("raw.jsonl");
         let said = folder.path().join("said");
-        let mut options = RecordOptions::new(&raw).buffer(8);
+        // Room for all, so that nothing is lost on a machine that is busy.
+        let mib = (scenarios.len() as u64).clamp(8, 256);
+        let mut options = RecordOptions::new(&raw).buffer(mib);
         options.payload = payload;
         options.stdio = Stdio::File(said.clone());
         let command: [OsString; 4] = [
@@ -143,10 +158,13 @@ impl Driver {
         }
         let outcome = recording.finish();
         let how = match outcome.exit {
+            Some(Exit::Status(0)) if outcome.lost > 0 => {
+                Some(format!("with {} steps lost", outcome.lost))
+            }
             Some(Exit::Status(0)) => None,
             exit => Some(format!("with {exit:?}")),
         };
-        name_callbacks(scenarios, &raw, output).map_err(failed(output.display().to_string()))?;
+        name_callbacks(scenarios, &raw, output).map_err(failed("the trace"))?;
         match how {
             None => Ok(()),
             Some(how) => {
@@ -186,9 +204,9 @@ fn compile(folder: &Path, args: &[&str]) -> Result<(), DriverError> {
 }
 
 /// The driver's functions have numbers; in the trace they get the names of the scenario's callbacks.
-fn name_callbacks(scenarios: &[&Scenario], raw: &Path, output: &Path) -> io::Result<()> {
+fn name_callbacks(scenarios: &[&Scenario], raw: &Path, output: impl Write) -> io::Result<()> {
     const MARK: &str = "\"scn_";
-    let mut out = io::BufWriter::new(evscope_trace::create(output)?);
+    let mut out = io::BufWriter::new(output);
     let mut scenarios = scenarios.iter();
     let mut scenario = None;
     for line in BufReader::new(fs::File::open(raw)?).lines() {

@@ -10,6 +10,7 @@
 //! Knows: the format, both libraries' calls, sockets.
 //! Never knows: what a trace means, or how it is shown.
 
+mod annotate;
 mod driver;
 mod error;
 mod lexer;
@@ -18,6 +19,7 @@ mod run;
 mod scenario;
 mod spec;
 
+pub use annotate::{AnnotateError, annotate};
 pub use driver::{Driver, DriverError};
 pub use error::ScenarioError;
 pub use parse::{MOST_CALLBACKS, MOST_NAMES, usage};

@@ -103,12 +103,12 @@ impl Scenario {
     }
 
     /// The form that the C driver reads: a line an instruction, everything a number, bytes in hexadecimal.
-    pub fn encode(&self) -> String {
+    /// With poll and select libevent begins to look at the fds that are ready at `start`.
+    pub fn encode(&self, start: u32) -> String {
         let mut text = format!(
-            "scenario {} {} {}\n",
-            self.name,
-            self.names.len(),
-            i32::from(self.tcp)
+            "scenario {} {start}
+",
+            self.name
         );
         let body = |text: &mut String, head: String, body: &[Instruction]| {
             text.push_str(&head);

@@ -261,7 +261,7 @@ statements! {
     ConfigMaxDispatch "event_config_set_max_dispatch_interval" Config [] (interval: Time; callbacks: Number; min_priority: Number;)
         "poll again after so long or so many callbacks, although less urgent events are active"
 
-    PriorityInit "event_base_priority_init" Program [] (priorities: Number;)
+    PriorityInit "event_base_priority_init" Main [] (priorities: Number;)
         "the number of priorities"
     Dispatch "event_base_dispatch" Main [] ()
         "run the loop until nothing is left, or until it is told to end"

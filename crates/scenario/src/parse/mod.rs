@@ -224,6 +224,11 @@ impl<'a> Whole<'a> {
 }
 
 impl Scenario {
+    /// Whether a statement is in it.
+    pub fn uses(&self, op: Op) -> bool {
+        self.everything().any(|instruction| instruction.op == op)
+    }
+
     /// All instructions.
     pub(crate) fn everything(&self) -> impl Iterator<Item = &crate::Instruction> {
         let clauses = self.callbacks.iter().flat_map(|callback| &callback.clauses);

@@ -486,7 +486,12 @@ impl Whole<'_> {
                     span,
                 }) => set |= self.flag(places.line, name, *span, flags)?,
                 _ => {
-                    return Err(self.error(places.line, *span, "a flag is missing after `|`", None));
+                    return Err(self.error(
+                        places.line,
+                        *span,
+                        "a flag is missing after `|`",
+                        None,
+                    ));
                 }
             }
         }
@@ -594,6 +599,13 @@ impl Whole<'_> {
                 let message = "this callback is told nothing that could be asked for";
                 return Err(self.error(line, *span, message, None));
             }
+            // Nobody calls it, so nobody says what it would be told.
+            let of_bev = evscope_trace::BevEvents::NAMES;
+            let flags = if sorts.is_empty() && of_bev.iter().any(|(known, _)| known == name) {
+                of_bev
+            } else {
+                flags
+            };
             set |= self.flag(line, name, *span, flags)?;
         }
         Ok(set)

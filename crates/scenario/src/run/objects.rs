@@ -25,6 +25,8 @@ pub(super) struct Peer {
     pub(super) over: Over,
     /// The library closes the program's end.
     pub(super) given: bool,
+    /// A bufferevent has it.
+    pub(super) taken: bool,
     /// It was accepted, and nobody has used it yet.
     pub(super) fresh: bool,
 }
@@ -167,10 +169,11 @@ impl Objects {
             Some(Thing::Bufferevent(bev)) => {
                 let (sort, close_on_free, peer) = (bev.sort, bev.close_on_free, bev.peer);
                 self.kill(at);
-                if let Some(peer) = peer.and_then(|peer| self.peer(peer))
-                    && close_on_free
-                {
-                    peer.near = None;
+                if let Some(peer) = peer.and_then(|peer| self.peer(peer)) {
+                    peer.taken = false;
+                    if close_on_free {
+                        peer.near = None;
+                    }
                 }
                 if let BevSort::Filter(below) = sort {
                     if let Some(below) = self.bev(below) {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use evscope_reactor::{
     Addr, BevEvents, BevOptions, BufferEnd, Bufferevent, Callbacks, Error, EvFlags, Evbuffer,
-    EvbufferCbInfo, Event, EventBase, FilterResult, FlushMode, Listener, ListenerOptions,
+    EvbufferCbInfo, Event, EventBase, FilterResult, FlushMode, Listener, ListenerOptions, LoopEnd,
     LoopFlags, TokenBucketConfig, TriggerOptions, name_callbacks,
 };
 
@@ -23,7 +23,7 @@ const SIGNALS: [i32; 2] = [libc::SIGUSR1, libc::SIGUSR2];
 
 /// A step that the library refuses is no mistake of the scenario's: the other library refuses it as well.
 fn refused<T>(result: Result<T, Error>) {
-    let _ = result;
+    drop(result);
 }
 
 fn flags(arg: i64) -> EvFlags {
@@ -48,8 +48,8 @@ impl Machine {
             // They are done before the base is made.
             Op::ConfigSetFlag | Op::ConfigRequireFeatures | Op::ConfigMaxDispatch => {}
             Op::PriorityInit => refused(base.event_base_priority_init(a[0] as usize)),
-            Op::Dispatch => refused(base.event_base_dispatch()),
-            Op::Loop => refused(base.event_base_loop(LoopFlags::from_bits_truncate(a[0] as u32))),
+            Op::Dispatch => self.run_loop(base, LoopFlags::empty()),
+            Op::Loop => self.run_loop(base, LoopFlags::from_bits_truncate(a[0] as u32)),
             Op::LoopExit => refused(base.event_base_loopexit(span(a[0]))),
             Op::LoopBreak => base.event_base_loopbreak(),
             Op::LoopContinue => base.event_base_loopcontinue(),
@@ -77,19 +77,19 @@ impl Machine {
                 }
             }
             Op::EventAdd => self.event(a[0], frame, |event| {
-                refused(base.event_add(event, span(a[1])))
+                refused(base.event_add(event, span(a[1])));
             }),
             Op::EventDel => self.event(a[0], frame, |event| refused(base.event_del(event))),
             Op::EventActive => self.event(a[0], frame, |event| {
-                refused(base.event_active(event, flags(a[1])))
+                refused(base.event_active(event, flags(a[1])));
             }),
             Op::EventPrioritySet => {
                 self.event(a[0], frame, |event| {
-                    refused(base.event_priority_set(event, a[1] as usize))
+                    refused(base.event_priority_set(event, a[1] as usize));
                 });
             }
             Op::EventRemoveTimer => {
-                self.event(a[0], frame, |event| refused(base.event_remove_timer(event)))
+                self.event(a[0], frame, |event| refused(base.event_remove_timer(event)));
             }
             Op::EventFree => {
                 if let Some(at) = self.find(a[0], Sort::Event, frame) {
@@ -109,10 +109,10 @@ impl Machine {
             Op::BevFilterNew => self.bev_filter_new(base, a, frame),
             Op::BevSetcb => self.bev_setcb(base, a, frame),
             Op::BevEnable => self.bev(a[0], frame, |bev| {
-                refused(base.bufferevent_enable(bev, flags(a[1])))
+                refused(base.bufferevent_enable(bev, flags(a[1])));
             }),
             Op::BevDisable => self.bev(a[0], frame, |bev| {
-                refused(base.bufferevent_disable(bev, flags(a[1])))
+                refused(base.bufferevent_disable(bev, flags(a[1])));
             }),
             Op::BevSetwatermark => self.bev(a[0], frame, |bev| {
                 refused(base.bufferevent_setwatermark(
@@ -126,7 +126,7 @@ impl Machine {
                 refused(base.bufferevent_set_timeouts(bev, span(a[1]), span(a[2])));
             }),
             Op::BevWrite => self.bev(a[0], frame, |bev| {
-                refused(base.bufferevent_write(bev, &i.bytes(1)))
+                refused(base.bufferevent_write(bev, &i.bytes(1)));
             }),
             Op::BevWriteBuffer => {
                 if let Some(bev) = self.find_bev(a[0], frame)
@@ -150,7 +150,7 @@ impl Machine {
             Op::BevSetfd => self.bev_setfd(base, a, frame),
             Op::BevPrioritySet => {
                 self.bev(a[0], frame, |bev| {
-                    refused(base.bufferevent_priority_set(bev, a[1] as usize))
+                    refused(base.bufferevent_priority_set(bev, a[1] as usize));
                 });
             }
             Op::BevTrigger => self.bev(a[0], frame, |bev| {
@@ -173,6 +173,8 @@ impl Machine {
                     [FlushMode::Normal, FlushMode::Flush, FlushMode::Finished][a[2] as usize];
                 refused(base.bufferevent_flush(bev, flags(a[1]), mode));
             }),
+            // libevent divides by the tick.
+            Op::BevSetRateLimit if a[5] == 0 => {}
             Op::BevSetRateLimit => self.bev(a[0], frame, |bev| {
                 let [read, read_burst, write, write_burst] =
                     [a[1], a[2], a[3], a[4]].map(|n| n as usize);
@@ -183,16 +185,16 @@ impl Machine {
                 }
             }),
             Op::BevNoRateLimit => self.bev(a[0], frame, |bev| {
-                refused(base.bufferevent_set_rate_limit(bev, None))
+                refused(base.bufferevent_set_rate_limit(bev, None));
             }),
             Op::BevSetMaxSingleRead => {
                 self.bev(a[0], frame, |bev| {
-                    refused(base.bufferevent_set_max_single_read(bev, a[1] as usize))
+                    refused(base.bufferevent_set_max_single_read(bev, a[1] as usize));
                 });
             }
             Op::BevSetMaxSingleWrite => {
                 self.bev(a[0], frame, |bev| {
-                    refused(base.bufferevent_set_max_single_write(bev, a[1] as usize))
+                    refused(base.bufferevent_set_max_single_write(bev, a[1] as usize));
                 });
             }
             Op::BevFree => {
@@ -262,10 +264,10 @@ impl Machine {
 
             Op::ListenerNew => self.listener_new(base, a, frame),
             Op::ListenerEnable => {
-                self.listener(a[0], frame, |l| refused(base.evconnlistener_enable(l)))
+                self.listener(a[0], frame, |l| refused(base.evconnlistener_enable(l)));
             }
             Op::ListenerDisable => {
-                self.listener(a[0], frame, |l| refused(base.evconnlistener_disable(l)))
+                self.listener(a[0], frame, |l| refused(base.evconnlistener_disable(l)));
             }
             Op::ListenerSetCb => {
                 let Some(at) = self.find(a[0], Sort::Listener, frame) else {
@@ -277,7 +279,7 @@ impl Machine {
                     } else {
                         let callback = self.accept_callback(a[1], at);
                         self.named(a[1], || {
-                            refused(base.evconnlistener_set_cb(listener, callback))
+                            refused(base.evconnlistener_set_cb(listener, callback));
                         });
                     }
                 });
@@ -301,7 +303,7 @@ impl Machine {
                     };
                     self.listener(a[0], frame, |l| {
                         self.named(a[1], || {
-                            refused(base.evconnlistener_set_error_cb(l, callback))
+                            refused(base.evconnlistener_set_error_cb(l, callback));
                         });
                     });
                 }
@@ -328,7 +330,7 @@ impl Machine {
                 self.made_peer(a[0], Some(ends.near), ends.far, over);
             }
             Op::PeerSend | Op::PeerRead | Op::PeerShutdown | Op::PeerClose | Op::PeerReset => {
-                self.peer(i, frame)
+                self.peer(i, frame);
             }
             Op::ServerNew => {
                 let path = self.state.borrow_mut().path()?;
@@ -396,6 +398,13 @@ impl Machine {
         }
     }
 
+    /// A loop that ends because nothing is left has taken everything apart.
+    fn run_loop(&self, base: &mut EventBase, flags: LoopFlags) {
+        if let Ok(LoopEnd::Empty) = base.event_base_loop(flags) {
+            self.state.borrow_mut().unfinished = false;
+        }
+    }
+
     // Events
 
     fn event_callback(self: &Rc<Self>, number: i64, own: Option<usize>) -> EventCallback {
@@ -454,7 +463,7 @@ impl Machine {
         let callback = self.event_callback(a[2], None);
         if is_none(a[0]) {
             self.named(a[2], || {
-                refused(base.event_base_once_timeout(callback.function(), span(a[3])))
+                refused(base.event_base_once_timeout(callback.function(), span(a[3])));
             });
         } else if let Some((at, near)) = self.near(a[0], frame)
             && a[1] != 0
@@ -466,7 +475,7 @@ impl Machine {
                     flags(a[1]),
                     callback.function(),
                     span(a[3]),
-                ))
+                ));
             });
         }
     }
@@ -505,6 +514,7 @@ impl Machine {
         objects.name(name, Thing::Bufferevent(bev));
         if let Some(peer) = peer.and_then(|at| objects.peer(at)) {
             peer.given = close_on_free;
+            peer.taken = true;
         }
     }
 
@@ -512,7 +522,7 @@ impl Machine {
         let (peer, fd) = if is_none(a[1]) {
             (None, None)
         } else {
-            let Some((at, near)) = self.near(a[1], frame).filter(|(at, _)| !self.is_given(*at))
+            let Some((at, near)) = self.near(a[1], frame).filter(|(at, _)| !self.is_taken(*at))
             else {
                 return;
             };
@@ -561,14 +571,14 @@ impl Machine {
         if let Ok(number) = usize::try_from(a[1]) {
             let machine = Rc::clone(self);
             let callback = move |base: &mut EventBase, _: Bufferevent| {
-                machine.callback(base, number, 0, &frame)
+                machine.callback(base, number, 0, &frame);
             };
             callbacks = self.named(a[1], || callbacks.readcb(callback));
         }
         if let Ok(number) = usize::try_from(a[2]) {
             let machine = Rc::clone(self);
             let callback = move |base: &mut EventBase, _: Bufferevent| {
-                machine.callback(base, number, 0, &frame)
+                machine.callback(base, number, 0, &frame);
             };
             callbacks = self.named(a[2], || callbacks.writecb(callback));
         }
@@ -621,7 +631,7 @@ impl Machine {
         } else {
             let Some((peer, near)) = self
                 .near(a[1], frame)
-                .filter(|(peer, _)| !self.is_given(*peer))
+                .filter(|(peer, _)| !self.is_taken(*peer))
             else {
                 return;
             };
@@ -640,9 +650,11 @@ impl Machine {
             let found = bev.bev;
             if let Some(old) = old.and_then(|old| objects.peer(old)) {
                 old.given = false;
+                old.taken = false;
             }
             if let Some(new) = new.and_then(|new| objects.peer(new)) {
                 new.given = close_on_free;
+                new.taken = true;
             }
             found
         };
@@ -713,6 +725,7 @@ impl Machine {
                 far: None,
                 over: Over::Unix,
                 given: false,
+                taken: false,
                 fresh: true,
             };
             let accepted = machine.state.borrow_mut().objects.add(Thing::Peer(peer));
@@ -787,6 +800,7 @@ impl Machine {
             far: Some(far),
             over,
             given: false,
+            taken: false,
             fresh: false,
         };
         self.state
@@ -802,12 +816,12 @@ impl Machine {
         Some((at, near))
     }
 
-    fn is_given(&self, at: usize) -> bool {
+    fn is_taken(&self, at: usize) -> bool {
         self.state
             .borrow_mut()
             .objects
             .peer(at)
-            .is_some_and(|peer| peer.given)
+            .is_some_and(|peer| peer.taken)
     }
 
     fn used(&self, at: usize) {
@@ -882,7 +896,10 @@ impl Machine {
         };
         match free {
             Free::Event(event) => refused(base.event_free(event)),
-            Free::Bev(bev) => refused(base.bufferevent_free(bev)),
+            Free::Bev(bev) => {
+                self.state.borrow_mut().unfinished = true;
+                refused(base.bufferevent_free(bev));
+            }
             Free::Buffer(buffer) => refused(base.evbuffer_free(buffer)),
             Free::Listener(listener) => refused(base.evconnlistener_free(listener)),
         }

@@ -1,0 +1,177 @@
+//! Random scenarios do the same on evscope's reactor and on libevent.
+//!
+//! Each comes from a seed. One that differs is made as short as it can be and still differ, and is printed, to be kept
+//! in `examples/scenarios/` once the reason is mended.
+//!
+//!     FUZZ=100000 cargo test -p evscope-scenario --test fuzz --release -- --nocapture
+//!
+//! runs so many, from the seed in `SEED` on (of the time, without it).
+
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod generate;
+mod shrink;
+
+use std::collections::BTreeMap;
+use std::time::{Instant, SystemTime};
+
+use evscope_reactor::Method;
+use evscope_scenario::{Driver, Scenario};
+use evscope_trace::Level;
+
+use generate::{Text, generate};
+
+/// How many are tried always.
+const USUAL: u64 = 2000;
+/// The seed from which on: a run in CI is the same every time.
+const SEED: u64 = 1;
+/// How many share a process, and with it the time to start one.
+const BATCH: u64 = 250;
+/// The recorder does not have the bytes of every read; how many there are is compared.
+const DATA: &[&str] = &["data"];
+/// How many that differ are shown.
+const MOST_SHOWN: usize = 6;
+/// After so many the rest is not tried.
+const MOST_DIFFERENT: u64 = 200;
+
+#[test]
+fn random_scenarios_are_the_same_on_both() {
+    let number = |name: &str| {
+        std::env::var(name)
+            .ok()
+            .map(|text| text.parse::<u64>().unwrap())
+    };
+    let now = || SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs() << 20;
+    let (count, first) = match number("FUZZ") {
+        None => (USUAL, number("SEED").unwrap_or(SEED)),
+        Some(count) => (count, number("SEED").unwrap_or_else(now)),
+    };
+    let Some(driver) = common::driver() else {
+        return;
+    };
+    let (began, mut different) = (Instant::now(), 0);
+    // By what they differ in, one of each kind.
+    let mut kinds: BTreeMap<String, (u64, u64, Text, Method, String)> = BTreeMap::new();
+    for (batch, from) in (first..first + count).step_by(BATCH as usize).enumerate() {
+        let backend = Method::ALL[batch % 3];
+        let seeds = from..(from + BATCH).min(first + count);
+        for (seed, text, how) in differing(&driver, seeds, backend) {
+            different += 1;
+            kinds
+                .entry(common::kind(&how))
+                .or_insert((0, seed, text, backend, how))
+                .0 += 1;
+        }
+        if number("FUZZ").is_some() {
+            println!(
+                "{} of {count}, {different} differ, {:?}",
+                from + BATCH - first,
+                began.elapsed()
+            );
+            if different > MOST_DIFFERENT {
+                break;
+            }
+        }
+    }
+    let mut shown = String::new();
+    let mut kinds: Vec<_> = kinds.into_values().collect();
+    kinds.sort_by_key(|(count, ..)| std::cmp::Reverse(*count));
+    for (count, seed, text, backend, how) in kinds.iter().take(MOST_SHOWN) {
+        shown += &format!(
+            "\n=== {count} like this\n{}",
+            explained(&driver, *seed, text, *backend, how)
+        );
+    }
+    assert!(
+        different == 0,
+        "seeds from {first}: {different} of {count} differ\n{shown}"
+    );
+}
+
+fn parse(seed: u64, text: &Text) -> Scenario {
+    let text = text.to_string();
+    match Scenario::parse(&format!("seed-{seed}.scn"), &text) {
+        Ok(scenario) => scenario,
+        Err(error) => panic!("{error}\n{text}"),
+    }
+}
+
+/// Those of a batch that differ, and in what.
+fn differing(
+    driver: &Driver,
+    seeds: std::ops::Range<u64>,
+    backend: Method,
+) -> Vec<(u64, Text, String)> {
+    let texts: Vec<(u64, Text)> = seeds.map(|seed| (seed, generate(seed))).collect();
+    let scenarios: Vec<Scenario> = texts
+        .iter()
+        .map(|(seed, text)| parse(*seed, text))
+        .collect();
+    let scenarios: Vec<&Scenario> = scenarios.iter().collect();
+    let (ours, theirs) = match common::both(driver, &scenarios, backend) {
+        Ok(traces) => (common::split(&traces.a), common::split(&traces.b)),
+        // Somebody has crashed: halves run alone.
+        Err(error) => {
+            println!("{error}");
+            let (first, last) = (texts[0].0, texts[texts.len() - 1].0 + 1);
+            if texts.len() == 1 {
+                return texts
+                    .into_iter()
+                    .map(|(seed, text)| (seed, text, error.clone()))
+                    .collect();
+            }
+            let middle = first + (last - first) / 2;
+            let mut all = differing(driver, first..middle, backend);
+            all.extend(differing(driver, middle..last, backend));
+            return all;
+        }
+    };
+    assert_eq!((ours.len(), theirs.len()), (texts.len(), texts.len()));
+    let pairs = texts
+        .into_iter()
+        .zip(scenarios)
+        .zip(ours.into_iter().zip(theirs));
+    pairs
+        .filter_map(|(((seed, text), scenario), (a, b))| {
+            let how = common::compare(&a, &b, scenario, Level::Everything, DATA)?;
+            Some((seed, text, how))
+        })
+        .collect()
+}
+
+/// Whether one differs, alone.
+fn differs(driver: &Driver, scenario: &Scenario, backend: Method) -> bool {
+    match common::both(driver, &[scenario], backend) {
+        Ok(traces) => {
+            common::compare(&traces.a, &traces.b, scenario, Level::Everything, DATA).is_some()
+        }
+        Err(_) => true,
+    }
+}
+
+/// The shortest form of one that differs, and how.
+fn explained(driver: &Driver, seed: u64, text: &Text, backend: Method, how: &str) -> String {
+    if !differs(driver, &parse(seed, text), backend) {
+        return format!(
+            "\n=== seed {seed} on {}, only among others:\n{how}",
+            backend.name()
+        );
+    }
+    let file = format!("seed-{seed}.scn");
+    let short = shrink::shrink(text, |text| {
+        Scenario::parse(&file, &text.to_string())
+            .is_ok_and(|scenario| differs(driver, &scenario, backend))
+    });
+    let scenario = Scenario::parse(&file, &short.to_string()).unwrap();
+    let how = match common::both(driver, &[&scenario], backend) {
+        Ok(traces) => common::compare(&traces.a, &traces.b, &scenario, Level::Everything, DATA)
+            .unwrap_or_default(),
+        Err(error) => format!("{error}\n"),
+    };
+    format!(
+        "\n=== seed {seed} on {}\n{short}\n--- the reactor (-), libevent (+)\n{how}",
+        backend.name()
+    )
+}
