@@ -217,7 +217,8 @@ kinds! {
     BevFree = 98,
     /// object: bufferevent; args: fd, output length.
     BevDestruct = 99,
-    /// The call around the making of a refill event. object: bufferevent; args: site.
+    /// The call around the making of a refill event. object: bufferevent; args: site, whether the limit is
+    /// taken away.
     BevSetRateLimit = 100,
     /// A bucket was filled. object: the bucket; args: bytes it has for reading, and for writing.
     Bucket = 101,

@@ -54,10 +54,7 @@ impl EventBase {
     #[track_caller]
     pub fn bufferevent_disable(&mut self, bev: Bufferevent, events: EvFlags) -> Result<(), Error> {
         self.bev(bev)?;
-        trace!(self, Enter, self.bev_objects(bev), BuffereventDisable { events });
-        self.bevs[bev].enabled -= events;
-        self.disable_sides(bev, events);
-        trace_exit!(self);
+        self.disable_failed(bev, events);
         Ok(())
     }
 
@@ -65,10 +62,11 @@ impl EventBase {
     /// its events must not keep the loop busy either.
     #[track_caller]
     pub(super) fn disable_failed(&mut self, bev: Bufferevent, side: EvFlags) {
-        if self.bufferevent_disable(bev, side).is_err() {
-            self.bevs[bev].enabled -= side;
-            self.disable_sides(bev, side);
-        }
+        let events = side;
+        trace!(self, Enter, self.bev_objects(bev), BuffereventDisable { events });
+        self.bevs[bev].enabled -= side;
+        self.disable_sides(bev, side);
+        trace_exit!(self);
     }
 
     #[track_caller]

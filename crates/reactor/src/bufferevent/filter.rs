@@ -173,9 +173,8 @@ impl EventBase {
     /// What happened below, happened here.
     fn be_filter_eventcb(&mut self, bev: Bufferevent, what: BevEvents) {
         if self.live_filter(bev).is_some() {
-            self.incref(bev);
+            // libevent holds no reference here: a filter that is freed in there is let go of at once.
             self.bufferevent_run_eventcb(bev, what, TriggerOptions::empty());
-            self.decref(bev);
         }
     }
 

@@ -163,11 +163,10 @@ impl EventBase {
             return Ok(());
         }
         let now = self.clock.now();
-        let mut buckets = match before {
+        let buckets = match before {
             Some(before) => before.with_config(config, now),
             None => Buckets::new(config, now),
         };
-        buckets.last_tick = config.tick_at(now);
         let (refill, group) = match old {
             Some(old) => {
                 if old.buckets.is_some() {
@@ -328,8 +327,19 @@ impl EventBase {
     fn updated_limit(&mut self, bev: Bufferevent) -> Option<Buckets> {
         let now = self.clock.now();
         let buckets = self.bevs[bev].rate_limit.as_mut()?.buckets.as_mut()?;
+        let before = *buckets;
         buckets.update(now);
-        Some(*buckets)
+        let buckets = *buckets;
+        for (side, was, left) in [
+            (EvFlags::READ, before.read_left, buckets.read_left),
+            (EvFlags::WRITE, before.write_left, buckets.write_left),
+        ] {
+            if left != was {
+                let change = left - was;
+                trace!(self, Point, self.bev_objects(bev), Ratelimit { side, change, left });
+            }
+        }
+        Some(buckets)
     }
 
     /// How much one read may take (`bufferevent_get_read_max_`).
@@ -407,26 +417,17 @@ impl EventBase {
 
     /// Run by the loop a tick after a bucket was emptied (`bev_refill_callback_`).
     pub(crate) fn bev_refill_callback(&mut self, bev: Bufferevent) {
-        let Some(RateLimit { buckets: Some(before), refill, .. }) = self.bevs[bev].rate_limit
-        else {
+        let Some(RateLimit { refill, .. }) = self.bevs[bev].rate_limit else {
             return;
         };
         let Some(limit) = self.updated_limit(bev) else {
             return;
         };
         let mut again = false;
-        for (side, was, left, suspended) in [
-            (EvFlags::READ, before.read_left, limit.read_left, self.bevs[bev].read_suspended),
-            (EvFlags::WRITE, before.write_left, limit.write_left, self.bevs[bev].write_suspended),
+        for (side, left, suspended) in [
+            (EvFlags::READ, limit.read_left, self.bevs[bev].read_suspended),
+            (EvFlags::WRITE, limit.write_left, self.bevs[bev].write_suspended),
         ] {
-            if left != was {
-                trace!(
-                    self,
-                    Point,
-                    self.bev_objects(bev),
-                    Ratelimit { side, change: left - was, left }
-                );
-            }
             if suspended.contains(SuspendReasons::BANDWIDTH) {
                 if left > 0 {
                     self.unsuspend(bev, side, SuspendReasons::BANDWIDTH);

@@ -497,6 +497,9 @@ impl Translator {
     fn taken_from_bucket(&mut self, raw: &Raw) {
         let side = EvFlags::from_bits_truncate(raw.args[0] as u16);
         let change = -(raw.args[1] as i64);
+        if self.table.bev(raw.object).unlimited {
+            return;
+        }
         // Without one it has no limit of its own.
         let Some(bucket) = self.table.bucket_of(raw.object) else {
             return;

@@ -369,7 +369,8 @@ suspends! {
 
 hook! { bufferevent_set_rate_limit/2(bev: Bev, cfg: Ptr) -> c_int, site, real => {
     if !active() { return real(bev, cfg); }
-    let frame = enter(Kind::BevSetRateLimit, bev as usize, [take_site(site), 0, 0, 0, 0]);
+    let lifted = u64::from(cfg.is_null());
+    let frame = enter(Kind::BevSetRateLimit, bev as usize, [take_site(site), lifted, 0, 0, 0]);
     let result = real(bev, cfg);
     leave(Kind::BevSetRateLimit, frame, bev as usize, [result as u64, 0, 0, 0, 0]);
     result

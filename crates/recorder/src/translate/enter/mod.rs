@@ -62,7 +62,11 @@ impl Translator {
             }
             Kind::Readcb | Kind::Writecb | Kind::Eventcb => self.enter_bev_callback(kind, raw),
             // Calls that only group others.
-            Kind::Once | Kind::BufReadln | Kind::BevSetRateLimit => self.open_hidden(raw, kind),
+            Kind::Once | Kind::BufReadln => self.open_hidden(raw, kind),
+            Kind::BevSetRateLimit => {
+                self.table.bev(raw.object).unlimited = raw.args[1] != 0;
+                self.open_hidden(raw, kind);
+            }
             // These have no inside, or say nothing about the program.
             Kind::Thread
             | Kind::Module
