@@ -48,17 +48,12 @@ pub(super) struct BevInfo {
     pub(super) socket: bool,
     /// Reading found that the connection was refused: that is how connecting ended.
     pub(super) refused: bool,
-<<<<<<< ours
     /// The callbacks of a filter on top of it: for reading, writing and events.
     pub(super) filtered: Option<[&'static str; 3]>,
     /// Of a TLS connection on a socket: its state at the beginning, as on the wire.
     pub(super) tls: u64,
-=======
-    /// There is a filter on top of it.
-    pub(super) filtered: bool,
     /// Its rate limit was taken away. The bucket is still there, and nothing is taken from it.
     pub(super) unlimited: bool,
->>>>>>> theirs
 }
 
 /// A callback of a buffer.
@@ -245,13 +240,9 @@ impl Table {
                 deferred: 0,
                 socket,
                 refused: false,
-<<<<<<< ours
                 filtered: None,
                 tls: 0,
-=======
-                filtered: false,
                 unlimited: false,
->>>>>>> theirs
             },
         );
     }
