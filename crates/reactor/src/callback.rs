@@ -66,6 +66,8 @@ pub fn name_callbacks<R>(name: &'static str, give: impl FnOnce() -> R) -> R {
 pub(crate) struct CallbackName {
     /// The path of the function or closure, as the compiler names its type.
     path: &'static str,
+    /// What there is to show of it.
+    short: &'static str,
     /// The line of the program that set it.
     pub(crate) set_at: &'static Location<'static>,
 }
@@ -74,14 +76,13 @@ impl CallbackName {
     /// The name of a callback of type `F`, set by the caller of the caller.
     #[track_caller]
     pub(crate) fn of<F>() -> Self {
-        let path = GIVEN_NAME.get().unwrap_or_else(std::any::type_name::<F>);
-        Self { path, set_at: Location::caller() }
+        Self::internal(GIVEN_NAME.get().unwrap_or_else(std::any::type_name::<F>))
     }
 
     /// The name of a function of the library's, in the file where this stands.
     #[track_caller]
-    pub(crate) fn internal(name: &'static str) -> Self {
-        Self { path: name, set_at: Location::caller() }
+    pub(crate) fn internal(path: &'static str) -> Self {
+        Self { path, short: short(path), set_at: Location::caller() }
     }
 
     /// Where the path lies: the same for all of one function's.
@@ -89,20 +90,24 @@ impl CallbackName {
         self.path.as_ptr() as usize
     }
 
-    /// The function's name, or that of the function around a closure: `conn_writecb`,
-    /// `main::{closure}`.
+    /// The function's name, or that of the function around a closure: `conn_writecb`, `main`.
     pub(crate) fn short(&self) -> &'static str {
-        let mut path = self.path;
-        while let Some(outer) = path.strip_suffix("::{{closure}}") {
-            path = outer;
-        }
-        path.rsplit("::").next().unwrap_or(path)
+        self.short
     }
 
     /// Whether the program gave a function, not a closure.
     pub(crate) fn is_function(&self) -> bool {
         !self.path.ends_with("{{closure}}")
     }
+}
+
+/// The last part of a path that is a function's.
+fn short(path: &'static str) -> &'static str {
+    let mut path = path;
+    while let Some(outer) = path.strip_suffix("::{{closure}}") {
+        path = outer;
+    }
+    path.rsplit("::").next().unwrap_or(path)
 }
 
 impl EventBase {

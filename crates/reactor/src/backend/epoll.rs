@@ -133,6 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri has only the edges of epoll")]
     fn a_wait_that_was_full_makes_room_for_twice_as_many() {
         let (_pipe, ready) = std::io::pipe().unwrap();
         let fds: Vec<OwnedFd> = (0..100)

@@ -124,3 +124,99 @@ impl Chain {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use super::*;
+
+    /// Numbers that look like chance and are the same each time.
+    struct Numbers(u64);
+
+    impl Numbers {
+        fn below(&mut self, end: usize) -> usize {
+            self.0 = self
+                .0
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            (self.0 >> 33) as usize % end
+        }
+    }
+
+    fn bytes(chain: &Chain) -> Vec<u8> {
+        chain.pieces().collect::<Vec<_>>().concat()
+    }
+
+    /// Without sockets and loops, so that it also runs where there are none (Miri).
+    #[test]
+    fn two_chains_hold_what_two_vectors_do() {
+        const STEPS: usize = if cfg!(miri) { 300 } else { 5000 };
+        let mut numbers = Numbers(1);
+        let mut chains = [Chain::default(), Chain::default()];
+        let mut vectors = [Vec::new(), Vec::new()];
+        let data: Vec<u8> = (0..=255).cycle().take(3000).collect();
+        for step in 0..STEPS {
+            let at = numbers.below(2);
+            let [first, second] = &mut chains;
+            let (chain, other) = if at == 0 {
+                (first, second)
+            } else {
+                (second, first)
+            };
+            let [first, second] = &mut vectors;
+            let (vector, others) = if at == 0 {
+                (first, second)
+            } else {
+                (second, first)
+            };
+            let n = numbers.below([4, 40, 3000][step % 3]);
+            match numbers.below(11) {
+                0 | 1 => {
+                    chain.add(&data[..n]);
+                    vector.extend_from_slice(&data[..n]);
+                }
+                2 => {
+                    chain.prepend(&data[..n]);
+                    vector.splice(..0, data[..n].iter().copied());
+                }
+                3 | 4 => {
+                    let drained = chain.drain(n);
+                    assert_eq!(vector.drain(..n.min(vector.len())).count(), drained);
+                }
+                5 => {
+                    let moved = chain.move_from(other, n);
+                    vector.extend(others.drain(..n.min(others.len())));
+                    assert!(moved <= n);
+                }
+                6 => {
+                    chain.prepend_chain(other);
+                    vector.splice(..0, others.drain(..));
+                }
+                7 => {
+                    let front = chain.pullup(n).map(<[u8]>::to_vec);
+                    assert_eq!(front.as_deref(), vector.get(..n));
+                }
+                8 if vector.len() + others.len() < 50_000 => {
+                    for segment in other.share().unwrap() {
+                        chain.push(segment);
+                    }
+                    vector.extend_from_slice(others);
+                }
+                9 => {
+                    chain.push(Segment::shared(Rc::new(data[..n].to_vec())));
+                    vector.extend_from_slice(&data[..n]);
+                }
+                _ => {
+                    let from = numbers.below(vector.len() + 10);
+                    let mut out = vec![0; n];
+                    let got = chain.copy_out_from(from, &mut out);
+                    let rest = vector.get(from..).unwrap_or(&[]);
+                    assert_eq!(&out[..got], &rest[..n.min(rest.len())]);
+                }
+            }
+            assert_eq!((chain.len(), other.len()), (vector.len(), others.len()));
+            assert!(bytes(chain) == *vector && bytes(other) == *others, "step {step}");
+        }
+    }
+}

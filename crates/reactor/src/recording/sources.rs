@@ -1,9 +1,10 @@
 //! The texts that a trace carries: the library's own, those the program gave, and what is on disk.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::panic::Location;
 use std::path::PathBuf;
+use std::sync::{Mutex, TryLockError};
 
 use evscope_trace::{Phase, SourceLine, SourceText, Text, enclosing_function, find_function};
 
@@ -221,8 +222,23 @@ fn read(file: &str, roots: &[PathBuf]) -> Option<String> {
     places.find_map(|path| std::fs::read_to_string(path).ok())
 }
 
+/// A name, once for all recordings of the process.
 fn kept(name: String) -> Text {
-    Cow::Borrowed(name.leak())
+    static NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    // In a child, it may have been another thread of the parent's that had them, and will never give them back.
+    let mut names = match NAMES.try_lock() {
+        Ok(names) => Some(names),
+        Err(TryLockError::Poisoned(names)) => Some(names.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
+    };
+    if let Some(known) = names.as_ref().and_then(|names| names.get(name.as_str())) {
+        return Cow::Borrowed(known);
+    }
+    let name: &'static str = name.leak();
+    if let Some(names) = &mut names {
+        names.insert(name);
+    }
+    Cow::Borrowed(name)
 }
 
 /// The path of a file as a trace says it: the compiler's, but for this crate's own files, which are named
