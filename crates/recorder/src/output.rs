@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use evscope_trace::{Header, Record, SourceText, Writer};
+use evscope_trace::{Header, Lane, Record, SourceText, Writer};
 
 use crate::source::{Points, Sources};
 use crate::spool::Head;
-use crate::translate::Sink;
+use crate::translate::{Sink, library};
 
 /// The names of a recording's traces: the first process that has something to say gets the one that was asked
 /// for, another one with its process id in it.
@@ -114,8 +114,11 @@ impl Sink for Output {
 
     fn step(&mut self, mut record: Record) -> io::Result<()> {
         self.begin()?;
-        if record.src.is_none() {
-            record.src = self.sources.library_function(record.event.name());
+        // A folder of libevent's source comes before what its debug information says, whose files need not be here.
+        if record.event.lane() != Lane::Program {
+            let mut names = library::functions(record.event.name());
+            let given = names.find_map(|name| self.sources.library_function(name));
+            record.src = given.or(record.src);
         }
         let places = [
             (&mut record.src, Points::ToFunction),

@@ -1,4 +1,5 @@
-//! What stands at an address: function names and source lines, from symbol tables and DWARF.
+//! What stands at an address: function names and source lines, from symbol tables and DWARF, in the file itself
+//! or in one that was split off it.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -31,6 +32,8 @@ pub(crate) struct Symbols {
     modules: Vec<Module>,
     functions: HashMap<u64, Function>,
     sites: HashMap<u64, Option<SourceLine>>,
+    /// The first lines of libevent's own functions.
+    library: HashMap<String, Option<SourceLine>>,
 }
 
 /// A function of the program's.
@@ -56,6 +59,7 @@ impl Symbols {
             .file_name()
             .map(|name| name.to_string_lossy().into_owned());
         self.modules.retain(|m| m.end <= first || end <= m.first);
+        self.library.clear();
         self.modules.push(Module {
             base,
             first,
@@ -101,6 +105,20 @@ impl Symbols {
         line
     }
 
+    /// The first line of a function of libevent's, if its debug information is there.
+    pub(crate) fn library_function(&mut self, name: &str) -> Option<SourceLine> {
+        if let Some(known) = self.library.get(name) {
+            return known.clone();
+        }
+        let line = self
+            .modules
+            .iter_mut()
+            .filter(|module| module.libevent)
+            .find_map(|module| module.loaded().function_line(name));
+        self.library.insert(name.to_owned(), line.clone());
+        line
+    }
+
     fn module(&mut self, address: u64) -> Option<&mut Module> {
         self.modules
             .iter_mut()
@@ -135,14 +153,33 @@ impl Symbols {
 impl Module {
     fn loaded(&mut self) -> &mut Loaded {
         let path = &self.path;
-        self.loaded.get_or_insert_with(|| Loaded {
-            functions: functions_of(path).unwrap_or_default(),
-            lines: Loader::new(path).ok(),
-        })
+        self.loaded.get_or_insert_with(|| Loaded::read(path))
     }
 }
 
 impl Loaded {
+    fn read(path: &Path) -> Self {
+        let mut functions = functions_of(path).unwrap_or_default();
+        let split_off = split_off(path);
+        if let Some(more) = split_off.as_deref().and_then(functions_of) {
+            for (address, name) in more {
+                functions.entry(address).or_insert(name);
+            }
+        }
+        Self {
+            functions,
+            lines: Loader::new(split_off.as_deref().unwrap_or(path)).ok(),
+        }
+    }
+
+    fn function_line(&self, name: &str) -> Option<SourceLine> {
+        let (&address, _) = self.functions.iter().find(|(_, known)| *known == name)?;
+        let mut line = self.line(address)?;
+        // One that was inlined where it begins would give its own name.
+        line.function = Some(name.to_owned().into());
+        Some(line)
+    }
+
     fn line(&self, offset: u64) -> Option<SourceLine> {
         let mut frames = self.lines.as_ref()?.find_frames(offset).ok()?;
         let frame = frames.next().ok()??;
@@ -169,6 +206,42 @@ fn plain(name: &str) -> &str {
         }
         _ => name,
     }
+}
+
+/// The file with the debug information that was split off a program's or library's, as distributions do: by
+/// its build id, or by the name that the file gives.
+fn split_off(path: &Path) -> Option<PathBuf> {
+    const DEBUG: &str = "/usr/lib/debug";
+    let file = std::fs::File::open(path).ok()?;
+    // SAFETY: as in `functions_of`.
+    let map = unsafe { memmap2::Mmap::map(&file) }.ok()?;
+    let object = object::File::parse(&*map).ok()?;
+    let by_id = object.build_id().ok().flatten().and_then(|id| {
+        let (first, rest) = id.split_first()?;
+        let hex = |bytes: &[u8]| {
+            bytes
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect::<String>()
+        };
+        let (folder, name) = (hex(&[*first]), hex(rest));
+        Some(Path::new(DEBUG).join(format!(".build-id/{folder}/{name}.debug")))
+    });
+    let link = object.gnu_debuglink().ok().flatten();
+    let named = link.and_then(|(name, _)| {
+        let name = Path::new(std::str::from_utf8(name).ok()?);
+        let folder = path.parent()?;
+        let inside = Path::new(DEBUG).join(folder.strip_prefix("/").unwrap_or(folder));
+        Some([
+            folder.join(name),
+            folder.join(".debug").join(name),
+            inside.join(name),
+        ])
+    });
+    by_id
+        .into_iter()
+        .chain(named.into_iter().flatten())
+        .find(|candidate| candidate.is_file() && candidate != path)
 }
 
 /// The functions in a file's symbol tables.
@@ -211,5 +284,92 @@ mod tests {
         let mut symbols = Symbols::default();
         assert_eq!(symbols.function(0x1234).name, "0x1234");
         assert_eq!(symbols.site(0x1234), None);
+    }
+
+    /// Compiles with debug information; `None` without a compiler.
+    fn compiled(folder: &Path, name: &str, text: &str, flags: &[&str]) -> Option<PathBuf> {
+        let source = folder.join("source.c");
+        std::fs::write(&source, text).unwrap();
+        let out = folder.join(name);
+        let status = std::process::Command::new("cc")
+            .args(["-g", "-O1", "-fPIC", "-o"])
+            .args([&out, &source])
+            .args(flags)
+            .status();
+        status.ok()?.success().then_some(out)
+    }
+
+    const TEXT: &str = "\
+static int count;
+void *evscope_keep[1];
+static void bufferevent_readcb(int fd)
+{
+    count += fd;
+}
+__attribute__((constructor)) static void keep(void)
+{
+    evscope_keep[0] = bufferevent_readcb;
+}
+";
+
+    #[test]
+    fn libevents_functions_are_found_by_name_where_its_debug_information_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let Some(library) = compiled(folder.path(), "libevent-2.1.so.7", TEXT, &["-shared"]) else {
+            return;
+        };
+        let mut symbols = Symbols::default();
+        assert_eq!(symbols.library_function("bufferevent_readcb"), None);
+        symbols.add_module(0x10_0000, 0x10_0000, 0x20_0000, &library);
+        let line = symbols.library_function("bufferevent_readcb").unwrap();
+        assert!(line.file.ends_with("source.c"), "{line:?}");
+        // Compilers name a line in the function; where it begins, its text tells.
+        assert!((3..=6).contains(&line.line), "{line:?}");
+        assert_eq!(line.function.as_deref(), Some("bufferevent_readcb"));
+        assert_eq!(symbols.library_function("bufferevent_writecb"), None);
+    }
+
+    #[test]
+    fn debug_information_that_was_split_off_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let Some(library) = compiled(folder.path(), "plugin.so", TEXT, &["-shared"]) else {
+            return;
+        };
+        let run = |program: &str, arguments: &[&str]| {
+            let status = std::process::Command::new(program)
+                .args(arguments)
+                .current_dir(folder.path())
+                .status();
+            status.is_ok_and(|status| status.success())
+        };
+        let address = functions_of(&library)
+            .unwrap()
+            .into_iter()
+            .find_map(|(address, name)| (name == "bufferevent_readcb").then_some(address))
+            .unwrap();
+        if !run(
+            "objcopy",
+            &["--only-keep-debug", "plugin.so", "plugin.debug"],
+        ) {
+            return;
+        }
+        assert!(run("strip", &["plugin.so"]));
+        let named = |symbols: &mut Symbols| symbols.function(0x10_0000 + address);
+        let symbols = || {
+            let mut symbols = Symbols::default();
+            symbols.add_module(0x10_0000, 0x10_0000, 0x20_0000, &library);
+            symbols
+        };
+        assert_eq!(
+            named(&mut symbols()).name,
+            format!("plugin.so+0x{address:x}")
+        );
+        assert!(run(
+            "objcopy",
+            &["--add-gnu-debuglink=plugin.debug", "plugin.so"]
+        ));
+        let found = named(&mut symbols());
+        assert_eq!(found.name, "bufferevent_readcb");
+        assert!(found.line.is_some_and(|line| (3..=6).contains(&line.line)));
     }
 }

@@ -7,6 +7,7 @@
 mod buffers;
 mod enter;
 mod exit;
+pub(crate) mod library;
 mod objects;
 mod own;
 mod point;
@@ -16,7 +17,9 @@ pub(crate) use own::OwnTranslator;
 use std::collections::{HashMap, VecDeque};
 use std::path::Path;
 
-use evscope_trace::{Event, Nanos, Objects, Phase, Record, SourceLine, SourceText, Text, ThreadId};
+use evscope_trace::{
+    Event, Lane, Nanos, Objects, Phase, Record, SourceLine, SourceText, Text, ThreadId,
+};
 use evscope_wire::{Kind, WirePhase};
 
 use crate::ring::Raw;
@@ -284,6 +287,7 @@ impl Translator {
     /// A step without inside.
     fn step(&mut self, raw: &Raw, event: Event, objects: Objects, site: u64) {
         let mut record = self.record(raw.tag.thread, Phase::Point, event, objects);
+        record.src = self.library_line(&record.event);
         record.caller = self.site(site);
         self.push(record, Complete::Now);
     }
@@ -303,7 +307,7 @@ impl Translator {
     /// Opens a call that is a step.
     fn open_step(&mut self, raw: &Raw, kind: Kind, step: Step, note: Note) {
         let mut record = self.record(raw.tag.thread, Phase::Enter, step.event, step.objects);
-        record.src = step.src;
+        record.src = step.src.or_else(|| self.library_line(&record.event));
         record.caller = step.caller;
         let at = self.push(record.clone(), step.complete);
         self.open(raw, kind, Some(Shown { at, record }), note);
@@ -383,6 +387,14 @@ impl Translator {
 
     fn name(&mut self, address: u64) -> Option<Text> {
         (address != 0).then(|| self.function(address).name)
+    }
+
+    /// Where libevent's function is that does this.
+    fn library_line(&mut self, event: &Event) -> Option<SourceLine> {
+        if event.lane() == Lane::Program {
+            return None;
+        }
+        library::functions(event.name()).find_map(|name| self.symbols.library_function(name))
     }
 
     fn site(&mut self, address: u64) -> Option<SourceLine> {

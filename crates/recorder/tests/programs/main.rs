@@ -15,6 +15,7 @@ mod marks;
 mod names;
 mod reactor;
 mod refusals;
+mod sources;
 mod support;
 mod tls;
 mod twins;
