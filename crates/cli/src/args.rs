@@ -58,6 +58,7 @@ pub(crate) struct Wishes {
 pub(crate) enum Command {
     Demo(commands::demo::Args),
     Learn(commands::learn::Args),
+    Run(commands::run::Args),
     Record(commands::record::Args),
     Live(commands::live::Args),
     Play(commands::play::Args),

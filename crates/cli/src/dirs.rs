@@ -15,3 +15,8 @@ pub(crate) fn config() -> Option<PathBuf> {
 pub(crate) fn state() -> Option<PathBuf> {
     Some(Xdg::new().ok()?.state_dir()?.join(NAME))
 }
+
+/// The folder of what can be made again.
+pub(crate) fn cache() -> Option<PathBuf> {
+    Some(Xdg::new().ok()?.cache_dir().join(NAME))
+}

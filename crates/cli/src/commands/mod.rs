@@ -11,6 +11,7 @@ pub(crate) mod man;
 pub(crate) mod play;
 pub(crate) mod print;
 pub(crate) mod record;
+pub(crate) mod run;
 pub(crate) mod state;
 pub(crate) mod stats;
 pub(crate) mod why;
@@ -27,6 +28,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
         None => home::run(&settings()?),
         Some(Command::Demo(args)) => demo::run(&args, &settings()?),
         Some(Command::Learn(args)) => learn::run(&args, &settings()?),
+        Some(Command::Run(args)) => run::run(&args, &settings()?),
         Some(Command::Record(args)) => record::run(&args),
         Some(Command::Live(args)) => live::run(&args, &settings()?),
         Some(Command::Play(args)) => play::run(&args, &settings()?),

@@ -90,7 +90,10 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     let text = text.map_err(|error| anyhow!("{name}: {error}"))?;
     let scenario = Scenario::parse(&name, &text)?;
     let recorded = recorded(args, &scenario).with_context(|| name.clone())?;
-    let file = args.file.file_name().map_or_else(|| "scenario".into(), |file| file.to_string_lossy());
+    let file = args.file.file_name().map(|file| file.to_string_lossy());
+    let file = file
+        .filter(|file| file != "-")
+        .unwrap_or("scenario.scn".into());
     match &args.output {
         Some(output) => {
             let to = output.display();
@@ -104,7 +107,11 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
         None => {
             let mut trace = Vec::new();
             annotate(recorded.as_slice(), &scenario, &file, &mut trace)?;
-            show(Trace::read(trace.as_slice(), scenario.name)?, args, settings)
+            show(
+                Trace::read(trace.as_slice(), scenario.name)?,
+                args,
+                settings,
+            )
         }
     }
 }
@@ -113,7 +120,10 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
 fn recorded(args: &Args, scenario: &Scenario) -> anyhow::Result<Vec<u8>> {
     let backend = args.backend.method();
     if !scenario.runs_on(backend) {
-        bail!("{} cannot do what the scenario requires (event_config_require_features)", backend.name());
+        bail!(
+            "{} cannot do what the scenario requires (event_config_require_features)",
+            backend.name()
+        );
     }
     let mut trace = Vec::new();
     match args.on {

@@ -17,5 +17,6 @@ mod learn;
 mod live;
 mod pipes;
 mod print;
+mod run;
 mod state;
 mod support;

@@ -34,7 +34,7 @@ pub(crate) const MOST_DEPTH: u32 = 5;
 pub enum RunError {
     /// The base could not be made: this backend cannot do what the scenario requires, for example.
     #[error("the base cannot be made: {0}")]
-    Base(Error),
+    Base(String),
     /// A connection could not be made.
     #[error("line {line}: {source}")]
     World {
@@ -119,7 +119,7 @@ pub fn run(scenario: &Scenario, backend: Method) -> Result<Ran, RunError> {
     let mut base = match EventBase::new_with_config(&config) {
         Ok(base) => base,
         Err(Error::Invalid { .. }) => return Ok(Ran::NotHere),
-        Err(error) => return Err(RunError::Base(error)),
+        Err(error) => return Err(RunError::Base(error.to_string())),
     };
     machine.body(&mut base, &scenario.main, &Frame::default());
     machine.free_all(&mut base);
