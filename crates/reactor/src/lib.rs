@@ -15,6 +15,7 @@
 //! | `buffer/` | `buffer.c` |
 //! | `listener.rs` | `listener.c` |
 //! | `bufferevent/` | `bufferevent.c`, `bufferevent_sock.c`, `_pair.c`, `_filter.c`, `_ratelim.c` |
+//! | `bufferevent/tls/` | `bufferevent_openssl.c`, on rustls; with the feature `tls` |
 //!
 //! Everything belongs to an [`EventBase`]. Its objects are named by small handles ([`Event`],
 //! [`Bufferevent`], [`Evbuffer`], [`Listener`]) that can be copied and kept anywhere; a handle whose
