@@ -177,7 +177,13 @@ impl EventBase {
     /// Takes the callback away (`evconnlistener_set_cb` with NULL): connections that come are closed.
     pub fn evconnlistener_clear_cb(&mut self, listener: Listener) -> Result<(), Error> {
         self.listener(listener)?;
-        self.listeners[listener].callback = None;
+        let slot = &mut self.listeners[listener];
+        // As when one is set. Without a callback that adds nothing.
+        let waited_for_one = slot.enabled && slot.callback.is_none();
+        slot.callback = None;
+        if waited_for_one {
+            return self.evconnlistener_enable(listener);
+        }
         Ok(())
     }
 

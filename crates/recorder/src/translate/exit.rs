@@ -49,6 +49,10 @@ impl Translator {
     fn forget(&mut self, kind: Kind, object: u64) {
         match kind {
             Kind::BaseFree => self.table.forget_base(object),
+            // It was used once: libevent frees it, and another may come to lie there.
+            Kind::EventCb if self.table.events.get(&object).is_some_and(|info| info.once) => {
+                self.table.events.remove(&object);
+            }
             Kind::EventFree => {
                 self.table.events.remove(&object);
             }
@@ -119,8 +123,9 @@ impl Translator {
         let [result, exit, stopped, ..] = raw.args;
         let ended = match result as i32 {
             1 => "empty",
-            0 if stopped != 0 => "break",
+            // Both may be set; libevent looks at this one first.
             0 if exit != 0 => "exit",
+            0 if stopped != 0 => "break",
             0 if flags.contains(LoopFlags::NONBLOCK) => "nonblock",
             0 if flags.contains(LoopFlags::ONCE) => "once",
             0 => "exit",
