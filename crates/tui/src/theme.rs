@@ -168,37 +168,54 @@ impl Theme {
             Token::Rule => Shade(self.pick(0x4b5263, 0xb5bac4).0, Color::DarkGray),
             Token::Title | Token::Focus => Shade(self.pick(0xd8dee9, 0x2b3038).0, Color::Reset),
             Token::CurrentMark | Token::Changed | Token::Mark => {
-                Shade(self.pick(0xffd866, 0x946200).0, Color::Yellow)
+                self.both((0xffd866, Color::Yellow), (0x8a5a00, Color::Red))
             }
             Token::Lane(lane) => self.lane(lane),
-            Token::Error | Token::Stop => Shade(self.pick(0xff6b6b, 0xc01f1f).0, Color::Red),
-            Token::Warning => Shade(self.pick(0xf2a65a, 0x9a4b00).0, Color::Yellow),
-            Token::Key => Shade(self.pick(0x9ecbff, 0x0b5cad).0, Color::Cyan),
+            Token::Error | Token::Stop => {
+                self.both((0xff6b6b, Color::LightRed), (0xc01f1f, Color::Red))
+            }
+            Token::Warning => self.both((0xf2a65a, Color::Yellow), (0x9a4b00, Color::Red)),
+            Token::Key => self.both((0x9ecbff, Color::Cyan), (0x0b5cad, Color::Blue)),
             Token::Gauge => self.lane(Lane::Bufferevent),
-            Token::Ran => Shade(self.pick(0xb8a04a, 0x946200).0, Color::Yellow),
-            Token::Keyword => Shade(self.pick(0xc792ea, 0x7b2fa8).0, Color::Magenta),
-            Token::Literal => Shade(self.pick(0xa5c98b, 0x37752a).0, Color::Green),
-            Token::Function => Shade(self.pick(0x82aaff, 0x1d55b0).0, Color::Blue),
-            Token::Type => Shade(self.pick(0x7fd1c7, 0x0f6f66).0, Color::Cyan),
+            Token::Ran => self.both((0xb8a04a, Color::Yellow), (0x8a5a00, Color::Magenta)),
+            Token::Keyword => {
+                self.both((0xc792ea, Color::LightMagenta), (0x7b2fa8, Color::Magenta))
+            }
+            Token::Literal => self.both((0xa5c98b, Color::Green), (0x37752a, Color::DarkGray)),
+            Token::Function => self.both((0x82aaff, Color::LightBlue), (0x1d55b0, Color::Blue)),
+            Token::Type => self.both((0x7fd1c7, Color::Cyan), (0x0f6f66, Color::Blue)),
         }
     }
 
     /// The colour of a lane; exports use the same ones.
     fn lane(self, lane: Lane) -> Shade {
-        let (dark, light, safe, named) = match lane {
-            Lane::Kernel => (0xe5a05a, 0xa85a00, 0xe69f00, Color::Yellow),
-            Lane::Loop => (0x6cb2eb, 0x1d63b8, 0x56b4e9, Color::Blue),
-            Lane::Bufferevent => (0x7fc98a, 0x2e7d32, 0x00b386, Color::Green),
-            Lane::Program => (0xe07bb5, 0xa3267e, 0xd98fb9, Color::Magenta),
+        let (dark, light, safe) = match lane {
+            Lane::Kernel => (0xe5a05a, 0x9a5000, 0xe69f00),
+            Lane::Loop => (0x6cb2eb, 0x1d63b8, 0x56b4e9),
+            Lane::Bufferevent => (0x7fc98a, 0x2e7d32, 0x00b386),
+            Lane::Program => (0xe07bb5, 0xa3267e, 0xd98fb9),
         };
-        Shade(
-            match self.palette {
-                Palette::Dark => dark,
-                Palette::Light => light,
-                Palette::Safe => safe,
-            },
-            named,
-        )
+        // Of the sixteen, those that most terminals show well on such a background.
+        let (on_dark, on_light) = match lane {
+            Lane::Kernel => (Color::Yellow, Color::Red),
+            Lane::Loop => (Color::LightBlue, Color::Blue),
+            Lane::Bufferevent => (Color::Green, Color::Black),
+            Lane::Program => (Color::LightMagenta, Color::Magenta),
+        };
+        match self.palette {
+            Palette::Dark => Shade(dark, on_dark),
+            Palette::Light => Shade(light, on_light),
+            Palette::Safe => Shade(safe, on_dark),
+        }
+    }
+
+    /// For a dark background and for a light one.
+    fn both(self, dark: (u32, Color), light: (u32, Color)) -> Shade {
+        let (rgb, named) = match self.palette {
+            Palette::Dark | Palette::Safe => dark,
+            Palette::Light => light,
+        };
+        Shade(rgb, named)
     }
 
     fn pick(self, dark: u32, light: u32) -> Shade {
@@ -348,6 +365,112 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// How far a colour stands out from another, as WCAG has it: 1 not at all, 21 black on white.
+    fn contrast(a: u32, b: u32) -> f64 {
+        let luminance = |rgb: u32| {
+            let [_, r, g, b] = rgb.to_be_bytes();
+            let part = |c: u8| {
+                let c = f64::from(c) / 255.0;
+                if c <= 0.040_45 {
+                    c / 12.92
+                } else {
+                    ((c + 0.055) / 1.055).powf(2.4)
+                }
+            };
+            0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b)
+        };
+        let (a, b) = (luminance(a) + 0.05, luminance(b) + 0.05);
+        if a > b { a / b } else { b / a }
+    }
+
+    /// The sixteen as xterm has them.
+    fn of_xterm(color: Color) -> u32 {
+        match color {
+            Color::Black => 0x00_0000,
+            Color::Red => 0xcd_0000,
+            Color::Green => 0x00_cd00,
+            Color::Yellow => 0xcd_cd00,
+            Color::Blue => 0x00_00ee,
+            Color::Magenta => 0xcd_00cd,
+            Color::Cyan => 0x00_cdcd,
+            Color::DarkGray => 0x7f_7f7f,
+            Color::LightRed => 0xff_0000,
+            Color::LightBlue => 0x5c_5cff,
+            Color::LightMagenta => 0xff_00ff,
+            other => panic!("{other:?} is in no style"),
+        }
+    }
+
+    #[test]
+    fn everything_can_be_read_on_its_background() {
+        let rgb = |color| match color {
+            Color::Rgb(r, g, b) => u32::from_be_bytes([0, r, g, b]),
+            other => of_xterm(other),
+        };
+        let all = [
+            Token::Title,
+            Token::CurrentMark,
+            Token::Changed,
+            Token::Lane(Lane::Kernel),
+            Token::Lane(Lane::Loop),
+            Token::Lane(Lane::Bufferevent),
+            Token::Lane(Lane::Program),
+            Token::Error,
+            Token::Warning,
+            Token::Hit,
+            Token::Stop,
+            Token::Mark,
+            Token::Key,
+            Token::Gauge,
+            Token::Ran,
+            Token::Keyword,
+            Token::Literal,
+            Token::Function,
+            Token::Type,
+            Token::Dim,
+            Token::Comment,
+        ];
+        let mut poor = Vec::new();
+        for palette in [Palette::Dark, Palette::Light, Palette::Safe] {
+            let papers = match palette {
+                Palette::Dark | Palette::Safe => [0x00_0000, 0x1e_1e1e],
+                Palette::Light => [0xff_ffff, 0xfa_f8f0],
+            };
+            for depth in [Depth::Sixteen, Depth::True] {
+                let theme = Theme { palette, depth };
+                let current = theme.style(Token::Current).bg.map(rgb);
+                for token in all {
+                    let Some(ink) = theme.style(token).fg.filter(|ink| *ink != Color::Reset) else {
+                        continue;
+                    };
+                    let least = match (token, depth) {
+                        (Token::Dim | Token::Comment, _) | (_, Depth::Sixteen) => 3.0,
+                        _ => 4.5,
+                    };
+                    // Of the sixteen the current line has its own ink.
+                    let line = current.filter(|_| depth == Depth::True);
+                    for (paper, least) in papers
+                        .map(|paper| (paper, least))
+                        .into_iter()
+                        .chain(line.map(|line| (line, 2.5)))
+                    {
+                        let found = contrast(rgb(ink), paper);
+                        if found < least {
+                            poor.push(format!(
+                                "{palette:?} {depth:?} {token:?} on {paper:06x}: {found:.1}"
+                            ));
+                        }
+                    }
+                }
+                let status = theme.style(Token::Status);
+                if let (Some(ink), Some(paper)) = (status.fg, status.bg) {
+                    assert!(contrast(rgb(ink), rgb(paper)) > 7.0);
+                }
+            }
+        }
+        assert!(poor.is_empty(), "{poor:#?}");
     }
 
     #[test]
