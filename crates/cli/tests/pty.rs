@@ -345,6 +345,37 @@ fn a_broken_trace_is_a_message_and_no_screen() {
     }
 }
 
+/// The beginning of a big trace is there long before its end, and keys are heard meanwhile.
+#[test]
+fn a_big_trace_is_looked_at_while_it_is_read() {
+    const STEPS: usize = 60_000;
+    let folder = tempfile::tempdir().unwrap();
+    let header = r#"{"evscope":1,"program":"big","library":"evscope-reactor 0.1.0","backend":"epoll","pid":1,"started":"2026-01-01T00:00:00Z","clock":"monotonic","unit":"ns"}"#;
+    let mut trace = format!("{header}\n");
+    for seq in 0..STEPS {
+        trace.push_str(&format!(
+            r#"{{"seq":{seq},"t":{},"thread":1,"depth":0,"ph":"point","ev":"event_free","base":1,"event":{}}}"#,
+            seq * 1000,
+            seq % 100 + 1
+        ));
+        trace.push('\n');
+    }
+    std::fs::write(folder.path().join("big.jsonl"), trace).unwrap();
+    let mut session = Session::start(120, 40, &["play", "big.jsonl"], folder.path());
+    session.see("big.jsonl · step 0 of ");
+    session.press("n");
+    session.see("step 1 of ");
+    session.wait("the whole trace", |screen| {
+        let text = screen.contents();
+        text.contains(&format!("step 1 of {}", STEPS - 1)) && !text.contains("reading")
+    });
+    session.press("G");
+    session.see(&format!("step {} of", STEPS - 1));
+    session.press("q");
+    let (status, _) = session.end();
+    assert!(status.success());
+}
+
 #[test]
 fn a_growing_trace_is_followed() {
     let folder = tempfile::tempdir().unwrap();

@@ -43,11 +43,28 @@ impl Trace {
 
     /// Reads a trace to its end; `name` is how messages name it.
     pub fn read(input: impl BufRead, name: impl Into<String>) -> Result<Self, ReadError> {
+        Self::read_showing(input, name, usize::MAX, |_| {})
+    }
+
+    /// Reads a trace to its end, and shows what there is of it once it has `first` records: the beginning
+    /// of a big one can be looked at long before its end.
+    pub fn read_showing(
+        input: impl BufRead,
+        name: impl Into<String>,
+        first: usize,
+        show: impl FnOnce(&Self),
+    ) -> Result<Self, ReadError> {
         let name = name.into();
         let mut reader = Reader::new(input, name.clone())?;
         let mut trace = Self::new(name, reader.header().clone());
+        let mut show = Some(show);
         while let Some(line) = reader.next_line()? {
             trace.append(line);
+            if trace.len() == first
+                && let Some(show) = show.take()
+            {
+                show(&trace);
+            }
         }
         trace.cut_off = reader.cut_off().cloned();
         Ok(trace)

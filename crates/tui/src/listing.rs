@@ -149,6 +149,16 @@ impl Model {
         }
     }
 
+    /// Takes the whole trace in place of its beginning; the cursor stays at its step.
+    pub(crate) fn become_whole(&mut self, (replay, facts): crate::load::Known) {
+        self.replay = replay;
+        self.facts = facts;
+        self.reading = None;
+        self.timeline = crate::timeline::Timeline::empty();
+        self.list();
+        self.shown.insert(self.step, Listed::Context);
+    }
+
     /// Takes in what the trace has grown by.
     pub(crate) fn grow(&mut self, lines: Vec<evscope_trace::Line>) {
         let at_end = self.find_row(Direction::Forward, |_, _| true).is_none();

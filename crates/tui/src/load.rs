@@ -4,9 +4,9 @@ use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, TryRecvError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossterm::event::{Event, KeyCode, KeyModifiers};
 use evscope_replay::{Follower, Lang, Replay, Trace, Update};
@@ -24,15 +24,61 @@ const BLINK: Duration = Duration::from_millis(150);
 /// How often the progress is drawn.
 const PROGRESS_EVERY: Duration = Duration::from_millis(50);
 
+/// So many steps of a big trace are shown while the rest is read: more than one looks through meanwhile.
+const FIRST: usize = 4096;
+
 /// What came of it.
 pub(crate) enum Loaded {
     /// The trace.
-    Replay(Box<(Replay, Facts)>),
+    Replay(Box<Known>),
+    /// Its beginning, while the rest is read.
+    Begun(Box<Known>, Rest),
     /// It was given up.
     Given(Exit),
 }
 
-/// Reads the trace of a file. The screen is opened if it takes longer than a blink.
+/// A trace with what has to be gathered from the whole of it.
+pub(crate) type Known = (Replay, Facts);
+
+/// What the thread that reads tells.
+enum Told {
+    Begun(Box<Known>),
+    Done(Result<Box<Known>, ReadError>),
+}
+
+/// The rest of a trace that is being read.
+pub(crate) struct Rest {
+    receiver: Receiver<Told>,
+    read: Arc<AtomicU64>,
+    size: u64,
+}
+
+impl Rest {
+    /// The whole trace, once it is there.
+    pub(crate) fn look(&self) -> Result<Option<Box<Known>>, Error> {
+        loop {
+            match self.receiver.try_recv() {
+                Ok(Told::Done(whole)) => return Ok(Some(whole?)),
+                // It is shown already.
+                Ok(Told::Begun(_)) => {}
+                Err(TryRecvError::Empty) => return Ok(None),
+                Err(TryRecvError::Disconnected) => return Err(died()),
+            }
+        }
+    }
+
+    /// How far it is: in percent, or in megabytes.
+    pub(crate) fn far(&self) -> String {
+        far(self.read.load(Ordering::Relaxed), self.size)
+    }
+}
+
+fn died() -> Error {
+    io::Error::other("the thread that reads the trace has died").into()
+}
+
+/// Reads the trace of a file. If it takes longer than a blink the screen is opened, and its beginning is
+/// given as soon as it is there.
 pub(crate) fn load(
     path: PathBuf,
     events: &mut Events,
@@ -47,20 +93,35 @@ pub(crate) fn load(
     let counter = Arc::clone(&read);
     thread::spawn(move || {
         // Nobody listens any more when the reading was given up.
-        let _ = sender.send(read_trace(&path, counter));
+        let done = read_trace(&path, counter, |begun| {
+            let _ = sender.send(Told::Begun(Box::new(known(begun.clone()))));
+        });
+        let _ = sender.send(Told::Done(done.map(Box::new)));
     });
+    let mut begun = None;
     let mut patience = BLINK;
+    let started = Instant::now();
     loop {
         match receiver.recv_timeout(patience) {
-            Ok(read) => return Ok(Loaded::Replay(Box::new(read?))),
+            Ok(Told::Done(read)) => return Ok(Loaded::Replay(read?)),
+            Ok(Told::Begun(known)) => begun = Some(known),
             Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => {
-                return Err(io::Error::other("the thread that reads the trace has died").into());
-            }
+            Err(RecvTimeoutError::Disconnected) => return Err(died()),
+        }
+        patience = BLINK.saturating_sub(started.elapsed());
+        if !patience.is_zero() {
+            continue;
+        }
+        if let Some(begun) = begun.take() {
+            let rest = Rest {
+                receiver,
+                read,
+                size,
+            };
+            return Ok(Loaded::Begun(begun, rest));
         }
         patience = PROGRESS_EVERY;
-        let done = read.load(Ordering::Relaxed);
-        let text = progress(&name, done, size, lang);
+        let text = progress(&name, &far(read.load(Ordering::Relaxed), size), lang);
         if let Some(exit) = say(&text, events, screen, theme, Duration::ZERO)? {
             return Ok(Loaded::Given(exit));
         }
@@ -95,7 +156,11 @@ pub(crate) fn first_lines(
     }
 }
 
-fn read_trace(path: &Path, counter: Arc<AtomicU64>) -> Result<(Replay, Facts), ReadError> {
+fn read_trace(
+    path: &Path,
+    counter: Arc<AtomicU64>,
+    show: impl FnOnce(&Trace),
+) -> Result<Known, ReadError> {
     let name = if path == Path::new("-") {
         "standard input".to_owned()
     } else {
@@ -105,12 +170,12 @@ fn read_trace(path: &Path, counter: Arc<AtomicU64>) -> Result<(Replay, Facts), R
         file: name.clone(),
         source,
     })?;
-    let trace = Trace::read(Counted { input, counter }, name)?;
+    let trace = Trace::read_showing(Counted { input, counter }, name, FIRST, show)?;
     Ok(known(trace))
 }
 
 /// A trace with what has to be gathered from the whole of it.
-pub(crate) fn known(trace: Trace) -> (Replay, Facts) {
+pub(crate) fn known(trace: Trace) -> Known {
     let mut facts = Facts::default();
     facts.catch_up(&trace);
     (Replay::new(trace), facts)
@@ -142,12 +207,15 @@ impl<R: BufRead> BufRead for Counted<R> {
 }
 
 /// In percent; of a packed trace or a pipe, whose length is not known, in megabytes.
-fn progress(name: &str, done: u64, size: u64, lang: Lang) -> String {
-    let far = if (1..=size).contains(&done) {
+fn far(done: u64, size: u64) -> String {
+    if (1..=size).contains(&done) {
         format!("{} %", done * 100 / size)
     } else {
         format!("{} MB", done / 1_000_000)
-    };
+    }
+}
+
+fn progress(name: &str, far: &str, lang: Lang) -> String {
     match lang {
         Lang::En => format!("Reading {name}: {far} (q gives up)"),
         Lang::Zh => format!("正在读取 {name}：{far}（q 放弃）"),

@@ -6,11 +6,12 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use evscope_trace::{Line, SourceText};
 
 use crate::lesson::Progress;
+use crate::load::Known;
 
 use crate::program::{Until, Whereabouts};
 
 /// Something happened outside.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) enum Message {
     /// A key was pressed.
     Key(KeyEvent),
@@ -24,6 +25,10 @@ pub(crate) enum Message {
     Time(Duration),
     /// There is time to go on with the work at hand.
     Work,
+    /// The rest of the trace is still being read, and is so far.
+    Reading(String),
+    /// The whole trace is there, of which the beginning was shown.
+    Whole(Box<Known>),
     /// The trace has grown by these lines.
     Grown(Vec<Line>),
     /// Where the program is whose trace this is, which has grown by all it did before.

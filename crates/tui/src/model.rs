@@ -160,6 +160,8 @@ pub(crate) struct Model {
     pub(crate) stops: Vec<Stop>,
     /// Bookmarks with their notes.
     pub(crate) marks: BTreeMap<usize, String>,
+    /// How far the rest of the trace is read; none: all of it is there.
+    pub(crate) reading: Option<String>,
     /// The lesson that is being taken.
     pub(crate) taken: Option<Taken>,
     pub(crate) looks: Looks,
@@ -241,6 +243,7 @@ impl Model {
             },
             stops: begin.stops,
             marks: begin.marks,
+            reading: None,
             taken: begin.lesson,
             looks: Looks {
                 size: begin.size,

@@ -21,7 +21,7 @@ use crate::facts::Facts;
 use crate::highlight;
 use crate::keys::Keymap;
 use crate::lesson::{Course, Keeper, Progress, Taken};
-use crate::load::{self, Loaded};
+use crate::load::{self, Loaded, Rest};
 use crate::marks;
 use crate::message::{Effect, Message};
 use crate::model::{Begin, Following, HasProgram, Model};
@@ -38,6 +38,8 @@ use crate::words::words;
 const FOLLOW_EVERY: Duration = Duration::from_millis(150);
 /// How often a program is looked at that has not come to where it is wanted: it waits for something.
 const PROGRAM_EVERY: Duration = Duration::from_millis(20);
+/// How often to look how far the rest of the trace is read.
+const READ_EVERY: Duration = Duration::from_millis(50);
 /// How often to look whether the highlighter is ready.
 const READY_EVERY: Duration = Duration::from_millis(15);
 
@@ -164,17 +166,24 @@ pub fn run(options: Options) -> Result<Exit, Error> {
     let theme = theme(options.palette);
     let mut events = Events::open()?;
     let mut screen = None;
+    let mut rest = None;
     let ((replay, facts), follower) = match options.source {
         Source::Replay(replay) => ((*replay, Facts::default()), None),
         Source::File(path) => {
             match load::load(path, &mut events, &mut screen, theme, options.lang)? {
                 Loaded::Replay(known) => (*known, None),
+                Loaded::Begun(known, more) => {
+                    rest = Some(more);
+                    (*known, None)
+                }
                 Loaded::Given(exit) => return Ok(exit),
             }
         }
         Source::Growing(path) => {
             match load::first_lines(path, &mut events, &mut screen, theme, options.lang)? {
-                (Loaded::Replay(known), follower) => (*known, Some(follower)),
+                (Loaded::Replay(known) | Loaded::Begun(known, _), follower) => {
+                    (*known, Some(follower))
+                }
                 (Loaded::Given(exit), _) => return Ok(exit),
             }
         }
@@ -218,8 +227,11 @@ pub fn run(options: Options) -> Result<Exit, Error> {
         history: read_history(options.history.as_deref()),
         lesson,
     };
+    let mut model = Model::new(replay, facts, begin);
+    model.reading = rest.as_ref().map(Rest::far);
     let session = Session {
-        model: Model::new(replay, facts, begin),
+        model,
+        rest,
         screen,
         events,
         follower,
@@ -267,6 +279,8 @@ fn remember(path: &Path, line: &str) -> io::Result<()> {
 
 struct Session {
     model: Model,
+    /// The rest of the trace, while it is read.
+    rest: Option<Rest>,
     screen: Screen,
     events: Events,
     follower: Option<Follower>,
@@ -315,6 +329,7 @@ impl Session {
             if self.model.has_work() {
                 self.tell(Message::Work)?;
             }
+            self.read_on()?;
             match self.program.is_some() {
                 true => self.drive()?,
                 false => {
@@ -322,6 +337,22 @@ impl Session {
                 }
             }
         }
+    }
+
+    /// Shows the whole trace once it is there, and how far it is until then.
+    fn read_on(&mut self) -> Result<(), Error> {
+        let Some(rest) = &self.rest else {
+            return Ok(());
+        };
+        let message = match rest.look()? {
+            Some(whole) => {
+                self.rest = None;
+                Message::Whole(whole)
+            }
+            None => Message::Reading(rest.far()),
+        };
+        self.tell(message)?;
+        Ok(())
     }
 
     /// How long to wait for input at most before something else is due.
@@ -334,6 +365,7 @@ impl Session {
         });
         [
             self.model.has_work().then_some(Duration::ZERO),
+            self.rest.as_ref().map(|_| READ_EVERY),
             playing,
             (self.model.following == Following::Live).then_some(FOLLOW_EVERY),
             (!in_colour).then_some(READY_EVERY),

@@ -16,6 +16,7 @@ use crate::message::{Effect, Message};
 use crate::model::{Autoplay, Count, Direction, Following, Model, Overlay, SPEEDS};
 use crate::prompt::{History, Kind, Prompt};
 use crate::view;
+use crate::words::words;
 
 /// A digit that follows a level's digit this soon makes it the beginning of a count.
 const SECOND_DIGIT: Duration = Duration::from_millis(700);
@@ -37,6 +38,8 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Size(width, height) => model.looks.size = (width, height),
         Message::Time(now) => time(model, now),
         Message::Work => model.work(),
+        Message::Reading(far) => model.reading = Some(far),
+        Message::Whole(known) => model.become_whole(*known),
         Message::Grown(lines) => model.grow(lines),
         Message::Program(at) => model.program_is(at),
         Message::SourceRead { file, text } => {
@@ -97,7 +100,13 @@ fn key(model: &mut Model, event: KeyEvent) {
         arg: &binding.arg,
     };
     if let Err(message) = (binding.command.run)(model, call) {
-        model.complain(message);
+        let more = model.reading.is_some().then(|| {
+            model.say(words(
+                " (the rest of the trace is still being read)",
+                "（跟踪的其余部分仍在读取）",
+            ))
+        });
+        model.complain(message + more.unwrap_or_default());
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use evscope_replay::{Chapter, Lang};
 use evscope_trace::Level;
 
-use super::User;
+use super::{HELLO_WORLD, User};
 use crate::message::Message;
 
 #[test]
@@ -189,4 +189,33 @@ fn messages_speak_the_language() {
     assert_eq!(user.complaint(), "this is the first step");
     user.press(":language fr<enter>");
     assert!(user.complaint().contains("`fr`"));
+}
+
+#[test]
+fn the_beginning_of_a_trace_is_looked_at_while_the_rest_is_read() {
+    let lines: Vec<&str> = HELLO_WORLD.lines().collect();
+    let begun: String = lines[..lines.len() / 2]
+        .iter()
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let mut user = User::of(&begun);
+    user.tell(Message::Reading("40 %".to_owned()));
+    let last = user.press("G").step();
+    assert!(last < 100, "{last}");
+    assert!(user.screen().contains("reading 40 %"), "{}", user.screen());
+    user.press("n");
+    assert_eq!(
+        user.complaint(),
+        "this is the last step (the rest of the trace is still being read)"
+    );
+    let step = user
+        .press(":23<enter>/ev=event_add<enter>:23<enter>")
+        .step();
+    let whole = evscope_replay::Trace::read(HELLO_WORLD.as_bytes(), "hello-world.jsonl").unwrap();
+    user.tell(Message::Whole(Box::new(crate::load::known(whole))))
+        .settle();
+    assert_eq!(user.step(), step);
+    assert!(!user.screen().contains("reading"));
+    assert_eq!(user.press("]").step(), 33, "the search goes on behind");
+    assert_eq!(user.press("G").step(), 108);
 }

@@ -128,6 +128,10 @@ fn modes(model: &Model) -> Vec<String> {
             Lang::Zh => format!("进行中 {percent} %（Esc 取消）"),
         });
     }
+    if let Some(far) = &model.reading {
+        let reading = model.say(words("reading", "读取中"));
+        modes.push(format!("{reading} {far}"));
+    }
     if model.autoplay.is_some() {
         modes.push(format!("▸▸ {}/s", SPEEDS[model.speed]));
     }
