@@ -54,18 +54,17 @@ impl EventBase {
     #[track_caller]
     pub fn bufferevent_disable(&mut self, bev: Bufferevent, events: EvFlags) -> Result<(), Error> {
         self.bev(bev)?;
-        self.disable_failed(bev, events);
+        self.bufferevent_disable_nolock(bev, events);
         Ok(())
     }
 
-    /// Disables a side that has failed. One that the program has freed may still be in use, below a filter;
+    /// The same for a side that has failed. A bufferevent that the program has freed may still be in use, below a filter;
     /// its events must not keep the loop busy either.
     #[track_caller]
-    pub(super) fn disable_failed(&mut self, bev: Bufferevent, side: EvFlags) {
-        let events = side;
+    pub(super) fn bufferevent_disable_nolock(&mut self, bev: Bufferevent, events: EvFlags) {
         trace!(self, Enter, self.bev_objects(bev), BuffereventDisable { events });
-        self.bevs[bev].enabled -= side;
-        self.disable_sides(bev, side);
+        self.bevs[bev].enabled -= events;
+        self.disable_sides(bev, events);
         trace_exit!(self);
     }
 

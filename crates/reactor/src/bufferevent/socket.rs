@@ -72,7 +72,7 @@ impl EventBase {
                 self.bufferevent_trigger_nolock(bev, EvFlags::READ, options, before);
             }
             Step::Failed(why) => {
-                self.disable_failed(bev, EvFlags::READ);
+                self.bufferevent_disable_nolock(bev, EvFlags::READ);
                 let what = BevEvents::READING | why;
                 self.bufferevent_run_eventcb(bev, what, TriggerOptions::empty());
             }
@@ -132,7 +132,7 @@ impl EventBase {
                 self.bufferevent_trigger_nolock(bev, EvFlags::WRITE, options, before);
             }
             Step::Failed(why) => {
-                self.disable_failed(bev, EvFlags::WRITE);
+                self.bufferevent_disable_nolock(bev, EvFlags::WRITE);
                 let what = BevEvents::WRITING | why;
                 self.bufferevent_run_eventcb(bev, what, TriggerOptions::empty());
             }

@@ -124,7 +124,7 @@ impl EventBase {
             trace!(self, Enter, self.bev_objects(bev), BuffereventWritecb { what });
         }
         self.incref(bev);
-        self.disable_failed(bev, side);
+        self.bufferevent_disable_nolock(bev, side);
         let direction = if side.contains(EvFlags::READ) {
             BevEvents::READING
         } else {
