@@ -78,6 +78,8 @@ static void *kept[MOST_OBJECTS];
 static int kept_count;
 /* A bufferevent was freed, and perhaps nobody has taken it apart yet. */
 static int unfinished;
+/* The scenario has come to its end: nobody does anything any more. */
+static int over;
 static const char *folder;
 
 static void fail(const char *what)
@@ -120,6 +122,8 @@ static void callback(int number, unsigned what, int own, int accepted)
     struct frame frame = { own, accepted };
     int i;
 
+    if (over)
+        return;
     if (++calls > MOST_CALLS) {
         event_base_loopbreak(base);
         return;
@@ -1112,6 +1116,8 @@ static void others(void)
 /* The times in a scenario begin with it. */
 static int pass(long long until, int looks)
 {
+    if (over)
+        return looks == 0;
     if (looks == 0) {
         waits++;
         others();
@@ -1169,6 +1175,7 @@ static void run_scenario(const char *backend)
         run_body(&main_body, &nobody);
         for (i = object_count - 1; i >= 0; i--)
             free_object(i);
+        over = 1;
         if (unfinished)
             event_base_loop(base, EVLOOP_NONBLOCK);
         event_base_free(base);
@@ -1200,7 +1207,7 @@ static void begin_scenario(void)
     for (i = 0; i < MOST_NAMES; i++)
         names[i] = -1;
     memset(calls_of, 0, sizeof calls_of);
-    object_count = unfinished = calls = waits = depth = done = servers = 0;
+    object_count = unfinished = over = calls = waits = depth = done = servers = 0;
     world_now = 0;
     world_begin();
 }

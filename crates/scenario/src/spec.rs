@@ -32,6 +32,18 @@ impl Sort {
             Self::Listener => "listener",
         }
     }
+
+    /// The same with its article.
+    pub fn one(self) -> &'static str {
+        match self {
+            Self::Peer => "a peer",
+            Self::Server => "a server",
+            Self::Event => "an event",
+            Self::Bufferevent => "a bufferevent",
+            Self::Buffer => "an evbuffer",
+            Self::Listener => "a listener",
+        }
+    }
 }
 
 /// Who calls a callback.

@@ -114,9 +114,9 @@ impl<'a> Whole<'a> {
                     Some((_, known)) if known == sort => {}
                     Some((_, known)) => {
                         let message = format!(
-                            "`{name}` cannot be a {}: it is the name of a {}",
-                            sort.name(),
-                            known.name()
+                            "`{name}` cannot be {}: it is the name of {}",
+                            sort.one(),
+                            known.one()
                         );
                         let help = "another name for one of the two".to_owned();
                         return Err(self.error(line.number, *span, message, Some(help)));

@@ -91,20 +91,20 @@ impl Whole<'_> {
             let made = spec
                 .makes
                 .iter()
-                .map(|sort| sort.name())
+                .map(|sort| sort.one())
                 .collect::<Vec<_>>()
-                .join(" and a ");
+                .join(" and ");
             let (message, help) = match spec.makes.len() {
                 0 => (
                     format!("`{name}` makes nothing that could have a name"),
                     None,
                 ),
                 1 => (
-                    format!("`{name}` makes a {made}, which needs a name"),
+                    format!("`{name}` makes {made}, which needs a name"),
                     Some(format!("NAME = {name} …")),
                 ),
                 _ => (
-                    format!("`{name}` makes a {made}, which need names"),
+                    format!("`{name}` makes {made}, which need names"),
                     Some(format!("NAME, NAME = {name} …")),
                 ),
             };
@@ -437,9 +437,9 @@ impl Whole<'_> {
                     Some((at, known)) if known == sort => Ok(at as i64),
                     Some((_, known)) => {
                         let message = format!(
-                            "`{name}` is a {}, a {} was expected here",
-                            known.name(),
-                            sort.name()
+                            "`{name}` is {}, {} was expected here",
+                            known.one(),
+                            sort.one()
                         );
                         Err(self.error(line, span, message, None))
                     }
@@ -560,9 +560,9 @@ impl Whole<'_> {
                     } else {
                         match is {
                             Some(is) => format!(
-                                "`self` is a {} in `{name}`, a {} was expected here",
-                                is.name(),
-                                own.sort.name()
+                                "`self` is {} in `{name}`, {} was expected here",
+                                is.one(),
+                                own.sort.one()
                             ),
                             None => format!("in `{name}` there is no `self`"),
                         }
@@ -640,7 +640,7 @@ impl<'a> Places<'a> {
 /// A place in words.
 fn describe(param: &Param) -> String {
     match param.kind {
-        Kind::Object(sort) => format!("a {}'s name", sort.name()),
+        Kind::Object(sort) => format!("{}'s name", sort.one()),
         Kind::Buffer => "an evbuffer (`NAME`, `NAME.input` or `NAME.output`)".to_owned(),
         Kind::Flags(_) => format!("{} (names joined by `|`)", param.name),
         Kind::Number => format!("a number ({})", param.name),

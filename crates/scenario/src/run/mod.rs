@@ -170,6 +170,8 @@ struct State {
     depth: u32,
     /// A bufferevent was freed, and perhaps nobody has taken it apart yet.
     unfinished: bool,
+    /// The scenario has come to its end: nobody does anything any more.
+    over: bool,
     /// How many of the things that others do are done.
     done: usize,
     folder: Option<tempfile::TempDir>,
@@ -211,6 +213,9 @@ impl Machine {
     fn callback(self: &Rc<Self>, base: &mut EventBase, number: usize, what: u64, frame: &Frame) {
         {
             let mut state = self.state.borrow_mut();
+            if state.over {
+                return;
+            }
             state.calls += 1;
             if state.calls > MOST_CALLS {
                 drop(state);
@@ -236,6 +241,9 @@ impl Machine {
 
     /// The loop waits: what others do by then is done, and time passes.
     fn wait(self: &Rc<Self>, base: &mut EventBase, until: Option<Duration>, looks: u32) -> Wait {
+        if self.state.borrow().over {
+            return if looks == 0 { Wait::Look } else { Wait::Over };
+        }
         let now = self.clock.now();
         if looks == 0 {
             let waits = {
@@ -292,6 +300,7 @@ impl Machine {
         for at in (0..count).rev() {
             self.free(base, at);
         }
+        self.state.borrow_mut().over = true;
         if self.state.borrow().unfinished {
             let _ = base.event_base_loop(LoopFlags::NONBLOCK);
         }

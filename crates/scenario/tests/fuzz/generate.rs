@@ -399,7 +399,9 @@ impl Generator {
                 for _ in 0..1 + self.random.below(2) {
                     let flag = flags[self.random.below(flags.len())].0;
                     // Told of an error by hand, a callback finds an errno left from whatever came before.
-                    let is_chance = op == Op::BevTriggerEvent && flag == "ERROR";
+                    let is_chance = op == Op::BevTriggerEvent && flag == "ERROR"
+                        // And of a persistent event that is due by hand the recorder tells its interval.
+                        || op == Op::EventActive && flag == "TIMEOUT";
                     if !names.contains(&flag) && !is_chance {
                         names.push(flag);
                     }
