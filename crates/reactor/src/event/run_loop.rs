@@ -120,7 +120,7 @@ impl EventBase {
                     return Ok(self.requested_end().unwrap_or(LoopEnd::Once));
                 }
             } else if flags.contains(LoopFlags::NONBLOCK) {
-                return Ok(LoopEnd::Nonblock);
+                return Ok(self.requested_end().unwrap_or(LoopEnd::Nonblock));
             }
         }
     }

@@ -174,7 +174,6 @@ impl Translator {
         let inside = |this: &mut Self, kind| this.innermost(raw.tag.thread, &[kind]).is_some();
         let known = self.table.events.get(&raw.object).cloned();
         let known = known.as_ref();
-        let owned = known.is_some_and(|event| event.bev != 0 || event.listener.is_some());
         let refills = self
             .innermost(raw.tag.thread, &[Kind::BevSetRateLimit])
             .map_or(0, |frame| frame.object);
@@ -183,9 +182,15 @@ impl Translator {
         if base_set && known.is_some_and(|event| event.base == base) {
             return;
         }
+        // A listener's event is assigned once: what is assigned where it was is another one.
+        let owned =
+            known.is_some_and(|event| event.bev != 0 || (base_set && event.listener.is_some()));
         let same = owned
             || known.is_some_and(|event| {
-                event.callback == callback && event.fd == fd && event.events == events
+                event.listener.is_none()
+                    && event.callback == callback
+                    && event.fd == fd
+                    && event.events == events
             });
         if !owned {
             let own = self.symbols.is_libevent(callback);
