@@ -48,9 +48,11 @@ pub(crate) struct RawRecord {
 #[derive(Debug, Default)]
 pub(crate) struct Packed {
     heads: Vec<Head>,
-    /// The events in their compact form.
+    /// Of the records that have an event, in their order.
+    abouts: Vec<About>,
+    /// Their events in the compact form.
     events: Vec<u8>,
-    /// Of the records of callbacks, in their order.
+    /// Of the records of callbacks.
     callbacks: Vec<CallbackName>,
 }
 
@@ -60,22 +62,28 @@ struct Head {
     /// As the recording's clock notes it.
     noted: u64,
     here: &'static Here,
-    caller: Option<&'static Location<'static>>,
-    objects: [u64; 4],
-    /// Where its event ends; it begins where the one before ends. Without any it is an exit that says no more than
-    /// its enter did.
-    event_end: u32,
     thread: ThreadId,
     phase: Phase,
+    /// If not, it is an exit that says no more than its enter did.
+    has_event: bool,
     is_callback: bool,
+}
+
+#[derive(Debug)]
+struct About {
+    caller: Option<&'static Location<'static>>,
+    objects: Objects,
+    /// Where the event ends; it begins where the one before ends.
+    event_end: u32,
 }
 
 impl Packed {
     pub(super) fn with_capacity(records: usize) -> Self {
         /// The bytes of an event, mostly.
-        const EVENT: usize = 24;
+        const EVENT: usize = 16;
         Self {
             heads: Vec::with_capacity(records),
+            abouts: Vec::with_capacity(records),
             events: Vec::with_capacity(records * EVENT),
             callbacks: Vec::new(),
         }
@@ -93,6 +101,7 @@ impl Packed {
     /// Forgets all records and keeps the memory.
     pub(super) fn clear(&mut self) {
         self.heads.clear();
+        self.abouts.clear();
         self.events.clear();
         self.callbacks.clear();
     }
@@ -107,10 +116,11 @@ impl Packed {
         caller: Option<&'static Location<'static>>,
         about: Option<(&Objects, &Event)>,
     ) {
-        let mut objects = [0; 4];
-        if let Some((of, event)) = about {
-            objects = of.pack();
+        if let Some((objects, event)) = about {
             event.pack(&mut self.events);
+            let event_end = self.events.len() as u32;
+            self.abouts
+                .push(About { caller, objects: *objects, event_end });
         }
         let (here, is_callback) = match source {
             Source::Line(here) => (here, false),
@@ -119,45 +129,41 @@ impl Packed {
                 (here, true)
             }
         };
-        self.heads.push(Head {
-            noted,
-            here,
-            caller,
-            objects,
-            event_end: self.events.len() as u32,
-            thread,
-            phase,
-            is_callback,
-        });
+        let has_event = about.is_some();
+        self.heads
+            .push(Head { noted, here, thread, phase, has_event, is_callback });
     }
 
     /// The records, made in this stretch of time.
     pub(super) fn records(&self, stretch: Stretch) -> impl Iterator<Item = RawRecord> {
+        let mut abouts = self.abouts.iter();
         let mut callbacks = self.callbacks.iter();
         let mut begin = 0;
         self.heads.iter().map(move |head| {
-            let end = head.event_end as usize;
-            let event = &self.events[begin..end];
-            begin = end;
-            let callback = if head.is_callback {
-                callbacks.next()
-            } else {
-                None
-            };
+            let about = next_if(head.has_event, &mut abouts);
+            let event = about.and_then(|about| {
+                let end = about.event_end as usize;
+                Event::unpack(&self.events[std::mem::replace(&mut begin, end)..end])
+            });
             RawRecord {
                 t: stretch.nanos(head.noted),
                 thread: head.thread,
                 phase: head.phase,
-                source: match callback {
+                source: match next_if(head.is_callback, &mut callbacks) {
                     Some(name) => Source::Callback(*name, head.here),
                     None => Source::Line(head.here),
                 },
-                caller: head.caller,
-                objects: Objects::unpack(head.objects),
-                event: Event::unpack(event),
+                caller: about.and_then(|about| about.caller),
+                objects: about.map_or_else(Objects::default, |about| about.objects),
+                event,
             }
         })
     }
+}
+
+/// The next of what only some records have.
+fn next_if<'a, T>(has_one: bool, some: &mut std::slice::Iter<'a, T>) -> Option<&'a T> {
+    if has_one { some.next() } else { None }
 }
 
 /// What was recorded since the last one.

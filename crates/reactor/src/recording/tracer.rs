@@ -16,7 +16,7 @@ use super::ring::RingRecords;
 use super::ticks::{Stretch, Ticks};
 use crate::VirtualClock;
 
-/// Records in a chunk. At about 100 bytes each, a chunk stays within a processor's second cache.
+/// Records in a chunk. At about 80 bytes each, a chunk stays within a processor's second cache.
 pub(crate) const CHUNK: usize = 1024;
 /// A chunk with long texts or many bytes that were read and written is full earlier.
 const MAX_EVENT_BYTES: usize = 1 << 20;
