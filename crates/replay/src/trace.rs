@@ -7,8 +7,8 @@ use std::io::BufRead;
 use std::path::Path;
 
 use evscope_trace::{
-    BevId, BufId, CutOff, Event, Header, Line, ReadError, Reader, Record, Side, SourceLine,
-    SourceText, Text,
+    BevId, BufId, CutOff, Event, EventId, Header, Line, ReadError, Reader, Record, Side,
+    SourceLine, SourceText, Text,
 };
 
 use crate::tree::Tree;
@@ -24,6 +24,9 @@ pub struct Trace {
     sources: HashMap<Text, Vec<SourceText>>,
     /// Whose buffer a buffer is, told by the record that made the bufferevent.
     owners: HashMap<BufId, (BevId, Side)>,
+    /// The steps about each event, in order: what made a listener's event pending lies at the beginning
+    /// of a long trace, and is found without looking at all that lies between.
+    of_events: HashMap<EventId, Vec<u32>>,
     cut_off: Option<CutOff>,
 }
 
@@ -79,6 +82,7 @@ impl Trace {
             tree: Tree::default(),
             sources: HashMap::new(),
             owners: HashMap::new(),
+            of_events: HashMap::new(),
             cut_off: None,
         }
     }
@@ -96,6 +100,11 @@ impl Trace {
         intern::texts(&mut record);
         self.tree.push(&record);
         self.note_owner(&record);
+        if let Some(event) = record.objects.event {
+            // Kept in 32 bits, as in the tree of calls.
+            let step = self.records.len() as u32;
+            self.of_events.entry(event).or_default().push(step);
+        }
         self.records.push(record);
     }
 
@@ -167,6 +176,17 @@ impl Trace {
         let mut files: Vec<&str> = self.sources.keys().map(AsRef::as_ref).collect();
         files.sort_unstable();
         files
+    }
+
+    /// The steps before `end` about an event, in order.
+    pub fn steps_of_event(
+        &self,
+        event: EventId,
+        end: usize,
+    ) -> impl DoubleEndedIterator<Item = usize> + '_ {
+        let steps = self.of_events.get(&event).map_or(&[][..], Vec::as_slice);
+        let before = steps.partition_point(|step| (*step as usize) < end);
+        steps[..before].iter().map(|step| *step as usize)
     }
 
     /// The bufferevent a buffer belongs to, and which of its two it is.

@@ -261,9 +261,9 @@ impl Chain<'_> {
     /// the loop does itself when an event fires does not count; the program's call does.
     fn made_pending(&self, event: EventId, end: usize) -> Link {
         let mut found = None;
-        for step in (0..end.min(self.trace.len())).rev() {
+        for step in self.trace.steps_of_event(event, end).rev() {
             let record = self.trace.record(step);
-            if record.objects.event != Some(event) || record.phase == Phase::Exit {
+            if record.phase == Phase::Exit {
                 continue;
             }
             match record.event {
@@ -280,12 +280,13 @@ impl Chain<'_> {
 
     /// The last `event_add` of the program that gave an event a timeout.
     fn timeout_set(&self, event: EventId, end: usize) -> Link {
-        self.before_step(end, |step, r| {
-            r.objects.event == Some(event)
-                && matches!(r.event, Event::EventAdd { timeout: Some(_) })
-                && !self.loop_does(step)
-        })
-        .map(|step| (step, CauseKind::Pending))
+        let mut steps = self.trace.steps_of_event(event, end).rev();
+        steps
+            .find(|step| {
+                let event = &self.trace.record(*step).event;
+                matches!(event, Event::EventAdd { timeout: Some(_) }) && !self.loop_does(*step)
+            })
+            .map(|step| (step, CauseKind::Pending))
     }
 
     /// The `bufferevent_free` of the step's bufferevent, when that is why it is taken apart.

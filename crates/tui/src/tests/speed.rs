@@ -72,11 +72,23 @@ fn speed() {
         let (took, _) = timed(&format!("key {keys}"), || {
             user.tell(Message::Key(super::event(keys)));
         });
-        // Another level lists a million steps anew.
-        assert!(
-            took <= MOVE || matches!(keys, "2" | "3" | "e"),
-            "{keys}: {took:?}"
-        );
+        assert!(took <= MOVE, "{keys}: {took:?}");
+    }
+    // With the causes open, which lie at the beginning for some.
+    for keys in ["G", "p", "p", "u", "U", "g"] {
+        let (took, _) = timed(&format!("why, {keys}"), || {
+            user.tell(Message::Key(super::event(keys)));
+        });
+        assert!(took <= MOVE, "{keys}: {took:?}");
+    }
+    // What is far away or nowhere is looked for in the whole trace.
+    for keys in [":0<enter>i", "I", "ge", "GE", "g.", "G,", "1", "3", "2"] {
+        let (before, last) = keys.split_at(keys.len() - 1);
+        user.press(before);
+        let (took, _) = timed(&format!("keys {keys}"), || {
+            user.tell(Message::Key(super::event(last)));
+        });
+        assert!(took <= MOVE, "{keys}: {took:?}");
     }
     timed("goto the middle", || {
         user.press(&format!(":{middle}<enter>"))
