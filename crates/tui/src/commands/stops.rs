@@ -69,12 +69,9 @@ fn enter_or_ask(model: &mut Model, kind: Kind, arg: &str, begin: impl FnOnce() -
         model.prompt = Some(Prompt::new(kind, begin()));
         return Ok(());
     }
-    entered(model, kind, arg).map_err(|(column, message)| {
-        format!(
-            "{message} ({} {})",
-            model.say(words("column", "列")),
-            column
-        )
+    entered(model, kind, arg).map_err(|(column, message)| match model.lang {
+        Lang::En => format!("{message} (column {column})"),
+        Lang::Zh => format!("{message}（第 {column} 列）"),
     })
 }
 

@@ -9,7 +9,10 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 
+use evscope_replay::{Lesson, Replay, Trace};
+
 use super::User;
+use crate::lesson::{Progress, Taken};
 use crate::view;
 
 /// The size of a character's cell, in the units of the picture.
@@ -27,15 +30,37 @@ const PICTURES: &[(&str, (u16, u16), &str)] = &[
     ("small", (80, 24), ":67<enter>"),
     ("chinese", (120, 40), ":67<enter>L"),
     ("large", (200, 60), ":67<enter>"),
+    ("state", (120, 40), "3:51<enter>"),
+    ("commands", (120, 40), ":67<enter>:wa"),
 ];
+
+/// The lesson that the picture shows, its trace being the tests' own recording.
+const LESSON: &str = include_str!("../../../../docs/lessons/writecb.toml");
+
+/// A lesson, its question answered with a choice.
+fn in_a_lesson() -> User {
+    let lesson = Lesson::parse("writecb.toml", LESSON).unwrap();
+    let trace = Trace::read(super::HELLO_WORLD.as_bytes(), "hello-world").unwrap();
+    let steps = lesson.prepare("writecb.toml", &Replay::new(trace)).unwrap();
+    User::with(super::HELLO_WORLD, |begin| {
+        begin.lesson = Some(Taken::new(lesson, steps, Progress::default(), None));
+    })
+}
 
 #[test]
 fn pictures_are_current() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/images");
     let update = std::env::var_os("UPDATE_PICTURES").is_some();
     crate::highlight::get_ready(Vec::new());
-    for (name, size, keys) in PICTURES {
-        let picture = picture(User::at(size.0, size.1).press(keys));
+    let screens = PICTURES.iter().map(|(name, size, keys)| {
+        let mut user = User::at(size.0, size.1);
+        user.press(keys);
+        (*name, user)
+    });
+    let mut lesson = in_a_lesson();
+    lesson.press(">>jj");
+    for (name, user) in screens.chain([("lesson", lesson)]) {
+        let picture = picture(&user);
         let path = folder.join(format!("{name}.svg"));
         if update {
             std::fs::write(&path, &picture).unwrap();

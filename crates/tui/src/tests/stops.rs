@@ -235,7 +235,7 @@ fn a_wrong_query_is_told_in_the_language_of_the_screen() {
         user.complaint()
     );
     user.press("<esc>:break ev=<enter>");
-    assert_eq!(user.complaint(), "`=` 后面应当有值 (列 4)");
+    assert_eq!(user.complaint(), "`=` 后面应当有值（第 4 列）");
     user.press(":nonsense<enter>");
     assert_eq!(user.complaint(), "没有叫“nonsense”的命令；? 显示全部命令");
     user.press(":theme red<enter>");

@@ -274,7 +274,10 @@ fn draw_prompt(buf: &mut Buffer, area: Rect, model: &Model, prompt: &Prompt) -> 
     let value = prompt.input.value();
     let room = usize::from(area.right().saturating_sub(x + 1));
     if let Some((column, message)) = &prompt.error {
-        let column = format!("{} {column}: ", model.say(words("column", "列")));
+        let column = match model.lang {
+            Lang::En => format!("column {column}: "),
+            Lang::Zh => format!("第 {column} 列："),
+        };
         let message = text::wrap(&format!("✖ {column}{message}"), usize::from(area.width) - 2);
         above(buf, area, model, &message, Token::Error);
     }
@@ -310,7 +313,9 @@ fn palette(buf: &mut Buffer, area: Rect, model: &Model, prompt: &Prompt) {
     let room = MOST.min(usize::from(area.y) / 2);
     let first = at.unwrap_or(0).saturating_sub(room.saturating_sub(1));
     let shown = found.iter().enumerate().skip(first).take(room);
-    let usages = found.iter().map(|command| text::width(&command.usage()));
+    let usages = shown
+        .clone()
+        .map(|(_, command)| text::width(&command.usage()));
     let width = usages.max().unwrap_or(0).min(usize::from(area.width) / 2);
     let rows = shown.len() as u16;
     for (y, (number, command)) in (area.y - rows..area.y).zip(shown) {
@@ -319,7 +324,7 @@ fn palette(buf: &mut Buffer, area: Rect, model: &Model, prompt: &Prompt) {
         let line = Line::from(vec![
             piece(theme, Token::CurrentMark, format!("{mark} ")),
             piece(theme, Token::Function, text::pad(&command.usage(), width)),
-            piece(theme, Token::Key, format!("  {} ", text::pad(&keys, 9))),
+            piece(theme, Token::Key, format!("  {} ", text::pad(&keys, 11))),
             Span::raw(model.say(command.says)),
         ]);
         let style = match at == Some(number) {

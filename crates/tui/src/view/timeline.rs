@@ -1,5 +1,6 @@
 //! The whole trace in a line: how much happens where, what stands out, and the cursor.
 
+use evscope_replay::Lang;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -101,9 +102,17 @@ pub(crate) fn legend(model: &Model, room: usize) -> Line<'static> {
             Scale::Steps => words("by time", "按时间"),
             Scale::Time => words("by steps", "按步骤"),
         };
-        spans.push(piece(theme, Token::Dim, "("));
+        let (open, close) = match model.lang {
+            Lang::En => ("(", ") "),
+            Lang::Zh => ("（", "）"),
+        };
+        spans.push(piece(theme, Token::Dim, open));
         spans.push(piece(theme, Token::Key, key));
-        spans.push(piece(theme, Token::Dim, format!(" {}) ", model.say(other))));
+        spans.push(piece(
+            theme,
+            Token::Dim,
+            format!(" {}{close}", model.say(other)),
+        ));
     }
     Line::from(spans)
 }
