@@ -52,6 +52,7 @@ fn main() {
         return;
     };
     let (program, at) = (program.as_path(), folder.path());
+    one_record(at);
     let alone = |writes| plain(Command::new(program).args(arguments(writes)));
     let mut ways = vec![
         way("alone", Kind::Alone, WRITES, alone),
@@ -109,6 +110,72 @@ fn main() {
         }
     }
     print(&ways);
+}
+
+/// What a record costs the thread that makes it, and what a call costs under other tracers: the least of many
+/// batches, so that what else the machine does hardly shows.
+fn one_record(folder: &Path) {
+    const CALLS: &str = "5000";
+    /// Of them there are 90 batches.
+    const CALLS_UNDER_LTRACE: &str = "20";
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/record.c");
+    let Some(program) = built(folder, "record", &source) else {
+        return;
+    };
+    let each = |said: &str| -> [f64; 2] {
+        let mut numbers = said
+            .split_whitespace()
+            .map(|number| number.parse().unwrap());
+        [numbers.next().unwrap(), numbers.next().unwrap()]
+    };
+    let plain = |command: &mut Command| {
+        let output = command.output().unwrap();
+        each(&String::from_utf8_lossy(&output.stdout))
+    };
+    let alone = plain(Command::new(&program).arg(CALLS));
+    println!(
+        "{:38}{:>10}{:>10}",
+        "a call of event_priority_set", "least ns", "median"
+    );
+    let line = |title: &str, [least, median]: [f64; 2]| {
+        println!("{title:38}{least:>10.1}{median:>10.1}");
+    };
+    line("alone", alone);
+    let said = folder.join("said");
+    let mut options = RecordOptions::new(&folder.join("record.jsonl"));
+    options.stdio = Stdio::File(said.clone());
+    let outcome = record(&options, &[program.clone().into(), CALLS.into()]).unwrap();
+    let recorded = each(&std::fs::read_to_string(said).unwrap());
+    line("recorded", recorded);
+    let ours = recorded[0] - alone[0];
+    println!(
+        "a record takes {ours:.1} ns of the thread that makes it (60 are wanted{}); {} were lost",
+        if ours > 60.0 { ": missed" } else { "" },
+        outcome.lost
+    );
+    let peers = [
+        (
+            "uftrace",
+            vec!["record", "--force", "--nest-libcall", "-d"],
+            CALLS,
+        ),
+        ("ltrace", vec!["-l", "libevent*", "-o"], CALLS_UNDER_LTRACE),
+    ];
+    for (peer, options, calls) in peers.into_iter().filter(|(peer, ..)| is_there(peer)) {
+        let mut command = Command::new(peer);
+        command
+            .args(options)
+            .arg(folder.join(peer))
+            .arg(&program)
+            .arg(calls);
+        let theirs = plain(&mut command);
+        line(peer, theirs);
+        println!(
+            "{peer} takes {:.1} times as much",
+            (theirs[0] - alone[0]) / ours
+        );
+    }
+    println!();
 }
 
 fn way<'a>(title: &'static str, kind: Kind, writes: u32, run: impl Fn(u32) -> Run + 'a) -> Way<'a> {
@@ -231,10 +298,15 @@ fn is_there(tool: &str) -> bool {
 
 fn compile(folder: &Path) -> Option<PathBuf> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../reactor/benches/libevent.c");
-    let program = folder.join("workload");
+    built(folder, "workload", &source)
+}
+
+fn built(folder: &Path, name: &str, source: &Path) -> Option<PathBuf> {
+    let program = folder.join(name);
     let mut cc = Command::new("cc");
     cc.args(["-O2", "-o"])
-        .args([&program, &source])
+        .arg(&program)
+        .arg(source)
         .arg("-levent_core");
     cc.status().ok()?.success().then_some(program)
 }
