@@ -251,7 +251,7 @@ impl Machine {
                 state.waits += 1;
                 state.waits
             };
-            self.others(base, now);
+            self.others(base);
             if waits > MOST_WAITS {
                 base.event_base_loopbreak();
             }
@@ -261,7 +261,7 @@ impl Machine {
         match (self.scenario.at.get(done), until) {
             (Some(at), until) if until.is_none_or(|until| at_time(at.time) <= until) => {
                 self.clock.pass(at_time(at.time).saturating_sub(now));
-                self.others(base, self.clock.now());
+                self.others(base);
                 Wait::Look
             }
             // Nobody will do anything any more.
@@ -276,15 +276,15 @@ impl Machine {
         }
     }
 
-    /// Does what others do up to a time.
-    fn others(self: &Rc<Self>, base: &mut EventBase, now: Duration) {
+    /// Does what others do up to now; some of it may take time.
+    fn others(self: &Rc<Self>, base: &mut EventBase) {
         loop {
             let done = self.state.borrow().done;
             let Some(at) = self
                 .scenario
                 .at
                 .get(done)
-                .filter(|at| at_time(at.time) <= now)
+                .filter(|at| at_time(at.time) <= self.clock.now())
             else {
                 return;
             };
