@@ -24,7 +24,7 @@ impl Translator {
                 }
                 self.low_mark(raw, object, side);
                 let objects = self.table.bev_objects(object);
-                self.delivered(object, kind, BevEvents::empty());
+                self.delivered(raw, kind, BevEvents::empty());
                 self.user_callback(raw, kind, args[0], objects, |callback| match kind {
                     Kind::Readcb => Event::Readcb { callback },
                     _ => Event::Writecb { callback },
@@ -36,7 +36,7 @@ impl Translator {
                 let errno = (what.contains(BevEvents::ERROR) && args[2] != 0)
                     .then(|| evscope_trace::errno_name(args[2] as i32));
                 let objects = self.table.bev_objects(object);
-                self.delivered(object, kind, what);
+                self.delivered(raw, kind, what);
                 self.user_callback(raw, kind, args[0], objects, |callback| Event::Eventcb {
                     callback,
                     what,
@@ -67,8 +67,13 @@ impl Translator {
     }
 
     /// A callback that was put off runs: it no longer waits.
-    fn delivered(&mut self, bev: u64, kind: Kind, what: BevEvents) {
-        let bev = self.table.bev(bev);
+    fn delivered(&mut self, raw: &Raw, kind: Kind, what: BevEvents) {
+        // One that runs at once, meanwhile, leaves those that wait as they are.
+        let around = self.around(raw.tag.thread).map(|frame| frame.kind);
+        if around != Some(Kind::DeferredCb) {
+            return;
+        }
+        let bev = self.table.bev(raw.object);
         match kind {
             Kind::Readcb => bev.pending_read = false,
             Kind::Writecb => bev.pending_write = false,
