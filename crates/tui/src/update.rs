@@ -363,6 +363,12 @@ fn mouse(model: &mut Model, event: MouseEvent) {
                         model.go_to(step);
                     }
                 }
+                (Pane::Lesson, Some(line)) => {
+                    model.looks.wanted.focus = pane;
+                    if let Some(choice) = view::lesson::choice_at(model, area, line) {
+                        choose(model, choice);
+                    }
+                }
                 _ => model.looks.wanted.focus = pane,
             }
         }
@@ -372,6 +378,17 @@ fn mouse(model: &mut Model, event: MouseEvent) {
         MouseEventKind::ScrollDown => wheel(model, pane, Direction::Forward),
         MouseEventKind::ScrollUp => wheel(model, pane, Direction::Back),
         _ => {}
+    }
+}
+
+/// Chooses an answer of the lesson's question; the one that is chosen already is the answer.
+fn choose(model: &mut Model, choice: usize) {
+    if let Some(taken) = &mut model.taken {
+        if taken.chosen == Some(choice) {
+            model.enter_lesson();
+        } else {
+            taken.chosen = Some(choice);
+        }
     }
 }
 

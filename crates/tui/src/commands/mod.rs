@@ -151,13 +151,16 @@ pub(crate) fn like(line: &str, lang: Lang) -> Vec<&'static Command> {
     if let Some((name, _)) = line.split_once(char::is_whitespace) {
         return find(name).ok().into_iter().collect();
     }
+    /// Fewer letters are in too many sentences.
+    const TELLING: usize = 3;
     let wanted = line.to_lowercase();
+    let is_telling = crate::text::width(&wanted) >= TELLING;
     let fit = |command: &Command| {
         if command.name.starts_with(&wanted) {
             Some(0)
         } else if command.name.contains(&wanted) {
             Some(1)
-        } else if command.says.in_lang(lang).to_lowercase().contains(&wanted) {
+        } else if is_telling && command.says.in_lang(lang).to_lowercase().contains(&wanted) {
             Some(2)
         } else {
             None

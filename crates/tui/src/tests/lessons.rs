@@ -1,12 +1,13 @@
 //! Taking a lesson: stops, predictions, looking around and returning.
 
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use evscope_replay::{Lang, Lesson, Replay, Trace};
 use insta::assert_snapshot;
 
 use super::{HELLO_WORLD, User};
 use crate::layout::Pane;
 use crate::lesson::{Answered, Progress, Taken};
-use crate::message::Effect;
+use crate::message::{Effect, Message};
 
 const LESSON: &str = r#"
 title = { en = "Who calls your writecb?", zh = "谁调用了你的 writecb？" }
@@ -215,6 +216,32 @@ fn without_a_lesson_its_keys_say_so() {
             "this is no lesson; evscope learn lists them"
         );
     }
+}
+
+#[test]
+fn an_answer_is_clicked() {
+    let mut user = learner(120, 40);
+    let screen = user.screen();
+    let row = screen
+        .lines()
+        .position(|line| line.contains("b) writecb"))
+        .unwrap();
+    let click = |row: usize| {
+        Message::Mouse(MouseEvent {
+            kind: MouseEventKind::Down(MouseButton::Left),
+            column: 80,
+            row: row as u16,
+            modifiers: KeyModifiers::NONE,
+        })
+    };
+    user.tell(click(row));
+    assert!(user.screen().contains("▶b) writecb") || user.screen().contains("▶ b) writecb"));
+    user.tell(click(row - 1));
+    assert_eq!(user.model.taken.as_ref().unwrap().chosen, Some(0));
+    user.tell(click(row)).tell(click(row));
+    assert_eq!(progress(&user).answers[0], Answered::Right);
+    user.tell(click(row));
+    assert_eq!(progress(&user).at, 0, "what is answered is no choice");
 }
 
 #[test]

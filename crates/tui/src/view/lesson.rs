@@ -1,5 +1,7 @@
 //! What a lesson says at its stop: the text, the question, and what became of the prediction.
 
+use std::ops::Range;
+
 use evscope_replay::{Answer, Lang, Prediction, Question, Right};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -16,12 +18,19 @@ use crate::words::words;
 
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
     let page = page(model, area);
-    // While one chooses, the chosen answer is in view.
-    let begin = page.chosen.map_or(0, |line| {
-        (line + 1).saturating_sub(usize::from(area.height))
-    });
-    let top = scrolled(model, Pane::Lesson, 0).max(begin);
-    draw_text(buf, model.theme, area, &page.lines, top);
+    draw_text(buf, model.theme, area, &page.lines, page.top(model, area));
+}
+
+/// The choice that stands on a line of the pane, counted from below the title.
+pub(crate) fn choice_at(model: &Model, area: Rect, line: usize) -> Option<usize> {
+    let inner = Rect {
+        width: area.width - u16::from(area.x > 0),
+        height: area.height.saturating_sub(1),
+        ..area
+    };
+    let page = page(model, inner);
+    let line = page.top(model, inner) + line;
+    page.choices.iter().position(|lines| lines.contains(&line))
 }
 
 /// How many lines there are to scroll.
@@ -45,6 +54,18 @@ pub(crate) fn about(model: &Model) -> Option<String> {
 struct Page {
     lines: Vec<Line<'static>>,
     chosen: Option<usize>,
+    /// The lines of each choice, while one may choose.
+    choices: Vec<Range<usize>>,
+}
+
+impl Page {
+    /// The first line shown: while one chooses, the chosen answer is in view.
+    fn top(&self, model: &Model, area: Rect) -> usize {
+        let begin = self.chosen.map_or(0, |line| {
+            (line + 1).saturating_sub(usize::from(area.height))
+        });
+        scrolled(model, Pane::Lesson, 0).max(begin)
+    }
 }
 
 fn page(model: &Model, area: Rect) -> Page {
@@ -125,6 +146,9 @@ fn ask(
             let first = page.lines.len();
             let label = format!("{}) {}", letter(i), choice.text.in_lang(lang));
             paragraphs(theme, &label, style, room.saturating_sub(3), page);
+            if answered == Answered::Not {
+                page.choices.push(first..page.lines.len());
+            }
             for (n, line) in page.lines[first..].iter_mut().enumerate() {
                 let mark = if n == 0 { mark } else { " " };
                 line.spans

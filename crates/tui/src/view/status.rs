@@ -329,7 +329,11 @@ fn palette(buf: &mut Buffer, area: Rect, model: &Model, prompt: &Prompt) {
         ]);
         let style = match at == Some(number) {
             true => theme.style(Token::Current),
-            false => theme.style(Token::Status),
+            // The line's paper, and the pieces' own ink.
+            false => ratatui::style::Style {
+                fg: None,
+                ..theme.style(Token::Status)
+            },
         };
         let blank = " ".repeat(usize::from(area.width));
         buf.set_string(area.x, y, blank, ratatui::style::Style::reset());
