@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use evscope_recorder::{Exit, Hold, Outcome, RecordError, RecordOptions, Recording, Turn};
+use evscope_recorder::{
+    Children, Exit, Hold, Outcome, RecordError, RecordOptions, Recording, Turn,
+};
 use evscope_trace::{Event, Level, Phase};
 
 use crate::support::{Trace, alone, example, read, record, signal, wait_until};
@@ -158,6 +160,30 @@ fn a_child_has_a_trace_of_its_own_that_begins_with_its_parents_and_another_run_h
         std::fs::read_to_string(folder.path().join("said")).unwrap(),
         ""
     );
+}
+
+#[test]
+fn a_script_that_starts_programs_on_the_reactor_gives_a_trace_of_each() {
+    let _alone = alone();
+    let Some(program) = example("on_reactor") else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let script = format!("{program} return; {program} exit; exit 7");
+    let command = ["/bin/sh", "-c", &script];
+    let exec = |options: &mut RecordOptions| options.children = Children::Exec;
+    let (outcome, _) = record(folder.path(), &command, exec, |_| {});
+    assert_eq!(outcome.exit, Some(Exit::Status(7)));
+    let traces: Vec<Trace> = outcome
+        .traces
+        .iter()
+        .map(|trace| read(&trace.path))
+        .collect();
+    assert_eq!(traces.len(), 2, "{:?}", outcome.notes);
+    for trace in traces {
+        assert_eq!(trace.count("event_base_new"), 2);
+        assert_eq!(trace.count("readcb"), 1);
+    }
 }
 
 #[test]
