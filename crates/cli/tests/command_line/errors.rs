@@ -111,7 +111,7 @@ fn a_trace_without_steps_says_so() {
 fn wrong_arguments_are_explained() {
     let folder = Folder::new();
     for (args, said) in [
-        ("prnt small.jsonl", "a similar subcommand exists: 'print'"),
+        ("printt small.jsonl", "a similar subcommand exists: 'print'"),
         ("print", "<FILE>"),
         (
             "print small.jsonl --level 4",
