@@ -149,8 +149,9 @@ impl EventBase {
                 break;
             }
             want = tls.pending();
-            if want == 0 && tls.underlying.is_some() {
-                // No event says that there is more below.
+            let more = self.buffers[tls.inbound].chain.len() > 0;
+            if want == 0 && (more || tls.underlying.is_some()) {
+                // No event says that there is more.
                 want = self.bytes_to_read(bev);
             }
         }

@@ -48,18 +48,19 @@ impl Session {
         }
     }
 
-    /// Takes ciphertext in. What it decrypts to waits.
-    pub(super) fn feed(&mut self, mut ciphertext: &[u8]) -> Result<(), TlsError> {
-        while !ciphertext.is_empty() {
-            // It reads from memory and stops only when it is full of decrypted bytes, which are taken
-            // before more is fed; after close_notify it takes nothing more.
-            let taken = self.connection.read_tls(&mut ciphertext);
-            self.process()?;
-            if !matches!(taken, Ok(1..)) {
-                break;
+    /// Takes ciphertext in; what it decrypts to waits. Returns how much it took: it stops when it is full of
+    /// decrypted bytes, and wants the rest when they are taken.
+    pub(super) fn feed(&mut self, ciphertext: &[u8]) -> Result<usize, TlsError> {
+        let mut rest = ciphertext;
+        while !rest.is_empty() {
+            match self.connection.read_tls(&mut rest) {
+                // After close_notify it takes nothing more, and nothing more counts.
+                Ok(0) => rest = &[],
+                Ok(_) => self.process()?,
+                Err(_) => break,
             }
         }
-        Ok(())
+        Ok(ciphertext.len() - rest.len())
     }
 
     fn process(&mut self) -> Result<(), TlsError> {

@@ -95,7 +95,13 @@ impl EventBase {
         }
         let fed = tls.session.borrow_mut().feed(&chunk[..n]);
         match fed {
-            Ok(()) => Fill::Some,
+            Ok(taken) => {
+                if taken < n {
+                    // It was just taken from there.
+                    let _ = self.evbuffer_prepend(tls.inbound, &chunk[taken..n]);
+                }
+                Fill::Some
+            }
             Err(why) => Fill::Failed(why),
         }
     }
@@ -110,8 +116,9 @@ impl EventBase {
         let slot = &self.bevs[bev];
         let ev_read = slot.ev_read;
         self.event_add(ev_read, slot.timeout_read)?;
-        // What is decrypted already makes no socket readable.
-        if tls.is_open() && tls.pending() > 0 {
+        // What has been read already makes no socket readable.
+        let waits = tls.pending() > 0 || self.buffers[tls.inbound].chain.len() > 0;
+        if tls.is_open() && waits {
             self.event_active_nolock(ev_read, EvFlags::READ, 1, ActiveWhy::Manual);
         }
         Ok(())
