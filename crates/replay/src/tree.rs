@@ -148,6 +148,15 @@ impl Trace {
         levels.iter().enumerate().filter_map(shown)
     }
 
+    /// How many steps from `from` on a view at `level` shows.
+    pub fn count_shown(&self, from: usize, level: Level) -> usize {
+        let levels = self.tree.shown_from.get(from..).unwrap_or_default();
+        levels
+            .iter()
+            .filter(|least| **least <= level.number())
+            .count()
+    }
+
     /// How far a view at `level` indents a step: how many of the calls around it are shown.
     pub fn indent(&self, step: usize, level: Level) -> usize {
         self.ancestors(step)

@@ -55,6 +55,8 @@ impl Shown {
     /// Lists the steps of a level that are new.
     pub(crate) fn extend_all(&mut self, trace: &Trace, level: Level) {
         // The calls around a step are listed for themselves: there is nothing to look for.
+        // Room for all at once: that a list of a million rows grows takes longer than to fill it.
+        self.rows.reserve(trace.count_shown(self.seen, level));
         let new = trace.shown(self.seen, level);
         self.rows
             .extend(new.map(|step| Row::new(step, Listed::Wanted)));
