@@ -242,7 +242,19 @@ impl Machine {
     /// The loop waits: what others do by then is done, and time passes.
     fn wait(self: &Rc<Self>, base: &mut EventBase, until: Option<Duration>, looks: u32) -> Wait {
         if self.state.borrow().over {
-            return if looks == 0 { Wait::Look } else { Wait::Over };
+            if looks > 0 {
+                return Wait::Over;
+            }
+            // What would go on for ever by itself ends, too.
+            let waits = {
+                let mut state = self.state.borrow_mut();
+                state.waits += 1;
+                state.waits
+            };
+            if waits > MOST_WAITS {
+                base.event_base_loopbreak();
+            }
+            return Wait::Look;
         }
         let now = self.clock.now();
         if looks == 0 {
@@ -300,7 +312,11 @@ impl Machine {
         for at in (0..count).rev() {
             self.free(base, at);
         }
-        self.state.borrow_mut().over = true;
+        {
+            let mut state = self.state.borrow_mut();
+            state.over = true;
+            state.waits = 0;
+        }
         if self.state.borrow().unfinished {
             let _ = base.event_base_loop(LoopFlags::NONBLOCK);
         }
