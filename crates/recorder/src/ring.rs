@@ -14,6 +14,8 @@ use memmap2::{MmapOptions, MmapRaw};
 pub(crate) struct Ring {
     file: File,
     path: PathBuf,
+    /// This process made the file: it goes when nobody here needs it any more. (One whose recorder was killed stays.)
+    made: bool,
     map: MmapRaw,
     capacity: u64,
     /// Since when the slot at the tail has been reserved and not written.
@@ -36,7 +38,8 @@ impl Ring {
             .mode(0o600)
             .open(path)?;
         file.set_len(CONTROL_BYTES as u64 + slots * size_of::<Slot>() as u64)?;
-        let ring = Self::map(file, path, slots)?;
+        let mut ring = Self::map(file, path, slots)?;
+        ring.made = true;
         // The pages are made here, so that the program need not wait for them.
         #[cfg(target_os = "linux")]
         let _ = ring.map.advise(memmap2::Advice::PopulateWrite);
@@ -65,6 +68,7 @@ impl Ring {
         Ok(Self {
             file,
             path: path.to_owned(),
+            made: false,
             map,
             capacity: slots,
             stuck: None,
@@ -163,6 +167,14 @@ impl Ring {
                 self.stuck = Some((index, Instant::now()));
                 false
             }
+        }
+    }
+}
+
+impl Drop for Ring {
+    fn drop(&mut self) {
+        if self.made {
+            let _ = std::fs::remove_file(&self.path);
         }
     }
 }

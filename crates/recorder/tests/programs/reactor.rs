@@ -277,6 +277,11 @@ fn an_earlier_trace_is_replaced_and_one_that_cannot_be_made_is_named() {
     match Recording::start(&options, &[program.into(), "return".into()]) {
         Err(error @ RecordError::Prepare { .. }) => {
             assert!(error.to_string().contains("no-folder"), "{error}");
+            // The memory that it was to go through is given back.
+            let ring = format!("evscope-{}-", std::process::id());
+            let left = std::fs::read_dir("/dev/shm").unwrap().flatten();
+            let names = left.map(|entry| entry.file_name().to_string_lossy().into_owned());
+            assert_eq!(names.filter(|name| name.starts_with(&ring)).count(), 0);
         }
         Err(error) => panic!("{error}"),
         Ok(_) => panic!("started"),
