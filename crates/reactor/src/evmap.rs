@@ -257,6 +257,7 @@ mod tests {
 
         /// Each number adds the event of that number, or deletes it if it is pending.
         #[test]
+        #[cfg_attr(miri, ignore = "a base has a socket")]
         fn an_fd_is_watched_for_what_its_events_wait_for(ops in prop::collection::vec(0..10usize, 1..60)) {
             let mut base = EventBase::new().unwrap();
             let (socket, _peer) = UnixStream::pair().unwrap();
