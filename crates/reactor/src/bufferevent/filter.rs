@@ -180,7 +180,8 @@ impl EventBase {
 
     /// The filter, unless it was freed.
     fn live_filter(&self, bev: Bufferevent) -> Option<Rc<Filter>> {
-        match &self.bev(bev).ok()?.kind {
+        // One that the program has freed goes on as long as another filter is on top of it.
+        match &self.bevs.get(bev)?.kind {
             Kind::Filter(filter) => Some(Rc::clone(filter)),
             _ => None,
         }

@@ -316,6 +316,15 @@ impl Table {
         })
     }
 
+    /// The limit of a bufferevent was taken away: another one begins with a bucket that is new.
+    pub(super) fn forget_bucket(&mut self, bev: u64) {
+        let events = &self.events;
+        self.buckets.retain(|bucket, _| {
+            let refill = events.get(&(bucket + REFILL_EVENT));
+            refill.is_none_or(|refill| refill.bev != bev)
+        });
+    }
+
     /// Whether it is a buffer of its own.
     pub(super) fn is_loose(&self, address: u64) -> bool {
         self.bufs.get(&address).is_some_and(|buf| buf.bev.is_none())

@@ -64,7 +64,11 @@ impl Translator {
             // Calls that only group others.
             Kind::Once | Kind::BufReadln => self.open_hidden(raw, kind),
             Kind::BevSetRateLimit => {
-                self.table.bev(raw.object).unlimited = raw.args[1] != 0;
+                let lifted = raw.args[1] != 0;
+                self.table.bev(raw.object).unlimited = lifted;
+                if lifted {
+                    self.table.forget_bucket(raw.object);
+                }
                 self.open_hidden(raw, kind);
             }
             // These have no inside, or say nothing about the program.
