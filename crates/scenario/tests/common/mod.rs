@@ -26,25 +26,18 @@ pub(crate) fn both(
     scenarios: &[&Scenario],
     backend: Method,
 ) -> Result<Sides<Trace>, String> {
-    let ours = || -> Result<Trace, String> {
-        let mut trace = Vec::new();
-        record(scenarios, backend, Some(64), &mut trace).map_err(|error| error.to_string())?;
-        Ok(Trace::read(trace.as_slice(), "reactor").unwrap())
-    };
-    let theirs = || -> Result<Trace, String> {
-        let mut trace = Vec::new();
-        driver
-            .record(scenarios, backend, 64, &mut trace)
-            .map_err(|error| error.to_string())?;
-        Ok(Trace::read(trace.as_slice(), "libevent").unwrap())
-    };
-    // Each at the same time as the other: it is half as long until both are there.
+    // First libevent's, and alone: what this process has open while it starts another would be open there, too.
+    let mut theirs = Vec::new();
+    driver
+        .record(scenarios, backend, 64, &mut theirs)
+        .map_err(|error| error.to_string())?;
     std::thread::scope(|scope| {
-        let theirs = scope.spawn(theirs);
-        let a = ours();
+        let b = scope.spawn(|| Trace::read(theirs.as_slice(), "libevent").unwrap());
+        let mut ours = Vec::new();
+        record(scenarios, backend, Some(64), &mut ours).map_err(|error| error.to_string())?;
         Ok(Sides {
-            b: theirs.join().unwrap()?,
-            a: a?,
+            a: Trace::read(ours.as_slice(), "reactor").unwrap(),
+            b: b.join().unwrap(),
         })
     })
 }
