@@ -27,6 +27,8 @@ pub struct Trace {
     /// The steps about each event, in order: what made a listener's event pending lies at the beginning
     /// of a long trace, and is found without looking at all that lies between.
     of_events: HashMap<EventId, Vec<u32>>,
+    /// Those about each bufferevent.
+    of_bevs: HashMap<BevId, Vec<u32>>,
     cut_off: Option<CutOff>,
 }
 
@@ -83,6 +85,7 @@ impl Trace {
             sources: HashMap::new(),
             owners: HashMap::new(),
             of_events: HashMap::new(),
+            of_bevs: HashMap::new(),
             cut_off: None,
         }
     }
@@ -100,10 +103,13 @@ impl Trace {
         intern::texts(&mut record);
         self.tree.push(&record);
         self.note_owner(&record);
+        // Kept in 32 bits, as in the tree of calls.
+        let step = self.records.len() as u32;
         if let Some(event) = record.objects.event {
-            // Kept in 32 bits, as in the tree of calls.
-            let step = self.records.len() as u32;
             self.of_events.entry(event).or_default().push(step);
+        }
+        if let Some(bev) = record.objects.bev {
+            self.of_bevs.entry(bev).or_default().push(step);
         }
         self.records.push(record);
     }
@@ -184,9 +190,16 @@ impl Trace {
         event: EventId,
         end: usize,
     ) -> impl DoubleEndedIterator<Item = usize> + '_ {
-        let steps = self.of_events.get(&event).map_or(&[][..], Vec::as_slice);
-        let before = steps.partition_point(|step| (*step as usize) < end);
-        steps[..before].iter().map(|step| *step as usize)
+        before(self.of_events.get(&event), end)
+    }
+
+    /// The steps before `end` about a bufferevent, in order.
+    pub fn steps_of_bev(
+        &self,
+        bev: BevId,
+        end: usize,
+    ) -> impl DoubleEndedIterator<Item = usize> + '_ {
+        before(self.of_bevs.get(&bev), end)
     }
 
     /// The bufferevent a buffer belongs to, and which of its two it is.
@@ -206,4 +219,11 @@ impl Trace {
             self.owners.insert(*output, (bev, Side::Output));
         }
     }
+}
+
+/// Those of some steps that lie before `end`.
+fn before(steps: Option<&Vec<u32>>, end: usize) -> impl DoubleEndedIterator<Item = usize> + '_ {
+    let steps = steps.map_or(&[][..], Vec::as_slice);
+    let before = steps.partition_point(|step| (*step as usize) < end);
+    steps[..before].iter().map(|step| *step as usize)
 }

@@ -1,6 +1,8 @@
 //! One rule for each kind of event.
 
-use evscope_trace::{ActiveWhy, EvFlags, Event, EventId, Level, Mark, Phase, Record, Role, Side};
+use evscope_trace::{
+    ActiveWhy, BevId, EvFlags, Event, EventId, Level, Mark, Phase, Record, Role, Side,
+};
 
 use super::{Cause, CauseKind};
 use crate::{Trace, describe};
@@ -343,22 +345,19 @@ impl Chain<'_> {
                     Side::Input => EvFlags::READ,
                     Side::Output => EvFlags::WRITE,
                 };
-                let set = self.before(step, |r| {
-                    of_bev(r)
-                        && matches!(r.event, Event::BuffereventSetwatermark { events, .. } if events.contains(wanted))
+                let set = self.before_of_bev(step, bev, |e| {
+                    matches!(e, Event::BuffereventSetwatermark { events, .. } if events.contains(wanted))
                 });
                 (set, CauseKind::Marks)
             }
             Event::EventAdd { timeout: Some(_) } => (
-                self.before(step, |r| {
-                    of_bev(r) && matches!(r.event, Event::BuffereventSetTimeouts { .. })
+                self.before_of_bev(step, bev, |e| {
+                    matches!(e, Event::BuffereventSetTimeouts { .. })
                 }),
                 CauseKind::Timeouts,
             ),
             Event::Readcb { .. } | Event::Writecb { .. } | Event::Eventcb { .. } => (
-                self.before(step, |r| {
-                    of_bev(r) && matches!(r.event, Event::BuffereventSetcb { .. })
-                }),
+                self.before_of_bev(step, bev, |e| matches!(e, Event::BuffereventSetcb { .. })),
                 CauseKind::Callbacks,
             ),
             _ => (None, CauseKind::Call),
@@ -424,6 +423,19 @@ impl Chain<'_> {
     fn before(&self, end: usize, wanted: impl Fn(&Record) -> bool) -> Option<usize> {
         self.before_step(end, |_, record| {
             record.phase != Phase::Exit && wanted(record)
+        })
+    }
+
+    /// The same of the steps about a bufferevent.
+    fn before_of_bev(
+        &self,
+        end: usize,
+        bev: Option<BevId>,
+        wanted: impl Fn(&Event) -> bool,
+    ) -> Option<usize> {
+        self.trace.steps_of_bev(bev?, end).rev().find(|step| {
+            let record = self.trace.record(*step);
+            record.phase != Phase::Exit && wanted(&record.event)
         })
     }
 
