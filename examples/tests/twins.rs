@@ -27,6 +27,10 @@ const WITHOUT: [(&str, &str); 3] = [
         "libevent looks names up in the loop's thread, or with a resolver of its own",
     ),
     (
+        "rate-limit-group",
+        "libevent goes on with a random one of a group's members",
+    ),
+    (
         "tls",
         "libevent's TLS is OpenSSL's, which reads and writes in other pieces",
     ),

@@ -174,10 +174,12 @@ impl Recording {
         self.listener.let_run();
     }
 
-    /// Asks the program to end (SIGTERM), and waits a moment for it.
+    /// Asks the program to end (SIGTERM), held or not, and waits a moment for it.
     pub fn end_program(&mut self) {
         const MOMENT: Duration = Duration::from_secs(2);
         self.processes.signal(libc::SIGTERM);
+        // Only now: a program that is held would do more otherwise before the signal comes.
+        self.let_run();
         let asked = Instant::now();
         while self.turn() != Turn::Over && asked.elapsed() < MOMENT {
             std::thread::sleep(PAUSE);

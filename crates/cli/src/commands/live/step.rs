@@ -93,7 +93,6 @@ pub(super) fn step(
             }
             Wish::Run => recording.let_run(),
             Wish::Quit => {
-                recording.let_run();
                 recording.end_program();
                 break;
             }
