@@ -104,7 +104,6 @@ fn record(shared: Arc<Shared>) -> JoinHandle<Option<Outcome>> {
             thread::sleep(if in_hand { MOMENT } else { PAUSE });
         }
         let mut recording = shared.recording().take()?;
-        recording.let_run();
         recording.end_program();
         let outcome = recording.finish();
         shared.over.store(true, Ordering::Release);
