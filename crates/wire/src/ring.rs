@@ -82,7 +82,7 @@ pub struct Slot {
 /// The unpacked tag of a slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tag {
-    /// What happened (a [`Kind`]); never 0.
+    /// What happened (a [`Kind`](crate::Kind)); never 0.
     pub kind: u8,
     /// Begin, end or whole.
     pub phase: WirePhase,
