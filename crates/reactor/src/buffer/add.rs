@@ -135,7 +135,10 @@ impl EventBase {
                 data: self.payload(data),
             }
         );
-        self.evbuffer_invoke_callbacks(buffer);
+        // As in libevent, no bytes in front are nothing to tell of, also where something is left to tell.
+        if !data.is_empty() {
+            self.evbuffer_invoke_callbacks(buffer);
+        }
         trace_exit!(self);
         Ok(())
     }

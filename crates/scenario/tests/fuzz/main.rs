@@ -59,6 +59,8 @@ fn random_scenarios_are_the_same_on_both() {
         let seeds = from..(from + BATCH).min(first + count);
         for (seed, text, how) in differing(&driver, seeds, backend) {
             different += 1;
+            // Who stops a long run early knows this much.
+            println!("seed {seed} on {} differs:\n{how}", backend.name());
             kinds
                 .entry(common::kind(&how))
                 .or_insert((0, seed, text, backend, how))
