@@ -37,7 +37,7 @@ pub use tls::TlsError;
 
 use crate::buffer::BufferCallback;
 use crate::error::Object;
-use crate::event::{EventCallback, NewEvent, Owner};
+use crate::event::{EventCallback, EventState, NewEvent, Owner};
 use crate::recording::{trace, trace_exit};
 use crate::{
     BevOptions, BufferEnd, Bufferevent, Error, EvFlags, Evbuffer, Event, EventBase, SuspendReasons,
@@ -288,6 +288,12 @@ impl EventBase {
             .and_then(|()| self.event_priority_set(ev_write, priority));
         if result.is_ok() {
             self.bevs[bev].deferred_priority = priority as u8;
+            // What waits for the next turn is in no queue of a priority yet, and goes into that of the new one.
+            if let Some(deferred) = self.bevs[bev].deferred
+                && self.events[deferred].is(EventState::ACTIVE_LATER)
+            {
+                self.events[deferred].priority = priority as u8;
+            }
         }
         trace_exit!(self);
         result
