@@ -52,8 +52,6 @@ pub(super) struct BevInfo {
     pub(super) filtered: Option<[&'static str; 3]>,
     /// Of a TLS connection on a socket: its state at the beginning, as on the wire.
     pub(super) tls: u64,
-    /// Its rate limit was taken away. The bucket is still there, and nothing is taken from it.
-    pub(super) unlimited: bool,
 }
 
 /// A callback of a buffer.
@@ -242,7 +240,6 @@ impl Table {
                 refused: false,
                 filtered: None,
                 tls: 0,
-                unlimited: false,
             },
         );
     }

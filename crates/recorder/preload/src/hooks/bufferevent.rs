@@ -6,6 +6,7 @@ use super::callbacks::armed_for;
 use super::{errno_if, hook, length, site_hooks, span, take_site};
 use crate::layout::{BevOps, Bufferevent, Ptr, TokenBucket};
 use crate::put::{Armed, active, enter, enter_with, leave, point, step_in, step_out, wanted};
+use crate::real;
 use crate::sys::{Timeval, c_char, c_int, c_short, c_void};
 use crate::wire::{BevType, Kind, Progress};
 
@@ -377,14 +378,22 @@ hook! { bufferevent_set_rate_limit/2(bev: Bev, cfg: Ptr) -> c_int, site, real =>
 }}
 
 hook! { bufferevent_decrement_read_buckets_/2(bev: Bev, bytes: isize) -> c_int, site, real => {
-    if active() { point(Kind::Ratelimit, bev as usize, [2, bytes as u64, 0, 0, 0]); }
+    taken(bev, 2, bytes);
     real(bev, bytes)
 }}
 
 hook! { bufferevent_decrement_write_buckets_/2(bev: Bev, bytes: isize) -> c_int, site, real => {
-    if active() { point(Kind::Ratelimit, bev as usize, [4, bytes as u64, 0, 0, 0]); }
+    taken(bev, 4, bytes);
     real(bev, bytes)
 }}
+
+/// libevent calls these after every read and write, whether or not there is a limit.
+unsafe fn taken(bev: Bev, side: u64, bytes: isize) {
+    // SAFETY: the bufferevent is the one that libevent is at work on.
+    if active() && !unsafe { real::bufferevent_get_token_bucket_cfg(bev.cast()) }.is_null() {
+        point(Kind::Ratelimit, bev as usize, [side, bytes as u64, 0, 0, 0]);
+    }
+}
 
 hook! { ev_token_bucket_init_/4(bucket: *mut TokenBucket, cfg: Ptr, tick: u32, again: c_int) -> c_int,
 site, real => {

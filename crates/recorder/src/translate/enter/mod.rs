@@ -65,7 +65,6 @@ impl Translator {
             Kind::Once | Kind::BufReadln => self.open_hidden(raw, kind),
             Kind::BevSetRateLimit => {
                 let lifted = raw.args[1] != 0;
-                self.table.bev(raw.object).unlimited = lifted;
                 if lifted {
                     self.table.forget_bucket(raw.object);
                 }
