@@ -8,6 +8,8 @@ mod buffers;
 mod enter;
 mod exit;
 pub(crate) mod library;
+mod limits;
+mod names;
 mod objects;
 mod own;
 mod point;
@@ -136,11 +138,7 @@ impl Translator {
 
     /// After a fork the child's thread goes on where the parent's was.
     pub(crate) fn continue_thread(&mut self, child: u16, parent: u16) {
-        if let Some(thread) = self.threads.get(&parent) {
-            let thread = thread.clone();
-            self.threads.clear();
-            self.threads.insert(child, thread);
-        }
+        continue_thread(&mut self.threads, child, parent);
     }
 
     /// Takes a record.
@@ -409,6 +407,14 @@ struct Step {
     src: Option<SourceLine>,
     caller: Option<SourceLine>,
     complete: Complete,
+}
+
+/// Of all threads only the one that forked is in the child, under another number.
+fn continue_thread<T: Clone>(threads: &mut HashMap<u16, T>, child: u16, parent: u16) {
+    if let Some(thread) = threads.get(&parent).cloned() {
+        threads.clear();
+        threads.insert(child, thread);
+    }
 }
 
 /// A time span on the wire.

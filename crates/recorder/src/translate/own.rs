@@ -75,11 +75,7 @@ impl OwnTranslator {
 
     /// After a fork the child's thread goes on where the parent's was.
     pub(crate) fn continue_thread(&mut self, child: u16, parent: u16) {
-        if let Some(thread) = self.threads.get(&parent) {
-            let thread = thread.clone();
-            self.threads.clear();
-            self.threads.insert(child, thread);
-        }
+        super::continue_thread(&mut self.threads, child, parent);
     }
 
     /// Takes a record.

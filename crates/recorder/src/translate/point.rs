@@ -1,12 +1,12 @@
 //! Steps without inside.
 
 use evscope_trace::{
-    ActiveWhy, BevEvents, ConnectProgress, EvFlags, Event, Objects, Role, Side, Text, errno_name,
+    ActiveWhy, BevEvents, ConnectProgress, EvFlags, Event, Objects, Role, Side, errno_name,
 };
 use evscope_wire::{Activation, BevType, Kind, Progress};
 
 use super::enter::end;
-use super::objects::{self, Bucket, BufCb, EventInfo};
+use super::objects::{self, BufCb, EventInfo};
 use super::{Note, Translator};
 use crate::ring::Raw;
 
@@ -262,56 +262,6 @@ impl Translator {
         self.step(raw, event, objects, site);
     }
 
-    /// The callback of a TLS connection's event: the handshake's, until that is done in there.
-    fn tls_callback(&mut self, thread: u16, event: &EventInfo) -> &'static str {
-        const OPEN: u64 = 1;
-        let in_handshake = self
-            .innermost(thread, &[Kind::EventCb])
-            .map(|frame| frame.object)
-            .is_some_and(|running| {
-                self.table
-                    .events
-                    .get(&running)
-                    .is_some_and(|running| running.bev == event.bev)
-            });
-        let open = self.table.bev(event.bev).tls == OPEN;
-        match event.role {
-            _ if !in_handshake && !open => "be_openssl_handshakeeventcb",
-            Role::BevRead => "be_openssl_readeventcb",
-            _ => "be_openssl_writeeventcb",
-        }
-    }
-
-    /// The name of an event's callback. libevent's own are not in its symbol table; their events' roles
-    /// tell them.
-    fn callback_of(&mut self, thread: u16, address: u64) -> Text {
-        let event = self.table.event(address).clone();
-        if event.once {
-            return "event_once_cb".into();
-        }
-        let socket = self
-            .table
-            .bevs
-            .get(&event.bev)
-            .is_some_and(|bev| bev.socket);
-        match event.role {
-            Role::Listener => "listener_read_cb".into(),
-            Role::BevRead if socket => "bufferevent_readcb".into(),
-            Role::BevWrite if socket => "bufferevent_writecb".into(),
-            Role::BevRead | Role::BevWrite if event.events != EvFlags::FINALIZE => {
-                self.tls_callback(thread, &event).into()
-            }
-            Role::BevRead => "bufferevent_generic_read_timeout_cb".into(),
-            Role::BevWrite => "bufferevent_generic_write_timeout_cb".into(),
-            Role::Internal if event.evsig => "evsig_cb".into(),
-            Role::Internal if event.events == EvFlags::FINALIZE => "bev_refill_callback".into(),
-            Role::Internal if event.events == EvFlags::PERSIST | EvFlags::FINALIZE => {
-                "bev_group_refill_callback".into()
-            }
-            _ => self.function(event.callback).name,
-        }
-    }
-
     fn backend(&mut self, kind: Kind, raw: &Raw) {
         const WATCHED: EvFlags = EvFlags::READ.union(EvFlags::WRITE).union(EvFlags::CLOSED);
         let [fd, old, change, result, errno] = raw.args;
@@ -444,97 +394,6 @@ impl Translator {
             errno: (progress == ConnectProgress::Failed).then(|| errno_name(errno)),
         };
         self.step(raw, event, objects, 0);
-    }
-
-    /// The name of a buffer's callback that libevent sets while it makes or changes a bufferevent.
-    fn own_buffer_callback(&mut self, raw: &Raw) -> Option<&'static str> {
-        if !self.symbols.is_libevent(raw.args[1]) {
-            return None;
-        }
-        let making = [
-            Kind::BevSetWatermark,
-            Kind::BevSocketNew,
-            Kind::BevPairNew,
-            Kind::BevFilterNew,
-        ];
-        let making = self.innermost(raw.tag.thread, &making)?;
-        let tls = match making.kind {
-            Kind::BevSocketNew => making.args[4] != 0,
-            Kind::BevFilterNew => making.args[3] != 0,
-            _ => false,
-        };
-        let making = making.kind;
-        let side = self.table.buf(raw.object).bev.map(|(_, side)| side);
-        match (making, side) {
-            (_, Some(Side::Output)) if tls => Some("be_openssl_outbuf_cb"),
-            (Kind::BevSetWatermark, Some(Side::Input)) => Some("bufferevent_inbuf_wm_cb"),
-            (Kind::BevSocketNew, Some(Side::Output)) => Some("bufferevent_socket_outbuf_cb"),
-            (Kind::BevPairNew, Some(Side::Output)) => Some("be_pair_outbuf_cb"),
-            (Kind::BevFilterNew, Some(Side::Output)) => Some("bufferevent_filtered_outbuf_cb"),
-            (Kind::BevFilterNew, Some(Side::Input)) => Some("bufferevent_filtered_inbuf_cb"),
-            _ => None,
-        }
-    }
-
-    /// A filter that is being made sets its own callbacks on what is below it.
-    fn filter_takes_over(&mut self, raw: &Raw) -> Option<Event> {
-        let making = self.around(raw.tag.thread)?;
-        if making.kind != Kind::BevFilterNew {
-            return None;
-        }
-        let names = match making.args[3] {
-            0 => ["be_filter_readcb", "be_filter_writecb", "be_filter_eventcb"],
-            _ => [
-                "be_openssl_readcb",
-                "be_openssl_writecb",
-                "be_openssl_eventcb",
-            ],
-        };
-        self.table.bev(raw.object).filtered = Some(names);
-        let [readcb, writecb, eventcb] = names.map(|name| Some(name.into()));
-        Some(Event::BuffereventSetcb {
-            readcb,
-            writecb,
-            eventcb,
-        })
-    }
-
-    fn taken_from_bucket(&mut self, raw: &Raw) {
-        let side = EvFlags::from_bits_truncate(raw.args[0] as u16);
-        let change = -(raw.args[1] as i64);
-        if self.table.bev(raw.object).unlimited {
-            return;
-        }
-        // Without one it has no limit of its own.
-        let Some(bucket) = self.table.bucket_of(raw.object) else {
-            return;
-        };
-        let left = if side == EvFlags::READ {
-            &mut bucket.read
-        } else {
-            &mut bucket.write
-        };
-        *left += change;
-        let left = *left;
-        let objects = self.table.bev_objects(raw.object);
-        self.step(raw, Event::Ratelimit { side, change, left }, objects, 0);
-    }
-
-    fn bucket_filled(&mut self, raw: &Raw) {
-        let (read, write) = (raw.args[0] as i64, raw.args[1] as i64);
-        let Some((bev, before)) = self.table.fill(raw.object, Bucket { read, write }) else {
-            return;
-        };
-        for (side, left, was) in [
-            (EvFlags::READ, read, before.read),
-            (EvFlags::WRITE, write, before.write),
-        ] {
-            let change = left - was;
-            if change != 0 {
-                let objects = self.table.bev_objects(bev);
-                self.step(raw, Event::Ratelimit { side, change, left }, objects, 0);
-            }
-        }
     }
 
     fn buffer_callback_flags(&mut self, raw: &Raw) {

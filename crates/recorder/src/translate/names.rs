@@ -1,0 +1,113 @@
+//! The names of libevent's own callbacks. They are not in its symbol table; what they are set for tells them.
+
+use evscope_trace::{EvFlags, Event, Role, Side, Text};
+use evscope_wire::Kind;
+
+use super::Translator;
+use super::objects::EventInfo;
+use crate::ring::Raw;
+
+impl Translator {
+    /// The name of a buffer's callback that libevent sets while it makes or changes a bufferevent.
+    pub(super) fn own_buffer_callback(&mut self, raw: &Raw) -> Option<&'static str> {
+        if !self.symbols.is_libevent(raw.args[1]) {
+            return None;
+        }
+        let making = [
+            Kind::BevSetWatermark,
+            Kind::BevSocketNew,
+            Kind::BevPairNew,
+            Kind::BevFilterNew,
+        ];
+        let making = self.innermost(raw.tag.thread, &making)?;
+        let tls = match making.kind {
+            Kind::BevSocketNew => making.args[4] != 0,
+            Kind::BevFilterNew => making.args[3] != 0,
+            _ => false,
+        };
+        let making = making.kind;
+        let side = self.table.buf(raw.object).bev.map(|(_, side)| side);
+        match (making, side) {
+            (_, Some(Side::Output)) if tls => Some("be_openssl_outbuf_cb"),
+            (Kind::BevSetWatermark, Some(Side::Input)) => Some("bufferevent_inbuf_wm_cb"),
+            (Kind::BevSocketNew, Some(Side::Output)) => Some("bufferevent_socket_outbuf_cb"),
+            (Kind::BevPairNew, Some(Side::Output)) => Some("be_pair_outbuf_cb"),
+            (Kind::BevFilterNew, Some(Side::Output)) => Some("bufferevent_filtered_outbuf_cb"),
+            (Kind::BevFilterNew, Some(Side::Input)) => Some("bufferevent_filtered_inbuf_cb"),
+            _ => None,
+        }
+    }
+
+    /// A filter that is being made sets its own callbacks on what is below it.
+    pub(super) fn filter_takes_over(&mut self, raw: &Raw) -> Option<Event> {
+        let making = self.around(raw.tag.thread)?;
+        if making.kind != Kind::BevFilterNew {
+            return None;
+        }
+        let names = match making.args[3] {
+            0 => ["be_filter_readcb", "be_filter_writecb", "be_filter_eventcb"],
+            _ => [
+                "be_openssl_readcb",
+                "be_openssl_writecb",
+                "be_openssl_eventcb",
+            ],
+        };
+        self.table.bev(raw.object).filtered = Some(names);
+        let [readcb, writecb, eventcb] = names.map(|name| Some(name.into()));
+        Some(Event::BuffereventSetcb {
+            readcb,
+            writecb,
+            eventcb,
+        })
+    }
+
+    /// The callback of a TLS connection's event: the handshake's, until that is done in there.
+    pub(super) fn tls_callback(&mut self, thread: u16, event: &EventInfo) -> &'static str {
+        const OPEN: u64 = 1;
+        let in_handshake = self
+            .innermost(thread, &[Kind::EventCb])
+            .map(|frame| frame.object)
+            .is_some_and(|running| {
+                self.table
+                    .events
+                    .get(&running)
+                    .is_some_and(|running| running.bev == event.bev)
+            });
+        let open = self.table.bev(event.bev).tls == OPEN;
+        match event.role {
+            _ if !in_handshake && !open => "be_openssl_handshakeeventcb",
+            Role::BevRead => "be_openssl_readeventcb",
+            _ => "be_openssl_writeeventcb",
+        }
+    }
+
+    /// The name of an event's callback. libevent's own are not in its symbol table; their events' roles
+    /// tell them.
+    pub(super) fn callback_of(&mut self, thread: u16, address: u64) -> Text {
+        let event = self.table.event(address).clone();
+        if event.once {
+            return "event_once_cb".into();
+        }
+        let socket = self
+            .table
+            .bevs
+            .get(&event.bev)
+            .is_some_and(|bev| bev.socket);
+        match event.role {
+            Role::Listener => "listener_read_cb".into(),
+            Role::BevRead if socket => "bufferevent_readcb".into(),
+            Role::BevWrite if socket => "bufferevent_writecb".into(),
+            Role::BevRead | Role::BevWrite if event.events != EvFlags::FINALIZE => {
+                self.tls_callback(thread, &event).into()
+            }
+            Role::BevRead => "bufferevent_generic_read_timeout_cb".into(),
+            Role::BevWrite => "bufferevent_generic_write_timeout_cb".into(),
+            Role::Internal if event.evsig => "evsig_cb".into(),
+            Role::Internal if event.events == EvFlags::FINALIZE => "bev_refill_callback".into(),
+            Role::Internal if event.events == EvFlags::PERSIST | EvFlags::FINALIZE => {
+                "bev_group_refill_callback".into()
+            }
+            _ => self.function(event.callback).name,
+        }
+    }
+}
