@@ -7,6 +7,27 @@ use super::chain::Chain;
 use crate::recording::{trace, trace_exit};
 use crate::{BufferEnd, Error, Evbuffer, EventBase};
 
+/// Records that the last `len` bytes were added to a buffer that had `before`, and tells its callbacks. The step's
+/// source is the line this stands on: all ways of adding are one event, and the function says which it was.
+macro_rules! tell_added {
+    ($base:expr, $buffer:expr, $before:expr, $len:expr) => {
+        trace!(
+            $base,
+            Enter,
+            $base.buffer_objects($buffer),
+            EvbufferAdd {
+                len: $len as u64,
+                before: $before as u64,
+                after: ($before + $len) as u64,
+                data: $base.payload_of($buffer, $before, $len),
+            }
+        );
+        $base.evbuffer_invoke_callbacks($buffer);
+        trace_exit!($base);
+    };
+}
+pub(super) use tell_added;
+
 impl EventBase {
     /// Adds bytes at the end (`evbuffer_add`).
     #[inline]
@@ -94,19 +115,7 @@ impl EventBase {
             return Err(Error::invalid("evbuffer_add_printf", "a value could not be formatted"));
         }
         slot.callbacks.added += len;
-        trace!(
-            self,
-            Enter,
-            self.buffer_objects(buffer),
-            EvbufferAdd {
-                len: len as u64,
-                before: before as u64,
-                after: (before + len) as u64,
-                data: self.payload_of(buffer, before, len),
-            }
-        );
-        self.evbuffer_invoke_callbacks(buffer);
-        trace_exit!(self);
+        tell_added!(self, buffer, before, len);
         Ok(len)
     }
 

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use rustix::io::{Errno, pread};
 
+use super::add::tell_added;
 use super::segment::Segment;
 use crate::recording::{trace, trace_exit};
 use crate::{BufferEnd, Error, Evbuffer, EventBase};
@@ -168,19 +169,7 @@ impl EventBase {
         let slot = &mut self.buffers[buffer];
         slot.chain.push(Segment::file(segment.clone(), offset, end));
         slot.callbacks.added += len;
-        trace!(
-            self,
-            Enter,
-            self.buffer_objects(buffer),
-            EvbufferAdd {
-                len: len as u64,
-                before: before as u64,
-                after: (before + len) as u64,
-                data: self.payload_of(buffer, before, len),
-            }
-        );
-        self.evbuffer_invoke_callbacks(buffer);
-        trace_exit!(self);
+        tell_added!(self, buffer, before, len);
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::add::tell_added;
 use super::segment::Segment;
 use crate::recording::{trace, trace_exit};
 use crate::{BufferEnd, Error, Evbuffer, EventBase};
@@ -48,19 +49,7 @@ impl EventBase {
         let slot = &mut self.buffers[buffer];
         slot.chain.push(segment);
         slot.callbacks.added += len;
-        trace!(
-            self,
-            Enter,
-            self.buffer_objects(buffer),
-            EvbufferAdd {
-                len: len as u64,
-                before: before as u64,
-                after: (before + len) as u64,
-                data: self.payload_of(buffer, before, len),
-            }
-        );
-        self.evbuffer_invoke_callbacks(buffer);
-        trace_exit!(self);
+        tell_added!(self, buffer, before, len);
         Ok(())
     }
 
@@ -116,19 +105,7 @@ impl EventBase {
             slot.chain.push(segment);
         }
         slot.callbacks.added += len;
-        trace!(
-            self,
-            Enter,
-            self.buffer_objects(to),
-            EvbufferAdd {
-                len: len as u64,
-                before: before as u64,
-                after: (before + len) as u64,
-                data: self.payload_of(to, before, len),
-            }
-        );
-        self.evbuffer_invoke_callbacks(to);
-        trace_exit!(self);
+        tell_added!(self, to, before, len);
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! Room at the end of a buffer: asked for ahead of time, written into by the program itself.
 
+use super::add::tell_added;
 use super::chain::Chain;
 use super::segment::Segment;
 use crate::recording::{trace, trace_exit};
@@ -165,19 +166,7 @@ impl EventBase {
         }
         let len = slot.chain.len() - before;
         slot.callbacks.added += len;
-        trace!(
-            self,
-            Enter,
-            self.buffer_objects(buffer),
-            EvbufferAdd {
-                len: len as u64,
-                before: before as u64,
-                after: (before + len) as u64,
-                data: self.payload_of(buffer, before, len),
-            }
-        );
-        self.evbuffer_invoke_callbacks(buffer);
-        trace_exit!(self);
+        tell_added!(self, buffer, before, len);
         Ok(())
     }
 }
