@@ -1,7 +1,12 @@
 //! Running a scenario on the reactor. The driver for libevent (`driver/driver.c`) does the same in the same order;
 //! what is changed here is changed there.
 
+mod bufferevents;
+mod buffers;
+mod events;
+mod listeners;
 mod objects;
+mod peers;
 mod step;
 mod world;
 

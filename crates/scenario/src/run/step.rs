@@ -1,19 +1,18 @@
 //! One statement. What it names is looked up first; what was freed, or cannot be used so, is passed over.
 
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
 use std::rc::Rc;
 use std::time::Duration;
 
 use evscope_reactor::{
-    Addr, BevEvents, BevOptions, BufferEnd, Bufferevent, Callbacks, Error, EvFlags, Evbuffer,
-    EvbufferCbInfo, Event, EventBase, FilterResult, FlushMode, Listener, ListenerOptions, LoopEnd,
-    LoopFlags, TokenBucketConfig, TriggerOptions, name_callbacks,
+    BevEvents, BevOptions, BufferEnd, Bufferevent, Error, EvFlags, Evbuffer, EvbufferCbInfo, Event,
+    EventBase, FlushMode, Listener, LoopEnd, LoopFlags, TokenBucketConfig, TriggerOptions,
+    name_callbacks,
 };
 
-use super::objects::{Bev, BevSort, ListenerObject, Peer, ServerObject, Thing};
-use super::world::{self, Over, borrow, give};
-use super::{Frame, Machine, event_of, is_none, name_of, span};
+use super::objects::{BevSort, ServerObject, Thing};
+use super::world::{self, Over};
+use super::{Frame, Machine, is_none, name_of, span};
 use crate::scenario::Instruction;
 use crate::spec::{ACCEPTED, Op, SELF, Sort};
 
@@ -22,11 +21,11 @@ const MOST_BYTES: usize = 1 << 16;
 const SIGNALS: [i32; 2] = [libc::SIGUSR1, libc::SIGUSR2];
 
 /// A step that the library refuses is no mistake of the scenario's: the other library refuses it as well.
-fn refused<T>(result: Result<T, Error>) {
+pub(super) fn refused<T>(result: Result<T, Error>) {
     drop(result);
 }
 
-fn flags(arg: i64) -> EvFlags {
+pub(super) fn flags(arg: i64) -> EvFlags {
     EvFlags::from_bits_truncate(arg as u16)
 }
 
@@ -377,7 +376,7 @@ impl Machine {
     }
 
     /// The object an argument stands for, if it is there.
-    fn find(&self, arg: i64, sort: Sort, frame: &Frame) -> Option<usize> {
+    pub(super) fn find(&self, arg: i64, sort: Sort, frame: &Frame) -> Option<usize> {
         let state = self.state.borrow();
         let at = match arg {
             SELF => frame.own?,
@@ -388,7 +387,7 @@ impl Machine {
     }
 
     /// While `give` runs, callbacks are given under their name in the scenario.
-    fn named<R>(&self, callback: i64, give: impl FnOnce() -> R) -> R {
+    pub(super) fn named<R>(&self, callback: i64, give: impl FnOnce() -> R) -> R {
         match usize::try_from(callback)
             .ok()
             .and_then(|at| self.scenario.callbacks.get(at))
@@ -399,479 +398,10 @@ impl Machine {
     }
 
     /// A loop that ends because nothing is left has taken everything apart.
-    fn run_loop(&self, base: &mut EventBase, flags: LoopFlags) {
+    pub(super) fn run_loop(&self, base: &mut EventBase, flags: LoopFlags) {
         if let Ok(LoopEnd::Empty) = base.event_base_loop(flags) {
             self.state.borrow_mut().unfinished = false;
         }
-    }
-
-    // Events
-
-    fn event_callback(self: &Rc<Self>, number: i64, own: Option<usize>) -> EventCallback {
-        EventCallback {
-            machine: Rc::clone(self),
-            number,
-            own: Rc::new(std::cell::Cell::new(own)),
-        }
-    }
-
-    fn made_event(&self, name: i64, event: Event, callback: &EventCallback) {
-        let at = self
-            .state
-            .borrow_mut()
-            .objects
-            .name(name, Thing::Event(event));
-        callback.own.set(Some(at));
-    }
-
-    fn event(&self, arg: i64, frame: &Frame, act: impl FnOnce(Event)) {
-        let event = self
-            .find(arg, Sort::Event, frame)
-            .and_then(|at| event_of(self.state.borrow().objects.get(at)));
-        if let Some(event) = event {
-            act(event);
-        }
-    }
-
-    fn event_new(self: &Rc<Self>, base: &mut EventBase, a: &[i64], frame: &Frame) {
-        let callback = self.event_callback(a[3], None);
-        let event = if is_none(a[1]) {
-            self.named(a[3], || {
-                if flags(a[2]).contains(EvFlags::PERSIST) {
-                    base.evtimer_new_persist(callback.function())
-                } else {
-                    base.evtimer_new(callback.function())
-                }
-            })
-        } else {
-            let Some((at, near)) = self.near(a[1], frame) else {
-                return;
-            };
-            self.used(at);
-            let event = self.named(a[3], || {
-                base.event_new(borrow(near), flags(a[2]), callback.function())
-            });
-            let Ok(event) = event else {
-                return;
-            };
-            event
-        };
-        self.made_event(a[0], event, &callback);
-    }
-
-    fn once(self: &Rc<Self>, base: &mut EventBase, a: &[i64], frame: &Frame) {
-        let callback = self.event_callback(a[2], None);
-        if is_none(a[0]) {
-            self.named(a[2], || {
-                refused(base.event_base_once_timeout(callback.function(), span(a[3])));
-            });
-        } else if let Some((at, near)) = self.near(a[0], frame)
-            && a[1] != 0
-        {
-            self.used(at);
-            self.named(a[2], || {
-                refused(base.event_base_once(
-                    borrow(near),
-                    flags(a[1]),
-                    callback.function(),
-                    span(a[3]),
-                ));
-            });
-        }
-    }
-
-    // Bufferevents
-
-    fn find_bev(&self, arg: i64, frame: &Frame) -> Option<Bufferevent> {
-        let at = self.find(arg, Sort::Bufferevent, frame)?;
-        self.state.borrow_mut().objects.bev(at).map(|bev| bev.bev)
-    }
-
-    fn bev(&self, arg: i64, frame: &Frame, act: impl FnOnce(Bufferevent)) {
-        if let Some(bev) = self.find_bev(arg, frame) {
-            act(bev);
-        }
-    }
-
-    fn made_bev(
-        &self,
-        name: i64,
-        bev: Bufferevent,
-        sort: BevSort,
-        options: BevOptions,
-        peer: Option<usize>,
-    ) {
-        let close_on_free = options.contains(BevOptions::CLOSE_ON_FREE);
-        let bev = Bev {
-            bev,
-            sort,
-            close_on_free,
-            peer,
-            connected: false,
-            under: false,
-        };
-        let objects = &mut self.state.borrow_mut().objects;
-        objects.name(name, Thing::Bufferevent(bev));
-        if let Some(peer) = peer.and_then(|at| objects.peer(at)) {
-            peer.given = close_on_free;
-            peer.taken = true;
-        }
-    }
-
-    fn bev_socket_new(&self, base: &mut EventBase, a: &[i64], frame: &Frame) {
-        let (peer, fd) = if is_none(a[1]) {
-            (None, None)
-        } else {
-            let Some((at, near)) = self.near(a[1], frame).filter(|(at, _)| !self.is_taken(*at))
-            else {
-                return;
-            };
-            self.used(at);
-            (Some(at), Some(give(near)))
-        };
-        let options = BevOptions::from_bits_truncate(a[2] as u32);
-        if let Ok(bev) = base.bufferevent_socket_new(fd, options) {
-            self.made_bev(a[0], bev, BevSort::Socket, options, peer);
-        }
-    }
-
-    fn bev_filter_new(&self, base: &mut EventBase, a: &[i64], frame: &Frame) {
-        let Some(at) = self.find(a[1], Sort::Bufferevent, frame) else {
-            return;
-        };
-        let below = self
-            .state
-            .borrow_mut()
-            .objects
-            .bev(at)
-            .filter(|bev| !bev.under)
-            .map(|bev| bev.bev);
-        let Some(below) = below else {
-            return;
-        };
-        let options = BevOptions::from_bits_truncate(a[3] as u32);
-        let filter = filter(a[2]);
-        if let Ok(bev) = base.bufferevent_filter_new(below, filter, filter, options) {
-            self.made_bev(a[0], bev, BevSort::Filter(at), options, None);
-            if let Some(below) = self.state.borrow_mut().objects.bev(at) {
-                below.under = true;
-            }
-        }
-    }
-
-    fn bev_setcb(self: &Rc<Self>, base: &mut EventBase, a: &[i64], frame: &Frame) {
-        let Some(at) = self.find(a[0], Sort::Bufferevent, frame) else {
-            return;
-        };
-        let frame = Frame {
-            own: Some(at),
-            accepted: None,
-        };
-        let mut callbacks = Callbacks::new();
-        if let Ok(number) = usize::try_from(a[1]) {
-            let machine = Rc::clone(self);
-            let callback = move |base: &mut EventBase, _: Bufferevent| {
-                machine.callback(base, number, 0, &frame);
-            };
-            callbacks = self.named(a[1], || callbacks.readcb(callback));
-        }
-        if let Ok(number) = usize::try_from(a[2]) {
-            let machine = Rc::clone(self);
-            let callback = move |base: &mut EventBase, _: Bufferevent| {
-                machine.callback(base, number, 0, &frame);
-            };
-            callbacks = self.named(a[2], || callbacks.writecb(callback));
-        }
-        if let Ok(number) = usize::try_from(a[3]) {
-            let machine = Rc::clone(self);
-            let callback = move |base: &mut EventBase, _: Bufferevent, what: BevEvents| {
-                machine.callback(base, number, what.bits().into(), &frame);
-            };
-            callbacks = self.named(a[3], || callbacks.eventcb(callback));
-        }
-        let bev = self.state.borrow_mut().objects.bev(at).map(|bev| bev.bev);
-        if let Some(bev) = bev {
-            refused(base.bufferevent_setcb(bev, callbacks));
-        }
-    }
-
-    /// Connects a bufferevent that has no socket.
-    fn bev_connect(&self, base: &mut EventBase, a: &[i64], frame: &Frame) {
-        let Some(at) = self.find(a[0], Sort::Bufferevent, frame) else {
-            return;
-        };
-        let server = self.with_server(a[1], frame, |server| {
-            (server.server.addr.clone(), server.server.over)
-        });
-        let bev = self.state.borrow_mut().objects.bev(at).and_then(|bev| {
-            let fits = bev.sort == BevSort::Socket && bev.peer.is_none() && !bev.connected;
-            fits.then_some(bev.bev)
-        });
-        let (Some((addr, over)), Some(bev)) = (server, bev) else {
-            return;
-        };
-        if let Some(bev) = self.state.borrow_mut().objects.bev(at) {
-            bev.connected = true;
-        }
-        let addr: Addr = addr;
-        refused(base.bufferevent_socket_connect(bev, addr));
-        if over == Over::Tcp
-            && let Ok(Some(fd)) = base.bufferevent_getfd(bev)
-        {
-            world::connecting(fd);
-        }
-    }
-
-    fn bev_setfd(&self, base: &mut EventBase, a: &[i64], frame: &Frame) {
-        let Some(at) = self.find(a[0], Sort::Bufferevent, frame) else {
-            return;
-        };
-        let (new, fd) = if is_none(a[1]) {
-            (None, None)
-        } else {
-            let Some((peer, near)) = self
-                .near(a[1], frame)
-                .filter(|(peer, _)| !self.is_taken(*peer))
-            else {
-                return;
-            };
-            (Some(peer), Some(near))
-        };
-        let found = {
-            let objects = &mut self.state.borrow_mut().objects;
-            let bev = objects
-                .bev(at)
-                .filter(|bev| bev.sort == BevSort::Socket && !bev.connected);
-            let Some(bev) = bev else {
-                return;
-            };
-            let (old, close_on_free) = (bev.peer, bev.close_on_free);
-            bev.peer = new;
-            let found = bev.bev;
-            if let Some(old) = old.and_then(|old| objects.peer(old)) {
-                old.given = false;
-                old.taken = false;
-            }
-            if let Some(new) = new.and_then(|new| objects.peer(new)) {
-                new.given = close_on_free;
-                new.taken = true;
-            }
-            found
-        };
-        if let Some(new) = new {
-            self.used(new);
-        }
-        if let Ok(Some(old)) = base.bufferevent_setfd(found, fd.map(give)) {
-            // The peer has its number.
-            let _ = std::os::fd::IntoRawFd::into_raw_fd(old);
-        }
-    }
-
-    // Evbuffers
-
-    fn buffer(&self, base: &EventBase, whose: i64, which: i64, frame: &Frame) -> Option<Evbuffer> {
-        if which == Instruction::OWN {
-            let at = self.find(whose, Sort::Buffer, frame)?;
-            return match self.state.borrow().objects.get(at)? {
-                Thing::Buffer(buffer) => Some(*buffer),
-                _ => None,
-            };
-        }
-        let bev = self.find_bev(whose, frame)?;
-        if which == Instruction::INPUT {
-            base.bufferevent_get_input(bev).ok()
-        } else {
-            base.bufferevent_get_output(bev).ok()
-        }
-    }
-
-    fn buf<T>(
-        &self,
-        base: &mut EventBase,
-        a: &[i64],
-        frame: &Frame,
-        act: impl FnOnce(&mut EventBase, Evbuffer) -> Result<T, Error>,
-    ) {
-        if let Some(buffer) = self.buffer(base, a[0], a[1], frame) {
-            refused(act(base, buffer));
-        }
-    }
-
-    // Listeners
-
-    fn listener(&self, arg: i64, frame: &Frame, act: impl FnOnce(Listener)) {
-        let listener = self.find(arg, Sort::Listener, frame).and_then(|at| {
-            match self.state.borrow().objects.get(at) {
-                Some(Thing::Listener(listener)) => Some(listener.listener),
-                _ => None,
-            }
-        });
-        if let Some(listener) = listener {
-            act(listener);
-        }
-    }
-
-    /// The callback of the listener that is, or will be, the object of this number.
-    fn accept_callback(
-        self: &Rc<Self>,
-        number: i64,
-        at: usize,
-    ) -> impl Fn(&mut EventBase, Listener, OwnedFd, &Addr) + use<> {
-        let machine = Rc::clone(self);
-        move |base: &mut EventBase, _: Listener, fd: OwnedFd, _: &Addr| {
-            let near = std::os::fd::IntoRawFd::into_raw_fd(fd);
-            let peer = Peer {
-                near: Some(near),
-                far: None,
-                over: Over::Unix,
-                given: false,
-                taken: false,
-                fresh: true,
-            };
-            let accepted = machine.state.borrow_mut().objects.add(Thing::Peer(peer));
-            if let Ok(number) = usize::try_from(number) {
-                machine.callback(
-                    base,
-                    number,
-                    0,
-                    &Frame {
-                        own: Some(at),
-                        accepted: Some(accepted),
-                    },
-                );
-            }
-            let objects = &mut machine.state.borrow_mut().objects;
-            if let Some(peer) = objects.peer(accepted)
-                && peer.fresh
-            {
-                peer.near = None;
-                objects.kill(accepted);
-                drop(give(near));
-            }
-        }
-    }
-
-    fn listener_new(self: &Rc<Self>, base: &mut EventBase, a: &[i64], frame: &Frame) {
-        let Some(server) = self.find(a[1], Sort::Server, frame) else {
-            return;
-        };
-        let fd = self
-            .state
-            .borrow_mut()
-            .objects
-            .server(server)
-            .and_then(|server| (server.listens && !server.used).then_some(server.server.fd));
-        let Some(fd) = fd else {
-            return;
-        };
-        let options = ListenerOptions::from_bits_truncate(a[3] as u32);
-        let next = self.state.borrow().objects.len();
-        let callback = self.accept_callback(a[2], next);
-        let made = self.named(a[2], || {
-            base.evconnlistener_new(callback, options, 0, give(fd))
-        });
-        let Ok(listener) = made else {
-            return;
-        };
-        let close_on_free = options.contains(ListenerOptions::CLOSE_ON_FREE);
-        let objects = &mut self.state.borrow_mut().objects;
-        if let Some(server) = objects.server(server) {
-            server.used = true;
-            server.given = close_on_free;
-        }
-        objects.name(
-            a[0],
-            Thing::Listener(ListenerObject {
-                listener,
-                server,
-                close_on_free,
-            }),
-        );
-        if is_none(a[2]) {
-            refused(base.evconnlistener_clear_cb(listener));
-        }
-    }
-
-    // Peers and servers
-
-    fn made_peer(&self, name: i64, near: Option<i32>, far: OwnedFd, over: Over) {
-        let peer = Peer {
-            near,
-            far: Some(far),
-            over,
-            given: false,
-            taken: false,
-            fresh: false,
-        };
-        self.state
-            .borrow_mut()
-            .objects
-            .name(name, Thing::Peer(peer));
-    }
-
-    /// A peer's number and the program's end of its connection, if that is open.
-    fn near(&self, arg: i64, frame: &Frame) -> Option<(usize, i32)> {
-        let at = self.find(arg, Sort::Peer, frame)?;
-        let near = self.state.borrow_mut().objects.peer(at)?.near?;
-        Some((at, near))
-    }
-
-    fn is_taken(&self, at: usize) -> bool {
-        self.state
-            .borrow_mut()
-            .objects
-            .peer(at)
-            .is_some_and(|peer| peer.taken)
-    }
-
-    fn used(&self, at: usize) {
-        if let Some(peer) = self.state.borrow_mut().objects.peer(at) {
-            peer.fresh = false;
-        }
-    }
-
-    fn with_server<R>(
-        &self,
-        arg: i64,
-        frame: &Frame,
-        act: impl FnOnce(&ServerObject) -> R,
-    ) -> Option<R> {
-        let at = self.find(arg, Sort::Server, frame)?;
-        self.state
-            .borrow_mut()
-            .objects
-            .server(at)
-            .map(|server| act(server))
-    }
-
-    fn peer(&self, i: &Instruction, frame: &Frame) {
-        let Some(at) = self.find(i.args[0], Sort::Peer, frame) else {
-            return;
-        };
-        let objects = &mut self.state.borrow_mut().objects;
-        let Some(peer) = objects.peer(at) else {
-            return;
-        };
-        let Some(far) = peer.far.take() else {
-            return;
-        };
-        match i.op {
-            Op::PeerSend => world::send(peer.over, far.as_fd(), peer.near, &i.bytes(1)),
-            Op::PeerRead => world::read(peer.over, far.as_fd(), i.args[1] as usize),
-            Op::PeerShutdown => {
-                let _ = rustix::net::shutdown(&far, rustix::net::Shutdown::Write);
-                world::ended(peer.over, peer.near);
-            }
-            Op::PeerReset | Op::PeerClose => {
-                if i.op == Op::PeerReset {
-                    world::linger_not(far.as_fd());
-                }
-                drop(far);
-                return world::ended(peer.over, peer.near);
-            }
-            _ => {}
-        }
-        peer.far = Some(far);
     }
 
     /// Frees an object, whatever it is, unless it was freed or somebody else will.
@@ -906,74 +436,10 @@ impl Machine {
     }
 }
 
-/// A callback of an event, which knows which object that is as soon as it is one.
-#[derive(Clone)]
-struct EventCallback {
-    machine: Rc<Machine>,
-    number: i64,
-    own: Rc<std::cell::Cell<Option<usize>>>,
-}
-
-impl EventCallback {
-    fn function(&self) -> impl Fn(&mut EventBase, Event, EvFlags) + 'static + use<> {
-        let callback = self.clone();
-        move |base, _, what| callback.call(base, what)
-    }
-
-    fn call(&self, base: &mut EventBase, what: EvFlags) {
-        if let Ok(number) = usize::try_from(self.number) {
-            let frame = Frame {
-                own: self.own.get(),
-                accepted: None,
-            };
-            self.machine
-                .callback(base, number, what.bits().into(), &frame);
-        }
-    }
-}
-
 fn end(arg: i64) -> BufferEnd {
     if arg == 0 {
         BufferEnd::Start
     } else {
         BufferEnd::End
-    }
-}
-
-/// What a filter does: as the driver's functions of the same order.
-fn filter(
-    which: i64,
-) -> impl Fn(&mut EventBase, Evbuffer, Evbuffer, Option<usize>, FlushMode) -> FilterResult + Copy + 'static
-{
-    move |base, from, to, limit, mode| {
-        let len = base.evbuffer_get_length(from).unwrap_or(0);
-        let most = limit.map_or(len, |limit| limit.min(len));
-        let move_bytes =
-            |base: &mut EventBase, most: usize| match base.evbuffer_remove_buffer(from, to, most) {
-                Ok(n) if n > 0 => FilterResult::Ok,
-                _ => FilterResult::NeedMore,
-            };
-        match which {
-            // Whole pairs only, but the last byte at the end.
-            2 => {
-                let most = if mode == FlushMode::Normal {
-                    most & !1
-                } else {
-                    most
-                };
-                if most == 0 {
-                    FilterResult::NeedMore
-                } else {
-                    move_bytes(base, most)
-                }
-            }
-            // As libevent's own, which is used where there is none: nothing moved is fine, too.
-            0 => match base.evbuffer_remove_buffer(from, to, limit.unwrap_or(usize::MAX)) {
-                Ok(_) => FilterResult::Ok,
-                Err(_) => FilterResult::Error,
-            },
-            3 => FilterResult::Error,
-            _ => move_bytes(base, most),
-        }
     }
 }
