@@ -1,6 +1,8 @@
 //! Where a user's files of evscope are, by the XDG base directory specification.
 
-use std::path::PathBuf;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use etcetera::base_strategy::{BaseStrategy, Xdg};
 
@@ -19,4 +21,14 @@ pub(crate) fn state() -> Option<PathBuf> {
 /// The folder of what can be made again.
 pub(crate) fn cache() -> Option<PathBuf> {
     Some(Xdg::new().ok()?.cache_dir().join(NAME))
+}
+
+/// Writes a file of theirs in one go, since another evscope may be reading it.
+pub(crate) fn replace(place: &Path, text: &str) -> io::Result<()> {
+    if let Some(folder) = place.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let new = place.with_extension(std::process::id().to_string());
+    fs::write(&new, text)?;
+    fs::rename(&new, place)
 }

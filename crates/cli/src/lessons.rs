@@ -196,13 +196,7 @@ fn keep(place: &Path, key: &str, progress: &Progress) -> io::Result<()> {
         text.push_str(line);
         text.push('\n');
     }
-    if let Some(folder) = place.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    // In one go: another evscope may be reading it.
-    let new = place.with_extension(std::process::id().to_string());
-    fs::write(&new, text)?;
-    fs::rename(&new, place)
+    dirs::replace(place, &text)
 }
 
 #[cfg(test)]

@@ -46,13 +46,7 @@ fn add(place: &Path, path: &Path) -> io::Result<()> {
         text.push_str(&older.to_string_lossy());
         text.push('\n');
     }
-    if let Some(folder) = place.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    // In one go: another evscope may be reading it.
-    let new = place.with_extension(std::process::id().to_string());
-    fs::write(&new, text)?;
-    fs::rename(&new, place)
+    dirs::replace(place, &text)
 }
 
 #[cfg(test)]
