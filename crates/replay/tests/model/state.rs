@@ -196,6 +196,27 @@ fn a_stack_survives_lost_exits() {
     );
 }
 
+/// A call whose exit was lost, and then a call of the same function: the stack reads as before, so there is
+/// nothing to tell.
+#[test]
+fn a_call_in_the_place_of_its_like_is_no_change() {
+    let replay = replay(
+        "> event_base_loop base=1 flags=\"\"
+         > readcb bev=1 callback=a
+         > readcb bev=1 callback=a depth=1",
+    );
+    assert_eq!(replay.state_at(2).stack(ThreadId(1))[1].step, 2);
+    let told = replay.changes_at(2);
+    assert!(
+        told.iter().all(|change| change.from != change.to),
+        "{told:?}"
+    );
+    assert!(
+        !told.iter().any(|change| change.path == "thread1.stack"),
+        "{told:?}"
+    );
+}
+
 const TIMER: &str = "
     . event_assign base=1 event=1 role=timer events=TIMEOUT|PERSIST callback=tick priority=0
     . event_add base=1 event=1 role=timer timeout=1000000 t=1000
