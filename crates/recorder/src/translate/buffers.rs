@@ -18,19 +18,25 @@ pub(super) struct Change {
     later: Vec<BufCb>,
 }
 
+impl Change {
+    /// From the lengths at which the calls began of which nobody was told yet, outermost first, to the length now.
+    /// What one has added and another, within, has taken away is both.
+    fn of(untold: &[u64], now: u64) -> Self {
+        let mut change = Self {
+            before: untold.first().copied().unwrap_or(now),
+            ..Self::default()
+        };
+        let ends = untold.iter().skip(1).chain([&now]);
+        for (&from, &to) in untold.iter().zip(ends) {
+            change.added += to.saturating_sub(from);
+            change.deleted += from.saturating_sub(to);
+        }
+        change
+    }
+}
+
 /// libevent's callback that looks at the high mark.
 const HIGH_MARK: &str = "bufferevent_inbuf_wm_cb";
-
-/// How a changed length came about, by its call's kind.
-const CHANGES: [Kind; 7] = [
-    Kind::BufAdd,
-    Kind::BufPrepend,
-    Kind::BufRemove,
-    Kind::BufDrain,
-    Kind::BufMove,
-    Kind::BufRead,
-    Kind::BufWrite,
-];
 
 const ECONNREFUSED: i32 = 111;
 
@@ -42,6 +48,17 @@ impl Translator {
         // What a call does by means of another is told by the outer one: taking bytes out is a copy and a
         // drain, a write drains what went, a move may add.
         let inside = self.around(raw.tag.thread).map(|frame| frame.kind);
+        for (buffer, before) in touched(kind, raw.object, raw.args) {
+            let thread = self.thread(raw.tag.thread);
+            let around = thread.frames.iter().any(|frame| {
+                touched(frame.kind, frame.object, frame.args).any(|(of, _)| of == buffer)
+            });
+            let untold = &mut self.table.buf(buffer).untold;
+            if !around {
+                untold.clear();
+            }
+            untold.push(before);
+        }
         let part = matches!(
             (inside, kind),
             (Some(Kind::BufRemove | Kind::BufWrite), Kind::BufDrain)
@@ -55,10 +72,6 @@ impl Translator {
             return self.open_hidden(raw, kind);
         }
         let [first, second, third, ..] = raw.args;
-        self.table.buf(raw.object).told = None;
-        if kind == Kind::BufMove {
-            self.table.buf(first).told = None;
-        }
         let (event, site) = match kind {
             Kind::BufAdd => (
                 Event::EvbufferAdd {
@@ -279,13 +292,14 @@ impl Translator {
             .into_iter()
             .filter(|callback| callback.enabled && (!buffer.deferred || callback.nodefer))
             .collect();
-        let change = self.change_of(raw);
-        let Some(change) =
-            change.filter(|change| !told.is_empty() && (change.added != 0 || change.deleted != 0))
-        else {
+        let change = Change::of(&buffer.untold, raw.args[0]);
+        // Deferred callbacks will be told of all of it.
+        if !buffer.deferred {
+            self.table.buf(raw.object).untold = vec![raw.args[0]];
+        }
+        if told.is_empty() || (change.added, change.deleted) == (0, 0) {
             return self.open_hidden(raw, Kind::BufInvoke);
-        };
-        self.table.buf(raw.object).told = Some(raw.args[0]);
+        }
         self.open_buffer_callbacks(raw, told, &change);
     }
 
@@ -372,36 +386,20 @@ impl Translator {
         }
     }
 
-    /// What the innermost call around did to the buffer.
-    fn change_of(&mut self, raw: &Raw) -> Option<Change> {
-        let (buffer, now) = (raw.object, raw.args[0]);
-        let told = self.table.buf(buffer).told;
-        let thread = self.thread(raw.tag.thread);
-        let before = thread.frames.iter().rev().find_map(|frame| {
-            if !CHANGES.contains(&frame.kind) {
-                return None;
-            }
-            match frame.kind {
-                Kind::BufMove if frame.args[0] == buffer => Some(frame.args[3]),
-                _ if frame.object != buffer => None,
-                Kind::BufMove | Kind::BufRead | Kind::BufWrite => Some(frame.args[2]),
-                _ => Some(frame.args[1]),
-            }
-        })?;
-        // A move tells them twice, the second time of nothing.
-        let before = told.unwrap_or(before);
-        Some(Change {
-            before,
-            added: now.saturating_sub(before),
-            deleted: before.saturating_sub(now),
-            callback: None,
-            later: Vec::new(),
-        })
-    }
-
     fn payload(&self, bytes: &[u8], len: u64) -> Option<Payload> {
         payload(bytes, len)
     }
+}
+
+/// The buffers whose length a call may change, with their lengths as it began. None for other calls.
+fn touched(kind: Kind, object: u64, args: [u64; 5]) -> impl Iterator<Item = (u64, u64)> {
+    let own = match kind {
+        Kind::BufAdd | Kind::BufPrepend | Kind::BufRemove | Kind::BufDrain => Some(args[1]),
+        Kind::BufMove | Kind::BufRead | Kind::BufWrite => Some(args[2]),
+        _ => None,
+    };
+    let from = (kind == Kind::BufMove && args[0] != object).then_some((args[0], args[3]));
+    own.map(|before| (object, before)).into_iter().chain(from)
 }
 
 /// The bytes that were kept of `len`. One more than wanted was kept, so that a cut shows; here all of them

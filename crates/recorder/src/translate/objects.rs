@@ -75,8 +75,9 @@ pub(super) struct BufInfo {
     pub(super) callbacks: Vec<BufCb>,
     /// Its callbacks run from the loop.
     pub(super) deferred: bool,
-    /// How long it was when the callbacks were told last, within one change.
-    pub(super) told: Option<u64>,
+    /// How long it was when the callbacks were told last within the open changes, and then, as each change of which
+    /// they were not told yet began.
+    pub(super) untold: Vec<u64>,
 }
 
 /// What a token bucket has left.
@@ -293,7 +294,7 @@ impl Table {
             bev: None,
             callbacks: Vec::new(),
             deferred: false,
-            told: None,
+            untold: Vec::new(),
         })
     }
 

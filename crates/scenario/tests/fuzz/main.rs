@@ -13,15 +13,18 @@
 mod common;
 mod generate;
 mod shrink;
+mod undefined;
 
 use std::collections::BTreeMap;
 use std::time::{Instant, SystemTime};
 
 use evscope_reactor::Method;
+use evscope_replay::Trace;
 use evscope_scenario::{Driver, Scenario};
 use evscope_trace::Level;
 
 use generate::{Text, generate};
+use undefined::undefined;
 
 /// How many are tried always.
 const USUAL: u64 = 2000;
@@ -137,18 +140,26 @@ fn differing(
         .zip(ours.into_iter().zip(theirs));
     pairs
         .filter_map(|(((seed, text), scenario), (a, b))| {
-            let how = common::compare(&a, &b, scenario, Level::Everything, DATA)?;
+            let how = difference(&a, &b, scenario)?;
             Some((seed, text, how))
         })
         .collect()
 }
 
+/// What differs, where libevent says what should be.
+fn difference(ours: &Trace, theirs: &Trace, scenario: &Scenario) -> Option<String> {
+    let how = common::compare(ours, theirs, scenario, Level::Everything, DATA)?;
+    if let Some(why) = undefined(ours) {
+        println!("{}: undefined, {why}", scenario.name);
+        return None;
+    }
+    Some(how)
+}
+
 /// Whether one differs, alone.
 fn differs(driver: &Driver, scenario: &Scenario, backend: Method) -> bool {
     match common::both(driver, &[scenario], backend) {
-        Ok(traces) => {
-            common::compare(&traces.a, &traces.b, scenario, Level::Everything, DATA).is_some()
-        }
+        Ok(traces) => difference(&traces.a, &traces.b, scenario).is_some(),
         Err(_) => true,
     }
 }
@@ -168,8 +179,7 @@ fn explained(driver: &Driver, seed: u64, text: &Text, backend: Method, how: &str
     });
     let scenario = Scenario::parse(&file, &short.to_string()).unwrap();
     let how = match common::both(driver, &[&scenario], backend) {
-        Ok(traces) => common::compare(&traces.a, &traces.b, &scenario, Level::Everything, DATA)
-            .unwrap_or_default(),
+        Ok(traces) => difference(&traces.a, &traces.b, &scenario).unwrap_or_default(),
         Err(error) => format!("{error}\n"),
     };
     format!(
