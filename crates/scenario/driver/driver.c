@@ -52,7 +52,7 @@ struct object {
     enum sort sort;
     int alive;
     void *it;
-    /* Peers and servers. */
+    /* Peers and servers; of a bufferevent near is the socket that libevent made for it and does not close. */
     int near, far, tcp, given, fresh, listens, used, gone;
     /* A peer: whether a bufferevent has it. */
     int taken;
@@ -697,6 +697,7 @@ static void made_bev(long to, struct bufferevent *bev, int kind, long options, i
     if (bev == NULL)
         return;
     at = name(to, add(BEV, bev));
+    objects[at].near = -1;
     objects[at].kind = kind;
     objects[at].close_on_free = (options & BEV_OPT_CLOSE_ON_FREE) != 0;
     objects[at].peer = peer;
@@ -852,15 +853,18 @@ WITH_BEV(bev_set_rate_limit,
 
 STEP(bev_connect)
 {
-    int at = find(i->a[0], BEV, frame), server = find(i->a[1], SERVER, frame);
+    int at = find(i->a[0], BEV, frame), server = find(i->a[1], SERVER, frame), fd;
 
     if (at < 0 || server < 0 || objects[at].kind != SOCKET_BEV || objects[at].peer >= 0 || objects[at].connected)
         return;
     objects[at].connected = 1;
     bufferevent_socket_connect(objects[at].it, (struct sockaddr *)&objects[server].addr,
         (int)objects[server].addr_len);
+    fd = bufferevent_getfd(objects[at].it);
+    if (!objects[at].close_on_free)
+        objects[at].near = fd;
     if (objects[server].tcp)
-        until_ready(bufferevent_getfd(objects[at].it), POLLOUT, 2000);
+        until_ready(fd, POLLOUT, 2000);
 }
 
 STEP(bev_setfd)
@@ -1187,7 +1191,8 @@ static void run_scenario(const char *backend)
     }
     for (i = 0; i < object_count; i++) {
         struct object *object = &objects[i];
-        if ((object->sort == PEER || object->sort == SERVER) && object->near >= 0 && !object->given)
+        if ((object->sort == PEER || object->sort == SERVER || object->sort == BEV) && object->near >= 0 &&
+            !object->given)
             close(object->near);
         if (object->sort == PEER && object->far >= 0)
             close(object->far);

@@ -167,6 +167,9 @@ impl EventBase {
             Some(before) => before.with_config(config, now),
             None => Buckets::new(config, now),
         };
+        if let Some(before) = before {
+            self.trace_new_levels(bev, before, buckets);
+        }
         let (refill, group) = match old {
             Some(old) => {
                 if old.buckets.is_some() {
@@ -324,22 +327,29 @@ impl EventBase {
         self.unsuspend(bev, side, SuspendReasons::BANDWIDTH);
     }
 
+    #[track_caller]
     fn updated_limit(&mut self, bev: Bufferevent) -> Option<Buckets> {
         let now = self.clock.now();
         let buckets = self.bevs[bev].rate_limit.as_mut()?.buckets.as_mut()?;
         let before = *buckets;
         buckets.update(now);
         let buckets = *buckets;
+        self.trace_new_levels(bev, before, buckets);
+        Some(buckets)
+    }
+
+    /// Tells of what came into the buckets, or was too much for new limits.
+    #[track_caller]
+    fn trace_new_levels(&mut self, bev: Bufferevent, before: Buckets, now: Buckets) {
         for (side, was, left) in [
-            (EvFlags::READ, before.read_left, buckets.read_left),
-            (EvFlags::WRITE, before.write_left, buckets.write_left),
+            (EvFlags::READ, before.read_left, now.read_left),
+            (EvFlags::WRITE, before.write_left, now.write_left),
         ] {
             if left != was {
                 let change = left - was;
                 trace!(self, Point, self.bev_objects(bev), Ratelimit { side, change, left });
             }
         }
-        Some(buckets)
     }
 
     /// How much one read may take (`bufferevent_get_read_max_`).

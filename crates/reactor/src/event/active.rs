@@ -92,11 +92,16 @@ impl EventBase {
     }
 
     /// Activates a bufferevent's deferred callbacks, in this turn or the next
-    /// (`event_deferred_cb_schedule_`). False if they were active already.
+    /// (`event_deferred_cb_schedule_`). False if they were active already; those of the next turn become this one's
+    /// if it has room for them, which outside of the loop it has.
     #[track_caller]
     pub(crate) fn schedule_deferred(&mut self, event: Event) -> bool {
+        let full = self.deferred_this_turn > MAX_DEFERREDS_QUEUED;
         let slot = &self.events[event];
         if slot.is(EventState::ACTIVE | EventState::ACTIVE_LATER) {
+            if !full {
+                self.activate(event);
+            }
             return false;
         }
         trace!(
@@ -105,7 +110,7 @@ impl EventBase {
             self.event_objects(event),
             EventActive { what: EvFlags::empty(), why: ActiveWhy::Deferred }
         );
-        if self.deferred_this_turn > MAX_DEFERREDS_QUEUED {
+        if full {
             self.enter_state(event, EventState::ACTIVE_LATER);
             self.active_count += 1;
             self.active_later.push(&mut self.events, event);

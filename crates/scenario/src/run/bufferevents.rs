@@ -41,6 +41,7 @@ impl Machine {
             close_on_free,
             peer,
             connected: false,
+            left_open: None,
             under: false,
         };
         let objects = &mut self.state.borrow_mut().objects;
@@ -148,9 +149,13 @@ impl Machine {
         }
         let addr: Addr = addr;
         refused(base.bufferevent_socket_connect(bev, addr));
-        if over == Over::Tcp
-            && let Ok(Some(fd)) = base.bufferevent_getfd(bev)
-        {
+        let Ok(Some(fd)) = base.bufferevent_getfd(bev) else {
+            return;
+        };
+        if let Some(bev) = self.state.borrow_mut().objects.bev(at) {
+            bev.left_open = (!bev.close_on_free).then_some(fd);
+        }
+        if over == Over::Tcp {
             world::connecting(fd);
         }
     }

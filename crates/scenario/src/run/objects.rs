@@ -57,8 +57,10 @@ pub(super) struct Bev {
     pub(super) close_on_free: bool,
     /// The peer whose connection it has.
     pub(super) peer: Option<usize>,
-    /// It has a socket that the library made.
+    /// It has been told to connect.
     pub(super) connected: bool,
+    /// The socket that the library made for that and does not close.
+    pub(super) left_open: Option<RawFd>,
     /// A filter is on top of it.
     pub(super) under: bool,
 }
@@ -210,6 +212,10 @@ impl Objects {
                     given: false,
                     ..
                 }) => drop(super::world::give(server.fd)),
+                Thing::Bufferevent(Bev {
+                    left_open: Some(fd),
+                    ..
+                }) => drop(super::world::give(fd)),
                 _ => {}
             }
         }

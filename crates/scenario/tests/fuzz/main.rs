@@ -54,7 +54,10 @@ fn random_scenarios_are_the_same_on_both() {
     let Some(driver) = common::driver() else {
         return;
     };
-    let (began, mut different) = (Instant::now(), 0);
+    // Fds that a scenario leaves behind change the numbers of those of the next, and with them the order in which poll
+    // and select report them.
+    let open = || std::fs::read_dir("/proc/self/fd").unwrap().count();
+    let (began, open_before, mut different) = (Instant::now(), open(), 0);
     // By what they differ in, one of each kind.
     let mut kinds: BTreeMap<String, (u64, u64, Text, Method, String)> = BTreeMap::new();
     for (batch, from) in (first..first + count).step_by(BATCH as usize).enumerate() {
@@ -80,6 +83,7 @@ fn random_scenarios_are_the_same_on_both() {
             }
         }
     }
+    assert_eq!(open(), open_before, "scenarios left fds open");
     let mut shown = String::new();
     let mut kinds: Vec<_> = kinds.into_values().collect();
     kinds.sort_by_key(|(count, ..)| std::cmp::Reverse(*count));
