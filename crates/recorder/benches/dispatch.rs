@@ -1,6 +1,6 @@
 //! What recording costs a program, and what other tracers cost it, in one run.
 //!
-//! `cargo bench -p evscope-recorder` compiles the dispatch workload of the reactor's benchmark against the
+//! `cargo bench -p evscope-recorder` first measures one record, and at which rates some are lost. Then it compiles the dispatch workload of the reactor's benchmark against the
 //! system's libevent, runs it alone, recorded, and under uftrace and ltrace where they are installed, in turn, and
 //! prints the medians: the time that the workload took, and the processor time of the whole process with its
 //! set-up and all that a tracer does in it, which says more on a busy machine.
@@ -11,7 +11,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use evscope_recorder::{RecordOptions, Stdio, record};
+use evscope_recorder::{Children, RecordOptions, Stdio, record};
 use evscope_trace::Level;
 
 /// Runs of each; the median counts.
@@ -52,7 +52,14 @@ fn main() {
         return;
     };
     let (program, at) = (program.as_path(), folder.path());
-    one_record(at);
+    if let Some(program) = built(
+        at,
+        "record",
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/record.c"),
+    ) {
+        one_record(at, &program);
+        rates(at, &program);
+    }
     let alone = |writes| plain(Command::new(program).args(arguments(writes)));
     let mut ways = vec![
         way("alone", Kind::Alone, WRITES, alone),
@@ -114,14 +121,10 @@ fn main() {
 
 /// What a record costs the thread that makes it, and what a call costs under other tracers: the least of many
 /// batches, so that what else the machine does hardly shows.
-fn one_record(folder: &Path) {
+fn one_record(folder: &Path, program: &Path) {
     const CALLS: &str = "5000";
     /// Of them there are 90 batches.
     const CALLS_UNDER_LTRACE: &str = "20";
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/record.c");
-    let Some(program) = built(folder, "record", &source) else {
-        return;
-    };
     let each = |said: &str| -> [f64; 2] {
         let mut numbers = said
             .split_whitespace()
@@ -132,7 +135,7 @@ fn one_record(folder: &Path) {
         let output = command.output().unwrap();
         each(&String::from_utf8_lossy(&output.stdout))
     };
-    let alone = plain(Command::new(&program).arg(CALLS));
+    let alone = plain(Command::new(program).arg(CALLS));
     println!(
         "{:38}{:>10}{:>10}",
         "a call of event_priority_set", "least ns", "median"
@@ -144,7 +147,7 @@ fn one_record(folder: &Path) {
     let said = folder.join("said");
     let mut options = RecordOptions::new(&folder.join("record.jsonl"));
     options.stdio = Stdio::File(said.clone());
-    let outcome = record(&options, &[program.clone().into(), CALLS.into()]).unwrap();
+    let outcome = record(&options, &[program.into(), CALLS.into()]).unwrap();
     let recorded = each(&std::fs::read_to_string(said).unwrap());
     line("recorded", recorded);
     let ours = recorded[0] - alone[0];
@@ -174,6 +177,38 @@ fn one_record(folder: &Path) {
             "{peer} takes {:.1} times as much",
             (theirs[0] - alone[0]) / ours
         );
+    }
+    println!();
+}
+
+/// How many records a second get through, for a second, with a processor for the recorder and with one for both.
+fn rates(folder: &Path, program: &Path) {
+    /// Here none may be lost: what docs/recording.md says.
+    const SAFE: u64 = 1_000_000;
+    const RATES: [u64; 4] = [500_000, SAFE, 2_000_000, 4_000_000];
+    println!(
+        "{:38}{:>18}{:>18}",
+        "records a second", "lost", "lost, 1 processor"
+    );
+    for rate in RATES {
+        let lost = |around: &[&str]| {
+            let said = folder.join("said");
+            let mut options = RecordOptions::new(&folder.join("rate.jsonl"));
+            options.stdio = Stdio::File(said.clone());
+            options.children = Children::Exec;
+            let mut command: Vec<OsString> = around.iter().map(Into::into).collect();
+            command.extend([program.into(), "0".into(), rate.to_string().into()]);
+            let outcome = record(&options, &command).unwrap();
+            let said = std::fs::read_to_string(said).unwrap();
+            let took: f64 = said.trim().parse().unwrap();
+            // A machine that cannot make them as fast has another rate.
+            let late = if took > 1.1 { " (late)" } else { "" };
+            (outcome.lost, format!("{}{late}", outcome.lost))
+        };
+        let (free, shared) = (lost(&[]), lost(&["taskset", "-c", "0"]));
+        let missed = rate <= SAFE && free.0 + shared.0 > 0;
+        let missed = if missed { "  missed" } else { "" };
+        println!("{rate:38}{:>18}{:>18}{missed}", free.1, shared.1);
     }
     println!();
 }

@@ -1,6 +1,7 @@
 /* What one record costs the thread that makes it: a call that does next to nothing, in batches; the least and
  * the median of them, in nanoseconds a call. On a busy machine the least is what it takes. argv[1]: calls in a
- * batch. */
+ * batch.
+ * With argv[2], instead, a second of so many calls in all, spread over its milliseconds. */
 #include <event2/event.h>
 
 #include <stdio.h>
@@ -29,6 +30,24 @@ static int smaller(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* What was not done in a millisecond is made up for in the next. */
+static void spread(struct event *event, long calls)
+{
+    const struct timespec pause = { 0, 1000 * 1000 };
+    const double began = now();
+    long done = 0;
+
+    while (done < calls) {
+        double passed = (now() - began) / 1e9;
+        long due = passed < 1 ? (long)(passed * calls) : calls;
+
+        for (; done < due; done++)
+            event_priority_set(event, 0);
+        nanosleep(&pause, NULL);
+    }
+    printf("%f\n", (now() - began) / 1e9);
+}
+
 int main(int argc, char **argv)
 {
     static double took[BATCHES];
@@ -37,6 +56,10 @@ int main(int argc, char **argv)
     int calls = argc > 1 ? atoi(argv[1]) : 5000;
     int batch, call;
 
+    if (argc > 2) {
+        spread(event, atol(argv[2]));
+        return 0;
+    }
     for (batch = 0; batch < BATCHES; batch++) {
         double began = now();
 

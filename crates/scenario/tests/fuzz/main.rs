@@ -154,7 +154,7 @@ fn differing(
 fn difference(ours: &Trace, theirs: &Trace, scenario: &Scenario) -> Option<String> {
     let how = common::compare(ours, theirs, scenario, Level::Everything, DATA)?;
     if let Some(why) = undefined(ours) {
-        println!("{}: undefined, {why}", scenario.name);
+        println!("{}: passed over, {why}", scenario.name);
         return None;
     }
     Some(how)

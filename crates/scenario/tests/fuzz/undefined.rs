@@ -1,4 +1,4 @@
-//! What libevent leaves to chance without refusing it, so that a difference after it says nothing.
+//! Mistakes of libevent's that nobody should share, so that a difference after one says nothing.
 
 use std::collections::BTreeSet;
 
@@ -9,6 +9,10 @@ use evscope_trace::{ActiveWhy, BevId, Event, Phase};
 pub(crate) fn undefined(trace: &Trace) -> Option<&'static str> {
     let mut waiting: BTreeSet<BevId> = BTreeSet::new();
     for record in trace.records().filter(|record| record.phase != Phase::Exit) {
+        // libevent never takes such a bufferevent apart. It comes to this where the last loop has failed.
+        if matches!(record.event, Event::EventBaseFree {}) && !waiting.is_empty() {
+            return Some("deferred callbacks that wait when their base is freed");
+        }
         let Some(bev) = record.objects.bev else {
             continue;
         };
