@@ -4,7 +4,7 @@ use evscope_trace::ConnectProgress;
 use evscope_trace::errno_name;
 use rustix::io::Errno;
 
-use super::run::TriggerOptions;
+use super::run::{Lengths, TriggerOptions};
 use crate::buffer::{EvbufferCbInfo, Peer};
 use crate::event::EventState;
 use crate::recording::{trace, trace_exit};
@@ -15,8 +15,8 @@ use crate::{BevEvents, BufferEnd, Bufferevent, EvFlags, Evbuffer, EventBase, Sus
 enum Step {
     /// Nothing more to do.
     Done,
-    /// The program's callback is next, if its mark allows it.
-    Trigger,
+    /// The program's callback is next, if its mark allows it. This is how full the buffers were before.
+    Trigger(Lengths),
     /// The side is disabled and the event callback is told.
     Failed(BevEvents),
 }
@@ -64,10 +64,9 @@ impl EventBase {
     pub(crate) fn bufferevent_readcb(&mut self, bev: Bufferevent, what: EvFlags) {
         trace!(self, Enter, self.bev_objects(bev), BuffereventReadcb { what });
         self.incref(bev);
-        let before = self.lengths(bev);
         match self.read_step(bev, what) {
             Step::Done => {}
-            Step::Trigger => {
+            Step::Trigger(before) => {
                 let options = TriggerOptions::empty();
                 self.bufferevent_trigger_nolock(bev, EvFlags::READ, options, before);
             }
@@ -102,6 +101,7 @@ impl EventBase {
         if !slot.read_suspended.is_empty() {
             return Step::Done;
         }
+        let before = self.lengths(bev);
         self.set_frozen(input, BufferEnd::End, false);
         let result = self.evbuffer_read_nolock(input, Peer::Bufferevent(bev), Some(limit));
         self.set_frozen(input, BufferEnd::End, true);
@@ -109,7 +109,7 @@ impl EventBase {
             Ok(0) => Step::Failed(BevEvents::EOF),
             Ok(n) => {
                 self.decrement_bucket(bev, EvFlags::READ, n);
-                Step::Trigger
+                Step::Trigger(before)
             }
             Err(Errno::AGAIN | Errno::INTR) => Step::Done,
             Err(Errno::CONNREFUSED) => {
@@ -124,10 +124,9 @@ impl EventBase {
     pub(crate) fn bufferevent_writecb(&mut self, bev: Bufferevent, what: EvFlags) {
         trace!(self, Enter, self.bev_objects(bev), BuffereventWritecb { what });
         self.incref(bev);
-        let before = self.lengths(bev);
         match self.write_step(bev, what) {
             Step::Done => {}
-            Step::Trigger => {
+            Step::Trigger(before) => {
                 let options = TriggerOptions::empty();
                 self.bufferevent_trigger_nolock(bev, EvFlags::WRITE, options, before);
             }
@@ -155,6 +154,7 @@ impl EventBase {
         if !slot.write_suspended.is_empty() {
             return Step::Done;
         }
+        let before = self.lengths(bev);
         let mut written = 0;
         if self.buffers[output].chain.len() > 0 {
             self.set_frozen(output, BufferEnd::Start, false);
@@ -177,7 +177,7 @@ impl EventBase {
         self.stop_writing_if_empty(output, ev_write);
         // To have connected is not to have written something.
         if written > 0 || !connected_now {
-            Step::Trigger
+            Step::Trigger(before)
         } else {
             Step::Done
         }
