@@ -203,6 +203,113 @@ fn a_finalizer_runs_once_when_nothing_else_does() {
 }
 
 #[test]
+fn a_finalized_event_stays_and_does_nothing_more() {
+    let ((), records) = record(|| {
+        let mut base = new_base();
+        let log = Log::new();
+        let (runs, finals) = (log.clone(), log.clone());
+        let event = base.evtimer_new_persist(move |_: &mut EventBase, _, _| runs.push("callback"));
+        base.event_add(event, Some(SECOND)).unwrap();
+        base.event_active(event, EvFlags::TIMEOUT).unwrap();
+        base.event_finalize(event, move |base: &mut EventBase, event, what| {
+            assert_eq!(what, EvFlags::FINALIZE);
+            assert_eq!(base.event_base_get_running_event(), None);
+            assert!(
+                base.event_finalize(event, |_: &mut EventBase, _, _| {})
+                    .is_err()
+            );
+            assert!(
+                base.event_free_finalize(event, |_: &mut EventBase, _, _| {})
+                    .is_err()
+            );
+            finals.push("finalizer");
+        })
+        .unwrap();
+        // What libevent does with one: it is there, cannot be added, and the other calls do nothing.
+        assert!(base.event_initialized(event));
+        assert!(matches!(base.event_add(event, None), Err(Error::Invalid { .. })));
+        base.event_active(event, EvFlags::TIMEOUT).unwrap();
+        base.event_del(event).unwrap();
+        base.event_remove_timer(event).unwrap();
+        assert!(base.event_pending(event).unwrap().events.is_empty());
+        assert!(base.event_priority_set(event, 0).is_err());
+        // The finalizer waits for its event.
+        assert!(matches!(base.event_free(event), Err(Error::Invalid { .. })));
+        assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Empty);
+        assert_eq!(log.take(), ["finalizer"]);
+        // Nor does anything run afterwards.
+        assert!(base.event_add(event, Some(SECOND)).is_err());
+        base.event_active(event, EvFlags::TIMEOUT).unwrap();
+        assert!(
+            base.event_finalize(event, |_: &mut EventBase, _, _| {})
+                .is_err()
+        );
+        assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Empty);
+        assert!(log.take().is_empty());
+        base.event_free(event).unwrap();
+        assert!(!base.event_initialized(event));
+    });
+    assert_balanced(&records);
+    let outline = outline(&records);
+    let finalized = outline
+        .iter()
+        .rposition(|line| line.trim() == "event_active")
+        .unwrap();
+    assert_eq!(outline[finalized - 1].trim(), "event_del");
+    assert_eq!(
+        outline
+            .iter()
+            .filter(|line| line.trim() == "event_free")
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn an_event_can_be_freed_in_its_finalizer_and_only_the_last_finalizer_runs() {
+    let mut base = new_base();
+    let log = Log::new();
+    let (first, second, third) = (log.clone(), log.clone(), log.clone());
+    let freed = base.evtimer_new(|_: &mut EventBase, _, _| {});
+    base.event_finalize(freed, move |_: &mut EventBase, _, _| first.push("first"))
+        .unwrap();
+    base.event_finalize(freed, move |base: &mut EventBase, event, _| {
+        second.push("second");
+        base.event_free(event)
+    })
+    .unwrap();
+    assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Empty);
+    assert_eq!(log.take(), ["second"]);
+    assert!(matches!(base.event_del(freed), Err(Error::Stale(_))));
+    // One that waits when the base is freed runs then.
+    let event = base.evtimer_new(|_: &mut EventBase, _, _| {});
+    base.event_finalize(event, move |_: &mut EventBase, _, _| third.push("at the end"))
+        .unwrap();
+    drop(base);
+    assert_eq!(log.take(), ["at the end"]);
+}
+
+#[test]
+fn an_event_that_runs_once_has_no_finalizer_of_the_programs() {
+    let mut base = new_base();
+    let log = Log::new();
+    let ran = log.clone();
+    base.event_base_once_timeout(
+        move |base: &mut EventBase, event, _| {
+            let refused = base.event_finalize(event, |_: &mut EventBase, _, _| {});
+            assert!(matches!(refused, Err(Error::Invalid { .. })));
+            let refused = base.event_free_finalize(event, |_: &mut EventBase, _, _| {});
+            assert!(matches!(refused, Err(Error::Invalid { .. })));
+            ran.push(());
+        },
+        None,
+    )
+    .unwrap();
+    assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Empty);
+    assert_eq!(log.take().len(), 1);
+}
+
+#[test]
 fn watchers_run_around_every_wait() {
     let ((), records) = record(|| {
         let mut base = new_base();

@@ -59,7 +59,7 @@ impl EventBase {
             }
             if self.events[event].is(EventState::FINALIZING) {
                 self.run_event(event);
-                // The finalizer removes its event; should it not, it must not run twice.
+                // Whatever the finalizer did with its event, it must not run twice.
                 self.events.remove(event);
             }
         }

@@ -59,7 +59,10 @@ impl EventBase {
             .union(EvFlags::SIGNAL);
         let slot = &self.events[event];
         if slot.is(EventState::FINALIZING) {
-            return Err(Error::invalid("event_add", "the event is being freed"));
+            return Err(Error::invalid(
+                "event_add",
+                "the event is finalized: nothing but its finalizer runs",
+            ));
         }
         if slot.events.intersects(WATCHED)
             && !slot.is(EventState::INSERTED | EventState::ACTIVE | EventState::ACTIVE_LATER)

@@ -41,8 +41,10 @@ pub(crate) enum EventCallback {
     Once(Callback<EventFn>),
     /// `event_once_cb`, with the one that ends the loop.
     LoopExit,
-    /// A finalizer of the program's, the last callback of an event that was freed.
+    /// A finalizer of the program's, the last callback of an event that stays until it is freed.
     UserFinalize(Callback<EventFn>),
+    /// The same, of an event that was freed: it goes afterwards.
+    UserFinalizeFree(Callback<EventFn>),
     /// `common_timeout_callback`, of the common timeout with this number.
     CommonTimeout(u16),
     /// `evsig_cb`.
@@ -84,7 +86,9 @@ impl EventCallback {
     /// The function's name, as a trace says it.
     pub(crate) fn name(&self) -> &'static str {
         match self {
-            Self::User(callback) | Self::UserFinalize(callback) => callback.name.short(),
+            Self::User(callback)
+            | Self::UserFinalize(callback)
+            | Self::UserFinalizeFree(callback) => callback.name.short(),
             Self::CommonTimeout(_) => "common_timeout_callback",
             Self::Once(_) | Self::LoopExit => "event_once_cb",
             Self::Signals => "evsig_cb",
@@ -177,6 +181,11 @@ impl EventSlot {
 
     pub(crate) fn is(&self, state: EventState) -> bool {
         self.state.intersects(state)
+    }
+
+    /// Whether it was finalized, and the finalizer runs or has run: nothing will run any more.
+    pub(crate) fn is_finalized(&self) -> bool {
+        self.is(EventState::FINALIZING) && !self.is(EventState::ACTIVE)
     }
 
     /// Whether it counts among those that keep the loop alive.
