@@ -118,6 +118,11 @@ fn a_timeout_of_another_base_is_refused() {
     let common = one.event_base_init_common_timeout(SECOND).unwrap();
     let timer = other.evtimer_new(|_: &mut EventBase, _, _| {});
     assert!(matches!(other.event_add_common(timer, common), Err(Error::Invalid { .. })));
+    // Also where the other one has as many.
+    let theirs = other.event_base_init_common_timeout(SECOND).unwrap();
+    assert!(matches!(other.event_add_common(timer, common), Err(Error::Invalid { .. })));
+    other.event_add_common(timer, theirs).unwrap();
+    assert_eq!(other.event_base_init_common_timeout(SECOND).unwrap(), theirs);
     for n in 2..=256 {
         one.event_base_init_common_timeout(n * SECOND).unwrap();
     }

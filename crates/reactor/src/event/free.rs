@@ -38,9 +38,7 @@ impl EventBase {
         if self.mailbox.is_none() {
             return;
         }
-        let mut events = self.events.iter();
-        let notify = events.find(|(_, slot)| matches!(slot.callback, EventCallback::Notify));
-        if let Some((event, _)) = notify {
+        if let Some(event) = self.notify_event() {
             self.event_del_nolock(event);
         }
     }

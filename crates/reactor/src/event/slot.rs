@@ -8,6 +8,7 @@ use super::NOT_COMMON;
 use super::assign::NewEvent;
 use crate::callback::{Callback, CallbackResult};
 use crate::min_heap::NOT_IN_HEAP;
+use crate::table::Table;
 use crate::{Bufferevent, EvFlags, Evbuffer, Event, EventBase, Listener, RateLimitGroup};
 
 bitflags::bitflags! {
@@ -120,6 +121,9 @@ pub(crate) enum Owner {
     Bufferevent(BevId),
     Listener(ListenerId),
 }
+
+/// The events of a base.
+pub(crate) type Events = Table<Event, EventSlot>;
 
 /// An event: libevent's `struct event`.
 pub(crate) struct EventSlot {
