@@ -136,19 +136,19 @@ impl EventBase {
     #[track_caller]
     pub fn event_add_common(&mut self, event: Event, timeout: CommonTimeout) -> Result<(), Error> {
         self.event(event)?;
-        let span = self.common_timeout(timeout, "event_add_common")?;
-        self.event_add_nolock(event, Some(Timeout::Common(timeout.index, span)))
+        let timeout = self.common_timeout(timeout, "event_add_common")?;
+        self.event_add_nolock(event, Some(timeout))
     }
 
-    /// How long a common timeout of this base is, in ns.
+    /// What a common timeout of this base is to an event.
     pub(crate) fn common_timeout(
         &self,
         timeout: CommonTimeout,
         call: &'static str,
-    ) -> Result<u64, Error> {
+    ) -> Result<Timeout, Error> {
         let queue = self.common_timeouts.get(usize::from(timeout.index));
         match queue.filter(|queue| queue.event == timeout.event) {
-            Some(queue) => Ok(queue.duration),
+            Some(queue) => Ok(Timeout::Common(timeout.index, queue.duration)),
             None => {
                 let reason = "the timeout is another base's; see event_base_init_common_timeout";
                 Err(Error::invalid(call, reason))

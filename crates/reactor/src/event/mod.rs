@@ -28,6 +28,7 @@ pub(crate) use clock::{Clock, nanos};
 pub use common_timeout::CommonTimeout;
 pub(crate) use common_timeout::{CommonQueue, NOT_COMMON};
 pub use dump::{ClearMax, Count};
+pub(crate) use pending::Timeout;
 pub(crate) use queue::EventQueue;
 pub use run_loop::LoopEnd;
 pub(crate) use slot::{EventCallback, EventFn, EventSlot, EventState, Events, Owner};
