@@ -20,7 +20,7 @@ impl EventBase {
         write: Option<Duration>,
     ) -> Result<(), Error> {
         let after = |span| Timeout::After(nanos(span));
-        self.set_timeouts(bev, read.map(after), write.map(after))
+        self.bufferevent_set_timeouts_nolock(bev, read.map(after), write.map(after))
     }
 
     /// The same with timeouts that many bufferevents have (`bufferevent_set_timeouts` with what
@@ -38,11 +38,11 @@ impl EventBase {
     ) -> Result<(), Error> {
         let common = |timeout| self.common_timeout(timeout, "bufferevent_set_timeouts_common");
         let (read, write) = (read.map(common).transpose()?, write.map(common).transpose()?);
-        self.set_timeouts(bev, read, write)
+        self.bufferevent_set_timeouts_nolock(bev, read, write)
     }
 
     #[track_caller]
-    fn set_timeouts(
+    fn bufferevent_set_timeouts_nolock(
         &mut self,
         bev: Bufferevent,
         read: Option<Timeout>,
