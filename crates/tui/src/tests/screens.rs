@@ -82,7 +82,11 @@ fn a_card_says_what_its_bufferevent_stands_on() {
     let filter = include_str!("../../../../traces/filter.jsonl");
     for (trace, keys, words) in [
         (pair, made, "bev1 pair no fd  partner bev2"),
-        (filter, "/ev=bufferevent_filter_new<enter>", "filter no fd  on bev"),
+        (
+            filter,
+            "/ev=bufferevent_filter_new<enter>",
+            "filter no fd  on bev",
+        ),
     ] {
         let screen = card(trace, keys);
         assert!(screen.contains(words), "{words}:\n{screen}");
