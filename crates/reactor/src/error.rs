@@ -42,8 +42,8 @@ impl std::fmt::Display for Object {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The handle's object was freed.
-    #[error("this {0} was freed; its handle names nothing any more")]
+    /// The handle's object was freed, or another base made it.
+    #[error("this handle names no {0} of this base: it was freed, or another base made it")]
     Stale(Object),
     /// The end of the buffer that the call changes is frozen (`evbuffer_freeze`). The buffers of a socket
     /// bufferevent are: only it reads into the input and writes from the output.

@@ -4,13 +4,10 @@
 use std::os::fd::RawFd;
 
 use evscope_trace::{ActiveWhy, Objects};
-use slotmap::SlotMap;
 
-use crate::event::EventSlot;
+use crate::event::Events;
 use crate::recording::trace;
 use crate::{Error, EvFlags, Event, EventBase};
-
-type Events = SlotMap<Event, EventSlot>;
 
 /// The events of every fd.
 #[derive(Debug, Default)]

@@ -1,22 +1,22 @@
 //! The handles by which a program names its objects.
 
-slotmap::new_key_type! {
+crate::table::handles! {
     /// Names an event of an [`EventBase`](crate::EventBase): libevent's `struct event *`, but one that can
     /// be kept for ever. When the event is freed, the handle names nothing any more, and every call with
-    /// it gives [`Error::Stale`](crate::Error::Stale).
-    pub struct Event;
+    /// it gives [`Error::Stale`](crate::Error::Stale), as does every call of another base. So it is with all handles.
+    pub Event;
     /// Names a buffer: libevent's `struct evbuffer *`. Stale once the buffer, or the bufferevent it
     /// belongs to, is gone.
-    pub struct Evbuffer;
+    pub Evbuffer;
     /// Names a bufferevent: libevent's `struct bufferevent *`. Stale from `bufferevent_free` on.
-    pub struct Bufferevent;
+    pub Bufferevent;
     /// Names a group of bufferevents that share a rate limit: libevent's
     /// `struct bufferevent_rate_limit_group *`.
-    pub struct RateLimitGroup;
+    pub RateLimitGroup;
     /// Names a watcher of the loop's turns: libevent's `struct evwatch *`.
-    pub struct Watcher;
+    pub Watcher;
     /// Names a listener: libevent's `struct evconnlistener *`. Stale from `evconnlistener_free` on.
-    pub struct Listener;
+    pub Listener;
 }
 
 /// Names a callback of a buffer: libevent's `struct evbuffer_cb_entry *`.

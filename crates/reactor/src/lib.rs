@@ -19,10 +19,10 @@
 //!
 //! Everything belongs to an [`EventBase`]. Its objects are named by small handles ([`Event`],
 //! [`Bufferevent`], [`Evbuffer`], [`Listener`]) that can be copied and kept anywhere; a handle whose
-//! object was freed gives [`Error::Stale`], never undefined behaviour. A handle means something only to the
-//! base that gave it: another base takes it for one of its own. Callbacks are closures (`Fn`) that
-//! get the base and the handle; they may do anything, also free the object they were called for, or make
-//! the library call them again from within. State of their own they keep in a `Cell` or `RefCell`.
+//! object was freed gives [`Error::Stale`], never undefined behaviour, and so does one that another base gave.
+//! Callbacks are closures (`Fn`) that get the base and the handle; they may do anything, also free the
+//! object they were called for, or make the library call them again from within. State of their own they
+//! keep in a `Cell` or `RefCell`.
 //!
 //! Knows: the operating system, libevent's order of events, and the vocabulary of `evscope-trace`, in
 //! which it describes each step when a recording is on ([`Recording`]). Off, that costs a branch.
@@ -67,6 +67,7 @@ mod notify;
 mod recording;
 mod signal;
 mod socket;
+mod table;
 
 pub use buffer::{
     EolStyle, EvbufferCbFlags, EvbufferCbInfo, EvbufferFileSegment, EvbufferFlags, EvbufferWriter,

@@ -4,10 +4,8 @@
 //! kept by the same rules as libevent's: a removed element is replaced by the last one, which then moves
 //! up or down.
 
-use slotmap::SlotMap;
-
 use crate::Event;
-use crate::event::EventSlot;
+use crate::event::Events;
 
 /// An event's place while it is not in the heap.
 pub(crate) const NOT_IN_HEAP: u32 = u32::MAX;
@@ -17,8 +15,6 @@ pub(crate) const NOT_IN_HEAP: u32 = u32::MAX;
 pub(crate) struct MinHeap {
     places: Vec<Event>,
 }
-
-type Events = SlotMap<Event, EventSlot>;
 
 impl MinHeap {
     pub(crate) fn top(&self) -> Option<Event> {
@@ -103,7 +99,7 @@ mod tests {
 
     use super::*;
     use crate::EvFlags;
-    use crate::event::{EventCallback, NewEvent, Owner};
+    use crate::event::{EventCallback, EventSlot, NewEvent, Owner};
 
     /// What is done: an event comes with a deadline, or the nth of those that are there goes, or the top.
     #[derive(Debug, Clone)]

@@ -100,14 +100,19 @@ impl EventBase {
         Ok(notifier)
     }
 
+    /// The event that other threads make active, if there is a way in.
+    pub(crate) fn notify_event(&self) -> Option<Event> {
+        let mut events = self.events.iter();
+        let notify = events.find(|(_, slot)| matches!(slot.callback, EventCallback::Notify));
+        notify.map(|(event, _)| event)
+    }
+
     /// The way in is made anew, for a child process. What was posted and not run yet is run there, too.
     pub(crate) fn reopen_mailbox(&mut self) -> Result<(), Error> {
         let Some(mailbox) = self.mailbox.clone() else {
             return Ok(());
         };
-        let mut events = self.events.iter();
-        let notify = events.find(|(_, slot)| matches!(slot.callback, EventCallback::Notify));
-        let Some((event, _)) = notify else {
+        let Some(event) = self.notify_event() else {
             return Ok(());
         };
         let wake = wake_fd()?;

@@ -81,6 +81,20 @@ fn op() -> impl Strategy<Value = (usize, Op)> {
     (0..2usize, op)
 }
 
+/// Found by the fuzzer: many small pieces fill a socket before its bytes do.
+#[test]
+fn a_full_socket_takes_nothing() {
+    let mut ops = vec![(1, Op::Add(vec![b'a'; 100]))];
+    for _ in 0..300 {
+        ops.extend([(0, Op::AddBufferReference), (0, Op::Write(None))]);
+    }
+    ops.push((0, Op::Read(None)));
+    for _ in 0..300 {
+        ops.extend([(0, Op::AddBufferReference), (0, Op::Write(None))]);
+    }
+    check(&ops);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -10,9 +10,10 @@ use std::time::{Duration, SystemTime};
 
 use common::{Log, assert_balanced, new_base, outline, pair, record};
 use evscope_reactor::{
-    ClearMax, CommonTimeout, Count, Error, EvFlags, Event, EventBase, EventConfig, Features,
-    LoopEnd, LoopFlags, Method, VirtualClock, Wait,
+    BevEvents, BevOptions, Bufferevent, Callbacks, ClearMax, CommonTimeout, Count, Error, EvFlags,
+    Event, EventBase, EventConfig, Features, LoopEnd, LoopFlags, Method, VirtualClock, Wait,
 };
+use evscope_trace::{Phase, Role};
 use proptest::prelude::*;
 
 /// A base whose time passes as its waits say.
@@ -118,10 +119,120 @@ fn a_timeout_of_another_base_is_refused() {
     let common = one.event_base_init_common_timeout(SECOND).unwrap();
     let timer = other.evtimer_new(|_: &mut EventBase, _, _| {});
     assert!(matches!(other.event_add_common(timer, common), Err(Error::Invalid { .. })));
+    // Also where the other one has as many.
+    let theirs = other.event_base_init_common_timeout(SECOND).unwrap();
+    assert!(matches!(other.event_add_common(timer, common), Err(Error::Invalid { .. })));
+    other.event_add_common(timer, theirs).unwrap();
+    assert_eq!(other.event_base_init_common_timeout(SECOND).unwrap(), theirs);
     for n in 2..=256 {
         one.event_base_init_common_timeout(n * SECOND).unwrap();
     }
     assert!(one.event_base_init_common_timeout(257 * SECOND).is_err());
+}
+
+/// A bufferevent that notes its number and the time when its event callback is told of `what`.
+fn waiting(
+    base: &mut EventBase,
+    bev: Bufferevent,
+    log: &Log<(usize, Duration)>,
+    n: usize,
+    what: BevEvents,
+) {
+    let log = log.clone();
+    let eventcb = move |base: &mut EventBase, _, told: BevEvents| {
+        assert_eq!(told, what);
+        log.push((n, base.event_base_monotonic_cached()));
+    };
+    let callbacks = Callbacks::new()
+        .readcb(|_: &mut EventBase, _| {})
+        .eventcb(eventcb);
+    base.bufferevent_setcb(bev, callbacks).unwrap();
+}
+
+#[test]
+fn sockets_with_a_common_timeout_wait_in_one_queue() {
+    let ((), records) = record(|| {
+        let mut base = virtual_base();
+        let log = Log::new();
+        let common = base.event_base_init_common_timeout(SECOND).unwrap();
+        let mut peers = Vec::new();
+        for n in 0..10 {
+            let (near, far) = pair();
+            let bev = base
+                .bufferevent_socket_new(Some(near.into()), BevOptions::CLOSE_ON_FREE)
+                .unwrap();
+            waiting(&mut base, bev, &log, n, BevEvents::READING | BevEvents::TIMEOUT);
+            if n % 2 == 0 {
+                // Before it is enabled or after, it is the same.
+                base.bufferevent_set_timeouts_common(bev, Some(common), None)
+                    .unwrap();
+                base.bufferevent_enable(bev, EvFlags::READ).unwrap();
+            } else {
+                base.bufferevent_enable(bev, EvFlags::READ).unwrap();
+                base.bufferevent_set_timeouts_common(bev, Some(common), None)
+                    .unwrap();
+            }
+            peers.push(far);
+        }
+        // What is read starts the timeout anew, at the end of the queue.
+        let far = peers.swap_remove(3);
+        let look = base.evtimer_new(|_: &mut EventBase, _, _| {});
+        let half = base.evtimer_new(move |base: &mut EventBase, _, _| {
+            (&far).write_all(b"x").unwrap();
+            // The next wait is none, so that what was written is read now.
+            base.event_add(look, Some(Duration::ZERO))
+        });
+        base.event_add(half, Some(SECOND / 2)).unwrap();
+        base.event_base_dispatch().unwrap();
+        let mut expected: Vec<_> = (0..10).filter(|&n| n != 3).map(|n| (n, SECOND)).collect();
+        expected.push((3, SECOND * 3 / 2));
+        assert_eq!(log.take(), expected);
+    });
+    assert_balanced(&records);
+    // The internal event waits for the first of all; when nine have come due, for the one that is left; and
+    // as an event that persists, that one waits again before its callback stops it.
+    let waits = records.iter().filter(|record| {
+        record.objects.role == Some(Role::Internal)
+            && record.event.name() == "event_add"
+            && record.phase == Phase::Enter
+    });
+    let at: Vec<u64> = waits.map(|record| record.t.0 / 1_000_000).collect();
+    assert_eq!(at, [0, 1000, 1500]);
+}
+
+#[test]
+fn pairs_have_common_timeouts_too() {
+    let mut base = virtual_base();
+    let log = Log::new();
+    let (one, two) = (
+        base.event_base_init_common_timeout(SECOND).unwrap(),
+        base.event_base_init_common_timeout(2 * SECOND).unwrap(),
+    );
+    let [a, b] = base.bufferevent_pair_new(BevOptions::empty()).unwrap();
+    waiting(&mut base, a, &log, 0, BevEvents::WRITING | BevEvents::TIMEOUT);
+    waiting(&mut base, b, &log, 1, BevEvents::READING | BevEvents::TIMEOUT);
+    base.bufferevent_set_timeouts_common(b, Some(one), None)
+        .unwrap();
+    base.bufferevent_enable(b, EvFlags::READ).unwrap();
+    base.event_base_dispatch().unwrap();
+    assert_eq!(log.take(), [(1, SECOND)]);
+    // `b` reads no more, so what `a` writes stays.
+    base.bufferevent_write(a, b"nobody takes this").unwrap();
+    base.bufferevent_set_timeouts_common(a, None, Some(two))
+        .unwrap();
+    base.event_base_dispatch().unwrap();
+    assert_eq!(log.take(), [(0, 3 * SECOND)]);
+    // None again, and those of another base are refused.
+    let theirs = virtual_base()
+        .event_base_init_common_timeout(SECOND)
+        .unwrap();
+    let refused = base.bufferevent_set_timeouts_common(b, Some(theirs), None);
+    assert!(matches!(refused, Err(Error::Invalid { .. })));
+    base.bufferevent_set_timeouts_common(b, None, None).unwrap();
+    base.bufferevent_set_timeouts_common(a, None, None).unwrap();
+    base.bufferevent_enable(b, EvFlags::READ).unwrap();
+    base.event_base_dispatch().unwrap();
+    assert!(log.take().is_empty());
 }
 
 proptest! {
@@ -200,6 +311,113 @@ fn a_finalizer_runs_once_when_nothing_else_does() {
         .unwrap();
     drop(base);
     assert_eq!(log.take(), ["at the end"]);
+}
+
+#[test]
+fn a_finalized_event_stays_and_does_nothing_more() {
+    let ((), records) = record(|| {
+        let mut base = new_base();
+        let log = Log::new();
+        let (runs, finals) = (log.clone(), log.clone());
+        let event = base.evtimer_new_persist(move |_: &mut EventBase, _, _| runs.push("callback"));
+        base.event_add(event, Some(SECOND)).unwrap();
+        base.event_active(event, EvFlags::TIMEOUT).unwrap();
+        base.event_finalize(event, move |base: &mut EventBase, event, what| {
+            assert_eq!(what, EvFlags::FINALIZE);
+            assert_eq!(base.event_base_get_running_event(), None);
+            assert!(
+                base.event_finalize(event, |_: &mut EventBase, _, _| {})
+                    .is_err()
+            );
+            assert!(
+                base.event_free_finalize(event, |_: &mut EventBase, _, _| {})
+                    .is_err()
+            );
+            finals.push("finalizer");
+        })
+        .unwrap();
+        // What libevent does with one: it is there, cannot be added, and the other calls do nothing.
+        assert!(base.event_initialized(event));
+        assert!(matches!(base.event_add(event, None), Err(Error::Invalid { .. })));
+        base.event_active(event, EvFlags::TIMEOUT).unwrap();
+        base.event_del(event).unwrap();
+        base.event_remove_timer(event).unwrap();
+        assert!(base.event_pending(event).unwrap().events.is_empty());
+        assert!(base.event_priority_set(event, 0).is_err());
+        // The finalizer waits for its event.
+        assert!(matches!(base.event_free(event), Err(Error::Invalid { .. })));
+        assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Empty);
+        assert_eq!(log.take(), ["finalizer"]);
+        // Nor does anything run afterwards.
+        assert!(base.event_add(event, Some(SECOND)).is_err());
+        base.event_active(event, EvFlags::TIMEOUT).unwrap();
+        assert!(
+            base.event_finalize(event, |_: &mut EventBase, _, _| {})
+                .is_err()
+        );
+        assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Empty);
+        assert!(log.take().is_empty());
+        base.event_free(event).unwrap();
+        assert!(!base.event_initialized(event));
+    });
+    assert_balanced(&records);
+    let outline = outline(&records);
+    let finalized = outline
+        .iter()
+        .rposition(|line| line.trim() == "event_active")
+        .unwrap();
+    assert_eq!(outline[finalized - 1].trim(), "event_del");
+    assert_eq!(
+        outline
+            .iter()
+            .filter(|line| line.trim() == "event_free")
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn an_event_can_be_freed_in_its_finalizer_and_only_the_last_finalizer_runs() {
+    let mut base = new_base();
+    let log = Log::new();
+    let (first, second, third) = (log.clone(), log.clone(), log.clone());
+    let freed = base.evtimer_new(|_: &mut EventBase, _, _| {});
+    base.event_finalize(freed, move |_: &mut EventBase, _, _| first.push("first"))
+        .unwrap();
+    base.event_finalize(freed, move |base: &mut EventBase, event, _| {
+        second.push("second");
+        base.event_free(event)
+    })
+    .unwrap();
+    assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Empty);
+    assert_eq!(log.take(), ["second"]);
+    assert!(matches!(base.event_del(freed), Err(Error::Stale(_))));
+    // One that waits when the base is freed runs then.
+    let event = base.evtimer_new(|_: &mut EventBase, _, _| {});
+    base.event_finalize(event, move |_: &mut EventBase, _, _| third.push("at the end"))
+        .unwrap();
+    drop(base);
+    assert_eq!(log.take(), ["at the end"]);
+}
+
+#[test]
+fn an_event_that_runs_once_has_no_finalizer_of_the_programs() {
+    let mut base = new_base();
+    let log = Log::new();
+    let ran = log.clone();
+    base.event_base_once_timeout(
+        move |base: &mut EventBase, event, _| {
+            let refused = base.event_finalize(event, |_: &mut EventBase, _, _| {});
+            assert!(matches!(refused, Err(Error::Invalid { .. })));
+            let refused = base.event_free_finalize(event, |_: &mut EventBase, _, _| {});
+            assert!(matches!(refused, Err(Error::Invalid { .. })));
+            ran.push(());
+        },
+        None,
+    )
+    .unwrap();
+    assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Empty);
+    assert_eq!(log.take().len(), 1);
 }
 
 #[test]

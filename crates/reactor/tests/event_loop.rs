@@ -610,6 +610,53 @@ fn a_handle_that_names_nothing_is_refused() {
 }
 
 #[test]
+fn a_handle_of_another_base_is_refused() {
+    let (mut one, mut other) = (new_base(), new_base());
+    // Both made the same, so that what one handle names here lies where the other's object lies there.
+    let make = |base: &mut EventBase| {
+        let event = base.evtimer_new(|_: &mut EventBase, _, _| {});
+        let buffer = base.evbuffer_new();
+        let bev = base
+            .bufferevent_socket_new(None, BevOptions::empty())
+            .unwrap();
+        let watcher = base.evwatch_check_new(|_: &mut EventBase, _| {});
+        (event, buffer, bev, watcher)
+    };
+    let (ours, theirs) = (make(&mut one), make(&mut other));
+    assert!(ours.0 != theirs.0 && ours.1 != theirs.1 && ours.2 != theirs.2 && ours.3 != theirs.3);
+    assert!(matches!(one.event_add(theirs.0, None), Err(Error::Stale(Object::Event))));
+    assert!(matches!(one.evbuffer_add(theirs.1, b"x"), Err(Error::Stale(Object::Evbuffer))));
+    assert!(matches!(
+        one.bufferevent_enable(theirs.2, EvFlags::READ),
+        Err(Error::Stale(Object::Bufferevent))
+    ));
+    assert!(matches!(one.evwatch_free(theirs.3), Err(Error::Stale(Object::Watcher))));
+    // Nor does one become another's by what is made and freed after.
+    let mut last = ours.0;
+    for _ in 0..2_000 {
+        one.event_free(last).unwrap();
+        last = one.evtimer_new(|_: &mut EventBase, _, _| {});
+        assert!(other.event_add(last, None).is_err() && one.event_add(theirs.0, None).is_err());
+    }
+    one.event_add(last, None).unwrap();
+    other.event_add(theirs.0, None).unwrap();
+}
+
+#[test]
+fn a_handle_of_a_base_that_is_gone_names_nothing_of_the_next() {
+    let made = || {
+        let mut base = new_base();
+        let event = base.evtimer_new(|_: &mut EventBase, _, _| {});
+        (base, event)
+    };
+    let (first, old) = made();
+    drop(first);
+    let (mut second, event) = made();
+    assert!(matches!(second.event_active(old, EvFlags::TIMEOUT), Err(Error::Stale(_))));
+    second.event_active(event, EvFlags::TIMEOUT).unwrap();
+}
+
+#[test]
 fn more_deferred_callbacks_than_a_turn_takes_wait_for_the_next() {
     let ((), records) = record(|| {
         let mut base = new_base();

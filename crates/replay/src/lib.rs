@@ -46,8 +46,8 @@ pub use object::ObjectId;
 pub use query::{Query, QueryError, Watch, WatchChange, known_fields};
 pub use replay::Replay;
 pub use state::{
-    BaseState, BevState, BufState, Change, Content, EventState, Frame, ListenerState, Segment,
-    State, Table, Value, Watched,
+    BaseState, BevKind, BevState, BufState, Change, Content, EventState, Frame, ListenerState,
+    Segment, State, Table, Value, Watched,
 };
 pub use stats::{BevBytes, CallbackStats, NameCount, Stats};
 pub use trace::Trace;

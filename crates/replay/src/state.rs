@@ -24,7 +24,7 @@ use serde::{Serialize, Serializer};
 pub use content::{Content, Segment};
 pub use diff::Change;
 pub(crate) use diff::is_bookkeeping;
-pub use objects::{BaseState, BevState, BufState, EventState, ListenerState};
+pub use objects::{BaseState, BevKind, BevState, BufState, EventState, ListenerState};
 pub use table::Table;
 pub use value::Value;
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use evscope_replay::{BevState, BufState, EventState, State, Trace, describe, summary};
+use evscope_replay::{BevKind, BevState, BufState, EventState, State, Trace, describe, summary};
 use evscope_trace::{BevId, EvFlags, Role, Side, SuspendReasons, Text, ThreadId};
 
 use super::table::Table;
@@ -148,7 +148,11 @@ fn bufferevents(state: &State) -> Table {
         };
         table.row([
             id.to_string(),
-            format!("fd {}{connecting}{deferred}", or_none(bev.fd)),
+            format!(
+                "{}fd {}{connecting}{deferred}",
+                stands_on(bev),
+                or_none(bev.fd)
+            ),
             freed(bev.freed_at),
         ]);
         for side in [Side::Input, Side::Output] {
@@ -156,6 +160,17 @@ fn bufferevents(state: &State) -> Table {
         }
     }
     table
+}
+
+/// What a bufferevent stands on, and how far a TLS connection is.
+fn stands_on(bev: &BevState) -> String {
+    let kind = bev.kind.map_or("", BevKind::name);
+    let tls = bev.tls.as_deref().unwrap_or_default();
+    [kind, tls]
+        .into_iter()
+        .filter(|text| !text.is_empty())
+        .map(|text| format!("{text} "))
+        .collect()
 }
 
 /// A side of a bufferevent: what it holds, its marks, whether it goes on, what it calls.

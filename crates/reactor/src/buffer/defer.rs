@@ -3,6 +3,7 @@
 use evscope_trace::Role;
 
 use super::callbacks::Told;
+use crate::bufferevent::BevSlot;
 use crate::event::{EventCallback, EventState, NewEvent, Owner};
 use crate::{Bufferevent, Error, EvFlags, Evbuffer, Event, EventBase};
 
@@ -32,9 +33,12 @@ impl EventBase {
             callback: EventCallback::BufDeferred(buffer),
         };
         let event = self.new_event(self.ids.event(), new);
-        let mut bevs = self.bevs.iter();
-        let parent = bevs.find(|(_, bev)| bev.input == buffer || bev.output == buffer);
-        let parent = parent.map(|(bev, _)| bev);
+        let is_parent = |bev: &BevSlot| bev.input == buffer || bev.output == buffer;
+        let parent = self
+            .bevs
+            .iter()
+            .find(|(_, bev)| is_parent(bev))
+            .map(|(bev, _)| bev);
         self.buffers[buffer].deferred = Some(Deferred { event, parent });
         Ok(())
     }

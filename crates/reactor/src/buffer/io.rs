@@ -6,11 +6,11 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use evscope_trace::{Objects, Payload, errno_name};
 use rustix::fs::sendfile;
 use rustix::io::{Errno, readv, write, writev};
-use slotmap::SlotMap;
 
 use super::chain::Chain;
 use crate::bufferevent::BevSlot;
 use crate::recording::{trace, trace_exit};
+use crate::table::Table;
 use crate::{BufferEnd, Bufferevent, Error, Evbuffer, EventBase};
 
 /// The most that one read takes (libevent's `EVBUFFER_MAX_READ`).
@@ -193,7 +193,7 @@ pub(crate) enum Peer<'a> {
 }
 
 impl<'a> Peer<'a> {
-    fn fd(self, bevs: &'a SlotMap<Bufferevent, BevSlot>) -> Result<BorrowedFd<'a>, Errno> {
+    fn fd(self, bevs: &'a Table<Bufferevent, BevSlot>) -> Result<BorrowedFd<'a>, Errno> {
         match self {
             Self::Fd(fd) => Ok(fd),
             Self::Bufferevent(bev) => bevs[bev].fd.as_ref().map(AsFd::as_fd).ok_or(Errno::BADF),

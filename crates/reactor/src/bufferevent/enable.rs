@@ -40,11 +40,11 @@ impl EventBase {
         let mut result = Ok(());
         if events.contains(EvFlags::READ) {
             let slot = &self.bevs[bev];
-            result = self.event_add(slot.ev_read, slot.timeout_read);
+            result = self.bufferevent_add_event(slot.ev_read, slot.timeout_read);
         }
         if result.is_ok() && events.contains(EvFlags::WRITE) {
             let slot = &self.bevs[bev];
-            result = self.event_add(slot.ev_write, slot.timeout_write);
+            result = self.bufferevent_add_event(slot.ev_write, slot.timeout_write);
         }
         trace_exit!(self);
         result

@@ -2,14 +2,13 @@
 
 use std::os::fd::{OwnedFd, RawFd};
 use std::rc::Rc;
-use std::time::Duration;
 
 use evscope_trace::{BevId, EventId};
 
 use super::kind::Kind;
 use super::ratelim::RateLimit;
 use crate::callback::{Callback, CallbackName, CallbackResult};
-use crate::event::EventCallback;
+use crate::event::{EventCallback, Timeout};
 use crate::{
     BevEvents, BevOptions, Bufferevent, EvFlags, Evbuffer, EvbufferCallback, Event, EventBase,
     Outcome, SuspendReasons,
@@ -185,8 +184,8 @@ pub(crate) struct BevSlot {
     pub(crate) wm_write: Watermarks,
     /// The callback on the input that watches the high mark, once there was one.
     pub(crate) read_watermark_cb: Option<EvbufferCallback>,
-    pub(crate) timeout_read: Option<Duration>,
-    pub(crate) timeout_write: Option<Duration>,
+    pub(crate) timeout_read: Option<Timeout>,
+    pub(crate) timeout_write: Option<Timeout>,
     pub(crate) max_single_read: usize,
     pub(crate) max_single_write: usize,
     pub(crate) rate_limit: Option<RateLimit>,

@@ -47,7 +47,7 @@ impl EventBase {
             && !self.is_pending_for_writing(slot.ev_write)
         {
             // What fails here was recorded; the program finds out when nothing is written.
-            let _ = self.event_add(slot.ev_write, slot.timeout_write);
+            let _ = self.bufferevent_add_event(slot.ev_write, slot.timeout_write);
         }
         trace_exit!(self);
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::kind::Kind;
 use super::run::TriggerOptions;
-use crate::event::EventState;
+use crate::event::{CommonTimeout, EventState, Timeout, nanos};
 use crate::recording::{trace, trace_exit};
 use crate::{BevEvents, Bufferevent, Error, EvFlags, Event, EventBase};
 
@@ -19,17 +19,50 @@ impl EventBase {
         read: Option<Duration>,
         write: Option<Duration>,
     ) -> Result<(), Error> {
+        let after = |span| Timeout::After(nanos(span));
+        self.bufferevent_set_timeouts_nolock(bev, read.map(after), write.map(after))
+    }
+
+    /// The same with timeouts that many bufferevents have (`bufferevent_set_timeouts` with what
+    /// [`event_base_init_common_timeout`](Self::event_base_init_common_timeout) gave): to start one anew, as
+    /// every read and write does, then takes the same time however many there are.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] also if another base gave a timeout.
+    #[track_caller]
+    pub fn bufferevent_set_timeouts_common(
+        &mut self,
+        bev: Bufferevent,
+        read: Option<CommonTimeout>,
+        write: Option<CommonTimeout>,
+    ) -> Result<(), Error> {
+        let common = |timeout| self.common_timeout(timeout, "bufferevent_set_timeouts_common");
+        let (read, write) = (read.map(common).transpose()?, write.map(common).transpose()?);
+        self.bufferevent_set_timeouts_nolock(bev, read, write)
+    }
+
+    #[track_caller]
+    fn bufferevent_set_timeouts_nolock(
+        &mut self,
+        bev: Bufferevent,
+        read: Option<Timeout>,
+        write: Option<Timeout>,
+    ) -> Result<(), Error> {
         self.bev(bev)?;
         trace!(
             self,
             Enter,
             self.bev_objects(bev),
-            BuffereventSetTimeouts { read: read.map(Into::into), write: write.map(Into::into) }
+            BuffereventSetTimeouts {
+                read: read.map(|it| it.span_at(self.clock.now())),
+                write: write.map(|it| it.span_at(self.clock.now())),
+            }
         );
         // libevent takes a timeout of zero for none.
+        let is_set = |timeout: &Timeout| !matches!(timeout, Timeout::After(0));
         let slot = &mut self.bevs[bev];
-        slot.timeout_read = read.filter(|span| !span.is_zero());
-        slot.timeout_write = write.filter(|span| !span.is_zero());
+        slot.timeout_read = read.filter(is_set);
+        slot.timeout_write = write.filter(is_set);
         let result = match &slot.kind {
             Kind::Socket => self.adjust_pending_timeouts(bev),
             Kind::Pair(_) | Kind::Filter(_) => self.adjust_generic_timeouts(bev),
@@ -40,6 +73,17 @@ impl EventBase {
         };
         trace_exit!(self);
         result
+    }
+
+    /// Adds an event of a side, with the side's timeout (`bufferevent_add_event_`).
+    #[track_caller]
+    pub(crate) fn bufferevent_add_event(
+        &mut self,
+        event: Event,
+        timeout: Option<Timeout>,
+    ) -> Result<(), Error> {
+        self.event(event)?;
+        self.event_add_nolock(event, timeout)
     }
 
     /// An event that is pending gets the new timeout now; others when they are added.
@@ -55,7 +99,7 @@ impl EventBase {
                 continue;
             }
             match timeout {
-                Some(_) => self.event_add(event, timeout)?,
+                Some(_) => self.bufferevent_add_event(event, timeout)?,
                 None => self.event_remove_timer(event)?,
             }
         }
@@ -75,7 +119,7 @@ impl EventBase {
         ];
         for (event, timeout) in sides {
             match timeout {
-                Some(_) => self.event_add(event, timeout)?,
+                Some(_) => self.bufferevent_add_event(event, timeout)?,
                 None => self.event_del_nolock(event),
             }
         }
@@ -89,7 +133,7 @@ impl EventBase {
         for (event, timeout) in self.generic_timers(bev, events) {
             if timeout.is_some() {
                 // A timer has no fd, so to add it cannot fail.
-                let _ = self.event_add(event, timeout);
+                let _ = self.bufferevent_add_event(event, timeout);
             }
         }
     }
@@ -106,7 +150,7 @@ impl EventBase {
         &self,
         bev: Bufferevent,
         events: EvFlags,
-    ) -> impl Iterator<Item = (Event, Option<Duration>)> + use<> {
+    ) -> impl Iterator<Item = (Event, Option<Timeout>)> + use<> {
         let slot = &self.bevs[bev];
         let read = (slot.ev_read, slot.timeout_read);
         let write = (slot.ev_write, slot.timeout_write);

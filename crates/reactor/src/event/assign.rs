@@ -196,7 +196,12 @@ impl EventBase {
                 slot.events & (EvFlags::READ | EvFlags::WRITE | EvFlags::CLOSED | EvFlags::SIGNAL);
         }
         if slot.is(EventState::ACTIVE | EventState::ACTIVE_LATER) {
-            events |= slot.result;
+            events |= slot.result
+                & (EvFlags::READ
+                    | EvFlags::WRITE
+                    | EvFlags::CLOSED
+                    | EvFlags::SIGNAL
+                    | EvFlags::TIMEOUT);
         }
         let timeout = slot.is(EventState::TIMEOUT).then(|| {
             events |= EvFlags::TIMEOUT;
@@ -221,9 +226,17 @@ impl EventBase {
     }
 
     /// Frees an event (`event_free`): it is deleted first. It may be the one whose callback runs.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] also if it waits for the finalizer that [`event_finalize`](Self::event_finalize)
+    /// gave it.
     #[track_caller]
     pub fn event_free(&mut self, event: Event) -> Result<(), Error> {
-        self.event(event)?;
+        let slot = self.event(event)?;
+        if slot.is(EventState::FINALIZING) && !slot.is_finalized() {
+            let reason = "the event's finalizer has not run; free it there or later";
+            return Err(Error::invalid("event_free", reason));
+        }
         trace!(self, Enter, self.event_objects(event), EventFree {});
         self.event_del_nolock(event);
         self.events.remove(event);
@@ -237,7 +250,7 @@ impl EventBase {
             .get(event)
             .filter(|slot| {
                 !(slot.is(EventState::FINALIZING)
-                    && matches!(slot.callback, EventCallback::UserFinalize(_)))
+                    && matches!(slot.callback, EventCallback::UserFinalizeFree(_)))
             })
             .ok_or_else(|| Error::Stale(Object::Event))
     }

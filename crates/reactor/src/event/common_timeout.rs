@@ -6,10 +6,9 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use evscope_trace::{ActiveWhy, Role};
-use slotmap::SlotMap;
 
 use super::pending::Timeout;
-use super::{EventCallback, EventSlot, EventState, NewEvent, Owner, nanos};
+use super::{EventCallback, EventSlot, EventState, Events, NewEvent, Owner, nanos};
 use crate::{Error, EvFlags, Event, EventBase};
 
 /// The most that a base can have (libevent's `MAX_COMMON_TIMEOUTS`).
@@ -18,11 +17,14 @@ const MAX_COMMON_TIMEOUTS: usize = 256;
 /// What an event has whose timeout is not a common one.
 pub(crate) const NOT_COMMON: u16 = u16::MAX;
 
-type Events = SlotMap<Event, EventSlot>;
-
 /// A length of time that many events wait for, for [`EventBase::event_add_common`] of the base that gave it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct CommonTimeout(u16);
+pub struct CommonTimeout {
+    /// Which of the base's queues.
+    index: u16,
+    /// The queue's own event, which no other base has.
+    event: Event,
+}
 
 /// The events that wait for one length of time.
 #[derive(Debug)]
@@ -101,7 +103,8 @@ impl EventBase {
         let duration = nanos(duration);
         let known = self.common_timeouts.iter();
         if let Some(index) = known.clone().position(|queue| queue.duration == duration) {
-            return Ok(CommonTimeout(index as u16));
+            let event = self.common_timeouts[index].event;
+            return Ok(CommonTimeout { index: index as u16, event });
         }
         if known.len() == MAX_COMMON_TIMEOUTS {
             let reason = "there are 256 others already; use event_add";
@@ -123,22 +126,34 @@ impl EventBase {
             begin: 0,
             gaps: 0,
         });
-        Ok(CommonTimeout(index))
+        Ok(CommonTimeout { index, event })
     }
 
     /// The same as [`event_add`](Self::event_add) with a timeout that many events have.
     ///
     /// # Errors
-    /// [`Error::Invalid`] also if another base gave the timeout, as far as that can be seen.
+    /// [`Error::Invalid`] also if another base gave the timeout.
     #[track_caller]
     pub fn event_add_common(&mut self, event: Event, timeout: CommonTimeout) -> Result<(), Error> {
         self.event(event)?;
-        let Some(queue) = self.common_timeouts.get(usize::from(timeout.0)) else {
-            let reason = "the timeout is another base's; see event_base_init_common_timeout";
-            return Err(Error::invalid("event_add_common", reason));
-        };
-        let span = queue.duration;
-        self.event_add_nolock(event, Some(Timeout::Common(timeout.0, span)))
+        let timeout = self.common_timeout(timeout, "event_add_common")?;
+        self.event_add_nolock(event, Some(timeout))
+    }
+
+    /// What a common timeout of this base is to an event.
+    pub(crate) fn common_timeout(
+        &self,
+        timeout: CommonTimeout,
+        call: &'static str,
+    ) -> Result<Timeout, Error> {
+        let queue = self.common_timeouts.get(usize::from(timeout.index));
+        match queue.filter(|queue| queue.event == timeout.event) {
+            Some(queue) => Ok(Timeout::Common(timeout.index, queue.duration)),
+            None => {
+                let reason = "the timeout is another base's; see event_base_init_common_timeout";
+                Err(Error::invalid(call, reason))
+            }
+        }
     }
 
     /// Puts an event, whose deadline is set, among those that wait equally long.

@@ -38,9 +38,7 @@ impl EventBase {
         if self.mailbox.is_none() {
             return;
         }
-        let mut events = self.events.iter();
-        let notify = events.find(|(_, slot)| matches!(slot.callback, EventCallback::Notify));
-        if let Some((event, _)) = notify {
+        if let Some(event) = self.notify_event() {
             self.event_del_nolock(event);
         }
     }
@@ -59,7 +57,7 @@ impl EventBase {
             }
             if self.events[event].is(EventState::FINALIZING) {
                 self.run_event(event);
-                // The finalizer removes its event; should it not, it must not run twice.
+                // Whatever the finalizer did with its event, it must not run twice.
                 self.events.remove(event);
             }
         }

@@ -20,7 +20,6 @@ mod watch;
 use std::sync::Arc;
 
 use evscope_trace::{BaseId, Objects};
-use slotmap::SlotMap;
 
 pub(crate) use assign::NewEvent;
 pub use assign::Pending;
@@ -29,9 +28,10 @@ pub(crate) use clock::{Clock, nanos};
 pub use common_timeout::CommonTimeout;
 pub(crate) use common_timeout::{CommonQueue, NOT_COMMON};
 pub use dump::{ClearMax, Count};
+pub(crate) use pending::Timeout;
 pub(crate) use queue::EventQueue;
 pub use run_loop::LoopEnd;
-pub(crate) use slot::{EventCallback, EventFn, EventSlot, EventState, Owner};
+pub(crate) use slot::{EventCallback, EventFn, EventSlot, EventState, Events, Owner};
 pub(crate) use watch::Watch;
 
 use crate::backend::{self, Backend};
@@ -44,6 +44,7 @@ use crate::min_heap::MinHeap;
 use crate::notify::Mailbox;
 use crate::recording::{Active, Ids, Tracer, current_recording, trace, trace_exit};
 use crate::signal::Signals;
+use crate::table::Table;
 use crate::{Bufferevent, Error, Evbuffer, Event, Listener, RateLimitGroup, Watcher};
 
 /// The most priorities a base can have (libevent's `EVENT_MAX_PRIORITIES`).
@@ -59,11 +60,11 @@ pub const EVENT_MAX_PRIORITIES: usize = 256;
 pub struct EventBase {
     pub(crate) id: BaseId,
     pub(crate) ids: Arc<Ids>,
-    pub(crate) events: SlotMap<Event, EventSlot>,
-    pub(crate) buffers: SlotMap<Evbuffer, BufferSlot>,
-    pub(crate) bevs: SlotMap<Bufferevent, BevSlot>,
-    pub(crate) groups: SlotMap<RateLimitGroup, GroupSlot>,
-    pub(crate) listeners: SlotMap<Listener, ListenerSlot>,
+    pub(crate) events: Events,
+    pub(crate) buffers: Table<Evbuffer, BufferSlot>,
+    pub(crate) bevs: Table<Bufferevent, BevSlot>,
+    pub(crate) groups: Table<RateLimitGroup, GroupSlot>,
+    pub(crate) listeners: Table<Listener, ListenerSlot>,
     pub(crate) backend: Box<dyn Backend>,
     pub(crate) flags: ConfigFlags,
     pub(crate) max_dispatch: Option<MaxDispatch>,
@@ -72,7 +73,7 @@ pub struct EventBase {
     pub(crate) signals: Signals,
     pub(crate) timeouts: MinHeap,
     pub(crate) common_timeouts: Vec<CommonQueue>,
-    pub(crate) watchers: SlotMap<Watcher, Watch>,
+    pub(crate) watchers: Table<Watcher, Watch>,
     /// In the order in which they were made.
     pub(crate) watcher_order: Vec<Watcher>,
     pub(crate) clock: Clock,
@@ -131,11 +132,11 @@ impl EventBase {
             id: ids.base(),
             tracer: recording.map(|r| Box::new(r.tracer(backend.name(), virtual_clock.clone()))),
             ids,
-            events: SlotMap::with_key(),
-            buffers: SlotMap::with_key(),
-            bevs: SlotMap::with_key(),
-            groups: SlotMap::with_key(),
-            listeners: SlotMap::with_key(),
+            events: Table::default(),
+            buffers: Table::default(),
+            bevs: Table::default(),
+            groups: Table::default(),
+            listeners: Table::default(),
             backend,
             flags: config.flags,
             max_dispatch: config.max_dispatch,
@@ -144,7 +145,7 @@ impl EventBase {
             signals: Signals::new().map_err(|error| Error::os("socketpair", error))?,
             timeouts: MinHeap::default(),
             common_timeouts: Vec::new(),
-            watchers: SlotMap::with_key(),
+            watchers: Table::default(),
             watcher_order: Vec::new(),
             clock: Clock::new(virtual_clock),
             virtual_time: config.virtual_time.clone(),

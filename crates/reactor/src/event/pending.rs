@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use evscope_trace::Nanos;
+
 use super::{EventState, NOT_COMMON, nanos};
 use crate::recording::{trace, trace_exit};
 use crate::{Error, EvFlags, Event, EventBase};
@@ -17,6 +19,16 @@ pub(crate) enum Timeout {
     Common(u16, u64),
     /// At a time of the base's clock, among those of a common timeout.
     CommonAt(u16, u64),
+}
+
+impl Timeout {
+    /// How long it is from now.
+    pub(crate) fn span_at(self, now: u64) -> Nanos {
+        Nanos(match self {
+            Self::After(span) | Self::Common(_, span) => span,
+            Self::At(time) | Self::CommonAt(_, time) => time.saturating_sub(now),
+        })
+    }
 }
 
 impl EventBase {
@@ -40,11 +52,7 @@ impl EventBase {
             Enter,
             self.event_objects(event),
             EventAdd {
-                timeout: timeout.map(|timeout| evscope_trace::Nanos(match timeout {
-                    Timeout::After(span) | Timeout::Common(_, span) => span,
-                    Timeout::At(time) | Timeout::CommonAt(_, time) =>
-                        time.saturating_sub(self.clock.now()),
-                })),
+                timeout: timeout.map(|timeout| timeout.span_at(self.clock.now())),
             }
         );
         let result = self.add(event, timeout);
@@ -59,7 +67,10 @@ impl EventBase {
             .union(EvFlags::SIGNAL);
         let slot = &self.events[event];
         if slot.is(EventState::FINALIZING) {
-            return Err(Error::invalid("event_add", "the event is being freed"));
+            return Err(Error::invalid(
+                "event_add",
+                "the event is finalized: nothing but its finalizer runs",
+            ));
         }
         if slot.events.intersects(WATCHED)
             && !slot.is(EventState::INSERTED | EventState::ACTIVE | EventState::ACTIVE_LATER)

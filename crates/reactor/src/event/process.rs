@@ -175,6 +175,10 @@ impl EventBase {
                 self.event_once_cb(event, |base| base.exit_requested = true);
             }
             EventCallback::UserFinalize(callback) => self.run_finalizer(event, &callback),
+            EventCallback::UserFinalizeFree(callback) => {
+                self.run_finalizer(event, &callback);
+                self.free_finalized(event);
+            }
             EventCallback::CommonTimeout(index) => self.common_timeout_callback(index),
             EventCallback::Signals => self.evsig_cb(event),
             EventCallback::Notify => self.run_mailbox(),

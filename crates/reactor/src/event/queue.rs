@@ -1,12 +1,8 @@
 //! The queues of active events: linked through the events themselves, so that any event leaves its queue
 //! in constant time.
 
-use slotmap::SlotMap;
-
 use crate::Event;
-use crate::event::EventSlot;
-
-type Events = SlotMap<Event, EventSlot>;
+use crate::event::Events;
 
 /// Events in the order in which they became active.
 #[derive(Debug, Default)]

@@ -8,6 +8,7 @@ use super::NOT_COMMON;
 use super::assign::NewEvent;
 use crate::callback::{Callback, CallbackResult};
 use crate::min_heap::NOT_IN_HEAP;
+use crate::table::Table;
 use crate::{Bufferevent, EvFlags, Evbuffer, Event, EventBase, Listener, RateLimitGroup};
 
 bitflags::bitflags! {
@@ -41,8 +42,10 @@ pub(crate) enum EventCallback {
     Once(Callback<EventFn>),
     /// `event_once_cb`, with the one that ends the loop.
     LoopExit,
-    /// A finalizer of the program's, the last callback of an event that was freed.
+    /// A finalizer of the program's, the last callback of an event that stays until it is freed.
     UserFinalize(Callback<EventFn>),
+    /// The same, of an event that was freed: it goes afterwards.
+    UserFinalizeFree(Callback<EventFn>),
     /// `common_timeout_callback`, of the common timeout with this number.
     CommonTimeout(u16),
     /// `evsig_cb`.
@@ -84,7 +87,9 @@ impl EventCallback {
     /// The function's name, as a trace says it.
     pub(crate) fn name(&self) -> &'static str {
         match self {
-            Self::User(callback) | Self::UserFinalize(callback) => callback.name.short(),
+            Self::User(callback)
+            | Self::UserFinalize(callback)
+            | Self::UserFinalizeFree(callback) => callback.name.short(),
             Self::CommonTimeout(_) => "common_timeout_callback",
             Self::Once(_) | Self::LoopExit => "event_once_cb",
             Self::Signals => "evsig_cb",
@@ -116,6 +121,9 @@ pub(crate) enum Owner {
     Bufferevent(BevId),
     Listener(ListenerId),
 }
+
+/// The events of a base.
+pub(crate) type Events = Table<Event, EventSlot>;
 
 /// An event: libevent's `struct event`.
 pub(crate) struct EventSlot {
@@ -177,6 +185,11 @@ impl EventSlot {
 
     pub(crate) fn is(&self, state: EventState) -> bool {
         self.state.intersects(state)
+    }
+
+    /// Whether it was finalized, and the finalizer runs or has run: nothing will run any more.
+    pub(crate) fn is_finalized(&self) -> bool {
+        self.is(EventState::FINALIZING) && !self.is(EventState::ACTIVE)
     }
 
     /// Whether it counts among those that keep the loop alive.

@@ -38,7 +38,7 @@ own_sources! {
     "evmap.rs", "handle.rs", "lib.rs", "listener.rs", "min_heap.rs", "notify.rs",
     "recording/flight.rs", "recording/ids.rs", "recording/kept.rs", "recording/mod.rs", "recording/process.rs", "recording/raw.rs", "recording/recorder.rs", "recording/ring.rs",
     "recording/sources.rs", "recording/ticks.rs", "recording/tracer.rs", "recording/writer.rs",
-    "signal.rs", "socket.rs",
+    "signal.rs", "socket.rs", "table.rs",
 }
 
 /// Where a record's code stands, and who called it.

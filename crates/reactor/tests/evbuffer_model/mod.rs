@@ -29,7 +29,7 @@ enum Gave {
     Frozen,
     /// The call makes no sense.
     Invalid,
-    /// The socket was empty, or ended.
+    /// The socket was empty or ended, or full.
     NoBytes,
 }
 
@@ -65,6 +65,11 @@ pub fn check(ops: &[(usize, Op)]) {
             assert!(*n > 0 || *limit == Some(0), "the socket took nothing");
             plain.take_back(*at, all, *n);
             expected = Gave::Count(*n);
+        }
+        if let (Op::Write(_), Gave::NoBytes, Gave::Count(all)) = (op, &gave, &expected) {
+            assert!(plain.in_socket() > *all, "a socket is full that nothing is in");
+            plain.take_back(*at, *all, 0);
+            expected = Gave::NoBytes;
         }
         assert_eq!(gave, expected, "{op:?}");
         assert_eq!(real.told.take(), std::mem::take(&mut plain.told), "{op:?}");

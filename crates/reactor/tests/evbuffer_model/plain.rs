@@ -46,6 +46,11 @@ impl Plain {
         taken
     }
 
+    /// How much was written and not read yet.
+    pub(super) fn in_socket(&self) -> usize {
+        self.socket.len()
+    }
+
     /// Of the `all` bytes that were written, the socket took `n`.
     pub(super) fn take_back(&mut self, at: usize, all: usize, n: usize) {
         let back = self.socket.split_off(self.socket.len() - (all - n));

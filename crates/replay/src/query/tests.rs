@@ -527,8 +527,9 @@ fn written(value: &evscope_trace::FieldValue<'_>) -> Option<String> {
 /// Every part of the state can be asked for and watched, and has a value in some trace.
 #[test]
 fn every_part_of_the_state_can_be_asked_for() {
-    const TRACES: [&str; 9] = [
+    const TRACES: [&str; 10] = [
         "hello-world",
+        "tls",
         "filter",
         "pair",
         "timeouts",

@@ -1,8 +1,8 @@
 //! One step of the fold. What an event does is said here once, for every event of the vocabulary.
 
-use evscope_trace::{EvFlags, Event, Objects, Phase, Record, Role};
+use evscope_trace::{BevEvents, EvFlags, Event, Objects, Phase, Record, Role};
 
-use super::{Frame, State};
+use super::{BevKind, Frame, State};
 
 impl State {
     /// Takes in the next record. Any record will do, in any order: a trace may begin late, lose records
@@ -134,9 +134,10 @@ impl State {
                 output,
                 ev_read,
                 ev_write,
-                ..
+                tls,
             } => {
                 if let Some(bev) = self.new_bev(objects, step, *options, *input, *output) {
+                    bev.be(BevKind::Socket, tls.as_ref());
                     bev.ev_read = Some(*ev_read);
                     bev.ev_write = Some(*ev_write);
                 }
@@ -150,6 +151,7 @@ impl State {
                 partner,
             } => {
                 if let Some(bev) = self.new_bev(objects, step, *options, *input, *output) {
+                    bev.be(BevKind::Pair, None);
                     bev.partner = Some(*partner);
                 }
             }
@@ -158,9 +160,10 @@ impl State {
                 input,
                 output,
                 underlying,
-                ..
+                tls,
             } => {
                 if let Some(bev) = self.new_bev(objects, step, *options, *input, *output) {
+                    bev.be(BevKind::Filter, tls.as_ref());
                     bev.underlying = Some(*underlying);
                 }
             }
@@ -207,6 +210,11 @@ impl State {
                     bev.suspended_write = *now;
                 }
             }
+            // Of a TLS connection it is told when the handshake is done.
+            Event::Eventcb { what, .. } if what.contains(BevEvents::CONNECTED) => {
+                self.tls_opens(objects);
+            }
+            Event::Eventcb { .. } => {}
             Event::DeferredCb { .. } => self.bev_event_runs(objects, Role::BevDeferred),
             Event::Ratelimit { side, left, .. } => {
                 if let Some(bev) = self.bev(objects) {
@@ -237,7 +245,6 @@ impl State {
             | Event::BuffereventSocketConnect { .. }
             | Event::Readcb { .. }
             | Event::Writecb { .. }
-            | Event::Eventcb { .. }
             | Event::Watermark { .. }
             | Event::BuffereventTrigger { .. }
             | Event::BuffereventFlush { .. }

@@ -1,10 +1,21 @@
 //! What happens to bufferevents.
 
 use evscope_trace::{
-    BevId, BevOptions, BufId, ConnectProgress, EvFlags, EventId, Objects, Role, Side,
+    BevId, BevOptions, BufId, ConnectProgress, EvFlags, EventId, Objects, Role, Side, Text,
 };
 
-use super::{BevState, BufState, State};
+use super::{BevKind, BevState, BufState, State};
+
+/// The state of a TLS connection whose handshake is done.
+const TLS_OPEN: &str = "open";
+
+impl BevState {
+    /// What it stands on, and how it begins as a TLS connection if it is one.
+    pub(super) fn be(&mut self, below: BevKind, tls: Option<&Text>) {
+        self.kind = Some(if tls.is_some() { BevKind::Tls } else { below });
+        self.tls = tls.cloned();
+    }
+}
 
 impl State {
     pub(super) fn new_bev(
@@ -42,6 +53,15 @@ impl State {
             },
         );
         self.bevs.get_mut(id)
+    }
+
+    /// The handshake of a TLS connection is done.
+    pub(super) fn tls_opens(&mut self, objects: &Objects) {
+        if let Some(bev) = self.bev(objects)
+            && bev.tls.is_some()
+        {
+            bev.tls = Some(Text::Borrowed(TLS_OPEN));
+        }
     }
 
     /// One of a bufferevent's events, known before it is assigned.

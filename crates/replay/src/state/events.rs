@@ -4,6 +4,9 @@ use evscope_trace::{ActiveWhy, EvFlags, EventId, Nanos, Objects, Text};
 
 use super::{EventState, State};
 
+/// What the event of a TLS connection runs when its handshake is done.
+const TLS_READS: &str = "be_openssl_readeventcb";
+
 impl State {
     /// Fills an event in. All that it was before is gone, but for what it belongs to.
     pub(super) fn event_assign(
@@ -16,6 +19,9 @@ impl State {
     ) {
         let Some(id) = objects.event else { return };
         self.leave_queue(id);
+        if callback == TLS_READS {
+            self.tls_opens(objects);
+        }
         let event = self.events.make(id);
         *event = EventState {
             base: objects.base.or(event.base),

@@ -19,6 +19,32 @@ pub(super) trait Object: Default + Clone + PartialEq {
     fn field(&self, name: &str) -> Option<Value>;
 }
 
+/// What a bufferevent stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BevKind {
+    /// A socket.
+    Socket,
+    /// The other bufferevent of its pair.
+    Pair,
+    /// A bufferevent below it.
+    Filter,
+    /// A TLS connection, on a socket or on a bufferevent below it.
+    Tls,
+}
+
+impl BevKind {
+    /// Its name, as queries compare it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Socket => "socket",
+            Self::Pair => "pair",
+            Self::Filter => "filter",
+            Self::Tls => "tls",
+        }
+    }
+}
+
 macro_rules! objects {
     ($(
         $(#[$doc:meta])*
@@ -128,6 +154,10 @@ objects! {
     BevState {
         /// The base it belongs to.
         base: Option<BaseId>,
+        /// What it stands on; absent when the trace did not see it made.
+        kind: Option<BevKind>,
+        /// Of a TLS connection: `connecting` or `accepting` in its handshake, then `open`.
+        tls: Option<Text>,
         /// Its fd.
         fd: Option<i32>,
         /// Its options.

@@ -92,6 +92,7 @@ to_value! {
         ActiveWhy::Deferred => "deferred",
         ActiveWhy::Finalize => "finalize",
     }));
+    super::BevKind: |v| Value::Text(Text::Borrowed(v.name()));
     evscope_trace::Role: |v| Value::Text(Text::Borrowed(v.name()));
 }
 

@@ -98,6 +98,62 @@ fn a_new_bufferevent_writes_and_does_not_read() {
 }
 
 #[test]
+fn a_bufferevent_stands_on_a_socket_a_pair_another_or_tls() {
+    let state = state(
+        "
+        .bufferevent_socket_new bev=1 fd=7 options= input=1 output=2 ev_read=1 ev_write=2
+        .bufferevent_pair_new bev=2 options= input=3 output=4 partner=3
+        .bufferevent_filter_new bev=4 options= input=5 output=6 underlying=1
+        .bufferevent_filter_new bev=5 options= input=7 output=8 underlying=4 tls=connecting
+        .bufferevent_enable bev=6 events=READ
+        ",
+    );
+    let kinds = [
+        "bev1.kind",
+        "bev2.kind",
+        "bev4.kind",
+        "bev5.kind",
+        "bev6.kind",
+    ];
+    assert_eq!(
+        values(&state, &kinds),
+        ["socket", "pair", "filter", "tls", "–"]
+    );
+    let tls = ["bev1.tls", "bev4.tls", "bev5.tls", "bev6.tls"];
+    assert_eq!(values(&state, &tls), ["–", "–", "connecting", "–"]);
+}
+
+#[test]
+fn a_tls_connection_is_open_when_its_handshake_is_done() {
+    const BEGINS: &str = "
+        .bufferevent_socket_new bev=1 fd=7 options= input=1 output=2 ev_read=1 ev_write=2 tls=accepting
+        .event_assign bev=1 event=1 role=bev.read fd=7 events=READ callback=be_openssl_handshakeeventcb priority=0
+        .bufferevent_socket_new bev=2 fd=8 options= input=3 output=4 ev_read=3 ev_write=4
+        ";
+    assert_eq!(values(&state(BEGINS), &["bev1.tls"]), ["accepting"]);
+    // Its events read and write from then on, and the program is told, if it wants to be.
+    for done in [
+        ".event_assign bev=1 event=1 role=bev.read fd=7 events=READ callback=be_openssl_readeventcb priority=0",
+        ">eventcb bev=1 callback=eventcb what=CONNECTED",
+    ] {
+        let state = state(&format!("{BEGINS}{done}"));
+        assert_eq!(
+            values(&state, &["bev1.tls", "bev2.tls"]),
+            ["open", "–"],
+            "{done}"
+        );
+    }
+    let ended = state(&format!(
+        "{BEGINS}>eventcb bev=1 callback=eventcb what=READING|EOF"
+    ));
+    assert_eq!(values(&ended, &["bev1.tls"]), ["accepting"]);
+    let plain = state(&format!(
+        "{BEGINS}>eventcb bev=2 callback=eventcb what=CONNECTED"
+    ));
+    assert_eq!(values(&plain, &["bev2.kind", "bev2.tls"]), ["socket", "–"]);
+}
+
+#[test]
 fn buffers_keep_their_length_and_first_bytes() {
     let added = at("evbuffer_add");
     assert_eq!(

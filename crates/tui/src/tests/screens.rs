@@ -61,6 +61,39 @@ fn large() {
 }
 
 #[test]
+fn a_card_says_what_its_bufferevent_stands_on() {
+    let card = |trace: &str, keys: &str| User::of(trace).press(keys).screen();
+    let tls = include_str!("../../../../traces/tls.jsonl");
+    let (made, done) = ("/ev=bufferevent_enable<enter>", "/ev=eventcb<enter>");
+    for (keys, en, zh) in [
+        (
+            made,
+            "bev1 TLS fd 8  server handshake",
+            "bev1 TLS fd 8  服务器握手中",
+        ),
+        (done, "bev1 TLS fd 8  open", "bev1 TLS fd 8  已建立"),
+    ] {
+        for (lang, words) in [("en", en), ("zh", zh)] {
+            let screen = card(tls, &format!(":language {lang}<enter>{keys}"));
+            assert!(screen.contains(words), "{words}:\n{screen}");
+        }
+    }
+    let pair = include_str!("../../../../traces/pair.jsonl");
+    let filter = include_str!("../../../../traces/filter.jsonl");
+    for (trace, keys, words) in [
+        (pair, made, "bev1 pair no fd  partner bev2"),
+        (
+            filter,
+            "/ev=bufferevent_filter_new<enter>",
+            "filter no fd  on bev",
+        ),
+    ] {
+        let screen = card(trace, keys);
+        assert!(screen.contains(words), "{words}:\n{screen}");
+    }
+}
+
+#[test]
 fn the_state_of_one_connection_fits() {
     for lang in ["en", "zh"] {
         let screen = shown(120, 40, &format!(":language {lang}<enter>{EVERYTHING}"));

@@ -50,7 +50,7 @@ impl EventBase {
             if info.orig_size == 0 {
                 let slot = &self.bevs[bev];
                 // What fails here was recorded; the program finds out when nothing is written.
-                let _ = self.event_add(slot.ev_write, slot.timeout_write);
+                let _ = self.bufferevent_add_event(slot.ev_write, slot.timeout_write);
             }
             if tls.underlying.is_some() {
                 self.consider_writing(bev, &tls);

@@ -109,10 +109,10 @@ impl EventBase {
         let slot = &self.bevs[bev];
         let (timeout_read, timeout_write) = (slot.timeout_read, slot.timeout_write);
         if reads {
-            self.event_add(ev_read, timeout_read)?;
+            self.bufferevent_add_event(ev_read, timeout_read)?;
         }
         if writes {
-            self.event_add(ev_write, timeout_write)?;
+            self.bufferevent_add_event(ev_write, timeout_write)?;
         }
         Ok(())
     }

@@ -115,7 +115,7 @@ impl EventBase {
         }
         let slot = &self.bevs[bev];
         let ev_read = slot.ev_read;
-        self.event_add(ev_read, slot.timeout_read)?;
+        self.bufferevent_add_event(ev_read, slot.timeout_read)?;
         // What has been read already makes no socket readable.
         let waits = tls.pending() > 0 || self.buffers[tls.inbound].chain.len() > 0;
         if tls.is_open() && waits {
@@ -130,7 +130,7 @@ impl EventBase {
             return Ok(());
         }
         let slot = &self.bevs[bev];
-        self.event_add(slot.ev_write, slot.timeout_write)
+        self.bufferevent_add_event(slot.ev_write, slot.timeout_write)
     }
 
     #[track_caller]

@@ -1,6 +1,6 @@
 //! Bufferevents as cards, and buffers of their own.
 
-use evscope_replay::{BevState, BufState, Content, Lang, Segment, describe};
+use evscope_replay::{BevKind, BevState, BufState, Content, Lang, Segment, describe};
 use evscope_trace::{BevId, BufId, EvFlags, EventId, Lane, Level, Side, SuspendReasons};
 use ratatui::text::{Line, Span};
 
@@ -82,10 +82,16 @@ impl Sheet<'_> {
             self.lines.push(Line::default());
         }
         let path = |field: &str| format!("{id}.{field}");
-        let mut head = vec![
-            self.piece(Token::Lane(Lane::Bufferevent), format!(" {id}")),
-            self.dim(format!(" {}", self.fd(bev.fd))),
-        ];
+        let mut head = vec![self.piece(Token::Lane(Lane::Bufferevent), format!(" {id}"))];
+        if let Some(kind) = bev.kind {
+            head.push(self.dim(format!(" {}", self.say(kind_words(kind)))));
+        }
+        head.push(self.dim(format!(" {}", self.fd(bev.fd))));
+        if let Some(tls) = &bev.tls {
+            head.push(Span::raw("  "));
+            let text = tls_words(tls).map_or(tls.as_ref(), |words| self.say(words));
+            head.push(self.value(&path("tls"), text, Token::Text));
+        }
         if bev.is_freed() {
             let what = if bev.finalized_at.is_some() {
                 words("freed and taken apart", "已释放并拆除")
@@ -337,6 +343,26 @@ impl Sheet<'_> {
             self.bytes(&buf.content);
         }
     }
+}
+
+/// What a bufferevent stands on.
+fn kind_words(kind: BevKind) -> Words {
+    match kind {
+        BevKind::Socket => words("socket", "套接字"),
+        BevKind::Pair => words("pair", "成对"),
+        BevKind::Filter => words("filter", "过滤"),
+        BevKind::Tls => words("TLS", "TLS"),
+    }
+}
+
+/// How far a TLS connection is, if that is known.
+fn tls_words(tls: &str) -> Option<Words> {
+    Some(match tls {
+        "connecting" => words("client handshake", "客户端握手中"),
+        "accepting" => words("server handshake", "服务器握手中"),
+        "open" => words("open", "已建立"),
+        _ => return None,
+    })
 }
 
 /// What a bufferevent has on one side.
