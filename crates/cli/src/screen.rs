@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use evscope_export::{Format, export};
+use evscope_export::{Format, Part, check, export};
 use evscope_replay::{Lang, Replay, Trace};
 use evscope_trace::Level;
 use evscope_tui::{Course, Exit, Exporter, Options, Palette, Source};
@@ -155,6 +155,8 @@ fn exporter() -> Exporter {
         let format: Format = format.parse().map_err(|error| format!("{error}"))?;
         let file = file.map_or_else(|| file_of(trace, format), Path::to_path_buf);
         let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
+        // Before a file is made or replaced.
+        check(&Part::whole(trace), format).map_err(|error| error.to_string())?;
         let mut out = evscope_trace::create(&file).map_err(|error| failed(&error))?;
         export(trace, format, &mut out).map_err(|error| failed(&error))?;
         Ok(file)
