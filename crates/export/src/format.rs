@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::Write;
 use std::str::FromStr;
 
-use crate::{ExportError, Part, chrome, csv, json, jsonl, mermaid, svg};
+use crate::{ExportError, Part, chrome, csv, html, json, jsonl, mermaid, svg};
 
 macro_rules! formats {
     ($($(#[doc = $doc:literal])* $format:ident = $name:literal, $module:ident, $extension:literal;)*) => {
@@ -60,6 +60,8 @@ formats! {
     Mermaid = "mermaid", mermaid, "mmd";
     /// A picture of the sequence for a page or a slide, of at most 300 steps.
     Svg = "svg", svg, "svg";
+    /// A page to step through in a browser, of at most 5000 steps; it needs nothing beside itself.
+    Html = "html", html, "html";
     /// A table for spreadsheets and data frames, one row a step.
     Csv = "csv", csv, "csv";
 }
@@ -69,6 +71,7 @@ impl Format {
     pub(crate) fn limit(self, part: &Part<'_>) -> Option<Limit> {
         let (most, steps) = match self {
             Self::Svg => (svg::MOST, svg::steps(part).count()),
+            Self::Html => (html::MOST, html::steps(part).count()),
             Self::Json | Self::Jsonl | Self::Chrome | Self::Mermaid | Self::Csv => return None,
         };
         Some(Limit { most, steps })
@@ -137,7 +140,7 @@ mod tests {
     fn an_unknown_format_lists_the_known_ones() {
         assert_eq!(
             "pdf".parse::<Format>().unwrap_err().to_string(),
-            "there is no format `pdf`; the formats are json, jsonl, chrome, mermaid, svg and csv"
+            "there is no format `pdf`; the formats are json, jsonl, chrome, mermaid, svg, html and csv"
         );
     }
 }

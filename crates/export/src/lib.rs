@@ -9,6 +9,7 @@
 mod chrome;
 mod csv;
 mod format;
+mod html;
 mod json;
 mod jsonl;
 mod mermaid;

@@ -21,6 +21,7 @@ Examples:
   evscope export trace.jsonl --to chrome -o trace.json     then open it in ui.perfetto.dev
   evscope export trace.jsonl --to jsonl -o trace.jsonl.zst
   evscope export hello-world --to svg --steps 53-78 -o writecb.svg
+  evscope export hello-world --to html -o hello-world.html     then open it in a browser
   evscope export hello-world --to mermaid --level 1
   evscope export trace.jsonl --to jsonl --filter 'bev=1' -o bev1.jsonl")]
 pub(crate) struct Args {
