@@ -146,7 +146,10 @@ impl Theme {
         let fg = |shade: Shade| style.fg(self.color(&shade));
         match (token, self.depth) {
             (Token::Text, _) => style,
-            (Token::Current, Depth::None) => style.add_modifier(Modifier::REVERSED),
+            // What lies under it may be dim, and dim paper makes patches.
+            (Token::Current, Depth::None) => style
+                .add_modifier(Modifier::REVERSED)
+                .remove_modifier(Modifier::DIM),
             (Token::Current, Depth::Sixteen) => style.fg(Color::Black).bg(Color::Yellow),
             (Token::Current, _) => style.bg(self.color(&self.pick(0x4a4216, 0xffefa8))),
             (Token::Status, Depth::None | Depth::Sixteen) => style.add_modifier(Modifier::REVERSED),
@@ -155,7 +158,9 @@ impl Theme {
             }
             (Token::Hit, Depth::None) => style.add_modifier(Modifier::UNDERLINED),
             (Token::Hit, _) => fg(self.pick(0xf2cc60, 0x8a5a00)).add_modifier(Modifier::UNDERLINED),
-            (token, Depth::None) => style.add_modifier(modifier(token)),
+            (token, Depth::None) => style
+                .add_modifier(modifier(token))
+                .remove_modifier(Modifier::DIM - modifier(token)),
             (token, _) => fg(self.shade(token)).add_modifier(modifier(token) - Modifier::DIM),
         }
     }
@@ -327,6 +332,21 @@ mod tests {
             let style = theme.style(token);
             assert_eq!((style.fg, style.bg), (None, None), "{token:?}");
         }
+    }
+
+    /// Dim paper makes patches in a line that is reversed, and dim titles are no titles.
+    #[test]
+    fn without_colour_what_lies_under_a_mark_does_not_dim_it() {
+        let theme = Theme {
+            palette: Palette::Dark,
+            depth: Depth::None,
+        };
+        for token in [Token::Current, Token::Focus, Token::Title, Token::Key] {
+            let over = theme.style(Token::Dim).patch(theme.style(token));
+            assert!(!over.add_modifier.contains(Modifier::DIM), "{token:?}");
+        }
+        let dim = theme.style(Token::Current).patch(theme.style(Token::Dim));
+        assert!(dim.add_modifier.contains(Modifier::DIM));
     }
 
     #[test]

@@ -18,16 +18,16 @@
         "K kernel, L event loop, B bufferevent, P your program; ● your code, ≈ watermark, ✖ failure.",
     },
     zh: {
-      level: "层次", steps: "步骤", changes: "改变了什么", causes: "为什么发生", nothing: "无",
+      level: "级别", steps: "步骤", changes: "改变了什么", causes: "为什么发生", nothing: "无",
       root: "由程序自身所为", nowhere: "跟踪没有说明此步在源码中的位置。",
       textless: "跟踪中没有这个函数的源码。",
       own: "源码：库", caller: "源码：调用者", other: "English",
       next: "下一步 (n)", previous: "上一步 (p)", first: "第一步 (g)", last: "最后一步 (G)",
-      levels: ["你的程序", "导览", "全部"], empty: "这里没有步骤。",
+      levels: ["你的程序", "导读", "全部"], empty: "这里没有步骤。",
       about: (d, shown) => `${d.library}，${d.backend}，${d.len} 步中的 ${shown} 步`,
       marks: { failure: "错误", watermark: "越过水位", callback: "你的代码运行" },
       keys: "n → ↓ 下一步 · p ← ↑ 上一步 · N P 越过调用 · g G 第一步、最后一步 · u U 你的代码（向前、向后）· " +
-        "x X 水位 · e E 错误 · 1 2 3 层次 · s 源码 · L 语言。某一步的地址以 #67 结尾。" +
+        "x X 水位 · e E 错误 · 1 2 3 级别 · s 源码 · L 语言。某一步的地址以 #67 结尾。" +
         "K 内核，L 事件循环，B bufferevent，P 你的程序；● 你的代码，≈ 水位，✖ 错误。",
     },
   };

@@ -7,7 +7,7 @@ use crate::commands::COMMANDS;
 use crate::keys::Keymap;
 use crate::layout::Pane;
 use crate::message::{Effect, Message};
-use crate::model::{Bytes, Overlay, Whose};
+use crate::model::{Bytes, Following, Overlay, Whose};
 use crate::theme::Palette;
 use crate::timeline::Scale;
 
@@ -481,7 +481,13 @@ fn the_language_is_of_all_the_screen() {
 fn an_empty_trace_opens_with_a_word() {
     let header = HELLO_WORLD.lines().next().unwrap();
     let mut user = User::of(&format!("{header}\n"));
-    assert!(user.screen().contains("The trace has no step (yet)."));
+    let screen = user.screen();
+    assert!(screen.contains("The trace has no steps."), "{screen}");
+    assert!(
+        screen.contains("hello-world.jsonl · no steps · level 2"),
+        "{screen}"
+    );
+    assert!(!screen.contains("where in the source"), "{screen}");
     for command in COMMANDS {
         for key in command.keys {
             user.tell(Message::Key(event(key.split(' ').next().unwrap())));
@@ -489,4 +495,25 @@ fn an_empty_trace_opens_with_a_word() {
         }
         user.press("<esc>");
     }
+}
+
+#[test]
+fn a_trace_that_was_cut_off_says_so() {
+    let (whole, _) = HELLO_WORLD.split_at(9000);
+    let mut user = User::of(whole);
+    let line = whole.lines().count();
+    let said = format!("the trace is cut off in line {line}; what is before it is shown");
+    assert!(user.screen().contains(&said), "{}", user.screen());
+    // Until the next key.
+    assert!(!user.press("n").screen().contains(&said));
+    // One that grows is not at its end.
+    let growing = User::with(whole, |begin| begin.following = Following::Live);
+    assert!(!growing.screen().contains("cut off"));
+}
+
+#[test]
+fn what_does_not_fit_into_the_list_of_commands_is_cut_visibly() {
+    let screen = User::at(80, 24).press(":wa").screen();
+    let watch = screen.lines().find(|line| line.contains("watch [VALUE]"));
+    assert!(watch.unwrap().contains('…'), "{screen}");
 }

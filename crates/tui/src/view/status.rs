@@ -78,19 +78,22 @@ fn place(model: &Model, room: usize) -> Line<'static> {
         .next()
         .unwrap_or_default()
         .to_owned();
-    let last = trace.len().saturating_sub(1);
-    let at = match model.lang {
-        Lang::En => format!("step {} of {last}", model.step),
-        Lang::Zh => format!("第 {} 步，共 {last}", model.step),
+    let at = match (trace.len().checked_sub(1), model.lang) {
+        (Some(last), Lang::En) => format!("step {} of {last}", model.step),
+        (Some(last), Lang::Zh) => format!("第 {} 步，共 {last}", model.step),
+        (None, Lang::En) => "no steps".to_owned(),
+        (None, Lang::Zh) => "没有步骤".to_owned(),
     };
-    let time = trace.get(model.step).map_or(String::new(), |record| {
-        format!("{} s", describe::clock(record.t))
-    });
+    let time = trace
+        .get(model.step)
+        .map(|record| format!("{} s", describe::clock(record.t)));
     let level = match model.lang {
         Lang::En => format!("level {}", model.level.number()),
         Lang::Zh => format!("级别 {}", model.level.number()),
     };
-    let mut parts = vec![name, at, time, level];
+    let mut parts = vec![name, at];
+    parts.extend(time);
+    parts.push(level);
     if let Some(filter) = &model.filter {
         let label = model.say(words("filter", "过滤"));
         parts.push(format!(
@@ -321,12 +324,13 @@ fn palette(buf: &mut Buffer, area: Rect, model: &Model, prompt: &Prompt) {
     for (y, (number, command)) in (area.y - rows..area.y).zip(shown) {
         let keys = model.keymap.keys_of(command).join(" ");
         let mark = if at == Some(number) { CURRENT } else { " " };
-        let line = Line::from(vec![
+        let mut line = Line::from(vec![
             piece(theme, Token::CurrentMark, format!("{mark} ")),
             piece(theme, Token::Function, text::pad(&command.usage(), width)),
             piece(theme, Token::Key, format!("  {} ", text::pad(&keys, 11))),
-            Span::raw(model.say(command.says)),
         ]);
+        let room = usize::from(area.width).saturating_sub(line.width() + 1);
+        line.push_span(Span::raw(text::cut(model.say(command.says), room)));
         let style = match at == Some(number) {
             true => theme.style(Token::Current),
             // The line's paper, and the pieces' own ink.
