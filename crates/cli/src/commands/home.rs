@@ -219,7 +219,8 @@ impl Entry {
                     ),
                     name: (*name).to_owned(),
                     about: format!("{title}{how_far}"),
-                    detail: about.to_owned(),
+                    // The marks of names are the lesson's own view's.
+                    detail: about.replace('`', ""),
                     opens: say("take the lesson", "学习这一课"),
                     records: Records::Nothing,
                 }
@@ -510,6 +511,7 @@ mod tests {
                     "{}",
                     item.section
                 );
+                assert!(!item.detail.contains('`'), "{}", item.detail);
                 let text = list.explain(number, lang);
                 assert!(text.len() > 20, "{}: {text}", item.name);
             }

@@ -2,13 +2,17 @@
 
 use evscope_replay::Lang;
 
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+
 use super::{HELLO_WORLD, User, event};
 use crate::commands::COMMANDS;
 use crate::keys::Keymap;
 use crate::layout::Pane;
 use crate::message::{Effect, Message};
 use crate::model::{Bytes, Following, Overlay, Whose};
-use crate::theme::Palette;
+use crate::theme::{Depth, Palette};
 use crate::timeline::Scale;
 
 /// Where the keys are pressed: modes a user can be in.
@@ -516,4 +520,32 @@ fn what_does_not_fit_into_the_list_of_commands_is_cut_visibly() {
     let screen = User::at(80, 24).press(":wa").screen();
     let watch = screen.lines().find(|line| line.contains("watch [VALUE]"));
     assert!(watch.unwrap().contains('…'), "{screen}");
+}
+
+#[test]
+fn the_chosen_cause_is_of_one_colour() {
+    for depth in [Depth::None, Depth::Sixteen, Depth::True] {
+        let mut user = User::new();
+        user.model.theme.depth = depth;
+        user.press(":67<enter>w");
+        let area = Rect::new(0, 0, 120, 40);
+        let mut screen = Buffer::empty(area);
+        crate::view::screen(&mut screen, area, &user.model);
+        let pane = user.model.layout().unwrap().area(Pane::Why).unwrap();
+        let reversed = |y: &u16| {
+            screen[(pane.x + 2, *y)]
+                .modifier
+                .contains(Modifier::REVERSED)
+        };
+        // Below the title, which has the focus.
+        let y = (pane.top() + 1..pane.bottom()).find(reversed).unwrap();
+        for x in pane.left() + 1..pane.right() - 1 {
+            let (cell, first) = (&screen[(x, y)], &screen[(pane.x + 1, y)]);
+            assert_eq!(
+                (cell.fg, cell.modifier),
+                (first.fg, first.modifier),
+                "{depth:?} {x}"
+            );
+        }
+    }
 }
