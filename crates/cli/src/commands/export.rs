@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::anyhow;
 use clap::builder::PossibleValue;
 use clap::{ValueEnum, ValueHint};
-use evscope_export::{Format, Part, check, export_part};
+use evscope_export::{ExportError, Format, Part, check, export_part};
 use evscope_trace::Level;
 
 use crate::args::Steps;
@@ -94,7 +94,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         .as_deref()
         .filter(|path| *path != Path::new("-"))
     {
-        None => export_part(&part, format, &mut output::stdout())?,
+        None => match export_part(&part, format, &mut output::stdout()) {
+            // As such, so that a reader that has seen enough is known.
+            Err(ExportError::Write(error)) => return Err(error.into()),
+            done => done?,
+        },
         Some(path) => {
             let named = |error: &dyn Display| anyhow!("{}: {error}", path.display());
             let mut out = evscope_trace::create(path).map_err(|error| named(&error))?;

@@ -25,7 +25,8 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) -> Option<(u16, 
         return Some(draw_prompt(buf, area, model, prompt));
     }
     let room = usize::from(area.width);
-    let hints = hints(model);
+    let mut keys = keys(model);
+    let all = hints(model, &keys).width();
     let left = match &model.notice {
         Some(notice) => {
             let (mark, token) = match notice.kind {
@@ -46,13 +47,16 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) -> Option<(u16, 
                 piece(model.theme, token, format!(" {last}")),
             ])
         }
-        None => place(model, room.saturating_sub(hints.width() + 1)),
+        None => place(model, room.saturating_sub(all + 1)),
     };
     buf.set_line(area.x, area.y, &left, area.width);
-    if left.width() + hints.width() < room {
-        let x = area.right() - hints.width() as u16;
-        buf.set_line(x, area.y, &hints, hints.width() as u16);
+    // As many as there is room for.
+    while !keys.is_empty() && left.width() + hints(model, &keys).width() >= room {
+        keys.pop();
     }
+    let hints = hints(model, &keys);
+    let x = area.right() - hints.width() as u16;
+    buf.set_line(x, area.y, &hints, hints.width() as u16);
     None
 }
 
@@ -158,14 +162,13 @@ fn modes(model: &Model) -> Vec<String> {
     modes
 }
 
-/// The keys that matter now.
-fn hints(model: &Model) -> Line<'static> {
-    let theme = model.theme;
+/// The keys that matter now, the most important ones first, and what they do.
+fn keys(model: &Model) -> Vec<(String, &'static str)> {
     let say = |en, zh| model.say(words(en, zh));
     let fixed = |key: &str, what: &'static str| (key.to_owned(), what);
     let bound =
         |command: &str, what: &'static str| model.keymap.hint(command).map(|key| (key, what));
-    let hints: Vec<(String, &'static str)> = if let Some(overlay) = model.overlay {
+    if let Some(overlay) = model.overlay {
         match overlay {
             Overlay::Help(_) => vec![fixed("Esc", say("close", "关闭"))],
             Overlay::Stops(_) => vec![
@@ -246,11 +249,16 @@ fn hints(model: &Model) -> Line<'static> {
         .into_iter()
         .flatten()
         .collect()
-    };
+    }
+}
+
+/// Keys with what they do, in a line.
+fn hints(model: &Model, keys: &[(String, &'static str)]) -> Line<'static> {
+    let theme = model.theme;
     let mut line = Vec::new();
-    for (key, what) in hints {
+    for (key, what) in keys {
         line.push(Span::styled(
-            key,
+            key.clone(),
             theme.style(Token::Status).patch(theme.style(Token::Key)),
         ));
         line.push(Span::styled(
