@@ -77,7 +77,7 @@ impl<'a> Picture<'a> {
             let widths = texts.map(|text| canvas::columns(&text));
             widths.max().unwrap_or(0).max(heading.len()) as i64 * COLUMN
         };
-        let mut each = steps.iter().map(|step| step.to_string());
+        let mut each = steps.iter().map(ToString::to_string);
         let number = MARGIN + widest(&mut each, rows::NUMBER);
         let mut each = steps.iter().map(|step| rows::time(trace, *step));
         let time = number + 2 * COLUMN + widest(&mut each, rows::TIME);

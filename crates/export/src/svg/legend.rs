@@ -13,55 +13,53 @@ pub(super) const LEAST_WORDS: i64 = 320;
 const SIGN: i64 = 34;
 const ENTRY: i64 = 330;
 
+/// The signs, two below each other.
+#[derive(Debug, Clone, Copy)]
+enum Sign {
+    Call,
+    Point,
+    Result,
+    Open,
+    Watermark,
+    Failure,
+}
+
+const ENTRIES: [(Sign, &str); 6] = [
+    (Sign::Call, "a call, down to the last step in it"),
+    (Sign::Point, "something that happens at once"),
+    (Sign::Result, "the result of a call"),
+    (Sign::Open, "goes on outside this picture"),
+    (Sign::Watermark, "a watermark is crossed"),
+    (Sign::Failure, "a failure"),
+];
+
 pub(super) fn draw(canvas: &mut Canvas, left: i64, top: i64) {
-    let letter = Lane::Loop.letter();
-    let (bar, line) = (format!("b{letter}"), format!("a{letter}"));
-    type Sign<'a> = &'a dyn Fn(&mut Canvas, i64, i64);
-    let entries: [(Sign<'_>, &str); 6] = [
-        (
-            &|canvas, x, y| canvas.rect(&bar, (x - 5, y - 8), (10, 16), 2),
-            "a call, down to the last step in it",
-        ),
-        (
-            &|canvas, x, y| canvas.dot(&format!("o{letter}"), x, y),
-            "something that happens at once",
-        ),
-        (
-            &|canvas, x, y| {
-                canvas.path(
-                    &format!("{line} back"),
-                    &format!("M{} {y}H{}", x - 13, x + 13),
-                )
-            },
-            "the result of a call",
-        ),
-        (
-            &|canvas, x, y| {
-                canvas.path(
-                    &bar,
-                    &format!(
-                        "M{} {}V{}M{} {}V{}",
-                        x - 5,
-                        y - 8,
-                        y + 8,
-                        x + 5,
-                        y - 8,
-                        y + 8
-                    ),
-                )
-            },
-            "goes on outside this picture",
-        ),
-        (
-            &|canvas, x, y| rows::waves(canvas, Lane::Bufferevent.letter(), x, y),
-            "a watermark is crossed",
-        ),
-        (&|canvas, x, y| rows::cross(canvas, x, y), "a failure"),
-    ];
-    for (i, (sign, text)) in entries.into_iter().enumerate() {
-        let (column, row) = ((i / 2) as i64, (i % 2) as i64);
+    for (i, (sign, text)) in (0..).zip(ENTRIES) {
+        let (column, row) = (i / 2, i % 2);
         let (x, y) = (left + column * ENTRY, top + 12 + row * 24);
-        sign(canvas, x + SIGN / 2 - 4, y);
+        draw_sign(canvas, sign, x + SIGN / 2 - 4, y);
         canvas.text(x + SIGN, y + 5, "d", text);
+    }
+}
+
+fn draw_sign(canvas: &mut Canvas, sign: Sign, x: i64, y: i64) {
+    let letter = Lane::Loop.letter();
+    let (left, right, top, bottom) = (x - 5, x + 5, y - 8, y + 8);
+    match sign {
+        Sign::Call => {
+            let size = (right - left, bottom - top);
+            canvas.rect(&format!("b{letter}"), (left, top), size, 2);
+        }
+        Sign::Point => canvas.dot(&format!("o{letter}"), x, y),
+        Sign::Result => {
+            let path = format!("M{} {y}H{}", x - 13, x + 13);
+            canvas.path(&format!("a{letter} back"), &path);
+        }
+        Sign::Open => {
+            let path = format!("M{left} {top}V{bottom}M{right} {top}V{bottom}");
+            canvas.path(&format!("b{letter}"), &path);
+        }
+        Sign::Watermark => rows::waves(canvas, Lane::Bufferevent.letter(), x, y),
+        Sign::Failure => rows::cross(canvas, x, y),
     }
 }

@@ -119,7 +119,7 @@ fn draw_arrow(picture: &Picture<'_>, canvas: &mut Canvas, step: usize, y: i64) {
     match (record.phase, caller == lane) {
         (Phase::Exit, true) if is_call => {}
         (Phase::Exit, false) if is_call => {
-            arrow(canvas, &format!("{line} back"), letter, own, from, y)
+            arrow(canvas, &format!("{line} back"), letter, own, from, y);
         }
         (Phase::Enter, true) => {
             let (start, out) = (from + HALF, own.max(from) + 18);
