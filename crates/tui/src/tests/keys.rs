@@ -346,6 +346,9 @@ fn help_shows_every_key_and_closes() {
         "the end can be reached:\n{}",
         user.screen()
     );
+    assert_eq!(user.press("g").model.overlay, Some(Overlay::Help(0)));
+    user.press("G");
+    assert!(user.screen().contains("03n"), "{}", user.screen());
     assert_eq!(user.press("<esc>").model.overlay, None);
 }
 
