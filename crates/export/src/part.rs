@@ -13,6 +13,7 @@ pub struct Part<'a> {
     trace: &'a Trace,
     steps: Option<RangeInclusive<usize>>,
     level: Option<Level>,
+    seen_at: Option<Level>,
     wanted: Option<Box<dyn Fn(usize) -> bool + 'a>>,
 }
 
@@ -33,6 +34,7 @@ impl<'a> Part<'a> {
             trace,
             steps: None,
             level: None,
+            seen_at: None,
             wanted: None,
         }
     }
@@ -55,6 +57,16 @@ impl<'a> Part<'a> {
         }
     }
 
+    /// The level at which the user looks at the trace: what suits the formats that would rather not show
+    /// everything. It leaves nothing out of the others.
+    #[must_use]
+    pub fn seen_at(self, level: Level) -> Self {
+        Self {
+            seen_at: Some(level),
+            ..self
+        }
+    }
+
     /// Only steps for which `wanted` holds.
     #[must_use]
     pub fn wanted(self, wanted: impl Fn(usize) -> bool + 'a) -> Self {
@@ -70,7 +82,7 @@ impl<'a> Part<'a> {
 
     /// The same part for a format that would rather not show everything.
     pub(crate) fn level_or(&self, level: Level) -> Level {
-        self.level.unwrap_or(level)
+        self.level.or(self.seen_at).unwrap_or(level)
     }
 
     /// Whether nothing is left out.

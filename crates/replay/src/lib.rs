@@ -16,6 +16,7 @@
 //! it happens ([`causes()`]). Queries know its fields from the vocabulary.
 
 mod causes;
+pub mod colors;
 pub mod describe;
 mod diff;
 mod explain;

@@ -107,6 +107,19 @@ pub fn home(options: &HomeOptions, list: &dyn HomeList) -> Result<HomeChoice, Er
     }
 }
 
+/// Draws what the home screen shows first.
+#[cfg(any(test, feature = "pictures"))]
+pub(crate) fn draw(
+    options: &HomeOptions,
+    theme: crate::theme::Theme,
+    list: &dyn HomeList,
+    buf: &mut ratatui::buffer::Buffer,
+) {
+    let mut home = Home::new(options, theme, list);
+    home.size = (buf.area.width, buf.area.height);
+    home.screen(buf, buf.area);
+}
+
 fn suspend(screen: &mut Screen) -> io::Result<()> {
     screen.without(|| emulate_default_handler(SIGTSTP))
 }

@@ -31,6 +31,8 @@ mod load;
 mod marks;
 mod message;
 mod model;
+#[cfg(any(test, feature = "pictures"))]
+pub mod picture;
 mod program;
 mod prompt;
 mod run;

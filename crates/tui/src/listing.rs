@@ -157,6 +157,7 @@ impl Model {
         self.timeline = crate::timeline::Timeline::empty();
         self.list();
         self.shown.insert(self.step, Listed::Context);
+        self.tell_cut_off();
     }
 
     /// Takes in what the trace has grown by.

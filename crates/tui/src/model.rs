@@ -288,8 +288,25 @@ impl Model {
             (None, _) => model.move_to(model.shown.rows().first().map_or(0, |row| row.step())),
         }
         model.go_to_lesson();
+        model.tell_cut_off();
         model.refresh();
         model
+    }
+
+    /// Says that the trace ends within a line, unless it is still growing.
+    pub(crate) fn tell_cut_off(&mut self) {
+        let Some(cut) = self
+            .trace()
+            .cut_off()
+            .filter(|_| self.following == Following::Not)
+        else {
+            return;
+        };
+        let line = cut.line;
+        self.notify(match self.lang {
+            Lang::En => format!("the trace is cut off in line {line}; what is before it is shown"),
+            Lang::Zh => format!("跟踪在第 {line} 行中断；显示的是在此之前的内容"),
+        });
     }
 
     /// The trace.

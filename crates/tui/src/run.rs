@@ -54,9 +54,9 @@ pub enum Source {
     Growing(PathBuf),
 }
 
-/// Exports the trace in a format to a file (none: a name of its own); gives the file it has written, or
-/// what went wrong.
-pub type Exporter = Box<dyn Fn(&Trace, &str, Option<&Path>) -> Result<PathBuf, String>>;
+/// Exports the trace, which is looked at on a level, in a format to a file (none: a name of its own);
+/// gives the file it has written, or what went wrong.
+pub type Exporter = Box<dyn Fn(&Trace, Level, &str, Option<&Path>) -> Result<PathBuf, String>>;
 
 /// How to show a trace.
 pub struct Options {
@@ -515,7 +515,12 @@ impl Session {
             return Message::Failed(self.model.say(nowhere).to_owned());
         };
         let lang = self.model.lang;
-        match exporter(self.model.trace(), format, out.map(Path::new)) {
+        match exporter(
+            self.model.trace(),
+            self.model.level,
+            format,
+            out.map(Path::new),
+        ) {
             Ok(file) => Message::Done(match lang {
                 Lang::En => format!("wrote {}", file.display()),
                 Lang::Zh => format!("已写入 {}", file.display()),

@@ -5,6 +5,7 @@
 
 use std::str::FromStr;
 
+use evscope_replay::colors;
 use evscope_trace::Lane;
 use ratatui::style::{Color, Modifier, Style};
 
@@ -145,7 +146,10 @@ impl Theme {
         let fg = |shade: Shade| style.fg(self.color(&shade));
         match (token, self.depth) {
             (Token::Text, _) => style,
-            (Token::Current, Depth::None) => style.add_modifier(Modifier::REVERSED),
+            // What lies under it may be dim, and dim paper makes patches.
+            (Token::Current, Depth::None) => style
+                .add_modifier(Modifier::REVERSED)
+                .remove_modifier(Modifier::DIM),
             (Token::Current, Depth::Sixteen) => style.fg(Color::Black).bg(Color::Yellow),
             (Token::Current, _) => style.bg(self.color(&self.pick(0x4a4216, 0xffefa8))),
             (Token::Status, Depth::None | Depth::Sixteen) => style.add_modifier(Modifier::REVERSED),
@@ -154,7 +158,9 @@ impl Theme {
             }
             (Token::Hit, Depth::None) => style.add_modifier(Modifier::UNDERLINED),
             (Token::Hit, _) => fg(self.pick(0xf2cc60, 0x8a5a00)).add_modifier(Modifier::UNDERLINED),
-            (token, Depth::None) => style.add_modifier(modifier(token)),
+            (token, Depth::None) => style
+                .add_modifier(modifier(token))
+                .remove_modifier(Modifier::DIM - modifier(token)),
             (token, _) => fg(self.shade(token)).add_modifier(modifier(token) - Modifier::DIM),
         }
     }
@@ -171,9 +177,10 @@ impl Theme {
                 self.both((0xffd866, Color::Yellow), (0x8a5a00, Color::Red))
             }
             Token::Lane(lane) => self.lane(lane),
-            Token::Error | Token::Stop => {
-                self.both((0xff6b6b, Color::LightRed), (0xc01f1f, Color::Red))
-            }
+            Token::Error | Token::Stop => self.both(
+                (colors::FAILURE.on_dark, Color::LightRed),
+                (colors::FAILURE.on_light, Color::Red),
+            ),
             Token::Warning => self.both((0xf2a65a, Color::Yellow), (0x9a4b00, Color::Red)),
             Token::Key => self.both((0x9ecbff, Color::Cyan), (0x0b5cad, Color::Blue)),
             Token::Gauge => self.lane(Lane::Bufferevent),
@@ -187,14 +194,9 @@ impl Theme {
         }
     }
 
-    /// The colour of a lane; exports use the same ones.
+    /// The colour of a lane, as exports have it too.
     fn lane(self, lane: Lane) -> Shade {
-        let (dark, light, safe) = match lane {
-            Lane::Kernel => (0xe5a05a, 0x9a5000, 0xe69f00),
-            Lane::Loop => (0x6cb2eb, 0x1d63b8, 0x56b4e9),
-            Lane::Bufferevent => (0x7fc98a, 0x2e7d32, 0x00b386),
-            Lane::Program => (0xe07bb5, 0xa3267e, 0xd98fb9),
-        };
+        let rgb = colors::of_lane(lane);
         // Of the sixteen, those that most terminals show well on such a background.
         let (on_dark, on_light) = match lane {
             Lane::Kernel => (Color::Yellow, Color::Red),
@@ -203,9 +205,9 @@ impl Theme {
             Lane::Program => (Color::LightMagenta, Color::Magenta),
         };
         match self.palette {
-            Palette::Dark => Shade(dark, on_dark),
-            Palette::Light => Shade(light, on_light),
-            Palette::Safe => Shade(safe, on_dark),
+            Palette::Dark => Shade(rgb.on_dark, on_dark),
+            Palette::Light => Shade(rgb.on_light, on_light),
+            Palette::Safe => Shade(rgb.safe, on_dark),
         }
     }
 
@@ -330,6 +332,21 @@ mod tests {
             let style = theme.style(token);
             assert_eq!((style.fg, style.bg), (None, None), "{token:?}");
         }
+    }
+
+    /// Dim paper makes patches in a line that is reversed, and dim titles are no titles.
+    #[test]
+    fn without_colour_what_lies_under_a_mark_does_not_dim_it() {
+        let theme = Theme {
+            palette: Palette::Dark,
+            depth: Depth::None,
+        };
+        for token in [Token::Current, Token::Focus, Token::Title, Token::Key] {
+            let over = theme.style(Token::Dim).patch(theme.style(token));
+            assert!(!over.add_modifier.contains(Modifier::DIM), "{token:?}");
+        }
+        let dim = theme.style(Token::Current).patch(theme.style(Token::Dim));
+        assert!(dim.add_modifier.contains(Modifier::DIM));
     }
 
     #[test]

@@ -160,6 +160,7 @@ fn run_bound(model: &mut Model, digit: u8) -> Option<()> {
 
 /// Keys that mean something else while a list or the help is open. Breaks if the key is used up.
 fn overlay_key(model: &mut Model, key: Key, command: &str) -> ControlFlow<()> {
+    const LONGER: usize = 1 << 20;
     let Some(overlay) = model.overlay else {
         return ControlFlow::Continue(());
     };
@@ -192,20 +193,20 @@ fn overlay_key(model: &mut Model, key: Key, command: &str) -> ControlFlow<()> {
         ) => {
             return ControlFlow::Continue(());
         }
-        (_, _, "next") => step_overlay(model, "down"),
-        (_, _, "previous") => step_overlay(model, "up"),
+        (_, _, "next") => step_overlay(model, "down", None),
+        (_, _, "previous") => step_overlay(model, "up", None),
+        // More than any list has.
+        (_, _, "last") => step_overlay(model, "down", Some(LONGER)),
+        (_, _, "first") => step_overlay(model, "up", Some(LONGER)),
         // The key that opened it closes it, and so do Esc and q.
         _ => model.overlay = None,
     }
     ControlFlow::Break(())
 }
 
-fn step_overlay(model: &mut Model, command: &str) {
+fn step_overlay(model: &mut Model, command: &str, count: Option<usize>) {
     if let Ok(command) = commands::find(command) {
-        let call = Call {
-            count: None,
-            arg: "",
-        };
+        let call = Call { count, arg: "" };
         if let Err(message) = (command.run)(model, call) {
             model.complain(message);
         }

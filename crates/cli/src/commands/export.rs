@@ -1,14 +1,15 @@
 //! `evscope export`: a trace in a format that other tools read.
 
-use std::io::{self, Write};
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use clap::builder::PossibleValue;
 use clap::{ValueEnum, ValueHint};
-use evscope_export::{ExportError, Format, Part, export_part};
+use evscope_export::{ExportError, Format, Part, check, export_part};
 use evscope_trace::Level;
 
+use crate::args::Steps;
 use crate::input::Input;
 use crate::{Outcome, args, output, select};
 
@@ -19,6 +20,8 @@ Examples:
   evscope export hello-world --to json | jq '.records | length'
   evscope export trace.jsonl --to chrome -o trace.json     then open it in ui.perfetto.dev
   evscope export trace.jsonl --to jsonl -o trace.jsonl.zst
+  evscope export hello-world --to svg --steps 53-78 -o writecb.svg
+  evscope export hello-world --to html -o hello-world.html     then open it in a browser
   evscope export hello-world --to mermaid --level 1
   evscope export trace.jsonl --to jsonl --filter 'bev=1' -o bev1.jsonl")]
 pub(crate) struct Args {
@@ -32,6 +35,10 @@ pub(crate) struct Args {
     /// The file to write; `.gz` and `.zst` are packed [default: the standard output]
     #[arg(short, long, value_name = "OUT", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
+
+    /// Only these steps: `53-78`, `53-` or `-78`
+    #[arg(long, value_name = "FROM-TO", value_parser = args::steps, allow_hyphen_values = true)]
+    steps: Option<Steps>,
 
     /// Only steps up to this detail level: 1, 2 or 3 [default: what suits the format]
     #[arg(long, value_name = "LEVEL", value_parser = args::level)]
@@ -76,22 +83,27 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     if let Some(level) = args.level {
         part = part.level(level);
     }
+    if let Some(Steps { from, to }) = args.steps {
+        part = part.steps(select::range(&trace, from, to)?);
+    }
     let ExportFormat(format) = args.to;
+    // Before a file is made or replaced.
+    check(&part, format)?;
     match args
         .output
         .as_deref()
         .filter(|path| *path != Path::new("-"))
     {
-        None => write(&part, format, &mut output::stdout())?,
+        None => match export_part(&part, format, &mut output::stdout()) {
+            // As such, so that a reader that has seen enough is known.
+            Err(ExportError::Write(error)) => return Err(error.into()),
+            done => done?,
+        },
         Some(path) => {
-            let named = |error: io::Error| anyhow!("{}: {error}", path.display());
-            let mut out = evscope_trace::create(path).map_err(named)?;
-            write(&part, format, &mut out).map_err(named)?;
+            let named = |error: &dyn Display| anyhow!("{}: {error}", path.display());
+            let mut out = evscope_trace::create(path).map_err(|error| named(&error))?;
+            export_part(&part, format, &mut out).map_err(|error| named(&error))?;
         }
     }
     Ok(Outcome::Fine)
-}
-
-fn write(part: &Part<'_>, format: Format, out: &mut dyn Write) -> io::Result<()> {
-    export_part(part, format, out).map_err(|ExportError::Write(error)| error)
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{anyhow, bail};
 use evscope_examples::demo::{DEMOS, Demo, Options};
 use evscope_replay::{Lang, Trace, describe};
-use evscope_tui::{Exit, HomeChoice, HomeItem, HomeList, HomeOptions, Records, Source};
+use evscope_tui::{Exit, HomeChoice, HomeItem, HomeList, HomeOptions, Progress, Records, Source};
 
 use crate::args::Command;
 use crate::builtin::{self, Builtin};
@@ -196,7 +196,8 @@ impl Entry {
         }
     }
 
-    fn item(&self, is_recent: bool, lang: Lang) -> HomeItem {
+    /// How it stands in the list; `progress` knows how far the user has come in a lesson.
+    fn item(&self, is_recent: bool, progress: ProgressOf, lang: Lang) -> HomeItem {
         let say = |english: &str, chinese: &str| match lang {
             Lang::En => english.to_owned(),
             Lang::Zh => chinese.to_owned(),
@@ -208,8 +209,7 @@ impl Entry {
                     (lesson.title.in_lang(lang), lesson.about.in_lang(lang))
                 });
                 let stops = lesson.as_ref().map_or(0, |lesson| lesson.stops.len());
-                let progress = lessons::progress_of(name);
-                let how_far = progress
+                let how_far = progress(name)
                     .map(|progress| super::learn::how_far(&progress, stops, lang))
                     .unwrap_or_default();
                 HomeItem {
@@ -219,7 +219,8 @@ impl Entry {
                     ),
                     name: (*name).to_owned(),
                     about: format!("{title}{how_far}"),
-                    detail: about.to_owned(),
+                    // The marks of names are the lesson's own view's.
+                    detail: about.replace('`', ""),
                     opens: say("take the lesson", "学习这一课"),
                     records: Records::Nothing,
                 }
@@ -376,18 +377,23 @@ struct List {
     entries: Vec<Entry>,
     /// Entries before this one were looked at lately, if they are files.
     recent: usize,
+    progress: ProgressOf,
 }
+
+/// How far the user has come in a lesson.
+type ProgressOf = fn(&str) -> Option<Progress>;
 
 impl List {
     fn new() -> Self {
-        let recent = recent_elsewhere();
+        Self::of(recent_elsewhere(), traces_here())
+    }
+
+    /// With the traces that were looked at last, and those of the current folder.
+    fn of(recent: Vec<PathBuf>, here: Vec<String>) -> Self {
         let count = recent.len();
         let lessons = lessons::ALL.iter().map(|(name, _)| Entry::Lesson(name));
         let recent = recent.into_iter().map(Entry::File);
-        let here = traces_here()
-            .into_iter()
-            .map(PathBuf::from)
-            .map(Entry::File);
+        let here = here.into_iter().map(PathBuf::from).map(Entry::File);
         let demos = DEMOS.iter().map(Entry::Demo);
         let builtin = undemonstrated().map(Entry::Builtin);
         let first_recent = lessons::ALL.len();
@@ -399,6 +405,7 @@ impl List {
         Self {
             entries: entries.collect(),
             recent: first_recent + count,
+            progress: lessons::progress_of,
         }
     }
 
@@ -412,7 +419,7 @@ impl HomeList for List {
     fn items(&self, lang: Lang) -> Vec<HomeItem> {
         let items = self.entries.iter().enumerate();
         items
-            .map(|(number, entry)| entry.item(number < self.recent, lang))
+            .map(|(number, entry)| entry.item(number < self.recent, self.progress, lang))
             .collect()
     }
 
@@ -492,7 +499,7 @@ mod tests {
                 continue;
             }
             for lang in [Lang::En, Lang::Zh] {
-                let item = entry.item(false, lang);
+                let item = entry.item(false, list.progress, lang);
                 assert!(
                     !item.section.is_empty() && !item.about.is_empty(),
                     "{}",
@@ -504,9 +511,35 @@ mod tests {
                     "{}",
                     item.section
                 );
+                assert!(!item.detail.contains('`'), "{}", item.detail);
                 let text = list.explain(number, lang);
                 assert!(text.len() > 20, "{}: {text}", item.name);
             }
         }
+    }
+
+    /// The picture in the documents: what somebody sees who has just begun.
+    #[test]
+    fn the_picture_of_the_home_screen_is_current() {
+        let new = List {
+            progress: |_| None,
+            ..List::of(Vec::new(), Vec::new())
+        };
+        let options = HomeOptions {
+            lang: Lang::En,
+            palette: None,
+            chosen: 0,
+            failed: None,
+        };
+        let picture = evscope_tui::picture::of_home(&options, &new, (120, 40));
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/images/home.svg");
+        if std::env::var_os("UPDATE_PICTURES").is_some() {
+            fs::write(&path, &picture).unwrap();
+        }
+        assert!(
+            fs::read_to_string(&path).unwrap_or_default() == picture,
+            "{} is not what the screen looks like now; scripts/pictures draws it anew",
+            path.display()
+        );
     }
 }

@@ -87,7 +87,7 @@ fn a_step_that_is_not_there_is_answered_with_the_range() {
     }
     assert_eq!(
         folder.run("print small.jsonl --from 9 --to 3").refused(),
-        "evscope: --from 9 is after --to 3\n"
+        "evscope: there are no steps from 9 to 3: the first is after the last\n"
     );
 }
 
@@ -128,7 +128,11 @@ fn wrong_arguments_are_explained() {
         ("export small.jsonl", "--to <FORMAT>"),
         (
             "export small.jsonl --to pdf",
-            "[possible values: json, jsonl, chrome, mermaid, csv]",
+            "[possible values: json, jsonl, chrome, mermaid, svg, html, csv]",
+        ),
+        (
+            "export small.jsonl --to svg --steps 5",
+            "steps are a range: 53-78, 53- or -78",
         ),
         ("why small.jsonl", "<STEP>"),
         (

@@ -73,6 +73,52 @@ fn a_level_leaves_out_what_is_deeper() {
 }
 
 #[test]
+fn a_range_of_steps_is_all_there_is() {
+    let folder = Folder::new();
+    let text = folder
+        .run("export small.jsonl --to csv --steps 10-13")
+        .fine();
+    let steps: Vec<&str> = text
+        .lines()
+        .skip(1)
+        .filter_map(|row| row.split(',').next())
+        .collect();
+    // The end of the call that begins at step 13 comes along.
+    assert_eq!(steps, ["10", "11", "12", "13", "19"]);
+    assert_eq!(
+        folder
+            .run("export small.jsonl --to csv --steps -99")
+            .refused(),
+        "evscope: small.jsonl: no step 99; its steps are 0 to 21\n"
+    );
+}
+
+#[test]
+fn what_is_too_long_for_a_picture_leaves_the_file_that_was_there() {
+    let folder = Folder::new();
+    let header = SMALL.lines().next().unwrap();
+    let record = |seq: usize| {
+        format!(
+            "\n{{\"seq\":{seq},\"t\":1,\"thread\":1,\"depth\":0,\"ph\":\"point\",\"ev\":\"event_free\",\"base\":1}}"
+        )
+    };
+    let long: String = (0..400).map(record).collect();
+    folder.write("long.jsonl", &(header.to_owned() + &long));
+    folder.write("out.svg", "mine");
+    let refused = folder
+        .run("export long.jsonl --to svg -o out.svg")
+        .refused();
+    assert!(
+        refused.contains("400 steps are too many for svg") && refused.contains("--steps"),
+        "{refused}"
+    );
+    assert_eq!(folder.read("out.svg"), "mine");
+    folder
+        .run("export long.jsonl --to svg -o out.svg --steps 100-200")
+        .fine();
+}
+
+#[test]
 fn a_filter_leaves_a_trace_of_what_it_matches() {
     let folder = Folder::new();
     let text = folder

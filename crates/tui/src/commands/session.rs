@@ -103,8 +103,8 @@ pub(super) fn export(model: &mut Model, call: Call<'_>) -> Done {
     if format.is_empty() {
         return Err(model
             .say(words(
-                "say the format, and a file if you like: :export mermaid FILE",
-                "请写明格式，也可写文件名：:export mermaid FILE",
+                "say the format, and a file if you like: :export svg FILE",
+                "请写明格式，也可写文件名：:export svg FILE",
             ))
             .to_owned());
     }

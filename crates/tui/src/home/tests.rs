@@ -218,3 +218,22 @@ fn the_home_screen_at_three_sizes() {
         screen(&mut start(), width, height);
     }
 }
+
+#[test]
+fn a_window_that_is_too_small_says_so() {
+    let said = screen(&mut start(), 18, 5);
+    let said: Vec<&str> = said.lines().map(str::trim).collect();
+    assert_eq!(
+        said.join(" ").trim(),
+        "evscope needs 20 columns and 6 rows; this window has 18 and 5."
+    );
+}
+
+#[test]
+fn what_does_not_fit_below_the_list_ends_visibly() {
+    let mut home = start();
+    home.explained = Some((0, "a long story, ".repeat(100)));
+    let screen = screen(&mut home, 80, 24);
+    let story = screen.lines().rfind(|line| line.contains("a long story"));
+    assert!(story.unwrap().trim_end().ends_with('…'), "{screen}");
+}

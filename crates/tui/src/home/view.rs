@@ -11,7 +11,7 @@ use super::keys::{Home, Typing};
 use crate::here::top_with;
 use crate::text;
 use crate::theme::Token;
-use crate::view::{CURRENT, rule};
+use crate::view::{CURRENT, rule, too_small};
 use crate::words::words;
 
 /// From this width on what is said of an item stands beside the list, and else below it.
@@ -38,9 +38,7 @@ impl Home<'_> {
     pub(super) fn screen(&mut self, buf: &mut Buffer, area: Rect) -> Option<(u16, u16)> {
         let theme = self.theme;
         if area.width < NARROW || area.height < LOW {
-            let text = format!("{NARROW}x{LOW}?");
-            let style = theme.style(Token::Text);
-            buf.set_stringn(area.x, area.y, text, usize::from(area.width), style);
+            too_small(buf, area, self.lang, (NARROW, LOW));
             return None;
         }
         let about = self.say(words(
@@ -166,7 +164,8 @@ impl Home<'_> {
                     let is_chosen = *place == self.chosen;
                     let mark = if is_chosen { CURRENT } else { " " };
                     let name = text::pad(&item.name, name_width);
-                    let room = usize::from(area.width).saturating_sub(name_width + 5);
+                    // The last column is that of the arrows.
+                    let room = usize::from(area.width).saturating_sub(name_width + 7);
                     Line::from(vec![
                         Span::styled(format!(" {mark} "), theme.style(Token::CurrentMark)),
                         Span::styled(name, theme.style(Token::Text).add_modifier(Modifier::BOLD)),
@@ -254,8 +253,14 @@ impl Home<'_> {
             lines.push(Line::default());
             lines.extend(self.deeds(number));
         }
+        let is_cut = lines.len() > usize::from(area.height);
         for (y, line) in (area.top()..area.bottom()).zip(lines) {
             buf.set_line(area.x, y, &line, area.width);
+        }
+        if is_cut
+            && let (Some(x), Some(y)) = (area.right().checked_sub(1), area.bottom().checked_sub(1))
+        {
+            buf.set_string(x, y, "…", theme.style(Token::Key));
         }
     }
 

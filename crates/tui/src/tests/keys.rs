@@ -2,13 +2,17 @@
 
 use evscope_replay::Lang;
 
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+
 use super::{HELLO_WORLD, User, event};
 use crate::commands::COMMANDS;
 use crate::keys::Keymap;
 use crate::layout::Pane;
 use crate::message::{Effect, Message};
-use crate::model::{Bytes, Overlay, Whose};
-use crate::theme::Palette;
+use crate::model::{Bytes, Following, Overlay, Whose};
+use crate::theme::{Depth, Palette};
 use crate::timeline::Scale;
 
 /// Where the keys are pressed: modes a user can be in.
@@ -342,6 +346,9 @@ fn help_shows_every_key_and_closes() {
         "the end can be reached:\n{}",
         user.screen()
     );
+    assert_eq!(user.press("g").model.overlay, Some(Overlay::Help(0)));
+    user.press("G");
+    assert!(user.screen().contains("03n"), "{}", user.screen());
     assert_eq!(user.press("<esc>").model.overlay, None);
 }
 
@@ -481,12 +488,67 @@ fn the_language_is_of_all_the_screen() {
 fn an_empty_trace_opens_with_a_word() {
     let header = HELLO_WORLD.lines().next().unwrap();
     let mut user = User::of(&format!("{header}\n"));
-    assert!(user.screen().contains("The trace has no step (yet)."));
+    let screen = user.screen();
+    assert!(screen.contains("The trace has no steps."), "{screen}");
+    assert!(
+        screen.contains("hello-world.jsonl · no steps · level 2"),
+        "{screen}"
+    );
+    assert!(!screen.contains("where in the source"), "{screen}");
     for command in COMMANDS {
         for key in command.keys {
             user.tell(Message::Key(event(key.split(' ').next().unwrap())));
             user.screen();
         }
         user.press("<esc>");
+    }
+}
+
+#[test]
+fn a_trace_that_was_cut_off_says_so() {
+    let (whole, _) = HELLO_WORLD.split_at(9000);
+    let mut user = User::of(whole);
+    let line = whole.lines().count();
+    let said = format!("the trace is cut off in line {line}; what is before it is shown");
+    assert!(user.screen().contains(&said), "{}", user.screen());
+    // Until the next key.
+    assert!(!user.press("n").screen().contains(&said));
+    // One that grows is not at its end.
+    let growing = User::with(whole, |begin| begin.following = Following::Live);
+    assert!(!growing.screen().contains("cut off"));
+}
+
+#[test]
+fn what_does_not_fit_into_the_list_of_commands_is_cut_visibly() {
+    let screen = User::at(80, 24).press(":wa").screen();
+    let watch = screen.lines().find(|line| line.contains("watch [VALUE]"));
+    assert!(watch.unwrap().contains('…'), "{screen}");
+}
+
+#[test]
+fn the_chosen_cause_is_of_one_colour() {
+    for depth in [Depth::None, Depth::Sixteen, Depth::True] {
+        let mut user = User::new();
+        user.model.theme.depth = depth;
+        user.press(":67<enter>w");
+        let area = Rect::new(0, 0, 120, 40);
+        let mut screen = Buffer::empty(area);
+        crate::view::screen(&mut screen, area, &user.model);
+        let pane = user.model.layout().unwrap().area(Pane::Why).unwrap();
+        let reversed = |y: &u16| {
+            screen[(pane.x + 2, *y)]
+                .modifier
+                .contains(Modifier::REVERSED)
+        };
+        // Below the title, which has the focus.
+        let y = (pane.top() + 1..pane.bottom()).find(reversed).unwrap();
+        for x in pane.left() + 1..pane.right() - 1 {
+            let (cell, first) = (&screen[(x, y)], &screen[(pane.x + 1, y)]);
+            assert_eq!(
+                (cell.fg, cell.modifier),
+                (first.fg, first.modifier),
+                "{depth:?} {x}"
+            );
+        }
     }
 }

@@ -172,3 +172,23 @@ fn without_a_program_there_is_nothing_to_hold() {
     assert!(user.press("H").complaint().contains("live --step"));
     assert!(user.press("c").complaint().contains("nothing to stop at"));
 }
+
+/// On a screen that is too narrow for all of them too.
+#[test]
+fn a_program_that_is_held_says_with_which_keys_it_goes_on() {
+    for lang in ["en", "zh"] {
+        let mut held = Held::new(&[]);
+        held.user.model.looks.size = (80, 24);
+        held.user.press(&format!(":language {lang}<enter>"));
+        held.does(3);
+        held.user.tell(Message::Program(Whereabouts::Held));
+        let screen = held.user.screen();
+        let status = screen.lines().last().unwrap_or_default();
+        let next = if lang == "en" {
+            "n next"
+        } else {
+            "n 下一步"
+        };
+        assert!(status.contains(next), "{screen}");
+    }
+}

@@ -46,7 +46,7 @@ pub(crate) fn screen(buf: &mut Buffer, area: Rect, model: &Model) -> Option<(u16
     // The window may have changed since the model heard of it last.
     let fits = (area.width, area.height) == model.looks.size;
     let Some(layout) = model.layout().filter(|_| fits) else {
-        too_small(buf, area, model);
+        too_small(buf, area, model.lang, SMALLEST);
         return None;
     };
     for (pane, area) in &layout.panes {
@@ -78,9 +78,15 @@ pub(crate) fn screen(buf: &mut Buffer, area: Rect, model: &Model) -> Option<(u16
     status::draw(buf, layout.status, model)
 }
 
-fn too_small(buf: &mut Buffer, area: Rect, model: &Model) {
-    let (width, height) = SMALLEST;
-    let lines = match model.lang {
+/// Says how much room a screen needs.
+pub(crate) fn too_small(
+    buf: &mut Buffer,
+    area: Rect,
+    lang: evscope_replay::Lang,
+    least: (u16, u16),
+) {
+    let (width, height) = least;
+    let lines = match lang {
         evscope_replay::Lang::En => [
             format!("evscope needs {width} columns and {height} rows;"),
             format!("this window has {} and {}.", area.width, area.height),

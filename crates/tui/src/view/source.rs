@@ -149,6 +149,9 @@ pub(crate) fn about(model: &Model, room: usize) -> Option<String> {
 }
 
 fn missing(model: &Model, width: u16) -> Vec<String> {
+    if model.trace().is_empty() {
+        return Vec::new();
+    }
     let message = match (&model.here.source.line, model.lang) {
         (None, Lang::En) => "The trace does not say where in the source this step is.".to_owned(),
         (None, Lang::Zh) => "跟踪没有说明此步在源码中的位置。".to_owned(),

@@ -25,7 +25,8 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) -> Option<(u16, 
         return Some(draw_prompt(buf, area, model, prompt));
     }
     let room = usize::from(area.width);
-    let hints = hints(model);
+    let mut keys = keys(model);
+    let all = hints(model, &keys).width();
     let left = match &model.notice {
         Some(notice) => {
             let (mark, token) = match notice.kind {
@@ -46,13 +47,16 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) -> Option<(u16, 
                 piece(model.theme, token, format!(" {last}")),
             ])
         }
-        None => place(model, room.saturating_sub(hints.width() + 1)),
+        None => place(model, room.saturating_sub(all + 1)),
     };
     buf.set_line(area.x, area.y, &left, area.width);
-    if left.width() + hints.width() < room {
-        let x = area.right() - hints.width() as u16;
-        buf.set_line(x, area.y, &hints, hints.width() as u16);
+    // As many as there is room for.
+    while !keys.is_empty() && left.width() + hints(model, &keys).width() >= room {
+        keys.pop();
     }
+    let hints = hints(model, &keys);
+    let x = area.right() - hints.width() as u16;
+    buf.set_line(x, area.y, &hints, hints.width() as u16);
     None
 }
 
@@ -78,19 +82,22 @@ fn place(model: &Model, room: usize) -> Line<'static> {
         .next()
         .unwrap_or_default()
         .to_owned();
-    let last = trace.len().saturating_sub(1);
-    let at = match model.lang {
-        Lang::En => format!("step {} of {last}", model.step),
-        Lang::Zh => format!("第 {} 步，共 {last}", model.step),
+    let at = match (trace.len().checked_sub(1), model.lang) {
+        (Some(last), Lang::En) => format!("step {} of {last}", model.step),
+        (Some(last), Lang::Zh) => format!("第 {} 步，共 {last}", model.step),
+        (None, Lang::En) => "no steps".to_owned(),
+        (None, Lang::Zh) => "没有步骤".to_owned(),
     };
-    let time = trace.get(model.step).map_or(String::new(), |record| {
-        format!("{} s", describe::clock(record.t))
-    });
+    let time = trace
+        .get(model.step)
+        .map(|record| format!("{} s", describe::clock(record.t)));
     let level = match model.lang {
         Lang::En => format!("level {}", model.level.number()),
         Lang::Zh => format!("级别 {}", model.level.number()),
     };
-    let mut parts = vec![name, at, time, level];
+    let mut parts = vec![name, at];
+    parts.extend(time);
+    parts.push(level);
     if let Some(filter) = &model.filter {
         let label = model.say(words("filter", "过滤"));
         parts.push(format!(
@@ -155,14 +162,13 @@ fn modes(model: &Model) -> Vec<String> {
     modes
 }
 
-/// The keys that matter now.
-fn hints(model: &Model) -> Line<'static> {
-    let theme = model.theme;
+/// The keys that matter now, the most important ones first, and what they do.
+fn keys(model: &Model) -> Vec<(String, &'static str)> {
     let say = |en, zh| model.say(words(en, zh));
     let fixed = |key: &str, what: &'static str| (key.to_owned(), what);
     let bound =
         |command: &str, what: &'static str| model.keymap.hint(command).map(|key| (key, what));
-    let hints: Vec<(String, &'static str)> = if let Some(overlay) = model.overlay {
+    if let Some(overlay) = model.overlay {
         match overlay {
             Overlay::Help(_) => vec![fixed("Esc", say("close", "关闭"))],
             Overlay::Stops(_) => vec![
@@ -243,11 +249,16 @@ fn hints(model: &Model) -> Line<'static> {
         .into_iter()
         .flatten()
         .collect()
-    };
+    }
+}
+
+/// Keys with what they do, in a line.
+fn hints(model: &Model, keys: &[(String, &'static str)]) -> Line<'static> {
+    let theme = model.theme;
     let mut line = Vec::new();
-    for (key, what) in hints {
+    for (key, what) in keys {
         line.push(Span::styled(
-            key,
+            key.clone(),
             theme.style(Token::Status).patch(theme.style(Token::Key)),
         ));
         line.push(Span::styled(
@@ -321,12 +332,13 @@ fn palette(buf: &mut Buffer, area: Rect, model: &Model, prompt: &Prompt) {
     for (y, (number, command)) in (area.y - rows..area.y).zip(shown) {
         let keys = model.keymap.keys_of(command).join(" ");
         let mark = if at == Some(number) { CURRENT } else { " " };
-        let line = Line::from(vec![
+        let mut line = Line::from(vec![
             piece(theme, Token::CurrentMark, format!("{mark} ")),
             piece(theme, Token::Function, text::pad(&command.usage(), width)),
             piece(theme, Token::Key, format!("  {} ", text::pad(&keys, 11))),
-            Span::raw(model.say(command.says)),
         ]);
+        let room = usize::from(area.width).saturating_sub(line.width() + 1);
+        line.push_span(Span::raw(text::cut(model.say(command.says), room)));
         let style = match at == Some(number) {
             true => theme.style(Token::Current),
             // The line's paper, and the pieces' own ink.

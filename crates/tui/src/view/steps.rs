@@ -6,10 +6,11 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::{CURRENT, mark_current, piece};
-use crate::model::Model;
+use crate::model::{Following, Model};
 use crate::shown::{Listed, Row};
 use crate::text;
 use crate::theme::{Theme, Token};
+use crate::words;
 
 /// From this width on there is room for the time of each step.
 const WIDE: u16 = 72;
@@ -18,12 +19,12 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
     let theme = model.theme;
     let rows = model.shown.rows();
     if rows.is_empty() {
-        let text = match (model.trace().is_empty(), model.lang) {
-            (true, Lang::En) => "The trace has no step (yet).",
-            (true, Lang::Zh) => "此跟踪（还）没有任何步骤。",
-            (false, Lang::En) => "No step is listed.",
-            (false, Lang::Zh) => "没有列出的步骤。",
-        };
+        let grows = model.following != Following::Not;
+        let text = model.say(match (model.trace().is_empty(), grows) {
+            (true, true) => words::words("The trace has no steps yet.", "此跟踪还没有任何步骤。"),
+            (true, false) => words::words("The trace has no steps.", "此跟踪没有任何步骤。"),
+            (false, _) => words::words("No step is listed.", "没有列出的步骤。"),
+        });
         buf.set_stringn(
             area.x + 1,
             area.y,

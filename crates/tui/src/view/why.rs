@@ -63,6 +63,8 @@ fn lines(model: &Model, area: Rect) -> (Vec<Line<'static>>, Vec<Option<usize>>) 
     let focused = model.looks.wanted.focus == Pane::Why;
     for (i, cause) in model.here.causes.iter().enumerate() {
         let chosen = focused && i == model.looks.cause;
+        // In a line that is reversed a colour of its own would make a patch.
+        let token = |token| if chosen { Token::Text } else { token };
         let lane = model
             .trace()
             .get(cause.step)
@@ -78,8 +80,8 @@ fn lines(model: &Model, area: Rect) -> (Vec<Line<'static>>, Vec<Option<usize>>) 
         {
             let mut line = if row == 0 {
                 Line::from(vec![
-                    piece(theme, Token::Dim, label.clone()),
-                    piece(theme, Token::Lane(lane), lane.letter()),
+                    piece(theme, token(Token::Dim), label.clone()),
+                    piece(theme, token(Token::Lane(lane)), lane.letter()),
                     Span::raw(format!(" {words}")),
                 ])
             } else {

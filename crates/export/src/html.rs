@@ -1,0 +1,76 @@
+//! A page to step through a trace in a browser, in one file that asks for nothing else: the steps, the
+//! source, the step in words (English and Chinese), what it changed, and why it happened.
+//!
+//! The page is three files beside this one (`html/`); what is shown in it is data, embedded as JSON, and
+//! is put into the page as text only.
+
+mod data;
+
+use std::io::{self, Write};
+
+use evscope_replay::colors::{FAILURE, of_lane};
+use evscope_trace::{Lane, Level};
+
+use crate::Part;
+use data::Data;
+
+/// A page of more steps takes some 10 MB, which a browser is long to open.
+pub(crate) const MOST: usize = 5000;
+
+const PAGE: &str = include_str!("html/page.html");
+const STYLE: &str = include_str!("html/page.css");
+const SCRIPT: &str = include_str!("html/page.js");
+
+/// The steps that the page has: the reader chooses the level.
+pub(crate) fn steps<'a>(part: &'a Part<'_>) -> impl Iterator<Item = usize> + 'a {
+    let trace = part.trace();
+    part.each_step()
+        .filter(|step| trace.is_shown(*step, Level::Everything))
+}
+
+pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let data = Data::of(part);
+    // What stands between the marks is a place to fill, every second piece.
+    for (i, piece) in PAGE.split("@@").enumerate() {
+        match (i % 2, piece) {
+            (0, text) => out.write_all(text.as_bytes())?,
+            (_, "title") => out.write_all(escape(data.title()).as_bytes())?,
+            (_, "colors") => out.write_all(colors().as_bytes())?,
+            (_, "style") => out.write_all(STYLE.as_bytes())?,
+            (_, "script") => out.write_all(SCRIPT.as_bytes())?,
+            (_, "data") => json(&data, out)?,
+            (_, place) => unreachable!("the page has no place for {place}"),
+        }
+    }
+    Ok(())
+}
+
+/// JSON that may stand inside a `script` element: nothing in it can end that.
+fn json(data: &Data<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let text = serde_json::to_string(data)?;
+    out.write_all(text.replace('<', "\\u003c").as_bytes())
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
+/// The lanes' colours as the style sheet names them, for light and for dark.
+fn colors() -> String {
+    let of = |on_dark: bool| -> String {
+        let pick = |shades: evscope_replay::colors::Shades| match on_dark {
+            true => shades.on_dark,
+            false => shades.on_light,
+        };
+        Lane::ALL
+            .iter()
+            .map(|lane| (lane.letter(), pick(of_lane(*lane))))
+            .chain([("failure", pick(FAILURE))])
+            .map(|(name, color)| format!("--{name}:#{color:06x};"))
+            .collect()
+    };
+    let (light, dark) = (of(false), of(true));
+    format!(":root{{{light}}}\n@media (prefers-color-scheme:dark){{:root{{{dark}}}}}")
+}

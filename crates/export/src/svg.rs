@@ -1,0 +1,197 @@
+//! A picture of the sequence: a lane each for the kernel, the loop, bufferevents and the program, a row
+//! for each step, an arrow from who calls to who is called, and a bar as long as the call lasts.
+//!
+//! The lanes stand on the left and the steps in words on the right, so that no text lies on a line,
+//! however long it is. What a picture says by colour it says by a letter, a shape or a word too, and its
+//! paper is its own: it can be read on a light page and on a dark one.
+
+mod bars;
+mod canvas;
+mod legend;
+mod rows;
+mod style;
+
+use std::io::{self, Write};
+
+use evscope_replay::{Trace, colors};
+use evscope_trace::{Lane, Level};
+
+use crate::Part;
+use bars::Bars;
+use canvas::Canvas;
+
+/// A picture of more steps is a roll of wallpaper: 300 are some six pages of paper.
+pub(crate) const MOST: usize = 300;
+
+/// The steps that have a row.
+pub(crate) fn steps<'a>(part: &'a Part<'_>) -> impl Iterator<Item = usize> + 'a {
+    let (trace, level) = (part.trace(), level(part));
+    part.each_step()
+        .filter(move |step| trace.is_shown(*step, level))
+}
+
+fn level(part: &Part<'_>) -> Level {
+    part.level_or(Level::Walkthrough)
+}
+
+pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let trace = part.trace();
+    let steps: Vec<usize> = steps(part).collect();
+    let picture = Picture::new(trace, level(part), &steps);
+    out.write_all(picture.draw().as_bytes())
+}
+
+/// The height of a row, and the sizes of what is on it, in the units of the picture.
+const ROW: i64 = 22;
+const MARGIN: i64 = 24;
+/// A column of text of 13 units: the widest usual font with letters of one width takes 7.9.
+const COLUMN: i64 = 8;
+/// From lane to lane.
+const LANE: i64 = 136;
+/// How far a text is moved to the right for each call around it.
+const INDENT: i64 = 14;
+/// Where the rows begin: below the title and the lanes' names.
+const TOP: i64 = 132;
+/// With so many rows the lanes' names are below them too.
+const LONG: usize = 40;
+
+/// What is drawn, and where its columns are.
+struct Picture<'a> {
+    trace: &'a Trace,
+    level: Level,
+    steps: &'a [usize],
+    bars: Bars,
+    /// The right end of the step's number, of its time, and of how long it took.
+    number: i64,
+    time: i64,
+    took: i64,
+    /// The middle of the first lane, and where the words begin and may end.
+    lanes: i64,
+    words: i64,
+    width: i64,
+}
+
+impl<'a> Picture<'a> {
+    fn new(trace: &'a Trace, level: Level, steps: &'a [usize]) -> Self {
+        let widest = |texts: &mut dyn Iterator<Item = String>, heading: &str| {
+            let widths = texts.map(|text| canvas::columns(&text));
+            widths.max().unwrap_or(0).max(heading.len()) as i64 * COLUMN
+        };
+        let mut each = steps.iter().map(ToString::to_string);
+        let number = MARGIN + widest(&mut each, rows::NUMBER);
+        let mut each = steps.iter().map(|step| rows::time(trace, *step));
+        let time = number + 2 * COLUMN + widest(&mut each, rows::TIME);
+        let mut each = steps.iter().filter_map(|step| rows::took(trace, *step));
+        let took = time + 2 * COLUMN + widest(&mut each, rows::TOOK);
+        let lanes = took + 2 * COLUMN + LANE / 2;
+        let words = lanes + 3 * LANE + LANE / 2 + 2 * COLUMN;
+        let widest = steps
+            .iter()
+            .map(|step| rows::words_width(trace, level, *step));
+        let width = words + widest.max().unwrap_or(0).max(legend::LEAST_WORDS) + MARGIN;
+        Self {
+            trace,
+            level,
+            steps,
+            bars: Bars::new(trace, level, steps),
+            number,
+            time,
+            took,
+            lanes,
+            words,
+            width,
+        }
+    }
+
+    fn draw(&self) -> String {
+        let bottom = top_of(self.steps.len().max(1));
+        let names_below = self.steps.len() > LONG;
+        let legend = bottom + if names_below { 44 } else { 12 };
+        let height = legend + legend::HEIGHT + MARGIN;
+        let mut canvas = Canvas::new(self.width, height, &self.title(), &self.about());
+        canvas.text(MARGIN, 42, "h", &self.title());
+        canvas.text(MARGIN, 66, "d", &self.about());
+        self.names(&mut canvas, 84);
+        rows::stripes(self, &mut canvas);
+        for lane in Lane::ALL {
+            let x = self.lane(lane);
+            canvas.path("line", &format!("M{x} {}V{bottom}", TOP - 16));
+        }
+        rows::draw(self, &mut canvas);
+        if names_below {
+            self.names(&mut canvas, bottom + 4);
+        }
+        legend::draw(&mut canvas, MARGIN, legend);
+        canvas.finish()
+    }
+
+    fn title(&self) -> String {
+        match self.trace.header().program.as_ref() {
+            "" => self.trace.name().to_owned(),
+            program => program.to_owned(),
+        }
+    }
+
+    fn about(&self) -> String {
+        let header = self.trace.header();
+        let steps = match self.steps {
+            [] => "no steps".to_owned(),
+            [only] => format!("step {only}"),
+            [first, .., last] => format!("steps {first} to {last}"),
+        };
+        format!(
+            "{} on {}, {steps} of {}, level {}",
+            header.library,
+            header.backend,
+            self.trace.len(),
+            self.level.number()
+        )
+    }
+
+    /// The names of the columns.
+    fn names(&self, canvas: &mut Canvas, y: i64) {
+        let middle = y + 17;
+        canvas.text_to(self.number, middle, "d", rows::NUMBER);
+        canvas.text_to(self.time, middle, "d", rows::TIME);
+        canvas.text_to(self.took, middle, "d", rows::TOOK);
+        canvas.text(self.words, middle, "d", "what happened");
+        for lane in Lane::ALL {
+            let letter = lane.letter();
+            let x = self.lane(lane);
+            let half = LANE / 2 - 5;
+            canvas.rect(&format!("b{letter}"), (x - half, y), (2 * half, 26), 4);
+            canvas.text_around(
+                x,
+                middle,
+                &format!("t{letter} n"),
+                &format!("{letter} {}", name(lane)),
+            );
+        }
+    }
+
+    /// The middle of a lane.
+    fn lane(&self, lane: Lane) -> i64 {
+        let place = Lane::ALL.iter().position(|other| *other == lane);
+        self.lanes + place.unwrap_or(0) as i64 * LANE
+    }
+}
+
+/// The top of a row.
+fn top_of(row: usize) -> i64 {
+    TOP + row as i64 * ROW
+}
+
+fn name(lane: Lane) -> &'static str {
+    match lane {
+        Lane::Kernel => "kernel",
+        Lane::Loop => "event loop",
+        Lane::Bufferevent => "bufferevent",
+        Lane::Program => "your program",
+    }
+}
+
+/// Something of a lane's colour, on a light paper and on a dark one.
+fn shades(lane: Lane) -> (u32, u32) {
+    let shades = colors::of_lane(lane);
+    (shades.on_light, shades.on_dark)
+}

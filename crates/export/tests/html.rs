@@ -1,0 +1,240 @@
+//! The page: well-formed, alone, and true to the trace.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy knows only test functions as tests, not their helpers"
+)]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use evscope_export::{Format, Part, export_part};
+use evscope_replay::{Lang, Replay, Trace, causes, explain, summary};
+use evscope_trace::Level;
+use serde_json::Value;
+
+const SMALL: &str = include_str!("data/small.jsonl");
+
+fn page(part: &Part<'_>) -> String {
+    let mut out = Vec::new();
+    export_part(part, Format::Html, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+/// What stands between two texts.
+fn between<'a>(text: &'a str, begin: &str, end: &str) -> &'a str {
+    let text = text.split_once(begin).unwrap().1;
+    text.split_once(end).unwrap().0
+}
+
+const DATA: &str = "<script type=\"application/json\" id=\"data\">";
+
+fn data(page: &str) -> Value {
+    serde_json::from_str(between(page, DATA, "</script>")).unwrap()
+}
+
+/// The page without its scripts and style, which XML reads otherwise than HTML.
+fn markup(page: &str) -> String {
+    let style = between(page, "<style>", "</style>");
+    let script = between(page, "<script>", "</script>");
+    let data = between(page, DATA, "</script>");
+    page.replace(style, "")
+        .replace(script, "")
+        .replace(data, "")
+        .replace("<!DOCTYPE html>", "")
+}
+
+fn hello_world() -> Trace {
+    let traces = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../traces");
+    Trace::open(&traces.join("hello-world.jsonl")).unwrap()
+}
+
+#[test]
+fn the_data_is_what_the_replay_says() {
+    let trace = hello_world();
+    let data = data(&page(&Part::whole(&trace)));
+    let replay = Replay::new(trace.clone());
+    let steps = data["steps"].as_array().unwrap();
+    let shown: Vec<usize> = trace.shown(0, Level::Everything).collect();
+    assert_eq!(steps.len(), shown.len());
+    for (step, said) in shown.into_iter().zip(steps) {
+        let record = trace.record(step);
+        assert_eq!(said["n"], step);
+        assert_eq!(said["lane"], record.event.lane().letter());
+        assert_eq!(said["level"], record.level().number());
+        let pieces = said["line"].as_array().unwrap().iter();
+        let line: String = pieces.map(|piece| piece[1].as_str().unwrap()).collect();
+        assert_eq!(line, summary(&trace, step));
+        for (name, lang) in [("en", Lang::En), ("zh", Lang::Zh)] {
+            let explanation = serde_json::to_value(explain(&replay, step, lang)).unwrap();
+            assert_eq!(said[name], explanation, "step {step}");
+        }
+        if let Some(src) = &record.src {
+            assert_eq!(said["src"]["file"], src.file.as_ref());
+            assert_eq!(said["src"]["line"], src.line);
+            let text = &data["sources"][said["src"]["text"].as_u64().unwrap() as usize];
+            assert_eq!(text["text"], trace.source_of(src).unwrap().text);
+        }
+        let links = said["why"].as_array().unwrap().iter();
+        let chain: Vec<usize> = links
+            .filter(|link| link["besides"] == false)
+            .map(|link| link["n"].as_u64().unwrap() as usize)
+            .collect();
+        let expected: Vec<usize> = causes(&trace, step)
+            .iter()
+            .map(|cause| cause.step)
+            .collect();
+        assert_eq!(chain, expected);
+    }
+}
+
+/// Whichever level is read, one ends with the same state.
+#[test]
+fn the_changes_of_each_level_add_up_to_the_state() {
+    let trace = hello_world();
+    let data = data(&page(&Part::whole(&trace)));
+    let state = Replay::new(trace.clone()).state_at(trace.len());
+    for level in 0..3 {
+        let mut values: BTreeMap<&str, &str> = BTreeMap::new();
+        for step in data["steps"].as_array().unwrap() {
+            for change in step["changes"][level].as_array().unwrap() {
+                let text = |i: usize| change[i].as_str().unwrap();
+                // What it was is what the change before it made of it.
+                if let Some(known) = values.insert(text(0), text(2)) {
+                    assert_eq!(known, text(1), "{change} at step {}", step["n"]);
+                }
+            }
+        }
+        assert!(values.len() > 30, "{values:?}");
+        let mut looked_up = 0;
+        for (path, value) in &values {
+            if let Some(known) = state.value(path) {
+                assert_eq!(known.to_string(), *value, "{path}");
+                looked_up += 1;
+            }
+        }
+        assert!(
+            looked_up * 10 > values.len() * 9,
+            "{looked_up} of {}",
+            values.len()
+        );
+    }
+}
+
+#[test]
+fn the_page_is_well_formed_and_has_every_place_its_script_fills() {
+    let trace = hello_world();
+    let page = page(&Part::whole(&trace));
+    let markup = markup(&page);
+    let document = roxmltree::Document::parse(&markup).unwrap();
+    let ids: Vec<&str> = document
+        .descendants()
+        .filter_map(|node| node.attribute("id"))
+        .collect();
+    let script = between(&page, "<script>", "</script>");
+    let asked = script.split("$(\"").skip(1);
+    let asked: Vec<&str> = asked.map(|text| text.split('"').next().unwrap()).collect();
+    assert!(asked.len() > 10);
+    for id in asked {
+        assert!(ids.contains(&id), "{id}");
+    }
+    // Every button does something.
+    for key in document
+        .descendants()
+        .filter_map(|node| node.attribute("data-key"))
+    {
+        let named =
+            script.contains(&format!("    {key}: ()")) || script.contains(&format!(" {key}: ()"));
+        assert!(named || script.contains(&format!("\"{key}\": ()")), "{key}");
+    }
+}
+
+#[test]
+fn the_page_needs_nothing_else() {
+    let trace = hello_world();
+    let page = page(&Part::whole(&trace));
+    let data = between(&page, DATA, "</script>");
+    let page = page.replace(data, "");
+    for outside in [
+        "http:",
+        "https:",
+        "src=",
+        "url(",
+        "@import",
+        "fetch(",
+        "innerHTML",
+    ] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+}
+
+#[test]
+fn nothing_in_a_trace_becomes_markup() {
+    let bad = "</script><script>alert(1)</script><!-- <b>&amp;";
+    let json = serde_json::to_string(bad).unwrap();
+    let text = SMALL
+        .replace("\"small\"", &json)
+        .replace("\"conn_writecb\"", &json)
+        .replace("\"Hello; \\\"World\\\"\\n\"", &json);
+    let trace = Trace::read(text.as_bytes(), "bad").unwrap();
+    let page = page(&Part::whole(&trace));
+    assert_eq!(page.matches("</script").count(), 2);
+    assert_eq!(page.matches("<!--").count(), 0);
+    assert!(page.contains("<title>&lt;/script&gt;&lt;script&gt;"));
+    assert_eq!(data(&page)["title"], bad);
+    roxmltree::Document::parse(&markup(&page)).unwrap();
+}
+
+#[test]
+fn a_part_has_its_steps_and_their_sources() {
+    let trace = hello_world();
+    let data = data(&page(
+        &Part::whole(&trace).steps(53..=60).level(Level::Program),
+    ));
+    assert_eq!(data["level"], 1);
+    assert!(data["steps"].as_array().unwrap().is_empty());
+    let part = Part::whole(&trace).steps(66..=69);
+    let data = self::data(&page(&part));
+    let steps: Vec<u64> = data["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| step["n"].as_u64().unwrap())
+        .collect();
+    assert!(steps.contains(&67) && steps.iter().all(|step| (66..=69).contains(step)));
+    for step in data["steps"].as_array().unwrap() {
+        let text = step["src"]["text"].as_u64().unwrap() as usize;
+        assert!(data["sources"].get(text).is_some());
+    }
+}
+
+#[test]
+fn every_recorded_trace_makes_a_page() {
+    let traces = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../traces");
+    for file in std::fs::read_dir(traces.join("libevent")).unwrap() {
+        let trace = Trace::open(&file.unwrap().path()).unwrap();
+        let page = page(&Part::whole(&trace));
+        let shown = trace.count_shown(0, Level::Everything);
+        assert_eq!(data(&page)["steps"].as_array().unwrap().len(), shown);
+    }
+}
+
+#[test]
+fn a_page_of_too_many_steps_is_refused() {
+    let header = SMALL.lines().next().unwrap();
+    let point = |seq: usize| {
+        format!(
+            "\n{{\"seq\":{seq},\"t\":{seq},\"thread\":1,\"depth\":0,\"ph\":\"point\",\"ev\":\"event_free\",\"base\":1}}"
+        )
+    };
+    let text = header.to_owned() + &(0..5001).map(point).collect::<String>();
+    let trace = Trace::read(text.as_bytes(), "long").unwrap();
+    let mut out = Vec::new();
+    let error = export_part(&Part::whole(&trace), Format::Html, &mut out).unwrap_err();
+    assert!(out.is_empty());
+    assert!(
+        error
+            .to_string()
+            .starts_with("5001 steps are too many for html, which takes 5000")
+    );
+}
