@@ -170,7 +170,7 @@ fn one_record(folder: &Path, program: &Path) {
         command
             .args(options)
             .arg(folder.join(peer))
-            .arg(&program)
+            .arg(program)
             .arg(calls);
         let theirs = plain(&mut command);
         line(peer, theirs);
