@@ -8,7 +8,7 @@ use evscope_replay::{Trace, summary};
 use evscope_trace::{Lane, Level, Phase};
 
 use crate::Part;
-use crate::part::is_unfinished;
+use crate::part::{caller, is_unfinished};
 
 pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
     let trace = part.trace();
@@ -23,11 +23,7 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
         let begin = trace.begin(step);
         let record = trace.record(step);
         let lane = record.event.lane();
-        // Whether the call around it is shown or not, it is that call's doing.
-        let from = trace
-            .ancestors(begin)
-            .next()
-            .map_or(Lane::Program, |call| trace.record(call).event.lane());
+        let from = caller(trace, step);
         let text = escape(&summary(trace, step));
         match record.phase {
             Phase::Point => writeln!(out, "    {}->>{}: {text}", from.letter(), lane.letter())?,

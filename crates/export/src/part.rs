@@ -6,7 +6,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 
 use evscope_replay::Trace;
-use evscope_trace::{Level, Phase, Record, SourceLine, SourceText};
+use evscope_trace::{Lane, Level, Phase, Record, SourceLine, SourceText};
 
 /// A trace, or a part of it. A call is taken whole: its exit is there when its enter is.
 pub struct Part<'a> {
@@ -122,6 +122,14 @@ impl<'a> Part<'a> {
         })
     }
 
+    /// What to call the trace: its program, or else its own name.
+    pub(crate) fn title(&self) -> &'a str {
+        match self.trace.header().program.as_str() {
+            "" => self.trace.name(),
+            program => program,
+        }
+    }
+
     /// The source texts: all of a whole trace, those that the records of a part point into.
     pub(crate) fn sources(&self) -> Vec<&'a SourceText> {
         let all = self
@@ -145,6 +153,15 @@ impl<'a> Part<'a> {
         all.filter(|text| used.contains(&(text.file.as_ref(), text.first)))
             .collect()
     }
+}
+
+/// The lane that a step comes from: whether the call around it is shown or not, it is that call's doing; outside of any,
+/// the program's.
+pub(crate) fn caller(trace: &Trace, step: usize) -> Lane {
+    trace
+        .ancestors(trace.begin(step))
+        .next()
+        .map_or(Lane::Program, |call| trace.record(call).event.lane())
 }
 
 /// Whether a call is still running when the trace ends: it has no exit.

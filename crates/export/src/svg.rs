@@ -35,9 +35,8 @@ fn level(part: &Part<'_>) -> Level {
 }
 
 pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let trace = part.trace();
     let steps: Vec<usize> = steps(part).collect();
-    let picture = Picture::new(trace, level(part), &steps);
+    let picture = Picture::new(part.title(), part.trace(), level(part), &steps);
     out.write_all(picture.draw().as_bytes())
 }
 
@@ -57,6 +56,7 @@ const LONG: usize = 40;
 
 /// What is drawn, and where its columns are.
 struct Picture<'a> {
+    title: &'a str,
     trace: &'a Trace,
     level: Level,
     steps: &'a [usize],
@@ -72,7 +72,7 @@ struct Picture<'a> {
 }
 
 impl<'a> Picture<'a> {
-    fn new(trace: &'a Trace, level: Level, steps: &'a [usize]) -> Self {
+    fn new(title: &'a str, trace: &'a Trace, level: Level, steps: &'a [usize]) -> Self {
         let widest = |texts: &mut dyn Iterator<Item = String>, heading: &str| {
             let widths = texts.map(|text| canvas::columns(&text));
             widths.max().unwrap_or(0).max(heading.len()) as i64 * COLUMN
@@ -90,6 +90,7 @@ impl<'a> Picture<'a> {
             .map(|step| rows::words_width(trace, level, *step));
         let width = words + widest.max().unwrap_or(0).max(legend::LEAST_WORDS) + MARGIN;
         Self {
+            title,
             trace,
             level,
             steps,
@@ -108,8 +109,8 @@ impl<'a> Picture<'a> {
         let names_below = self.steps.len() > LONG;
         let legend = bottom + if names_below { 44 } else { 12 };
         let height = legend + legend::HEIGHT + MARGIN;
-        let mut canvas = Canvas::new(self.width, height, &self.title(), &self.about());
-        canvas.text(MARGIN, 42, "h", &self.title());
+        let mut canvas = Canvas::new(self.width, height, self.title, &self.about());
+        canvas.text(MARGIN, 42, "h", self.title);
         canvas.text(MARGIN, 66, "d", &self.about());
         self.names(&mut canvas, 84);
         rows::stripes(self, &mut canvas);
@@ -123,13 +124,6 @@ impl<'a> Picture<'a> {
         }
         legend::draw(&mut canvas, MARGIN, legend);
         canvas.finish()
-    }
-
-    fn title(&self) -> String {
-        match self.trace.header().program.as_ref() {
-            "" => self.trace.name().to_owned(),
-            program => program.to_owned(),
-        }
     }
 
     fn about(&self) -> String {

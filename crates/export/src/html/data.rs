@@ -88,10 +88,7 @@ impl<'a> Data<'a> {
             changes(&replay, level, &mut steps);
         }
         Self {
-            title: match header.program.as_str() {
-                "" => trace.name(),
-                program => program,
-            },
+            title: part.title(),
             library: &header.library,
             backend: &header.backend,
             len: trace.len(),

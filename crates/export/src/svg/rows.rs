@@ -6,6 +6,7 @@ use evscope_trace::{Lane, Level, Nanos, Phase};
 use super::bars::Bar;
 use super::canvas::{Canvas, columns};
 use super::{COLUMN, INDENT, MARGIN, Picture, ROW, top_of};
+use crate::part::caller;
 
 /// The headings of the columns beside the lanes.
 pub(super) const NUMBER: &str = "step";
@@ -104,11 +105,7 @@ fn draw_arrow(picture: &Picture<'_>, canvas: &mut Canvas, step: usize, y: i64) {
     let begin = trace.begin(step);
     let lane = record.event.lane();
     let letter = lane.letter();
-    // Whether the call around it is drawn or not, it is that call's doing; outside of any, the program's.
-    let caller = trace
-        .ancestors(begin)
-        .next()
-        .map_or(Lane::Program, |call| trace.record(call).event.lane());
+    let caller = caller(trace, step);
     let x_of = |lane: Lane, bar: Option<&Bar>| picture.lane(lane) + bar.map_or(0, |bar| bar.aside);
     let from = x_of(caller, bars.around(trace, begin, caller));
     let own_bar = bars.of(begin).or_else(|| bars.around(trace, begin, lane));
