@@ -11,7 +11,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use evscope_recorder::{RecordOptions, Stdio, record};
+use evscope_recorder::{Outcome, RecordOptions, Stdio, record};
 use evscope_trace::Level;
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
@@ -145,11 +145,9 @@ fn one_record(folder: &Path, program: &Path) {
         println!("{title:38}{least:>10.1}{median:>10.1}");
     };
     line("alone", alone);
-    let said = folder.join("said");
-    let mut options = RecordOptions::new(&folder.join("record.jsonl"));
-    options.stdio = Stdio::File(said.clone());
-    let outcome = record(&options, &[program.into(), CALLS.into()]).unwrap();
-    let recorded = each(&std::fs::read_to_string(said).unwrap());
+    let command = [program.into(), CALLS.into()];
+    let (outcome, said) = record_saying(folder, Level::Everything, &command);
+    let recorded = each(&said);
     line("recorded", recorded);
     let ours = recorded[0] - alone[0];
     println!(
@@ -193,17 +191,13 @@ fn rates(folder: &Path, program: &Path) {
     );
     for rate in RATES {
         let lost = || {
-            let said = folder.join("said");
-            let mut options = RecordOptions::new(&folder.join("rate.jsonl"));
-            options.stdio = Stdio::File(said.clone());
             let command = [program.into(), "0".into(), rate.to_string().into()];
-            let outcome = record(&options, &command).unwrap();
+            let (outcome, said) = record_saying(folder, Level::Everything, &command);
             let steps = outcome.traces[0].steps;
             assert!(
                 steps + outcome.lost >= rate,
                 "of {rate} calls there are {steps} steps"
             );
-            let said = std::fs::read_to_string(said).unwrap();
             let took: f64 = said.trim().parse().unwrap();
             // A machine that cannot make them as fast has another rate.
             let late = if took > 1.1 { " (late)" } else { "" };
@@ -261,21 +255,26 @@ fn plain(command: &mut Command) -> Run {
 }
 
 fn recorded(program: &Path, folder: &Path, level: Level, writes: u32) -> Run {
-    let said = folder.join("said");
-    let mut options = RecordOptions::new(&folder.join("trace.jsonl"));
-    options.level = level;
-    options.stdio = Stdio::File(said.clone());
     let mut command: Vec<OsString> = vec![program.into()];
     command.extend(arguments(writes).map(Into::into));
     let before = processor();
-    let outcome = record(&options, &command).unwrap();
+    let (outcome, said) = record_saying(folder, level, &command);
     assert_eq!(outcome.lost, 0, "records were lost");
-    let said = std::fs::read_to_string(said).unwrap();
     Run {
         seconds: seconds(&said).unwrap(),
         processor: processor() - before,
         steps: Some(outcome.traces[0].steps),
     }
+}
+
+/// Records a command; also what it said.
+fn record_saying(folder: &Path, level: Level, command: &[OsString]) -> (Outcome, String) {
+    let said = folder.join("said");
+    let mut options = RecordOptions::new(&folder.join("trace.jsonl"));
+    options.level = level;
+    options.stdio = Stdio::File(said.clone());
+    let outcome = record(&options, command).unwrap();
+    (outcome, std::fs::read_to_string(said).unwrap())
 }
 
 /// The processor time of all that has been waited for, in seconds.
