@@ -6,10 +6,10 @@ use evscope_replay::{Query, Replay, State, Trace};
 use evscope_trace::Level;
 
 use crate::shown::Shown;
-use crate::stops::{Stop, Watcher};
+use crate::stops::{self, Stop, Watcher};
 
-/// Steps that are looked at in a slice: a few milliseconds' worth.
-const SLICE: usize = 8192;
+/// Steps that are looked at in a slice: a few milliseconds' worth, if their words are searched.
+pub(crate) const SLICE: usize = 16384;
 
 /// Asks a query of one step after the other. Once the trace has been looked through it goes on with
 /// what is added to it.
@@ -186,7 +186,7 @@ impl Job {
                 let end = trace.len().min(next + SLICE);
                 for step in next..end {
                     if let Some(reason) = watcher.look(trace, step)
-                        && trace.is_shown(step, Level::Everything)
+                        && stops::is_shown(trace, step)
                     {
                         return Progress::Stopped(step, reason);
                     }
@@ -221,7 +221,7 @@ fn last_stop(replay: &Replay, stops: &[Stop], steps: Range<usize>) -> Option<(us
     let mut last = None;
     for step in steps {
         if let Some(reason) = watcher.look(replay.trace(), step)
-            && replay.trace().is_shown(step, Level::Everything)
+            && stops::is_shown(replay.trace(), step)
         {
             last = Some((step, reason));
         }

@@ -2,12 +2,12 @@
 
 use evscope_replay::{Lang, Query};
 
-use crate::job::{Job, Matcher, Progress};
+use crate::job::{Job, Matcher, Progress, SLICE};
 use crate::model::{Direction, Filter, Following, Model, Search};
 use crate::shown::{Listed, Row, Shown};
 use crate::words::{Words, words};
 
-const NO_STOP: Words = words(
+pub(crate) const NO_STOP: Words = words(
     "no further stop in this direction",
     "这个方向上没有更多断点",
 );
@@ -75,9 +75,20 @@ impl Model {
         self.work();
     }
 
+    /// Whether there is work to go on with: what somebody waits for, or finding out where the stops are.
+    pub(crate) fn has_work(&self) -> bool {
+        let trace = self.replay.trace();
+        self.job.is_some() || self.stops.iter().any(|stop| stop.places(trace).is_none())
+    }
+
     /// Does a slice of the work at hand.
     pub(crate) fn work(&mut self) {
         let Some(job) = self.job.take() else {
+            let trace = self.replay.trace();
+            let mut stops = self.stops.iter_mut();
+            if let Some(stop) = stops.find(|stop| stop.places(trace).is_none()) {
+                stop.look_on(trace, SLICE);
+            }
             return;
         };
         match job.advance(&self.replay, self.level, &self.shown) {
@@ -97,14 +108,7 @@ impl Model {
                 self.search_again();
             }
             Progress::Found(hits, matcher) => self.found(hits, matcher),
-            Progress::Stopped(step, reason) => {
-                self.go_to(step);
-                let text = match self.lang {
-                    Lang::En => format!("stopped: {reason}"),
-                    Lang::Zh => format!("停下：{reason}"),
-                };
-                self.notify(text);
-            }
+            Progress::Stopped(step, reason) => self.stopped(step, &reason),
             Progress::AtEnd(watcher) => {
                 if !self.run_program(watcher) {
                     self.complain(self.say(NO_STOP));
@@ -112,6 +116,16 @@ impl Model {
             }
             Progress::AtStart => self.complain(self.say(NO_STOP)),
         }
+    }
+
+    /// A run has come to a stop.
+    pub(crate) fn stopped(&mut self, step: usize, reason: &str) {
+        self.go_to(step);
+        let text = match self.lang {
+            Lang::En => format!("stopped: {reason}"),
+            Lang::Zh => format!("停下：{reason}"),
+        };
+        self.notify(text);
     }
 
     fn found(&mut self, hits: Vec<usize>, matcher: Matcher) {

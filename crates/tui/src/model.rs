@@ -331,11 +331,6 @@ impl Model {
         layout::room(width, height)
     }
 
-    /// Whether there is work to go on with.
-    pub(crate) fn has_work(&self) -> bool {
-        self.job.is_some()
-    }
-
     /// Says something until the next key.
     pub(crate) fn notify(&mut self, text: impl Into<String>) {
         self.notice = Some(Notice {

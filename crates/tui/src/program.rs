@@ -7,7 +7,7 @@ use evscope_trace::{Event, Level, Phase};
 use crate::message::Effect;
 use crate::model::{Following, Model};
 use crate::shown::Listed;
-use crate::stops::{Stop, Watcher};
+use crate::stops::{self, Stop, Watcher};
 use crate::words::{Words, words};
 
 /// A program that is being recorded and can be held at its steps.
@@ -138,9 +138,7 @@ impl Model {
         let trace = self.trace();
         (seen..trace.len()).find_map(|step| {
             let reason = watcher.look(trace, step)?;
-            trace
-                .is_shown(step, Level::Everything)
-                .then_some((step, reason))
+            stops::is_shown(trace, step).then_some((step, reason))
         })
     }
 

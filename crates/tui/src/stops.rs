@@ -1,12 +1,16 @@
 //! Where a run stops: queries that match a step, and values that change.
 
-use evscope_replay::{Query, State, Trace, Value, Watch};
+use evscope_replay::{Query, Replay, State, Trace, Value, Watch};
+use evscope_trace::Level;
+
+use crate::model::Direction;
 
 /// A place to stop.
 #[derive(Debug, Clone)]
 pub(crate) struct Stop {
     pub(crate) kind: StopKind,
     pub(crate) on: bool,
+    places: Places,
 }
 
 /// What to stop at.
@@ -21,17 +25,19 @@ pub(crate) enum StopKind {
 impl Stop {
     /// Stops at what a query matches.
     pub(crate) fn at(query: Query) -> Self {
-        Self {
-            kind: StopKind::Query(query),
-            on: true,
-        }
+        Self::new(StopKind::Query(query))
     }
 
     /// Stops when a value changes.
     pub(crate) fn when_changed(watch: Watch) -> Self {
+        Self::new(StopKind::Value(watch))
+    }
+
+    fn new(kind: StopKind) -> Self {
         Self {
-            kind: StopKind::Value(watch),
+            kind,
             on: true,
+            places: Places::default(),
         }
     }
 
@@ -43,44 +49,150 @@ impl Stop {
         }
     }
 
-    /// Whether states are needed to know where to stop.
-    pub(crate) fn needs_state(&self) -> bool {
+    /// Whether a step has the mark of a breakpoint. It is asked for every line on the screen: of steps
+    /// that were not looked through yet only what the record alone tells.
+    pub(crate) fn marks(&self, trace: &Trace, step: usize) -> bool {
+        if !self.on {
+            return false;
+        }
         match &self.kind {
-            StopKind::Query(query) => query.needs_state(),
-            StopKind::Value(_) => true,
+            StopKind::Query(query) if !query.needs_state() => query.matches(trace, None, step),
+            StopKind::Query(_) | StopKind::Value(_) => self.places.contains(step),
         }
     }
 
-    /// Whether a step has the mark of a breakpoint. Only what can be told from the record alone has
-    /// one: it is asked for every line on the screen.
-    pub(crate) fn marks(&self, trace: &Trace, step: usize) -> bool {
-        match &self.kind {
-            StopKind::Query(query) if self.on && !query.needs_state() => {
-                query.matches(trace, None, step)
-            }
-            StopKind::Query(_) | StopKind::Value(_) => false,
+    /// The steps at which it stops, once the whole trace has been looked through.
+    pub(crate) fn places(&self, trace: &Trace) -> Option<&[u32]> {
+        (self.places.seen == trace.len()).then_some(self.places.steps.as_slice())
+    }
+
+    /// Looks through some more steps of the trace for where it stops.
+    pub(crate) fn look_on(&mut self, trace: &Trace, steps: usize) {
+        self.places.extend(&self.kind, trace, steps);
+    }
+}
+
+impl StopKind {
+    fn needs_state(&self) -> bool {
+        match self {
+            Self::Query(query) => query.needs_state(),
+            Self::Value(_) => true,
         }
     }
+
+    /// The value it watches; none for a query.
+    fn watched(&self, state: Option<&State>) -> Value {
+        match (self, state) {
+            (Self::Value(watch), Some(state)) => watch.value(state),
+            (Self::Value(_), None) | (Self::Query(_), _) => Value::Absent,
+        }
+    }
+
+    /// Why to stop, in words.
+    fn reason(&self, before: &Value, now: &Value) -> String {
+        match self {
+            Self::Query(query) => query.text().to_owned(),
+            Self::Value(watch) => format!("{}: {before} → {now}", watch.text()),
+        }
+    }
+}
+
+/// Where a stop is in the trace. Found in slices while nobody waits for it, so that a run over a long
+/// trace is at its end at once.
+#[derive(Debug, Clone, Default)]
+struct Places {
+    /// In 32 bits, as in the trace's tree.
+    steps: Vec<u32>,
+    /// The steps before this one have been looked at.
+    seen: usize,
+    /// None before the first look.
+    watcher: Option<Watcher>,
+}
+
+impl Places {
+    fn contains(&self, step: usize) -> bool {
+        u32::try_from(step).is_ok_and(|step| self.steps.binary_search(&step).is_ok())
+    }
+
+    fn extend(&mut self, kind: &StopKind, trace: &Trace, steps: usize) {
+        let watcher = self
+            .watcher
+            .get_or_insert_with(|| Watcher::of([kind], State::new));
+        let end = trace.len().min(self.seen + steps);
+        for step in self.seen..end {
+            if watcher.stops_at(trace, step) && is_shown(trace, step) {
+                self.steps.push(step as u32);
+            }
+        }
+        self.seen = end;
+    }
+}
+
+/// Where a run that looks through the whole trace would stop next, if all stops that are on have been
+/// looked through: outer none if not, inner none if nowhere.
+pub(crate) fn nearest(
+    replay: &Replay,
+    stops: &[Stop],
+    step: usize,
+    to: Direction,
+) -> Option<Option<(usize, String)>> {
+    let mut nearest: Option<(usize, &StopKind)> = None;
+    for stop in stops.iter().filter(|stop| stop.on) {
+        let places = stop.places(replay.trace())?;
+        let at = match to {
+            Direction::Forward => places.get(places.partition_point(|at| *at as usize <= step)),
+            Direction::Back => places[..places.partition_point(|at| (*at as usize) < step)].last(),
+        };
+        let Some(at) = at.map(|at| *at as usize) else {
+            continue;
+        };
+        // Of two at the same step the first in the list tells why.
+        let is_nearer = nearest.is_none_or(|(nearest, _)| match to {
+            Direction::Forward => at < nearest,
+            Direction::Back => at > nearest,
+        });
+        if is_nearer {
+            nearest = Some((at, &stop.kind));
+        }
+    }
+    Some(nearest.map(|(step, kind)| {
+        let value = |state: State| kind.watched(Some(&state));
+        let before = value(replay.state_before(step));
+        (step, kind.reason(&before, &value(replay.state_at(step))))
+    }))
+}
+
+/// Whether any view shows a step: a run does not stop where there is nothing to see.
+pub(crate) fn is_shown(trace: &Trace, step: usize) -> bool {
+    trace.is_shown(step, Level::Everything)
 }
 
 /// Looks at one step after the other, whether to stop there.
 #[derive(Debug, Clone)]
 pub(crate) struct Watcher {
-    /// The stops that are on, each with the value it watches as it was last.
-    stops: Vec<(Stop, Value)>,
+    /// What to stop at, each with the value it watches as it was last.
+    stops: Vec<(StopKind, Value)>,
     /// The state after the last step looked at, if any stop needs it.
     state: Option<State>,
 }
 
 impl Watcher {
-    /// A watcher that begins after the steps that `state` is made of.
+    /// A watcher for the stops that are on, that begins after the steps that `state` is made of.
     pub(crate) fn new(stops: &[Stop], state: impl FnOnce() -> State) -> Self {
-        let on: Vec<&Stop> = stops.iter().filter(|stop| stop.on).collect();
-        let state = on.iter().any(|stop| stop.needs_state()).then(state);
+        let on = stops.iter().filter(|stop| stop.on);
+        Self::of(on.map(|stop| &stop.kind), state)
+    }
+
+    fn of<'a>(
+        stops: impl IntoIterator<Item = &'a StopKind>,
+        state: impl FnOnce() -> State,
+    ) -> Self {
+        let stops: Vec<&StopKind> = stops.into_iter().collect();
+        let state = stops.iter().any(|stop| stop.needs_state()).then(state);
         Self {
-            stops: on
+            stops: stops
                 .into_iter()
-                .map(|stop| (stop.clone(), watched(stop, state.as_ref())))
+                .map(|stop| (stop.clone(), stop.watched(state.as_ref())))
                 .collect(),
             state,
         }
@@ -88,35 +200,48 @@ impl Watcher {
 
     /// Looks at the next step: why to stop at it, in words, if so.
     pub(crate) fn look(&mut self, trace: &Trace, step: usize) -> Option<String> {
+        let mut reason = None;
+        self.reached(trace, step, |stop, before, now| {
+            reason.get_or_insert_with(|| stop.reason(before, now));
+        });
+        reason
+    }
+
+    /// Looks at the next step: whether to stop at it.
+    fn stops_at(&mut self, trace: &Trace, step: usize) -> bool {
+        let mut stops = false;
+        self.reached(trace, step, |_, _, _| stops = true);
+        stops
+    }
+
+    /// Looks at the next step, and hands over each stop that is there with what it watches before and
+    /// after it.
+    fn reached(
+        &mut self,
+        trace: &Trace,
+        step: usize,
+        mut at: impl FnMut(&StopKind, &Value, &Value),
+    ) {
         if let Some(state) = &mut self.state {
             for step in state.applied()..=step {
                 state.apply(trace.record(step));
             }
         }
-        let mut reached = None;
         for (stop, last) in &mut self.stops {
-            match &stop.kind {
+            match stop {
                 StopKind::Query(query) => {
                     if query.matches(trace, self.state.as_ref(), step) {
-                        reached.get_or_insert_with(|| query.text().to_owned());
+                        at(stop, last, last);
                     }
                 }
-                StopKind::Value(watch) => {
-                    let now = watched(stop, self.state.as_ref());
+                StopKind::Value(_) => {
+                    let now = stop.watched(self.state.as_ref());
                     if now != *last {
-                        reached.get_or_insert_with(|| format!("{}: {last} → {now}", watch.text()));
+                        at(stop, last, &now);
                         *last = now;
                     }
                 }
             }
         }
-        reached
-    }
-}
-
-fn watched(stop: &Stop, state: Option<&State>) -> Value {
-    match (&stop.kind, state) {
-        (StopKind::Value(watch), Some(state)) => watch.value(state),
-        (StopKind::Value(_), None) | (StopKind::Query(_), _) => Value::Absent,
     }
 }

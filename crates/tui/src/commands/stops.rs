@@ -4,9 +4,10 @@ use evscope_replay::{Lang, Query, QueryError, Value, Watch};
 
 use super::Call;
 use crate::job::Job;
+use crate::listing::NO_STOP;
 use crate::model::{Direction, Model, Overlay};
 use crate::prompt::{Kind, Prompt};
-use crate::stops::Stop;
+use crate::stops::{Stop, nearest};
 use crate::words::words;
 
 type Done = Result<(), String>;
@@ -267,16 +268,49 @@ fn run_on(model: &mut Model, call: Call<'_>, to: Direction) -> Done {
     }
     for _ in 0..call.times() {
         let from = model.step;
-        let job = match to {
-            Direction::Forward => Job::forward(&model.replay, &model.stops, from),
-            Direction::Back => Job::backward(&model.stops, from),
-        };
-        model.start(job);
-        if model.has_work() || model.step == from {
+        let run = run_from_here(model, &model.stops, to);
+        model.run(run);
+        if model.job.is_some() || model.step == from {
             break;
         }
     }
     Ok(())
+}
+
+/// What a run comes to.
+enum Run {
+    /// A stop, for a reason.
+    Stop(usize, String),
+    /// The start of the trace.
+    Start,
+    /// It is to be found out yet.
+    Job(Box<Job>),
+}
+
+/// Where a run from here comes to: known where the trace has been looked through already.
+fn run_from_here(model: &Model, stops: &[Stop], to: Direction) -> Run {
+    let from = model.step;
+    let last = model.trace().len().saturating_sub(1);
+    match (nearest(&model.replay, stops, from, to), to) {
+        (Some(Some((step, reason))), _) => Run::Stop(step, reason),
+        (Some(None), Direction::Back) => Run::Start,
+        (None, Direction::Back) => Run::Job(Box::new(Job::backward(stops, from))),
+        // A program that is held goes on from the end.
+        (Some(None), Direction::Forward) => {
+            Run::Job(Box::new(Job::forward(&model.replay, stops, last)))
+        }
+        (None, Direction::Forward) => Run::Job(Box::new(Job::forward(&model.replay, stops, from))),
+    }
+}
+
+impl Model {
+    fn run(&mut self, run: Run) {
+        match run {
+            Run::Stop(step, reason) => self.stopped(step, &reason),
+            Run::Start => self.complain(self.say(NO_STOP)),
+            Run::Job(job) => self.start(*job),
+        }
+    }
 }
 
 pub(super) fn list(model: &mut Model, _: Call<'_>) -> Done {
@@ -305,7 +339,7 @@ pub(super) fn run_to(model: &mut Model, at: usize) -> Done {
     };
     let mut only = stop.clone();
     only.on = true;
-    let job = Job::forward(&model.replay, &[only], model.step);
-    model.start(job);
+    let run = run_from_here(model, &[only], Direction::Forward);
+    model.run(run);
     Ok(())
 }

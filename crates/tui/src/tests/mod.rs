@@ -113,6 +113,15 @@ impl User {
         self
     }
 
+    /// Presses one key and waits for what it asked for only, not for what is found out meanwhile.
+    fn press_one(&mut self, key: &str) -> &mut Self {
+        self.tell(Message::Key(event(key)));
+        while self.model.job.is_some() {
+            self.tell(Message::Work);
+        }
+        self
+    }
+
     /// Lets the work at hand come to its end.
     fn settle(&mut self) -> &mut Self {
         while self.model.has_work() {

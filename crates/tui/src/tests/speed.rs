@@ -101,9 +101,39 @@ fn speed() {
     ] {
         timed(keys, || user.press(keys));
     }
-    timed("run to a value that never changes", || {
-        user.press(":watch bev1.fd<enter>c")
-    });
+    // A run before the stops are found looks through the trace in slices, and after it only goes there.
+    for stop in [
+        "watch bev1.fd",
+        "break bev1.output.len > 999999",
+        "break nowhere",
+        "watch bev1.output.len",
+    ] {
+        let last = user.model.trace().len() - 1;
+        user.press(":0<enter>");
+        for key in format!(":{stop}").chars().map(String::from) {
+            user.press_one(&key);
+        }
+        user.press_one("enter");
+        if !stop.ends_with("len") {
+            timed(&format!("{stop}, at once"), || {
+                user.press_one("c");
+            });
+        }
+        timed("  found out", || {
+            while user.model.has_work() {
+                user.tell(Message::Work);
+            }
+        });
+        for keys in ["c", "C", &format!(":{last}<enter>C"), "c"] {
+            let (before, run) = keys.split_at(keys.len() - 1);
+            user.press(before);
+            let (took, _) = timed(&format!("  {keys}"), || {
+                user.press_one(run);
+            });
+            assert!(took <= MOVE, "{stop}, {keys}: {took:?}");
+        }
+        user.press("Bd");
+    }
 
     let area = Rect::new(0, 0, 200, 60);
     let mut buf = Buffer::empty(area);

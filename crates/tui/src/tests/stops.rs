@@ -1,11 +1,13 @@
 //! Search, filter, breakpoints, watchpoints, the growing trace.
 
+use evscope_replay::{Query, Watch};
 use evscope_trace::{Level, Reader};
 
 use super::{HELLO_WORLD, User};
 use crate::message::Message;
 use crate::model::{Following, Overlay};
 use crate::shown::Listed;
+use crate::stops::Stop;
 
 #[test]
 fn a_search_finds_and_goes_round() {
@@ -165,6 +167,115 @@ fn a_run_stops_where_a_value_changes() {
         "{}",
         user.complaint()
     );
+}
+
+#[test]
+fn a_run_stops_at_the_same_steps_once_they_have_been_found_out() {
+    let query = |text| Stop::at(Query::parse(text).unwrap());
+    let watch = |text| Stop::when_changed(Watch::parse(text).unwrap());
+    let stops = [
+        query("ev=watermark || ev=accept"),
+        watch("bev1.output.len"),
+        query("bev1.output.len > 0"),
+        watch("event3.pending"),
+        query("no such words"),
+    ];
+    let runs = |stops: &[Stop], found_out: bool| {
+        let mut user = User::with(HELLO_WORLD, |begin| begin.stops = stops.to_vec());
+        if found_out {
+            user.settle();
+        }
+        let run = |key: &str| {
+            user.press_one(key);
+            let known = user
+                .model
+                .stops
+                .iter()
+                .map(|stop| stop.places(user.model.trace()));
+            assert!(known.clone().all(|places| places.is_some() == found_out));
+            (user.step(), user.notice().to_owned())
+        };
+        [
+            "g", "c", "c", "c", "C", "c", "c", "c", "G", "C", "C", "g", "C",
+        ]
+        .map(run)
+    };
+    for some in [
+        &stops[..1],
+        &stops[1..2],
+        &stops[2..3],
+        &stops[..],
+        &stops[4..],
+    ] {
+        assert_eq!(runs(some, false), runs(some, true), "{some:?}");
+    }
+}
+
+#[test]
+fn stops_tell_how_often_they_are_reached_and_mark_their_steps() {
+    let mut user = User::with(HELLO_WORLD, |begin| {
+        begin.stops = vec![
+            Stop::when_changed(Watch::parse("bev1.output.len").unwrap()),
+            Stop::at(Query::parse("ev=accept").unwrap()),
+            Stop::at(Query::parse("bev1.freed_at > 9999").unwrap()),
+        ];
+    });
+    user.press_one("B");
+    assert!(
+        user.screen().contains("bev1.output.len changes  …"),
+        "{}",
+        user.screen()
+    );
+    let screen = user.settle().screen();
+    for told in [
+        "bev1.output.len changes  3 steps",
+        "ev=accept  2 steps",
+        "9999  0 steps",
+    ] {
+        assert!(screen.contains(told), "{told}: {screen}");
+    }
+    let trace = user.model.trace();
+    let watch = &user.model.stops[0];
+    let marked: Vec<usize> = (0..trace.len())
+        .filter(|step| watch.marks(trace, *step))
+        .collect();
+    assert_eq!(marked, [24, 45, 58]);
+    user.press("<space>");
+    assert!(
+        !user.model.stops[0].marks(user.model.trace(), 45),
+        "it is off"
+    );
+}
+
+#[test]
+fn stops_are_found_in_what_a_trace_grows_by() {
+    let mut lines = Vec::new();
+    let mut reader = Reader::new(HELLO_WORLD.as_bytes(), "t").unwrap();
+    while let Some(line) = reader.next_line().unwrap() {
+        lines.push(line);
+    }
+    let start: Vec<&str> = HELLO_WORLD.lines().take(81).collect();
+    let mut user = User::with(&(start.join("\n") + "\n"), |begin| {
+        begin.following = Following::Live;
+        begin.stops = vec![
+            Stop::at(Query::parse("ev=event_base_loop").unwrap()),
+            Stop::when_changed(Watch::parse("bev1.freed_at").unwrap()),
+        ];
+    });
+    user.settle().press("g");
+    let places = |user: &User| -> Vec<Vec<u32>> {
+        let trace = user.model.trace();
+        let stops = user.model.stops.iter();
+        stops
+            .map(|stop| stop.places(trace).unwrap().to_vec())
+            .collect()
+    };
+    assert_eq!(places(&user), [vec![17], vec![]]);
+    user.tell(Message::Grown(lines.split_off(80))).settle();
+    let [loops, frees] = places(&user).try_into().unwrap();
+    assert_eq!((loops.len(), frees.len()), (2, 1));
+    user.press("cc");
+    assert!(user.notice().contains("bev1.freed_at"), "{}", user.notice());
 }
 
 #[test]

@@ -22,10 +22,17 @@ pub(crate) fn draw_stops(buf: &mut Buffer, area: Rect, model: &Model, at: usize)
             (StopKind::Value(watch), Lang::En) => format!("{} changes", watch.text()),
             (StopKind::Value(watch), Lang::Zh) => format!("{} 变化", watch.text()),
         };
+        let count = match (stop.places(model.trace()).map(<[u32]>::len), model.lang) {
+            (None, _) => "  …".to_owned(),
+            (Some(1), Lang::En) => "  1 step".to_owned(),
+            (Some(n), Lang::En) => format!("  {n} steps"),
+            (Some(n), Lang::Zh) => format!("  {n} 步"),
+        };
         let token = if stop.on { Token::Text } else { Token::Dim };
         Line::from(vec![
             piece(theme, Token::Stop, format!(" {mark} ")),
             piece(theme, token, words),
+            piece(theme, Token::Dim, count),
         ])
     });
     list(
