@@ -44,6 +44,7 @@ pub unsafe fn write(
         let first = (*control).head.fetch_add(1 + more as u64, Relaxed);
         let ring = control.byte_add(CONTROL_BYTES).cast::<Slot>();
         let slot = ring.add((first & (capacity - 1)) as usize);
+        prefetch_to_write(ring.add(((first + AHEAD) & (capacity - 1)) as usize));
         let mut last = 0;
         if more > 0 {
             last = continue_in(ring, first + 1, capacity, bytes, more);
@@ -61,6 +62,23 @@ pub unsafe fn write(
         };
         (*slot).tag.store(tag.pack(), Release);
     }
+}
+
+/// So many slots ahead the ring's memory is asked for: the recorder has read it since it was written last, and
+/// to wait until it is this processor's again takes longer than all else about a record.
+const AHEAD: u64 = 6;
+
+/// Has a slot's cache line brought here, to be written; nobody waits for it.
+#[inline(always)]
+fn prefetch_to_write(slot: *const Slot) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a hint, which any address may be given to and which changes nothing; processors that do not know
+    // it pass over it.
+    unsafe {
+        core::arch::asm!("prefetchw [{}]", in(reg) slot, options(nostack, preserves_flags, readonly));
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = slot;
 }
 
 /// Writes bytes into the slots after a record's own; returns how many are in the last.

@@ -11,6 +11,7 @@ mod branches;
 mod daemons;
 mod ends;
 mod guest;
+mod many;
 mod marks;
 mod names;
 mod reactor;

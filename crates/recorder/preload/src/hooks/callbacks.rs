@@ -5,8 +5,8 @@
 //! event is called several times by one pointer, so it stays caught until it is deleted.) The three
 //! callbacks of a bufferevent are exchanged around the libevent function that calls them.
 
-use core::sync::atomic::AtomicUsize;
 use core::sync::atomic::Ordering::{AcqRel, Relaxed, Release};
+use core::sync::atomic::{AtomicBool, AtomicUsize};
 
 use super::length;
 use crate::layout::{
@@ -27,8 +27,8 @@ pub(crate) struct Caught {
 
 /// How many callbacks can be caught at a time. With more, some run unrecorded.
 const PLACES: usize = 1 << 16;
-/// How many places are tried.
-const TRIES: usize = 64;
+/// How far apart threads begin to look, so that they do not write to the same cache lines.
+const APART: u32 = 512;
 
 static CAUGHT: [Caught; PLACES] = [const {
     Caught {
@@ -37,6 +37,9 @@ static CAUGHT: [Caught; PLACES] = [const {
         arg: AtomicUsize::new(0),
     }
 }; PLACES];
+
+/// How many callbacks wait to run once.
+static ONCE: AtomicUsize = AtomicUsize::new(0);
 
 /// libevent's functions that deliver a bufferevent's deferred callbacks.
 static DELIVER: [AtomicUsize; 2] = [const { AtomicUsize::new(0) }; 2];
@@ -54,19 +57,54 @@ pub(crate) fn bufferevents_defer_by(function: usize) {
     }
 }
 
-/// A free place, near the one the address says.
+/// No place was free when one was looked for last.
+static NONE_FREE: AtomicBool = AtomicBool::new(false);
+
+/// A free place: the first from where this thread looks next. What it gives back is taken again soon, while it is in
+/// the processor's cache.
 #[inline(always)]
 fn place_for(owner: usize) -> Option<&'static Caught> {
-    let start = (owner >> 4).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
-    (0..TRIES)
-        .map(|i| &CAUGHT[(start + i) & (PLACES - 1)])
-        .find(|place| {
-            place.owner.load(Relaxed) == 0
-                && place
-                    .owner
-                    .compare_exchange(0, owner, AcqRel, Relaxed)
-                    .is_ok()
-        })
+    let next = local().place as usize;
+    if NONE_FREE.load(Relaxed) {
+        return None;
+    }
+    for at in next..next + PLACES {
+        let place = &CAUGHT[at % PLACES];
+        if place.owner.load(Relaxed) == 0
+            && place
+                .owner
+                .compare_exchange(0, owner, AcqRel, Relaxed)
+                .is_ok()
+        {
+            local().place = ((at + 1) % PLACES) as u32;
+            return Some(place);
+        }
+    }
+    NONE_FREE.store(true, Relaxed);
+    None
+}
+
+/// Where a thread with this number begins to look for places.
+pub(crate) fn home(thread: u16) -> u32 {
+    u32::from(thread) * APART % PLACES as u32
+}
+
+impl Caught {
+    /// Gives the place back.
+    #[inline(always)]
+    fn free(&'static self) {
+        self.owner.store(0, Release);
+        let first = CAUGHT.as_ptr() as usize;
+        let at = ((core::ptr::from_ref(self) as usize - first) / size_of::<Self>()) as u32;
+        let local = local();
+        // One that another thread took lies among that thread's.
+        if (local.home..local.place).contains(&at) {
+            local.place = at;
+        }
+        if NONE_FREE.load(Relaxed) {
+            NONE_FREE.store(false, Relaxed);
+        }
+    }
 }
 
 #[inline(always)]
@@ -112,7 +150,7 @@ pub(crate) unsafe fn release(callback: *mut EventCallback) {
         if is_ours((*callback).callback) {
             let place = &*(*callback).arg.cast::<Caught>();
             give_back(callback, place);
-            place.owner.store(0, Release);
+            place.free();
         }
     }
 }
@@ -164,7 +202,7 @@ unsafe extern "C-unwind" fn run_event(fd: c_int, what: c_short, arg: Ptr) {
             if (*event).arg == arg {
                 give_back(event, place);
             }
-            place.owner.store(0, Release);
+            place.free();
         }
         let args = [
             callback as u64,
@@ -180,10 +218,16 @@ unsafe extern "C-unwind" fn run_event(fd: c_int, what: c_short, arg: Ptr) {
     }
 }
 
+/// The owner of the callbacks of a base's events that are used once: no event's address is odd.
+fn once_of(base: Ptr) -> usize {
+    base as usize | 1
+}
+
 /// Wraps the callback of an event that is used once.
-pub(crate) fn wrap_once(callback: usize, arg: Ptr) -> (usize, Ptr) {
-    match place_for(arg as usize | 1) {
+pub(crate) fn wrap_once(base: Ptr, callback: usize, arg: Ptr) -> (usize, Ptr) {
+    match place_for(once_of(base)) {
         Some(place) => {
+            ONCE.fetch_add(1, Relaxed);
             place.callback.store(callback, Relaxed);
             place.arg.store(arg as usize, Relaxed);
             (
@@ -195,13 +239,27 @@ pub(crate) fn wrap_once(callback: usize, arg: Ptr) -> (usize, Ptr) {
     }
 }
 
+/// A base is freed, and with it what was to run once and never will.
+pub(crate) fn forget_once(base: Ptr) {
+    if ONCE.load(Relaxed) == 0 {
+        return;
+    }
+    for place in &CAUGHT {
+        if place.owner.load(Relaxed) == once_of(base) {
+            place.free();
+            ONCE.fetch_sub(1, Relaxed);
+        }
+    }
+}
+
 unsafe extern "C-unwind" fn run_once(fd: c_int, what: c_short, arg: Ptr) {
     // SAFETY: libevent calls with what `wrap_once` gave, once.
     unsafe {
         let place = &*arg.cast::<Caught>();
         let callback = place.callback.load(Relaxed);
         let user_arg = place.arg.load(Relaxed) as Ptr;
-        place.owner.store(0, Release);
+        place.free();
+        ONCE.fetch_sub(1, Relaxed);
         let args = [
             callback as u64,
             u64::from(what as u16),
@@ -227,7 +285,7 @@ unsafe extern "C-unwind" fn run_deferred(callback: *mut EventCallback, arg: Ptr)
         if (*callback).arg == arg {
             give_back(callback, place);
         }
-        place.owner.store(0, Release);
+        place.free();
         let real: DeferredFn = core::mem::transmute(function);
         let frame = enter(
             Kind::DeferredCb,

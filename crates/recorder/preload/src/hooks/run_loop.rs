@@ -1,6 +1,6 @@
 //! Bases and their loops.
 
-use super::{errno_if, hook, site_hooks, site_in, span, take_site};
+use super::{callbacks, errno_if, hook, site_hooks, site_in, span, take_site};
 use crate::layout::Ptr;
 use crate::put::{active, enter, leave, leave_with, local, point, step_in, step_out, wanted};
 use crate::sys::{Timeval, c_int, c_short, c_void, strlen};
@@ -14,8 +14,14 @@ site_hooks! {
     event_dispatch/0() -> c_int;
     event_loop/1(flags: c_int) -> c_int;
     event_loopbreak/0() -> c_int;
-    event_base_free_nofinalize/1(base: Ptr) -> ();
 }
+
+hook! { event_base_free_nofinalize/1(base: Ptr) -> (), site, real => {
+    let outer = site_in(site);
+    real(base);
+    local().site = outer;
+    callbacks::forget_once(base);
+}}
 
 hook! { event_base_new_with_config/1(config: Ptr) -> Ptr, site, real => {
     if !active() { return real(config); }
@@ -37,6 +43,7 @@ hook! { event_base_free/1(base: Ptr) -> (), site, real => {
     if !active() { return real(base); }
     let frame = enter(Kind::BaseFree, base as usize, [take_site(site), 0, 0, 0, 0]);
     real(base);
+    callbacks::forget_once(base);
     leave(Kind::BaseFree, frame, base as usize, [0; 5]);
 }}
 
@@ -93,7 +100,7 @@ hook! { event_base_once/6(
     let site = take_site(site);
     let frame = enter(Kind::Once, base as usize, [site, 0, 0, 0, 0]);
     let (callback, arg) =
-        if own { (callback, arg) } else { super::callbacks::wrap_once(callback, arg) };
+        if own { (callback, arg) } else { callbacks::wrap_once(base, callback, arg) };
     let result = real(base, fd, what, callback, arg, after);
     leave(Kind::Once, frame, base as usize, [result as u64, 0, 0, 0, 0]);
     result
