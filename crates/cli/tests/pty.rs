@@ -345,6 +345,27 @@ fn a_broken_trace_is_a_message_and_no_screen() {
     }
 }
 
+/// What is before a wrong line is there to be looked at.
+#[test]
+fn a_trace_with_a_wrong_line_opens_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = include_str!("../../../traces/hello-world.jsonl");
+    let mut lines: Vec<&str> = whole.lines().collect();
+    let wrong = lines
+        .iter()
+        .position(|line| line.contains("\"seq\":40,"))
+        .unwrap();
+    lines[wrong] = "{\"seq\":40,\"t\":";
+    std::fs::write(folder.path().join("wrong.jsonl"), lines.join("\n")).unwrap();
+    let mut session = Session::start(120, 40, &["play", "wrong.jsonl"], folder.path());
+    session.see(&format!("✖ wrong.jsonl:{}: not JSON", wrong + 1));
+    session.see("event_base_new");
+    session.press("G");
+    session.see("wrong.jsonl · step 38 of 39");
+    session.press("q");
+    assert!(session.end().0.success());
+}
+
 /// The beginning of a big trace is there long before its end, and keys are heard meanwhile.
 #[test]
 fn a_big_trace_is_looked_at_while_it_is_read() {

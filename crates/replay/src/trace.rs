@@ -5,6 +5,7 @@ mod intern;
 use std::collections::HashMap;
 use std::io::BufRead;
 use std::path::Path;
+use std::sync::Arc;
 
 use evscope_trace::{
     BevId, BufId, CutOff, Event, EventId, Header, Line, ReadError, Reader, Record, Side,
@@ -30,6 +31,7 @@ pub struct Trace {
     /// Those about each bufferevent.
     of_bevs: HashMap<BevId, Vec<u32>>,
     cut_off: Option<CutOff>,
+    broken: Option<Arc<ReadError>>,
 }
 
 impl Trace {
@@ -48,11 +50,16 @@ impl Trace {
 
     /// Reads a trace to its end; `name` is how messages name it.
     pub fn read(input: impl BufRead, name: impl Into<String>) -> Result<Self, ReadError> {
-        Self::read_showing(input, name, usize::MAX, |_| {})
+        let mut trace = Self::read_showing(input, name, usize::MAX, |_| {})?;
+        match trace.broken.take().and_then(Arc::into_inner) {
+            Some(error) => Err(error),
+            None => Ok(trace),
+        }
     }
 
-    /// Reads a trace to its end, and shows what there is of it once it has `first` records: the beginning
-    /// of a big one can be looked at long before its end.
+    /// Reads a trace to be looked at. What there is of it is shown once it has `first` records: the beginning
+    /// of a big one can be looked at long before its end. If it cannot be read to its end, what is before
+    /// the [broken](Self::broken) line is the trace.
     pub fn read_showing(
         input: impl BufRead,
         name: impl Into<String>,
@@ -63,8 +70,16 @@ impl Trace {
         let mut reader = Reader::new(input, name.clone())?;
         let mut trace = Self::new(name, reader.header().clone());
         let mut show = Some(show);
-        while let Some(line) = reader.next_line()? {
-            trace.append(line);
+        loop {
+            match reader.next_line() {
+                Ok(Some(line)) => trace.append(line),
+                Ok(None) => break,
+                Err(error) if trace.is_empty() => return Err(error),
+                Err(error) => {
+                    trace.broken = Some(Arc::new(error));
+                    break;
+                }
+            }
             if trace.len() == first
                 && let Some(show) = show.take()
             {
@@ -87,6 +102,7 @@ impl Trace {
             of_events: HashMap::new(),
             of_bevs: HashMap::new(),
             cut_off: None,
+            broken: None,
         }
     }
 
@@ -162,6 +178,16 @@ impl Trace {
     /// Where the trace was cut off, if it ends in the middle of a line.
     pub fn cut_off(&self) -> Option<&CutOff> {
         self.cut_off.as_ref()
+    }
+
+    /// Why the trace could not be read any further, if it was [read to be looked at](Self::read_showing).
+    pub fn broken(&self) -> Option<&ReadError> {
+        self.broken.as_deref()
+    }
+
+    /// Whether there is any source text.
+    pub fn has_sources(&self) -> bool {
+        !self.sources.is_empty()
     }
 
     /// The text of the function that holds a line: the innermost one where functions are nested.

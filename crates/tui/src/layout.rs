@@ -67,6 +67,8 @@ pub(crate) struct Wanted {
     pub(crate) focus: Pane,
     /// Only the pane with the focus.
     pub(crate) zoom: bool,
+    /// The source: there is some.
+    pub(crate) source: bool,
     /// The lanes.
     pub(crate) lanes: bool,
     /// The chain of causes instead of the explanation.
@@ -128,7 +130,7 @@ pub(crate) fn room(width: u16, height: u16) -> Option<Room> {
 /// The panes one can go to by Tab, whether they are on the screen now or come by it.
 pub(crate) fn reachable(room: Room, wanted: Wanted) -> Vec<Pane> {
     let words = wanted.words();
-    match (room, wanted.lanes) {
+    let mut panes = match (room, wanted.lanes) {
         (Room::Medium, false) => vec![
             Pane::Steps,
             Pane::Source,
@@ -155,7 +157,9 @@ pub(crate) fn reachable(room: Room, wanted: Wanted) -> Vec<Pane> {
             Pane::Lanes,
             Pane::Timeline,
         ],
-    }
+    };
+    panes.retain(|pane| *pane != Pane::Source || wanted.source);
+    panes
 }
 
 /// Lays the panes out; none if the window is too small.
@@ -175,7 +179,7 @@ pub(crate) fn layout(width: u16, height: u16, wanted: Wanted) -> Option<Layout> 
     Some(Layout { panes, status })
 }
 
-/// Steps above; below them the source and the words in short. A pane that has the focus and is none of
+/// Steps above; below them the source, or else the state, and the words in short. A pane that has the focus and is none of
 /// these takes the place of both.
 fn small(body: Rect, wanted: Wanted) -> Vec<(Pane, Rect)> {
     let words = wanted.words();
@@ -192,7 +196,12 @@ fn small(body: Rect, wanted: Wanted) -> Vec<(Pane, Rect)> {
             let said = Constraint::Length(if focus == words { 9 } else { 5 });
             let [steps, source, said] =
                 Split::vertical([Constraint::Fill(1), Constraint::Fill(1), said]).areas(rest);
-            vec![(Pane::Steps, steps), (Pane::Source, source), (words, said)]
+            let second = if wanted.source {
+                Pane::Source
+            } else {
+                Pane::State
+            };
+            vec![(Pane::Steps, steps), (second, source), (words, said)]
         }
     };
     panes.push((Pane::Timeline, timeline));
@@ -204,7 +213,7 @@ fn medium(body: Rect, wanted: Wanted) -> Vec<(Pane, Rect)> {
     let [rest, timeline] =
         Split::vertical([Constraint::Fill(1), Constraint::Length(3)]).areas(body);
     let [left, right] = Split::horizontal([Constraint::Fill(52), Constraint::Fill(48)]).areas(rest);
-    let mut panes = halves(left);
+    let mut panes = steps_and_source(left, wanted);
     if wanted.lanes && wanted.lesson {
         let [lanes, said] =
             Split::vertical([Constraint::Fill(50), Constraint::Fill(50)]).areas(right);
@@ -228,14 +237,17 @@ fn large(body: Rect, wanted: Wanted) -> Vec<(Pane, Rect)> {
         Constraint::Fill(34),
     ])
     .areas(rest);
-    let mut panes = halves(left);
+    let mut panes = steps_and_source(left, wanted);
     panes.extend(state_and_words(middle, wanted));
     panes.push((Pane::Lanes, right));
     panes.push((Pane::Timeline, timeline));
     panes
 }
 
-fn halves(column: Rect) -> Vec<(Pane, Rect)> {
+fn steps_and_source(column: Rect, wanted: Wanted) -> Vec<(Pane, Rect)> {
+    if !wanted.source {
+        return vec![(Pane::Steps, column)];
+    }
     let [steps, source] = Split::vertical([Constraint::Fill(1), Constraint::Fill(1)]).areas(column);
     vec![(Pane::Steps, steps), (Pane::Source, source)]
 }
@@ -258,6 +270,7 @@ mod tests {
     const PLAIN: Wanted = Wanted {
         focus: Pane::Steps,
         zoom: false,
+        source: true,
         lanes: false,
         why: false,
         lesson: false,
@@ -280,10 +293,11 @@ mod tests {
                 Pane::Lanes,
                 Pane::Timeline,
             ] {
-                for zoom in [false, true] {
+                for (zoom, source) in [(false, true), (true, true), (false, false)] {
                     let wanted = Wanted {
                         focus,
                         zoom,
+                        source,
                         ..PLAIN
                     };
                     let layout = layout(width, height, wanted).unwrap();
@@ -314,6 +328,20 @@ mod tests {
             shown(200, 60),
             [Steps, Source, State, Explain, Lanes, Timeline]
         );
+        let without_source = |width, height| {
+            let wanted = Wanted {
+                source: false,
+                ..PLAIN
+            };
+            let panes = layout(width, height, wanted).unwrap().panes;
+            panes.iter().map(|(pane, _)| *pane).collect::<Vec<_>>()
+        };
+        assert_eq!(without_source(80, 24), [Steps, State, Explain, Timeline]);
+        assert_eq!(without_source(120, 40), [Steps, State, Explain, Timeline]);
+        assert_eq!(
+            without_source(200, 60),
+            [Steps, State, Explain, Lanes, Timeline]
+        );
         assert_eq!(layout(59, 24, PLAIN), None);
         assert_eq!(layout(80, 14, PLAIN), None);
     }
@@ -329,6 +357,10 @@ mod tests {
                     ..PLAIN
                 },
                 Wanted { why: true, ..PLAIN },
+                Wanted {
+                    source: false,
+                    ..PLAIN
+                },
                 Wanted {
                     lesson: true,
                     ..PLAIN

@@ -250,6 +250,7 @@ impl Model {
                 wanted: Wanted {
                     focus: Pane::Steps,
                     zoom: false,
+                    source: true,
                     lanes: false,
                     why: false,
                     lesson: false,
@@ -293,13 +294,17 @@ impl Model {
         model
     }
 
-    /// Says that the trace ends within a line, unless it is still growing.
+    /// Says that the trace ends within a line, unless it is still growing, or that a line is wrong.
     pub(crate) fn tell_cut_off(&mut self) {
-        let Some(cut) = self
-            .trace()
-            .cut_off()
-            .filter(|_| self.following == Following::Not)
-        else {
+        let trace = self.trace();
+        if let Some(error) = trace.broken() {
+            let text = match self.lang {
+                Lang::En => format!("{error}; what is before it is shown"),
+                Lang::Zh => format!("{error}；显示的是在此之前的内容"),
+            };
+            return self.complain(text);
+        }
+        let Some(cut) = trace.cut_off().filter(|_| self.following == Following::Not) else {
             return;
         };
         let line = cut.line;
@@ -322,7 +327,15 @@ impl Model {
     /// Where the panes are; none if the window is too small.
     pub(crate) fn layout(&self) -> Option<Layout> {
         let (width, height) = self.looks.size;
-        layout::layout(width, height, self.looks.wanted)
+        layout::layout(width, height, self.wanted())
+    }
+
+    /// What panes are wanted: one for the source only if there is any.
+    pub(crate) fn wanted(&self) -> Wanted {
+        Wanted {
+            source: self.has_folder || self.trace().has_sources(),
+            ..self.looks.wanted
+        }
     }
 
     /// How much room there is.

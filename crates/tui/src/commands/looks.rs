@@ -87,7 +87,7 @@ fn turn_focus(model: &mut Model, times: usize, to: Direction) -> Done {
     let Some(room) = model.room() else {
         return Ok(());
     };
-    let panes = reachable(room, model.looks.wanted);
+    let panes = reachable(room, model.wanted());
     let at = panes
         .iter()
         .position(|pane| *pane == model.looks.wanted.focus)

@@ -11,7 +11,7 @@ use super::keys::{Home, Typing};
 use crate::here::top_with;
 use crate::text;
 use crate::theme::Token;
-use crate::view::{CURRENT, rule, too_small};
+use crate::view::{CURRENT, highlight, rule, too_small};
 use crate::words::words;
 
 /// From this width on what is said of an item stands beside the list, and else below it.
@@ -183,7 +183,7 @@ impl Home<'_> {
                     height: 1,
                     ..area
                 };
-                buf.set_style(whole, theme.style(Token::Current));
+                highlight(buf, theme, whole);
             }
         }
         let x = area.right().saturating_sub(1);

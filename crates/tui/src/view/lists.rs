@@ -92,13 +92,13 @@ fn list(
     if let Some(line) = lines.get_mut(at) {
         let padding = usize::from(inner.width).saturating_sub(line.width());
         line.push_span(Span::raw(" ".repeat(padding)));
+        // In one colour: reversed, each word's own would make a block of its own.
         let chosen = model
             .theme
             .style(Token::Text)
             .add_modifier(Modifier::REVERSED);
-        *line = std::mem::take(line).patch_style(chosen);
         for span in &mut line.spans {
-            span.style = span.style.add_modifier(Modifier::REVERSED);
+            span.style = chosen;
         }
     }
     let top = top_with(0, at, usize::from(inner.height), rows);

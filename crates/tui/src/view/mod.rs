@@ -237,7 +237,19 @@ fn mark_current(buf: &mut Buffer, theme: Theme, area: Rect, y: u16) {
         height: 1,
         ..area
     };
-    buf.set_style(row, theme.style(Token::Current));
+    highlight(buf, theme, row);
+}
+
+/// Shows that cells are those of what is current or chosen. Dim words on them are hard to read in some colours.
+pub(crate) fn highlight(buf: &mut Buffer, theme: Theme, area: Rect) {
+    let [dim, text] = [Token::Dim, Token::Text].map(|token| theme.style(token).fg);
+    for at in area.intersection(buf.area).positions() {
+        let cell = &mut buf[at];
+        if let Some(text) = text.filter(|_| dim == Some(cell.fg)) {
+            cell.set_fg(text);
+        }
+    }
+    buf.set_style(area, theme.style(Token::Current));
 }
 
 /// A piece of a line.

@@ -231,7 +231,11 @@ fn keys(model: &Model) -> Vec<(String, &'static str)> {
         .into_iter()
         .flatten()
         .collect()
-    } else if model.search_is_done() {
+    } else if model
+        .search
+        .as_ref()
+        .is_some_and(|search| !search.hits.is_empty())
+    {
         [
             bound("next-hit", say("next hit", "下一个匹配")),
             bound("help", say("help", "帮助")),

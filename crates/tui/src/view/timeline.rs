@@ -49,7 +49,14 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
     };
     let y = marks.unwrap_or(area.y);
     put(buf, x, y, CURSOR, theme.style(Token::CurrentMark));
-    buf.set_style(cursor, theme.style(Token::Current));
+    // A bar keeps its colour, or it could not be told from what is around it where the cursor is reversed.
+    let free = cursor.positions().filter(|at| {
+        let symbol = buf.cell(*at).map_or(" ", |cell| cell.symbol());
+        matches!(symbol, " " | "·" | CURSOR)
+    });
+    for at in free.collect::<Vec<_>>() {
+        buf[at].set_style(theme.style(Token::Current));
+    }
 }
 
 /// A column's bar, over one or more lines.

@@ -48,22 +48,39 @@ impl Sheet<'_> {
             .take(LISTED)
             .map(|(id, _)| Line::from(self.activity(*id)))
             .collect();
-        let activity_width = activities.iter().map(Line::width).max().unwrap_or(0);
-        for ((id, event), activity) in there.iter().zip(activities) {
+        // That an event ends by being finalized is of no interest while it is there.
+        let flags = |event: &EventState| match self.model.level {
+            Level::Everything => event.events.to_string(),
+            Level::Program | Level::Walkthrough => (event.events - EvFlags::FINALIZE).to_string(),
+        };
+        let flags: Vec<String> = there.iter().take(LISTED).map(|(_, e)| flags(e)).collect();
+        let flags_width = flags
+            .iter()
+            .map(|flags| text::width(flags))
+            .max()
+            .unwrap_or(0);
+        // Where an active event makes its column too wide for the flags, its own are cut and no others.
+        let widest = |activities: &mut dyn Iterator<Item = &Line<'static>>| {
+            activities.map(Line::width).max().unwrap_or(0)
+        };
+        let mut activity_width = widest(&mut activities.iter());
+        if 1 + widths.iter().sum::<usize>() + activity_width + 2 + flags_width > self.width {
+            let short = activities.iter().filter(|line| line.spans.len() == 1);
+            activity_width = widest(&mut short.into_iter());
+        }
+        for (((id, event), activity), flags) in there.iter().zip(activities).zip(flags) {
             let mut line = vec![Span::raw(" ")];
             for ((cell, width), token) in columns.iter().zip(widths).zip(tokens) {
                 line.push(self.piece(token, text::pad(&cell(*id, event), width)));
             }
-            let blank = activity_width - activity.width() + 2;
+            let blank = activity_width.saturating_sub(activity.width()) + 2;
             line.extend(activity.spans);
-            // That an event ends by being finalized is of no interest while it is there.
-            let flags = match self.model.level {
-                Level::Everything => event.events,
-                Level::Program | Level::Walkthrough => event.events - EvFlags::FINALIZE,
-            };
             line.push(Span::raw(" ".repeat(blank)));
             let used: usize = line.iter().map(Span::width).sum();
-            let flags = text::cut(&flags.to_string(), self.width.saturating_sub(used));
+            let flags = text::cut(
+                &text::pad(&flags, flags_width),
+                self.width.saturating_sub(used),
+            );
             line.push(self.dim(flags));
             if self.width >= 72
                 && let Some(callback) = &event.callback
