@@ -77,15 +77,13 @@ impl Sheet<'_> {
             line.extend(activity.spans);
             line.push(Span::raw(" ".repeat(blank)));
             let used: usize = line.iter().map(Span::width).sum();
-            let flags = text::cut(
-                &text::pad(&flags, flags_width),
-                self.width.saturating_sub(used),
-            );
-            line.push(self.dim(flags));
+            line.push(self.dim(text::cut(&flags, self.width.saturating_sub(used))));
             if self.width >= 72
                 && let Some(callback) = &event.callback
             {
-                line.push(self.piece(Token::Function, format!("  {callback}")));
+                let blank = " ".repeat(flags_width - text::width(&flags) + 2);
+                line.push(Span::raw(blank));
+                line.push(self.piece(Token::Function, callback.to_string()));
             }
             if current == Some(*id) {
                 let at = self.lines.len();
