@@ -151,13 +151,15 @@ pub(crate) fn run_with(
 
 /// What `:export FORMAT [FILE]` does.
 fn exporter() -> Exporter {
-    Box::new(|trace, level, format, file| {
-        let format: Format = format.parse().map_err(|error| format!("{error}"))?;
+    Box::new(|trace, level, format, file, lang| {
+        let format = format
+            .parse::<Format>()
+            .map_err(|error| error.in_lang(lang))?;
         let file = file.map_or_else(|| file_of(trace, format), Path::to_path_buf);
         let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
         // Before a file is made or replaced.
         let part = Part::whole(trace).seen_at(level);
-        check(&part, format).map_err(|error| error.to_string())?;
+        check(&part, format).map_err(|error| error.in_lang(lang))?;
         let mut out = evscope_trace::create(&file).map_err(|error| failed(&error))?;
         export_part(&part, format, &mut out).map_err(|error| failed(&error))?;
         Ok(file)
@@ -208,6 +210,14 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_goes_wrong_is_told_in_the_language_of_the_screen() {
+        let trace = Trace::new("t", Header::new("", "", ""));
+        let fails = |lang| exporter()(&trace, Level::Program, "png", None, lang).unwrap_err();
+        assert!(fails(Lang::En).starts_with("there is no format `png`; the formats are "));
+        assert!(fails(Lang::Zh).starts_with("没有格式 `png`；格式有 "));
+    }
+
     /// A picture has what the user sees; what is a trace again has everything.
     #[test]
     fn the_level_of_the_screen_is_that_of_a_picture() {
@@ -218,7 +228,7 @@ mod tests {
             .unwrap();
         let export = |level, format: &str| {
             let file = folder.path().join(format!("out.{format}"));
-            exporter()(&trace, level, format, Some(&file)).unwrap();
+            exporter()(&trace, level, format, Some(&file), Lang::En).unwrap();
             fs::read_to_string(file).unwrap()
         };
         assert!(!export(Level::Program, "svg").contains("bufferevent_writecb"));

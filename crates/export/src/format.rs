@@ -4,6 +4,8 @@ use std::fmt;
 use std::io::Write;
 use std::str::FromStr;
 
+use evscope_replay::Lang;
+
 use crate::{ExportError, Part, chrome, csv, html, json, jsonl, mermaid, svg};
 
 macro_rules! formats {
@@ -89,18 +91,33 @@ pub(crate) struct Limit {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownFormat(String);
 
+impl UnknownFormat {
+    /// What is wrong and what there is, in a language.
+    pub fn in_lang(&self, lang: Lang) -> String {
+        let (between, last) = match lang {
+            Lang::En => (", ", " and "),
+            Lang::Zh => ("、", "和"),
+        };
+        let mut formats = String::new();
+        for (i, format) in Format::ALL.iter().enumerate() {
+            formats += match i {
+                0 => "",
+                _ if i + 1 == Format::ALL.len() => last,
+                _ => between,
+            };
+            formats += format.name();
+        }
+        let wrong = &self.0;
+        match lang {
+            Lang::En => format!("there is no format `{wrong}`; the formats are {formats}"),
+            Lang::Zh => format!("没有格式 `{wrong}`；格式有 {formats}"),
+        }
+    }
+}
+
 impl fmt::Display for UnknownFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "there is no format `{}`; the formats are ", self.0)?;
-        for (i, format) in Format::ALL.iter().enumerate() {
-            let joint = match i {
-                0 => "",
-                _ if i + 1 == Format::ALL.len() => " and ",
-                _ => ", ",
-            };
-            write!(f, "{joint}{}", format.name())?;
-        }
-        Ok(())
+        f.write_str(&self.in_lang(Lang::En))
     }
 }
 

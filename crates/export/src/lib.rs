@@ -18,7 +18,7 @@ mod svg;
 
 use std::io::{self, Write};
 
-use evscope_replay::Trace;
+use evscope_replay::{Lang, Trace};
 use format::Limit;
 
 pub use format::{Format, UnknownFormat};
@@ -43,6 +43,27 @@ pub enum ExportError {
         /// How many it takes.
         most: usize,
     },
+}
+
+impl ExportError {
+    /// What went wrong, in a language.
+    pub fn in_lang(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (
+                Self::TooLong {
+                    format,
+                    steps,
+                    most,
+                },
+                Lang::Zh,
+            ) => format!(
+                "{steps} 步对 {format} 来说太多，它最多 {most} 步；请导出跟踪的一部分：\
+                 evscope export 加 --steps 起-止、更低的 --level 或 --filter"
+            ),
+            // The operating system's words are its own.
+            (Self::TooLong { .. }, Lang::En) | (Self::Write(_), _) => self.to_string(),
+        }
+    }
 }
 
 /// Whether a format takes a part, which is known before anything is written: see

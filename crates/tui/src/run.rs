@@ -55,8 +55,9 @@ pub enum Source {
 }
 
 /// Exports the trace, which is looked at on a level, in a format to a file (none: a name of its own);
-/// gives the file it has written, or what went wrong.
-pub type Exporter = Box<dyn Fn(&Trace, Level, &str, Option<&Path>) -> Result<PathBuf, String>>;
+/// gives the file it has written, or what went wrong, in a language.
+pub type Exporter =
+    Box<dyn Fn(&Trace, Level, &str, Option<&Path>, Lang) -> Result<PathBuf, String>>;
 
 /// How to show a trace.
 pub struct Options {
@@ -520,6 +521,7 @@ impl Session {
             self.model.level,
             format,
             out.map(Path::new),
+            lang,
         ) {
             Ok(file) => Message::Done(match lang {
                 Lang::En => format!("wrote {}", file.display()),
