@@ -165,6 +165,16 @@ impl Theme {
         }
     }
 
+    /// The style of a meaning on the status line's paper. Of sixteen colours that line is the text's reversed, on
+    /// which another one would make a block of its own: only what went wrong has one there.
+    pub(crate) fn on_status(self, token: Token) -> Style {
+        let (status, style) = (self.style(Token::Status), self.style(token));
+        match self.depth {
+            Depth::Sixteen if token != Token::Error => status.add_modifier(style.add_modifier),
+            _ => status.patch(style),
+        }
+    }
+
     fn shade(self, token: Token) -> Shade {
         match token {
             Token::Text | Token::Current | Token::Status | Token::Hit => {

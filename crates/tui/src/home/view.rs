@@ -301,7 +301,7 @@ impl Home<'_> {
             Typing::Nothing => {
                 if let Some(said) = &self.failed {
                     let text = format!(" ✖ {}", said.0.replace('\n', " "));
-                    let error = style.patch(theme.style(Token::Error));
+                    let error = theme.on_status(Token::Error);
                     let lines = text::wrap(&text, room.saturating_sub(1));
                     let above = (0..=area.y).rev();
                     for (line, y) in lines.iter().rev().zip(above) {
@@ -314,13 +314,7 @@ impl Home<'_> {
             }
         };
         let label = format!(" {}", self.say(label));
-        let (x, _) = buf.set_stringn(
-            area.x,
-            area.y,
-            label,
-            room,
-            style.patch(theme.style(Token::Key)),
-        );
+        let (x, _) = buf.set_stringn(area.x, area.y, label, room, theme.on_status(Token::Key));
         let room = usize::from(area.right().saturating_sub(x + 1));
         let skipped = typed.visual_scroll(room);
         let shown = text::skip(typed.value(), skipped);
@@ -331,7 +325,7 @@ impl Home<'_> {
 
     fn draw_hints(&self, buf: &mut Buffer, area: Rect) {
         let style = self.theme.style(Token::Status);
-        let key = style.patch(self.theme.style(Token::Key));
+        let key = self.theme.on_status(Token::Key);
         let hints: [(&str, &str); 7] = match self.lang {
             Lang::En => [
                 ("Enter", "open"),

@@ -62,10 +62,7 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) -> Option<(u16, 
 
 /// Words that do not fit into the line stand above it.
 fn above(buf: &mut Buffer, area: Rect, model: &Model, lines: &[String], token: Token) {
-    let style = model
-        .theme
-        .style(Token::Status)
-        .patch(model.theme.style(token));
+    let style = model.theme.on_status(token);
     let width = usize::from(area.width);
     for (line, y) in lines.iter().rev().zip((0..area.y).rev()) {
         buf.set_string(area.x, y, text::pad(&format!(" {line}"), width), style);
@@ -261,10 +258,7 @@ fn hints(model: &Model, keys: &[(String, &'static str)]) -> Line<'static> {
     let theme = model.theme;
     let mut line = Vec::new();
     for (key, what) in keys {
-        line.push(Span::styled(
-            key.clone(),
-            theme.style(Token::Status).patch(theme.style(Token::Key)),
-        ));
+        line.push(Span::styled(key.clone(), theme.on_status(Token::Key)));
         line.push(Span::styled(
             format!(" {what}  "),
             theme.style(Token::Status),
@@ -284,7 +278,7 @@ fn draw_prompt(buf: &mut Buffer, area: Rect, model: &Model, prompt: &Prompt) -> 
         area.y,
         label,
         usize::from(area.width),
-        theme.style(Token::Key),
+        theme.on_status(Token::Key),
     );
     let value = prompt.input.value();
     let room = usize::from(area.right().saturating_sub(x + 1));
@@ -336,10 +330,11 @@ fn palette(buf: &mut Buffer, area: Rect, model: &Model, prompt: &Prompt) {
     for (y, (number, command)) in (area.y - rows..area.y).zip(shown) {
         let keys = model.keymap.keys_of(command).join(" ");
         let mark = if at == Some(number) { CURRENT } else { " " };
+        let piece = |token, text| Span::styled(text, theme.on_status(token));
         let mut line = Line::from(vec![
-            piece(theme, Token::CurrentMark, format!("{mark} ")),
-            piece(theme, Token::Function, text::pad(&command.usage(), width)),
-            piece(theme, Token::Key, format!("  {} ", text::pad(&keys, 11))),
+            piece(Token::CurrentMark, format!("{mark} ")),
+            piece(Token::Function, text::pad(&command.usage(), width)),
+            piece(Token::Key, format!("  {} ", text::pad(&keys, 11))),
         ]);
         let room = usize::from(area.width).saturating_sub(line.width() + 1);
         line.push_span(Span::raw(text::cut(model.say(command.says), room)));
