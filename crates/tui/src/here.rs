@@ -93,6 +93,7 @@ struct Key {
     lang: Lang,
     whose: Whose,
     why: bool,
+    hides: bool,
     /// How many files and functions of the folder of sources have been looked for.
     files: usize,
     in_colour: bool,
@@ -171,6 +172,7 @@ impl Model {
             lang: self.lang,
             whose: self.looks.whose,
             why: self.looks.wanted.why,
+            hides: self.hides_what_is_next(),
             files: self.files.len() + self.functions.len(),
             in_colour: highlight::is_ready(),
         };
@@ -186,7 +188,12 @@ impl Model {
         let before = self.step_before().map_or_else(State::new, |step| {
             self.replay.state_at(self.settled_at(step))
         });
-        self.here.state = self.replay.state_at(self.settled_at(self.step));
+        // What hidden steps have done may be what is asked for.
+        let settled = match self.hides_what_is_next() {
+            true => self.step,
+            false => self.settled_at(self.step),
+        };
+        self.here.state = self.replay.state_at(settled);
         self.here.there = There::of(&self.here.state, &before);
         self.here.changes = State::diff(&before, &self.here.state)
             .into_iter()

@@ -225,9 +225,9 @@ impl Model {
         }
     }
 
-    /// Whether what happens at a step is not shown yet: it would answer the question that is open. Who
+    /// Whether a question is open here, which what happens next would answer: that is not shown yet. Who
     /// goes on to look sees it.
-    pub(crate) fn is_veiled(&self, step: usize) -> bool {
+    pub(crate) fn hides_what_is_next(&self) -> bool {
         let Some(taken) = self.taken.as_ref().filter(|_| self.looks.wanted.lesson) else {
             return false;
         };
@@ -236,11 +236,27 @@ impl Model {
             // The step is to be found.
             Some((_, Right::Step(_))) | None => false,
         };
-        hides
-            && taken
-                .stop()
-                .is_some_and(|(_, found)| found.step == self.step)
-            && step > self.step
+        let stop = taken.stop().map(|(_, found)| found.step);
+        hides && stop == Some(self.step)
+    }
+
+    /// Whether what happens at a step is not shown yet.
+    pub(crate) fn is_veiled(&self, step: usize) -> bool {
+        step > self.step && self.hides_what_is_next()
+    }
+
+    /// Chooses an answer by its letter; false if there is none of that letter to be chosen now.
+    pub(crate) fn choose_by_letter(&mut self, typed: char) -> bool {
+        let is_read = self.looks.wanted.lesson && self.looks.wanted.focus == Pane::Lesson;
+        let Some(taken) = self.taken.as_mut().filter(|_| is_read) else {
+            return false;
+        };
+        let count = taken.choices().unwrap_or(0);
+        let chosen = (0..count).find(|choice| letter(*choice) == typed);
+        if chosen.is_some() {
+            taken.chosen = chosen;
+        }
+        chosen.is_some()
     }
 
     fn keep_progress(&mut self) {

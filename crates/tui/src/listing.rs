@@ -141,10 +141,11 @@ impl Model {
             (Lang::En, n) => format!("{n} hits"),
             (Lang::Zh, n) => format!("{n} 个匹配"),
         };
-        if search.hits.is_empty() {
-            self.complain(text);
-        } else if self.notice.is_none() {
-            self.notify(text);
+        // That a filter leaves nothing is said already.
+        match (self.notice.is_some(), search.hits.is_empty()) {
+            (true, _) => {}
+            (false, true) => self.complain(text),
+            (false, false) => self.notify(text),
         }
     }
 

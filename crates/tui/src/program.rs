@@ -219,6 +219,10 @@ impl Model {
             Some(live) if matches!(live.goal, Goal::Free) => {
                 live.seen = seen;
                 self.set_going(Goal::Rows(1), Until::Step(level));
+                self.notify(self.say(words(
+                    "the program is held at its next step",
+                    "程序将在下一步暂停",
+                )));
                 Ok(())
             }
             Some(_) => self.let_run(),

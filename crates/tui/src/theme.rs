@@ -217,6 +217,8 @@ impl Theme {
         match self.palette {
             Palette::Dark => Shade(rgb.on_dark, on_dark),
             Palette::Light => Shade(rgb.on_light, on_light),
+            // Not green beside red and yellow.
+            Palette::Safe if lane == Lane::Bufferevent => Shade(rgb.safe, Color::Cyan),
             Palette::Safe => Shade(rgb.safe, on_dark),
         }
     }

@@ -69,6 +69,11 @@ fn key(model: &mut Model, event: KeyEvent) {
     {
         return;
     }
+    if let Some(letter) = key.character().filter(|_| model.overlay.is_none())
+        && model.choose_by_letter(letter)
+    {
+        return;
+    }
     let count = match std::mem::replace(&mut model.count, Count::None) {
         Count::Of(count) => Some(count),
         Count::None | Count::Level { .. } => None,

@@ -20,6 +20,14 @@ pub(super) fn lesson(model: &mut Model, _: Call<'_>) -> Done {
         .stop()
         .is_none_or(|(_, found)| found.step == model.step);
     if wanted.lesson && !wanted.why && wanted.focus == Pane::Lesson && is_there {
+        if model.hides_what_is_next() {
+            return Err(model
+                .say(words(
+                    "the explanation would give the answer away: answer first, or go on with >",
+                    "解释会泄露答案：请先回答，或按 > 继续",
+                ))
+                .to_owned());
+        }
         model.looks.wanted.lesson = false;
         model.looks.wanted.focus = Pane::Steps;
     } else {

@@ -169,6 +169,12 @@ pub(super) fn language(model: &mut Model, call: Call<'_>) -> Done {
 
 pub(super) fn theme(model: &mut Model, call: Call<'_>) -> Done {
     let names = Palette::NAMES.join(", ");
+    if call.arg.is_empty() {
+        return Err(match model.lang {
+            Lang::En => format!("say which colours: {names}"),
+            Lang::Zh => format!("请指明配色：{names}"),
+        });
+    }
     model.theme.palette = call.arg.parse().map_err(|error| match model.lang {
         Lang::En => error,
         Lang::Zh => format!("没有配色“{}”；可用 {names}", call.arg),

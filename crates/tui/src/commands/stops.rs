@@ -204,7 +204,23 @@ fn check_value(model: &Model, watch: &Watch) -> Result<(), String> {
     {
         return Ok(());
     }
-    let (path, example) = (watch.text(), likely_value(model));
+    // The same part of an object there is, if one of its kind has it.
+    let path = watch.text();
+    let (object, part) = path.split_once('.').unwrap_or((path, ""));
+    let kind = object.trim_end_matches(|c: char| c.is_ascii_digit());
+    let state = &model.here.state;
+    let there = |parts: std::ops::Range<u32>| {
+        let paths = parts.map(|n| format!("{kind}{n}.{part}"));
+        paths.into_iter().find(|path| {
+            let watch = Watch::parse(path).ok();
+            watch.is_some_and(|watch| {
+                [&end, state]
+                    .iter()
+                    .any(|state| watch.value(state) != Value::Absent)
+            })
+        })
+    };
+    let example = there(1..64).unwrap_or_else(|| likely_value(model));
     Err(match model.lang {
         Lang::En => format!("`{path}` has no value in this trace; for example: {example}"),
         Lang::Zh => format!("此跟踪中“{path}”没有值；例如：{example}"),

@@ -3,7 +3,7 @@
 use evscope_replay::Lang;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Modifier;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
 use super::Records;
@@ -95,7 +95,11 @@ impl Home<'_> {
         let most = if self.explained.is_some() {
             body.height / 2
         } else {
-            area.height / 4
+            // As much as the longest takes, so that the list does not move with the choice.
+            let width = usize::from(body.width);
+            let lines = |text: &str| text::wrap(text, width).len() as u16;
+            let longest = self.items.iter().map(|item| lines(&item.detail)).max();
+            longest.unwrap_or(0).min(area.height / 4)
         };
         let about = most.clamp(2, 14).min(body.height / 2);
         Places {
@@ -301,7 +305,7 @@ impl Home<'_> {
             Typing::Nothing => {
                 if let Some(said) = &self.failed {
                     let text = format!(" ✖ {}", said.0.replace('\n', " "));
-                    let error = theme.on_status(Token::Error);
+                    let error = Style::reset().patch(theme.on_status(Token::Error));
                     let lines = text::wrap(&text, room.saturating_sub(1));
                     let above = (0..=area.y).rev();
                     for (line, y) in lines.iter().rev().zip(above) {
@@ -346,8 +350,10 @@ impl Home<'_> {
                 ("q", "退出"),
             ],
         };
+        let item = self.item().map(|item| &self.items[item]);
+        let runs = item.is_some_and(|item| item.records == Records::Afresh);
         let mut line = vec![Span::raw(" ")];
-        for (name, what) in hints {
+        for (name, what) in hints.into_iter().filter(|(name, _)| *name != "r" || runs) {
             line.push(Span::styled(name, key));
             line.push(Span::styled(format!(" {what}  "), style));
         }

@@ -122,6 +122,52 @@ fn what_comes_next_is_not_shown_before_it_is_predicted() {
     assert!(shown(user.press("ab<enter>")) || shown(user.press("<enter>")));
 }
 
+/// Neither the state nor the timeline tells what hidden steps do while that is asked for.
+#[test]
+fn the_state_and_the_timeline_wait_for_the_answer_too() {
+    const LOOP: &str = r#"
+title = { en = "Loop", zh = "循环" }
+about = { en = "About", zh = "关于" }
+trace = "hello-world"
+
+[[stop]]
+at = "ev=event_base_loop"
+level = 1
+text = { en = "It runs.", zh = "运行。" }
+[stop.ask]
+judge = "lane=program"
+text = { en = "What runs first?", zh = "先运行什么？" }
+after = { en = "A client came.", zh = "客户端来了。" }
+choices = [
+  { en = "listener_cb", zh = "listener_cb", if = "ev=listener_cb" },
+  { en = "writecb", zh = "writecb", if = "ev=writecb" },
+]
+"#;
+    let lesson = Lesson::parse("loop.toml", LOOP).unwrap();
+    let trace = Trace::read(HELLO_WORLD.as_bytes(), "hello-world").unwrap();
+    let steps = lesson.prepare("loop.toml", &Replay::new(trace)).unwrap();
+    let mut user = User::with(HELLO_WORLD, |begin| {
+        begin.lesson = Some(Taken::new(lesson, steps, Progress::default(), None));
+    });
+    let accepted = |user: &User| {
+        let listener = user.model.here.state.listeners.values().next();
+        listener.unwrap().accepted
+    };
+    let timeline = |user: &User| user.screen().lines().rev().nth(1).unwrap().to_owned();
+    assert_eq!((user.step(), user.model.level.number()), (17, 1));
+    assert_eq!(accepted(&user), 0);
+    assert!(!timeline(&user).contains('●'), "{}", user.screen());
+    // A choice is made by its letter, whatever else the key does.
+    user.press("b");
+    assert_eq!(user.model.taken.as_ref().unwrap().chosen, Some(1));
+    user.press("a<enter>");
+    assert_eq!(progress(&user).answers[0], Answered::Right);
+    assert_eq!(accepted(&user), 1, "what the hidden steps have done");
+    assert!(timeline(&user).contains('●'), "{}", user.screen());
+    user.press("a");
+    assert!(user.complaint().starts_with("no question is open here"));
+}
+
 #[test]
 fn one_may_look_around_and_return() {
     let mut user = learner(120, 40);
@@ -131,7 +177,15 @@ fn one_may_look_around_and_return() {
     user.press("T");
     assert_eq!((user.step(), user.model.level.number()), (56, 2));
     assert!(user.screen().contains("The loop runs bufferevent_writecb"));
+    // The explanation would tell what is asked for.
     user.press("T");
+    assert!(
+        user.complaint().starts_with("the explanation would give"),
+        "{}",
+        user.complaint()
+    );
+    assert!(user.screen().contains("─ Lesson ─"));
+    user.press("b<enter>T");
     assert!(
         user.screen().contains("─ Explanation ─"),
         "{}",

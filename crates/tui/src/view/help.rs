@@ -41,6 +41,14 @@ const SIGNS: &[(&str, Token, Words)] = &[
     ("*", Token::Mark, words("a bookmark", "书签")),
     ("/", Token::Hit, words("a search hit", "搜索匹配")),
     (
+        "·",
+        Token::Dim,
+        words(
+            "a call around what the filter lets through",
+            "过滤结果外层的调用",
+        ),
+    ),
+    (
         "K L B P",
         Token::Dim,
         words(
@@ -64,42 +72,60 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model, top: usize) {
         ..area
     };
     let inner = frame(buf, area, model, model.say(words("Keys", "按键")));
-    let columns = columns(area.width);
-    let lines = lines(model, usize::from(inner.width) / columns);
-    let per_column = lines.len().div_ceil(columns);
-    for (i, part) in lines.chunks(per_column.max(1)).enumerate() {
-        let width = inner.width / columns as u16;
+    let count = count(area.width);
+    let width = inner.width / count as u16;
+    for (i, lines) in columns(model, usize::from(inner.width), count)
+        .iter()
+        .enumerate()
+    {
         let column = Rect {
             x: inner.x + i as u16 * width,
             width,
             ..inner
         };
-        draw_text(buf, model.theme, column, part, top);
+        draw_text(buf, model.theme, column, lines, top);
     }
 }
 
 /// How many lines there are to scroll.
 pub(crate) fn height(model: &Model) -> usize {
     let (width, height) = model.looks.size;
-    let columns = columns(width);
     // As wide as between the frame's sides.
-    let lines = lines(model, usize::from(width.saturating_sub(2)) / columns)
-        .len()
-        .div_ceil(columns);
+    let columns = columns(model, usize::from(width.saturating_sub(2)), count(width));
+    let lines = columns.iter().map(Vec::len).max().unwrap_or(0);
     (lines + 3).saturating_sub(usize::from(height)) + 1
 }
 
-fn columns(width: u16) -> usize {
+/// How many columns there are.
+fn count(width: u16) -> usize {
     if width >= TWO_COLUMNS { 2 } else { 1 }
 }
 
-fn lines(model: &Model, width: usize) -> Vec<Line<'static>> {
+/// The groups in one column or two, no group in both.
+fn columns(model: &Model, width: usize, count: usize) -> Vec<Vec<Line<'static>>> {
+    let groups = groups(model, width / count);
+    let height = |groups: &[Vec<Line<'_>>]| -> usize { groups.iter().map(|g| g.len() + 1).sum() };
+    let first = match count {
+        1 => groups.len(),
+        // As even as it goes.
+        _ => (0..=groups.len())
+            .min_by_key(|at| {
+                let (left, right) = groups.split_at(*at);
+                height(left).max(height(right))
+            })
+            .unwrap_or(0),
+    };
+    let (left, right) = groups.split_at(first);
+    let between = [Line::default()];
+    let columns = [left, right].into_iter().take(count);
+    columns.map(|groups| groups.join(&between[..])).collect()
+}
+
+fn groups(model: &Model, width: usize) -> Vec<Vec<Line<'static>>> {
     let theme = model.theme;
-    let mut lines = Vec::new();
+    let mut groups = Vec::new();
     for group in Group::ALL {
-        if !lines.is_empty() {
-            lines.push(Line::default());
-        }
+        let mut lines = Vec::new();
         lines.push(Line::from(piece(
             theme,
             Token::Title,
@@ -126,13 +152,16 @@ fn lines(model: &Model, width: usize) -> Vec<Line<'static>> {
                 ]));
             }
         }
+        groups.push(lines);
     }
-    lines.push(Line::default());
+    let mut lines = Vec::new();
     let title = model.say(words("Signs", "记号"));
     lines.push(Line::from(piece(theme, Token::Title, format!(" {title}"))));
     for (sign, token, says) in SIGNS {
         lines.push(Line::from(vec![
-            piece(theme, *token, format!("  {} ", text::pad(sign, KEYS))),
+            Span::raw("  "),
+            piece(theme, *token, *sign),
+            Span::raw(" ".repeat(KEYS + 1 - text::width(sign))),
             Span::raw(model.say(*says)),
         ]));
     }
@@ -146,7 +175,8 @@ fn lines(model: &Model, width: usize) -> Vec<Line<'static>> {
     ) {
         lines.push(Line::from(piece(theme, Token::Dim, format!(" {line}"))));
     }
-    lines
+    groups.push(lines);
+    groups
 }
 
 /// Clears an area and draws a frame with a title around it; gives the room inside.

@@ -57,7 +57,10 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
     }
     for (y, row) in (list.top()..list.bottom()).zip(rows) {
         if model.is_veiled(row.step()) {
-            put(buf, list.x + 1, y, "?", theme.style(Token::Dim));
+            let digits = model.trace().len().to_string().len();
+            let veil = format!("{:>digits$} ?", row.step());
+            let room = usize::from(list.width.saturating_sub(1));
+            buf.set_stringn(list.x + 1, y, veil, room, theme.style(Token::Dim));
             continue;
         }
         draw_row(buf, list, y, model, row, &columns);

@@ -64,6 +64,8 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) -> Option<(u16, 
 fn above(buf: &mut Buffer, area: Rect, model: &Model, lines: &[String], token: Token) {
     let style = model.theme.on_status(token);
     let width = usize::from(area.width);
+    // What is drawn over must not shine through where the style says nothing.
+    let style = ratatui::style::Style::reset().patch(style);
     for (line, y) in lines.iter().rev().zip((0..area.y).rev()) {
         buf.set_string(area.x, y, text::pad(&format!(" {line}"), width), style);
     }
@@ -170,6 +172,7 @@ fn keys(model: &Model) -> Vec<(String, &'static str)> {
             Overlay::Help(_) => vec![fixed("Esc", say("close", "关闭"))],
             Overlay::Stops(_) => vec![
                 fixed("Enter", say("run to it", "运行到它")),
+                fixed("Space", say("off / on", "停用／启用")),
                 fixed("d", say("remove", "删除")),
                 fixed("Esc", say("close", "关闭")),
             ],
@@ -197,13 +200,33 @@ fn keys(model: &Model) -> Vec<(String, &'static str)> {
             (None, Some(_)) => say("go on", "继续"),
             (None, None) => say("leave", "离开"),
         };
-        let choose = taken
-            .choices()
-            .and_then(|_| bound("down", say("choose", "选择")));
+        let last = taken.choices().and_then(|count| count.checked_sub(1));
+        let letters = last.map(|last| format!("a-{}", crate::lesson::letter(last)));
+        let must_choose = last.is_some() && taken.chosen.is_none();
         [
-            choose,
-            bound("enter", enter),
+            letters.map(|letters| (letters, say("choose", "选择"))),
+            bound("enter", enter).filter(|_| !must_choose),
             bound("help", say("help", "帮助")),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    } else if model.looks.wanted.focus == Pane::Timeline {
+        [
+            bound("up", say("zoom in", "放大")),
+            bound("down", say("zoom out", "缩小")),
+            bound("scale", say("steps / time", "步骤／时间")),
+            bound("help", say("help", "帮助")),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    } else if model.taken.is_some() && model.looks.wanted.lesson {
+        [
+            bound("next", say("next", "下一步")),
+            bound("lesson", say("back to the lesson", "回到课程")),
+            bound("help", say("help", "帮助")),
+            bound("quit", say("quit", "退出")),
         ]
         .into_iter()
         .flatten()
@@ -350,6 +373,10 @@ fn palette(buf: &mut Buffer, area: Rect, model: &Model, prompt: &Prompt) {
         buf.set_string(area.x, y, blank, ratatui::style::Style::reset());
         buf.set_line(area.x, y, &line, area.width);
         buf.set_style(Rect { y, ..area }, style);
+        if y + 1 == area.y && number + 1 < found.len() {
+            let more = theme.on_status(Token::Key);
+            super::put(buf, area.right() - 1, y, "↓", more);
+        }
     }
 }
 

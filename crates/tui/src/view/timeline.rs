@@ -28,14 +28,21 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
     // The marks have a line of their own where there is one.
     let bars = area.height.saturating_sub(1).max(1);
     let marks = (area.height > 1).then(|| area.bottom() - 1);
-    for (x, cell) in (area.left()..area.right()).zip(&model.timeline.cells) {
+    let here = model.timeline.column(model.trace(), model.step);
+    for (column, cell) in (0..area.width).zip(&model.timeline.cells) {
+        let x = area.x + column;
+        let is_next = here.is_none_or(|here| usize::from(column) > here);
+        if is_next && model.hides_what_is_next() {
+            put(buf, x, area.y + bars - 1, "?", theme.style(Token::Rule));
+            continue;
+        }
         bar(buf, theme, x, area.y, bars, cell);
         if let Some(sight) = cell.sight {
             let (sign, token) = sign(sight);
             put(buf, x, marks.unwrap_or(area.y), sign, theme.style(token));
         }
     }
-    let Some(column) = model.timeline.column(model.trace(), model.step) else {
+    let Some(column) = here else {
         return;
     };
     let x = area.x + column as u16;
@@ -102,15 +109,17 @@ pub(crate) fn legend(model: &Model, room: usize) -> Line<'static> {
     spans.push(piece(
         theme,
         Token::Dim,
-        format!("{} {from} – {to} ", model.say(scale)),
+        format!("{} {from} – {to}", model.say(scale)),
     ));
-    if room > 70 {
+    if room <= 70 {
+        spans.push(Span::raw(" "));
+    } else {
         let other = match model.looks.scale {
             Scale::Steps => words("by time", "按时间"),
             Scale::Time => words("by steps", "按步骤"),
         };
         let (open, close) = match model.lang {
-            Lang::En => ("(", ") "),
+            Lang::En => (" (", ") "),
             Lang::Zh => ("（", "）"),
         };
         spans.push(piece(theme, Token::Dim, open));

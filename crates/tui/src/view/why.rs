@@ -61,6 +61,14 @@ fn lines(model: &Model, area: Rect) -> (Vec<Line<'static>>, Vec<Option<usize>>) 
         }
     }
     let focused = model.looks.wanted.focus == Pane::Why;
+    let digits = |step: usize| step.to_string().len();
+    let widest = model
+        .here
+        .causes
+        .iter()
+        .map(|cause| digits(cause.step))
+        .max();
+    let widest = widest.unwrap_or(0);
     for (i, cause) in model.here.causes.iter().enumerate() {
         let chosen = focused && i == model.looks.cause;
         // In a line that is reversed a colour of its own would make a patch.
@@ -70,8 +78,8 @@ fn lines(model: &Model, area: Rect) -> (Vec<Line<'static>>, Vec<Option<usize>>) 
             .get(cause.step)
             .map_or(evscope_trace::Lane::Loop, |record| record.event.lane());
         let label = match cause.kind {
-            LinkKind::Cause => format!(" ← {} ", cause.step),
-            LinkKind::Besides => format!("   + {} ", cause.step),
+            LinkKind::Cause => format!(" ← {:>widest$} ", cause.step),
+            LinkKind::Besides => format!("   + {:>widest$} ", cause.step),
         };
         let indent = text::width(&label) + 2;
         for (row, words) in text::wrap(&cause.text, room.saturating_sub(indent + 1))

@@ -320,9 +320,17 @@ impl Sheet<'_> {
                 .collect::<Vec<_>>()
                 .join(" "),
         };
+        // How many are not known is told whatever of the others is cut.
+        let unknown = match content.segments().last() {
+            Some(Segment::Unknown(_)) if text::width(&text) > room => text.rfind(" ("),
+            _ => None,
+        };
+        let (text, unknown) = text.split_at(unknown.unwrap_or(text.len()));
+        let room = room.saturating_sub(text::width(unknown));
         self.push(vec![
             Span::raw("         "),
-            self.piece(Token::Literal, text::cut(&text, room)),
+            self.piece(Token::Literal, text::cut(text, room)),
+            self.piece(Token::Literal, unknown.to_owned()),
         ]);
     }
 
