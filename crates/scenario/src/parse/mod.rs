@@ -1,5 +1,6 @@
 //! From text to a checked scenario.
 
+mod places;
 mod sections;
 mod statements;
 
