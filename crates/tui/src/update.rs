@@ -15,6 +15,7 @@ use crate::layout::Pane;
 use crate::message::{Effect, Message};
 use crate::model::{Autoplay, Count, Direction, Following, Model, Overlay, SPEEDS};
 use crate::prompt::{History, Kind, Prompt};
+use crate::stops::nearest;
 use crate::view;
 use crate::words::words;
 
@@ -312,6 +313,12 @@ fn time(model: &mut Model, now: Duration) {
     }
     match model.find_row(Direction::Forward, |_, _| true) {
         Some(step) => {
+            // A stop is a stop, also one that this level does not show.
+            if let Some((at, reason)) = stop_up_to(model, step) {
+                model.stopped(at, &reason);
+                model.autoplay = None;
+                return;
+            }
             model.move_to(step);
             model.autoplay = Some(Autoplay {
                 due: Some(now + pace),
@@ -327,6 +334,13 @@ fn time(model: &mut Model, now: Duration) {
         }
         None => model.autoplay = None,
     }
+}
+
+/// The next stop, if it is not behind a step, and why; of stops that have been found already.
+fn stop_up_to(model: &Model, step: usize) -> Option<(usize, String)> {
+    nearest(&model.replay, &model.stops, model.step, Direction::Forward)
+        .flatten()
+        .filter(|(at, _)| *at <= step)
 }
 
 fn mouse(model: &mut Model, event: MouseEvent) {

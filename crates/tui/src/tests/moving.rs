@@ -9,6 +9,28 @@ use super::{HELLO_WORLD, User};
 use crate::message::Message;
 
 #[test]
+fn playing_ends_at_a_stop() {
+    let mut user = User::new();
+    user.press(":watch bev1.output.len<enter>:51<enter> ");
+    for second in 1000..1010 {
+        user.tell(Message::Time(Duration::from_secs(second)));
+    }
+    assert_eq!(user.step(), 58);
+    assert!(user.model.autoplay.is_none());
+    assert!(
+        user.notice().starts_with("stopped: bev1.output.len: 14"),
+        "{}",
+        user.notice()
+    );
+    // From there it goes on.
+    user.press(" ");
+    for second in 2000..2003 {
+        user.tell(Message::Time(Duration::from_secs(second)));
+    }
+    assert!(user.step() > 58 && user.model.autoplay.is_some());
+}
+
+#[test]
 fn steps_go_forward_and_back() {
     let mut user = User::new();
     assert_eq!(user.press("nnn").step(), 4);
