@@ -314,13 +314,17 @@ fn it_ends_when_its_terminal_is_gone() {
     }
     drop((reader, pair));
     let end = Instant::now() + PATIENCE;
-    while child.try_wait().unwrap().is_none() {
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
         if Instant::now() > end {
             child.kill().unwrap();
             panic!("it goes on without a terminal");
         }
         thread::sleep(Duration::from_millis(5));
-    }
+    };
+    assert_eq!(status.signal(), Some("Hangup"), "{status:?}");
 }
 
 #[test]

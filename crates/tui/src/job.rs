@@ -59,11 +59,38 @@ enum Task {
     Forward {
         watcher: Watcher,
         next: usize,
+        run: Run,
     },
     Backward {
         stops: Vec<Stop>,
         before: usize,
+        run: Run,
     },
+}
+
+/// How a run goes on.
+#[derive(Debug, Clone)]
+struct Run {
+    /// How many stops further it is to go; at least one.
+    times: usize,
+    /// The last it has come to.
+    reached: Option<(usize, String)>,
+}
+
+impl Run {
+    fn new(times: usize) -> Self {
+        Self {
+            times,
+            reached: None,
+        }
+    }
+
+    /// It comes to a stop: whether it is the one to stop at.
+    fn reach(&mut self, step: usize, reason: String) -> bool {
+        self.reached = Some((step, reason));
+        self.times -= 1;
+        self.times == 0
+    }
 }
 
 /// How a slice of work ended.
@@ -105,23 +132,25 @@ impl Job {
         }
     }
 
-    /// Runs on from a step.
-    pub(crate) fn forward(replay: &Replay, stops: &[Stop], step: usize) -> Self {
-        let watcher = Watcher::new(stops, || replay.state_at(step));
+    /// Runs on from a step, so many stops far.
+    pub(crate) fn forward(replay: &Replay, stops: &[Stop], step: usize, times: usize) -> Self {
+        let watcher = Watcher::from(replay, stops, step + 1);
         Self {
             task: Task::Forward {
                 watcher,
                 next: step + 1,
+                run: Run::new(times),
             },
         }
     }
 
-    /// Runs back from a step.
-    pub(crate) fn backward(stops: &[Stop], step: usize) -> Self {
+    /// Runs back from a step, so many stops far.
+    pub(crate) fn backward(stops: &[Stop], step: usize, times: usize) -> Self {
         Self {
             task: Task::Backward {
                 stops: stops.to_vec(),
                 before: step,
+                run: Run::new(times),
             },
         }
     }
@@ -182,31 +211,54 @@ impl Job {
                     },
                 })
             }
-            Task::Forward { mut watcher, next } => {
+            Task::Forward {
+                mut watcher,
+                next,
+                mut run,
+            } => {
                 let end = trace.len().min(next + SLICE);
                 for step in next..end {
                     if let Some(reason) = watcher.look(trace, step)
                         && stops::is_shown(trace, step)
+                        && run.reach(step, reason)
                     {
-                        return Progress::Stopped(step, reason);
+                        break;
                     }
                 }
-                if end == trace.len() {
-                    return Progress::AtEnd(watcher);
+                let is_over = run.times == 0 || end == trace.len();
+                match run.reached {
+                    Some((step, reason)) if is_over => Progress::Stopped(step, reason),
+                    None if is_over => Progress::AtEnd(watcher),
+                    _ => Progress::More(Self {
+                        task: Task::Forward {
+                            watcher,
+                            next: end,
+                            run,
+                        },
+                    }),
                 }
-                Progress::More(Self {
-                    task: Task::Forward { watcher, next: end },
-                })
             }
-            Task::Backward { stops, before } => {
+            Task::Backward {
+                stops,
+                mut before,
+                mut run,
+            } => {
                 let from = before.saturating_sub(SLICE);
-                match last_stop(replay, &stops, from..before) {
-                    Some((step, reason)) => Progress::Stopped(step, reason),
-                    None if from == 0 => Progress::AtStart,
-                    None => Progress::More(Self {
+                while let Some((step, reason)) = last_stop(replay, &stops, from..before) {
+                    before = step;
+                    if run.reach(step, reason) {
+                        break;
+                    }
+                }
+                let is_over = run.times == 0 || from == 0;
+                match run.reached {
+                    Some((step, reason)) if is_over => Progress::Stopped(step, reason),
+                    None if is_over => Progress::AtStart,
+                    _ => Progress::More(Self {
                         task: Task::Backward {
                             stops,
                             before: from,
+                            run,
                         },
                     }),
                 }
@@ -217,7 +269,7 @@ impl Job {
 
 /// The last step of a range at which a run forward would stop. States are made forward only.
 fn last_stop(replay: &Replay, stops: &[Stop], steps: Range<usize>) -> Option<(usize, String)> {
-    let mut watcher = Watcher::new(stops, || replay.state_before(steps.start));
+    let mut watcher = Watcher::from(replay, stops, steps.start);
     let mut last = None;
     for step in steps {
         if let Some(reason) = watcher.look(replay.trace(), step)

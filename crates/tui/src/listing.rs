@@ -28,6 +28,8 @@ impl Model {
 
     /// Lists only what a query matches; none: everything.
     pub(crate) fn set_filter(&mut self, filter: Option<Query>) {
+        // Where another filter took the cursor from is of no interest any more.
+        self.home = None;
         self.filter = filter.map(|query| Filter {
             query,
             matcher: None,

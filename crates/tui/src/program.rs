@@ -1,7 +1,7 @@
 //! The program behind a trace that grows, where it can be held: what the user wants of it, and whether it
 //! may go on.
 
-use evscope_replay::{Lang, State};
+use evscope_replay::Lang;
 use evscope_trace::{Event, Level, Phase};
 
 use crate::message::Effect;
@@ -68,7 +68,7 @@ impl Live {
             goal: if stops.is_empty() {
                 Goal::Rows(1)
             } else {
-                Goal::Stop(Box::new(Watcher::new(stops, State::new)))
+                Goal::Stop(Box::new(Watcher::new(stops)))
             },
             seen: 0,
         }

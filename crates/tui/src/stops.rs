@@ -1,6 +1,6 @@
 //! Where a run stops: queries that match a step, and values that change.
 
-use evscope_replay::{Query, Replay, State, Trace, Value, Watch};
+use evscope_replay::{Query, Replay, State, Trace, Value, Watch, navigate};
 use evscope_trace::Level;
 
 use crate::model::Direction;
@@ -115,9 +115,7 @@ impl Places {
     }
 
     fn extend(&mut self, kind: &StopKind, trace: &Trace, steps: usize) {
-        let watcher = self
-            .watcher
-            .get_or_insert_with(|| Watcher::of([kind], State::new));
+        let watcher = self.watcher.get_or_insert_with(|| Watcher::of([kind]));
         let end = trace.len().min(self.seen + steps);
         for step in self.seen..end {
             if watcher.stops_at(trace, step) && is_shown(trace, step) {
@@ -157,9 +155,15 @@ pub(crate) fn nearest(
     }
     Some(nearest.map(|(step, kind)| {
         let value = |state: State| kind.watched(Some(&state));
-        let before = value(replay.state_before(step));
+        let before = value(state_seen_before(replay, step));
         (step, kind.reason(&before, &value(replay.state_at(step))))
     }))
+}
+
+/// The state at the last step before a step that any view shows.
+fn state_seen_before(replay: &Replay, step: usize) -> State {
+    navigate::previous(replay.trace(), step, Level::Everything)
+        .map_or_else(State::new, |step| replay.state_at(step))
 }
 
 /// Whether any view shows a step: a run does not stop where there is nothing to see.
@@ -177,24 +181,34 @@ pub(crate) struct Watcher {
 }
 
 impl Watcher {
-    /// A watcher for the stops that are on, that begins after the steps that `state` is made of.
-    pub(crate) fn new(stops: &[Stop], state: impl FnOnce() -> State) -> Self {
+    /// A watcher for the stops that are on, that begins with the first step of a trace.
+    pub(crate) fn new(stops: &[Stop]) -> Self {
         let on = stops.iter().filter(|stop| stop.on);
-        Self::of(on.map(|stop| &stop.kind), state)
+        Self::of(on.map(|stop| &stop.kind))
     }
 
-    fn of<'a>(
-        stops: impl IntoIterator<Item = &'a StopKind>,
-        state: impl FnOnce() -> State,
-    ) -> Self {
-        let stops: Vec<&StopKind> = stops.into_iter().collect();
-        let state = stops.iter().any(|stop| stop.needs_state()).then(state);
+    /// A watcher for the stops that are on, that begins with a step.
+    pub(crate) fn from(replay: &Replay, stops: &[Stop], step: usize) -> Self {
+        let mut watcher = Self::new(stops);
+        if watcher.state.is_some() {
+            let seen = state_seen_before(replay, step);
+            for (stop, last) in &mut watcher.stops {
+                *last = stop.watched(Some(&seen));
+            }
+            watcher.state = Some(replay.state_before(step));
+        }
+        watcher
+    }
+
+    fn of<'a>(stops: impl IntoIterator<Item = &'a StopKind>) -> Self {
+        let stops: Vec<_> = stops
+            .into_iter()
+            .map(|stop| (stop.clone(), Value::Absent))
+            .collect();
+        let needs_state = stops.iter().any(|(stop, _)| stop.needs_state());
         Self {
-            stops: stops
-                .into_iter()
-                .map(|stop| (stop.clone(), stop.watched(state.as_ref())))
-                .collect(),
-            state,
+            stops,
+            state: needs_state.then(State::new),
         }
     }
 
@@ -234,6 +248,8 @@ impl Watcher {
                         at(stop, last, last);
                     }
                 }
+                // What changes at a step that no view shows is seen at the next one.
+                StopKind::Value(_) if !is_shown(trace, step) => {}
                 StopKind::Value(_) => {
                     let now = stop.watched(self.state.as_ref());
                     if now != *last {

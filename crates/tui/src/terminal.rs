@@ -1,6 +1,7 @@
 //! The terminal, borrowed: it is given back as it was after quitting, a panic, a signal or Ctrl-Z.
 
 use std::io::{self, Stdout, Write};
+use std::mem::ManuallyDrop;
 use std::panic;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,6 +16,7 @@ use crossterm::terminal::{
 use crossterm::{execute, queue};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use ratatui::buffer::Buffer;
 
 /// Whether the terminal is ours at the moment. The panic hook and the guard both look here, so that it
 /// is given back once and not twice.
@@ -22,7 +24,7 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 
 /// The terminal in full-screen mode, until this is dropped.
 pub(crate) struct Screen {
-    terminal: Terminal<CrosstermBackend<Stdout>>,
+    terminal: ManuallyDrop<Terminal<CrosstermBackend<Stdout>>>,
 }
 
 impl Screen {
@@ -31,7 +33,9 @@ impl Screen {
         give_back_on_panic();
         take()?;
         match Terminal::new(CrosstermBackend::new(io::stdout())) {
-            Ok(terminal) => Ok(Self { terminal }),
+            Ok(terminal) => Ok(Self {
+                terminal: ManuallyDrop::new(terminal),
+            }),
             Err(error) => {
                 give_back();
                 Err(error)
@@ -73,8 +77,14 @@ impl Screen {
 }
 
 impl Drop for Screen {
+    /// The terminal's own drop is not run: it shows the cursor, as is done here, but where the terminal is gone
+    /// it wants to say so, there, and panics. Its buffers, all it has, are given up here.
     fn drop(&mut self) {
         give_back();
+        for _ in 0..2 {
+            *self.terminal.current_buffer_mut() = Buffer::default();
+            self.terminal.swap_buffers();
+        }
     }
 }
 

@@ -282,11 +282,11 @@ fn run_on(model: &mut Model, call: Call<'_>, to: Direction) -> Done {
             ))
             .to_owned());
     }
-    for _ in 0..call.times() {
-        let from = model.step;
-        let run = run_from_here(model, &model.stops, to);
+    for left in (1..=call.times()).rev() {
+        let run = run_from_here(model, &model.stops, to, left);
+        let is_known = matches!(run, Run::Stop(..));
         model.run(run);
-        if model.job.is_some() || model.step == from {
+        if !is_known {
             break;
         }
     }
@@ -303,19 +303,22 @@ enum Run {
     Job(Box<Job>),
 }
 
-/// Where a run from here comes to: known where the trace has been looked through already.
-fn run_from_here(model: &Model, stops: &[Stop], to: Direction) -> Run {
+/// Where a run from here comes to: the next stop where the trace has been looked through already; otherwise the
+/// last of so many is to be found.
+fn run_from_here(model: &Model, stops: &[Stop], to: Direction, times: usize) -> Run {
     let from = model.step;
     let last = model.trace().len().saturating_sub(1);
     match (nearest(&model.replay, stops, from, to), to) {
         (Some(Some((step, reason))), _) => Run::Stop(step, reason),
         (Some(None), Direction::Back) => Run::Start,
-        (None, Direction::Back) => Run::Job(Box::new(Job::backward(stops, from))),
+        (None, Direction::Back) => Run::Job(Box::new(Job::backward(stops, from, times))),
         // A program that is held goes on from the end.
         (Some(None), Direction::Forward) => {
-            Run::Job(Box::new(Job::forward(&model.replay, stops, last)))
+            Run::Job(Box::new(Job::forward(&model.replay, stops, last, 1)))
         }
-        (None, Direction::Forward) => Run::Job(Box::new(Job::forward(&model.replay, stops, from))),
+        (None, Direction::Forward) => {
+            Run::Job(Box::new(Job::forward(&model.replay, stops, from, times)))
+        }
     }
 }
 
@@ -355,7 +358,7 @@ pub(super) fn run_to(model: &mut Model, at: usize) -> Done {
     };
     let mut only = stop.clone();
     only.on = true;
-    let run = run_from_here(model, &[only], Direction::Forward);
+    let run = run_from_here(model, &[only], Direction::Forward, 1);
     model.run(run);
     Ok(())
 }

@@ -212,6 +212,77 @@ fn a_run_stops_at_the_same_steps_once_they_have_been_found_out() {
 }
 
 #[test]
+fn a_run_goes_as_many_stops_far_as_the_count_says_found_out_or_not() {
+    // More steps than a slice of work.
+    let line = |seq: usize| {
+        format!(
+            r#"{{"seq":{seq},"t":{seq},"thread":1,"depth":0,"ph":"point","ev":"event_free","base":1,"event":{}}}"#,
+            seq + 1
+        )
+    };
+    let header = HELLO_WORLD.lines().next().unwrap().to_owned();
+    let lines: Vec<String> = std::iter::once(header)
+        .chain((0..60_000).map(line))
+        .collect();
+    let text = lines.join("\n") + "\n";
+    for found_out in [false, true] {
+        let mut user = User::with(&text, |begin| {
+            let query = "seq=10000 || seq=30000 || seq=30001 || seq=50000";
+            begin.stops = vec![Stop::at(Query::parse(query).unwrap())];
+        });
+        if found_out {
+            user.settle();
+        }
+        let mut run = |keys: &[&str]| {
+            for key in keys {
+                user.press_one(key);
+            }
+            assert_eq!(
+                user.model.stops[0].places(user.model.trace()).is_some(),
+                found_out
+            );
+            user.step()
+        };
+        assert_eq!(run(&["0", "3", "c"]), 30_001);
+        assert_eq!(run(&["0", "2", "C"]), 10_000);
+        assert_eq!(run(&["9", "c"]), 50_000, "as far as there are stops");
+        assert_eq!(run(&["0", "3", "C"]), 10_000);
+    }
+}
+
+#[test]
+fn a_change_at_a_step_that_is_never_listed_stops_at_the_next() {
+    let watch = Stop::when_changed(Watch::parse("thread1.depth").unwrap());
+    for found_out in [false, true] {
+        let mut user = User::with(HELLO_WORLD, |begin| begin.stops = vec![watch.clone()]);
+        if found_out {
+            user.settle();
+        }
+        let mut told = Vec::new();
+        for _ in 0..6 {
+            user.press_one("c");
+            let change = user.notice().rsplit(": ").next().unwrap().to_owned();
+            told.push((user.step(), change));
+        }
+        let depths = ["1 → 2", "2 → 3", "3 → 0", "0 → 1", "1 → 2", "2 → 1"];
+        let changes: Vec<&str> = told.iter().map(|(_, change)| change.as_str()).collect();
+        assert_eq!(changes, depths, "{told:?}");
+        for (step, _) in told.iter().rev().skip(1) {
+            assert_eq!(user.press_one("C").step(), *step);
+        }
+    }
+}
+
+#[test]
+fn a_filter_that_is_gone_takes_the_cursor_nowhere() {
+    let mut user = User::new();
+    user.press("fev=watermark<enter>");
+    assert_eq!(user.step(), 66);
+    user.press("f<ctrl-u><enter>3");
+    assert_eq!(user.step(), 66);
+}
+
+#[test]
 fn stops_tell_how_often_they_are_reached_and_mark_their_steps() {
     let mut user = User::with(HELLO_WORLD, |begin| {
         begin.stops = vec![
