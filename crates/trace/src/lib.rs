@@ -18,6 +18,7 @@ mod file;
 mod flags;
 mod header;
 mod ids;
+mod inner;
 mod kind;
 mod packed;
 mod places;

@@ -109,10 +109,11 @@ macro_rules! vocabulary {
                 }
             }
 
-            /// The detail level the name belongs to. A name this version does not know belongs to
-            /// [`Level::Everything`].
+            /// The detail level it belongs to: its name's, but for a callback of the library's own, which no
+            /// program has. A name this version does not know belongs to [`Level::Everything`].
             pub fn level(&self) -> Level {
                 match self {
+                    inner if inner.is_of_inner_callback() => Level::Walkthrough,
                     $(Self::$variant { .. } => Level::$level,)*
                     Self::Unknown { .. } => Level::Everything,
                 }
@@ -121,6 +122,7 @@ macro_rules! vocabulary {
             /// Who acts. A name this version does not know counts as the loop's.
             pub fn lane(&self) -> Lane {
                 match self {
+                    inner if inner.is_of_inner_callback() => Lane::Bufferevent,
                     $(Self::$variant { .. } => Lane::$lane,)*
                     Self::Unknown { .. } => Lane::Loop,
                 }
