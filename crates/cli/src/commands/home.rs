@@ -55,7 +55,8 @@ fn as_list(lang: Lang) -> anyhow::Result<Outcome> {
         .into_iter()
         .take(LISTED)
         .map(|name| {
-            let size = size(Path::new(&name));
+            // What is printed is English.
+            let size = size(Path::new(&name), Lang::En);
             (name, size)
         })
         .collect();
@@ -72,7 +73,7 @@ fn as_list(lang: Lang) -> anyhow::Result<Outcome> {
         command: "evscope play FILE",
         entries: recent_elsewhere()
             .into_iter()
-            .map(|path| (path.display().to_string(), size(&path)))
+            .map(|path| (path.display().to_string(), size(&path, Lang::En)))
             .collect(),
     };
     let mut demos = super::demo::section();
@@ -257,7 +258,7 @@ impl Entry {
                     .unwrap_or_default()
                     .to_string_lossy()
                     .into_owned(),
-                about: size(path),
+                about: size(path, lang),
                 detail: path.display().to_string(),
                 opens: say("look at it", "查看"),
                 records: Records::Nothing,
@@ -304,10 +305,9 @@ impl Entry {
                             "{}: too big to be summed up here; `evscope stats` does it.",
                             describe::bytes(len)
                         ),
-                        Lang::Zh => format!(
-                            "{}：太大，这里不作统计；请用 `evscope stats`。",
-                            describe::bytes(len)
-                        ),
+                        Lang::Zh => {
+                            format!("{len} 字节：太大，这里不作统计；请用 `evscope stats`。",)
+                        }
                     });
                 }
                 Ok(summed_up(&Trace::open(path)?, lang))
@@ -458,17 +458,18 @@ fn traces_here() -> Vec<String> {
         .into_iter()
         .flatten()
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| is_trace_name(name))
+        .filter(|name| is_trace_name(name) && Path::new(name).is_file())
         .collect();
     names.sort();
     names
 }
 
-fn size(name: &Path) -> String {
-    fs::metadata(name).map_or_else(
-        |error| error.to_string(),
-        |file| describe::bytes(file.len()),
-    )
+fn size(name: &Path, lang: Lang) -> String {
+    let bytes = |file: fs::Metadata| match lang {
+        Lang::En => describe::bytes(file.len()),
+        Lang::Zh => format!("{} 字节", file.len()),
+    };
+    fs::metadata(name).map_or_else(|error| error.to_string(), bytes)
 }
 
 #[cfg(test)]

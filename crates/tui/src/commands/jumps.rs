@@ -21,6 +21,14 @@ pub(super) fn goto(model: &mut Model, call: Call<'_>) -> Done {
     if let Some(steps) = arg.strip_prefix('-').and_then(|steps| steps.parse().ok()) {
         return by_rows(model, steps, Direction::Back);
     }
+    if arg.is_empty() {
+        return Err(model
+            .say(words(
+                "say where to: a step (120, +10, -10) or a time (12ms, 1.5s)",
+                "请指明去处：步号（120、+10、-10）或时刻（12ms、1.5s）",
+            ))
+            .to_owned());
+    }
     let Some(time) = parse_time(arg) else {
         return Err(match model.lang {
             Lang::En => {
@@ -193,6 +201,7 @@ pub(super) fn chapter(model: &mut Model, call: Call<'_>) -> Done {
     let Some(chapter) = chapter else {
         let count = Chapter::ALL.len();
         return Err(match model.lang {
+            _ if call.arg.is_empty() => format!(":chapter 1 – {count}"),
             Lang::En => format!("chapters are 1 to {count}, not `{}`", call.arg),
             Lang::Zh => format!("章号为 1 到 {count}，没有“{}”", call.arg),
         });

@@ -112,7 +112,7 @@ pub(super) fn enter(model: &mut Model, call: Call<'_>) -> Done {
         Some(Overlay::Marks(at)) => {
             model.overlay = None;
             if let Some(step) = model.marks.keys().nth(at).copied() {
-                model.go_to(step);
+                return super::moves::to_step(model, step);
             }
             return Ok(());
         }

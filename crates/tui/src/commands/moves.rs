@@ -166,6 +166,13 @@ pub(super) fn to_step(model: &mut Model, step: usize) -> Done {
         });
     }
     model.go_to(step);
+    if model.step != step {
+        let here = model.step;
+        model.notify(match model.lang {
+            Lang::En => format!("step {step} is the end of a call and not listed; this is {here}"),
+            Lang::Zh => format!("第 {step} 步是一次调用的结束，不单独列出；这里是第 {here} 步"),
+        });
+    }
     Ok(())
 }
 

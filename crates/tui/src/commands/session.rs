@@ -12,6 +12,15 @@ type Done = Result<(), String>;
 
 pub(super) fn mark(model: &mut Model, call: Call<'_>) -> Done {
     let step = model.step;
+    let note = model.marks.get(&step);
+    if call.arg.is_empty() && note.is_some_and(|note| !note.is_empty()) {
+        return Err(model
+            .say(words(
+                "this bookmark has a note; ' lists the bookmarks, d there removes it",
+                "这个书签带有注释；按 ' 列出书签，在那里按 d 删除",
+            ))
+            .to_owned());
+    }
     if call.arg.is_empty() && model.marks.remove(&step).is_some() {
         model.notify(match model.lang {
             Lang::En => format!("bookmark at step {step} removed"),

@@ -423,14 +423,32 @@ fn bookmarks_and_notes_are_kept() {
         "the next one is chosen already"
     );
     assert_eq!(user.press("'k<enter>").step(), 3);
+    // A slip of the finger does not cost the note.
     user.press("m");
+    assert!(
+        user.complaint().starts_with("this bookmark has a note"),
+        "{}",
+        user.complaint()
+    );
+    user.press("'kd");
     assert_eq!(
         user.effects.last(),
         Some(&Effect::SaveMarks("67\n".to_owned()))
     );
-    user.press("'d");
+    user.press("<esc>:67<enter>m");
     assert_eq!(user.effects.last(), Some(&Effect::SaveMarks(String::new())));
+    user.press("'");
     assert_eq!(user.model.overlay, None);
+    // One beyond the trace, of a longer one before.
+    user.model.marks.insert(999, String::new());
+    user.press("'<enter>");
+    assert_eq!(user.complaint(), "there is no step 999; the last is 111");
+    // The end of a call is no row.
+    user.press(":111<enter>");
+    assert_eq!(
+        user.notice(),
+        "step 111 is the end of a call and not listed; this is 107"
+    );
 }
 
 #[test]
