@@ -64,6 +64,9 @@ pub(crate) enum Count {
         before: Level,
         typed: Duration,
     },
+    /// A count of two digits that are levels' each, typed at this time: it may be no count, but one level after
+    /// the other.
+    Levels { count: usize, typed: Duration },
     /// A count.
     Of(usize),
 }

@@ -30,7 +30,7 @@ use crate::prompt::History;
 use crate::stops::Stop;
 use crate::terminal::Screen;
 use crate::theme::{Depth, Palette, Theme};
-use crate::update::update;
+use crate::update::{count_is_due, update};
 use crate::view;
 use crate::words::words;
 
@@ -366,6 +366,7 @@ impl Session {
         });
         [
             self.model.has_work().then_some(Duration::ZERO),
+            count_is_due(&self.model).map(|due| due.saturating_sub(now)),
             self.rest.as_ref().map(|_| READ_EVERY),
             playing,
             (self.model.following == Following::Live).then_some(FOLLOW_EVERY),

@@ -21,6 +21,8 @@ use crate::words::words;
 
 /// A digit that follows a level's digit this soon makes it the beginning of a count.
 const SECOND_DIGIT: Duration = Duration::from_millis(700);
+/// A count of two levels' digits that nothing follows for so long was no count: the second is the level.
+const NO_COUNT: Duration = Duration::from_millis(1500);
 /// How many lines a step of the wheel moves by.
 const WHEEL: usize = 3;
 
@@ -76,7 +78,7 @@ fn key(model: &mut Model, event: KeyEvent) {
         return;
     }
     let count = match std::mem::replace(&mut model.count, Count::None) {
-        Count::Of(count) => Some(count),
+        Count::Of(count) | Count::Levels { count, .. } => Some(count),
         Count::None | Count::Level { .. } => None,
     };
     let binding = model.keymap.get(key).cloned();
@@ -128,7 +130,14 @@ fn type_digit(model: &mut Model, digit: u8) -> ControlFlow<()> {
             typed,
         } if model.now < typed + SECOND_DIGIT => {
             model.set_level(before);
-            model.count = Count::Of(usize::from(first) * 10 + usize::from(digit));
+            let count = usize::from(first) * 10 + usize::from(digit);
+            model.count = match Level::from_number(digit) {
+                Some(_) => Count::Levels {
+                    count,
+                    typed: model.now,
+                },
+                None => Count::Of(count),
+            };
         }
         Count::None | Count::Level { .. } => match Level::from_number(digit) {
             Some(_) => {
@@ -143,7 +152,7 @@ fn type_digit(model: &mut Model, digit: u8) -> ControlFlow<()> {
             }
             None => model.count = Count::Of(usize::from(digit)),
         },
-        Count::Of(count) => {
+        Count::Of(count) | Count::Levels { count, .. } => {
             model.count = Count::Of((count * 10 + usize::from(digit)).min(MOST));
         }
     }
@@ -300,8 +309,22 @@ fn paste(model: &mut Model, text: &str) {
     prompt.error = None;
 }
 
+/// When a count of two levels' digits turns out to be none.
+pub(crate) fn count_is_due(model: &Model) -> Option<Duration> {
+    match model.count {
+        Count::Levels { typed, .. } => Some(typed + NO_COUNT),
+        Count::None | Count::Level { .. } | Count::Of(_) => None,
+    }
+}
+
 fn time(model: &mut Model, now: Duration) {
     model.now = now;
+    if let Count::Levels { count, .. } = model.count
+        && count_is_due(model).is_some_and(|due| now >= due)
+    {
+        model.count = Count::None;
+        let _ = run_bound(model, (count % 10) as u8);
+    }
     let Some(Autoplay { due }) = model.autoplay else {
         return;
     };

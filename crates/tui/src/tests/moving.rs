@@ -9,6 +9,23 @@ use super::{HELLO_WORLD, User};
 use crate::message::Message;
 
 #[test]
+fn two_levels_in_haste_are_no_count() {
+    let mut user = User::new();
+    user.press_fast("31");
+    assert!(user.screen().contains("31…"), "it may be a count still");
+    assert_eq!(user.model.level, Level::Walkthrough);
+    let soon = user.clock + Duration::from_millis(1600);
+    user.tell(Message::Time(soon));
+    assert_eq!(user.model.level, Level::Program, "it was none");
+    user.clock = soon;
+    assert_eq!(user.press("n").step(), 3, "and counts nothing");
+    // Three digits are a count however long one waits.
+    user.press("2g").press_fast("111");
+    user.tell(Message::Time(user.clock + Duration::from_secs(9)));
+    assert_eq!(user.press("g").step(), 107);
+}
+
+#[test]
 fn playing_ends_at_a_stop() {
     let mut user = User::new();
     user.press(":watch bev1.output.len<enter>:51<enter> ");

@@ -153,7 +153,7 @@ fn modes(model: &Model) -> Vec<String> {
     }
     match model.count {
         Count::None | Count::Level { .. } => {}
-        Count::Of(count) => modes.push(format!("{count}…")),
+        Count::Of(count) | Count::Levels { count, .. } => modes.push(format!("{count}…")),
     }
     if model.looks.wanted.zoom {
         modes.push(model.say(words("ZOOM", "放大")).to_owned());
