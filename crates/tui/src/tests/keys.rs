@@ -12,7 +12,7 @@ use crate::keys::Keymap;
 use crate::layout::Pane;
 use crate::message::{Effect, Message};
 use crate::model::{Bytes, Following, Overlay, Whose};
-use crate::theme::{Depth, Palette};
+use crate::theme::{Depth, Palette, Token};
 use crate::timeline::Scale;
 
 /// Where the keys are pressed: modes a user can be in.
@@ -396,6 +396,25 @@ fn the_line_completes_recalls_and_is_left() {
     );
     user.press("%");
     assert_eq!(user.complaint(), "% does nothing; ? shows the keys");
+}
+
+#[test]
+fn no_word_on_the_current_line_is_dim() {
+    for depth in [Depth::Indexed, Depth::True] {
+        let mut user = User::with(HELLO_WORLD, |begin| begin.theme.depth = depth);
+        user.press(":66<enter>");
+        let area = Rect::new(0, 0, 120, 40);
+        let mut buf = Buffer::empty(area);
+        crate::view::screen(&mut buf, area, &user.model);
+        let dim = user.model.theme.style(Token::Dim).fg.unwrap();
+        let row = (1..19)
+            .find(|y| buf[(0, *y)].symbol() == crate::view::CURRENT)
+            .unwrap();
+        let text: String = (0..60).map(|x| buf[(x, row)].symbol()).collect();
+        assert!(text.contains("down to the low"), "{text}");
+        assert!((0..60).all(|x| buf[(x, row)].fg != dim), "{depth:?}");
+        assert!((0..60).any(|x| buf[(x, row - 1)].fg == dim), "{depth:?}");
+    }
 }
 
 #[test]

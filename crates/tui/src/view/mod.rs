@@ -242,7 +242,8 @@ fn mark_current(buf: &mut Buffer, theme: Theme, area: Rect, y: u16) {
 
 /// Shows that cells are those of what is current or chosen. Dim words on them are hard to read in some colours.
 pub(crate) fn highlight(buf: &mut Buffer, theme: Theme, area: Rect) {
-    let [dim, text] = [Token::Dim, Token::Text].map(|token| theme.style(token).fg);
+    // Plain text has the terminal's colour, which nobody knows; a title's is as plain.
+    let [dim, text] = [Token::Dim, Token::Title].map(|token| theme.style(token).fg);
     for at in area.intersection(buf.area).positions() {
         let cell = &mut buf[at];
         if let Some(text) = text.filter(|_| dim == Some(cell.fg)) {
