@@ -21,18 +21,51 @@ pub fn bytes(count: u64) -> String {
     }
 }
 
-/// A signal's name, or its number where it has no name everybody knows.
+/// The names of the standard signals, from 1 on, by the numbers they have on x86 and ARM Linux. On MIPS,
+/// SPARC, Alpha and PA-RISC some of them have others.
+const SIGNALS: [&str; 31] = [
+    "SIGHUP",
+    "SIGINT",
+    "SIGQUIT",
+    "SIGILL",
+    "SIGTRAP",
+    "SIGABRT",
+    "SIGBUS",
+    "SIGFPE",
+    "SIGKILL",
+    "SIGUSR1",
+    "SIGSEGV",
+    "SIGUSR2",
+    "SIGPIPE",
+    "SIGALRM",
+    "SIGTERM",
+    "SIGSTKFLT",
+    "SIGCHLD",
+    "SIGCONT",
+    "SIGSTOP",
+    "SIGTSTP",
+    "SIGTTIN",
+    "SIGTTOU",
+    "SIGURG",
+    "SIGXCPU",
+    "SIGXFSZ",
+    "SIGVTALRM",
+    "SIGPROF",
+    "SIGWINCH",
+    "SIGIO",
+    "SIGPWR",
+    "SIGSYS",
+];
+
+/// A signal's name, or its number where it has none, as a real-time signal.
 pub fn signal(number: i32) -> Cow<'static, str> {
-    // The numbers are the same on every Linux this runs on.
-    Cow::Borrowed(match number {
-        1 => "SIGHUP",
-        2 => "SIGINT",
-        3 => "SIGQUIT",
-        13 => "SIGPIPE",
-        14 => "SIGALRM",
-        15 => "SIGTERM",
-        _ => return Cow::Owned(format!("signal {number}")),
-    })
+    let name = usize::try_from(number)
+        .ok()
+        .and_then(|number| SIGNALS.get(number.checked_sub(1)?));
+    match name {
+        Some(name) => Cow::Borrowed(name),
+        None => Cow::Owned(format!("signal {number}")),
+    }
 }
 
 /// How many bytes of a payload a line shows.
@@ -82,6 +115,21 @@ mod tests {
         assert_eq!(span(Nanos(5_000_000_000)), "5 s");
         assert_eq!(span(Nanos(1_500_000)), "1.5 ms");
         assert_eq!(span(Nanos(10)), "10 ns");
+    }
+
+    #[test]
+    fn standard_signals_have_names() {
+        let names: Vec<_> = [1, 2, 9, 10, 12, 15, 17, 28, 31].map(signal).to_vec();
+        assert_eq!(
+            names,
+            [
+                "SIGHUP", "SIGINT", "SIGKILL", "SIGUSR1", "SIGUSR2", "SIGTERM", "SIGCHLD",
+                "SIGWINCH", "SIGSYS"
+            ]
+        );
+        assert_eq!(signal(0), "signal 0");
+        assert_eq!(signal(-1), "signal -1");
+        assert_eq!(signal(32), "signal 32");
     }
 
     #[test]
