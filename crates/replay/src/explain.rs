@@ -19,14 +19,12 @@ use evscope_trace::{Event, Mark, Phase};
 use serde::Serialize;
 
 use crate::Replay;
-pub(crate) use cases::program_callback;
+pub(crate) use cases::{ReadResult, program_callback};
 pub use chapters::{Chapter, chapter_of};
 pub(crate) use scene::Scene;
 pub(crate) use texts::Texts;
 
-use cases::{
-    Accepting, Adding, Connecting, Deleting, ReadCall, ReadResult, WriteCall, WriteResult,
-};
+use cases::{Accepting, Adding, Connecting, Deleting, ReadCall, WriteCall, WriteResult};
 
 /// A language of explanations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

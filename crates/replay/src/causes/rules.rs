@@ -1,10 +1,12 @@
 //! One rule for each kind of event.
 
 use evscope_trace::{
-    ActiveWhy, BevId, EvFlags, Event, EventId, Level, Mark, Phase, Record, Role, Side,
+    ActiveWhy, BevId, ConnectProgress, EvFlags, Event, EventId, Level, Mark, Phase, Record, Role,
+    Side,
 };
 
 use super::{Cause, CauseKind};
+use crate::explain::ReadResult;
 use crate::{Trace, describe};
 
 /// Walks from a step to its cause, to the cause of that, and so on.
@@ -65,7 +67,7 @@ impl Chain<'_> {
             | Event::BuffereventReadcb { .. }
             | Event::BuffereventWritecb { .. }
             | Event::DeferredCb { .. } => {
-                if self.is_in_loop() || self.trace.parent(self.at).is_none() {
+                if self.is_run_by_loop() || self.trace.parent(self.at).is_none() {
                     self.activation(record).or_else(|| self.around())
                 } else {
                     self.around()
@@ -285,8 +287,10 @@ impl Chain<'_> {
         let mut steps = self.trace.steps_of_event(event, end).rev();
         steps
             .find(|step| {
-                let event = &self.trace.record(*step).event;
-                matches!(event, Event::EventAdd { timeout: Some(_) }) && !self.loop_does(*step)
+                let record = self.trace.record(*step);
+                record.phase != Phase::Exit
+                    && matches!(record.event, Event::EventAdd { timeout: Some(_) })
+                    && !self.loop_does(*step)
             })
             .map(|step| (step, CauseKind::Pending))
     }
@@ -298,6 +302,26 @@ impl Chain<'_> {
             r.objects.bev == Some(bev) && matches!(r.event, Event::BuffereventFree {})
         })
         .map(|step| (step, CauseKind::Free))
+    }
+
+    /// The read that was told that the connect was refused: it only takes note of it, for the write side to
+    /// report.
+    fn refused(&self, step: usize, bev: Option<BevId>) -> Option<usize> {
+        let mut steps = self.trace.steps_of_bev(bev?, step).rev();
+        let found = steps.find(|step| {
+            let record = self.trace.record(*step);
+            record.phase != Phase::Exit
+                && match &record.event {
+                    Event::Connect { .. } => true,
+                    Event::EvbufferRead { result, errno, .. } => matches!(
+                        ReadResult::of(*result, errno.as_deref()),
+                        ReadResult::Refused(_)
+                    ),
+                    _ => false,
+                }
+        })?;
+        // An older connect ends the search.
+        matches!(self.trace.record(found).event, Event::EvbufferRead { .. }).then_some(found)
     }
 
     /// A callback of a bufferevent: the mark beside it, else the transfer beside it, else the call.
@@ -360,6 +384,10 @@ impl Chain<'_> {
                 self.before_of_bev(step, bev, |e| matches!(e, Event::BuffereventSetcb { .. })),
                 CauseKind::Callbacks,
             ),
+            Event::Connect {
+                progress: ConnectProgress::Failed,
+                ..
+            } => (self.refused(step, bev), CauseKind::Transfer),
             _ => (None, CauseKind::Call),
         };
         let (found, kind) = besides;
@@ -462,6 +490,16 @@ impl Chain<'_> {
 
     fn is_in_loop(&self) -> bool {
         self.loop_does(self.at)
+    }
+
+    /// Whether the loop runs a callback: itself, or, for an event that is used once, through the library's
+    /// own callback, which runs the program's and then frees the event.
+    fn is_run_by_loop(&self) -> bool {
+        let once = self
+            .trace
+            .parent(self.at)
+            .filter(|call| matches!(self.trace.record(*call).event, Event::EventOnceCb {}));
+        self.loop_does(once.unwrap_or(self.at))
     }
 
     /// Whether the loop does a step itself, between the callbacks.

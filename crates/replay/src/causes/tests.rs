@@ -121,6 +121,39 @@ fn the_end_of_a_connection_goes_back_to_the_read_that_found_it() {
 }
 
 #[test]
+fn a_callback_that_is_run_once_goes_back_to_its_event() {
+    for (name, step, expected) in [
+        ("edge-trigger", 39, &[35, 12][..]),
+        (
+            "high-watermark-stall",
+            79,
+            &[75, 45, 23, 22, 21, 20, 19, 6, 5, 3],
+        ),
+    ] {
+        let trace = recorded(name);
+        let steps = |step| -> Vec<usize> { causes(&trace, step).iter().map(|c| c.step).collect() };
+        assert_eq!(trace.record(step).event.name(), "event_callback");
+        assert_eq!(trace.record(step - 1).event.name(), "event_once_cb");
+        assert_eq!(steps(step), expected, "{name}");
+        assert_eq!(steps(step - 1), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_refused_connect_names_the_read_that_was_told() {
+    let trace = recorded("connect-refused");
+    let eventcb = first(&trace, "eventcb");
+    let chain = causes(&trace, eventcb);
+    assert_eq!(chain[0].kind, CauseKind::Connect);
+    let read = &chain[1].besides[0];
+    assert_eq!(read.step, 56);
+    assert_eq!(
+        read.text(&trace, Lang::En),
+        "reading fd 6 gave ECONNREFUSED"
+    );
+}
+
+#[test]
 fn every_chain_goes_down_and_every_link_says_something() {
     for name in ["hello-world", "echo"] {
         let trace = recorded(name);
