@@ -8,6 +8,9 @@ use super::Scene;
 /// ten milliseconds.
 pub(super) const LONG_CALLBACK: Nanos = Nanos(10_000_000);
 
+/// The peer of a connection whose end has no address of its own, as that of a Unix socket mostly is.
+pub(super) const UNNAMED: &str = "unnamed";
+
 /// What an `event_add` finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Adding {

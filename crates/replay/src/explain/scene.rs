@@ -1,7 +1,7 @@
 //! What the texts need to know of a step: the names of its objects and the state just before it.
 
 use evscope_trace::{
-    BevId, BufId, EvFlags, Event, EventId, ListenerOptions, Nanos, Record, Role, Side,
+    ActiveWhy, BevId, BufId, EvFlags, Event, EventId, ListenerOptions, Nanos, Record, Role, Side,
     SuspendReasons,
 };
 
@@ -138,8 +138,24 @@ impl<'a> Scene<'a> {
             .filter(move |(_, event)| event.pending && of_base(event))
     }
 
+    /// Whether a callback is about to run in the base's loop.
+    pub(crate) fn has_active(&self) -> bool {
+        let base = self.record.objects.base;
+        self.state.active_queue().into_iter().any(|id| {
+            let of = self.state.events.get(id).and_then(|event| event.base);
+            base.is_none() || of.is_none() || of == base
+        })
+    }
+
     fn base_state(&self) -> Option<&BaseState> {
         self.state.bases.get(self.record.objects.base?)
+    }
+
+    /// Whether the poll of this step was not to wait, only to look.
+    pub(crate) fn only_looked(&self) -> bool {
+        let begin = self.trace().record(self.trace().begin(self.step));
+        let wait = Some(Nanos(0));
+        matches!(begin.event, Event::Poll { timeout, .. } if timeout == wait)
     }
 
     /// How long the call took that ends here.
@@ -230,6 +246,43 @@ impl<'a> Scene<'a> {
     pub(crate) fn interest(&self) -> Option<EvFlags> {
         let io = EvFlags::READ | EvFlags::WRITE | EvFlags::CLOSED;
         Some(self.event_state()?.events & io)
+    }
+
+    /// Whether the library has made it for its own use.
+    pub(crate) fn is_of_library(&self) -> bool {
+        matches!(
+            self.role(),
+            Some(Role::Internal | Role::BevRead | Role::BevWrite | Role::BevDeferred)
+        )
+    }
+
+    /// Whether it waits for the clock alone.
+    pub(crate) fn is_timer(&self) -> bool {
+        let waits = EvFlags::READ | EvFlags::WRITE | EvFlags::CLOSED | EvFlags::SIGNAL;
+        match self.role() {
+            Some(Role::Timer) => true,
+            Some(Role::Signal | Role::Listener | Role::BevDeferred) => false,
+            Some(Role::User | Role::Internal | Role::BevRead | Role::BevWrite) | None => self
+                .event_state()
+                .is_some_and(|event| event.made_at.is_some() && !event.events.intersects(waits)),
+        }
+    }
+
+    /// Whether it waits for an fd but has none, as the events of a bufferevent that is not connected.
+    pub(crate) fn lacks_fd(&self) -> bool {
+        let io = EvFlags::READ | EvFlags::WRITE | EvFlags::CLOSED;
+        self.record.objects.fd.is_none_or(|fd| fd < 0)
+            && self.event_state().is_some_and(|event| {
+                event.made_at.is_some()
+                    && event.events.intersects(io)
+                    && event.fd.is_none_or(|fd| fd < 0)
+            })
+    }
+
+    /// Whether it is, or was last, active because somebody said so, with nothing having happened.
+    pub(crate) fn is_made_active(&self) -> bool {
+        self.event_state()
+            .is_some_and(|event| event.why == Some(ActiveWhy::Manual))
     }
 
     pub(crate) fn callback_of_event(&self) -> Option<&str> {

@@ -33,7 +33,7 @@ fn is_chinese(char: char) -> bool {
 }
 
 /// What must hold of every explanation, whatever it says.
-fn check(replay: &Replay, step: usize) {
+fn check(replay: &Replay, step: usize) -> [(Lang, Explanation); 2] {
     let english = explain(replay, step, Lang::En);
     let chinese = explain(replay, step, Lang::Zh);
     let about = format!("{english:?} {chinese:?}");
@@ -60,6 +60,7 @@ fn check(replay: &Replay, step: usize) {
         assert_ne!(explanation.what, explanation.why, "{about}");
     }
     assert_eq!(english.watch.is_some(), chinese.watch.is_some(), "{about}");
+    [(Lang::En, english), (Lang::Zh, chinese)]
 }
 
 /// Some values of a field: the small, the usual, and all words and flags.
@@ -188,15 +189,180 @@ fn every_step_of_the_recorded_traces_is_explained_without_a_gap() {
     for name in ["hello-world", "echo"] {
         let replay = recorded(name);
         for step in 0..replay.trace().len() {
-            check(&replay, step);
-            for lang in [Lang::En, Lang::Zh] {
-                let explanation = explain(&replay, step, lang);
+            for (_, explanation) in check(&replay, step) {
                 for text in [explanation.what, explanation.why] {
                     assert!(!text.contains('?'), "{name} {step}: {text}");
                 }
             }
         }
     }
+}
+
+/// All recorded traces, by their names.
+fn all_recorded() -> Vec<(String, Replay)> {
+    let mut names = Vec::new();
+    for dir in ["", "libevent/"] {
+        let path = format!("{}/../../traces/{dir}", env!("CARGO_MANIFEST_DIR"));
+        for file in std::fs::read_dir(path).unwrap() {
+            let file = file.unwrap().file_name().into_string().unwrap();
+            names.extend(
+                file.strip_suffix(".jsonl")
+                    .map(|name| format!("{dir}{name}")),
+            );
+        }
+    }
+    names.sort();
+    assert!(names.len() > 60, "{names:?}");
+    names
+        .into_iter()
+        .map(|name| {
+            let replay = recorded(&name);
+            (name, replay)
+        })
+        .collect()
+}
+
+/// A run of words of plain English, which no name in a program is.
+fn english_in(text: &str) -> Option<String> {
+    let plain = |word: &&str| word.len() > 1 && word.chars().all(|c| c.is_ascii_lowercase());
+    let words: Vec<&str> = text
+        .split(|c: char| c == ' ' || is_chinese(c))
+        .map(|word| word.trim_matches(|c: char| c.is_ascii_punctuation() && c != '_'))
+        .collect();
+    let run = words.windows(3).find(|run| run.iter().all(plain))?;
+    Some(run.join(" "))
+}
+
+#[test]
+fn no_recorded_step_is_told_with_a_gap_or_in_the_wrong_language() {
+    for (name, replay) in all_recorded() {
+        let trace = replay.trace();
+        for step in 0..trace.len() {
+            let causes = crate::causes(trace, step);
+            for (lang, Explanation { what, why, watch }) in check(&replay, step) {
+                let causes = causes.iter().map(|cause| cause.text(trace, lang));
+                for text in [what, why].into_iter().chain(watch).chain(causes) {
+                    for gap in ["fd ?", "for nothing", "空集"] {
+                        assert!(!text.contains(gap), "{name} {step}: {text}");
+                    }
+                    // How an error calls itself is no word of ours.
+                    let error = crate::describe::failure(&trace.record(step).event);
+                    let ours = error.map_or(text.clone(), |error| text.replace(error, ""));
+                    if lang == Lang::Zh {
+                        assert!(!ours.contains("unnamed"), "{name} {step}: {text}");
+                        assert_eq!(english_in(&ours), None, "{name} {step}: {text}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_the_library_did_about_an_error_is_told_in_chinese() {
+    for action in [
+        "goes on",
+        "goes on; the listener's error callback is told, if it has one",
+        "leaves the loop",
+        "tells the event callback",
+        "the event is not pending",
+        "there is no listener",
+    ] {
+        let error = format!(r#""ev":"error","call":"accept","errno":"EMFILE","action":"{action}""#);
+        let replay = replay(&[&error]);
+        let english = explain(&replay, 0, Lang::En).why;
+        assert_eq!(
+            english,
+            format!("What the library does about it: {action}.")
+        );
+        let chinese = explain(&replay, 0, Lang::Zh).why;
+        let told = chinese.strip_prefix("库的处理：").unwrap();
+        assert!(!told.contains(' ') || told.contains("pending"), "{chinese}");
+        assert_eq!(english_in(&chinese), None, "{chinese}");
+    }
+    let unknown = r#""ev":"error","call":"accept","errno":"EMFILE","action":"prays""#;
+    let replay = replay(&[unknown]);
+    assert_eq!(explain(&replay, 0, Lang::Zh).why, "库的处理：prays。");
+}
+
+#[test]
+fn what_the_program_made_active_is_not_said_to_have_timed_out() {
+    let replay = recorded("loop");
+    let explanation = explain(&replay, 32, Lang::En);
+    assert_eq!(
+        explanation.what,
+        "The loop calls your break_it: the program made event3 active itself."
+    );
+    let chinese = explain(&replay, 32, Lang::Zh);
+    assert_eq!(
+        chinese.what,
+        "循环调用你的 break_it：程序自己把 event3 变为 active。"
+    );
+    let cause = &crate::causes(replay.trace(), 32)[0];
+    assert_eq!(
+        cause.text(replay.trace(), Lang::En),
+        "the program made event3 active itself"
+    );
+}
+
+#[test]
+fn a_loop_that_does_not_exit_on_empty_is_not_said_to_end_then() {
+    let replay = recorded("loop");
+    let watch = explain(&replay, 83, Lang::En).watch.unwrap();
+    assert!(
+        watch.starts_with("It goes on waiting even when nothing is pending"),
+        "{watch}"
+    );
+    let usual = explain(&replay, 27, Lang::En).watch.unwrap();
+    assert!(
+        usual.starts_with("It ends when nothing is pending"),
+        "{usual}"
+    );
+}
+
+#[test]
+fn a_poll_that_only_looked_has_not_waited() {
+    let replay = recorded("loop");
+    let looked = explain(&replay, 10, Lang::En);
+    assert_eq!(looked.what, "Nothing is ready.");
+    assert!(
+        looked.why.starts_with("The loop did not wait"),
+        "{}",
+        looked.why
+    );
+    let waited = explain(&replay, 14, Lang::En);
+    assert!(waited.why.starts_with("The time was up"), "{}", waited.why);
+}
+
+#[test]
+fn events_without_an_fd_and_timers_of_the_library_are_told_as_such() {
+    let what = |name: &str, step| explain(&recorded(name), step, Lang::En).what;
+    assert_eq!(
+        what("connect-at-once", 12),
+        "event2 becomes pending. It has no fd yet, so the loop has nothing to watch."
+    );
+    assert_eq!(
+        what("loop", 80),
+        "event8 becomes pending: it fires in 20 ms."
+    );
+    assert_eq!(
+        what("rate-limit", 68),
+        "event6 becomes pending: it fires in 40 ms."
+    );
+}
+
+#[test]
+fn a_low_mark_of_nothing_lets_the_read_callback_run_for_whatever_comes() {
+    let marks = |low: u64| {
+        let set = format!(
+            r#""ev":"bufferevent_setwatermark","bev":1,"events":"READ","low":{low},"high":0"#
+        );
+        explain(&replay(&[&set]), 0, Lang::En).why
+    };
+    for low in [0, 1] {
+        assert!(marks(low).starts_with("Your read callback runs for whatever comes"));
+    }
+    assert!(marks(2).starts_with("Your read callback runs once 2 or more bytes"));
 }
 
 #[test]

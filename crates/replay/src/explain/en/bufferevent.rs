@@ -200,17 +200,19 @@ impl BevTexts for English {
             sides(events)
         );
         if events.contains(EvFlags::READ) {
+            let runs = match low {
+                0 | 1 => "Your read callback runs for whatever comes, however little".to_owned(),
+                low => {
+                    format!("Your read callback runs once {low} or more bytes are in the input")
+                }
+            };
             let e = say(
                 what,
-                if high == 0 {
-                    format!(
-                        "Your read callback runs once {low} or more bytes are in the input; nothing limits it."
-                    )
-                } else {
-                    format!(
-                        "Your read callback runs once {low} or more bytes are in the input; at {high} the \
-                         library stops reading until you have taken some."
-                    )
+                match high {
+                    0 => format!("{runs}; nothing limits the input."),
+                    high => format!(
+                        "{runs}; at {high} the library stops reading until you have taken some."
+                    ),
                 },
             );
             if low > 1 {

@@ -52,7 +52,13 @@ impl EventTexts for English {
                  {callback} runs from the loop, where everything is allowed."
             ),
             Some(Role::Timer) => "It waits for no fd, only for its timeout.".to_owned(),
-            Some(Role::User) => format!("This is the program's own event on fd {fd}."),
+            Some(Role::User) => match s.fd_if_any() {
+                Some(fd) => format!("This is the program's own event on fd {fd}."),
+                None => "This is the program's own event.".to_owned(),
+            },
+            Some(Role::Internal) if events.is_empty() => {
+                "This is one of the library's own timers; the program does not see it.".to_owned()
+            }
             Some(Role::Internal) => {
                 "This one is the loop's own; it does not keep the loop alive.".to_owned()
             }
@@ -67,11 +73,11 @@ impl EventTexts for English {
             Adding::First => {
                 let e = say(added(s, timeout), why_added(s));
                 match timeout {
-                    Some(timeout) if s.role() != Some(Role::Timer) => e.watch(format!(
+                    Some(timeout) if !s.is_timer() => e.watch(format!(
                         "If nothing happens for {}, it becomes active with TIMEOUT instead.",
                         span(timeout)
                     )),
-                    _ if s.is_once() => {
+                    _ if s.is_once() && !s.is_of_library() => {
                         e.watch("It is not persistent: it fires once and must then be added again.")
                     }
                     _ => e,
@@ -126,10 +132,14 @@ impl EventTexts for English {
             ),
             Deleting::Pending { active } => {
                 let e = say(
-                    format!(
-                        "{event} is no longer pending: the loop stops watching {}.",
-                        watched(s)
-                    ),
+                    if s.lacks_fd() {
+                        format!("{event} is no longer pending. It had no fd for the loop to watch.")
+                    } else {
+                        format!(
+                            "{event} is no longer pending: the loop stops watching {}.",
+                            watched(s)
+                        )
+                    },
                     why_deleted(s),
                 );
                 if active {
@@ -237,9 +247,19 @@ impl EventTexts for English {
 
     fn event_callback(&self, s: &Scene, callback: &str, what: EvFlags) -> Explanation {
         let fd = s.fd();
+        let by_hand = s.is_made_active();
         let e = say(
-            format!("The loop calls your {callback}: {}.", happened(what, &fd)),
+            if by_hand {
+                format!("The loop calls your {callback}: the program made {} active itself.", s.event())
+            } else {
+                format!("The loop calls your {callback}: {}.", happened(what, &fd))
+            },
             match s.role() {
+                _ if by_hand => {
+                    "It was put among the active events as it was; nothing need have happened, and the \
+                     callback cannot tell the difference."
+                        .to_owned()
+                }
                 Some(Role::Signal) => {
                     "It runs like any other callback, from the loop, not in a signal handler."
                         .to_owned()
@@ -260,7 +280,7 @@ impl EventTexts for English {
                 ),
             },
         );
-        if what.contains(EvFlags::READ) && s.is_level_triggered_persist() {
+        if what.contains(EvFlags::READ) && s.is_level_triggered_persist() && !by_hand {
             e.watch(
                 "Read what is there: what is left makes the event active again in the next turn.",
             )
@@ -352,22 +372,38 @@ impl EventTexts for English {
 
 fn added(s: &Scene, timeout: Option<Nanos>) -> String {
     let event = s.event();
-    match (s.role(), timeout) {
-        (Some(Role::Timer), Some(timeout)) => {
+    match timeout {
+        Some(timeout) if s.is_timer() => {
             format!("{event} becomes pending: it fires in {}.", span(timeout))
         }
-        (_, Some(timeout)) => format!(
+        Some(timeout) if s.lacks_fd() => format!(
+            "{event} becomes pending. It has no fd yet, so only its timeout counts: {}.",
+            span(timeout)
+        ),
+        None if s.lacks_fd() => {
+            format!("{event} becomes pending. It has no fd yet, so the loop has nothing to watch.")
+        }
+        Some(timeout) => format!(
             "{event} becomes pending: the loop watches {}, for at most {}.",
             watched(s),
             span(timeout)
         ),
-        (_, None) => format!("{event} becomes pending: the loop watches {}.", watched(s)),
+        None => format!("{event} becomes pending: the loop watches {}.", watched(s)),
     }
 }
 
 fn why_added(s: &Scene) -> String {
     let (fd, bev) = (s.fd(), s.bev());
     match s.role() {
+        Some(Role::BevRead | Role::BevWrite) if s.lacks_fd() => {
+            format!("When {bev} gets its fd, its events are set up for it and added again.")
+        }
+        Some(Role::BevRead) if s.is_timer() => {
+            format!("This is {bev}'s read timeout: whatever comes in before puts it off.")
+        }
+        Some(Role::BevWrite) if s.is_timer() => {
+            format!("This is {bev}'s write timeout: whatever goes out before puts it off.")
+        }
         Some(Role::Listener) => {
             format!("From now on a connection that arrives on fd {fd} wakes the loop, which accepts it.")
         }
@@ -397,6 +433,9 @@ fn why_added(s: &Scene) -> String {
             "The loop sorts it among its timers and will not sleep past its time.".to_owned()
         }
         Some(Role::BevDeferred) => format!("It carries the callbacks of {bev} to the next turn."),
+        Some(Role::Internal) if s.is_timer() => {
+            "It is one of the library's own timers; the program does not see it.".to_owned()
+        }
         Some(Role::Internal) => "The loop needs it to be woken; the program does not see it.".to_owned(),
         Some(Role::User) | None => match s.callback_of_event() {
             Some(callback) => format!("When that happens, the loop calls {callback}."),
@@ -408,10 +447,16 @@ fn why_added(s: &Scene) -> String {
 fn why_deleted(s: &Scene) -> String {
     let bev = s.bev();
     match s.role() {
+        Some(Role::BevRead | Role::BevWrite) if s.lacks_fd() => {
+            format!("The events of {bev} have something to wait for only once it has an fd.")
+        }
+        Some(Role::BevRead | Role::BevWrite) if s.is_timer() => {
+            format!("This timeout of {bev} does not count any more.")
+        }
         Some(Role::BevWrite) => match s.output_len() {
             Some(0) => format!(
                 "The output of {bev} is empty. A socket with nothing to send is nearly always writable: \
-                 left pending, the event would fire in every turn, for nothing."
+                 left pending, the event would fire in every turn, to no purpose."
             ),
             Some(n) => format!(
                 "{} in the output of {bev}, and nobody will send until writing is on again.",
@@ -432,6 +477,7 @@ fn why_deleted(s: &Scene) -> String {
         }
         Some(Role::Timer) => "The timer will not fire.".to_owned(),
         Some(Role::BevDeferred) => format!("Callbacks that {bev} had put off are dropped."),
+        Some(Role::Internal) if s.is_timer() => "The library does not need it any more.".to_owned(),
         Some(Role::Internal) => "The loop does not need it any more.".to_owned(),
         Some(Role::User) | None => {
             "It stays set up: another event_add makes it pending again.".to_owned()

@@ -1,7 +1,7 @@
 use evscope_trace::ListenerOptions;
 
 use super::English;
-use crate::explain::cases::Accepting;
+use crate::explain::cases::{Accepting, UNNAMED};
 use crate::explain::texts::ListenerTexts;
 use crate::explain::{Explanation, Scene, say};
 
@@ -77,6 +77,10 @@ impl ListenerTexts for English {
         match result {
             Accepting::Got { peer } => say(
                 match peer {
+                    Some(UNNAMED) => format!(
+                        "A connection from an unnamed address is accepted; its socket is fd {}.",
+                        s.fd()
+                    ),
                     Some(peer) => format!("A connection from {peer} is accepted; its socket is fd {}.", s.fd()),
                     None => format!("A connection is accepted; its socket is fd {}.", s.fd()),
                 },

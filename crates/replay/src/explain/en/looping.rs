@@ -40,8 +40,15 @@ impl LoopTexts for English {
             format!("The loop of {base} starts{how}; {pending_text} pending."),
             why,
         );
-        if pending == 0 && !flags.contains(LoopFlags::NO_EXIT_ON_EMPTY) {
+        if pending == 0 && !s.has_active() && !flags.contains(LoopFlags::NO_EXIT_ON_EMPTY) {
             e.watch("Nothing is pending, so it returns at once. Was an event_add forgotten?")
+        } else if flags == LoopFlags::NO_EXIT_ON_EMPTY {
+            e.watch(
+                "It goes on waiting even when nothing is pending any more: only event_base_loopexit or \
+                 event_base_loopbreak ends it.",
+            )
+        } else if flags.contains(LoopFlags::NO_EXIT_ON_EMPTY) {
+            e.watch("That nothing is pending is no reason for it to return.")
         } else {
             e.watch(
                 "It ends when nothing is pending any more, or when somebody calls \
@@ -131,6 +138,11 @@ impl LoopTexts for English {
             (_, Some(errno)) => say(
                 format!("The wait in {backend} failed{after}: {errno}."),
                 "Without its backend the loop cannot learn what is ready; it ends.",
+            ),
+            (Some(0), None) if s.only_looked() => say(
+                "Nothing is ready.",
+                "The loop did not wait, it only looked. Next come the timers that are due, if any, and \
+                 what was active already.",
             ),
             (Some(0), None) => say(
                 format!("Nothing became ready{after}."),

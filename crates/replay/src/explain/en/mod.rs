@@ -37,17 +37,22 @@ fn count(n: u64, one: &str, many: &str) -> String {
 
 /// What an event watches, as the object of "the loop watches …".
 fn watched(s: &Scene) -> String {
-    let fd = s.fd();
+    if s.is_timer() {
+        return "the clock".to_owned();
+    }
+    let fd = match s.fd_if_any() {
+        Some(fd) => format!("fd {fd}"),
+        None => "its fd".to_owned(),
+    };
     match s.role() {
-        Some(Role::Listener) => format!("fd {fd} for connections"),
-        Some(Role::BevRead) => format!("fd {fd} for reading"),
-        Some(Role::BevWrite) => format!("fd {fd} for writing"),
-        Some(Role::Signal) => signal(&fd),
-        Some(Role::Timer) => "the clock".to_owned(),
+        Some(Role::Listener) => format!("{fd} for connections"),
+        Some(Role::BevRead) => format!("{fd} for reading"),
+        Some(Role::BevWrite) => format!("{fd} for writing"),
+        Some(Role::Signal) => signal(&s.fd()),
         Some(Role::BevDeferred) => format!("the callbacks that {} put off", s.bev()),
-        Some(Role::User | Role::Internal) | None => match s.interest() {
-            Some(events) => format!("fd {fd} for {}", sides(events)),
-            None => format!("fd {fd}"),
+        Some(Role::User | Role::Internal | Role::Timer) | None => match s.interest() {
+            Some(events) if !events.is_empty() => format!("{fd} for {}", sides(events)),
+            _ => fd,
         },
     }
 }

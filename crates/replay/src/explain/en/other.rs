@@ -1,9 +1,9 @@
-use evscope_trace::Event;
+use evscope_trace::{ActiveWhy, Event, Role};
 
 use super::{English, bytes, count, happened, sides};
 use crate::causes::{CauseKind, Mention};
 use crate::describe::span;
-use crate::explain::cases::{LONG_CALLBACK, ReadResult, WriteResult, program_callback};
+use crate::explain::cases::{LONG_CALLBACK, ReadResult, UNNAMED, WriteResult, program_callback};
 use crate::explain::chapters::Chapter;
 use crate::explain::texts::OtherTexts;
 use crate::explain::{Explanation, Scene, say};
@@ -23,7 +23,10 @@ impl OtherTexts for English {
     fn error(&self, _: &Scene, call: &str, errno: &str, action: &str) -> Explanation {
         say(
             format!("{call} failed: {errno}."),
-            format!("What the library does about it: {action}."),
+            match action {
+                "" => "The trace does not say what the library does about it.".to_owned(),
+                action => format!("What the library does about it: {action}."),
+            },
         )
     }
 
@@ -134,8 +137,23 @@ impl OtherTexts for English {
                     program_callback(event).unwrap_or(name)
                 )
             }
-            (CauseKind::Active, Event::EventActive { what, .. }) => {
-                format!("{} became active: {}", m.event(), happened(*what, &fd))
+            (CauseKind::Active, Event::EventActive { what, why }) => {
+                let event = m.event();
+                match why {
+                    ActiveWhy::Manual if m.record.objects.role == Some(Role::Internal) => {
+                        format!("the library made {event} active itself")
+                    }
+                    ActiveWhy::Manual => format!("the program made {event} active itself"),
+                    ActiveWhy::Deferred => {
+                        format!("{event} became active: it carries the callbacks that were put off")
+                    }
+                    ActiveWhy::Finalize => {
+                        format!("{event} became active: it is to be taken apart")
+                    }
+                    ActiveWhy::Io | ActiveWhy::Timeout | ActiveWhy::Signal => {
+                        format!("{event} became active: {}", happened(*what, &fd))
+                    }
+                }
             }
             (CauseKind::Ready, Event::Poll { ready: Some(n), .. }) => {
                 format!(
@@ -208,9 +226,10 @@ impl OtherTexts for English {
                 Event::Accept {
                     peer: Some(peer), ..
                 },
-            ) => {
-                format!("fd {fd} was accepted, from {peer}")
-            }
+            ) => match &**peer {
+                UNNAMED => format!("fd {fd} was accepted, from an unnamed address"),
+                peer => format!("fd {fd} was accepted, from {peer}"),
+            },
             (CauseKind::Accept, _) => format!("fd {fd} was accepted"),
             (
                 CauseKind::Connect,

@@ -192,14 +192,15 @@ impl BevTexts for Chinese {
             sides(events)
         );
         if events.contains(EvFlags::READ) {
+            let runs = match low {
+                0 | 1 => "不管来多少数据，你的读回调都会运行".to_owned(),
+                low => format!("输入里有 {low} 字节或更多时，你的读回调运行"),
+            };
             let e = say(
                 what,
-                if high == 0 {
-                    format!("输入里有 {low} 字节或更多时，你的读回调运行；没有上限。")
-                } else {
-                    format!(
-                        "输入里有 {low} 字节或更多时，你的读回调运行；达到 {high} 时库停止读，直到你取走一些。"
-                    )
+                match high {
+                    0 => format!("{runs}；输入没有上限。"),
+                    high => format!("{runs}；达到 {high} 时库停止读，直到你取走一些。"),
                 },
             );
             if low > 1 {

@@ -41,7 +41,13 @@ impl EventTexts for Chinese {
                  运行，在那里什么都可以做。"
             ),
             Some(Role::Timer) => "它不等任何 fd，只等自己的超时。".to_owned(),
-            Some(Role::User) => format!("这是程序自己在 fd {fd} 上的事件。"),
+            Some(Role::User) => match s.fd_if_any() {
+                Some(fd) => format!("这是程序自己在 fd {fd} 上的事件。"),
+                None => "这是程序自己的事件。".to_owned(),
+            },
+            Some(Role::Internal) if events.is_empty() => {
+                "这是库自己的定时器之一，程序看不到它。".to_owned()
+            }
             Some(Role::Internal) => "这是循环自己的事件，它不会让循环继续存活。".to_owned(),
             None => "事件把等待的对象和要调用的函数联系在一起。".to_owned(),
         };
@@ -54,11 +60,13 @@ impl EventTexts for Chinese {
             Adding::First => {
                 let e = say(added(s, timeout), why_added(s));
                 match timeout {
-                    Some(timeout) if s.role() != Some(Role::Timer) => e.watch(format!(
+                    Some(timeout) if !s.is_timer() => e.watch(format!(
                         "如果 {} 内什么都没有发生，它就会以 TIMEOUT 变为 active。",
                         span(timeout)
                     )),
-                    _ if s.is_once() => e.watch("它不是持久事件：触发一次之后要重新添加。"),
+                    _ if s.is_once() && !s.is_of_library() => {
+                        e.watch("它不是持久事件：触发一次之后要重新添加。")
+                    }
                     _ => e,
                 }
             }
@@ -106,7 +114,11 @@ impl EventTexts for Chinese {
             ),
             Deleting::Pending { active } => {
                 let e = say(
-                    format!("{event} 不再处于 pending：循环不再监视{}。", watched(s)),
+                    if s.lacks_fd() {
+                        format!("{event} 不再处于 pending。它本来就没有 fd 可供循环监视。")
+                    } else {
+                        format!("{event} 不再处于 pending：循环不再监视{}。", watched(s))
+                    },
                     why_deleted(s),
                 );
                 if active {
@@ -205,9 +217,21 @@ impl EventTexts for Chinese {
 
     fn event_callback(&self, s: &Scene, callback: &str, what: EvFlags) -> Explanation {
         let fd = s.fd();
+        let by_hand = s.is_made_active();
         let e = say(
-            format!("循环调用你的 {callback}：{}。", happened(what, &fd)),
+            if by_hand {
+                format!(
+                    "循环调用你的 {callback}：程序自己把 {} 变为 active。",
+                    s.event()
+                )
+            } else {
+                format!("循环调用你的 {callback}：{}。", happened(what, &fd))
+            },
             match s.role() {
+                _ if by_hand => {
+                    "它被直接排进 active 队列，不需要真的发生过什么，回调自己也分辨不出。"
+                        .to_owned()
+                }
                 Some(Role::Signal) => {
                     "它和别的回调一样由循环运行，不是在信号处理函数里。".to_owned()
                 }
@@ -223,7 +247,7 @@ impl EventTexts for Chinese {
                 _ => format!("{} 是你的事件：库除了调用你，什么都不替你做。", s.event()),
             },
         );
-        if what.contains(EvFlags::READ) && s.is_level_triggered_persist() {
+        if what.contains(EvFlags::READ) && s.is_level_triggered_persist() && !by_hand {
             e.watch("把数据读完：剩下的会让事件在下一轮再次变为 active。")
         } else {
             e.watch("它运行期间，这个循环上的其他一切都得等。")
@@ -302,22 +326,38 @@ impl EventTexts for Chinese {
 
 fn added(s: &Scene, timeout: Option<Nanos>) -> String {
     let event = s.event();
-    match (s.role(), timeout) {
-        (Some(Role::Timer), Some(timeout)) => {
+    match timeout {
+        Some(timeout) if s.is_timer() => {
             format!("{event} 变为 pending：{} 后触发。", span(timeout))
         }
-        (_, Some(timeout)) => format!(
+        Some(timeout) if s.lacks_fd() => format!(
+            "{event} 变为 pending。它还没有 fd，所以只有超时在计时：{}。",
+            span(timeout)
+        ),
+        None if s.lacks_fd() => {
+            format!("{event} 变为 pending。它还没有 fd，所以循环没有东西可监视。")
+        }
+        Some(timeout) => format!(
             "{event} 变为 pending：循环监视{}，最多 {}。",
             watched(s),
             span(timeout)
         ),
-        (_, None) => format!("{event} 变为 pending：循环监视{}。", watched(s)),
+        None => format!("{event} 变为 pending：循环监视{}。", watched(s)),
     }
 }
 
 fn why_added(s: &Scene) -> String {
     let (fd, bev) = (s.fd(), s.bev());
     match s.role() {
+        Some(Role::BevRead | Role::BevWrite) if s.lacks_fd() => {
+            format!("等 {bev} 有了 fd，它的事件会为这个 fd 重新设置并再次添加。")
+        }
+        Some(Role::BevRead) if s.is_timer() => {
+            format!("这是 {bev} 的读超时：在那之前只要有数据到来，就重新计时。")
+        }
+        Some(Role::BevWrite) if s.is_timer() => {
+            format!("这是 {bev} 的写超时：在那之前只要有数据送走，就重新计时。")
+        }
         Some(Role::Listener) => {
             format!("从现在起，到达 fd {fd} 的连接会唤醒循环，由循环去 accept。")
         }
@@ -343,6 +383,7 @@ fn why_added(s: &Scene) -> String {
         ),
         Some(Role::Timer) => "循环把它排进定时器队列，睡眠不会超过它的时刻。".to_owned(),
         Some(Role::BevDeferred) => format!("它把 {bev} 的回调带到下一轮。"),
+        Some(Role::Internal) if s.is_timer() => "这是库自己的定时器之一，程序看不到它。".to_owned(),
         Some(Role::Internal) => "循环靠它被唤醒，程序看不到它。".to_owned(),
         Some(Role::User) | None => match s.callback_of_event() {
             Some(callback) => format!("事情发生时，循环会调用 {callback}。"),
@@ -354,6 +395,12 @@ fn why_added(s: &Scene) -> String {
 fn why_deleted(s: &Scene) -> String {
     let bev = s.bev();
     match s.role() {
+        Some(Role::BevRead | Role::BevWrite) if s.lacks_fd() => {
+            format!("{bev} 有了 fd，它的事件才真正有东西可等。")
+        }
+        Some(Role::BevRead | Role::BevWrite) if s.is_timer() => {
+            format!("{bev} 的这个超时不再计时。")
+        }
         Some(Role::BevWrite) => match s.output_len() {
             Some(0) => format!(
                 "{bev} 的输出已空。没有东西可发的套接字几乎总是可写：如果还留着 pending，事件每一轮都会\
@@ -371,6 +418,7 @@ fn why_deleted(s: &Scene) -> String {
         Some(Role::Signal) => "这个信号的最后一个事件走了，信号恢复原来的作用。".to_owned(),
         Some(Role::Timer) => "这个定时器不会触发了。".to_owned(),
         Some(Role::BevDeferred) => format!("{bev} 推迟的回调被丢弃。"),
+        Some(Role::Internal) if s.is_timer() => "库不再需要它了。".to_owned(),
         Some(Role::Internal) => "循环不再需要它了。".to_owned(),
         Some(Role::User) | None => "它的设置还在：再次 event_add 就又处于 pending。".to_owned(),
     }

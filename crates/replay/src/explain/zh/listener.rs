@@ -1,7 +1,7 @@
 use evscope_trace::ListenerOptions;
 
 use super::Chinese;
-use crate::explain::cases::Accepting;
+use crate::explain::cases::{Accepting, UNNAMED};
 use crate::explain::texts::ListenerTexts;
 use crate::explain::{Explanation, Scene, say};
 
@@ -73,6 +73,9 @@ impl ListenerTexts for Chinese {
         match result {
             Accepting::Got { peer } => say(
                 match peer {
+                    Some(UNNAMED) => {
+                        format!("接受了来自未命名地址的连接，套接字是 fd {}。", s.fd())
+                    }
                     Some(peer) => format!("接受了来自 {peer} 的连接，套接字是 fd {}。", s.fd()),
                     None => format!("接受了一个连接，套接字是 fd {}。", s.fd()),
                 },

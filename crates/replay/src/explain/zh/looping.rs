@@ -37,8 +37,15 @@ impl LoopTexts for Chinese {
             format!("{base} 的循环开始运行{how}，有 {pending} 个事件处于 pending。"),
             why,
         );
-        if pending == 0 && !flags.contains(LoopFlags::NO_EXIT_ON_EMPTY) {
+        if pending == 0 && !s.has_active() && !flags.contains(LoopFlags::NO_EXIT_ON_EMPTY) {
             e.watch("没有任何事件处于 pending，循环会立刻返回。是不是忘了 event_add？")
+        } else if flags == LoopFlags::NO_EXIT_ON_EMPTY {
+            e.watch(
+                "即使不再有 pending 的事件，它也会继续等待：只有 event_base_loopexit 或 \
+                 event_base_loopbreak 能让它结束。",
+            )
+        } else if flags.contains(LoopFlags::NO_EXIT_ON_EMPTY) {
+            e.watch("没有 pending 的事件，并不会让它返回。")
         } else {
             e.watch(
                 "当不再有 pending 的事件，或者有人调用 event_base_loopexit 或 event_base_loopbreak 时，\
@@ -119,6 +126,10 @@ impl LoopTexts for Chinese {
             (_, Some(errno)) => say(
                 format!("{backend} 的等待失败：{errno}{after}。"),
                 "没有后端，循环就无从得知谁已就绪，只能结束。",
+            ),
+            (Some(0), None) if s.only_looked() => say(
+                "没有 fd 就绪。",
+                "循环并没有等待，只是看了一眼。接下来轮到已到期的定时器（如果有）和本来就 active 的事件。",
             ),
             (Some(0), None) => say(
                 format!("没有 fd 就绪{after}。"),

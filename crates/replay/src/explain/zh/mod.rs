@@ -75,17 +75,22 @@ fn signal(fd: &str) -> String {
 
 /// What an event watches, as the object of "监视 …".
 fn watched(s: &Scene) -> String {
-    let fd = s.fd();
+    if s.is_timer() {
+        return "时钟".to_owned();
+    }
+    let fd = match s.fd_if_any() {
+        Some(fd) => format!("fd {fd}"),
+        None => "它的 fd".to_owned(),
+    };
     match s.role() {
-        Some(Role::Listener) => format!("fd {fd} 上的新连接"),
-        Some(Role::BevRead) => format!("fd {fd} 是否可读"),
-        Some(Role::BevWrite) => format!("fd {fd} 是否可写"),
-        Some(Role::Signal) => signal(&fd),
-        Some(Role::Timer) => "时钟".to_owned(),
+        Some(Role::Listener) => format!("{fd} 上的新连接"),
+        Some(Role::BevRead) => format!("{fd} 是否可读"),
+        Some(Role::BevWrite) => format!("{fd} 是否可写"),
+        Some(Role::Signal) => signal(&s.fd()),
         Some(Role::BevDeferred) => format!("{} 推迟的回调", s.bev()),
-        Some(Role::User | Role::Internal) | None => match s.interest() {
-            Some(events) => format!("fd {fd} 的{}", sides(events)),
-            None => format!("fd {fd}"),
+        Some(Role::User | Role::Internal | Role::Timer) | None => match s.interest() {
+            Some(events) if !events.is_empty() => format!("{fd} 的{}", sides(events)),
+            _ => fd,
         },
     }
 }

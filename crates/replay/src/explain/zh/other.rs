@@ -1,9 +1,9 @@
-use evscope_trace::{Event, Mark, Side};
+use evscope_trace::{ActiveWhy, Event, Mark, Role, Side};
 
 use super::{Chinese, bytes, happened, sides};
 use crate::causes::{CauseKind, Mention};
 use crate::describe::span;
-use crate::explain::cases::{LONG_CALLBACK, ReadResult, WriteResult, program_callback};
+use crate::explain::cases::{LONG_CALLBACK, ReadResult, UNNAMED, WriteResult, program_callback};
 use crate::explain::chapters::Chapter;
 use crate::explain::texts::OtherTexts;
 use crate::explain::{Explanation, Scene, say};
@@ -20,7 +20,10 @@ impl OtherTexts for Chinese {
     fn error(&self, _: &Scene, call: &str, errno: &str, action: &str) -> Explanation {
         say(
             format!("{call} 失败：{errno}。"),
-            format!("库的处理：{action}。"),
+            match action {
+                "" => "跟踪里没有写明库如何处理。".to_owned(),
+                action => format!("库的处理：{}。", handled(action)),
+            },
         )
     }
 
@@ -113,8 +116,19 @@ impl OtherTexts for Chinese {
             (CauseKind::Callback, event) => {
                 format!("你的 {} 正在运行", program_callback(event).unwrap_or(name))
             }
-            (CauseKind::Active, Event::EventActive { what, .. }) => {
-                format!("{} 变为 active：{}", m.event(), happened(*what, &fd))
+            (CauseKind::Active, Event::EventActive { what, why }) => {
+                let event = m.event();
+                match why {
+                    ActiveWhy::Manual if m.record.objects.role == Some(Role::Internal) => {
+                        format!("库自己把 {event} 变为 active")
+                    }
+                    ActiveWhy::Manual => format!("程序自己把 {event} 变为 active"),
+                    ActiveWhy::Deferred => format!("{event} 变为 active：它带着推迟的回调"),
+                    ActiveWhy::Finalize => format!("{event} 变为 active：它要被拆除"),
+                    ActiveWhy::Io | ActiveWhy::Timeout | ActiveWhy::Signal => {
+                        format!("{event} 变为 active：{}", happened(*what, &fd))
+                    }
+                }
             }
             (CauseKind::Ready, Event::Poll { ready: Some(n), .. }) => {
                 format!("poll 报告有 {n} 个 fd 就绪")
@@ -185,9 +199,10 @@ impl OtherTexts for Chinese {
                 Event::Accept {
                     peer: Some(peer), ..
                 },
-            ) => {
-                format!("接受了来自 {peer} 的 fd {fd}")
-            }
+            ) => match &**peer {
+                UNNAMED => format!("接受了来自未命名地址的 fd {fd}"),
+                peer => format!("接受了来自 {peer} 的 fd {fd}"),
+            },
             (CauseKind::Accept, _) => format!("接受了 fd {fd}"),
             (
                 CauseKind::Connect,
@@ -229,6 +244,22 @@ impl OtherTexts for Chinese {
                 (None, object) => format!("正在对 {object} 执行 {name}"),
             },
         }
+    }
+}
+
+/// What the library did about an error. A trace says it in English; what this version does not know stays
+/// as it is.
+fn handled(action: &str) -> &str {
+    match action {
+        "goes on" => "继续运行",
+        "goes on; the listener's error callback is told, if it has one" => {
+            "继续运行；如果设置了监听器的错误回调，就通知它"
+        }
+        "leaves the loop" => "离开循环",
+        "tells the event callback" => "通知事件回调",
+        "the event is not pending" => "事件没有变为 pending",
+        "there is no listener" => "监听器没有创建",
+        action => action,
     }
 }
 
