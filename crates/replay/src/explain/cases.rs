@@ -92,6 +92,8 @@ pub(crate) enum Connecting<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReadCall {
     TimedOut,
+    /// TLS is not yet there.
+    Handshake,
     /// The input is at its high mark.
     Full {
         len: u64,
@@ -109,6 +111,8 @@ pub(crate) enum ReadCall {
 pub(crate) enum WriteCall {
     TimedOut,
     Connecting,
+    /// TLS is not yet there.
+    Handshake,
     Suspended(SuspendReasons),
     /// There is nothing to send.
     Empty,
@@ -233,6 +237,7 @@ impl ReadCall {
         let suspended = s.suspended_read();
         match s.read_high() {
             _ if what == EvFlags::TIMEOUT => Self::TimedOut,
+            _ if s.shakes_hands() => Self::Handshake,
             high if high > 0 && len >= high => Self::Full { len, high },
             _ if !suspended.is_empty() => Self::Suspended(suspended),
             0 => Self::Room { room: None },
@@ -251,6 +256,8 @@ impl WriteCall {
             Self::TimedOut
         } else if s.is_connecting() {
             Self::Connecting
+        } else if s.shakes_hands() {
+            Self::Handshake
         } else if !suspended.is_empty() {
             Self::Suspended(suspended)
         } else {

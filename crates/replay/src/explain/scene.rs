@@ -5,7 +5,10 @@ use evscope_trace::{
     SuspendReasons,
 };
 
-use crate::{BaseState, BevState, Change, EventState, Replay, State, Trace, Value, describe};
+use super::program_callback;
+use crate::{
+    BaseState, BevKind, BevState, Change, EventState, Replay, State, Trace, Value, describe,
+};
 
 /// The parts of the state whose change over a whole call is worth a word.
 const TELLING: [&str; 9] = [
@@ -196,15 +199,7 @@ impl<'a> Scene<'a> {
     /// Whether one of the program's own functions makes this call.
     pub(crate) fn is_called_by_program(&self) -> bool {
         self.parent().is_none_or(|parent| {
-            matches!(
-                parent.event,
-                Event::Readcb { .. }
-                    | Event::Writecb { .. }
-                    | Event::Eventcb { .. }
-                    | Event::ListenerCb { .. }
-                    | Event::ListenerErrorcb { .. }
-                    | Event::EventCallback { .. }
-            )
+            program_callback(&parent.event).is_some_and(|callback| !is_librarys(callback))
         })
     }
 
@@ -356,6 +351,27 @@ impl<'a> Scene<'a> {
         self.trace().owner(buf)
     }
 
+    /// The TLS connection whose ciphertext a buffer holds. A trace does not name these buffers: they are
+    /// those that come with the connection and are neither its input nor its output.
+    pub(crate) fn ciphertext_of(&self, buf: BufId) -> Option<BevId> {
+        let made_at = match self.record.event {
+            Event::EvbufferNew {} => Some(self.step),
+            _ => self.state.bufs.get(buf)?.made_at,
+        };
+        let call = self.trace().record(self.trace().parent(made_at?)?);
+        match call.event {
+            _ if self.side_of(buf).is_some() => None,
+            Event::BuffereventSocketNew { tls: Some(_), .. }
+            | Event::BuffereventFilterNew { tls: Some(_), .. } => call.objects.bev,
+            _ => None,
+        }
+    }
+
+    /// The same of the step's buffer.
+    pub(crate) fn ciphertext(&self) -> Option<BevId> {
+        self.ciphertext_of(self.record.objects.buf?)
+    }
+
     pub(crate) fn buffer_len(&self) -> Option<u64> {
         Some(self.state.bufs.get(self.record.objects.buf?)?.len)
     }
@@ -376,10 +392,37 @@ impl<'a> Scene<'a> {
             .bev
             .or_else(|| self.side().map(|(bev, _)| bev))
             .or_else(|| self.event_state()?.bev)
+            .or_else(|| self.ciphertext())
     }
 
     fn bev_state(&self) -> Option<&BevState> {
         self.state.bevs.get(self.bev_id()?)
+    }
+
+    /// What the bufferevent stands on.
+    pub(crate) fn kind(&self) -> Option<BevKind> {
+        self.bev_state()?.kind
+    }
+
+    /// The bufferevent below, or at the other end of the pair.
+    pub(crate) fn other_bev(&self) -> String {
+        let bev = self.bev_state();
+        name("bev", bev.and_then(|bev| bev.underlying.or(bev.partner)))
+    }
+
+    /// The filter or TLS connection that stands on the bufferevent.
+    pub(crate) fn above(&self) -> Option<BevId> {
+        let below = self.bev_id()?;
+        let mut bevs = self.state.bevs.iter();
+        bevs.find(|(_, bev)| bev.underlying == Some(below) && bev.finalized_at.is_none())
+            .map(|(id, _)| id)
+    }
+
+    /// Whether it is a TLS connection whose handshake is not done.
+    pub(crate) fn shakes_hands(&self) -> bool {
+        self.bev_state()
+            .and_then(|bev| bev.tls.as_deref())
+            .is_some_and(|tls| tls != "open")
     }
 
     pub(crate) fn read_low(&self) -> u64 {
@@ -430,6 +473,50 @@ impl<'a> Scene<'a> {
         self.bev_state()
             .and_then(|bev| self.state.events.get(bev.ev_write?))
             .is_some_and(|event| event.pending)
+    }
+}
+
+/// Whether a bufferevent's callback is the library's, not the program's: one that stands on another, a
+/// filter or a TLS connection, sets them on that one.
+pub(crate) fn is_librarys(callback: &str) -> bool {
+    matches!(
+        callback,
+        "be_filter_readcb" | "be_filter_writecb" | "be_filter_eventcb"
+    ) || is_tls(callback)
+}
+
+/// Whether a bufferevent's callback is that of a TLS connection above it.
+pub(crate) fn is_tls(callback: &str) -> bool {
+    matches!(
+        callback,
+        "be_openssl_readcb"
+            | "be_openssl_writecb"
+            | "be_openssl_eventcb"
+            | "be_openssl_handshakecb"
+    )
+}
+
+/// What the library's callback for one of a bufferevent's events does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EventOf {
+    /// It reads or writes.
+    Transfer,
+    /// It goes on with the handshake of TLS.
+    Handshake,
+    /// It only says that the time is up: what has no socket waits for nothing else.
+    Timeout,
+}
+
+impl EventOf {
+    /// By the callback's name.
+    pub(crate) fn of(callback: &str) -> Self {
+        if callback.contains("handshake") {
+            Self::Handshake
+        } else if callback.contains("timeout") {
+            Self::Timeout
+        } else {
+            Self::Transfer
+        }
     }
 }
 

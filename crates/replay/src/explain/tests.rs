@@ -366,6 +366,99 @@ fn a_low_mark_of_nothing_lets_the_read_callback_run_for_whatever_comes() {
 }
 
 #[test]
+fn a_buffer_of_ciphertext_is_neither_the_program_s_nor_an_output() {
+    let replay = recorded("tls");
+    let explain = |step| explain(&replay, step, Lang::En);
+    let made = explain(25).why;
+    assert!(made.starts_with("It holds ciphertext of bev1"), "{made}");
+    let taken = explain(62);
+    assert!(
+        taken
+            .what
+            .starts_with("TLS takes 236 bytes out of buf3 (bev1's ciphertext)"),
+        "{}",
+        taken.what
+    );
+    let sent = explain(66).why;
+    assert!(!sent.contains("ev_write will be deleted"), "{sent}");
+}
+
+#[test]
+fn what_runs_in_a_handshake_is_not_said_to_fill_the_input() {
+    let replay = recorded("tls");
+    let why = |step| explain(&replay, step, Lang::En).why;
+    for step in [27, 28, 59] {
+        assert!(why(step).contains("TLS shakes hands"), "{}", why(step));
+        assert!(!why(step).contains("fills the input"), "{}", why(step));
+    }
+    let open = why(107);
+    assert!(open.contains("fills the input first"), "{open}");
+}
+
+#[test]
+fn a_timeout_callback_is_not_said_to_move_bytes() {
+    let replay = recorded("filter");
+    for step in [32, 33] {
+        let why = explain(&replay, step, Lang::En).why;
+        assert!(why.contains("only counts the timeout"), "{why}");
+    }
+}
+
+#[test]
+fn pairs_and_filters_are_not_told_of_as_sockets() {
+    for (name, step, expected) in [
+        ("pair", 53, "The other end, bev1, only passed the bytes on"),
+        (
+            "pair",
+            54,
+            "the bytes came over from the output of bev1 before",
+        ),
+        ("filter", 161, "The filter only let the bytes through"),
+        ("tls", 157, "TLS only decrypted the bytes"),
+    ] {
+        let why = explain(&recorded(name), step, Lang::En).why;
+        assert!(why.contains(expected), "{name} {step}: {why}");
+        assert!(!why.contains("ocket"), "{name} {step}: {why}");
+    }
+}
+
+#[test]
+fn the_library_s_own_callbacks_are_not_called_the_program_s() {
+    let replay = recorded("filter");
+    for step in [31, 98, 109, 110] {
+        let english = explain(&replay, step, Lang::En).what;
+        assert!(english.to_lowercase().contains("the library's be_filter") || step == 31);
+        assert!(
+            !english.contains("your") && !english.contains("Your"),
+            "{english}"
+        );
+        let chinese = explain(&replay, step, Lang::Zh).what;
+        assert!(!chinese.contains('你'), "{chinese}");
+    }
+    assert_eq!(
+        explain(&replay, 31, Lang::Zh).why,
+        "这是上层的过滤器 bev2 设置的：bev1 上发生的事告诉它，而不是告诉程序。"
+    );
+    let trace = replay.trace();
+    let texts: Vec<String> = crate::causes(trace, 161)
+        .iter()
+        .map(|cause| cause.text(trace, Lang::En))
+        .collect();
+    assert!(
+        texts.contains(&"the library's be_filter_readcb was running".to_owned()),
+        "{texts:?}"
+    );
+    for callback in [
+        "be_openssl_readcb",
+        "be_openssl_writecb",
+        "be_openssl_eventcb",
+    ] {
+        assert!(scene::is_librarys(callback));
+    }
+    assert!(!scene::is_librarys("readcb"));
+}
+
+#[test]
 fn the_two_write_callbacks_are_told_apart() {
     let replay = recorded("hello-world");
     let step = |name: &str| {

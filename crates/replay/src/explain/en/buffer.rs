@@ -1,6 +1,7 @@
 use evscope_trace::{BufId, BufferEnd, Side};
 
 use super::{English, buffer, buffer_of, bytes, reasons};
+use crate::BevKind;
 use crate::explain::cases::{OutputHook, ReadResult, WriteResult};
 use crate::explain::texts::BufferTexts;
 use crate::explain::{Explanation, Scene, say};
@@ -9,7 +10,17 @@ impl BufferTexts for English {
     fn evbuffer_new(&self, s: &Scene) -> Explanation {
         say(
             format!("{} is made, empty.", s.buf()),
-            "It belongs to the program alone: no bufferevent fills or empties it.",
+            match s.ciphertext() {
+                Some(bev) => format!(
+                    "It holds ciphertext of {bev} on its way in or out: TLS decrypts it into the input, or \
+                     encrypts the output into it."
+                ),
+                None if s.is_called_by_program() => {
+                    "It belongs to the program alone: no bufferevent fills or empties it."
+                        .to_owned()
+                }
+                None => "The library makes it for its own use.".to_owned(),
+            },
         )
     }
 
@@ -28,14 +39,26 @@ impl BufferTexts for English {
         say(
             format!("{} at the end of {}: {before} → {after}.", bytes(len), buffer(s)),
             match s.side() {
-                Some((_, Side::Output)) => {
-                    "Nothing is sent here. The buffer's callbacks run next, and one of them makes sure \
-                     that the loop watches for writing."
-                        .to_owned()
+                Some((_, Side::Output)) => match s.kind() {
+                    Some(BevKind::Pair | BevKind::Filter) => {
+                        "The buffer's callbacks run next, and one of them passes on what can be passed on."
+                    }
+                    _ => {
+                        "Nothing is sent here. The buffer's callbacks run next, and one of them makes \
+                         sure that the loop watches for writing."
+                    }
                 }
+                .to_owned(),
                 Some((_, Side::Input)) => {
                     "Its callbacks run next; one of them checks the high mark.".to_owned()
                 }
+                None if s.ciphertext().is_some() => match s.shakes_hands() {
+                    true => "This is ciphertext to be sent, the handshake's: no output has any part in it.",
+                    false => {
+                        "This is ciphertext to be sent: output that was encrypted, or a message of TLS itself."
+                    }
+                }
+                .to_owned(),
                 None => "They are copied into its last segment; its callbacks, if any, run next."
                     .to_owned(),
             },
@@ -54,6 +77,21 @@ impl BufferTexts for English {
     }
 
     fn evbuffer_remove(&self, s: &Scene, len: u64, before: u64, after: u64) -> Explanation {
+        if s.ciphertext().is_some() {
+            return say(
+                format!(
+                    "TLS takes {} out of {}: {before} → {after}.",
+                    bytes(len),
+                    buffer(s)
+                ),
+                match s.shakes_hands() {
+                    true => "They belong to the handshake; nothing of them reaches the input.",
+                    false => {
+                        "What they decrypt to goes into the input. Messages of TLS itself do not."
+                    }
+                },
+            );
+        }
         say(
             format!(
                 "{} out of {}, into the program: {before} → {after}.",
@@ -149,14 +187,31 @@ impl BufferTexts for English {
                              low mark, {low}."
                         ),
                     },
+                    None if s.ciphertext().is_some() => match s.shakes_hands() {
+                        true => "They are ciphertext of the handshake; nothing of them reaches the input.",
+                        false => {
+                            "They are ciphertext. The input, and with it the low mark, gets only what \
+                             they decrypt to."
+                        }
+                    }
+                    .to_owned(),
                     None => "They are in memory now.".to_owned(),
                 },
             )
             .watch("What the peer sent in one piece may arrive in several, and several in one."),
             ReadResult::Eof => say(
                 format!("End of file on fd {fd}: the peer has sent all it will send."),
-                "A read of 0 bytes says so. Reading is disabled next and your event callback is told EOF; \
-                 you may still write.",
+                match s.ciphertext() {
+                    Some(_) => {
+                        "A read of 0 bytes says so. Your event callback is told EOF if TLS was ended with \
+                         close_notify before, or need not be; else ERROR, for anybody could have cut the \
+                         connection."
+                    }
+                    None => {
+                        "A read of 0 bytes says so. Reading is disabled next and your event callback is \
+                         told EOF; you may still write."
+                    }
+                },
             ),
             ReadResult::WouldBlock(errno) => say(
                 format!("Nothing to read from fd {fd} after all ({errno})."),
@@ -180,8 +235,16 @@ impl BufferTexts for English {
         match result {
             WriteResult::All(n) => say(
                 format!("All {} of {buffer} go to fd {fd}.", bytes(n)),
-                "The kernel has them; whether the peer has is another matter. The output is empty, so \
-                 ev_write will be deleted and the low mark is reached.",
+                match s.ciphertext() {
+                    Some(_) => {
+                        "The kernel has them; whether the peer has is another matter. They are \
+                         ciphertext: the low mark counts what is in the output, not this."
+                    }
+                    None => {
+                        "The kernel has them; whether the peer has is another matter. The output is \
+                         empty, so ev_write will be deleted and the low mark is reached."
+                    }
+                },
             ),
             WriteResult::Part { sent, left } => say(
                 format!("{} of {before} go to fd {fd}; {} left in {buffer}.", bytes(sent), bytes(left)),

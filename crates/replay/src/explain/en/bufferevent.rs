@@ -1,8 +1,10 @@
 use evscope_trace::{BevId, BevOptions, EvFlags, EventId, Nanos};
 
-use super::{English, bytes, capital, reasons, sides, waiting};
+use super::{English, above, bytes, capital, reasons, sides, waiting};
+use crate::BevKind;
 use crate::describe::span;
 use crate::explain::cases::Connecting;
+use crate::explain::scene::is_librarys;
 use crate::explain::texts::BevTexts;
 use crate::explain::{Explanation, Scene, say};
 
@@ -79,6 +81,10 @@ impl BevTexts for English {
         eventcb: Option<&str>,
     ) -> Explanation {
         let bev = s.bev();
+        let librarys = [readcb, writecb, eventcb]
+            .into_iter()
+            .flatten()
+            .find(|callback| is_librarys(callback));
         let mut named = Vec::new();
         if let Some(name) = readcb {
             named.push(format!("{name} for reading"));
@@ -88,6 +94,18 @@ impl BevTexts for English {
         }
         if let Some(name) = eventcb {
             named.push(format!("{name} for events"));
+        }
+        if let Some(callback) = librarys {
+            return say(
+                format!(
+                    "{bev} gets callbacks of the library's: {}.",
+                    named.join(", ")
+                ),
+                format!(
+                    "{} sets them: what happens to {bev} is told to it, not to the program.",
+                    capital(&above(s, callback))
+                ),
+            );
         }
         let e = say(
             if named.is_empty() {
@@ -124,6 +142,25 @@ impl BevTexts for English {
                     reasons(why)
                 ),
             ),
+            None if s.kind() == Some(BevKind::Pair) => say(
+                what,
+                format!(
+                    "A pair has no socket to wait for: what waits in the output of one end moves to the \
+                     other at once, if both allow it. The other end is {}.",
+                    s.other_bev()
+                ),
+            ),
+            None if s.kind() == Some(BevKind::Filter) => say(
+                what,
+                format!(
+                    "A filter has no socket of its own: {} below waits for it.",
+                    s.other_bev()
+                ),
+            ),
+            None if s.shakes_hands() => say(
+                what,
+                "The flag is set. The TLS handshake comes first, and waits for what it needs itself.",
+            ),
             None if events.contains(EvFlags::WRITE) && s.output_len() == Some(0) => say(
                 what,
                 "ev_write becomes pending although there is nothing to send. So even if nothing is written \
@@ -145,6 +182,16 @@ impl BevTexts for English {
                 what,
                 "A connect is under way, so ev_write stays pending all the same: the loop must learn how \
                  the connect ended.",
+            );
+        }
+        if matches!(s.kind(), Some(BevKind::Pair | BevKind::Filter)) {
+            return say(
+                what,
+                "The flag is cleared: nothing moves that way until it is enabled again.",
+            )
+            .watch_if(
+                events.contains(EvFlags::READ),
+                "With reading off, an EOF goes unnoticed too.",
             );
         }
         if events.contains(EvFlags::READ) {
@@ -263,8 +310,28 @@ impl BevTexts for English {
         let bev = s.bev();
         let e = say(
             format!("Your program writes {} to {bev}.", bytes(len)),
-            "They only go to the end of its output. The loop sends them later, when the socket is \
-             writable; this call never waits.",
+            match s.kind() {
+                Some(BevKind::Pair) => format!(
+                    "They go to the end of its output, and move on to the input of {} as soon as that one \
+                     reads; this call never waits.",
+                    s.other_bev()
+                ),
+                Some(BevKind::Filter) => format!(
+                    "They go to the end of its output, and through the filter to the output of {} as far \
+                     as there is room; this call never waits.",
+                    s.other_bev()
+                ),
+                Some(BevKind::Tls) => {
+                    "They only go to the end of its output. They are encrypted and sent later, when the \
+                     handshake is done and there is room; this call never waits."
+                        .to_owned()
+                }
+                Some(BevKind::Socket) | None => {
+                    "They only go to the end of its output. The loop sends them later, when the socket \
+                     is writable; this call never waits."
+                        .to_owned()
+                }
+            },
         );
         if s.bev_enabled(EvFlags::WRITE) {
             e.watch("The output has no limit of its own: a slow reader makes it grow.")
@@ -284,7 +351,25 @@ impl BevTexts for English {
                 ),
                 _ => format!("Your program takes {} out of {bev}'s input.", bytes(asked)),
             },
-            "No system call happens here: the bytes were read by bufferevent_readcb before.",
+            match s.kind() {
+                Some(BevKind::Pair) => format!(
+                    "No system call happens here: the bytes came over from the output of {} before.",
+                    s.other_bev()
+                ),
+                Some(BevKind::Filter) => format!(
+                    "No system call happens here: the bytes came through the filter before, from the input \
+                     of {}.",
+                    s.other_bev()
+                ),
+                Some(BevKind::Tls) => {
+                    "No system call happens here: the bytes were read and decrypted before."
+                        .to_owned()
+                }
+                Some(BevKind::Socket) | None => {
+                    "No system call happens here: the bytes were read by bufferevent_readcb before."
+                        .to_owned()
+                }
+            },
         )
     }
 

@@ -3,7 +3,7 @@ use evscope_trace::{ActiveWhy, EvFlags, Nanos, Role};
 use super::{English, count, happened, sides, watched};
 use crate::describe::span;
 use crate::explain::cases::{Adding, Deleting};
-use crate::explain::scene::signal;
+use crate::explain::scene::{EventOf, signal};
 use crate::explain::texts::EventTexts;
 use crate::explain::{Explanation, Scene, say};
 
@@ -33,6 +33,20 @@ impl EventTexts for English {
                 "A listener is nothing but an event on a listening socket: readable means that a \
                  connection waits to be accepted."
                     .to_owned()
+            }
+            Some(Role::BevRead | Role::BevWrite) if EventOf::of(callback) == EventOf::Handshake => {
+                format!(
+                    "This is {bev}'s {}. As long as TLS shakes hands, {callback} goes on with that; nothing \
+                     reaches the input, and nothing leaves the output, before it is done.",
+                    own_event(s)
+                )
+            }
+            Some(Role::BevRead | Role::BevWrite) if EventOf::of(callback) == EventOf::Timeout => {
+                format!(
+                    "This is {bev}'s {}. There is no socket for it to watch, so it only counts the timeout, \
+                     if one is set: {callback} runs when the time is up.",
+                    own_event(s)
+                )
             }
             Some(Role::BevRead) => format!(
                 "This is {bev}'s ev_read. The loop will call the library's {callback}, not your read \
@@ -174,6 +188,10 @@ impl EventTexts for English {
                         "A connection waits in the kernel's queue; listener_read_cb will accept it."
                             .to_owned()
                     }
+                    Some(Role::BevRead | Role::BevWrite) if s.shakes_hands() => format!(
+                        "So the library will go on with the TLS handshake of {bev}. Your callbacks are not \
+                         due before it is done."
+                    ),
                     Some(Role::BevRead) => match s.read_low() {
                         0 => format!(
                             "So the library's bufferevent_readcb will run for {bev}, and after it, with the \
@@ -203,12 +221,14 @@ impl EventTexts for English {
                 format!("{event} becomes active: its timeout ran out."),
                 match s.role() {
                     Some(Role::BevRead) => format!(
-                        "Nothing arrived for {bev} in time. bufferevent_readcb will disable reading and \
-                         tell your event callback."
+                        "Nothing arrived for {bev} in time. {} will disable reading and tell your event \
+                         callback.",
+                        s.callback_of_event().unwrap_or("bufferevent_readcb")
                     ),
                     Some(Role::BevWrite) => format!(
-                        "The socket of {bev} took nothing in time. bufferevent_writecb will disable \
-                         writing and tell your event callback."
+                        "Nothing was taken from {bev} in time. {} will disable writing and tell your event \
+                         callback.",
+                        s.callback_of_event().unwrap_or("bufferevent_writecb")
                     ),
                     _ => "A timer fires at its time or later, never earlier: how much later depends on \
                           what else the loop had to run."
@@ -370,6 +390,14 @@ impl EventTexts for English {
     }
 }
 
+/// Which of a bufferevent's events it is.
+fn own_event(s: &Scene) -> &'static str {
+    match s.role() {
+        Some(Role::BevWrite) => "ev_write",
+        _ => "ev_read",
+    }
+}
+
 fn added(s: &Scene, timeout: Option<Nanos>) -> String {
     let event = s.event();
     match timeout {
@@ -406,6 +434,12 @@ fn why_added(s: &Scene) -> String {
         }
         Some(Role::Listener) => {
             format!("From now on a connection that arrives on fd {fd} wakes the loop, which accepts it.")
+        }
+        Some(Role::BevRead) if s.shakes_hands() => {
+            format!("The TLS handshake of {bev} goes on when the peer's next message arrives.")
+        }
+        Some(Role::BevWrite) if s.shakes_hands() => {
+            format!("The TLS handshake of {bev} goes on when the socket has room, as an idle one has at once.")
         }
         Some(Role::BevRead) => {
             format!("Reading of {bev} is on: when bytes arrive, the loop calls bufferevent_readcb.")
@@ -452,6 +486,10 @@ fn why_deleted(s: &Scene) -> String {
         }
         Some(Role::BevRead | Role::BevWrite) if s.is_timer() => {
             format!("This timeout of {bev} does not count any more.")
+        }
+        Some(Role::BevRead | Role::BevWrite) if s.shakes_hands() => {
+            "The TLS handshake waits for something else now, or is done: then the event is set up anew."
+                .to_owned()
         }
         Some(Role::BevWrite) => match s.output_len() {
             Some(0) => format!(

@@ -8,10 +8,10 @@ mod looping;
 mod other;
 mod running;
 
-use evscope_trace::{BevEvents, BevId, BufId, EvFlags, Role, Side, SuspendReasons};
+use evscope_trace::{BevEvents, BufId, EvFlags, Role, SuspendReasons};
 
 use super::Scene;
-use super::scene::signal;
+use super::scene::{is_librarys, is_tls, signal};
 
 /// English texts.
 pub(crate) struct English;
@@ -144,16 +144,39 @@ fn reasons(reasons: SuspendReasons) -> String {
 
 /// The buffer of a step: `bev1's output`, or `buf7`.
 fn buffer(s: &Scene) -> String {
-    owned(s.side()).unwrap_or_else(|| s.buf())
+    match s.record.objects.buf {
+        Some(buf) => buffer_of(s, buf),
+        None => s.buf(),
+    }
 }
 
 /// Another buffer.
 fn buffer_of(s: &Scene, buf: BufId) -> String {
-    owned(s.side_of(buf)).unwrap_or_else(|| buf.to_string())
+    match (s.side_of(buf), s.ciphertext_of(buf)) {
+        (Some((bev, side)), _) => format!("{bev}'s {}", side.name()),
+        (None, Some(bev)) => format!("{buf} ({bev}'s ciphertext)"),
+        (None, None) => buf.to_string(),
+    }
 }
 
-fn owned(owner: Option<(BevId, Side)>) -> Option<String> {
-    owner.map(|(bev, side)| format!("{bev}'s {}", side.name()))
+/// Whose callback one is.
+fn whose(callback: &str) -> &'static str {
+    match is_librarys(callback) {
+        true => "the library's",
+        false => "your",
+    }
+}
+
+/// Who set one of the library's callbacks: `the filter above, bev2,`.
+fn above(s: &Scene, callback: &str) -> String {
+    let what = match is_tls(callback) {
+        true => "the TLS connection",
+        false => "the filter",
+    };
+    match s.above() {
+        Some(bev) => format!("{what} above, {bev},"),
+        None => format!("{what} above"),
+    }
 }
 
 /// The text with a capital letter in front.

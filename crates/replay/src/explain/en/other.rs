@@ -1,6 +1,6 @@
 use evscope_trace::{ActiveWhy, Event, Role};
 
-use super::{English, bytes, count, happened, sides};
+use super::{English, bytes, capital, count, happened, sides, whose};
 use crate::causes::{CauseKind, Mention};
 use crate::describe::span;
 use crate::explain::cases::{LONG_CALLBACK, ReadResult, UNNAMED, WriteResult, program_callback};
@@ -93,7 +93,8 @@ impl OtherTexts for English {
             .map_or("the program", |parent| parent.event.name());
         let e = say(
             format!(
-                "Your {callback} returns to {to}{}.",
+                "{} {callback} returns to {to}{}.",
+                capital(whose(callback)),
                 s.after_time(" after ")
             ),
             changes(s, "Nothing in the library's state has changed meanwhile."),
@@ -132,10 +133,8 @@ impl OtherTexts for English {
                 None => "the loop was running".to_owned(),
             },
             (CauseKind::Callback, event) => {
-                format!(
-                    "your {} was running",
-                    program_callback(event).unwrap_or(name)
-                )
+                let callback = program_callback(event).unwrap_or(name);
+                format!("{} {callback} was running", whose(callback))
             }
             (CauseKind::Active, Event::EventActive { what, why }) => {
                 let event = m.event();

@@ -1,7 +1,9 @@
 use evscope_trace::{BevEvents, Crossing, EvFlags, Side, SuspendReasons};
 
-use super::{English, bytes, capital, reasons, sides, told, waiting};
+use super::{English, above, bytes, capital, reasons, sides, told, waiting, whose};
+use crate::BevKind;
 use crate::explain::cases::{ReadCall, WriteCall};
+use crate::explain::scene::{EventOf, is_librarys, is_tls};
 use crate::explain::texts::RunningTexts;
 use crate::explain::{Explanation, Scene, say};
 
@@ -13,6 +15,11 @@ impl RunningTexts for English {
                 format!("The loop calls {bev}'s internal read callback because nothing arrived in time."),
                 "Reading is disabled and your event callback is told READING|TIMEOUT. The connection \
                  itself is still open.",
+            ),
+            ReadCall::Handshake => say(
+                format!("The loop calls {bev}'s internal read callback because fd {fd} is readable."),
+                "TLS shakes hands: the callback reads the peer's message and answers it. Nothing reaches \
+                 the input before that is done.",
             ),
             ReadCall::Full { len, high } => say(
                 format!(
@@ -53,9 +60,15 @@ impl RunningTexts for English {
         let (bev, fd) = (s.bev(), s.fd());
         match case {
             WriteCall::TimedOut => say(
-                format!(
-                    "The loop calls {bev}'s internal write callback because fd {fd} took nothing in time."
-                ),
+                match s.fd_if_any() {
+                    Some(fd) => format!(
+                        "The loop calls {bev}'s internal write callback because fd {fd} took nothing in \
+                         time."
+                    ),
+                    None => format!(
+                        "The loop calls {bev}'s internal write callback because nothing was taken in time."
+                    ),
+                },
                 "Writing is disabled and your event callback is told WRITING|TIMEOUT. The output keeps \
                  its bytes.",
             ),
@@ -65,6 +78,13 @@ impl RunningTexts for English {
                 ),
                 "Writable during a connect means that it is made or has failed; a look at the socket tells \
                  which.",
+            ),
+            WriteCall::Handshake => say(
+                format!(
+                    "The loop calls {bev}'s internal write callback because fd {fd} is writable."
+                ),
+                "TLS shakes hands, and the callback goes on with that. Nothing leaves the output before it \
+                 is done.",
             ),
             WriteCall::Suspended(why) => say(
                 format!(
@@ -113,24 +133,57 @@ impl RunningTexts for English {
 
     fn readcb(&self, s: &Scene, callback: &str) -> Explanation {
         let low = s.read_low();
-        let e = say(
-            match s.input_len() {
-                Some(len) => format!(
-                    "Your {callback} runs: {} in the input of {}.",
-                    waiting(len),
-                    s.bev()
+        let whose = capital(whose(callback));
+        let what = match s.input_len() {
+            Some(len) => format!(
+                "{whose} {callback} runs: {} in the input of {}.",
+                waiting(len),
+                s.bev()
+            ),
+            None => format!("{whose} {callback} runs: {} has input.", s.bev()),
+        };
+        if is_librarys(callback) {
+            let next = if EventOf::of(callback) == EventOf::Handshake {
+                "it goes on with its handshake."
+            } else if is_tls(callback) {
+                "what it decrypts goes into its own input."
+            } else {
+                "what passes through it goes into its own input."
+            };
+            return say(
+                what,
+                format!(
+                    "{} takes it from here: {next}",
+                    capital(&above(s, callback))
                 ),
-                None => format!("Your {callback} runs: {} has input.", s.bev()),
-            },
+            );
+        }
+        // What brought the bytes is never what runs the callback.
+        let brought = match s.kind() {
+            Some(BevKind::Pair) => {
+                format!("the other end, {}, only passed the bytes on", s.other_bev())
+            }
+            Some(BevKind::Filter) => "the filter only let the bytes through".to_owned(),
+            Some(BevKind::Tls) => "TLS only decrypted the bytes".to_owned(),
+            Some(BevKind::Socket) | None => "the socket only woke the library".to_owned(),
+        };
+        let e = say(
+            what,
             match s.input_len() {
-                Some(_) if low == 0 => {
-                    "The low mark is 0, so any input is enough. The socket only woke the \
-                                        library, which read and then looked at the mark."
-                        .to_owned()
-                }
+                Some(_) if low == 0 => match s.kind() {
+                    Some(BevKind::Socket) | None => {
+                        "The low mark is 0, so any input is enough. The socket only woke the library, \
+                         which read and then looked at the mark."
+                            .to_owned()
+                    }
+                    _ => format!(
+                        "The low mark is 0, so any input is enough. {}; then the library looked at the \
+                         mark.",
+                        capital(&brought)
+                    ),
+                },
                 Some(len) if len >= low => format!(
-                    "The input has reached the low mark {low}. This is the watermark's doing: the socket \
-                     only woke the library."
+                    "The input has reached the low mark {low}. This is the watermark's doing: {brought}."
                 ),
                 _ => "The callbacks were triggered by hand, whatever the low mark says.".to_owned(),
             },
@@ -147,25 +200,73 @@ impl RunningTexts for English {
 
     fn writecb(&self, s: &Scene, callback: &str) -> Explanation {
         let low = s.write_low();
-        say(
-            match s.output_len() {
-                Some(len) if len <= low => format!(
-                    "The output has drained to {len}, at the low mark {low}, so your {callback} runs."
+        let whose = whose(callback);
+        let what = match s.output_len() {
+            Some(len) if len <= low => format!(
+                "The output has drained to {len}, at the low mark {low}, so {whose} {callback} runs."
+            ),
+            Some(len) => format!(
+                "{} {callback} runs with {} in the output.",
+                capital(whose),
+                waiting(len)
+            ),
+            None => format!(
+                "{} {callback} runs: {} can take more.",
+                capital(whose),
+                s.bev()
+            ),
+        };
+        if is_librarys(callback) {
+            let next = match EventOf::of(callback) {
+                EventOf::Handshake => "it goes on with its handshake.",
+                _ => "if something waits in its output, there is room for it now.",
+            };
+            return say(
+                what,
+                format!(
+                    "{} takes it from here: {next}",
+                    capital(&above(s, callback))
                 ),
-                Some(len) => format!("Your {callback} runs with {} in the output.", waiting(len)),
-                None => format!("Your {callback} runs: {} can take more.", s.bev()),
-            },
+            );
+        }
+        let other = s.other_bev();
+        let (why, drained) = match s.kind() {
+            Some(BevKind::Pair) => (
+                format!(
+                    "This is the watermark's doing: {other} took bytes, and the library found the output \
+                     low enough."
+                ),
+                format!("Drained means handed to {other}. Its program may not have read it yet."),
+            ),
+            Some(BevKind::Filter) => (
+                "This is the watermark's doing: the filter took bytes, and the library found the output \
+                 low enough."
+                    .to_owned(),
+                format!("Drained means handed to {other} below. The peer may not have it yet."),
+            ),
+            Some(BevKind::Tls) => (
+                "This is the watermark's doing: TLS encrypted bytes, and the library found the output low \
+                 enough."
+                    .to_owned(),
+                "Drained means encrypted and passed on. The peer may not have it yet.".to_owned(),
+            ),
+            Some(BevKind::Socket) | None => (
+                "This is the watermark's doing, not the socket's: the socket called bufferevent_writecb, \
+                 and that found the output low enough."
+                    .to_owned(),
+                "Drained means handed to the kernel. The peer may not have it yet.".to_owned(),
+            ),
+        };
+        say(
+            what,
             match s.output_len() {
                 Some(len) if len > low => {
-                    "That is above the low mark: the callbacks were triggered by hand."
+                    "That is above the low mark: the callbacks were triggered by hand.".to_owned()
                 }
-                _ => {
-                    "This is the watermark's doing, not the socket's: the socket called \
-                     bufferevent_writecb, and that found the output low enough."
-                }
+                _ => why,
             },
         )
-        .watch("Drained means handed to the kernel. The peer may not have it yet.")
+        .watch(drained)
     }
 
     fn eventcb(
@@ -182,11 +283,26 @@ impl RunningTexts for English {
             true => String::new(),
             false => format!(" ({})", details.join(", ")),
         };
+        let whose = capital(whose(callback));
+        let happened = format!(
+            "{whose} {callback} is called for {bev}: {}{details}.",
+            told(what)
+        );
+        if is_librarys(callback) {
+            let next = match is_tls(callback) {
+                true => "it works out what that means for it, and tells your event callback.",
+                false => "it tells your event callback.",
+            };
+            return say(
+                happened,
+                format!(
+                    "{} takes it from here: {next}",
+                    capital(&above(s, callback))
+                ),
+            );
+        }
         let e = say(
-            format!(
-                "Your {callback} is called for {bev}: {}{details}.",
-                told(what)
-            ),
+            happened,
             if what.contains(BevEvents::CONNECTED) {
                 "From here on reading and writing go their usual way."
             } else if what.contains(BevEvents::EOF) {

@@ -1,6 +1,7 @@
 use evscope_trace::{BufId, BufferEnd, Side};
 
 use super::{Chinese, buffer, buffer_of, bytes, reasons};
+use crate::BevKind;
 use crate::explain::cases::{OutputHook, ReadResult, WriteResult};
 use crate::explain::texts::BufferTexts;
 use crate::explain::{Explanation, Scene, say};
@@ -9,7 +10,15 @@ impl BufferTexts for Chinese {
     fn evbuffer_new(&self, s: &Scene) -> Explanation {
         say(
             format!("创建 {}，空的。", s.buf()),
-            "它只属于程序：没有 bufferevent 往里填或从中取。",
+            match s.ciphertext() {
+                Some(bev) => format!(
+                    "它存放 {bev} 收到或待发的密文：TLS 把密文解密后放进输入，或者把输出加密后放到这里。"
+                ),
+                None if s.is_called_by_program() => {
+                    "它只属于程序：没有 bufferevent 往里填或从中取。".to_owned()
+                }
+                None => "库创建它供自己使用。".to_owned(),
+            },
         )
     }
 
@@ -29,10 +38,19 @@ impl BufferTexts for Chinese {
                 buffer(s)
             ),
             match s.side() {
-                Some((_, Side::Output)) => {
-                    "这里并不发送。接着运行缓冲区的回调，其中一个会确保循环在监视可写。".to_owned()
+                Some((_, Side::Output)) => match s.kind() {
+                    Some(BevKind::Pair | BevKind::Filter) => {
+                        "接着运行缓冲区的回调，其中一个会把能交出去的交出去。"
+                    }
+                    _ => "这里并不发送。接着运行缓冲区的回调，其中一个会确保循环在监视可写。",
                 }
+                .to_owned(),
                 Some((_, Side::Input)) => "接着运行它的回调，其中一个检查高水位。".to_owned(),
+                None if s.ciphertext().is_some() => match s.shakes_hands() {
+                    true => "这是待发送的密文，属于握手：与输出缓冲区无关。",
+                    false => "这是待发送的密文：加密后的输出，或者 TLS 自己的消息。",
+                }
+                .to_owned(),
                 None => "数据复制到最后一段；接着运行它的回调（如果有）。".to_owned(),
             },
         )
@@ -50,6 +68,19 @@ impl BufferTexts for Chinese {
     }
 
     fn evbuffer_remove(&self, s: &Scene, len: u64, before: u64, after: u64) -> Explanation {
+        if s.ciphertext().is_some() {
+            return say(
+                format!(
+                    "TLS 从 {} 取出 {}：{before} → {after}。",
+                    buffer(s),
+                    bytes(len)
+                ),
+                match s.shakes_hands() {
+                    true => "它们属于握手，不会进入输入缓冲区。",
+                    false => "解密得到的数据进入输入缓冲区；TLS 自己的消息不会。",
+                },
+            );
+        }
         say(
             format!(
                 "从 {} 取出 {} 交给程序：{before} → {after}。",
@@ -143,13 +174,26 @@ impl BufferTexts for Chinese {
                             "数据已经在内存里。输入达到低水位 {low} 时，你的读回调才会运行。"
                         ),
                     },
+                    None if s.ciphertext().is_some() => match s.shakes_hands() {
+                        true => "这是密文，属于握手，不会进入输入缓冲区。",
+                        false => "这是密文。进入输入缓冲区、并计入低水位的，只有解密得到的数据。",
+                    }
+                    .to_owned(),
                     None => "数据已经在内存里。".to_owned(),
                 },
             )
             .watch("对端一次发出的数据可能分几次到达，几次发出的也可能一次到达。"),
             ReadResult::Eof => say(
                 format!("fd {fd} 读到文件结束：对端不会再发送了。"),
-                "读到 0 字节就是这个意思。接下来禁用读，并告诉你的事件回调 EOF；你仍然可以写。",
+                match s.ciphertext() {
+                    Some(_) => {
+                        "读到 0 字节就是这个意思。如果 TLS 之前已用 close_notify 结束，或者不要求它，就告诉你的\
+                         事件回调 EOF；否则是 ERROR，因为谁都可能切断连接。"
+                    }
+                    None => {
+                        "读到 0 字节就是这个意思。接下来禁用读，并告诉你的事件回调 EOF；你仍然可以写。"
+                    }
+                },
             ),
             ReadResult::WouldBlock(errno) => say(
                 format!("fd {fd} 其实没有数据可读（{errno}）。"),
@@ -172,7 +216,14 @@ impl BufferTexts for Chinese {
         match result {
             WriteResult::All(n) => say(
                 format!("{buffer} 的全部 {} 都写到了 fd {fd}。", bytes(n)),
-                "数据到了内核；对端收到没有是另一回事。输出已空，所以 ev_write 会被删除，也到了低水位。",
+                match s.ciphertext() {
+                    Some(_) => {
+                        "数据到了内核；对端收到没有是另一回事。这是密文：低水位看的是输出缓冲区，不是这里。"
+                    }
+                    None => {
+                        "数据到了内核；对端收到没有是另一回事。输出已空，所以 ev_write 会被删除，也到了低水位。"
+                    }
+                },
             ),
             WriteResult::Part { sent, left } => say(
                 format!("{before} 字节中有 {sent} 写到 fd {fd}，{buffer} 里还剩 {left}。"),

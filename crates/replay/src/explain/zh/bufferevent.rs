@@ -1,8 +1,10 @@
 use evscope_trace::{BevId, BevOptions, EvFlags, EventId, Nanos};
 
-use super::{Chinese, bytes, reasons, sides};
+use super::{Chinese, above, bytes, reasons, sides};
+use crate::BevKind;
 use crate::describe::span;
 use crate::explain::cases::Connecting;
+use crate::explain::scene::is_librarys;
 use crate::explain::texts::BevTexts;
 use crate::explain::{Explanation, Scene, say};
 
@@ -76,6 +78,10 @@ impl BevTexts for Chinese {
         eventcb: Option<&str>,
     ) -> Explanation {
         let bev = s.bev();
+        let librarys = [readcb, writecb, eventcb]
+            .into_iter()
+            .flatten()
+            .find(|callback| is_librarys(callback));
         let mut named = Vec::new();
         if let Some(name) = readcb {
             named.push(format!("读回调 {name}"));
@@ -85,6 +91,15 @@ impl BevTexts for Chinese {
         }
         if let Some(name) = eventcb {
             named.push(format!("事件回调 {name}"));
+        }
+        if let Some(callback) = librarys {
+            return say(
+                format!("为 {bev} 设置库的回调：{}。", named.join("，")),
+                format!(
+                    "这是{}设置的：{bev} 上发生的事告诉它，而不是告诉程序。",
+                    above(s, callback)
+                ),
+            );
         }
         let e = say(
             if named.is_empty() {
@@ -120,6 +135,24 @@ impl BevTexts for Chinese {
                     reasons(why)
                 ),
             ),
+            None if s.kind() == Some(BevKind::Pair) => say(
+                what,
+                format!(
+                    "成对的 bufferevent 没有套接字可等：一端的输出里等着的数据，只要双方都允许，就立刻移到另一端。\
+                     另一端是 {}。",
+                    s.other_bev()
+                ),
+            ),
+            None if s.kind() == Some(BevKind::Filter) => say(
+                what,
+                format!(
+                    "过滤器没有自己的套接字：由下面的 {} 替它等。",
+                    s.other_bev()
+                ),
+            ),
+            None if s.shakes_hands() => {
+                say(what, "设置标志。TLS 握手在先，它需要等什么由它自己去等。")
+            }
             None if events.contains(EvFlags::WRITE) && s.output_len() == Some(0) => say(
                 what,
                 "虽然没有东西可发，ev_write 仍然变为 pending。所以即使在那之前什么都没写，循环也会调用一次 \
@@ -139,6 +172,12 @@ impl BevTexts for Chinese {
             return say(
                 what,
                 "连接正在建立，所以 ev_write 照样保持 pending：循环必须知道连接的结果。",
+            );
+        }
+        if matches!(s.kind(), Some(BevKind::Pair | BevKind::Filter)) {
+            return say(what, "清除标志：再次启用之前，这个方向上没有数据移动。").watch_if(
+                events.contains(EvFlags::READ),
+                "关掉读，EOF 也就察觉不到了。",
             );
         }
         if events.contains(EvFlags::READ) {
@@ -245,7 +284,24 @@ impl BevTexts for Chinese {
         let bev = s.bev();
         let e = say(
             format!("你的程序向 {bev} 写 {}。", bytes(len)),
-            "数据只是加到输出缓冲区的末尾。等套接字可写时，循环再发送；这个调用从不等待。",
+            match s.kind() {
+                Some(BevKind::Pair) => format!(
+                    "数据加到输出缓冲区的末尾；只要 {} 在读，就移到它的输入。这个调用从不等待。",
+                    s.other_bev()
+                ),
+                Some(BevKind::Filter) => format!(
+                    "数据加到输出缓冲区的末尾，并在有空间时经过过滤器进入 {} 的输出。这个调用从不等待。",
+                    s.other_bev()
+                ),
+                Some(BevKind::Tls) => {
+                    "数据只是加到输出缓冲区的末尾。等握手完成、又有空间时，再加密并发送；这个调用从不等待。"
+                        .to_owned()
+                }
+                Some(BevKind::Socket) | None => {
+                    "数据只是加到输出缓冲区的末尾。等套接字可写时，循环再发送；这个调用从不等待。"
+                        .to_owned()
+                }
+            },
         );
         if s.bev_enabled(EvFlags::WRITE) {
             e.watch("输出缓冲区自己没有上限：对端读得慢，它就一直变大。")
@@ -265,7 +321,20 @@ impl BevTexts for Chinese {
                 ),
                 _ => format!("你的程序从 {bev} 的输入取走 {}。", bytes(asked)),
             },
-            "这里没有系统调用：数据早已由 bufferevent_readcb 读进来。",
+            match s.kind() {
+                Some(BevKind::Pair) => format!(
+                    "这里没有系统调用：数据早已从 {} 的输出移过来。",
+                    s.other_bev()
+                ),
+                Some(BevKind::Filter) => format!(
+                    "这里没有系统调用：数据早已从 {} 的输入经过过滤器进来。",
+                    s.other_bev()
+                ),
+                Some(BevKind::Tls) => "这里没有系统调用：数据早已读进来并解密。".to_owned(),
+                Some(BevKind::Socket) | None => {
+                    "这里没有系统调用：数据早已由 bufferevent_readcb 读进来。".to_owned()
+                }
+            },
         )
     }
 

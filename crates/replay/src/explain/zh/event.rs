@@ -3,6 +3,7 @@ use evscope_trace::{ActiveWhy, EvFlags, Nanos, Role};
 use super::{Chinese, happened, sides, signal, watched};
 use crate::describe::span;
 use crate::explain::cases::{Adding, Deleting};
+use crate::explain::scene::EventOf;
 use crate::explain::texts::EventTexts;
 use crate::explain::{Explanation, Scene, say};
 
@@ -23,6 +24,20 @@ impl EventTexts for Chinese {
         let why = match s.role() {
             Some(Role::Listener) => {
                 "监听器不过是监听套接字上的一个事件：可读就表示有连接等着被 accept。".to_owned()
+            }
+            Some(Role::BevRead | Role::BevWrite) if EventOf::of(callback) == EventOf::Handshake => {
+                format!(
+                    "这是 {bev} 的 {}。TLS 握手期间，{callback} 负责推进握手；握手完成之前，没有数据进入输入，也\
+                     没有数据离开输出。",
+                    own_event(s)
+                )
+            }
+            Some(Role::BevRead | Role::BevWrite) if EventOf::of(callback) == EventOf::Timeout => {
+                format!(
+                    "这是 {bev} 的 {}。它没有套接字可监视，所以只负责计时（如果设置了超时）：时间一到就运行 \
+                     {callback}。",
+                    own_event(s)
+                )
             }
             Some(Role::BevRead) => format!(
                 "这是 {bev} 的 ev_read。循环调用的是库内部的 {callback}，而不是你的读回调：它先把数据读进\
@@ -151,6 +166,9 @@ impl EventTexts for Chinese {
                     Some(Role::Listener) => {
                         "内核队列里有连接在等，listener_read_cb 会去 accept。".to_owned()
                     }
+                    Some(Role::BevRead | Role::BevWrite) if s.shakes_hands() => {
+                        format!("所以库将继续 {bev} 的 TLS 握手。握手完成之前，还轮不到你的回调。")
+                    }
                     Some(Role::BevRead) => match s.read_low() {
                         0 => format!(
                             "所以库内部的 bufferevent_readcb 将为 {bev} 运行；低水位是 0，接着就运行你的读回调。"
@@ -179,11 +197,12 @@ impl EventTexts for Chinese {
                 format!("{event} 变为 active：超时时间已到。"),
                 match s.role() {
                     Some(Role::BevRead) => format!(
-                        "{bev} 没有按时收到任何数据。bufferevent_readcb 会禁用读，并通知你的事件回调。"
+                        "{bev} 没有按时收到任何数据。{} 会禁用读，并通知你的事件回调。",
+                        s.callback_of_event().unwrap_or("bufferevent_readcb")
                     ),
                     Some(Role::BevWrite) => format!(
-                        "{bev} 的套接字没有按时收走任何数据。bufferevent_writecb 会禁用写，并通知你的事件\
-                         回调。"
+                        "{bev} 的数据没有按时被收走。{} 会禁用写，并通知你的事件回调。",
+                        s.callback_of_event().unwrap_or("bufferevent_writecb")
                     ),
                     _ => "定时器只会准时或晚到，绝不会早到：晚多少取决于循环还有多少别的事要做。".to_owned(),
                 },
@@ -324,6 +343,14 @@ impl EventTexts for Chinese {
     }
 }
 
+/// Which of a bufferevent's events it is.
+fn own_event(s: &Scene) -> &'static str {
+    match s.role() {
+        Some(Role::BevWrite) => "ev_write",
+        _ => "ev_read",
+    }
+}
+
 fn added(s: &Scene, timeout: Option<Nanos>) -> String {
     let event = s.event();
     match timeout {
@@ -360,6 +387,12 @@ fn why_added(s: &Scene) -> String {
         }
         Some(Role::Listener) => {
             format!("从现在起，到达 fd {fd} 的连接会唤醒循环，由循环去 accept。")
+        }
+        Some(Role::BevRead) if s.shakes_hands() => {
+            format!("对端的下一条消息到达时，{bev} 的 TLS 握手继续。")
+        }
+        Some(Role::BevWrite) if s.shakes_hands() => {
+            format!("套接字有空间时，{bev} 的 TLS 握手继续；空闲的套接字马上就有空间。")
         }
         Some(Role::BevRead) => {
             format!("{bev} 的读打开了：一有数据到达，循环就调用 bufferevent_readcb。")
@@ -400,6 +433,9 @@ fn why_deleted(s: &Scene) -> String {
         }
         Some(Role::BevRead | Role::BevWrite) if s.is_timer() => {
             format!("{bev} 的这个超时不再计时。")
+        }
+        Some(Role::BevRead | Role::BevWrite) if s.shakes_hands() => {
+            "TLS 握手现在等的是别的，或者已经完成：那样事件会重新设置。".to_owned()
         }
         Some(Role::BevWrite) => match s.output_len() {
             Some(0) => format!(

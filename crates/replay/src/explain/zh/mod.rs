@@ -9,7 +9,7 @@ mod looping;
 mod other;
 mod running;
 
-use evscope_trace::{BevEvents, BevId, BufId, EvFlags, Role, Side, SuspendReasons};
+use evscope_trace::{BevEvents, BufId, EvFlags, Role, Side, SuspendReasons};
 
 use super::{Scene, scene};
 
@@ -182,17 +182,38 @@ fn reasons(reasons: SuspendReasons) -> String {
 
 /// The buffer of a step.
 fn buffer(s: &Scene) -> String {
-    owned(s.side()).unwrap_or_else(|| s.buf())
+    match s.record.objects.buf {
+        Some(buf) => buffer_of(s, buf),
+        None => s.buf(),
+    }
 }
 
 /// Another buffer.
 fn buffer_of(s: &Scene, buf: BufId) -> String {
-    owned(s.side_of(buf)).unwrap_or_else(|| buf.to_string())
+    match (s.side_of(buf), s.ciphertext_of(buf)) {
+        (Some((bev, Side::Input)), _) => format!("{bev} 的输入缓冲区"),
+        (Some((bev, Side::Output)), _) => format!("{bev} 的输出缓冲区"),
+        (None, Some(bev)) => format!("{buf}（{bev} 的密文）"),
+        (None, None) => buf.to_string(),
+    }
 }
 
-fn owned(owner: Option<(BevId, Side)>) -> Option<String> {
-    owner.map(|(bev, side)| match side {
-        Side::Input => format!("{bev} 的输入缓冲区"),
-        Side::Output => format!("{bev} 的输出缓冲区"),
-    })
+/// Whose callback one is.
+fn whose(callback: &str) -> &'static str {
+    match scene::is_librarys(callback) {
+        true => "库的",
+        false => "你的",
+    }
+}
+
+/// Who set one of the library's callbacks.
+fn above(s: &Scene, callback: &str) -> String {
+    let what = match scene::is_tls(callback) {
+        true => "上层的 TLS 连接",
+        false => "上层的过滤器",
+    };
+    match s.above() {
+        Some(bev) => format!("{what} {bev}"),
+        None => what.to_owned(),
+    }
 }

@@ -1,6 +1,6 @@
 use evscope_trace::{ActiveWhy, Event, Mark, Role, Side};
 
-use super::{Chinese, bytes, happened, sides};
+use super::{Chinese, bytes, happened, sides, whose};
 use crate::causes::{CauseKind, Mention};
 use crate::describe::span;
 use crate::explain::cases::{LONG_CALLBACK, ReadResult, UNNAMED, WriteResult, program_callback};
@@ -77,10 +77,13 @@ impl OtherTexts for Chinese {
 
     fn callback_returns(&self, s: &Scene, callback: &str) -> Explanation {
         let time = s.after_time("，用时 ");
+        let whose = whose(callback);
         let e = say(
             match s.parent() {
-                Some(parent) => format!("你的 {callback} 返回到 {}{time}。", parent.event.name()),
-                None => format!("你的 {callback} 返回{time}。"),
+                Some(parent) => {
+                    format!("{whose} {callback} 返回到 {}{time}。", parent.event.name())
+                }
+                None => format!("{whose} {callback} 返回{time}。"),
             },
             changes(s, "在此期间，库的状态没有变化。"),
         );
@@ -114,7 +117,8 @@ impl OtherTexts for Chinese {
                 None => "循环正在运行".to_owned(),
             },
             (CauseKind::Callback, event) => {
-                format!("你的 {} 正在运行", program_callback(event).unwrap_or(name))
+                let callback = program_callback(event).unwrap_or(name);
+                format!("{} {callback} 正在运行", whose(callback))
             }
             (CauseKind::Active, Event::EventActive { what, why }) => {
                 let event = m.event();

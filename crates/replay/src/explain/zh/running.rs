@@ -1,7 +1,9 @@
 use evscope_trace::{BevEvents, Crossing, EvFlags, Side, SuspendReasons};
 
-use super::{Chinese, bytes, reasons, sides, told};
+use super::{Chinese, above, bytes, reasons, sides, told, whose};
+use crate::BevKind;
 use crate::explain::cases::{ReadCall, WriteCall};
+use crate::explain::scene::{EventOf, is_librarys, is_tls};
 use crate::explain::texts::RunningTexts;
 use crate::explain::{Explanation, Scene, say};
 
@@ -12,6 +14,10 @@ impl RunningTexts for Chinese {
             ReadCall::TimedOut => say(
                 format!("循环调用 {bev} 的内部读回调，因为没有按时收到数据。"),
                 "读被禁用，并告诉你的事件回调 READING|TIMEOUT。连接本身仍然打开。",
+            ),
+            ReadCall::Handshake => say(
+                format!("循环调用 {bev} 的内部读回调，因为 fd {fd} 可读。"),
+                "TLS 正在握手：回调读取对端的消息并作出回应。握手完成之前，没有数据进入输入。",
             ),
             ReadCall::Full { len, high } => say(
                 format!("循环调用 {bev} 的内部读回调：fd {fd} 可读，但输入里已有 {len} 字节。"),
@@ -46,12 +52,21 @@ impl RunningTexts for Chinese {
         let (bev, fd) = (s.bev(), s.fd());
         match case {
             WriteCall::TimedOut => say(
-                format!("循环调用 {bev} 的内部写回调，因为 fd {fd} 没有按时收走数据。"),
+                match s.fd_if_any() {
+                    Some(fd) => {
+                        format!("循环调用 {bev} 的内部写回调，因为 fd {fd} 没有按时收走数据。")
+                    }
+                    None => format!("循环调用 {bev} 的内部写回调，因为数据没有按时被收走。"),
+                },
                 "写被禁用，并告诉你的事件回调 WRITING|TIMEOUT。输出里的数据还在。",
             ),
             WriteCall::Connecting => say(
                 format!("循环调用 {bev} 的内部写回调：fd {fd} 的连接有了消息。"),
                 "连接期间可写，表示已经成功或失败；看一眼套接字就知道是哪一种。",
+            ),
+            WriteCall::Handshake => say(
+                format!("循环调用 {bev} 的内部写回调，因为 fd {fd} 可写。"),
+                "TLS 正在握手，回调继续推进握手。握手完成之前，没有数据离开输出。",
             ),
             WriteCall::Suspended(why) => say(
                 format!("循环调用 {bev} 的内部写回调，但写处于暂停。"),
@@ -84,20 +99,45 @@ impl RunningTexts for Chinese {
 
     fn readcb(&self, s: &Scene, callback: &str) -> Explanation {
         let low = s.read_low();
+        let whose = whose(callback);
+        let what = match s.input_len() {
+            Some(len) => {
+                format!(
+                    "{whose} {callback} 运行：{} 的输入里有 {len} 字节。",
+                    s.bev()
+                )
+            }
+            None => format!("{whose} {callback} 运行：{} 有输入。", s.bev()),
+        };
+        if is_librarys(callback) {
+            let next = if EventOf::of(callback) == EventOf::Handshake {
+                "它继续自己的握手。"
+            } else if is_tls(callback) {
+                "解密得到的数据进入它自己的输入。"
+            } else {
+                "通过它的数据进入它自己的输入。"
+            };
+            return say(what, format!("接下来由{}处理：{next}", above(s, callback)));
+        }
+        // What brought the bytes is never what runs the callback.
+        let brought = match s.kind() {
+            Some(BevKind::Pair) => format!("另一端的 {} 只是把数据交了过来", s.other_bev()),
+            Some(BevKind::Filter) => "过滤器只是让数据通过".to_owned(),
+            Some(BevKind::Tls) => "TLS 只是解密了数据".to_owned(),
+            Some(BevKind::Socket) | None => "套接字只是唤醒了库".to_owned(),
+        };
         let e = say(
+            what,
             match s.input_len() {
-                Some(len) => {
-                    format!("你的 {callback} 运行：{} 的输入里有 {len} 字节。", s.bev())
-                }
-                None => format!("你的 {callback} 运行：{} 有输入。", s.bev()),
-            },
-            match s.input_len() {
-                Some(_) if low == 0 => {
-                    "低水位是 0，所以只要有输入就够了。套接字只是唤醒了库，库读完之后再看水位。"
-                        .to_owned()
-                }
+                Some(_) if low == 0 => match s.kind() {
+                    Some(BevKind::Socket) | None => {
+                        "低水位是 0，所以只要有输入就够了。套接字只是唤醒了库，库读完之后再看水位。"
+                            .to_owned()
+                    }
+                    _ => format!("低水位是 0，所以只要有输入就够了。{brought}，之后库再看水位。"),
+                },
                 Some(len) if len >= low => {
-                    format!("输入达到了低水位 {low}。这是水位的作用：套接字只是唤醒了库。")
+                    format!("输入达到了低水位 {low}。这是水位的作用：{brought}。")
                 }
                 _ => "回调是手动触发的，不管低水位怎么说。".to_owned(),
             },
@@ -112,22 +152,49 @@ impl RunningTexts for Chinese {
 
     fn writecb(&self, s: &Scene, callback: &str) -> Explanation {
         let low = s.write_low();
+        let whose = whose(callback);
+        let what = match s.output_len() {
+            Some(len) if len <= low => {
+                format!("输出降到 {len}，已在低水位 {low} 之内，所以{whose} {callback} 运行。")
+            }
+            Some(len) => format!("{whose} {callback} 运行，输出里还有 {len} 字节在等。"),
+            None => format!("{whose} {callback} 运行：{} 可以再接收数据。", s.bev()),
+        };
+        if is_librarys(callback) {
+            let next = match EventOf::of(callback) {
+                EventOf::Handshake => "它继续自己的握手。",
+                _ => "如果它的输出里有数据在等，现在有空间了。",
+            };
+            return say(what, format!("接下来由{}处理：{next}", above(s, callback)));
+        }
+        let other = s.other_bev();
+        let (why, drained) = match s.kind() {
+            Some(BevKind::Pair) => (
+                format!("这是水位的作用：{other} 取走了数据，库发现输出已经足够低。"),
+                format!("输出已空，只表示数据交给了 {other}。那边的程序可能还没有读。"),
+            ),
+            Some(BevKind::Filter) => (
+                "这是水位的作用：过滤器取走了数据，库发现输出已经足够低。".to_owned(),
+                format!("输出已空，只表示数据交给了下面的 {other}。对端可能还没有收到。"),
+            ),
+            Some(BevKind::Tls) => (
+                "这是水位的作用：TLS 加密了数据，库发现输出已经足够低。".to_owned(),
+                "输出已空，只表示数据已加密并交出去。对端可能还没有收到。".to_owned(),
+            ),
+            Some(BevKind::Socket) | None => (
+                "这是水位的作用，不是套接字的：套接字引起的是 bufferevent_writecb，它发现输出已经足够低。"
+                    .to_owned(),
+                "输出已空，只表示数据交给了内核。对端可能还没有收到。".to_owned(),
+            ),
+        };
         say(
+            what,
             match s.output_len() {
-                Some(len) if len <= low => {
-                    format!("输出降到 {len}，已在低水位 {low} 之内，所以你的 {callback} 运行。")
-                }
-                Some(len) => format!("你的 {callback} 运行，输出里还有 {len} 字节在等。"),
-                None => format!("你的 {callback} 运行：{} 可以再接收数据。", s.bev()),
-            },
-            match s.output_len() {
-                Some(len) if len > low => "这高于低水位：回调是手动触发的。",
-                _ => {
-                    "这是水位的作用，不是套接字的：套接字引起的是 bufferevent_writecb，它发现输出已经足够低。"
-                }
+                Some(len) if len > low => "这高于低水位：回调是手动触发的。".to_owned(),
+                _ => why,
             },
         )
-        .watch("输出已空，只表示数据交给了内核。对端可能还没有收到。")
+        .watch(drained)
     }
 
     fn eventcb(
@@ -144,8 +211,20 @@ impl RunningTexts for Chinese {
             true => String::new(),
             false => format!("（{}）", details.join("，")),
         };
+        let whose = whose(callback);
+        let happened = format!("为 {bev} 调用{whose} {callback}：{}{details}。", told(what));
+        if is_librarys(callback) {
+            let next = match is_tls(callback) {
+                true => "它判断这对自己意味着什么，再告诉你的事件回调。",
+                false => "它会告诉你的事件回调。",
+            };
+            return say(
+                happened,
+                format!("接下来由{}处理：{next}", above(s, callback)),
+            );
+        }
         let e = say(
-            format!("为 {bev} 调用你的 {callback}：{}{details}。", told(what)),
+            happened,
             if what.contains(BevEvents::CONNECTED) {
                 "从这里起，读和写照常进行。"
             } else if what.contains(BevEvents::EOF) {
