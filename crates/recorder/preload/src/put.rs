@@ -25,6 +25,8 @@ pub(crate) struct Local {
     pub(crate) inner: u8,
     /// The program itself asked for the activation that is under way.
     pub(crate) manual: bool,
+    /// The bufferevent that is being made unlocks while its deferred callbacks run.
+    pub(crate) unlocks: bool,
     /// The address the program's call into libevent returns to, for the record that libevent's own
     /// function below will make.
     pub(crate) site: usize,

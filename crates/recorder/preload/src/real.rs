@@ -94,6 +94,8 @@ real! {
     event_get_version() -> *const c_char;
     event_get_version_number() -> u32;
     bufferevent_getfd(bev: Ptr) -> c_int;
+    bufferevent_lock(bev: Ptr) -> ();
+    bufferevent_unlock(bev: Ptr) -> ();
     bufferevent_get_token_bucket_cfg(bev: Ptr) -> Ptr;
     evconnlistener_get_fd(listener: Ptr) -> c_int;
 }

@@ -18,5 +18,6 @@ mod reactor;
 mod refusals;
 mod sources;
 mod support;
+mod threads;
 mod tls;
 mod twins;

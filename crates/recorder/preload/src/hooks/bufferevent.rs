@@ -5,12 +5,17 @@ use core::ffi::CStr;
 use super::callbacks::armed_for;
 use super::{errno_if, hook, length, site_hooks, span, take_site};
 use crate::layout::{BevOps, Bufferevent, Ptr, TokenBucket};
-use crate::put::{Armed, active, enter, enter_with, leave, point, step_in, step_out, wanted};
+use crate::put::{
+    Armed, active, enter, enter_with, leave, local, point, step_in, step_out, wanted,
+};
 use crate::real;
 use crate::sys::{Timeval, c_char, c_int, c_short, c_void};
 use crate::wire::{BevType, Kind, Progress};
 
 type Bev = *mut Bufferevent;
+
+/// `BEV_OPT_UNLOCK_CALLBACKS`.
+const UNLOCK_CALLBACKS: c_int = 8;
 
 site_hooks! {
     bufferevent_new/5(fd: c_int, readcb: usize, writecb: usize, eventcb: usize, arg: Ptr) -> Bev;
@@ -22,6 +27,7 @@ site, real => {
     if !active() { return real(bev, base, ops, options); }
     // The buffers and the deferred callback are made inside; they belong to the bufferevent.
     let frame = step_in(Kind::BevInit);
+    local().unlocks = options & UNLOCK_CALLBACKS != 0;
     let result = real(bev, base, ops, options);
     step_out(frame);
     if result == 0 {

@@ -4,15 +4,22 @@
 //! gets them back the moment it is called, deleted or finalized: the program sees nothing of it. (A signal's
 //! event is called several times by one pointer, so it stays caught until it is deleted.) The three
 //! callbacks of a bufferevent are exchanged around the libevent function that calls them.
+//!
+//! Threads. Libevent takes an event from the queue of active ones and copies its callback under the base's
+//! lock, but calls it, and for some reads the argument, without. In between the event is *in flight*: what the loop
+//! has copied is ours, so nobody but the function it calls ([`run_event`], [`run_deferred`]) may give the callback
+//! back. All other changes are made under the lock, where it is known: an event that is caught and no longer
+//! in the queue is in flight, unless the loop is this thread's own.
 
-use core::sync::atomic::Ordering::{AcqRel, Relaxed, Release};
+use core::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use core::sync::atomic::{AtomicBool, AtomicUsize};
 
 use super::length;
 use crate::layout::{
-    BevEventFn, Bufferevent, DataFn, DeferredFn, EventCallback, EventFn, Ptr, closure,
+    BevEventFn, Bufferevent, DataFn, DeferredFn, EventCallback, EventFn, Ptr, closure, evlist,
 };
 use crate::put::{Armed, enter, leave, local};
+use crate::real;
 use crate::sys::{KeepErrno, c_int, c_short, errno};
 use crate::wire::Kind;
 
@@ -27,6 +34,11 @@ pub(crate) struct Caught {
 
 /// How many callbacks can be caught at a time. With more, some run unrecorded.
 const PLACES: usize = 1 << 16;
+/// Marks the owner of a place in flight that another thread has activated again meanwhile.
+const AGAIN: usize = 2;
+/// No owner's address has these bits.
+const MARKS: usize = 7;
+
 /// How far apart threads begin to look, so that they do not write to the same cache lines.
 const APART: u32 = 512;
 
@@ -42,19 +54,20 @@ static CAUGHT: [Caught; PLACES] = [const {
 static ONCE: AtomicUsize = AtomicUsize::new(0);
 
 /// libevent's functions that deliver a bufferevent's deferred callbacks.
+/// The second one unlocks the bufferevent while it calls.
 static DELIVER: [AtomicUsize; 2] = [const { AtomicUsize::new(0) }; 2];
 
+/// The program has made libevent safe for threads.
+static THREADED: AtomicBool = AtomicBool::new(false);
+
 /// Notes a function that delivers a bufferevent's deferred callbacks.
-pub(crate) fn bufferevents_defer_by(function: usize) {
-    for place in &DELIVER {
-        let known = place.load(Relaxed);
-        if known == function {
-            return;
-        }
-        if known == 0 {
-            return place.store(function, Relaxed);
-        }
-    }
+pub(crate) fn bufferevents_defer_by(function: usize, unlocks: bool) {
+    DELIVER[usize::from(unlocks)].store(function, Relaxed);
+}
+
+/// Notes that there are locks from now on.
+pub(crate) fn threads_are_used() {
+    THREADED.store(true, Relaxed);
 }
 
 /// No place was free when one was looked for last.
@@ -112,11 +125,17 @@ fn is_ours(callback: usize) -> bool {
     callback == run_event as *const () as usize || callback == run_deferred as *const () as usize
 }
 
+/// Whether the loop that would run a base's callbacks is this thread's: then none is in flight here.
 #[inline(always)]
-unsafe fn catch(callback: *mut EventCallback, ours: usize) {
+fn loops_here(base: Ptr) -> bool {
+    local().base == base as usize
+}
+
+#[inline(always)]
+unsafe fn catch(base: Ptr, callback: *mut EventCallback, ours: usize) {
     // SAFETY: the caller has a valid event_callback; libevent's lock of the base is held.
     unsafe {
-        if is_ours((*callback).callback) {
+        if is_ours((*callback).callback) && !comes_back(base, callback) {
             return;
         }
         if let Some(place) = place_for(callback as usize) {
@@ -128,26 +147,53 @@ unsafe fn catch(callback: *mut EventCallback, ours: usize) {
     }
 }
 
+/// Of a callback that is caught and becomes active: whether it is being given back just now, and is then to be
+/// caught anew. In flight it is not; it then runs unrecorded if the call in flight gives it back before.
+#[cold]
+unsafe fn comes_back(base: Ptr, callback: *mut EventCallback) -> bool {
+    // SAFETY: as in `catch`; one of ours has a `Caught` as its argument.
+    unsafe {
+        let stays = (*callback).closure == closure::EVENT_SIGNAL
+            || (*callback).flags & evlist::ACTIVE_LATER != 0;
+        if stays || loops_here(base) {
+            return false;
+        }
+        let owner = callback as usize;
+        if let Some(place) = place_of(callback) {
+            let marked = place
+                .owner
+                .compare_exchange(owner, owner | AGAIN, AcqRel, Relaxed);
+            if marked.is_ok() || marked == Err(owner | AGAIN) {
+                return false;
+            }
+        }
+        while is_ours((&raw const (*callback).callback).read_volatile()) {
+            core::hint::spin_loop();
+        }
+        true
+    }
+}
+
 /// Catches an event's callback.
 #[inline(always)]
-pub(crate) unsafe fn catch_event(callback: *mut EventCallback) {
+pub(crate) unsafe fn catch_event(base: Ptr, callback: *mut EventCallback) {
     // SAFETY: as the caller's.
-    unsafe { catch(callback, run_event as *const () as usize) };
+    unsafe { catch(base, callback, run_event as *const () as usize) };
 }
 
 /// Catches a deferred callback.
 #[inline(always)]
-pub(crate) unsafe fn catch_deferred(callback: *mut EventCallback) {
+pub(crate) unsafe fn catch_deferred(base: Ptr, callback: *mut EventCallback) {
     // SAFETY: as the caller's.
-    unsafe { catch(callback, run_deferred as *const () as usize) };
+    unsafe { catch(base, callback, run_deferred as *const () as usize) };
 }
 
-/// Gives a callback back, if it is caught.
+/// Gives a callback back, if it is caught and not in flight. The base's lock is held.
 #[inline(always)]
-pub(crate) unsafe fn release(callback: *mut EventCallback) {
+pub(crate) unsafe fn release(base: Ptr, callback: *mut EventCallback) {
     // SAFETY: the caller has a valid event_callback; one of ours has a `Caught` as its argument.
     unsafe {
-        if is_ours((*callback).callback) {
+        if is_ours((*callback).callback) && (loops_here(base) || is_at_rest(callback)) {
             let place = &*(*callback).arg.cast::<Caught>();
             give_back(callback, place);
             place.free();
@@ -155,36 +201,88 @@ pub(crate) unsafe fn release(callback: *mut EventCallback) {
     }
 }
 
-/// The argument first: whoever looks meanwhile sees our function and leaves the callback alone.
+/// Gives a signal's callback back after its event was deleted. It is called again and again by one pointer, and
+/// another thread may have been about to; but the deletion has waited for that.
+#[inline(always)]
+pub(crate) unsafe fn release_signal(callback: *mut EventCallback) {
+    // SAFETY: as in `release`.
+    unsafe {
+        if (*callback).closure == closure::EVENT_SIGNAL
+            && is_ours((*callback).callback)
+            && let Some(place) = place_of(callback)
+        {
+            give_back(callback, place);
+            place.free();
+        }
+    }
+}
+
+/// The place of a callback that is ours; none if it is being given back, which begins with the argument.
+unsafe fn place_of(callback: *const EventCallback) -> Option<&'static Caught> {
+    // SAFETY: the caller has a valid event_callback.
+    let arg = unsafe { (&raw const (*callback).arg).read_volatile() } as usize;
+    let offset = arg.checked_sub(CAUGHT.as_ptr() as usize)?;
+    CAUGHT.get(offset / size_of::<Caught>())
+}
+
+/// Whether a callback that is caught is not in flight in another thread.
+#[cold]
+unsafe fn is_at_rest(callback: *mut EventCallback) -> bool {
+    // SAFETY: as in `release`.
+    unsafe {
+        let owner = place_of(callback).map(|place| place.owner.load(Acquire));
+        // Another thread activated it while it was in flight, or it is being given back.
+        if owner != Some(callback as usize) {
+            return false;
+        }
+        (*callback).flags & (evlist::ACTIVE | evlist::ACTIVE_LATER) != 0
+    }
+}
+
+/// The argument first: whoever looks meanwhile sees our function and leaves the callback alone. What was put in
+/// their places since (a finalizer) stays.
 #[inline(always)]
 unsafe fn give_back(callback: *mut EventCallback, place: &Caught) {
     // SAFETY: as the caller's.
     unsafe {
-        (&raw mut (*callback).arg).write_volatile(place.arg.load(Relaxed) as Ptr);
-        (&raw mut (*callback).callback).write_volatile(place.callback.load(Relaxed));
+        if (*callback).arg.cast_const() == core::ptr::from_ref(place).cast() {
+            (&raw mut (*callback).arg).write_volatile(place.arg.load(Relaxed) as Ptr);
+        }
+        if is_ours((*callback).callback) {
+            (&raw mut (*callback).callback).write_volatile(place.callback.load(Relaxed));
+        }
     }
 }
 
 /// An event's callback, caught or not.
 pub(crate) unsafe fn real_of(callback: *const EventCallback) -> usize {
-    // SAFETY: as in `release`.
-    unsafe {
-        if is_ours((*callback).callback) {
-            (*(*callback).arg.cast::<Caught>()).callback.load(Relaxed)
-        } else {
-            (*callback).callback
-        }
-    }
+    // SAFETY: as the caller's.
+    unsafe { own_of(callback).0 }
 }
 
 /// Its argument.
 pub(crate) unsafe fn real_arg_of(callback: *const EventCallback) -> Ptr {
-    // SAFETY: as in `release`.
+    // SAFETY: as the caller's.
+    unsafe { own_of(callback).1 }
+}
+
+/// Both. The lock need not be held, so they may be given back meanwhile: then it is looked again.
+unsafe fn own_of(callback: *const EventCallback) -> (usize, Ptr) {
+    // SAFETY: the caller has a valid event_callback; one of ours has a `Caught` as its argument.
     unsafe {
-        if is_ours((*callback).callback) {
-            (*(*callback).arg.cast::<Caught>()).arg.load(Relaxed) as Ptr
-        } else {
-            (*callback).arg
+        loop {
+            let function = (&raw const (*callback).callback).read_volatile();
+            let arg = (&raw const (*callback).arg).read_volatile();
+            if !is_ours(function) {
+                return (function, arg);
+            }
+            if let Some(place) = place_of(callback) {
+                let own = (place.callback.load(Relaxed), place.arg.load(Relaxed) as Ptr);
+                if place.owner.load(Acquire) & !MARKS == callback as usize {
+                    return own;
+                }
+            }
+            core::hint::spin_loop();
         }
     }
 }
@@ -195,13 +293,11 @@ unsafe extern "C-unwind" fn run_event(fd: c_int, what: c_short, arg: Ptr) {
     // signal's may have been freed by an earlier call of the same signal, but then the loop stops.
     unsafe {
         let place = &*arg.cast::<Caught>();
-        let event = place.owner.load(Relaxed) as *mut EventCallback;
+        let event = (place.owner.load(Relaxed) & !MARKS) as *mut EventCallback;
         let callback = place.callback.load(Relaxed);
         let user_arg = place.arg.load(Relaxed) as Ptr;
         if (*event).closure != closure::EVENT_SIGNAL {
-            if (*event).arg == arg {
-                give_back(event, place);
-            }
+            give_back(event, place);
             place.free();
         }
         let args = [
@@ -282,9 +378,7 @@ unsafe extern "C-unwind" fn run_deferred(callback: *mut EventCallback, arg: Ptr)
         let place = &*arg.cast::<Caught>();
         let function = place.callback.load(Relaxed);
         let real_arg = place.arg.load(Relaxed) as Ptr;
-        if (*callback).arg == arg {
-            give_back(callback, place);
-        }
+        give_back(callback, place);
         place.free();
         let real: DeferredFn = core::mem::transmute(function);
         let frame = enter(
@@ -292,15 +386,23 @@ unsafe extern "C-unwind" fn run_deferred(callback: *mut EventCallback, arg: Ptr)
             real_arg as usize,
             [function as u64, 0, 0, 0, 0],
         );
-        if DELIVER.iter().any(|known| known.load(Relaxed) == function) {
+        let [locked, unlocks] = [0, 1].map(|at| DELIVER[at].load(Relaxed) == function);
+        // Where other threads may have the bufferevent's lock while its callbacks run, they would see ours in it.
+        if locked || unlocks && !THREADED.load(Relaxed) {
             let mut armed = Armed::new(real_arg.cast());
             armed.again = true;
             armed.push();
+            // Nobody sees the exchange: `real` has the lock all the time, and this takes it a little earlier.
+            if locked {
+                real::bufferevent_lock(real_arg);
+            }
             armed.arm_all();
+            // The last thing `real` does is to drop its reference, where the pointers are given back.
             real(callback, real_arg);
-            // The last thing `real` does is to drop its reference, where the pointers are given back:
-            // the bufferevent may be gone by now and is not touched.
             armed.pop();
+            if locked {
+                real::bufferevent_unlock(real_arg);
+            }
         } else {
             real(callback, real_arg);
         }

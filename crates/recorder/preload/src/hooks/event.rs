@@ -56,16 +56,20 @@ site, real => {
     result
 }}
 
+/// `EVENT_DEL_NOBLOCK`: the deletion does not wait for a callback that runs in another thread.
+const DEL_NOBLOCK: c_int = 0;
+
 hook! { event_del_nolock_/2(event: *mut Event, blocking: c_int) -> c_int, site, real => {
     if !active() { return real(event, blocking); }
     // The loop's own del comes right before the callback, or before the activation by a timeout: then
     // the callback must stay caught.
     if local().inner != Kind::Loop as u8 {
-        callbacks::release(&raw mut (*event).callback);
+        callbacks::release((*event).base, &raw mut (*event).callback);
     }
     let flags = u64::from((*event).callback.flags as u16);
     let frame = enter(Kind::Del, event as usize, [flags, take_site(site), 0, 0, 0]);
     let result = real(event, blocking);
+    if blocking != DEL_NOBLOCK { callbacks::release_signal(&raw mut (*event).callback); }
     leave(Kind::Del, frame, event as usize, [result as u64, 0, 0, 0, 0]);
     result
 }}
@@ -104,7 +108,7 @@ hook! { event_active_nolock_/3(event: *mut Event, what: c_int, calls: c_short) -
 
 /// Something enters the active queue; its callback is caught.
 #[inline(always)]
-unsafe fn activates(callback: *mut EventCallback) {
+unsafe fn activates(base: Ptr, callback: *mut EventCallback) {
     // SAFETY: the caller has a valid event_callback.
     unsafe {
         let flags = (*callback).flags;
@@ -113,14 +117,14 @@ unsafe fn activates(callback: *mut EventCallback) {
         }
         match (*callback).closure {
             closure::EVENT | closure::EVENT_SIGNAL | closure::EVENT_PERSIST => {
-                callbacks::catch_event(callback);
+                callbacks::catch_event(base, callback);
             }
             closure::CB_SELF => {
                 if flags & evlist::ACTIVE_LATER == 0 {
                     let arg = callbacks::real_arg_of(callback);
                     point(Kind::Deferred, arg as usize, [callback as u64, 0, 0, 0, 0]);
                 }
-                callbacks::catch_deferred(callback);
+                callbacks::catch_deferred(base, callback);
             }
             closure::CB_FINALIZE => point(Kind::Finalize, callback as usize, [0; 5]),
             _ => {}
@@ -130,32 +134,27 @@ unsafe fn activates(callback: *mut EventCallback) {
 
 hook! { event_callback_activate_nolock_/2(base: Ptr, callback: *mut EventCallback) -> c_int,
 site, real => {
-    activates(callback);
+    activates(base, callback);
     real(base, callback)
 }}
 
 hook! { event_callback_activate_later_nolock_/2(base: Ptr, callback: *mut EventCallback) -> c_int,
 site, real => {
-    if (*callback).flags & evlist::ACTIVE_LATER == 0 { activates(callback); }
+    if (*callback).flags & evlist::ACTIVE_LATER == 0 { activates(base, callback); }
     real(base, callback)
 }}
 
 hook! { event_callback_cancel_nolock_/3(base: Ptr, callback: *mut EventCallback, even: c_int) -> c_int,
 site, real => {
     // An event is released by its event_del; here it is a deferred callback.
-    if active() && (*callback).flags & evlist::INIT == 0 { callbacks::release(callback); }
+    if active() && (*callback).flags & evlist::INIT == 0 { callbacks::release(base, callback); }
     real(base, callback, even)
 }}
 
-// What is finalized must have its own argument back: libevent gives it to the finalizer. Inside these
-// calls an event_del is not the loop's.
+// What is finalized must have its own argument back: libevent gives it to the finalizer. That happens in the
+// event_del or the cancel inside, under the lock; the event_del is not the loop's.
 hook! { event_callback_finalize_many_/4(base: Ptr, n: c_int, all: *mut *mut EventCallback, cb: usize)
 -> c_int, site, real => {
-    if active() {
-        for i in 0..n as usize {
-            callbacks::release(*all.add(i));
-        }
-    }
     let frame = step_in(Kind::Finalize);
     let result = real(base, n, all, cb);
     step_out(frame);
@@ -164,14 +163,13 @@ hook! { event_callback_finalize_many_/4(base: Ptr, n: c_int, all: *mut *mut Even
 
 hook! { event_callback_finalize_nolock_/4(base: Ptr, flags: u32, callback: *mut EventCallback, cb: usize)
 -> (), site, real => {
-    if active() { callbacks::release(callback); }
+    if active() { callbacks::release(base, callback); }
     let frame = step_in(Kind::Finalize);
     real(base, flags, callback, cb);
     step_out(frame);
 }}
 
 hook! { event_finalize/3(flags: u32, event: *mut Event, cb: usize) -> c_int, site, real => {
-    if active() { callbacks::release(&raw mut (*event).callback); }
     let frame = step_in(Kind::Finalize);
     let result = real(flags, event, cb);
     step_out(frame);
@@ -179,7 +177,6 @@ hook! { event_finalize/3(flags: u32, event: *mut Event, cb: usize) -> c_int, sit
 }}
 
 hook! { event_free_finalize/3(flags: u32, event: *mut Event, cb: usize) -> c_int, site, real => {
-    if active() { callbacks::release(&raw mut (*event).callback); }
     let frame = step_in(Kind::Finalize);
     let result = real(flags, event, cb);
     step_out(frame);
@@ -190,9 +187,15 @@ hook! { event_deferred_cb_init_/4(callback: *mut EventCallback, priority: u8, cb
 site, real => {
     real(callback, priority, cb, arg);
     if active() {
-        if local().inner == Kind::BevInit as u8 { callbacks::bufferevents_defer_by(cb); }
+        if local().inner == Kind::BevInit as u8 { callbacks::bufferevents_defer_by(cb, local().unlocks); }
         point(Kind::DeferredInit, callback as usize, [cb as u64, arg as u64, 0, 0, 0]);
     }
+}}
+
+// libevent_pthreads has it called.
+hook! { evthread_set_lock_callbacks/1(callbacks: Ptr) -> c_int, site, real => {
+    if !callbacks.is_null() { callbacks::threads_are_used(); }
+    real(callbacks)
 }}
 
 hook! { event_priority_set/2(event: *mut Event, priority: c_int) -> c_int, site, real => {

@@ -1,0 +1,103 @@
+/* Two threads on one base. One activates and deletes events while the other's loop is about to run them: events
+ * that stay, and one that is used up. Then it writes into a pair of bufferevents that put their callbacks off, sets
+ * another callback and asks which is set. What must not be is counted and said. argv[1]: how often. */
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <event2/thread.h>
+
+static struct event_base *base;
+static atomic_int wrong;
+
+static void once(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd, (void)what;
+    wrong += arg != (void *)1;
+}
+
+static void persistent(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    wrong += arg != (void *)2 || what != EV_READ;
+}
+
+static void take(struct bufferevent *bev, void *arg)
+{
+    (void)arg;
+    evbuffer_drain(bufferevent_get_input(bev), 1000);
+}
+
+static void take_too(struct bufferevent *bev, void *arg)
+{
+    take(bev, arg);
+}
+
+static void news(struct bufferevent *bev, short what, void *arg)
+{
+    (void)bev, (void)what, (void)arg;
+}
+
+static void *run(void *arg)
+{
+    event_base_loop(base, EVLOOP_NO_EXIT_ON_EMPTY);
+    return arg;
+}
+
+static void pause_a_little(void)
+{
+    volatile int i;
+    int n = rand() % 2000;
+
+    for (i = 0; i < n; i++)
+        ;
+}
+
+int main(int argc, char **argv)
+{
+    const struct timeval long_after = { 1000, 0 };
+    int times = argc > 1 ? atoi(argv[1]) : 1000, i;
+    struct event *one, *two;
+    struct bufferevent *pair[2];
+    pthread_t loop;
+
+    evthread_use_pthreads();
+    base = event_base_new();
+    one = event_new(base, -1, 0, once, (void *)1);
+    two = event_new(base, -1, EV_PERSIST, persistent, (void *)2);
+    bufferevent_pair_new(base, BEV_OPT_THREADSAFE | BEV_OPT_DEFER_CALLBACKS, pair);
+    bufferevent_setcb(pair[1], take, NULL, news, NULL);
+    bufferevent_enable(pair[1], EV_READ);
+    bufferevent_enable(pair[0], EV_WRITE);
+    pthread_create(&loop, NULL, run, NULL);
+    for (i = 0; i < times; i++) {
+        event_add(one, &long_after);
+        event_active(one, EV_TIMEOUT, 1);
+        event_active(two, EV_READ, 1);
+        pause_a_little();
+        event_del(one);
+        event_active(two, EV_READ, 1);
+        event_del(two);
+    }
+    for (i = 0; i < times; i++) {
+        bufferevent_data_cb set = i % 2 ? take : take_too, readcb, writecb;
+        bufferevent_event_cb eventcb;
+        void *arg;
+
+        bufferevent_write(pair[0], "hello", 5);
+        pause_a_little();
+        bufferevent_setcb(pair[1], set, NULL, news, NULL);
+        pause_a_little();
+        bufferevent_getcb(pair[1], &readcb, &writecb, &eventcb, &arg);
+        wrong += readcb != set || eventcb != news;
+    }
+    event_base_loopexit(base, NULL);
+    pthread_join(loop, NULL);
+    printf("wrong: %d\n", wrong);
+    return 0;
+}

@@ -1,0 +1,36 @@
+//! Threads that share a base: the recorder exchanges callbacks under libevent's locks or not at all.
+
+use std::fs;
+use std::path::Path;
+
+use evscope_recorder::Exit;
+use evscope_trace::Level;
+
+use crate::support::{alone, compile, record};
+
+#[test]
+fn events_and_callbacks_that_another_thread_changes_are_its_own() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs/threads.c");
+    let program = folder.path().join("threads");
+    let options = ["-pthread", "-levent", "-levent_pthreads"];
+    if compile(&source, &program, &options).is_none() {
+        return;
+    }
+    let program = program.display().to_string();
+    let (outcome, path) = record(
+        folder.path(),
+        &[&program, "12000"],
+        |options| options.level = Level::Program,
+        |_| {},
+    );
+    assert_eq!(outcome.exit, Some(Exit::Status(0)));
+    let said = fs::read_to_string(folder.path().join("said")).unwrap();
+    assert_eq!(said, "wrong: 0\n");
+    let trace = fs::read_to_string(path).unwrap();
+    for callback in ["once", "persistent", "take", "take_too"] {
+        let run = format!(r#""callback":"{callback}""#);
+        assert!(trace.contains(&run), "{callback} is recorded");
+    }
+}
