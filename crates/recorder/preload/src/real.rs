@@ -86,6 +86,7 @@ use crate::sys::{c_char, c_int};
 
 real! {
     evbuffer_get_length(buf: Ptr) -> usize;
+    evbuffer_add_vprintf(buf: Ptr, format: *const c_char, list: *mut c_void) -> c_int;
     evbuffer_copyout(buf: Ptr, out: Ptr, n: usize) -> isize;
     event_base_get_method(base: Ptr) -> *const c_char;
     event_base_get_npriorities(base: Ptr) -> c_int;

@@ -14,6 +14,7 @@ mod guest;
 mod many;
 mod marks;
 mod names;
+mod printf;
 mod reactor;
 mod refusals;
 mod sources;

@@ -15,6 +15,7 @@ const MAX_PAYLOAD: usize = 2048;
 
 site_hooks! {
     evbuffer_write/2(buf: Ptr, fd: c_int) -> c_int;
+    evbuffer_add_file/4(buf: Ptr, fd: c_int, offset: i64, len: i64) -> c_int;
 }
 
 /// The first bytes at `data`, as many as are to be kept.
@@ -95,11 +96,19 @@ const UNKNOWN: u64 = u64::MAX;
 hook! { evbuffer_add_vprintf/3(buf: Ptr, format: *const c_char, list: *mut c_void) -> c_int,
 site, real => {
     if !active() { return real(buf, format, list); }
-    let frame = change(Kind::BufAdd, buf, UNKNOWN, site, &[]);
-    let result = real(buf, format, list);
-    changed(Kind::BufAdd, frame, buf, i64::from(result.min(0)));
-    result
+    formatted(buf, site, || real(buf, format, list))
 }}
+
+/// Records that a text is formatted and added.
+pub(super) unsafe fn formatted(buf: Ptr, site: usize, add: impl FnOnce() -> c_int) -> c_int {
+    // SAFETY: the caller has a valid buffer.
+    unsafe {
+        let frame = change(Kind::BufAdd, buf, UNKNOWN, site, &[]);
+        let result = add();
+        changed(Kind::BufAdd, frame, buf, i64::from(result.min(0)));
+        result
+    }
+}
 
 hook! { evbuffer_commit_space/3(buf: Ptr, vecs: *mut c_void, n: c_int) -> c_int, site, real => {
     if !active() { return real(buf, vecs, n); }

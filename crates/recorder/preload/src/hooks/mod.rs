@@ -12,6 +12,7 @@ pub(crate) mod callbacks;
 mod clock;
 mod event;
 mod listener;
+mod printf;
 mod run_loop;
 pub(crate) mod tables;
 
