@@ -73,12 +73,21 @@ pub(crate) fn threads_are_used() {
 /// No place was free when one was looked for last.
 static NONE_FREE: AtomicBool = AtomicBool::new(false);
 
+/// Whether there are locks.
+pub(crate) fn threads_are_in_use() -> bool {
+    THREADED.load(Relaxed)
+}
+
 /// A free place: the first from where this thread looks next. What it gives back is taken again soon, while it is in
 /// the processor's cache.
 #[inline(always)]
 fn place_for(owner: usize) -> Option<&'static Caught> {
+    /// Where there was none it is not looked for again each time, which takes long; but that one has become
+    /// free may go unnoticed by chance.
+    const LOOK_AGAIN: usize = 256;
     let next = local().place as usize;
-    if NONE_FREE.load(Relaxed) {
+    if NONE_FREE.load(Relaxed) && !next.is_multiple_of(LOOK_AGAIN) {
+        local().place = ((next + 1) % PLACES) as u32;
         return None;
     }
     for at in next..next + PLACES {
@@ -388,7 +397,7 @@ unsafe extern "C-unwind" fn run_deferred(callback: *mut EventCallback, arg: Ptr)
         );
         let [locked, unlocks] = [0, 1].map(|at| DELIVER[at].load(Relaxed) == function);
         // Where other threads may have the bufferevent's lock while its callbacks run, they would see ours in it.
-        if locked || unlocks && !THREADED.load(Relaxed) {
+        if locked || unlocks && !threads_are_in_use() {
             let mut armed = Armed::new(real_arg.cast());
             armed.again = true;
             armed.push();
