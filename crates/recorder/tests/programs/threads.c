@@ -1,5 +1,5 @@
 /* Two threads on one base. One activates and deletes events while the other's loop is about to run them: events
- * that stay, and one that is used up. Then it writes into a pair of bufferevents that put their callbacks off, sets
+ * that stay, and one that is used up. Then it writes into pairs of bufferevents that put their callbacks off, sets
  * another callback and asks which is set. What must not be is counted and said. argv[1]: how often. */
 
 #include <pthread.h>
@@ -58,22 +58,42 @@ static void pause_a_little(void)
         ;
 }
 
+static void make(struct bufferevent **pair, int options)
+{
+    bufferevent_pair_new(base, options, pair);
+    bufferevent_setcb(pair[1], take, NULL, news, NULL);
+    bufferevent_enable(pair[1], EV_READ);
+    bufferevent_enable(pair[0], EV_WRITE);
+}
+
+static void change(struct bufferevent **pair, int i)
+{
+    bufferevent_data_cb set = i % 2 ? take : take_too, readcb, writecb;
+    bufferevent_event_cb eventcb;
+    void *arg;
+
+    bufferevent_write(pair[0], "hello", 5);
+    pause_a_little();
+    bufferevent_setcb(pair[1], set, NULL, news, NULL);
+    pause_a_little();
+    bufferevent_getcb(pair[1], &readcb, &writecb, &eventcb, &arg);
+    wrong += readcb != set || eventcb != news;
+}
+
 int main(int argc, char **argv)
 {
     const struct timeval long_after = { 1000, 0 };
     int times = argc > 1 ? atoi(argv[1]) : 1000, i;
     struct event *one, *two;
-    struct bufferevent *pair[2];
+    struct bufferevent *pair[2], *unlocked[2];
     pthread_t loop;
 
     evthread_use_pthreads();
     base = event_base_new();
     one = event_new(base, -1, 0, once, (void *)1);
     two = event_new(base, -1, EV_PERSIST, persistent, (void *)2);
-    bufferevent_pair_new(base, BEV_OPT_THREADSAFE | BEV_OPT_DEFER_CALLBACKS, pair);
-    bufferevent_setcb(pair[1], take, NULL, news, NULL);
-    bufferevent_enable(pair[1], EV_READ);
-    bufferevent_enable(pair[0], EV_WRITE);
+    make(pair, BEV_OPT_THREADSAFE | BEV_OPT_DEFER_CALLBACKS);
+    make(unlocked, BEV_OPT_THREADSAFE | BEV_OPT_DEFER_CALLBACKS | BEV_OPT_UNLOCK_CALLBACKS);
     pthread_create(&loop, NULL, run, NULL);
     for (i = 0; i < times; i++) {
         event_add(one, &long_after);
@@ -85,16 +105,8 @@ int main(int argc, char **argv)
         event_del(two);
     }
     for (i = 0; i < times; i++) {
-        bufferevent_data_cb set = i % 2 ? take : take_too, readcb, writecb;
-        bufferevent_event_cb eventcb;
-        void *arg;
-
-        bufferevent_write(pair[0], "hello", 5);
-        pause_a_little();
-        bufferevent_setcb(pair[1], set, NULL, news, NULL);
-        pause_a_little();
-        bufferevent_getcb(pair[1], &readcb, &writecb, &eventcb, &arg);
-        wrong += readcb != set || eventcb != news;
+        change(pair, i);
+        change(unlocked, i);
     }
     event_base_loopexit(base, NULL);
     pthread_join(loop, NULL);

@@ -34,8 +34,10 @@ pub(crate) struct Caught {
 
 /// How many callbacks can be caught at a time. With more, some run unrecorded.
 const PLACES: usize = 1 << 16;
-/// Marks the owner of a place in flight that another thread has activated again meanwhile.
+/// Marks the owner of a place in flight that another thread has activated again meanwhile: it stays caught.
 const AGAIN: usize = 2;
+/// Marks the owner of a place that is just being given back.
+const GIVING: usize = 4;
 /// No owner's address has these bits.
 const MARKS: usize = 7;
 
@@ -72,6 +74,8 @@ pub(crate) fn threads_are_used() {
 
 /// No place was free when one was looked for last.
 static NONE_FREE: AtomicBool = AtomicBool::new(false);
+/// That has happened.
+static WAS_FULL: AtomicBool = AtomicBool::new(false);
 
 /// Whether there are locks.
 pub(crate) fn threads_are_in_use() -> bool {
@@ -103,6 +107,7 @@ fn place_for(owner: usize) -> Option<&'static Caught> {
         }
     }
     NONE_FREE.store(true, Relaxed);
+    WAS_FULL.store(true, Relaxed);
     None
 }
 
@@ -147,6 +152,10 @@ unsafe fn catch(base: Ptr, callback: *mut EventCallback, ours: usize) {
         if is_ours((*callback).callback) && !comes_back(base, callback) {
             return;
         }
+        // One that had no place may be in flight as it is, and its argument is read late.
+        if WAS_FULL.load(Relaxed) && threads_are_in_use() && !loops_here(base) {
+            return;
+        }
         if let Some(place) = place_for(callback as usize) {
             place.callback.store((*callback).callback, Relaxed);
             place.arg.store((*callback).arg as usize, Relaxed);
@@ -157,7 +166,7 @@ unsafe fn catch(base: Ptr, callback: *mut EventCallback, ours: usize) {
 }
 
 /// Of a callback that is caught and becomes active: whether it is being given back just now, and is then to be
-/// caught anew. In flight it is not; it then runs unrecorded if the call in flight gives it back before.
+/// caught anew. In flight it is not: it stays caught.
 #[cold]
 unsafe fn comes_back(base: Ptr, callback: *mut EventCallback) -> bool {
     // SAFETY: as in `catch`; one of ours has a `Caught` as its argument.
@@ -239,10 +248,18 @@ unsafe fn place_of(callback: *const EventCallback) -> Option<&'static Caught> {
 unsafe fn is_at_rest(callback: *mut EventCallback) -> bool {
     // SAFETY: as in `release`.
     unsafe {
-        let owner = place_of(callback).map(|place| place.owner.load(Acquire));
-        // Another thread activated it while it was in flight, or it is being given back.
-        if owner != Some(callback as usize) {
+        let Some(place) = place_of(callback) else {
             return false;
+        };
+        let owner = callback as usize;
+        match place.owner.load(Acquire) {
+            now if now == owner => {}
+            // It was active again while in flight, and is no more: the call in flight gives it back.
+            now if now == owner | AGAIN => {
+                let _ = place.owner.compare_exchange(now, owner, AcqRel, Relaxed);
+                return false;
+            }
+            _ => return false,
         }
         (*callback).flags & (evlist::ACTIVE | evlist::ACTIVE_LATER) != 0
     }
@@ -296,6 +313,31 @@ unsafe fn own_of(callback: *const EventCallback) -> (usize, Ptr) {
     }
 }
 
+/// The call in flight has come, and knows all that it needs: gives the callback back, unless it is active again.
+#[inline(always)]
+unsafe fn landed(callback: *mut EventCallback, place: &'static Caught) {
+    let owner = callback as usize;
+    // SAFETY: libevent calls it, so it is there.
+    unsafe {
+        while threads_are_in_use() {
+            match place
+                .owner
+                .compare_exchange(owner, owner | GIVING, AcqRel, Acquire)
+            {
+                Err(now) if now == owner | AGAIN => {
+                    let stays = place.owner.compare_exchange(now, owner, AcqRel, Relaxed);
+                    if stays.is_ok() {
+                        return;
+                    }
+                }
+                Ok(_) | Err(_) => break,
+            }
+        }
+        give_back(callback, place);
+        place.free();
+    }
+}
+
 /// Runs instead of an event's callback.
 unsafe extern "C-unwind" fn run_event(fd: c_int, what: c_short, arg: Ptr) {
     // SAFETY: libevent calls with what `catch` stored. The event is valid until its callback runs; a
@@ -306,8 +348,7 @@ unsafe extern "C-unwind" fn run_event(fd: c_int, what: c_short, arg: Ptr) {
         let callback = place.callback.load(Relaxed);
         let user_arg = place.arg.load(Relaxed) as Ptr;
         if (*event).closure != closure::EVENT_SIGNAL {
-            give_back(event, place);
-            place.free();
+            landed(event, place);
         }
         let args = [
             callback as u64,
@@ -387,8 +428,7 @@ unsafe extern "C-unwind" fn run_deferred(callback: *mut EventCallback, arg: Ptr)
         let place = &*arg.cast::<Caught>();
         let function = place.callback.load(Relaxed);
         let real_arg = place.arg.load(Relaxed) as Ptr;
-        give_back(callback, place);
-        place.free();
+        landed(callback, place);
         let real: DeferredFn = core::mem::transmute(function);
         let frame = enter(
             Kind::DeferredCb,
