@@ -242,6 +242,19 @@ pub enum RecordError {
         /// Why not.
         error: io::Error,
     },
+    /// No folder has the room for the ring.
+    #[error(
+        "no room for {mib} MiB of records that wait for the recorder, in any of {folders}: {error}; make room there, or \
+         ask for less with --buffer MIB"
+    )]
+    Room {
+        /// How much.
+        mib: u64,
+        /// Where it was looked for.
+        folders: String,
+        /// What the last of them that lacks room said.
+        error: io::Error,
+    },
     /// The program does not start.
     #[error("cannot start {program}: {error}")]
     Start {

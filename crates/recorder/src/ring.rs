@@ -1,7 +1,7 @@
 //! The recorder's side of the ring: making it, and taking records out of it.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -37,15 +37,30 @@ impl Ring {
             .create_new(true)
             .mode(0o600)
             .open(path)?;
-        file.set_len(CONTROL_BYTES as u64 + slots * size_of::<Slot>() as u64)?;
-        let mut ring = Self::map(file, path, slots)?;
-        ring.made = true;
-        // The pages are made here, so that the program need not wait for them.
-        #[cfg(target_os = "linux")]
-        let _ = ring.map.advise(memmap2::Advice::PopulateWrite);
+        let ring = Self::fill(file, path, slots).inspect_err(|_| {
+            let _ = std::fs::remove_file(path);
+        })?;
         ring.control().capacity.store(slots, Relaxed);
         ring.control().magic.store(MAGIC, Release);
         Ok(ring)
+    }
+
+    /// Gives a new file all its room, and maps it. Who writes to a page of a mapping for which there is no room
+    /// dies of it, the program as well as the recorder.
+    fn fill(file: File, path: &Path, slots: u64) -> io::Result<Self> {
+        allocate(
+            &file,
+            CONTROL_BYTES as u64 + slots * size_of::<Slot>() as u64,
+        )?;
+        let mut ring = Self::map(file, path, slots)?;
+        ring.made = true;
+        // The pages are made here, so that the program need not wait for them.
+        match ring.map.advise(memmap2::Advice::PopulateWrite) {
+            // A kernel before 5.14 does not know how.
+            Err(error) if error.raw_os_error() == Some(libc::EINVAL) => Ok(ring),
+            Err(error) => Err(error),
+            Ok(()) => Ok(ring),
+        }
     }
 
     /// Opens one that a recorder left behind.
@@ -171,6 +186,34 @@ impl Ring {
     }
 }
 
+/// Makes a file of so many bytes that has the room for them, whatever comes.
+fn allocate(file: &File, bytes: u64) -> io::Result<()> {
+    // SAFETY: the descriptor is the file's.
+    while unsafe { libc::fallocate(file.as_raw_fd(), 0, 0, bytes as libc::off_t) } < 0 {
+        let error = io::Error::last_os_error();
+        return match error.raw_os_error() {
+            Some(libc::EINTR) => continue,
+            // A file system that does not know how.
+            Some(libc::EOPNOTSUPP | libc::ENOSYS) => write_zeros(file, bytes),
+            _ => Err(error),
+        };
+    }
+    Ok(())
+}
+
+fn write_zeros(mut file: &File, bytes: u64) -> io::Result<()> {
+    io::copy(&mut io::repeat(0).take(bytes), &mut file)?;
+    Ok(())
+}
+
+/// Whether it went wrong because there is too little room, or too little is allowed.
+pub(crate) fn is_lack_of_room(error: &io::Error) -> bool {
+    matches!(
+        error.raw_os_error(),
+        Some(libc::ENOSPC | libc::EFBIG | libc::EDQUOT | libc::EFAULT | libc::ENOMEM)
+    )
+}
+
 impl Drop for Ring {
     fn drop(&mut self) {
         if self.made {
@@ -235,4 +278,31 @@ pub(crate) fn parse(bytes: &[u8]) -> Option<(Option<Raw>, usize)> {
         bytes: kept,
     };
     Some((Some(raw), SLOT * (1 + more)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ring_has_its_room_when_it_is_made() {
+        use std::os::unix::fs::MetadataExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ring");
+        let ring = Ring::create(&path, 1 << 12).unwrap();
+        let metadata = path.metadata().unwrap();
+        assert!(metadata.blocks() * 512 >= metadata.len());
+        drop(ring);
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn zeros_are_written_where_room_cannot_be_asked_for() {
+        let mut file = tempfile::tempfile().unwrap();
+        write_zeros(&file, 100_000).unwrap();
+        std::io::Seek::rewind(&mut file).unwrap();
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).unwrap();
+        assert_eq!(bytes, vec![0; 100_000]);
+    }
 }

@@ -17,6 +17,7 @@ mod learn;
 mod live;
 mod pipes;
 mod print;
+mod record;
 mod run;
 mod state;
 mod support;

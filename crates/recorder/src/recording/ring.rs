@@ -15,7 +15,7 @@ use super::{exit_event, now, part_of, prepare};
 use crate::check::{Found, On};
 use crate::library::Library;
 use crate::options::{Children, HeldClock, Hold, RecordError, RecordOptions, up_to};
-use crate::ring::{Ring, SLOT, kind_of, parse};
+use crate::ring::{Ring, SLOT, is_lack_of_room, kind_of, parse};
 use crate::run::{self, Exit, Processes};
 use crate::spool::{self, Head, SpoolWriter};
 use crate::traces::TraceFile;
@@ -332,20 +332,38 @@ fn note_processes(slots: &[u8], processes: &mut Processes, refused: &mut Option<
     }
 }
 
+/// Makes the ring in the first of `folders` that takes it.
 fn make_ring(folders: &[PathBuf], slots: u64) -> Result<Ring, RecordError> {
     let mut last = io::Error::other("no folder for it");
+    let mut no_room = None;
     for folder in folders {
-        for attempt in 0..16 {
-            let name = format!("evscope-{}-{attempt}.ring", std::process::id());
-            match Ring::create(&folder.join(name), slots) {
-                Ok(ring) => return Ok(ring),
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => {
-                    last = error;
-                    break;
-                }
-            }
+        match make_ring_in(folder, slots) {
+            Ok(ring) => return Ok(ring),
+            Err(error) if is_lack_of_room(&error) => no_room = Some(error),
+            Err(error) => last = error,
         }
     }
-    Err(prepare("the ring")(last))
+    let Some(error) = no_room else {
+        return Err(prepare("the ring")(last));
+    };
+    let folders: Vec<_> = folders.iter().map(|f| f.display().to_string()).collect();
+    Err(RecordError::Room {
+        mib: (slots * SLOT as u64).div_ceil(1 << 20),
+        folders: folders.join(", "),
+        error,
+    })
+}
+
+/// Its name is this process's, but for a number where another recording has that already.
+fn make_ring_in(folder: &Path, slots: u64) -> io::Result<Ring> {
+    const NAMES: u32 = 16;
+    let mut taken = io::Error::from(io::ErrorKind::AlreadyExists);
+    for attempt in 0..NAMES {
+        let name = format!("evscope-{}-{attempt}.ring", std::process::id());
+        match Ring::create(&folder.join(name), slots) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => taken = error,
+            made_or_not => return made_or_not,
+        }
+    }
+    Err(taken)
 }
