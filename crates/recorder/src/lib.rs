@@ -29,6 +29,7 @@ mod output;
 mod recording;
 mod ring;
 mod run;
+mod signals;
 mod source;
 mod spool;
 mod symbols;

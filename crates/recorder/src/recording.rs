@@ -14,7 +14,8 @@ pub use recover::recover;
 
 use crate::check::check;
 use crate::options::{Children, RecordError, RecordOptions};
-use crate::run::{Exit, Processes, Signals, signal_name};
+use crate::run::{Exit, Processes, signal_name};
+use crate::signals::Signals;
 use crate::traces::TraceFile;
 use ring::Listener;
 

@@ -6,13 +6,13 @@ use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use evscope_wire::{ENV_PRELOAD, ENV_RING};
 
 use crate::library::Library;
 use crate::options::{RecordOptions, Stdio};
 use crate::ring::Ring;
+use crate::signals;
 
 /// How a process ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +87,13 @@ pub(crate) fn start(mut program: Command, options: &RecordOptions) -> io::Result
         let file = std::fs::File::create(path)?;
         program.stdin(std::process::Stdio::null());
         program.stderr(file.try_clone()?).stdout(file);
+    }
+    // SAFETY: the function is for this.
+    unsafe {
+        program.pre_exec(|| {
+            signals::set_as_found();
+            Ok(())
+        });
     }
     let main = program.spawn()?.id() as i32;
     Ok(Processes {
@@ -275,59 +282,6 @@ pub(crate) fn signal_name(signal: i32) -> String {
             || format!("signal {signal}"),
             |(_, name)| (*name).to_owned(),
         )
-}
-
-/// Signals that reached the recorder and were not yet looked at: one bit each.
-static ARRIVED: AtomicU32 = AtomicU32::new(0);
-const CAUGHT: [i32; 4] = [libc::SIGINT, libc::SIGQUIT, libc::SIGTERM, libc::SIGHUP];
-
-extern "C" fn note(signal: i32) {
-    ARRIVED.fetch_or(1 << signal, Ordering::Relaxed);
-}
-
-/// While it lives, signals do not end the recorder: it ends when the program does. One that is ignored stays
-/// so.
-pub(crate) struct Signals(Vec<(i32, libc::sigaction)>);
-
-impl Signals {
-    pub(crate) fn catch() -> Self {
-        let mut before = Vec::new();
-        for signal in CAUGHT {
-            // SAFETY: all-zero is a valid sigaction; the pointers are to locals; the handler only stores into
-            // an atomic.
-            unsafe {
-                let mut old: libc::sigaction = std::mem::zeroed();
-                libc::sigaction(signal, std::ptr::null(), &raw mut old);
-                if old.sa_sigaction == libc::SIG_IGN {
-                    continue;
-                }
-                let mut new: libc::sigaction = std::mem::zeroed();
-                let handler: extern "C" fn(i32) = note;
-                new.sa_sigaction = handler as libc::sighandler_t;
-                new.sa_flags = libc::SA_RESTART;
-                libc::sigaction(signal, &raw const new, std::ptr::null_mut());
-                before.push((signal, old));
-            }
-        }
-        Self(before)
-    }
-
-    /// Those that arrived since the last time.
-    pub(crate) fn arrived() -> impl Iterator<Item = i32> {
-        let bits = ARRIVED.swap(0, Ordering::Relaxed);
-        CAUGHT
-            .into_iter()
-            .filter(move |signal| bits & (1 << signal) != 0)
-    }
-}
-
-impl Drop for Signals {
-    fn drop(&mut self) {
-        for (signal, old) in &self.0 {
-            // SAFETY: it is what the system gave for this signal.
-            unsafe { libc::sigaction(*signal, old, std::ptr::null_mut()) };
-        }
-    }
 }
 
 /// A folder in memory for the ring, or else one of `others`.

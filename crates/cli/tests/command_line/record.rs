@@ -84,3 +84,54 @@ fn the_ring_goes_where_there_is_room() {
     assert_eq!(ran.code, Some(4), "{}", ran.stderr);
     assert!(ran.stderr.contains("wrote ticks.jsonl"), "{}", ran.stderr);
 }
+
+const DISPOSITIONS: &str = include_str!("../programs/dispositions.c");
+
+/// Runs a line of a shell in the folder; `$EVSCOPE` is evscope.
+fn in_shell(folder: &Folder, line: &str) -> Ran {
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", line])
+        .current_dir(folder.path())
+        .stdin(Stdio::null())
+        .env("EVSCOPE", env!("CARGO_BIN_EXE_evscope"));
+    run(&mut command)
+}
+
+#[test]
+fn a_program_ignores_the_signals_that_it_would_ignore_alone() {
+    let Some(folder) = built("dispositions", DISPOSITIONS) else {
+        return;
+    };
+    for trap in [
+        "",
+        "trap '' PIPE;",
+        "trap '' XFSZ USR1 INT CHLD;",
+        "trap '' PIPE TERM WINCH;",
+    ] {
+        let alone = in_shell(&folder, &format!("{trap} exec ./dispositions")).fine();
+        let line = format!("{trap} exec \"$EVSCOPE\" record -- ./dispositions");
+        let recorded = in_shell(&folder, &line);
+        assert_eq!(recorded.code, Some(0), "{}", recorded.stderr);
+        assert_eq!(recorded.stdout, alone, "{trap}");
+    }
+}
+
+#[test]
+fn a_limit_of_the_size_of_files_is_as_a_full_disk() {
+    let Some(folder) = built("dispositions", DISPOSITIONS) else {
+        return;
+    };
+    let said = in_shell(
+        &folder,
+        "ulimit -f 100; exec \"$EVSCOPE\" record -- ./dispositions",
+    )
+    .refused();
+    assert!(said.contains("no room for 32 MiB"), "{said}");
+    // Two MiB: enough for the memory, and not for the trace.
+    let line = "ulimit -f 4096; exec \"$EVSCOPE\" record --buffer 1 -- ./dispositions 40000";
+    let ran = in_shell(&folder, line);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let said = "dispositions.jsonl.part; make room and run `evscope record --recover";
+    assert!(ran.stderr.contains(said), "{}", ran.stderr);
+}

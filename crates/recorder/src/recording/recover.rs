@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::options::RecordError;
 use crate::ring::Ring;
+use crate::signals::Signals;
 use crate::spool;
 use crate::traces::TraceFile;
 use crate::worker::{Haste, Worker};
@@ -13,6 +14,7 @@ use crate::worker::{Haste, Worker};
 /// # Errors
 /// [`RecordError::Recover`] if the file is not a spool, or the traces cannot be written.
 pub fn recover(spool_path: &Path, output: Option<&Path>) -> Result<Vec<TraceFile>, RecordError> {
+    let _signals = Signals::for_writing();
     let failed = |error| RecordError::Recover {
         path: spool_path.display().to_string(),
         error,
