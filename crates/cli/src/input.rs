@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
+use evscope_recorder::{Leftover, leftover};
 use evscope_replay::Trace;
 use evscope_trace::{ReadError, Reader};
 
@@ -36,7 +37,7 @@ impl Input {
     }
 
     /// Finds what the argument names: a trace file goes before a built-in trace of the same name; another
-    /// file (the program that was built from an example, say) does not.
+    /// file (the program that was built from an example, say) does not. Of a trace that is not whole, that is said.
     pub(crate) fn place(&self) -> anyhow::Result<Place> {
         if self.file == Path::new(Place::STDIN) {
             return Ok(Place::Stdin);
@@ -52,7 +53,10 @@ impl Input {
                 ));
                 Ok(Place::Builtin(builtin))
             }
-            _ if self.file.exists() => Ok(Place::File(self.file.clone())),
+            _ if self.file.exists() => {
+                say_unfinished(&self.file);
+                Ok(Place::File(self.file.clone()))
+            }
             _ => Err(not_found(&self.file)),
         }
     }
@@ -100,8 +104,27 @@ fn is_no_trace(file: &Path) -> bool {
         )
 }
 
+/// The recorder of this trace was killed, and there may be more in what it left.
+fn say_unfinished(file: &Path) {
+    if let Some(Leftover { part }) = leftover(file) {
+        output::say(&format!(
+            "{}: its recording was not finished, and {part} has the rest; `evscope record --recover {part}` makes the \
+             whole trace",
+            file.display(),
+            part = part.display()
+        ));
+    }
+}
+
 fn not_found(file: &Path) -> anyhow::Error {
     let name = file.display();
+    if let Some(Leftover { part }) = leftover(file) {
+        return anyhow!(
+            "{name}: no such file, but a recording that was not finished; \
+             `evscope record --recover {}` makes the trace",
+            part.display()
+        );
+    }
     let near = near_names(file);
     let what_to_do = if near.is_empty() {
         format!(

@@ -23,6 +23,7 @@
 //! ```
 
 mod check;
+mod leftover;
 mod library;
 mod options;
 mod output;
@@ -38,6 +39,7 @@ mod translate;
 mod worker;
 
 pub use check::{Libevent, Refusal};
+pub use leftover::{Leftover, leftover};
 pub use options::{Children, HeldClock, Hold, RecordError, RecordOptions, Stdio};
 pub use recording::{Outcome, Recording, Turn, record, recover};
 pub use run::Exit;

@@ -263,6 +263,33 @@ pub enum RecordError {
         /// Why not.
         error: io::Error,
     },
+    /// Where it would write lies a recording that nobody has made a trace of.
+    #[error(
+        "{path}: a recording that was not finished is in this file; make its trace with \
+         `evscope record --recover {path}`, or throw it away with `rm -r {all}`, or give the new one another name with -o"
+    )]
+    Unfinished {
+        /// The file.
+        path: String,
+        /// It, and what else was left.
+        all: String,
+    },
+    /// Another recorder writes there.
+    #[error(
+        "{path}: another evscope is recording into this file; give this one another name with -o"
+    )]
+    InUse {
+        /// The file.
+        path: String,
+    },
+    /// Where it would write lies a file that is not a recorder's.
+    #[error(
+        "{path}: this file is no recording's, and would be written over; give another name with -o"
+    )]
+    Foreign {
+        /// The file.
+        path: String,
+    },
     /// A spool cannot be read.
     #[error("{path}: cannot recover a recording from it: {error}")]
     Recover {

@@ -5,7 +5,6 @@ mod ring;
 
 use std::ffi::OsString;
 use std::io;
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use evscope_trace::{Event, Level};
@@ -13,6 +12,7 @@ use evscope_trace::{Event, Level};
 pub use recover::recover;
 
 use crate::check::check;
+use crate::leftover;
 use crate::options::{Children, RecordError, RecordOptions};
 use crate::run::{Exit, Processes, signal_name};
 use crate::signals::Signals;
@@ -78,6 +78,7 @@ impl Recording {
     /// As [`record`].
     pub fn start(options: &RecordOptions, command: &[OsString]) -> Result<Self, RecordError> {
         let program = command.first().ok_or(RecordError::NoCommand)?;
+        leftover::check(&options.output)?;
         let found = check(program, libevent(options))?;
         let signals = Signals::catch();
         let (processes, listener) = Listener::start(&found, command, options)?;
@@ -226,13 +227,6 @@ fn exit_event(exit: Exit) -> Event {
 fn prepare(what: &str) -> impl FnOnce(io::Error) -> RecordError {
     let what = what.to_owned();
     move |error| RecordError::Prepare { what, error }
-}
-
-/// Beside the trace, whatever its name.
-fn part_of(output: &Path) -> PathBuf {
-    let mut name = output.as_os_str().to_owned();
-    name.push(".part");
-    name.into()
 }
 
 /// `CLOCK_MONOTONIC`, in ns.

@@ -250,6 +250,15 @@ fn is_gone(pid: i32) -> bool {
     result < 0 && io::Error::last_os_error().raw_os_error() == Some(libc::ESRCH)
 }
 
+/// Whether a process that is not this one's child has ended. One that nobody waits for is still there, in a way.
+pub(crate) fn has_ended(pid: i32) -> bool {
+    // The state follows the name, which is in parentheses and may have any in it.
+    let state = std::fs::read_to_string(format!("/proc/{pid}/stat"))
+        .ok()
+        .and_then(|stat| stat.rsplit_once(") ")?.1.chars().next());
+    state.is_none_or(|state| matches!(state, 'Z' | 'X'))
+}
+
 /// The name of a signal.
 pub(crate) fn signal_name(signal: i32) -> String {
     const NAMES: [(i32, &str); 21] = [

@@ -4,6 +4,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -28,6 +29,104 @@ pub(crate) struct Head {
     pub(crate) ring: PathBuf,
 }
 
+/// What is to be found where a spool is to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// Nothing that anybody would miss.
+    Nothing,
+    /// A spool that a recorder is writing.
+    InUse,
+    /// A spool that nobody writes any more, and what else is left of its recorder.
+    Left(Vec<PathBuf>),
+    /// Something else.
+    Foreign,
+}
+
+/// Looks what is there.
+pub(crate) fn look(path: &Path) -> Found {
+    let Ok(file) = File::open(path) else {
+        return Found::Nothing;
+    };
+    let len = file.metadata().map_or(0, |metadata| metadata.len());
+    if len == 0 {
+        return Found::Nothing;
+    }
+    match Head::read(&file) {
+        Err(_) => Found::Foreign,
+        Ok(_) if lock(&file, libc::LOCK_SH).is_err() => Found::InUse,
+        Ok(head) => {
+            let mut others = vec![head.ring];
+            others.retain(|path| path.exists());
+            // The recorder may have been killed before it took the first records out of the ring.
+            match len > HEAD || !others.is_empty() {
+                true => Found::Left(others),
+                false => Found::Nothing,
+            }
+        }
+    }
+}
+
+/// While a recorder has a spool open it holds this lock on it, and it is the system that takes it back, however the
+/// recorder ends. On a file system without locks everybody gets it.
+fn lock(file: &File, kind: i32) -> io::Result<()> {
+    // SAFETY: the descriptor is the file's.
+    if unsafe { libc::flock(file.as_raw_fd(), kind | libc::LOCK_NB) } == 0 {
+        return Ok(());
+    }
+    match io::Error::last_os_error() {
+        error if error.kind() == io::ErrorKind::WouldBlock => Err(io::Error::other(
+            "another evscope is recording into it; wait, or give this one another name with -o",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// As [`lock`] for a writer. Who only looks has it for a moment.
+fn lock_for_writing(file: &File) -> io::Result<()> {
+    const TRIES: u32 = 20;
+    for _ in 1..TRIES {
+        if lock(file, libc::LOCK_EX).is_ok() {
+            return Ok(());
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    lock(file, libc::LOCK_EX)
+}
+
+impl Head {
+    /// Reads it from the beginning of a spool.
+    fn read(mut file: &File) -> io::Result<Self> {
+        let mut block = vec![0; HEAD as usize];
+        file.read_exact(&mut block)?;
+        let text = String::from_utf8_lossy(&block);
+        let mut lines = text.lines();
+        if lines.next() != Some(MAGIC) {
+            return Err(io::Error::other("not a spool of evscope's"));
+        }
+        let not_whole = || io::Error::other("its head is not whole");
+        let mut line = || lines.next().ok_or_else(not_whole);
+        Ok(Self {
+            program: line()?.to_owned(),
+            began: line()?.parse().map_err(|_| not_whole())?,
+            started: line()?.to_owned(),
+            ring: line()?.into(),
+        })
+    }
+
+    fn write(&self, mut file: &File) -> io::Result<()> {
+        let text = format!(
+            "{MAGIC}\n{}\n{}\n{}\n{}\n",
+            self.program.replace('\n', " "),
+            self.began,
+            self.started,
+            self.ring.display()
+        );
+        let mut block = text.into_bytes();
+        block.resize(HEAD as usize, 0);
+        file.write_all(&block)
+    }
+}
+
 /// The writing end.
 pub(crate) struct SpoolWriter {
     file: File,
@@ -43,26 +142,19 @@ pub(crate) struct SpoolReader {
     used: usize,
 }
 
-/// Makes a spool.
+/// Makes a spool. What is there is written over: see [`look`].
 pub(crate) fn create(path: &Path, head: &Head) -> io::Result<(SpoolWriter, SpoolReader)> {
     use std::os::unix::fs::OpenOptionsExt;
-    let mut file = File::options()
+    let file = File::options()
         .read(true)
         .write(true)
         .create(true)
-        .truncate(true)
+        .truncate(false)
         .mode(0o600)
         .open(path)?;
-    let text = format!(
-        "{MAGIC}\n{}\n{}\n{}\n{}\n",
-        head.program.replace('\n', " "),
-        head.began,
-        head.started,
-        head.ring.display()
-    );
-    let mut block = text.into_bytes();
-    block.resize(HEAD as usize, 0);
-    file.write_all(&block)?;
+    lock_for_writing(&file)?;
+    file.set_len(0)?;
+    head.write(&file)?;
     let written = Arc::new(AtomicU64::new(HEAD));
     let reader = SpoolReader::new(Arc::new(file.try_clone()?), Arc::clone(&written));
     Ok((SpoolWriter { file, written }, reader))
@@ -71,26 +163,8 @@ pub(crate) fn create(path: &Path, head: &Head) -> io::Result<(SpoolWriter, Spool
 /// Opens a spool that was left behind, to add what the ring still holds.
 pub(crate) fn open(path: &Path) -> io::Result<(Head, SpoolWriter, SpoolReader)> {
     let mut file = File::options().read(true).write(true).open(path)?;
-    let mut block = vec![0; HEAD as usize];
-    file.read_exact(&mut block)?;
-    let text = String::from_utf8_lossy(&block);
-    let mut lines = text.lines();
-    if lines.next() != Some(MAGIC) {
-        return Err(io::Error::other("not a spool of evscope's"));
-    }
-    let mut line = || {
-        lines
-            .next()
-            .ok_or_else(|| io::Error::other("its head is not whole"))
-    };
-    let head = Head {
-        program: line()?.to_owned(),
-        began: line()?
-            .parse()
-            .map_err(|_| io::Error::other("its head is not whole"))?,
-        started: line()?.to_owned(),
-        ring: line()?.into(),
-    };
+    let head = Head::read(&file)?;
+    lock_for_writing(&file)?;
     let end = file.seek(SeekFrom::End(0))?;
     // A cut-off slot at the end goes.
     let end = HEAD + (end - HEAD) / SLOT as u64 * SLOT as u64;

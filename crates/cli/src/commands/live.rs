@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
-use evscope_recorder::{Exit, HeldClock, Hold, Recording, Stdio};
+use evscope_recorder::{Exit, HeldClock, Hold, Recording, Stdio, leftover};
 use evscope_replay::Query;
 use evscope_trace::Level;
 
@@ -117,8 +117,8 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
             false => HeldClock::Still,
         },
     });
-    // What an earlier recording left is not this program.
-    if path.exists() {
+    // What an earlier recording left is not this program; one that was not finished is kept.
+    if path.exists() && leftover(&path).is_none() {
         fs::remove_file(&path).with_context(|| path.display().to_string())?;
     }
     let recording = Recording::start(&options, &args.command)?;

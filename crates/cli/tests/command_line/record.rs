@@ -1,9 +1,13 @@
 //! `evscope record`: what it says and leaves behind where something is in its way.
 
+use std::io::Read;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
-use crate::support::{Folder, Ran, run};
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::support::{Folder, Ran, ran, run};
 
 const TICKS: &str = include_str!("../programs/ticks.c");
 
@@ -134,4 +138,113 @@ fn a_limit_of_the_size_of_files_is_as_a_full_disk() {
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     let said = "dispositions.jsonl.part; make room and run `evscope record --recover";
     assert!(ran.stderr.contains(said), "{}", ran.stderr);
+}
+
+const WAITS: &str = include_str!("../programs/waits.c");
+
+/// A recording of a program that waits, under way.
+struct UnderWay {
+    evscope: Child,
+    program: Pid,
+}
+
+impl UnderWay {
+    /// Starts it in a process group of its own, and waits until the program does.
+    fn start(folder: &Folder) -> Self {
+        use std::os::unix::process::CommandExt;
+        let mut evscope = folder
+            .command(["record", "-o", "waits.jsonl", "--", "./waits"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0)
+            .spawn()
+            .unwrap();
+        // It says its number once it is ready.
+        let mut line = String::new();
+        let stdout = evscope.stdout.as_mut().unwrap();
+        let mut byte = [0];
+        while stdout.read(&mut byte).unwrap() > 0 && byte != *b"\n" {
+            line.push(char::from(byte[0]));
+        }
+        let program = Pid::from_raw(line.parse().unwrap()).unwrap();
+        Self { evscope, program }
+    }
+
+    fn end(self) -> Ran {
+        ran(self.evscope.wait_with_output().unwrap())
+    }
+
+    /// Kills the recorder, and the program then.
+    fn kill(mut self) {
+        self.evscope.kill().unwrap();
+        self.evscope.wait().unwrap();
+        kill_process(self.program, Signal::KILL).unwrap();
+        let stat = format!("/proc/{}/stat", self.program.as_raw_nonzero());
+        let began = Instant::now();
+        while std::fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z ")) {
+            assert!(began.elapsed() < Duration::from_secs(30));
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+}
+
+#[test]
+fn what_a_killed_recorder_left_is_not_written_over() {
+    let Some(folder) = built("waits", WAITS) else {
+        return;
+    };
+    UnderWay::start(&folder).kill();
+    let before = std::fs::read(folder.path().join("waits.jsonl.part")).unwrap();
+    for command in ["record", "live"] {
+        let args = format!("{command} -o waits.jsonl -- ./waits");
+        let said = folder.run(&args).refused();
+        assert!(said.contains("record --recover waits.jsonl.part"), "{said}");
+        assert!(said.contains("`rm -r waits.jsonl.part /"), "{said}");
+    }
+    let after = std::fs::read(folder.path().join("waits.jsonl.part")).unwrap();
+    assert!(before == after);
+    // Who reads the trace is told.
+    for command in ["print", "stats", "play"] {
+        let said = folder.run(&format!("{command} waits.jsonl")).stderr;
+        assert!(said.contains("not finished"), "{said}");
+        assert!(said.contains("record --recover waits.jsonl.part"), "{said}");
+    }
+    let ran = folder.run("record --recover waits.jsonl.part");
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let printed = folder.run("print waits.jsonl").fine();
+    assert!(printed.contains("event_base_loop"), "{printed}");
+    let last = printed.lines().last().unwrap();
+    assert!(last.contains("program_exit"), "{last}");
+    assert!(!folder.path().join("waits.jsonl.part").exists());
+}
+
+#[test]
+fn a_recording_that_is_under_way_is_neither_written_over_nor_recovered() {
+    let Some(folder) = built("waits", WAITS) else {
+        return;
+    };
+    let first = UnderWay::start(&folder);
+    let said = folder.run("record -o waits.jsonl -- ./waits").refused();
+    assert!(said.contains("another evscope"), "{said}");
+    let said = folder.run("record --recover waits.jsonl.part").refused();
+    assert!(said.contains("another evscope"), "{said}");
+    kill_process(first.program, Signal::TERM).unwrap();
+    let ran = first.end();
+    assert_eq!(ran.code, Some(128 + 15), "{}", ran.stderr);
+    let printed = folder.run("print waits.jsonl").fine();
+    assert!(printed.contains("SIGTERM"), "{printed}");
+}
+
+#[test]
+fn a_file_that_is_no_recordings_is_not_written_over() {
+    let Some(folder) = built("ticks", TICKS) else {
+        return;
+    };
+    folder.write("ticks.jsonl.part", "mine");
+    let said = folder.run("record -- ./ticks").refused();
+    assert!(said.contains("no recording's"), "{said}");
+    assert_eq!(folder.read("ticks.jsonl.part"), "mine");
+    // One without anything in it is.
+    folder.write("ticks.jsonl.part", "");
+    assert_eq!(folder.run("record -- ./ticks").code, Some(4));
 }

@@ -118,7 +118,8 @@ pub(crate) fn run(command: &mut Command) -> Ran {
     ran(command.output().unwrap())
 }
 
-fn ran(output: std::process::Output) -> Ran {
+/// What a run that is over left behind.
+pub(crate) fn ran(output: std::process::Output) -> Ran {
     Ran {
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),

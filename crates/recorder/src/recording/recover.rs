@@ -1,18 +1,24 @@
 //! What a killed recorder left.
 
+use std::collections::BTreeSet;
+use std::io;
 use std::path::Path;
 
+use evscope_wire::Kind;
+
+use super::exit_event;
 use crate::options::RecordError;
 use crate::ring::Ring;
+use crate::run::{Exit, has_ended};
 use crate::signals::Signals;
-use crate::spool;
+use crate::spool::{self, SpoolReader};
 use crate::traces::TraceFile;
 use crate::worker::{Haste, Worker};
 
 /// Makes the traces of a recording whose recorder was killed, from its spool and what is left in its ring.
 ///
 /// # Errors
-/// [`RecordError::Recover`] if the file is not a spool, or the traces cannot be written.
+/// [`RecordError::Recover`] if the file is not a spool, a recorder still writes it, or the traces cannot be written.
 pub fn recover(spool_path: &Path, output: Option<&Path>) -> Result<Vec<TraceFile>, RecordError> {
     let _signals = Signals::for_writing();
     let failed = |error| RecordError::Recover {
@@ -24,15 +30,38 @@ pub fn recover(spool_path: &Path, output: Option<&Path>) -> Result<Vec<TraceFile
         Some(output) => output.to_owned(),
         None => spool_path.with_extension(""),
     };
-    if let Ok(mut ring) = Ring::open(&head.ring) {
+    let mut ring = Ring::open(&head.ring).ok();
+    if let Some(ring) = &mut ring {
         ring.take(true, &mut Vec::new(), |slots| spool.append(slots))
             .map_err(failed)?;
     }
-    let ring = head.ring.clone();
-    let traces = Worker::start(head, reader, &output, None, Haste::Prompt)
-        .finish()
-        .map_err(failed)?;
-    let _ = std::fs::remove_file(ring);
+    let processes = processes(reader.another()).map_err(failed)?;
+    let worker = Worker::start(head, reader, &output, None, Haste::Prompt);
+    // Nobody took anything out of a ring that became full, so what is missing is missing at the end.
+    let lost = ring.as_ref().map_or(0, Ring::lost);
+    if lost > 0 {
+        worker.lost(lost);
+    }
+    // Their parent may know how they ended.
+    for pid in processes.into_iter().filter(|&pid| has_ended(pid)) {
+        worker.ended(pid as u32, exit_event(Exit::Unknown));
+    }
+    let traces = worker.finish().map_err(failed)?;
+    // What a spool names is removed if it is what it says.
+    if let Some(ring) = ring {
+        let _ = std::fs::remove_file(ring.path());
+    }
     let _ = std::fs::remove_file(spool_path);
     Ok(traces)
+}
+
+/// Those that have said something.
+fn processes(mut reader: SpoolReader) -> io::Result<BTreeSet<i32>> {
+    let mut pids = BTreeSet::new();
+    while let Some(raw) = reader.next()? {
+        if raw.tag.kind == Kind::Thread as u8 {
+            pids.insert(raw.args[0] as i32);
+        }
+    }
+    Ok(pids)
 }

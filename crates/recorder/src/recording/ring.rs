@@ -11,8 +11,9 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use evscope_trace::{Event, Header, Level};
 use evscope_wire::{Control, Kind, Refusal as WireRefusal, bit};
 
-use super::{exit_event, now, part_of, prepare};
+use super::{exit_event, now, prepare};
 use crate::check::{Found, On};
+use crate::leftover::part_of;
 use crate::library::Library;
 use crate::options::{Children, HeldClock, Hold, RecordError, RecordOptions, up_to};
 use crate::ring::{Ring, SLOT, is_lack_of_room, kind_of, parse};
