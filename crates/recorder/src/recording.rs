@@ -58,8 +58,8 @@ const PAUSE: Duration = Duration::from_millis(2);
 
 /// Records a program until it, and what it leaves in the background, has ended.
 ///
-/// Signals that ask this process to end are passed on to the program. When the program has gone into the
-/// background, they end the recording instead; the program runs on.
+/// Signals that are sent to this process are passed on to the program; those of the terminal it gets itself. When the program
+/// has gone into the background, those that ask to end end the recording instead; the program runs on.
 ///
 /// # Errors
 /// [`RecordError`] if the program cannot be recorded or started.
@@ -103,14 +103,13 @@ impl Recording {
         self.listen(false);
         let ended = ended.into_iter().chain(self.processes.reap());
         ended.for_each(|(pid, exit)| self.listener.ended(pid, exit));
-        for signal in Signals::arrived() {
-            let to_group = matches!(signal, libc::SIGINT | libc::SIGQUIT);
-            if self.processes.main_exit.is_some() {
+        let over = self.processes.main_exit.is_some();
+        for arrived in Signals::arrived() {
+            if over && arrived.to_end {
                 return Turn::Over;
             }
-            // The terminal has sent these to the program itself.
-            if !to_group {
-                self.processes.signal(signal);
+            if arrived.for_program {
+                self.processes.signal(arrived.signal);
             }
         }
         if self.processes.main_exit.is_none() {

@@ -2,8 +2,8 @@
 
 use std::mem::zeroed;
 use std::ptr::{null, null_mut};
+use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::atomic::{AtomicU32, AtomicU64};
 
 /// Signals are numbered from 1.
 const LAST: i32 = 64;
@@ -49,31 +49,71 @@ pub(crate) fn set_as_found() {
 
 // ---- while a program is recorded ------------------------------------------------------------------------
 
-/// Signals that reached the recorder and were not yet looked at: one bit each.
-static ARRIVED: AtomicU32 = AtomicU32::new(0);
-const CAUGHT: [i32; 4] = [libc::SIGINT, libc::SIGQUIT, libc::SIGTERM, libc::SIGHUP];
+/// Signals that were sent to the recorder and not yet looked at: a bit each.
+static SENT: AtomicU64 = AtomicU64::new(0);
+/// The same for those that the program got, too.
+static SHARED: AtomicU64 = AtomicU64::new(0);
 
-extern "C" fn note(signal: i32) {
-    ARRIVED.fetch_or(1 << signal, Relaxed);
+/// Signals that would end the recorder, and may mean something to the program. Real-time signals are among them.
+const CAUGHT: [i32; 13] = [
+    libc::SIGHUP,
+    libc::SIGINT,
+    libc::SIGQUIT,
+    libc::SIGTERM,
+    libc::SIGUSR1,
+    libc::SIGUSR2,
+    libc::SIGALRM,
+    libc::SIGVTALRM,
+    libc::SIGPROF,
+    libc::SIGIO,
+    libc::SIGPWR,
+    libc::SIGSTKFLT,
+    libc::SIGXCPU,
+];
+
+fn caught() -> impl Iterator<Item = i32> {
+    CAUGHT
+        .into_iter()
+        .chain(libc::SIGRTMIN()..=libc::SIGRTMAX())
 }
 
-/// While it lives, signals do not end the recorder: it ends when the program does. One that is ignored stays so.
+extern "C" fn note(signal: i32, info: *mut libc::siginfo_t, _context: *mut libc::c_void) {
+    // SAFETY: where the system describes the signal, it does so for as long as this runs.
+    let code = unsafe { info.as_ref() }.map_or(libc::SI_USER, |info| info.si_code);
+    // The terminal sends these to all in front of it, the program among them; a hang-up it may send to the first alone.
+    // The system's word about too much time is about the recorder's.
+    let by_system = code > 0;
+    let shared = by_system && matches!(signal, libc::SIGINT | libc::SIGQUIT | libc::SIGXCPU);
+    let place = if shared { &SHARED } else { &SENT };
+    place.fetch_or(bit(signal), Relaxed);
+}
+
+/// A signal that reached the recorder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Arrived {
+    pub(crate) signal: i32,
+    /// Only the recorder got it, and the program is to have it.
+    pub(crate) for_program: bool,
+    /// It asks to end whoever does not mind it.
+    pub(crate) to_end: bool,
+}
+
+/// While it lives, signals do not end the recorder: it ends when the program does.
 pub(crate) struct Signals(Vec<(i32, libc::sigaction)>);
 
 impl Signals {
+    /// From now on. Those that are ignored are caught, too: the program may mind them.
     pub(crate) fn catch() -> Self {
         let mut signals = Self::for_writing();
         // Where children are not waited for, nobody learns how the program ends.
         if action(libc::SIGCHLD).is_some_and(|a| a.sa_sigaction == libc::SIG_IGN) {
             signals.change(libc::SIGCHLD, &plain(libc::SIG_DFL));
         }
-        let handler: extern "C" fn(i32) = note;
+        let handler: extern "C" fn(i32, *mut libc::siginfo_t, *mut libc::c_void) = note;
         let mut noted = plain(handler as libc::sighandler_t);
-        noted.sa_flags = libc::SA_RESTART;
-        for signal in CAUGHT {
-            if action(signal).is_some_and(|a| a.sa_sigaction != libc::SIG_IGN) {
-                signals.change(signal, &noted);
-            }
+        noted.sa_flags = libc::SA_RESTART | libc::SA_SIGINFO;
+        for signal in caught() {
+            signals.change(signal, &noted);
         }
         signals
     }
@@ -93,11 +133,19 @@ impl Signals {
     }
 
     /// Those that arrived since the last time.
-    pub(crate) fn arrived() -> impl Iterator<Item = i32> {
-        let bits = ARRIVED.swap(0, Relaxed);
-        CAUGHT
-            .into_iter()
-            .filter(move |signal| bits & (1 << signal) != 0)
+    pub(crate) fn arrived() -> impl Iterator<Item = Arrived> {
+        let (sent, shared) = (SENT.swap(0, Relaxed), SHARED.swap(0, Relaxed));
+        let ending = |signal| {
+            use libc::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+            matches!(signal, SIGHUP | SIGINT | SIGQUIT | SIGTERM) && !was_ignored(signal)
+        };
+        caught()
+            .filter(move |&signal| (sent | shared) & bit(signal) != 0)
+            .map(move |signal| Arrived {
+                signal,
+                for_program: sent & bit(signal) != 0,
+                to_end: ending(signal),
+            })
     }
 }
 
@@ -129,6 +177,6 @@ fn plain(handler: libc::sighandler_t) -> libc::sigaction {
 }
 
 fn set(signal: i32, action: &libc::sigaction) {
-    // SAFETY: it is what the system gave, a constant of its, or `note`, which only stores into an atomic.
+    // SAFETY: it is what the system gave, a constant of its, or `note`, which only stores into atomics.
     unsafe { libc::sigaction(signal, action, null_mut()) };
 }

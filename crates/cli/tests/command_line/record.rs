@@ -1,6 +1,6 @@
 //! `evscope record`: what it says and leaves behind where something is in its way.
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -247,4 +247,71 @@ fn a_file_that_is_no_recordings_is_not_written_over() {
     // One without anything in it is.
     folder.write("ticks.jsonl.part", "");
     assert_eq!(folder.run("record -- ./ticks").code, Some(4));
+}
+
+#[test]
+fn a_signal_to_the_recorder_alone_reaches_the_program_once() {
+    let Some(folder) = built("waits", WAITS) else {
+        return;
+    };
+    let mut under_way = UnderWay::start(&folder);
+    let evscope = Pid::from_child(&under_way.evscope);
+    let signals = [
+        Signal::INT,
+        Signal::QUIT,
+        Signal::USR1,
+        Signal::USR2,
+        Signal::ALARM,
+        Signal::HUP,
+    ];
+    let mut stdout = BufReader::new(under_way.evscope.stdout.take().unwrap());
+    for signal in signals {
+        kill_process(evscope, signal).unwrap();
+        let mut line = String::new();
+        stdout.read_line(&mut line).unwrap();
+        assert_eq!(line, format!("heard {}\n", signal.as_raw()));
+    }
+    // One that nobody minds ends the program, and the recorder sees it.
+    kill_process(evscope, Signal::VTALARM).unwrap();
+    let mut rest = String::new();
+    stdout.read_to_string(&mut rest).unwrap();
+    assert_eq!(rest, "");
+    let ran = under_way.end();
+    assert_eq!(ran.code, Some(128 + Signal::VTALARM.as_raw()));
+    let printed = folder.run("print waits.jsonl").fine();
+    assert!(printed.contains("SIGVTALRM"), "{printed}");
+    assert!(!folder.path().join("waits.jsonl.part").exists());
+}
+
+#[test]
+fn a_signal_of_the_terminal_reaches_the_program_once() {
+    let Some(folder) = built("waits", WAITS) else {
+        return;
+    };
+    let pair = portable_pty::native_pty_system()
+        .openpty(portable_pty::PtySize::default())
+        .unwrap();
+    let mut command = portable_pty::CommandBuilder::new(env!("CARGO_BIN_EXE_evscope"));
+    command.args(["record", "-o", "waits.jsonl", "--", "./waits"]);
+    command.cwd(folder.path());
+    let mut evscope = pair.slave.spawn_command(command).unwrap();
+    drop(pair.slave);
+    let mut terminal = pair.master.take_writer().unwrap();
+    let mut lines = BufReader::new(pair.master.try_clone_reader().unwrap()).lines();
+    let mut next = || lines.next().unwrap().unwrap();
+    let program: i32 = next().parse().unwrap();
+    terminal.write_all(b"\x03").unwrap();
+    let heard = next();
+    assert!(heard.ends_with("heard 2"), "{heard}");
+    // Had it been passed on as well, it would be heard before this.
+    let program = Pid::from_raw(program).unwrap();
+    std::thread::sleep(Duration::from_millis(50));
+    kill_process(program, Signal::USR1).unwrap();
+    let heard = next();
+    assert!(
+        heard.ends_with(&format!("heard {}", Signal::USR1.as_raw())),
+        "{heard}"
+    );
+    kill_process(program, Signal::TERM).unwrap();
+    assert_eq!(evscope.wait().unwrap().exit_code(), 128 + 15);
 }
