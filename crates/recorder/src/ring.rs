@@ -20,7 +20,7 @@ pub(crate) struct Ring {
     capacity: u64,
     /// Since when the slot at the tail has been reserved and not written.
     stuck: Option<(u64, Instant)>,
-    /// Slots given up because their writer died.
+    /// Slots given up because their thread died.
     abandoned: u64,
 }
 
@@ -105,9 +105,14 @@ impl Ring {
         unsafe { &*self.map.as_ptr().cast::<Control>() }
     }
 
-    /// How many records were lost so far.
+    /// How many records found no room so far.
     pub(crate) fn lost(&self) -> u64 {
-        self.control().lost.load(Relaxed) + self.abandoned
+        self.control().lost.load(Relaxed)
+    }
+
+    /// In how many slots something was to be written when its thread was killed.
+    pub(crate) fn abandoned(&self) -> u64 {
+        self.abandoned
     }
 
     /// Appends the slots that are ready to `out`, as bytes, and gives their room back to the writers only
@@ -304,5 +309,17 @@ mod tests {
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).unwrap();
         assert_eq!(bytes, vec![0; 100_000]);
+    }
+
+    #[test]
+    fn a_slot_whose_thread_died_is_not_one_without_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut ring = Ring::create(&folder.path().join("ring"), 1 << 13).unwrap();
+        // Reserved and never written.
+        ring.control().head.store(1, Release);
+        ring.take(true, &mut Vec::new(), |_| Ok(())).unwrap();
+        assert_eq!((ring.lost(), ring.abandoned()), (0, 1));
+        ring.control().lost.store(3, Relaxed);
+        assert_eq!((ring.lost(), ring.abandoned()), (3, 1));
     }
 }

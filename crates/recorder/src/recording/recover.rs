@@ -38,7 +38,7 @@ pub fn recover(spool_path: &Path, output: Option<&Path>) -> Result<Vec<TraceFile
     let processes = processes(reader.another()).map_err(failed)?;
     let worker = Worker::start(head, reader, &output, None, Haste::Prompt);
     // Nobody took anything out of a ring that became full, so what is missing is missing at the end.
-    let lost = ring.as_ref().map_or(0, Ring::lost);
+    let lost = ring.as_ref().map_or(0, |r| r.lost() + r.abandoned());
     if lost > 0 {
         worker.lost(lost);
     }

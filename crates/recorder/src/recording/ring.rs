@@ -31,7 +31,8 @@ pub(super) struct Listener {
     _library: Option<Library>,
     on: On,
     buffer: Vec<u8>,
-    lost: u64,
+    /// Records that are missing in the trace, and said to be.
+    missing: u64,
     refused: Option<Refused>,
     /// How many holds there were at the last release.
     released: AtomicU32,
@@ -113,7 +114,7 @@ impl Listener {
             _library: library,
             on: found.on,
             buffer: Vec::new(),
-            lost: 0,
+            missing: 0,
             refused: None,
             released: AtomicU32::new(0),
             failure: None,
@@ -143,10 +144,10 @@ impl Listener {
         if self.spool.written() > before && self.ring.control().stepping.load(Relaxed) != 0 {
             self.worker.more();
         }
-        let lost = self.ring.lost();
-        if lost > self.lost {
-            self.worker.lost(lost - self.lost);
-            self.lost = lost;
+        let missing = self.ring.lost() + self.ring.abandoned();
+        if missing > self.missing {
+            self.worker.lost(missing - self.missing);
+            self.missing = missing;
         }
     }
 
@@ -241,15 +242,32 @@ impl Listener {
             notes
                 .push("libevent was loaded and not used, so there is nothing to replay".to_owned());
         }
-        if self.lost > 0 {
-            notes.push(format!(
-                "{} records were lost because the program was faster than the recorder; record less with \
-                 --level 2, or give more room with --buffer",
-                self.lost
-            ));
-        }
-        (traces, self.lost, notes)
+        let lost = self.ring.lost();
+        notes.extend(told_of_loss(lost, self.ring.abandoned()));
+        (traces, lost, notes)
     }
+}
+
+/// What is to be said of records that are missing: `lost` found no room, `abandoned` were never written to the end.
+fn told_of_loss(lost: u64, abandoned: u64) -> impl Iterator<Item = String> {
+    let of = |count: u64| match count {
+        1 => "1 record was".to_owned(),
+        _ => format!("{count} records were"),
+    };
+    let no_room = (lost > 0).then(|| {
+        format!(
+            "{} lost because the program was faster than the recorder; record less with --level 2, or give more \
+             room with --buffer",
+            of(lost)
+        )
+    });
+    let unwritten = (abandoned > 0).then(|| {
+        format!(
+            "{} not written to the end, because a thread was killed or stopped in the middle",
+            of(abandoned)
+        )
+    });
+    no_room.into_iter().chain(unwritten)
 }
 
 fn hold(control: &Control, level: Level) {
@@ -367,4 +385,21 @@ fn make_ring_in(folder: &Path, slots: u64) -> io::Result<Ring> {
         }
     }
     Err(taken)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_loss_is_told_with_its_reason() {
+        let told = |lost, abandoned| told_of_loss(lost, abandoned).collect::<Vec<_>>();
+        assert!(told(0, 0).is_empty());
+        assert!(told(7, 0)[0].starts_with("7 records were lost because the program was faster"));
+        assert!(
+            told(0, 1)[0]
+                .starts_with("1 record was not written to the end, because a thread was killed")
+        );
+        assert_eq!(told(1, 1).len(), 2);
+    }
 }
