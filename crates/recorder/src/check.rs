@@ -95,6 +95,15 @@ pub enum Refusal {
         /// The library's file.
         library: String,
     },
+    /// It must be the first to be in the program.
+    #[error(
+        "{path}: built with AddressSanitizer, which does not let another library in before its own; run evscope with \
+         ASAN_OPTIONS=verify_asan_link_order=0 in the environment, or record a build without -fsanitize=address"
+    )]
+    Sanitized {
+        /// The file.
+        path: String,
+    },
     /// A library is missing.
     #[error("{path}: cannot start: {reason}")]
     Linking {
@@ -201,6 +210,9 @@ pub(crate) fn check(program: &OsStr, libevent: Libevent) -> Result<Found, Refusa
             Refusal::Static { path: name }
         });
     };
+    if insists_on_being_first(&elf) {
+        return Err(Refusal::Sanitized { path: name });
+    }
     if libevent == Libevent::Late {
         return Ok(on_libevent(path));
     }
@@ -251,6 +263,18 @@ fn check_libraries(libraries: &[PathBuf], path: String, built_in: bool) -> Resul
         return Err(Refusal::NotInterposable { library });
     }
     Ok(())
+}
+
+/// Whether the program has the runtime of AddressSanitizer as a library, which ends the program where another comes before
+/// it, and has not been told otherwise. (One that was linked into the program does not look.)
+fn insists_on_being_first(elf: &ElfFile64<'_>) -> bool {
+    let has_runtime = elf
+        .dynamic_symbols()
+        .any(|s| s.is_undefined() && s.name() == Ok("__asan_init"));
+    let told = std::env::var("ASAN_OPTIONS").unwrap_or_default();
+    let mut options = told.split([':', ',', ' ']).rev();
+    let order = options.find_map(|option| option.strip_prefix("verify_asan_link_order="));
+    has_runtime && !matches!(order, Some("0" | "false" | "no"))
 }
 
 /// Whether a set-user-ID program would keep the user it is run by: then it is as any other.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use evscope_recorder::{RecordError, RecordOptions, Recording, Refusal};
 
-use crate::support::{alone, compile};
+use crate::support::{alone, compile, example, read};
 
 const PROGRAM: &str = r"
 #include <event2/event.h>
@@ -145,6 +145,43 @@ fn a_program_with_another_users_rights_is_refused() {
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o4755)).unwrap();
     let refusal = refusal(folder.path(), &program);
     assert!(matches!(refusal, Refusal::Privileged { .. }), "{refusal}");
+}
+
+#[test]
+fn a_program_with_address_sanitizer_is_refused_with_what_to_do() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("p.c");
+    std::fs::write(&source, PROGRAM).unwrap();
+    let program = folder.path().join("p");
+    if !std::process::Command::new("cc")
+        .args(["-fsanitize=address", "-o"])
+        .args([&program, &source])
+        .arg("-levent_core")
+        .output()
+        .is_ok_and(|output| output.status.success())
+    {
+        eprintln!(
+            "LEFT OUT: the compiler has no AddressSanitizer, or libevent's headers are not installed"
+        );
+        return;
+    }
+    let refusal = refusal(folder.path(), &program);
+    assert!(matches!(refusal, Refusal::Sanitized { .. }), "{refusal}");
+    assert!(refusal.to_string().contains("ASAN_OPTIONS"), "{refusal}");
+    // As it says.
+    let Some(recorder) = example("record") else {
+        return;
+    };
+    let trace = folder.path().join("trace.jsonl");
+    let output = std::process::Command::new(recorder)
+        .args([&trace, &program])
+        .env("ASAN_OPTIONS", "verify_asan_link_order=0:detect_leaks=0")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert_eq!(read(&trace).count("event_base_free"), 1);
 }
 
 fn runnable(program: &Path) {
