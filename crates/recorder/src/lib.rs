@@ -25,6 +25,7 @@
 mod check;
 mod leftover;
 mod library;
+mod numbers;
 mod options;
 mod output;
 mod recording;

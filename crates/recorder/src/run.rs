@@ -10,6 +10,7 @@ use std::process::Command;
 use evscope_wire::{ENV_PRELOAD, ENV_RING};
 
 use crate::library::Library;
+use crate::numbers;
 use crate::options::{RecordOptions, Stdio};
 use crate::ring::Ring;
 use crate::signals;
@@ -43,6 +44,9 @@ pub(crate) struct Processes {
     pub(crate) main_exit: Option<Exit>,
     /// Those that use libevent, and how they ended.
     recorded: BTreeMap<i32, Option<Exit>>,
+    /// Those of them that have another number here than where they run, in a PID namespace of their own: that one is
+    /// unknown where they ended before it was asked for.
+    elsewhere: BTreeMap<i32, Option<i32>>,
     /// How orphans ended that had not spoken by then: what they said may still be on its way.
     orphans: BTreeMap<i32, Exit>,
     /// This process has no other children than the recording's.
@@ -100,6 +104,7 @@ pub(crate) fn start(mut program: Command, options: &RecordOptions) -> io::Result
         main,
         main_exit: None,
         recorded: BTreeMap::new(),
+        elsewhere: BTreeMap::new(),
         orphans: BTreeMap::new(),
         sole: options.sole,
     })
@@ -132,7 +137,13 @@ impl Drop for Inherited {
 impl Processes {
     /// A process says that it uses libevent.
     pub(crate) fn add(&mut self, pid: i32) {
-        self.recorded.entry(pid).or_insert(None);
+        if self.recorded.contains_key(&pid) {
+            return;
+        }
+        self.recorded.insert(pid, None);
+        if numbers::is_strangers(pid) {
+            self.elsewhere.insert(pid, numbers::here(pid));
+        }
     }
 
     /// Looks who has ended since the last time.
@@ -153,9 +164,12 @@ impl Processes {
             .iter_mut()
             .filter(|(pid, known)| known.is_none() && **pid != main)
         {
-            let exit = wait(pid)
-                .or_else(|| self.orphans.remove(&pid))
-                .or_else(|| is_gone(pid).then_some(Exit::Unknown));
+            let here = self.elsewhere.get(&pid).copied().unwrap_or(Some(pid));
+            let exit = here.map_or(Some(Exit::Unknown), |here| {
+                wait(here)
+                    .or_else(|| self.orphans.remove(&here))
+                    .or_else(|| is_gone(here).then_some(Exit::Unknown))
+            });
             if let Some(exit) = exit {
                 *known = Some(exit);
                 ended.push((pid, exit));
@@ -190,8 +204,9 @@ impl Processes {
         let others = self
             .recorded
             .iter()
-            .filter(|(pid, exit)| exit.is_none() && **pid != self.main);
-        main.into_iter().chain(others.map(|(pid, _)| *pid))
+            .filter(|(pid, exit)| exit.is_none() && **pid != self.main)
+            .map(|(pid, _)| self.elsewhere.get(pid).copied().flatten().unwrap_or(*pid));
+        main.into_iter().chain(others)
     }
 
     /// Whether any process used libevent.
@@ -248,15 +263,6 @@ fn is_gone(pid: i32) -> bool {
     // SAFETY: signal 0 only asks.
     let result = unsafe { libc::kill(pid, 0) };
     result < 0 && io::Error::last_os_error().raw_os_error() == Some(libc::ESRCH)
-}
-
-/// Whether a process that is not this one's child has ended. One that nobody waits for is still there, in a way.
-pub(crate) fn has_ended(pid: i32) -> bool {
-    // The state follows the name, which is in parentheses and may have any in it.
-    let state = std::fs::read_to_string(format!("/proc/{pid}/stat"))
-        .ok()
-        .and_then(|stat| stat.rsplit_once(") ")?.1.chars().next());
-    state.is_none_or(|state| matches!(state, 'Z' | 'X'))
 }
 
 /// The name of a signal.

@@ -27,6 +27,8 @@ pub(crate) struct Head {
     pub(crate) started: String,
     /// Where the ring is.
     pub(crate) ring: PathBuf,
+    /// The folder that was made for the library, if one was.
+    pub(crate) library: Option<PathBuf>,
 }
 
 /// What is to be found where a spool is to be made.
@@ -55,10 +57,12 @@ pub(crate) fn look(path: &Path) -> Found {
         Err(_) => Found::Foreign,
         Ok(_) if lock(&file, libc::LOCK_SH).is_err() => Found::InUse,
         Ok(head) => {
-            let mut others = vec![head.ring];
-            others.retain(|path| path.exists());
             // The recorder may have been killed before it took the first records out of the ring.
-            match len > HEAD || !others.is_empty() {
+            let any = len > HEAD || head.ring.exists();
+            let mut others: Vec<_> = head.library.into_iter().collect();
+            others.push(head.ring);
+            others.retain(|path| path.exists());
+            match any {
                 true => Found::Left(others),
                 false => Found::Nothing,
             }
@@ -110,16 +114,20 @@ impl Head {
             began: line()?.parse().map_err(|_| not_whole())?,
             started: line()?.to_owned(),
             ring: line()?.into(),
+            library: Some(line()?)
+                .filter(|line| line.starts_with('/'))
+                .map(PathBuf::from),
         })
     }
 
     fn write(&self, mut file: &File) -> io::Result<()> {
         let text = format!(
-            "{MAGIC}\n{}\n{}\n{}\n{}\n",
+            "{MAGIC}\n{}\n{}\n{}\n{}\n{}\n",
             self.program.replace('\n', " "),
             self.began,
             self.started,
-            self.ring.display()
+            self.ring.display(),
+            self.library.as_deref().unwrap_or(Path::new("")).display()
         );
         let mut block = text.into_bytes();
         block.resize(HEAD as usize, 0);

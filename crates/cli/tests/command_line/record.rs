@@ -150,10 +150,18 @@ struct UnderWay {
 
 impl UnderWay {
     /// Starts it in a process group of its own, and waits until the program does.
-    fn start(folder: &Folder) -> Self {
+    fn start(folder: &Folder, children: &str) -> Self {
         use std::os::unix::process::CommandExt;
         let mut evscope = folder
-            .command(["record", "-o", "waits.jsonl", "--", "./waits"])
+            .command([
+                "record",
+                "--children",
+                children,
+                "-o",
+                "waits.jsonl",
+                "--",
+                "./waits",
+            ])
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .process_group(0)
@@ -193,7 +201,7 @@ fn what_a_killed_recorder_left_is_not_written_over() {
     let Some(folder) = built("waits", WAITS) else {
         return;
     };
-    UnderWay::start(&folder).kill();
+    UnderWay::start(&folder, "exec").kill();
     let before = std::fs::read(folder.path().join("waits.jsonl.part")).unwrap();
     for command in ["record", "live"] {
         let args = format!("{command} -o waits.jsonl -- ./waits");
@@ -209,12 +217,23 @@ fn what_a_killed_recorder_left_is_not_written_over() {
         assert!(said.contains("not finished"), "{said}");
         assert!(said.contains("record --recover waits.jsonl.part"), "{said}");
     }
+    // The files in memory are named in its head.
+    let others = String::from_utf8_lossy(&before[..4096]);
+    let others: Vec<_> = others.lines().filter(|l| l.starts_with('/')).collect();
+    assert!(
+        others.iter().any(|other| Path::new(other).exists()),
+        "{others:?}"
+    );
     let ran = folder.run("record --recover waits.jsonl.part");
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     let printed = folder.run("print waits.jsonl").fine();
     assert!(printed.contains("event_base_loop"), "{printed}");
     let last = printed.lines().last().unwrap();
     assert!(last.contains("program_exit"), "{last}");
+    assert!(
+        !others.iter().any(|other| Path::new(other).exists()),
+        "{others:?}"
+    );
     assert!(!folder.path().join("waits.jsonl.part").exists());
 }
 
@@ -223,7 +242,7 @@ fn a_recording_that_is_under_way_is_neither_written_over_nor_recovered() {
     let Some(folder) = built("waits", WAITS) else {
         return;
     };
-    let first = UnderWay::start(&folder);
+    let first = UnderWay::start(&folder, "fork");
     let said = folder.run("record -o waits.jsonl -- ./waits").refused();
     assert!(said.contains("another evscope"), "{said}");
     let said = folder.run("record --recover waits.jsonl.part").refused();
@@ -254,7 +273,7 @@ fn a_signal_to_the_recorder_alone_reaches_the_program_once() {
     let Some(folder) = built("waits", WAITS) else {
         return;
     };
-    let mut under_way = UnderWay::start(&folder);
+    let mut under_way = UnderWay::start(&folder, "fork");
     let evscope = Pid::from_child(&under_way.evscope);
     let signals = [
         Signal::INT,
@@ -314,4 +333,43 @@ fn a_signal_of_the_terminal_reaches_the_program_once() {
     );
     kill_process(program, Signal::TERM).unwrap();
     assert_eq!(evscope.wait().unwrap().exit_code(), 128 + 15);
+}
+
+#[test]
+fn what_is_started_as_another_user_or_in_other_namespaces_is_recorded() {
+    use std::os::unix::fs::PermissionsExt;
+    let Some(folder) = built("ticks", TICKS) else {
+        return;
+    };
+    // The other user must get at the program.
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let ways = [
+        "setpriv --reuid 65534 --clear-groups",
+        "unshare --fork --pid --mount-proc",
+        "unshare --fork --pid",
+        "unshare --map-root-user --user",
+    ];
+    for way in ways {
+        let mut words = way.split(' ').chain(["true"]);
+        let can = Command::new(words.next().unwrap())
+            .args(words)
+            .stderr(Stdio::null())
+            .status();
+        if !can.is_ok_and(|status| status.success()) {
+            eprintln!("LEFT OUT: `{way}` is not allowed here (needs root)");
+            continue;
+        }
+        let ran = folder.run(&format!(
+            "record --children exec -o t.jsonl -- {way} ./ticks"
+        ));
+        assert_eq!(ran.code, Some(4), "{way}: {}", ran.stderr);
+        assert!(
+            ran.stderr.contains("wrote t.jsonl"),
+            "{way}: {}",
+            ran.stderr
+        );
+        assert!(!ran.stderr.contains("ld.so"), "{way}: {}", ran.stderr);
+        let printed = folder.run("print t.jsonl").fine();
+        assert!(printed.contains("program_exit"), "{way}: {printed}");
+    }
 }

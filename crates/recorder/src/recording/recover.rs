@@ -7,9 +7,11 @@ use std::path::Path;
 use evscope_wire::Kind;
 
 use super::exit_event;
+use crate::library::remove_folder;
+use crate::numbers::has_ended;
 use crate::options::RecordError;
 use crate::ring::Ring;
-use crate::run::{Exit, has_ended};
+use crate::run::Exit;
 use crate::signals::Signals;
 use crate::spool::{self, SpoolReader};
 use crate::traces::TraceFile;
@@ -35,6 +37,7 @@ pub fn recover(spool_path: &Path, output: Option<&Path>) -> Result<Vec<TraceFile
         ring.take(true, &mut Vec::new(), |slots| spool.append(slots))
             .map_err(failed)?;
     }
+    let library = head.library.clone();
     let processes = processes(reader.another()).map_err(failed)?;
     let worker = Worker::start(head, reader, &output, None, Haste::Prompt);
     // Nobody took anything out of a ring that became full, so what is missing is missing at the end.
@@ -50,6 +53,9 @@ pub fn recover(spool_path: &Path, output: Option<&Path>) -> Result<Vec<TraceFile
     // What a spool names is removed if it is what it says.
     if let Some(ring) = ring {
         let _ = std::fs::remove_file(ring.path());
+    }
+    if let Some(folder) = library {
+        remove_folder(&folder);
     }
     let _ = std::fs::remove_file(spool_path);
     Ok(traces)

@@ -14,7 +14,7 @@ use evscope_wire::{Control, Kind, Refusal as WireRefusal, bit};
 use super::{exit_event, now, prepare};
 use crate::check::{Found, On};
 use crate::leftover::part_of;
-use crate::library::Library;
+use crate::library::{Library, Readers};
 use crate::options::{Children, HeldClock, Hold, RecordError, RecordOptions, up_to};
 use crate::ring::{Ring, SLOT, is_lack_of_room, kind_of, parse};
 use crate::run::{self, Exit, Processes};
@@ -72,7 +72,14 @@ impl Listener {
         // Programs that it starts may be on libevent.
         let library = match (found.on, options.children) {
             (On::Reactor, Children::Fork) => None,
-            _ => Some(Library::unpack(&folders).map_err(prepare("the library"))?),
+            (_, children) => {
+                let readers = match children {
+                    Children::Fork => Readers::Child,
+                    Children::Exec => Readers::Others,
+                };
+                let library = Library::unpack(&folders, readers);
+                Some(library.map_err(prepare("the library"))?)
+            }
         };
         let called = Path::new(&command[0]);
         let name = called.file_name().unwrap_or(called.as_os_str());
@@ -81,6 +88,9 @@ impl Listener {
             began: now(),
             started: Header::new("", "", "").started,
             ring: ring.path().to_owned(),
+            library: library
+                .as_ref()
+                .and_then(|library| Some(library.folder()?.to_owned())),
         };
         let spool_path = part_of(&options.output);
         let what = spool_path.display().to_string();
@@ -235,7 +245,8 @@ impl Listener {
         } else if !processes.any_recorded() {
             notes.push(
                 "no process used libevent, so there is nothing to replay. If the program starts another that \
-                 does, give --children exec; one that drops its environment cannot be followed"
+                 does, give --children exec; one that drops its environment, or changes its root or its namespaces, cannot be \
+                 followed"
                     .to_owned(),
             );
         } else if traces.is_empty() && notes.is_empty() {
