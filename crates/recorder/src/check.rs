@@ -180,6 +180,8 @@ pub(crate) fn check(program: &OsStr, libevent: Libevent) -> Result<Found, Refusa
     }
     // SAFETY: as everybody who maps a program's file, this relies on its not being cut while it is read.
     let map = unsafe { memmap2::Mmap::map(&file) }.map_err(not_runnable)?;
+    // Where few files may be open, what follows needs them.
+    drop(file);
     if object::File::parse(&*map).is_ok_and(|f| f.section_by_name(REACTOR_SECTION).is_some()) {
         return Ok(Found {
             path,
@@ -359,6 +361,7 @@ fn libraries(linker: &Path, program: &Path) -> Result<Vec<PathBuf>, Refusal> {
     let output = Command::new(linker)
         .arg("--list")
         .arg(program)
+        .stdin(std::process::Stdio::inherit())
         .output()
         .map_err(|error| failed(error.to_string()))?;
     let text = String::from_utf8_lossy(&output.stdout);

@@ -12,7 +12,6 @@ use memmap2::{MmapOptions, MmapRaw};
 
 /// The file both sides map.
 pub(crate) struct Ring {
-    file: File,
     path: PathBuf,
     /// This process made the file: it goes when nobody here needs it any more. (One whose recorder was killed stays.)
     made: bool,
@@ -37,7 +36,7 @@ impl Ring {
             .create_new(true)
             .mode(0o600)
             .open(path)?;
-        let ring = Self::fill(file, path, slots).inspect_err(|_| {
+        let ring = Self::fill(&file, path, slots).inspect_err(|_| {
             let _ = std::fs::remove_file(path);
         })?;
         ring.control().capacity.store(slots, Relaxed);
@@ -47,9 +46,9 @@ impl Ring {
 
     /// Gives a new file all its room, and maps it. Who writes to a page of a mapping for which there is no room
     /// dies of it, the program as well as the recorder.
-    fn fill(file: File, path: &Path, slots: u64) -> io::Result<Self> {
+    fn fill(file: &File, path: &Path, slots: u64) -> io::Result<Self> {
         allocate(
-            &file,
+            file,
             CONTROL_BYTES as u64 + slots * size_of::<Slot>() as u64,
         )?;
         let mut ring = Self::map(file, path, slots)?;
@@ -71,17 +70,16 @@ impl Ring {
         if !slots.is_power_of_two() {
             return Err(io::Error::other("not a ring of evscope's"));
         }
-        let ring = Self::map(file, path, slots)?;
+        let ring = Self::map(&file, path, slots)?;
         if ring.control().magic.load(Acquire) != MAGIC {
             return Err(io::Error::other("not a ring of evscope's"));
         }
         Ok(ring)
     }
 
-    fn map(file: File, path: &Path, slots: u64) -> io::Result<Self> {
-        let map = MmapOptions::new().map_raw(&file)?;
+    fn map(file: &File, path: &Path, slots: u64) -> io::Result<Self> {
+        let map = MmapOptions::new().map_raw(file)?;
         Ok(Self {
-            file,
             path: path.to_owned(),
             made: false,
             map,
@@ -93,10 +91,6 @@ impl Ring {
 
     pub(crate) fn path(&self) -> &Path {
         &self.path
-    }
-
-    pub(crate) fn fd(&self) -> i32 {
-        self.file.as_raw_fd()
     }
 
     /// The shared words.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
+use std::os::fd::AsRawFd;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -67,7 +68,12 @@ pub(crate) fn put_inside(
     ring: &Ring,
     library: Option<&Library>,
 ) -> io::Result<impl Drop + use<>> {
-    let inherited = Inherited::duplicate(ring.fd())?;
+    let file = std::fs::File::options()
+        .read(true)
+        .write(true)
+        .open(ring.path())?;
+    let inherited = Inherited::duplicate(file.as_raw_fd())?;
+    drop(file);
     if let Some(library) = library {
         let mut preload: OsString = library.path().into();
         if let Some(before) = std::env::var_os("LD_PRELOAD").filter(|before| !before.is_empty()) {

@@ -137,7 +137,7 @@ impl Head {
 
 /// The writing end.
 pub(crate) struct SpoolWriter {
-    file: File,
+    file: Arc<File>,
     written: Arc<AtomicU64>,
 }
 
@@ -164,7 +164,8 @@ pub(crate) fn create(path: &Path, head: &Head) -> io::Result<(SpoolWriter, Spool
     file.set_len(0)?;
     head.write(&file)?;
     let written = Arc::new(AtomicU64::new(HEAD));
-    let reader = SpoolReader::new(Arc::new(file.try_clone()?), Arc::clone(&written));
+    let file = Arc::new(file);
+    let reader = SpoolReader::new(Arc::clone(&file), Arc::clone(&written));
     Ok((SpoolWriter { file, written }, reader))
 }
 
@@ -178,7 +179,8 @@ pub(crate) fn open(path: &Path) -> io::Result<(Head, SpoolWriter, SpoolReader)> 
     let end = HEAD + (end - HEAD) / SLOT as u64 * SLOT as u64;
     file.seek(SeekFrom::Start(end))?;
     let written = Arc::new(AtomicU64::new(end));
-    let reader = SpoolReader::new(Arc::new(file.try_clone()?), Arc::clone(&written));
+    let file = Arc::new(file);
+    let reader = SpoolReader::new(Arc::clone(&file), Arc::clone(&written));
     Ok((head, SpoolWriter { file, written }, reader))
 }
 
@@ -190,7 +192,7 @@ impl SpoolWriter {
 
     /// Appends slots.
     pub(crate) fn append(&mut self, slots: &[u8]) -> io::Result<()> {
-        self.file.write_all(slots)?;
+        (&*self.file).write_all(slots)?;
         self.written
             .fetch_add(slots.len() as u64, Ordering::Release);
         Ok(())

@@ -373,3 +373,15 @@ fn what_is_started_as_another_user_or_in_other_namespaces_is_recorded() {
         assert!(printed.contains("program_exit"), "{way}: {printed}");
     }
 }
+
+#[test]
+fn a_program_that_needs_few_files_is_recorded_with_few() {
+    let Some(folder) = built("ticks", TICKS) else {
+        return;
+    };
+    // What the shell may have inherited from the test would count.
+    let line = "exec 3>&- 4>&- 5>&- 6>&- 7>&-; ulimit -n 8; exec \"$EVSCOPE\" record -- ./ticks";
+    let ran = in_shell(&folder, line);
+    assert_eq!(ran.code, Some(4), "{}", ran.stderr);
+    assert!(ran.stderr.contains("wrote ticks.jsonl"), "{}", ran.stderr);
+}
