@@ -6,12 +6,12 @@ mod view;
 use std::io;
 
 use evscope_replay::Lang;
-use signal_hook::consts::SIGTSTP;
+use signal_hook::consts::{SIGHUP, SIGTSTP};
 use signal_hook::low_level::emulate_default_handler;
 
 use crate::events::{Events, Input};
 use crate::run::{Error, theme};
-use crate::terminal::Screen;
+use crate::terminal::{Screen, is_gone};
 use crate::theme::Palette;
 use keys::{Home, Next};
 
@@ -80,6 +80,13 @@ pub enum HomeChoice {
 
 /// Shows the items and waits for a choice.
 pub fn home(options: &HomeOptions, list: &dyn HomeList) -> Result<HomeChoice, Error> {
+    match choose(options, list) {
+        Err(Error::Terminal(error)) if is_gone(&error) => Ok(HomeChoice::Signal(SIGHUP)),
+        chosen => chosen,
+    }
+}
+
+fn choose(options: &HomeOptions, list: &dyn HomeList) -> Result<HomeChoice, Error> {
     let mut home = Home::new(options, theme(options.palette), list);
     let mut events = Events::open()?;
     let mut screen = Screen::open()?;

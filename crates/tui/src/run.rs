@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use crossterm::event::Event;
 use evscope_replay::{FollowError, Follower, Lang, Query, Replay, Trace, Update};
 use evscope_trace::{Level, ReadError};
-use signal_hook::consts::SIGTSTP;
+use signal_hook::consts::{SIGHUP, SIGTSTP};
 use signal_hook::low_level::emulate_default_handler;
 
 use crate::definitions::Definitions;
@@ -28,7 +28,7 @@ use crate::model::{Begin, Following, HasProgram, Model};
 use crate::program::{Program, Whereabouts};
 use crate::prompt::History;
 use crate::stops::Stop;
-use crate::terminal::Screen;
+use crate::terminal::{Screen, is_gone};
 use crate::theme::{Depth, Palette, Theme};
 use crate::update::{count_is_due, update};
 use crate::view;
@@ -245,7 +245,10 @@ pub fn run(options: Options) -> Result<Exit, Error> {
         exporter: options.exporter,
         started: Instant::now(),
     };
-    session.run()
+    match session.run() {
+        Err(Error::Terminal(error)) if is_gone(&error) => Ok(Exit::Signal(SIGHUP)),
+        ended => ended,
+    }
 }
 
 fn read_marks(path: Option<&Path>) -> BTreeMap<usize, String> {

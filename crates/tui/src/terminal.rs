@@ -17,6 +17,7 @@ use crossterm::{execute, queue};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
+use rustix::io::Errno;
 
 /// Whether the terminal is ours at the moment. The panic hook and the guard both look here, so that it
 /// is given back once and not twice.
@@ -86,6 +87,12 @@ impl Drop for Screen {
             self.terminal.swap_buffers();
         }
     }
+}
+
+/// Whether this is what happens to a terminal that is gone: who is quick finds out before the signal that
+/// says so has come.
+pub(crate) fn is_gone(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(Errno::IO.raw_os_error())
 }
 
 fn take() -> io::Result<()> {
