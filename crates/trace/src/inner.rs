@@ -4,23 +4,28 @@
 use crate::Event;
 
 /// libevent's names for them.
-const NAMES: [&str; 6] = [
+const NAMES: [&str; 7] = [
     "be_filter_readcb",
     "be_filter_writecb",
     "be_filter_eventcb",
     "be_openssl_readcb",
     "be_openssl_writecb",
     "be_openssl_eventcb",
+    "be_openssl_handshakecb",
 ];
+
+/// Whether a callback of this name is the library's own.
+pub fn is_inner_callback(name: &str) -> bool {
+    NAMES.contains(&name)
+}
 
 impl Event {
     /// Whether it is about a callback that is the library's own, which stands in a place of the program's.
     pub fn is_of_inner_callback(&self) -> bool {
-        let is_inner = |name: &str| NAMES.contains(&name);
         match self {
             Self::Readcb { callback }
             | Self::Writecb { callback }
-            | Self::Eventcb { callback, .. } => is_inner(callback),
+            | Self::Eventcb { callback, .. } => is_inner_callback(callback),
             Self::BuffereventSetcb {
                 readcb,
                 writecb,
@@ -28,7 +33,7 @@ impl Event {
             } => [readcb, writecb, eventcb]
                 .into_iter()
                 .flatten()
-                .any(|callback| is_inner(callback)),
+                .any(|callback| is_inner_callback(callback)),
             _ => false,
         }
     }

@@ -39,6 +39,7 @@ pub use file::{Compression, create, open, read};
 pub use flags::{BevEvents, BevOptions, EvFlags, ListenerOptions, LoopFlags, SuspendReasons};
 pub use header::{FORMAT_VERSION, Header};
 pub use ids::{BaseId, BevId, BufId, EventId, ListenerId, ThreadId};
+pub use inner::is_inner_callback;
 pub use kind::{FieldInfo, Kind, Presence, Shape};
 pub use reader::{CutOff, Line, ReadError, Reader};
 pub use record::{Nanos, Objects, Payload, Record, SourceLine};

@@ -2,7 +2,7 @@
 
 use evscope_trace::{
     ActiveWhy, BevId, BufId, EvFlags, Event, EventId, ListenerOptions, Nanos, Record, Role, Side,
-    SuspendReasons,
+    SuspendReasons, is_inner_callback,
 };
 
 use super::program_callback;
@@ -199,7 +199,7 @@ impl<'a> Scene<'a> {
     /// Whether one of the program's own functions makes this call.
     pub(crate) fn is_called_by_program(&self) -> bool {
         self.parent().is_none_or(|parent| {
-            program_callback(&parent.event).is_some_and(|callback| !is_librarys(callback))
+            program_callback(&parent.event).is_some_and(|callback| !is_inner_callback(callback))
         })
     }
 
@@ -474,15 +474,6 @@ impl<'a> Scene<'a> {
             .and_then(|bev| self.state.events.get(bev.ev_write?))
             .is_some_and(|event| event.pending)
     }
-}
-
-/// Whether a bufferevent's callback is the library's, not the program's: one that stands on another, a
-/// filter or a TLS connection, sets them on that one.
-pub(crate) fn is_librarys(callback: &str) -> bool {
-    matches!(
-        callback,
-        "be_filter_readcb" | "be_filter_writecb" | "be_filter_eventcb"
-    ) || is_tls(callback)
 }
 
 /// Whether a bufferevent's callback is that of a TLS connection above it.

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use evscope_trace::{FieldInfo, FieldKind, Presence, Record, Role};
+use evscope_trace::{FieldInfo, FieldKind, Presence, Record, Role, is_inner_callback};
 use serde_json::{Map, Value, json};
 
 use super::*;
@@ -453,9 +453,9 @@ fn the_library_s_own_callbacks_are_not_called_the_program_s() {
         "be_openssl_writecb",
         "be_openssl_eventcb",
     ] {
-        assert!(scene::is_librarys(callback));
+        assert!(is_inner_callback(callback));
     }
-    assert!(!scene::is_librarys("readcb"));
+    assert!(!is_inner_callback("readcb"));
 }
 
 #[test]

@@ -8,10 +8,10 @@ mod looping;
 mod other;
 mod running;
 
-use evscope_trace::{BevEvents, BufId, EvFlags, Role, SuspendReasons};
+use evscope_trace::{BevEvents, BufId, EvFlags, Role, SuspendReasons, is_inner_callback};
 
 use super::Scene;
-use super::scene::{is_librarys, is_tls, signal};
+use super::scene::{is_tls, signal};
 
 /// English texts.
 pub(crate) struct English;
@@ -161,7 +161,7 @@ fn buffer_of(s: &Scene, buf: BufId) -> String {
 
 /// Whose callback one is.
 fn whose(callback: &str) -> &'static str {
-    match is_librarys(callback) {
+    match is_inner_callback(callback) {
         true => "the library's",
         false => "your",
     }

@@ -1,9 +1,9 @@
-use evscope_trace::{BevEvents, Crossing, EvFlags, Side, SuspendReasons};
+use evscope_trace::{BevEvents, Crossing, EvFlags, Side, SuspendReasons, is_inner_callback};
 
 use super::{English, above, bytes, capital, reasons, sides, told, waiting, whose};
 use crate::BevKind;
 use crate::explain::cases::{ReadCall, WriteCall};
-use crate::explain::scene::{EventOf, is_librarys, is_tls};
+use crate::explain::scene::{EventOf, is_tls};
 use crate::explain::texts::RunningTexts;
 use crate::explain::{Explanation, Scene, say};
 
@@ -142,7 +142,7 @@ impl RunningTexts for English {
             ),
             None => format!("{whose} {callback} runs: {} has input.", s.bev()),
         };
-        if is_librarys(callback) {
+        if is_inner_callback(callback) {
             let next = if EventOf::of(callback) == EventOf::Handshake {
                 "it goes on with its handshake."
             } else if is_tls(callback) {
@@ -216,7 +216,7 @@ impl RunningTexts for English {
                 s.bev()
             ),
         };
-        if is_librarys(callback) {
+        if is_inner_callback(callback) {
             let next = match EventOf::of(callback) {
                 EventOf::Handshake => "it goes on with its handshake.",
                 _ => "if something waits in its output, there is room for it now.",
@@ -288,7 +288,7 @@ impl RunningTexts for English {
             "{whose} {callback} is called for {bev}: {}{details}.",
             told(what)
         );
-        if is_librarys(callback) {
+        if is_inner_callback(callback) {
             let next = match is_tls(callback) {
                 true => "it works out what that means for it, and tells your event callback.",
                 false => "it tells your event callback.",

@@ -4,9 +4,9 @@ use super::{Chinese, above, bytes, reasons, sides};
 use crate::BevKind;
 use crate::describe::span;
 use crate::explain::cases::Connecting;
-use crate::explain::scene::is_librarys;
 use crate::explain::texts::BevTexts;
 use crate::explain::{Explanation, Scene, say};
+use evscope_trace::is_inner_callback;
 
 impl BevTexts for Chinese {
     fn bufferevent_socket_new(
@@ -81,7 +81,7 @@ impl BevTexts for Chinese {
         let librarys = [readcb, writecb, eventcb]
             .into_iter()
             .flatten()
-            .find(|callback| is_librarys(callback));
+            .find(|callback| is_inner_callback(callback));
         let mut named = Vec::new();
         if let Some(name) = readcb {
             named.push(format!("读回调 {name}"));

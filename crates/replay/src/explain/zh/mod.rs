@@ -9,7 +9,7 @@ mod looping;
 mod other;
 mod running;
 
-use evscope_trace::{BevEvents, BufId, EvFlags, Role, Side, SuspendReasons};
+use evscope_trace::{BevEvents, BufId, EvFlags, Role, Side, SuspendReasons, is_inner_callback};
 
 use super::{Scene, scene};
 
@@ -200,7 +200,7 @@ fn buffer_of(s: &Scene, buf: BufId) -> String {
 
 /// Whose callback one is.
 fn whose(callback: &str) -> &'static str {
-    match scene::is_librarys(callback) {
+    match is_inner_callback(callback) {
         true => "库的",
         false => "你的",
     }

@@ -1,9 +1,9 @@
-use evscope_trace::{BevEvents, Crossing, EvFlags, Side, SuspendReasons};
+use evscope_trace::{BevEvents, Crossing, EvFlags, Side, SuspendReasons, is_inner_callback};
 
 use super::{Chinese, above, bytes, reasons, sides, told, whose};
 use crate::BevKind;
 use crate::explain::cases::{ReadCall, WriteCall};
-use crate::explain::scene::{EventOf, is_librarys, is_tls};
+use crate::explain::scene::{EventOf, is_tls};
 use crate::explain::texts::RunningTexts;
 use crate::explain::{Explanation, Scene, say};
 
@@ -109,7 +109,7 @@ impl RunningTexts for Chinese {
             }
             None => format!("{whose} {callback} 运行：{} 有输入。", s.bev()),
         };
-        if is_librarys(callback) {
+        if is_inner_callback(callback) {
             let next = if EventOf::of(callback) == EventOf::Handshake {
                 "它继续自己的握手。"
             } else if is_tls(callback) {
@@ -160,7 +160,7 @@ impl RunningTexts for Chinese {
             Some(len) => format!("{whose} {callback} 运行，输出里还有 {len} 字节在等。"),
             None => format!("{whose} {callback} 运行：{} 可以再接收数据。", s.bev()),
         };
-        if is_librarys(callback) {
+        if is_inner_callback(callback) {
             let next = match EventOf::of(callback) {
                 EventOf::Handshake => "它继续自己的握手。",
                 _ => "如果它的输出里有数据在等，现在有空间了。",
@@ -213,7 +213,7 @@ impl RunningTexts for Chinese {
         };
         let whose = whose(callback);
         let happened = format!("为 {bev} 调用{whose} {callback}：{}{details}。", told(what));
-        if is_librarys(callback) {
+        if is_inner_callback(callback) {
             let next = match is_tls(callback) {
                 true => "它判断这对自己意味着什么，再告诉你的事件回调。",
                 false => "它会告诉你的事件回调。",
