@@ -198,9 +198,9 @@ fn buffer_of(s: &Scene, buf: BufId) -> String {
     }
 }
 
-/// Whose callback one is.
+/// Whose callback one is. One inside libevent that has no name (evhttp's own) is called by its place there.
 fn whose(callback: &str) -> &'static str {
-    match is_inner_callback(callback) {
+    match is_inner_callback(callback) || callback.starts_with("libevent") {
         true => "库的",
         false => "你的",
     }
