@@ -38,9 +38,7 @@ pub(crate) struct Local {
     pub(crate) forked: u64,
     /// The ring's tail when this thread last looked: it only grows, and looking costs a cache miss.
     pub(crate) tail: u64,
-    /// Where it began to look for places to keep the callbacks that it catches.
-    pub(crate) home: u32,
-    /// Where it looks next.
+    /// Where it looks next for a place to keep a callback that it catches.
     pub(crate) place: u32,
 }
 
@@ -214,8 +212,7 @@ fn first_record(local: &mut Local) {
         let control = CONTROL.load(Relaxed);
         let number = (*control).threads.fetch_add(1, Relaxed) + 1;
         local.thread = number.min(u32::from(u16::MAX)) as u16;
-        local.home = home(local.thread);
-        local.place = local.home;
+        local.place = home(local.thread);
         SOME_THREAD.store(local.thread, Relaxed);
         let parent = u64::from(local.parent);
         let args = [sys::getpid() as u64, parent, local.forked, 0, 0];

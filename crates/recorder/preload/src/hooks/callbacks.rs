@@ -62,25 +62,25 @@ static DELIVER: [AtomicUsize; 2] = [const { AtomicUsize::new(0) }; 2];
 /// The program has made libevent safe for threads.
 static THREADED: AtomicBool = AtomicBool::new(false);
 
+/// Notes that it has.
+pub(crate) fn set_threaded() {
+    THREADED.store(true, Relaxed);
+}
+
+/// Whether it has: only then a callback can be in flight.
+pub(crate) fn is_threaded() -> bool {
+    THREADED.load(Relaxed)
+}
+
 /// Notes a function that delivers a bufferevent's deferred callbacks.
 pub(crate) fn bufferevents_defer_by(function: usize, unlocks: bool) {
     DELIVER[usize::from(unlocks)].store(function, Relaxed);
-}
-
-/// Notes that there are locks from now on.
-pub(crate) fn threads_are_used() {
-    THREADED.store(true, Relaxed);
 }
 
 /// No place was free when one was looked for last.
 static NONE_FREE: AtomicBool = AtomicBool::new(false);
 /// That has happened.
 static WAS_FULL: AtomicBool = AtomicBool::new(false);
-
-/// Whether there are locks.
-pub(crate) fn threads_are_in_use() -> bool {
-    THREADED.load(Relaxed)
-}
 
 /// A free place: the first from where this thread looks next. What it gives back is taken again soon, while it is in
 /// the processor's cache.
@@ -125,7 +125,7 @@ impl Caught {
         let at = ((core::ptr::from_ref(self) as usize - first) / size_of::<Self>()) as u32;
         let local = local();
         // One that another thread took lies among that thread's.
-        if (local.home..local.place).contains(&at) {
+        if (home(local.thread)..local.place).contains(&at) {
             local.place = at;
         }
         if NONE_FREE.load(Relaxed) {
@@ -153,7 +153,7 @@ unsafe fn catch(base: Ptr, callback: *mut EventCallback, ours: usize) {
             return;
         }
         // One that had no place may be in flight as it is, and its argument is read late.
-        if WAS_FULL.load(Relaxed) && threads_are_in_use() && !loops_here(base) {
+        if WAS_FULL.load(Relaxed) && is_threaded() && !loops_here(base) {
             return;
         }
         if let Some(place) = place_for(callback as usize) {
@@ -319,7 +319,7 @@ unsafe fn landed(callback: *mut EventCallback, place: &'static Caught) {
     let owner = callback as usize;
     // SAFETY: libevent calls it, so it is there.
     unsafe {
-        while threads_are_in_use() {
+        while is_threaded() {
             match place
                 .owner
                 .compare_exchange(owner, owner | GIVING, AcqRel, Acquire)
@@ -437,7 +437,7 @@ unsafe extern "C-unwind" fn run_deferred(callback: *mut EventCallback, arg: Ptr)
         );
         let [locked, unlocks] = [0, 1].map(|at| DELIVER[at].load(Relaxed) == function);
         // Where other threads may have the bufferevent's lock while its callbacks run, they would see ours in it.
-        if locked || unlocks && !threads_are_in_use() {
+        if locked || unlocks && !is_threaded() {
             let mut armed = Armed::new(real_arg.cast());
             armed.again = true;
             armed.push();

@@ -194,7 +194,7 @@ site, real => {
 
 // libevent_pthreads has it called.
 hook! { evthread_set_lock_callbacks/1(callbacks: Ptr) -> c_int, site, real => {
-    if !callbacks.is_null() { callbacks::threads_are_used(); }
+    if !callbacks.is_null() { callbacks::set_threaded(); }
     real(callbacks)
 }}
 

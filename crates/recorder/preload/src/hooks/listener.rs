@@ -4,7 +4,7 @@
 use core::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 use core::sync::atomic::{AtomicU32, AtomicUsize};
 
-use super::callbacks::threads_are_in_use;
+use super::callbacks::is_threaded;
 use super::{errno_if, hook, local_addr, take_site};
 use crate::layout::{ListenerErrorFn, ListenerFn, Ptr};
 use crate::put::{active, enter, leave, leave_with, point, point_with};
@@ -128,7 +128,7 @@ hook! { evconnlistener_set_cb/3(listener: Ptr, callback: usize, arg: Ptr) -> (),
         Some(old) => {
             // Where another thread may be about to call, the old two must stay together until libevent, under its
             // lock, takes the new ones; as long as there are places.
-            let place = if threads_are_in_use() { new_place().unwrap_or(old) } else { old };
+            let place = if is_threaded() { new_place().unwrap_or(old) } else { old };
             place.error_callback.store(old.error_callback.load(Relaxed), Relaxed);
             place.arg.store(arg as usize, Relaxed);
             place.callback.store(callback, Relaxed);
