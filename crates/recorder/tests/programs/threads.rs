@@ -29,7 +29,7 @@ fn events_and_callbacks_that_another_thread_changes_are_its_own() {
     let said = fs::read_to_string(folder.path().join("said")).unwrap();
     assert_eq!(said, "wrong: 0\n");
     let trace = fs::read_to_string(path).unwrap();
-    for callback in ["once", "persistent", "take", "take_too"] {
+    for callback in ["once", "persistent", "on_signal", "take", "take_too"] {
         let run = format!(r#""callback":"{callback}""#);
         assert!(trace.contains(&run), "{callback} is recorded");
     }

@@ -211,8 +211,10 @@ pub(crate) unsafe fn catch_deferred(base: Ptr, callback: *mut EventCallback) {
 pub(crate) unsafe fn release(base: Ptr, callback: *mut EventCallback) {
     // SAFETY: the caller has a valid event_callback; one of ours has a `Caught` as its argument.
     unsafe {
-        if is_ours((*callback).callback) && (loops_here(base) || is_at_rest(callback)) {
-            let place = &*(*callback).arg.cast::<Caught>();
+        if is_ours((*callback).callback)
+            && (loops_here(base) || is_at_rest(callback))
+            && let Some(place) = place_of(callback)
+        {
             give_back(callback, place);
             place.free();
         }
@@ -220,9 +222,10 @@ pub(crate) unsafe fn release(base: Ptr, callback: *mut EventCallback) {
 }
 
 /// Gives a signal's callback back after its event was deleted. It is called again and again by one pointer, and
-/// another thread may have been about to; but the deletion has waited for that.
+/// another thread may have been about to; `waited`: the deletion has waited for that. One that has not is a
+/// finalization, which needs the argument; but whoever is about to call may still look at the place.
 #[inline(always)]
-pub(crate) unsafe fn release_signal(callback: *mut EventCallback) {
+pub(crate) unsafe fn release_signal(callback: *mut EventCallback, waited: bool) {
     // SAFETY: as in `release`.
     unsafe {
         if (*callback).closure == closure::EVENT_SIGNAL
@@ -230,7 +233,9 @@ pub(crate) unsafe fn release_signal(callback: *mut EventCallback) {
             && let Some(place) = place_of(callback)
         {
             give_back(callback, place);
-            place.free();
+            if waited {
+                place.free();
+            }
         }
     }
 }
@@ -246,8 +251,15 @@ unsafe fn place_of(callback: *const EventCallback) -> Option<&'static Caught> {
 /// Whether a callback that is caught is not in flight in another thread.
 #[cold]
 unsafe fn is_at_rest(callback: *mut EventCallback) -> bool {
+    if !is_threaded() {
+        return true;
+    }
     // SAFETY: as in `release`.
     unsafe {
+        // It may be active again while in flight, and does not say so.
+        if (*callback).closure == closure::EVENT_SIGNAL {
+            return false;
+        }
         let Some(place) = place_of(callback) else {
             return false;
         };

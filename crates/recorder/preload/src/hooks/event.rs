@@ -56,20 +56,30 @@ site, real => {
     result
 }}
 
-/// `EVENT_DEL_NOBLOCK`: the deletion does not wait for a callback that runs in another thread.
+/// `EVENT_DEL_NOBLOCK`: a deletion does not wait for the callback that runs in another thread.
 const DEL_NOBLOCK: c_int = 0;
+/// `EVENT_DEL_BLOCK`: it does. Other deletions wait unless the event is made to be finalized.
+const DEL_BLOCK: c_int = 1;
 
 hook! { event_del_nolock_/2(event: *mut Event, blocking: c_int) -> c_int, site, real => {
     if !active() { return real(event, blocking); }
     // The loop's own del comes right before the callback, or before the activation by a timeout: then
     // the callback must stay caught.
-    if local().inner != Kind::Loop as u8 {
+    let inner = local().inner;
+    if inner != Kind::Loop as u8 {
         callbacks::release((*event).base, &raw mut (*event).callback);
     }
     let flags = u64::from((*event).callback.flags as u16);
     let frame = enter(Kind::Del, event as usize, [flags, take_site(site), 0, 0, 0]);
     let result = real(event, blocking);
-    if blocking != DEL_NOBLOCK { callbacks::release_signal(&raw mut (*event).callback); }
+    let waits = match blocking {
+        DEL_BLOCK => true,
+        DEL_NOBLOCK => false,
+        _ => (*event).events & ev::FINALIZE == 0,
+    };
+    if waits || inner == Kind::Finalize as u8 {
+        callbacks::release_signal(&raw mut (*event).callback, waits);
+    }
     leave(Kind::Del, frame, event as usize, [result as u64, 0, 0, 0, 0]);
     result
 }}
