@@ -8,7 +8,7 @@ use std::process::Command;
 use evscope_recorder::Exit;
 use evscope_trace::{Event, SuspendReasons};
 
-use crate::support::{alone, compile, read, record};
+use crate::support::{alone, program, read, record};
 
 /// Names that libevent can show and this program makes it show.
 const SHOWN: [&str; 57] = [
@@ -83,12 +83,9 @@ fn lines(path: &Path) -> Vec<String> {
 fn a_program_of_all_branches_says_the_same_recorded() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs/branches.c");
-    let program = folder.path().join("branches");
-    if compile(&source, &program, &["-levent_core"]).is_none() {
+    let Some(program) = program("branches", folder.path(), &["-levent_core"]) else {
         return;
-    }
-    let program = program.display().to_string();
+    };
     for (backend, without) in [
         ("epoll", &[][..]),
         ("poll", &["EVENT_NOEPOLL=1"][..]),

@@ -1,23 +1,19 @@
 //! A good guest: a program that does all that servers do at their start does not notice the recorder.
 
-use std::path::Path;
 use std::process::Command;
 
 use evscope_recorder::{Exit, recover};
 use evscope_trace::Event;
 
-use crate::support::{alone, compile, read, record};
+use crate::support::{alone, program, read, record};
 
 #[test]
 fn a_program_that_locks_itself_in_behaves_as_before() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs/guest.c");
-    let program = folder.path().join("guest");
-    if compile(&source, &program, &["-levent_core"]).is_none() {
+    let Some(program) = program("guest", folder.path(), &["-levent_core"]) else {
         return;
-    }
-    let program = program.display().to_string();
+    };
     let plain = Command::new(&program).output().unwrap();
     let plain = String::from_utf8(plain.stdout).unwrap();
     assert!(plain.contains("worker ended with 13"), "{plain}");
@@ -61,11 +57,8 @@ fn a_full_disk_does_not_hurt_the_program() {
         eprintln!("LEFT OUT: only root can make a small disk");
         return;
     }
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs/branches.c");
-    let program = folder.path().join("branches");
-    let compiled = compile(&source, &program, &["-levent_core"]);
-    let outcome = compiled.map(|()| {
-        let program = program.display().to_string();
+    let program = program("branches", folder.path(), &["-levent_core"]);
+    let outcome = program.map(|program| {
         record(
             folder.path(),
             &[&program],

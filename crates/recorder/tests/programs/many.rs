@@ -1,12 +1,11 @@
 //! More callbacks at a time than the preload library has places for.
 
 use std::fs;
-use std::path::Path;
 
 use evscope_recorder::Exit;
 use evscope_trace::Level;
 
-use crate::support::{alone, compile, record};
+use crate::support::{alone, program, record};
 
 /// What docs/recording.md says.
 const AT_ONCE: usize = 65_536;
@@ -15,12 +14,9 @@ const AT_ONCE: usize = 65_536;
 fn of_more_callbacks_than_can_be_caught_the_rest_run_unrecorded() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs/many.c");
-    let program = folder.path().join("many");
-    if compile(&source, &program, &["-levent_core"]).is_none() {
+    let Some(program) = program("many", folder.path(), &["-levent_core"]) else {
         return;
-    }
-    let program = program.display().to_string();
+    };
     let (outcome, path) = record(
         folder.path(),
         &[&program],

@@ -1,23 +1,18 @@
 //! The low mark is told wherever libevent looks at it: before a callback that runs, before one that is put off,
 //! and where there is none.
 
-use std::path::Path;
-
 use evscope_recorder::Exit;
 use evscope_trace::{Event, Phase, Role, Side};
 
-use crate::support::{alone, compile, read, record};
+use crate::support::{alone, program, read, record};
 
 #[test]
 fn a_low_mark_is_told_once_and_before_what_it_leads_to() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs/marks.c");
-    let program = folder.path().join("marks");
-    if compile(&source, &program, &["-levent"]).is_none() {
+    let Some(program) = program("marks", folder.path(), &["-levent"]) else {
         return;
-    }
-    let program = program.display().to_string();
+    };
     let (outcome, path) = record(folder.path(), &[&program], |_| {}, |_| {});
     assert_eq!(outcome.exit, Some(Exit::Status(0)));
     let records = read(&path).records;

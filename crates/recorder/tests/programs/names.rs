@@ -6,7 +6,7 @@ use std::path::Path;
 use evscope_recorder::Exit;
 use evscope_trace::{Event, Phase};
 
-use crate::support::{Trace, alone, compile, read, record};
+use crate::support::{Trace, alone, program, read, record};
 
 /// Names that no program makes appear, and what does.
 const NOT_OF_A_PROGRAM: [(&str, &str); 1] = [(
@@ -25,20 +25,17 @@ fn names_of(trace: &Trace) -> impl Iterator<Item = String> {
 fn every_name_of_the_vocabulary_comes_out_of_libevent() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let program = folder.path().join("names");
-    let source = here.join("tests/programs/names.c");
-    if compile(&source, &program, &["-levent"]).is_none() {
+    let Some(program) = program("names", folder.path(), &["-levent"]) else {
         return;
-    }
-    let program = program.display().to_string();
+    };
     let (outcome, path) = record(folder.path(), &[&program], |_| {}, |_| {});
     assert_eq!(outcome.exit, Some(Exit::Status(0)));
     let trace = read(&path);
     the_old_calls_are_steps_like_others(&trace);
     let mut seen: BTreeSet<String> = names_of(&trace).collect();
     // The demos' twins, recorded on libevent.
-    for entry in std::fs::read_dir(here.join("../../traces/libevent")).unwrap() {
+    let recorded = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../traces/libevent");
+    for entry in std::fs::read_dir(recorded).unwrap() {
         seen.extend(names_of(&read(&entry.unwrap().path())));
     }
     for (name, _) in NOT_OF_A_PROGRAM {

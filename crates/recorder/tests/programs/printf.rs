@@ -1,25 +1,22 @@
 //! Texts formatted into a buffer come out as without the recorder, and say who added them.
 
 use std::fs;
-use std::path::Path;
 
 use evscope_recorder::Exit;
 use evscope_trace::{Event, Phase};
 
-use crate::support::{alone, compile, read, record};
+use crate::support::{alone, program, read, record};
 
 #[test]
 fn what_is_formatted_is_added_as_it_is_and_from_its_line() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs/printf.c");
-    let program = folder.path().join("printf");
-    if compile(&source, &program, &["-g", "-levent_core"]).is_none() {
+    let Some(program) = program("printf", folder.path(), &["-levent_core"]) else {
         return;
-    }
+    };
     let file = folder.path().join("file");
     fs::write(&file, "bytes and more").unwrap();
-    let (program, file) = (program.display().to_string(), file.display().to_string());
+    let file = file.display().to_string();
     let (outcome, path) = record(folder.path(), &[&program, &file], |_| {}, |_| {});
     assert_eq!(outcome.exit, Some(Exit::Status(0)));
     let said = fs::read_to_string(folder.path().join("said")).unwrap();

@@ -1,10 +1,8 @@
 //! Where libevent's own source is given, its steps point into it.
 
-use std::path::Path;
-
 use evscope_trace::Lane;
 
-use crate::support::{alone, compile, read, record};
+use crate::support::{alone, program, read, record};
 
 /// Laid out as libevent's files are; the recorder asks for no more.
 const EVENT_C: &str = "\
@@ -27,16 +25,13 @@ epoll_dispatch(struct event_base *base, struct timeval *tv)
 fn steps_point_into_the_folder_of_libevents_source() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs/names.c");
-    let program = folder.path().join("names");
-    if compile(&source, &program, &["-levent"]).is_none() {
+    let Some(program) = program("names", folder.path(), &["-levent"]) else {
         return;
-    }
+    };
     let library = folder.path().join("libevent");
     std::fs::create_dir(&library).unwrap();
     std::fs::write(library.join("configure.ac"), "").unwrap();
     std::fs::write(library.join("event.c"), EVENT_C).unwrap();
-    let program = program.display().to_string();
     let given = |options: &mut evscope_recorder::RecordOptions| {
         options.libevent_source = Some(library.clone());
     };

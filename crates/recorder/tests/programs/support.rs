@@ -127,9 +127,18 @@ pub(crate) fn compile(source: &Path, to: &Path, flags: &[&str]) -> Option<()> {
 
 /// The C twin of an example.
 pub(crate) fn twin(name: &str, folder: &Path) -> Option<String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/c");
+    built("../../examples/c", name, folder, &["-levent"])
+}
+
+/// One of the C programs that stand beside these tests.
+pub(crate) fn program(name: &str, folder: &Path, flags: &[&str]) -> Option<String> {
+    built("tests/programs", name, folder, flags)
+}
+
+fn built(from: &str, name: &str, folder: &Path, flags: &[&str]) -> Option<String> {
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join(from);
     let to = folder.join(name);
-    compile(&root.join(format!("{name}.c")), &to, &["-levent"])?;
+    compile(&sources.join(format!("{name}.c")), &to, flags)?;
     Some(to.display().to_string())
 }
 

@@ -1,24 +1,20 @@
 //! Threads that share a base: the recorder exchanges callbacks under libevent's locks or not at all.
 
 use std::fs;
-use std::path::Path;
 
 use evscope_recorder::Exit;
 use evscope_trace::Level;
 
-use crate::support::{alone, compile, record};
+use crate::support::{alone, program, record};
 
 #[test]
 fn events_and_callbacks_that_another_thread_changes_are_its_own() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs/threads.c");
-    let program = folder.path().join("threads");
     let options = ["-pthread", "-levent", "-levent_pthreads"];
-    if compile(&source, &program, &options).is_none() {
+    let Some(program) = program("threads", folder.path(), &options) else {
         return;
-    }
-    let program = program.display().to_string();
+    };
     let (outcome, path) = record(
         folder.path(),
         &[&program, "12000"],

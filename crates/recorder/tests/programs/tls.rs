@@ -5,7 +5,7 @@ use std::path::Path;
 use evscope_recorder::Exit;
 use evscope_trace::{BevEvents, Event, Phase};
 
-use crate::support::{alone, compile, read, record};
+use crate::support::{alone, program, read, record};
 
 #[test]
 fn tls_bufferevents_are_made_and_fail_in_their_own_way() {
@@ -15,13 +15,10 @@ fn tls_bufferevents_are_made_and_fail_in_their_own_way() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs/tls.c");
-    let program = folder.path().join("tls");
     let libraries = ["-levent_openssl", "-levent", "-lssl", "-lcrypto"];
-    if compile(&source, &program, &libraries).is_none() {
+    let Some(program) = program("tls", folder.path(), &libraries) else {
         return;
-    }
-    let program = program.display().to_string();
+    };
     let (outcome, path) = record(folder.path(), &[&program], |_| {}, |_| {});
     assert_eq!(outcome.exit, Some(Exit::Status(0)));
     let trace = read(&path);
