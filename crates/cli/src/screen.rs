@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use evscope_export::{Format, Part, check, export_part};
 use evscope_replay::{Lang, Replay, Trace};
 use evscope_trace::Level;
-use evscope_tui::{Course, Error, Exit, Exporter, Options, Palette, Source};
+use evscope_tui::{Course, Exit, Exporter, Options, Palette, Source};
 
 use crate::{dirs, recent};
 
@@ -142,12 +142,11 @@ pub(crate) fn run_with(
     options.source_dir = begin.source_dir;
     options.exporter = Some(exporter());
     say(&mut options);
-    let exit = evscope_tui::run(options);
-    // It was looked at also if its terminal is gone now.
-    if let (Ok(_) | Err(Error::Terminal(_)), Some(file)) = (&exit, file) {
+    let exit = evscope_tui::run(options)?;
+    if let Some(file) = file {
         recent::note(&file);
     }
-    Ok(exit?)
+    Ok(exit)
 }
 
 /// What `:export FORMAT [FILE]` does.

@@ -50,11 +50,9 @@ impl Trace {
 
     /// Reads a trace to its end; `name` is how messages name it.
     pub fn read(input: impl BufRead, name: impl Into<String>) -> Result<Self, ReadError> {
-        let mut trace = Self::read_showing(input, name, usize::MAX, |_| {})?;
-        match trace.broken.take().and_then(Arc::into_inner) {
-            Some(error) => Err(error),
-            None => Ok(trace),
-        }
+        let (mut trace, mut reader) = Self::begin_reading(input, name.into())?;
+        trace.read_on(&mut reader, |_| {})?;
+        Ok(trace)
     }
 
     /// Reads a trace to be looked at. What there is of it is shown once it has `first` records: the beginning
@@ -66,28 +64,40 @@ impl Trace {
         first: usize,
         show: impl FnOnce(&Self),
     ) -> Result<Self, ReadError> {
-        let name = name.into();
-        let mut reader = Reader::new(input, name.clone())?;
-        let mut trace = Self::new(name, reader.header().clone());
+        let (mut trace, mut reader) = Self::begin_reading(input, name.into())?;
         let mut show = Some(show);
-        loop {
-            match reader.next_line() {
-                Ok(Some(line)) => trace.append(line),
-                Ok(None) => break,
-                Err(error) if trace.is_empty() => return Err(error),
-                Err(error) => {
-                    trace.broken = Some(Arc::new(error));
-                    break;
-                }
-            }
+        let read = trace.read_on(&mut reader, |trace| {
             if trace.len() == first
                 && let Some(show) = show.take()
             {
-                show(&trace);
+                show(trace);
             }
+        });
+        match read {
+            Err(error) if trace.is_empty() => return Err(error),
+            Err(error) => trace.broken = Some(Arc::new(error)),
+            Ok(()) => {}
         }
-        trace.cut_off = reader.cut_off().cloned();
         Ok(trace)
+    }
+
+    fn begin_reading<R: BufRead>(input: R, name: String) -> Result<(Self, Reader<R>), ReadError> {
+        let reader = Reader::new(input, name.clone())?;
+        Ok((Self::new(name, reader.header().clone()), reader))
+    }
+
+    /// Adds the lines that are left; `added` looks at the trace after each.
+    fn read_on<R: BufRead>(
+        &mut self,
+        reader: &mut Reader<R>,
+        mut added: impl FnMut(&Self),
+    ) -> Result<(), ReadError> {
+        while let Some(line) = reader.next_line()? {
+            self.append(line);
+            added(self);
+        }
+        self.cut_off = reader.cut_off().cloned();
+        Ok(())
     }
 
     /// A trace without any record yet.
