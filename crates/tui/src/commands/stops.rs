@@ -198,29 +198,21 @@ fn add(model: &mut Model, stop: Stop) {
 /// A value that never is cannot change: say so now and not after a run to the end.
 fn check_value(model: &Model, watch: &Watch) -> Result<(), String> {
     let end = model.replay.state_at(usize::MAX);
-    if [&end, &model.here.state]
-        .iter()
-        .any(|state| watch.value(state) != Value::Absent)
-    {
+    let is_there = |watch: &Watch| {
+        let states = [&end, &model.here.state];
+        states.map(|state| watch.value(state)) != [Value::Absent, Value::Absent]
+    };
+    if is_there(watch) {
         return Ok(());
     }
     // The same part of an object there is, if one of its kind has it.
     let path = watch.text();
     let (object, part) = path.split_once('.').unwrap_or((path, ""));
     let kind = object.trim_end_matches(|c: char| c.is_ascii_digit());
-    let state = &model.here.state;
-    let there = |parts: std::ops::Range<u32>| {
-        let paths = parts.map(|n| format!("{kind}{n}.{part}"));
-        paths.into_iter().find(|path| {
-            let watch = Watch::parse(path).ok();
-            watch.is_some_and(|watch| {
-                [&end, state]
-                    .iter()
-                    .any(|state| watch.value(state) != Value::Absent)
-            })
-        })
-    };
-    let example = there(1..64).unwrap_or_else(|| likely_value(model));
+    let example = (1..64)
+        .map(|n| format!("{kind}{n}.{part}"))
+        .find(|path| Watch::parse(path).is_ok_and(|watch| is_there(&watch)))
+        .unwrap_or_else(|| likely_value(model));
     Err(match model.lang {
         Lang::En => format!("`{path}` has no value in this trace; for example: {example}"),
         Lang::Zh => format!("此跟踪中“{path}”没有值；例如：{example}"),

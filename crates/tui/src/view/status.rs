@@ -164,10 +164,10 @@ fn modes(model: &Model) -> Vec<String> {
 /// The keys that matter now, the most important ones first, and what they do.
 fn keys(model: &Model) -> Vec<(String, &'static str)> {
     let say = |en, zh| model.say(words(en, zh));
-    let fixed = |key: &str, what: &'static str| (key.to_owned(), what);
+    let fixed = |key: &str, what: &'static str| Some((key.to_owned(), what));
     let bound =
         |command: &str, what: &'static str| model.keymap.hint(command).map(|key| (key, what));
-    if let Some(overlay) = model.overlay {
+    let keys = if let Some(overlay) = model.overlay {
         match overlay {
             Overlay::Help(_) => vec![fixed("Esc", say("close", "关闭"))],
             Overlay::Stops(_) => vec![
@@ -183,13 +183,10 @@ fn keys(model: &Model) -> Vec<(String, &'static str)> {
             ],
         }
     } else if model.autoplay.is_some() {
-        [
+        vec![
             bound("play", say("pause", "暂停")),
             bound("faster", say("faster", "加快")),
         ]
-        .into_iter()
-        .flatten()
-        .collect()
     } else if let Some(taken) = model
         .taken
         .as_ref()
@@ -203,77 +200,57 @@ fn keys(model: &Model) -> Vec<(String, &'static str)> {
         let last = taken.choices().and_then(|count| count.checked_sub(1));
         let letters = last.map(|last| format!("a-{}", crate::lesson::letter(last)));
         let must_choose = last.is_some() && taken.chosen.is_none();
-        [
+        vec![
             letters.map(|letters| (letters, say("choose", "选择"))),
             bound("enter", enter).filter(|_| !must_choose),
             bound("help", say("help", "帮助")),
         ]
-        .into_iter()
-        .flatten()
-        .collect()
     } else if model.looks.wanted.focus == Pane::Timeline {
-        [
+        vec![
             bound("up", say("zoom in", "放大")),
             bound("down", say("zoom out", "缩小")),
             bound("scale", say("steps / time", "步骤／时间")),
             bound("help", say("help", "帮助")),
         ]
-        .into_iter()
-        .flatten()
-        .collect()
     } else if model.taken.is_some() && model.looks.wanted.lesson {
-        [
+        vec![
             bound("next", say("next", "下一步")),
             bound("lesson", say("back to the lesson", "回到课程")),
             bound("help", say("help", "帮助")),
             bound("quit", say("quit", "退出")),
         ]
-        .into_iter()
-        .flatten()
-        .collect()
     } else if model.looks.wanted.focus == Pane::Why {
-        [
+        vec![
             bound("down", say("choose", "选择")),
             bound("enter", say("go", "转到")),
             bound("why", say("close", "关闭")),
         ]
-        .into_iter()
-        .flatten()
-        .collect()
     } else if model.live.is_some() {
-        [
+        vec![
             bound("next", say("next", "下一步")),
             bound("run", say("to a stop", "到断点")),
             bound("hold", say("run / hold", "运行／暂停")),
             bound("help", say("help", "帮助")),
             bound("quit", say("quit", "退出")),
         ]
-        .into_iter()
-        .flatten()
-        .collect()
     } else if model
         .search
         .as_ref()
         .is_some_and(|search| !search.hits.is_empty())
     {
-        [
+        vec![
             bound("next-hit", say("next hit", "下一个匹配")),
             bound("help", say("help", "帮助")),
         ]
-        .into_iter()
-        .flatten()
-        .collect()
     } else {
-        [
+        vec![
             bound("next", say("next", "下一步")),
             bound("why", say("why", "原因")),
             bound("help", say("help", "帮助")),
             bound("quit", say("quit", "退出")),
         ]
-        .into_iter()
-        .flatten()
-        .collect()
-    }
+    };
+    keys.into_iter().flatten().collect()
 }
 
 /// Keys with what they do, in a line.

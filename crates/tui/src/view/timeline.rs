@@ -29,10 +29,11 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
     let bars = area.height.saturating_sub(1).max(1);
     let marks = (area.height > 1).then(|| area.bottom() - 1);
     let here = model.timeline.column(model.trace(), model.step);
+    let hides_next = model.hides_what_is_next();
     for (column, cell) in (0..area.width).zip(&model.timeline.cells) {
         let x = area.x + column;
         let is_next = here.is_none_or(|here| usize::from(column) > here);
-        if is_next && model.hides_what_is_next() {
+        if is_next && hides_next {
             put(buf, x, area.y + bars - 1, "?", theme.style(Token::Rule));
             continue;
         }

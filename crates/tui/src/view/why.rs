@@ -61,14 +61,8 @@ fn lines(model: &Model, area: Rect) -> (Vec<Line<'static>>, Vec<Option<usize>>) 
         }
     }
     let focused = model.looks.wanted.focus == Pane::Why;
-    let digits = |step: usize| step.to_string().len();
-    let widest = model
-        .here
-        .causes
-        .iter()
-        .map(|cause| digits(cause.step))
-        .max();
-    let widest = widest.unwrap_or(0);
+    let steps = model.here.causes.iter().map(|cause| cause.step);
+    let widest = steps.max().map_or(0, |step| step.to_string().len());
     for (i, cause) in model.here.causes.iter().enumerate() {
         let chosen = focused && i == model.looks.cause;
         // In a line that is reversed a colour of its own would make a patch.

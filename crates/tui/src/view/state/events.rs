@@ -28,21 +28,17 @@ impl Sheet<'_> {
         self.heading(words("Events", "事件"), about);
         let record = self.model.trace().get(self.model.step);
         let current = record.and_then(|record| record.objects.event);
-        // Each column as wide as its widest text and a blank.
-        let widest = |cell: fn(EventId, &EventState) -> String| {
-            let cells = there.iter().take(LISTED);
-            cells
-                .map(|(id, event)| text::width(&cell(*id, event)) + 1)
-                .max()
-                .unwrap_or(0)
-        };
         let columns: [fn(EventId, &EventState) -> String; 3] = [
             |id, _| id.to_string(),
             |_, event| role(event),
             |_, event| signal_or_fd(event),
         ];
         let tokens = [Token::Lane(Lane::Loop), Token::Dim, Token::Dim];
-        let widths = columns.map(widest);
+        // Each column as wide as its widest text and a blank.
+        let widths = columns.map(|cell| {
+            let cells = there.iter().take(LISTED);
+            widest(cells.map(|(id, event)| text::width(&cell(*id, event)) + 1))
+        });
         let activities: Vec<Line<'static>> = there
             .iter()
             .take(LISTED)
@@ -54,19 +50,12 @@ impl Sheet<'_> {
             Level::Program | Level::Walkthrough => (event.events - EvFlags::FINALIZE).to_string(),
         };
         let flags: Vec<String> = there.iter().take(LISTED).map(|(_, e)| flags(e)).collect();
-        let flags_width = flags
-            .iter()
-            .map(|flags| text::width(flags))
-            .max()
-            .unwrap_or(0);
+        let flags_width = widest(flags.iter().map(|flags| text::width(flags)));
         // Where an active event makes its column too wide for the flags, its own are cut and no others.
-        let widest = |activities: &mut dyn Iterator<Item = &Line<'static>>| {
-            activities.map(Line::width).max().unwrap_or(0)
-        };
-        let mut activity_width = widest(&mut activities.iter());
+        let mut activity_width = widest(activities.iter().map(Line::width));
         if 1 + widths.iter().sum::<usize>() + activity_width + 2 + flags_width > self.width {
             let short = activities.iter().filter(|line| line.spans.len() == 1);
-            activity_width = widest(&mut short.into_iter());
+            activity_width = widest(short.map(Line::width));
         }
         for (((id, event), activity), flags) in there.iter().zip(activities).zip(flags) {
             let mut line = vec![Span::raw(" ")];
@@ -186,6 +175,10 @@ impl Sheet<'_> {
         }
         self.flow("   ", pieces);
     }
+}
+
+fn widest(widths: impl Iterator<Item = usize>) -> usize {
+    widths.max().unwrap_or(0)
 }
 
 fn signal_or_fd(event: &EventState) -> String {
