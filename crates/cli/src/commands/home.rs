@@ -300,14 +300,12 @@ impl Entry {
             Self::File(path) => {
                 let len = fs::metadata(path)?.len();
                 if len > READ_AT_MOST {
+                    let size = bytes(len, lang);
                     return Ok(match lang {
                         Lang::En => format!(
-                            "{}: too big to be summed up here; `evscope stats` does it.",
-                            describe::bytes(len)
+                            "{size}: too big to be summed up here; `evscope stats` does it."
                         ),
-                        Lang::Zh => {
-                            format!("{len} 字节：太大，这里不作统计；请用 `evscope stats`。",)
-                        }
+                        Lang::Zh => format!("{size}：太大，这里不作统计；请用 `evscope stats`。"),
                     });
                 }
                 Ok(summed_up(&Trace::open(path)?, lang))
@@ -465,11 +463,14 @@ fn traces_here() -> Vec<String> {
 }
 
 fn size(name: &Path, lang: Lang) -> String {
-    let bytes = |file: fs::Metadata| match lang {
-        Lang::En => describe::bytes(file.len()),
-        Lang::Zh => format!("{} 字节", file.len()),
-    };
-    fs::metadata(name).map_or_else(|error| error.to_string(), bytes)
+    fs::metadata(name).map_or_else(|error| error.to_string(), |file| bytes(file.len(), lang))
+}
+
+fn bytes(len: u64, lang: Lang) -> String {
+    match lang {
+        Lang::En => describe::bytes(len),
+        Lang::Zh => format!("{len} 字节"),
+    }
 }
 
 #[cfg(test)]

@@ -476,6 +476,12 @@ impl<'a> Scene<'a> {
     }
 }
 
+/// Whether a callback is the library's own. One inside libevent that has no name (evhttp's own) is called by its
+/// place there.
+pub(crate) fn is_of_library(callback: &str) -> bool {
+    is_inner_callback(callback) || callback.starts_with("libevent")
+}
+
 /// Whether a bufferevent's callback is that of a TLS connection above it.
 pub(crate) fn is_tls(callback: &str) -> bool {
     matches!(

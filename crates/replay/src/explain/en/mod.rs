@@ -8,10 +8,10 @@ mod looping;
 mod other;
 mod running;
 
-use evscope_trace::{BevEvents, BufId, EvFlags, Role, SuspendReasons, is_inner_callback};
+use evscope_trace::{BevEvents, BufId, EvFlags, Role, SuspendReasons};
 
 use super::Scene;
-use super::scene::{is_tls, signal};
+use super::scene::{is_of_library, is_tls, signal};
 
 /// English texts.
 pub(crate) struct English;
@@ -159,9 +159,9 @@ fn buffer_of(s: &Scene, buf: BufId) -> String {
     }
 }
 
-/// Whose callback one is. One inside libevent that has no name (evhttp's own) is called by its place there.
+/// Whose callback one is.
 fn whose(callback: &str) -> &'static str {
-    match is_inner_callback(callback) || callback.starts_with("libevent") {
+    match is_of_library(callback) {
         true => "the library's",
         false => "your",
     }

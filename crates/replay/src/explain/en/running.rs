@@ -150,13 +150,7 @@ impl RunningTexts for English {
             } else {
                 "what passes through it goes into its own input."
             };
-            return say(
-                what,
-                format!(
-                    "{} takes it from here: {next}",
-                    capital(&above(s, callback))
-                ),
-            );
+            return passed_up(s, callback, what, next);
         }
         // What brought the bytes is never what runs the callback.
         let brought = match s.kind() {
@@ -221,13 +215,7 @@ impl RunningTexts for English {
                 EventOf::Handshake => "it goes on with its handshake.",
                 _ => "if something waits in its output, there is room for it now.",
             };
-            return say(
-                what,
-                format!(
-                    "{} takes it from here: {next}",
-                    capital(&above(s, callback))
-                ),
-            );
+            return passed_up(s, callback, what, next);
         }
         let other = s.other_bev();
         let (why, drained) = match s.kind() {
@@ -293,13 +281,7 @@ impl RunningTexts for English {
                 true => "it works out what that means for it, and tells your event callback.",
                 false => "it tells your event callback.",
             };
-            return say(
-                happened,
-                format!(
-                    "{} takes it from here: {next}",
-                    capital(&above(s, callback))
-                ),
-            );
+            return passed_up(s, callback, happened, next);
         }
         let e = say(
             happened,
@@ -458,6 +440,12 @@ impl RunningTexts for English {
             )
         }
     }
+}
+
+/// What is told to what stands above, and what that does next.
+fn passed_up(s: &Scene, callback: &str, happened: String, next: &str) -> Explanation {
+    let above = capital(&above(s, callback));
+    say(happened, format!("{above} takes it from here: {next}"))
 }
 
 fn suspend(

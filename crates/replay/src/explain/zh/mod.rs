@@ -9,7 +9,7 @@ mod looping;
 mod other;
 mod running;
 
-use evscope_trace::{BevEvents, BufId, EvFlags, Role, Side, SuspendReasons, is_inner_callback};
+use evscope_trace::{BevEvents, BufId, EvFlags, Role, Side, SuspendReasons};
 
 use super::{Scene, scene};
 
@@ -198,9 +198,9 @@ fn buffer_of(s: &Scene, buf: BufId) -> String {
     }
 }
 
-/// Whose callback one is. One inside libevent that has no name (evhttp's own) is called by its place there.
+/// Whose callback one is.
 fn whose(callback: &str) -> &'static str {
-    match is_inner_callback(callback) || callback.starts_with("libevent") {
+    match scene::is_of_library(callback) {
         true => "库的",
         false => "你的",
     }

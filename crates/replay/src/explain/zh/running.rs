@@ -117,7 +117,7 @@ impl RunningTexts for Chinese {
             } else {
                 "通过它的数据进入它自己的输入。"
             };
-            return say(what, format!("接下来由{}处理：{next}", above(s, callback)));
+            return passed_up(s, callback, what, next);
         }
         // What brought the bytes is never what runs the callback.
         let brought = match s.kind() {
@@ -165,7 +165,7 @@ impl RunningTexts for Chinese {
                 EventOf::Handshake => "它继续自己的握手。",
                 _ => "如果它的输出里有数据在等，现在有空间了。",
             };
-            return say(what, format!("接下来由{}处理：{next}", above(s, callback)));
+            return passed_up(s, callback, what, next);
         }
         let other = s.other_bev();
         let (why, drained) = match s.kind() {
@@ -218,10 +218,7 @@ impl RunningTexts for Chinese {
                 true => "它判断这对自己意味着什么，再告诉你的事件回调。",
                 false => "它会告诉你的事件回调。",
             };
-            return say(
-                happened,
-                format!("接下来由{}处理：{next}", above(s, callback)),
-            );
+            return passed_up(s, callback, happened, next);
         }
         let e = say(
             happened,
@@ -373,6 +370,12 @@ impl RunningTexts for Chinese {
             )
         }
     }
+}
+
+/// What is told to what stands above, and what that does next.
+fn passed_up(s: &Scene, callback: &str, happened: String, next: &str) -> Explanation {
+    let above = above(s, callback);
+    say(happened, format!("接下来由{above}处理：{next}"))
 }
 
 fn suspend(
