@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use evscope_replay::Lang;
 
-use crate::{ExportError, Part, chrome, csv, html, json, jsonl, mermaid, svg};
+use crate::{ExportError, Part, chrome, csv, dot, html, json, jsonl, mermaid, svg};
 
 macro_rules! formats {
     ($($(#[doc = $doc:literal])* $format:ident = $name:literal, $module:ident, $extension:literal;)*) => {
@@ -60,6 +60,8 @@ formats! {
     Chrome = "chrome", chrome, "chrome.json";
     /// A Mermaid sequence diagram: kernel, loop, bufferevent, program.
     Mermaid = "mermaid", mermaid, "mmd";
+    /// A graph for Graphviz: callbacks with their runs and time, and how often each is the cause of which.
+    Dot = "dot", dot, "dot";
     /// A picture of the sequence for a page or a slide, of at most 300 steps.
     Svg = "svg", svg, "svg";
     /// A page to step through in a browser, of at most 5000 steps; it needs nothing beside itself.
@@ -74,7 +76,9 @@ impl Format {
         let (most, steps) = match self {
             Self::Svg => (svg::MOST, svg::steps(part).count()),
             Self::Html => (html::MOST, html::steps(part).count()),
-            Self::Json | Self::Jsonl | Self::Chrome | Self::Mermaid | Self::Csv => return None,
+            Self::Json | Self::Jsonl | Self::Chrome | Self::Mermaid | Self::Dot | Self::Csv => {
+                return None;
+            }
         };
         Some(Limit { most, steps })
     }
@@ -157,7 +161,7 @@ mod tests {
     fn an_unknown_format_lists_the_known_ones() {
         assert_eq!(
             "pdf".parse::<Format>().unwrap_err().to_string(),
-            "there is no format `pdf`; the formats are json, jsonl, chrome, mermaid, svg, html and csv"
+            "there is no format `pdf`; the formats are json, jsonl, chrome, mermaid, dot, svg, html and csv"
         );
     }
 }

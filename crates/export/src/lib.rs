@@ -8,6 +8,7 @@
 
 mod chrome;
 mod csv;
+mod dot;
 mod format;
 mod html;
 mod json;

@@ -48,6 +48,54 @@ fn mermaid() {
     insta::assert_snapshot!(whole(Format::Mermaid));
 }
 
+#[test]
+fn dot() {
+    insta::assert_snapshot!(whole(Format::Dot));
+}
+
+/// The graph of a trace as Graphviz lays it out, where Graphviz is there: as many nodes and edges as were written.
+#[test]
+fn graphviz_draws_the_graph_of_callbacks() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let graph = whole(Format::Dot);
+    let child = Command::new("dot")
+        .arg("-Tplain")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn();
+    let Ok(mut child) = child else {
+        eprintln!("left out: there is no Graphviz here");
+        return;
+    };
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(graph.as_bytes())
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success());
+    let drawn = String::from_utf8(output.stdout).unwrap();
+    let count = |text: &str, is: fn(&str) -> bool| text.lines().filter(|line| is(line)).count();
+    let nodes = count(&graph, |line| {
+        line.contains("[label=") && !line.contains("->")
+    });
+    assert_eq!(nodes, 3, "{graph}");
+    assert_eq!(count(&drawn, |line| line.starts_with("node ")), nodes);
+    let edges = count(&graph, |line| line.contains("->"));
+    assert_eq!(count(&drawn, |line| line.starts_with("edge ")), edges);
+}
+
+/// At the level of the program the library's own callbacks are left out: the kernel runs the program's.
+#[test]
+fn the_graph_at_level_1_has_only_the_program_and_who_calls_it() {
+    let trace = small();
+    let graph = text_of(&Part::whole(&trace).level(Level::Program), Format::Dot);
+    assert!(graph.contains("writecb"), "{graph}");
+    assert!(!graph.contains("bufferevent_writecb"), "{graph}");
+}
+
 /// What is left out does not change who did the rest.
 #[test]
 fn a_message_of_a_part_comes_from_where_it_came_from_in_the_whole() {

@@ -81,7 +81,12 @@ impl Cause {
 
 /// The causes of a step, the nearest first. Their steps go down; the last one is the root.
 pub fn causes(trace: &Trace, step: usize) -> Vec<Cause> {
-    Chain::new(trace, step).collect()
+    each_cause(trace, step).collect()
+}
+
+/// The same one by one, for who needs only the nearest of them.
+pub fn each_cause(trace: &Trace, step: usize) -> impl Iterator<Item = Cause> + '_ {
+    Chain::new(trace, step)
 }
 
 /// A step that a text speaks of.

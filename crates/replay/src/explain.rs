@@ -19,7 +19,8 @@ use evscope_trace::{Event, Mark, Phase};
 use serde::Serialize;
 
 use crate::Replay;
-pub(crate) use cases::{ReadResult, program_callback};
+pub(crate) use cases::ReadResult;
+pub use cases::program_callback;
 pub use chapters::{Chapter, chapter_of};
 pub(crate) use scene::Scene;
 pub(crate) use texts::Texts;

@@ -31,13 +31,13 @@ mod stats;
 mod trace;
 mod tree;
 
-pub use causes::{Cause, CauseKind, causes};
+pub use causes::{Cause, CauseKind, causes, each_cause};
 pub use describe::{Part, Span, spans, summary};
 pub use diff::{
     Diff, DiffOptions, FieldDifference, Hunk, Ignore, Row, Sides, StateRow, UnknownField, Verdict,
     diff,
 };
-pub use explain::{Chapter, Explanation, Lang, UnknownLang, chapter_of, explain};
+pub use explain::{Chapter, Explanation, Lang, UnknownLang, chapter_of, explain, program_callback};
 pub use follow::{FollowError, Follower, Update};
 pub use lesson::{
     Answer, Choice, Lesson, LessonError, LessonStep, LessonStop, Prediction, Question, Right,

@@ -271,7 +271,7 @@ impl WriteCall {
 }
 
 /// The name of the program's callback that an event is a call of, if it is.
-pub(crate) fn program_callback(event: &Event) -> Option<&str> {
+pub fn program_callback(event: &Event) -> Option<&str> {
     match event {
         Event::EventCallback { callback, .. }
         | Event::ListenerCb { callback }

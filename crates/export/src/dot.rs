@@ -1,0 +1,187 @@
+//! A graph of callbacks for Graphviz: each is a node with its runs and its time, and an edge says how often one
+//! was the cause of another. The kernel is a node too: what it finds ready is the beginning of most of them.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use evscope_replay::describe::span;
+use evscope_replay::{Trace, colors, each_cause, program_callback};
+use evscope_trace::{Event, Lane, Level, Nanos, Phase};
+
+use crate::Part;
+
+/// Who runs, or makes something run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Node<'a> {
+    /// What the program does outside of any callback, by the function that does it.
+    Outside(&'a str),
+    /// The kernel, which says what is ready.
+    Kernel,
+    /// A callback: its kind (`readcb`, …), and the program's name of it.
+    Callback(&'a str, Option<&'a str>),
+}
+
+#[derive(Debug, Default)]
+struct Runs {
+    count: u64,
+    /// How long those took that have returned, together.
+    total: Nanos,
+}
+
+pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let trace = part.trace();
+    let level = part.level_or(Level::Walkthrough);
+    let mut nodes: BTreeMap<Node<'_>, Runs> = BTreeMap::new();
+    let mut edges: BTreeMap<(Node<'_>, Node<'_>), u64> = BTreeMap::new();
+    for step in part.each_step() {
+        if trace.record(step).phase != Phase::Enter {
+            continue;
+        }
+        let Some(node) = callback(trace, step, level) else {
+            continue;
+        };
+        let cause = cause(trace, step, level);
+        nodes.entry(cause).or_default();
+        let runs = nodes.entry(node).or_default();
+        runs.count += 1;
+        if let Some(exit) = trace.exit_of(step) {
+            let took = trace
+                .record(exit)
+                .t
+                .0
+                .saturating_sub(trace.record(step).t.0);
+            runs.total.0 = runs.total.0.saturating_add(took);
+        }
+        *edges.entry((cause, node)).or_default() += 1;
+    }
+    draw(part.title(), &nodes, &edges, out)
+}
+
+/// The callback whose run begins at a step: one of the program, or above level 1 one of the library that the
+/// loop runs.
+fn callback(trace: &Trace, step: usize, level: Level) -> Option<Node<'_>> {
+    let event = &trace.record(step).event;
+    match event {
+        _ if program_callback(event).is_some() => {
+            Some(Node::Callback(event.name(), program_callback(event)))
+        }
+        Event::EventOnceCb {}
+        | Event::EvsigCb {}
+        | Event::ListenerReadCb {}
+        | Event::BuffereventReadcb { .. }
+        | Event::BuffereventWritecb { .. }
+        | Event::DeferredCb { .. }
+            if level > Level::Program =>
+        {
+            Some(Node::Callback(event.name(), None))
+        }
+        _ => None,
+    }
+}
+
+/// The nearest cause of a callback's run that is a node.
+fn cause(trace: &Trace, step: usize, level: Level) -> Node<'_> {
+    let mut first = step;
+    for cause in each_cause(trace, step) {
+        first = cause.step;
+        let record = trace.record(first);
+        match record.event {
+            Event::Poll { .. } => return Node::Kernel,
+            _ if record.phase == Phase::Enter => {
+                if let Some(node) = callback(trace, first, level) {
+                    return node;
+                }
+            }
+            _ => {}
+        }
+    }
+    let caller = trace.record(first).caller.as_ref();
+    let function = caller.and_then(|caller| caller.function.as_deref());
+    Node::Outside(function.unwrap_or("main"))
+}
+
+fn draw(
+    title: &str,
+    nodes: &BTreeMap<Node<'_>, Runs>,
+    edges: &BTreeMap<(Node<'_>, Node<'_>), u64>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    writeln!(out, "digraph {} {{", quoted(title))?;
+    writeln!(out, "    rankdir=LR;")?;
+    writeln!(
+        out,
+        "    node [shape=box, style=rounded, fontname=\"sans-serif\", penwidth=2];"
+    )?;
+    writeln!(out, "    edge [fontname=\"sans-serif\", fontsize=11];")?;
+    let number = |node: &Node<'_>| nodes.keys().position(|other| other == node).unwrap_or(0);
+    for (at, (node, runs)) in nodes.iter().enumerate() {
+        let label = quoted(&label(node, runs));
+        writeln!(
+            out,
+            "    n{at} [label={label}, color=\"#{:06x}\"];",
+            color(node)
+        )?;
+    }
+    for ((from, to), count) in edges {
+        // A thicker line where more happened: by magnitude, so that one stays beside a million.
+        let width = 1.0 + (*count as f64).log10();
+        writeln!(
+            out,
+            "    n{} -> n{} [label=\"{count}\", penwidth={width:.1}];",
+            number(from),
+            number(to)
+        )?;
+    }
+    writeln!(out, "}}")
+}
+
+fn label(node: &Node<'_>, runs: &Runs) -> String {
+    match node {
+        Node::Kernel => "kernel".to_owned(),
+        Node::Outside(function) => (*function).to_owned(),
+        Node::Callback(kind, name) => {
+            // A callback that bears the name of its kind says it once.
+            let name = match name.filter(|name| name != kind) {
+                Some(name) => format!("{name}\n{kind}"),
+                None => (*kind).to_owned(),
+            };
+            let times = if runs.count == 1 { "run" } else { "runs" };
+            format!("{name}\n{} {times}, {}", runs.count, span(runs.total))
+        }
+    }
+}
+
+/// The colour of its lane, on paper.
+fn color(node: &Node<'_>) -> u32 {
+    let lane = match node {
+        Node::Kernel => Lane::Kernel,
+        Node::Outside(_) | Node::Callback(_, Some(_)) => Lane::Program,
+        Node::Callback("evsig_cb" | "event_once_cb", None) => Lane::Loop,
+        Node::Callback(_, None) => Lane::Bufferevent,
+    };
+    colors::of_lane(lane).on_light
+}
+
+/// A text as a string of the language. A line end in it is one of the label.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            '\n' => quoted.push_str("\\n"),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_string_ends_where_it_should() {
+        assert_eq!(quoted("a\"b\\\nc"), r#""a\"b\\\nc""#);
+    }
+}
