@@ -14,6 +14,7 @@
 //! To add a command, add a line to the table in `commands` and a function; to add a pane, a variant of
 //! `Pane`, and the compiler names the places.
 
+mod cast;
 mod code;
 mod commands;
 mod definitions;
@@ -49,6 +50,7 @@ mod update;
 mod view;
 mod words;
 
+pub use cast::{CAST_MOST, CastOptions, cast};
 pub use home::{HomeChoice, HomeItem, HomeList, HomeOptions, Records, home};
 pub use keys::{check_key, keys_page};
 pub use lesson::{Answered, Course, Keeper, Progress};
