@@ -7,7 +7,7 @@ use evscope_trace::{ListenerId, Objects, Role, errno_name};
 use rustix::io::Errno;
 use rustix::net::{SocketFlags, acceptfrom_with};
 
-use crate::callback::{Callback, CallbackName, CallbackResult};
+use crate::callback::{Callback, CallbackName, CallbackResult, Held};
 use crate::error::Object;
 use crate::event::{EventCallback, NewEvent, Owner};
 use crate::recording::{trace, trace_callback, trace_exit};
@@ -200,6 +200,7 @@ impl EventBase {
         R: Outcome,
     {
         self.listener(listener)?;
+        let callback = Held::new(callback);
         self.listeners[listener].error_callback = Some(Callback {
             run: Rc::new(move |base: &mut Self, listener, error: &std::io::Error| {
                 callback(base, listener, error).into_result()
@@ -390,6 +391,7 @@ where
     F: Fn(&mut EventBase, Listener, OwnedFd, &Addr) -> R + 'static,
     R: Outcome,
 {
+    let callback = Held::new(callback);
     Callback {
         run: Rc::new(move |base: &mut EventBase, listener, fd, peer: &Addr| {
             callback(base, listener, fd, peer).into_result()

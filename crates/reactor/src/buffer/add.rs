@@ -52,7 +52,7 @@ impl EventBase {
         let slot = &mut self.buffers[buffer];
         let before = slot.chain.len() as u64;
         slot.chain.add(data);
-        slot.callbacks.added += data.len();
+        slot.callbacks.note_added(data.len());
         trace!(
             self,
             Enter,
@@ -114,7 +114,7 @@ impl EventBase {
             slot.chain.forget_last(len);
             return Err(Error::invalid("evbuffer_add_printf", "a value could not be formatted"));
         }
-        slot.callbacks.added += len;
+        slot.callbacks.note_added(len);
         tell_added!(self, buffer, before, len);
         Ok(len)
     }
@@ -132,7 +132,7 @@ impl EventBase {
         let slot = &mut self.buffers[buffer];
         let before = slot.chain.len() as u64;
         slot.chain.prepend(data);
-        slot.callbacks.added += data.len();
+        slot.callbacks.note_added(data.len());
         trace!(
             self,
             Enter,

@@ -1,6 +1,6 @@
 //! Telling those who asked of a buffer's changes.
 
-use crate::callback::{Callback, CallbackName, CallbackResult};
+use crate::callback::{Callback, CallbackName, CallbackResult, Held};
 use crate::error::Object;
 use crate::recording::{trace_callback, trace_exit};
 use crate::{Bufferevent, Error, Evbuffer, EvbufferCallback, EventBase, Outcome};
@@ -87,8 +87,8 @@ pub(crate) struct BufferCallbacks {
     entries: Vec<Entry>,
     /// How many were ever added.
     count: u32,
-    pub(crate) added: usize,
-    pub(crate) deleted: usize,
+    added: usize,
+    deleted: usize,
 }
 
 impl BufferCallbacks {
@@ -103,6 +103,17 @@ impl BufferCallbacks {
         };
         self.entries.push(Entry { id, callback, flags });
         id
+    }
+
+    /// What is put off for long may come to more than can be counted; the length before is still right then.
+    #[inline]
+    pub(super) fn note_added(&mut self, n: usize) {
+        self.added = self.added.wrapping_add(n);
+    }
+
+    #[inline]
+    pub(super) fn note_deleted(&mut self, n: usize) {
+        self.deleted = self.deleted.wrapping_add(n);
     }
 
     pub(crate) fn set_enabled(&mut self, id: EvbufferCallback, enabled: bool) {
@@ -144,6 +155,7 @@ impl EventBase {
         F: Fn(&mut Self, Evbuffer, &EvbufferCbInfo) -> R + 'static,
         R: Outcome,
     {
+        let callback = Held::new(callback);
         let callback = Callback {
             run: std::rc::Rc::new(move |base: &mut Self, buffer, info: &EvbufferCbInfo| {
                 callback(base, buffer, info).into_result()
@@ -231,7 +243,11 @@ impl EventBase {
             slot.callbacks.deleted = 0;
         }
         let info = EvbufferCbInfo {
-            orig_size: slot.chain.len() + n_deleted - n_added,
+            orig_size: slot
+                .chain
+                .len()
+                .wrapping_add(n_deleted)
+                .wrapping_sub(n_added),
             n_added,
             n_deleted,
         };

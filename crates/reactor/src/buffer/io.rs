@@ -52,7 +52,7 @@ impl EventBase {
             .chain
             .read_with(asked, &mut self.read_memory, |room| readv(fd, room));
         let n = *result.as_ref().unwrap_or(&0);
-        slot.callbacks.added += n;
+        slot.callbacks.note_added(n);
         trace!(
             self,
             Enter,
@@ -118,7 +118,7 @@ impl EventBase {
         let data = self.payload_of(buffer, 0, n);
         let slot = &mut self.buffers[buffer];
         slot.chain.drain(n);
-        slot.callbacks.deleted += n;
+        slot.callbacks.note_deleted(n);
         trace!(
             self,
             Enter,

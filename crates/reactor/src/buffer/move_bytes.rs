@@ -10,7 +10,7 @@ impl EventBase {
         let len = self.evbuffer_get_length(from)?;
         if len > 0 && to != from {
             self.unfrozen(to, BufferEnd::End)?;
-            self.move_bytes(to, from, Tell::GiverFirst, |to, from| {
+            self.move_bytes(to, from, len, Tell::GiverFirst, |to, from| {
                 to.append_chain(from);
                 len
             })?;
@@ -27,7 +27,7 @@ impl EventBase {
         let len = self.evbuffer_get_length(from)?;
         if len > 0 && to != from {
             self.unfrozen(to, BufferEnd::Start)?;
-            self.move_bytes(to, from, Tell::GiverFirst, |to, from| {
+            self.move_bytes(to, from, len, Tell::GiverFirst, |to, from| {
                 to.prepend_chain(from);
                 len
             })?;
@@ -56,7 +56,7 @@ impl EventBase {
         if len >= all {
             return self.evbuffer_add_buffer(to, from).map(|()| all);
         }
-        self.move_bytes(to, from, Tell::ReceiverFirst, |to, from| to.move_from(from, len))
+        self.move_bytes(to, from, len, Tell::ReceiverFirst, |to, from| to.move_from(from, len))
     }
 
     #[track_caller]
@@ -80,19 +80,23 @@ impl EventBase {
         &mut self,
         to: Evbuffer,
         from: Evbuffer,
+        len: usize,
         tell: Tell,
         change: impl FnOnce(&mut super::Chain, &mut super::Chain) -> usize,
     ) -> Result<usize, Error> {
         self.unfrozen(from, BufferEnd::Start)?;
+        if !self.buffers[to].chain.can_hold(len) {
+            return Err(Error::invalid("evbuffer_add_buffer", "no buffer is so long"));
+        }
         let mut source = std::mem::take(&mut self.buffers[from].chain);
         let slot = &mut self.buffers[to];
         let before = slot.chain.len();
         let moved = change(&mut slot.chain, &mut source);
-        slot.callbacks.added += moved;
+        slot.callbacks.note_added(moved);
         let from_after = source.len();
         let slot = &mut self.buffers[from];
         slot.chain = source;
-        slot.callbacks.deleted += moved;
+        slot.callbacks.note_deleted(moved);
         let from_id = slot.id;
         trace!(
             self,

@@ -4,8 +4,18 @@ use std::rc::Rc;
 
 use super::add::tell_added;
 use super::segment::Segment;
+use crate::callback::Held;
 use crate::recording::{trace, trace_exit};
 use crate::{BufferEnd, Error, Evbuffer, EventBase};
+
+/// Bytes of the program's.
+struct HeldBytes<T>(Held<T>);
+
+impl<T: AsRef<[u8]>> AsRef<[u8]> for HeldBytes<T> {
+    fn as_ref(&self) -> &[u8] {
+        (*self.0).as_ref()
+    }
+}
 
 /// Bytes, and what is to be done when nobody needs them any more.
 struct WithCleanup<T, F: FnOnce(T)>(Option<(T, F)>);
@@ -41,21 +51,22 @@ impl EventBase {
     ) -> Result<(), Error> {
         const CALL: &str = "evbuffer_add_reference";
         self.unfrozen(buffer, BufferEnd::End)?;
-        let segment = Segment::shared(Rc::new(bytes));
-        let (before, len) = (self.buffers[buffer].chain.len(), segment.len());
-        if before.checked_add(len).is_none() {
+        let segment = Segment::shared(Rc::new(HeldBytes(Held::new(bytes))));
+        let chain = &self.buffers[buffer].chain;
+        let (before, len) = (chain.len(), segment.len());
+        if !chain.can_hold(len) {
             return Err(Error::invalid(CALL, "no buffer is so long"));
         }
         let slot = &mut self.buffers[buffer];
         slot.chain.push(segment);
-        slot.callbacks.added += len;
+        slot.callbacks.note_added(len);
         tell_added!(self, buffer, before, len);
         Ok(())
     }
 
     /// The same with a function that gets the bytes back when they have left every buffer (`evbuffer_add_reference`
     /// with its `cleanupfn`). It is called in the middle of whatever takes the last of them out, or when the base
-    /// goes, so it must not panic.
+    /// goes; should it panic, the loop tells of it.
     ///
     /// # Errors
     /// [`Error::Frozen`]; `cleanup` is not called then.
@@ -91,7 +102,7 @@ impl EventBase {
         if to == from {
             return Err(Error::invalid(CALL, "a buffer cannot refer to itself"));
         }
-        if before.checked_add(len).is_none() {
+        if !self.buffers[to].chain.can_hold(len) {
             return Err(Error::invalid(CALL, "no buffer is so long"));
         }
         let Some(segments) = self.buffers[from].chain.share() else {
@@ -104,7 +115,7 @@ impl EventBase {
         for segment in segments {
             slot.chain.push(segment);
         }
-        slot.callbacks.added += len;
+        slot.callbacks.note_added(len);
         tell_added!(self, to, before, len);
         Ok(())
     }

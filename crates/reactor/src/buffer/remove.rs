@@ -19,7 +19,7 @@ impl EventBase {
         let before = slot.chain.len() as u64;
         let n = slot.chain.copy_out_from(0, out);
         slot.chain.drain(n);
-        slot.callbacks.deleted += n;
+        slot.callbacks.note_deleted(n);
         trace!(
             self,
             Enter,
@@ -59,7 +59,7 @@ impl EventBase {
         self.open_at_start(buffer, before)?;
         let slot = &mut self.buffers[buffer];
         let n = slot.chain.drain(len);
-        slot.callbacks.deleted += n;
+        slot.callbacks.note_deleted(n);
         trace!(
             self,
             Enter,
@@ -93,7 +93,10 @@ impl EventBase {
         let Some((len, eol)) = search::search_eol(chain, style, 0) else {
             return Ok(None);
         };
-        let mut line = vec![0; len];
+        let mut line = Vec::new();
+        line.try_reserve_exact(len)
+            .map_err(|_| Error::no_memory("evbuffer_readln"))?;
+        line.resize(len, 0);
         self.evbuffer_remove(buffer, &mut line)?;
         // A callback may have frozen or freed the buffer; the line is out of it all the same.
         let _ = self.evbuffer_drain(buffer, eol);

@@ -10,12 +10,15 @@ use super::kind::{FlushMode, Kind};
 use super::run::TriggerOptions;
 use super::slot::{BevSlot, EventCallbacks};
 use crate::buffer::{BufferCallback, EvbufferCbInfo};
-use crate::callback::{Callback, CallbackName};
+use crate::callback::{Callback, CallbackName, Held};
 use crate::recording::{trace, trace_exit};
 use crate::{
     BevEvents, BevOptions, Bufferevent, Error, EvFlags, Evbuffer, EvbufferCallback, EventBase,
     SuspendReasons,
 };
+
+/// How often a filter may say Ok and have moved nothing. It is called until it says something else.
+const MAX_IN_VAIN: u32 = 16;
 
 /// The name of the filter's event callback below.
 const EVENTCB: &str = "be_filter_eventcb";
@@ -50,7 +53,8 @@ impl EventBase {
     /// Makes a bufferevent on top of `underlying` (`bufferevent_filter_new`). What is read below goes
     /// through `input_filter` to the new one's input; what is written to the new one goes through
     /// `output_filter` to the output below. A filter moves bytes from its first buffer to its second, at
-    /// most as many as its limit says, if there is one.
+    /// most as many as its limit says, if there is one. One that says Ok again and again and moves nothing has failed:
+    /// the loop returns an error.
     ///
     /// The callbacks of `underlying` are the filter's from now on. With CLOSE_ON_FREE it is freed with the
     /// filter.
@@ -273,13 +277,13 @@ impl EventBase {
         if mode == FlushMode::Normal && (!reads(self) || self.input_is_full(bev, mode)) {
             return false;
         }
-        let mut processed = false;
+        let (mut processed, mut in_vain) = (false, 0);
         loop {
             let high = self.bevs[bev].wm_read.high;
             let (from, to) = (self.bevs[filter.underlying].input, self.bevs[bev].input);
             let limit = (mode == FlushMode::Normal && high > 0)
                 .then(|| high.saturating_sub(self.buffers[to].chain.len()));
-            let result = self.run_filter(&filter.process_in, from, to, limit, mode);
+            let result = self.run_filter(&filter.process_in, from, to, limit, mode, &mut in_vain);
             processed |= result == FilterResult::Ok;
             if result != FilterResult::Ok
                 || !reads(self)
@@ -295,7 +299,7 @@ impl EventBase {
         processed
     }
 
-    /// Runs a filter of the program's. One that panics has failed.
+    /// Runs a filter of the program's. One that panics has failed, and so has one that never does what it says.
     fn run_filter(
         &mut self,
         filter: &Callback<FilterFn>,
@@ -303,13 +307,31 @@ impl EventBase {
         to: Evbuffer,
         limit: Option<usize>,
         mode: FlushMode,
+        in_vain: &mut u32,
     ) -> FilterResult {
+        let lengths = |base: &Self| {
+            let len = |buffer| base.buffers.get(buffer).map(|slot| slot.chain.len());
+            [len(from), len(to)]
+        };
+        let before = lengths(self);
         let mut result = FilterResult::Error;
         self.run_callback(filter.name, |base| {
             result = (filter.run)(base, from, to, limit, mode);
             Ok(())
         });
-        result
+        if result != FilterResult::Ok || lengths(self) != before {
+            *in_vain = 0;
+            return result;
+        }
+        *in_vain += 1;
+        if *in_vain < MAX_IN_VAIN {
+            return result;
+        }
+        let what = format!(
+            "it said Ok {MAX_IN_VAIN} times in a row and moved nothing; NeedMore says that"
+        );
+        self.program_failed(filter.name, what);
+        FilterResult::Error
     }
 
     /// Runs the output filter while it makes progress and there is room below, and the write callback after
@@ -323,7 +345,7 @@ impl EventBase {
         self.buffers[from]
             .callbacks
             .set_enabled(filter.outbuf_cb, false);
-        let mut processed_any = false;
+        let (mut processed_any, mut in_vain) = (false, 0);
         loop {
             let before = self.lengths(bev);
             let mut processed = false;
@@ -332,7 +354,7 @@ impl EventBase {
                 let high = self.bevs[filter.underlying].wm_write.high;
                 let limit = (mode == FlushMode::Normal && high > 0)
                     .then(|| high.saturating_sub(self.buffers[to].chain.len()));
-                result = self.run_filter(&filter.process_out, from, to, limit, mode);
+                result = self.run_filter(&filter.process_out, from, to, limit, mode, &mut in_vain);
                 processed |= result == FilterResult::Ok;
                 if result != FilterResult::Ok || !self.may_write(bev, filter, mode) {
                     break;
@@ -398,7 +420,13 @@ fn wrap_filter<F>(filter: F) -> Callback<FilterFn>
 where
     F: Fn(&mut EventBase, Evbuffer, Evbuffer, Option<usize>, FlushMode) -> FilterResult + 'static,
 {
-    Callback { run: Rc::new(filter), name: CallbackName::of::<F>() }
+    let filter = Held::new(filter);
+    Callback {
+        run: Rc::new(move |base: &mut EventBase, from, to, limit, mode| {
+            filter(base, from, to, limit, mode)
+        }),
+        name: CallbackName::of::<F>(),
+    }
 }
 
 /// What the filter hears from below.

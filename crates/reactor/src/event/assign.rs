@@ -6,7 +6,7 @@ use std::time::Duration;
 use evscope_trace::{EventId, Objects, Role};
 
 use super::{EventCallback, EventFn, EventSlot, EventState, Owner};
-use crate::callback::{Callback, CallbackName};
+use crate::callback::{Callback, CallbackName, Held};
 use crate::error::Object;
 use crate::recording::{trace, trace_exit};
 use crate::{Error, EvFlags, Event, EventBase, Outcome};
@@ -281,6 +281,7 @@ where
     F: Fn(&mut EventBase, Event, EvFlags) -> R + 'static,
     R: Outcome,
 {
+    let callback = Held::new(callback);
     Callback {
         run: std::rc::Rc::new(move |base: &mut EventBase, event, what| {
             callback(base, event, what).into_result()

@@ -1,9 +1,12 @@
 //! The end of the base: what still belongs to it goes, in libevent's order.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use evscope_trace::Role;
 
 use super::{EventCallback, EventQueue, EventState};
 use crate::recording::{trace, trace_exit};
+use crate::table::Table;
 use crate::{Event, EventBase};
 
 impl EventBase {
@@ -32,6 +35,18 @@ impl EventBase {
         trace_exit!(self);
         // The trace is handed over here, so that nothing of this base follows in it.
         self.tracer = None;
+    }
+
+    /// Whatever of the program's panics when it is dropped now: there is no loop any more that could tell.
+    fn drop_callbacks(&mut self) {
+        self.events = Table::default();
+        self.buffers = Table::default();
+        self.bevs = Table::default();
+        self.listeners = Table::default();
+        self.watchers = Table::default();
+        let mailbox = self.mailbox.take();
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(mailbox)));
+        Self::forget_drops();
     }
 
     fn delete_notify_event(&mut self) {
@@ -74,5 +89,6 @@ impl Drop for EventBase {
         if self.tracer.is_some() || !self.events.is_empty() {
             self.event_base_free_all();
         }
+        self.drop_callbacks();
     }
 }

@@ -61,10 +61,17 @@ impl EventBase {
         self.clock.clear_cache();
         self.evsig_set_base();
         self.exit_requested = false;
+        self.tell_of_drops();
         self.break_requested = self.failure.is_some();
-        // A callback's panic never comes here. One of something that a callback had captured and that is
-        // dropped with it does; it goes on, but does not leave the base in the middle of a loop.
+        // A callback's panic never comes here, nor one of what it captured.
         let end = catch_unwind(AssertUnwindSafe(|| self.turns(flags)));
+        if let Err(panic) = &end
+            && let Some(callback) = Self::replaced_by(&**panic)
+        {
+            // This is another base, which has nothing to do with it.
+            return Err(Error::BaseReplaced { callback });
+        }
+        self.tell_of_drops();
         self.clock.clear_cache();
         self.running = false;
         let end = end.unwrap_or_else(|panic| {
@@ -116,6 +123,7 @@ impl EventBase {
             self.timeout_process();
             if self.active_count > 0 {
                 let ran = self.event_process_active();
+                self.tell_of_drops();
                 if flags.contains(LoopFlags::ONCE) && self.active_count == 0 && ran {
                     return Ok(self.requested_end().unwrap_or(LoopEnd::Once));
                 }

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::callback::{Callback, CallbackName, CallbackResult};
+use crate::callback::{Callback, CallbackName, CallbackResult, Held};
 use crate::error::Object;
 use crate::recording::{trace_callback, trace_exit};
 use crate::{Error, EvFlags, EventBase, Outcome, Watcher};
@@ -28,7 +28,7 @@ impl EventBase {
         F: Fn(&mut Self, Watcher, Option<Duration>) -> R + 'static,
         R: Outcome,
     {
-        let name = CallbackName::of::<F>();
+        let (name, callback) = (CallbackName::of::<F>(), Held::new(callback));
         let run: Rc<PrepareFn> = Rc::new(move |base: &mut Self, watcher, timeout| {
             callback(base, watcher, timeout).into_result()
         });
@@ -42,7 +42,7 @@ impl EventBase {
         F: Fn(&mut Self, Watcher) -> R + 'static,
         R: Outcome,
     {
-        let name = CallbackName::of::<F>();
+        let (name, callback) = (CallbackName::of::<F>(), Held::new(callback));
         let run: Rc<CheckFn> =
             Rc::new(move |base: &mut Self, watcher| callback(base, watcher).into_result());
         self.new_watcher(Watch::Check(Callback { run, name }))

@@ -20,6 +20,8 @@ use crate::VirtualClock;
 pub(crate) const CHUNK: usize = 1024;
 /// A chunk with long texts or many bytes that were read and written is full earlier.
 const MAX_EVENT_BYTES: usize = 1 << 20;
+/// The most bytes that a record keeps of those that were read or written: a line of a trace has an end.
+const MAX_PAYLOAD: usize = 1 << 20;
 
 /// Takes the raw records of one base.
 pub(crate) struct Tracer {
@@ -67,7 +69,7 @@ impl Tracer {
 
     /// How many bytes of what is read and written are kept.
     pub(crate) fn payload_limit(&self) -> Option<usize> {
-        self.payload
+        self.payload.map(|limit| limit.min(MAX_PAYLOAD))
     }
 
     pub(crate) fn push(
