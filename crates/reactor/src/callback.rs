@@ -8,6 +8,9 @@ use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use evscope_trace::Text;
+
+use crate::recording::About;
 use crate::{Error, EventBase};
 
 /// What a callback may return: nothing, or a result. An `Err` leaves the loop, and
@@ -175,9 +178,23 @@ fn short(path: &'static str) -> &'static str {
 }
 
 impl EventBase {
-    /// Runs a callback of the program. If it fails or panics, the loop is left after it, and whoever runs
-    /// the loop is told.
+    /// Runs a callback of the program, as the step that `about` makes of its name. If it fails or panics, the loop is
+    /// left after it, and whoever runs the loop is told.
+    #[inline]
+    #[track_caller]
     pub(crate) fn run_callback(
+        &mut self,
+        name: CallbackName,
+        about: impl FnOnce(&Self, Text) -> About,
+        run: impl FnOnce(&mut Self) -> CallbackResult,
+    ) {
+        self.enter_callback(name, about);
+        self.run_unsaid(name, run);
+        self.exit_callback();
+    }
+
+    /// The same where it is no step.
+    pub(crate) fn run_unsaid(
         &mut self,
         name: CallbackName,
         run: impl FnOnce(&mut Self) -> CallbackResult,
@@ -249,7 +266,7 @@ impl EventBase {
             Error::Panicked { callback, message } => (*callback, format!("panic: {message}")),
             other => ("", other.to_string()),
         };
-        self.trace_error(callback, what, "leaves the loop");
+        self.event_warn(callback, what, "leaves the loop");
         self.failure.get_or_insert(error);
         self.break_requested = true;
     }

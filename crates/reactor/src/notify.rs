@@ -136,7 +136,7 @@ impl EventBase {
         let tasks = std::mem::take(&mut *mailbox.tasks());
         for task in tasks {
             let name = CallbackName::internal("Notifier::post");
-            self.run_callback(name, |base| {
+            self.run_unsaid(name, |base| {
                 task(base);
                 Ok(())
             });

@@ -1,8 +1,9 @@
 //! Telling those who asked of a buffer's changes.
 
+use evscope_trace::Event as Step;
+
 use crate::callback::{Callback, CallbackName, CallbackResult, Held};
 use crate::error::Object;
-use crate::recording::{trace_callback, trace_exit};
 use crate::{Bufferevent, Error, Evbuffer, EvbufferCallback, EventBase, Outcome};
 
 /// What a callback of a buffer is told (libevent's `struct evbuffer_cb_info`).
@@ -218,6 +219,7 @@ impl EventBase {
 
     /// Tells the buffer's callbacks what changed since they were told before, or has the loop tell them
     /// (`evbuffer_invoke_callbacks_`).
+    #[track_caller]
     pub(crate) fn evbuffer_invoke_callbacks(&mut self, buffer: Evbuffer) {
         let slot = &mut self.buffers[buffer];
         if slot.callbacks.entries.is_empty() {
@@ -231,6 +233,7 @@ impl EventBase {
         }
     }
 
+    #[track_caller]
     pub(super) fn evbuffer_run_callbacks(&mut self, buffer: Evbuffer, told: Told) {
         let slot = &mut self.buffers[buffer];
         let (n_added, n_deleted) = (slot.callbacks.added, slot.callbacks.deleted);
@@ -264,6 +267,7 @@ impl EventBase {
         }
     }
 
+    #[track_caller]
     fn run_buffer_callback(
         &mut self,
         buffer: Evbuffer,
@@ -272,19 +276,19 @@ impl EventBase {
     ) {
         match callback {
             BufferCallback::User(user) => {
-                trace_callback!(
-                    self,
+                self.run_callback(
                     user.name,
-                    self.buffer_objects(buffer),
-                    EvbufferCb {
-                        callback: user.name.short().into(),
-                        before: info.orig_size as u64,
-                        added: info.n_added as u64,
-                        deleted: info.n_deleted as u64,
-                    }
+                    |base, callback| {
+                        let step = Step::EvbufferCb {
+                            callback,
+                            before: info.orig_size as u64,
+                            added: info.n_added as u64,
+                            deleted: info.n_deleted as u64,
+                        };
+                        (base.buffer_objects(buffer), step)
+                    },
+                    |base| (user.run)(base, buffer, info),
                 );
-                self.run_callback(user.name, |base| (user.run)(base, buffer, info));
-                trace_exit!(self);
             }
             BufferCallback::SocketOutbuf(bev) => {
                 self.bufferevent_socket_outbuf_cb(*bev, buffer, info);

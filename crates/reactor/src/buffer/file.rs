@@ -7,10 +7,9 @@ use std::rc::Rc;
 
 use rustix::io::{Errno, pread};
 
-use super::add::tell_added;
 use super::segment::Segment;
 use crate::callback::Held;
-use crate::recording::{trace, trace_exit};
+use crate::recording::call;
 use crate::{BufferEnd, Error, Evbuffer, EventBase};
 
 bitflags::bitflags! {
@@ -166,7 +165,7 @@ impl EventBase {
     /// # Errors
     /// [`Error::Frozen`]; [`Error::Invalid`] if the segment has no such part; [`Error::Os`] if it had to be read
     /// and could not be.
-    #[track_caller]
+    #[call]
     pub fn evbuffer_add_file_segment(
         &mut self,
         buffer: Evbuffer,
@@ -194,7 +193,8 @@ impl EventBase {
         let slot = &mut self.buffers[buffer];
         slot.chain.push(Segment::file(segment.clone(), offset, end));
         slot.callbacks.note_added(len);
-        tell_added!(self, buffer, before, len);
+        self.says_add(buffer, before, len);
+        self.evbuffer_invoke_callbacks(buffer);
         Ok(())
     }
 

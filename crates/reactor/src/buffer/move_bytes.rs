@@ -1,6 +1,6 @@
 //! Moving bytes from one buffer to another.
 
-use crate::recording::{trace, trace_exit};
+use crate::recording::call;
 use crate::{BufferEnd, Error, Evbuffer, EventBase};
 
 impl EventBase {
@@ -15,7 +15,7 @@ impl EventBase {
                 len
             })?;
         } else {
-            self.trace_nothing_moved(to, from);
+            self.nothing_moved(to, from);
         }
         Ok(())
     }
@@ -32,7 +32,7 @@ impl EventBase {
                 len
             })?;
         } else {
-            self.trace_nothing_moved(to, from);
+            self.nothing_moved(to, from);
         }
         Ok(())
     }
@@ -48,7 +48,7 @@ impl EventBase {
     ) -> Result<usize, Error> {
         let all = self.evbuffer_get_length(from)?;
         if len == 0 || to == from {
-            self.trace_nothing_moved(to, from);
+            self.nothing_moved(to, from);
             return Ok(0);
         }
         self.unfrozen(to, BufferEnd::End)?;
@@ -59,23 +59,17 @@ impl EventBase {
         self.move_bytes(to, from, len, Tell::ReceiverFirst, |to, from| to.move_from(from, len))
     }
 
-    #[track_caller]
-    fn trace_nothing_moved(&mut self, to: Evbuffer, from: Evbuffer) {
-        let (Some(receiver), Some(giver)) = (self.buffers.get(to), self.buffers.get(from)) else {
-            return;
-        };
-        let len = receiver.chain.len() as u64;
-        let (from, from_after) = (giver.id, giver.chain.len() as u64);
-        trace!(
-            self,
-            Enter,
-            self.buffer_objects(to),
-            EvbufferMove { from, len: 0, before: len, after: len, from_after }
-        );
-        trace_exit!(self);
+    #[call]
+    fn nothing_moved(&mut self, to: Evbuffer, from: Evbuffer) {
+        if let Some(receiver) = self.buffers.get(to)
+            && self.buffers.contains_key(from)
+        {
+            let before = receiver.chain.len();
+            self.says_move(to, from, before, 0);
+        }
     }
 
-    #[track_caller]
+    #[call]
     fn move_bytes(
         &mut self,
         to: Evbuffer,
@@ -93,23 +87,10 @@ impl EventBase {
         let before = slot.chain.len();
         let moved = change(&mut slot.chain, &mut source);
         slot.callbacks.note_added(moved);
-        let from_after = source.len();
         let slot = &mut self.buffers[from];
         slot.chain = source;
         slot.callbacks.note_deleted(moved);
-        let from_id = slot.id;
-        trace!(
-            self,
-            Enter,
-            self.buffer_objects(to),
-            EvbufferMove {
-                from: from_id,
-                len: moved as u64,
-                before: before as u64,
-                after: (before + moved) as u64,
-                from_after: from_after as u64,
-            }
-        );
+        self.says_move(to, from, before, moved);
         let order = match tell {
             Tell::GiverFirst => [from, to],
             Tell::ReceiverFirst => [to, from],
@@ -120,7 +101,6 @@ impl EventBase {
                 self.evbuffer_invoke_callbacks(buffer);
             }
         }
-        trace_exit!(self);
         Ok(moved)
     }
 }

@@ -2,10 +2,9 @@
 
 use std::rc::Rc;
 
-use super::add::tell_added;
 use super::segment::Segment;
 use crate::callback::Held;
-use crate::recording::{trace, trace_exit};
+use crate::recording::call;
 use crate::{BufferEnd, Error, Evbuffer, EventBase};
 
 /// Bytes of the program's.
@@ -43,7 +42,7 @@ impl EventBase {
     ///
     /// # Errors
     /// [`Error::Frozen`]; `bytes` are dropped then.
-    #[track_caller]
+    #[call]
     pub fn evbuffer_add_reference(
         &mut self,
         buffer: Evbuffer,
@@ -60,7 +59,8 @@ impl EventBase {
         let slot = &mut self.buffers[buffer];
         slot.chain.push(segment);
         slot.callbacks.note_added(len);
-        tell_added!(self, buffer, before, len);
+        self.says_add(buffer, before, len);
+        self.evbuffer_invoke_callbacks(buffer);
         Ok(())
     }
 
@@ -86,7 +86,7 @@ impl EventBase {
     ///
     /// # Errors
     /// [`Error::Frozen`]; [`Error::Invalid`] if the buffers are the same, or if a part of a file is in `from`.
-    #[track_caller]
+    #[call]
     pub fn evbuffer_add_buffer_reference(
         &mut self,
         to: Evbuffer,
@@ -116,7 +116,8 @@ impl EventBase {
             slot.chain.push(segment);
         }
         slot.callbacks.note_added(len);
-        tell_added!(self, to, before, len);
+        self.says_add(to, before, len);
+        self.evbuffer_invoke_callbacks(to);
         Ok(())
     }
 }

@@ -2,10 +2,9 @@
 
 use std::collections::TryReserveError;
 
-use super::add::tell_added;
 use super::chain::Chain;
 use super::segment::Segment;
-use crate::recording::{trace, trace_exit};
+use crate::recording::call;
 use crate::{BufferEnd, Error, Evbuffer, EventBase};
 
 /// The room that was handed out last: where it was, to know whether it is still there.
@@ -167,7 +166,7 @@ impl EventBase {
     /// # Errors
     /// [`Error::Frozen`]; [`Error::Invalid`] if bytes were added or taken out since, so that the room is no longer
     /// at the end, or if it is not that long. Nothing is added then.
-    #[track_caller]
+    #[call]
     pub fn evbuffer_commit_space(&mut self, buffer: Evbuffer, lens: &[usize]) -> Result<(), Error> {
         self.unfrozen(buffer, BufferEnd::End)?;
         let slot = &mut self.buffers[buffer];
@@ -179,7 +178,8 @@ impl EventBase {
         }
         let len = slot.chain.len() - before;
         slot.callbacks.note_added(len);
-        tell_added!(self, buffer, before, len);
+        self.says_add(buffer, before, len);
+        self.evbuffer_invoke_callbacks(buffer);
         Ok(())
     }
 }

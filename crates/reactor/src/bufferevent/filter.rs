@@ -3,15 +3,13 @@
 
 use std::rc::Rc;
 
-use evscope_trace::Objects;
-
 use super::Callbacks;
 use super::kind::{FlushMode, Kind};
 use super::run::TriggerOptions;
 use super::slot::{BevSlot, EventCallbacks};
 use crate::buffer::{BufferCallback, EvbufferCbInfo};
 use crate::callback::{Callback, CallbackName, Held};
-use crate::recording::{trace, trace_exit};
+use crate::recording::call;
 use crate::{
     BevEvents, BevOptions, Bufferevent, Error, EvFlags, Evbuffer, EvbufferCallback, EventBase,
     SuspendReasons,
@@ -58,7 +56,7 @@ impl EventBase {
     ///
     /// The callbacks of `underlying` are the filter's from now on. With CLOSE_ON_FREE it is freed with the
     /// filter.
-    #[track_caller]
+    #[call]
     pub fn bufferevent_filter_new(
         &mut self,
         underlying: Bufferevent,
@@ -69,22 +67,10 @@ impl EventBase {
         options: BevOptions,
     ) -> Result<Bufferevent, Error> {
         super::check_options(options, "bufferevent_filter_new")?;
-        let below = self.bev(underlying)?.id;
-        let id = self.ids.bufferevent();
-        let (input, output) = (self.new_buffer(Some(id)), self.new_buffer(Some(id)));
-        trace!(
-            self,
-            Enter,
-            Objects { bev: Some(id), ..self.base_objects() },
-            BuffereventFilterNew {
-                options,
-                input: self.buffers[input].id,
-                output: self.buffers[output].id,
-                underlying: below,
-                tls: None,
-            }
-        );
-        let bev = self.new_bev(id, None, options, [input, output], Kind::Socket);
+        self.bev(underlying)?;
+        let bev = self.bufferevent_init_common(None, options);
+        let (input, output) = (self.bevs[bev].input, self.bevs[bev].output);
+        self.says_filter_new(bev, underlying, options, None);
         self.bufferevent_setcb(underlying, filter_callbacks(bev))?;
         let callbacks = &mut self.buffers[input].callbacks;
         let inbuf_cb = callbacks.add(input, BufferCallback::FilterInbuf(bev));
@@ -104,7 +90,6 @@ impl EventBase {
         self.incref(underlying);
         let enabled = self.bufferevent_enable(underlying, EvFlags::READ | EvFlags::WRITE);
         self.bufferevent_suspend_read(underlying, SuspendReasons::FILTER_READ);
-        trace_exit!(self);
         enabled.map(|()| bev)
     }
 
@@ -214,23 +199,18 @@ impl EventBase {
     }
 
     /// The callback on the filter's input: bytes were taken out, so those that wait below may come.
+    #[call(input => EvbufferCb {
+                callback: "bufferevent_filtered_inbuf_cb".into(),
+                before: info.orig_size as u64,
+                added: info.n_added as u64,
+                deleted: info.n_deleted as u64,
+            })]
     pub(crate) fn bufferevent_filtered_inbuf_cb(
         &mut self,
         bev: Bufferevent,
         input: Evbuffer,
         info: &EvbufferCbInfo,
     ) {
-        trace!(
-            self,
-            Enter,
-            self.buffer_objects(input),
-            EvbufferCb {
-                callback: "bufferevent_filtered_inbuf_cb".into(),
-                before: info.orig_size as u64,
-                added: info.n_added as u64,
-                deleted: info.n_deleted as u64,
-            }
-        );
         if let Some(filter) = self.live_filter(bev)
             && !self.input_is_full(bev, FlushMode::Normal)
         {
@@ -240,27 +220,21 @@ impl EventBase {
                 self.read_through(bev, &filter);
             }
         }
-        trace_exit!(self);
     }
 
     /// The callback on the filter's output: bytes were added, so send them through.
+    #[call(output => EvbufferCb {
+                callback: "bufferevent_filtered_outbuf_cb".into(),
+                before: info.orig_size as u64,
+                added: info.n_added as u64,
+                deleted: info.n_deleted as u64,
+            })]
     pub(crate) fn bufferevent_filtered_outbuf_cb(
         &mut self,
         bev: Bufferevent,
         output: Evbuffer,
         info: &EvbufferCbInfo,
     ) {
-        trace!(
-            self,
-            Enter,
-            self.buffer_objects(output),
-            EvbufferCb {
-                callback: "bufferevent_filtered_outbuf_cb".into(),
-                before: info.orig_size as u64,
-                added: info.n_added as u64,
-                deleted: info.n_deleted as u64,
-            }
-        );
         if info.n_added > 0
             && let Some(filter) = self.live_filter(bev)
         {
@@ -268,7 +242,6 @@ impl EventBase {
             self.process_output(bev, &filter, FlushMode::Normal);
             self.decref(bev);
         }
-        trace_exit!(self);
     }
 
     /// Runs the input filter while it makes progress and there is room. Whether it made any.
@@ -315,7 +288,7 @@ impl EventBase {
         };
         let before = lengths(self);
         let mut result = FilterResult::Error;
-        self.run_callback(filter.name, |base| {
+        self.run_unsaid(filter.name, |base| {
             result = (filter.run)(base, from, to, limit, mode);
             Ok(())
         });

@@ -1,13 +1,13 @@
 //! Pairs: what is written into one end can be read from the other. libevent's `bufferevent_pair.c`.
 
-use evscope_trace::Objects;
+use evscope_trace::BevId;
 
 use super::kind::{FlushMode, Kind};
 use super::run::TriggerOptions;
 use super::slot::EventCallbacks;
 use crate::buffer::{BufferCallback, EvbufferCbInfo};
 use crate::event::EventCallback;
-use crate::recording::{trace, trace_exit};
+use crate::recording::call;
 use crate::{BevEvents, BevOptions, BufferEnd, Bufferevent, Error, EvFlags, Evbuffer, EventBase};
 
 impl EventBase {
@@ -18,43 +18,35 @@ impl EventBase {
         // UNLOCK_CALLBACKS is fine, too, since they are.
         let options = options | BevOptions::DEFER_CALLBACKS;
         let ids = [self.ids.bufferevent(), self.ids.bufferevent()];
-        let first = self.pair_element(options, ids);
-        trace_exit!(self);
-        let second = self.pair_element(options - BevOptions::THREADSAFE, [ids[1], ids[0]]);
-        self.bevs[first].kind = Kind::Pair(Some(second));
-        self.bevs[second].kind = Kind::Pair(Some(first));
-        for bev in [first, second] {
-            let (input, output) = (self.bevs[bev].input, self.bevs[bev].output);
-            self.set_frozen(input, BufferEnd::End, true);
-            self.set_frozen(output, BufferEnd::Start, true);
-        }
-        trace_exit!(self);
+        let first = self.bufferevent_pair_elt_new(options, ids, None);
+        let options = options - BevOptions::THREADSAFE;
+        let second = self.bufferevent_pair_elt_new(options, [ids[1], ids[0]], Some(first));
         Ok([first, second])
     }
 
-    /// Leaves its call open in the trace.
-    #[track_caller]
-    fn pair_element(
+    /// One end of a pair, connected if it is the second.
+    #[call]
+    fn bufferevent_pair_elt_new(
         &mut self,
         options: BevOptions,
-        [id, partner]: [evscope_trace::BevId; 2],
+        [id, partner]: [BevId; 2],
+        first: Option<Bufferevent>,
     ) -> Bufferevent {
-        let (input, output) = (self.new_buffer(Some(id)), self.new_buffer(Some(id)));
-        trace!(
-            self,
-            Enter,
-            Objects { bev: Some(id), ..self.base_objects() },
-            BuffereventPairNew {
-                options,
-                input: self.buffers[input].id,
-                output: self.buffers[output].id,
-                partner,
-            }
-        );
-        let bev = self.new_bev(id, None, options, [input, output], Kind::Pair(None));
+        let bev = self.bufferevent_init_common_as(id, None, options);
+        self.says_pair_new(bev, partner);
+        let output = self.bevs[bev].output;
+        self.bevs[bev].kind = Kind::Pair(first);
         let callback = BufferCallback::PairOutbuf(bev);
         self.buffers[output].callbacks.add(output, callback);
         self.assign_events(bev, EventCallbacks::timers(bev));
+        if let Some(first) = first {
+            self.bevs[first].kind = Kind::Pair(Some(bev));
+            for bev in [first, bev] {
+                let (input, output) = (self.bevs[bev].input, self.bevs[bev].output);
+                self.set_frozen(input, BufferEnd::End, true);
+                self.set_frozen(output, BufferEnd::Start, true);
+            }
+        }
         bev
     }
 
@@ -73,23 +65,18 @@ impl EventBase {
     }
 
     /// The callback on the output: bytes were added, so hand them over, if the other end reads.
+    #[call(output => EvbufferCb {
+                callback: "be_pair_outbuf_cb".into(),
+                before: info.orig_size as u64,
+                added: info.n_added as u64,
+                deleted: info.n_deleted as u64,
+            })]
     pub(crate) fn be_pair_outbuf_cb(
         &mut self,
         bev: Bufferevent,
         output: Evbuffer,
         info: &EvbufferCbInfo,
     ) {
-        trace!(
-            self,
-            Enter,
-            self.buffer_objects(output),
-            EvbufferCb {
-                callback: "be_pair_outbuf_cb".into(),
-                before: info.orig_size as u64,
-                added: info.n_added as u64,
-                deleted: info.n_deleted as u64,
-            }
-        );
         let partner = match self.bevs.get(bev).map(|slot| &slot.kind) {
             Some(Kind::Pair(partner)) => *partner,
             _ => None,
@@ -103,7 +90,6 @@ impl EventBase {
                 }
             });
         }
-        trace_exit!(self);
     }
 
     #[track_caller]

@@ -161,6 +161,13 @@ pub(crate) struct PendingCallbacks {
     pub(crate) errno: Option<i32>,
 }
 
+impl BevSlot {
+    /// Writing is enabled and not suspended.
+    pub(super) fn may_write(&self) -> bool {
+        self.enabled.contains(EvFlags::WRITE) && self.write_suspended.is_empty()
+    }
+}
+
 /// A bufferevent: libevent's `struct bufferevent_private`.
 pub(crate) struct BevSlot {
     pub(crate) id: BevId,

@@ -43,7 +43,7 @@ use crate::evmap::{IoMap, SignalMap};
 use crate::listener::ListenerSlot;
 use crate::min_heap::MinHeap;
 use crate::notify::Mailbox;
-use crate::recording::{Active, Ids, Tracer, current_recording, trace, trace_exit};
+use crate::recording::{Active, Ids, Tracer, call, current_recording};
 use crate::signal::Signals;
 use crate::table::Table;
 use crate::{Bufferevent, Error, Evbuffer, Event, Listener, RateLimitGroup, Watcher};
@@ -184,16 +184,9 @@ impl EventBase {
         Ok(base)
     }
 
-    #[track_caller]
+    #[call(self => EventBaseNew { backend: self.backend.name().into(), priorities: 1 })]
     fn event_base_new(&mut self) {
-        trace!(
-            self,
-            Enter,
-            self.base_objects(),
-            EventBaseNew { backend: self.backend.name().into(), priorities: 1 }
-        );
         self.evsig_init();
-        trace_exit!(self);
     }
 
     /// Gives the base another number of priorities (`event_base_priority_init`): 0 is the most urgent,
