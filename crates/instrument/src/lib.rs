@@ -15,6 +15,7 @@
 //!
 //! - `, if CONDITION` behind it: only then.
 //! - `, exit EVENT { … }`: the fields with which it is left; `result` is what the function returns.
+//! - `let NAME = …` alone: done before, as if by the caller, for what keeps the place where it was given.
 //! - without arguments: a step that is known only later. The function says it with one of the methods of
 //!   `recording/` that enter a call; whatever it entered is left when the function is.
 //!
@@ -23,7 +24,7 @@
 //! ```
 //!
 //! records that the function was called, as a step without an end. With `, after` it is recorded when the function has
-//! done its work, and `result` is what it returns.
+//! done its work, and `result` is what it returns; without, what it calls is called by its caller.
 //!
 //! Without a recording, each record is a branch.
 
@@ -31,18 +32,17 @@ use proc_macro::TokenStream;
 use proc_macro2::{Span, TokenStream as Tokens};
 use quote::{quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
-use syn::{Expr, ExprStruct, ItemFn, ReturnType, Token, Visibility, parse_macro_input};
+use syn::{
+    Expr, ExprStruct, ItemFn, ReturnType, Stmt, Token, Visibility, parse_macro_input, parse_quote,
+};
 
 /// Records the call of a function, from its begin to its end.
 #[proc_macro_attribute]
 pub fn call(arguments: TokenStream, function: TokenStream) -> TokenStream {
     let function = parse_macro_input!(function as ItemFn);
-    let about = if arguments.is_empty() {
-        None
-    } else {
-        Some(parse_macro_input!(arguments as About))
-    };
-    let begin = record(&function, about.as_ref(), &quote!(enter));
+    let Arguments { before, about } = parse_macro_input!(arguments as Arguments);
+    let enter = record(&function, about.as_ref(), &quote!(enter));
+    let begin = quote!(#before #enter);
     let exit = about.and_then(|about| about.exit);
     let exit = exit.map(|event| quote!(Some(::evscope_trace::Event::#event)));
     let exit = exit.unwrap_or_else(|| quote!(None));
@@ -66,13 +66,57 @@ pub fn point(arguments: TokenStream, function: TokenStream) -> TokenStream {
     let function = parse_macro_input!(function as ItemFn);
     let about = parse_macro_input!(arguments as About);
     let record = record(&function, Some(&about), &quote!(point));
-    let none = Tokens::new();
-    let (begin, end) = if about.after {
-        (&none, &record)
-    } else {
-        (&record, &none)
-    };
-    around(&function, begin, end).into()
+    if about.after {
+        return around(&function, &Tokens::new(), &record).into();
+    }
+    // What it calls, its caller calls.
+    let ItemFn {
+        attrs,
+        vis,
+        sig,
+        block,
+    } = &function;
+    let statements = &block.stmts;
+    quote! {
+        #(#attrs)*
+        #[track_caller]
+        #vis #sig {
+            #record
+            #(#statements)*
+        }
+    }
+    .into()
+}
+
+/// What a call's attribute says.
+struct Arguments {
+    before: Option<Stmt>,
+    about: Option<About>,
+}
+
+impl Parse for Arguments {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.is_empty() {
+            return Ok(Self {
+                before: None,
+                about: None,
+            });
+        }
+        if !input.peek(Token![let]) {
+            return Ok(Self {
+                before: None,
+                about: Some(input.parse()?),
+            });
+        }
+        input.parse::<Token![let]>()?;
+        let name: syn::Ident = input.parse()?;
+        input.parse::<Token![=]>()?;
+        let value: Expr = input.parse()?;
+        Ok(Self {
+            before: Some(parse_quote!(let #name = #value;)),
+            about: None,
+        })
+    }
 }
 
 /// What a record says, and when it is made.

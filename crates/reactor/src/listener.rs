@@ -88,7 +88,7 @@ impl EventBase {
 
     /// Listens with a socket that is bound already (`evconnlistener_new`). With a backlog of 0 the socket
     /// listens already, too.
-    #[call]
+    #[call(let callback = wrap_listener(callback))]
     pub fn evconnlistener_new<F, R>(
         &mut self,
         callback: F,
@@ -103,7 +103,6 @@ impl EventBase {
         // The kernel queues connections from here on.
         start_listening(&fd, backlog).map_err(|error| Error::os("listen", error))?;
         let (id, raw) = (self.ids.listener(), fd.as_raw_fd());
-        let callback = wrap_listener(callback);
         let listener = self
             .listeners
             .insert(ListenerSlot::new(id, fd, callback, options));
@@ -311,12 +310,12 @@ impl EventBase {
     }
 
     /// Accepting failed.
-    #[point(listener => Error {
-        call: "accept".into(),
-        errno: errno_name(error.raw_os_error()),
-        action: "goes on; the listener's error callback is told, if it has one".into(),
-    })]
-    fn event_sock_warn(&mut self, listener: Listener, error: Errno) {}
+    #[track_caller]
+    fn event_sock_warn(&mut self, listener: Listener, error: Errno) {
+        const ACTION: &str = "goes on; the listener's error callback is told, if it has one";
+        let errno = errno_name(error.raw_os_error());
+        self.warn(self.listener_objects(listener), "accept", errno, ACTION);
+    }
 
     #[track_caller]
     fn run_listener_cb(

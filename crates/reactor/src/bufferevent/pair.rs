@@ -84,11 +84,11 @@ impl EventBase {
         if info.n_added > info.n_deleted
             && let Some(partner) = partner
         {
-            self.with_both(bev, partner, |base| {
-                if base.wants_to_talk(bev, partner) {
-                    base.be_pair_transfer(bev, partner, FlushMode::Normal);
-                }
-            });
+            self.incref_both(bev, partner);
+            if self.wants_to_talk(bev, partner) {
+                self.be_pair_transfer(bev, partner, FlushMode::Normal);
+            }
+            self.decref_both(bev, partner);
         }
     }
 
@@ -109,14 +109,14 @@ impl EventBase {
         let Some(partner) = partner else {
             return Ok(());
         };
-        self.with_both(bev, partner, |base| {
-            if events.contains(EvFlags::READ) && base.wants_to_talk(partner, bev) {
-                base.be_pair_transfer(partner, bev, FlushMode::Normal);
-            }
-            if events.contains(EvFlags::WRITE) && base.wants_to_talk(bev, partner) {
-                base.be_pair_transfer(bev, partner, FlushMode::Normal);
-            }
-        });
+        self.incref_both(bev, partner);
+        if events.contains(EvFlags::READ) && self.wants_to_talk(partner, bev) {
+            self.be_pair_transfer(partner, bev, FlushMode::Normal);
+        }
+        if events.contains(EvFlags::WRITE) && self.wants_to_talk(bev, partner) {
+            self.be_pair_transfer(bev, partner, FlushMode::Normal);
+        }
+        self.decref_both(bev, partner);
         Ok(())
     }
 
@@ -130,6 +130,7 @@ impl EventBase {
     }
 
     /// Moves what `from` has written to what `to` can read, up to its high mark.
+    #[track_caller]
     fn be_pair_transfer(&mut self, from: Bufferevent, to: Bufferevent, mode: FlushMode) {
         let (output, input) = (self.bevs[from].output, self.bevs[to].input);
         let before = (self.lengths(from), self.lengths(to));
@@ -163,6 +164,7 @@ impl EventBase {
         self.set_frozen(input, BufferEnd::End, true);
     }
 
+    #[track_caller]
     pub(super) fn be_pair_flush(
         &mut self,
         bev: Bufferevent,
@@ -177,23 +179,24 @@ impl EventBase {
         if mode == FlushMode::Normal {
             return Ok(());
         }
-        self.with_both(bev, partner, |base| {
-            if events.contains(EvFlags::READ) {
-                base.be_pair_transfer(partner, bev, mode);
-            }
-            if events.contains(EvFlags::WRITE) {
-                base.be_pair_transfer(bev, partner, mode);
-            }
-            if mode == FlushMode::Finished {
-                let mut what = BevEvents::EOF;
-                what.set(BevEvents::WRITING, events.contains(EvFlags::READ));
-                what.set(BevEvents::READING, events.contains(EvFlags::WRITE));
-                base.bufferevent_run_eventcb(partner, what, TriggerOptions::empty());
-            }
-        });
+        self.incref_both(bev, partner);
+        if events.contains(EvFlags::READ) {
+            self.be_pair_transfer(partner, bev, mode);
+        }
+        if events.contains(EvFlags::WRITE) {
+            self.be_pair_transfer(bev, partner, mode);
+        }
+        if mode == FlushMode::Finished {
+            let mut what = BevEvents::EOF;
+            what.set(BevEvents::WRITING, events.contains(EvFlags::READ));
+            what.set(BevEvents::READING, events.contains(EvFlags::WRITE));
+            self.bufferevent_run_eventcb(partner, what, TriggerOptions::empty());
+        }
+        self.decref_both(bev, partner);
         Ok(())
     }
 
+    #[track_caller]
     pub(super) fn be_pair_unlink(&mut self, bev: Bufferevent, partner: Option<Bufferevent>) {
         self.bevs[bev].kind = Kind::Pair(None);
         if let Some(partner) = partner {
@@ -201,11 +204,14 @@ impl EventBase {
         }
     }
 
-    /// Both ends stay whole while `body` runs.
-    fn with_both(&mut self, bev: Bufferevent, partner: Bufferevent, body: impl FnOnce(&mut Self)) {
+    /// Both ends stay whole until `decref_both`.
+    fn incref_both(&mut self, bev: Bufferevent, partner: Bufferevent) {
         self.incref(bev);
         self.incref(partner);
-        body(self);
+    }
+
+    #[track_caller]
+    fn decref_both(&mut self, bev: Bufferevent, partner: Bufferevent) {
         self.decref(partner);
         self.decref(bev);
     }

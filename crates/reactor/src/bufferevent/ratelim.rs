@@ -425,6 +425,7 @@ impl EventBase {
     }
 
     /// Run by the loop a tick after a bucket was emptied (`bev_refill_callback_`).
+    #[track_caller]
     pub(crate) fn bev_refill_callback(&mut self, bev: Bufferevent) {
         let Some(RateLimit { refill, .. }) = self.bevs[bev].rate_limit else {
             return;

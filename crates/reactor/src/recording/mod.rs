@@ -178,7 +178,28 @@ impl EventBase {
         }
     }
 
-    /// Says that something failed and what is done about it (libevent's `event_warn`).
-    #[point(self => Error { call: call.into(), errno: what.into(), action: action.into() })]
-    pub(crate) fn event_warn(&mut self, call: &'static str, what: String, action: &'static str) {}
+    /// Tells of a failure that the library met, and what it does about it (libevent's `event_warn`). The step's source
+    /// is the line that tells.
+    #[track_caller]
+    pub(crate) fn event_warn(&mut self, call: &'static str, what: String, action: &'static str) {
+        if self.tracer.is_some() {
+            self.warn(self.base_objects(), call, what.into(), action);
+        }
+    }
+
+    /// The same of something that belongs to the base.
+    #[track_caller]
+    pub(crate) fn warn(
+        &mut self,
+        objects: Objects,
+        call: &'static str,
+        errno: Text,
+        action: &'static str,
+    ) {
+        let here = Here::caller();
+        if let Some(tracer) = self.tracer.as_deref_mut() {
+            let step = Step::Error { call: call.into(), errno, action: action.into() };
+            tracer.point_here(here, &(objects, step));
+        }
+    }
 }

@@ -134,6 +134,12 @@ impl Tracer {
         self.push(Phase::Point, Source::Line(here), Some(caller), Some(about));
     }
 
+    /// The same in the midst of a function, which was called by somebody else.
+    pub(super) fn point_here(&mut self, here: &'static Here, about: &About) {
+        let caller = self.frames.last().map(|frame| frame.caller);
+        self.push(Phase::Point, Source::Line(here), caller, Some(about));
+    }
+
     /// A callback of the program's is called, at this line.
     pub(super) fn enter_callback(
         &mut self,

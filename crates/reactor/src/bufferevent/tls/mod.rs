@@ -25,7 +25,7 @@ use super::kind::Kind;
 use super::slot::EventCallbacks;
 use crate::buffer::BufferCallback;
 use crate::event::EventCallback;
-use crate::recording::{call, point};
+use crate::recording::call;
 use crate::{
     BevEvents, BevOptions, Bufferevent, Error, EvFlags, Evbuffer, EventBase, SuspendReasons,
 };
@@ -319,6 +319,7 @@ impl EventBase {
     }
 
     /// The last of it: its buffers, or its hold on what is below.
+    #[track_caller]
     pub(super) fn be_tls_destruct(&mut self, tls: &Tls) {
         match tls.underlying {
             Some(underlying) if self.bevs.contains_key(underlying) => self.decref(underlying),
@@ -370,12 +371,10 @@ impl EventBase {
     }
 
     /// Keeps the reason for the program to ask for.
-    #[point(bev => Error {
-                call: "tls".into(),
-                errno: why.to_string().into(),
-                action: "tells the event callback".into(),
-            })]
+    #[track_caller]
     fn tls_failed(&mut self, bev: Bufferevent, tls: &Tls, why: TlsError) {
+        let errno = why.to_string().into();
+        self.warn(self.bev_objects(bev), "tls", errno, "tells the event callback");
         tls.session.borrow_mut().error.get_or_insert(why);
     }
 }
