@@ -1,11 +1,16 @@
 //! The program's callbacks: how they are kept and how they are run.
 
 use std::any::Any;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::error::Error as StdError;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use evscope_trace::Text;
+
+use crate::recording::About;
 use crate::{Error, EventBase};
 
 /// What a callback may return: nothing, or a result. An `Err` leaves the loop, and
@@ -27,6 +32,31 @@ impl<E: Into<Box<dyn StdError>>> Outcome for Result<(), E> {
     }
 }
 
+/// How deep callbacks may run within callbacks. Each takes a part of the thread's stack, which has an end.
+const MAX_NESTED: u32 = 100;
+
+/// The callbacks that are running, each within the one before.
+#[derive(Debug)]
+pub(crate) struct Nesting {
+    depth: u32,
+    /// 0 once they were too deep, until the first of them has returned.
+    limit: u32,
+    /// Each base has another.
+    base: u64,
+}
+
+impl Default for Nesting {
+    fn default() -> Self {
+        static BASES: AtomicU64 = AtomicU64::new(0);
+        let base = BASES.fetch_add(1, Ordering::Relaxed);
+        Self { depth: 0, limit: MAX_NESTED, base }
+    }
+}
+
+/// Unwinds to the loop: a callback has put another base in the place of its own, and what its callers know is of no
+/// use there.
+struct Replaced(&'static str);
+
 pub(crate) type CallbackResult = Result<(), Box<dyn StdError>>;
 
 /// A callback, with what a trace says of it.
@@ -43,7 +73,44 @@ impl<F: ?Sized> Clone for Callback<F> {
     }
 }
 
+/// Something of the program's that the library drops, maybe in the middle of its work. If that panics, it is told as
+/// if a callback had: by the loop.
+pub(crate) struct Held<T>(Option<T>);
+
+impl<T> Held<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(Some(value))
+    }
+}
+
+impl<T> Deref for Held<T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        self.0.as_ref().expect("only its drop takes it out")
+    }
+}
+
+impl<T> Drop for Held<T> {
+    fn drop(&mut self) {
+        if !std::mem::needs_drop::<T>() {
+            return;
+        }
+        let value = self.0.take();
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
+            let callback = short(std::any::type_name::<T>());
+            let message = panic_message(&*panic);
+            DROP_PANICKED.with_borrow_mut(|told| {
+                told.get_or_insert(Error::Panicked { callback, message });
+            });
+        }
+    }
+}
+
 thread_local! {
+    /// What was dropped and panicked since a loop was asked last.
+    static DROP_PANICKED: RefCell<Option<Error>> = const { RefCell::new(None) };
     /// The name that callbacks get instead of their function's.
     static GIVEN_NAME: Cell<Option<&'static str>> = const { Cell::new(None) };
 }
@@ -111,35 +178,103 @@ fn short(path: &'static str) -> &'static str {
 }
 
 impl EventBase {
-    /// Runs a callback of the program. If it fails or panics, the loop is left after it, and whoever runs
-    /// the loop is told.
+    /// Runs a callback of the program, as the step that `about` makes of its name. If it fails or panics, the loop is
+    /// left after it, and whoever runs the loop is told.
+    #[inline]
+    #[track_caller]
     pub(crate) fn run_callback(
+        &mut self,
+        name: CallbackName,
+        about: impl FnOnce(&Self, Text) -> About,
+        run: impl FnOnce(&mut Self) -> CallbackResult,
+    ) {
+        self.enter_callback(name, about);
+        self.run_unsaid(name, run);
+        self.exit_callback();
+    }
+
+    /// The same where it is no step.
+    pub(crate) fn run_unsaid(
         &mut self,
         name: CallbackName,
         run: impl FnOnce(&mut Self) -> CallbackResult,
     ) {
+        if self.nesting.depth >= self.nesting.limit {
+            return self.nested_too_deep(name);
+        }
+        self.nesting.depth += 1;
+        let base = self.nesting.base;
         let outcome = catch_unwind(AssertUnwindSafe(|| run(self)));
+        if self.nesting.base != base {
+            base_replaced(name);
+        }
+        self.nesting.depth -= 1;
+        if self.nesting.depth == 0 {
+            self.nesting.limit = MAX_NESTED;
+        }
         let error = match outcome {
             Ok(Ok(())) => return,
             Ok(Err(source)) => Error::Callback { callback: name.short(), source },
+            Err(panic) if panic.is::<Replaced>() => resume_unwind(panic),
             Err(panic) => {
                 Error::Panicked { callback: name.short(), message: panic_message(&*panic) }
             }
         };
-        self.callback_failed(name, error);
+        self.callback_failed(error);
+    }
+
+    /// Neither this one nor those that the running ones would still call are called.
+    #[cold]
+    fn nested_too_deep(&mut self, name: CallbackName) {
+        if self.nesting.limit == 0 {
+            return;
+        }
+        self.nesting.limit = 0;
+        self.program_failed(
+            name,
+            format!("it was not called: {MAX_NESTED} callbacks of callbacks are running; put it off to the loop"),
+        );
+    }
+
+    /// A callback did what it must not.
+    #[cold]
+    pub(crate) fn program_failed(&mut self, name: CallbackName, what: String) {
+        self.callback_failed(Error::Callback { callback: name.short(), source: what.into() });
+    }
+
+    /// Something of the program's panicked when it was dropped.
+    pub(crate) fn tell_of_drops(&mut self) {
+        if let Some(error) = DROP_PANICKED.take() {
+            self.callback_failed(error);
+        }
+    }
+
+    /// For the end of a base: what of its panicked is told to nobody.
+    pub(crate) fn forget_drops() {
+        DROP_PANICKED.take();
+    }
+
+    /// The loop's part of that: which callback it was.
+    pub(crate) fn replaced_by(panic: &(dyn Any + Send)) -> Option<&'static str> {
+        panic.downcast_ref::<Replaced>().map(|replaced| replaced.0)
     }
 
     /// The first failure is the one that is told; those that follow from it would only hide it.
-    fn callback_failed(&mut self, name: CallbackName, error: Error) {
-        let what = match &error {
-            Error::Callback { source, .. } => source.to_string(),
-            Error::Panicked { message, .. } => format!("panic: {message}"),
-            other => other.to_string(),
+    fn callback_failed(&mut self, error: Error) {
+        let (callback, what) = match &error {
+            Error::Callback { callback, source } => (*callback, source.to_string()),
+            Error::Panicked { callback, message } => (*callback, format!("panic: {message}")),
+            other => ("", other.to_string()),
         };
-        self.trace_error(name.short(), what, "leaves the loop");
+        self.event_warn(callback, what, "leaves the loop");
         self.failure.get_or_insert(error);
         self.break_requested = true;
     }
+}
+
+#[cold]
+fn base_replaced(name: CallbackName) -> ! {
+    resume_unwind(Box::new(Replaced(name.short())))
 }
 
 fn panic_message(panic: &(dyn Any + Send)) -> String {

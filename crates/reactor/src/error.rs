@@ -76,7 +76,8 @@ pub enum Error {
         /// What it returned.
         source: Box<dyn StdError>,
     },
-    /// A callback panicked. The panic was caught and the loop was left.
+    /// A callback panicked, or what it had captured did when it was dropped. The panic was caught and the loop was
+    /// left.
     #[error("callback {callback} panicked: {message}")]
     Panicked {
         /// The callback's name.
@@ -84,11 +85,23 @@ pub enum Error {
         /// The panic's message.
         message: String,
     },
+    /// A callback put another [`EventBase`](crate::EventBase) in the place of the one it was given. The loop of that one
+    /// was left in the middle, wherever it is now.
+    #[error("callback {callback} put another EventBase in the place of its own")]
+    BaseReplaced {
+        /// The callback's name.
+        callback: &'static str,
+    },
 }
 
 impl Error {
     pub(crate) fn os(call: impl Into<String>, error: impl Into<io::Error>) -> Self {
         Self::Os { call: call.into(), source: error.into() }
+    }
+
+    /// There is not so much memory as was asked for.
+    pub(crate) fn no_memory(call: &'static str) -> Self {
+        Self::os(call, io::ErrorKind::OutOfMemory)
     }
 
     pub(crate) fn invalid(call: &'static str, reason: &'static str) -> Self {

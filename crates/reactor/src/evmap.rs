@@ -4,9 +4,10 @@
 use std::os::fd::RawFd;
 
 use evscope_trace::{ActiveWhy, Objects};
+use rustix::io::Errno;
 
 use crate::event::Events;
-use crate::recording::trace;
+use crate::recording::point;
 use crate::{Error, EvFlags, Event, EventBase};
 
 /// The events of every fd.
@@ -92,6 +93,7 @@ impl Waiting {
 }
 
 impl EventBase {
+    #[track_caller]
     pub(crate) fn evmap_io_add(&mut self, event: Event) -> Result<(), Error> {
         let (fd, events) = (self.events[event].fd, self.events[event].events);
         // An event without an fd can be added all the same; it only ever has a timeout.
@@ -107,18 +109,18 @@ impl EventBase {
         let new = entry.watched();
         if new != old {
             let edge = events & EvFlags::ET;
-            if let Err(error) = self.backend.add(fd, old, (new - old) | edge) {
+            if let Err(error) = self.backend_add(fd, old, new, edge) {
                 self.io.fds[index].count(events, |n| *n -= 1);
                 let error = Error::os(format!("watching fd {fd}"), error);
-                self.trace_error("event_add", error.to_string(), "the event is not pending");
+                self.event_warn("event_add", error.to_string(), "the event is not pending");
                 return Err(error);
             }
-            trace!(self, Point, self.fd_objects(fd), BackendAdd { old, new });
         }
         self.io.fds[index].events.push(&mut self.events, event);
         Ok(())
     }
 
+    #[track_caller]
     pub(crate) fn evmap_io_del(&mut self, event: Event) {
         let (fd, events) = (self.events[event].fd, self.events[event].events);
         let Ok(index) = usize::try_from(fd) else {
@@ -131,16 +133,15 @@ impl EventBase {
         let new = entry.watched();
         if new != old {
             let edge = events & EvFlags::ET;
-            let result = self.backend.del(fd, old | edge, old - new);
-            trace!(self, Point, self.fd_objects(fd), BackendDel { old, new });
-            if let Err(error) = result {
+            if let Err(error) = self.backend_del(fd, old, new, edge) {
                 let error = Error::os(format!("no longer watching fd {fd}"), error);
-                self.trace_error("event_del", error.to_string(), "goes on");
+                self.event_warn("event_del", error.to_string(), "goes on");
             }
         }
     }
 
     /// Makes every event active that waits for what happened on the fd.
+    #[track_caller]
     pub(crate) fn evmap_io_active(&mut self, fd: RawFd, what: EvFlags) {
         let Some(entry) = usize::try_from(fd).ok().and_then(|i| self.io.fds.get(i)) else {
             return;
@@ -156,6 +157,7 @@ impl EventBase {
         }
     }
 
+    #[track_caller]
     pub(crate) fn evmap_signal_add(&mut self, event: Event) -> Result<(), Error> {
         let signum = self.events[event].fd as usize;
         if signum >= self.signal_map.signals.len() {
@@ -170,6 +172,7 @@ impl EventBase {
         Ok(())
     }
 
+    #[track_caller]
     pub(crate) fn evmap_signal_del(&mut self, event: Event) {
         let signum = self.events[event].fd as usize;
         let waiting = &mut self.signal_map.signals[signum];
@@ -180,6 +183,7 @@ impl EventBase {
     }
 
     /// Makes every event for the signal active, which arrived `calls` times.
+    #[track_caller]
     pub(crate) fn evmap_signal_active(&mut self, signum: usize, calls: u32) {
         let Some(waiting) = self.signal_map.signals.get(signum) else {
             return;
@@ -194,6 +198,7 @@ impl EventBase {
 
     /// Deletes every event that waits for a signal or an fd, the loop's own too, for the end of the base. None
     /// of them is being finalized: such an event waits for nothing.
+    #[track_caller]
     pub(crate) fn evmap_delete_all(&mut self) {
         for signum in 0..self.signal_map.signals.len() {
             while let Some(event) = self.signal_map.signals[signum].last() {
@@ -219,12 +224,34 @@ impl EventBase {
                 .events
                 .last()
                 .map_or(EvFlags::empty(), |event| self.events[event].events & EvFlags::ET);
-            self.backend
-                .add(fd, EvFlags::empty(), new | edge)
+            self.backend_add(fd, EvFlags::empty(), new, edge)
                 .map_err(|error| Error::os(format!("watching fd {fd}"), error))?;
-            trace!(self, Point, self.fd_objects(fd), BackendAdd { old: EvFlags::empty(), new });
         }
         Ok(())
+    }
+
+    /// The kernel hears of the first that waits for something.
+    #[point(self.fd_objects(fd) => BackendAdd { old, new }, if result.is_ok(), after)]
+    fn backend_add(
+        &mut self,
+        fd: RawFd,
+        old: EvFlags,
+        new: EvFlags,
+        edge: EvFlags,
+    ) -> Result<(), Errno> {
+        self.backend.add(fd, old, (new - old) | edge)
+    }
+
+    /// And of the last that waited for it.
+    #[point(self.fd_objects(fd) => BackendDel { old, new }, after)]
+    fn backend_del(
+        &mut self,
+        fd: RawFd,
+        old: EvFlags,
+        new: EvFlags,
+        edge: EvFlags,
+    ) -> Result<(), Errno> {
+        self.backend.del(fd, old | edge, old - new)
     }
 
     fn fd_objects(&self, fd: RawFd) -> Objects {

@@ -3,14 +3,14 @@
 use std::os::fd::{AsFd, AsRawFd, IntoRawFd, OwnedFd, RawFd};
 use std::rc::Rc;
 
-use evscope_trace::{ListenerId, Objects, Role, errno_name};
+use evscope_trace::{Event as Step, ListenerId, Objects, Role, errno_name};
 use rustix::io::Errno;
 use rustix::net::{SocketFlags, acceptfrom_with};
 
-use crate::callback::{Callback, CallbackName, CallbackResult};
+use crate::callback::{Callback, CallbackName, CallbackResult, Held};
 use crate::error::Object;
 use crate::event::{EventCallback, NewEvent, Owner};
-use crate::recording::{trace, trace_callback, trace_exit};
+use crate::recording::{call, point};
 use crate::socket::{bind_listener, local_addr, start_listening};
 use crate::{Addr, Error, EvFlags, Event, EventBase, Listener, ListenerOptions, Outcome};
 
@@ -20,16 +20,42 @@ type ErrorFn = dyn Fn(&mut EventBase, Listener, &std::io::Error) -> CallbackResu
 /// A listener: libevent's `struct evconnlistener`.
 pub(crate) struct ListenerSlot {
     id: ListenerId,
-    fd: OwnedFd,
+    pub(crate) fd: OwnedFd,
     event: Event,
     callback: Option<Callback<ListenerFn>>,
     error_callback: Option<Callback<ErrorFn>>,
-    options: ListenerOptions,
+    pub(crate) options: ListenerOptions,
     enabled: bool,
     /// Freed by the program, while `listener_read_cb` still uses it.
     freed: bool,
     /// How many `listener_read_cb` run a callback of it.
     in_use: u32,
+}
+
+impl ListenerSlot {
+    fn new(
+        id: ListenerId,
+        fd: OwnedFd,
+        callback: Callback<ListenerFn>,
+        options: ListenerOptions,
+    ) -> Self {
+        Self {
+            id,
+            fd,
+            event: Event::default(),
+            callback: Some(callback),
+            error_callback: None,
+            options,
+            enabled: false,
+            freed: false,
+            in_use: 0,
+        }
+    }
+
+    /// What its callback is called, if it has one.
+    pub(crate) fn callback_name(&self) -> Option<&'static str> {
+        self.callback.as_ref().map(|callback| callback.name.short())
+    }
 }
 
 impl EventBase {
@@ -62,7 +88,7 @@ impl EventBase {
 
     /// Listens with a socket that is bound already (`evconnlistener_new`). With a backlog of 0 the socket
     /// listens already, too.
-    #[track_caller]
+    #[call(let callback = wrap_listener(callback))]
     pub fn evconnlistener_new<F, R>(
         &mut self,
         callback: F,
@@ -74,36 +100,14 @@ impl EventBase {
         F: Fn(&mut Self, Listener, OwnedFd, &Addr) -> R + 'static,
         R: Outcome,
     {
+        // The kernel queues connections from here on.
         start_listening(&fd, backlog).map_err(|error| Error::os("listen", error))?;
-        let callback = wrap_listener(callback);
-        let id = self.ids.listener();
-        trace!(
-            self,
-            Enter,
-            Objects {
-                listener: Some(id),
-                fd: Some(fd.as_raw_fd()),
-                ..self.base_objects()
-            },
-            EvconnlistenerNew {
-                addr: local_addr(&fd).map(|addr| addr.to_string().into()),
-                callback: Some(callback.name.short().into()),
-                options,
-                backlog,
-            }
-        );
-        let raw: RawFd = fd.as_raw_fd();
-        let listener = self.listeners.insert(ListenerSlot {
-            id,
-            fd,
-            event: Event::default(),
-            callback: Some(callback),
-            error_callback: None,
-            options,
-            enabled: false,
-            freed: false,
-            in_use: 0,
-        });
+        let (id, raw) = (self.ids.listener(), fd.as_raw_fd());
+        let listener = self
+            .listeners
+            .insert(ListenerSlot::new(id, fd, callback, options));
+        self.says_listener_new(listener, backlog);
+        // A read event, set up and not pending: somebody waits to be accepted.
         let new = NewEvent {
             role: Role::Listener,
             owner: Owner::Listener(id),
@@ -111,15 +115,11 @@ impl EventBase {
             events: EvFlags::READ | EvFlags::PERSIST,
             callback: EventCallback::Listener(listener),
         };
-        let event = self.event_assign(self.ids.event(), new);
-        self.listeners[listener].event = event;
-        let enabled = if options.contains(ListenerOptions::DISABLED) {
-            Ok(())
-        } else {
-            self.evconnlistener_enable(listener)
-        };
-        trace_exit!(self);
-        if let Err(error) = enabled {
+        self.listeners[listener].event = self.event_assign(self.ids.event(), new);
+        // Accept, unless that is for later.
+        if !options.contains(ListenerOptions::DISABLED)
+            && let Err(error) = self.evconnlistener_enable(listener)
+        {
             self.destroy_listener(listener);
             return Err(error);
         }
@@ -127,29 +127,24 @@ impl EventBase {
     }
 
     /// Accepts connections (`evconnlistener_enable`).
-    #[track_caller]
+    #[call(listener => EvconnlistenerEnable {})]
     pub fn evconnlistener_enable(&mut self, listener: Listener) -> Result<(), Error> {
         let event = self.listener(listener)?.event;
-        trace!(self, Enter, self.listener_objects(listener), EvconnlistenerEnable {});
         let slot = &mut self.listeners[listener];
         slot.enabled = true;
-        let result = if slot.callback.is_some() {
-            self.event_add_nolock(event, None)
-        } else {
-            Ok(())
-        };
-        trace_exit!(self);
-        result
+        // Without a callback there is nobody to accept for; it is added when there is one.
+        if slot.callback.is_some() {
+            self.event_add_nolock(event, None)?;
+        }
+        Ok(())
     }
 
     /// Accepts no more connections (`evconnlistener_disable`); the kernel still queues them.
-    #[track_caller]
+    #[call(listener => EvconnlistenerDisable {})]
     pub fn evconnlistener_disable(&mut self, listener: Listener) -> Result<(), Error> {
         let event = self.listener(listener)?.event;
-        trace!(self, Enter, self.listener_objects(listener), EvconnlistenerDisable {});
         self.listeners[listener].enabled = false;
         self.event_del_nolock(event);
-        trace_exit!(self);
         Ok(())
     }
 
@@ -200,6 +195,7 @@ impl EventBase {
         R: Outcome,
     {
         self.listener(listener)?;
+        let callback = Held::new(callback);
         self.listeners[listener].error_callback = Some(Callback {
             run: Rc::new(move |base: &mut Self, listener, error: &std::io::Error| {
                 callback(base, listener, error).into_result()
@@ -221,10 +217,9 @@ impl EventBase {
 
     /// Frees a listener (`evconnlistener_free`), also in its own callback. With CLOSE_ON_FREE its socket is
     /// closed; without, it stays open, and its fd is the caller's.
-    #[track_caller]
+    #[call(listener => EvconnlistenerFree {})]
     pub fn evconnlistener_free(&mut self, listener: Listener) -> Result<(), Error> {
         self.listener(listener)?;
-        trace!(self, Enter, self.listener_objects(listener), EvconnlistenerFree {});
         let slot = &mut self.listeners[listener];
         slot.callback = None;
         slot.error_callback = None;
@@ -232,7 +227,6 @@ impl EventBase {
         if slot.in_use == 0 {
             self.destroy_listener(listener);
         }
-        trace_exit!(self);
         Ok(())
     }
 
@@ -261,44 +255,69 @@ impl EventBase {
     }
 
     /// Run by the loop when the socket is readable: accepts until nobody is left.
+    #[call(listener => ListenerReadCb {})]
     pub(crate) fn listener_read_cb(&mut self, listener: Listener) {
-        trace!(self, Enter, self.listener_objects(listener), ListenerReadCb {});
-        self.accept_all(listener);
-        trace_exit!(self);
-    }
-
-    fn accept_all(&mut self, listener: Listener) {
-        loop {
-            let slot = &self.listeners[listener];
-            let (fd, peer) = match acceptfrom_with(slot.fd.as_fd(), accept_flags(slot.options)) {
-                Ok((fd, peer)) => (fd, Addr::from_socket_addr(peer)),
-                Err(error) => return self.accept_failed(listener, error),
+        let error = loop {
+            let (fd, peer) = match self.evutil_accept4(listener) {
+                Ok(accepted) => accepted,
+                Err(error) => break error,
             };
-            trace!(
-                self,
-                Point,
-                Objects { fd: Some(fd.as_raw_fd()), ..self.listener_objects(listener) },
-                Accept { peer: Some(peer.to_string().into()), errno: None }
-            );
-            let slot = &mut self.listeners[listener];
-            let Some(callback) = slot.callback.clone() else {
-                // Nobody wants it: the socket is closed here.
+            // Nobody wants it: the socket is closed.
+            let Some(callback) = self.listeners[listener].callback.clone() else {
                 return;
             };
-            slot.in_use += 1;
+            self.listeners[listener].in_use += 1;
             self.run_listener_cb(listener, &callback, fd, &peer);
-            let slot = &mut self.listeners[listener];
-            slot.in_use -= 1;
-            if slot.freed && slot.in_use == 0 {
-                self.destroy_listener(listener);
+            // Freed by the callback: it dies now.
+            if self.listener_decref(listener) {
                 return;
             }
-            if !slot.enabled || self.break_requested && self.failure.is_some() {
+            // Disabled by it, or it has failed: the others stay in the kernel's queue.
+            let failed = self.break_requested && self.failure.is_some();
+            if !self.listeners[listener].enabled || failed {
                 return;
             }
+        };
+        // Nobody is left, or somebody went away before being accepted.
+        if matches!(error, Errno::AGAIN | Errno::INTR | Errno::CONNABORTED) {
+            return;
+        }
+        self.socket_error = Some(error.raw_os_error());
+        self.event_sock_warn(listener, error);
+        // The program is told, if it likes to be: without an fd left, it will be so for a while.
+        if let Some(callback) = self.listeners[listener].error_callback.clone() {
+            self.listeners[listener].in_use += 1;
+            self.run_errorcb(listener, &callback, error);
+            self.listener_decref(listener);
         }
     }
 
+    /// Accepts one (`evutil_accept4_`): its socket and its address.
+    #[point(Objects {
+        fd: Some(match &result {
+            Ok((fd, _)) => fd.as_raw_fd(),
+            Err(_) => self.listeners[listener].fd.as_raw_fd(),
+        }),
+        ..self.listener_objects(listener)
+    } => Accept {
+        peer: result.as_ref().ok().map(|(_, peer)| peer.to_string().into()),
+        errno: result.as_ref().err().map(|error| errno_name(error.raw_os_error())),
+    }, after)]
+    fn evutil_accept4(&mut self, listener: Listener) -> Result<(OwnedFd, Addr), Errno> {
+        let slot = &self.listeners[listener];
+        let (fd, peer) = acceptfrom_with(slot.fd.as_fd(), accept_flags(slot.options))?;
+        Ok((fd, Addr::from_socket_addr(peer)))
+    }
+
+    /// Accepting failed.
+    #[track_caller]
+    fn event_sock_warn(&mut self, listener: Listener, error: Errno) {
+        const ACTION: &str = "goes on; the listener's error callback is told, if it has one";
+        let errno = errno_name(error.raw_os_error());
+        self.warn(self.listener_objects(listener), "accept", errno, ACTION);
+    }
+
+    #[track_caller]
     fn run_listener_cb(
         &mut self,
         listener: Listener,
@@ -306,67 +325,47 @@ impl EventBase {
         fd: OwnedFd,
         peer: &Addr,
     ) {
-        trace_callback!(
-            self,
+        let raw = Some(fd.as_raw_fd());
+        self.run_callback(
             callback.name,
-            Objects { fd: Some(fd.as_raw_fd()), ..self.listener_objects(listener) },
-            ListenerCb { callback: callback.name.short().into() }
+            |base, callback| {
+                let objects = Objects { fd: raw, ..base.listener_objects(listener) };
+                (objects, Step::ListenerCb { callback })
+            },
+            |base| (callback.run)(base, listener, fd, peer),
         );
-        self.run_callback(callback.name, |base| (callback.run)(base, listener, fd, peer));
-        trace_exit!(self);
     }
 
-    fn accept_failed(&mut self, listener: Listener, error: Errno) {
-        trace!(
-            self,
-            Point,
-            self.listener_objects(listener),
-            Accept { peer: None, errno: Some(errno_name(error.raw_os_error())) }
-        );
-        // Nobody is left, or somebody went away before being accepted.
-        if matches!(error, Errno::AGAIN | Errno::INTR | Errno::CONNABORTED) {
-            return;
-        }
-        self.socket_error = Some(error.raw_os_error());
-        trace!(
-            self,
-            Point,
-            self.listener_objects(listener),
-            Error {
-                call: "accept".into(),
-                errno: errno_name(error.raw_os_error()),
-                action: "goes on; the listener's error callback is told, if it has one".into(),
-            }
-        );
-        let Some(callback) = self.listeners[listener].error_callback.clone() else {
-            return;
-        };
-        self.listeners[listener].in_use += 1;
-        trace_callback!(
-            self,
+    #[track_caller]
+    fn run_errorcb(&mut self, listener: Listener, callback: &Callback<ErrorFn>, error: Errno) {
+        self.run_callback(
             callback.name,
-            self.listener_objects(listener),
-            ListenerErrorcb { callback: callback.name.short().into() }
+            |base, callback| (base.listener_objects(listener), Step::ListenerErrorcb { callback }),
+            |base| (callback.run)(base, listener, &error.into()),
         );
-        let error = std::io::Error::from(error);
-        self.run_callback(callback.name, |base| (callback.run)(base, listener, &error));
-        trace_exit!(self);
+    }
+
+    /// A callback of the listener has returned. True if it was freed and is gone (`listener_decref_and_unlock`).
+    #[track_caller]
+    fn listener_decref(&mut self, listener: Listener) -> bool {
         let slot = &mut self.listeners[listener];
         slot.in_use -= 1;
-        if slot.freed && slot.in_use == 0 {
+        let gone = slot.freed && slot.in_use == 0;
+        if gone {
             self.destroy_listener(listener);
         }
+        gone
     }
 
     /// A listener of the program's: one that was not freed.
-    fn listener(&self, listener: Listener) -> Result<&ListenerSlot, Error> {
+    pub(crate) fn listener(&self, listener: Listener) -> Result<&ListenerSlot, Error> {
         self.listeners
             .get(listener)
             .filter(|slot| !slot.freed)
             .ok_or_else(|| Error::Stale(Object::Listener))
     }
 
-    fn listener_objects(&self, listener: Listener) -> Objects {
+    pub(crate) fn listener_objects(&self, listener: Listener) -> Objects {
         let mut objects = self.base_objects();
         if let Some(slot) = self.listeners.get(listener) {
             objects.listener = Some(slot.id);
@@ -390,6 +389,7 @@ where
     F: Fn(&mut EventBase, Listener, OwnedFd, &Addr) -> R + 'static,
     R: Outcome,
 {
+    let callback = Held::new(callback);
     Callback {
         run: Rc::new(move |base: &mut EventBase, listener, fd, peer: &Addr| {
             callback(base, listener, fd, peer).into_result()

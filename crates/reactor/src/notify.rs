@@ -1,6 +1,7 @@
 //! Waking a loop from other threads: libevent's notifiable bases, with what the wake-up is for.
 
 use std::collections::VecDeque;
+use std::net::SocketAddr;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
@@ -9,9 +10,14 @@ use rustix::event::{EventfdFlags, eventfd};
 
 use crate::callback::CallbackName;
 use crate::event::{EventCallback, NewEvent, Owner};
-use crate::{Error, EvFlags, Event, EventBase};
+use crate::{Bufferevent, Error, EvFlags, Event, EventBase};
 
-type Task = Box<dyn FnOnce(&mut EventBase) + Send>;
+/// What is to be done on the base's thread.
+enum Task {
+    Program(Box<dyn FnOnce(&mut EventBase) + Send>),
+    /// A name was looked up for a bufferevent.
+    LookedUp(Bufferevent, Result<SocketAddr, String>),
+}
 
 /// What other threads and the base share.
 pub(crate) struct Mailbox {
@@ -45,8 +51,20 @@ impl Notifier {
     /// Runs `task` on the base's thread, in its loop, soon: the loop is woken if it waits. Tasks of one
     /// thread run in the order in which they were posted.
     pub fn post(&self, task: impl FnOnce(&mut EventBase) + Send + 'static) -> Result<(), BaseGone> {
+        self.deliver(Task::Program(Box::new(task)))
+    }
+
+    pub(crate) fn looked_up(
+        &self,
+        bev: Bufferevent,
+        found: Result<SocketAddr, String>,
+    ) -> Result<(), BaseGone> {
+        self.deliver(Task::LookedUp(bev, found))
+    }
+
+    fn deliver(&self, task: Task) -> Result<(), BaseGone> {
         let mailbox = self.0.upgrade().ok_or(BaseGone)?;
-        mailbox.tasks().push_back(Box::new(task));
+        mailbox.tasks().push_back(task);
         // A counter that is full has woken the loop already.
         let _ = rustix::io::write(&*mailbox.wake(), &1u64.to_ne_bytes());
         Ok(())
@@ -128,6 +146,7 @@ impl EventBase {
 
     /// Run by the loop when it was woken: runs what was posted until now. What tasks post themselves waits
     /// for the next turn, so that they cannot keep the loop from its other work.
+    #[track_caller]
     pub(crate) fn run_mailbox(&mut self) {
         let Some(mailbox) = self.mailbox.clone() else {
             return;
@@ -135,11 +154,16 @@ impl EventBase {
         let _ = rustix::io::read(&*mailbox.wake(), &mut [0; 8]);
         let tasks = std::mem::take(&mut *mailbox.tasks());
         for task in tasks {
-            let name = CallbackName::internal("Notifier::post");
-            self.run_callback(name, |base| {
-                task(base);
-                Ok(())
-            });
+            match task {
+                Task::Program(task) => {
+                    let name = CallbackName::internal("Notifier::post");
+                    self.run_unsaid(name, |base| {
+                        task(base);
+                        Ok(())
+                    });
+                }
+                Task::LookedUp(bev, found) => self.looked_up(bev, found),
+            }
         }
     }
 }

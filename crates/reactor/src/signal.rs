@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicI32, Ordering};
 use evscope_trace::Role;
 
 use crate::event::{EventCallback, NewEvent, Owner};
-use crate::recording::{trace, trace_exit};
+use crate::recording::call;
 use crate::{Error, EvFlags, Event, EventBase};
 
 /// One more than the greatest signal number.
@@ -118,8 +118,8 @@ impl EventBase {
     }
 
     /// Reads which signals came, and makes their events active.
+    #[call(event => EvsigCb {})]
     pub(crate) fn evsig_cb(&mut self, event: Event) {
-        trace!(self, Enter, self.event_objects(event), EvsigCb {});
         let mut counts = [0u32; MAX_SIGNAL as usize];
         let mut bytes = [0; 1024];
         while let Ok(n) = self.signals.receiver.read(&mut bytes)
@@ -136,7 +136,6 @@ impl EventBase {
                 self.evmap_signal_active(signum, count);
             }
         }
-        trace_exit!(self);
     }
 
     /// For the end of the base: no signal comes to it any more.

@@ -90,7 +90,7 @@ fn normalise(record: &mut Object, names: &mut Names) {
         }
     }
     // How long a wait may take depends on how long everything before it took.
-    let since_due = record["ev"] == "event_add" && record["caller"]["fn"] == "reschedule";
+    let since_due = record["ev"] == "event_add" && record["caller"]["fn"] == "event_base_loop";
     let varies = record["ev"] == "poll" || since_due;
     if let Some(timeout) = record.get_mut("timeout")
         && varies

@@ -4,29 +4,8 @@ use std::fmt;
 use std::io::{self, IoSlice};
 
 use super::chain::Chain;
-use crate::recording::{trace, trace_exit};
+use crate::recording::call;
 use crate::{BufferEnd, Error, Evbuffer, EventBase};
-
-/// Records that the last `len` bytes were added to a buffer that had `before`, and tells its callbacks. The step's
-/// source is the line this stands on: all ways of adding are one event, and the function says which it was.
-macro_rules! tell_added {
-    ($base:expr, $buffer:expr, $before:expr, $len:expr) => {
-        trace!(
-            $base,
-            Enter,
-            $base.buffer_objects($buffer),
-            EvbufferAdd {
-                len: $len as u64,
-                before: $before as u64,
-                after: ($before + $len) as u64,
-                data: $base.payload_of($buffer, $before, $len),
-            }
-        );
-        $base.evbuffer_invoke_callbacks($buffer);
-        trace_exit!($base);
-    };
-}
-pub(super) use tell_added;
 
 impl EventBase {
     /// Adds bytes at the end (`evbuffer_add`).
@@ -46,26 +25,15 @@ impl EventBase {
     }
 
     #[inline(never)]
-    #[track_caller]
+    #[call]
     fn evbuffer_add_and_tell(&mut self, buffer: Evbuffer, data: &[u8]) -> Result<(), Error> {
         self.unfrozen(buffer, BufferEnd::End)?;
         let slot = &mut self.buffers[buffer];
-        let before = slot.chain.len() as u64;
+        let before = slot.chain.len();
         slot.chain.add(data);
-        slot.callbacks.added += data.len();
-        trace!(
-            self,
-            Enter,
-            self.buffer_objects(buffer),
-            EvbufferAdd {
-                len: data.len() as u64,
-                before,
-                after: before + data.len() as u64,
-                data: self.payload(data),
-            }
-        );
+        slot.callbacks.note_added(data.len());
+        self.says_add(buffer, before, data.len());
         self.evbuffer_invoke_callbacks(buffer);
-        trace_exit!(self);
         Ok(())
     }
 
@@ -99,7 +67,7 @@ impl EventBase {
     ///
     /// # Errors
     /// [`Error::Frozen`]; [`Error::Invalid`] if a value refuses to be formatted. Nothing is added then.
-    #[track_caller]
+    #[call]
     pub fn evbuffer_add_printf(
         &mut self,
         buffer: Evbuffer,
@@ -114,8 +82,9 @@ impl EventBase {
             slot.chain.forget_last(len);
             return Err(Error::invalid("evbuffer_add_printf", "a value could not be formatted"));
         }
-        slot.callbacks.added += len;
-        tell_added!(self, buffer, before, len);
+        slot.callbacks.note_added(len);
+        self.says_add(buffer, before, len);
+        self.evbuffer_invoke_callbacks(buffer);
         Ok(len)
     }
 
@@ -126,29 +95,18 @@ impl EventBase {
     }
 
     /// Puts bytes in front (`evbuffer_prepend`).
-    #[track_caller]
+    #[call]
     pub fn evbuffer_prepend(&mut self, buffer: Evbuffer, data: &[u8]) -> Result<(), Error> {
         self.open_at_start(buffer, data.len())?;
         let slot = &mut self.buffers[buffer];
-        let before = slot.chain.len() as u64;
+        let before = slot.chain.len();
         slot.chain.prepend(data);
-        slot.callbacks.added += data.len();
-        trace!(
-            self,
-            Enter,
-            self.buffer_objects(buffer),
-            EvbufferPrepend {
-                len: data.len() as u64,
-                before,
-                after: before + data.len() as u64,
-                data: self.payload(data),
-            }
-        );
+        slot.callbacks.note_added(data.len());
+        self.says_prepend(buffer, before, data.len());
         // As in libevent, no bytes in front are nothing to tell of, also where something is left to tell.
         if !data.is_empty() {
             self.evbuffer_invoke_callbacks(buffer);
         }
-        trace_exit!(self);
         Ok(())
     }
 }

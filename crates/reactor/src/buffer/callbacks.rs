@@ -1,8 +1,9 @@
 //! Telling those who asked of a buffer's changes.
 
-use crate::callback::{Callback, CallbackName, CallbackResult};
+use evscope_trace::Event as Step;
+
+use crate::callback::{Callback, CallbackName, CallbackResult, Held};
 use crate::error::Object;
-use crate::recording::{trace_callback, trace_exit};
 use crate::{Bufferevent, Error, Evbuffer, EvbufferCallback, EventBase, Outcome};
 
 /// What a callback of a buffer is told (libevent's `struct evbuffer_cb_info`).
@@ -87,8 +88,8 @@ pub(crate) struct BufferCallbacks {
     entries: Vec<Entry>,
     /// How many were ever added.
     count: u32,
-    pub(crate) added: usize,
-    pub(crate) deleted: usize,
+    added: usize,
+    deleted: usize,
 }
 
 impl BufferCallbacks {
@@ -103,6 +104,17 @@ impl BufferCallbacks {
         };
         self.entries.push(Entry { id, callback, flags });
         id
+    }
+
+    /// What is put off for long may come to more than can be counted; the length before is still right then.
+    #[inline]
+    pub(super) fn note_added(&mut self, n: usize) {
+        self.added = self.added.wrapping_add(n);
+    }
+
+    #[inline]
+    pub(super) fn note_deleted(&mut self, n: usize) {
+        self.deleted = self.deleted.wrapping_add(n);
     }
 
     pub(crate) fn set_enabled(&mut self, id: EvbufferCallback, enabled: bool) {
@@ -144,6 +156,7 @@ impl EventBase {
         F: Fn(&mut Self, Evbuffer, &EvbufferCbInfo) -> R + 'static,
         R: Outcome,
     {
+        let callback = Held::new(callback);
         let callback = Callback {
             run: std::rc::Rc::new(move |base: &mut Self, buffer, info: &EvbufferCbInfo| {
                 callback(base, buffer, info).into_result()
@@ -206,6 +219,7 @@ impl EventBase {
 
     /// Tells the buffer's callbacks what changed since they were told before, or has the loop tell them
     /// (`evbuffer_invoke_callbacks_`).
+    #[track_caller]
     pub(crate) fn evbuffer_invoke_callbacks(&mut self, buffer: Evbuffer) {
         let slot = &mut self.buffers[buffer];
         if slot.callbacks.entries.is_empty() {
@@ -219,6 +233,7 @@ impl EventBase {
         }
     }
 
+    #[track_caller]
     pub(super) fn evbuffer_run_callbacks(&mut self, buffer: Evbuffer, told: Told) {
         let slot = &mut self.buffers[buffer];
         let (n_added, n_deleted) = (slot.callbacks.added, slot.callbacks.deleted);
@@ -231,7 +246,11 @@ impl EventBase {
             slot.callbacks.deleted = 0;
         }
         let info = EvbufferCbInfo {
-            orig_size: slot.chain.len() + n_deleted - n_added,
+            orig_size: slot
+                .chain
+                .len()
+                .wrapping_add(n_deleted)
+                .wrapping_sub(n_added),
             n_added,
             n_deleted,
         };
@@ -248,6 +267,7 @@ impl EventBase {
         }
     }
 
+    #[track_caller]
     fn run_buffer_callback(
         &mut self,
         buffer: Evbuffer,
@@ -256,19 +276,19 @@ impl EventBase {
     ) {
         match callback {
             BufferCallback::User(user) => {
-                trace_callback!(
-                    self,
+                self.run_callback(
                     user.name,
-                    self.buffer_objects(buffer),
-                    EvbufferCb {
-                        callback: user.name.short().into(),
-                        before: info.orig_size as u64,
-                        added: info.n_added as u64,
-                        deleted: info.n_deleted as u64,
-                    }
+                    |base, callback| {
+                        let step = Step::EvbufferCb {
+                            callback,
+                            before: info.orig_size as u64,
+                            added: info.n_added as u64,
+                            deleted: info.n_deleted as u64,
+                        };
+                        (base.buffer_objects(buffer), step)
+                    },
+                    |base| (user.run)(base, buffer, info),
                 );
-                self.run_callback(user.name, |base| (user.run)(base, buffer, info));
-                trace_exit!(self);
             }
             BufferCallback::SocketOutbuf(bev) => {
                 self.bufferevent_socket_outbuf_cb(*bev, buffer, info);

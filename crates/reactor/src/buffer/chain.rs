@@ -4,7 +4,7 @@
 //! segments it passes, never to the length of the buffer.
 
 use std::cell::Cell;
-use std::collections::VecDeque;
+use std::collections::{TryReserveError, VecDeque};
 use std::io::IoSliceMut;
 
 use super::segment::Segment;
@@ -44,6 +44,13 @@ pub(super) struct Finger {
 impl Chain {
     pub(crate) fn len(&self) -> usize {
         self.len
+    }
+
+    /// Whether so many bytes more can be counted. Only bytes that take no memory can be too many.
+    pub(super) fn can_hold(&self, more: usize) -> bool {
+        self.len
+            .checked_add(more)
+            .is_some_and(|len| len <= isize::MAX as usize)
     }
 
     /// How many bytes lie in one piece at the front.
@@ -326,24 +333,29 @@ impl Chain {
 
     /// The first `n` bytes come together in the first segment: in its room, if it has enough, so that who asks for
     /// ever more does not have all copied each time.
-    pub(super) fn join_front(&mut self, n: usize) {
+    pub(super) fn join_front(&mut self, n: usize) -> Result<(), TryReserveError> {
+        let Some(first) = self.before.front() else {
+            return Ok(());
+        };
+        let rest = n - first.len();
+        let mut roomier = None;
+        if first.room() < rest {
+            let mut whole = Segment::try_with_capacity(n.next_power_of_two().max(MIN_SEGMENT))?;
+            whole.append(first.bytes());
+            roomier = Some(whole);
+        }
         let Some(first) = self.before.pop_front() else {
-            return;
+            return Ok(());
         };
         self.len -= first.len();
-        let rest = n - first.len();
-        let mut whole = first;
-        if whole.room() < rest {
-            let bytes = whole;
-            whole = Segment::with_capacity(n.next_power_of_two().max(MIN_SEGMENT));
-            whole.append(bytes.bytes());
-        }
+        let mut whole = roomier.unwrap_or(first);
         for piece in self.pieces_up_to(rest) {
             whole.append(piece);
         }
         self.drain(rest);
         self.len += n;
         self.push_front(whole);
+        Ok(())
     }
 
     pub(super) fn take_spare(&mut self, at_least: usize) -> Option<Segment> {

@@ -7,9 +7,9 @@ use std::rc::Rc;
 
 use rustix::io::{Errno, pread};
 
-use super::add::tell_added;
 use super::segment::Segment;
-use crate::recording::{trace, trace_exit};
+use crate::callback::Held;
+use crate::recording::call;
 use crate::{BufferEnd, Error, Evbuffer, EventBase};
 
 bitflags::bitflags! {
@@ -38,6 +38,15 @@ struct Part {
     sendfile: bool,
     /// Once they are read.
     contents: OnceCell<Vec<u8>>,
+}
+
+/// A file of the program's.
+struct HeldFile<F>(Held<F>);
+
+impl<F: AsFd> AsFd for HeldFile<F> {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
 }
 
 impl EvbufferFileSegment {
@@ -72,7 +81,13 @@ impl EvbufferFileSegment {
         };
         let sendfile = !flags.contains(FileSegmentFlags::DISABLE_SENDFILE);
         let contents = OnceCell::new();
-        let segment = Self(Rc::new(Part { file: Box::new(file), offset, len, sendfile, contents }));
+        let segment = Self(Rc::new(Part {
+            file: Box::new(HeldFile(Held::new(file))),
+            offset,
+            len,
+            sendfile,
+            contents,
+        }));
         if !sendfile {
             segment.read().map_err(|error| Error::os(CALL, error))?;
         }
@@ -104,9 +119,18 @@ impl EvbufferFileSegment {
         if self.0.contents.get().is_some() {
             return Ok(());
         }
-        let mut contents = vec![0; self.0.len];
+        // Memory grows with what is read, whatever length was asked for.
+        const FIRST: usize = 1 << 16;
+        let mut contents: Vec<u8> = Vec::new();
         let mut done = 0;
-        while done < contents.len() {
+        while done < self.0.len {
+            if done == contents.len() {
+                let more = (self.0.len - done).min(done.max(FIRST));
+                contents
+                    .try_reserve_exact(more)
+                    .map_err(|_| io::ErrorKind::OutOfMemory)?;
+                contents.resize(done + more, 0);
+            }
             let (file, offset) = self.place(done);
             match pread(file, &mut contents[done..], offset) {
                 Ok(0) => {
@@ -141,7 +165,7 @@ impl EventBase {
     /// # Errors
     /// [`Error::Frozen`]; [`Error::Invalid`] if the segment has no such part; [`Error::Os`] if it had to be read
     /// and could not be.
-    #[track_caller]
+    #[call]
     pub fn evbuffer_add_file_segment(
         &mut self,
         buffer: Evbuffer,
@@ -163,13 +187,14 @@ impl EventBase {
             segment.read().map_err(|error| Error::os(CALL, error))?;
         }
         let (before, len) = (slot.chain.len(), end - offset);
-        if before.checked_add(len).is_none() {
+        if !slot.chain.can_hold(len) {
             return Err(Error::invalid(CALL, "no buffer is so long"));
         }
         let slot = &mut self.buffers[buffer];
         slot.chain.push(Segment::file(segment.clone(), offset, end));
-        slot.callbacks.added += len;
-        tell_added!(self, buffer, before, len);
+        slot.callbacks.note_added(len);
+        self.says_add(buffer, before, len);
+        self.evbuffer_invoke_callbacks(buffer);
         Ok(())
     }
 

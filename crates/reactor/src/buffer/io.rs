@@ -3,13 +3,13 @@
 use std::io::IoSlice;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
-use evscope_trace::{Objects, Payload, errno_name};
+use evscope_trace::Payload;
 use rustix::fs::sendfile;
 use rustix::io::{Errno, readv, write, writev};
 
 use super::chain::Chain;
 use crate::bufferevent::BevSlot;
-use crate::recording::{trace, trace_exit};
+use crate::recording::call;
 use crate::table::Table;
 use crate::{BufferEnd, Bufferevent, Error, Evbuffer, EventBase};
 
@@ -36,7 +36,7 @@ impl EventBase {
             .map_err(|error| Error::os("evbuffer_read", error))
     }
 
-    #[track_caller]
+    #[call]
     pub(crate) fn evbuffer_read_nolock(
         &mut self,
         buffer: Evbuffer,
@@ -52,25 +52,12 @@ impl EventBase {
             .chain
             .read_with(asked, &mut self.read_memory, |room| readv(fd, room));
         let n = *result.as_ref().unwrap_or(&0);
-        slot.callbacks.added += n;
-        trace!(
-            self,
-            Enter,
-            Objects { fd: Some(raw), ..self.buffer_objects(buffer) },
-            EvbufferRead {
-                asked: limit.map(|limit| limit as u64),
-                result: result.as_ref().map_or(-1, |&n| n as i64),
-                errno: result.as_ref().err().map(|e| errno_name(e.raw_os_error())),
-                before: before as u64,
-                after: (before + n) as u64,
-                data: self.payload_of(buffer, before, n),
-            }
-        );
+        slot.callbacks.note_added(n);
+        self.says_read((buffer, raw), limit, before, &result);
         if n > 0 {
             self.evbuffer_invoke_callbacks(buffer);
         }
         self.remember_error(&result);
-        trace_exit!(self);
         result
     }
 
@@ -97,7 +84,7 @@ impl EventBase {
             .map_err(|error| Error::os("evbuffer_write", error))
     }
 
-    #[track_caller]
+    #[call]
     pub(crate) fn evbuffer_write_nolock(
         &mut self,
         buffer: Evbuffer,
@@ -118,25 +105,12 @@ impl EventBase {
         let data = self.payload_of(buffer, 0, n);
         let slot = &mut self.buffers[buffer];
         slot.chain.drain(n);
-        slot.callbacks.deleted += n;
-        trace!(
-            self,
-            Enter,
-            Objects { fd: Some(raw), ..self.buffer_objects(buffer) },
-            EvbufferWrite {
-                asked: asked as u64,
-                result: result.as_ref().map_or(-1, |&n| n as i64),
-                errno: result.as_ref().err().map(|e| errno_name(e.raw_os_error())),
-                before: before as u64,
-                after: (before - n) as u64,
-                data,
-            }
-        );
+        slot.callbacks.note_deleted(n);
+        self.says_write((buffer, raw), asked, before, &result, data);
         if n > 0 {
             self.evbuffer_invoke_callbacks(buffer);
         }
         self.remember_error(&result);
-        trace_exit!(self);
         result
     }
 
@@ -148,7 +122,7 @@ impl EventBase {
     }
 
     /// The first of the `n` bytes from `offset` on, if the recording keeps any.
-    pub(super) fn payload_of(&self, buffer: Evbuffer, offset: usize, n: usize) -> Option<Payload> {
+    pub(crate) fn payload_of(&self, buffer: Evbuffer, offset: usize, n: usize) -> Option<Payload> {
         let limit = self.tracer.as_ref()?.payload_limit()?;
         if n == 0 {
             return None;

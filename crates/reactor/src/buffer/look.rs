@@ -36,7 +36,8 @@ impl EventBase {
     ) -> Result<Option<&[u8]>, Error> {
         // The bytes stay what they are, so it goes with a frozen buffer, too.
         self.in_memory(buffer, "evbuffer_pullup", 0, len)?;
-        Ok(self.buffers[buffer].chain.pullup(len))
+        let front = self.buffers[buffer].chain.pullup(len);
+        front.map_err(|_| Error::no_memory("evbuffer_pullup"))
     }
 
     /// The bytes, piece by piece, without changing anything (`evbuffer_peek`).

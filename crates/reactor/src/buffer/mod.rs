@@ -26,7 +26,7 @@ pub(crate) use io::{MAX_READ, Peer};
 pub use search::EolStyle;
 
 use crate::error::Object;
-use crate::recording::trace;
+use crate::recording::point;
 use crate::{BufferEnd, Error, Evbuffer, EventBase};
 use chain::Chain;
 
@@ -61,11 +61,9 @@ pub(crate) struct BufferSlot {
 
 impl EventBase {
     /// Makes an empty buffer (`evbuffer_new`).
-    #[track_caller]
+    #[point(result => EvbufferNew {}, after)]
     pub fn evbuffer_new(&mut self) -> Evbuffer {
-        let buffer = self.new_buffer(None);
-        trace!(self, Point, self.buffer_objects(buffer), EvbufferNew {});
-        buffer
+        self.new_buffer(None)
     }
 
     pub(crate) fn new_buffer(&mut self, bev: Option<BevId>) -> Evbuffer {
@@ -87,7 +85,7 @@ impl EventBase {
     ///
     /// Where callbacks are put off and the loop is to run them, it still does, with another handle of the buffer,
     /// which is good for as long as they run.
-    #[track_caller]
+    #[point(buffer => EvbufferFree {}, if self.buffers[buffer].bev.is_none() && !self.buffers[buffer].released)]
     pub fn evbuffer_free(&mut self, buffer: Evbuffer) -> Result<(), Error> {
         let slot = self.buffer(buffer)?;
         if slot.released {
@@ -97,7 +95,6 @@ impl EventBase {
             let reason = "the buffer belongs to a bufferevent, which frees it";
             return Err(Error::invalid("evbuffer_free", reason));
         }
-        trace!(self, Point, self.buffer_objects(buffer), EvbufferFree {});
         self.release_buffer(buffer);
         Ok(())
     }
@@ -136,26 +133,24 @@ impl EventBase {
 
     /// Closes an end of the buffer (`evbuffer_freeze`): calls that would change it fail with
     /// [`Error::Frozen`].
-    #[track_caller]
+    #[point(buffer => EvbufferFreeze { end })]
     pub fn evbuffer_freeze(&mut self, buffer: Evbuffer, end: BufferEnd) -> Result<(), Error> {
         let slot = self.buffer_mut(buffer)?;
         match end {
             BufferEnd::Start => slot.frozen_start = true,
             BufferEnd::End => slot.frozen_end = true,
         }
-        trace!(self, Point, self.buffer_objects(buffer), EvbufferFreeze { end });
         Ok(())
     }
 
     /// Opens an end of the buffer (`evbuffer_unfreeze`).
-    #[track_caller]
+    #[point(buffer => EvbufferUnfreeze { end })]
     pub fn evbuffer_unfreeze(&mut self, buffer: Evbuffer, end: BufferEnd) -> Result<(), Error> {
         let slot = self.buffer_mut(buffer)?;
         match end {
             BufferEnd::Start => slot.frozen_start = false,
             BufferEnd::End => slot.frozen_end = false,
         }
-        trace!(self, Point, self.buffer_objects(buffer), EvbufferUnfreeze { end });
         Ok(())
     }
 

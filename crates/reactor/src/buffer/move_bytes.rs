@@ -1,6 +1,6 @@
 //! Moving bytes from one buffer to another.
 
-use crate::recording::{trace, trace_exit};
+use crate::recording::call;
 use crate::{BufferEnd, Error, Evbuffer, EventBase};
 
 impl EventBase {
@@ -10,12 +10,12 @@ impl EventBase {
         let len = self.evbuffer_get_length(from)?;
         if len > 0 && to != from {
             self.unfrozen(to, BufferEnd::End)?;
-            self.move_bytes(to, from, Tell::GiverFirst, |to, from| {
+            self.move_bytes(to, from, len, Tell::GiverFirst, |to, from| {
                 to.append_chain(from);
                 len
             })?;
         } else {
-            self.trace_nothing_moved(to, from);
+            self.nothing_moved(to, from);
         }
         Ok(())
     }
@@ -27,12 +27,12 @@ impl EventBase {
         let len = self.evbuffer_get_length(from)?;
         if len > 0 && to != from {
             self.unfrozen(to, BufferEnd::Start)?;
-            self.move_bytes(to, from, Tell::GiverFirst, |to, from| {
+            self.move_bytes(to, from, len, Tell::GiverFirst, |to, from| {
                 to.prepend_chain(from);
                 len
             })?;
         } else {
-            self.trace_nothing_moved(to, from);
+            self.nothing_moved(to, from);
         }
         Ok(())
     }
@@ -48,7 +48,7 @@ impl EventBase {
     ) -> Result<usize, Error> {
         let all = self.evbuffer_get_length(from)?;
         if len == 0 || to == from {
-            self.trace_nothing_moved(to, from);
+            self.nothing_moved(to, from);
             return Ok(0);
         }
         self.unfrozen(to, BufferEnd::End)?;
@@ -56,56 +56,41 @@ impl EventBase {
         if len >= all {
             return self.evbuffer_add_buffer(to, from).map(|()| all);
         }
-        self.move_bytes(to, from, Tell::ReceiverFirst, |to, from| to.move_from(from, len))
+        self.move_bytes(to, from, len, Tell::ReceiverFirst, |to, from| to.move_from(from, len))
     }
 
-    #[track_caller]
-    fn trace_nothing_moved(&mut self, to: Evbuffer, from: Evbuffer) {
-        let (Some(receiver), Some(giver)) = (self.buffers.get(to), self.buffers.get(from)) else {
-            return;
-        };
-        let len = receiver.chain.len() as u64;
-        let (from, from_after) = (giver.id, giver.chain.len() as u64);
-        trace!(
-            self,
-            Enter,
-            self.buffer_objects(to),
-            EvbufferMove { from, len: 0, before: len, after: len, from_after }
-        );
-        trace_exit!(self);
+    #[call]
+    fn nothing_moved(&mut self, to: Evbuffer, from: Evbuffer) {
+        if let Some(receiver) = self.buffers.get(to)
+            && self.buffers.contains_key(from)
+        {
+            let before = receiver.chain.len();
+            self.says_move(to, from, before, 0);
+        }
     }
 
-    #[track_caller]
+    #[call]
     fn move_bytes(
         &mut self,
         to: Evbuffer,
         from: Evbuffer,
+        len: usize,
         tell: Tell,
         change: impl FnOnce(&mut super::Chain, &mut super::Chain) -> usize,
     ) -> Result<usize, Error> {
         self.unfrozen(from, BufferEnd::Start)?;
+        if !self.buffers[to].chain.can_hold(len) {
+            return Err(Error::invalid("evbuffer_add_buffer", "no buffer is so long"));
+        }
         let mut source = std::mem::take(&mut self.buffers[from].chain);
         let slot = &mut self.buffers[to];
         let before = slot.chain.len();
         let moved = change(&mut slot.chain, &mut source);
-        slot.callbacks.added += moved;
-        let from_after = source.len();
+        slot.callbacks.note_added(moved);
         let slot = &mut self.buffers[from];
         slot.chain = source;
-        slot.callbacks.deleted += moved;
-        let from_id = slot.id;
-        trace!(
-            self,
-            Enter,
-            self.buffer_objects(to),
-            EvbufferMove {
-                from: from_id,
-                len: moved as u64,
-                before: before as u64,
-                after: (before + moved) as u64,
-                from_after: from_after as u64,
-            }
-        );
+        slot.callbacks.note_deleted(moved);
+        self.says_move(to, from, before, moved);
         let order = match tell {
             Tell::GiverFirst => [from, to],
             Tell::ReceiverFirst => [to, from],
@@ -116,7 +101,6 @@ impl EventBase {
                 self.evbuffer_invoke_callbacks(buffer);
             }
         }
-        trace_exit!(self);
         Ok(moved)
     }
 }

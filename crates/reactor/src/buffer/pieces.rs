@@ -1,5 +1,6 @@
 //! Looking at the bytes of a chain: by places, in pieces, in one piece.
 
+use std::collections::TryReserveError;
 use std::io;
 use std::ops::Range;
 
@@ -87,14 +88,17 @@ impl Chain {
     }
 
     /// Makes the first `n` bytes one piece and returns it, or `None` if there are fewer.
-    pub(crate) fn pullup(&mut self, n: usize) -> Option<&[u8]> {
+    pub(crate) fn pullup(&mut self, n: usize) -> Result<Option<&[u8]>, TryReserveError> {
         if n > self.len() {
-            return None;
+            return Ok(None);
         }
         if n > self.contiguous_len() {
-            self.join_front(n);
+            self.join_front(n)?;
         }
-        Some(&self.segments_from(0).next()?.bytes()[..n])
+        Ok(self
+            .segments_from(0)
+            .next()
+            .map(|first| &first.bytes()[..n]))
     }
 
     /// The part of a file at the front, if it is not in memory: the file segment, and where in it the bytes are.
@@ -196,7 +200,7 @@ mod tests {
                     vector.splice(..0, others.drain(..));
                 }
                 7 => {
-                    let front = chain.pullup(n).map(<[u8]>::to_vec);
+                    let front = chain.pullup(n).unwrap().map(<[u8]>::to_vec);
                     assert_eq!(front.as_deref(), vector.get(..n));
                 }
                 8 if vector.len() + others.len() < 4 * MOST => {

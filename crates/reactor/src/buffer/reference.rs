@@ -2,10 +2,19 @@
 
 use std::rc::Rc;
 
-use super::add::tell_added;
 use super::segment::Segment;
-use crate::recording::{trace, trace_exit};
+use crate::callback::Held;
+use crate::recording::call;
 use crate::{BufferEnd, Error, Evbuffer, EventBase};
+
+/// Bytes of the program's.
+struct HeldBytes<T>(Held<T>);
+
+impl<T: AsRef<[u8]>> AsRef<[u8]> for HeldBytes<T> {
+    fn as_ref(&self) -> &[u8] {
+        (*self.0).as_ref()
+    }
+}
 
 /// Bytes, and what is to be done when nobody needs them any more.
 struct WithCleanup<T, F: FnOnce(T)>(Option<(T, F)>);
@@ -33,7 +42,7 @@ impl EventBase {
     ///
     /// # Errors
     /// [`Error::Frozen`]; `bytes` are dropped then.
-    #[track_caller]
+    #[call]
     pub fn evbuffer_add_reference(
         &mut self,
         buffer: Evbuffer,
@@ -41,21 +50,23 @@ impl EventBase {
     ) -> Result<(), Error> {
         const CALL: &str = "evbuffer_add_reference";
         self.unfrozen(buffer, BufferEnd::End)?;
-        let segment = Segment::shared(Rc::new(bytes));
-        let (before, len) = (self.buffers[buffer].chain.len(), segment.len());
-        if before.checked_add(len).is_none() {
+        let segment = Segment::shared(Rc::new(HeldBytes(Held::new(bytes))));
+        let chain = &self.buffers[buffer].chain;
+        let (before, len) = (chain.len(), segment.len());
+        if !chain.can_hold(len) {
             return Err(Error::invalid(CALL, "no buffer is so long"));
         }
         let slot = &mut self.buffers[buffer];
         slot.chain.push(segment);
-        slot.callbacks.added += len;
-        tell_added!(self, buffer, before, len);
+        slot.callbacks.note_added(len);
+        self.says_add(buffer, before, len);
+        self.evbuffer_invoke_callbacks(buffer);
         Ok(())
     }
 
     /// The same with a function that gets the bytes back when they have left every buffer (`evbuffer_add_reference`
     /// with its `cleanupfn`). It is called in the middle of whatever takes the last of them out, or when the base
-    /// goes, so it must not panic.
+    /// goes; should it panic, the loop tells of it.
     ///
     /// # Errors
     /// [`Error::Frozen`]; `cleanup` is not called then.
@@ -75,7 +86,7 @@ impl EventBase {
     ///
     /// # Errors
     /// [`Error::Frozen`]; [`Error::Invalid`] if the buffers are the same, or if a part of a file is in `from`.
-    #[track_caller]
+    #[call]
     pub fn evbuffer_add_buffer_reference(
         &mut self,
         to: Evbuffer,
@@ -91,7 +102,7 @@ impl EventBase {
         if to == from {
             return Err(Error::invalid(CALL, "a buffer cannot refer to itself"));
         }
-        if before.checked_add(len).is_none() {
+        if !self.buffers[to].chain.can_hold(len) {
             return Err(Error::invalid(CALL, "no buffer is so long"));
         }
         let Some(segments) = self.buffers[from].chain.share() else {
@@ -104,8 +115,9 @@ impl EventBase {
         for segment in segments {
             slot.chain.push(segment);
         }
-        slot.callbacks.added += len;
-        tell_added!(self, to, before, len);
+        slot.callbacks.note_added(len);
+        self.says_add(to, before, len);
+        self.evbuffer_invoke_callbacks(to);
         Ok(())
     }
 }

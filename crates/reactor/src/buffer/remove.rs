@@ -1,6 +1,6 @@
 //! Taking bytes out of a buffer.
 
-use crate::recording::{trace, trace_exit};
+use crate::recording::call;
 use crate::{BufferEnd, Error, Evbuffer, EventBase};
 
 use super::search::{self, EolStyle};
@@ -10,29 +10,18 @@ impl EventBase {
     ///
     /// # Errors
     /// [`Error::Frozen`]; [`Error::Os`] if a part of a file is among them and cannot be read.
-    #[track_caller]
+    #[call]
     pub fn evbuffer_remove(&mut self, buffer: Evbuffer, out: &mut [u8]) -> Result<usize, Error> {
         let n = out.len().min(self.evbuffer_get_length(buffer)?);
         self.open_at_start(buffer, n)?;
         self.in_memory(buffer, "evbuffer_remove", 0, n)?;
         let slot = &mut self.buffers[buffer];
-        let before = slot.chain.len() as u64;
+        let before = slot.chain.len();
         let n = slot.chain.copy_out_from(0, out);
         slot.chain.drain(n);
-        slot.callbacks.deleted += n;
-        trace!(
-            self,
-            Enter,
-            self.buffer_objects(buffer),
-            EvbufferRemove {
-                len: n as u64,
-                before,
-                after: before - n as u64,
-                data: self.payload(&out[..n]),
-            }
-        );
+        slot.callbacks.note_deleted(n);
+        self.says_remove(buffer, before, &out[..n]);
         self.evbuffer_invoke_callbacks(buffer);
-        trace_exit!(self);
         Ok(n)
     }
 
@@ -53,25 +42,15 @@ impl EventBase {
     }
 
     #[inline(never)]
-    #[track_caller]
+    #[call]
     fn evbuffer_drain_and_tell(&mut self, buffer: Evbuffer, len: usize) -> Result<(), Error> {
         let before = self.evbuffer_get_length(buffer)?;
         self.open_at_start(buffer, before)?;
         let slot = &mut self.buffers[buffer];
         let n = slot.chain.drain(len);
-        slot.callbacks.deleted += n;
-        trace!(
-            self,
-            Enter,
-            self.buffer_objects(buffer),
-            EvbufferDrain {
-                len: n as u64,
-                before: before as u64,
-                after: (before - n) as u64
-            }
-        );
+        slot.callbacks.note_deleted(n);
+        self.says_drain(buffer, before, n);
         self.evbuffer_invoke_callbacks(buffer);
-        trace_exit!(self);
         Ok(())
     }
 
@@ -93,7 +72,10 @@ impl EventBase {
         let Some((len, eol)) = search::search_eol(chain, style, 0) else {
             return Ok(None);
         };
-        let mut line = vec![0; len];
+        let mut line = Vec::new();
+        line.try_reserve_exact(len)
+            .map_err(|_| Error::no_memory("evbuffer_readln"))?;
+        line.resize(len, 0);
         self.evbuffer_remove(buffer, &mut line)?;
         // A callback may have frozen or freed the buffer; the line is out of it all the same.
         let _ = self.evbuffer_drain(buffer, eol);

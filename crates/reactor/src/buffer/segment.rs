@@ -1,6 +1,7 @@
 //! A piece of a buffer: memory with bytes in its middle and room at both ends, bytes that somebody else owns, or a
 //! part of a file.
 
+use std::collections::TryReserveError;
 use std::rc::Rc;
 
 use super::file::EvbufferFileSegment;
@@ -35,6 +36,13 @@ impl Segment {
     /// Without bytes; all room is at the back.
     pub(crate) fn with_capacity(capacity: usize) -> Self {
         Self::new(Storage::Own(Vec::with_capacity(capacity)), 0, 0)
+    }
+
+    /// The same, for as much as somebody likes to ask for.
+    pub(super) fn try_with_capacity(capacity: usize) -> Result<Self, TryReserveError> {
+        let mut memory = Vec::new();
+        memory.try_reserve_exact(capacity)?;
+        Ok(Self::new(Storage::Own(memory), 0, 0))
     }
 
     /// Without bytes; all room is at the front.

@@ -1,9 +1,10 @@
 //! Room at the end of a buffer: asked for ahead of time, written into by the program itself.
 
-use super::add::tell_added;
+use std::collections::TryReserveError;
+
 use super::chain::Chain;
 use super::segment::Segment;
-use crate::recording::{trace, trace_exit};
+use crate::recording::call;
 use crate::{BufferEnd, Error, Evbuffer, EventBase};
 
 /// The room that was handed out last: where it was, to know whether it is still there.
@@ -17,50 +18,52 @@ pub(super) struct Reserved {
 
 impl Chain {
     /// Makes room for `n` more bytes in one piece.
-    fn expand(&mut self, n: usize) {
+    fn expand(&mut self, n: usize) -> Result<(), TryReserveError> {
         if self.last().room() >= n {
-            return;
+            return Ok(());
         }
-        let room = self
-            .take_spare(n)
-            .unwrap_or_else(|| Segment::with_capacity(self.next_capacity(n)));
+        let room = match self.take_spare(n) {
+            Some(spare) => spare,
+            None => Segment::try_with_capacity(self.next_capacity(n))?,
+        };
         if self.last().is_empty() {
             self.push_room(room);
         } else {
             self.spare = Some(room);
         }
+        Ok(())
     }
 
     /// Room for at least `n` bytes, in one piece.
-    fn reserve(&mut self, n: usize) -> &mut [u8] {
+    fn reserve(&mut self, n: usize) -> Result<&mut [u8], TryReserveError> {
         let n = n.max(1);
-        self.expand(n);
+        self.expand(n)?;
         if self.last().room() >= n {
             let room = self.last_room();
             self.reserved = Some(Reserved { last: Some(address(room)), spare: None });
-            return self.last_room();
+            return Ok(self.last_room());
         }
         let room = whole_room(&mut self.spare);
         self.reserved = Some(Reserved { last: None, spare: Some(address(room)) });
-        room
+        Ok(room)
     }
 
     /// Room for at least `n` bytes, in one piece or two; that of the last segment is used up first.
-    fn reserve_in_two(&mut self, n: usize) -> [&mut [u8]; 2] {
+    fn reserve_in_two(&mut self, n: usize) -> Result<[&mut [u8]; 2], TryReserveError> {
         let in_last = self.last().room();
         if in_last == 0 || in_last >= n {
-            return [self.reserve(n), &mut []];
+            return Ok([self.reserve(n)?, &mut []]);
         }
         let rest = n - in_last;
         if self.spare.as_ref().is_none_or(|spare| spare.room() < rest) {
-            self.spare = Some(Segment::with_capacity(self.next_capacity(rest)));
+            self.spare = Some(Segment::try_with_capacity(self.next_capacity(rest))?);
         }
         let (last, spare) = self.last_and_spare();
         let (last, spare) = (last.whole_room(), whole_room(spare));
         let (last_at, spare_at) = (Some(address(last)), Some(address(spare)));
         self.reserved = Some(Reserved { last: last_at, spare: spare_at });
         let (last, spare) = self.last_and_spare();
-        [last.whole_room(), whole_room(spare)]
+        Ok([last.whole_room(), whole_room(spare)])
     }
 
     /// The first so many bytes of each reserved piece are bytes now. False, and nothing changed, if the room is not
@@ -109,13 +112,20 @@ fn address(room: &[u8]) -> usize {
 impl EventBase {
     /// Makes room for `len` more bytes, so that adding them takes no new memory (`evbuffer_expand`). Whether the
     /// buffer is frozen does not matter.
+    ///
+    /// # Errors
+    /// [`Error::Os`] if there is not so much memory.
     pub fn evbuffer_expand(&mut self, buffer: Evbuffer, len: usize) -> Result<(), Error> {
-        self.buffer_mut(buffer)?.chain.expand(len);
-        Ok(())
+        let expanded = self.buffer_mut(buffer)?.chain.expand(len);
+        expanded.map_err(|_| Error::no_memory("evbuffer_expand"))
     }
 
     /// Room for at least `len` bytes at the end, to be written into (`evbuffer_reserve_space` with one vector). They
     /// are part of the buffer once [`evbuffer_commit_space`](Self::evbuffer_commit_space) says how many.
+    ///
+    /// # Errors
+    /// [`Error::Frozen`]; [`Error::Os`] if there is not so much memory. All of the room is touched, so it should be
+    /// as much as there will be bytes.
     ///
     /// ```
     /// # fn main() -> Result<(), evscope_reactor::Error> {
@@ -134,7 +144,8 @@ impl EventBase {
         len: usize,
     ) -> Result<&mut [u8], Error> {
         self.unfrozen(buffer, BufferEnd::End)?;
-        Ok(self.buffers[buffer].chain.reserve(len))
+        let room = self.buffers[buffer].chain.reserve(len);
+        room.map_err(|_| Error::no_memory("evbuffer_reserve_space"))
     }
 
     /// The same in up to two pieces (`evbuffer_reserve_space` with two vectors), so that the room that is there is
@@ -145,7 +156,8 @@ impl EventBase {
         len: usize,
     ) -> Result<[&mut [u8]; 2], Error> {
         self.unfrozen(buffer, BufferEnd::End)?;
-        Ok(self.buffers[buffer].chain.reserve_in_two(len))
+        let room = self.buffers[buffer].chain.reserve_in_two(len);
+        room.map_err(|_| Error::no_memory("evbuffer_reserve_space"))
     }
 
     /// Adds what was written into the room that was reserved last: the first so many bytes of each piece
@@ -154,7 +166,7 @@ impl EventBase {
     /// # Errors
     /// [`Error::Frozen`]; [`Error::Invalid`] if bytes were added or taken out since, so that the room is no longer
     /// at the end, or if it is not that long. Nothing is added then.
-    #[track_caller]
+    #[call]
     pub fn evbuffer_commit_space(&mut self, buffer: Evbuffer, lens: &[usize]) -> Result<(), Error> {
         self.unfrozen(buffer, BufferEnd::End)?;
         let slot = &mut self.buffers[buffer];
@@ -165,8 +177,9 @@ impl EventBase {
             return Err(Error::invalid("evbuffer_commit_space", reason));
         }
         let len = slot.chain.len() - before;
-        slot.callbacks.added += len;
-        tell_added!(self, buffer, before, len);
+        slot.callbacks.note_added(len);
+        self.says_add(buffer, before, len);
+        self.evbuffer_invoke_callbacks(buffer);
         Ok(())
     }
 }

@@ -1,14 +1,14 @@
 //! Connecting a bufferevent, and giving it another socket.
 
-use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, OwnedFd};
 
 use evscope_trace::{ConnectProgress, Objects, errno_name};
 use rustix::io::Errno;
 
 use super::kind::Kind;
 use super::run::TriggerOptions;
-use crate::recording::{trace, trace_exit};
-use crate::socket::{Connecting, start_connecting, stream_socket};
+use crate::recording::{call, point};
+use crate::socket::{Connecting, finished_connecting, start_connecting, stream_socket};
 use crate::{Addr, BevEvents, BufferEnd, Bufferevent, Error, EvFlags, EventBase};
 
 impl EventBase {
@@ -17,7 +17,7 @@ impl EventBase {
     ///
     /// # Errors
     /// [`Error::Os`] if it cannot even begin.
-    #[track_caller]
+    #[call]
     pub fn bufferevent_socket_connect(
         &mut self,
         bev: Bufferevent,
@@ -29,41 +29,29 @@ impl EventBase {
             self.target_of_setfd(bev)?;
         }
         let addr = addr.into();
-        trace!(
-            self,
-            Enter,
-            self.bev_objects(bev),
-            BuffereventSocketConnect { addr: Some(addr.to_string().into()) }
-        );
+        self.says_connect(bev, &addr);
         self.incref(bev);
         let result = self.connect(bev, &addr);
         self.decref(bev);
-        trace_exit!(self);
         result
     }
 
+    #[track_caller]
     fn connect(&mut self, bev: Bufferevent, addr: &Addr) -> Result<(), Error> {
         let refused = |error: Errno| Error::os(format!("cannot connect to {addr}"), error);
         let (fd, is_new) = match self.bevs[bev].fd.take() {
             Some(fd) => (fd, false),
             None => (stream_socket(addr).map_err(refused)?, true),
         };
-        let begun = match start_connecting(&fd, addr) {
+        let begun = match self.evutil_socket_connect(bev, &fd, addr) {
             Ok(begun) => begun,
             Err(error) => {
-                self.trace_connect(bev, fd.as_raw_fd(), ConnectProgress::Failed, Some(error));
                 // A socket that the program gave stays; one that was made here is closed.
                 self.bevs[bev].fd = (!is_new).then_some(fd);
                 self.socket_error = Some(error.raw_os_error());
                 return Err(refused(error));
             }
         };
-        let (progress, errno) = match begun {
-            Connecting::InProgress => (ConnectProgress::Started, None),
-            Connecting::Connected => (ConnectProgress::Connected, None),
-            Connecting::Refused => (ConnectProgress::Failed, Some(Errno::CONNREFUSED)),
-        };
-        self.trace_connect(bev, fd.as_raw_fd(), progress, errno);
         self.setfd(bev, Some(fd));
         match begun {
             Connecting::InProgress => {
@@ -87,23 +75,52 @@ impl EventBase {
         Ok(())
     }
 
-    #[track_caller]
-    fn trace_connect(
+    /// Begins to connect (`evutil_socket_connect_`).
+    #[point(Objects { fd: Some(fd.as_raw_fd()), ..self.bev_objects(bev) } => Connect {
+        progress: match &result {
+            Ok(Connecting::InProgress) => ConnectProgress::Started,
+            Ok(Connecting::Connected) => ConnectProgress::Connected,
+            Ok(Connecting::Refused) | Err(_) => ConnectProgress::Failed,
+        },
+        errno: match &result {
+            Ok(Connecting::Refused) => Some(errno_name(Errno::CONNREFUSED.raw_os_error())),
+            Ok(_) => None,
+            Err(error) => Some(errno_name(error.raw_os_error())),
+        },
+    }, after)]
+    fn evutil_socket_connect(
         &mut self,
         bev: Bufferevent,
-        fd: RawFd,
-        progress: ConnectProgress,
-        errno: Option<Errno>,
-    ) {
-        trace!(
-            self,
-            Point,
-            Objects { fd: Some(fd), ..self.bev_objects(bev) },
-            Connect {
-                progress,
-                errno: errno.map(|error| errno_name(error.raw_os_error())),
-            }
-        );
+        fd: &OwnedFd,
+        addr: &Addr,
+    ) -> Result<Connecting, Errno> {
+        start_connecting(fd, addr)
+    }
+
+    /// Whether connecting has ended, and how (`evutil_socket_finished_connecting_`, and what a read found out).
+    #[point(bev => Connect {
+        progress: match result {
+            Ok(_) => ConnectProgress::Connected,
+            Err(_) => ConnectProgress::Failed,
+        },
+        errno: result.err().map(|error| errno_name(error.raw_os_error())),
+    }, if result != Ok(false), after)]
+    pub(super) fn evutil_socket_finished_connecting(
+        &mut self,
+        bev: Bufferevent,
+    ) -> Result<bool, Errno> {
+        let slot = &mut self.bevs[bev];
+        let refused = std::mem::take(&mut slot.connection_refused);
+        let finished = match &slot.fd {
+            _ if refused => Err(Errno::CONNREFUSED),
+            Some(fd) => finished_connecting(fd),
+            None => Err(Errno::BADF),
+        };
+        slot.connecting = finished == Ok(false);
+        if let Err(error) = finished {
+            self.socket_error = Some(error.raw_os_error());
+        }
+        finished
     }
 
     /// Gives the bufferevent another socket, or none (`bufferevent_setfd`), and returns the one it had. What
@@ -134,25 +151,15 @@ impl EventBase {
         }
     }
 
-    #[track_caller]
+    #[call(Objects { fd: fd.as_ref().map(AsRawFd::as_raw_fd), ..self.bev_objects(bev) } => BuffereventSetfd {})]
     fn setfd(&mut self, bev: Bufferevent, fd: Option<OwnedFd>) -> Option<OwnedFd> {
         let raw = fd.as_ref().map_or(-1, AsRawFd::as_raw_fd);
         let slot = &mut self.bevs[bev];
         let (ev_read, ev_write) = (slot.ev_read, slot.ev_write);
         let (input, output) = (slot.input, slot.output);
-        trace!(
-            self,
-            Enter,
-            Objects {
-                fd: fd.as_ref().map(AsRawFd::as_raw_fd),
-                ..self.bev_objects(bev)
-            },
-            BuffereventSetfd {}
-        );
         #[cfg(feature = "tls")]
         if let Kind::Tls(tls) = self.bevs[bev].kind.clone() {
             self.be_tls_setfd(bev, &tls, fd);
-            trace_exit!(self);
             return None;
         }
         self.event_del_nolock(ev_read);
@@ -166,7 +173,6 @@ impl EventBase {
             // What fails here was recorded; the loop tells of nothing then.
             let _ = self.bufferevent_enable(bev, self.bevs[bev].enabled);
         }
-        trace_exit!(self);
         old
     }
 }

@@ -3,12 +3,13 @@
 use evscope_trace::Role;
 
 use crate::event::{EventCallback, EventState, NewEvent, Owner};
-use crate::recording::{trace, trace_exit};
+use crate::recording::call;
 use crate::{BevEvents, Bufferevent, EvFlags, EventBase};
 
 impl EventBase {
     /// Puts the bufferevent's deferred callbacks into the loop's queue, unless they are there; while they
     /// wait, the bufferevent is in use.
+    #[track_caller]
     pub(super) fn schedule_callbacks(&mut self, bev: Bufferevent) {
         let slot = &self.bevs[bev];
         let deferred = match slot.deferred {
@@ -38,17 +39,12 @@ impl EventBase {
 
     /// Run by the loop: delivers what waits. A connection that was made comes first, since reads and writes
     /// came after it; the other events come last. A callback may take those that follow away.
-    pub(crate) fn bufferevent_run_deferred_callbacks(&mut self, bev: Bufferevent) {
-        trace!(
-            self,
-            Enter,
-            self.bev_objects(bev),
-            DeferredCb {
+    #[call(bev => DeferredCb {
                 readcb: self.bevs[bev].pending.readcb,
                 writecb: self.bevs[bev].pending.writecb,
                 events: self.bevs[bev].pending.events,
-            }
-        );
+            })]
+    pub(crate) fn bufferevent_run_deferred_callbacks(&mut self, bev: Bufferevent) {
         if self.bevs[bev].pending.events.contains(BevEvents::CONNECTED)
             && self.bevs[bev].callbacks.eventcb.is_some()
         {
@@ -70,6 +66,5 @@ impl EventBase {
             self.call_eventcb(bev, what);
         }
         self.decref(bev);
-        trace_exit!(self);
     }
 }

@@ -1,6 +1,6 @@
 //! Enabling and disabling the sides of a bufferevent.
 
-use crate::recording::{trace, trace_exit};
+use crate::recording::call;
 use crate::{Bufferevent, Error, EvFlags, EventBase};
 
 impl EventBase {
@@ -8,46 +8,43 @@ impl EventBase {
     /// sides' timeouts. A side that is suspended is added when it no longer is.
     ///
     /// To enable writing while the output is empty makes the loop call the write callback once.
-    #[track_caller]
+    #[call(bev => BuffereventEnable { events })]
     pub fn bufferevent_enable(&mut self, bev: Bufferevent, events: EvFlags) -> Result<(), Error> {
-        self.bev(bev)?;
-        trace!(self, Enter, self.bev_objects(bev), BuffereventEnable { events });
-        let slot = &mut self.bevs[bev];
-        slot.enabled |= events & (EvFlags::READ | EvFlags::WRITE);
+        let slot = self.bev(bev)?;
         let mut now = events;
+        // A side that is suspended is enabled, but its event waits until no reason is left.
         if !slot.read_suspended.is_empty() {
             now -= EvFlags::READ;
         }
         if !slot.write_suspended.is_empty() {
             now -= EvFlags::WRITE;
         }
-        let result = if now.is_empty() {
-            Ok(())
-        } else {
-            self.enable_sides(bev, now)
-        };
-        trace_exit!(self);
-        result
+        self.bevs[bev].enabled |= events & (EvFlags::READ | EvFlags::WRITE);
+        // The others: each kind of bufferevent has its own way.
+        if !now.is_empty() {
+            self.enable_sides(bev, now)?;
+        }
+        Ok(())
     }
 
-    #[track_caller]
+    #[call(bev => BeSocketEnable { events })]
     pub(super) fn be_socket_enable(
         &mut self,
         bev: Bufferevent,
         events: EvFlags,
     ) -> Result<(), Error> {
-        trace!(self, Enter, self.bev_objects(bev), BeSocketEnable { events });
-        let mut result = Ok(());
+        let slot = &self.bevs[bev];
+        let (ev_read, timeout_read) = (slot.ev_read, slot.timeout_read);
+        let (ev_write, timeout_write) = (slot.ev_write, slot.timeout_write);
+        // From now on the loop tells when there is something to read.
         if events.contains(EvFlags::READ) {
-            let slot = &self.bevs[bev];
-            result = self.bufferevent_add_event(slot.ev_read, slot.timeout_read);
+            self.bufferevent_add_event(ev_read, timeout_read)?;
         }
-        if result.is_ok() && events.contains(EvFlags::WRITE) {
-            let slot = &self.bevs[bev];
-            result = self.bufferevent_add_event(slot.ev_write, slot.timeout_write);
+        // And when the socket has room, whether or not there is something to write.
+        if events.contains(EvFlags::WRITE) {
+            self.bufferevent_add_event(ev_write, timeout_write)?;
         }
-        trace_exit!(self);
-        result
+        Ok(())
     }
 
     /// Disables reading, writing or both (`bufferevent_disable`): the sides' events are deleted.
@@ -60,17 +57,14 @@ impl EventBase {
 
     /// The same for a side that has failed. A bufferevent that the program has freed may still be in use, below a filter;
     /// its events must not keep the loop busy either.
-    #[track_caller]
+    #[call(bev => BuffereventDisable { events })]
     pub(super) fn bufferevent_disable_nolock(&mut self, bev: Bufferevent, events: EvFlags) {
-        trace!(self, Enter, self.bev_objects(bev), BuffereventDisable { events });
         self.bevs[bev].enabled -= events;
         self.disable_sides(bev, events);
-        trace_exit!(self);
     }
 
-    #[track_caller]
+    #[call(bev => BeSocketDisable { events })]
     pub(super) fn be_socket_disable(&mut self, bev: Bufferevent, events: EvFlags) {
-        trace!(self, Enter, self.bev_objects(bev), BeSocketDisable { events });
         let slot = &self.bevs[bev];
         let (ev_read, ev_write, connecting) = (slot.ev_read, slot.ev_write, slot.connecting);
         if events.contains(EvFlags::READ) {
@@ -80,7 +74,6 @@ impl EventBase {
         if events.contains(EvFlags::WRITE) && !connecting {
             self.event_del_nolock(ev_write);
         }
-        trace_exit!(self);
     }
 
     /// Which sides are enabled (`bufferevent_get_enabled`).

@@ -3,19 +3,20 @@
 
 use std::rc::Rc;
 
-use evscope_trace::Objects;
-
 use super::Callbacks;
 use super::kind::{FlushMode, Kind};
 use super::run::TriggerOptions;
 use super::slot::{BevSlot, EventCallbacks};
 use crate::buffer::{BufferCallback, EvbufferCbInfo};
-use crate::callback::{Callback, CallbackName};
-use crate::recording::{trace, trace_exit};
+use crate::callback::{Callback, CallbackName, Held};
+use crate::recording::call;
 use crate::{
     BevEvents, BevOptions, Bufferevent, Error, EvFlags, Evbuffer, EvbufferCallback, EventBase,
     SuspendReasons,
 };
+
+/// How often a filter may say Ok and have moved nothing. It is called until it says something else.
+const MAX_IN_VAIN: u32 = 16;
 
 /// The name of the filter's event callback below.
 const EVENTCB: &str = "be_filter_eventcb";
@@ -50,11 +51,12 @@ impl EventBase {
     /// Makes a bufferevent on top of `underlying` (`bufferevent_filter_new`). What is read below goes
     /// through `input_filter` to the new one's input; what is written to the new one goes through
     /// `output_filter` to the output below. A filter moves bytes from its first buffer to its second, at
-    /// most as many as its limit says, if there is one.
+    /// most as many as its limit says, if there is one. One that says Ok again and again and moves nothing has failed:
+    /// the loop returns an error.
     ///
     /// The callbacks of `underlying` are the filter's from now on. With CLOSE_ON_FREE it is freed with the
     /// filter.
-    #[track_caller]
+    #[call]
     pub fn bufferevent_filter_new(
         &mut self,
         underlying: Bufferevent,
@@ -65,22 +67,10 @@ impl EventBase {
         options: BevOptions,
     ) -> Result<Bufferevent, Error> {
         super::check_options(options, "bufferevent_filter_new")?;
-        let below = self.bev(underlying)?.id;
-        let id = self.ids.bufferevent();
-        let (input, output) = (self.new_buffer(Some(id)), self.new_buffer(Some(id)));
-        trace!(
-            self,
-            Enter,
-            Objects { bev: Some(id), ..self.base_objects() },
-            BuffereventFilterNew {
-                options,
-                input: self.buffers[input].id,
-                output: self.buffers[output].id,
-                underlying: below,
-                tls: None,
-            }
-        );
-        let bev = self.new_bev(id, None, options, [input, output], Kind::Socket);
+        self.bev(underlying)?;
+        let bev = self.bufferevent_init_common(None, options);
+        let (input, output) = (self.bevs[bev].input, self.bevs[bev].output);
+        self.says_filter_new(bev, underlying, options, None);
         self.bufferevent_setcb(underlying, filter_callbacks(bev))?;
         let callbacks = &mut self.buffers[input].callbacks;
         let inbuf_cb = callbacks.add(input, BufferCallback::FilterInbuf(bev));
@@ -100,7 +90,6 @@ impl EventBase {
         self.incref(underlying);
         let enabled = self.bufferevent_enable(underlying, EvFlags::READ | EvFlags::WRITE);
         self.bufferevent_suspend_read(underlying, SuspendReasons::FILTER_READ);
-        trace_exit!(self);
         enabled.map(|()| bev)
     }
 
@@ -210,23 +199,18 @@ impl EventBase {
     }
 
     /// The callback on the filter's input: bytes were taken out, so those that wait below may come.
+    #[call(input => EvbufferCb {
+                callback: "bufferevent_filtered_inbuf_cb".into(),
+                before: info.orig_size as u64,
+                added: info.n_added as u64,
+                deleted: info.n_deleted as u64,
+            })]
     pub(crate) fn bufferevent_filtered_inbuf_cb(
         &mut self,
         bev: Bufferevent,
         input: Evbuffer,
         info: &EvbufferCbInfo,
     ) {
-        trace!(
-            self,
-            Enter,
-            self.buffer_objects(input),
-            EvbufferCb {
-                callback: "bufferevent_filtered_inbuf_cb".into(),
-                before: info.orig_size as u64,
-                added: info.n_added as u64,
-                deleted: info.n_deleted as u64,
-            }
-        );
         if let Some(filter) = self.live_filter(bev)
             && !self.input_is_full(bev, FlushMode::Normal)
         {
@@ -236,27 +220,21 @@ impl EventBase {
                 self.read_through(bev, &filter);
             }
         }
-        trace_exit!(self);
     }
 
     /// The callback on the filter's output: bytes were added, so send them through.
+    #[call(output => EvbufferCb {
+                callback: "bufferevent_filtered_outbuf_cb".into(),
+                before: info.orig_size as u64,
+                added: info.n_added as u64,
+                deleted: info.n_deleted as u64,
+            })]
     pub(crate) fn bufferevent_filtered_outbuf_cb(
         &mut self,
         bev: Bufferevent,
         output: Evbuffer,
         info: &EvbufferCbInfo,
     ) {
-        trace!(
-            self,
-            Enter,
-            self.buffer_objects(output),
-            EvbufferCb {
-                callback: "bufferevent_filtered_outbuf_cb".into(),
-                before: info.orig_size as u64,
-                added: info.n_added as u64,
-                deleted: info.n_deleted as u64,
-            }
-        );
         if info.n_added > 0
             && let Some(filter) = self.live_filter(bev)
         {
@@ -264,7 +242,6 @@ impl EventBase {
             self.process_output(bev, &filter, FlushMode::Normal);
             self.decref(bev);
         }
-        trace_exit!(self);
     }
 
     /// Runs the input filter while it makes progress and there is room. Whether it made any.
@@ -273,13 +250,13 @@ impl EventBase {
         if mode == FlushMode::Normal && (!reads(self) || self.input_is_full(bev, mode)) {
             return false;
         }
-        let mut processed = false;
+        let (mut processed, mut in_vain) = (false, 0);
         loop {
             let high = self.bevs[bev].wm_read.high;
             let (from, to) = (self.bevs[filter.underlying].input, self.bevs[bev].input);
             let limit = (mode == FlushMode::Normal && high > 0)
                 .then(|| high.saturating_sub(self.buffers[to].chain.len()));
-            let result = self.run_filter(&filter.process_in, from, to, limit, mode);
+            let result = self.run_filter(&filter.process_in, from, to, limit, mode, &mut in_vain);
             processed |= result == FilterResult::Ok;
             if result != FilterResult::Ok
                 || !reads(self)
@@ -295,7 +272,7 @@ impl EventBase {
         processed
     }
 
-    /// Runs a filter of the program's. One that panics has failed.
+    /// Runs a filter of the program's. One that panics has failed, and so has one that never does what it says.
     fn run_filter(
         &mut self,
         filter: &Callback<FilterFn>,
@@ -303,13 +280,31 @@ impl EventBase {
         to: Evbuffer,
         limit: Option<usize>,
         mode: FlushMode,
+        in_vain: &mut u32,
     ) -> FilterResult {
+        let lengths = |base: &Self| {
+            let len = |buffer| base.buffers.get(buffer).map(|slot| slot.chain.len());
+            [len(from), len(to)]
+        };
+        let before = lengths(self);
         let mut result = FilterResult::Error;
-        self.run_callback(filter.name, |base| {
+        self.run_unsaid(filter.name, |base| {
             result = (filter.run)(base, from, to, limit, mode);
             Ok(())
         });
-        result
+        if result != FilterResult::Ok || lengths(self) != before {
+            *in_vain = 0;
+            return result;
+        }
+        *in_vain += 1;
+        if *in_vain < MAX_IN_VAIN {
+            return result;
+        }
+        let what = format!(
+            "it said Ok {MAX_IN_VAIN} times in a row and moved nothing; NeedMore says that"
+        );
+        self.program_failed(filter.name, what);
+        FilterResult::Error
     }
 
     /// Runs the output filter while it makes progress and there is room below, and the write callback after
@@ -323,7 +318,7 @@ impl EventBase {
         self.buffers[from]
             .callbacks
             .set_enabled(filter.outbuf_cb, false);
-        let mut processed_any = false;
+        let (mut processed_any, mut in_vain) = (false, 0);
         loop {
             let before = self.lengths(bev);
             let mut processed = false;
@@ -332,7 +327,7 @@ impl EventBase {
                 let high = self.bevs[filter.underlying].wm_write.high;
                 let limit = (mode == FlushMode::Normal && high > 0)
                     .then(|| high.saturating_sub(self.buffers[to].chain.len()));
-                result = self.run_filter(&filter.process_out, from, to, limit, mode);
+                result = self.run_filter(&filter.process_out, from, to, limit, mode, &mut in_vain);
                 processed |= result == FilterResult::Ok;
                 if result != FilterResult::Ok || !self.may_write(bev, filter, mode) {
                     break;
@@ -398,7 +393,13 @@ fn wrap_filter<F>(filter: F) -> Callback<FilterFn>
 where
     F: Fn(&mut EventBase, Evbuffer, Evbuffer, Option<usize>, FlushMode) -> FilterResult + 'static,
 {
-    Callback { run: Rc::new(filter), name: CallbackName::of::<F>() }
+    let filter = Held::new(filter);
+    Callback {
+        run: Rc::new(move |base: &mut EventBase, from, to, limit, mode| {
+            filter(base, from, to, limit, mode)
+        }),
+        name: CallbackName::of::<F>(),
+    }
 }
 
 /// What the filter hears from below.

@@ -7,21 +7,19 @@ use evscope_trace::ActiveWhy;
 use super::Callbacks;
 use super::kind::Kind;
 use crate::event::{EventCallback, EventState};
-use crate::recording::{trace, trace_exit};
+use crate::recording::{call, point};
 use crate::{BevOptions, Bufferevent, Error, EvFlags, Event, EventBase};
 
 impl EventBase {
     /// Frees a bufferevent (`bufferevent_free`), also in one of its own callbacks. None of its callbacks
     /// runs any more; what is in its output is lost. It is taken apart by the loop when the callback that
     /// runs now has returned; with CLOSE_ON_FREE the socket is closed then.
-    #[track_caller]
+    #[call(bev => BuffereventFree {})]
     pub fn bufferevent_free(&mut self, bev: Bufferevent) -> Result<(), Error> {
         self.bev(bev)?;
-        trace!(self, Enter, self.bev_objects(bev), BuffereventFree {});
         self.bufferevent_setcb(bev, Callbacks::default())?;
         self.bevs[bev].freed = true;
         self.decref(bev);
-        trace_exit!(self);
         Ok(())
     }
 
@@ -31,6 +29,7 @@ impl EventBase {
     }
 
     /// The library has used it. After the last use of one that was freed, it goes.
+    #[track_caller]
     pub(crate) fn decref(&mut self, bev: Bufferevent) {
         let slot = &mut self.bevs[bev];
         slot.references -= 1;
@@ -52,6 +51,7 @@ impl EventBase {
     /// Stops all of the bufferevent's events, and makes one of them run its finalizer
     /// (`event_callback_finalize_many_`): the one whose callback runs now, if it is among them, so that the
     /// finalizer comes after it.
+    #[track_caller]
     fn finalize_many(&mut self, bev: Bufferevent, events: impl Iterator<Item = Event>) {
         let mut finalizing = false;
         for event in events {
@@ -68,6 +68,7 @@ impl EventBase {
     }
 
     /// Neither pending nor active any more.
+    #[track_caller]
     fn cancel(&mut self, event: Event) {
         if matches!(self.events[event].callback, EventCallback::BevDeferred(_)) {
             self.leave_active(event);
@@ -76,32 +77,28 @@ impl EventBase {
         }
     }
 
+    #[track_caller]
     fn finalize(&mut self, bev: Bufferevent, event: Event) {
         self.cancel(event);
         self.events[event].callback = EventCallback::BevFinalize(bev);
-        trace!(
-            self,
-            Point,
-            self.event_objects(event),
-            EventActive { what: EvFlags::FINALIZE, why: ActiveWhy::Finalize }
-        );
+        self.event_callback_finalize(event);
+    }
+
+    /// Active once more, to be finalized (`event_callback_finalize_nolock_`).
+    #[point(event => EventActive { what: EvFlags::FINALIZE, why: ActiveWhy::Finalize })]
+    fn event_callback_finalize(&mut self, event: Event) {
         self.activate(event);
         self.events[event].state |= EventState::FINALIZING;
     }
 
     /// Run by the loop: nothing uses the bufferevent any more.
-    pub(crate) fn bufferevent_finalize_cb(&mut self, bev: Bufferevent) {
-        self.current_event = None;
-        trace!(
-            self,
-            Point,
-            self.bev_objects(bev),
-            BuffereventFinalize {
+    #[point(bev => BuffereventFinalize {
                 closed: self.bevs[bev].options.contains(BevOptions::CLOSE_ON_FREE)
                     && self.bevs[bev].fd.is_some(),
                 unsent: self.buffers[self.bevs[bev].output].chain.len() as u64,
-            }
-        );
+            })]
+    pub(crate) fn bufferevent_finalize_cb(&mut self, bev: Bufferevent) {
+        self.current_event = None;
         self.leave_group(bev);
         let Some(slot) = self.bevs.remove(bev) else {
             return;
@@ -115,8 +112,7 @@ impl EventBase {
         ];
         for event in events.into_iter().flatten() {
             // Who wrote into the output after it was freed has made its event pending once more.
-            let waits = EventState::TIMEOUT | EventState::INSERTED | EventState::ACTIVE;
-            if self.events[event].is(waits | EventState::ACTIVE_LATER) {
+            if self.events[event].waits_or_is_active() {
                 self.cancel(event);
             }
             self.events.remove(event);

@@ -32,7 +32,7 @@ impl EventBase {
             .spawn(move || {
                 let found = look_up(&host, port);
                 // A base that is gone has nobody to tell.
-                let _ = notifier.post(move |base| base.looked_up(bev, found));
+                let _ = notifier.looked_up(bev, found);
             });
         if let Err(error) = spawned {
             let reason = error.to_string();
@@ -42,7 +42,8 @@ impl EventBase {
         Ok(())
     }
 
-    fn looked_up(&mut self, bev: Bufferevent, found: Result<SocketAddr, String>) {
+    #[track_caller]
+    pub(crate) fn looked_up(&mut self, bev: Bufferevent, found: Result<SocketAddr, String>) {
         self.event_count -= 1;
         self.bufferevent_unsuspend_write(bev, SuspendReasons::LOOKUP);
         self.bufferevent_unsuspend_read(bev, SuspendReasons::LOOKUP);

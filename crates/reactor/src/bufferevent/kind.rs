@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::filter::Filter;
 #[cfg(feature = "tls")]
 use super::tls::Tls;
-use crate::recording::{trace, trace_exit};
+use crate::recording::call;
 use crate::{Bufferevent, Error, EvFlags, EventBase};
 
 /// The kinds of bufferevents.
@@ -81,6 +81,7 @@ impl EventBase {
     }
 
     /// The last reference is gone: others must not find it any more.
+    #[track_caller]
     pub(super) fn unlink(&mut self, bev: Bufferevent) {
         match self.bevs[bev].kind.clone() {
             Kind::Socket => {}
@@ -92,7 +93,7 @@ impl EventBase {
     }
 
     /// Passes on what the sides in `events` hold (`bufferevent_flush`). Sockets do that by themselves.
-    #[track_caller]
+    #[call(bev => BuffereventFlush { events, mode: mode.name().into() })]
     pub fn bufferevent_flush(
         &mut self,
         bev: Bufferevent,
@@ -100,21 +101,13 @@ impl EventBase {
         mode: FlushMode,
     ) -> Result<(), Error> {
         self.bev(bev)?;
-        trace!(
-            self,
-            Enter,
-            self.bev_objects(bev),
-            BuffereventFlush { events, mode: mode.name().into() }
-        );
-        let result = match self.bevs[bev].kind.clone() {
+        match self.bevs[bev].kind.clone() {
             Kind::Socket => Ok(()),
             Kind::Pair(partner) => self.be_pair_flush(bev, partner, events, mode),
             Kind::Filter(filter) => self.be_filter_flush(bev, &filter, events, mode),
             // It passes on all it can by itself.
             #[cfg(feature = "tls")]
             Kind::Tls(_) => Ok(()),
-        };
-        trace_exit!(self);
-        result
+        }
     }
 }

@@ -38,7 +38,7 @@ pub use tls::TlsError;
 use crate::buffer::BufferCallback;
 use crate::error::Object;
 use crate::event::{EventCallback, EventState, NewEvent, Owner};
-use crate::recording::{trace, trace_exit};
+use crate::recording::{call, point};
 use crate::{
     BevOptions, BufferEnd, Bufferevent, Error, EvFlags, Evbuffer, Event, EventBase, SuspendReasons,
 };
@@ -50,60 +50,53 @@ impl EventBase {
     /// The socket must be non-blocking; one that a [`Listener`](crate::Listener) accepted is. With
     /// CLOSE_ON_FREE it is closed with the bufferevent; without, it stays open after that, and its fd
     /// ([`bufferevent_getfd`](Self::bufferevent_getfd)) is the caller's.
-    #[track_caller]
+    #[call]
     pub fn bufferevent_socket_new(
         &mut self,
         fd: Option<OwnedFd>,
         options: BevOptions,
     ) -> Result<Bufferevent, Error> {
         check_options(options, "bufferevent_socket_new")?;
-        let id = self.ids.bufferevent();
-        let (input, output) = (self.new_buffer(Some(id)), self.new_buffer(Some(id)));
-        self.buffers[output].drains_to_fd = true;
         let raw = fd.as_ref().map_or(-1, AsRawFd::as_raw_fd);
-        let bev = self.new_bev(id, fd, options, [input, output], Kind::Socket);
-        trace!(
-            self,
-            Enter,
-            self.bev_objects(bev),
-            BuffereventSocketNew {
-                options,
-                input: self.buffers[input].id,
-                output: self.buffers[output].id,
-                ev_read: self.bevs[bev].event_ids[0],
-                ev_write: self.bevs[bev].event_ids[1],
-                tls: None,
-            }
-        );
+        // The buffers and what all kinds have. This one's output goes to a socket.
+        let bev = self.bufferevent_init_common(fd, options);
+        let (input, output) = (self.bevs[bev].input, self.bevs[bev].output);
+        self.buffers[output].drains_to_fd = true;
+        self.says_socket_new(bev, None);
+        // Two events on the socket, set up and not pending: the library's own callbacks.
         let persist = EvFlags::PERSIST | EvFlags::FINALIZE;
-        let events = EventCallbacks {
-            fd: raw,
-            read: (EvFlags::READ | persist, EventCallback::BevRead(bev)),
-            write: (EvFlags::WRITE | persist, EventCallback::BevWrite(bev)),
-        };
-        self.assign_events(bev, events);
+        let (read, write) = (EventCallback::BevRead(bev), EventCallback::BevWrite(bev));
+        self.assign_ev_read(bev, raw, EvFlags::READ | persist, read);
+        self.assign_ev_write(bev, raw, EvFlags::WRITE | persist, write);
+        // To hear of what is added to the output.
         let outbuf_cb = BufferCallback::SocketOutbuf(bev);
         self.buffers[output].callbacks.add(output, outbuf_cb);
-        self.set_frozen(input, BufferEnd::End, true);
-        self.set_frozen(output, BufferEnd::Start, true);
-        trace_exit!(self);
+        // Only the library reads into the input, and writes from the output.
+        self.evbuffer_freeze(input, BufferEnd::End)?;
+        self.evbuffer_freeze(output, BufferEnd::Start)?;
         Ok(bev)
     }
 
-    /// What all kinds begin with (`bufferevent_init_common_`). Its events are still to be assigned.
-    fn new_bev(
+    /// What all kinds begin with (`bufferevent_init_common_`): writing is enabled. Its events are still to be assigned,
+    /// and it is still to become what it is to be.
+    fn bufferevent_init_common(&mut self, fd: Option<OwnedFd>, options: BevOptions) -> Bufferevent {
+        let id = self.ids.bufferevent();
+        self.bufferevent_init_common_as(id, fd, options)
+    }
+
+    /// The same under an id that others know already.
+    fn bufferevent_init_common_as(
         &mut self,
         id: BevId,
         fd: Option<OwnedFd>,
         options: BevOptions,
-        [input, output]: [Evbuffer; 2],
-        kind: Kind,
     ) -> Bufferevent {
+        let (input, output) = (self.new_buffer(Some(id)), self.new_buffer(Some(id)));
         let event_ids = [self.ids.event(), self.ids.event()];
         self.bevs.insert(BevSlot {
             id,
             event_ids,
-            kind,
+            kind: Kind::Socket,
             fd,
             options,
             input,
@@ -135,17 +128,37 @@ impl EventBase {
 
     /// Sets up the bufferevent's two events.
     #[track_caller]
-    fn assign_events(&mut self, bev: Bufferevent, events: EventCallbacks) {
-        let slot = &self.bevs[bev];
-        let (owner, [read_id, write_id]) = (Owner::Bufferevent(slot.id), slot.event_ids);
-        let events_fd = events.fd;
-        let new =
-            |role, (events, callback)| NewEvent { role, owner, fd: events_fd, events, callback };
-        let ev_read = self.event_assign(read_id, new(Role::BevRead, events.read));
-        let ev_write = self.event_assign(write_id, new(Role::BevWrite, events.write));
-        let slot = &mut self.bevs[bev];
-        slot.ev_read = ev_read;
-        slot.ev_write = ev_write;
+    fn assign_events(&mut self, bev: Bufferevent, new: EventCallbacks) {
+        self.assign_ev_read(bev, new.fd, new.read.0, new.read.1);
+        self.assign_ev_write(bev, new.fd, new.write.0, new.write.1);
+    }
+
+    #[track_caller]
+    fn assign_ev_read(
+        &mut self,
+        bev: Bufferevent,
+        fd: RawFd,
+        events: EvFlags,
+        callback: EventCallback,
+    ) {
+        let BevSlot { id, event_ids, .. } = self.bevs[bev];
+        let (role, owner) = (Role::BevRead, Owner::Bufferevent(id));
+        let new = NewEvent { role, owner, fd, events, callback };
+        self.bevs[bev].ev_read = self.event_assign(event_ids[0], new);
+    }
+
+    #[track_caller]
+    fn assign_ev_write(
+        &mut self,
+        bev: Bufferevent,
+        fd: RawFd,
+        events: EvFlags,
+        callback: EventCallback,
+    ) {
+        let BevSlot { id, event_ids, .. } = self.bevs[bev];
+        let (role, owner) = (Role::BevWrite, Owner::Bufferevent(id));
+        let new = NewEvent { role, owner, fd, events, callback };
+        self.bevs[bev].ev_write = self.event_assign(event_ids[1], new);
     }
 
     /// Sets the two events up anew, which then are neither pending nor active.
@@ -165,23 +178,17 @@ impl EventBase {
     }
 
     /// Sets the program's callbacks (`bufferevent_setcb`). Those that are not given are none.
-    #[track_caller]
+    #[point(bev => BuffereventSetcb {
+                readcb: callbacks.readcb.as_ref().map(|cb| cb.name.short().into()),
+                writecb: callbacks.writecb.as_ref().map(|cb| cb.name.short().into()),
+                eventcb: callbacks.eventcb.as_ref().map(|cb| cb.name.short().into()),
+            })]
     pub fn bufferevent_setcb(
         &mut self,
         bev: Bufferevent,
         callbacks: Callbacks,
     ) -> Result<(), Error> {
         self.bev(bev)?;
-        trace!(
-            self,
-            Point,
-            self.bev_objects(bev),
-            BuffereventSetcb {
-                readcb: callbacks.readcb.as_ref().map(|cb| cb.name.short().into()),
-                writecb: callbacks.writecb.as_ref().map(|cb| cb.name.short().into()),
-                eventcb: callbacks.eventcb.as_ref().map(|cb| cb.name.short().into()),
-            }
-        );
         self.bevs[bev].callbacks = callbacks;
         Ok(())
     }
@@ -213,57 +220,43 @@ impl EventBase {
     }
 
     /// Adds bytes to the output (`bufferevent_write`); the loop writes them when the socket takes them.
-    #[track_caller]
+    #[call(bev => BuffereventWrite { len: data.len() as u64 })]
     pub fn bufferevent_write(&mut self, bev: Bufferevent, data: &[u8]) -> Result<(), Error> {
         let output = self.bev(bev)?.output;
-        trace!(self, Enter, self.bev_objects(bev), BuffereventWrite { len: data.len() as u64 });
-        let result = self.evbuffer_add(output, data);
-        trace_exit!(self);
-        result
+        self.evbuffer_add(output, data)
     }
 
     /// Moves all bytes of a buffer to the output (`bufferevent_write_buffer`).
-    #[track_caller]
+    #[call(bev => BuffereventWrite { len: self.length_of(buffer) }, if self.buffers.contains_key(buffer))]
     pub fn bufferevent_write_buffer(
         &mut self,
         bev: Bufferevent,
         buffer: Evbuffer,
     ) -> Result<(), Error> {
         let output = self.bev(bev)?.output;
-        let len = self.evbuffer_get_length(buffer)?;
-        trace!(self, Enter, self.bev_objects(bev), BuffereventWrite { len: len as u64 });
-        let result = self.evbuffer_add_buffer(output, buffer);
-        trace_exit!(self);
-        result
+        self.evbuffer_add_buffer(output, buffer)
     }
 
     /// Takes bytes out of the input; returns how many (`bufferevent_read`).
-    #[track_caller]
+    #[call(bev => BuffereventRead { asked: out.len() as u64 })]
     pub fn bufferevent_read(&mut self, bev: Bufferevent, out: &mut [u8]) -> Result<usize, Error> {
         let input = self.bev(bev)?.input;
-        trace!(self, Enter, self.bev_objects(bev), BuffereventRead { asked: out.len() as u64 });
-        let result = self.evbuffer_remove(input, out);
-        trace_exit!(self);
-        result
+        self.evbuffer_remove(input, out)
     }
 
     /// Moves all bytes of the input to a buffer (`bufferevent_read_buffer`).
-    #[track_caller]
+    #[call(bev => BuffereventRead { asked: self.length_of(self.bevs[bev].input) })]
     pub fn bufferevent_read_buffer(
         &mut self,
         bev: Bufferevent,
         buffer: Evbuffer,
     ) -> Result<(), Error> {
         let input = self.bev(bev)?.input;
-        let len = self.evbuffer_get_length(input)?;
-        trace!(self, Enter, self.bev_objects(bev), BuffereventRead { asked: len as u64 });
-        let result = self.evbuffer_add_buffer(buffer, input);
-        trace_exit!(self);
-        result
+        self.evbuffer_add_buffer(buffer, input)
     }
 
     /// Gives the events of both sides and what is deferred another priority (`bufferevent_priority_set`).
-    #[track_caller]
+    #[call(bev => BuffereventPrioritySet { priority: priority as u32 })]
     pub fn bufferevent_priority_set(
         &mut self,
         bev: Bufferevent,
@@ -272,14 +265,7 @@ impl EventBase {
         let slot = self.bev(bev)?;
         let (ev_read, ev_write) = (slot.ev_read, slot.ev_write);
         let has_events = !matches!(slot.kind, Kind::Pair(_) | Kind::Filter(_));
-        trace!(
-            self,
-            Enter,
-            self.bev_objects(bev),
-            BuffereventPrioritySet { priority: priority as u32 }
-        );
         if !has_events {
-            trace_exit!(self);
             let reason = "pairs and filters have no events of their own to run sooner";
             return Err(Error::invalid("bufferevent_priority_set", reason));
         }
@@ -295,7 +281,6 @@ impl EventBase {
                 self.events[deferred].priority = priority as u8;
             }
         }
-        trace_exit!(self);
         result
     }
 
@@ -339,6 +324,10 @@ impl EventBase {
     /// Its options (`bufferevent_get_options_`).
     pub fn bufferevent_get_options(&self, bev: Bufferevent) -> Result<BevOptions, Error> {
         Ok(self.bev(bev)?.options)
+    }
+
+    fn length_of(&self, buffer: Evbuffer) -> u64 {
+        self.buffers[buffer].chain.len() as u64
     }
 
     /// A bufferevent of the program's: one that was not freed.

@@ -1,13 +1,13 @@
 //! Pairs: what is written into one end can be read from the other. libevent's `bufferevent_pair.c`.
 
-use evscope_trace::Objects;
+use evscope_trace::BevId;
 
 use super::kind::{FlushMode, Kind};
 use super::run::TriggerOptions;
 use super::slot::EventCallbacks;
 use crate::buffer::{BufferCallback, EvbufferCbInfo};
 use crate::event::EventCallback;
-use crate::recording::{trace, trace_exit};
+use crate::recording::call;
 use crate::{BevEvents, BevOptions, BufferEnd, Bufferevent, Error, EvFlags, Evbuffer, EventBase};
 
 impl EventBase {
@@ -18,43 +18,35 @@ impl EventBase {
         // UNLOCK_CALLBACKS is fine, too, since they are.
         let options = options | BevOptions::DEFER_CALLBACKS;
         let ids = [self.ids.bufferevent(), self.ids.bufferevent()];
-        let first = self.pair_element(options, ids);
-        trace_exit!(self);
-        let second = self.pair_element(options - BevOptions::THREADSAFE, [ids[1], ids[0]]);
-        self.bevs[first].kind = Kind::Pair(Some(second));
-        self.bevs[second].kind = Kind::Pair(Some(first));
-        for bev in [first, second] {
-            let (input, output) = (self.bevs[bev].input, self.bevs[bev].output);
-            self.set_frozen(input, BufferEnd::End, true);
-            self.set_frozen(output, BufferEnd::Start, true);
-        }
-        trace_exit!(self);
+        let first = self.bufferevent_pair_elt_new(options, ids, None);
+        let options = options - BevOptions::THREADSAFE;
+        let second = self.bufferevent_pair_elt_new(options, [ids[1], ids[0]], Some(first));
         Ok([first, second])
     }
 
-    /// Leaves its call open in the trace.
-    #[track_caller]
-    fn pair_element(
+    /// One end of a pair, connected if it is the second.
+    #[call]
+    fn bufferevent_pair_elt_new(
         &mut self,
         options: BevOptions,
-        [id, partner]: [evscope_trace::BevId; 2],
+        [id, partner]: [BevId; 2],
+        first: Option<Bufferevent>,
     ) -> Bufferevent {
-        let (input, output) = (self.new_buffer(Some(id)), self.new_buffer(Some(id)));
-        trace!(
-            self,
-            Enter,
-            Objects { bev: Some(id), ..self.base_objects() },
-            BuffereventPairNew {
-                options,
-                input: self.buffers[input].id,
-                output: self.buffers[output].id,
-                partner,
-            }
-        );
-        let bev = self.new_bev(id, None, options, [input, output], Kind::Pair(None));
+        let bev = self.bufferevent_init_common_as(id, None, options);
+        self.says_pair_new(bev, partner);
+        let output = self.bevs[bev].output;
+        self.bevs[bev].kind = Kind::Pair(first);
         let callback = BufferCallback::PairOutbuf(bev);
         self.buffers[output].callbacks.add(output, callback);
         self.assign_events(bev, EventCallbacks::timers(bev));
+        if let Some(first) = first {
+            self.bevs[first].kind = Kind::Pair(Some(bev));
+            for bev in [first, bev] {
+                let (input, output) = (self.bevs[bev].input, self.bevs[bev].output);
+                self.set_frozen(input, BufferEnd::End, true);
+                self.set_frozen(output, BufferEnd::Start, true);
+            }
+        }
         bev
     }
 
@@ -73,23 +65,18 @@ impl EventBase {
     }
 
     /// The callback on the output: bytes were added, so hand them over, if the other end reads.
+    #[call(output => EvbufferCb {
+                callback: "be_pair_outbuf_cb".into(),
+                before: info.orig_size as u64,
+                added: info.n_added as u64,
+                deleted: info.n_deleted as u64,
+            })]
     pub(crate) fn be_pair_outbuf_cb(
         &mut self,
         bev: Bufferevent,
         output: Evbuffer,
         info: &EvbufferCbInfo,
     ) {
-        trace!(
-            self,
-            Enter,
-            self.buffer_objects(output),
-            EvbufferCb {
-                callback: "be_pair_outbuf_cb".into(),
-                before: info.orig_size as u64,
-                added: info.n_added as u64,
-                deleted: info.n_deleted as u64,
-            }
-        );
         let partner = match self.bevs.get(bev).map(|slot| &slot.kind) {
             Some(Kind::Pair(partner)) => *partner,
             _ => None,
@@ -97,13 +84,12 @@ impl EventBase {
         if info.n_added > info.n_deleted
             && let Some(partner) = partner
         {
-            self.with_both(bev, partner, |base| {
-                if base.wants_to_talk(bev, partner) {
-                    base.be_pair_transfer(bev, partner, FlushMode::Normal);
-                }
-            });
+            self.incref_both(bev, partner);
+            if self.wants_to_talk(bev, partner) {
+                self.be_pair_transfer(bev, partner, FlushMode::Normal);
+            }
+            self.decref_both(bev, partner);
         }
-        trace_exit!(self);
     }
 
     #[track_caller]
@@ -123,14 +109,14 @@ impl EventBase {
         let Some(partner) = partner else {
             return Ok(());
         };
-        self.with_both(bev, partner, |base| {
-            if events.contains(EvFlags::READ) && base.wants_to_talk(partner, bev) {
-                base.be_pair_transfer(partner, bev, FlushMode::Normal);
-            }
-            if events.contains(EvFlags::WRITE) && base.wants_to_talk(bev, partner) {
-                base.be_pair_transfer(bev, partner, FlushMode::Normal);
-            }
-        });
+        self.incref_both(bev, partner);
+        if events.contains(EvFlags::READ) && self.wants_to_talk(partner, bev) {
+            self.be_pair_transfer(partner, bev, FlushMode::Normal);
+        }
+        if events.contains(EvFlags::WRITE) && self.wants_to_talk(bev, partner) {
+            self.be_pair_transfer(bev, partner, FlushMode::Normal);
+        }
+        self.decref_both(bev, partner);
         Ok(())
     }
 
@@ -144,6 +130,7 @@ impl EventBase {
     }
 
     /// Moves what `from` has written to what `to` can read, up to its high mark.
+    #[track_caller]
     fn be_pair_transfer(&mut self, from: Bufferevent, to: Bufferevent, mode: FlushMode) {
         let (output, input) = (self.bevs[from].output, self.bevs[to].input);
         let before = (self.lengths(from), self.lengths(to));
@@ -177,6 +164,7 @@ impl EventBase {
         self.set_frozen(input, BufferEnd::End, true);
     }
 
+    #[track_caller]
     pub(super) fn be_pair_flush(
         &mut self,
         bev: Bufferevent,
@@ -191,23 +179,24 @@ impl EventBase {
         if mode == FlushMode::Normal {
             return Ok(());
         }
-        self.with_both(bev, partner, |base| {
-            if events.contains(EvFlags::READ) {
-                base.be_pair_transfer(partner, bev, mode);
-            }
-            if events.contains(EvFlags::WRITE) {
-                base.be_pair_transfer(bev, partner, mode);
-            }
-            if mode == FlushMode::Finished {
-                let mut what = BevEvents::EOF;
-                what.set(BevEvents::WRITING, events.contains(EvFlags::READ));
-                what.set(BevEvents::READING, events.contains(EvFlags::WRITE));
-                base.bufferevent_run_eventcb(partner, what, TriggerOptions::empty());
-            }
-        });
+        self.incref_both(bev, partner);
+        if events.contains(EvFlags::READ) {
+            self.be_pair_transfer(partner, bev, mode);
+        }
+        if events.contains(EvFlags::WRITE) {
+            self.be_pair_transfer(bev, partner, mode);
+        }
+        if mode == FlushMode::Finished {
+            let mut what = BevEvents::EOF;
+            what.set(BevEvents::WRITING, events.contains(EvFlags::READ));
+            what.set(BevEvents::READING, events.contains(EvFlags::WRITE));
+            self.bufferevent_run_eventcb(partner, what, TriggerOptions::empty());
+        }
+        self.decref_both(bev, partner);
         Ok(())
     }
 
+    #[track_caller]
     pub(super) fn be_pair_unlink(&mut self, bev: Bufferevent, partner: Option<Bufferevent>) {
         self.bevs[bev].kind = Kind::Pair(None);
         if let Some(partner) = partner {
@@ -215,11 +204,14 @@ impl EventBase {
         }
     }
 
-    /// Both ends stay whole while `body` runs.
-    fn with_both(&mut self, bev: Bufferevent, partner: Bufferevent, body: impl FnOnce(&mut Self)) {
+    /// Both ends stay whole until `decref_both`.
+    fn incref_both(&mut self, bev: Bufferevent, partner: Bufferevent) {
         self.incref(bev);
         self.incref(partner);
-        body(self);
+    }
+
+    #[track_caller]
+    fn decref_both(&mut self, bev: Bufferevent, partner: Bufferevent) {
         self.decref(partner);
         self.decref(bev);
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use evscope_trace::Role;
 
 use crate::event::{EventCallback, NewEvent, Owner};
-use crate::recording::trace;
+use crate::recording::point;
 use crate::{Bufferevent, Error, EvFlags, Event, EventBase, RateLimitGroup, SuspendReasons};
 
 /// How fast a bufferevent may read and write (libevent's `struct ev_token_bucket_cfg`).
@@ -168,7 +168,7 @@ impl EventBase {
             None => Buckets::new(config, now),
         };
         if let Some(before) = before {
-            self.trace_new_levels(bev, before, buckets);
+            self.set_buckets(bev, before, buckets);
         }
         let (refill, group) = match old {
             Some(old) => {
@@ -334,25 +334,27 @@ impl EventBase {
         let before = *buckets;
         buckets.update(now);
         let buckets = *buckets;
-        self.trace_new_levels(bev, before, buckets);
+        self.set_buckets(bev, before, buckets);
         Some(buckets)
     }
 
-    /// Tells of what came into the buckets, or was too much for new limits.
+    /// What came into the buckets, or was too much for new limits.
     #[track_caller]
-    fn trace_new_levels(&mut self, bev: Bufferevent, before: Buckets, now: Buckets) {
-        for (side, was, left) in [
-            (EvFlags::READ, before.read_left, now.read_left),
-            (EvFlags::WRITE, before.write_left, now.write_left),
-        ] {
-            if left != was {
-                let change = left - was;
-                trace!(self, Point, self.bev_objects(bev), Ratelimit { side, change, left });
-            }
+    fn set_buckets(&mut self, bev: Bufferevent, was: Buckets, now: Buckets) {
+        self.set_bucket(bev, EvFlags::READ, was.read_left, now.read_left);
+        self.set_bucket(bev, EvFlags::WRITE, was.write_left, now.write_left);
+    }
+
+    /// A bucket has `left`, and had another level before.
+    #[point(bev => Ratelimit { side, change: left - was, left }, if left != was)]
+    fn set_bucket(&mut self, bev: Bufferevent, side: EvFlags, was: i64, left: i64) {
+        if let Some(RateLimit { buckets: Some(buckets), .. }) = &mut self.bevs[bev].rate_limit {
+            *buckets.left(side) = left;
         }
     }
 
     /// How much one read may take (`bufferevent_get_read_max_`).
+    #[track_caller]
     pub(super) fn read_max(&mut self, bev: Bufferevent) -> usize {
         let slot = &self.bevs[bev];
         match slot.rate_limit {
@@ -362,6 +364,7 @@ impl EventBase {
     }
 
     /// How much one write may take (`bufferevent_get_write_max_`).
+    #[track_caller]
     pub(super) fn write_max(&mut self, bev: Bufferevent) -> usize {
         let slot = &self.bevs[bev];
         match slot.rate_limit {
@@ -371,6 +374,7 @@ impl EventBase {
     }
 
     /// The least of what the limits allow (`bufferevent_get_rlim_max_`).
+    #[track_caller]
     fn limited_max(&mut self, bev: Bufferevent, limit: RateLimit, side: EvFlags) -> usize {
         let slot = &self.bevs[bev];
         let single = if side.contains(EvFlags::READ) {
@@ -390,6 +394,7 @@ impl EventBase {
 
     /// Bytes were read or written: they are taken from the bucket, and when it is empty the side is
     /// suspended until it is refilled (`bufferevent_decrement_read_buckets_`).
+    #[track_caller]
     pub(super) fn decrement_bucket(&mut self, bev: Bufferevent, side: EvFlags, bytes: usize) {
         let Some(limit) = &mut self.bevs[bev].rate_limit else {
             return;
@@ -397,15 +402,9 @@ impl EventBase {
         let (refill, group) = (limit.refill, limit.group);
         if let Some(buckets) = &mut limit.buckets {
             let tick = buckets.config.tick;
-            let left = buckets.left(side);
-            *left = left.saturating_sub(bytes as i64);
-            let left = *left;
-            trace!(
-                self,
-                Point,
-                self.bev_objects(bev),
-                Ratelimit { side, change: -(bytes as i64), left }
-            );
+            let was = *buckets.left(side);
+            let left = was.saturating_sub(bytes as i64);
+            self.set_bucket(bev, side, was, left);
             let slot = &self.bevs[bev];
             let suspended = if side.contains(EvFlags::READ) {
                 slot.read_suspended
@@ -426,6 +425,7 @@ impl EventBase {
     }
 
     /// Run by the loop a tick after a bucket was emptied (`bev_refill_callback_`).
+    #[track_caller]
     pub(crate) fn bev_refill_callback(&mut self, bev: Bufferevent) {
         let Some(RateLimit { refill, .. }) = self.bevs[bev].rate_limit else {
             return;

@@ -338,6 +338,7 @@ impl EventBase {
     }
 
     /// Run by the loop at every tick (`bev_group_refill_callback_`).
+    #[track_caller]
     pub(crate) fn bev_group_refill_callback(&mut self, group: RateLimitGroup) {
         let now = self.clock.now();
         self.groups[group].buckets.update(now);

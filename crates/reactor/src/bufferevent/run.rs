@@ -1,9 +1,9 @@
 //! Running the program's callbacks of a bufferevent: now, or from the loop.
 
-use evscope_trace::{Mark, Side, errno_name};
+use evscope_trace::{Event as Step, Mark, Side, errno_name};
 
 use super::watermark::crossing;
-use crate::recording::{trace, trace_callback, trace_exit};
+use crate::recording::{call, point};
 use crate::{BevEvents, BevOptions, Bufferevent, Error, EvFlags, EventBase};
 
 bitflags::bitflags! {
@@ -20,14 +20,14 @@ bitflags::bitflags! {
 /// The lengths of a bufferevent's buffers before a step.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Lengths {
-    input: usize,
-    output: usize,
+    pub(super) input: usize,
+    pub(super) output: usize,
 }
 
 impl EventBase {
     /// Runs the callbacks of the sides in `events`, as if something had been read or written
     /// (`bufferevent_trigger`).
-    #[track_caller]
+    #[call(bev => BuffereventTrigger { events })]
     pub fn bufferevent_trigger(
         &mut self,
         bev: Bufferevent,
@@ -35,17 +35,15 @@ impl EventBase {
         options: TriggerOptions,
     ) -> Result<(), Error> {
         self.bev(bev)?;
-        trace!(self, Enter, self.bev_objects(bev), BuffereventTrigger { events });
         self.incref(bev);
         let before = self.lengths(bev);
         self.bufferevent_trigger_nolock(bev, events, options, before);
         self.decref(bev);
-        trace_exit!(self);
         Ok(())
     }
 
     /// Runs the event callback with `what` (`bufferevent_trigger_event`).
-    #[track_caller]
+    #[call(bev => BuffereventTrigger { events: EvFlags::empty() })]
     pub fn bufferevent_trigger_event(
         &mut self,
         bev: Bufferevent,
@@ -53,13 +51,16 @@ impl EventBase {
         options: TriggerOptions,
     ) -> Result<(), Error> {
         self.bev(bev)?;
-        let events = EvFlags::empty();
-        trace!(self, Enter, self.bev_objects(bev), BuffereventTrigger { events });
         self.incref(bev);
         self.bufferevent_run_eventcb(bev, what, options);
         self.decref(bev);
-        trace_exit!(self);
         Ok(())
+    }
+
+    /// What is done as `bufferevent_trigger` is.
+    #[call(bev => BuffereventTrigger { events })]
+    fn trigger(&mut self, bev: Bufferevent, events: EvFlags, run: impl FnOnce(&mut Self)) {
+        run(self);
     }
 
     pub(super) fn lengths(&self, bev: Bufferevent) -> Lengths {
@@ -82,46 +83,43 @@ impl EventBase {
     ) {
         let ignore = options.contains(TriggerOptions::IGNORE_WATERMARKS);
         if events.contains(EvFlags::READ) {
-            let (low, len) = (self.bevs[bev].wm_read.low, self.lengths(bev).input);
-            if before.input < low && len >= low {
-                trace!(
-                    self,
-                    Point,
-                    self.side_objects(bev, Side::Input),
-                    Watermark {
-                        side: Side::Input,
-                        mark: Mark::Low,
-                        at: low as u64,
-                        from: before.input as u64,
-                        to: len as u64,
-                        crossed: crossing(before.input, len),
-                    }
-                );
-            }
-            if ignore || len >= low {
+            let full_enough = self.low_mark_reached(bev, Side::Input, before.input);
+            if ignore || full_enough {
                 self.bufferevent_run_readcb(bev, options);
             }
         }
         if events.contains(EvFlags::WRITE) {
-            let (low, len) = (self.bevs[bev].wm_write.low, self.lengths(bev).output);
-            if before.output > low && len <= low {
-                trace!(
-                    self,
-                    Point,
-                    self.side_objects(bev, Side::Output),
-                    Watermark {
-                        side: Side::Output,
-                        mark: Mark::Low,
-                        at: low as u64,
-                        from: before.output as u64,
-                        to: len as u64,
-                        crossed: crossing(before.output, len),
-                    }
-                );
-            }
-            if ignore || len <= low {
+            let empty_enough = self.low_mark_reached(bev, Side::Output, before.output);
+            if ignore || empty_enough {
                 self.bufferevent_run_writecb(bev, options);
             }
+        }
+    }
+
+    /// Whether the input is full enough, or the output empty enough. It is a step when that was not so before.
+    #[point(self.side_objects(bev, side) => Watermark {
+        side,
+        mark: Mark::Low,
+        at: self.low_mark(bev, side) as u64,
+        from: from as u64,
+        to: self.side_len(bev, side) as u64,
+        crossed: crossing(from, self.side_len(bev, side)),
+    }, if result && !reached(side, from, self.low_mark(bev, side)), after)]
+    fn low_mark_reached(&mut self, bev: Bufferevent, side: Side, from: usize) -> bool {
+        reached(side, self.side_len(bev, side), self.low_mark(bev, side))
+    }
+
+    fn low_mark(&self, bev: Bufferevent, side: Side) -> usize {
+        match side {
+            Side::Input => self.bevs[bev].wm_read.low,
+            Side::Output => self.bevs[bev].wm_write.low,
+        }
+    }
+
+    fn side_len(&self, bev: Bufferevent, side: Side) -> usize {
+        match side {
+            Side::Input => self.lengths(bev).input,
+            Side::Output => self.lengths(bev).output,
         }
     }
 
@@ -130,6 +128,7 @@ impl EventBase {
             || self.bevs[bev].options.contains(BevOptions::DEFER_CALLBACKS)
     }
 
+    #[track_caller]
     fn bufferevent_run_readcb(&mut self, bev: Bufferevent, options: TriggerOptions) {
         if self.bevs[bev].callbacks.readcb.is_none() {
             return;
@@ -144,29 +143,28 @@ impl EventBase {
 
     /// Runs the read callback. If it leaves the input at or above the high mark, where nothing more is
     /// read, it will be run again from the loop, or nobody would ever take the bytes out.
+    #[track_caller]
     pub(super) fn call_readcb(&mut self, bev: Bufferevent) {
         let Some(callback) = self.bevs[bev].callbacks.readcb.clone() else {
             return;
         };
-        trace_callback!(
-            self,
+        self.run_callback(
             callback.name,
-            self.bev_objects(bev),
-            Readcb { callback: callback.name.short().into() }
+            |base, callback| (base.bev_objects(bev), Step::Readcb { callback }),
+            |base| (callback.run)(base, bev),
         );
-        self.run_callback(callback.name, |base| (callback.run)(base, bev));
-        trace_exit!(self);
         let before = self.lengths(bev);
         let slot = &self.bevs[bev];
         let high = slot.wm_read.high;
         if high > 0 && slot.enabled.contains(EvFlags::READ) && before.input >= high {
-            let (events, options) = (EvFlags::READ, TriggerOptions::DEFER_CALLBACKS);
-            trace!(self, Enter, self.bev_objects(bev), BuffereventTrigger { events });
-            self.bufferevent_trigger_nolock(bev, events, options, before);
-            trace_exit!(self);
+            let options = TriggerOptions::DEFER_CALLBACKS;
+            self.trigger(bev, EvFlags::READ, |base| {
+                base.bufferevent_trigger_nolock(bev, EvFlags::READ, options, before);
+            });
         }
     }
 
+    #[track_caller]
     fn bufferevent_run_writecb(&mut self, bev: Bufferevent, options: TriggerOptions) {
         if self.bevs[bev].callbacks.writecb.is_none() {
             return;
@@ -179,20 +177,19 @@ impl EventBase {
         }
     }
 
+    #[track_caller]
     pub(super) fn call_writecb(&mut self, bev: Bufferevent) {
         let Some(callback) = self.bevs[bev].callbacks.writecb.clone() else {
             return;
         };
-        trace_callback!(
-            self,
+        self.run_callback(
             callback.name,
-            self.bev_objects(bev),
-            Writecb { callback: callback.name.short().into() }
+            |base, callback| (base.bev_objects(bev), Step::Writecb { callback }),
+            |base| (callback.run)(base, bev),
         );
-        self.run_callback(callback.name, |base| (callback.run)(base, bev));
-        trace_exit!(self);
     }
 
+    #[track_caller]
     pub(super) fn bufferevent_run_eventcb(
         &mut self,
         bev: Bufferevent,
@@ -213,24 +210,29 @@ impl EventBase {
         }
     }
 
+    #[track_caller]
     pub(super) fn call_eventcb(&mut self, bev: Bufferevent, what: BevEvents) {
         let Some(callback) = self.bevs[bev].callbacks.eventcb.clone() else {
             return;
         };
-        trace_callback!(
-            self,
+        self.run_callback(
             callback.name,
-            self.bev_objects(bev),
-            Eventcb {
-                callback: callback.name.short().into(),
-                what,
-                errno: self
+            |base, callback| {
+                let error = base
                     .socket_error
-                    .filter(|_| what.contains(BevEvents::ERROR))
-                    .map(errno_name),
-            }
+                    .filter(|_| what.contains(BevEvents::ERROR));
+                let step = Step::Eventcb { callback, what, errno: error.map(errno_name) };
+                (base.bev_objects(bev), step)
+            },
+            |base| (callback.run)(base, bev, what),
         );
-        self.run_callback(callback.name, |base| (callback.run)(base, bev, what));
-        trace_exit!(self);
+    }
+}
+
+/// Whether a buffer with so many bytes is at its low mark: an input from there up, an output from there down.
+fn reached(side: Side, len: usize, low: usize) -> bool {
+    match side {
+        Side::Input => len >= low,
+        Side::Output => len <= low,
     }
 }

@@ -7,7 +7,7 @@ use evscope_trace::{BevId, EventId};
 
 use super::kind::Kind;
 use super::ratelim::RateLimit;
-use crate::callback::{Callback, CallbackName, CallbackResult};
+use crate::callback::{Callback, CallbackName, CallbackResult, Held};
 use crate::event::{EventCallback, Timeout};
 use crate::{
     BevEvents, BevOptions, Bufferevent, EvFlags, Evbuffer, EvbufferCallback, Event, EventBase,
@@ -66,6 +66,7 @@ impl Callbacks {
         F: Fn(&mut EventBase, Bufferevent, BevEvents) -> R + 'static,
         R: Outcome,
     {
+        let callback = Held::new(callback);
         self.eventcb = Some(Callback {
             run: Rc::new(move |base: &mut EventBase, bev, what| {
                 callback(base, bev, what).into_result()
@@ -127,6 +128,7 @@ where
     F: Fn(&mut EventBase, Bufferevent) -> R + 'static,
     R: Outcome,
 {
+    let callback = Held::new(callback);
     Callback {
         run: Rc::new(move |base: &mut EventBase, bev| callback(base, bev).into_result()),
         name: CallbackName::of::<F>(),
@@ -157,6 +159,13 @@ pub(crate) struct PendingCallbacks {
     pub(crate) events: BevEvents,
     /// The errno at the time the event callback was put off.
     pub(crate) errno: Option<i32>,
+}
+
+impl BevSlot {
+    /// Writing is enabled and not suspended.
+    pub(super) fn may_write(&self) -> bool {
+        self.enabled.contains(EvFlags::WRITE) && self.write_suspended.is_empty()
+    }
 }
 
 /// A bufferevent: libevent's `struct bufferevent_private`.

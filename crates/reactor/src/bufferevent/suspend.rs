@@ -1,70 +1,42 @@
 //! Suspending a side for a reason: it stays enabled, but its event is deleted until no reason is left.
 
-use crate::recording::{trace, trace_exit};
+use crate::recording::call;
 use crate::{Bufferevent, EvFlags, EventBase, SuspendReasons};
 
 impl EventBase {
-    #[track_caller]
+    #[call(bev => SuspendRead { reason, now: self.bevs[bev].read_suspended | reason })]
     pub(super) fn bufferevent_suspend_read(&mut self, bev: Bufferevent, reason: SuspendReasons) {
-        trace!(
-            self,
-            Enter,
-            self.bev_objects(bev),
-            SuspendRead { reason, now: self.bevs[bev].read_suspended | reason }
-        );
         if self.bevs[bev].read_suspended.is_empty() {
             self.disable_sides(bev, EvFlags::READ);
         }
         self.bevs[bev].read_suspended |= reason;
-        trace_exit!(self);
     }
 
-    #[track_caller]
+    #[call(bev => UnsuspendRead { reason, now: self.bevs[bev].read_suspended - reason })]
     pub(super) fn bufferevent_unsuspend_read(&mut self, bev: Bufferevent, reason: SuspendReasons) {
-        trace!(
-            self,
-            Enter,
-            self.bev_objects(bev),
-            UnsuspendRead { reason, now: self.bevs[bev].read_suspended - reason }
-        );
         let slot = &mut self.bevs[bev];
         slot.read_suspended -= reason;
         if slot.read_suspended.is_empty() && slot.enabled.contains(EvFlags::READ) {
             // The event was added before; what failed then has been told.
             let _ = self.enable_sides(bev, EvFlags::READ);
         }
-        trace_exit!(self);
     }
 
-    #[track_caller]
+    #[call(bev => SuspendWrite { reason, now: self.bevs[bev].write_suspended | reason })]
     pub(super) fn bufferevent_suspend_write(&mut self, bev: Bufferevent, reason: SuspendReasons) {
-        trace!(
-            self,
-            Enter,
-            self.bev_objects(bev),
-            SuspendWrite { reason, now: self.bevs[bev].write_suspended | reason }
-        );
         if self.bevs[bev].write_suspended.is_empty() {
             self.disable_sides(bev, EvFlags::WRITE);
         }
         self.bevs[bev].write_suspended |= reason;
-        trace_exit!(self);
     }
 
-    #[track_caller]
+    #[call(bev => UnsuspendWrite { reason, now: self.bevs[bev].write_suspended - reason })]
     pub(super) fn bufferevent_unsuspend_write(&mut self, bev: Bufferevent, reason: SuspendReasons) {
-        trace!(
-            self,
-            Enter,
-            self.bev_objects(bev),
-            UnsuspendWrite { reason, now: self.bevs[bev].write_suspended - reason }
-        );
         let slot = &mut self.bevs[bev];
         slot.write_suspended -= reason;
         if slot.write_suspended.is_empty() && slot.enabled.contains(EvFlags::WRITE) {
             // The event was added before; what failed then has been told.
             let _ = self.enable_sides(bev, EvFlags::WRITE);
         }
-        trace_exit!(self);
     }
 }

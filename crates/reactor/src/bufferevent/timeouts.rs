@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::kind::Kind;
 use super::run::TriggerOptions;
 use crate::event::{CommonTimeout, EventState, Timeout, nanos};
-use crate::recording::{trace, trace_exit};
+use crate::recording::call;
 use crate::{BevEvents, Bufferevent, Error, EvFlags, Event, EventBase};
 
 impl EventBase {
@@ -41,7 +41,10 @@ impl EventBase {
         self.bufferevent_set_timeouts_nolock(bev, read, write)
     }
 
-    #[track_caller]
+    #[call(bev => BuffereventSetTimeouts {
+                read: read.map(|it| it.span_at(self.clock.now())),
+                write: write.map(|it| it.span_at(self.clock.now())),
+            })]
     fn bufferevent_set_timeouts_nolock(
         &mut self,
         bev: Bufferevent,
@@ -49,30 +52,19 @@ impl EventBase {
         write: Option<Timeout>,
     ) -> Result<(), Error> {
         self.bev(bev)?;
-        trace!(
-            self,
-            Enter,
-            self.bev_objects(bev),
-            BuffereventSetTimeouts {
-                read: read.map(|it| it.span_at(self.clock.now())),
-                write: write.map(|it| it.span_at(self.clock.now())),
-            }
-        );
         // libevent takes a timeout of zero for none.
         let is_set = |timeout: &Timeout| !matches!(timeout, Timeout::After(0));
         let slot = &mut self.bevs[bev];
         slot.timeout_read = read.filter(is_set);
         slot.timeout_write = write.filter(is_set);
-        let result = match &slot.kind {
+        match &slot.kind {
             Kind::Socket => self.adjust_pending_timeouts(bev),
             Kind::Pair(_) | Kind::Filter(_) => self.adjust_generic_timeouts(bev),
             #[cfg(feature = "tls")]
             Kind::Tls(tls) if tls.underlying.is_none() => self.adjust_pending_timeouts(bev),
             #[cfg(feature = "tls")]
             Kind::Tls(_) => self.adjust_generic_timeouts(bev),
-        };
-        trace_exit!(self);
-        result
+        }
     }
 
     /// Adds an event of a side, with the side's timeout (`bufferevent_add_event_`).
@@ -160,13 +152,9 @@ impl EventBase {
     }
 
     /// Run by the loop when nothing came for too long, or nothing was taken.
+    #[call]
     pub(crate) fn bufferevent_generic_timeout_cb(&mut self, bev: Bufferevent, side: EvFlags) {
-        let what = EvFlags::TIMEOUT;
-        if side.contains(EvFlags::READ) {
-            trace!(self, Enter, self.bev_objects(bev), BuffereventReadcb { what });
-        } else {
-            trace!(self, Enter, self.bev_objects(bev), BuffereventWritecb { what });
-        }
+        self.says_side_cb(bev, side, EvFlags::TIMEOUT);
         self.incref(bev);
         self.bufferevent_disable_nolock(bev, side);
         let direction = if side.contains(EvFlags::READ) {
@@ -177,6 +165,5 @@ impl EventBase {
         let what = BevEvents::TIMEOUT | direction;
         self.bufferevent_run_eventcb(bev, what, TriggerOptions::empty());
         self.decref(bev);
-        trace_exit!(self);
     }
 }

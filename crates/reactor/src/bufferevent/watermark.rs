@@ -4,7 +4,7 @@ use evscope_trace::{Crossing, Mark, Objects, Side};
 
 use super::Watermarks;
 use crate::buffer::{BufferCallback, EvbufferCbInfo};
-use crate::recording::{trace, trace_exit};
+use crate::recording::{call, point};
 use crate::{Bufferevent, Error, EvFlags, Evbuffer, EventBase, SuspendReasons};
 
 impl EventBase {
@@ -13,7 +13,7 @@ impl EventBase {
     /// Reading: the read callback runs when the input holds at least `low` bytes; at `high` bytes (0:
     /// never) reading is suspended until the program has taken enough out. Writing: the write callback
     /// runs when the output has drained to `low` bytes; `high` does nothing for sockets.
-    #[track_caller]
+    #[call(bev => BuffereventSetwatermark { events, low: low as u64, high: high as u64 })]
     pub fn bufferevent_setwatermark(
         &mut self,
         bev: Bufferevent,
@@ -22,12 +22,6 @@ impl EventBase {
         high: usize,
     ) -> Result<(), Error> {
         self.bev(bev)?;
-        trace!(
-            self,
-            Enter,
-            self.bev_objects(bev),
-            BuffereventSetwatermark { events, low: low as u64, high: high as u64 }
-        );
         if events.contains(EvFlags::WRITE) {
             self.bevs[bev].wm_write = Watermarks { low, high };
         }
@@ -35,10 +29,10 @@ impl EventBase {
             self.bevs[bev].wm_read = Watermarks { low, high };
             self.watch_high_mark(bev);
         }
-        trace_exit!(self);
         Ok(())
     }
 
+    #[track_caller]
     fn watch_high_mark(&mut self, bev: Bufferevent) {
         let slot = &mut self.bevs[bev];
         let (high, input) = (slot.wm_read.high, slot.input);
@@ -54,10 +48,19 @@ impl EventBase {
             .read_watermark_cb
             .get_or_insert_with(|| callbacks.add(input, BufferCallback::InbufWatermark(bev)));
         callbacks.set_enabled(callback, true);
-        self.suspend_at_high_mark(bev);
+        self.suspend_at_high_mark(bev, self.lengths(bev).input);
     }
 
-    fn suspend_at_high_mark(&mut self, bev: Bufferevent) {
+    /// The input had `from` bytes; now it has as many as it has.
+    #[point(self.side_objects(bev, Side::Input) => Watermark {
+        side: Side::Input,
+        mark: Mark::High,
+        at: self.bevs[bev].wm_read.high as u64,
+        from: from as u64,
+        to: self.lengths(bev).input as u64,
+        crossed: crossing(from, self.lengths(bev).input),
+    }, if (from < self.bevs[bev].wm_read.high) != (self.lengths(bev).input < self.bevs[bev].wm_read.high))]
+    fn suspend_at_high_mark(&mut self, bev: Bufferevent, from: usize) {
         let slot = &self.bevs[bev];
         if self.buffers[slot.input].chain.len() >= slot.wm_read.high {
             self.bufferevent_suspend_read(bev, SuspendReasons::WATERMARK);
@@ -67,44 +70,21 @@ impl EventBase {
     }
 
     /// The callback on an input with a high mark: suspends reading at it, and reads again below.
+    #[call(input => EvbufferCb {
+        callback: "bufferevent_inbuf_wm_cb".into(),
+        before: info.orig_size as u64,
+        added: info.n_added as u64,
+        deleted: info.n_deleted as u64,
+    })]
     pub(crate) fn bufferevent_inbuf_wm_cb(
         &mut self,
         bev: Bufferevent,
         input: Evbuffer,
         info: &EvbufferCbInfo,
     ) {
-        trace!(
-            self,
-            Enter,
-            self.buffer_objects(input),
-            EvbufferCb {
-                callback: "bufferevent_inbuf_wm_cb".into(),
-                before: info.orig_size as u64,
-                added: info.n_added as u64,
-                deleted: info.n_deleted as u64,
-            }
-        );
-        if let Some(slot) = self.bevs.get(bev) {
-            let (from, high) = (info.orig_size, slot.wm_read.high);
-            let to = self.buffers[input].chain.len();
-            if (from < high) != (to < high) {
-                trace!(
-                    self,
-                    Point,
-                    self.side_objects(bev, Side::Input),
-                    Watermark {
-                        side: Side::Input,
-                        mark: Mark::High,
-                        at: high as u64,
-                        from: from as u64,
-                        to: to as u64,
-                        crossed: crossing(from, to),
-                    }
-                );
-            }
-            self.suspend_at_high_mark(bev);
+        if self.bevs.contains_key(bev) {
+            self.suspend_at_high_mark(bev, info.orig_size);
         }
-        trace_exit!(self);
     }
 
     /// The objects of a record about one of the bufferevent's buffers.

@@ -3,7 +3,7 @@
 use evscope_trace::ActiveWhy;
 
 use super::EventState;
-use crate::recording::trace;
+use crate::recording::point;
 use crate::{Error, EvFlags, Event, EventBase};
 
 /// How many deferred callbacks may become active in one turn; those beyond wait for the next, so that
@@ -20,7 +20,7 @@ impl EventBase {
         Ok(())
     }
 
-    #[track_caller]
+    #[point(event => EventActive { what, why }, if !self.events[event].is(EventState::FINALIZING))]
     pub(crate) fn event_active_nolock(
         &mut self,
         event: Event,
@@ -28,12 +28,13 @@ impl EventBase {
         calls: u32,
         why: ActiveWhy,
     ) {
+        let running = self.running_priority;
         let slot = &mut self.events[event];
+        // Nothing but its finalizer runs any more.
         if slot.is(EventState::FINALIZING) {
             return;
         }
-        trace!(self, Point, self.event_objects(event), EventActive { what, why });
-        let slot = &mut self.events[event];
+        // Active already: it is told this, too.
         if slot.is(EventState::ACTIVE) {
             slot.result |= what;
             return;
@@ -44,12 +45,10 @@ impl EventBase {
             slot.result = what;
         }
         // Something more urgent than what runs now: begin a new turn after the running callback.
-        if self
-            .running_priority
-            .is_some_and(|running| usize::from(slot.priority) < running)
-        {
+        if running.is_some_and(|running| usize::from(slot.priority) < running) {
             self.continue_requested = true;
         }
+        // A signal's callback runs as often as the signal came.
         if slot.events.intersects(EvFlags::SIGNAL) {
             slot.calls = calls;
             if self.repeating == Some(event) {
@@ -94,7 +93,10 @@ impl EventBase {
     /// Activates a bufferevent's deferred callbacks, in this turn or the next
     /// (`event_deferred_cb_schedule_`). False if they were active already; those of the next turn become this one's
     /// if it has room for them, which outside of the loop it has.
-    #[track_caller]
+    #[point(
+        event => EventActive { what: EvFlags::empty(), why: ActiveWhy::Deferred },
+        if !self.events[event].is(EventState::ACTIVE | EventState::ACTIVE_LATER)
+    )]
     pub(crate) fn schedule_deferred(&mut self, event: Event) -> bool {
         let full = self.deferred_this_turn > MAX_DEFERREDS_QUEUED;
         let slot = &self.events[event];
@@ -104,12 +106,6 @@ impl EventBase {
             }
             return false;
         }
-        trace!(
-            self,
-            Point,
-            self.event_objects(event),
-            EventActive { what: EvFlags::empty(), why: ActiveWhy::Deferred }
-        );
         if full {
             self.enter_state(event, EventState::ACTIVE_LATER);
             self.active_count += 1;
@@ -122,7 +118,7 @@ impl EventBase {
     }
 
     /// At the start of a turn: what waited for it becomes active.
-    pub(crate) fn make_later_events_active(&mut self) {
+    pub(crate) fn event_queue_make_later_events_active(&mut self) {
         while let Some(event) = self.active_later.first() {
             self.leave_active(event);
             self.activate(event);

@@ -6,9 +6,9 @@ use std::time::Duration;
 use evscope_trace::{EventId, Objects, Role};
 
 use super::{EventCallback, EventFn, EventSlot, EventState, Owner};
-use crate::callback::{Callback, CallbackName};
+use crate::callback::{Callback, CallbackName, Held};
 use crate::error::Object;
-use crate::recording::{trace, trace_exit};
+use crate::recording::{call, point};
 use crate::{Error, EvFlags, Event, EventBase, Outcome};
 
 /// What an event is pending for (`event_pending`).
@@ -109,20 +109,13 @@ impl EventBase {
     }
 
     /// Sets up an event (`event_assign`): what to wait for and what to call. It is not yet pending.
-    #[track_caller]
+    #[point(result => EventAssign {
+        events: self.events[result].events,
+        callback: self.events[result].callback.name().into(),
+        priority: self.events[result].priority.into(),
+    }, after)]
     pub(crate) fn event_assign(&mut self, id: EventId, new: NewEvent) -> Event {
-        let event = self.new_event(id, new);
-        trace!(
-            self,
-            Point,
-            self.event_objects(event),
-            EventAssign {
-                events: self.events[event].events,
-                callback: self.events[event].callback.name().into(),
-                priority: self.events[event].priority.into(),
-            }
-        );
-        event
+        self.new_event(id, new)
     }
 
     /// An event that nobody has to hear of yet.
@@ -135,7 +128,11 @@ impl EventBase {
     }
 
     /// Sets up an event anew that is neither pending nor active: another fd, the same callback.
-    #[track_caller]
+    #[point(event => EventAssign {
+        events: self.events[event].events,
+        callback: self.events[event].callback.name().into(),
+        priority: self.events[event].priority.into(),
+    }, after)]
     pub(crate) fn event_reassign(&mut self, event: Event, fd: RawFd) {
         let priority = self.middle_priority();
         let slot = &mut self.events[event];
@@ -143,16 +140,6 @@ impl EventBase {
         slot.result = EvFlags::empty();
         slot.interval = 0;
         slot.priority = priority;
-        trace!(
-            self,
-            Point,
-            self.event_objects(event),
-            EventAssign {
-                events: self.events[event].events,
-                callback: self.events[event].callback.name().into(),
-                priority: self.events[event].priority.into(),
-            }
-        );
     }
 
     pub(crate) fn middle_priority(&self) -> u8 {
@@ -166,7 +153,7 @@ impl EventBase {
 
     /// Gives an event another priority (`event_priority_set`); 0 is the most urgent. Not while it is
     /// active.
-    #[track_caller]
+    #[point(event => EventPrioritySet { priority: priority as u32 }, if result.is_ok(), after)]
     pub fn event_priority_set(&mut self, event: Event, priority: usize) -> Result<(), Error> {
         let slot = self.event(event)?;
         if slot.is(EventState::ACTIVE) {
@@ -178,12 +165,6 @@ impl EventBase {
             return Err(Error::invalid("event_priority_set", reason));
         }
         self.events[event].priority = priority as u8;
-        trace!(
-            self,
-            Point,
-            self.event_objects(event),
-            EventPrioritySet { priority: priority as u32 }
-        );
         Ok(())
     }
 
@@ -230,18 +211,21 @@ impl EventBase {
     /// # Errors
     /// [`Error::Invalid`] also if it waits for the finalizer that [`event_finalize`](Self::event_finalize)
     /// gave it.
-    #[track_caller]
+    #[call(event => EventFree {}, if !self.waits_for_finalizer(event))]
     pub fn event_free(&mut self, event: Event) -> Result<(), Error> {
-        let slot = self.event(event)?;
-        if slot.is(EventState::FINALIZING) && !slot.is_finalized() {
+        self.event(event)?;
+        if self.waits_for_finalizer(event) {
             let reason = "the event's finalizer has not run; free it there or later";
             return Err(Error::invalid("event_free", reason));
         }
-        trace!(self, Enter, self.event_objects(event), EventFree {});
         self.event_del_nolock(event);
         self.events.remove(event);
-        trace_exit!(self);
         Ok(())
+    }
+
+    fn waits_for_finalizer(&self, event: Event) -> bool {
+        let slot = &self.events[event];
+        slot.is(EventState::FINALIZING) && !slot.is_finalized()
     }
 
     /// An event of the program's: one that was not freed.
@@ -281,6 +265,7 @@ where
     F: Fn(&mut EventBase, Event, EvFlags) -> R + 'static,
     R: Outcome,
 {
+    let callback = Held::new(callback);
     Callback {
         run: std::rc::Rc::new(move |base: &mut EventBase, event, what| {
             callback(base, event, what).into_result()

@@ -180,6 +180,7 @@ impl EventBase {
     }
 
     /// Run by the loop when the first of a queue is due (`common_timeout_callback`).
+    #[track_caller]
     pub(super) fn common_timeout_callback(&mut self, index: u16) {
         let now = self.clock.now();
         while let Some(event) = self.common_timeouts[usize::from(index)].first() {

@@ -8,38 +8,29 @@ use evscope_trace::{ActiveWhy, Role};
 use super::assign::wrap;
 use super::pending::Timeout;
 use super::{EventCallback, nanos};
-use crate::recording::{trace, trace_exit};
+use crate::recording::{call, point};
 use crate::{Error, EvFlags, Event, EventBase, Outcome};
 
 impl EventBase {
     /// Ends the loop (`event_base_loopexit`) after the turn in which `timeout` is due; `None` is this one.
     /// The callbacks that are active by then still run.
-    #[track_caller]
+    #[call(self => EventBaseLoopexit { timeout: timeout.map(Into::into) })]
     pub fn event_base_loopexit(&mut self, timeout: Option<Duration>) -> Result<(), Error> {
-        trace!(
-            self,
-            Enter,
-            self.base_objects(),
-            EventBaseLoopexit { timeout: timeout.map(Into::into) }
-        );
         let result =
             self.once(Role::Internal, -1, EvFlags::TIMEOUT, EventCallback::LoopExit, timeout);
-        trace_exit!(self);
         result
     }
 
     /// Ends the loop (`event_base_loopbreak`) after the running callback; others that are active wait for
     /// the next loop.
-    #[track_caller]
+    #[point(self => EventBaseLoopbreak {})]
     pub fn event_base_loopbreak(&mut self) {
-        trace!(self, Point, self.base_objects(), EventBaseLoopbreak {});
         self.break_requested = true;
     }
 
     /// Begins a new turn (`event_base_loopcontinue`) after the running callback.
-    #[track_caller]
+    #[point(self => EventBaseLoopcontinue {})]
     pub fn event_base_loopcontinue(&mut self) {
-        trace!(self, Point, self.base_objects(), EventBaseLoopcontinue {});
         self.continue_requested = true;
     }
 

@@ -1,12 +1,12 @@
 //! Events with a last word: libevent's finalizers.
 
-use evscope_trace::ActiveWhy;
+use evscope_trace::{ActiveWhy, Event as Step};
 
 use super::assign::wrap;
 use super::{EventCallback, EventState};
 use crate::callback::Callback;
 use crate::event::EventFn;
-use crate::recording::{trace, trace_callback, trace_exit};
+use crate::recording::call;
 use crate::{Error, EvFlags, Event, EventBase, Outcome};
 
 impl EventBase {
@@ -70,25 +70,22 @@ impl EventBase {
     }
 
     /// Run by the loop: the event's last callback.
+    #[track_caller]
     pub(super) fn run_finalizer(&mut self, event: Event, callback: &Callback<EventFn>) {
         self.current_event = None;
-        trace_callback!(
-            self,
+        self.run_callback(
             callback.name,
-            self.event_objects(event),
-            EventCallback {
-                callback: callback.name.short().into(),
-                what: EvFlags::FINALIZE
-            }
+            |base, callback| {
+                let step = Step::EventCallback { callback, what: EvFlags::FINALIZE };
+                (base.event_objects(event), step)
+            },
+            |base| (callback.run)(base, event, EvFlags::FINALIZE),
         );
-        self.run_callback(callback.name, |base| (callback.run)(base, event, EvFlags::FINALIZE));
-        trace_exit!(self);
     }
 
     /// The end of an event that was freed with a finalizer.
+    #[call(event => EventFree {})]
     pub(super) fn free_finalized(&mut self, event: Event) {
-        trace!(self, Enter, self.event_objects(event), EventFree {});
         self.events.remove(event);
-        trace_exit!(self);
     }
 }

@@ -1,9 +1,12 @@
 //! The end of the base: what still belongs to it goes, in libevent's order.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use evscope_trace::Role;
 
 use super::{EventCallback, EventQueue, EventState};
-use crate::recording::{trace, trace_exit};
+use crate::recording::call;
+use crate::table::Table;
 use crate::{Event, EventBase};
 
 impl EventBase {
@@ -12,13 +15,14 @@ impl EventBase {
     #[track_caller]
     pub fn event_base_free(mut self) {
         self.event_base_free_all();
+        // The trace is handed over here, so that nothing of this base follows in it.
+        self.tracer = None;
     }
 
     /// Events are deleted: those of signals, those of fds, timers, and then what is only active. Finalizers
     /// that still wait run.
-    #[track_caller]
+    #[call(self => EventBaseFree {})]
     fn event_base_free_all(&mut self) {
-        trace!(self, Enter, self.base_objects(), EventBaseFree {});
         self.delete_notify_event();
         self.evmap_delete_all();
         while let Some(event) = self.timeouts.top() {
@@ -29,9 +33,18 @@ impl EventBase {
         self.evsig_dealloc();
         self.free_listeners();
         self.free_bufferevents();
-        trace_exit!(self);
-        // The trace is handed over here, so that nothing of this base follows in it.
-        self.tracer = None;
+    }
+
+    /// Whatever of the program's panics when it is dropped now: there is no loop any more that could tell.
+    fn drop_callbacks(&mut self) {
+        self.events = Table::default();
+        self.buffers = Table::default();
+        self.bevs = Table::default();
+        self.listeners = Table::default();
+        self.watchers = Table::default();
+        let mailbox = self.mailbox.take();
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(mailbox)));
+        Self::forget_drops();
     }
 
     fn delete_notify_event(&mut self) {
@@ -51,9 +64,11 @@ impl EventBase {
             if is_deferred_callback {
                 self.leave_active(event);
             } else {
-                trace!(self, Enter, self.event_objects(event), EventDel {});
-                self.del(event);
-                trace_exit!(self);
+                // Also if it is to be finalized (`EVENT_DEL_EVEN_IF_FINALIZING`).
+                let finalizing = self.events[event].state & EventState::FINALIZING;
+                self.events[event].state -= finalizing;
+                self.event_del_nolock(event);
+                self.events[event].state |= finalizing;
             }
             if self.events[event].is(EventState::FINALIZING) {
                 self.run_event(event);
@@ -73,6 +88,8 @@ impl Drop for EventBase {
     fn drop(&mut self) {
         if self.tracer.is_some() || !self.events.is_empty() {
             self.event_base_free_all();
+            self.tracer = None;
         }
+        self.drop_callbacks();
     }
 }

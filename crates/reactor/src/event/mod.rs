@@ -37,12 +37,13 @@ pub(crate) use watch::Watch;
 use crate::backend::{self, Backend};
 use crate::buffer::{BufferSlot, MAX_READ};
 use crate::bufferevent::{BevSlot, GroupSlot};
+use crate::callback::Nesting;
 use crate::config::{ConfigFlags, EventConfig, MaxDispatch, VirtualTime};
 use crate::evmap::{IoMap, SignalMap};
 use crate::listener::ListenerSlot;
 use crate::min_heap::MinHeap;
 use crate::notify::Mailbox;
-use crate::recording::{Active, Ids, Tracer, current_recording, trace, trace_exit};
+use crate::recording::{Active, Ids, Tracer, call, current_recording};
 use crate::signal::Signals;
 use crate::table::Table;
 use crate::{Bufferevent, Error, Evbuffer, Event, Listener, RateLimitGroup, Watcher};
@@ -55,8 +56,15 @@ pub const EVENT_MAX_PRIORITIES: usize = 256;
 /// It stays on one thread. Its objects are named by handles ([`Event`], [`Evbuffer`], [`Bufferevent`],
 /// [`Listener`]) and are gone when the base is dropped; fds that it was asked to close are closed then.
 ///
-/// A callback must leave the base it is given where it is: to put another one in its place (`*base = …`,
-/// `mem::swap`) makes the library panic when the callback returns.
+/// Callbacks can do much that does the program no good; it ends in an error that the loop returns, after which it
+/// can be run again:
+/// - A callback that returns an error or panics, or whose data panics when it is dropped.
+/// - Callbacks within callbacks, 100 deep: a buffer's callback that adds to its buffer would be called for ever. It
+///   is not called then.
+/// - A filter that says Ok again and again and moves nothing.
+/// - Another base put in the place of the one that a callback was given (`*base = …`, `mem::swap`):
+///   [`Error::BaseReplaced`]. The one that was there is in the middle of its loop for ever and can only be dropped.
+///   Where the callback runs outside of a loop, the call that runs it panics.
 pub struct EventBase {
     pub(crate) id: BaseId,
     pub(crate) ids: Arc<Ids>,
@@ -104,6 +112,7 @@ pub struct EventBase {
     pub(crate) continue_requested: bool,
     /// The errno of the last socket operation that failed.
     pub(crate) socket_error: Option<i32>,
+    pub(crate) nesting: Nesting,
     /// What a callback failed with; the loop returns it.
     pub(crate) failure: Option<Error>,
     /// Where reads go first.
@@ -166,6 +175,7 @@ impl EventBase {
             break_requested: false,
             continue_requested: false,
             socket_error: None,
+            nesting: Nesting::default(),
             failure: None,
             mailbox: None,
             read_memory: vec![0; MAX_READ],
@@ -174,16 +184,9 @@ impl EventBase {
         Ok(base)
     }
 
-    #[track_caller]
+    #[call(self => EventBaseNew { backend: self.backend.name().into(), priorities: 1 })]
     fn event_base_new(&mut self) {
-        trace!(
-            self,
-            Enter,
-            self.base_objects(),
-            EventBaseNew { backend: self.backend.name().into(), priorities: 1 }
-        );
         self.evsig_init();
-        trace_exit!(self);
     }
 
     /// Gives the base another number of priorities (`event_base_priority_init`): 0 is the most urgent,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use evscope_trace::Nanos;
 
 use super::{EventState, NOT_COMMON, nanos};
-use crate::recording::{trace, trace_exit};
+use crate::recording::call;
 use crate::{Error, EvFlags, Event, EventBase};
 
 /// A timeout given to `event_add`.
@@ -41,38 +41,20 @@ impl EventBase {
         self.event_add_nolock(event, timeout.map(|span| Timeout::After(nanos(span))))
     }
 
-    #[track_caller]
+    #[call(event => EventAdd { timeout: timeout.map(|timeout| timeout.span_at(self.clock.now())) })]
     pub(crate) fn event_add_nolock(
         &mut self,
         event: Event,
         timeout: Option<Timeout>,
     ) -> Result<(), Error> {
-        trace!(
-            self,
-            Enter,
-            self.event_objects(event),
-            EventAdd {
-                timeout: timeout.map(|timeout| timeout.span_at(self.clock.now())),
-            }
-        );
-        let result = self.add(event, timeout);
-        trace_exit!(self);
-        result
-    }
-
-    fn add(&mut self, event: Event, timeout: Option<Timeout>) -> Result<(), Error> {
-        const WATCHED: EvFlags = EvFlags::READ
-            .union(EvFlags::WRITE)
-            .union(EvFlags::CLOSED)
-            .union(EvFlags::SIGNAL);
         let slot = &self.events[event];
+        // Nothing but its finalizer runs any more.
         if slot.is(EventState::FINALIZING) {
-            return Err(Error::invalid(
-                "event_add",
-                "the event is finalized: nothing but its finalizer runs",
-            ));
+            let reason = "the event is finalized: nothing but its finalizer runs";
+            return Err(Error::invalid("event_add", reason));
         }
-        if slot.events.intersects(WATCHED)
+        // It waits for an fd or a signal, and does not yet: into the map of them.
+        if slot.waits_for_something()
             && !slot.is(EventState::INSERTED | EventState::ACTIVE | EventState::ACTIVE_LATER)
         {
             if slot.events.intersects(EvFlags::SIGNAL) {
@@ -83,25 +65,28 @@ impl EventBase {
             self.enter_state(event, EventState::INSERTED);
         }
         if let Some(timeout) = timeout {
-            self.schedule(event, timeout);
+            let slot = &mut self.events[event];
+            // A persistent event is scheduled again by it each time it runs.
+            if slot.events.contains(EvFlags::PERSIST)
+                && let Timeout::After(span) | Timeout::Common(_, span) = timeout
+            {
+                slot.interval = span;
+            }
+            // It replaces the old one.
+            self.event_queue_remove_timeout(event);
+            // Active because the old one was due: it is scheduled again instead.
+            let slot = &self.events[event];
+            if slot.is(EventState::ACTIVE) && slot.result.intersects(EvFlags::TIMEOUT) {
+                self.stop_repeating(event);
+                self.leave_active(event);
+            }
+            self.event_queue_insert_timeout(event, timeout);
         }
         Ok(())
     }
 
-    fn schedule(&mut self, event: Event, timeout: Timeout) {
-        let slot = &mut self.events[event];
-        if slot.events.contains(EvFlags::PERSIST)
-            && let Timeout::After(span) | Timeout::Common(_, span) = timeout
-        {
-            slot.interval = span;
-        }
-        self.leave_timeouts(event);
-        // An event that is active because its old timeout was due is scheduled again instead.
-        let slot = &mut self.events[event];
-        if slot.is(EventState::ACTIVE) && slot.result.intersects(EvFlags::TIMEOUT) {
-            self.stop_repeating(event);
-            self.leave_active(event);
-        }
+    #[track_caller]
+    fn event_queue_insert_timeout(&mut self, event: Event, timeout: Timeout) {
         let now = self.clock.now();
         let (deadline, common) = match timeout {
             Timeout::After(span) => (now.saturating_add(span), NOT_COMMON),
@@ -130,19 +115,19 @@ impl EventBase {
         Ok(())
     }
 
-    #[track_caller]
+    #[call(event => EventDel {})]
     pub(crate) fn event_del_nolock(&mut self, event: Event) {
-        trace!(self, Enter, self.event_objects(event), EventDel {});
-        if !self.events[event].is(EventState::FINALIZING) {
-            self.del(event);
+        // Its finalizer is to run; nothing may stop that.
+        if self.events[event].is(EventState::FINALIZING) {
+            return;
         }
-        trace_exit!(self);
-    }
-
-    pub(super) fn del(&mut self, event: Event) {
+        // A signal's callback that is being repeated is not called again.
         self.stop_repeating(event);
-        self.leave_timeouts(event);
+        // No timeout any more.
+        self.event_queue_remove_timeout(event);
+        // If it is active, its callback does not run.
         self.leave_active(event);
+        // It waits for its fd or its signal no longer.
         if self.events[event].is(EventState::INSERTED) {
             self.leave_state(event, EventState::INSERTED);
             if self.events[event].events.intersects(EvFlags::SIGNAL) {
@@ -157,13 +142,13 @@ impl EventBase {
     pub fn event_remove_timer(&mut self, event: Event) -> Result<(), Error> {
         self.event(event)?;
         if self.events[event].is(EventState::TIMEOUT) {
-            self.leave_timeouts(event);
+            self.event_queue_remove_timeout(event);
             self.events[event].interval = 0;
         }
         Ok(())
     }
 
-    fn leave_timeouts(&mut self, event: Event) {
+    fn event_queue_remove_timeout(&mut self, event: Event) {
         if self.events[event].is(EventState::TIMEOUT) {
             if self.events[event].waits_in_common() {
                 self.leave_common(event);
@@ -174,7 +159,6 @@ impl EventBase {
         }
     }
 
-    /// A signal's callback that is being repeated is not called again.
     fn stop_repeating(&mut self, event: Event) {
         if self.repeating == Some(event) {
             self.repeats_left = 0;

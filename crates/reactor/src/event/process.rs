@@ -1,12 +1,12 @@
 //! Running the callbacks of active events.
 
-use evscope_trace::ActiveWhy;
+use evscope_trace::{ActiveWhy, Event as Step};
 
 use super::pending::Timeout;
 use super::{EventCallback, EventState, NOT_COMMON, nanos};
 use crate::callback::Callback;
 use crate::event::EventFn;
-use crate::recording::{trace, trace_callback, trace_exit};
+use crate::recording::call;
 use crate::{EvFlags, Event, EventBase};
 
 /// The limits of one turn.
@@ -21,6 +21,7 @@ struct Limits {
 impl EventBase {
     /// Every event whose timeout is due is deleted and becomes active, the earliest first
     /// (`timeout_process`).
+    #[track_caller]
     pub(crate) fn timeout_process(&mut self) {
         if self.timeouts.top().is_none() {
             return;
@@ -37,6 +38,7 @@ impl EventBase {
 
     /// Runs active events by priority (`event_process_active`): all of the first queue that holds an event
     /// of the program, and the loop's own in those before it. Returns whether one of the program's ran.
+    #[track_caller]
     pub(crate) fn event_process_active(&mut self) -> bool {
         let mut ran = false;
         let limits = self.limits();
@@ -67,6 +69,7 @@ impl EventBase {
         })
     }
 
+    #[track_caller]
     fn process_queue(&mut self, priority: usize, limits: Option<Limits>) -> bool {
         let limits = limits.filter(|limits| priority >= limits.min_priority);
         let mut count = 0;
@@ -97,6 +100,7 @@ impl EventBase {
         })
     }
 
+    #[track_caller]
     fn process_event(&mut self, event: Event) {
         let slot = &self.events[event];
         let stays = slot.events.contains(EvFlags::PERSIST) || slot.is(EventState::FINALIZING) || {
@@ -123,6 +127,7 @@ impl EventBase {
 
     /// A persistent event with a timeout is scheduled again before its callback runs: from the time it was
     /// due, or from now if it ran for another reason, or if that would be in the past.
+    #[track_caller]
     fn reschedule(&mut self, event: Event) {
         let slot = &self.events[event];
         let now = self.clock.now();
@@ -147,6 +152,7 @@ impl EventBase {
 
     /// A signal's callback runs as often as the signal arrived, unless it deletes its event. If it activates
     /// it, libevent can no longer tell that it is deleted, and the calls that are left use up the new one.
+    #[track_caller]
     fn run_signal(&mut self, event: Event) {
         self.repeating = Some(event);
         self.repeats_left = self.events[event].calls;
@@ -163,6 +169,7 @@ impl EventBase {
         self.repeating = None;
     }
 
+    #[track_caller]
     pub(super) fn run_event(&mut self, event: Event) {
         let slot = &self.events[event];
         let what = slot.result;
@@ -205,26 +212,25 @@ impl EventBase {
         }
     }
 
+    #[track_caller]
     fn run_user_event(&mut self, event: Event, callback: &Callback<EventFn>, what: EvFlags) {
-        trace_callback!(
-            self,
+        self.run_callback(
             callback.name,
-            self.event_objects(event),
-            EventCallback { callback: callback.name.short().into(), what }
+            |base, callback| (base.event_objects(event), Step::EventCallback { callback, what }),
+            |base| (callback.run)(base, event, what),
         );
-        self.run_callback(callback.name, |base| (callback.run)(base, event, what));
-        trace_exit!(self);
     }
 
     /// The callback of an event that is used once: runs `body`, then the event is gone.
+    #[call(event => EventOnceCb {})]
     fn event_once_cb(&mut self, event: Event, body: impl FnOnce(&mut Self)) {
-        trace!(self, Enter, self.event_objects(event), EventOnceCb {});
         body(self);
         // The callback may have added or activated it again.
         if self.events.contains_key(event) {
-            self.del(event);
+            if self.events[event].waits_or_is_active() {
+                self.event_del_nolock(event);
+            }
             self.events.remove(event);
         }
-        trace_exit!(self);
     }
 }

@@ -3,11 +3,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Duration;
 
-use evscope_trace::errno_name;
+use evscope_trace::{Text, errno_name};
 use rustix::io::Errno;
 
 use crate::config::{ConfigFlags, VirtualTime, Wait};
-use crate::recording::{trace, trace_exit_with};
+use crate::recording::call;
 use crate::{Error, EvFlags, EventBase, LoopFlags};
 
 /// Why a loop ended.
@@ -50,78 +50,92 @@ impl EventBase {
     /// # Errors
     /// [`Error::LoopRunning`] from within a callback of this base; [`Error::Callback`] or
     /// [`Error::Panicked`] if a callback failed; [`Error::Os`] if the backend did.
-    #[track_caller]
+    #[call(self => EventBaseLoop { flags, ended: None }, exit EventBaseLoop { flags, ended: Some(ended(&result)) })]
     pub fn event_base_loop(&mut self, flags: LoopFlags) -> Result<LoopEnd, Error> {
-        trace!(self, Enter, self.base_objects(), EventBaseLoop { flags, ended: None });
+        // A loop within a loop of the same base would run the callbacks of both.
         if self.running {
-            self.trace_loop_end(flags, "error");
             return Err(Error::LoopRunning);
         }
+        self.begin_loop();
+        self.until_end(|base| {
+            loop {
+                base.continue_requested = false;
+                base.deferred_this_turn = 0;
+                // Told to end, by a callback or before.
+                if let Some(end) = base.requested_end() {
+                    return Ok(end);
+                }
+                // How long to wait: not at all, until the earliest timeout, or for ever.
+                let timeout = if base.active_count > 0 || flags.contains(LoopFlags::NONBLOCK) {
+                    Some(Duration::ZERO)
+                } else {
+                    base.timeout_next()
+                };
+                // Nothing is waited for, and nothing is active.
+                let stays = flags.contains(LoopFlags::NO_EXIT_ON_EMPTY);
+                if !stays && base.event_count == 0 && base.active_count == 0 {
+                    return Ok(LoopEnd::Empty);
+                }
+                // What was put off to this turn.
+                base.event_queue_make_later_events_active();
+                base.run_prepare_watchers(timeout);
+                base.clear_time_cache();
+                // Wait, and make active whatever the kernel has found.
+                base.dispatch(timeout)?;
+                base.update_time_cache();
+                base.run_check_watchers();
+                // Make active whatever is due.
+                base.timeout_process();
+                // Run the callbacks of what is active.
+                if base.active_count > 0 {
+                    let ran = base.event_process_active();
+                    if flags.contains(LoopFlags::ONCE) && base.active_count == 0 && ran {
+                        return Ok(base.requested_end().unwrap_or(LoopEnd::Once));
+                    }
+                } else if flags.contains(LoopFlags::NONBLOCK) {
+                    return Ok(base.requested_end().unwrap_or(LoopEnd::Nonblock));
+                }
+            }
+        })
+    }
+
+    #[track_caller]
+    fn begin_loop(&mut self) {
         self.running = true;
-        self.clock.clear_cache();
+        self.clear_time_cache();
         self.evsig_set_base();
         self.exit_requested = false;
+        self.tell_of_drops();
         self.break_requested = self.failure.is_some();
-        // A callback's panic never comes here. One of something that a callback had captured and that is
-        // dropped with it does; it goes on, but does not leave the base in the middle of a loop.
-        let end = catch_unwind(AssertUnwindSafe(|| self.turns(flags)));
-        self.clock.clear_cache();
+    }
+
+    /// Runs the turns of a loop, and leaves it, whatever ends them.
+    fn until_end(
+        &mut self,
+        turns: impl FnOnce(&mut Self) -> Result<LoopEnd, Error>,
+    ) -> Result<LoopEnd, Error> {
+        let calls = self.open_calls();
+        // A callback's panic never comes here, nor one of what it captured.
+        let end = catch_unwind(AssertUnwindSafe(|| turns(self)));
+        if let Err(panic) = &end
+            && let Some(callback) = Self::replaced_by(&**panic)
+        {
+            // This is another base, which has nothing to do with it.
+            return Err(Error::BaseReplaced { callback });
+        }
+        self.tell_of_drops();
+        self.clear_time_cache();
         self.running = false;
         let end = end.unwrap_or_else(|panic| {
             self.running_priority = None;
             self.current_event = None;
             self.repeating = None;
+            self.leave_calls(calls);
             resume_unwind(panic)
         });
-        let result = match self.failure.take() {
+        match self.failure.take() {
             Some(failure) => Err(failure),
             None => end,
-        };
-        self.trace_loop_end(flags, result.as_ref().map_or("error", |end| end.name()));
-        result
-    }
-
-    fn trace_loop_end(&mut self, flags: LoopFlags, ended: &'static str) {
-        trace_exit_with!(
-            self,
-            self.base_objects(),
-            EventBaseLoop { flags, ended: Some(ended.into()) }
-        );
-    }
-
-    fn turns(&mut self, flags: LoopFlags) -> Result<LoopEnd, Error> {
-        loop {
-            self.continue_requested = false;
-            self.deferred_this_turn = 0;
-            if let Some(end) = self.requested_end() {
-                return Ok(end);
-            }
-            let timeout = if self.active_count == 0 && !flags.contains(LoopFlags::NONBLOCK) {
-                self.timeout_next()
-            } else {
-                Some(Duration::ZERO)
-            };
-            if !flags.contains(LoopFlags::NO_EXIT_ON_EMPTY)
-                && self.event_count == 0
-                && self.active_count == 0
-            {
-                return Ok(LoopEnd::Empty);
-            }
-            self.make_later_events_active();
-            self.run_prepare_watchers(timeout);
-            self.clock.clear_cache();
-            self.poll(timeout)?;
-            self.update_time_cache();
-            self.run_check_watchers();
-            self.timeout_process();
-            if self.active_count > 0 {
-                let ran = self.event_process_active();
-                if flags.contains(LoopFlags::ONCE) && self.active_count == 0 && ran {
-                    return Ok(self.requested_end().unwrap_or(LoopEnd::Once));
-                }
-            } else if flags.contains(LoopFlags::NONBLOCK) {
-                return Ok(self.requested_end().unwrap_or(LoopEnd::Nonblock));
-            }
         }
     }
 
@@ -133,6 +147,10 @@ impl EventBase {
         } else {
             None
         }
+    }
+
+    pub(super) fn clear_time_cache(&mut self) {
+        self.clock.clear_cache();
     }
 
     /// All callbacks of a turn see the same time, unless the base was asked to look every time.
@@ -149,36 +167,10 @@ impl EventBase {
         Some(Duration::from_nanos(deadline.saturating_sub(self.clock.now())))
     }
 
-    /// Waits, and makes the events of every ready fd active.
-    fn poll(&mut self, timeout: Option<Duration>) -> Result<(), Error> {
-        trace!(
-            self,
-            Enter,
-            self.base_objects(),
-            Poll { timeout: timeout.map(Into::into), ready: None, errno: None }
-        );
-        self.hand_over_trace();
-        let waited = match self.virtual_time.clone() {
-            None => self.backend.dispatch(timeout),
-            Some(time) => self.wait_virtually(&time, timeout),
-        };
-        trace_exit_with!(
-            self,
-            self.base_objects(),
-            Poll {
-                timeout: timeout.map(Into::into),
-                ready: Some(
-                    waited
-                        .as_ref()
-                        .map_or(0, |ready| self.backend.answer(*ready)) as u32
-                ),
-                errno: waited
-                    .as_ref()
-                    .err()
-                    .map(|error| errno_name(error.raw_os_error())),
-            }
-        );
-        match waited {
+    /// Waits, and makes the events of every ready fd active (the backend's `dispatch`).
+    #[track_caller]
+    fn dispatch(&mut self, timeout: Option<Duration>) -> Result<(), Error> {
+        match self.poll(timeout) {
             Ok(ready) => {
                 for i in 0..ready {
                     let (fd, what) = self.backend.ready(i);
@@ -192,6 +184,23 @@ impl EventBase {
             // A signal came: its byte is in the signal pipe, and the next turn finds it.
             Err(Errno::INTR) => Ok(()),
             Err(error) => Err(Error::os("waiting for events", error)),
+        }
+    }
+
+    /// The system call.
+    #[call(
+        self => Poll { timeout: timeout.map(Into::into), ready: None, errno: None },
+        exit Poll {
+            timeout: timeout.map(Into::into),
+            ready: Some(result.map_or(0, |ready| self.backend.answer(ready)) as u32),
+            errno: result.err().map(|error| errno_name(error.raw_os_error())),
+        }
+    )]
+    fn poll(&mut self, timeout: Option<Duration>) -> Result<usize, Errno> {
+        self.hand_over_trace();
+        match self.virtual_time.clone() {
+            None => self.backend.dispatch(timeout),
+            Some(time) => self.wait_virtually(&time, timeout),
         }
     }
 
@@ -214,4 +223,9 @@ impl EventBase {
         }
         Ok(0)
     }
+}
+
+/// How a loop ended, in a word.
+fn ended(result: &Result<LoopEnd, Error>) -> Text {
+    result.as_ref().map_or("error", |end| end.name()).into()
 }

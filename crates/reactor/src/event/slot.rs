@@ -156,6 +156,20 @@ pub(crate) struct EventSlot {
 }
 
 impl EventSlot {
+    pub(crate) fn waits_or_is_active(&self) -> bool {
+        let waits = EventState::TIMEOUT | EventState::INSERTED;
+        self.is(waits | EventState::ACTIVE | EventState::ACTIVE_LATER)
+    }
+
+    /// For an fd or a signal.
+    pub(crate) fn waits_for_something(&self) -> bool {
+        const WATCHED: EvFlags = EvFlags::READ
+            .union(EvFlags::WRITE)
+            .union(EvFlags::CLOSED)
+            .union(EvFlags::SIGNAL);
+        self.events.intersects(WATCHED)
+    }
+
     pub(crate) fn new(id: EventId, priority: u8, new: NewEvent) -> Self {
         Self {
             id,

@@ -4,9 +4,10 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::callback::{Callback, CallbackName, CallbackResult};
+use evscope_trace::Event as Step;
+
+use crate::callback::{Callback, CallbackName, CallbackResult, Held};
 use crate::error::Object;
-use crate::recording::{trace_callback, trace_exit};
 use crate::{Error, EvFlags, EventBase, Outcome, Watcher};
 
 type PrepareFn = dyn Fn(&mut EventBase, Watcher, Option<Duration>) -> CallbackResult;
@@ -28,7 +29,7 @@ impl EventBase {
         F: Fn(&mut Self, Watcher, Option<Duration>) -> R + 'static,
         R: Outcome,
     {
-        let name = CallbackName::of::<F>();
+        let (name, callback) = (CallbackName::of::<F>(), Held::new(callback));
         let run: Rc<PrepareFn> = Rc::new(move |base: &mut Self, watcher, timeout| {
             callback(base, watcher, timeout).into_result()
         });
@@ -42,7 +43,7 @@ impl EventBase {
         F: Fn(&mut Self, Watcher) -> R + 'static,
         R: Outcome,
     {
-        let name = CallbackName::of::<F>();
+        let (name, callback) = (CallbackName::of::<F>(), Held::new(callback));
         let run: Rc<CheckFn> =
             Rc::new(move |base: &mut Self, watcher| callback(base, watcher).into_result());
         self.new_watcher(Watch::Check(Callback { run, name }))
@@ -65,46 +66,57 @@ impl EventBase {
 
     /// Before the loop waits.
     #[inline]
+    #[track_caller]
     pub(super) fn run_prepare_watchers(&mut self, timeout: Option<Duration>) {
         if !self.watchers.is_empty() {
-            self.run_watchers(|base, watcher, watch| {
+            for (watcher, watch) in self.all_watchers() {
                 if let Watch::Prepare(callback) = watch {
-                    base.run_watcher(callback.name, |base| (callback.run)(base, watcher, timeout));
+                    self.run_watcher(watcher, callback.name, |base| {
+                        (callback.run)(base, watcher, timeout)
+                    });
                 }
-            });
+            }
         }
     }
 
     /// When it has waited.
     #[inline]
+    #[track_caller]
     pub(super) fn run_check_watchers(&mut self) {
         if !self.watchers.is_empty() {
-            self.run_watchers(|base, watcher, watch| {
+            for (watcher, watch) in self.all_watchers() {
                 if let Watch::Check(callback) = watch {
-                    base.run_watcher(callback.name, |base| (callback.run)(base, watcher));
+                    self.run_watcher(watcher, callback.name, |base| (callback.run)(base, watcher));
                 }
-            });
-        }
-    }
-
-    #[cold]
-    fn run_watchers(&mut self, run: impl Fn(&mut Self, Watcher, &Watch)) {
-        // One may free others, or make new ones, which are for the next turn.
-        for watcher in self.watcher_order.clone() {
-            if let Some(watch) = self.watchers.get(watcher).cloned() {
-                run(self, watcher, &watch);
             }
         }
     }
 
-    fn run_watcher(&mut self, name: CallbackName, run: impl FnOnce(&mut Self) -> CallbackResult) {
-        trace_callback!(
-            self,
+    /// One may free others, or make new ones, which are for the next turn.
+    #[cold]
+    fn all_watchers(&self) -> Vec<(Watcher, Watch)> {
+        let all = self.watcher_order.iter();
+        all.filter_map(|&watcher| Some((watcher, self.watchers.get(watcher)?.clone())))
+            .collect()
+    }
+
+    #[track_caller]
+    fn run_watcher(
+        &mut self,
+        watcher: Watcher,
+        name: CallbackName,
+        run: impl FnOnce(&mut Self) -> CallbackResult,
+    ) {
+        if !self.watchers.contains_key(watcher) {
+            return;
+        }
+        self.run_callback(
             name,
-            self.base_objects(),
-            EventCallback { callback: name.short().into(), what: EvFlags::empty() }
+            |base, callback| {
+                let step = Step::EventCallback { callback, what: EvFlags::empty() };
+                (base.base_objects(), step)
+            },
+            run,
         );
-        self.run_callback(name, run);
-        trace_exit!(self);
     }
 }

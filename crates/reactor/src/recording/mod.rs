@@ -13,91 +13,164 @@ mod raw;
 mod recorder;
 mod ring;
 mod sources;
+mod steps;
 mod ticks;
 mod tracer;
 mod writer;
 
+use evscope_trace::{Event as Step, Objects, Text};
+
 pub use flight::FlightRecorder;
 pub(crate) use ids::Ids;
 pub use kept::Keep;
-pub(crate) use raw::{Here, Source};
+use raw::Here;
 pub(crate) use recorder::{Active, current_recording};
 pub use recorder::{Recording, RecordingError, Summary};
 pub(crate) use ring::held_ns;
-pub(crate) use tracer::Tracer;
+pub(crate) use tracer::{About, Tracer};
 
-use crate::EventBase;
+use crate::callback::CallbackName;
+use crate::{Bufferevent, Evbuffer, Event, EventBase, Listener};
 
-/// Emits a record of the function it stands in, if a recording is on. The line it stands on and the line
-/// that called the function (if it is `#[track_caller]`) go into the record.
-macro_rules! trace {
-    ($base:expr, $phase:ident, $objects:expr, $event:ident { $($fields:tt)* }) => {
-        if $base.tracer.is_some() {
-            static HERE: $crate::recording::Here = $crate::recording::Here::new(file!(), line!());
-            let caller = std::panic::Location::caller();
-            $crate::recording::out_of_line(|| {
-                let objects = $objects;
-                let event = evscope_trace::Event::$event { $($fields)* };
-                if let Some(tracer) = $base.tracer.as_deref_mut() {
-                    let source = $crate::recording::Source::Line(&HERE);
-                    let phase = evscope_trace::Phase::$phase;
-                    tracer.push(phase, source, Some(caller), &objects, &event);
-                }
-            });
-        }
-    };
+pub(crate) use evscope_instrument::{call, point};
+
+/// Whose steps are recorded.
+pub(crate) trait Subject {
+    /// What a record says of it; nothing if it is gone.
+    fn objects(&self, base: &EventBase) -> Option<Objects>;
+
+    /// The same, if it is there for the program.
+    fn named_objects(&self, base: &EventBase) -> Option<Objects> {
+        self.objects(base)
+    }
 }
 
-/// Emits the `enter` record of one of the program's callbacks, if a recording is on. Its source is the
-/// callback's; the line this stands on is its caller.
-macro_rules! trace_callback {
-    ($base:expr, $name:expr, $objects:expr, $event:ident { $($fields:tt)* }) => {
-        if $base.tracer.is_some() {
-            let objects = $objects;
-            let event = evscope_trace::Event::$event { $($fields)* };
-            if let Some(tracer) = $base.tracer.as_deref_mut() {
-                static HERE: $crate::recording::Here =
-                    $crate::recording::Here::new(file!(), line!());
-                tracer.push(
-                    evscope_trace::Phase::Enter,
-                    $crate::recording::Source::Callback($name, &HERE),
-                    None,
-                    &objects,
-                    &event,
-                );
+/// The base's own.
+impl Subject for &mut EventBase {
+    fn objects(&self, _: &EventBase) -> Option<Objects> {
+        Some(self.base_objects())
+    }
+}
+
+impl Subject for Objects {
+    fn objects(&self, _: &EventBase) -> Option<Objects> {
+        Some(*self)
+    }
+}
+
+macro_rules! subjects {
+    ($($handle:ident: $table:ident, $find:ident, $objects:ident;)*) => {$(
+        impl Subject for $handle {
+            fn objects(&self, base: &EventBase) -> Option<Objects> {
+                base.$table.contains_key(*self).then(|| base.$objects(*self))
+            }
+
+            fn named_objects(&self, base: &EventBase) -> Option<Objects> {
+                base.$find(*self).is_ok().then(|| base.$objects(*self))
             }
         }
-    };
+    )*};
 }
 
-/// Emits the `exit` record of the call that was entered last, if a recording is on.
-macro_rules! trace_exit {
-    ($base:expr) => {
-        if let Some(tracer) = $base.tracer.as_deref_mut() {
-            static HERE: $crate::recording::Here = $crate::recording::Here::new(file!(), line!());
-            tracer.push_exit(&HERE);
-        }
-    };
+subjects! {
+    Event: events, event, event_objects;
+    Evbuffer: buffers, buffer, buffer_objects;
+    Bufferevent: bevs, bev, bev_objects;
+    Listener: listeners, listener, listener_objects;
 }
 
-/// The same with a result: fields that were not known on entry.
-macro_rules! trace_exit_with {
-    ($base:expr, $objects:expr, $event:ident { $($fields:tt)* }) => {
-        trace!($base, Exit, $objects, $event { $($fields)* })
-    };
-}
-
-/// Keeps the making of a record out of the code around it, so that without a recording a `trace!` is no
-/// more than a branch there.
+/// Keeps the making of a record out of the code around it, so that without a recording it is no more than a branch
+/// there.
 #[cold]
 #[inline(never)]
 pub(crate) fn out_of_line(make: impl FnOnce()) {
     make();
 }
 
-pub(crate) use {trace, trace_callback, trace_exit, trace_exit_with};
-
+/// What the attributes call, and functions that know only later what they are.
 impl EventBase {
+    pub(crate) fn enter(
+        &mut self,
+        here: &'static Here,
+        caller: &'static Here,
+        about: Option<About>,
+    ) {
+        if let Some(tracer) = self.tracer.as_deref_mut() {
+            tracer.enter(here, caller, about.as_ref());
+        }
+    }
+
+    pub(crate) fn exit(&mut self, here: &'static Here, says: Option<Step>) {
+        if let Some(tracer) = self.tracer.as_deref_mut() {
+            tracer.exit(here, says);
+        }
+    }
+
+    pub(crate) fn point(
+        &mut self,
+        here: &'static Here,
+        caller: &'static Here,
+        about: Option<About>,
+    ) {
+        if let Some(tracer) = self.tracer.as_deref_mut()
+            && let Some(about) = about
+        {
+            tracer.point(here, caller, &about);
+        }
+    }
+
+    /// Says what the function is that this stands in, which has the attribute `call` without arguments.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn says(&mut self, about: impl FnOnce(&Self) -> About) {
+        if self.tracer.is_some() {
+            let here = Here::caller();
+            out_of_line(|| {
+                let about = about(self);
+                if let Some(tracer) = self.tracer.as_deref_mut() {
+                    tracer.say(here, &about);
+                }
+            });
+        }
+    }
+
+    /// A callback of the program's is called by the function that this stands in.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn enter_callback(
+        &mut self,
+        name: CallbackName,
+        about: impl FnOnce(&Self, Text) -> About,
+    ) {
+        if self.tracer.is_some() {
+            let here = Here::caller();
+            out_of_line(|| {
+                let about = about(self, name.short().into());
+                if let Some(tracer) = self.tracer.as_deref_mut() {
+                    tracer.enter_callback(name, here, &about);
+                }
+            });
+        }
+    }
+
+    pub(crate) fn exit_callback(&mut self) {
+        if let Some(tracer) = self.tracer.as_deref_mut() {
+            out_of_line(|| tracer.exit_callback());
+        }
+    }
+
+    /// How many calls the base is in.
+    pub(crate) fn open_calls(&self) -> usize {
+        self.tracer.as_deref().map_or(0, Tracer::depth)
+    }
+
+    /// Leaves those beyond so many: a panic came past them.
+    pub(crate) fn leave_calls(&mut self, but: usize) {
+        if let Some(tracer) = self.tracer.as_deref_mut() {
+            tracer.exit_all_but(but);
+        }
+    }
+
     /// Before the loop waits: what was recorded so far can be read by others.
     pub(crate) fn hand_over_trace(&mut self) {
         if let Some(tracer) = self.tracer.as_deref_mut() {
@@ -105,14 +178,28 @@ impl EventBase {
         }
     }
 
-    /// Records that something failed and what is done about it.
+    /// Tells of a failure that the library met, and what it does about it (libevent's `event_warn`). The step's source
+    /// is the line that tells.
     #[track_caller]
-    pub(crate) fn trace_error(&mut self, call: &'static str, what: String, action: &'static str) {
-        trace!(
-            self,
-            Point,
-            self.base_objects(),
-            Error { call: call.into(), errno: what.into(), action: action.into() }
-        );
+    pub(crate) fn event_warn(&mut self, call: &'static str, what: String, action: &'static str) {
+        if self.tracer.is_some() {
+            self.warn(self.base_objects(), call, what.into(), action);
+        }
+    }
+
+    /// The same of something that belongs to the base.
+    #[track_caller]
+    pub(crate) fn warn(
+        &mut self,
+        objects: Objects,
+        call: &'static str,
+        errno: Text,
+        action: &'static str,
+    ) {
+        let here = Here::caller();
+        if let Some(tracer) = self.tracer.as_deref_mut() {
+            let step = Step::Error { call: call.into(), errno, action: action.into() };
+            tracer.point_here(here, &(objects, step));
+        }
     }
 }

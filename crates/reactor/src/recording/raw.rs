@@ -9,17 +9,7 @@ use super::ticks::Stretch;
 use crate::callback::CallbackName;
 
 /// A line of the library.
-#[derive(Debug)]
-pub(crate) struct Here {
-    pub(crate) file: &'static str,
-    pub(crate) line: u32,
-}
-
-impl Here {
-    pub(crate) const fn new(file: &'static str, line: u32) -> Self {
-        Self { file, line }
-    }
-}
+pub(crate) type Here = Location<'static>;
 
 /// Where the code of a record stands.
 #[derive(Debug, Clone, Copy)]
@@ -195,13 +185,13 @@ mod tests {
 
     #[test]
     fn records_come_back_as_they_were() {
-        static HERE: Here = Here::new("a.rs", 7);
+        let here = Location::caller();
         let mut packed = Packed::with_capacity(4);
         let name = CallbackName::internal("on_read");
         let objects = Objects { buf: Some(BufId(3)), fd: Some(9), ..Objects::default() };
         let event = Event::EventCallback { callback: "on_read".into(), what: EvFlags::READ };
-        let line = Source::Line(&HERE);
-        let callback = Source::Callback(name, &HERE);
+        let line = Source::Line(here);
+        let callback = Source::Callback(name, here);
         let caller = Some(Location::caller());
         packed.push(1, ThreadId(1), Phase::Enter, callback, None, Some((&objects, &event)));
         packed.push(2, ThreadId(1), Phase::Exit, line, None, None);

@@ -96,8 +96,8 @@ impl Recording {
         Self { program: program.into(), payload: None, texts: Vec::new() }
     }
 
-    /// Keeps the first `limit` bytes of everything that is read and written. Without it, only lengths are
-    /// recorded.
+    /// Keeps the first `limit` bytes of everything that is read and written, a megabyte at most. Without it, only
+    /// lengths are recorded.
     #[must_use]
     pub fn payload(mut self, limit: usize) -> Self {
         self.payload = Some(limit);

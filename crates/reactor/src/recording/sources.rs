@@ -37,7 +37,7 @@ own_sources! {
     "event/watch.rs",
     "evmap.rs", "handle.rs", "lib.rs", "listener.rs", "min_heap.rs", "notify.rs",
     "recording/flight.rs", "recording/ids.rs", "recording/kept.rs", "recording/mod.rs", "recording/process.rs", "recording/raw.rs", "recording/recorder.rs", "recording/ring.rs",
-    "recording/sources.rs", "recording/ticks.rs", "recording/tracer.rs", "recording/writer.rs",
+    "recording/sources.rs", "recording/steps.rs", "recording/ticks.rs", "recording/tracer.rs", "recording/writer.rs",
     "signal.rs", "socket.rs", "table.rs",
 }
 
@@ -95,18 +95,18 @@ impl Sources {
         match source {
             Source::Line(here) => {
                 let src = match phase {
-                    Phase::Enter => self.head(here.file, here.line),
-                    Phase::Exit | Phase::Point => self.line(here.file, here.line),
+                    Phase::Enter => self.head(here.file(), here.line()),
+                    Phase::Exit | Phase::Point => self.line(here.file(), here.line()),
                 };
                 // In a function that does not track its caller, the caller is the line itself.
                 let caller = caller
-                    .filter(|caller| (caller.file(), caller.line()) != (here.file, here.line))
+                    .filter(|caller| (caller.file(), caller.line()) != (here.file(), here.line()))
                     .map(|caller| self.line(caller.file(), caller.line()));
                 Places { src: Some(src), caller }
             }
             Source::Callback(name, here) => Places {
                 src: Some(self.callback(name)),
-                caller: Some(self.line(here.file, here.line)),
+                caller: Some(self.line(here.file(), here.line())),
             },
         }
     }

@@ -2,7 +2,6 @@
 //! waits, and at the end.
 
 use std::cell::RefCell;
-use std::panic::Location;
 use std::rc::Rc;
 use std::sync::mpsc::SyncSender;
 use std::time::Instant;
@@ -15,16 +14,39 @@ use super::raw::{Chunk, Here, Message, Packed, RawRecord, Source};
 use super::ring::RingRecords;
 use super::ticks::{Stretch, Ticks};
 use crate::VirtualClock;
+use crate::callback::CallbackName;
 
 /// Records in a chunk. At about 80 bytes each, a chunk stays within a processor's second cache.
 pub(crate) const CHUNK: usize = 1024;
 /// A chunk with long texts or many bytes that were read and written is full earlier.
 const MAX_EVENT_BYTES: usize = 1 << 20;
+/// The most bytes that a record keeps of those that were read or written: a line of a trace has an end.
+const MAX_PAYLOAD: usize = 1 << 20;
+
+/// Whose step it is, and what it says.
+pub(crate) type About = (Objects, Event);
 
 /// Takes the raw records of one base.
 pub(crate) struct Tracer {
     payload: Option<usize>,
     records: Shared,
+    /// The calls that the base is in.
+    frames: Vec<Frame>,
+}
+
+/// A call of the library, or of a callback of the program's.
+#[derive(Debug, Clone, Copy)]
+struct Frame {
+    caller: &'static Here,
+    kind: FrameKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FrameKind {
+    /// Not a step, or not yet.
+    Unsaid,
+    Entered,
+    Callback,
 }
 
 /// The records that the bases of a recording write into together.
@@ -62,37 +84,115 @@ impl Tracer {
                 records.use_clock(clock);
             }
         });
-        Self { payload, records }
+        Self { payload, records, frames: Vec::new() }
     }
 
     /// How many bytes of what is read and written are kept.
     pub(crate) fn payload_limit(&self) -> Option<usize> {
-        self.payload
+        self.payload.map(|limit| limit.min(MAX_PAYLOAD))
     }
 
-    pub(crate) fn push(
+    /// A function is called. What it is, it says now or later.
+    pub(super) fn enter(
+        &mut self,
+        here: &'static Here,
+        caller: &'static Here,
+        about: Option<&About>,
+    ) {
+        let kind = match about {
+            Some(_) => FrameKind::Entered,
+            None => FrameKind::Unsaid,
+        };
+        self.frames.push(Frame { caller, kind });
+        if let Some(about) = about {
+            self.push(Phase::Enter, Source::Line(here), Some(caller), Some(about));
+        }
+    }
+
+    /// The function that was called last says what it is.
+    pub(super) fn say(&mut self, here: &'static Here, about: &About) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.kind = FrameKind::Entered;
+            let caller = frame.caller;
+            self.push(Phase::Enter, Source::Line(here), Some(caller), Some(about));
+        }
+    }
+
+    /// The function that was called last is left.
+    pub(super) fn exit(&mut self, here: &'static Here, says: Option<Event>) {
+        let Some(frame) = self.frames.pop() else {
+            return;
+        };
+        if frame.kind != FrameKind::Unsaid {
+            let about = says.map(|event| (Objects::default(), event));
+            self.push(Phase::Exit, Source::Line(here), None, about.as_ref());
+        }
+    }
+
+    /// A step without an end.
+    pub(super) fn point(&mut self, here: &'static Here, caller: &'static Here, about: &About) {
+        self.push(Phase::Point, Source::Line(here), Some(caller), Some(about));
+    }
+
+    /// The same in the midst of a function, which was called by somebody else.
+    pub(super) fn point_here(&mut self, here: &'static Here, about: &About) {
+        let caller = self.frames.last().map(|frame| frame.caller);
+        self.push(Phase::Point, Source::Line(here), caller, Some(about));
+    }
+
+    /// A callback of the program's is called, at this line.
+    pub(super) fn enter_callback(
+        &mut self,
+        name: CallbackName,
+        here: &'static Here,
+        about: &About,
+    ) {
+        self.frames
+            .push(Frame { caller: here, kind: FrameKind::Callback });
+        self.push(Phase::Enter, Source::Callback(name, here), None, Some(about));
+    }
+
+    /// The callback that was called last has returned, or panicked: then what it had called is left, too.
+    pub(super) fn exit_callback(&mut self) {
+        while let Some(&Frame { caller, kind }) = self.frames.last() {
+            self.exit(caller, None);
+            if kind == FrameKind::Callback {
+                return;
+            }
+        }
+    }
+
+    /// A panic comes past the loop.
+    pub(super) fn exit_all_but(&mut self, count: usize) {
+        while self.frames.len() > count
+            && let Some(&Frame { caller, .. }) = self.frames.last()
+        {
+            self.exit(caller, None);
+        }
+    }
+
+    /// How many calls the base is in.
+    pub(super) fn depth(&self) -> usize {
+        self.frames.len()
+    }
+
+    fn push(
         &mut self,
         phase: Phase,
         source: Source,
-        caller: Option<&'static Location<'static>>,
-        objects: &Objects,
-        event: &Event,
+        caller: Option<&'static Here>,
+        about: Option<&About>,
     ) {
         if let Shared::Ring(ring) = &mut self.records {
-            return ring.push(phase, source, caller, *objects, Some(event));
+            let (objects, event) = match about {
+                Some((objects, event)) => (*objects, Some(event)),
+                None => (Objects::default(), None),
+            };
+            return ring.push(phase, source, caller, objects, event);
         }
+        let about = about.map(|(objects, event)| (objects, event));
         self.records.with(|records, thread| {
-            records.push(thread, phase, source, caller, Some((objects, event)));
-        });
-    }
-
-    pub(crate) fn push_exit(&mut self, here: &'static Here) {
-        let source = Source::Line(here);
-        if let Shared::Ring(ring) = &mut self.records {
-            return ring.push(Phase::Exit, source, None, Objects::default(), None);
-        }
-        self.records.with(|records, thread| {
-            records.push(thread, Phase::Exit, source, None, None);
+            records.push(thread, phase, source, caller, about);
         });
     }
 
@@ -149,7 +249,7 @@ impl Records {
         thread: ThreadId,
         phase: Phase,
         source: Source,
-        caller: Option<&'static Location<'static>>,
+        caller: Option<&'static Here>,
         about: Option<(&Objects, &Event)>,
     ) {
         if matches!(self.sink, Sink::Over) {

@@ -5,7 +5,7 @@ use super::transport::{Fill, Flush};
 use super::{Tls, TlsError};
 use crate::buffer::EvbufferCbInfo;
 use crate::bufferevent::TriggerOptions;
-use crate::recording::{trace, trace_exit};
+use crate::recording::call;
 use crate::{BevEvents, Bufferevent, EvFlags, Evbuffer, EventBase};
 
 /// How much is read where no mark says otherwise (libevent's `READ_DEFAULT`).
@@ -25,23 +25,18 @@ struct Step {
 
 impl EventBase {
     /// The callback on the output: bytes were added.
+    #[call(output => EvbufferCb {
+                callback: "be_openssl_outbuf_cb".into(),
+                before: info.orig_size as u64,
+                added: info.n_added as u64,
+                deleted: info.n_deleted as u64,
+            })]
     pub(crate) fn be_tls_outbuf_cb(
         &mut self,
         bev: Bufferevent,
         output: Evbuffer,
         info: &EvbufferCbInfo,
     ) {
-        trace!(
-            self,
-            Enter,
-            self.buffer_objects(output),
-            EvbufferCb {
-                callback: "be_openssl_outbuf_cb".into(),
-                before: info.orig_size as u64,
-                added: info.n_added as u64,
-                deleted: info.n_deleted as u64,
-            }
-        );
         if info.n_added > 0
             && let Some(tls) = self.live_tls(bev)
             && tls.is_open()
@@ -57,12 +52,11 @@ impl EventBase {
             }
             self.decref(bev);
         }
-        trace_exit!(self);
     }
 
     /// Run by the loop when the socket is readable, or the read timeout is due.
+    #[call(bev => BuffereventReadcb { what })]
     pub(crate) fn be_tls_readeventcb(&mut self, bev: Bufferevent, what: EvFlags) {
-        trace!(self, Enter, self.bev_objects(bev), BuffereventReadcb { what });
         self.incref(bev);
         if what == EvFlags::TIMEOUT {
             let what = BevEvents::TIMEOUT | BevEvents::READING;
@@ -71,12 +65,11 @@ impl EventBase {
             self.consider_reading(bev, &tls);
         }
         self.decref(bev);
-        trace_exit!(self);
     }
 
     /// Run by the loop when the socket is writable, or the write timeout is due.
+    #[call(bev => BuffereventWritecb { what })]
     pub(crate) fn be_tls_writeeventcb(&mut self, bev: Bufferevent, what: EvFlags) {
-        trace!(self, Enter, self.bev_objects(bev), BuffereventWritecb { what });
         self.incref(bev);
         if what == EvFlags::TIMEOUT {
             let what = BevEvents::TIMEOUT | BevEvents::WRITING;
@@ -85,7 +78,6 @@ impl EventBase {
             self.consider_writing(bev, &tls);
         }
         self.decref(bev);
-        trace_exit!(self);
     }
 
     /// Ciphertext came below.

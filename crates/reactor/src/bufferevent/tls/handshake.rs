@@ -4,7 +4,7 @@ use super::transport::{Fill, Flush};
 use super::{Tls, TlsError, tls_callbacks, tls_events};
 use crate::bufferevent::TriggerOptions;
 use crate::event::EventState;
-use crate::recording::{trace, trace_exit};
+use crate::recording::call;
 use crate::{BevEvents, Bufferevent, Error, EvFlags, EventBase};
 
 /// How far the handshake came.
@@ -19,12 +19,9 @@ enum Progress {
 
 impl EventBase {
     /// Run by the loop when the socket is ready, or too late (`be_openssl_handshakeeventcb`).
+    #[call]
     pub(crate) fn be_tls_handshakeeventcb(&mut self, bev: Bufferevent, what: EvFlags) {
-        if what.contains(EvFlags::READ) {
-            trace!(self, Enter, self.bev_objects(bev), BuffereventReadcb { what });
-        } else {
-            trace!(self, Enter, self.bev_objects(bev), BuffereventWritecb { what });
-        }
+        self.says_side_cb(bev, what, what);
         self.incref(bev);
         if what.contains(EvFlags::TIMEOUT) {
             self.bufferevent_run_eventcb(bev, BevEvents::TIMEOUT, TriggerOptions::empty());
@@ -32,7 +29,6 @@ impl EventBase {
             self.do_handshake(bev, &tls);
         }
         self.decref(bev);
-        trace_exit!(self);
     }
 
     /// Something came, or went, below.

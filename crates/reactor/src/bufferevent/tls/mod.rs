@@ -18,7 +18,6 @@ use std::cell::{Ref, RefCell, RefMut};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::rc::Rc;
 
-use evscope_trace::{BevId, Objects};
 use rustls::Connection;
 
 use super::Callbacks;
@@ -26,7 +25,7 @@ use super::kind::Kind;
 use super::slot::EventCallbacks;
 use crate::buffer::BufferCallback;
 use crate::event::EventCallback;
-use crate::recording::{trace, trace_exit};
+use crate::recording::call;
 use crate::{
     BevEvents, BevOptions, Bufferevent, Error, EvFlags, Evbuffer, EventBase, SuspendReasons,
 };
@@ -100,7 +99,7 @@ impl EventBase {
     ///
     /// [`bufferevent_socket_connect`]: Self::bufferevent_socket_connect
     /// [`bufferevent_setfd`]: Self::bufferevent_setfd
-    #[track_caller]
+    #[call]
     pub fn bufferevent_rustls_socket_new(
         &mut self,
         fd: Option<OwnedFd>,
@@ -109,24 +108,10 @@ impl EventBase {
     ) -> Result<Bufferevent, Error> {
         super::check_options(options, "bufferevent_rustls_socket_new")?;
         let connection = connection.into();
-        let id = self.ids.bufferevent();
-        let (input, output) = (self.new_buffer(Some(id)), self.new_buffer(Some(id)));
         let raw = fd.as_ref().map_or(-1, AsRawFd::as_raw_fd);
         let options = options - BevOptions::THREADSAFE;
-        let bev = self.new_bev(id, fd, options, [input, output], Kind::Socket);
-        trace!(
-            self,
-            Enter,
-            self.bev_objects(bev),
-            BuffereventSocketNew {
-                options,
-                input: self.buffers[input].id,
-                output: self.buffers[output].id,
-                ev_read: self.bevs[bev].event_ids[0],
-                ev_write: self.bevs[bev].event_ids[1],
-                tls: Some(state_name(&connection).into()),
-            }
-        );
+        let bev = self.bufferevent_init_common(fd, options);
+        self.says_socket_new(bev, Some(state_name(&connection)));
         let (inbound, outbound) = (self.evbuffer_new(), self.evbuffer_new());
         let tls = Tls {
             underlying: None,
@@ -140,14 +125,13 @@ impl EventBase {
             // What fails here was recorded; the loop tells of nothing then.
             let _ = self.bufferevent_enable(bev, self.bevs[bev].enabled);
         }
-        trace_exit!(self);
         Ok(bev)
     }
 
     /// Makes a TLS bufferevent on top of another, which carries the ciphertext
     /// (`bufferevent_openssl_filter_new`). The callbacks of `underlying` are its own from now on; with
     /// CLOSE_ON_FREE it is freed with the new one.
-    #[track_caller]
+    #[call]
     pub fn bufferevent_rustls_filter_new(
         &mut self,
         underlying: Bufferevent,
@@ -155,25 +139,12 @@ impl EventBase {
         options: BevOptions,
     ) -> Result<Bufferevent, Error> {
         super::check_options(options, "bufferevent_rustls_filter_new")?;
-        let below: BevId = self.bev(underlying)?.id;
+        self.bev(underlying)?;
         let (inbound, outbound) = (self.bevs[underlying].input, self.bevs[underlying].output);
         let connection = connection.into();
-        let id = self.ids.bufferevent();
-        let (input, output) = (self.new_buffer(Some(id)), self.new_buffer(Some(id)));
         let options = options - BevOptions::THREADSAFE;
-        trace!(
-            self,
-            Enter,
-            Objects { bev: Some(id), ..self.base_objects() },
-            BuffereventFilterNew {
-                options,
-                input: self.buffers[input].id,
-                output: self.buffers[output].id,
-                underlying: below,
-                tls: Some(state_name(&connection).into()),
-            }
-        );
-        let bev = self.new_bev(id, None, options, [input, output], Kind::Socket);
+        let bev = self.bufferevent_init_common(None, options);
+        self.says_filter_new(bev, underlying, options, Some(state_name(&connection)));
         let session = RefCell::new(Session::new(connection));
         let tls = Tls { underlying: Some(underlying), inbound, outbound, session };
         let tls = self.make_tls(bev, tls);
@@ -185,7 +156,6 @@ impl EventBase {
         if tls.is_open() {
             self.bufferevent_suspend_read(underlying, SuspendReasons::FILTER_READ);
         }
-        trace_exit!(self);
         enabled.map(|()| bev)
     }
 
@@ -349,6 +319,7 @@ impl EventBase {
     }
 
     /// The last of it: its buffers, or its hold on what is below.
+    #[track_caller]
     pub(super) fn be_tls_destruct(&mut self, tls: &Tls) {
         match tls.underlying {
             Some(underlying) if self.bevs.contains_key(underlying) => self.decref(underlying),
@@ -402,16 +373,8 @@ impl EventBase {
     /// Keeps the reason for the program to ask for.
     #[track_caller]
     fn tls_failed(&mut self, bev: Bufferevent, tls: &Tls, why: TlsError) {
-        trace!(
-            self,
-            Point,
-            self.bev_objects(bev),
-            Error {
-                call: "tls".into(),
-                errno: why.to_string().into(),
-                action: "tells the event callback".into(),
-            }
-        );
+        let errno = why.to_string().into();
+        self.warn(self.bev_objects(bev), "tls", errno, "tells the event callback");
         tls.session.borrow_mut().error.get_or_insert(why);
     }
 }

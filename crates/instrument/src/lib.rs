@@ -1,0 +1,228 @@
+//! The attributes by which the reactor's functions are recorded, so that they read as if nothing watched them.
+//!
+//! Knows: how a record of a call hangs on a function. Never knows: what is recorded, or where it goes; that is
+//! `recording/` of the reactor, in whose methods of `EventBase` these may stand.
+//!
+//! ```ignore
+//! #[call(bev => BuffereventEnable { events })]
+//! pub fn bufferevent_enable(&mut self, bev: Bufferevent, events: EvFlags) -> Result<(), Error> { … }
+//! ```
+//!
+//! records an `enter` when the function begins and an `exit` when it is left, however it is left. What stands
+//! before the arrow is whose step it is: a handle, `self` for the base, or `Objects`. Of a public function, a handle
+//! that names nothing of the program's makes no step. The function is `#[track_caller]`, so the record knows who
+//! called it; what it calls itself sees this function's own lines.
+//!
+//! - `, if CONDITION` behind it: only then.
+//! - `, exit EVENT { … }`: the fields with which it is left; `result` is what the function returns.
+//! - `let NAME = …` alone: done before, as if by the caller, for what keeps the place where it was given.
+//! - without arguments: a step that is known only later. The function says it with one of the methods of
+//!   `recording/` that enter a call; whatever it entered is left when the function is.
+//!
+//! ```ignore
+//! #[point(event => EventActive { what, why })]
+//! ```
+//!
+//! records that the function was called, as a step without an end. With `, after` it is recorded when the function has
+//! done its work, and `result` is what it returns; without, what it calls is called by its caller.
+//!
+//! Without a recording, each record is a branch.
+
+use proc_macro::TokenStream;
+use proc_macro2::{Span, TokenStream as Tokens};
+use quote::{quote, quote_spanned};
+use syn::parse::{Parse, ParseStream};
+use syn::{
+    Expr, ExprStruct, ItemFn, ReturnType, Stmt, Token, Visibility, parse_macro_input, parse_quote,
+};
+
+/// Records the call of a function, from its begin to its end.
+#[proc_macro_attribute]
+pub fn call(arguments: TokenStream, function: TokenStream) -> TokenStream {
+    let function = parse_macro_input!(function as ItemFn);
+    let Arguments { before, about } = parse_macro_input!(arguments as Arguments);
+    let enter = record(&function, about.as_ref(), &quote!(enter));
+    let begin = quote!(#before #enter);
+    let exit = about.and_then(|about| about.exit);
+    let exit = exit.map(|event| quote!(Some(::evscope_trace::Event::#event)));
+    let exit = exit.unwrap_or_else(|| quote!(None));
+    // The line of the brace that closes the function.
+    let last = function.block.brace_token.span.close();
+    let here = here(last);
+    let end = quote! {
+        if self.tracer.is_some() {
+            crate::recording::out_of_line(|| {
+                let says = #exit;
+                self.exit(#here, says);
+            });
+        }
+    };
+    around(&function, &begin, &end).into()
+}
+
+/// Records that a function was called, as one step.
+#[proc_macro_attribute]
+pub fn point(arguments: TokenStream, function: TokenStream) -> TokenStream {
+    let function = parse_macro_input!(function as ItemFn);
+    let about = parse_macro_input!(arguments as About);
+    let record = record(&function, Some(&about), &quote!(point));
+    if about.after {
+        return around(&function, &Tokens::new(), &record).into();
+    }
+    // What it calls, its caller calls.
+    let ItemFn {
+        attrs,
+        vis,
+        sig,
+        block,
+    } = &function;
+    let statements = &block.stmts;
+    quote! {
+        #(#attrs)*
+        #[track_caller]
+        #vis #sig {
+            #record
+            #(#statements)*
+        }
+    }
+    .into()
+}
+
+/// What a call's attribute says.
+struct Arguments {
+    before: Option<Stmt>,
+    about: Option<About>,
+}
+
+impl Parse for Arguments {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.is_empty() {
+            return Ok(Self {
+                before: None,
+                about: None,
+            });
+        }
+        if !input.peek(Token![let]) {
+            return Ok(Self {
+                before: None,
+                about: Some(input.parse()?),
+            });
+        }
+        input.parse::<Token![let]>()?;
+        let name: syn::Ident = input.parse()?;
+        input.parse::<Token![=]>()?;
+        let value: Expr = input.parse()?;
+        Ok(Self {
+            before: Some(parse_quote!(let #name = #value;)),
+            about: None,
+        })
+    }
+}
+
+/// What a record says, and when it is made.
+struct About {
+    subject: Expr,
+    event: ExprStruct,
+    condition: Option<Expr>,
+    /// When the function has done its work.
+    after: bool,
+    exit: Option<ExprStruct>,
+}
+
+impl Parse for About {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let subject = input.parse()?;
+        input.parse::<Token![=>]>()?;
+        let event = input.parse()?;
+        let mut about = Self {
+            subject,
+            event,
+            condition: None,
+            after: false,
+            exit: None,
+        };
+        while !input.is_empty() {
+            input.parse::<Token![,]>()?;
+            if input.parse::<Option<Token![if]>>()?.is_some() {
+                about.condition = Some(input.parse()?);
+            } else if !input.is_empty() {
+                let word: syn::Ident = input.parse()?;
+                match word.to_string().as_str() {
+                    "after" => about.after = true,
+                    "exit" => about.exit = Some(input.parse()?),
+                    _ => return Err(syn::Error::new(word.span(), "`if`, `after` or `exit`")),
+                }
+            }
+        }
+        Ok(about)
+    }
+}
+
+/// Makes the first record of a function, by the method `how`.
+fn record(function: &ItemFn, about: Option<&About>, how: &Tokens) -> Tokens {
+    let here = here(function.sig.fn_token.span);
+    let what = match about {
+        None => quote!(None),
+        Some(About {
+            subject,
+            event,
+            condition,
+            ..
+        }) => {
+            let objects = match function.vis {
+                Visibility::Public(_) => quote!(named_objects),
+                _ => quote!(objects),
+            };
+            let condition = condition.iter();
+            quote! {
+                crate::recording::Subject::#objects(&#subject, &*self)
+                    #(.filter(|_| #condition))*
+                    .map(|objects| (objects, ::evscope_trace::Event::#event))
+            }
+        }
+    };
+    quote! {
+        if self.tracer.is_some() {
+            let caller = ::core::panic::Location::caller();
+            crate::recording::out_of_line(|| {
+                let about = #what;
+                self.#how(#here, caller, about);
+            });
+        }
+    }
+}
+
+/// The place of a token. A constant has no caller, so it is its own.
+fn here(token: Span) -> Tokens {
+    let place = quote_spanned!(token=> ::core::panic::Location::caller());
+    quote! {{
+        const HERE: &::core::panic::Location<'static> = #place;
+        HERE
+    }}
+}
+
+/// The function, with `begin` before and `end` after what it does. That is in a closure, so that every way out of it
+/// comes past the end, and that what it calls sees its lines, not its caller's.
+fn around(function: &ItemFn, begin: &Tokens, end: &Tokens) -> Tokens {
+    let ItemFn {
+        attrs,
+        vis,
+        sig,
+        block,
+    } = function;
+    let output = match &sig.output {
+        ReturnType::Default => quote!(()),
+        ReturnType::Type(_, output) => quote!(#output),
+    };
+    quote! {
+        #(#attrs)*
+        #[track_caller]
+        #vis #sig {
+            #begin
+            #[allow(clippy::redundant_closure_call, reason = "every way out of it comes past the end")]
+            let result = (|| -> #output #block)();
+            #end
+            result
+        }
+    }
+}
