@@ -78,6 +78,7 @@ macro_rules! real {
                 function($($arg),*)
             }
         }
+        $crate::signature::tell!($name($($type),*) -> $ret);
     )*};
 }
 

@@ -324,11 +324,13 @@ hook! { evbuffer_defer_callbacks/2(buf: Ptr, base: Ptr) -> c_int, site, real => 
     real(buf, base)
 }}
 
-// Old names that set one callback.
-hook! { evbuffer_setcb/3(buf: Ptr, callback: usize, arg: Ptr) -> (), site, real => {
-    real(buf, callback, arg);
+// The old way: one callback instead of all others. Where it fails, the others are gone all the same.
+hook! { evbuffer_setcb/3(buf: Ptr, callback: usize, arg: Ptr) -> c_int, site, real => {
+    let result = real(buf, callback, arg);
     if active() {
-        let args = [0, callback as u64, arg as u64, take_site(site), 0];
+        let set = if result < 0 { 0 } else { callback };
+        let args = [0, set as u64, arg as u64, take_site(site), 0];
         point(Kind::BufAddCb, buf as usize, args);
     }
+    result
 }}

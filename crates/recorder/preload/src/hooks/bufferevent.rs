@@ -352,14 +352,14 @@ hook! { bufferevent_decref_and_unlock_/1(bev: Bev) -> c_int, site, real => {
 
 macro_rules! suspends {
     ($($name:ident, $kind:ident, $reading:literal;)*) => {$(
-        hook! { $name/2(bev: Bev, reason: c_short) -> (), site, real => {
+        hook! { $name/2(bev: Bev, reason: u16) -> (), site, real => {
             if !active() || !wanted(Kind::$kind) { return real(bev, reason); }
             let (input, high) = if $reading {
                 (length((*bev).input), (*bev).wm_read.high as u64)
             } else {
                 (0, 0)
             };
-            let args = [u64::from(reason as u16), input, high, 0, 0];
+            let args = [u64::from(reason), input, high, 0, 0];
             let frame = enter(Kind::$kind, bev as usize, args);
             real(bev, reason);
             leave(Kind::$kind, frame, bev as usize, [0; 5]);

@@ -46,6 +46,7 @@ macro_rules! hook {
             }
 
             $crate::hooks::hook_entry!($name, $n);
+            $crate::signature::tell!($name($($type),*) -> $ret);
         };
     };
 }
