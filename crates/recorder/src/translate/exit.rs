@@ -51,14 +51,10 @@ impl Translator {
             Kind::BaseFree => self.table.forget_base(object),
             // It was used once: libevent frees it, and another may come to lie there.
             Kind::EventCb if self.table.events.get(&object).is_some_and(|info| info.once) => {
-                self.table.events.remove(&object);
+                self.table.forget_event(object);
             }
-            Kind::EventFree => {
-                self.table.events.remove(&object);
-            }
-            Kind::ListenerFree => {
-                self.table.listeners.remove(&object);
-            }
+            Kind::EventFree => self.table.forget_event(object),
+            Kind::ListenerFree => self.table.forget_listener(object),
             _ => {}
         }
     }
@@ -114,6 +110,7 @@ impl Translator {
             backend: backend.into(),
             priorities: raw.args[0] as u32,
         };
+        self.table.new_base(raw.object);
         shown.record.objects = self.table.base_objects(raw.object);
         self.close_as(raw.tag.thread, frame, shown);
     }
@@ -157,6 +154,7 @@ impl Translator {
                     id: *id,
                     base: frame.object,
                     fd: fd.unwrap_or(-1),
+                    gone: false,
                 },
             );
         }

@@ -100,6 +100,8 @@ enum Note {
     Bytes(Vec<u8>),
     /// The first of a pair that is being made.
     One(u64),
+    /// The base that is being made has its event for signals.
+    Signals,
 }
 
 /// Steps that wait for an earlier one.

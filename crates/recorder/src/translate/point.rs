@@ -57,15 +57,13 @@ impl Translator {
             Kind::Accept => self.accept(raw),
             Kind::BufNew => {
                 // An address that is used again is a new buffer.
-                self.table.bufs.remove(&object);
+                self.table.new_buf(object);
                 let objects = self.table.buf_objects(object);
                 self.step(raw, Event::EvbufferNew {}, objects, args[0]);
             }
-            // A bufferevent's buffers go with it.
-            Kind::BufFree if self.table.is_loose(object) => {
+            Kind::BufFree if self.table.free_buf(object) => {
                 let objects = self.table.buf_objects(object);
                 self.step(raw, Event::EvbufferFree {}, objects, args[0]);
-                self.table.bufs.remove(&object);
             }
             Kind::BufFreeze => {
                 let event = Event::EvbufferFreeze { end: end(args[0]) };
@@ -107,7 +105,6 @@ impl Translator {
             Kind::BufDefer => self.table.buf(object).deferred = true,
             Kind::BevInit => {
                 // An address that is used again is a new bufferevent.
-                self.table.forget_bev(object);
                 let socket = args[4] == BevType::Socket as u64;
                 let buffers = (args[2], args[3]);
                 self.table
@@ -172,7 +169,10 @@ impl Translator {
         let fd = what as u32 as i32;
         let events = EvFlags::from_bits_truncate((what >> 32) as u16);
         let inside = |this: &mut Self, kind| this.innermost(raw.tag.thread, &[kind]).is_some();
-        let known = self.table.events.get(&raw.object).cloned();
+        if inside(self, Kind::BaseNew) {
+            self.table.new_base(base);
+        }
+        let known = self.table.live_event(raw.object).cloned();
         let known = known.as_ref();
         let refills = self
             .innermost(raw.tag.thread, &[Kind::BevSetRateLimit])
@@ -200,13 +200,7 @@ impl Translator {
                     Note::Listener(id) => Some(id),
                     _ => None,
                 });
-            let evsig = own
-                && inside(self, Kind::BaseNew)
-                && !self
-                    .table
-                    .events
-                    .values()
-                    .any(|event| event.evsig && event.base == base);
+            let evsig = own && self.is_evsig(raw.tag.thread);
             let once = own && (inside(self, Kind::Once) || inside(self, Kind::LoopExit));
             let role = match () {
                 () if listener.is_some() => Role::Listener,
@@ -220,7 +214,11 @@ impl Translator {
                 Some(event) if same => event.id,
                 _ => self.table.new_event_id(),
             };
-            self.table.events.insert(
+            let of = self.table.bevs.get(&refills).map(|bev| bev.id);
+            if refills != 0 {
+                self.table.set_bucket(refills, raw.object);
+            }
+            self.table.set_event(
                 raw.object,
                 EventInfo {
                     id,
@@ -232,7 +230,10 @@ impl Translator {
                     once,
                     evsig,
                     bev: refills,
+                    of,
                     listener,
+                    gone: false,
+                    age: 0,
                 },
             );
         } else {
@@ -260,6 +261,17 @@ impl Translator {
             priority: priority as u32,
         };
         self.step(raw, event, objects, site);
+    }
+
+    /// Whether an event of libevent's own that is set up is the signals': the first that a base makes for itself.
+    fn is_evsig(&mut self, thread: u16) -> bool {
+        self.innermost(thread, &[Kind::BaseNew])
+            .is_some_and(|frame| {
+                matches!(
+                    std::mem::replace(&mut frame.note, Note::Signals),
+                    Note::Nothing
+                )
+            })
     }
 
     fn backend(&mut self, kind: Kind, raw: &Raw) {
@@ -292,12 +304,13 @@ impl Translator {
 
     fn deferred(&mut self, raw: &Raw) {
         let bev = raw.object;
-        if let Some(info) = self.table.bevs.get(&bev) {
-            let (base, callback) = (info.base, raw.args[0]);
+        if let Some(info) = self.table.live_bev(bev) {
+            let (base, of, callback) = (info.base, info.id, raw.args[0]);
             let event = self.table.event(callback);
             event.role = Role::BevDeferred;
             event.base = base;
             event.bev = bev;
+            event.of = Some(of);
         } else {
             self.table.event(raw.args[0]).role = Role::Internal;
         }
@@ -321,7 +334,7 @@ impl Translator {
             },
             None => return,
         };
-        if self.table.bevs.contains_key(&raw.object) {
+        if self.table.live_bev(raw.object).is_some() {
             self.low_mark(raw, raw.object, side);
         }
     }

@@ -10,6 +10,7 @@
 mod branches;
 mod daemons;
 mod ends;
+mod freed;
 mod guest;
 mod many;
 mod marks;

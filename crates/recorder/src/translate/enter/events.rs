@@ -109,7 +109,7 @@ impl Translator {
     }
 
     fn enter_deferred(&mut self, raw: &Raw) {
-        if !self.table.bevs.contains_key(&raw.object) {
+        if self.table.live_bev(raw.object).is_none() {
             return self.open_hidden(raw, Kind::DeferredCb);
         }
         let bev = self.table.bev(raw.object);
