@@ -36,6 +36,9 @@ pub(crate) struct Local {
     pub(crate) armed: *mut Armed,
     /// When it was forked.
     pub(crate) forked: u64,
+    /// The clock of a base that it has looked at last, and what that said (ns).
+    pub(crate) clock: usize,
+    pub(crate) clock_said: u64,
     /// The ring's tail when this thread last looked: it only grows, and looking costs a cache miss.
     pub(crate) tail: u64,
     /// Where it looks next for a place to keep a callback that it catches.

@@ -1,6 +1,7 @@
 //! Events: set up, pending, active.
 
 use super::callbacks;
+use super::clock::left_until;
 use super::{hook, site_hooks, site_in, span, take_site};
 use crate::layout::{Event, EventCallback, Ptr, closure, ev, evlist};
 use crate::put::{active, enter, leave, local, point, step_in, step_out};
@@ -46,8 +47,8 @@ hook! { event_base_set/2(base: Ptr, event: *mut Event) -> c_int, site, real => {
 hook! { event_add_nolock_/3(event: *mut Event, timeout: *const Timeval, at: c_int) -> c_int,
 site, real => {
     if !active() { return real(event, timeout, at); }
-    // Re-armed by the loop: the time given is a point in time; the span is the event's own.
-    let after = if at != 0 { span(&raw const (*event).interval) } else { span(timeout) };
+    // Re-armed by the loop: the time given is a point in time.
+    let after = if at != 0 { left_until((*event).base, timeout) } else { span(timeout) };
     let fd = u64::from((*event).fd as u32);
     let args = [after, at as u64, fd, (*event).base as u64, take_site(site)];
     let frame = enter(Kind::Add, event as usize, args);
