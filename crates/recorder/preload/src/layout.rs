@@ -166,6 +166,22 @@ const _: () = {
     assert!(size_of::<EventOps>() == 64);
 };
 
+/// `struct evbuffer_ptr`.
+#[repr(C)]
+pub(crate) struct BufferPtr {
+    pos: isize,
+    chain: Ptr,
+    pos_in_chain: usize,
+}
+
+impl BufferPtr {
+    pub(crate) const EMPTY: Self = Self {
+        pos: 0,
+        chain: core::ptr::null_mut(),
+        pos_in_chain: 0,
+    };
+}
+
 /// The head of `struct ev_token_bucket`.
 #[repr(C)]
 pub(crate) struct TokenBucket {

@@ -12,9 +12,13 @@ mod daemons;
 mod ends;
 mod freed;
 mod guest;
+#[path = "../../../trace/tests/lengths/mod.rs"]
+mod length_check;
+mod lengths;
 mod many;
 mod marks;
 mod names;
+mod payload;
 mod printf;
 mod reactor;
 mod refusals;

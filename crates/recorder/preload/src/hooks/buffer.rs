@@ -1,7 +1,7 @@
 //! Buffers.
 
 use super::{errno_if, hook, length, site_hooks, take_site};
-use crate::layout::Ptr;
+use crate::layout::{BufferPtr, Ptr};
 use crate::put::{
     Frame, active, enter, enter_with, leave, leave_with, local, payload_limit, point, step_in,
     step_out, wanted,
@@ -244,20 +244,26 @@ hook! { evbuffer_read/3(buf: Ptr, fd: c_int, asked: c_int) -> c_int, site, real 
     result
 }}
 
-/// What was read: the bytes after the first `before`. Only as far as the copy reaches; for a buffer that
-/// held much already nothing is kept.
+/// The first of `n` bytes after the first `before`, as many as are to be kept.
 #[inline(always)]
 unsafe fn tail(buf: Ptr, before: usize, n: usize, place: &mut [u8; MAX_PAYLOAD]) -> &[u8] {
     let limit = payload_limit();
-    if limit == 0 || n == 0 || before >= MAX_PAYLOAD {
+    if limit == 0 || n == 0 {
         return &[];
     }
     let _errno = KeepErrno::new();
-    let want = (before + n.min(limit + 1)).min(MAX_PAYLOAD);
-    // SAFETY: `place` has `want` bytes.
-    let got = unsafe { real::evbuffer_copyout(buf, place.as_mut_ptr().cast(), want) };
+    // One more than the limit, so that a cut can be seen.
+    let want = n.min(limit + 1).min(MAX_PAYLOAD);
+    let mut from = BufferPtr::EMPTY;
+    // SAFETY: `place` has `want` bytes, and `from` is a place for what libevent writes there.
+    let got = unsafe {
+        if real::evbuffer_ptr_set(buf, &raw mut from, before, 0) != 0 {
+            return &[];
+        }
+        real::evbuffer_copyout_from(buf, &raw const from, place.as_mut_ptr().cast(), want)
+    };
     place
-        .get(before..usize::try_from(got).unwrap_or(0))
+        .get(..usize::try_from(got).unwrap_or(0))
         .unwrap_or(&[])
 }
 
