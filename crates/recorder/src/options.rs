@@ -169,7 +169,8 @@ pub(crate) fn level_of(kind: Kind) -> Level {
         | Kind::UnsuspendWrite
         | Kind::Ratelimit
         | Kind::BevSetRateLimit
-        | Kind::Bucket => Level::Walkthrough,
+        | Kind::Bucket
+        | Kind::LowMark => Level::Walkthrough,
         Kind::Thread
         | Kind::Module
         | Kind::Hello

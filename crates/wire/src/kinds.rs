@@ -191,9 +191,9 @@ kinds! {
     BevSetfd = 85,
     /// object: bufferevent; args: priority, site.
     BevPrioritySet = 86,
-    /// object: bufferevent; args: callback, input length, output length, low mark, high mark.
+    /// object: bufferevent; args: callback.
     Readcb = 87,
-    /// object: bufferevent; args: callback, input length, output length, low mark, high mark.
+    /// object: bufferevent; args: callback.
     Writecb = 88,
     /// object: bufferevent; args: callback, what, errno.
     Eventcb = 89,
@@ -222,6 +222,9 @@ kinds! {
     BevSetRateLimit = 100,
     /// A bucket was filled. object: the bucket; args: bytes it has for reading, and for writing.
     Bucket = 101,
+    /// The low mark lets a callback of the program's run, whether or not there is one. object: bufferevent; args:
+    /// 1 for the input and 2 for the output, its length, the mark.
+    LowMark = 102,
 }
 
 /// In an [`Kind::Assign`]: only the base is set anew.

@@ -73,6 +73,9 @@ struct Frame {
     shown: Option<Shown>,
     /// What its exit needs to know.
     note: Note,
+    /// How long buffers of bufferevents were before what happened in it changed them, since their low marks were
+    /// looked at.
+    lengths: HashMap<u64, u64>,
 }
 
 /// A call's enter, to fill it in and to repeat it at the exit.
@@ -89,11 +92,6 @@ enum Note {
     Nothing,
     /// The listener that is being made.
     Listener(evscope_trace::ListenerId),
-    /// How long the input and output were before and after this internal callback read or wrote.
-    Lengths {
-        input: Option<(u64, u64)>,
-        output: Option<(u64, u64)>,
-    },
     /// The change a buffer tells its callbacks of, and those that are called after this one.
     Change(buffers::Change),
     /// The bytes that came with the enter.
@@ -300,6 +298,7 @@ impl Translator {
             args: raw.args,
             shown,
             note,
+            lengths: HashMap::new(),
         };
         self.thread(raw.tag.thread).frames.push(frame);
     }
@@ -358,9 +357,6 @@ impl Translator {
         let deeper = |frame: &mut Frame| !there(frame);
         while let Some(frame) = self.thread(thread).frames.pop_if(deeper) {
             self.close(thread, frame);
-        }
-        if kind == Kind::EventCb {
-            self.untold_mark(raw);
         }
         if let Some(frame) = self.thread(thread).frames.pop() {
             self.finish(frame, raw);

@@ -1,7 +1,7 @@
 //! Steps without inside.
 
 use evscope_trace::{
-    ActiveWhy, BevEvents, ConnectProgress, EvFlags, Event, Objects, Role, Side, errno_name,
+    ActiveWhy, BevEvents, ConnectProgress, EvFlags, Event, Objects, Role, errno_name,
 };
 use evscope_wire::{Activation, BevType, Kind, Progress};
 
@@ -130,11 +130,6 @@ impl Translator {
             }
             Kind::Connect => self.connect(raw),
             Kind::PutOff => {
-                match args[0] {
-                    1 => self.low_mark(raw, object, Side::Input),
-                    2 => self.low_mark(raw, object, Side::Output),
-                    _ => {}
-                }
                 let bev = self.table.bev(object);
                 match args[0] {
                     1 => bev.pending_read = true,
@@ -144,6 +139,7 @@ impl Translator {
             }
             Kind::Ratelimit => self.taken_from_bucket(raw),
             Kind::Bucket => self.bucket_filled(raw),
+            Kind::LowMark => self.low_mark(raw),
             Kind::BevDestruct => {
                 let bev = self.table.bev(object);
                 let fd = args[0] as u32 as i32;
@@ -314,29 +310,12 @@ impl Translator {
         } else {
             self.table.event(raw.args[0]).role = Role::Internal;
         }
-        self.deferred_by_mark(raw);
         let event = Event::EventActive {
             what: EvFlags::empty(),
             why: ActiveWhy::Deferred,
         };
         let objects = self.table.event_objects(raw.args[0]);
         self.step(raw, event, objects, 0);
-    }
-
-    /// A callback that the low mark let run is put off: libevent looks at the mark first.
-    fn deferred_by_mark(&mut self, raw: &Raw) {
-        let around = self.innermost(raw.tag.thread, &[Kind::EventCb]);
-        let side = match around.and_then(|frame| frame.shown.as_ref()) {
-            Some(shown) => match shown.record.event {
-                Event::BuffereventReadcb { .. } => Side::Input,
-                Event::BuffereventWritecb { .. } => Side::Output,
-                _ => return,
-            },
-            None => return,
-        };
-        if self.table.live_bev(raw.object).is_some() {
-            self.low_mark(raw, raw.object, side);
-        }
     }
 
     fn accept(&mut self, raw: &Raw) {

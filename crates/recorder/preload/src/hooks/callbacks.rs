@@ -14,7 +14,6 @@
 use core::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use core::sync::atomic::{AtomicBool, AtomicUsize};
 
-use super::length;
 use crate::layout::{
     BevEventFn, Bufferevent, DataFn, DeferredFn, EventCallback, EventFn, Ptr, closure, evlist,
 };
@@ -566,15 +565,7 @@ unsafe extern "C-unwind" fn run_readcb(bev: *mut Bufferevent, arg: Ptr) {
         let armed = armed_for(bev);
         let callback = (*armed).readcb;
         (*armed).disarm();
-        let mark = &(*bev).wm_read;
-        let args = [
-            callback as u64,
-            length((*bev).input),
-            length((*bev).output),
-            mark.low as u64,
-            mark.high as u64,
-        ];
-        run_data(Kind::Readcb, bev, callback, arg, args);
+        run_data(Kind::Readcb, bev, callback, arg);
         (*armed).after_callback();
     }
 }
@@ -585,24 +576,16 @@ unsafe extern "C-unwind" fn run_writecb(bev: *mut Bufferevent, arg: Ptr) {
         let armed = armed_for(bev);
         let callback = (*armed).writecb;
         (*armed).disarm();
-        let mark = &(*bev).wm_write;
-        let args = [
-            callback as u64,
-            length((*bev).input),
-            length((*bev).output),
-            mark.low as u64,
-            mark.high as u64,
-        ];
-        run_data(Kind::Writecb, bev, callback, arg, args);
+        run_data(Kind::Writecb, bev, callback, arg);
         (*armed).after_callback();
     }
 }
 
 #[inline(always)]
-unsafe fn run_data(kind: Kind, bev: *mut Bufferevent, callback: usize, arg: Ptr, args: [u64; 5]) {
+unsafe fn run_data(kind: Kind, bev: *mut Bufferevent, callback: usize, arg: Ptr) {
     // SAFETY: the program set this callback for bufferevents.
     unsafe {
-        let frame = enter(kind, bev as usize, args);
+        let frame = enter(kind, bev as usize, [callback as u64, 0, 0, 0, 0]);
         let function: DataFn = core::mem::transmute(callback);
         function(bev, arg);
         leave(kind, frame, bev as usize, [0; 5]);

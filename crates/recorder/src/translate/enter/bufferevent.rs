@@ -84,13 +84,6 @@ impl Translator {
                     low: args[1],
                     high: args[2],
                 };
-                let bev = self.table.bev(object);
-                if args[0] & u64::from(EvFlags::READ.bits()) != 0 {
-                    bev.read_low = args[1];
-                }
-                if args[0] & u64::from(EvFlags::WRITE.bits()) != 0 {
-                    bev.write_low = args[1];
-                }
                 let objects = self.table.bev_objects(object);
                 self.call(raw, kind, event, objects, args[4], Complete::Now);
             }

@@ -1,6 +1,6 @@
 //! The program's callbacks of bufferevents begin.
 
-use evscope_trace::{BevEvents, Event, Side};
+use evscope_trace::{BevEvents, Event};
 use evscope_wire::Kind;
 
 use super::super::Translator;
@@ -12,17 +12,6 @@ impl Translator {
         let (args, object) = (raw.args, raw.object);
         match kind {
             Kind::Readcb | Kind::Writecb => {
-                let side = if kind == Kind::Readcb {
-                    Side::Input
-                } else {
-                    Side::Output
-                };
-                let bev = self.table.bev(object);
-                match side {
-                    Side::Input => bev.read_low = args[3],
-                    Side::Output => bev.write_low = args[3],
-                }
-                self.low_mark(raw, object, side);
                 let objects = self.table.bev_objects(object);
                 self.delivered(raw, kind, BevEvents::empty());
                 self.user_callback(raw, kind, args[0], objects, |callback| match kind {

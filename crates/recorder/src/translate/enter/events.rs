@@ -101,11 +101,7 @@ impl Translator {
             caller: None,
             complete: Complete::Now,
         };
-        let note = Note::Lengths {
-            input: None,
-            output: None,
-        };
-        self.open_step(raw, kind, step, note);
+        self.open_step(raw, kind, step, Note::Nothing);
     }
 
     fn enter_deferred(&mut self, raw: &Raw) {

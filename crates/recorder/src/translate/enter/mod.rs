@@ -107,6 +107,7 @@ impl Translator {
             | Kind::PutOff
             | Kind::Ratelimit
             | Kind::Bucket
+            | Kind::LowMark
             | Kind::BevDestruct => self.open_hidden(raw, kind),
         }
     }
