@@ -92,9 +92,10 @@ kinds! {
     DeferredCb = 30,
     /// A finalizer waits in the active queue. object: the callback's address.
     Finalize = 31,
-    /// A deferred callback waits. object: its argument; args: the callback's address.
+    /// A deferred callback waits. object: its argument; args: the callback's address, base.
     Deferred = 32,
-    /// object: the address of a deferred callback; args: function, argument.
+    /// object: the address of a deferred callback; args: function, argument, priority, 1 if the argument is a
+    /// bufferevent that was made just now.
     DeferredInit = 33,
 
     /// A step of the reactor's that only the level of everything shows. As [`Kind::OwnProgram`].

@@ -5,6 +5,7 @@ use evscope_trace::Role;
 use super::callbacks::Told;
 use crate::bufferevent::BevSlot;
 use crate::event::{EventCallback, EventState, NewEvent, Owner};
+use crate::recording::trace;
 use crate::{Bufferevent, Error, EvFlags, Evbuffer, Event, EventBase};
 
 /// How the callbacks of a buffer run that are put off.
@@ -33,6 +34,16 @@ impl EventBase {
             callback: EventCallback::BufDeferred(buffer),
         };
         let event = self.new_event(self.ids.event(), new);
+        trace!(
+            self,
+            Point,
+            self.event_objects(event),
+            EventAssign {
+                events: EvFlags::empty(),
+                callback: self.events[event].callback.name().into(),
+                priority: self.events[event].priority.into(),
+            }
+        );
         let is_parent = |bev: &BevSlot| bev.input == buffer || bev.output == buffer;
         let parent = self
             .bevs

@@ -10,6 +10,8 @@ pub(crate) type Ptr = *mut c_void;
 pub(crate) type EventFn = unsafe extern "C-unwind" fn(c_int, c_short, Ptr);
 /// A deferred callback.
 pub(crate) type DeferredFn = unsafe extern "C-unwind" fn(*mut EventCallback, Ptr);
+/// A finalizer of an event.
+pub(crate) type FinalizerFn = unsafe extern "C-unwind" fn(*mut Event, Ptr);
 /// A bufferevent's read and write callback.
 pub(crate) type DataFn = unsafe extern "C-unwind" fn(*mut Bufferevent, Ptr);
 /// A bufferevent's event callback.
@@ -46,6 +48,8 @@ pub(crate) mod closure {
     pub(crate) const EVENT_PERSIST: u8 = 2;
     pub(crate) const CB_SELF: u8 = 3;
     pub(crate) const CB_FINALIZE: u8 = 4;
+    pub(crate) const EVENT_FINALIZE: u8 = 5;
+    pub(crate) const EVENT_FINALIZE_FREE: u8 = 6;
 }
 
 /// `EV_*`.

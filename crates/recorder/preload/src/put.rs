@@ -3,6 +3,7 @@
 use core::sync::atomic::Ordering::Relaxed;
 use core::sync::atomic::{AtomicPtr, AtomicU16, AtomicU64};
 
+use crate::hooks::armed::Delivery;
 use crate::hooks::callbacks::home;
 use crate::layout::Bufferevent;
 use crate::start;
@@ -27,6 +28,8 @@ pub(crate) struct Local {
     pub(crate) manual: bool,
     /// The bufferevent that is being made unlocks while its deferred callbacks run.
     pub(crate) unlocks: bool,
+    /// Its deferred callback.
+    pub(crate) deferred: usize,
     /// The address the program's call into libevent returns to, for the record that libevent's own
     /// function below will make.
     pub(crate) site: usize,
@@ -58,6 +61,8 @@ pub(crate) struct Armed {
     pub(crate) set: bool,
     /// Point them to us again when a callback has run (a deferred callback runs several).
     pub(crate) again: bool,
+    /// Set where the bufferevent's lock is not held while its callbacks run, and there are threads.
+    pub(crate) delivery: *const Delivery,
     pub(crate) outer: *mut Self,
 }
 

@@ -78,7 +78,9 @@ pub(super) struct BufInfo {
     pub(super) id: BufId,
     /// The bufferevent it belongs to, and as what; which that is.
     pub(super) bev: Option<(u64, Side)>,
-    of: Option<BevId>,
+    pub(super) of: Option<BevId>,
+    /// The base that runs its callbacks, if they are put off.
+    pub(super) base: u64,
     /// Newest first, as they are called.
     pub(super) callbacks: Vec<BufCb>,
     /// Its callbacks run from the loop.
@@ -361,6 +363,7 @@ impl Table {
             bev: None,
             callbacks: Vec::new(),
             deferred: false,
+            base: 0,
             untold: Vec::new(),
             of: None,
             gone: false,

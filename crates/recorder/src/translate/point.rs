@@ -6,7 +6,7 @@ use evscope_trace::{
 use evscope_wire::{Activation, BevType, Kind, Progress};
 
 use super::enter::end;
-use super::objects::{self, BufCb, EventInfo};
+use super::objects::{self, BevInfo, BufCb, EventInfo};
 use super::{Note, Translator};
 use crate::ring::Raw;
 
@@ -49,11 +49,7 @@ impl Translator {
                 self.step(raw, event, objects, 0);
             }
             Kind::Deferred => self.deferred(raw),
-            Kind::DeferredInit => {
-                if let Some(bev) = self.table.bevs.get_mut(&args[1]) {
-                    bev.deferred = object;
-                }
-            }
+            Kind::DeferredInit => self.deferred_init(raw),
             Kind::Accept => self.accept(raw),
             Kind::BufNew => {
                 // An address that is used again is a new buffer.
@@ -102,7 +98,10 @@ impl Translator {
                 }
             }
             Kind::BufCbFlags => self.buffer_callback_flags(raw),
-            Kind::BufDefer => self.table.buf(object).deferred = true,
+            Kind::BufDefer => {
+                let buf = self.table.buf(object);
+                (buf.deferred, buf.base) = (true, args[0]);
+            }
             Kind::BevInit => {
                 // An address that is used again is a new bufferevent.
                 let socket = args[4] == BevType::Socket as u64;
@@ -298,9 +297,54 @@ impl Translator {
         self.step(raw, event, objects, 0);
     }
 
+    /// A deferred callback was set up. A bufferevent's comes with it and is told with it.
+    fn deferred_init(&mut self, raw: &Raw) {
+        let [function, arg, priority, of_bev, _] = raw.args;
+        self.table.forget_event(raw.object);
+        if of_bev != 0 {
+            return self.table.bev(arg).deferred = raw.object;
+        }
+        let id = self.table.new_event_id();
+        let buf = self.table.bufs.get(&arg).filter(|buf| buf.deferred);
+        let (base, of, callback) = match buf {
+            Some(buf) => (buf.base, buf.of, "evbuffer_deferred_callback".into()),
+            None => (0, None, self.function(function).name),
+        };
+        self.table.set_event(
+            raw.object,
+            EventInfo {
+                id,
+                role: Role::Internal,
+                base,
+                fd: -1,
+                events: EvFlags::empty(),
+                callback: function,
+                once: false,
+                evsig: false,
+                bev: 0,
+                of,
+                listener: None,
+                gone: false,
+                age: 0,
+            },
+        );
+        let event = Event::EventAssign {
+            events: EvFlags::empty(),
+            callback,
+            priority: priority as u32,
+        };
+        let objects = self.table.event_objects(raw.object);
+        self.step(raw, event, objects, 0);
+    }
+
     fn deferred(&mut self, raw: &Raw) {
         let bev = raw.object;
-        if let Some(info) = self.table.live_bev(bev) {
+        if self.table.live_event(raw.args[0]).is_none() {
+            // What lay there is gone.
+            self.table.events.remove(&raw.args[0]);
+        }
+        let of_bev = |info: &&BevInfo| info.deferred == raw.args[0];
+        if let Some(info) = self.table.live_bev(bev).filter(of_bev) {
             let (base, of, callback) = (info.base, info.id, raw.args[0]);
             let event = self.table.event(callback);
             event.role = Role::BevDeferred;
@@ -308,7 +352,9 @@ impl Translator {
             event.bev = bev;
             event.of = Some(of);
         } else {
-            self.table.event(raw.args[0]).role = Role::Internal;
+            let event = self.table.event(raw.args[0]);
+            event.role = Role::Internal;
+            event.base = raw.args[1];
         }
         let event = Event::EventActive {
             what: EvFlags::empty(),

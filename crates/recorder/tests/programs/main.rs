@@ -10,6 +10,7 @@
 mod branches;
 mod daemons;
 mod ends;
+mod finalizers;
 mod freed;
 mod guest;
 #[path = "../../../trace/tests/lengths/mod.rs"]
@@ -27,3 +28,4 @@ mod support;
 mod threads;
 mod tls;
 mod twins;
+mod unlocked;

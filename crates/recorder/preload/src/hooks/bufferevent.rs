@@ -2,7 +2,7 @@
 
 use core::ffi::CStr;
 
-use super::callbacks::armed_for;
+use super::armed::{armed_for, real_callbacks};
 use super::{errno_if, hook, length, site_hooks, span, take_site};
 use crate::layout::{BevOps, Bufferevent, Ptr, TokenBucket};
 use crate::put::{
@@ -45,6 +45,8 @@ site, real => {
             kind as u64,
         ];
         point(Kind::BevInit, bev as usize, args);
+        let args = [0, bev as u64, 0, 1, 0];
+        point(Kind::DeferredInit, local().deferred, args);
     }
     result
 }}
@@ -110,6 +112,13 @@ site, real => {
         point(Kind::BevSetcb, bev as usize, args);
     }
     real(bev, readcb, writecb, eventcb, arg);
+}}
+
+hook! { bufferevent_getcb/5(
+    bev: Bev, readcb: *mut usize, writecb: *mut usize, eventcb: *mut usize, arg: *mut Ptr
+) -> (), site, real => {
+    if !active() { return real(bev, readcb, writecb, eventcb, arg); }
+    real_callbacks(bev, [readcb, writecb, eventcb], || real(bev, readcb, writecb, eventcb, arg));
 }}
 
 hook! { bufferevent_enable/2(bev: Bev, what: c_short) -> c_int, site, real => {

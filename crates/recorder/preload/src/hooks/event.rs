@@ -133,9 +133,13 @@ unsafe fn activates(base: Ptr, callback: *mut EventCallback) {
             closure::CB_SELF => {
                 if flags & evlist::ACTIVE_LATER == 0 {
                     let arg = callbacks::real_arg_of(callback);
-                    point(Kind::Deferred, arg as usize, [callback as u64, 0, 0, 0, 0]);
+                    let args = [callback as u64, base as u64, 0, 0, 0];
+                    point(Kind::Deferred, arg as usize, args);
                 }
                 callbacks::catch_deferred(base, callback);
+            }
+            closure::EVENT_FINALIZE | closure::EVENT_FINALIZE_FREE => {
+                callbacks::catch_finalizer(callback);
             }
             closure::CB_FINALIZE => point(Kind::Finalize, callback as usize, [0; 5]),
             _ => {}
@@ -182,6 +186,7 @@ hook! { event_callback_finalize_nolock_/4(base: Ptr, flags: u32, callback: *mut 
 
 hook! { event_finalize/3(flags: u32, event: *mut Event, cb: usize) -> c_int, site, real => {
     let frame = step_in(Kind::Finalize);
+    let cb = callbacks::next_finalizer(&raw mut (*event).callback, cb);
     let result = real(flags, event, cb);
     step_out(frame);
     result
@@ -189,6 +194,7 @@ hook! { event_finalize/3(flags: u32, event: *mut Event, cb: usize) -> c_int, sit
 
 hook! { event_free_finalize/3(flags: u32, event: *mut Event, cb: usize) -> c_int, site, real => {
     let frame = step_in(Kind::Finalize);
+    let cb = callbacks::next_finalizer(&raw mut (*event).callback, cb);
     let result = real(flags, event, cb);
     step_out(frame);
     result
@@ -198,8 +204,13 @@ hook! { event_deferred_cb_init_/4(callback: *mut EventCallback, priority: u8, cb
 site, real => {
     real(callback, priority, cb, arg);
     if active() {
-        if local().inner == Kind::BevInit as u8 { callbacks::bufferevents_defer_by(cb, local().unlocks); }
-        point(Kind::DeferredInit, callback as usize, [cb as u64, arg as u64, 0, 0, 0]);
+        if local().inner == Kind::BevInit as u8 {
+            callbacks::bufferevents_defer_by(cb, local().unlocks);
+            local().deferred = callback as usize;
+        } else {
+            let args = [cb as u64, arg as u64, u64::from(priority), 0, 0];
+            point(Kind::DeferredInit, callback as usize, args);
+        }
     }
 }}
 

@@ -6,6 +6,7 @@
 //! ([`tables`]); and the pointers to the program's callbacks are exchanged for ours for the moment
 //! between activation and call ([`callbacks`]).
 
+pub(crate) mod armed;
 mod buffer;
 mod bufferevent;
 pub(crate) mod callbacks;
