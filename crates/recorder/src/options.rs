@@ -222,7 +222,8 @@ pub(crate) fn level_of(kind: Kind) -> Level {
         | Kind::BevTrigger
         | Kind::BevFlush
         | Kind::BevFree
-        | Kind::BevDestruct => Level::Program,
+        | Kind::BevDestruct
+        | Kind::Failed => Level::Program,
     }
 }
 

@@ -50,7 +50,7 @@ kinds! {
     OwnWalkthrough = 9,
 
     // ---- loop -------------------------------------------------------------------------------------
-    /// object: → the base; args: site → number of priorities; bytes: → the backend.
+    /// object: → the base; args: site → number of priorities, errno; bytes: → the backend.
     BaseNew = 10,
     /// object: base; args: site.
     BaseFree = 11,
@@ -160,11 +160,12 @@ kinds! {
     // ---- bufferevent ------------------------------------------------------------------------------
     /// object: bufferevent; args: base, options, input, output, type (a [`BevType`]).
     BevInit = 70,
-    /// object: → bufferevent; args: base, fd, options, site, of a TLS one its state + 1 (as libevent numbers them).
+    /// object: → bufferevent; args: base, fd, options, site, of a TLS one its state + 1 (as libevent numbers
+    /// them) → errno.
     BevSocketNew = 71,
-    /// object: → one end; args: base, options, site → the other end.
+    /// object: → one end; args: base, options, site → the other end, errno.
     BevPairNew = 72,
-    /// object: → bufferevent; args: underlying, options, site, of a TLS one its state + 1.
+    /// object: → bufferevent; args: underlying, options, site, of a TLS one its state + 1 → errno.
     BevFilterNew = 73,
     /// object: bufferevent; args: readcb, writecb, eventcb, site.
     BevSetcb = 74,
@@ -196,7 +197,7 @@ kinds! {
     Readcb = 87,
     /// object: bufferevent; args: callback.
     Writecb = 88,
-    /// object: bufferevent; args: callback, what, errno.
+    /// object: bufferevent; args: callback, what, errno, with an error how the last look-up of a name failed.
     Eventcb = 89,
     /// object: bufferevent; args: which callback (1 read, 2 write, 4 event), what. It was put off.
     PutOff = 90,
@@ -226,6 +227,8 @@ kinds! {
     /// The low mark lets a callback of the program's run, whether or not there is one. object: bufferevent; args:
     /// 1 for the input and 2 for the output, its length, the mark.
     LowMark = 102,
+    /// A call failed of which there is no other record. args: which (a [`Failure`]), site.
+    Failed = 103,
 }
 
 /// In an [`Kind::Assign`]: only the base is set anew.
@@ -245,6 +248,22 @@ pub enum Activation {
     Manual = 3,
     /// It is to be taken apart.
     Finalize = 4,
+}
+
+/// The calls that leave no other record when they fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Failure {
+    /// `event_assign`
+    EventAssign = 0,
+    /// `event_base_set`
+    EventBaseSet = 1,
+    /// `event_finalize`
+    EventFinalize = 2,
+    /// `event_free_finalize`
+    EventFreeFinalize = 3,
+    /// `evbuffer_setcb`
+    EvbufferSetcb = 4,
 }
 
 /// How a connect goes.

@@ -114,6 +114,9 @@ impl EventBase {
             #[cfg(feature = "tls")]
             Kind::Tls(_) => Ok(()),
         };
+        if result.is_err() {
+            self.trace_refused(bev, "bufferevent_flush", "nothing is passed on");
+        }
         trace_exit!(self);
         result
     }

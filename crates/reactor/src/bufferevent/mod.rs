@@ -278,7 +278,9 @@ impl EventBase {
             self.bev_objects(bev),
             BuffereventPrioritySet { priority: priority as u32 }
         );
+        let stays = "the priority stays";
         if !has_events {
+            self.trace_refused(bev, "bufferevent_priority_set", stays);
             trace_exit!(self);
             let reason = "pairs and filters have no events of their own to run sooner";
             return Err(Error::invalid("bufferevent_priority_set", reason));
@@ -294,6 +296,8 @@ impl EventBase {
             {
                 self.events[deferred].priority = priority as u8;
             }
+        } else {
+            self.trace_refused(bev, "bufferevent_priority_set", stays);
         }
         trace_exit!(self);
         result

@@ -105,6 +105,26 @@ impl EventBase {
         }
     }
 
+    /// Records, within a call about a bufferevent, that it is refused and what stays as it was.
+    #[track_caller]
+    pub(crate) fn trace_refused(
+        &mut self,
+        bev: crate::Bufferevent,
+        call: &'static str,
+        action: &'static str,
+    ) {
+        trace!(
+            self,
+            Point,
+            self.bev_objects(bev),
+            Error {
+                call: call.into(),
+                errno: "failed".into(),
+                action: action.into()
+            }
+        );
+    }
+
     /// Records that something failed and what is done about it.
     #[track_caller]
     pub(crate) fn trace_error(&mut self, call: &'static str, what: String, action: &'static str) {

@@ -97,6 +97,7 @@ real! {
     event_get_version() -> *const c_char;
     event_get_version_number() -> u32;
     bufferevent_getfd(bev: Ptr) -> c_int;
+    bufferevent_socket_get_dns_error(bev: Ptr) -> c_int;
     bufferevent_lock(bev: Ptr) -> ();
     bufferevent_unlock(bev: Ptr) -> ();
     bufferevent_get_token_bucket_cfg(bev: Ptr) -> Ptr;

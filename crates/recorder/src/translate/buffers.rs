@@ -252,13 +252,12 @@ impl Translator {
             self.refused(frame.object);
         }
         let thread = raw.tag.thread;
-        self.close(
-            thread,
-            Frame {
-                shown: Some(shown),
-                ..frame
-            },
-        );
+        let frame = Frame {
+            shown: Some(shown),
+            ..frame
+        };
+        self.tell_failure(&frame, raw);
+        self.close(thread, frame);
     }
 
     fn refused(&mut self, input: u64) {

@@ -13,9 +13,22 @@ impl Translator {
     /// The call of `frame` ended with what `raw` says.
     pub(super) fn finish(&mut self, frame: Frame, raw: &Raw) {
         let Some(shown) = frame.shown.clone() else {
-            return;
+            return self.tell_hidden_failure(&frame, raw);
+        };
+        let errno = match frame.kind {
+            Kind::BaseNew | Kind::BevPairNew => raw.args[1],
+            _ => raw.args[0],
         };
         match frame.kind {
+            Kind::BaseNew
+            | Kind::ListenerNew
+            | Kind::BevSocketNew
+            | Kind::BevPairNew
+            | Kind::BevFilterNew
+                if raw.object == 0 =>
+            {
+                self.made_nothing(&frame, &shown, errno, raw);
+            }
             Kind::BaseNew => self.finish_base(frame, shown, raw),
             Kind::Loop => self.finish_loop(frame, shown, raw),
             Kind::Poll => self.finish_poll(frame, shown, raw),
@@ -36,9 +49,12 @@ impl Translator {
                     self.high_mark_was_looked_at(raw);
                 }
             }
-            Kind::Add if (raw.args[0] as i32) < 0 => self.close(raw.tag.thread, frame),
             _ => {
                 let (kind, object) = (frame.kind, frame.object);
+                self.tell_failure(&frame, raw);
+                if let (Note::Fd(before), true) = (&frame.note, (raw.args[0] as i32) < 0) {
+                    self.table.bev(object).fd = *before;
+                }
                 self.close(raw.tag.thread, frame);
                 self.forget(kind, object);
             }
@@ -147,7 +163,7 @@ impl Translator {
 
     fn finish_listener(&mut self, frame: Frame, mut shown: Shown, raw: &Raw) {
         let fd = super::fd(raw.args[1]);
-        if let (Note::Listener(id), true) = (&frame.note, raw.object != 0) {
+        if let Note::Listener(id) = &frame.note {
             self.table.listeners.insert(
                 raw.object,
                 ListenerInfo {
@@ -162,16 +178,7 @@ impl Translator {
             *addr = objects::address(&raw.bytes);
         }
         shown.record.objects.fd = fd;
-        let objects = shown.record.objects;
         self.close_as(raw.tag.thread, frame, shown);
-        if raw.object == 0 {
-            let event = Event::Error {
-                call: "evconnlistener_new".into(),
-                errno: errno_name(raw.args[0] as i32),
-                action: "there is no listener".into(),
-            };
-            self.step(raw, event, objects, 0);
-        }
     }
 
     fn finish_bev(&mut self, frame: Frame, mut shown: Shown, raw: &Raw) {

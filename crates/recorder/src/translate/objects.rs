@@ -49,6 +49,8 @@ pub(super) struct BevInfo {
     /// The addresses of its deferred callback's event_callback.
     pub(super) deferred: u64,
     pub(super) socket: bool,
+    /// What its event callback will be told of comes from elsewhere than its own events: a look-up, it may be.
+    pub(super) looked_up: bool,
     /// Reading found that the connection was refused: that is how connecting ended.
     pub(super) refused: bool,
     /// The callbacks of a filter on top of it: for reading, writing and events.
@@ -298,6 +300,7 @@ impl Table {
                 pending_events: BevEvents::empty(),
                 deferred: 0,
                 socket,
+                looked_up: false,
                 refused: false,
                 filtered: None,
                 tls: 0,

@@ -10,6 +10,9 @@ use super::objects::{self, BevInfo, BufCb, EventInfo};
 use super::{Note, Translator};
 use crate::ring::Raw;
 
+/// In a [`Kind::PutOff`]: the event callback.
+const EVENT: u64 = 4;
+
 impl Translator {
     pub(super) fn point(&mut self, kind: Kind, raw: &Raw) {
         let args = raw.args;
@@ -135,10 +138,15 @@ impl Translator {
                     2 => bev.pending_write = true,
                     _ => bev.pending_events |= BevEvents::from_bits_truncate(args[1] as u16),
                 }
+                if args[0] == EVENT && args[1] & u64::from(BevEvents::ERROR.bits()) != 0 {
+                    let looked_up = !self.is_in_own_event(raw.tag.thread, object);
+                    self.table.bev(object).looked_up = looked_up;
+                }
             }
             Kind::Ratelimit => self.taken_from_bucket(raw),
             Kind::Bucket => self.bucket_filled(raw),
             Kind::LowMark => self.low_mark(raw),
+            Kind::Failed => self.failed(raw),
             Kind::BevDestruct => {
                 let bev = self.table.bev(object);
                 let fd = args[0] as u32 as i32;

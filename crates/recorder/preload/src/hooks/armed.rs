@@ -17,6 +17,8 @@ use crate::start::is_libevent;
 use crate::sys::{KeepErrno, c_short, errno};
 use crate::wire::Kind;
 
+const BEV_EVENT_ERROR: c_short = 0x20;
+
 /// How many deliveries that unlock can be under way at a time, one in each loop and one in each loop within; the
 /// callbacks of further ones run unrecorded.
 const DELIVERIES: usize = 64;
@@ -301,7 +303,18 @@ unsafe extern "C-unwind" fn run_eventcb(bev: *mut Bufferevent, what: c_short, ar
         let frame = {
             let _errno = KeepErrno::new();
             (*armed).before_callback();
-            let args = [callback as u64, u64::from(what as u16), error as u64, 0, 0];
+            let look_up = if what & BEV_EVENT_ERROR != 0 {
+                real::bufferevent_socket_get_dns_error(bev.cast())
+            } else {
+                0
+            };
+            let args = [
+                callback as u64,
+                u64::from(what as u16),
+                error as u64,
+                look_up as u64,
+                0,
+            ];
             enter(Kind::Eventcb, bev as usize, args)
         };
         let function: BevEventFn = core::mem::transmute(callback);

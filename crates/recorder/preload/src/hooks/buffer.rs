@@ -1,6 +1,6 @@
 //! Buffers.
 
-use super::{errno_if, hook, length, site_hooks, take_site};
+use super::{errno_if, failed, hook, length, site_hooks, take_site};
 use crate::layout::{BufferPtr, Ptr};
 use crate::put::{
     Frame, active, enter, enter_with, leave, leave_with, local, payload_limit, point, step_in,
@@ -8,7 +8,7 @@ use crate::put::{
 };
 use crate::real;
 use crate::sys::{KeepErrno, c_char, c_int, c_void};
-use crate::wire::Kind;
+use crate::wire::{Failure, Kind};
 
 /// The longest payload of a record.
 const MAX_PAYLOAD: usize = 2048;
@@ -337,6 +337,7 @@ hook! { evbuffer_setcb/3(buf: Ptr, callback: usize, arg: Ptr) -> c_int, site, re
         let set = if result < 0 { 0 } else { callback };
         let args = [0, set as u64, arg as u64, take_site(site), 0];
         point(Kind::BufAddCb, buf as usize, args);
+        if result < 0 { failed(Failure::EvbufferSetcb, site); }
     }
     result
 }}

@@ -2,11 +2,11 @@
 
 use super::callbacks;
 use super::clock::left_until;
-use super::{hook, site_hooks, site_in, span, take_site};
+use super::{failed, hook, site_hooks, site_in, span, take_site};
 use crate::layout::{Event, EventCallback, Ptr, closure, ev, evlist};
 use crate::put::{active, enter, leave, local, point, step_in, step_out};
 use crate::sys::{Timeval, c_int, c_short};
-use crate::wire::{self, Activation, Kind};
+use crate::wire::{self, Activation, Failure, Kind};
 
 site_hooks! {
     event_new/5(base: Ptr, fd: c_int, events: c_short, callback: usize, arg: Ptr) -> *mut Event;
@@ -21,6 +21,9 @@ hook! { event_assign/6(
     event: *mut Event, base: Ptr, fd: c_int, events: c_short, callback: usize, arg: Ptr
 ) -> c_int, site, real => {
     let result = real(event, base, fd, events, callback, arg);
+    if active() && result != 0 {
+        failed(Failure::EventAssign, site);
+    }
     if active() && result == 0 {
         let what = u64::from(fd as u32) | u64::from(events as u16) << 32;
         let priority = u64::from((*event).callback.priority);
@@ -32,6 +35,9 @@ hook! { event_assign/6(
 
 hook! { event_base_set/2(base: Ptr, event: *mut Event) -> c_int, site, real => {
     let result = real(base, event);
+    if active() && result != 0 {
+        failed(Failure::EventBaseSet, site);
+    }
     if active() && result == 0 {
         let what = u64::from((*event).fd as u32)
             | u64::from((*event).events as u16) << 32
@@ -189,6 +195,9 @@ hook! { event_finalize/3(flags: u32, event: *mut Event, cb: usize) -> c_int, sit
     let cb = callbacks::next_finalizer(&raw mut (*event).callback, cb);
     let result = real(flags, event, cb);
     step_out(frame);
+    if active() && result != 0 {
+        failed(Failure::EventFinalize, site);
+    }
     result
 }}
 
@@ -197,6 +206,9 @@ hook! { event_free_finalize/3(flags: u32, event: *mut Event, cb: usize) -> c_int
     let cb = callbacks::next_finalizer(&raw mut (*event).callback, cb);
     let result = real(flags, event, cb);
     step_out(frame);
+    if active() && result != 0 {
+        failed(Failure::EventFreeFinalize, site);
+    }
     result
 }}
 

@@ -145,6 +145,27 @@ pub(crate) fn errno_if(failed: bool) -> u64 {
     }
 }
 
+/// Records that a call failed of which there is no other record.
+#[cold]
+pub(crate) fn failed(call: crate::wire::Failure, site: usize) {
+    let _errno = KeepErrno::new();
+    let args = [call as u64, take_site(site), 0, 0, 0];
+    crate::put::point(crate::wire::Kind::Failed, 0, args);
+}
+
+/// Calls, and says which errno that has set; 0 if none. To the program errno is as if nobody had looked.
+#[inline(always)]
+pub(crate) fn with_errno<T>(call: impl FnOnce() -> T) -> (T, u64) {
+    let before = crate::sys::errno();
+    crate::sys::set_errno(0);
+    let result = call();
+    let set = crate::sys::errno();
+    if set == 0 {
+        crate::sys::set_errno(before);
+    }
+    (result, set as u64)
+}
+
 /// The bytes of a socket address, at most `N`, leaving errno alone.
 pub(crate) fn local_addr<const N: usize>(fd: c_int, place: &mut [u8; N]) -> &[u8] {
     let _errno = KeepErrno::new();

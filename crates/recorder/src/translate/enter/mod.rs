@@ -108,6 +108,7 @@ impl Translator {
             | Kind::Ratelimit
             | Kind::Bucket
             | Kind::LowMark
+            | Kind::Failed
             | Kind::BevDestruct => self.open_hidden(raw, kind),
         }
     }
