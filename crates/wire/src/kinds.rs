@@ -264,6 +264,12 @@ pub enum Failure {
     EventFreeFinalize = 3,
     /// `evbuffer_setcb`
     EvbufferSetcb = 4,
+    /// `event_new`
+    EventNew = 5,
+    /// `event_base_new`
+    EventBaseNew = 6,
+    /// `evbuffer_new`
+    EvbufferNew = 7,
 }
 
 /// How a connect goes.

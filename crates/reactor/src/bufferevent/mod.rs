@@ -286,8 +286,8 @@ impl EventBase {
             return Err(Error::invalid("bufferevent_priority_set", reason));
         }
         let result = self
-            .event_priority_set(ev_read, priority)
-            .and_then(|()| self.event_priority_set(ev_write, priority));
+            .set_priority(ev_read, priority)
+            .and_then(|()| self.set_priority(ev_write, priority));
         if result.is_ok() {
             self.bevs[bev].deferred_priority = priority as u8;
             // What waits for the next turn is in no queue of a priority yet, and goes into that of the new one.

@@ -168,6 +168,25 @@ impl EventBase {
     /// active.
     #[track_caller]
     pub fn event_priority_set(&mut self, event: Event, priority: usize) -> Result<(), Error> {
+        self.event(event)?;
+        let result = self.set_priority(event, priority);
+        if result.is_err() {
+            trace!(
+                self,
+                Point,
+                self.event_objects(event),
+                Error {
+                    call: "event_priority_set".into(),
+                    errno: "failed".into(),
+                    action: "the priority stays".into(),
+                }
+            );
+        }
+        result
+    }
+
+    #[track_caller]
+    pub(crate) fn set_priority(&mut self, event: Event, priority: usize) -> Result<(), Error> {
         let slot = self.event(event)?;
         if slot.is(EventState::ACTIVE) {
             let reason = "the event is active";

@@ -30,6 +30,8 @@ pub(crate) struct Local {
     pub(crate) unlocks: bool,
     /// Its deferred callback.
     pub(crate) deferred: usize,
+    /// A call within the one that makes something has told that it failed.
+    pub(crate) failed: bool,
     /// The address the program's call into libevent returns to, for the record that libevent's own
     /// function below will make.
     pub(crate) site: usize,

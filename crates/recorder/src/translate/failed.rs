@@ -98,6 +98,13 @@ impl Translator {
         self.push(record, Complete::Now);
     }
 
+    /// An event keeps its priority.
+    pub(super) fn refused_priority(&mut self, raw: &Raw) {
+        let objects = self.table.event_objects(raw.object);
+        let event = error("event_priority_set", 0, "the priority stays");
+        self.step(raw, event, objects, raw.args[2]);
+    }
+
     /// The same for a call that is no step itself.
     pub(super) fn tell_hidden_failure(&mut self, frame: &Frame, raw: &Raw) {
         let (call, action, objects, site) = match frame.kind {
@@ -132,6 +139,9 @@ impl Translator {
             w if w == Failure::EventFreeFinalize as u64 => {
                 ("event_free_finalize", "the event stays")
             }
+            w if w == Failure::EventNew as u64 => ("event_new", "there is no event"),
+            w if w == Failure::EventBaseNew as u64 => ("event_base_new", "there is no base"),
+            w if w == Failure::EvbufferNew as u64 => ("evbuffer_new", "there is no buffer"),
             _ => ("evbuffer_setcb", "no callback is set"),
         };
         self.step(raw, error(call, 0, action), Objects::default(), site);

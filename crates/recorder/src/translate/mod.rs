@@ -382,6 +382,11 @@ impl Translator {
             .find(|frame| kinds.contains(&frame.kind))
     }
 
+    /// Whether a call of that kind is open.
+    fn is_in(&mut self, thread: u16, kind: Kind) -> bool {
+        self.innermost(thread, &[kind]).is_some()
+    }
+
     /// The call around the next one.
     fn around(&mut self, thread: u16) -> Option<&mut Frame> {
         self.thread(thread).frames.last_mut()

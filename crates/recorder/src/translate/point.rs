@@ -42,6 +42,11 @@ impl Translator {
                 let objects = self.table.event_objects(object);
                 self.step(raw, event, objects, args[2]);
             }
+            // The call around it tells of it; a base that is made has no priorities yet for its own event.
+            Kind::PrioritySet
+                if self.is_in(raw.tag.thread, Kind::BevPrioritySet)
+                    || self.is_in(raw.tag.thread, Kind::BaseNew) => {}
+            Kind::PrioritySet => self.refused_priority(raw),
             Kind::BackendAdd | Kind::BackendDel => self.backend(kind, raw),
             Kind::Finalize => {
                 let event = Event::EventActive {

@@ -10,6 +10,7 @@
 mod branches;
 mod daemons;
 mod ends;
+mod failing;
 mod finalizers;
 mod freed;
 mod guest;

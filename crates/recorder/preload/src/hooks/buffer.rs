@@ -57,6 +57,9 @@ hook! { evbuffer_new/0() -> Ptr, site, real => {
     if active() && !buf.is_null() && local().inner != Kind::BevInit as u8 {
         point(Kind::BufNew, buf as usize, [take_site(site), 0, 0, 0, 0]);
     }
+    if active() && buf.is_null() && local().inner != Kind::BevInit as u8 {
+        failed(Failure::EvbufferNew, site);
+    }
     buf
 }}
 

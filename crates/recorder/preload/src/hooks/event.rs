@@ -2,20 +2,24 @@
 
 use super::callbacks;
 use super::clock::left_until;
-use super::{failed, hook, site_hooks, site_in, span, take_site};
+use super::{failed, hook, making, site_hooks, site_in, span, take_site};
 use crate::layout::{Event, EventCallback, Ptr, closure, ev, evlist};
 use crate::put::{active, enter, leave, local, point, step_in, step_out};
 use crate::sys::{Timeval, c_int, c_short};
 use crate::wire::{self, Activation, Failure, Kind};
 
 site_hooks! {
-    event_new/5(base: Ptr, fd: c_int, events: c_short, callback: usize, arg: Ptr) -> *mut Event;
     event_set/5(event: *mut Event, fd: c_int, events: c_short, callback: usize, arg: Ptr) -> ();
     event_add/2(event: *mut Event, timeout: *const Timeval) -> c_int;
     event_del/1(event: *mut Event) -> c_int;
     event_del_block/1(event: *mut Event) -> c_int;
     event_del_noblock/1(event: *mut Event) -> c_int;
 }
+
+hook! { event_new/5(base: Ptr, fd: c_int, events: c_short, callback: usize, arg: Ptr) -> *mut Event,
+site, real => {
+    making(Failure::EventNew, site, || real(base, fd, events, callback, arg))
+}}
 
 hook! { event_assign/6(
     event: *mut Event, base: Ptr, fd: c_int, events: c_short, callback: usize, arg: Ptr

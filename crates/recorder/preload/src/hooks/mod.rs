@@ -151,6 +151,25 @@ pub(crate) fn failed(call: crate::wire::Failure, site: usize) {
     let _errno = KeepErrno::new();
     let args = [call as u64, take_site(site), 0, 0, 0];
     crate::put::point(crate::wire::Kind::Failed, 0, args);
+    crate::put::local().failed = true;
+}
+
+/// Passes on a call that makes something by others that are hooked, and records if it makes nothing and no other call
+/// has told of it.
+#[inline(always)]
+pub(crate) fn making<T>(
+    call: crate::wire::Failure,
+    site: usize,
+    make: impl FnOnce() -> *mut T,
+) -> *mut T {
+    let outer = site_in(site);
+    crate::put::local().failed = false;
+    let made = make();
+    crate::put::local().site = outer;
+    if made.is_null() && crate::put::active() && !crate::put::local().failed {
+        failed(call, site);
+    }
+    made
 }
 
 /// Calls, and says which errno that has set; 0 if none. To the program errno is as if nobody had looked.
