@@ -6,6 +6,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+#[path = "../../crates/trace/tests/lengths/mod.rs"]
+mod length_check;
 mod normal;
 
 use std::fmt::Write as _;
@@ -70,5 +72,9 @@ fn record(demo: &Demo) -> String {
     let mut recorded = Vec::new();
     demo::run(demo, &Options::default(), &mut recorded)
         .unwrap_or_else(|error| panic!("{}: {error}", demo.name));
+    let trace = evscope_replay::Trace::read(recorded.as_slice(), demo.name).unwrap();
+    if let Err(what) = length_check::check(trace.records()) {
+        panic!("{}: {what}", demo.name);
+    }
     String::from_utf8(recorded).unwrap()
 }

@@ -169,7 +169,8 @@ pub(crate) fn level_of(kind: Kind) -> Level {
         | Kind::UnsuspendWrite
         | Kind::Ratelimit
         | Kind::BevSetRateLimit
-        | Kind::Bucket => Level::Walkthrough,
+        | Kind::Bucket
+        | Kind::LowMark => Level::Walkthrough,
         Kind::Thread
         | Kind::Module
         | Kind::Hello
@@ -221,7 +222,8 @@ pub(crate) fn level_of(kind: Kind) -> Level {
         | Kind::BevTrigger
         | Kind::BevFlush
         | Kind::BevFree
-        | Kind::BevDestruct => Level::Program,
+        | Kind::BevDestruct
+        | Kind::Failed => Level::Program,
     }
 }
 

@@ -5,7 +5,7 @@ mod text;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use evscope_trace::{BevId, BufId, Event, Nanos, Phase, Record, Text, ThreadId};
+use evscope_trace::{BevId, Event, Nanos, Phase, Record, Side, Text, ThreadId};
 use serde::Serialize;
 
 use crate::{Trace, describe};
@@ -77,9 +77,9 @@ pub struct CallbackStats {
 pub struct BevBytes {
     /// Which.
     pub bev: BevId,
-    /// Bytes that came in from its fd.
+    /// Bytes that came into its input from its fd; of a TLS connection, what the peer's program has sent.
     pub read: u64,
-    /// Bytes that went out to its fd.
+    /// Bytes that went out of its output to its fd; of a TLS connection, what the program has sent.
     pub written: u64,
     /// Bytes that were left in its output when it was freed, and were lost.
     pub unsent: u64,
@@ -109,6 +109,10 @@ struct Sums {
     names: BTreeMap<Text, u64>,
     callbacks: BTreeMap<(Text, Text), CallbackStats>,
     bevs: BTreeMap<BevId, BevBytes>,
+    /// The fds of bufferevents, as far as they were told.
+    fds: BTreeMap<BevId, i32>,
+    /// Those that are TLS connections.
+    tls: BTreeSet<BevId>,
 }
 
 impl Sums {
@@ -130,28 +134,38 @@ impl Sums {
             Event::Watermark { .. } => self.stats.watermarks += 1,
             Event::SuspendRead { reason, .. } => self.suspend("read", &reason.to_string()),
             Event::SuspendWrite { reason, .. } => self.suspend("write", &reason.to_string()),
-            Event::EvbufferRead { result, .. } => {
-                let count = u64::try_from(*result).unwrap_or(0);
-                if let Some(bev) = self.bev(trace, record) {
-                    bev.read = bev.read.saturating_add(count);
-                }
+            Event::EvbufferRead { result, .. } if self.is_own(trace, record, Side::Input) => {
+                self.read(trace, record, u64::try_from(*result).unwrap_or(0));
             }
-            Event::EvbufferWrite { result, .. } => {
-                let count = u64::try_from(*result).unwrap_or(0);
-                if let Some(bev) = self.bev(trace, record) {
-                    bev.written = bev.written.saturating_add(count);
-                }
+            Event::EvbufferWrite { result, .. } if self.is_own(trace, record, Side::Output) => {
+                self.written(trace, record, u64::try_from(*result).unwrap_or(0));
+            }
+            // What TLS has decrypted, and what it has encrypted.
+            Event::EvbufferAdd { len, .. } if self.is_of_tls(trace, record, Side::Input) => {
+                self.read(trace, record, *len);
+            }
+            Event::EvbufferDrain { len, .. } if self.is_of_tls(trace, record, Side::Output) => {
+                self.written(trace, record, *len);
             }
             Event::BuffereventFinalize { unsent, .. } => {
                 if let Some(bev) = self.bev(trace, record) {
                     bev.unsent = *unsent;
                 }
             }
-            Event::BuffereventSocketNew { .. }
-            | Event::BuffereventPairNew { .. }
-            | Event::BuffereventFilterNew { .. } => {
+            Event::BuffereventSocketNew { tls, .. } | Event::BuffereventFilterNew { tls, .. } => {
+                self.note_fd(record);
+                self.bev(trace, record);
+                if let (Some(bev), true) = (record.objects.bev, tls.is_some()) {
+                    self.tls.insert(bev);
+                }
+            }
+            Event::BuffereventPairNew { .. } => {
                 self.bev(trace, record);
             }
+            Event::BuffereventReadcb { .. }
+            | Event::BuffereventWritecb { .. }
+            | Event::BuffereventSetfd { .. }
+            | Event::Connect { .. } => self.note_fd(record),
             Event::Lost { count } => self.stats.lost = self.stats.lost.saturating_add(*count),
             _ => {}
         }
@@ -211,10 +225,43 @@ impl Sums {
             .or_default() += 1;
     }
 
+    fn note_fd(&mut self, record: &Record) {
+        if let (Some(bev), Some(fd)) = (record.objects.bev, record.objects.fd) {
+            self.fds.insert(bev, fd);
+        }
+    }
+
+    fn read(&mut self, trace: &Trace, record: &Record, count: u64) {
+        if let Some(bev) = self.bev(trace, record) {
+            bev.read = bev.read.saturating_add(count);
+        }
+    }
+
+    fn written(&mut self, trace: &Trace, record: &Record, count: u64) {
+        if let Some(bev) = self.bev(trace, record) {
+            bev.written = bev.written.saturating_add(count);
+        }
+    }
+
+    /// Whether it is between a bufferevent's buffer of that side and its own fd. A program may read into any buffer, and
+    /// write from it to any fd.
+    fn is_own(&self, trace: &Trace, record: &Record, side: Side) -> bool {
+        let Some((bev, of)) = owner(trace, record) else {
+            return false;
+        };
+        let fd = self.fds.get(&bev);
+        of.is_none_or(|of| of == side)
+            && !self.tls.contains(&bev)
+            && fd.is_none_or(|fd| Some(*fd) == record.objects.fd)
+    }
+
+    /// Whether it is about a TLS connection's buffer of that side.
+    fn is_of_tls(&self, trace: &Trace, record: &Record, side: Side) -> bool {
+        owner(trace, record).is_some_and(|(bev, of)| of == Some(side) && self.tls.contains(&bev))
+    }
+
     fn bev(&mut self, trace: &Trace, record: &Record) -> Option<&mut BevBytes> {
-        let owner = |buf: BufId| trace.owner(buf).map(|(bev, _)| bev);
-        let objects = &record.objects;
-        let bev = objects.bev.or_else(|| owner(objects.buf?))?;
+        let (bev, _) = owner(trace, record)?;
         Some(self.bevs.entry(bev).or_insert(BevBytes {
             bev,
             read: 0,
@@ -250,4 +297,14 @@ fn took(trace: &Trace, step: usize) -> Option<Nanos> {
         .0
         .saturating_sub(trace.record(step).t.0);
     Some(Nanos(span))
+}
+
+/// The bufferevent that a record is about, and which of its two buffers if that is known.
+fn owner(trace: &Trace, record: &Record) -> Option<(BevId, Option<Side>)> {
+    let objects = &record.objects;
+    let owner = objects.buf.and_then(|buf| trace.owner(buf));
+    match (objects.bev, owner) {
+        (_, Some((bev, side))) => Some((bev, Some(side))),
+        (bev, None) => Some((bev?, None)),
+    }
 }

@@ -50,7 +50,7 @@ kinds! {
     OwnWalkthrough = 9,
 
     // ---- loop -------------------------------------------------------------------------------------
-    /// object: → the base; args: site → number of priorities; bytes: → the backend.
+    /// object: → the base; args: site → number of priorities, errno; bytes: → the backend.
     BaseNew = 10,
     /// object: base; args: site.
     BaseFree = 11,
@@ -92,9 +92,10 @@ kinds! {
     DeferredCb = 30,
     /// A finalizer waits in the active queue. object: the callback's address.
     Finalize = 31,
-    /// A deferred callback waits. object: its argument; args: the callback's address.
+    /// A deferred callback waits. object: its argument; args: the callback's address, base.
     Deferred = 32,
-    /// object: the address of a deferred callback; args: function, argument.
+    /// object: the address of a deferred callback; args: function, argument, priority, 1 if the argument is a
+    /// bufferevent that was made just now.
     DeferredInit = 33,
 
     /// A step of the reactor's that only the level of everything shows. As [`Kind::OwnProgram`].
@@ -159,11 +160,12 @@ kinds! {
     // ---- bufferevent ------------------------------------------------------------------------------
     /// object: bufferevent; args: base, options, input, output, type (a [`BevType`]).
     BevInit = 70,
-    /// object: → bufferevent; args: base, fd, options, site, of a TLS one its state + 1 (as libevent numbers them).
+    /// object: → bufferevent; args: base, fd, options, site, of a TLS one its state + 1 (as libevent numbers
+    /// them) → errno.
     BevSocketNew = 71,
-    /// object: → one end; args: base, options, site → the other end.
+    /// object: → one end; args: base, options, site → the other end, errno.
     BevPairNew = 72,
-    /// object: → bufferevent; args: underlying, options, site, of a TLS one its state + 1.
+    /// object: → bufferevent; args: underlying, options, site, of a TLS one its state + 1 → errno.
     BevFilterNew = 73,
     /// object: bufferevent; args: readcb, writecb, eventcb, site.
     BevSetcb = 74,
@@ -191,11 +193,11 @@ kinds! {
     BevSetfd = 85,
     /// object: bufferevent; args: priority, site.
     BevPrioritySet = 86,
-    /// object: bufferevent; args: callback, input length, output length, low mark, high mark.
+    /// object: bufferevent; args: callback.
     Readcb = 87,
-    /// object: bufferevent; args: callback, input length, output length, low mark, high mark.
+    /// object: bufferevent; args: callback.
     Writecb = 88,
-    /// object: bufferevent; args: callback, what, errno.
+    /// object: bufferevent; args: callback, what, errno, with an error how the last look-up of a name failed.
     Eventcb = 89,
     /// object: bufferevent; args: which callback (1 read, 2 write, 4 event), what. It was put off.
     PutOff = 90,
@@ -222,6 +224,11 @@ kinds! {
     BevSetRateLimit = 100,
     /// A bucket was filled. object: the bucket; args: bytes it has for reading, and for writing.
     Bucket = 101,
+    /// The low mark lets a callback of the program's run, whether or not there is one. object: bufferevent; args:
+    /// 1 for the input and 2 for the output, its length, the mark.
+    LowMark = 102,
+    /// A call failed of which there is no other record. args: which (a [`Failure`]), site.
+    Failed = 103,
 }
 
 /// In an [`Kind::Assign`]: only the base is set anew.
@@ -241,6 +248,28 @@ pub enum Activation {
     Manual = 3,
     /// It is to be taken apart.
     Finalize = 4,
+}
+
+/// The calls that leave no other record when they fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Failure {
+    /// `event_assign`
+    EventAssign = 0,
+    /// `event_base_set`
+    EventBaseSet = 1,
+    /// `event_finalize`
+    EventFinalize = 2,
+    /// `event_free_finalize`
+    EventFreeFinalize = 3,
+    /// `evbuffer_setcb`
+    EvbufferSetcb = 4,
+    /// `event_new`
+    EventNew = 5,
+    /// `event_base_new`
+    EventBaseNew = 6,
+    /// `evbuffer_new`
+    EvbufferNew = 7,
 }
 
 /// How a connect goes.

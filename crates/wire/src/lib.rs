@@ -17,7 +17,7 @@ mod kinds;
 mod ring;
 mod write;
 
-pub use kinds::{Activation, BASE_SET, BevType, Kind, Progress, Refusal, bit};
+pub use kinds::{Activation, BASE_SET, BevType, Failure, Kind, Progress, Refusal, bit};
 pub use ring::{
     BEAT_LOST, CONTROL_BYTES, Control, ENV_PRELOAD, ENV_RING, MAGIC, MARGIN, MAX_SLOTS, MORE,
     SLOT_BYTES, Slot, Tag, WirePhase,

@@ -32,7 +32,7 @@ impl EventBase {
             events: EvFlags::empty(),
             callback: EventCallback::BufDeferred(buffer),
         };
-        let event = self.new_event(self.ids.event(), new);
+        let event = self.event_assign(self.ids.event(), new);
         let is_parent = |bev: &BevSlot| bev.input == buffer || bev.output == buffer;
         let parent = self
             .bevs

@@ -101,13 +101,17 @@ impl EventBase {
         mode: FlushMode,
     ) -> Result<(), Error> {
         self.bev(bev)?;
-        match self.bevs[bev].kind.clone() {
+        let result = match self.bevs[bev].kind.clone() {
             Kind::Socket => Ok(()),
             Kind::Pair(partner) => self.be_pair_flush(bev, partner, events, mode),
             Kind::Filter(filter) => self.be_filter_flush(bev, &filter, events, mode),
             // It passes on all it can by itself.
             #[cfg(feature = "tls")]
             Kind::Tls(_) => Ok(()),
+        };
+        if result.is_err() {
+            self.warn_refused(bev, "bufferevent_flush", "nothing is passed on");
         }
+        result
     }
 }

@@ -265,13 +265,15 @@ impl EventBase {
         let slot = self.bev(bev)?;
         let (ev_read, ev_write) = (slot.ev_read, slot.ev_write);
         let has_events = !matches!(slot.kind, Kind::Pair(_) | Kind::Filter(_));
+        let stays = "the priority stays";
         if !has_events {
+            self.warn_refused(bev, "bufferevent_priority_set", stays);
             let reason = "pairs and filters have no events of their own to run sooner";
             return Err(Error::invalid("bufferevent_priority_set", reason));
         }
         let result = self
-            .event_priority_set(ev_read, priority)
-            .and_then(|()| self.event_priority_set(ev_write, priority));
+            .set_priority(ev_read, priority)
+            .and_then(|()| self.set_priority(ev_write, priority));
         if result.is_ok() {
             self.bevs[bev].deferred_priority = priority as u8;
             // What waits for the next turn is in no queue of a priority yet, and goes into that of the new one.
@@ -280,6 +282,8 @@ impl EventBase {
             {
                 self.events[deferred].priority = priority as u8;
             }
+        } else {
+            self.warn_refused(bev, "bufferevent_priority_set", stays);
         }
         result
     }

@@ -8,7 +8,7 @@ use evscope_trace::{EventId, Objects, Role};
 use super::{EventCallback, EventFn, EventSlot, EventState, Owner};
 use crate::callback::{Callback, CallbackName, Held};
 use crate::error::Object;
-use crate::recording::{call, point};
+use crate::recording::{REFUSED, call, point};
 use crate::{Error, EvFlags, Event, EventBase, Outcome};
 
 /// What an event is pending for (`event_pending`).
@@ -153,8 +153,19 @@ impl EventBase {
 
     /// Gives an event another priority (`event_priority_set`); 0 is the most urgent. Not while it is
     /// active.
-    #[point(event => EventPrioritySet { priority: priority as u32 }, if result.is_ok(), after)]
+    #[track_caller]
     pub fn event_priority_set(&mut self, event: Event, priority: usize) -> Result<(), Error> {
+        self.event(event)?;
+        let result = self.set_priority(event, priority);
+        if result.is_err() && self.is_recorded() {
+            let objects = self.event_objects(event);
+            self.warn(objects, "event_priority_set", REFUSED.into(), "the priority stays");
+        }
+        result
+    }
+
+    #[point(event => EventPrioritySet { priority: priority as u32 }, if result.is_ok(), after)]
+    pub(crate) fn set_priority(&mut self, event: Event, priority: usize) -> Result<(), Error> {
         let slot = self.event(event)?;
         if slot.is(EventState::ACTIVE) {
             let reason = "the event is active";

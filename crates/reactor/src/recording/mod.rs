@@ -34,6 +34,9 @@ use crate::{Bufferevent, Evbuffer, Event, EventBase, Listener};
 
 pub(crate) use evscope_instrument::{call, point};
 
+/// In place of an errno, where a call is refused that has none.
+pub(crate) const REFUSED: &str = "failed";
+
 /// Whose steps are recorded.
 pub(crate) trait Subject {
     /// What a record says of it; nothing if it is gone.
@@ -182,9 +185,27 @@ impl EventBase {
     /// is the line that tells.
     #[track_caller]
     pub(crate) fn event_warn(&mut self, call: &'static str, what: String, action: &'static str) {
-        if self.tracer.is_some() {
+        if self.is_recorded() {
             self.warn(self.base_objects(), call, what.into(), action);
         }
+    }
+
+    /// Tells that a call on a bufferevent is refused, and what stays as it was.
+    #[track_caller]
+    pub(crate) fn warn_refused(
+        &mut self,
+        bev: crate::Bufferevent,
+        call: &'static str,
+        action: &'static str,
+    ) {
+        if self.is_recorded() {
+            self.warn(self.bev_objects(bev), call, REFUSED.into(), action);
+        }
+    }
+
+    /// Whether anybody wants to know.
+    pub(crate) fn is_recorded(&self) -> bool {
+        self.tracer.is_some()
     }
 
     /// The same of something that belongs to the base.

@@ -2,6 +2,9 @@
 
 #![allow(dead_code, reason = "not every test uses everything")]
 
+#[path = "../../../trace/tests/lengths/mod.rs"]
+mod length_check;
+
 use std::cell::RefCell;
 use std::io::{ErrorKind, Read};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -155,6 +158,7 @@ pub(crate) fn records(trace: &[u8]) -> Vec<Record> {
         }
     }
     assert!(reader.cut_off().is_none());
+    length_check::check(&records).unwrap();
     records
 }
 

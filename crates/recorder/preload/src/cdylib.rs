@@ -10,6 +10,7 @@ mod hooks;
 mod layout;
 mod put;
 mod real;
+mod signature;
 mod start;
 mod sys;
 

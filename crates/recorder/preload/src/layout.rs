@@ -10,6 +10,8 @@ pub(crate) type Ptr = *mut c_void;
 pub(crate) type EventFn = unsafe extern "C-unwind" fn(c_int, c_short, Ptr);
 /// A deferred callback.
 pub(crate) type DeferredFn = unsafe extern "C-unwind" fn(*mut EventCallback, Ptr);
+/// A finalizer of an event.
+pub(crate) type FinalizerFn = unsafe extern "C-unwind" fn(*mut Event, Ptr);
 /// A bufferevent's read and write callback.
 pub(crate) type DataFn = unsafe extern "C-unwind" fn(*mut Bufferevent, Ptr);
 /// A bufferevent's event callback.
@@ -46,6 +48,8 @@ pub(crate) mod closure {
     pub(crate) const EVENT_PERSIST: u8 = 2;
     pub(crate) const CB_SELF: u8 = 3;
     pub(crate) const CB_FINALIZE: u8 = 4;
+    pub(crate) const EVENT_FINALIZE: u8 = 5;
+    pub(crate) const EVENT_FINALIZE_FREE: u8 = 6;
 }
 
 /// `EV_*`.
@@ -165,6 +169,22 @@ const _: () = {
     assert!(size_of::<BevOps>() == 72);
     assert!(size_of::<EventOps>() == 64);
 };
+
+/// `struct evbuffer_ptr`.
+#[repr(C)]
+pub(crate) struct BufferPtr {
+    pos: isize,
+    chain: Ptr,
+    pos_in_chain: usize,
+}
+
+impl BufferPtr {
+    pub(crate) const EMPTY: Self = Self {
+        pos: 0,
+        chain: core::ptr::null_mut(),
+        pos_in_chain: 0,
+    };
+}
 
 /// The head of `struct ev_token_bucket`.
 #[repr(C)]

@@ -13,6 +13,9 @@
 #![no_std]
 #![cfg_attr(not(feature = "interpose"), allow(dead_code))]
 
+#[cfg(test)]
+extern crate std;
+
 use evscope_wire as wire;
 
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
@@ -23,6 +26,8 @@ mod layout;
 mod put;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod real;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod signature;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod start;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]

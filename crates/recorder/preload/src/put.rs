@@ -3,6 +3,7 @@
 use core::sync::atomic::Ordering::Relaxed;
 use core::sync::atomic::{AtomicPtr, AtomicU16, AtomicU64};
 
+use crate::hooks::armed::Delivery;
 use crate::hooks::callbacks::home;
 use crate::layout::Bufferevent;
 use crate::start;
@@ -27,6 +28,10 @@ pub(crate) struct Local {
     pub(crate) manual: bool,
     /// The bufferevent that is being made unlocks while its deferred callbacks run.
     pub(crate) unlocks: bool,
+    /// Its deferred callback.
+    pub(crate) deferred: usize,
+    /// A call within the one that makes something has told that it failed.
+    pub(crate) failed: bool,
     /// The address the program's call into libevent returns to, for the record that libevent's own
     /// function below will make.
     pub(crate) site: usize,
@@ -36,6 +41,9 @@ pub(crate) struct Local {
     pub(crate) armed: *mut Armed,
     /// When it was forked.
     pub(crate) forked: u64,
+    /// The clock of a base that it has looked at last, and what that said (ns).
+    pub(crate) clock: usize,
+    pub(crate) clock_said: u64,
     /// The ring's tail when this thread last looked: it only grows, and looking costs a cache miss.
     pub(crate) tail: u64,
     /// Where it looks next for a place to keep a callback that it catches.
@@ -55,6 +63,8 @@ pub(crate) struct Armed {
     pub(crate) set: bool,
     /// Point them to us again when a callback has run (a deferred callback runs several).
     pub(crate) again: bool,
+    /// Set where the bufferevent's lock is not held while its callbacks run, and there are threads.
+    pub(crate) delivery: *const Delivery,
     pub(crate) outer: *mut Self,
 }
 

@@ -78,16 +78,18 @@ macro_rules! real {
                 function($($arg),*)
             }
         }
+        $crate::signature::tell!($name($($type),*) -> $ret);
     )*};
 }
 
-use crate::layout::Ptr;
+use crate::layout::{BufferPtr, Ptr};
 use crate::sys::{c_char, c_int};
 
 real! {
     evbuffer_get_length(buf: Ptr) -> usize;
     evbuffer_add_vprintf(buf: Ptr, format: *const c_char, list: *mut c_void) -> c_int;
-    evbuffer_copyout(buf: Ptr, out: Ptr, n: usize) -> isize;
+    evbuffer_copyout_from(buf: Ptr, from: *const BufferPtr, out: Ptr, n: usize) -> isize;
+    evbuffer_ptr_set(buf: Ptr, at: *mut BufferPtr, n: usize, how: c_int) -> c_int;
     event_base_get_method(base: Ptr) -> *const c_char;
     event_base_get_npriorities(base: Ptr) -> c_int;
     event_base_got_exit(base: Ptr) -> c_int;
@@ -95,6 +97,7 @@ real! {
     event_get_version() -> *const c_char;
     event_get_version_number() -> u32;
     bufferevent_getfd(bev: Ptr) -> c_int;
+    bufferevent_socket_get_dns_error(bev: Ptr) -> c_int;
     bufferevent_lock(bev: Ptr) -> ();
     bufferevent_unlock(bev: Ptr) -> ();
     bufferevent_get_token_bucket_cfg(bev: Ptr) -> Ptr;

@@ -1,8 +1,8 @@
 //! Finding out, at the program's start, whether it is to be recorded, and setting up if so.
 
 use core::ffi::CStr;
-use core::sync::atomic::AtomicU8;
 use core::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+use core::sync::atomic::{AtomicU8, AtomicUsize};
 
 use crate::put::{self, CONTROL, point_with};
 use crate::real;
@@ -108,6 +108,28 @@ unsafe extern "C" fn after_fork() {
     put::forked();
 }
 
+/// What the names of libevent's shared objects contain.
+const LIBEVENT: &[u8] = b"/libevent";
+
+/// Where they lie: first address and end. libevent has five.
+static LIBEVENTS: [[AtomicUsize; 2]; 8] = [const { [const { AtomicUsize::new(0) }; 2] }; 8];
+
+fn note_libevent(first: usize, end: usize) {
+    for [known, known_end] in &LIBEVENTS {
+        match known.compare_exchange(0, first, AcqRel, Relaxed) {
+            Err(at) if at != first => {}
+            _ => return known_end.store(end, Release),
+        }
+    }
+}
+
+/// Whether a function is libevent's own.
+pub(crate) fn is_libevent(function: usize) -> bool {
+    LIBEVENTS
+        .iter()
+        .any(|[first, end]| (first.load(Relaxed)..end.load(Acquire)).contains(&function))
+}
+
 /// Says where every shared object lies.
 pub(crate) fn tell_modules() {
     // SAFETY: the callback matches; the data is not used.
@@ -142,6 +164,9 @@ unsafe extern "C" fn tell_module(info: *mut DlPhdrInfo, _: usize, _: *mut c_void
         } else {
             core::slice::from_raw_parts(name.cast::<u8>(), sys::strlen(name))
         };
+        if name.windows(LIBEVENT.len()).any(|part| part == LIBEVENT) {
+            note_libevent((base + first) as usize, (base + end) as usize);
+        }
         let args = [base + first, base + end, 0, 0, 0];
         point_with(Kind::Module, (*info).addr, args, name);
     }

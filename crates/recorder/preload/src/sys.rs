@@ -99,6 +99,13 @@ pub(crate) fn errno() -> c_int {
     unsafe { *__errno_location() }
 }
 
+/// Sets it.
+#[inline]
+pub(crate) fn set_errno(value: c_int) {
+    // SAFETY: as in `errno`.
+    unsafe { *__errno_location() = value };
+}
+
 /// Keeps the calling thread's errno as it is now until dropped, around code of ours that may change it.
 pub(crate) struct KeepErrno(c_int);
 
@@ -110,7 +117,6 @@ impl KeepErrno {
 
 impl Drop for KeepErrno {
     fn drop(&mut self) {
-        // SAFETY: as in `errno`.
-        unsafe { *__errno_location() = self.0 };
+        set_errno(self.0);
     }
 }

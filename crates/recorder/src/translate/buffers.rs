@@ -1,6 +1,6 @@
 //! Buffers: what changed, and who is told.
 
-use evscope_trace::{Event, Payload, Side, Text, errno_name};
+use evscope_trace::{Event, Payload, Text, errno_name};
 use evscope_wire::Kind;
 
 use super::objects::BufCb;
@@ -58,6 +58,7 @@ impl Translator {
                 untold.clear();
             }
             untold.push(before);
+            self.remember_length(raw.tag.thread, buffer, before);
         }
         let part = matches!(
             (inside, kind),
@@ -177,9 +178,11 @@ impl Translator {
             | Event::EvbufferPrepend {
                 len, before, after, ..
             } => {
-                if *len == UNKNOWN {
-                    *len = end.saturating_sub(*before);
-                }
+                // Nobody may have been told: then nothing has come in between.
+                *len = match frame.args[0] {
+                    UNKNOWN => end.saturating_sub(*before),
+                    known => known,
+                };
                 if failed {
                     *len = 0;
                 }
@@ -248,15 +251,13 @@ impl Translator {
         if frame.kind == Kind::BufRead && failed && raw.args[1] as i32 == ECONNREFUSED {
             self.refused(frame.object);
         }
-        self.remember_lengths(raw.tag.thread, &shown);
         let thread = raw.tag.thread;
-        self.close(
-            thread,
-            Frame {
-                shown: Some(shown),
-                ..frame
-            },
-        );
+        let frame = Frame {
+            shown: Some(shown),
+            ..frame
+        };
+        self.tell_failure(&frame, raw);
+        self.close(thread, frame);
     }
 
     fn refused(&mut self, input: u64) {
@@ -265,20 +266,14 @@ impl Translator {
         }
     }
 
-    /// Notes in the internal callback around it what a bufferevent read or wrote.
-    fn remember_lengths(&mut self, thread: u16, shown: &Shown) {
-        let (side, lengths) = match shown.record.event {
-            Event::EvbufferRead { before, after, .. } => (Side::Input, (before, after)),
-            Event::EvbufferWrite { before, after, .. } => (Side::Output, (before, after)),
-            _ => return,
-        };
-        if let Some(frame) = self.innermost(thread, &[Kind::EventCb])
-            && let Note::Lengths { input, output } = &mut frame.note
+    /// How much a call has added that does not say so itself is known when the callbacks are told, and only
+    /// then: they may take it away.
+    fn note_length(&mut self, raw: &Raw) {
+        if let Some(frame) = self.around(raw.tag.thread)
+            && (frame.kind, frame.object) == (Kind::BufAdd, raw.object)
+            && frame.args[0] == UNKNOWN
         {
-            match side {
-                Side::Input => *input = Some(lengths),
-                Side::Output => *output = Some(lengths),
-            }
+            frame.args[0] = raw.args[0].saturating_sub(frame.args[1]);
         }
     }
 
@@ -286,6 +281,7 @@ impl Translator {
     /// in between. What the high mark's does is known, so it shows where that ends; otherwise, what happens is
     /// put into the program's own, if there are several.
     pub(super) fn enter_buffer_callbacks(&mut self, raw: &Raw) {
+        self.note_length(raw);
         let buffer = self.table.buf(raw.object).clone();
         let told: Vec<BufCb> = buffer
             .callbacks

@@ -13,9 +13,22 @@ impl Translator {
     /// The call of `frame` ended with what `raw` says.
     pub(super) fn finish(&mut self, frame: Frame, raw: &Raw) {
         let Some(shown) = frame.shown.clone() else {
-            return;
+            return self.tell_hidden_failure(&frame, raw);
+        };
+        let errno = match frame.kind {
+            Kind::BaseNew | Kind::BevPairNew => raw.args[1],
+            _ => raw.args[0],
         };
         match frame.kind {
+            Kind::BaseNew
+            | Kind::ListenerNew
+            | Kind::BevSocketNew
+            | Kind::BevPairNew
+            | Kind::BevFilterNew
+                if raw.object == 0 =>
+            {
+                self.made_nothing(&frame, &shown, errno, raw);
+            }
             Kind::BaseNew => self.finish_base(frame, shown, raw),
             Kind::Loop => self.finish_loop(frame, shown, raw),
             Kind::Poll => self.finish_poll(frame, shown, raw),
@@ -36,9 +49,12 @@ impl Translator {
                     self.high_mark_was_looked_at(raw);
                 }
             }
-            Kind::Add if (raw.args[0] as i32) < 0 => self.close(raw.tag.thread, frame),
             _ => {
                 let (kind, object) = (frame.kind, frame.object);
+                self.tell_failure(&frame, raw);
+                if let (Note::Fd(before), true) = (&frame.note, (raw.args[0] as i32) < 0) {
+                    self.table.bev(object).fd = *before;
+                }
                 self.close(raw.tag.thread, frame);
                 self.forget(kind, object);
             }
@@ -51,14 +67,10 @@ impl Translator {
             Kind::BaseFree => self.table.forget_base(object),
             // It was used once: libevent frees it, and another may come to lie there.
             Kind::EventCb if self.table.events.get(&object).is_some_and(|info| info.once) => {
-                self.table.events.remove(&object);
+                self.table.forget_event(object);
             }
-            Kind::EventFree => {
-                self.table.events.remove(&object);
-            }
-            Kind::ListenerFree => {
-                self.table.listeners.remove(&object);
-            }
+            Kind::EventFree => self.table.forget_event(object),
+            Kind::ListenerFree => self.table.forget_listener(object),
             _ => {}
         }
     }
@@ -114,6 +126,7 @@ impl Translator {
             backend: backend.into(),
             priorities: raw.args[0] as u32,
         };
+        self.table.new_base(raw.object);
         shown.record.objects = self.table.base_objects(raw.object);
         self.close_as(raw.tag.thread, frame, shown);
     }
@@ -150,13 +163,14 @@ impl Translator {
 
     fn finish_listener(&mut self, frame: Frame, mut shown: Shown, raw: &Raw) {
         let fd = super::fd(raw.args[1]);
-        if let (Note::Listener(id), true) = (&frame.note, raw.object != 0) {
+        if let Note::Listener(id) = &frame.note {
             self.table.listeners.insert(
                 raw.object,
                 ListenerInfo {
                     id: *id,
                     base: frame.object,
                     fd: fd.unwrap_or(-1),
+                    gone: false,
                 },
             );
         }
@@ -164,16 +178,7 @@ impl Translator {
             *addr = objects::address(&raw.bytes);
         }
         shown.record.objects.fd = fd;
-        let objects = shown.record.objects;
         self.close_as(raw.tag.thread, frame, shown);
-        if raw.object == 0 {
-            let event = Event::Error {
-                call: "evconnlistener_new".into(),
-                errno: errno_name(raw.args[0] as i32),
-                action: "there is no listener".into(),
-            };
-            self.step(raw, event, objects, 0);
-        }
     }
 
     fn finish_bev(&mut self, frame: Frame, mut shown: Shown, raw: &Raw) {

@@ -7,6 +7,7 @@
 mod buffers;
 mod enter;
 mod exit;
+mod failed;
 pub(crate) mod library;
 mod limits;
 mod names;
@@ -73,6 +74,11 @@ struct Frame {
     shown: Option<Shown>,
     /// What its exit needs to know.
     note: Note,
+    /// A step within it has told of a failure.
+    failed: bool,
+    /// How long buffers of bufferevents were before what happened in it changed them, since their low marks were
+    /// looked at.
+    lengths: HashMap<u64, u64>,
 }
 
 /// A call's enter, to fill it in and to repeat it at the exit.
@@ -89,17 +95,16 @@ enum Note {
     Nothing,
     /// The listener that is being made.
     Listener(evscope_trace::ListenerId),
-    /// How long the input and output were before and after this internal callback read or wrote.
-    Lengths {
-        input: Option<(u64, u64)>,
-        output: Option<(u64, u64)>,
-    },
     /// The change a buffer tells its callbacks of, and those that are called after this one.
     Change(buffers::Change),
     /// The bytes that came with the enter.
     Bytes(Vec<u8>),
     /// The first of a pair that is being made.
     One(u64),
+    /// The fd that a bufferevent had before.
+    Fd(i32),
+    /// The base that is being made has its event for signals.
+    Signals,
 }
 
 /// Steps that wait for an earlier one.
@@ -110,7 +115,8 @@ struct Queue {
 }
 
 struct Waiting {
-    record: Record,
+    /// None: it is no step after all.
+    record: Option<Record>,
     ready: bool,
 }
 
@@ -218,7 +224,9 @@ impl Translator {
         {
             if let Some(waiting) = self.queue.items.pop_front() {
                 self.queue.first += 1;
-                sink.step(waiting.record)?;
+                if let Some(record) = waiting.record {
+                    sink.step(record)?;
+                }
             }
         }
         Ok(())
@@ -267,7 +275,7 @@ impl Translator {
 
     fn push(&mut self, record: Record, complete: Complete) -> u64 {
         self.queue.items.push_back(Waiting {
-            record,
+            record: Some(record),
             ready: complete == Complete::Now,
         });
         self.queue.first + self.queue.items.len() as u64 - 1
@@ -277,7 +285,7 @@ impl Translator {
     fn complete(&mut self, shown: &Shown) {
         let index = shown.at.wrapping_sub(self.queue.first) as usize;
         if let Some(waiting) = self.queue.items.get_mut(index) {
-            waiting.record = shown.record.clone();
+            waiting.record = Some(shown.record.clone());
             waiting.ready = true;
         }
     }
@@ -287,6 +295,7 @@ impl Translator {
         let mut record = self.record(raw.tag.thread, Phase::Point, event, objects);
         record.src = self.library_line(&record.event);
         record.caller = self.site(site);
+        self.note_failure(raw.tag.thread, &record.event);
         self.push(record, Complete::Now);
     }
 
@@ -298,6 +307,8 @@ impl Translator {
             args: raw.args,
             shown,
             note,
+            failed: false,
+            lengths: HashMap::new(),
         };
         self.thread(raw.tag.thread).frames.push(frame);
     }
@@ -357,9 +368,6 @@ impl Translator {
         while let Some(frame) = self.thread(thread).frames.pop_if(deeper) {
             self.close(thread, frame);
         }
-        if kind == Kind::EventCb {
-            self.untold_mark(raw);
-        }
         if let Some(frame) = self.thread(thread).frames.pop() {
             self.finish(frame, raw);
         }
@@ -372,6 +380,11 @@ impl Translator {
             .iter_mut()
             .rev()
             .find(|frame| kinds.contains(&frame.kind))
+    }
+
+    /// Whether a call of that kind is open.
+    fn is_in(&mut self, thread: u16, kind: Kind) -> bool {
+        self.innermost(thread, &[kind]).is_some()
     }
 
     /// The call around the next one.

@@ -20,9 +20,14 @@ pub(super) struct EventInfo {
     pub(super) once: bool,
     /// The signal pipe's.
     pub(super) evsig: bool,
-    /// The address of the bufferevent it belongs to.
+    /// The address of the bufferevent it belongs to, and which that is.
     pub(super) bev: u64,
+    pub(super) of: Option<BevId>,
     pub(super) listener: Option<ListenerId>,
+    /// It was freed. Who uses it all the same is told its name, until another is made there.
+    pub(super) gone: bool,
+    /// How many bases had been freed when it was set up.
+    pub(super) age: u64,
 }
 
 /// What is known of a bufferevent.
@@ -38,20 +43,24 @@ pub(super) struct BevInfo {
     pub(super) ev_write: EventId,
     pub(super) read_suspended: SuspendReasons,
     pub(super) write_suspended: SuspendReasons,
-    pub(super) read_low: u64,
-    pub(super) write_low: u64,
     pub(super) pending_read: bool,
     pub(super) pending_write: bool,
     pub(super) pending_events: BevEvents,
     /// The addresses of its deferred callback's event_callback.
     pub(super) deferred: u64,
     pub(super) socket: bool,
+    /// What its event callback will be told of comes from elsewhere than its own events: a look-up, it may be.
+    pub(super) looked_up: bool,
     /// Reading found that the connection was refused: that is how connecting ended.
     pub(super) refused: bool,
     /// The callbacks of a filter on top of it: for reading, writing and events.
     pub(super) filtered: Option<[&'static str; 3]>,
     /// Of a TLS connection on a socket: its state at the beginning, as on the wire.
     pub(super) tls: u64,
+    /// The address of its token bucket; 0: none.
+    pub(super) bucket: u64,
+    /// It was taken apart. Who uses it all the same is told its name, until another is made there.
+    pub(super) gone: bool,
 }
 
 /// A callback of a buffer.
@@ -69,8 +78,11 @@ pub(super) struct BufCb {
 #[derive(Debug, Clone)]
 pub(super) struct BufInfo {
     pub(super) id: BufId,
-    /// The bufferevent it belongs to, and as what.
+    /// The bufferevent it belongs to, and as what; which that is.
     pub(super) bev: Option<(u64, Side)>,
+    pub(super) of: Option<BevId>,
+    /// The base that runs its callbacks, if they are put off.
+    pub(super) base: u64,
     /// Newest first, as they are called.
     pub(super) callbacks: Vec<BufCb>,
     /// Its callbacks run from the loop.
@@ -78,6 +90,8 @@ pub(super) struct BufInfo {
     /// How long it was when the callbacks were told last within the open changes, and then, as each change of which
     /// they were not told yet began.
     pub(super) untold: Vec<u64>,
+    /// It was freed.
+    gone: bool,
 }
 
 /// What a token bucket has left.
@@ -93,6 +107,17 @@ pub(super) struct ListenerInfo {
     pub(super) id: ListenerId,
     pub(super) base: u64,
     pub(super) fd: i32,
+    /// It was freed.
+    pub(super) gone: bool,
+}
+
+/// What is known of a base.
+#[derive(Debug, Clone, Copy)]
+struct BaseInfo {
+    id: BaseId,
+    gone: bool,
+    /// How many bases had been freed when the last at this address was, itself among them.
+    freed: u64,
 }
 
 /// The offsets of a bufferevent's two events in it.
@@ -104,12 +129,14 @@ const REFILL_EVENT: u64 = 32;
 /// All of them, by address.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Table {
-    bases: HashMap<u64, BaseId>,
+    bases: HashMap<u64, BaseInfo>,
     pub(super) events: HashMap<u64, EventInfo>,
     pub(super) bevs: HashMap<u64, BevInfo>,
     pub(super) bufs: HashMap<u64, BufInfo>,
     pub(super) listeners: HashMap<u64, ListenerInfo>,
     buckets: HashMap<u64, Bucket>,
+    /// How many bases were freed.
+    frees: u64,
     next_base: u32,
     next_event: u32,
     next_bev: u32,
@@ -128,12 +155,20 @@ impl Table {
             return None;
         }
         let counter = &mut self.next_base;
-        Some(
-            *self
-                .bases
-                .entry(address)
-                .or_insert_with(|| BaseId(next(counter))),
-        )
+        let base = self.bases.entry(address).or_insert_with(|| BaseInfo {
+            id: BaseId(next(counter)),
+            gone: false,
+            freed: 0,
+        });
+        Some(base.id)
+    }
+
+    /// A base is made at the address.
+    pub(super) fn new_base(&mut self, address: u64) {
+        if let Some(base) = self.bases.get_mut(&address).filter(|base| base.gone) {
+            base.id = BaseId(next(&mut self.next_base));
+            base.gone = false;
+        }
     }
 
     pub(super) fn base_objects(&mut self, address: u64) -> Objects {
@@ -144,8 +179,30 @@ impl Table {
     }
 
     pub(super) fn forget_base(&mut self, address: u64) {
-        self.bases.remove(&address);
-        self.events.retain(|_, event| event.base != address);
+        self.frees += 1;
+        if let Some(base) = self.bases.get_mut(&address) {
+            base.gone = true;
+            base.freed = self.frees;
+        }
+    }
+
+    /// The event at an address that was set up there, and neither it nor its base has gone since.
+    pub(super) fn live_event(&self, address: u64) -> Option<&EventInfo> {
+        self.events.get(&address).filter(|event| {
+            let base = self.bases.get(&event.base);
+            !event.gone && base.is_none_or(|base| event.age >= base.freed)
+        })
+    }
+
+    /// The bufferevent at an address that was not taken apart.
+    pub(super) fn live_bev(&self, address: u64) -> Option<&BevInfo> {
+        self.bevs.get(&address).filter(|bev| !bev.gone)
+    }
+
+    /// Sets an event up anew.
+    pub(super) fn set_event(&mut self, address: u64, mut event: EventInfo) {
+        event.age = self.frees;
+        self.events.insert(address, event);
     }
 
     pub(super) fn new_event_id(&mut self) -> EventId {
@@ -154,7 +211,7 @@ impl Table {
 
     /// The event at an address; one that was made before the recording began gets an id now.
     pub(super) fn event(&mut self, address: u64) -> &mut EventInfo {
-        let counter = &mut self.next_event;
+        let (counter, age) = (&mut self.next_event, self.frees);
         self.events.entry(address).or_insert_with(|| EventInfo {
             id: EventId(next(counter)),
             role: Role::User,
@@ -165,7 +222,10 @@ impl Table {
             once: false,
             evsig: false,
             bev: 0,
+            of: None,
             listener: None,
+            gone: false,
+            age,
         })
     }
 
@@ -175,7 +235,7 @@ impl Table {
             base: self.base(event.base),
             event: Some(event.id),
             role: Some(event.role),
-            bev: self.bevs.get(&event.bev).map(|bev| bev.id),
+            bev: event.of,
             listener: event.listener,
             fd: Some(event.fd).filter(|&fd| fd >= 0),
             ..Objects::default()
@@ -191,13 +251,13 @@ impl Table {
         buffers: (u64, u64),
         socket: bool,
     ) {
-        let id = BevId(next(&mut self.next_bev));
+        let bev = BevId(next(&mut self.next_bev));
         let (ev_read, ev_write) = (self.new_event_id(), self.new_event_id());
         for (offset, id, role) in [
             (EV_READ, ev_read, Role::BevRead),
             (EV_WRITE, ev_write, Role::BevWrite),
         ] {
-            self.events.insert(
+            self.set_event(
                 address + offset,
                 EventInfo {
                     id,
@@ -209,19 +269,23 @@ impl Table {
                     once: false,
                     evsig: false,
                     bev: address,
+                    of: Some(bev),
                     listener: None,
+                    gone: false,
+                    age: 0,
                 },
             );
         }
         let (input, output) = buffers;
         for (buffer, side) in [(input, Side::Input), (output, Side::Output)] {
             self.bufs.remove(&buffer);
-            self.buf(buffer).bev = Some((address, side));
+            let buffer = self.buf(buffer);
+            (buffer.bev, buffer.of) = (Some((address, side)), Some(bev));
         }
         self.bevs.insert(
             address,
             BevInfo {
-                id,
+                id: bev,
                 base,
                 fd: -1,
                 options: BevOptions::from_bits_truncate(options),
@@ -231,16 +295,17 @@ impl Table {
                 ev_write,
                 read_suspended: SuspendReasons::empty(),
                 write_suspended: SuspendReasons::empty(),
-                read_low: 0,
-                write_low: 0,
                 pending_read: false,
                 pending_write: false,
                 pending_events: BevEvents::empty(),
                 deferred: 0,
                 socket,
+                looked_up: false,
                 refused: false,
                 filtered: None,
                 tls: 0,
+                bucket: 0,
+                gone: false,
             },
         );
     }
@@ -266,24 +331,31 @@ impl Table {
         }
     }
 
+    /// A bufferevent was taken apart. Its buffers are freed one by one.
     pub(super) fn forget_bev(&mut self, address: u64) {
-        if let Some(bev) = self.bevs.remove(&address) {
-            self.events.remove(&(address + EV_READ));
-            self.events.remove(&(address + EV_WRITE));
-            self.events.remove(&bev.deferred);
-            let events = &mut self.events;
-            self.buckets.retain(|bucket, _| {
-                let refill = bucket + REFILL_EVENT;
-                let of_it = events
-                    .get(&refill)
-                    .is_some_and(|event| event.bev == address);
-                if of_it {
-                    events.remove(&refill);
-                }
-                !of_it
-            });
-            self.bufs.remove(&bev.input);
-            self.bufs.remove(&bev.output);
+        let Some(bev) = self.bevs.get_mut(&address) else {
+            return;
+        };
+        bev.gone = true;
+        let (bucket, deferred) = (bev.bucket, bev.deferred);
+        self.buckets.remove(&bucket);
+        for event in [
+            address + EV_READ,
+            address + EV_WRITE,
+            deferred,
+            bucket + REFILL_EVENT,
+        ] {
+            if let Some(event) = self.events.get_mut(&event)
+                && event.bev == address
+            {
+                event.gone = true;
+            }
+        }
+    }
+
+    pub(super) fn forget_event(&mut self, address: u64) {
+        if let Some(event) = self.events.get_mut(&address) {
+            event.gone = true;
         }
     }
 
@@ -294,7 +366,10 @@ impl Table {
             bev: None,
             callbacks: Vec::new(),
             deferred: false,
+            base: 0,
             untold: Vec::new(),
+            of: None,
+            gone: false,
         })
     }
 
@@ -305,36 +380,47 @@ impl Table {
         Some((bev, before))
     }
 
+    /// The refill event of a bufferevent's bucket was set up: that is where the bucket is.
+    pub(super) fn set_bucket(&mut self, bev: u64, refill: u64) {
+        self.bev(bev).bucket = refill.wrapping_sub(REFILL_EVENT);
+    }
+
     /// The bucket of a bufferevent.
     pub(super) fn bucket_of(&mut self, bev: u64) -> Option<&mut Bucket> {
-        let events = &self.events;
-        self.buckets.iter_mut().find_map(|(bucket, left)| {
-            let refill = events.get(&(bucket + REFILL_EVENT))?;
-            (refill.bev == bev).then_some(left)
-        })
+        let bucket = self.bevs.get(&bev)?.bucket;
+        self.buckets.get_mut(&bucket)
     }
 
     /// The limit of a bufferevent was taken away: another one begins with a bucket that is new.
     pub(super) fn forget_bucket(&mut self, bev: u64) {
-        let events = &self.events;
-        self.buckets.retain(|bucket, _| {
-            let refill = events.get(&(bucket + REFILL_EVENT));
-            refill.is_none_or(|refill| refill.bev != bev)
-        });
+        if let Some(bev) = self.bevs.get(&bev) {
+            self.buckets.remove(&bev.bucket);
+        }
     }
 
-    /// Whether it is a buffer of its own.
-    pub(super) fn is_loose(&self, address: u64) -> bool {
-        self.bufs.get(&address).is_some_and(|buf| buf.bev.is_none())
+    /// A buffer is made at the address.
+    pub(super) fn new_buf(&mut self, address: u64) {
+        self.bufs.remove(&address);
+    }
+
+    /// The buffer at the address is freed. Whether that is to be told: a bufferevent's go with it, unless they
+    /// have gone already.
+    pub(super) fn free_buf(&mut self, address: u64) -> bool {
+        let Some(buf) = self.bufs.get_mut(&address) else {
+            return false;
+        };
+        std::mem::replace(&mut buf.gone, true) || buf.bev.is_none()
     }
 
     pub(super) fn buf_objects(&mut self, address: u64) -> Objects {
         let buf = self.buf(address);
-        let (id, owner) = (buf.id, buf.bev);
-        let bev = owner.and_then(|(bev, _)| self.bevs.get(&bev)).cloned();
+        let (id, owner, of) = (buf.id, buf.bev, buf.of);
+        let bev = owner.and_then(|(bev, _)| self.bevs.get(&bev));
+        // Another may lie there now.
+        let base = bev.filter(|bev| Some(bev.id) == of).map(|bev| bev.base);
         Objects {
-            base: bev.as_ref().and_then(|bev| self.base(bev.base)),
-            bev: bev.map(|bev| bev.id),
+            base: base.and_then(|base| self.base(base)),
+            bev: of,
             buf: Some(id),
             ..Objects::default()
         }
@@ -352,7 +438,21 @@ impl Table {
                 id: ListenerId(next(counter)),
                 base: 0,
                 fd: -1,
+                gone: false,
             })
+    }
+
+    /// Whether there is a listener that was not freed.
+    pub(super) fn has_listener(&self, address: u64) -> bool {
+        self.listeners
+            .get(&address)
+            .is_some_and(|listener| !listener.gone)
+    }
+
+    pub(super) fn forget_listener(&mut self, address: u64) {
+        if let Some(listener) = self.listeners.get_mut(&address) {
+            listener.gone = true;
+        }
     }
 
     pub(super) fn listener_objects(&mut self, address: u64) -> Objects {

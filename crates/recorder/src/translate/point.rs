@@ -1,14 +1,17 @@
 //! Steps without inside.
 
 use evscope_trace::{
-    ActiveWhy, BevEvents, ConnectProgress, EvFlags, Event, Objects, Role, Side, errno_name,
+    ActiveWhy, BevEvents, ConnectProgress, EvFlags, Event, Objects, Role, errno_name,
 };
 use evscope_wire::{Activation, BevType, Kind, Progress};
 
 use super::enter::end;
-use super::objects::{self, BufCb, EventInfo};
+use super::objects::{self, BevInfo, BufCb, EventInfo};
 use super::{Note, Translator};
 use crate::ring::Raw;
+
+/// In a [`Kind::PutOff`]: the event callback.
+const EVENT: u64 = 4;
 
 impl Translator {
     pub(super) fn point(&mut self, kind: Kind, raw: &Raw) {
@@ -39,6 +42,11 @@ impl Translator {
                 let objects = self.table.event_objects(object);
                 self.step(raw, event, objects, args[2]);
             }
+            // The call around it tells of it; a base that is made has no priorities yet for its own event.
+            Kind::PrioritySet
+                if self.is_in(raw.tag.thread, Kind::BevPrioritySet)
+                    || self.is_in(raw.tag.thread, Kind::BaseNew) => {}
+            Kind::PrioritySet => self.refused_priority(raw),
             Kind::BackendAdd | Kind::BackendDel => self.backend(kind, raw),
             Kind::Finalize => {
                 let event = Event::EventActive {
@@ -49,23 +57,17 @@ impl Translator {
                 self.step(raw, event, objects, 0);
             }
             Kind::Deferred => self.deferred(raw),
-            Kind::DeferredInit => {
-                if let Some(bev) = self.table.bevs.get_mut(&args[1]) {
-                    bev.deferred = object;
-                }
-            }
+            Kind::DeferredInit => self.deferred_init(raw),
             Kind::Accept => self.accept(raw),
             Kind::BufNew => {
                 // An address that is used again is a new buffer.
-                self.table.bufs.remove(&object);
+                self.table.new_buf(object);
                 let objects = self.table.buf_objects(object);
                 self.step(raw, Event::EvbufferNew {}, objects, args[0]);
             }
-            // A bufferevent's buffers go with it.
-            Kind::BufFree if self.table.is_loose(object) => {
+            Kind::BufFree if self.table.free_buf(object) => {
                 let objects = self.table.buf_objects(object);
                 self.step(raw, Event::EvbufferFree {}, objects, args[0]);
-                self.table.bufs.remove(&object);
             }
             Kind::BufFreeze => {
                 let event = Event::EvbufferFreeze { end: end(args[0]) };
@@ -104,10 +106,12 @@ impl Translator {
                 }
             }
             Kind::BufCbFlags => self.buffer_callback_flags(raw),
-            Kind::BufDefer => self.table.buf(object).deferred = true,
+            Kind::BufDefer => {
+                let buf = self.table.buf(object);
+                (buf.deferred, buf.base) = (true, args[0]);
+            }
             Kind::BevInit => {
                 // An address that is used again is a new bufferevent.
-                self.table.forget_bev(object);
                 let socket = args[4] == BevType::Socket as u64;
                 let buffers = (args[2], args[3]);
                 self.table
@@ -133,20 +137,21 @@ impl Translator {
             }
             Kind::Connect => self.connect(raw),
             Kind::PutOff => {
-                match args[0] {
-                    1 => self.low_mark(raw, object, Side::Input),
-                    2 => self.low_mark(raw, object, Side::Output),
-                    _ => {}
-                }
                 let bev = self.table.bev(object);
                 match args[0] {
                     1 => bev.pending_read = true,
                     2 => bev.pending_write = true,
                     _ => bev.pending_events |= BevEvents::from_bits_truncate(args[1] as u16),
                 }
+                if args[0] == EVENT && args[1] & u64::from(BevEvents::ERROR.bits()) != 0 {
+                    let looked_up = !self.is_in_own_event(raw.tag.thread, object);
+                    self.table.bev(object).looked_up = looked_up;
+                }
             }
             Kind::Ratelimit => self.taken_from_bucket(raw),
             Kind::Bucket => self.bucket_filled(raw),
+            Kind::LowMark => self.low_mark(raw),
+            Kind::Failed => self.failed(raw),
             Kind::BevDestruct => {
                 let bev = self.table.bev(object);
                 let fd = args[0] as u32 as i32;
@@ -172,7 +177,10 @@ impl Translator {
         let fd = what as u32 as i32;
         let events = EvFlags::from_bits_truncate((what >> 32) as u16);
         let inside = |this: &mut Self, kind| this.innermost(raw.tag.thread, &[kind]).is_some();
-        let known = self.table.events.get(&raw.object).cloned();
+        if inside(self, Kind::BaseNew) {
+            self.table.new_base(base);
+        }
+        let known = self.table.live_event(raw.object).cloned();
         let known = known.as_ref();
         let refills = self
             .innermost(raw.tag.thread, &[Kind::BevSetRateLimit])
@@ -200,13 +208,7 @@ impl Translator {
                     Note::Listener(id) => Some(id),
                     _ => None,
                 });
-            let evsig = own
-                && inside(self, Kind::BaseNew)
-                && !self
-                    .table
-                    .events
-                    .values()
-                    .any(|event| event.evsig && event.base == base);
+            let evsig = own && self.is_evsig(raw.tag.thread);
             let once = own && (inside(self, Kind::Once) || inside(self, Kind::LoopExit));
             let role = match () {
                 () if listener.is_some() => Role::Listener,
@@ -220,7 +222,11 @@ impl Translator {
                 Some(event) if same => event.id,
                 _ => self.table.new_event_id(),
             };
-            self.table.events.insert(
+            let of = self.table.bevs.get(&refills).map(|bev| bev.id);
+            if refills != 0 {
+                self.table.set_bucket(refills, raw.object);
+            }
+            self.table.set_event(
                 raw.object,
                 EventInfo {
                     id,
@@ -232,7 +238,10 @@ impl Translator {
                     once,
                     evsig,
                     bev: refills,
+                    of,
                     listener,
+                    gone: false,
+                    age: 0,
                 },
             );
         } else {
@@ -260,6 +269,17 @@ impl Translator {
             priority: priority as u32,
         };
         self.step(raw, event, objects, site);
+    }
+
+    /// Whether an event of libevent's own that is set up is the signals': the first that a base makes for itself.
+    fn is_evsig(&mut self, thread: u16) -> bool {
+        self.innermost(thread, &[Kind::BaseNew])
+            .is_some_and(|frame| {
+                matches!(
+                    std::mem::replace(&mut frame.note, Note::Signals),
+                    Note::Nothing
+                )
+            })
     }
 
     fn backend(&mut self, kind: Kind, raw: &Raw) {
@@ -290,40 +310,71 @@ impl Translator {
         self.step(raw, event, objects, 0);
     }
 
+    /// A deferred callback was set up. A bufferevent's comes with it and is told with it.
+    fn deferred_init(&mut self, raw: &Raw) {
+        let [function, arg, priority, of_bev, _] = raw.args;
+        self.table.forget_event(raw.object);
+        if of_bev != 0 {
+            return self.table.bev(arg).deferred = raw.object;
+        }
+        let id = self.table.new_event_id();
+        let buf = self.table.bufs.get(&arg).filter(|buf| buf.deferred);
+        let (base, of, callback) = match buf {
+            Some(buf) => (buf.base, buf.of, "evbuffer_deferred_callback".into()),
+            None => (0, None, self.function(function).name),
+        };
+        self.table.set_event(
+            raw.object,
+            EventInfo {
+                id,
+                role: Role::Internal,
+                base,
+                fd: -1,
+                events: EvFlags::empty(),
+                callback: function,
+                once: false,
+                evsig: false,
+                bev: 0,
+                of,
+                listener: None,
+                gone: false,
+                age: 0,
+            },
+        );
+        let event = Event::EventAssign {
+            events: EvFlags::empty(),
+            callback,
+            priority: priority as u32,
+        };
+        let objects = self.table.event_objects(raw.object);
+        self.step(raw, event, objects, 0);
+    }
+
     fn deferred(&mut self, raw: &Raw) {
         let bev = raw.object;
-        if let Some(info) = self.table.bevs.get(&bev) {
-            let (base, callback) = (info.base, raw.args[0]);
+        if self.table.live_event(raw.args[0]).is_none() {
+            // What lay there is gone.
+            self.table.events.remove(&raw.args[0]);
+        }
+        let of_bev = |info: &&BevInfo| info.deferred == raw.args[0];
+        if let Some(info) = self.table.live_bev(bev).filter(of_bev) {
+            let (base, of, callback) = (info.base, info.id, raw.args[0]);
             let event = self.table.event(callback);
             event.role = Role::BevDeferred;
             event.base = base;
             event.bev = bev;
+            event.of = Some(of);
         } else {
-            self.table.event(raw.args[0]).role = Role::Internal;
+            let event = self.table.event(raw.args[0]);
+            event.role = Role::Internal;
+            event.base = raw.args[1];
         }
-        self.deferred_by_mark(raw);
         let event = Event::EventActive {
             what: EvFlags::empty(),
             why: ActiveWhy::Deferred,
         };
         let objects = self.table.event_objects(raw.args[0]);
         self.step(raw, event, objects, 0);
-    }
-
-    /// A callback that the low mark let run is put off: libevent looks at the mark first.
-    fn deferred_by_mark(&mut self, raw: &Raw) {
-        let around = self.innermost(raw.tag.thread, &[Kind::EventCb]);
-        let side = match around.and_then(|frame| frame.shown.as_ref()) {
-            Some(shown) => match shown.record.event {
-                Event::BuffereventReadcb { .. } => Side::Input,
-                Event::BuffereventWritecb { .. } => Side::Output,
-                _ => return,
-            },
-            None => return,
-        };
-        if self.table.bevs.contains_key(&raw.object) {
-            self.low_mark(raw, raw.object, side);
-        }
     }
 
     fn accept(&mut self, raw: &Raw) {

@@ -10,10 +10,17 @@
 mod branches;
 mod daemons;
 mod ends;
+mod failing;
+mod finalizers;
+mod freed;
 mod guest;
+#[path = "../../../trace/tests/lengths/mod.rs"]
+mod length_check;
+mod lengths;
 mod many;
 mod marks;
 mod names;
+mod payload;
 mod printf;
 mod reactor;
 mod refusals;
@@ -22,3 +29,4 @@ mod support;
 mod threads;
 mod tls;
 mod twins;
+mod unlocked;

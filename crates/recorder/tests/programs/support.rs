@@ -161,7 +161,8 @@ pub(crate) struct Trace {
     pub(crate) library: String,
 }
 
-/// Reads a trace, and holds that it is well formed: numbered without gaps, calls nested, times in order.
+/// Reads a trace of everything, and holds that it is well formed: numbered without gaps, calls nested, times in
+/// order, the lengths of buffers without a contradiction.
 pub(crate) fn read(path: &Path) -> Trace {
     let name = path.display().to_string();
     let mut reader = Reader::new(evscope_trace::open(path).unwrap(), &name).unwrap();
@@ -209,6 +210,9 @@ pub(crate) fn read(path: &Path) -> Trace {
         records.windows(2).all(|pair| pair[0].t <= pair[1].t),
         "{name}: times"
     );
+    if let Err(what) = crate::length_check::check(&records) {
+        panic!("{name}: {what}");
+    }
     Trace {
         records,
         sources,

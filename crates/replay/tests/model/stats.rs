@@ -90,3 +90,43 @@ fn trouble_is_counted() {
     assert_eq!(json["errors"]["EMFILE"], 1);
     assert!(stats.to_string().contains("read WATERMARK ×2"), "{stats}");
 }
+
+/// What a bufferevent has read and written is what went between its buffers and its own fd: the program may write what
+/// is in an output to another, and read into an input from another.
+#[test]
+fn bytes_are_counted_at_a_bufferevents_own_fd() {
+    let stats = Stats::of(&trace(
+        "> bufferevent_socket_new bev=1 fd=7 options= input=1 output=2 ev_read=1 ev_write=2
+         < bufferevent_socket_new
+         > evbuffer_read bev=1 buf=1 fd=7 result=3 before=0 after=3
+         < evbuffer_read
+         > evbuffer_read bev=1 buf=1 fd=9 result=30 before=3 after=33
+         < evbuffer_read
+         > evbuffer_write bev=1 buf=2 fd=7 asked=5 result=5 before=5 after=0
+         < evbuffer_write
+         > evbuffer_write bev=1 buf=2 fd=8 asked=50 result=50 before=50 after=0
+         < evbuffer_write
+         > evbuffer_write bev=1 buf=1 fd=7 asked=500 result=500 before=500 after=0
+         < evbuffer_write",
+    ));
+    assert_eq!((stats.bevs[0].read, stats.bevs[0].written), (3, 5));
+}
+
+#[test]
+fn bytes_of_a_tls_connection_are_the_programs() {
+    let stats = Stats::of(&trace(
+        "> bufferevent_socket_new bev=1 fd=7 options= input=1 output=2 ev_read=1 ev_write=2 tls=accepting
+         < bufferevent_socket_new
+         > evbuffer_read buf=3 fd=7 result=236 before=0 after=236
+         < evbuffer_read
+         > evbuffer_add bev=1 buf=1 len=19 before=0 after=19
+         < evbuffer_add
+         > evbuffer_add bev=1 buf=2 len=35 before=0 after=35
+         < evbuffer_add
+         > evbuffer_drain bev=1 buf=2 len=35 before=35 after=0
+         < evbuffer_drain
+         > evbuffer_drain bev=1 buf=1 len=19 before=19 after=0
+         < evbuffer_drain",
+    ));
+    assert_eq!((stats.bevs[0].read, stats.bevs[0].written), (19, 35));
+}

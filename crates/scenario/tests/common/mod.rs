@@ -1,5 +1,8 @@
 //! Running scenarios on both libraries and laying their traces side by side.
 
+#[path = "../../../trace/tests/lengths/mod.rs"]
+mod length_check;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -35,10 +38,15 @@ pub(crate) fn both(
         let b = scope.spawn(|| Trace::read(theirs.as_slice(), "libevent").unwrap());
         let mut ours = Vec::new();
         record(scenarios, backend, Some(64), &mut ours).map_err(|error| error.to_string())?;
-        Ok(Sides {
+        let sides = Sides {
             a: Trace::read(ours.as_slice(), "reactor").unwrap(),
             b: b.join().unwrap(),
-        })
+        };
+        for trace in [&sides.a, &sides.b] {
+            length_check::check(trace.records())
+                .map_err(|what| format!("{}: {what}", trace.name()))?;
+        }
+        Ok(sides)
     })
 }
 

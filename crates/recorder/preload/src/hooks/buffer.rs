@@ -1,14 +1,14 @@
 //! Buffers.
 
-use super::{errno_if, hook, length, site_hooks, take_site};
-use crate::layout::Ptr;
+use super::{errno_if, failed, hook, length, site_hooks, take_site};
+use crate::layout::{BufferPtr, Ptr};
 use crate::put::{
     Frame, active, enter, enter_with, leave, leave_with, local, payload_limit, point, step_in,
     step_out, wanted,
 };
 use crate::real;
 use crate::sys::{KeepErrno, c_char, c_int, c_void};
-use crate::wire::Kind;
+use crate::wire::{Failure, Kind};
 
 /// The longest payload of a record.
 const MAX_PAYLOAD: usize = 2048;
@@ -56,6 +56,9 @@ hook! { evbuffer_new/0() -> Ptr, site, real => {
     // A bufferevent's own buffers are told of with it.
     if active() && !buf.is_null() && local().inner != Kind::BevInit as u8 {
         point(Kind::BufNew, buf as usize, [take_site(site), 0, 0, 0, 0]);
+    }
+    if active() && buf.is_null() && local().inner != Kind::BevInit as u8 {
+        failed(Failure::EvbufferNew, site);
     }
     buf
 }}
@@ -244,20 +247,26 @@ hook! { evbuffer_read/3(buf: Ptr, fd: c_int, asked: c_int) -> c_int, site, real 
     result
 }}
 
-/// What was read: the bytes after the first `before`. Only as far as the copy reaches; for a buffer that
-/// held much already nothing is kept.
+/// The first of `n` bytes after the first `before`, as many as are to be kept.
 #[inline(always)]
 unsafe fn tail(buf: Ptr, before: usize, n: usize, place: &mut [u8; MAX_PAYLOAD]) -> &[u8] {
     let limit = payload_limit();
-    if limit == 0 || n == 0 || before >= MAX_PAYLOAD {
+    if limit == 0 || n == 0 {
         return &[];
     }
     let _errno = KeepErrno::new();
-    let want = (before + n.min(limit + 1)).min(MAX_PAYLOAD);
-    // SAFETY: `place` has `want` bytes.
-    let got = unsafe { real::evbuffer_copyout(buf, place.as_mut_ptr().cast(), want) };
+    // One more than the limit, so that a cut can be seen.
+    let want = n.min(limit + 1).min(MAX_PAYLOAD);
+    let mut from = BufferPtr::EMPTY;
+    // SAFETY: `place` has `want` bytes, and `from` is a place for what libevent writes there.
+    let got = unsafe {
+        if real::evbuffer_ptr_set(buf, &raw mut from, before, 0) != 0 {
+            return &[];
+        }
+        real::evbuffer_copyout_from(buf, &raw const from, place.as_mut_ptr().cast(), want)
+    };
     place
-        .get(before..usize::try_from(got).unwrap_or(0))
+        .get(..usize::try_from(got).unwrap_or(0))
         .unwrap_or(&[])
 }
 
@@ -324,11 +333,14 @@ hook! { evbuffer_defer_callbacks/2(buf: Ptr, base: Ptr) -> c_int, site, real => 
     real(buf, base)
 }}
 
-// Old names that set one callback.
-hook! { evbuffer_setcb/3(buf: Ptr, callback: usize, arg: Ptr) -> (), site, real => {
-    real(buf, callback, arg);
+// The old way: one callback instead of all others. Where it fails, the others are gone all the same.
+hook! { evbuffer_setcb/3(buf: Ptr, callback: usize, arg: Ptr) -> c_int, site, real => {
+    let result = real(buf, callback, arg);
     if active() {
-        let args = [0, callback as u64, arg as u64, take_site(site), 0];
+        let set = if result < 0 { 0 } else { callback };
+        let args = [0, set as u64, arg as u64, take_site(site), 0];
         point(Kind::BufAddCb, buf as usize, args);
+        if result < 0 { failed(Failure::EvbufferSetcb, site); }
     }
+    result
 }}

@@ -2,8 +2,8 @@
 
 use core::ffi::CStr;
 
-use super::callbacks::armed_for;
-use super::{errno_if, hook, length, site_hooks, span, take_site};
+use super::armed::{armed_for, real_callbacks};
+use super::{errno_if, hook, length, site_hooks, span, take_site, with_errno};
 use crate::layout::{BevOps, Bufferevent, Ptr, TokenBucket};
 use crate::put::{
     Armed, active, enter, enter_with, leave, local, point, step_in, step_out, wanted,
@@ -45,6 +45,8 @@ site, real => {
             kind as u64,
         ];
         point(Kind::BevInit, bev as usize, args);
+        let args = [0, bev as u64, 0, 1, 0];
+        point(Kind::DeferredInit, local().deferred, args);
     }
     result
 }}
@@ -53,8 +55,8 @@ hook! { bufferevent_socket_new/3(base: Ptr, fd: c_int, options: c_int) -> Bev, s
     if !active() { return real(base, fd, options); }
     let args = [base as u64, u64::from(fd as u32), options as u64, take_site(site), 0];
     let frame = enter(Kind::BevSocketNew, 0, args);
-    let bev = real(base, fd, options);
-    leave(Kind::BevSocketNew, frame, bev as usize, [0; 5]);
+    let (bev, errno) = with_errno(|| real(base, fd, options));
+    leave(Kind::BevSocketNew, frame, bev as usize, [errno, 0, 0, 0, 0]);
     bev
 }}
 
@@ -62,11 +64,11 @@ hook! { bufferevent_pair_new/3(base: Ptr, options: c_int, pair: *mut Bev) -> c_i
     if !active() { return real(base, options, pair); }
     let args = [base as u64, options as u64, take_site(site), 0, 0];
     let frame = enter(Kind::BevPairNew, 0, args);
-    let result = real(base, options, pair);
+    let (result, errno) = with_errno(|| real(base, options, pair));
     let (one, other) = if result == 0 { (*pair, *pair.add(1)) } else {
         (core::ptr::null_mut(), core::ptr::null_mut())
     };
-    leave(Kind::BevPairNew, frame, one as usize, [other as u64, 0, 0, 0, 0]);
+    leave(Kind::BevPairNew, frame, one as usize, [other as u64, errno, 0, 0, 0]);
     result
 }}
 
@@ -76,8 +78,8 @@ hook! { bufferevent_filter_new/6(
     if !active() { return real(below, input, output, options, free, arg); }
     let args = [below as u64, options as u64, take_site(site), 0, 0];
     let frame = enter(Kind::BevFilterNew, 0, args);
-    let bev = real(below, input, output, options, free, arg);
-    leave(Kind::BevFilterNew, frame, bev as usize, [0; 5]);
+    let (bev, errno) = with_errno(|| real(below, input, output, options, free, arg));
+    leave(Kind::BevFilterNew, frame, bev as usize, [errno, 0, 0, 0, 0]);
     bev
 }}
 
@@ -88,8 +90,8 @@ hook! { bufferevent_openssl_socket_new/5(base: Ptr, fd: c_int, ssl: Ptr, state: 
     let tls = state as u64 + 1;
     let args = [base as u64, u64::from(fd as u32), options as u64, take_site(site), tls];
     let frame = enter(Kind::BevSocketNew, 0, args);
-    let bev = real(base, fd, ssl, state, options);
-    leave(Kind::BevSocketNew, frame, bev as usize, [0; 5]);
+    let (bev, errno) = with_errno(|| real(base, fd, ssl, state, options));
+    leave(Kind::BevSocketNew, frame, bev as usize, [errno, 0, 0, 0, 0]);
     bev
 }}
 
@@ -98,8 +100,8 @@ hook! { bufferevent_openssl_filter_new/5(base: Ptr, below: Bev, ssl: Ptr, state:
     if !active() { return real(base, below, ssl, state, options); }
     let args = [below as u64, options as u64, take_site(site), state as u64 + 1, 0];
     let frame = enter(Kind::BevFilterNew, 0, args);
-    let bev = real(base, below, ssl, state, options);
-    leave(Kind::BevFilterNew, frame, bev as usize, [0; 5]);
+    let (bev, errno) = with_errno(|| real(base, below, ssl, state, options));
+    leave(Kind::BevFilterNew, frame, bev as usize, [errno, 0, 0, 0, 0]);
     bev
 }}
 
@@ -110,6 +112,13 @@ site, real => {
         point(Kind::BevSetcb, bev as usize, args);
     }
     real(bev, readcb, writecb, eventcb, arg);
+}}
+
+hook! { bufferevent_getcb/5(
+    bev: Bev, readcb: *mut usize, writecb: *mut usize, eventcb: *mut usize, arg: *mut Ptr
+) -> (), site, real => {
+    if !active() { return real(bev, readcb, writecb, eventcb, arg); }
+    real_callbacks(bev, [readcb, writecb, eventcb], || real(bev, readcb, writecb, eventcb, arg));
 }}
 
 hook! { bufferevent_enable/2(bev: Bev, what: c_short) -> c_int, site, real => {
@@ -192,8 +201,8 @@ hook! { bufferevent_socket_connect/3(bev: Bev, addr: *const c_void, len: c_int) 
     };
     let args = [take_site(site), 0, 0, 0, 0];
     let frame = enter_with(Kind::BevConnect, bev as usize, args, bytes);
-    let result = real(bev, addr, len);
-    let args = [result as u64, errno_if(result < 0), 0, 0, 0];
+    let (result, errno) = with_errno(|| real(bev, addr, len));
+    let args = [result as u64, if result < 0 { errno } else { 0 }, 0, 0, 0];
     leave(Kind::BevConnect, frame, bev as usize, args);
     result
 }}
@@ -210,8 +219,8 @@ hook! { bufferevent_socket_connect_hostname/5(
     bytes[4..4 + n].copy_from_slice(&name[..n]);
     let args = [take_site(site), 0, 0, 0, 0];
     let frame = enter_with(Kind::BevConnect, bev as usize, args, &bytes[..4 + n]);
-    let result = real(bev, dns, family, host, port);
-    let args = [result as u64, errno_if(result < 0), 0, 0, 0];
+    let (result, errno) = with_errno(|| real(bev, dns, family, host, port));
+    let args = [result as u64, if result < 0 { errno } else { 0 }, 0, 0, 0];
     leave(Kind::BevConnect, frame, bev as usize, args);
     result
 }}
@@ -300,6 +309,11 @@ hook! { bufferevent_free/1(bev: Bev) -> (), site, real => {
 // ---- the user's callbacks -------------------------------------------------------------------------
 
 hook! { bufferevent_run_readcb_/2(bev: Bev, options: c_int) -> (), site, real => {
+    // An input does not pass a mark of 0.
+    if (*bev).wm_read.low > 0 && active() && wanted(Kind::LowMark) {
+        let args = [1, length((*bev).input), (*bev).wm_read.low as u64, 0, 0];
+        point(Kind::LowMark, bev as usize, args);
+    }
     if !active() || (*bev).readcb == 0 || !armed_for(bev).is_null() { return real(bev, options); }
     let mut armed = Armed::new(bev);
     armed.push();
@@ -309,6 +323,10 @@ hook! { bufferevent_run_readcb_/2(bev: Bev, options: c_int) -> (), site, real =>
 }}
 
 hook! { bufferevent_run_writecb_/2(bev: Bev, options: c_int) -> (), site, real => {
+    if active() && wanted(Kind::LowMark) {
+        let args = [2, length((*bev).output), (*bev).wm_write.low as u64, 0, 0];
+        point(Kind::LowMark, bev as usize, args);
+    }
     if !active() || (*bev).writecb == 0 || !armed_for(bev).is_null() { return real(bev, options); }
     let mut armed = Armed::new(bev);
     armed.push();
@@ -352,14 +370,14 @@ hook! { bufferevent_decref_and_unlock_/1(bev: Bev) -> c_int, site, real => {
 
 macro_rules! suspends {
     ($($name:ident, $kind:ident, $reading:literal;)*) => {$(
-        hook! { $name/2(bev: Bev, reason: c_short) -> (), site, real => {
+        hook! { $name/2(bev: Bev, reason: u16) -> (), site, real => {
             if !active() || !wanted(Kind::$kind) { return real(bev, reason); }
             let (input, high) = if $reading {
                 (length((*bev).input), (*bev).wm_read.high as u64)
             } else {
                 (0, 0)
             };
-            let args = [u64::from(reason as u16), input, high, 0, 0];
+            let args = [u64::from(reason), input, high, 0, 0];
             let frame = enter(Kind::$kind, bev as usize, args);
             real(bev, reason);
             leave(Kind::$kind, frame, bev as usize, [0; 5]);

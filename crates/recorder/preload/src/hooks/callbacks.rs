@@ -2,8 +2,8 @@
 //!
 //! An event that becomes active has its callback and argument exchanged for ours and a [`Caught`], and
 //! gets them back the moment it is called, deleted or finalized: the program sees nothing of it. (A signal's
-//! event is called several times by one pointer, so it stays caught until it is deleted.) The three
-//! callbacks of a bufferevent are exchanged around the libevent function that calls them.
+//! event is called several times by one pointer, so it stays caught until it is deleted.) The finalizer of an event
+//! is caught in the same way; nothing but it will run. The callbacks of bufferevents are caught by [`armed`].
 //!
 //! Threads. Libevent takes an event from the queue of active ones and copies its callback under the base's
 //! lock, but calls it, and for some reads the argument, without. In between the event is *in flight*: what the loop
@@ -14,13 +14,12 @@
 use core::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use core::sync::atomic::{AtomicBool, AtomicUsize};
 
-use super::length;
+use super::armed;
 use crate::layout::{
-    BevEventFn, Bufferevent, DataFn, DeferredFn, EventCallback, EventFn, Ptr, closure, evlist,
+    DeferredFn, Event, EventCallback, EventFn, FinalizerFn, Ptr, closure, ev, evlist,
 };
-use crate::put::{Armed, enter, leave, local};
-use crate::real;
-use crate::sys::{KeepErrno, c_int, c_short, errno};
+use crate::put::{enter, leave, local};
+use crate::sys::{c_int, c_short};
 use crate::wire::Kind;
 
 /// What was exchanged.
@@ -134,9 +133,16 @@ impl Caught {
     }
 }
 
+/// Whether it is what stands in for a callback that is caught.
+#[inline(always)]
+fn is_caught(callback: usize) -> bool {
+    callback == run_event as *const () as usize || callback == run_deferred as *const () as usize
+}
+
+/// Whether it stands in for anything.
 #[inline(always)]
 fn is_ours(callback: usize) -> bool {
-    callback == run_event as *const () as usize || callback == run_deferred as *const () as usize
+    is_caught(callback) || callback == finalizer()
 }
 
 /// Whether the loop that would run a base's callbacks is this thread's: then none is in flight here.
@@ -149,7 +155,7 @@ fn loops_here(base: Ptr) -> bool {
 unsafe fn catch(base: Ptr, callback: *mut EventCallback, ours: usize) {
     // SAFETY: the caller has a valid event_callback; libevent's lock of the base is held.
     unsafe {
-        if is_ours((*callback).callback) && !comes_back(base, callback) {
+        if is_caught((*callback).callback) && !comes_back(base, callback) {
             return;
         }
         // One that had no place may be in flight as it is, and its argument is read late.
@@ -185,7 +191,7 @@ unsafe fn comes_back(base: Ptr, callback: *mut EventCallback) -> bool {
                 return false;
             }
         }
-        while is_ours((&raw const (*callback).callback).read_volatile()) {
+        while is_caught((&raw const (*callback).callback).read_volatile()) {
             core::hint::spin_loop();
         }
         true
@@ -211,7 +217,7 @@ pub(crate) unsafe fn catch_deferred(base: Ptr, callback: *mut EventCallback) {
 pub(crate) unsafe fn release(base: Ptr, callback: *mut EventCallback) {
     // SAFETY: the caller has a valid event_callback; one of ours has a `Caught` as its argument.
     unsafe {
-        if is_ours((*callback).callback)
+        if is_caught((*callback).callback)
             && (loops_here(base) || is_at_rest(callback))
             && let Some(place) = place_of(callback)
         {
@@ -229,7 +235,7 @@ pub(crate) unsafe fn release_signal(callback: *mut EventCallback, waited: bool) 
     // SAFETY: as in `release`.
     unsafe {
         if (*callback).closure == closure::EVENT_SIGNAL
-            && is_ours((*callback).callback)
+            && is_caught((*callback).callback)
             && let Some(place) = place_of(callback)
         {
             give_back(callback, place);
@@ -286,7 +292,7 @@ unsafe fn give_back(callback: *mut EventCallback, place: &Caught) {
         if (*callback).arg.cast_const() == core::ptr::from_ref(place).cast() {
             (&raw mut (*callback).arg).write_volatile(place.arg.load(Relaxed) as Ptr);
         }
-        if is_ours((*callback).callback) {
+        if is_caught((*callback).callback) {
             (&raw mut (*callback).callback).write_volatile(place.callback.load(Relaxed));
         }
     }
@@ -302,6 +308,72 @@ pub(crate) unsafe fn real_of(callback: *const EventCallback) -> usize {
 pub(crate) unsafe fn real_arg_of(callback: *const EventCallback) -> Ptr {
     // SAFETY: as the caller's.
     unsafe { own_of(callback).1 }
+}
+
+/// Catches the finalizer of an event that becomes active for it. libevent's lock of the base is held.
+pub(crate) unsafe fn catch_finalizer(callback: *mut EventCallback) {
+    // SAFETY: the caller has a valid event_callback.
+    unsafe {
+        // The argument is still the place of a call in flight in another thread, which will give it back.
+        if place_of(callback).is_some() {
+            return;
+        }
+        if let Some(place) = place_for(callback as usize) {
+            place.callback.store((*callback).callback, Relaxed);
+            place.arg.store((*callback).arg as usize, Relaxed);
+            (*callback).arg = core::ptr::from_ref(place).cast_mut().cast();
+            (*callback).callback = finalizer();
+        }
+    }
+}
+
+/// What stands in for a finalizer.
+pub(crate) fn finalizer() -> usize {
+    run_finalizer as *const () as usize
+}
+
+/// An event gets a finalizer. Where one waits already, the new one takes its place without becoming active anew;
+/// what libevent is to be given.
+pub(crate) unsafe fn next_finalizer(callback: *mut EventCallback, next: usize) -> usize {
+    // SAFETY: the caller has a valid event_callback; one of ours has a `Caught` as its argument.
+    unsafe {
+        match place_of(callback) {
+            Some(place) if (*callback).callback == finalizer() => {
+                place.callback.store(next, Relaxed);
+                finalizer()
+            }
+            _ => next,
+        }
+    }
+}
+
+/// Runs instead of an event's finalizer.
+unsafe extern "C-unwind" fn run_finalizer(event: *mut Event, arg: Ptr) {
+    // SAFETY: libevent calls with what `catch_finalizer` stored, once; the event is valid until then.
+    unsafe {
+        let place = &*arg.cast::<Caught>();
+        let function = place.callback.load(Relaxed);
+        let user_arg = place.arg.load(Relaxed) as Ptr;
+        (*event).callback.arg = user_arg;
+        (*event).callback.callback = function;
+        place.free();
+        // libevent frees it after its finalizer has run.
+        let freed = (*event).callback.closure == closure::EVENT_FINALIZE_FREE;
+        let what = u64::from(ev::FINALIZE as u16);
+        let fd = u64::from((*event).fd as u32);
+        let frame = enter(
+            Kind::EventCb,
+            event as usize,
+            [function as u64, what, fd, 0, 0],
+        );
+        let finalize: FinalizerFn = core::mem::transmute(function);
+        finalize(event, user_arg);
+        leave(Kind::EventCb, frame, event as usize, [0; 5]);
+        if freed {
+            let frame = enter(Kind::EventFree, event as usize, [0; 5]);
+            leave(Kind::EventFree, frame, event as usize, [0; 5]);
+        }
+    }
 }
 
 /// Both. The lock need not be held, so they may be given back meanwhile: then it is looked again.
@@ -448,182 +520,13 @@ unsafe extern "C-unwind" fn run_deferred(callback: *mut EventCallback, arg: Ptr)
             [function as u64, 0, 0, 0, 0],
         );
         let [locked, unlocks] = [0, 1].map(|at| DELIVER[at].load(Relaxed) == function);
-        // Where other threads may have the bufferevent's lock while its callbacks run, they would see ours in it.
-        if locked || unlocks && !is_threaded() {
-            let mut armed = Armed::new(real_arg.cast());
-            armed.again = true;
-            armed.push();
-            // Nobody sees the exchange: `real` has the lock all the time, and this takes it a little earlier.
-            if locked {
-                real::bufferevent_lock(real_arg);
-            }
-            armed.arm_all();
-            // The last thing `real` does is to drop its reference, where the pointers are given back.
-            real(callback, real_arg);
-            armed.pop();
-            if locked {
-                real::bufferevent_unlock(real_arg);
-            }
+        if locked {
+            armed::deliver_locked(real_arg.cast(), || real(callback, real_arg));
+        } else if unlocks {
+            armed::deliver_unlocking(real_arg.cast(), || real(callback, real_arg));
         } else {
             real(callback, real_arg);
         }
         leave(Kind::DeferredCb, frame, real_arg as usize, [0; 5]);
-    }
-}
-
-impl Armed {
-    pub(crate) fn new(bev: *mut Bufferevent) -> Self {
-        Self {
-            bev,
-            readcb: 0,
-            writecb: 0,
-            errorcb: 0,
-            set: false,
-            again: false,
-            outer: core::ptr::null_mut(),
-        }
-    }
-
-    pub(crate) fn push(&mut self) {
-        self.outer = core::mem::replace(&mut local().armed, self);
-    }
-
-    pub(crate) fn pop(&mut self) {
-        local().armed = self.outer;
-    }
-
-    /// Points all callbacks of the bufferevent to us.
-    pub(crate) unsafe fn arm_all(&mut self) {
-        // SAFETY: the caller says that the bufferevent is alive.
-        unsafe {
-            let bev = self.bev;
-            self.readcb = (*bev).readcb;
-            self.writecb = (*bev).writecb;
-            self.errorcb = (*bev).errorcb;
-            if self.readcb != 0 {
-                (*bev).readcb = run_readcb as *const () as usize;
-            }
-            if self.writecb != 0 {
-                (*bev).writecb = run_writecb as *const () as usize;
-            }
-            if self.errorcb != 0 {
-                (*bev).errorcb = run_eventcb as *const () as usize;
-            }
-            self.set = true;
-        }
-    }
-
-    /// Gives them back.
-    pub(crate) unsafe fn disarm(&mut self) {
-        // SAFETY: as in `arm_all`. What the program set anew meanwhile stays.
-        unsafe {
-            if !self.set {
-                return;
-            }
-            self.set = false;
-            let bev = self.bev;
-            if (*bev).readcb == run_readcb as *const () as usize {
-                (*bev).readcb = self.readcb;
-            }
-            if (*bev).writecb == run_writecb as *const () as usize {
-                (*bev).writecb = self.writecb;
-            }
-            if (*bev).errorcb == run_eventcb as *const () as usize {
-                (*bev).errorcb = self.errorcb;
-            }
-        }
-    }
-
-    unsafe fn after_callback(&mut self) {
-        if self.again {
-            // SAFETY: the function that delivers deferred callbacks holds a reference.
-            unsafe { self.arm_all() };
-        }
-    }
-}
-
-/// The innermost entry for a bufferevent that is set.
-#[inline(always)]
-pub(crate) unsafe fn armed_for(bev: *mut Bufferevent) -> *mut Armed {
-    let mut armed = local().armed;
-    // An entry below this call's own frame belongs to a call that never returned (`longjmp`).
-    if (armed as usize) < (&raw const armed as usize) {
-        local().armed = core::ptr::null_mut();
-        return core::ptr::null_mut();
-    }
-    // SAFETY: entries are on the stacks of calls this thread is in.
-    unsafe {
-        while !(armed.is_null() || (*armed).bev == bev && (*armed).set) {
-            armed = (*armed).outer;
-        }
-    }
-    armed
-}
-
-unsafe extern "C-unwind" fn run_readcb(bev: *mut Bufferevent, arg: Ptr) {
-    // SAFETY: libevent calls the pointer that `arm_all` set, so there is an entry; the bufferevent lives.
-    unsafe {
-        let armed = armed_for(bev);
-        let callback = (*armed).readcb;
-        (*armed).disarm();
-        let mark = &(*bev).wm_read;
-        let args = [
-            callback as u64,
-            length((*bev).input),
-            length((*bev).output),
-            mark.low as u64,
-            mark.high as u64,
-        ];
-        run_data(Kind::Readcb, bev, callback, arg, args);
-        (*armed).after_callback();
-    }
-}
-
-unsafe extern "C-unwind" fn run_writecb(bev: *mut Bufferevent, arg: Ptr) {
-    // SAFETY: as in `run_readcb`.
-    unsafe {
-        let armed = armed_for(bev);
-        let callback = (*armed).writecb;
-        (*armed).disarm();
-        let mark = &(*bev).wm_write;
-        let args = [
-            callback as u64,
-            length((*bev).input),
-            length((*bev).output),
-            mark.low as u64,
-            mark.high as u64,
-        ];
-        run_data(Kind::Writecb, bev, callback, arg, args);
-        (*armed).after_callback();
-    }
-}
-
-#[inline(always)]
-unsafe fn run_data(kind: Kind, bev: *mut Bufferevent, callback: usize, arg: Ptr, args: [u64; 5]) {
-    // SAFETY: the program set this callback for bufferevents.
-    unsafe {
-        let frame = enter(kind, bev as usize, args);
-        let function: DataFn = core::mem::transmute(callback);
-        function(bev, arg);
-        leave(kind, frame, bev as usize, [0; 5]);
-    }
-}
-
-unsafe extern "C-unwind" fn run_eventcb(bev: *mut Bufferevent, what: c_short, arg: Ptr) {
-    let error = errno();
-    // SAFETY: as in `run_readcb`. errno is the program's to read.
-    unsafe {
-        let armed = armed_for(bev);
-        let callback = (*armed).errorcb;
-        let frame = {
-            let _errno = KeepErrno::new();
-            (*armed).disarm();
-            let args = [callback as u64, u64::from(what as u16), error as u64, 0, 0];
-            enter(Kind::Eventcb, bev as usize, args)
-        };
-        let function: BevEventFn = core::mem::transmute(callback);
-        function(bev, what, arg);
-        leave(Kind::Eventcb, frame, bev as usize, [0; 5]);
-        (*armed).after_callback();
     }
 }

@@ -1,14 +1,14 @@
 //! Events: set up, pending, active.
 
 use super::callbacks;
-use super::{hook, site_hooks, site_in, span, take_site};
+use super::clock::left_until;
+use super::{failed, hook, making, site_hooks, site_in, span, take_site};
 use crate::layout::{Event, EventCallback, Ptr, closure, ev, evlist};
 use crate::put::{active, enter, leave, local, point, step_in, step_out};
 use crate::sys::{Timeval, c_int, c_short};
-use crate::wire::{self, Activation, Kind};
+use crate::wire::{self, Activation, Failure, Kind};
 
 site_hooks! {
-    event_new/5(base: Ptr, fd: c_int, events: c_short, callback: usize, arg: Ptr) -> *mut Event;
     event_set/5(event: *mut Event, fd: c_int, events: c_short, callback: usize, arg: Ptr) -> ();
     event_add/2(event: *mut Event, timeout: *const Timeval) -> c_int;
     event_del/1(event: *mut Event) -> c_int;
@@ -16,10 +16,18 @@ site_hooks! {
     event_del_noblock/1(event: *mut Event) -> c_int;
 }
 
+hook! { event_new/5(base: Ptr, fd: c_int, events: c_short, callback: usize, arg: Ptr) -> *mut Event,
+site, real => {
+    making(Failure::EventNew, site, || real(base, fd, events, callback, arg))
+}}
+
 hook! { event_assign/6(
     event: *mut Event, base: Ptr, fd: c_int, events: c_short, callback: usize, arg: Ptr
 ) -> c_int, site, real => {
     let result = real(event, base, fd, events, callback, arg);
+    if active() && result != 0 {
+        failed(Failure::EventAssign, site);
+    }
     if active() && result == 0 {
         let what = u64::from(fd as u32) | u64::from(events as u16) << 32;
         let priority = u64::from((*event).callback.priority);
@@ -31,6 +39,9 @@ hook! { event_assign/6(
 
 hook! { event_base_set/2(base: Ptr, event: *mut Event) -> c_int, site, real => {
     let result = real(base, event);
+    if active() && result != 0 {
+        failed(Failure::EventBaseSet, site);
+    }
     if active() && result == 0 {
         let what = u64::from((*event).fd as u32)
             | u64::from((*event).events as u16) << 32
@@ -46,8 +57,8 @@ hook! { event_base_set/2(base: Ptr, event: *mut Event) -> c_int, site, real => {
 hook! { event_add_nolock_/3(event: *mut Event, timeout: *const Timeval, at: c_int) -> c_int,
 site, real => {
     if !active() { return real(event, timeout, at); }
-    // Re-armed by the loop: the time given is a point in time; the span is the event's own.
-    let after = if at != 0 { span(&raw const (*event).interval) } else { span(timeout) };
+    // Re-armed by the loop: the time given is a point in time.
+    let after = if at != 0 { left_until((*event).base, timeout) } else { span(timeout) };
     let fd = u64::from((*event).fd as u32);
     let args = [after, at as u64, fd, (*event).base as u64, take_site(site)];
     let frame = enter(Kind::Add, event as usize, args);
@@ -132,9 +143,13 @@ unsafe fn activates(base: Ptr, callback: *mut EventCallback) {
             closure::CB_SELF => {
                 if flags & evlist::ACTIVE_LATER == 0 {
                     let arg = callbacks::real_arg_of(callback);
-                    point(Kind::Deferred, arg as usize, [callback as u64, 0, 0, 0, 0]);
+                    let args = [callback as u64, base as u64, 0, 0, 0];
+                    point(Kind::Deferred, arg as usize, args);
                 }
                 callbacks::catch_deferred(base, callback);
+            }
+            closure::EVENT_FINALIZE | closure::EVENT_FINALIZE_FREE => {
+                callbacks::catch_finalizer(callback);
             }
             closure::CB_FINALIZE => point(Kind::Finalize, callback as usize, [0; 5]),
             _ => {}
@@ -181,15 +196,23 @@ hook! { event_callback_finalize_nolock_/4(base: Ptr, flags: u32, callback: *mut 
 
 hook! { event_finalize/3(flags: u32, event: *mut Event, cb: usize) -> c_int, site, real => {
     let frame = step_in(Kind::Finalize);
+    let cb = callbacks::next_finalizer(&raw mut (*event).callback, cb);
     let result = real(flags, event, cb);
     step_out(frame);
+    if active() && result != 0 {
+        failed(Failure::EventFinalize, site);
+    }
     result
 }}
 
 hook! { event_free_finalize/3(flags: u32, event: *mut Event, cb: usize) -> c_int, site, real => {
     let frame = step_in(Kind::Finalize);
+    let cb = callbacks::next_finalizer(&raw mut (*event).callback, cb);
     let result = real(flags, event, cb);
     step_out(frame);
+    if active() && result != 0 {
+        failed(Failure::EventFreeFinalize, site);
+    }
     result
 }}
 
@@ -197,8 +220,13 @@ hook! { event_deferred_cb_init_/4(callback: *mut EventCallback, priority: u8, cb
 site, real => {
     real(callback, priority, cb, arg);
     if active() {
-        if local().inner == Kind::BevInit as u8 { callbacks::bufferevents_defer_by(cb, local().unlocks); }
-        point(Kind::DeferredInit, callback as usize, [cb as u64, arg as u64, 0, 0, 0]);
+        if local().inner == Kind::BevInit as u8 {
+            callbacks::bufferevents_defer_by(cb, local().unlocks);
+            local().deferred = callback as usize;
+        } else {
+            let args = [cb as u64, arg as u64, u64::from(priority), 0, 0];
+            point(Kind::DeferredInit, callback as usize, args);
+        }
     }
 }}
 

@@ -5,7 +5,7 @@ use core::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 use core::sync::atomic::{AtomicU32, AtomicUsize};
 
 use super::callbacks::is_threaded;
-use super::{errno_if, hook, local_addr, take_site};
+use super::{errno_if, hook, local_addr, take_site, with_errno};
 use crate::layout::{ListenerErrorFn, ListenerFn, Ptr};
 use crate::put::{active, enter, leave, leave_with, point, point_with};
 use crate::real;
@@ -80,9 +80,7 @@ hook! { evconnlistener_new/6(
         [callback as u64, u64::from(flags), backlog as u64, u64::from(fd as u32), take_site(site)];
     let frame = enter(Kind::ListenerNew, base as usize, args);
     let (place, ours, our_arg) = wrap(callback, arg);
-    let listener = real(base, ours, our_arg, flags, backlog, fd);
-    made(place, listener, frame);
-    listener
+    made(place, with_errno(|| real(base, ours, our_arg, flags, backlog, fd)), frame)
 }}
 
 hook! { evconnlistener_new_bind/7(
@@ -93,13 +91,14 @@ hook! { evconnlistener_new_bind/7(
         [callback as u64, u64::from(flags), backlog as u64, u64::from(u32::MAX), take_site(site)];
     let frame = enter(Kind::ListenerNew, base as usize, args);
     let (place, ours, our_arg) = wrap(callback, arg);
-    let listener = real(base, ours, our_arg, flags, backlog, addr, len);
-    made(place, listener, frame);
-    listener
+    made(place, with_errno(|| real(base, ours, our_arg, flags, backlog, addr, len)), frame)
 }}
 
-unsafe fn made(place: Option<&'static Wrapped>, listener: Ptr, frame: crate::put::Frame) {
-    let error = errno_if(listener.is_null());
+unsafe fn made(
+    place: Option<&'static Wrapped>,
+    (listener, error): (Ptr, u64),
+    frame: crate::put::Frame,
+) -> Ptr {
     let mut bytes = [0u8; 128];
     let mut addr = &[][..];
     let mut fd = u64::from(u32::MAX);
@@ -119,6 +118,7 @@ unsafe fn made(place: Option<&'static Wrapped>, listener: Ptr, frame: crate::put
         [error, fd, 0, 0, 0],
         addr,
     );
+    listener
 }
 
 hook! { evconnlistener_set_cb/3(listener: Ptr, callback: usize, arg: Ptr) -> (), site, real => {

@@ -6,6 +6,7 @@
 //! ([`tables`]); and the pointers to the program's callbacks are exchanged for ours for the moment
 //! between activation and call ([`callbacks`]).
 
+pub(crate) mod armed;
 mod buffer;
 mod bufferevent;
 pub(crate) mod callbacks;
@@ -46,6 +47,7 @@ macro_rules! hook {
             }
 
             $crate::hooks::hook_entry!($name, $n);
+            $crate::signature::tell!($name($($type),*) -> $ret);
         };
     };
 }
@@ -141,6 +143,46 @@ pub(crate) fn errno_if(failed: bool) -> u64 {
     } else {
         0
     }
+}
+
+/// Records that a call failed of which there is no other record.
+#[cold]
+pub(crate) fn failed(call: crate::wire::Failure, site: usize) {
+    let _errno = KeepErrno::new();
+    let args = [call as u64, take_site(site), 0, 0, 0];
+    crate::put::point(crate::wire::Kind::Failed, 0, args);
+    crate::put::local().failed = true;
+}
+
+/// Passes on a call that makes something by others that are hooked, and records if it makes nothing and no other call
+/// has told of it.
+#[inline(always)]
+pub(crate) fn making<T>(
+    call: crate::wire::Failure,
+    site: usize,
+    make: impl FnOnce() -> *mut T,
+) -> *mut T {
+    let outer = site_in(site);
+    crate::put::local().failed = false;
+    let made = make();
+    crate::put::local().site = outer;
+    if made.is_null() && crate::put::active() && !crate::put::local().failed {
+        failed(call, site);
+    }
+    made
+}
+
+/// Calls, and says which errno that has set; 0 if none. To the program errno is as if nobody had looked.
+#[inline(always)]
+pub(crate) fn with_errno<T>(call: impl FnOnce() -> T) -> (T, u64) {
+    let before = crate::sys::errno();
+    crate::sys::set_errno(0);
+    let result = call();
+    let set = crate::sys::errno();
+    if set == 0 {
+        crate::sys::set_errno(before);
+    }
+    (result, set as u64)
 }
 
 /// The bytes of a socket address, at most `N`, leaving errno alone.

@@ -69,3 +69,5 @@ unsafe extern "C" fn evbuffer_add_printf() {
         sym within,
     );
 }
+
+crate::signature::tell!(evbuffer_add_printf(Ptr, *const c_char, crate::signature::Rest) -> c_int);

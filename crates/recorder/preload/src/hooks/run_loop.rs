@@ -1,20 +1,23 @@
 //! Bases and their loops.
 
-use super::{callbacks, errno_if, hook, site_hooks, site_in, span, take_site};
+use super::{callbacks, errno_if, hook, making, site_hooks, site_in, span, take_site, with_errno};
 use crate::layout::Ptr;
 use crate::put::{active, enter, leave, leave_with, local, point, step_in, step_out, wanted};
 use crate::sys::{Timeval, c_int, c_short, c_void, strlen};
-use crate::wire::Kind;
+use crate::wire::{Failure, Kind};
 use crate::{real, start};
 
 site_hooks! {
-    event_base_new/0() -> Ptr;
     event_init/0() -> Ptr;
     event_base_dispatch/1(base: Ptr) -> c_int;
     event_dispatch/0() -> c_int;
     event_loop/1(flags: c_int) -> c_int;
     event_loopbreak/0() -> c_int;
 }
+
+hook! { event_base_new/0() -> Ptr, site, real => {
+    making(Failure::EventBaseNew, site, || real())
+}}
 
 hook! { event_base_free_nofinalize/1(base: Ptr) -> (), site, real => {
     let outer = site_in(site);
@@ -28,14 +31,15 @@ hook! { event_base_new_with_config/1(config: Ptr) -> Ptr, site, real => {
     start::tell_modules();
     let site = take_site(site);
     let frame = enter(Kind::BaseNew, 0, [site, 0, 0, 0, 0]);
-    let base = real(config);
+    let (base, errno) = with_errno(|| real(config));
     let (mut priorities, mut name) = (0, &[][..]);
     if !base.is_null() {
         priorities = real::event_base_get_npriorities(base) as u64;
         let method = real::event_base_get_method(base);
         name = core::slice::from_raw_parts(method.cast::<u8>(), strlen(method));
     }
-    leave_with(Kind::BaseNew, frame, base as usize, [priorities, 0, 0, 0, 0], name);
+    local().failed = base.is_null();
+    leave_with(Kind::BaseNew, frame, base as usize, [priorities, errno, 0, 0, 0], name);
     base
 }}
 

@@ -28,12 +28,13 @@ tables! {
     bufferevent_ops_socket: BevOps;
     bufferevent_ops_pair: BevOps;
     bufferevent_ops_filter: BevOps;
+    bufferevent_ops_openssl: BevOps;
 }
 
 /// The original operations: epoll, poll, select.
 static mut BACKENDS: [EventOps; 3] = [EventOps::EMPTY; 3];
-/// The original operations: socket, pair, filter.
-static mut BEVS: [BevOps; 3] = [BevOps::EMPTY; 3];
+/// The original operations: socket, pair, filter, OpenSSL's.
+static mut BEVS: [BevOps; 4] = [BevOps::EMPTY; 4];
 static FILLED: AtomicBool = AtomicBool::new(false);
 
 /// Fills the tables, once. It is called before libevent can use them: when the library is loaded, or, if
@@ -75,19 +76,22 @@ pub(crate) fn fill() {
             c"bufferevent_ops_socket",
             c"bufferevent_ops_pair",
             c"bufferevent_ops_filter",
+            c"bufferevent_ops_openssl",
         ];
         let ours = [
             addr_of_mut!(bufferevent_ops_socket),
             addr_of_mut!(bufferevent_ops_pair),
             addr_of_mut!(bufferevent_ops_filter),
+            addr_of_mut!(bufferevent_ops_openssl),
         ];
         let ends = [
             destruct::<0> as *const (),
             destruct::<1> as *const (),
             destruct::<2> as *const (),
+            destruct::<3> as *const (),
         ];
         let originals = addr_of_mut!(BEVS).cast::<BevOps>();
-        for i in 0..3 {
+        for i in 0..ends.len() {
             let real = real::find(names[i]) as *const BevOps;
             if real.is_null() {
                 continue;
@@ -189,7 +193,8 @@ unsafe extern "C-unwind" fn destruct<const N: usize>(bev: *mut Bufferevent) {
     // SAFETY: as in `add`; the bufferevent is whole until the original is done with it.
     unsafe {
         if active() {
-            let fd = if N == 0 {
+            // OpenSSL's on a socket have theirs; one on top of another bufferevent has none of its own.
+            let fd = if N == 0 || N == 3 && (*bev).ev_read.fd >= 0 {
                 real::bufferevent_getfd(bev.cast())
             } else {
                 -1

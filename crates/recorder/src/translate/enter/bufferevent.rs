@@ -3,7 +3,7 @@
 use evscope_trace::{BevId, BevOptions, BufId, EvFlags, Event, EventId, Objects, Text};
 use evscope_wire::Kind;
 
-use super::super::{Complete, Translator, objects, span};
+use super::super::{Complete, Note, Translator, objects, span};
 use crate::ring::Raw;
 
 /// Filled in at the exit.
@@ -84,13 +84,6 @@ impl Translator {
                     low: args[1],
                     high: args[2],
                 };
-                let bev = self.table.bev(object);
-                if args[0] & u64::from(EvFlags::READ.bits()) != 0 {
-                    bev.read_low = args[1];
-                }
-                if args[0] & u64::from(EvFlags::WRITE.bits()) != 0 {
-                    bev.write_low = args[1];
-                }
                 let objects = self.table.bev_objects(object);
                 self.call(raw, kind, event, objects, args[4], Complete::Now);
             }
@@ -120,10 +113,14 @@ impl Translator {
                 self.call(raw, kind, event, objects, args[0], Complete::Now);
             }
             Kind::BevSetfd => {
-                self.table.bev(object).fd = args[0] as u32 as i32;
+                let fd = &mut self.table.bev(object).fd;
+                let before = std::mem::replace(fd, args[0] as u32 as i32);
                 let objects = self.table.bev_objects(object);
                 let event = Event::BuffereventSetfd {};
                 self.call(raw, kind, event, objects, args[1], Complete::Now);
+                if let Some(frame) = self.around(raw.tag.thread) {
+                    frame.note = Note::Fd(before);
+                }
             }
             Kind::BevPrioritySet => {
                 let event = Event::BuffereventPrioritySet {

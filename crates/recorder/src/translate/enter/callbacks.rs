@@ -1,6 +1,6 @@
 //! The program's callbacks of bufferevents begin.
 
-use evscope_trace::{BevEvents, Event, Side};
+use evscope_trace::{BevEvents, Event, Text};
 use evscope_wire::Kind;
 
 use super::super::Translator;
@@ -12,17 +12,6 @@ impl Translator {
         let (args, object) = (raw.args, raw.object);
         match kind {
             Kind::Readcb | Kind::Writecb => {
-                let side = if kind == Kind::Readcb {
-                    Side::Input
-                } else {
-                    Side::Output
-                };
-                let bev = self.table.bev(object);
-                match side {
-                    Side::Input => bev.read_low = args[3],
-                    Side::Output => bev.write_low = args[3],
-                }
-                self.low_mark(raw, object, side);
                 let objects = self.table.bev_objects(object);
                 self.delivered(raw, kind, BevEvents::empty());
                 self.user_callback(raw, kind, args[0], objects, |callback| match kind {
@@ -32,9 +21,7 @@ impl Translator {
             }
             Kind::Eventcb => {
                 let what = BevEvents::from_bits_truncate(args[1] as u16);
-                // Without an errno it was the program that told of an error.
-                let errno = (what.contains(BevEvents::ERROR) && args[2] != 0)
-                    .then(|| evscope_trace::errno_name(args[2] as i32));
+                let errno = self.reason(raw, what);
                 let objects = self.table.bev_objects(object);
                 self.delivered(raw, kind, what);
                 self.user_callback(raw, kind, args[0], objects, |callback| Event::Eventcb {
@@ -45,6 +32,32 @@ impl Translator {
             }
             _ => self.open_hidden(raw, kind),
         }
+    }
+
+    /// Why the event callback is told of an error, if it is: a name was not found, or an errno. Without either it was
+    /// the program that told of one.
+    fn reason(&mut self, raw: &Raw, what: BevEvents) -> Option<Text> {
+        if !what.contains(BevEvents::ERROR) {
+            return None;
+        }
+        let [_, _, errno, look_up, _] = raw.args;
+        let around = self.around(raw.tag.thread).map(|frame| frame.kind);
+        let looked_up = match around {
+            Some(Kind::DeferredCb) => self.table.bev(raw.object).looked_up,
+            _ => !self.is_in_own_event(raw.tag.thread, raw.object),
+        };
+        if looked_up && look_up != 0 {
+            return Some(look_up_error(look_up as i32));
+        }
+        (errno != 0).then(|| evscope_trace::errno_name(errno as i32))
+    }
+
+    /// Whether an event of the bufferevent's own runs.
+    pub(in crate::translate) fn is_in_own_event(&mut self, thread: u16, bev: u64) -> bool {
+        let running = self
+            .innermost(thread, &[Kind::EventCb])
+            .map(|frame| frame.object);
+        running.is_some_and(|event| self.table.event(event).bev == bev)
     }
 
     /// The name of a bufferevent's callback that is a filter's, on top of it.
@@ -80,4 +93,24 @@ impl Translator {
             _ => bev.pending_events -= what,
         }
     }
+}
+
+/// The name of a reason for which a name was not found (`EVUTIL_EAI_*`, which are the system's where it has them).
+fn look_up_error(code: i32) -> Text {
+    let name = match code {
+        -1 => "EAI_BADFLAGS",
+        -2 => "EAI_NONAME",
+        -3 => "EAI_AGAIN",
+        -4 => "EAI_FAIL",
+        -5 => "EAI_NODATA",
+        -6 => "EAI_FAMILY",
+        -7 => "EAI_SOCKTYPE",
+        -8 => "EAI_SERVICE",
+        -9 => "EAI_ADDRFAMILY",
+        -10 => "EAI_MEMORY",
+        -11 => "EAI_SYSTEM",
+        -90001 => "EAI_CANCEL",
+        other => return format!("EAI {other}").into(),
+    };
+    name.into()
 }

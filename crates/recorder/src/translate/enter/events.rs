@@ -101,15 +101,11 @@ impl Translator {
             caller: None,
             complete: Complete::Now,
         };
-        let note = Note::Lengths {
-            input: None,
-            output: None,
-        };
-        self.open_step(raw, kind, step, note);
+        self.open_step(raw, kind, step, Note::Nothing);
     }
 
     fn enter_deferred(&mut self, raw: &Raw) {
-        if !self.table.bevs.contains_key(&raw.object) {
+        if self.table.live_bev(raw.object).is_none() {
             return self.open_hidden(raw, Kind::DeferredCb);
         }
         let bev = self.table.bev(raw.object);

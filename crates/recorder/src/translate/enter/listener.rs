@@ -45,7 +45,7 @@ impl Translator {
                     .and_then(|frame| frame.shown.as_ref())
                     .map(|shown| shown.record.objects);
                 let objects = match making {
-                    Some(objects) if !self.table.listeners.contains_key(&object) => objects,
+                    Some(objects) if !self.table.has_listener(object) => objects,
                     _ => self.table.listener_objects(object),
                 };
                 self.call(raw, kind, event, objects, args[0], Complete::Now);

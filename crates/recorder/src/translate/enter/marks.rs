@@ -3,59 +3,43 @@
 use evscope_trace::{Crossing, Event, Mark, Side, SuspendReasons};
 use evscope_wire::Kind;
 
-use super::super::{Complete, Note, Translator};
+use super::super::{Complete, Frame, Note, Translator};
 use crate::ring::Raw;
 
 impl Translator {
-    /// If the bytes that the bufferevent's internal callback around this moved brought the length past the low
-    /// mark, that is why the program's callback runs, or waits from now on.
-    pub(in crate::translate) fn low_mark(&mut self, raw: &Raw, bev: u64, side: Side) {
-        let info = self.table.bev(bev);
-        let id = info.id;
-        let low = match side {
-            Side::Input => info.read_low,
-            Side::Output => info.write_low,
-        };
-        let Some(frame) = self.innermost(raw.tag.thread, &[Kind::EventCb]) else {
-            return;
-        };
-        let about = frame.shown.as_ref().map(|shown| shown.record.objects.bev);
-        if about != Some(Some(id)) {
+    /// A call that may change a buffer of a bufferevent begins: the internal call around it will look at a mark.
+    pub(in crate::translate) fn remember_length(&mut self, thread: u16, buffer: u64, before: u64) {
+        if self.table.buf(buffer).bev.is_none() {
             return;
         }
-        let Note::Lengths { input, output } = &mut frame.note else {
-            return;
-        };
-        // What was looked at is not told again.
-        let (lengths, crossed) = match side {
-            Side::Input => (input.take(), Crossing::Up),
-            Side::Output => (output.take(), Crossing::Down),
-        };
-        let Some((from, to)) = lengths else { return };
-        let passed = match crossed {
-            Crossing::Up => from < low && to >= low,
-            Crossing::Down => from > low && to <= low,
-        };
-        if passed {
-            self.watermark(raw, bev, (side, Mark::Low, low), from, to, crossed);
+        let changes = |frame: &&mut Frame| !changes_buffers(frame.kind);
+        let frames = &mut self.thread(thread).frames;
+        if let Some(frame) = frames.iter_mut().rev().find(changes) {
+            frame.lengths.entry(buffer).or_insert(before);
         }
     }
 
-    /// An internal callback returns. The last that it did was to look at the low mark; where the program has
-    /// no callback to run, only this tells.
-    pub(in crate::translate) fn untold_mark(&mut self, raw: &Raw) {
+    /// libevent has looked at a low mark, and runs the program's callback, if there is one. What was done to the buffer
+    /// in the call around may have brought its length past the mark.
+    pub(in crate::translate) fn low_mark(&mut self, raw: &Raw) {
+        let [which, to, low, ..] = raw.args;
+        let info = self.table.bev(raw.object);
+        let (side, buffer) = match which {
+            1 => (Side::Input, info.input),
+            _ => (Side::Output, info.output),
+        };
         let Some(frame) = self.around(raw.tag.thread) else {
             return;
         };
-        let event = frame.object;
-        let side = match frame.shown.as_ref().map(|shown| &shown.record.event) {
-            Some(Event::BuffereventReadcb { .. }) => Side::Input,
-            Some(Event::BuffereventWritecb { .. }) => Side::Output,
-            _ => return,
+        let Some(from) = frame.lengths.remove(&buffer) else {
+            return;
         };
-        let bev = self.table.events.get(&event).map(|info| info.bev);
-        if let Some(bev) = bev.filter(|bev| self.table.bevs.contains_key(bev)) {
-            self.low_mark(raw, bev, side);
+        let (passed, crossed) = match side {
+            Side::Input => (from < low && to >= low, Crossing::Up),
+            Side::Output => (from > low && to <= low, Crossing::Down),
+        };
+        if passed {
+            self.watermark(raw, raw.object, (side, Mark::Low, low), from, to, crossed);
         }
     }
 
@@ -143,4 +127,19 @@ impl Translator {
             );
         }
     }
+}
+
+/// Whether it is a call about a buffer, which a call of libevent's own makes on its way to a mark.
+fn changes_buffers(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::BufAdd
+            | Kind::BufPrepend
+            | Kind::BufRemove
+            | Kind::BufDrain
+            | Kind::BufMove
+            | Kind::BufRead
+            | Kind::BufWrite
+            | Kind::BufReadln
+    )
 }

@@ -107,6 +107,8 @@ impl Translator {
             | Kind::PutOff
             | Kind::Ratelimit
             | Kind::Bucket
+            | Kind::LowMark
+            | Kind::Failed
             | Kind::BevDestruct => self.open_hidden(raw, kind),
         }
     }

@@ -1,0 +1,100 @@
+//! The checker of lengths, for every trace that tests make: what a step says a buffer held before it is what the
+//! steps before it left there. It is for traces of the level of everything; others leave steps out.
+
+use std::collections::HashMap;
+
+use evscope_trace::{BufId, Event, Phase, Record};
+
+/// What is known of a buffer after a step: how many bytes it holds, and which step said so.
+type Known = HashMap<BufId, (u64, u64)>;
+
+/// Looks through the steps of a trace; the first that contradicts one before it is the error.
+pub(crate) fn check<'a>(records: impl IntoIterator<Item = &'a Record>) -> Result<(), String> {
+    let mut known = Known::new();
+    for record in records {
+        // An exit repeats its enter.
+        if record.phase == Phase::Exit {
+            continue;
+        }
+        // After a loss nothing is known.
+        if matches!(record.event, Event::Lost { .. }) {
+            known.clear();
+        }
+        if let Err(what) = step(&mut known, record) {
+            let (seq, name) = (record.seq, record.event.name());
+            return Err(format!("step {seq}, {name} {}: {what}", object(record)));
+        }
+    }
+    Ok(())
+}
+
+fn object(record: &Record) -> String {
+    record
+        .objects
+        .buf
+        .map_or_else(String::new, |buf| format!("buf{}", buf.0))
+}
+
+fn step(known: &mut Known, record: &Record) -> Result<(), String> {
+    let (before, after, len) = match &record.event {
+        Event::EvbufferNew {} => {
+            if let Some(buf) = record.objects.buf {
+                known.insert(buf, (0, record.seq));
+            }
+            return Ok(());
+        }
+        Event::EvbufferAdd {
+            len, before, after, ..
+        }
+        | Event::EvbufferPrepend {
+            len, before, after, ..
+        } => (*before, *after, *len as i64),
+        Event::EvbufferRemove {
+            len, before, after, ..
+        }
+        | Event::EvbufferDrain { len, before, after } => (*before, *after, -(*len as i64)),
+        Event::EvbufferRead {
+            result,
+            before,
+            after,
+            ..
+        } => (*before, *after, (*result).max(0)),
+        Event::EvbufferWrite {
+            result,
+            before,
+            after,
+            ..
+        } => (*before, *after, -(*result).max(0)),
+        Event::EvbufferMove {
+            from,
+            len,
+            before,
+            after,
+            from_after,
+        } => {
+            is_known(known, *from, *from_after + *len)?;
+            known.insert(*from, (*from_after, record.seq));
+            (*before, *after, *len as i64)
+        }
+        _ => return Ok(()),
+    };
+    if before.checked_add_signed(len) != Some(after) {
+        return Err(format!("{before} and {len} more is not {after}"));
+    }
+    let Some(buf) = record.objects.buf else {
+        return Err("of which buffer?".to_owned());
+    };
+    is_known(known, buf, before)?;
+    known.insert(buf, (after, record.seq));
+    Ok(())
+}
+
+fn is_known(known: &Known, buf: BufId, before: u64) -> Result<(), String> {
+    match known.get(&buf) {
+        Some((len, seq)) if *len != before => Err(format!(
+            "before it buf{} holds {before}, but after step {seq} {len}",
+            buf.0
+        )),
+        _ => Ok(()),
+    }
+}
