@@ -16,7 +16,6 @@
 
 mod code;
 mod commands;
-mod definitions;
 mod events;
 mod facts;
 mod here;
