@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use evscope_trace::Event;
 use evscope_wire::Kind;
 
+use crate::files::{Files, Shared};
 use crate::output::{Names, Output};
 use crate::ring::Raw;
-use crate::source::Sources;
 use crate::spool::{Head, SpoolReader};
 use crate::translate::{OwnTranslator, Translator};
 
@@ -29,8 +29,7 @@ pub(crate) struct Traces {
     head: Head,
     reader: SpoolReader,
     names: Names,
-    /// libevent's source.
-    library: Option<PathBuf>,
+    files: Shared,
     /// Which process a thread belongs to: its place in `processes`.
     threads: HashMap<u16, usize>,
     processes: Vec<Process>,
@@ -110,7 +109,7 @@ impl Traces {
             head,
             reader,
             names: Names::new(first),
-            library: library.map(Path::to_owned),
+            files: Files::shared(library),
             threads: HashMap::new(),
             processes: Vec::new(),
         }
@@ -195,12 +194,12 @@ impl Traces {
     fn begin(&mut self, index: usize, first: u8) -> io::Result<()> {
         let pid = self.processes[index].pid;
         let names = self.names.clone();
-        let sources = Sources::with_library(self.library.as_deref());
-        let mut output = Output::new(names, sources, &self.head, pid);
+        let files = Shared::clone(&self.files);
+        let mut output = Output::new(names, &self.head, pid);
         let began = self.head.began;
         let mut translator = match OwnTranslator::is_for(first) {
-            true => Translation::Own(OwnTranslator::new(began)),
-            false => Translation::Libevent(Box::new(Translator::new(began))),
+            true => Translation::Own(OwnTranslator::new(began, files)),
+            false => Translation::Libevent(Box::new(Translator::new(began, files))),
         };
         let end = self.reader.position();
         let mut reader = self.reader.another();

@@ -24,6 +24,7 @@ use evscope_trace::{
 };
 use evscope_wire::{Kind, WirePhase};
 
+use crate::files::Shared;
 use crate::ring::Raw;
 use crate::symbols::{Function, Symbols};
 use objects::Table;
@@ -32,12 +33,9 @@ use objects::Table;
 pub(crate) trait Sink {
     /// What the error of a sink is.
     type Error;
-    /// Takes a step; its `seq` is the sink's to set, and so are the function around its source line, and the
-    /// names of its files.
+    /// Takes a step; its `seq` is the sink's to set.
     fn step(&mut self, record: Record) -> Result<(), Self::Error>;
-    /// Takes a step whose source lines are as they are to be.
-    fn placed_step(&mut self, record: Record) -> Result<(), Self::Error>;
-    /// Takes a source text.
+    /// Takes the text of a function, before the first step that points into it.
     fn text(&mut self, text: SourceText);
     /// The library with its version, and the backend, are known.
     fn library(&mut self, library: Option<String>, backend: Option<String>);
@@ -123,7 +121,7 @@ enum Complete {
 }
 
 impl Translator {
-    pub(crate) fn new(began: u64) -> Self {
+    pub(crate) fn new(began: u64, files: Shared) -> Self {
         Self {
             began,
             last: began,
@@ -131,7 +129,7 @@ impl Translator {
             next_thread: 0,
             queue: Queue::default(),
             table: Table::default(),
-            symbols: Symbols::default(),
+            symbols: Symbols::new(files),
             backend: None,
         }
     }
@@ -175,6 +173,9 @@ impl Translator {
         }
         if let Some(backend) = self.backend.take() {
             sink.library(None, Some(backend));
+        }
+        for text in self.symbols.take_texts() {
+            sink.text(text);
         }
         self.drain(sink)
     }
@@ -392,7 +393,7 @@ impl Translator {
         if event.lane() == Lane::Program {
             return None;
         }
-        library::functions(event.name()).find_map(|name| self.symbols.library_function(name))
+        self.symbols.library_line(event.name())
     }
 
     fn site(&mut self, address: u64) -> Option<SourceLine> {

@@ -8,9 +8,12 @@
 )]
 
 mod branches;
+mod chroot;
 mod daemons;
 mod ends;
 mod guest;
+mod layouts;
+mod long_files;
 mod many;
 mod marks;
 mod names;

@@ -45,15 +45,15 @@ pub(super) fn functions(text: &str) -> Vec<Function> {
     }
 }
 
-/// The line of the brace that closes the first one opened in or after a line.
-pub(super) fn closing_line(text: &str, line: u32) -> Option<u32> {
+/// The line of the brace that closes the first one opened in the lines from `first` to `last`.
+pub(super) fn closing_line(text: &str, first: u32, last: u32) -> Option<u32> {
     let mut depth = 0;
-    for token in Lexer::from_line(text, Language::C, line) {
+    for token in Lexer::from_line(text, Language::C, first) {
         match token.piece {
+            _ if depth == 0 && token.line > last => return None,
             Piece::Sign(b'{') => depth += 1,
             Piece::Sign(b'}') if depth <= 1 => return (depth == 1).then_some(token.line),
             Piece::Sign(b'}') => depth -= 1,
-            Piece::Sign(b';') if depth == 0 => return None,
             _ => {}
         }
     }

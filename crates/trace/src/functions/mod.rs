@@ -107,8 +107,8 @@ impl Functions {
     }
 }
 
-/// The lines of one that a text has no function for: from `first` on, to `last` at least, or to the brace that closes
-/// what is opened in those lines.
+/// The last line of a function that is none in the text, but known to have the lines from `first` to `last`: that of
+/// the brace that closes the first one opened in them.
 pub fn closing_line(text: &str, first: u32, last: u32) -> u32 {
-    c::closing_line(text, first).map_or(last, |closing| closing.max(last))
+    c::closing_line(text, first, last).map_or(last, |closing| closing.max(last))
 }
