@@ -1,25 +1,39 @@
 //! The files that addresses and lines lead to, read once for all processes of a recording: programs and libraries,
 //! source texts, and a folder of libevent's source.
 
-use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use evscope_trace::{
-    Function, FunctionFolder, Functions, SourceLine, SourceText, Text, closing_line, lines,
+    Function, FunctionFolder, Functions, SourceLine, SourceText, Text, closing_line,
 };
 
 use crate::object_file::{ObjectFile, Spot};
 
-/// As the translations of all processes share them.
-pub(crate) type Shared = Rc<RefCell<Files>>;
+/// As the translations of all processes share them. They are all done by one thread at a time.
+#[derive(Clone)]
+pub(crate) struct Shared(Arc<Mutex<Files>>);
+
+impl Shared {
+    /// With a folder of libevent's source, in which its functions are looked up by name.
+    pub(crate) fn new(library: Option<&Path>) -> Self {
+        Self(Arc::new(Mutex::new(Files {
+            library: library.map(FunctionFolder::scan).unwrap_or_default(),
+            ..Files::default()
+        })))
+    }
+
+    pub(crate) fn get(&self) -> MutexGuard<'_, Files> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// What is known of files.
 #[derive(Default)]
 pub(crate) struct Files {
-    objects: HashMap<PathBuf, Rc<ObjectFile>>,
-    sources: HashMap<String, Option<Rc<Source>>>,
+    objects: HashMap<PathBuf, Arc<ObjectFile>>,
+    sources: HashMap<String, Option<Arc<Source>>>,
     /// libevent's functions, where its source was given.
     library: FunctionFolder,
     /// Names that records borrow: thousands of records have the same, and a recording ends with its process.
@@ -46,22 +60,16 @@ struct Source {
     /// The file's name in the trace.
     name: String,
     text: String,
+    /// Where its lines begin, and its end.
+    starts: Vec<usize>,
     functions: Functions,
 }
 
 impl Files {
-    /// With a folder of libevent's source, in which its functions are looked up by name.
-    pub(crate) fn shared(library: Option<&Path>) -> Shared {
-        Rc::new(RefCell::new(Self {
-            library: library.map(FunctionFolder::scan).unwrap_or_default(),
-            ..Self::default()
-        }))
-    }
-
     /// What a program's or library's file says.
-    pub(crate) fn object(&mut self, path: &Path) -> Rc<ObjectFile> {
+    pub(crate) fn object(&mut self, path: &Path) -> Arc<ObjectFile> {
         let object = self.objects.entry(path.to_owned());
-        Rc::clone(object.or_insert_with(|| Rc::new(ObjectFile::read(path))))
+        Arc::clone(object.or_insert_with(|| Arc::new(ObjectFile::read(path))))
     }
 
     /// A function of libevent's in the folder that was given.
@@ -98,7 +106,7 @@ impl Files {
             return Placed { line, text: None };
         };
         let function = function.unwrap_or_else(|| self.keep(&name));
-        let text = lines(&source.text, first, last);
+        let text = source.part(first, last);
         let text = SourceText::new(file.clone(), function.clone(), first, text);
         let line = match what {
             Points::ToFunction => first,
@@ -128,11 +136,11 @@ impl Files {
         Text::Borrowed(kept)
     }
 
-    fn source(&mut self, path: &str) -> Option<Rc<Source>> {
+    fn source(&mut self, path: &str) -> Option<Arc<Source>> {
         if let Some(known) = self.sources.get(path) {
             return known.clone();
         }
-        let source = Source::read(path).map(Rc::new);
+        let source = Source::read(path).map(Arc::new);
         self.sources.insert(path.to_owned(), source.clone());
         source
     }
@@ -145,8 +153,31 @@ impl Source {
         Some(Self {
             name: relative(Path::new(path)),
             functions: Functions::of(path, &text),
+            starts: text
+                .split_inclusive('\n')
+                .scan(0, |end, line| {
+                    Some(std::mem::replace(end, *end + line.len()))
+                })
+                .chain([text.len()])
+                .collect(),
             text,
         })
+    }
+
+    fn lines(&self) -> u32 {
+        self.starts.len() as u32 - 1
+    }
+
+    /// Where a line begins.
+    fn start(&self, line: u32) -> usize {
+        let line = line.clamp(1, self.lines() + 1);
+        self.starts[line as usize - 1]
+    }
+
+    /// Lines of it.
+    fn part(&self, first: u32, last: u32) -> String {
+        let lines = self.text[self.start(first)..self.start(last + 1)].lines();
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     /// The function a spot is in: its name, first and last line. Where the debug information says which lines it has,
@@ -157,7 +188,7 @@ impl Source {
         let Some((first, last)) = spot.extent else {
             return self.functions.around(spot.line).map(found);
         };
-        if last as usize > self.text.lines().count() {
+        if last > self.lines() {
             // The file is another one by now.
             return None;
         }
@@ -167,7 +198,11 @@ impl Source {
             same => {
                 let name = same.map_or(spot.function.as_ref(), |same| Some(&same.name))?;
                 let head = same.map_or(first, |same| same.first);
-                Some((name.clone(), head, closing_line(&self.text, first, last)))
+                Some((
+                    name.clone(),
+                    head,
+                    closing_line(&self.text[self.start(first)..], first, last),
+                ))
             }
         }
     }

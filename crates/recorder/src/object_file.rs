@@ -1,10 +1,9 @@
 //! What the file of a program or library says of its addresses: function names and source lines, from symbol tables
 //! and DWARF, in the file itself or in one that was split off it.
 
-use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use addr2line::Loader;
 use object::{Object, ObjectSymbol, SymbolKind};
@@ -13,10 +12,10 @@ use object::{Object, ObjectSymbol, SymbolKind};
 pub(crate) struct ObjectFile {
     functions: Vec<Function>,
     /// The functions by name, once somebody asks.
-    by_name: OnceCell<HashMap<String, u64>>,
-    lines: Option<Loader>,
+    by_name: OnceLock<HashMap<String, u64>>,
+    lines: Option<Mutex<Loader>>,
     /// The parts of the functions that were looked at.
-    parts: RefCell<HashMap<u64, Rc<[Part]>>>,
+    parts: Mutex<HashMap<u64, Arc<[Part]>>>,
 }
 
 /// A function in a symbol table.
@@ -66,9 +65,11 @@ impl ObjectFile {
         functions.dedup_by_key(|function| function.address);
         Self {
             functions,
-            by_name: OnceCell::new(),
-            lines: Loader::new(split_off.as_deref().unwrap_or(path)).ok(),
-            parts: RefCell::default(),
+            by_name: OnceLock::new(),
+            lines: Loader::new(split_off.as_deref().unwrap_or(path))
+                .ok()
+                .map(Mutex::new),
+            parts: Mutex::default(),
         }
     }
 
@@ -103,7 +104,9 @@ impl ObjectFile {
 
     /// The line at an address.
     pub(crate) fn spot(&self, address: u64) -> Option<Spot> {
-        let mut frames = self.lines.as_ref()?.find_frames(address).ok()?;
+        let lines = self.lines.as_ref()?.lock();
+        let lines = &*lines.unwrap_or_else(PoisonError::into_inner);
+        let mut frames = lines.find_frames(address).ok()?;
         let frame = frames.next().ok()??;
         let location = frame.location?;
         let file = location.file?.to_owned();
@@ -115,7 +118,7 @@ impl ObjectFile {
             file: file.clone(),
         };
         let extent = function.as_ref().and_then(|_| {
-            let parts = self.parts_around(address)?;
+            let parts = self.parts_around(lines, address)?;
             let part = parts.iter().find(|part| part.whose == whose)?;
             Some((part.first, part.last))
         });
@@ -128,63 +131,59 @@ impl ObjectFile {
     }
 
     /// The parts of the function around an address.
-    fn parts_around(&self, address: u64) -> Option<Rc<[Part]>> {
+    fn parts_around(&self, lines: &Loader, address: u64) -> Option<Arc<[Part]>> {
         let after = self.functions.partition_point(|f| f.address <= address);
         let function = &self.functions[after.checked_sub(1)?];
         if address >= function.address + function.size {
             return None;
         }
-        let known = &mut *self.parts.borrow_mut();
+        let mut known = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
         let parts = known.entry(function.address);
-        Some(Rc::clone(
-            parts.or_insert_with(|| self.parts_of(function).into()),
+        Some(Arc::clone(
+            parts.or_insert_with(|| parts_of(lines, function).into()),
         ))
     }
+}
 
-    /// Which lines its code is of, by the table of lines.
-    fn parts_of(&self, function: &Function) -> Vec<Part> {
-        let mut parts: Vec<Part> = Vec::new();
-        let mut places = HashMap::new();
-        let Some(lines) = &self.lines else {
-            return parts;
+/// Which lines a function's code is of, by the table of lines.
+fn parts_of(lines: &Loader, function: &Function) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut places = HashMap::new();
+    let end = function.address + function.size;
+    let Ok(rows) = lines.find_location_range(function.address, end) else {
+        return parts;
+    };
+    for (address, ..) in rows {
+        let Ok(mut frames) = lines.find_frames(address.max(function.address)) else {
+            continue;
         };
-        let end = function.address + function.size;
-        let Ok(rows) = lines.find_location_range(function.address, end) else {
-            return parts;
-        };
-        for (address, ..) in rows {
-            let Ok(mut frames) = lines.find_frames(address.max(function.address)) else {
+        while let Ok(Some(frame)) = frames.next() {
+            let Some((Some(file), Some(line))) = frame.location.map(|l| (l.file, l.line)) else {
                 continue;
             };
-            while let Ok(Some(frame)) = frames.next() {
-                let Some((Some(file), Some(line))) = frame.location.map(|l| (l.file, l.line))
-                else {
-                    continue;
-                };
-                let at = frame.dw_die_offset.map(|offset| offset.0);
-                // What a compiler has added is of line 0.
-                if line == 0 {
-                    continue;
-                }
-                let place = *places.entry((at, file)).or_insert(parts.len());
-                if place == parts.len() {
-                    let whose = Whose {
-                        at,
-                        file: file.to_owned(),
-                    };
-                    parts.push(Part {
-                        whose,
-                        first: line,
-                        last: line,
-                    });
-                }
-                let part = &mut parts[place];
-                part.first = part.first.min(line);
-                part.last = part.last.max(line);
+            let at = frame.dw_die_offset.map(|offset| offset.0);
+            // What a compiler has added is of line 0.
+            if line == 0 {
+                continue;
             }
+            let place = *places.entry((at, file)).or_insert(parts.len());
+            if place == parts.len() {
+                let whose = Whose {
+                    at,
+                    file: file.to_owned(),
+                };
+                parts.push(Part {
+                    whose,
+                    first: line,
+                    last: line,
+                });
+            }
+            let part = &mut parts[place];
+            part.first = part.first.min(line);
+            part.last = part.last.max(line);
         }
-        parts
     }
+    parts
 }
 
 impl Function {

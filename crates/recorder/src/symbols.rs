@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use evscope_trace::{SourceLine, SourceText, Text};
 
@@ -18,7 +18,7 @@ struct Module {
     path: PathBuf,
     /// It is one of libevent's own libraries.
     libevent: bool,
-    loaded: Option<Rc<ObjectFile>>,
+    loaded: Option<Arc<ObjectFile>>,
 }
 
 /// The addresses of one process. Answers are remembered.
@@ -134,7 +134,7 @@ impl Symbols {
         if let Some(known) = self.library.get(step) {
             return known.clone();
         }
-        let given = library::functions(step).find_map(|name| self.files.borrow_mut().library(name));
+        let given = library::functions(step).find_map(|name| self.files.get().library(name));
         let line = match given {
             Some(placed) => Some(self.give(placed)),
             None => library::functions(step).find_map(|name| self.library_function(name)),
@@ -157,7 +157,7 @@ impl Symbols {
     }
 
     fn place(&mut self, spot: &Spot, what: Points) -> SourceLine {
-        let placed = self.files.borrow_mut().place(spot, what);
+        let placed = self.files.get().place(spot, what);
         self.give(placed)
     }
 
@@ -167,7 +167,7 @@ impl Symbols {
     }
 
     /// The module an address lies in: its name, where it begins, and what its file says.
-    fn object(&mut self, address: u64) -> Option<(String, u64, Rc<ObjectFile>)> {
+    fn object(&mut self, address: u64) -> Option<(String, u64, Arc<ObjectFile>)> {
         let (_, module) = self.modules.range_mut(..=address).next_back()?;
         let name = module.path.file_name().unwrap_or_default();
         let name = name.to_string_lossy().into_owned();
@@ -185,7 +185,7 @@ impl Symbols {
             .function(offset)
             .or_else(|| spot.as_ref()?.function.clone())
             .unwrap_or_else(|| format!("{module}+0x{offset:x}"));
-        let name = self.files.borrow_mut().keep(&name);
+        let name = self.files.get().keep(&name);
         Function {
             name,
             line: spot.map(|spot| self.place(&spot, Points::ToFunction)),
@@ -194,22 +194,19 @@ impl Symbols {
 }
 
 impl Module {
-    fn object(&mut self, files: &Shared) -> Rc<ObjectFile> {
+    fn object(&mut self, files: &Shared) -> Arc<ObjectFile> {
         let path = &self.path;
-        let loaded = self
-            .loaded
-            .get_or_insert_with(|| files.borrow_mut().object(path));
-        Rc::clone(loaded)
+        let loaded = self.loaded.get_or_insert_with(|| files.get().object(path));
+        Arc::clone(loaded)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::files::Files;
 
     fn symbols() -> Symbols {
-        Symbols::new(Files::shared(None))
+        Symbols::new(Shared::new(None))
     }
 
     #[test]

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use evscope_trace::Event;
 use evscope_wire::Kind;
 
-use crate::files::{Files, Shared};
+use crate::files::Shared;
 use crate::output::{Names, Output};
 use crate::ring::Raw;
 use crate::spool::{Head, SpoolReader};
@@ -33,6 +34,8 @@ pub(crate) struct Traces {
     /// Which process a thread belongs to: its place in `processes`.
     threads: HashMap<u16, usize>,
     processes: Vec<Process>,
+    /// Those that have not ended, by their ids.
+    living: HashMap<u32, usize>,
 }
 
 struct Process {
@@ -109,20 +112,23 @@ impl Traces {
             head,
             reader,
             names: Names::new(first),
-            files: Files::shared(library),
+            files: Shared::new(library),
             threads: HashMap::new(),
             processes: Vec::new(),
+            living: HashMap::new(),
         }
     }
 
-    /// Translates what is in the spool by now; how many records it was.
-    pub(crate) fn advance(&mut self) -> io::Result<u64> {
-        let mut n = 0;
-        while let Some(raw) = self.reader.next()? {
-            n += 1;
+    /// Translates what is in the spool by now; whether that was anything. It may be told to stop before the end.
+    pub(crate) fn advance(&mut self, stop: &AtomicBool) -> io::Result<bool> {
+        let mut any = false;
+        while !stop.load(Ordering::Relaxed)
+            && let Some(raw) = self.reader.next()?
+        {
+            any = true;
             self.take(&raw)?;
         }
-        Ok(n)
+        Ok(any)
     }
 
     /// How far into the spool it has come.
@@ -159,11 +165,7 @@ impl Traces {
     fn take_thread(&mut self, raw: &Raw) -> io::Result<()> {
         let [pid, parent, forked, ..] = raw.args;
         let (pid, parent) = (pid as u32, parent as u16);
-        let known = self
-            .processes
-            .iter()
-            .rposition(|p| p.pid == pid && !p.ended);
-        if let Some(index) = known {
+        if let Some(&index) = self.living.get(&pid) {
             self.threads.insert(raw.tag.thread, index);
             return Ok(());
         }
@@ -180,6 +182,7 @@ impl Traces {
             });
         }
         self.threads.insert(raw.tag.thread, self.processes.len());
+        self.living.insert(pid, self.processes.len());
         self.processes.push(Process {
             pid,
             history,
@@ -253,12 +256,8 @@ impl Traces {
 
     /// A process has ended.
     pub(crate) fn end(&mut self, pid: u32, how: Option<Event>) -> io::Result<()> {
-        let process = self
-            .processes
-            .iter_mut()
-            .rev()
-            .find(|p| p.pid == pid && !p.ended);
-        if let Some(process) = process {
+        if let Some(index) = self.living.remove(&pid) {
+            let process = &mut self.processes[index];
             process.ended = true;
             if let Some((translator, output)) = &mut process.trace {
                 translator.end(how, output)?;

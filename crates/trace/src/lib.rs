@@ -39,7 +39,7 @@ pub use errno::errno_name;
 pub use field::FieldError;
 pub use file::{Compression, create, open, read};
 pub use flags::{BevEvents, BevOptions, EvFlags, ListenerOptions, LoopFlags, SuspendReasons};
-pub use functions::{Function, FunctionFolder, Functions, closing_line, lines};
+pub use functions::{Function, FunctionFolder, Functions, closing_line};
 pub use header::{FORMAT_VERSION, Header};
 pub use ids::{BaseId, BevId, BufId, EventId, ListenerId, ThreadId};
 pub use inner::is_inner_callback;

@@ -60,6 +60,13 @@ struct Thread {
     frames: Vec<Frame>,
 }
 
+impl Thread {
+    /// How many steps are open.
+    fn depth(&self) -> u32 {
+        self.frames.last().map_or(0, |frame| frame.depth)
+    }
+}
+
 /// An open call.
 #[derive(Clone)]
 struct Frame {
@@ -69,6 +76,8 @@ struct Frame {
     args: [u64; 5],
     /// The step it is in the trace, if it is one.
     shown: Option<Shown>,
+    /// How many steps are open with it.
+    depth: u32,
     /// What its exit needs to know.
     note: Note,
 }
@@ -245,12 +254,7 @@ impl Translator {
             (ThreadId(1), 0)
         } else {
             let thread = self.thread(thread);
-            let depth = thread
-                .frames
-                .iter()
-                .filter(|frame| frame.shown.is_some())
-                .count();
-            (thread.id, depth as u32)
+            (thread.id, thread.depth())
         };
         Record {
             seq: 0,
@@ -292,7 +296,9 @@ impl Translator {
     }
 
     fn open(&mut self, raw: &Raw, kind: Kind, shown: Option<Shown>, note: Note) {
+        let thread = self.thread(raw.tag.thread);
         let frame = Frame {
+            depth: thread.depth() + u32::from(shown.is_some()),
             kind,
             wire_depth: raw.tag.depth,
             object: raw.object,
@@ -300,7 +306,7 @@ impl Translator {
             shown,
             note,
         };
-        self.thread(raw.tag.thread).frames.push(frame);
+        thread.frames.push(frame);
     }
 
     /// Opens a call that is a step.
@@ -351,7 +357,7 @@ impl Translator {
     fn leave(&mut self, kind: Kind, raw: &Raw) {
         let thread = raw.tag.thread;
         let there = |frame: &Frame| frame.kind == kind && frame.wire_depth == raw.tag.depth;
-        if !self.thread(thread).frames.iter().any(there) {
+        if !self.thread(thread).frames.iter().rev().any(there) {
             return;
         }
         let deeper = |frame: &mut Frame| !there(frame);

@@ -1,6 +1,6 @@
 //! The objects of a process: addresses on the wire, small stable ids in the trace.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use evscope_trace::{
     BaseId, BevEvents, BevId, BevOptions, BufId, EvFlags, EventId, ListenerId, Objects, Role, Side,
@@ -52,6 +52,8 @@ pub(super) struct BevInfo {
     pub(super) filtered: Option<[&'static str; 3]>,
     /// Of a TLS connection on a socket: its state at the beginning, as on the wire.
     pub(super) tls: u64,
+    /// The address of its token bucket, once it has one.
+    bucket: u64,
 }
 
 /// A callback of a buffer.
@@ -105,6 +107,8 @@ const REFILL_EVENT: u64 = 32;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Table {
     bases: HashMap<u64, BaseId>,
+    /// The bases that have the event of their signal pipe.
+    pub(super) with_evsig: HashSet<u64>,
     pub(super) events: HashMap<u64, EventInfo>,
     pub(super) bevs: HashMap<u64, BevInfo>,
     pub(super) bufs: HashMap<u64, BufInfo>,
@@ -145,6 +149,7 @@ impl Table {
 
     pub(super) fn forget_base(&mut self, address: u64) {
         self.bases.remove(&address);
+        self.with_evsig.remove(&address);
         self.events.retain(|_, event| event.base != address);
     }
 
@@ -241,6 +246,7 @@ impl Table {
                 refused: false,
                 filtered: None,
                 tls: 0,
+                bucket: 0,
             },
         );
     }
@@ -271,17 +277,10 @@ impl Table {
             self.events.remove(&(address + EV_READ));
             self.events.remove(&(address + EV_WRITE));
             self.events.remove(&bev.deferred);
-            let events = &mut self.events;
-            self.buckets.retain(|bucket, _| {
-                let refill = bucket + REFILL_EVENT;
-                let of_it = events
-                    .get(&refill)
-                    .is_some_and(|event| event.bev == address);
-                if of_it {
-                    events.remove(&refill);
-                }
-                !of_it
-            });
+            if bev.bucket != 0 {
+                self.buckets.remove(&bev.bucket);
+                self.events.remove(&(bev.bucket + REFILL_EVENT));
+            }
             self.bufs.remove(&bev.input);
             self.bufs.remove(&bev.output);
         }
@@ -305,22 +304,21 @@ impl Table {
         Some((bev, before))
     }
 
+    /// The event that refills the bucket of a bufferevent lies there: it is next to the bucket.
+    pub(super) fn refilled_by(&mut self, bev: u64, event: u64) {
+        self.bev(bev).bucket = event.wrapping_sub(REFILL_EVENT);
+    }
+
     /// The bucket of a bufferevent.
     pub(super) fn bucket_of(&mut self, bev: u64) -> Option<&mut Bucket> {
-        let events = &self.events;
-        self.buckets.iter_mut().find_map(|(bucket, left)| {
-            let refill = events.get(&(bucket + REFILL_EVENT))?;
-            (refill.bev == bev).then_some(left)
-        })
+        self.buckets.get_mut(&self.bevs.get(&bev)?.bucket)
     }
 
     /// The limit of a bufferevent was taken away: another one begins with a bucket that is new.
     pub(super) fn forget_bucket(&mut self, bev: u64) {
-        let events = &self.events;
-        self.buckets.retain(|bucket, _| {
-            let refill = events.get(&(bucket + REFILL_EVENT));
-            refill.is_none_or(|refill| refill.bev != bev)
-        });
+        if let Some(bev) = self.bevs.get(&bev) {
+            self.buckets.remove(&bev.bucket);
+        }
     }
 
     /// Whether it is a buffer of its own.

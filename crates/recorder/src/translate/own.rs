@@ -92,7 +92,7 @@ impl OwnTranslator {
             }
             Some(Kind::OwnPlace) => {
                 let mut place: Place = serde_json::from_slice(&raw.bytes).unwrap_or_default();
-                let files = &mut *self.files.borrow_mut();
+                let files = &mut *self.files.get();
                 for line in [&mut place.src, &mut place.caller].into_iter().flatten() {
                     line.file = files.keep(&line.file);
                     line.function = line.function.as_deref().map(|name| files.keep(name));

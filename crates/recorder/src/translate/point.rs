@@ -200,13 +200,10 @@ impl Translator {
                     Note::Listener(id) => Some(id),
                     _ => None,
                 });
-            let evsig = own
-                && inside(self, Kind::BaseNew)
-                && !self
-                    .table
-                    .events
-                    .values()
-                    .any(|event| event.evsig && event.base == base);
+            let evsig = own && inside(self, Kind::BaseNew) && self.table.with_evsig.insert(base);
+            if refills != 0 {
+                self.table.refilled_by(refills, raw.object);
+            }
             let once = own && (inside(self, Kind::Once) || inside(self, Kind::LoopExit));
             let role = match () {
                 () if listener.is_some() => Role::Listener,

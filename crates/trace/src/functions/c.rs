@@ -45,7 +45,8 @@ pub(super) fn functions(text: &str) -> Vec<Function> {
     }
 }
 
-/// The line of the brace that closes the first one opened in the lines from `first` to `last`.
+/// The line of the brace that closes the first one opened in the lines from `first`, with which the text begins, to
+/// `last`.
 pub(super) fn closing_line(text: &str, first: u32, last: u32) -> Option<u32> {
     let mut depth = 0;
     for token in Lexer::from_line(text, Language::C, first) {

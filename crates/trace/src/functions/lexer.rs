@@ -50,13 +50,9 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// The same, from the beginning of a line on.
+    /// The same, of a text that begins with this line of its file.
     pub(super) fn from_line(text: &'a str, language: Language, line: u32) -> Self {
-        let mut breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        let before = (line as usize).checked_sub(2);
-        let at = before.map_or(0, |n| breaks.nth(n).map_or(text.len(), |(at, _)| at + 1));
         Self {
-            at,
             line,
             ..Self::new(text, language)
         }

@@ -38,16 +38,10 @@ impl Function {
 
     /// Its lines out of the text of its file.
     pub fn text(&self, file: &str) -> String {
-        lines(file, self.first, self.last)
+        let lines = file.lines().skip(self.first as usize - 1);
+        let lines: Vec<&str> = lines.take((self.last + 1 - self.first) as usize).collect();
+        lines.join("\n")
     }
-}
-
-/// The lines from `first` to `last` of a text.
-pub fn lines(text: &str, first: u32, last: u32) -> String {
-    let skipped = first.saturating_sub(1);
-    let wanted = text.lines().skip(skipped as usize);
-    let wanted: Vec<&str> = wanted.take((last - skipped) as usize).collect();
-    wanted.join("\n")
 }
 
 /// All functions of a file. They are found once; to look one up takes no longer the longer the file is.
@@ -108,7 +102,7 @@ impl Functions {
 }
 
 /// The last line of a function that is none in the text, but known to have the lines from `first` to `last`: that of
-/// the brace that closes the first one opened in them.
-pub fn closing_line(text: &str, first: u32, last: u32) -> u32 {
-    c::closing_line(text, first, last).map_or(last, |closing| closing.max(last))
+/// the brace that closes the first one opened in them. The text begins with the line `first`.
+pub fn closing_line(from_first: &str, first: u32, last: u32) -> u32 {
+    c::closing_line(from_first, first, last).map_or(last, |closing| closing.max(last))
 }

@@ -259,12 +259,20 @@ fn a_line_belongs_to_the_innermost_function() {
 #[test]
 fn lines_that_are_no_function_end_with_their_brace() {
     let text = "int main() {\n  set([](int a) {\n    go();\n  });\n  CALLBACK(b)\n  {\n  }\n}\n";
-    assert_eq!(closing_line(text, 2, 3), 4);
-    assert_eq!(closing_line(text, 5, 6), 7);
+    let closing_line = |first: u32, last| {
+        let skipped: usize = text
+            .split_inclusive('\n')
+            .take(first as usize - 1)
+            .map(str::len)
+            .sum();
+        closing_line(&text[skipped..], first, last)
+    };
+    assert_eq!(closing_line(2, 3), 4);
+    assert_eq!(closing_line(5, 6), 7);
     // What was made by a macro does not have the next one's lines.
-    assert_eq!(closing_line(text, 5, 5), 5);
-    assert_eq!(closing_line(text, 3, 3), 3);
-    assert_eq!(closing_line(text, 99, 100), 100);
+    assert_eq!(closing_line(5, 5), 5);
+    assert_eq!(closing_line(3, 3), 3);
+    assert_eq!(closing_line(99, 100), 100);
 }
 
 /// A function of real files is what lies between a head at the margin and the next brace there, in layouts that have
