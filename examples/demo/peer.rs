@@ -4,15 +4,10 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::mpsc::Receiver;
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use rustix::net::sockopt::{Timeout, set_socket_timeout};
 
-use crate::peers::PATIENCE;
-
-/// So long the server is left alone before it is told to end, so that it waits again by then and the
-/// recording shows how a signal wakes it.
-const PAUSE: Duration = Duration::from_millis(20);
+use crate::peers::{PATIENCE, the_program_is, until_waiting};
 
 type ClientFn = fn(SocketAddr) -> io::Result<()>;
 type ServerFn = fn(&TcpListener) -> io::Result<()>;
@@ -50,7 +45,23 @@ impl Peer {
         told: Receiver<SocketAddr>,
     ) -> Option<JoinHandle<io::Result<()>>> {
         let program = Program::this_thread();
-        let run = move || match (self, upstream) {
+        let run = move || {
+            the_program_is(std::process::id(), program.number);
+            self.run(upstream, &told, program)
+        };
+        match self {
+            Self::Nobody | Self::None => None,
+            Self::Client(_) | Self::Server(_) | Self::Both(_) => Some(std::thread::spawn(run)),
+        }
+    }
+
+    fn run(
+        self,
+        upstream: Upstream,
+        told: &Receiver<SocketAddr>,
+        program: Program,
+    ) -> io::Result<()> {
+        match (self, upstream) {
             (Self::Client(talk), _) => match told.recv() {
                 Ok(addr) => program.interrupted_after(|| talk(addr)),
                 // Without an address the program has failed, and tells why itself.
@@ -62,10 +73,6 @@ impl Peer {
                 Err(_) => Ok(()),
             },
             (Self::Server(_) | Self::Both(_) | Self::Nobody | Self::None, _) => Ok(()),
-        };
-        match self {
-            Self::Nobody | Self::None => None,
-            Self::Client(_) | Self::Server(_) | Self::Both(_) => Some(std::thread::spawn(run)),
         }
     }
 }
@@ -92,8 +99,18 @@ impl OtherSide {
         self.peer.interrupts()
     }
 
-    /// Plays the part, with a program that listens at `addr` if it listens at all.
-    pub fn play(&self, addr: SocketAddr) -> io::Result<()> {
+    /// Plays the part, with a program that is the main thread of a process and listens at `addr` if it listens at
+    /// all. Whom it calls waits again when this returns, so that it can be seen how a signal wakes it.
+    pub fn play(&self, process: u32, addr: SocketAddr) -> io::Result<()> {
+        the_program_is(process, process);
+        self.talk(addr)?;
+        if self.calls() {
+            until_waiting()?;
+        }
+        Ok(())
+    }
+
+    fn talk(&self, addr: SocketAddr) -> io::Result<()> {
         match (self.peer, &self.upstream) {
             (Peer::Client(talk), _) => talk(addr),
             (Peer::Server(serve), Upstream::Listener(listener)) => serve(listener),
@@ -141,20 +158,28 @@ impl Upstream {
 
 /// The thread that runs the program.
 #[derive(Clone, Copy)]
-struct Program(libc::pthread_t);
+struct Program {
+    thread: libc::pthread_t,
+    /// Its number in the system.
+    number: u32,
+}
 
 impl Program {
     fn this_thread() -> Self {
-        // SAFETY: it only tells who calls.
-        Self(unsafe { libc::pthread_self() })
+        // SAFETY: both only tell who calls.
+        let (thread, number) = unsafe { (libc::pthread_self(), libc::gettid()) };
+        Self {
+            thread,
+            number: number as u32,
+        }
     }
 
     fn interrupted_after(self, talk: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
-        let outcome = talk();
-        std::thread::sleep(PAUSE);
+        // It waits again by then: the recording shows how a signal wakes it.
+        let outcome = talk().and_then(|()| until_waiting());
         // To this thread and no other, so that it is the program's wait that is interrupted.
         // SAFETY: the thread lives: `run` waits for its peer before it returns.
-        unsafe { libc::pthread_kill(self.0, libc::SIGINT) };
+        unsafe { libc::pthread_kill(self.thread, libc::SIGINT) };
         outcome
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 pub(crate) fn client(addr: SocketAddr) -> io::Result<()> {
     let mut socket = super::connect(addr)?;
     socket.write_all(b"is anybody there?\n")?;
+    super::until_waiting()?;
     socket.set_read_timeout(Some(Duration::from_millis(100)))?;
     match socket.read(&mut [0; 64]) {
         Ok(_) => Err(io::Error::other("an answer came")),

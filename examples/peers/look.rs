@@ -1,12 +1,52 @@
 //! Looking at what the program has done with a connection, in the kernel's own books, without disturbing
 //! it. The program is a thread of this process, or, in another language, a process of its own.
 
+use std::cell::RefCell;
 use std::io;
 use std::net::{SocketAddr, SocketAddrV4, TcpStream};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::PATIENCE;
+
+thread_local! {
+    /// The thread of the program's that runs its loop, as a folder in `/proc`.
+    static PROGRAM: RefCell<Option<PathBuf>> = const { RefCell::new(None) };
+}
+
+/// Says to the calling thread, which plays the other side, which thread runs the program's loop.
+pub(crate) fn the_program_is(process: u32, thread: u32) {
+    let folder = format!("/proc/{process}/task/{thread}");
+    PROGRAM.set(Some(folder.into()));
+}
+
+/// Waits until the program has done all that there is to do, and waits itself. It does, once it sleeps: whoever
+/// sends something wakes it at once.
+pub(crate) fn until_waiting() -> io::Result<()> {
+    /// Where it cannot be seen, it should have done it by then.
+    const PAUSE: Duration = Duration::from_millis(40);
+    let Some(task) = PROGRAM.with_borrow(Clone::clone) else {
+        std::thread::sleep(PAUSE);
+        return Ok(());
+    };
+    let mut before = None;
+    until("the program does not come to rest", || {
+        // One that has ended does nothing more, either.
+        let Ok(status) = std::fs::read_to_string(task.join("status")) else {
+            return Ok(true);
+        };
+        let says = |what: &str| status.lines().find(|line| line.starts_with(what));
+        let state = says("State:").and_then(|line| line.split_whitespace().nth(1));
+        // How often it has gone to sleep.
+        let slept = says("voluntary_ctxt_switches").map(str::to_owned);
+        let stays = slept == std::mem::replace(&mut before, slept.clone());
+        Ok(match state {
+            Some("S") => stays,
+            Some("Z" | "X") | None => true,
+            Some(_) => false,
+        })
+    })
+}
 
 /// Waits until the program has read everything that was sent.
 pub(super) fn until_taken(socket: &TcpStream) -> io::Result<()> {
@@ -25,20 +65,23 @@ pub(super) struct ProgramSide {
 }
 
 impl ProgramSide {
-    /// Finds it, once the program has accepted the connection.
+    /// Finds it, once the program has accepted the connection. A socket that is being accepted has its number
+    /// before any process has it among its fds.
     pub(super) fn of(socket: &TcpStream) -> io::Result<Self> {
         let entry = Entry::of_the_program(socket)?;
-        let mut inode = 0;
+        let mut found = None;
         until("the program does not accept", || {
-            inode = entry.look_up()?.map_or(0, |row| row.inode);
-            Ok(inode != 0)
+            let inode = entry.look_up()?.map_or(0, |row| row.inode);
+            if inode != 0 {
+                let link = PathBuf::from(format!("socket:[{inode}]"));
+                let mut all = std::iter::once("/proc/self/fd".into()).chain(folders_of_fds()?);
+                found = all
+                    .find(|fds| has(fds, &link))
+                    .map(|fds| Self { fds, link });
+            }
+            Ok(found.is_some())
         })?;
-        let link = PathBuf::from(format!("socket:[{inode}]"));
-        let fds = std::iter::once("/proc/self/fd".into())
-            .chain(folders_of_fds()?)
-            .find(|fds| has(fds, &link))
-            .ok_or_else(|| io::Error::other("no process has the program's side"))?;
-        Ok(Self { fds, link })
+        found.ok_or_else(|| io::Error::other("no process has the program's side"))
     }
 
     /// Waits until the program has closed it.
@@ -87,7 +130,15 @@ impl Entry {
         }
     }
 
+    /// `None` if it is gone. The kernel's table changes while it is read, so it is so only if it was looked for twice.
     fn look_up(&self) -> io::Result<Option<Row>> {
+        match self.read()? {
+            None => self.read(),
+            row => Ok(row),
+        }
+    }
+
+    fn read(&self) -> io::Result<Option<Row>> {
         let table = std::fs::read_to_string("/proc/net/tcp")?;
         Ok(table.lines().find_map(|line| {
             // number: local remote state sending:receiving timer retransmits uid timeout inode …

@@ -27,10 +27,11 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
 use look::{ProgramSide, until_taken};
+pub(crate) use look::{the_program_is, until_waiting};
 use rustix::net::{AddressFamily, SocketType, socket, sockopt};
 
 /// How long a peer waits for the program before it gives up.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Connects to the program.
 fn connect(addr: SocketAddr) -> io::Result<TcpStream> {

@@ -1,12 +1,11 @@
-//! A reader who takes a nap first, and then reads everything.
+//! A reader who lets the program write until there is no room, and then reads everything.
 
 use std::io::{self, Read};
 use std::net::SocketAddr;
-use std::time::Duration;
 
 pub(crate) fn client(addr: SocketAddr) -> io::Result<()> {
     let mut socket = super::connect_small(addr)?;
-    std::thread::sleep(Duration::from_millis(40));
+    super::until_waiting()?;
     let mut all = Vec::new();
     socket.read_to_end(&mut all)?;
     if all.len() == crate::partial_write::SIZE {

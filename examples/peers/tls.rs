@@ -3,7 +3,6 @@
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
-use std::time::Duration;
 
 use evscope_reactor::rustls::pki_types::CertificateDer;
 use evscope_reactor::rustls::pki_types::pem::PemObject;
@@ -41,13 +40,12 @@ pub(crate) fn client(addr: SocketAddr) -> io::Result<()> {
     Err(io::Error::other("the server did not say what is wrong"))
 }
 
-/// A socket that waits before it writes, until the program has surely found that there is nothing to read. In
-/// a handshake nobody can see from outside how far the program is.
+/// A socket that waits before it writes, until the program has found that there is nothing to read.
 struct Unhurried(TcpStream);
 
 impl Write for Unhurried {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
-        std::thread::sleep(Duration::from_millis(30));
+        super::until_waiting()?;
         self.0.write(data)
     }
 

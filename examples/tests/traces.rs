@@ -31,7 +31,7 @@ const TIMED: [&str; 11] = [
     "edge-trigger",
     "disabled-read",
 ];
-const TRIES: usize = 3;
+const TRIES: usize = 12;
 
 /// One test for all of them: signals are the process's, so only one demo can run at a time.
 #[test]

@@ -172,7 +172,6 @@ fn a_deferred_accept_waits_for_the_first_byte() {
         panic!("no address");
     };
     let mut client = TcpStream::connect(addr).unwrap();
-    std::thread::sleep(Duration::from_millis(20));
     base.event_base_loop(LoopFlags::NONBLOCK).unwrap();
     assert!(log.is_empty(), "it has said nothing");
     client.write_all(b"hello").unwrap();

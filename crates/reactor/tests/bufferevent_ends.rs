@@ -518,7 +518,7 @@ fn one_that_was_freed_below_a_filter_still_ends_its_sides() {
         // The filter still uses it, and it still has its events.
         base.bufferevent_free(below).unwrap();
         drop(peer);
-        base.event_base_loopexit(Some(100 * MS)).unwrap();
+        base.event_base_loopexit(Some(500 * MS)).unwrap();
         base.event_base_loop(LoopFlags::ONCE).unwrap();
         let mut turns = 0;
         while base.event_base_get_num_events(Count::Added) > 1 {

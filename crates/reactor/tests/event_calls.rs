@@ -8,26 +8,13 @@ use std::io::Write;
 use std::os::fd::AsRawFd;
 use std::time::{Duration, SystemTime};
 
-use common::{Log, assert_balanced, new_base, outline, pair, record};
+use common::{Log, assert_balanced, new_base, outline, pair, record, virtual_base};
 use evscope_reactor::{
     BevEvents, BevOptions, Bufferevent, Callbacks, ClearMax, CommonTimeout, Count, Error, EvFlags,
     Event, EventBase, EventConfig, Features, LoopEnd, LoopFlags, Method, VirtualClock, Wait,
 };
 use evscope_trace::{Phase, Role};
 use proptest::prelude::*;
-
-/// A base whose time passes as its waits say.
-fn virtual_base() -> EventBase {
-    let clock = VirtualClock::new();
-    let config = EventConfig::new().virtual_time(clock.clone(), move |_, until, looks| {
-        match until {
-            Some(until) if looks == 0 => clock.pass(until.saturating_sub(clock.now())),
-            _ => return Wait::Over,
-        }
-        Wait::Look
-    });
-    EventBase::new_with_config(&config).unwrap()
-}
 
 fn noting(base: &mut EventBase, log: &Log<usize>, n: usize) -> Event {
     let log = log.clone();
@@ -423,7 +410,7 @@ fn an_event_that_runs_once_has_no_finalizer_of_the_programs() {
 #[test]
 fn watchers_run_around_every_wait() {
     let ((), records) = record(|| {
-        let mut base = new_base();
+        let mut base = virtual_base();
         let log = Log::new();
         let (prepared, checked, ran) = (log.clone(), log.clone(), log.clone());
         let prepare = base.evwatch_prepare_new(move |_: &mut EventBase, _, timeout| {

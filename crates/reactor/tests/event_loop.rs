@@ -192,15 +192,14 @@ fn a_hung_up_peer_is_readable_and_writable() {
 
 #[test]
 fn timers_run_in_order_of_their_deadlines() {
-    let mut base = new_base();
+    let mut base = common::virtual_base();
     let log = Log::new();
-    let began = Instant::now();
     for (name, ms) in [("5", 5), ("1", 1), ("3", 3), ("2", 2), ("4", 4)] {
         let event = logger(&mut base, 0, &log, name);
         base.event_add(event, Some(ms * MS)).unwrap();
     }
     assert_eq!(base.event_base_dispatch().unwrap(), LoopEnd::Empty);
-    assert!(began.elapsed() >= 5 * MS);
+    assert!(base.event_base_monotonic_cached() >= 5 * MS);
     assert_eq!(log.take(), ["1", "2", "3", "4", "5"]);
 }
 

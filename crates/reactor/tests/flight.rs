@@ -130,11 +130,13 @@ fn times_pass_as_the_clock_says() {
         .collect();
     let mut waits = 0;
     for poll in polls.chunks(2) {
+        // On a busy machine a part of the 20 ms may be over when it begins to wait.
+        let Event::Poll { timeout: Some(asked), .. } = poll[0].event else {
+            continue;
+        };
         let span = poll[1].t.0 - poll[0].t.0;
-        if span > 10_000_000 {
-            waits += 1;
-            assert!(span > 18_000_000, "{span} ns for a wait of 20 ms");
-        }
+        assert!(span + 2_000_000 > asked.0, "{span} ns for a wait of {asked:?}");
+        waits += 1;
     }
-    assert_eq!(waits, 3);
+    assert!(waits >= 3, "{waits}");
 }

@@ -23,16 +23,17 @@
 //! ```
 
 mod check;
+mod files;
 mod leftover;
 mod library;
 mod numbers;
+mod object_file;
 mod options;
 mod output;
 mod recording;
 mod ring;
 mod run;
 mod signals;
-mod source;
 mod spool;
 mod symbols;
 mod traces;

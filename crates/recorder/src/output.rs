@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use evscope_trace::{Header, Lane, Record, SourceText, Writer};
+use evscope_trace::{Header, Record, SourceText, Writer};
 
-use crate::source::{Points, Sources};
 use crate::spool::Head;
-use crate::translate::{Sink, library};
+use crate::translate::Sink;
 
 /// The names of a recording's traces: the first process that has something to say gets the one that was asked
 /// for, another one with its process id in it.
@@ -43,7 +42,6 @@ pub(crate) struct Output {
     path: PathBuf,
     header: Header,
     writer: Option<Writer<Box<dyn Write + Send>>>,
-    sources: Sources,
     /// Texts that came and are not written yet.
     texts: Vec<SourceText>,
     /// Those that were: a forked process gives again what its parent gave.
@@ -53,7 +51,7 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    pub(crate) fn new(names: Names, sources: Sources, head: &Head, pid: u32) -> Self {
+    pub(crate) fn new(names: Names, head: &Head, pid: u32) -> Self {
         let mut header = Header::new(&head.program, "libevent", "unknown");
         header.pid = pid;
         head.started.clone_into(&mut header.started);
@@ -62,7 +60,6 @@ impl Output {
             path: PathBuf::new(),
             header,
             writer: None,
-            sources,
             texts: Vec::new(),
             given: HashSet::new(),
             steps: 0,
@@ -112,27 +109,7 @@ impl Output {
 impl Sink for Output {
     type Error = io::Error;
 
-    fn step(&mut self, mut record: Record) -> io::Result<()> {
-        self.begin()?;
-        // A folder of libevent's source comes before what its debug information says, whose files need not be here.
-        if record.event.lane() != Lane::Program {
-            let mut names = library::functions(record.event.name());
-            let given = names.find_map(|name| self.sources.library_function(name));
-            record.src = given.or(record.src);
-        }
-        let places = [
-            (&mut record.src, Points::ToFunction),
-            (&mut record.caller, Points::ToLine),
-        ];
-        for (place, what) in places {
-            if let Some(place) = place {
-                self.texts.extend(self.sources.place(place, what));
-            }
-        }
-        self.write(record)
-    }
-
-    fn placed_step(&mut self, record: Record) -> io::Result<()> {
+    fn step(&mut self, record: Record) -> io::Result<()> {
         self.begin()?;
         self.write(record)
     }

@@ -1,39 +1,37 @@
-//! What stands at an address: function names and source lines, from symbol tables and DWARF, in the file itself
-//! or in one that was split off it.
+//! What stands at an address of one process: function names, source lines and the texts around them. What is found
+//! out about an address is found out once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use addr2line::Loader;
-use evscope_trace::{SourceLine, Text};
-use object::{Object, ObjectSymbol, SymbolKind};
+use evscope_trace::{SourceLine, SourceText, Text};
+
+use crate::files::{Placed, Points, Shared};
+use crate::object_file::{ObjectFile, Spot};
+use crate::translate::library;
 
 /// A shared object or program in the process.
 struct Module {
     base: u64,
-    first: u64,
     end: u64,
     path: PathBuf,
     /// It is one of libevent's own libraries.
     libevent: bool,
-    loaded: Option<Loaded>,
-}
-
-/// What was read from its file.
-struct Loaded {
-    /// Functions by their exact first address.
-    functions: HashMap<u64, String>,
-    lines: Option<Loader>,
+    loaded: Option<Arc<ObjectFile>>,
 }
 
 /// The addresses of one process. Answers are remembered.
-#[derive(Default)]
 pub(crate) struct Symbols {
-    modules: Vec<Module>,
+    files: Shared,
+    /// By their first addresses. None lies over another.
+    modules: BTreeMap<u64, Module>,
     functions: HashMap<u64, Function>,
     sites: HashMap<u64, Option<SourceLine>>,
-    /// The first lines of libevent's own functions.
+    /// Where libevent does what a step says, by the step's name.
     library: HashMap<String, Option<SourceLine>>,
+    /// The texts that are to be given out.
+    texts: Vec<SourceText>,
 }
 
 /// A function of the program's.
@@ -46,35 +44,60 @@ pub(crate) struct Function {
 }
 
 impl Symbols {
+    pub(crate) fn new(files: Shared) -> Self {
+        Self {
+            files,
+            modules: BTreeMap::new(),
+            functions: HashMap::new(),
+            sites: HashMap::new(),
+            library: HashMap::new(),
+            texts: Vec::new(),
+        }
+    }
+
     /// A module lies there.
     pub(crate) fn add_module(&mut self, base: u64, first: u64, end: u64, path: &Path) {
-        if self
-            .modules
-            .iter()
-            .any(|m| m.first == first && m.path == path)
+        if let Some(known) = self.modules.get(&first)
+            && (known.base, known.end) == (base, end)
+            // A process that has changed its root since cannot say any more where its program is.
+            && (known.path == path || !path.is_file())
         {
             return;
         }
-        let name = path
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned());
-        self.modules.retain(|m| m.end <= first || end <= m.first);
-        self.library.clear();
-        self.modules.push(Module {
-            base,
+        let overlaps = |m: (&u64, &Module)| (m.1.end > first).then_some(*m.0);
+        while let Some(gone) = self.modules.range(..end).next_back().and_then(overlaps) {
+            self.remove_module(gone);
+        }
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let libevent = name.starts_with("libevent");
+        if libevent {
+            self.library.clear();
+        }
+        self.modules.insert(
             first,
-            end,
-            path: path.to_owned(),
-            libevent: name.is_some_and(|name| name.starts_with("libevent")),
-            loaded: None,
-        });
+            Module {
+                base,
+                end,
+                path: path.to_owned(),
+                libevent,
+                loaded: None,
+            },
+        );
+    }
+
+    /// Something else lies there now.
+    fn remove_module(&mut self, first: u64) {
+        if let Some(gone) = self.modules.remove(&first) {
+            let stays = |address: &u64| !(first..gone.end).contains(address);
+            self.functions.retain(|address, _| stays(address));
+            self.sites.retain(|address, _| stays(address));
+        }
     }
 
     /// Whether the address is in libevent.
     pub(crate) fn is_libevent(&self, address: u64) -> bool {
-        self.modules
-            .iter()
-            .any(|m| m.libevent && (m.first..m.end).contains(&address))
+        let before = self.modules.range(..=address).next_back();
+        before.is_some_and(|(_, module)| module.libevent && address < module.end)
     }
 
     /// The function that begins at the address.
@@ -97,191 +120,98 @@ impl Symbols {
         }
         // The byte before the return address belongs to the call.
         // libevent's own calls have a line only if its debug information is there.
-        let line = self.module(address).and_then(|module| {
-            let probe = address - 1 - module.base;
-            module.loaded().line(probe)
-        });
+        let spot = self
+            .object(address)
+            .and_then(|(_, base, object)| object.spot(address - 1 - base));
+        let line = spot.map(|spot| self.place(&spot, Points::ToLine));
         self.sites.insert(address, line.clone());
         line
     }
 
-    /// The first line of a function of libevent's, if its debug information is there.
-    pub(crate) fn library_function(&mut self, name: &str) -> Option<SourceLine> {
-        if let Some(known) = self.library.get(name) {
+    /// Where libevent's function is that does what a step says: in a folder of libevent's source, whose files are
+    /// here; else where its debug information says.
+    pub(crate) fn library_line(&mut self, step: &str) -> Option<SourceLine> {
+        if let Some(known) = self.library.get(step) {
             return known.clone();
         }
-        let line = self
-            .modules
-            .iter_mut()
-            .filter(|module| module.libevent)
-            .find_map(|module| module.loaded().function_line(name));
-        self.library.insert(name.to_owned(), line.clone());
+        let given = library::functions(step).find_map(|name| self.files.get().library(name));
+        let line = match given {
+            Some(placed) => Some(self.give(placed)),
+            None => library::functions(step).find_map(|name| self.library_function(name)),
+        };
+        self.library.insert(step.to_owned(), line.clone());
         line
     }
 
-    fn module(&mut self, address: u64) -> Option<&mut Module> {
-        self.modules
-            .iter_mut()
-            .find(|m| (m.first..m.end).contains(&address))
+    /// The first line of a function of libevent's, if its debug information is there.
+    fn library_function(&mut self, name: &str) -> Option<SourceLine> {
+        let files = &self.files;
+        let mut modules = self.modules.values_mut().filter(|module| module.libevent);
+        let spot = modules.find_map(|module| module.object(files).named(name))?;
+        Some(self.place(&spot, Points::ToFunction))
+    }
+
+    /// The texts of functions that lines began to point into since this was asked before; some were given before.
+    pub(crate) fn take_texts(&mut self) -> Vec<SourceText> {
+        std::mem::take(&mut self.texts)
+    }
+
+    fn place(&mut self, spot: &Spot, what: Points) -> SourceLine {
+        let placed = self.files.get().place(spot, what);
+        self.give(placed)
+    }
+
+    fn give(&mut self, placed: Placed) -> SourceLine {
+        self.texts.extend(placed.text);
+        placed.line
+    }
+
+    /// The module an address lies in: its name, where it begins, and what its file says.
+    fn object(&mut self, address: u64) -> Option<(String, u64, Arc<ObjectFile>)> {
+        let (_, module) = self.modules.range_mut(..=address).next_back()?;
+        let name = module.path.file_name().unwrap_or_default();
+        let name = name.to_string_lossy().into_owned();
+        (address < module.end).then(|| (name, module.base, module.object(&self.files)))
     }
 
     fn look_up(&mut self, address: u64) -> Function {
-        let Some(module) = self.module(address) else {
-            return Function {
-                name: format!("0x{address:x}").into(),
-                line: None,
-            };
+        let Some((module, base, object)) = self.object(address) else {
+            let name = format!("0x{address:x}").into();
+            return Function { name, line: None };
         };
-        let offset = address - module.base;
-        let file = module.path.file_name().unwrap_or_default();
-        let fallback = format!("{}+0x{offset:x}", file.to_string_lossy());
-        let loaded = module.loaded();
-        let line = loaded.line(offset);
-        let name = loaded
-            .functions
-            .get(&offset)
-            .cloned()
-            .or_else(|| line.as_ref()?.function.as_ref().map(ToString::to_string))
-            .unwrap_or(fallback);
+        let offset = address - base;
+        let spot = object.spot(offset);
+        let name = object
+            .function(offset)
+            .or_else(|| spot.as_ref()?.function.clone())
+            .unwrap_or_else(|| format!("{module}+0x{offset:x}"));
+        let name = self.files.get().keep(&name);
         Function {
-            name: name.into(),
-            line,
+            name,
+            line: spot.map(|spot| self.place(&spot, Points::ToFunction)),
         }
     }
 }
 
 impl Module {
-    fn loaded(&mut self) -> &mut Loaded {
+    fn object(&mut self, files: &Shared) -> Arc<ObjectFile> {
         let path = &self.path;
-        self.loaded.get_or_insert_with(|| Loaded::read(path))
+        let loaded = self.loaded.get_or_insert_with(|| files.get().object(path));
+        Arc::clone(loaded)
     }
-}
-
-impl Loaded {
-    fn read(path: &Path) -> Self {
-        let mut functions = functions_of(path).unwrap_or_default();
-        let split_off = split_off(path);
-        if let Some(more) = split_off.as_deref().and_then(functions_of) {
-            for (address, name) in more {
-                functions.entry(address).or_insert(name);
-            }
-        }
-        Self {
-            functions,
-            lines: Loader::new(split_off.as_deref().unwrap_or(path)).ok(),
-        }
-    }
-
-    fn function_line(&self, name: &str) -> Option<SourceLine> {
-        let (&address, _) = self.functions.iter().find(|(_, known)| *known == name)?;
-        let mut line = self.line(address)?;
-        // One that was inlined where it begins would give its own name.
-        line.function = Some(name.to_owned().into());
-        Some(line)
-    }
-
-    fn line(&self, offset: u64) -> Option<SourceLine> {
-        let mut frames = self.lines.as_ref()?.find_frames(offset).ok()?;
-        let frame = frames.next().ok()??;
-        let location = frame.location?;
-        let function = frame.function.and_then(|name| {
-            name.demangle()
-                .ok()
-                .map(|name| plain(&name).to_owned().into())
-        });
-        Some(SourceLine {
-            file: location.file?.to_owned().into(),
-            line: location.line?,
-            function,
-        })
-    }
-}
-
-/// A C++ or Rust name without its arguments and the compiler's hash; a C name as it is.
-fn plain(name: &str) -> &str {
-    let name = name.split('(').next().unwrap_or(name);
-    match name.rsplit_once("::h") {
-        Some((before, hash)) if hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()) => {
-            before
-        }
-        _ => name,
-    }
-}
-
-/// The file with the debug information that was split off a program's or library's, as distributions do: by
-/// its build id, or by the name that the file gives.
-fn split_off(path: &Path) -> Option<PathBuf> {
-    const DEBUG: &str = "/usr/lib/debug";
-    let file = std::fs::File::open(path).ok()?;
-    // SAFETY: as in `functions_of`.
-    let map = unsafe { memmap2::Mmap::map(&file) }.ok()?;
-    let object = object::File::parse(&*map).ok()?;
-    let by_id = object.build_id().ok().flatten().and_then(|id| {
-        let (first, rest) = id.split_first()?;
-        let hex = |bytes: &[u8]| {
-            bytes
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect::<String>()
-        };
-        let (folder, name) = (hex(&[*first]), hex(rest));
-        Some(Path::new(DEBUG).join(format!(".build-id/{folder}/{name}.debug")))
-    });
-    let link = object.gnu_debuglink().ok().flatten();
-    let named = link.and_then(|(name, _)| {
-        let name = Path::new(std::str::from_utf8(name).ok()?);
-        let folder = path.parent()?;
-        let inside = Path::new(DEBUG).join(folder.strip_prefix("/").unwrap_or(folder));
-        Some([
-            folder.join(name),
-            folder.join(".debug").join(name),
-            inside.join(name),
-        ])
-    });
-    by_id
-        .into_iter()
-        .chain(named.into_iter().flatten())
-        .find(|candidate| candidate.is_file() && candidate != path)
-}
-
-/// The functions in a file's symbol tables.
-fn functions_of(path: &Path) -> Option<HashMap<u64, String>> {
-    let file = std::fs::File::open(path).ok()?;
-    // SAFETY: as everybody who maps a program's file, this relies on its not being cut while it is read.
-    let map = unsafe { memmap2::Mmap::map(&file) }.ok()?;
-    let object = object::File::parse(&*map).ok()?;
-    let mut functions = HashMap::new();
-    for symbol in object.symbols().chain(object.dynamic_symbols()) {
-        if symbol.kind() == SymbolKind::Text
-            && symbol.is_definition()
-            && let Ok(name) = symbol.name()
-        {
-            let name = addr2line::demangle_auto(name.into(), None);
-            functions
-                .entry(symbol.address())
-                .or_insert_with(|| plain(&name).to_owned());
-        }
-    }
-    Some(functions)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn names_lose_what_compilers_add() {
-        assert_eq!(plain("conn_writecb"), "conn_writecb");
-        assert_eq!(
-            plain("ns::Server::on_read(int, char)"),
-            "ns::Server::on_read"
-        );
-        assert_eq!(plain("a::b::h0123456789abcdef"), "a::b");
+    fn symbols() -> Symbols {
+        Symbols::new(Shared::new(None))
     }
 
     #[test]
     fn an_address_in_no_module_is_its_number() {
-        let mut symbols = Symbols::default();
+        let mut symbols = symbols();
         assert_eq!(symbols.function(0x1234).name, "0x1234");
         assert_eq!(symbols.site(0x1234), None);
     }
@@ -318,15 +248,15 @@ __attribute__((constructor)) static void keep(void)
         let Some(library) = compiled(folder.path(), "libevent-2.1.so.7", TEXT, &["-shared"]) else {
             return;
         };
-        let mut symbols = Symbols::default();
-        assert_eq!(symbols.library_function("bufferevent_readcb"), None);
+        let mut symbols = symbols();
+        assert_eq!(symbols.library_line("bufferevent_readcb"), None);
         symbols.add_module(0x10_0000, 0x10_0000, 0x20_0000, &library);
-        let line = symbols.library_function("bufferevent_readcb").unwrap();
+        let line = symbols.library_line("bufferevent_readcb").unwrap();
         assert!(line.file.ends_with("source.c"), "{line:?}");
         // Compilers name a line in the function; where it begins, its text tells.
         assert!((3..=6).contains(&line.line), "{line:?}");
         assert_eq!(line.function.as_deref(), Some("bufferevent_readcb"));
-        assert_eq!(symbols.library_function("bufferevent_writecb"), None);
+        assert_eq!(symbols.library_line("bufferevent_writecb"), None);
     }
 
     #[test]
@@ -342,10 +272,8 @@ __attribute__((constructor)) static void keep(void)
                 .status();
             status.is_ok_and(|status| status.success())
         };
-        let address = functions_of(&library)
-            .unwrap()
-            .into_iter()
-            .find_map(|(address, name)| (name == "bufferevent_readcb").then_some(address))
+        let address = ObjectFile::read(&library)
+            .address("bufferevent_readcb")
             .unwrap();
         if !run(
             "objcopy",
@@ -356,7 +284,7 @@ __attribute__((constructor)) static void keep(void)
         assert!(run("strip", &["plugin.so"]));
         let named = |symbols: &mut Symbols| symbols.function(0x10_0000 + address);
         let symbols = || {
-            let mut symbols = Symbols::default();
+            let mut symbols = symbols();
             symbols.add_module(0x10_0000, 0x10_0000, 0x20_0000, &library);
             symbols
         };

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use evscope_trace::Event;
 use evscope_wire::Kind;
 
+use crate::files::Shared;
 use crate::output::{Names, Output};
 use crate::ring::Raw;
-use crate::source::Sources;
 use crate::spool::{Head, SpoolReader};
 use crate::translate::{OwnTranslator, Translator};
 
@@ -29,11 +30,12 @@ pub(crate) struct Traces {
     head: Head,
     reader: SpoolReader,
     names: Names,
-    /// libevent's source.
-    library: Option<PathBuf>,
+    files: Shared,
     /// Which process a thread belongs to: its place in `processes`.
     threads: HashMap<u16, usize>,
     processes: Vec<Process>,
+    /// Those that have not ended, by their ids.
+    living: HashMap<u32, usize>,
 }
 
 struct Process {
@@ -110,20 +112,23 @@ impl Traces {
             head,
             reader,
             names: Names::new(first),
-            library: library.map(Path::to_owned),
+            files: Shared::new(library),
             threads: HashMap::new(),
             processes: Vec::new(),
+            living: HashMap::new(),
         }
     }
 
-    /// Translates what is in the spool by now; how many records it was.
-    pub(crate) fn advance(&mut self) -> io::Result<u64> {
-        let mut n = 0;
-        while let Some(raw) = self.reader.next()? {
-            n += 1;
+    /// Translates what is in the spool by now; whether that was anything. It may be told to stop before the end.
+    pub(crate) fn advance(&mut self, stop: &AtomicBool) -> io::Result<bool> {
+        let mut any = false;
+        while !stop.load(Ordering::Relaxed)
+            && let Some(raw) = self.reader.next()?
+        {
+            any = true;
             self.take(&raw)?;
         }
-        Ok(n)
+        Ok(any)
     }
 
     /// How far into the spool it has come.
@@ -160,11 +165,7 @@ impl Traces {
     fn take_thread(&mut self, raw: &Raw) -> io::Result<()> {
         let [pid, parent, forked, ..] = raw.args;
         let (pid, parent) = (pid as u32, parent as u16);
-        let known = self
-            .processes
-            .iter()
-            .rposition(|p| p.pid == pid && !p.ended);
-        if let Some(index) = known {
+        if let Some(&index) = self.living.get(&pid) {
             self.threads.insert(raw.tag.thread, index);
             return Ok(());
         }
@@ -181,6 +182,7 @@ impl Traces {
             });
         }
         self.threads.insert(raw.tag.thread, self.processes.len());
+        self.living.insert(pid, self.processes.len());
         self.processes.push(Process {
             pid,
             history,
@@ -195,12 +197,12 @@ impl Traces {
     fn begin(&mut self, index: usize, first: u8) -> io::Result<()> {
         let pid = self.processes[index].pid;
         let names = self.names.clone();
-        let sources = Sources::with_library(self.library.as_deref());
-        let mut output = Output::new(names, sources, &self.head, pid);
+        let files = Shared::clone(&self.files);
+        let mut output = Output::new(names, &self.head, pid);
         let began = self.head.began;
         let mut translator = match OwnTranslator::is_for(first) {
-            true => Translation::Own(OwnTranslator::new(began)),
-            false => Translation::Libevent(Box::new(Translator::new(began))),
+            true => Translation::Own(OwnTranslator::new(began, files)),
+            false => Translation::Libevent(Box::new(Translator::new(began, files))),
         };
         let end = self.reader.position();
         let mut reader = self.reader.another();
@@ -254,12 +256,8 @@ impl Traces {
 
     /// A process has ended.
     pub(crate) fn end(&mut self, pid: u32, how: Option<Event>) -> io::Result<()> {
-        let process = self
-            .processes
-            .iter_mut()
-            .rev()
-            .find(|p| p.pid == pid && !p.ended);
-        if let Some(process) = process {
+        if let Some(index) = self.living.remove(&pid) {
+            let process = &mut self.processes[index];
             process.ended = true;
             if let Some((translator, output)) = &mut process.trace {
                 translator.end(how, output)?;

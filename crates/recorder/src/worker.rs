@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -23,8 +23,6 @@ enum Message {
     Lost(u64),
     /// A process ended. Everything it said is in the spool.
     Ended(u32, Event),
-    /// Nothing more comes.
-    Finish,
 }
 
 /// How much the translation may be in the way of others.
@@ -46,7 +44,9 @@ fn give_way() {
 /// The thread's other end.
 pub(crate) struct Worker {
     messages: Sender<Message>,
-    thread: JoinHandle<io::Result<Vec<TraceFile>>>,
+    thread: JoinHandle<io::Result<Job>>,
+    /// The thread is to leave the rest to another one.
+    stop: Arc<AtomicBool>,
     /// How far into the spool everything is in the traces.
     done: Arc<AtomicU64>,
 }
@@ -62,18 +62,25 @@ impl Worker {
         let output = output.to_owned();
         let library = library.map(Path::to_owned);
         let (messages, inbox) = channel();
-        let done = Arc::new(AtomicU64::new(0));
-        let progress = Arc::clone(&done);
+        let (stop, done) = (Arc::<AtomicBool>::default(), Arc::<AtomicU64>::default());
+        let (told, progress) = (Arc::clone(&stop), Arc::clone(&done));
         let thread = std::thread::spawn(move || {
             if haste == Haste::Idle {
                 give_way();
             }
-            let traces = Traces::new(head, reader, &output, library.as_deref());
-            work(traces, &inbox, &progress)
+            let mut job = Job {
+                traces: Traces::new(head, reader, &output, library.as_deref()),
+                inbox,
+                next: None,
+                done: progress,
+            };
+            job.work(&told)?;
+            Ok(job)
         });
         Self {
             messages,
             thread,
+            stop,
             done,
         }
     }
@@ -97,32 +104,51 @@ impl Worker {
         let _ = self.messages.send(Message::Ended(pid, how));
     }
 
-    /// Waits until all is translated.
+    /// Translates the rest, and waits for that. It is the calling thread that does it: the one that gave way to the
+    /// program cannot become urgent again, and on a busy machine it would hardly come on.
     pub(crate) fn finish(self) -> io::Result<Vec<TraceFile>> {
-        let _ = self.messages.send(Message::Finish);
-        self.thread
-            .join()
-            .unwrap_or_else(|_| Err(io::Error::other("the translating thread has failed")))
+        // The end of the channel is the message.
+        drop(self.messages);
+        self.stop.store(true, Ordering::Relaxed);
+        let failed = |_| Err(io::Error::other("the translating thread has failed"));
+        let mut job = self.thread.join().unwrap_or_else(failed)?;
+        job.work(&AtomicBool::new(false))?;
+        job.traces.finish()
     }
 }
 
-fn work(
-    mut traces: Traces,
-    inbox: &Receiver<Message>,
-    done: &AtomicU64,
-) -> io::Result<Vec<TraceFile>> {
-    loop {
-        let message = inbox.recv_timeout(PAUSE);
-        // What was in the spool when the message was sent comes before it.
-        if traces.advance()? > 0 {
-            traces.flush()?;
-            done.store(traces.position(), Ordering::Release);
-        }
-        match message {
-            Ok(Message::Lost(count)) => traces.lost(count)?,
-            Ok(Message::Ended(pid, how)) => traces.end(pid, Some(how))?,
-            Ok(Message::Finish) | Err(RecvTimeoutError::Disconnected) => return traces.finish(),
-            Ok(Message::More) | Err(RecvTimeoutError::Timeout) => {}
+/// What is to be done, so that one thread can leave it to another.
+struct Job {
+    traces: Traces,
+    inbox: Receiver<Message>,
+    /// A message that was taken out and is not done.
+    next: Option<Message>,
+    done: Arc<AtomicU64>,
+}
+
+impl Job {
+    /// Works until nothing more comes and all is translated, or until it is told to stop.
+    fn work(&mut self, stop: &AtomicBool) -> io::Result<()> {
+        loop {
+            let message = match self.next.take() {
+                Some(message) => Ok(message),
+                None => self.inbox.recv_timeout(PAUSE),
+            };
+            // What was in the spool when the message was sent comes before it.
+            if self.traces.advance(stop)? {
+                self.traces.flush()?;
+                self.done.store(self.traces.position(), Ordering::Release);
+            }
+            if stop.load(Ordering::Relaxed) {
+                self.next = message.ok();
+                return Ok(());
+            }
+            match message {
+                Ok(Message::Lost(count)) => self.traces.lost(count)?,
+                Ok(Message::Ended(pid, how)) => self.traces.end(pid, Some(how))?,
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
+                Ok(Message::More) | Err(RecvTimeoutError::Timeout) => {}
+            }
         }
     }
 }

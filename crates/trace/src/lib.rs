@@ -5,7 +5,8 @@
 //! records; the replay, the exports and the terminal UI read them. They share this crate and nothing
 //! else, so a trace of our reactor and a trace of real libevent look the same from above.
 //!
-//! Knows: event names, their fields, detail level and lane; ids and flags; the JSON form.
+//! Knows: event names, their fields, detail level and lane; ids and flags; the JSON form; where the functions of a
+//! source file are, which producers and readers ask alike.
 //! Never knows: who produced a trace, what a step means for the state, or how it is shown.
 //!
 //! To add an event kind, add it to the table in [`vocabulary`](mod@vocabulary): the name, its fields,
@@ -16,6 +17,7 @@ mod errno;
 mod field;
 mod file;
 mod flags;
+mod functions;
 mod header;
 mod ids;
 mod inner;
@@ -37,13 +39,14 @@ pub use errno::errno_name;
 pub use field::FieldError;
 pub use file::{Compression, create, open, read};
 pub use flags::{BevEvents, BevOptions, EvFlags, ListenerOptions, LoopFlags, SuspendReasons};
+pub use functions::{Function, FunctionFolder, Functions, closing_line};
 pub use header::{FORMAT_VERSION, Header};
 pub use ids::{BaseId, BevId, BufId, EventId, ListenerId, ThreadId};
 pub use inner::is_inner_callback;
 pub use kind::{FieldInfo, Kind, Presence, Shape};
 pub use reader::{CutOff, Line, ReadError, Reader};
 pub use record::{Nanos, Objects, Payload, Record, SourceLine};
-pub use source::{SourceText, enclosing_function, find_function};
+pub use source::SourceText;
 pub use value::{FieldKind, FieldValue, FlagSet};
 pub use vocabulary::{Event, Lane, Level, Text};
 pub use words::{ActiveWhy, BufferEnd, ConnectProgress, Crossing, Mark, Phase, Role, Side};

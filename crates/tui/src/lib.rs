@@ -17,7 +17,6 @@
 mod cast;
 mod code;
 mod commands;
-mod definitions;
 mod events;
 mod facts;
 mod here;

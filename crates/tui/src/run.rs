@@ -11,11 +11,10 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::Event;
 use evscope_replay::{FollowError, Follower, Lang, Query, Replay, Trace, Update};
-use evscope_trace::{Level, ReadError};
+use evscope_trace::{FunctionFolder, Level, ReadError};
 use signal_hook::consts::{SIGHUP, SIGTSTP};
 use signal_hook::low_level::emulate_default_handler;
 
-use crate::definitions::Definitions;
 use crate::events::{Events, Input};
 use crate::facts::Facts;
 use crate::highlight;
@@ -291,7 +290,7 @@ struct Session {
     program: Option<Box<dyn Program>>,
     source_dir: Option<PathBuf>,
     /// The functions of that folder, once one was asked for.
-    definitions: OnceCell<Definitions>,
+    definitions: OnceCell<FunctionFolder>,
     marks: Option<PathBuf>,
     history: Option<PathBuf>,
     /// Keeps the progress in a lesson.
@@ -443,8 +442,8 @@ impl Session {
                 }
                 Effect::FindFunction(name) => {
                     let found = self.source_dir.as_deref().and_then(|dir| {
-                        let all = self.definitions.get_or_init(|| Definitions::scan(dir));
-                        all.find(dir, &name)
+                        let all = self.definitions.get_or_init(|| FunctionFolder::scan(dir));
+                        all.text(&name)
                     });
                     Some(Message::FunctionFound { name, found })
                 }

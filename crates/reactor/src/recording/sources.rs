@@ -6,7 +6,7 @@ use std::panic::Location;
 use std::path::PathBuf;
 use std::sync::{Mutex, TryLockError};
 
-use evscope_trace::{Phase, SourceLine, SourceText, Text, enclosing_function, find_function};
+use evscope_trace::{Functions, Phase, SourceLine, SourceText, Text};
 
 use super::raw::Source;
 use crate::callback::CallbackName;
@@ -48,11 +48,30 @@ pub(crate) struct Places {
     pub(crate) caller: Option<SourceLine>,
 }
 
+/// A file's text, and its functions once something lies in it.
+struct File {
+    text: Cow<'static, str>,
+    functions: Option<Functions>,
+}
+
+impl File {
+    fn new(text: Cow<'static, str>) -> Self {
+        Self { text, functions: None }
+    }
+
+    fn functions(&mut self, name: &str) -> (&Functions, &str) {
+        let functions = self
+            .functions
+            .get_or_insert_with(|| Functions::of(name, &self.text));
+        (functions, &self.text)
+    }
+}
+
 /// Finds the function around a line, and which texts the trace does not have yet.
 pub(crate) struct Sources {
     /// Where files lie whose paths are relative; without any, in the current folder.
     roots: Vec<PathBuf>,
-    files: HashMap<String, Option<Cow<'static, str>>>,
+    files: HashMap<String, Option<File>>,
     lines: HashMap<(&'static str, u32), SourceLine>,
     /// The same, moved to the functions' first lines.
     heads: HashMap<(&'static str, u32), SourceLine>,
@@ -66,8 +85,10 @@ impl Sources {
     pub(crate) fn new(texts: Vec<(String, Cow<'static, str>)>) -> Self {
         let own = OWN_SOURCES
             .iter()
-            .map(|(file, text)| ((*file).to_owned(), Some(Cow::Borrowed(*text))));
-        let theirs = texts.into_iter().map(|(file, text)| (file, Some(text)));
+            .map(|(file, text)| ((*file).to_owned(), Some(File::new(Cow::Borrowed(*text)))));
+        let theirs = texts
+            .into_iter()
+            .map(|(file, text)| (file, Some(File::new(text))));
         Self {
             roots: Vec::new(),
             files: own.chain(theirs).collect(),
@@ -134,11 +155,11 @@ impl Sources {
             return known.clone();
         }
         let (file, set_at) = (name.set_at.file(), name.set_at.line());
-        let line = self.text(file).and_then(|text| {
+        let line = self.file(file).and_then(|(functions, text)| {
             if name.is_function() {
-                find_function(text, name.short()).map(|(first, _)| first)
+                functions.named(name.short()).map(|function| function.first)
             } else {
-                closure_line(text, name.short(), set_at)
+                closure_line(functions, text, name.short(), set_at)
             }
         });
         let found = self.find(file, line.unwrap_or(set_at));
@@ -148,14 +169,9 @@ impl Sources {
 
     fn find(&mut self, file: &str, line: u32) -> SourceLine {
         let path = trace_path(file);
-        let function = self.text(file).and_then(|text| {
-            let (name, first, last) = enclosing_function(text, line)?;
-            let lines = text
-                .lines()
-                .skip(first as usize - 1)
-                .take((last + 1 - first) as usize);
-            let body = lines.collect::<Vec<_>>().join("\n");
-            Some((name.to_owned(), first, body))
+        let function = self.file(file).and_then(|(functions, text)| {
+            let function = functions.around(line)?;
+            Some((function.name.clone(), function.first, function.text(text)))
         });
         if let Some((name, first, text)) = &function
             && self.given.insert((path.clone(), *first))
@@ -178,30 +194,35 @@ impl Sources {
         }
         let mut found = self.line(file, line);
         let head = self
-            .text(file)
-            .and_then(|text| enclosing_function(text, line));
-        if let Some((_, first, _)) = head {
-            found.line = first;
+            .file(file)
+            .and_then(|(functions, _)| functions.around(line));
+        if let Some(function) = head {
+            found.line = function.first;
         }
         self.heads.insert((file, line), found.clone());
         found
     }
 
-    fn text(&mut self, file: &str) -> Option<&str> {
+    fn file(&mut self, file: &str) -> Option<(&Functions, &str)> {
         let (path, roots) = (trace_path(file), &self.roots);
-        self.files
+        let known = self
+            .files
             .entry(path)
-            .or_insert_with(|| read(file, roots).map(Cow::Owned))
-            .as_deref()
+            .or_insert_with(|| read(file, roots).map(|text| File::new(Cow::Owned(text))));
+        Some(known.as_mut()?.functions(file))
     }
 }
 
 /// Where a closure begins that `function` made; `None` if that is where it was given.
-fn closure_line(text: &str, function: &str, given: u32) -> Option<u32> {
-    if enclosing_function(text, given).is_some_and(|(name, ..)| name == function) {
+fn closure_line(functions: &Functions, text: &str, function: &str, given: u32) -> Option<u32> {
+    if functions
+        .around(given)
+        .is_some_and(|around| around.name == function)
+    {
         return None;
     }
-    let (first, last) = find_function(text, function)?;
+    let function = functions.named(function)?;
+    let (first, last) = (function.first, function.last);
     let mut body = (first + 1..=last).zip(text.lines().skip(first as usize));
     let begins = |line: &str| {
         line.trim_start()
@@ -292,9 +313,11 @@ fn count(to: u32) -> impl Fn() {
     }
 }
 ";
-        assert_eq!(closure_line(text, "count", 2), Some(7));
-        assert_eq!(closure_line(text, "main", 3), None);
-        assert_eq!(closure_line(text, "elsewhere", 2), None);
+        let functions = Functions::of("a.rs", text);
+        let line = |function, given| closure_line(&functions, text, function, given);
+        assert_eq!(line("count", 2), Some(7));
+        assert_eq!(line("main", 3), None);
+        assert_eq!(line("elsewhere", 2), None);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use evscope_reactor::{EventBase, Recording};
+use evscope_reactor::{EventBase, EventConfig, Recording, VirtualClock, Wait};
 use evscope_trace::{Line, Phase, Reader, Record};
 
 /// A base, in a process that ends with a message should one of its loops never end.
@@ -36,6 +36,19 @@ pub(crate) fn new_base() -> EventBase {
         });
     });
     EventBase::new().unwrap()
+}
+
+/// A base whose time passes as its waits say, on however busy a machine.
+pub(crate) fn virtual_base() -> EventBase {
+    let clock = VirtualClock::new();
+    let config = EventConfig::new().virtual_time(clock.clone(), move |_, until, looks| {
+        match until {
+            Some(until) if looks == 0 => clock.pass(until.saturating_sub(clock.now())),
+            _ => return Wait::Over,
+        }
+        Wait::Look
+    });
+    EventBase::new_with_config(&config).unwrap()
 }
 
 /// What callbacks write down, shared with them.

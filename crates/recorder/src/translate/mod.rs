@@ -25,6 +25,7 @@ use evscope_trace::{
 };
 use evscope_wire::{Kind, WirePhase};
 
+use crate::files::Shared;
 use crate::ring::Raw;
 use crate::symbols::{Function, Symbols};
 use objects::Table;
@@ -33,12 +34,9 @@ use objects::Table;
 pub(crate) trait Sink {
     /// What the error of a sink is.
     type Error;
-    /// Takes a step; its `seq` is the sink's to set, and so are the function around its source line, and the
-    /// names of its files.
+    /// Takes a step; its `seq` is the sink's to set.
     fn step(&mut self, record: Record) -> Result<(), Self::Error>;
-    /// Takes a step whose source lines are as they are to be.
-    fn placed_step(&mut self, record: Record) -> Result<(), Self::Error>;
-    /// Takes a source text.
+    /// Takes the text of a function, before the first step that points into it.
     fn text(&mut self, text: SourceText);
     /// The library with its version, and the backend, are known.
     fn library(&mut self, library: Option<String>, backend: Option<String>);
@@ -63,6 +61,13 @@ struct Thread {
     frames: Vec<Frame>,
 }
 
+impl Thread {
+    /// How many steps are open.
+    fn depth(&self) -> u32 {
+        self.frames.last().map_or(0, |frame| frame.depth)
+    }
+}
+
 /// An open call.
 #[derive(Clone)]
 struct Frame {
@@ -72,6 +77,8 @@ struct Frame {
     args: [u64; 5],
     /// The step it is in the trace, if it is one.
     shown: Option<Shown>,
+    /// How many steps are open with it.
+    depth: u32,
     /// What its exit needs to know.
     note: Note,
     /// A step within it has told of a failure.
@@ -129,7 +136,7 @@ enum Complete {
 }
 
 impl Translator {
-    pub(crate) fn new(began: u64) -> Self {
+    pub(crate) fn new(began: u64, files: Shared) -> Self {
         Self {
             began,
             last: began,
@@ -137,7 +144,7 @@ impl Translator {
             next_thread: 0,
             queue: Queue::default(),
             table: Table::default(),
-            symbols: Symbols::default(),
+            symbols: Symbols::new(files),
             backend: None,
         }
     }
@@ -181,6 +188,9 @@ impl Translator {
         }
         if let Some(backend) = self.backend.take() {
             sink.library(None, Some(backend));
+        }
+        for text in self.symbols.take_texts() {
+            sink.text(text);
         }
         self.drain(sink)
     }
@@ -252,12 +262,7 @@ impl Translator {
             (ThreadId(1), 0)
         } else {
             let thread = self.thread(thread);
-            let depth = thread
-                .frames
-                .iter()
-                .filter(|frame| frame.shown.is_some())
-                .count();
-            (thread.id, depth as u32)
+            (thread.id, thread.depth())
         };
         Record {
             seq: 0,
@@ -300,7 +305,9 @@ impl Translator {
     }
 
     fn open(&mut self, raw: &Raw, kind: Kind, shown: Option<Shown>, note: Note) {
+        let thread = self.thread(raw.tag.thread);
         let frame = Frame {
+            depth: thread.depth() + u32::from(shown.is_some()),
             kind,
             wire_depth: raw.tag.depth,
             object: raw.object,
@@ -310,7 +317,7 @@ impl Translator {
             failed: false,
             lengths: HashMap::new(),
         };
-        self.thread(raw.tag.thread).frames.push(frame);
+        thread.frames.push(frame);
     }
 
     /// Opens a call that is a step.
@@ -361,7 +368,7 @@ impl Translator {
     fn leave(&mut self, kind: Kind, raw: &Raw) {
         let thread = raw.tag.thread;
         let there = |frame: &Frame| frame.kind == kind && frame.wire_depth == raw.tag.depth;
-        if !self.thread(thread).frames.iter().any(there) {
+        if !self.thread(thread).frames.iter().rev().any(there) {
             return;
         }
         let deeper = |frame: &mut Frame| !there(frame);
@@ -405,7 +412,7 @@ impl Translator {
         if event.lane() == Lane::Program {
             return None;
         }
-        library::functions(event.name()).find_map(|name| self.symbols.library_function(name))
+        self.symbols.library_line(event.name())
     }
 
     fn site(&mut self, address: u64) -> Option<SourceLine> {

@@ -8,10 +8,12 @@ use evscope_wire::{Kind, WirePhase};
 use serde::Deserialize;
 
 use super::Sink;
+use crate::files::Shared;
 use crate::ring::Raw;
 
 /// The translation of one process.
 pub(crate) struct OwnTranslator {
+    files: Shared,
     began: u64,
     last: u64,
     threads: HashMap<u16, Thread>,
@@ -46,8 +48,9 @@ struct Place {
 }
 
 impl OwnTranslator {
-    pub(crate) fn new(began: u64) -> Self {
+    pub(crate) fn new(began: u64, files: Shared) -> Self {
         Self {
+            files,
             began,
             last: began,
             threads: HashMap::new(),
@@ -88,7 +91,12 @@ impl OwnTranslator {
                 sink.library(Some(library), None);
             }
             Some(Kind::OwnPlace) => {
-                let place = serde_json::from_slice(&raw.bytes).unwrap_or_default();
+                let mut place: Place = serde_json::from_slice(&raw.bytes).unwrap_or_default();
+                let files = &mut *self.files.get();
+                for line in [&mut place.src, &mut place.caller].into_iter().flatten() {
+                    line.file = files.keep(&line.file);
+                    line.function = line.function.as_deref().map(|name| files.keep(name));
+                }
                 self.places.insert(raw.args[0], place);
             }
             Some(Kind::OwnText) => {
@@ -180,7 +188,7 @@ impl OwnTranslator {
     ) -> Result<(), S::Error> {
         let t = Nanos(self.last - self.began);
         let thread = self.thread(thread);
-        sink.placed_step(Record {
+        sink.step(Record {
             seq: 0,
             t,
             thread: thread.id,
@@ -207,7 +215,7 @@ impl OwnTranslator {
 
     /// Something that no thread did: that records were lost, how the process ended.
     pub(crate) fn told<S: Sink>(&mut self, event: Event, sink: &mut S) -> Result<(), S::Error> {
-        sink.placed_step(Record {
+        sink.step(Record {
             seq: 0,
             t: Nanos(self.last - self.began),
             thread: ThreadId(1),

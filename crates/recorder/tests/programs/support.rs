@@ -19,7 +19,7 @@ pub(crate) fn alone() -> MutexGuard<'static, ()> {
 }
 
 /// How long anything may take on a busy machine.
-const LONG: Duration = Duration::from_secs(30);
+const LONG: Duration = Duration::from_secs(120);
 
 /// Records `command` into `folder`, does `act` meanwhile (it gets the process id), and waits for the end.
 pub(crate) fn record(
