@@ -25,6 +25,7 @@
 mod check;
 mod leftover;
 mod library;
+mod limits;
 mod numbers;
 mod options;
 mod output;

@@ -93,10 +93,9 @@ pub(crate) fn start(mut program: Command, options: &RecordOptions) -> io::Result
     // What the program leaves behind becomes this process's child, so its end is seen, too.
     // SAFETY: the call has no conditions.
     unsafe { libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1) };
-    if let Stdio::File(path) = &options.stdio {
-        let file = std::fs::File::create(path)?;
+    if let Stdio::Into(file) = &options.stdio {
         program.stdin(std::process::Stdio::null());
-        program.stderr(file.try_clone()?).stdout(file);
+        program.stderr(file.try_clone()?).stdout(file.try_clone()?);
     }
     // SAFETY: the function is for this.
     unsafe {

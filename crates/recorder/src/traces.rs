@@ -3,10 +3,13 @@
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use evscope_trace::Event;
 use evscope_wire::Kind;
 
+use crate::limits::Limits;
 use crate::output::{Names, Output};
 use crate::ring::Raw;
 use crate::source::Sources;
@@ -22,6 +25,8 @@ pub struct TraceFile {
     pub pid: u32,
     /// How many steps.
     pub steps: u64,
+    /// How many records it made besides, after there was no more room.
+    pub beyond: u64,
 }
 
 /// All traces of a recording.
@@ -29,6 +34,9 @@ pub(crate) struct Traces {
     head: Head,
     reader: SpoolReader,
     names: Names,
+    limits: Arc<Limits>,
+    /// Processes that were forked off have traces, too.
+    forks: bool,
     /// libevent's source.
     library: Option<PathBuf>,
     /// Which process a thread belongs to: its place in `processes`.
@@ -43,6 +51,8 @@ struct Process {
     /// There once it says something itself.
     trace: Option<(Translation, Output)>,
     ended: bool,
+    /// How many of its records came when there was no more room.
+    beyond: u64,
 }
 
 /// How the records of a process become steps.
@@ -103,26 +113,36 @@ impl Traces {
     pub(crate) fn new(
         head: Head,
         reader: SpoolReader,
-        first: &Path,
+        names: Names,
+        limits: Arc<Limits>,
+        forks: bool,
         library: Option<&Path>,
     ) -> Self {
         Self {
             head,
             reader,
-            names: Names::new(first),
+            names,
+            limits,
+            forks,
             library: library.map(Path::to_owned),
             threads: HashMap::new(),
             processes: Vec::new(),
         }
     }
 
-    /// Translates what is in the spool by now; how many records it was.
-    pub(crate) fn advance(&mut self) -> io::Result<u64> {
-        let mut n = 0;
+    /// Translates what is in the spool by now; how many records it was. `seen` is told how far it has come.
+    pub(crate) fn advance(&mut self, seen: &AtomicU64) -> io::Result<u64> {
+        /// Records between two words about it.
+        const OFTEN: u64 = 1024;
+        let mut n = 0_u64;
         while let Some(raw) = self.reader.next()? {
             n += 1;
             self.take(&raw)?;
+            if n.is_multiple_of(OFTEN) {
+                seen.store(self.reader.position(), Ordering::Relaxed);
+            }
         }
+        seen.store(self.reader.position(), Ordering::Relaxed);
         Ok(n)
     }
 
@@ -148,6 +168,10 @@ impl Traces {
         let Some(&index) = self.threads.get(&raw.tag.thread) else {
             return Ok(());
         };
+        if self.limits.traces_are_full() {
+            self.processes[index].beyond += 1;
+            return Ok(());
+        }
         if self.processes[index].trace.is_none() {
             self.begin(index, raw.tag.kind)?;
         }
@@ -168,6 +192,9 @@ impl Traces {
             self.threads.insert(raw.tag.thread, index);
             return Ok(());
         }
+        if parent != 0 && !self.forks {
+            return Ok(());
+        }
         let mut history = Vec::new();
         if parent != 0
             && let Some(&from) = self.threads.get(&parent)
@@ -186,6 +213,7 @@ impl Traces {
             history,
             trace: None,
             ended: false,
+            beyond: 0,
         });
         Ok(())
     }
@@ -196,7 +224,8 @@ impl Traces {
         let pid = self.processes[index].pid;
         let names = self.names.clone();
         let sources = Sources::with_library(self.library.as_deref());
-        let mut output = Output::new(names, sources, &self.head, pid);
+        let limits = Arc::clone(&self.limits);
+        let mut output = Output::new(names, limits, sources, &self.head, pid);
         let began = self.head.began;
         let mut translator = match OwnTranslator::is_for(first) {
             true => Translation::Own(OwnTranslator::new(began)),
@@ -244,12 +273,26 @@ impl Traces {
 
     /// Records were lost: every trace may have a hole here.
     pub(crate) fn lost(&mut self, count: u64) -> io::Result<()> {
+        let full = self.limits.traces_are_full();
         for process in self.processes.iter_mut().filter(|p| !p.ended) {
+            if full {
+                process.beyond += count;
+                continue;
+            }
             if let Some((translator, output)) = &mut process.trace {
                 translator.lost(count, output)?;
             }
         }
         Ok(())
+    }
+
+    /// Records of these threads came when there was no more room even in the spool.
+    pub(crate) fn beyond(&mut self, counts: HashMap<u16, u64>) {
+        for (thread, count) in counts {
+            if let Some(&index) = self.threads.get(&thread) {
+                self.processes[index].beyond += count;
+            }
+        }
     }
 
     /// A process has ended.
@@ -262,8 +305,11 @@ impl Traces {
         if let Some(process) = process {
             process.ended = true;
             if let Some((translator, output)) = &mut process.trace {
+                if process.beyond > 0 {
+                    translator.lost(process.beyond, output)?;
+                }
                 translator.end(how, output)?;
-                output.flush()?;
+                output.close()?;
             }
         }
         Ok(())
@@ -289,6 +335,7 @@ impl Traces {
                     path: output.path().to_owned(),
                     pid: process.pid,
                     steps: output.steps(),
+                    beyond: process.beyond,
                 })
             })
             .filter(|trace| trace.steps > 0)

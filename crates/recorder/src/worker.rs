@@ -1,15 +1,18 @@
 //! The thread that turns the spool into traces, beside the one that fills it.
 
+use std::collections::HashMap;
 use std::io;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use evscope_trace::Event;
+use evscope_trace::{Claim, Event};
 
+use crate::limits::Limits;
+use crate::output::Names;
 use crate::spool::{Head, SpoolReader};
 use crate::traces::{TraceFile, Traces};
 
@@ -21,6 +24,8 @@ enum Message {
     More,
     /// Records were lost.
     Lost(u64),
+    /// Records of these threads found no more room.
+    Beyond(HashMap<u16, u64>),
     /// A process ended. Everything it said is in the spool.
     Ended(u32, Event),
     /// Nothing more comes.
@@ -49,18 +54,34 @@ pub(crate) struct Worker {
     thread: JoinHandle<io::Result<Vec<TraceFile>>>,
     /// How far into the spool everything is in the traces.
     done: Arc<AtomicU64>,
+    /// How far into the spool it has come.
+    seen: Arc<AtomicU64>,
+    begun: Arc<AtomicBool>,
+}
+
+/// What the traces of a recording are to be like.
+pub(crate) struct Wanted {
+    /// The first of them.
+    pub(crate) output: Claim<'static>,
+    pub(crate) limits: Arc<Limits>,
+    /// Processes that were forked off have one, too.
+    pub(crate) forks: bool,
+    /// A folder of libevent's source.
+    pub(crate) library: Option<PathBuf>,
 }
 
 impl Worker {
-    pub(crate) fn start(
-        head: Head,
-        reader: SpoolReader,
-        output: &Path,
-        library: Option<&Path>,
-        haste: Haste,
-    ) -> Self {
-        let output = output.to_owned();
-        let library = library.map(Path::to_owned);
+    pub(crate) fn start(head: Head, reader: SpoolReader, wanted: Wanted, haste: Haste) -> Self {
+        let Wanted {
+            output,
+            limits,
+            forks,
+            library,
+        } = wanted;
+        let names = Names::new(output);
+        let begun = names.begun();
+        let seen = Arc::new(AtomicU64::new(0));
+        let tell = Arc::clone(&seen);
         let (messages, inbox) = channel();
         let done = Arc::new(AtomicU64::new(0));
         let progress = Arc::clone(&done);
@@ -68,13 +89,15 @@ impl Worker {
             if haste == Haste::Idle {
                 give_way();
             }
-            let traces = Traces::new(head, reader, &output, library.as_deref());
-            work(traces, &inbox, &progress)
+            let traces = Traces::new(head, reader, names, limits, forks, library.as_deref());
+            work(traces, &inbox, &progress, &tell)
         });
         Self {
             messages,
             thread,
             done,
+            seen,
+            begun,
         }
     }
 
@@ -93,13 +116,27 @@ impl Worker {
         let _ = self.messages.send(Message::Lost(count));
     }
 
+    pub(crate) fn beyond(&self, counts: HashMap<u16, u64>) {
+        let _ = self.messages.send(Message::Beyond(counts));
+    }
+
+    /// Becomes true when the trace that was asked for is there.
+    pub(crate) fn begun(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.begun)
+    }
+
     pub(crate) fn ended(&self, pid: u32, how: Event) {
         let _ = self.messages.send(Message::Ended(pid, how));
     }
 
-    /// Waits until all is translated.
-    pub(crate) fn finish(self) -> io::Result<Vec<TraceFile>> {
+    /// Waits until all is translated; meanwhile `tell` is told, every now and then, how far into the spool it has come.
+    pub(crate) fn finish(self, mut tell: impl FnMut(u64)) -> io::Result<Vec<TraceFile>> {
+        const MOMENT: Duration = Duration::from_millis(1);
         let _ = self.messages.send(Message::Finish);
+        while !self.thread.is_finished() {
+            tell(self.seen.load(Ordering::Relaxed));
+            std::thread::sleep(MOMENT);
+        }
         self.thread
             .join()
             .unwrap_or_else(|_| Err(io::Error::other("the translating thread has failed")))
@@ -110,16 +147,18 @@ fn work(
     mut traces: Traces,
     inbox: &Receiver<Message>,
     done: &AtomicU64,
+    seen: &AtomicU64,
 ) -> io::Result<Vec<TraceFile>> {
     loop {
         let message = inbox.recv_timeout(PAUSE);
         // What was in the spool when the message was sent comes before it.
-        if traces.advance()? > 0 {
+        if traces.advance(seen)? > 0 {
             traces.flush()?;
             done.store(traces.position(), Ordering::Release);
         }
         match message {
             Ok(Message::Lost(count)) => traces.lost(count)?,
+            Ok(Message::Beyond(counts)) => traces.beyond(counts),
             Ok(Message::Ended(pid, how)) => traces.end(pid, Some(how))?,
             Ok(Message::Finish) | Err(RecvTimeoutError::Disconnected) => return traces.finish(),
             Ok(Message::More) | Err(RecvTimeoutError::Timeout) => {}
