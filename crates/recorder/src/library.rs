@@ -80,6 +80,8 @@ impl Library {
         file.write_all(BYTES)?;
         // Through the recorder's own descriptor: the program inherits none, and its own may be closed.
         let path = format!("/proc/{}/fd/{}", std::process::id(), file.as_raw_fd());
+        // Where there is no /proc the dynamic linker would not find it.
+        fs::metadata(&path)?;
         Ok(Self {
             path: path.into(),
             kept: Kept::Memory { _file: file },

@@ -242,6 +242,12 @@ pub(crate) fn silent_holder(ring: &Path) -> Option<i32> {
         })
 }
 
+/// Whether a process has a file in its memory whose name has this in it.
+pub(crate) fn has_loaded(pid: i32, name: &str) -> bool {
+    let maps = std::fs::read_to_string(format!("/proc/{pid}/maps"));
+    maps.is_ok_and(|maps| maps.contains(name))
+}
+
 fn wait(pid: i32) -> Option<Exit> {
     let mut status = 0;
     // SAFETY: `status` is a place for it.

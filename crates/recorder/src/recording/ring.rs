@@ -9,12 +9,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicU32};
+use std::time::{Duration, Instant};
 
 use evscope_trace::{Claim, Event, Header, Level, Over};
 use evscope_wire::{Control, Kind, Refusal as WireRefusal, bit};
 
 use super::{exit_event, now, prepare};
-use crate::check::{Found, On};
+use crate::check::{Found, Libevent, On};
 use crate::leftover::{part_of, refuse};
 use crate::library::{Library, Readers};
 use crate::limits::{Full, Limits};
@@ -48,6 +49,9 @@ pub(super) struct Listener {
     beyond: HashMap<u16, u64>,
     /// Processes that are forked off are recorded, too.
     forks: bool,
+    /// When to look next whether the program has loaded libevent; none if that is no question.
+    look_at: Option<Instant>,
+    saw_libevent: bool,
 }
 
 /// How a recording ended.
@@ -176,6 +180,8 @@ impl Listener {
             limits,
             beyond: HashMap::new(),
             forks,
+            look_at: (options.libevent == Libevent::Late).then(Instant::now),
+            saw_libevent: false,
         };
         Ok((processes, listener))
     }
@@ -184,6 +190,7 @@ impl Listener {
     /// word.
     pub(super) fn listen(&mut self, processes: &mut Processes, all_dead: bool) {
         self.ring.control().beat.store(now(), Relaxed);
+        self.look_for_libevent(processes);
         let (spool, refused) = (&mut self.spool, &mut self.refused);
         let (limits, beyond) = (&self.limits, &mut self.beyond);
         let forks = self.forks;
@@ -218,6 +225,18 @@ impl Listener {
     pub(super) fn ended(&mut self, pid: i32, exit: Exit) {
         self.tell_beyond();
         self.worker.ended(pid as u32, exit_event(exit));
+    }
+
+    /// Whether a program that is to load libevent has, and has said nothing.
+    fn look_for_libevent(&mut self, processes: &Processes) {
+        const EVERY: Duration = Duration::from_millis(5);
+        let now = Instant::now();
+        if self.look_at.is_none_or(|at| now < at) {
+            return;
+        }
+        self.saw_libevent = run::has_loaded(processes.main, "/libevent");
+        let over = self.saw_libevent || processes.any_recorded();
+        self.look_at = (!over).then_some(now + EVERY);
     }
 
     fn tell_beyond(&mut self) {
@@ -332,6 +351,17 @@ impl Listener {
             notes.push(refused.to_string());
         } else if self.on == On::Reactor && traces.is_empty() && notes.is_empty() {
             notes.push("the program made no event base, so there is nothing to replay".to_owned());
+        } else if !processes.any_recorded() && let Some(Exit::Signal(signal)) = processes.main_exit {
+            notes.push(format!(
+                "{} ended the program before it came to libevent, so there is nothing to replay",
+                run::signal_name(signal)
+            ));
+        } else if !processes.any_recorded() && self.saw_libevent {
+            notes.push(
+                "the program loaded libevent, and its calls went past the recorder: what loads it with RTLD_DEEPBIND, or asks \
+                 dlsym for functions of a handle, gets libevent's own and not those in front of them; load it without"
+                    .to_owned(),
+            );
         } else if !processes.any_recorded() {
             notes.push(
                 "no process used libevent, so there is nothing to replay. If the program starts another that \

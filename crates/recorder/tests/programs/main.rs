@@ -17,6 +17,7 @@ mod names;
 mod printf;
 mod reactor;
 mod refusals;
+mod sandbox;
 mod sources;
 mod support;
 mod threads;

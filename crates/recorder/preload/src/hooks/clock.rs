@@ -1,9 +1,16 @@
-//! The clock libevent's timeouts go by: it can stand still while the program is held.
+//! Clocks. The one libevent's timeouts go by can stand still while the program is held; and a program may forbid itself the
+//! processor's counter, from which the exact clock is read.
 
 use super::hook;
 use crate::layout::Ptr;
-use crate::put::held_ns;
-use crate::sys::{Timeval, c_int};
+use crate::put::{held_ns, read_coarse_clock};
+use crate::real::behind;
+use crate::sys::{Timeval, c_int, c_ulong};
+
+const PR_SET_SECCOMP: c_int = 22;
+const SECCOMP_MODE_STRICT: c_ulong = 1;
+const PR_SET_TSC: c_int = 26;
+const PR_TSC_SIGSEGV: c_ulong = 2;
 
 hook! { evutil_gettime_monotonic_/2(timer: Ptr, out: *mut Timeval) -> c_int, site, real => {
     let result = real(timer, out);
@@ -15,3 +22,27 @@ hook! { evutil_gettime_monotonic_/2(timer: Ptr, out: *mut Timeval) -> c_int, sit
     }
     result
 }}
+
+/// In strict mode a look at the counter is a SIGSEGV. (The C library's takes as many arguments as it is given; it gets all.)
+#[cfg_attr(feature = "interpose", unsafe(no_mangle))]
+unsafe extern "C" fn prctl(
+    option: c_int,
+    first: c_ulong,
+    second: c_ulong,
+    third: c_ulong,
+    fourth: c_ulong,
+) -> c_int {
+    type Prctl = unsafe extern "C" fn(c_int, c_ulong, c_ulong, c_ulong, c_ulong) -> c_int;
+    behind!(prctl, BEHIND);
+    if matches!(
+        (option, first),
+        (PR_SET_SECCOMP, SECCOMP_MODE_STRICT) | (PR_SET_TSC, PR_TSC_SIGSEGV)
+    ) {
+        read_coarse_clock();
+    }
+    // SAFETY: the C library's function has this signature, and the arguments are the caller's.
+    unsafe {
+        let real: Prctl = core::mem::transmute(BEHIND.resolve());
+        real(option, first, second, third, fourth)
+    }
+}
