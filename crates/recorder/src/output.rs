@@ -11,6 +11,7 @@ use evscope_trace::{Claim, Header, InTheWay, Lane, Over, Record, SourceText, Wri
 use crate::limits::Limits;
 use crate::source::{Points, Sources};
 use crate::spool::Head;
+use crate::sums::Sums;
 use crate::translate::{Sink, library};
 
 /// The names of a recording's traces: the first process that has something to say gets the one that was asked
@@ -80,7 +81,7 @@ pub(crate) struct Output {
     texts: Vec<SourceText>,
     /// Those that were: a forked process gives again what its parent gave.
     given: HashSet<(String, u32)>,
-    steps: u64,
+    sums: Sums,
     seen_backend: bool,
 }
 
@@ -106,7 +107,7 @@ impl Output {
             sources,
             texts: Vec::new(),
             given: HashSet::new(),
-            steps: 0,
+            sums: Sums::default(),
             seen_backend: false,
         }
     }
@@ -116,7 +117,12 @@ impl Output {
     }
 
     pub(crate) fn steps(&self) -> u64 {
-        self.steps
+        self.sums.steps
+    }
+
+    /// What was written so far.
+    pub(crate) fn sums(&self) -> Sums {
+        self.sums
     }
 
     /// Makes the file, once.
@@ -136,12 +142,12 @@ impl Output {
         for text in self.texts.drain(..) {
             writer.source(&text)?;
         }
-        record.seq = self.steps;
-        self.steps += 1;
+        record.seq = self.sums.steps;
+        self.sums.add(&record);
         writer.record(&record)?;
         /// Steps between two looks at how long the file is.
         const OFTEN: u64 = 4096;
-        if self.steps.is_multiple_of(OFTEN) {
+        if self.sums.steps.is_multiple_of(OFTEN) {
             self.measure();
         }
         Ok(())

@@ -14,6 +14,7 @@ use crate::output::{Names, Output};
 use crate::ring::Raw;
 use crate::source::Sources;
 use crate::spool::{Head, SpoolReader};
+use crate::sums::Sums;
 use crate::translate::{OwnTranslator, Translator};
 
 /// A trace that was written.
@@ -25,8 +26,25 @@ pub struct TraceFile {
     pub pid: u32,
     /// How many steps.
     pub steps: u64,
+    /// What the process did itself: without what its parent did before it was forked off, with which its trace begins.
+    pub own: Sums,
+    /// What the process is.
+    pub process: Process,
     /// How many records it made besides, after there was no more room.
     pub beyond: u64,
+}
+
+/// What a process of a recording is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Process {
+    /// The one that was asked for.
+    Main,
+    /// One that was forked off.
+    Forked,
+    /// One that was forked off, and runs on after its parent: a daemon.
+    Background,
+    /// A program that was started by another.
+    Started,
 }
 
 /// All traces of a recording.
@@ -41,16 +59,20 @@ pub(crate) struct Traces {
     library: Option<PathBuf>,
     /// Which process a thread belongs to: its place in `processes`.
     threads: HashMap<u16, usize>,
-    processes: Vec<Process>,
+    processes: Vec<OneProcess>,
 }
 
-struct Process {
+struct OneProcess {
     pid: u32,
     /// Until when its ancestors' records are its own, too: what happened before the fork.
     history: Vec<Ancestor>,
     /// There once it says something itself.
     trace: Option<(Translation, Output)>,
     ended: bool,
+    /// What was done before it was forked off.
+    inherited: Sums,
+    /// Its parent has ended before it.
+    survived: bool,
     /// How many of its records came when there was no more room.
     beyond: u64,
 }
@@ -196,10 +218,12 @@ impl Traces {
             return Ok(());
         }
         let mut history = Vec::new();
+        let mut survived = false;
         if parent != 0
             && let Some(&from) = self.threads.get(&parent)
         {
             let process = &self.processes[from];
+            survived = process.ended;
             history.clone_from(&process.history);
             history.push(Ancestor {
                 pid: process.pid,
@@ -208,11 +232,13 @@ impl Traces {
             });
         }
         self.threads.insert(raw.tag.thread, self.processes.len());
-        self.processes.push(Process {
+        self.processes.push(OneProcess {
             pid,
             history,
             trace: None,
             ended: false,
+            inherited: Sums::default(),
+            survived,
             beyond: 0,
         });
         Ok(())
@@ -267,6 +293,7 @@ impl Traces {
             translator.continue_thread(child, parent);
             past += 1;
         }
+        self.processes[index].inherited = output.sums();
         self.processes[index].trace = Some((translator, output));
         Ok(())
     }
@@ -297,6 +324,12 @@ impl Traces {
 
     /// A process has ended.
     pub(crate) fn end(&mut self, pid: u32, how: Option<Event>) -> io::Result<()> {
+        if how.is_some() {
+            for child in self.processes.iter_mut().filter(|p| !p.ended) {
+                let parent = child.history.last();
+                child.survived |= parent.is_some_and(|parent| parent.pid == pid);
+            }
+        }
         let process = self
             .processes
             .iter_mut()
@@ -329,12 +362,20 @@ impl Traces {
         Ok(self
             .processes
             .iter()
-            .filter_map(|process| {
+            .enumerate()
+            .filter_map(|(i, process)| {
                 let (_, output) = process.trace.as_ref()?;
                 Some(TraceFile {
                     path: output.path().to_owned(),
                     pid: process.pid,
                     steps: output.steps(),
+                    own: output.sums().since(process.inherited),
+                    process: match (i, process.history.is_empty(), process.survived) {
+                        (0, ..) => Process::Main,
+                        (_, true, _) => Process::Started,
+                        (_, false, true) => Process::Background,
+                        (_, false, false) => Process::Forked,
+                    },
                     beyond: process.beyond,
                 })
             })

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use anyhow::bail;
 use clap::ValueEnum;
 use evscope_recorder::{
-    Children, Exit, Libevent, RecordOptions, Recording, TraceFile, Turn, recover,
+    Children, Exit, Libevent, RecordOptions, Recording, Sums, TraceFile, TracedProcess, Turn,
+    recover,
 };
 use evscope_trace::Level;
 
@@ -211,16 +212,46 @@ impl Progress {
     }
 }
 
-/// Says what was written.
+/// Says what was written, and of several, what each is and which to open.
 pub(super) fn tell(traces: &[TraceFile]) {
     for trace in traces {
-        output::say(&format!(
+        let mut line = format!(
             "wrote {}: {} steps of process {}",
             trace.path.display(),
             trace.steps,
             trace.pid
+        );
+        if traces.len() > 1 {
+            line.push_str(&what_it_is(trace));
+        }
+        output::say(&line);
+    }
+    let most = traces.iter().max_by_key(|trace| trace.own.steps);
+    if let (Some(most), true) = (most, traces.len() > 1) {
+        output::say(&format!(
+            "most was done in {0}: evscope play {0}",
+            most.path.display()
         ));
     }
+}
+
+fn what_it_is(trace: &TraceFile) -> String {
+    let process = match trace.process {
+        TracedProcess::Main => "the program itself",
+        TracedProcess::Forked => "a worker that it forked off",
+        TracedProcess::Background => "a daemon, which ran on in the background",
+        TracedProcess::Started => "a program that it started",
+    };
+    let Sums {
+        steps,
+        bufferevents,
+        bytes,
+    } = trace.own;
+    let own = match steps == trace.steps {
+        true => String::new(),
+        false => format!("{steps} steps of its own, "),
+    };
+    format!(", {process} ({own}{bufferevents} bufferevents, {bytes} bytes read and written)")
 }
 
 /// The program's name with `.jsonl`.

@@ -260,3 +260,42 @@ fn q_ends_a_program_that_is_not_held() {
         assert!(began.elapsed() < Duration::from_secs(30), "{way}");
     }
 }
+
+#[test]
+fn the_traces_of_one_recording_are_told_apart_and_name_each_other() {
+    const FORKS: &str = include_str!("../programs/forks.c");
+    let Some(folder) = built("forks", FORKS) else {
+        return;
+    };
+    let ran = folder.run("record -o t.jsonl -- ./forks");
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    for part in [
+        "the program itself (0 bufferevents",
+        "a daemon, which ran on in the background (",
+        "steps of its own, 2 bufferevents, 10 bytes read and written)",
+        "most was done in t.",
+    ] {
+        assert!(ran.stderr.contains(part), "{part}: {}", ran.stderr);
+    }
+    let said = folder.run("stats t.jsonl").stderr;
+    assert!(
+        said.starts_with("evscope: t.jsonl: other processes of this recording are in t."),
+        "{said}"
+    );
+}
+
+#[test]
+fn without_proc_programs_are_recorded_all_the_same() {
+    let Some(folder) = built("ticks", TICKS) else {
+        return;
+    };
+    let script = "mount -t tmpfs none /proc && exec \"$EVSCOPE\" record -- ./ticks";
+    let line = format!("unshare -rm true && exec unshare -rm sh -c '{script}'");
+    let ran = in_shell(&folder, &line);
+    if ran.stderr.contains("unshare") || ran.stderr.contains("mount:") {
+        eprintln!("LEFT OUT: nothing can be mounted (needs user namespaces)");
+        return;
+    }
+    assert_eq!(ran.code, Some(4), "{}", ran.stderr);
+    assert!(ran.stderr.contains("wrote ticks.jsonl"), "{}", ran.stderr);
+}

@@ -351,7 +351,9 @@ impl Listener {
             notes.push(refused.to_string());
         } else if self.on == On::Reactor && traces.is_empty() && notes.is_empty() {
             notes.push("the program made no event base, so there is nothing to replay".to_owned());
-        } else if !processes.any_recorded() && let Some(Exit::Signal(signal)) = processes.main_exit {
+        } else if !processes.any_recorded()
+            && let Some(Exit::Signal(signal)) = processes.main_exit
+        {
             notes.push(format!(
                 "{} ended the program before it came to libevent, so there is nothing to replay",
                 run::signal_name(signal)
