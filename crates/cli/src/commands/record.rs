@@ -184,15 +184,17 @@ pub(super) fn status(outcome: &evscope_recorder::Outcome) -> Outcome {
 
 /// Tells how far the translation is, where that takes longer than a moment.
 pub(super) struct Progress {
-    began: Instant,
-    told: Option<(Instant, u64)>,
+    /// When to tell it next, and how long to wait then.
+    next: Instant,
+    wait: Duration,
 }
 
 impl Progress {
     pub(super) fn new() -> Self {
+        const MOMENT: Duration = Duration::from_secs(1);
         Self {
-            began: Instant::now(),
-            told: None,
+            next: Instant::now() + MOMENT,
+            wait: MOMENT,
         }
     }
 
@@ -200,14 +202,15 @@ impl Progress {
         move |percent| self.tell(percent)
     }
 
+    /// Less and less often: what takes minutes is not a hundred lines.
     pub(super) fn tell(&mut self, percent: u64) {
-        const MOMENT: Duration = Duration::from_secs(1);
+        const SELDOM: Duration = Duration::from_secs(10);
         let now = Instant::now();
-        let since = self.told.map_or(self.began, |(at, _)| at);
-        if now - since < MOMENT || self.told.is_some_and(|(_, told)| told == percent) {
+        if now < self.next {
             return;
         }
-        self.told = Some((now, percent));
+        self.wait = (self.wait * 2).min(SELDOM);
+        self.next = now + self.wait;
         output::say(&format!("making the trace: {percent} %"));
     }
 }
