@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::{anyhow, bail};
 use clap::{Parser, Subcommand};
 use evscope_replay::Lang;
-use evscope_trace::Level;
+use evscope_trace::{Level, Over};
 
 use crate::commands;
 use crate::settings::Theme;
@@ -94,6 +94,24 @@ pub(crate) fn parse() -> anyhow::Result<Args> {
         }
         said(&error)
     })
+}
+
+/// What may be written over.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub(crate) struct Force {
+    /// Write over a file that is there, whatever it is
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+impl Force {
+    /// What is asked for: anything, or else only what is `like` it.
+    pub(crate) fn over<'a>(self, like: Over<'a>) -> Over<'a> {
+        match self.force {
+            true => Over::Anything,
+            false => like,
+        }
+    }
 }
 
 /// The folder of sources that a command with a screen can be given.

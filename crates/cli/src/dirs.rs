@@ -28,7 +28,5 @@ pub(crate) fn replace(place: &Path, text: &str) -> io::Result<()> {
     if let Some(folder) = place.parent() {
         fs::create_dir_all(folder)?;
     }
-    let new = place.with_extension(std::process::id().to_string());
-    fs::write(&new, text)?;
-    fs::rename(&new, place)
+    evscope_trace::replace(place, text.as_bytes())
 }

@@ -8,7 +8,7 @@ use evscope_replay::Trace;
 use evscope_trace::{ReadError, Reader};
 
 use crate::builtin::{self, Builtin};
-use crate::output;
+use crate::{output, siblings};
 
 /// The argument that every command about a trace takes.
 #[derive(Debug, Clone, clap::Args)]
@@ -68,6 +68,25 @@ impl Input {
 }
 
 impl Place {
+    /// Names the traces of other processes of the same recording.
+    pub(crate) fn say_siblings(&self) {
+        let Self::File(path) = self else {
+            return;
+        };
+        let others = siblings::of(path);
+        if !others.is_empty() {
+            let names: Vec<_> = others
+                .iter()
+                .map(|path| path.display().to_string())
+                .collect();
+            output::say(&format!(
+                "{}: other processes of this recording are in {}",
+                path.display(),
+                names.join(", ")
+            ));
+        }
+    }
+
     /// How the standard input is written.
     pub(crate) const STDIN: &'static str = "-";
 

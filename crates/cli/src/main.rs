@@ -17,6 +17,7 @@ mod recent;
 mod screen;
 mod select;
 mod settings;
+mod siblings;
 mod text;
 
 use std::process::ExitCode;

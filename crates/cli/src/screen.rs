@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use evscope_export::{Format, Part, check, export_part};
 use evscope_replay::{Lang, Replay, Trace};
-use evscope_trace::Level;
+use evscope_trace::{InTheWay, Level, Over};
 use evscope_tui::{Course, Exit, Exporter, Options, Palette, Source};
 
 use crate::{dirs, recent};
@@ -160,10 +160,37 @@ fn exporter() -> Exporter {
         // Before a file is made or replaced.
         let part = Part::whole(trace).seen_at(level);
         check(&part, format).map_err(|error| error.in_lang(lang))?;
-        let mut out = evscope_trace::create(&file).map_err(|error| failed(&error))?;
+        let like = |start: &[u8]| format.begins(start);
+        let mut out =
+            evscope_trace::create_over(&file, Over::Like(&like)).map_err(
+                |error| match InTheWay::of(&error) {
+                    Some(why) => failed(&in_the_way(why, lang)),
+                    None => failed(&error),
+                },
+            )?;
         export_part(&part, format, &mut out).map_err(|error| failed(&error))?;
+        out.finish().map_err(|error| failed(&error))?;
         Ok(file)
     })
+}
+
+/// Why a name cannot be had. On the screen there is no `--force`.
+fn in_the_way(why: &InTheWay, lang: Lang) -> String {
+    match (why, lang) {
+        (InTheWay::Foreign, Lang::En) => {
+            "there is a file of this name that is no export in this format; give another name"
+                .to_owned()
+        }
+        (InTheWay::Foreign, Lang::Zh) => {
+            "已有同名文件，而它不是这种格式的导出；请换一个名字".to_owned()
+        }
+        (InTheWay::Folder, Lang::Zh) => "这是一个文件夹；请给出文件名".to_owned(),
+        (InTheWay::Link, Lang::Zh) => "这个链接指向的文件不存在；请给出文件本身的名字".to_owned(),
+        (InTheWay::NoFolder(folder), Lang::Zh) => {
+            format!("没有文件夹 {}；请先建立它，或换一个名字", folder.display())
+        }
+        (InTheWay::Folder | InTheWay::Link | InTheWay::NoFolder(_), Lang::En) => why.to_string(),
+    }
 }
 
 /// A name for an export in the current folder: the trace's with the format's ending, but never that of a

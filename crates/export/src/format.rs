@@ -5,6 +5,7 @@ use std::io::Write;
 use std::str::FromStr;
 
 use evscope_replay::Lang;
+use evscope_trace::begins_a_trace;
 
 use crate::{ExportError, Part, chrome, csv, dot, html, json, jsonl, mermaid, svg};
 
@@ -71,6 +72,28 @@ formats! {
 }
 
 impl Format {
+    /// Whether a file that begins like this (4 KiB are enough) is one that evscope wrote in this format.
+    pub fn begins(self, start: &[u8]) -> bool {
+        let has = |mark: &str| {
+            start
+                .windows(mark.len())
+                .any(|part| part == mark.as_bytes())
+        };
+        match self {
+            Self::Json => start.starts_with(b"{\"header\":{\"evscope\":"),
+            Self::Jsonl => begins_a_trace(start),
+            Self::Chrome => {
+                start.starts_with(b"{\"displayTimeUnit\":\"ns\",\"otherData\":{\"evscope\":")
+            }
+            Self::Mermaid => {
+                start.starts_with(b"sequenceDiagram\n    participant P as your program\n")
+            }
+            Self::Svg => has(svg::MARK),
+            Self::Html => has(html::MARK),
+            Self::Csv => start.starts_with(b"step,t_ns,thread,depth,phase,level,lane,ev,"),
+        }
+    }
+
     /// The most steps it takes, and those of a part that it would show; none where any number will do.
     pub(crate) fn limit(self, part: &Part<'_>) -> Option<Limit> {
         let (most, steps) = match self {

@@ -17,6 +17,9 @@ use data::Data;
 /// A page of more steps takes some 10 MB, which a browser is long to open.
 pub(crate) const MOST: usize = 5000;
 
+/// Says in the page who wrote it.
+pub(crate) const MARK: &str = "<meta name=\"generator\" content=\"evscope\"/>";
+
 const PAGE: &str = include_str!("html/page.html");
 const STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = include_str!("html/page.js");

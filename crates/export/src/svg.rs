@@ -23,6 +23,9 @@ use canvas::Canvas;
 /// A picture of more steps is a roll of wallpaper: 300 are some six pages of paper.
 pub(crate) const MOST: usize = 300;
 
+/// Says in the picture who drew it.
+pub(crate) const MARK: &str = "<!-- evscope -->";
+
 /// The steps that have a row.
 pub(crate) fn steps<'a>(part: &'a Part<'_>) -> impl Iterator<Item = usize> + 'a {
     let (trace, level) = (part.trace(), level(part));

@@ -280,3 +280,23 @@ fn a_trace_without_records_is_exported() {
         assert!(!out.is_empty(), "{format}");
     }
 }
+
+/// By its beginning a file is known as one that may be written over by its like.
+#[test]
+fn what_was_exported_is_known_by_its_beginning() {
+    for &format in Format::ALL {
+        let text = whole(format);
+        let start = &text.as_bytes()[..text.len().min(4096)];
+        let same: Vec<_> = Format::ALL.iter().filter(|f| f.begins(start)).collect();
+        assert_eq!(same, [&format]);
+    }
+    for other in [
+        "",
+        "{\"header\":1}",
+        "<svg></svg>",
+        "step,t_ns\n",
+        "sequenceDiagram\n",
+    ] {
+        assert!(!Format::ALL.iter().any(|f| f.begins(other.as_bytes())));
+    }
+}

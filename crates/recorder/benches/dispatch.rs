@@ -272,7 +272,7 @@ fn record_saying(folder: &Path, level: Level, command: &[OsString]) -> (Outcome,
     let said = folder.join("said");
     let mut options = RecordOptions::new(&folder.join("trace.jsonl"));
     options.level = level;
-    options.stdio = Stdio::File(said.clone());
+    options.stdio = Stdio::Into(std::sync::Arc::new(std::fs::File::create(&said).unwrap()));
     let outcome = record(&options, command).unwrap();
     (outcome, std::fs::read_to_string(said).unwrap())
 }

@@ -91,7 +91,8 @@ fn after_the_end(program: &Path, folder: &Path) -> (Duration, u64) {
     let mut options = RecordOptions::new(&folder.join("trace.jsonl"));
     // Everything finds room while the program has the processor.
     options.slots = 1 << 21;
-    options.stdio = Stdio::File(folder.join("said"));
+    let said = std::fs::File::create(folder.join("said")).unwrap();
+    options.stdio = Stdio::Into(std::sync::Arc::new(said));
     let mut recording = Recording::start(&options, &[program.into()]).unwrap();
     while recording.turn() != Turn::Over {
         std::thread::sleep(Duration::from_millis(1));

@@ -26,19 +26,24 @@ pub fn leftover(output: &Path) -> Option<Leftover> {
 /// Whether a recording into `output` may begin.
 pub(crate) fn check(output: &Path) -> Result<(), RecordError> {
     let part = part_of(output);
+    refuse(&part, spool::look(&part)).map_or(Ok(()), Err)
+}
+
+/// Why a spool cannot be made where this was found.
+pub(crate) fn refuse(part: &Path, found: Found) -> Option<RecordError> {
     let path = part.display().to_string();
-    match spool::look(&part) {
-        Found::Nothing => Ok(()),
+    match found {
+        Found::Nothing => None,
         Found::Left(others) => {
-            let all = std::iter::once(part).chain(others);
-            let all: Vec<_> = all.map(|path| path.display().to_string()).collect();
-            Err(RecordError::Unfinished {
+            let others = others.iter().map(|path| path.display().to_string());
+            let all: Vec<_> = std::iter::once(path.clone()).chain(others).collect();
+            Some(RecordError::Unfinished {
                 path,
                 all: all.join(" "),
             })
         }
-        Found::InUse => Err(RecordError::InUse { path }),
-        Found::Foreign => Err(RecordError::Foreign { path }),
+        Found::InUse => Some(RecordError::InUse { path }),
+        Found::Foreign => Some(RecordError::Foreign { path }),
     }
 }
 
@@ -53,7 +58,8 @@ pub(crate) fn part_of(output: &Path) -> PathBuf {
 fn main_of(path: &Path) -> Option<PathBuf> {
     let (stem, rest) = path.file_name()?.to_str()?.split_once('.')?;
     let (pid, ending) = rest.split_once('.').unwrap_or((rest, ""));
-    let is_pid = !pid.is_empty() && pid.bytes().all(|byte| byte.is_ascii_digit());
+    let number = pid.split_once('-').map_or(pid, |(pid, _)| pid);
+    let is_pid = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
     let name = match ending {
         "" => stem.to_owned(),
         ending => format!("{stem}.{ending}"),
@@ -71,6 +77,7 @@ mod tests {
         assert_eq!(main("a/t.7.jsonl"), Some("a/t.jsonl".into()));
         assert_eq!(main("t.7.jsonl.zst"), Some("t.jsonl.zst".into()));
         assert_eq!(main("t.7"), Some("t".into()));
+        assert_eq!(main("t.7-2.jsonl"), Some("t.jsonl".into()));
         assert_eq!(main("t.jsonl"), None);
         assert_eq!(main("t"), None);
     }

@@ -3,10 +3,10 @@
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write};
 use std::os::fd::{AsRawFd, FromRawFd};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
+use crate::ring::random;
 
 /// Built by the build script; empty where recording is not possible.
 static BYTES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/libevscope_preload.so"));
@@ -25,7 +25,7 @@ pub(crate) struct Library {
 
 enum Kept {
     Memory { _file: File },
-    Disk { _folder: TempDir },
+    Disk { folder: PathBuf },
 }
 
 /// Who opens it.
@@ -45,10 +45,17 @@ pub(crate) fn is_built_in() -> bool {
 impl Library {
     /// Unpacks it: into memory, so that no folder is needed that one may write to or run programs from; else
     /// into one of `folders`. What is in memory is found through this process, so for others a folder is better.
-    pub(crate) fn unpack(folders: &[PathBuf], readers: Readers) -> io::Result<Self> {
+    ///
+    /// `before` is told of a folder before that is made.
+    pub(crate) fn unpack(
+        folders: &[PathBuf],
+        readers: Readers,
+        before: impl Fn(&Path) -> io::Result<()>,
+    ) -> io::Result<Self> {
+        let in_folder = |folder: &PathBuf| Self::in_folder(folder, &before).ok();
         let for_others = || {
             let mut open = folders.iter().filter(|folder| is_for_all(folder));
-            open.find_map(|folder| Self::in_folder(folder).ok())
+            open.find_map(in_folder)
         };
         if readers == Readers::Others
             && let Some(library) = for_others()
@@ -57,10 +64,7 @@ impl Library {
         }
         match Self::in_memory() {
             Ok(library) => Ok(library),
-            Err(error) => folders
-                .iter()
-                .find_map(|folder| Self::in_folder(folder).ok())
-                .ok_or(error),
+            Err(error) => folders.iter().find_map(in_folder).ok_or(error),
         }
     }
 
@@ -76,6 +80,8 @@ impl Library {
         file.write_all(BYTES)?;
         // Through the recorder's own descriptor: the program inherits none, and its own may be closed.
         let path = format!("/proc/{}/fd/{}", std::process::id(), file.as_raw_fd());
+        // Where there is no /proc the dynamic linker would not find it.
+        fs::metadata(&path)?;
         Ok(Self {
             path: path.into(),
             kept: Kept::Memory { _file: file },
@@ -83,17 +89,24 @@ impl Library {
     }
 
     /// In a folder of its own, where all may read it and only this user may change it.
-    fn in_folder(folder: &Path) -> io::Result<Self> {
-        let own = tempfile::Builder::new().prefix(FOLDER).tempdir_in(folder)?;
-        let path = own.path().canonicalize()?.join(NAME);
+    fn in_folder(folder: &Path, before: impl Fn(&Path) -> io::Result<()>) -> io::Result<Self> {
+        let own = folder
+            .canonicalize()?
+            .join(format!("{FOLDER}{:016x}", random()));
+        before(&own)?;
+        fs::DirBuilder::new().mode(0o700).create(&own)?;
+        // From here on it goes with this.
+        let library = Self {
+            path: own.join(NAME),
+            kept: Kept::Disk {
+                folder: own.clone(),
+            },
+        };
+        File::create_new(&library.path)?.write_all(BYTES)?;
         // Whatever the user's mask says.
-        fs::write(&path, BYTES)?;
-        fs::set_permissions(&path, Permissions::from_mode(0o644))?;
-        fs::set_permissions(own.path(), Permissions::from_mode(0o711))?;
-        Ok(Self {
-            path,
-            kept: Kept::Disk { _folder: own },
-        })
+        fs::set_permissions(&library.path, Permissions::from_mode(0o644))?;
+        fs::set_permissions(&own, Permissions::from_mode(0o711))?;
+        Ok(library)
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -104,7 +117,15 @@ impl Library {
     pub(crate) fn folder(&self) -> Option<&Path> {
         match &self.kept {
             Kept::Memory { .. } => None,
-            Kept::Disk { .. } => self.path.parent(),
+            Kept::Disk { folder } => Some(folder),
+        }
+    }
+}
+
+impl Drop for Library {
+    fn drop(&mut self) {
+        if let Some(folder) = self.folder() {
+            remove_folder(folder);
         }
     }
 }

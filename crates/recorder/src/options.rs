@@ -1,7 +1,9 @@
 //! What a recording is to be like, and what can go wrong with it.
 
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use evscope_trace::Level;
 use evscope_wire::{Kind, bit};
@@ -13,6 +15,10 @@ use crate::check::{Libevent, Refusal};
 pub struct RecordOptions {
     /// The trace. Other processes of the program get `NAME.PID.jsonl` beside it.
     pub output: PathBuf,
+    /// Whether the trace may be written over a file that is no trace.
+    pub force: bool,
+    /// How many bytes the traces may have together, and the spool as many again. What comes after is counted.
+    pub max_size: u64,
     /// The detail to record; less is cheaper for the program.
     pub level: Level,
     /// How many bytes of what goes through buffers to keep; 0: none, since traces get shared.
@@ -65,18 +71,21 @@ pub enum HeldClock {
 }
 
 /// Where a program's standard streams go.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Default)]
 pub enum Stdio {
     /// To the recorder's own: the program behaves as without it.
     #[default]
     Inherit,
-    /// It reads nothing and writes into this file: something else is on the terminal.
-    File(PathBuf),
+    /// It reads nothing and writes into this file: something else is on the terminal. A process that outlives the
+    /// recorder still has it.
+    Into(Arc<File>),
 }
 
 /// Which processes are recorded besides the program itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Children {
+    /// None.
+    None,
     /// Those it forks, if they go on to use libevent: workers, daemons.
     #[default]
     Fork,
@@ -89,10 +98,15 @@ impl RecordOptions {
     /// need not run at all.
     const SLOTS: u64 = 1 << 19;
 
+    /// 2 GiB: what a program that spins writes in a few seconds.
+    pub const MAX_SIZE: u64 = 2 << 30;
+
     /// Everything, to the file `output`, without payload.
     pub fn new(output: &Path) -> Self {
         Self {
             output: output.to_owned(),
+            force: false,
+            max_size: Self::MAX_SIZE,
             level: Level::Everything,
             payload: 0,
             children: Children::default(),
@@ -236,6 +250,14 @@ pub enum RecordError {
     /// No command was given.
     #[error("no program to record; give one after `--`")]
     NoCommand,
+    /// The trace cannot be written where it was asked for.
+    #[error("{path}: {error}")]
+    Output {
+        /// The file.
+        path: String,
+        /// Why not.
+        error: io::Error,
+    },
     /// The ring, the spool or the library cannot be made.
     #[error("cannot prepare the recording: {what}: {error}")]
     Prepare {

@@ -1,14 +1,16 @@
 //! The trace files: one for each process that had something to say.
 
 use std::collections::HashSet;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use evscope_trace::{Header, Record, SourceText, Writer};
+use evscope_trace::{Claim, Header, InTheWay, Over, Record, SourceText, Writer};
 
+use crate::limits::Limits;
 use crate::spool::Head;
+use crate::sums::Sums;
 use crate::translate::Sink;
 
 /// The names of a recording's traces: the first process that has something to say gets the one that was asked
@@ -16,53 +18,87 @@ use crate::translate::Sink;
 #[derive(Clone)]
 pub(crate) struct Names {
     first: PathBuf,
-    taken: Arc<AtomicBool>,
+    /// Until it is taken.
+    claim: Arc<Mutex<Option<Claim<'static>>>>,
+    begun: Arc<AtomicBool>,
 }
 
 impl Names {
-    pub(crate) fn new(first: &Path) -> Self {
+    pub(crate) fn new(first: Claim<'static>) -> Self {
         Self {
-            first: first.to_owned(),
-            taken: Arc::default(),
+            first: first.path().to_owned(),
+            claim: Arc::new(Mutex::new(Some(first))),
+            begun: Arc::default(),
         }
     }
 
-    fn take(&self, pid: u32) -> PathBuf {
-        if self.taken.swap(true, Ordering::Relaxed) {
-            sibling(&self.first, pid)
-        } else {
-            self.first.clone()
+    /// Becomes true when the file that was asked for is this recording's.
+    pub(crate) fn begun(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.begun)
+    }
+
+    /// Makes the file of the next trace.
+    fn make(&self, pid: u32) -> io::Result<(PathBuf, evscope_trace::Output)> {
+        let first = self
+            .claim
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(first) = first {
+            let output = first.create()?;
+            self.begun.store(true, Ordering::Release);
+            return Ok((self.first.clone(), output));
         }
+        /// So many names are tried where files that are no traces have them.
+        const NAMES: u32 = 16;
+        let mut taken = None;
+        for attempt in 1..=NAMES {
+            let path = sibling(&self.first, pid, attempt);
+            match Claim::new(&path, Over::Trace) {
+                Ok(claim) => return Ok((path, claim.create()?)),
+                Err(error) if InTheWay::of(&error).is_some() => taken = Some(error),
+                Err(error) => return Err(error),
+            }
+        }
+        Err(taken.unwrap_or_else(|| io::ErrorKind::AlreadyExists.into()))
     }
 }
 
 /// A trace that is being written. The file is made with the first step, when the header is known.
 pub(crate) struct Output {
     names: Names,
+    limits: Arc<Limits>,
     path: PathBuf,
     header: Header,
-    writer: Option<Writer<Box<dyn Write + Send>>>,
+    writer: Option<Writer<evscope_trace::Output>>,
+    /// Nothing more comes.
+    closed: bool,
+    /// How long the file was when it was looked at last.
+    size: u64,
     /// Texts that came and are not written yet.
     texts: Vec<SourceText>,
     /// Those that were: a forked process gives again what its parent gave.
     given: HashSet<(String, u32)>,
-    steps: u64,
+    sums: Sums,
     seen_backend: bool,
 }
 
 impl Output {
-    pub(crate) fn new(names: Names, head: &Head, pid: u32) -> Self {
+    pub(crate) fn new(names: Names, limits: Arc<Limits>, head: &Head, pid: u32) -> Self {
         let mut header = Header::new(&head.program, "libevent", "unknown");
         header.pid = pid;
         head.started.clone_into(&mut header.started);
         Self {
             names,
+            limits,
             path: PathBuf::new(),
             header,
             writer: None,
+            closed: false,
+            size: 0,
             texts: Vec::new(),
             given: HashSet::new(),
-            steps: 0,
+            sums: Sums::default(),
             seen_backend: false,
         }
     }
@@ -72,14 +108,19 @@ impl Output {
     }
 
     pub(crate) fn steps(&self) -> u64 {
-        self.steps
+        self.sums.steps
+    }
+
+    /// What was written so far.
+    pub(crate) fn sums(&self) -> Sums {
+        self.sums
     }
 
     /// Makes the file, once.
     fn begin(&mut self) -> io::Result<()> {
-        if self.writer.is_none() {
-            self.path = self.names.take(self.header.pid);
-            let output = evscope_trace::create(&self.path)?;
+        if self.writer.is_none() && !self.closed {
+            let (path, output) = self.names.make(self.header.pid)?;
+            self.path = path;
             self.writer = Some(Writer::new(output, &self.header)?);
         }
         Ok(())
@@ -92,9 +133,30 @@ impl Output {
         for text in self.texts.drain(..) {
             writer.source(&text)?;
         }
-        record.seq = self.steps;
-        self.steps += 1;
-        writer.record(&record)
+        record.seq = self.sums.steps;
+        self.sums.add(&record);
+        writer.record(&record)?;
+        /// Steps between two looks at how long the file is.
+        const OFTEN: u64 = 4096;
+        if self.sums.steps.is_multiple_of(OFTEN) {
+            self.measure();
+        }
+        Ok(())
+    }
+
+    fn measure(&mut self) {
+        let size = self.path.metadata().map_or(0, |file| file.len());
+        self.limits.grown(size.saturating_sub(self.size));
+        self.size = size;
+    }
+
+    /// Nothing more comes: the file is made whole.
+    pub(crate) fn close(&mut self) -> io::Result<()> {
+        self.closed = true;
+        match self.writer.take() {
+            Some(writer) => writer.finish()?.finish(),
+            None => Ok(()),
+        }
     }
 
     /// Hands what was written to the operating system.
@@ -133,8 +195,12 @@ impl Sink for Output {
     }
 }
 
-/// The name of another process's trace: `NAME.PID.jsonl` beside `NAME.jsonl`.
-fn sibling(path: &Path, pid: u32) -> PathBuf {
+/// The name of another process's trace: `NAME.PID.jsonl` beside `NAME.jsonl`, or `NAME.PID-2.jsonl` at the second attempt.
+fn sibling(path: &Path, pid: u32, attempt: u32) -> PathBuf {
+    let pid = match attempt {
+        1 => pid.to_string(),
+        _ => format!("{pid}-{attempt}"),
+    };
     let name = path
         .file_name()
         .map(|name| name.to_string_lossy().into_owned());
@@ -152,11 +218,14 @@ mod tests {
 
     #[test]
     fn traces_of_other_processes_are_named_by_their_pid() {
-        assert_eq!(sibling(Path::new("a/t.jsonl"), 7), Path::new("a/t.7.jsonl"));
         assert_eq!(
-            sibling(Path::new("t.jsonl.zst"), 7),
-            Path::new("t.7.jsonl.zst")
+            sibling(Path::new("a/t.jsonl"), 7, 1),
+            Path::new("a/t.7.jsonl")
         );
-        assert_eq!(sibling(Path::new("t"), 7), Path::new("t.7"));
+        assert_eq!(
+            sibling(Path::new("t.jsonl.zst"), 7, 2),
+            Path::new("t.7-2.jsonl.zst")
+        );
+        assert_eq!(sibling(Path::new("t"), 7, 1), Path::new("t.7"));
     }
 }

@@ -5,6 +5,8 @@ mod ring;
 
 use std::ffi::OsString;
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use evscope_trace::{Event, Level};
@@ -30,6 +32,8 @@ pub struct Outcome {
     pub lost: u64,
     /// What the user should know, a sentence each.
     pub notes: Vec<String>,
+    /// Whether all that was to be recorded is in the traces. If not, the notes say why, and where the rest is.
+    pub whole: bool,
 }
 
 /// Where a recording is.
@@ -102,7 +106,9 @@ impl Recording {
         let ended = self.processes.reap();
         self.listen(false);
         let ended = ended.into_iter().chain(self.processes.reap());
-        ended.for_each(|(pid, exit)| self.listener.ended(pid, exit));
+        for (pid, exit) in ended {
+            self.listener.ended(pid, exit);
+        }
         let over = self.processes.main_exit.is_some();
         for arrived in Signals::arrived() {
             if over && arrived.to_end {
@@ -187,21 +193,33 @@ impl Recording {
         }
     }
 
+    /// Becomes true when the trace that was asked for is this recording's, and no longer what was there before.
+    pub fn begun(&self) -> Arc<AtomicBool> {
+        self.listener.begun()
+    }
+
     /// Ends the recording. Processes that still run go on without it.
     pub fn finish(self) -> Outcome {
+        self.finish_telling(|_| {})
+    }
+
+    /// As [`finish`](Self::finish). While what was recorded is still being made into traces, `tell` is told every few
+    /// milliseconds how much of it is done, in percent.
+    pub fn finish_telling(self, tell: impl FnMut(u64)) -> Outcome {
         let Self {
             mut processes,
             signals,
             listener,
             ..
         } = self;
-        let (traces, lost, notes) = listener.finish(&mut processes);
+        let ended = listener.finish(&mut processes, tell);
         drop(signals);
         Outcome {
             exit: processes.main_exit,
-            traces,
-            lost,
-            notes,
+            traces: ended.traces,
+            lost: ended.lost,
+            notes: ended.notes,
+            whole: ended.whole,
         }
     }
 }
@@ -210,7 +228,7 @@ impl Recording {
 fn libevent(options: &RecordOptions) -> crate::Libevent {
     match options.children {
         Children::Exec => crate::Libevent::Late,
-        Children::Fork => options.libevent,
+        Children::None | Children::Fork => options.libevent,
     }
 }
 

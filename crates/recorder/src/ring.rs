@@ -1,14 +1,20 @@
 //! The recorder's side of the ring: making it, and taking records out of it.
 
+use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{self, Read};
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io::{self, Read, Seek};
 use std::os::fd::AsRawFd;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::time::{Duration, Instant};
 
 use evscope_wire::{self as wire, CONTROL_BYTES, Control, MAGIC, Slot, Tag};
 use memmap2::{MmapOptions, MmapRaw};
+
+use crate::spool;
 
 /// The file both sides map.
 pub(crate) struct Ring {
@@ -23,22 +29,102 @@ pub(crate) struct Ring {
     abandoned: u64,
 }
 
+/// Where in the control block's page the path of the spool is, and how long it may be.
+const SPOOL_AT: usize = CONTROL_BYTES / 2;
+const SPOOL_BYTES: usize = CONTROL_BYTES - SPOOL_AT;
+const _: () = assert!(size_of::<Control>() <= SPOOL_AT);
+
+/// How the names of rings begin and end.
+const PREFIX: &str = "evscope-";
+const SUFFIX: &str = ".ring";
+
+/// A name for a new ring in a folder. It is not to be guessed: in a folder for all, somebody could have it before.
+pub(crate) fn new_name(folder: &Path) -> PathBuf {
+    folder.join(format!("{PREFIX}{:016x}{SUFFIX}", random()))
+}
+
+/// A number that nobody can guess.
+pub(crate) fn random() -> u64 {
+    RandomState::new().build_hasher().finish()
+}
+
+/// Keeps in a new ring where its recording is, before anything else.
+fn write_spool(file: &File, spool: &Path) -> io::Result<()> {
+    let path = std::path::absolute(spool)?;
+    let path = path.as_os_str().as_bytes();
+    match path.len() < SPOOL_BYTES {
+        true => file.write_all_at(path, SPOOL_AT as u64),
+        false => Ok(()),
+    }
+}
+
+/// Where the recording of a ring is, if it says so.
+fn read_spool(file: &File) -> io::Result<Option<PathBuf>> {
+    let mut bytes = Vec::new();
+    let mut file = file;
+    file.seek(io::SeekFrom::Start(SPOOL_AT as u64))?;
+    file.take(SPOOL_BYTES as u64).read_to_end(&mut bytes)?;
+    let end = bytes.iter().position(|byte| *byte == 0);
+    let path = &bytes[..end.unwrap_or(bytes.len())];
+    Ok((!path.is_empty()).then(|| OsStr::from_bytes(path).into()))
+}
+
+/// Removes the rings in these folders that nobody needs any more: that no recording names which goes on or could
+/// still be finished.
+pub(crate) fn sweep(folders: &[PathBuf]) {
+    let entries = folders
+        .iter()
+        .filter_map(|folder| std::fs::read_dir(folder).ok());
+    for entry in entries.flatten().flatten() {
+        let name = entry.file_name();
+        let is_ring = name
+            .to_str()
+            .is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX));
+        if is_ring && is_orphan(&entry.path()).unwrap_or(false) {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Whether nobody needs this ring; `None` if that cannot be known.
+fn is_orphan(path: &Path) -> Option<bool> {
+    let file = File::options()
+        .read(true)
+        .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
+        .open(path)
+        .ok()?;
+    let metadata = file.metadata().ok()?;
+    // SAFETY: the call has no conditions.
+    let own = metadata.uid() == unsafe { libc::geteuid() };
+    if !metadata.is_file() || !own {
+        return Some(false);
+    }
+    match read_spool(&file).ok()? {
+        Some(spool) => spool::names(&spool, path).map(|named| !named),
+        // Where its recording is, is written a moment after it is made, so its recorder was killed then.
+        None if metadata.len() == 0 => Some(metadata.modified().ok()?.elapsed().ok()? > PATIENCE),
+        None => None,
+    }
+}
+
 /// How long a writer may take between reserving a slot and writing it before it counts as dead.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 impl Ring {
-    /// Makes a ring of `slots` slots (a power of two) in a new file that only this user can read.
-    pub(crate) fn create(path: &Path, slots: u64) -> io::Result<Self> {
-        use std::os::unix::fs::OpenOptionsExt;
+    /// Makes a ring of `slots` slots (a power of two) in a new file that only this user can read, for the recording with
+    /// this spool.
+    pub(crate) fn create(path: &Path, slots: u64, spool: &Path) -> io::Result<Self> {
         let file = File::options()
             .read(true)
             .write(true)
             .create_new(true)
             .mode(0o600)
             .open(path)?;
-        let ring = Self::fill(&file, path, slots).inspect_err(|_| {
-            let _ = std::fs::remove_file(path);
-        })?;
+        let ring = write_spool(&file, spool)
+            .and_then(|()| Self::fill(&file, path, slots))
+            .inspect_err(|_| {
+                let _ = std::fs::remove_file(path);
+            })?;
         ring.control().capacity.store(slots, Relaxed);
         ring.control().magic.store(MAGIC, Release);
         Ok(ring)
@@ -64,6 +150,10 @@ impl Ring {
 
     /// Opens one that a recorder left behind.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
+        // A name may come from anywhere; to open a device can do something.
+        if !std::fs::symlink_metadata(path)?.is_file() {
+            return Err(io::Error::other("not a ring of evscope's"));
+        }
         let file = File::options().read(true).write(true).open(path)?;
         let len = file.metadata()?.len();
         let slots = len.saturating_sub(CONTROL_BYTES as u64) / size_of::<Slot>() as u64;
@@ -87,6 +177,11 @@ impl Ring {
             stuck: None,
             abandoned: 0,
         })
+    }
+
+    /// Whether anything was ever written into it.
+    pub(crate) fn was_used(&self) -> bool {
+        self.control().head.load(Acquire) > 0
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -288,7 +383,7 @@ mod tests {
         use std::os::unix::fs::MetadataExt;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ring");
-        let ring = Ring::create(&path, 1 << 12).unwrap();
+        let ring = Ring::create(&path, 1 << 12, Path::new("spool")).unwrap();
         let metadata = path.metadata().unwrap();
         assert!(metadata.blocks() * 512 >= metadata.len());
         drop(ring);
@@ -308,12 +403,58 @@ mod tests {
     #[test]
     fn a_slot_whose_thread_died_is_not_one_without_room() {
         let folder = tempfile::tempdir().unwrap();
-        let mut ring = Ring::create(&folder.path().join("ring"), 1 << 13).unwrap();
+        let mut ring =
+            Ring::create(&folder.path().join("ring"), 1 << 13, Path::new("spool")).unwrap();
         // Reserved and never written.
         ring.control().head.store(1, Release);
         ring.take(true, &mut Vec::new(), |_| Ok(())).unwrap();
         assert_eq!((ring.lost(), ring.abandoned()), (0, 1));
         ring.control().lost.store(3, Relaxed);
         assert_eq!((ring.lost(), ring.abandoned()), (3, 1));
+    }
+
+    #[test]
+    fn a_ring_goes_when_nobody_is_left_who_knows_of_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let spool = folder.path().join("t.jsonl.part");
+        let path = new_name(folder.path());
+        let left = |spool: &Path| {
+            let mut ring = Ring::create(&path, 1 << 12, spool).unwrap();
+            // As if its recorder were killed.
+            ring.made = false;
+            ring
+        };
+        let remains = || {
+            sweep(&[folder.path().to_owned()]);
+            path.exists()
+        };
+        drop(left(&folder.path().join("unmounted/t.jsonl.part")));
+        assert!(remains(), "whether there is a spool cannot be known");
+        std::fs::remove_file(&path).unwrap();
+        let head = spool::Head {
+            program: String::new(),
+            began: 0,
+            started: String::new(),
+            ring: path.clone(),
+            library: None,
+        };
+        let new = spool::create(&spool).unwrap();
+        new.say(&head).unwrap();
+        let ring = left(&spool);
+        assert!(remains(), "its recorder is at work");
+        drop((new, ring));
+        assert!(remains(), "a spool names it");
+        std::fs::remove_file(&spool).unwrap();
+        assert!(!remains());
+        std::fs::write(&path, "").unwrap();
+        assert!(remains(), "it may be being made");
+        let old = std::time::SystemTime::now() - 2 * PATIENCE;
+        File::options()
+            .write(true)
+            .open(&path)
+            .unwrap()
+            .set_modified(old)
+            .unwrap();
+        assert!(!remains());
     }
 }

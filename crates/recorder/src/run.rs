@@ -93,10 +93,9 @@ pub(crate) fn start(mut program: Command, options: &RecordOptions) -> io::Result
     // What the program leaves behind becomes this process's child, so its end is seen, too.
     // SAFETY: the call has no conditions.
     unsafe { libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1) };
-    if let Stdio::File(path) = &options.stdio {
-        let file = std::fs::File::create(path)?;
+    if let Stdio::Into(file) = &options.stdio {
         program.stdin(std::process::Stdio::null());
-        program.stderr(file.try_clone()?).stdout(file);
+        program.stderr(file.try_clone()?).stdout(file.try_clone()?);
     }
     // SAFETY: the function is for this.
     unsafe {
@@ -241,6 +240,12 @@ pub(crate) fn silent_holder(ring: &Path) -> Option<i32> {
             let maps = std::fs::read_to_string(entry.path().join("maps"));
             (pid != own && maps.is_ok_and(|maps| maps.contains(&*name))).then_some(pid as i32)
         })
+}
+
+/// Whether a process has a file in its memory whose name has this in it.
+pub(crate) fn has_loaded(pid: i32, name: &str) -> bool {
+    let maps = std::fs::read_to_string(format!("/proc/{pid}/maps"));
+    maps.is_ok_and(|maps| maps.contains(name))
 }
 
 fn wait(pid: i32) -> Option<Exit> {

@@ -3,14 +3,16 @@
 //! whole.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::os::fd::AsRawFd;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::ring::{Raw, SLOT, parse};
+use crate::library::remove_folder;
+use crate::ring::{Raw, Ring, SLOT, parse};
+use crate::run::silent_holder;
 
 /// Where the records begin.
 const HEAD: u64 = 4096;
@@ -46,28 +48,53 @@ pub(crate) enum Found {
 
 /// Looks what is there.
 pub(crate) fn look(path: &Path) -> Found {
-    let Ok(file) = File::open(path) else {
-        return Found::Nothing;
+    match open_what_is_there(path, false) {
+        Ok(file) => look_into(&file),
+        Err(error) if is_a_link(&error) => Found::Foreign,
+        Err(_) => Found::Nothing,
+    }
+}
+
+fn look_into(file: &File) -> Found {
+    let Ok(metadata) = file.metadata() else {
+        return Found::Foreign;
     };
-    let len = file.metadata().map_or(0, |metadata| metadata.len());
-    if len == 0 {
+    if !metadata.is_file() {
+        return Found::Foreign;
+    }
+    if metadata.len() == 0 {
         return Found::Nothing;
     }
-    match Head::read(&file) {
+    match Head::read(file) {
         Err(_) => Found::Foreign,
-        Ok(_) if lock(&file, libc::LOCK_SH).is_err() => Found::InUse,
+        Ok(_) if lock(file, libc::LOCK_SH).is_err() => Found::InUse,
         Ok(head) => {
             // The recorder may have been killed before it took the first records out of the ring.
-            let any = len > HEAD || head.ring.exists();
-            let mut others: Vec<_> = head.library.into_iter().collect();
-            others.push(head.ring);
-            others.retain(|path| path.exists());
+            let any = metadata.len() > HEAD || may_have_more(&head.ring);
             match any {
-                true => Found::Left(others),
+                true => Found::Left(head.left_beside()),
                 false => Found::Nothing,
             }
         }
     }
+}
+
+/// Whether a ring has, or will have, what nobody else knows.
+fn may_have_more(ring: &Path) -> bool {
+    Ring::open(ring).is_ok_and(|ring| ring.was_used()) || silent_holder(ring).is_some()
+}
+
+/// Opens a file as it is: not through a link, and without waiting for somebody at the other end of it.
+fn open_what_is_there(path: &Path, write: bool) -> io::Result<File> {
+    File::options()
+        .read(true)
+        .write(write)
+        .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
+        .open(path)
+}
+
+fn is_a_link(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(libc::ELOOP)
 }
 
 /// While a recorder has a spool open it holds this lock on it, and it is the system that takes it back, however the
@@ -99,9 +126,9 @@ fn lock_for_writing(file: &File) -> io::Result<()> {
 
 impl Head {
     /// Reads it from the beginning of a spool.
-    fn read(mut file: &File) -> io::Result<Self> {
+    fn read(file: &File) -> io::Result<Self> {
         let mut block = vec![0; HEAD as usize];
-        file.read_exact(&mut block)?;
+        file.read_exact_at(&mut block, 0)?;
         let text = String::from_utf8_lossy(&block);
         let mut lines = text.lines();
         if lines.next() != Some(MAGIC) {
@@ -120,7 +147,25 @@ impl Head {
         })
     }
 
-    fn write(&self, mut file: &File) -> io::Result<()> {
+    /// What else than the spool there is of a recording.
+    fn left_beside(&self) -> Vec<PathBuf> {
+        let mut others: Vec<_> = self.library.iter().cloned().collect();
+        others.push(self.ring.clone());
+        others.retain(|path| path.exists());
+        others
+    }
+
+    /// Removes what a recording has left of which nothing is to be kept, where it is what the head says.
+    fn sweep(&self) {
+        if Ring::open(&self.ring).is_ok() {
+            let _ = std::fs::remove_file(&self.ring);
+        }
+        if let Some(folder) = &self.library {
+            remove_folder(folder);
+        }
+    }
+
+    fn write(&self, file: &File) -> io::Result<()> {
         let text = format!(
             "{MAGIC}\n{}\n{}\n{}\n{}\n{}\n",
             self.program.replace('\n', " "),
@@ -131,7 +176,7 @@ impl Head {
         );
         let mut block = text.into_bytes();
         block.resize(HEAD as usize, 0);
-        file.write_all(&block)
+        file.write_all_at(&block, 0)
     }
 }
 
@@ -150,28 +195,90 @@ pub(crate) struct SpoolReader {
     used: usize,
 }
 
-/// Makes a spool. What is there is written over: see [`look`].
-pub(crate) fn create(path: &Path, head: &Head) -> io::Result<(SpoolWriter, SpoolReader)> {
-    use std::os::unix::fs::OpenOptionsExt;
-    let file = File::options()
+/// Why there is no spool.
+#[derive(Debug)]
+pub(crate) enum CreateError {
+    /// Something else is there.
+    There(Found),
+    /// What the operating system says.
+    Io(io::Error),
+}
+
+impl From<io::Error> for CreateError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// A spool that was made, before anything is in it.
+pub(crate) struct New(File);
+
+/// Makes a spool, in the place of one that nobody would miss.
+pub(crate) fn create(path: &Path) -> Result<New, CreateError> {
+    let made = File::options()
         .read(true)
         .write(true)
-        .create(true)
-        .truncate(false)
+        .create_new(true)
         .mode(0o600)
-        .open(path)?;
-    lock_for_writing(&file)?;
-    file.set_len(0)?;
-    head.write(&file)?;
-    let written = Arc::new(AtomicU64::new(HEAD));
-    let file = Arc::new(file);
-    let reader = SpoolReader::new(Arc::clone(&file), Arc::clone(&written));
-    Ok((SpoolWriter { file, written }, reader))
+        .open(path);
+    match made {
+        Ok(file) => {
+            lock_for_writing(&file)?;
+            Ok(New(file))
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            let file = open_what_is_there(path, true).map_err(|error| match is_a_link(&error) {
+                true => CreateError::There(Found::Foreign),
+                false => CreateError::Io(error),
+            })?;
+            match look_into(&file) {
+                Found::Nothing => {}
+                other => return Err(CreateError::There(other)),
+            }
+            lock_for_writing(&file).map_err(|_| CreateError::There(Found::InUse))?;
+            // Now that it is ours alone.
+            if let Ok(head) = Head::read(&file) {
+                head.sweep();
+            }
+            file.set_len(0)?;
+            Ok(New(file))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+impl New {
+    /// Says what belongs to the recording. What is made for it is said here first, so that it is found however the
+    /// recorder ends.
+    pub(crate) fn say(&self, head: &Head) -> io::Result<()> {
+        head.write(&self.0)
+    }
+
+    /// The head is as it will be.
+    pub(crate) fn begin(mut self) -> io::Result<(SpoolWriter, SpoolReader)> {
+        self.0.seek(SeekFrom::Start(HEAD))?;
+        let written = Arc::new(AtomicU64::new(HEAD));
+        let file = Arc::new(self.0);
+        let reader = SpoolReader::new(Arc::clone(&file), Arc::clone(&written));
+        Ok((SpoolWriter { file, written }, reader))
+    }
+}
+
+/// Whether a spool is there that names this ring; `None` if that cannot be known.
+pub(crate) fn names(spool: &Path, ring: &Path) -> Option<bool> {
+    match open_what_is_there(spool, false) {
+        Ok(file) => Some(Head::read(&file).is_ok_and(|head| head.ring == ring)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            // Its file system may not be there just now.
+            spool.parent()?.exists().then_some(false)
+        }
+        Err(_) => None,
+    }
 }
 
 /// Opens a spool that was left behind, to add what the ring still holds.
 pub(crate) fn open(path: &Path) -> io::Result<(Head, SpoolWriter, SpoolReader)> {
-    let mut file = File::options().read(true).write(true).open(path)?;
+    let mut file = open_what_is_there(path, true)?;
     let head = Head::read(&file)?;
     lock_for_writing(&file)?;
     let end = file.seek(SeekFrom::End(0))?;
@@ -185,17 +292,33 @@ pub(crate) fn open(path: &Path) -> io::Result<(Head, SpoolWriter, SpoolReader)> 
 }
 
 impl SpoolWriter {
+    /// The file.
+    pub(crate) fn file(&self) -> &File {
+        &self.file
+    }
+
     /// How much there is.
     pub(crate) fn written(&self) -> u64 {
         self.written.load(Ordering::Acquire)
     }
 
-    /// Appends slots.
+    /// Appends slots. Of those that find no more room, the first may.
     pub(crate) fn append(&mut self, slots: &[u8]) -> io::Result<()> {
-        (&*self.file).write_all(slots)?;
-        self.written
-            .fetch_add(slots.len() as u64, Ordering::Release);
-        Ok(())
+        let mut rest = slots;
+        let done = loop {
+            match (&*self.file).write(rest) {
+                Ok(0) if !rest.is_empty() => break Err(io::ErrorKind::WriteZero.into()),
+                Ok(n) => rest = &rest[n..],
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => break Err(error),
+            }
+            if rest.is_empty() {
+                break Ok(());
+            }
+        };
+        let whole = (slots.len() - rest.len()) / SLOT * SLOT;
+        self.written.fetch_add(whole as u64, Ordering::Release);
+        done
     }
 }
 

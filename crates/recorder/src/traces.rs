@@ -3,15 +3,17 @@
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
 
 use evscope_trace::Event;
 use evscope_wire::Kind;
 
 use crate::files::Shared;
+use crate::limits::Limits;
 use crate::output::{Names, Output};
 use crate::ring::Raw;
 use crate::spool::{Head, SpoolReader};
+use crate::sums::Sums;
 use crate::translate::{OwnTranslator, Translator};
 
 /// A trace that was written.
@@ -23,6 +25,25 @@ pub struct TraceFile {
     pub pid: u32,
     /// How many steps.
     pub steps: u64,
+    /// What the process did itself: without what its parent did before it was forked off, with which its trace begins.
+    pub own: Sums,
+    /// What the process is.
+    pub process: Process,
+    /// How many records it made besides, after there was no more room.
+    pub beyond: u64,
+}
+
+/// What a process of a recording is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Process {
+    /// The one that was asked for.
+    Main,
+    /// One that was forked off.
+    Forked,
+    /// One that was forked off, and runs on after its parent: a daemon.
+    Background,
+    /// A program that was started by another.
+    Started,
 }
 
 /// All traces of a recording.
@@ -30,21 +51,30 @@ pub(crate) struct Traces {
     head: Head,
     reader: SpoolReader,
     names: Names,
+    limits: Arc<Limits>,
+    /// Processes that were forked off have traces, too.
+    forks: bool,
     files: Shared,
     /// Which process a thread belongs to: its place in `processes`.
     threads: HashMap<u16, usize>,
-    processes: Vec<Process>,
+    processes: Vec<OneProcess>,
     /// Those that have not ended, by their ids.
     living: HashMap<u32, usize>,
 }
 
-struct Process {
+struct OneProcess {
     pid: u32,
     /// Until when its ancestors' records are its own, too: what happened before the fork.
     history: Vec<Ancestor>,
     /// There once it says something itself.
     trace: Option<(Translation, Output)>,
     ended: bool,
+    /// What was done before it was forked off.
+    inherited: Sums,
+    /// Its parent has ended before it.
+    survived: bool,
+    /// How many of its records came when there was no more room.
+    beyond: u64,
 }
 
 /// How the records of a process become steps.
@@ -105,13 +135,17 @@ impl Traces {
     pub(crate) fn new(
         head: Head,
         reader: SpoolReader,
-        first: &Path,
+        names: Names,
+        limits: Arc<Limits>,
+        forks: bool,
         library: Option<&Path>,
     ) -> Self {
         Self {
             head,
             reader,
-            names: Names::new(first),
+            names,
+            limits,
+            forks,
             files: Shared::new(library),
             threads: HashMap::new(),
             processes: Vec::new(),
@@ -119,16 +153,20 @@ impl Traces {
         }
     }
 
-    /// Translates what is in the spool by now; whether that was anything. It may be told to stop before the end.
-    pub(crate) fn advance(&mut self, stop: &AtomicBool) -> io::Result<bool> {
-        let mut any = false;
-        while !stop.load(Ordering::Relaxed)
-            && let Some(raw) = self.reader.next()?
-        {
-            any = true;
+    /// Translates what is in the spool by now; how many records it was. `go_on` is asked every now and then, and told
+    /// how far it has come.
+    pub(crate) fn advance(&mut self, mut go_on: impl FnMut(u64) -> bool) -> io::Result<u64> {
+        /// Records between two questions.
+        const OFTEN: u64 = 1024;
+        let mut n = 0_u64;
+        while let Some(raw) = self.reader.next()? {
+            n += 1;
             self.take(&raw)?;
+            if n.is_multiple_of(OFTEN) && !go_on(self.reader.position()) {
+                break;
+            }
         }
-        Ok(any)
+        Ok(n)
     }
 
     /// How far into the spool it has come.
@@ -153,6 +191,10 @@ impl Traces {
         let Some(&index) = self.threads.get(&raw.tag.thread) else {
             return Ok(());
         };
+        if self.limits.traces_are_full() {
+            self.processes[index].beyond += 1;
+            return Ok(());
+        }
         if self.processes[index].trace.is_none() {
             self.begin(index, raw.tag.kind)?;
         }
@@ -169,11 +211,16 @@ impl Traces {
             self.threads.insert(raw.tag.thread, index);
             return Ok(());
         }
+        if parent != 0 && !self.forks {
+            return Ok(());
+        }
         let mut history = Vec::new();
+        let mut survived = false;
         if parent != 0
             && let Some(&from) = self.threads.get(&parent)
         {
             let process = &self.processes[from];
+            survived = process.ended;
             history.clone_from(&process.history);
             history.push(Ancestor {
                 pid: process.pid,
@@ -183,11 +230,14 @@ impl Traces {
         }
         self.threads.insert(raw.tag.thread, self.processes.len());
         self.living.insert(pid, self.processes.len());
-        self.processes.push(Process {
+        self.processes.push(OneProcess {
             pid,
             history,
             trace: None,
             ended: false,
+            inherited: Sums::default(),
+            survived,
+            beyond: 0,
         });
         Ok(())
     }
@@ -198,7 +248,8 @@ impl Traces {
         let pid = self.processes[index].pid;
         let names = self.names.clone();
         let files = Shared::clone(&self.files);
-        let mut output = Output::new(names, &self.head, pid);
+        let limits = Arc::clone(&self.limits);
+        let mut output = Output::new(names, limits, &self.head, pid);
         let began = self.head.began;
         let mut translator = match OwnTranslator::is_for(first) {
             true => Translation::Own(OwnTranslator::new(began, files)),
@@ -240,13 +291,19 @@ impl Traces {
             translator.continue_thread(child, parent);
             past += 1;
         }
+        self.processes[index].inherited = output.sums();
         self.processes[index].trace = Some((translator, output));
         Ok(())
     }
 
     /// Records were lost: every trace may have a hole here.
     pub(crate) fn lost(&mut self, count: u64) -> io::Result<()> {
+        let full = self.limits.traces_are_full();
         for process in self.processes.iter_mut().filter(|p| !p.ended) {
+            if full {
+                process.beyond += count;
+                continue;
+            }
             if let Some((translator, output)) = &mut process.trace {
                 translator.lost(count, output)?;
             }
@@ -254,14 +311,33 @@ impl Traces {
         Ok(())
     }
 
+    /// Records of these threads came when there was no more room even in the spool.
+    pub(crate) fn beyond(&mut self, counts: HashMap<u16, u64>) {
+        for (thread, count) in counts {
+            if let Some(&index) = self.threads.get(&thread) {
+                self.processes[index].beyond += count;
+            }
+        }
+    }
+
     /// A process has ended.
     pub(crate) fn end(&mut self, pid: u32, how: Option<Event>) -> io::Result<()> {
-        if let Some(index) = self.living.remove(&pid) {
-            let process = &mut self.processes[index];
+        let ended = self.living.remove(&pid);
+        if how.is_some() {
+            for &child in self.living.values() {
+                let child = &mut self.processes[child];
+                let parent = child.history.last();
+                child.survived |= parent.is_some_and(|parent| parent.pid == pid);
+            }
+        }
+        if let Some(process) = ended.and_then(|index| self.processes.get_mut(index)) {
             process.ended = true;
             if let Some((translator, output)) = &mut process.trace {
+                if process.beyond > 0 {
+                    translator.lost(process.beyond, output)?;
+                }
                 translator.end(how, output)?;
-                output.flush()?;
+                output.close()?;
             }
         }
         Ok(())
@@ -281,12 +357,21 @@ impl Traces {
         Ok(self
             .processes
             .iter()
-            .filter_map(|process| {
+            .enumerate()
+            .filter_map(|(i, process)| {
                 let (_, output) = process.trace.as_ref()?;
                 Some(TraceFile {
                     path: output.path().to_owned(),
                     pid: process.pid,
                     steps: output.steps(),
+                    own: output.sums().since(process.inherited),
+                    process: match (i, process.history.is_empty(), process.survived) {
+                        (0, ..) => Process::Main,
+                        (_, true, _) => Process::Started,
+                        (_, false, true) => Process::Background,
+                        (_, false, false) => Process::Forked,
+                    },
+                    beyond: process.beyond,
                 })
             })
             .filter(|trace| trace.steps > 0)

@@ -1,15 +1,18 @@
 //! The thread that turns the spool into traces, beside the one that fills it.
 
+use std::collections::HashMap;
 use std::io;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use evscope_trace::Event;
+use evscope_trace::{Claim, Event};
 
+use crate::limits::Limits;
+use crate::output::Names;
 use crate::spool::{Head, SpoolReader};
 use crate::traces::{TraceFile, Traces};
 
@@ -21,6 +24,8 @@ enum Message {
     More,
     /// Records were lost.
     Lost(u64),
+    /// Records of these threads found no more room.
+    Beyond(HashMap<u16, u64>),
     /// A process ended. Everything it said is in the spool.
     Ended(u32, Event),
 }
@@ -49,18 +54,30 @@ pub(crate) struct Worker {
     stop: Arc<AtomicBool>,
     /// How far into the spool everything is in the traces.
     done: Arc<AtomicU64>,
+    begun: Arc<AtomicBool>,
+}
+
+/// What the traces of a recording are to be like.
+pub(crate) struct Wanted {
+    /// The first of them.
+    pub(crate) output: Claim<'static>,
+    pub(crate) limits: Arc<Limits>,
+    /// Processes that were forked off have one, too.
+    pub(crate) forks: bool,
+    /// A folder of libevent's source.
+    pub(crate) library: Option<PathBuf>,
 }
 
 impl Worker {
-    pub(crate) fn start(
-        head: Head,
-        reader: SpoolReader,
-        output: &Path,
-        library: Option<&Path>,
-        haste: Haste,
-    ) -> Self {
-        let output = output.to_owned();
-        let library = library.map(Path::to_owned);
+    pub(crate) fn start(head: Head, reader: SpoolReader, wanted: Wanted, haste: Haste) -> Self {
+        let Wanted {
+            output,
+            limits,
+            forks,
+            library,
+        } = wanted;
+        let names = Names::new(output);
+        let begun = names.begun();
         let (messages, inbox) = channel();
         let (stop, done) = (Arc::<AtomicBool>::default(), Arc::<AtomicU64>::default());
         let (told, progress) = (Arc::clone(&stop), Arc::clone(&done));
@@ -69,12 +86,12 @@ impl Worker {
                 give_way();
             }
             let mut job = Job {
-                traces: Traces::new(head, reader, &output, library.as_deref()),
+                traces: Traces::new(head, reader, names, limits, forks, library.as_deref()),
                 inbox,
                 next: None,
                 done: progress,
             };
-            job.work(&told)?;
+            job.work(|_| !told.load(Ordering::Relaxed))?;
             Ok(job)
         });
         Self {
@@ -82,6 +99,7 @@ impl Worker {
             thread,
             stop,
             done,
+            begun,
         }
     }
 
@@ -100,19 +118,32 @@ impl Worker {
         let _ = self.messages.send(Message::Lost(count));
     }
 
+    pub(crate) fn beyond(&self, counts: HashMap<u16, u64>) {
+        let _ = self.messages.send(Message::Beyond(counts));
+    }
+
+    /// Becomes true when the trace that was asked for is there.
+    pub(crate) fn begun(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.begun)
+    }
+
     pub(crate) fn ended(&self, pid: u32, how: Event) {
         let _ = self.messages.send(Message::Ended(pid, how));
     }
 
-    /// Translates the rest, and waits for that. It is the calling thread that does it: the one that gave way to the
-    /// program cannot become urgent again, and on a busy machine it would hardly come on.
-    pub(crate) fn finish(self) -> io::Result<Vec<TraceFile>> {
+    /// Translates the rest, and waits for that; `tell` is told, every now and then, how far into the spool it has come.
+    /// It is the calling thread that does it: the one that gave way to the program cannot become urgent again, and on
+    /// a busy machine it would hardly come on.
+    pub(crate) fn finish(self, mut tell: impl FnMut(u64)) -> io::Result<Vec<TraceFile>> {
         // The end of the channel is the message.
         drop(self.messages);
         self.stop.store(true, Ordering::Relaxed);
         let failed = |_| Err(io::Error::other("the translating thread has failed"));
         let mut job = self.thread.join().unwrap_or_else(failed)?;
-        job.work(&AtomicBool::new(false))?;
+        job.work(|at| {
+            tell(at);
+            true
+        })?;
         job.traces.finish()
     }
 }
@@ -127,24 +158,25 @@ struct Job {
 }
 
 impl Job {
-    /// Works until nothing more comes and all is translated, or until it is told to stop.
-    fn work(&mut self, stop: &AtomicBool) -> io::Result<()> {
+    /// Works until nothing more comes and all is translated, or until it may not go on.
+    fn work(&mut self, mut go_on: impl FnMut(u64) -> bool) -> io::Result<()> {
         loop {
             let message = match self.next.take() {
                 Some(message) => Ok(message),
                 None => self.inbox.recv_timeout(PAUSE),
             };
             // What was in the spool when the message was sent comes before it.
-            if self.traces.advance(stop)? {
+            if self.traces.advance(&mut go_on)? > 0 {
                 self.traces.flush()?;
                 self.done.store(self.traces.position(), Ordering::Release);
             }
-            if stop.load(Ordering::Relaxed) {
+            if !go_on(self.traces.position()) {
                 self.next = message.ok();
                 return Ok(());
             }
             match message {
                 Ok(Message::Lost(count)) => self.traces.lost(count)?,
+                Ok(Message::Beyond(counts)) => self.traces.beyond(counts),
                 Ok(Message::Ended(pid, how)) => self.traces.end(pid, Some(how))?,
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
                 Ok(Message::More) | Err(RecvTimeoutError::Timeout) => {}

@@ -4,8 +4,10 @@ use std::ffi::OsString;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, BufRead, BufReader, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Duration;
 
 use evscope_reactor::Method;
@@ -92,6 +94,7 @@ impl Driver {
         let folder = cache.join(format!("libevent-driver-{:016x}", hasher.finish()));
         let program = folder.join("driver");
         if program.exists() {
+            require_own(&folder)?;
             return Ok(Self { program, start: 0 });
         }
         fs::create_dir_all(cache).map_err(failed(cache.display().to_string()))?;
@@ -145,7 +148,8 @@ impl Driver {
         let mib = (scenarios.len() as u64).clamp(8, 256);
         let mut options = RecordOptions::new(&raw).buffer(mib);
         options.payload = payload;
-        options.stdio = Stdio::File(said.clone());
+        let file = fs::File::create_new(&said).map_err(failed(said.display().to_string()))?;
+        options.stdio = Stdio::Into(Arc::new(file));
         let command: [OsString; 4] = [
             self.program.clone().into(),
             list.into(),
@@ -176,6 +180,22 @@ impl Driver {
             }
         }
     }
+}
+
+/// What somebody else could have put there is not run.
+fn require_own(folder: &Path) -> Result<(), DriverError> {
+    const WRITE_BY_OTHERS: u32 = 0o022;
+    let what = folder.display().to_string();
+    let there = fs::symlink_metadata(folder).map_err(failed(&what))?;
+    let own = there.is_dir()
+        && there.uid() == rustix::process::geteuid().as_raw()
+        && there.mode() & WRITE_BY_OTHERS == 0;
+    own.then_some(()).ok_or_else(|| DriverError::Io {
+        what,
+        source: io::Error::other(
+            "somebody else can write into this folder, so what is in it is not run; remove it",
+        ),
+    })
 }
 
 fn compile(folder: &Path, args: &[&str]) -> Result<(), DriverError> {

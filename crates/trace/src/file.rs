@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
 
+use crate::claim::{Claim, Over};
+
 /// How a trace file is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Compression {
@@ -53,18 +55,119 @@ pub fn read(input: impl io::Read + Send + 'static) -> io::Result<Box<dyn BufRead
     unpack(input, compression)
 }
 
-/// Creates a trace for writing; `-` is the standard output. The name's ending chooses the compression.
-/// A compressed trace is whole only once the writer is dropped.
-pub fn create(path: &Path) -> io::Result<Box<dyn Write + Send>> {
-    let output: Box<dyn Write + Send> = if path == Path::new("-") {
-        Box::new(io::stdout())
-    } else {
-        Box::new(File::create(path)?)
-    };
-    pack(
-        BufWriter::with_capacity(1 << 16, output),
-        Compression::of_name(path),
-    )
+/// Creates a trace for writing; `-` is the standard output. The name's ending chooses the compression. A trace
+/// that is there already is written over; anything else is not.
+///
+/// # Errors
+/// [`InTheWay`](crate::InTheWay) inside where something else is there, or what the operating system says.
+pub fn create(path: &Path) -> io::Result<Output> {
+    create_over(path, Over::Trace)
+}
+
+/// As [`create`], for other files as well: `over` says what may be written over.
+///
+/// # Errors
+/// As [`create`].
+pub fn create_over(path: &Path, over: Over<'_>) -> io::Result<Output> {
+    if path == Path::new("-") {
+        return Output::new(Box::new(io::stdout()), Compression::None);
+    }
+    Claim::new(path, over)?.create()
+}
+
+impl Claim<'_> {
+    /// Empties the file and gives its writing end; the name's ending chooses the compression.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn create(self) -> io::Result<Output> {
+        let compression = Compression::of_name(self.path());
+        Output::new(Box::new(self.begin()?), compression)
+    }
+}
+
+type Plain = BufWriter<Box<dyn Write + Send>>;
+
+/// The writing end of a file that may be packed. The end of what is packed is written by [`finish`](Self::finish), which
+/// tells whether it could be; dropped without that, it is written where that is possible.
+pub struct Output {
+    packing: Packing,
+    finished: bool,
+}
+
+enum Packing {
+    None(Plain),
+    #[cfg(feature = "compression")]
+    Gzip(flate2::write::GzEncoder<Plain>),
+    #[cfg(feature = "compression")]
+    Zstd(zstd::Encoder<'static, Plain>),
+}
+
+impl Output {
+    fn new(output: Box<dyn Write + Send>, compression: Compression) -> io::Result<Self> {
+        let packing = pack(BufWriter::with_capacity(1 << 16, output), compression)?;
+        Ok(Self {
+            packing,
+            finished: false,
+        })
+    }
+
+    /// Writes what is left, and hands it to the operating system.
+    ///
+    /// # Errors
+    /// What the operating system says; the file is not whole then.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.end()
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        self.finished = true;
+        match &mut self.packing {
+            Packing::None(output) => output.flush(),
+            #[cfg(feature = "compression")]
+            Packing::Gzip(output) => {
+                output.try_finish()?;
+                output.get_mut().flush()
+            }
+            #[cfg(feature = "compression")]
+            Packing::Zstd(output) => {
+                output.do_finish()?;
+                output.get_mut().flush()
+            }
+        }
+    }
+
+    fn writer(&mut self) -> &mut dyn Write {
+        match &mut self.packing {
+            Packing::None(output) => output,
+            #[cfg(feature = "compression")]
+            Packing::Gzip(output) => output,
+            #[cfg(feature = "compression")]
+            Packing::Zstd(output) => output,
+        }
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.writer().write(bytes)
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.writer().write_all(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer().flush()
+    }
+}
+
+impl Drop for Output {
+    fn drop(&mut self) {
+        if !self.finished {
+            let _ = self.end();
+        }
+    }
 }
 
 #[cfg(feature = "compression")]
@@ -80,19 +183,16 @@ fn unpack(
 }
 
 #[cfg(feature = "compression")]
-fn pack(
-    output: BufWriter<Box<dyn Write + Send>>,
-    compression: Compression,
-) -> io::Result<Box<dyn Write + Send>> {
+fn pack(output: Plain, compression: Compression) -> io::Result<Packing> {
     /// zstd's own default: a fair trade of time for size.
     const ZSTD_LEVEL: i32 = 3;
     Ok(match compression {
-        Compression::None => Box::new(output),
-        Compression::Gzip => Box::new(flate2::write::GzEncoder::new(
+        Compression::None => Packing::None(output),
+        Compression::Gzip => Packing::Gzip(flate2::write::GzEncoder::new(
             output,
             flate2::Compression::default(),
         )),
-        Compression::Zstd => Box::new(zstd::Encoder::new(output, ZSTD_LEVEL)?.auto_finish()),
+        Compression::Zstd => Packing::Zstd(zstd::Encoder::new(output, ZSTD_LEVEL)?),
     })
 }
 
@@ -108,12 +208,9 @@ fn unpack(
 }
 
 #[cfg(not(feature = "compression"))]
-fn pack(
-    output: BufWriter<Box<dyn Write + Send>>,
-    compression: Compression,
-) -> io::Result<Box<dyn Write + Send>> {
+fn pack(output: Plain, compression: Compression) -> io::Result<Packing> {
     match compression {
-        Compression::None => Ok(Box::new(output)),
+        Compression::None => Ok(Packing::None(output)),
         Compression::Gzip | Compression::Zstd => Err(not_built_in()),
     }
 }

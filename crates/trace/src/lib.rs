@@ -13,6 +13,7 @@
 //! level and lane stand there together, and the compiler then names the places that must say something
 //! about it.
 
+mod claim;
 mod errno;
 mod field;
 mod file;
@@ -35,9 +36,10 @@ pub mod vocabulary;
 mod words;
 mod writer;
 
+pub use claim::{Claim, InTheWay, Over, begins_a_trace, is_trace, replace};
 pub use errno::errno_name;
 pub use field::FieldError;
-pub use file::{Compression, create, open, read};
+pub use file::{Compression, Output, create, create_over, open, read};
 pub use flags::{BevEvents, BevOptions, EvFlags, ListenerOptions, LoopFlags, SuspendReasons};
 pub use functions::{Function, FunctionFolder, Functions, closing_line};
 pub use header::{FORMAT_VERSION, Header};

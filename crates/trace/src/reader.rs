@@ -9,7 +9,7 @@ use crate::scanned::{self, Memory};
 use crate::{FORMAT_VERSION, Header, Record, SourceText};
 
 /// Some editors put it at the start of a UTF-8 file.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Why a trace could not be read: the file, the line where there is one, and the reason.
 #[derive(Debug, thiserror::Error)]

@@ -266,7 +266,7 @@ fn read_history(path: Option<&Path>) -> History {
     let history = History::read(&text);
     if text.len() as u64 > LONG {
         // A history that stays long does no harm.
-        let _ = fs::write(path, history.write());
+        let _ = evscope_trace::replace(path, history.write().as_bytes());
     }
     history
 }
@@ -493,19 +493,18 @@ impl Session {
 
     fn save_marks(&self, text: &str) -> Option<Message> {
         let path = self.marks.as_deref()?;
-        let done = if text.is_empty() {
-            match fs::remove_file(path) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-                done => done,
-            }
-        } else {
-            fs::write(path, text)
-        };
-        done.err().map(|error| {
+        marks::save(path, text).err().map(|error| {
             let path = path.display();
-            Message::Failed(match self.model.lang {
-                Lang::En => format!("bookmarks are not kept: {path}: {error}"),
-                Lang::Zh => format!("无法保存书签：{path}：{error}"),
+            let foreign = error.kind() == io::ErrorKind::AlreadyExists;
+            Message::Failed(match (self.model.lang, foreign) {
+                (Lang::En, true) => {
+                    format!(
+                        "bookmarks are not kept: {path} is a file with something else; move it away"
+                    )
+                }
+                (Lang::Zh, true) => format!("无法保存书签：{path} 是别的文件；请把它移走"),
+                (Lang::En, false) => format!("bookmarks are not kept: {path}: {error}"),
+                (Lang::Zh, false) => format!("无法保存书签：{path}：{error}"),
             })
         })
     }

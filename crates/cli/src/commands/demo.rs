@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use anyhow::anyhow;
 use clap::ValueHint;
 use evscope_examples::demo::{self, Client, DEMOS, Demo, DemoError, Options};
+use evscope_reactor::RecordingError;
 use evscope_replay::Trace;
-use evscope_trace::Level;
+use evscope_trace::{Level, Over};
 use evscope_tui::Exit;
 
-use crate::args::SourceDir;
+use crate::args::{Force, SourceDir};
 use crate::output::Color;
 use crate::screen::{self, Begin};
 use crate::settings::Settings;
@@ -37,6 +38,9 @@ pub(crate) struct Args {
     /// Only record, into this file (`-`: the standard output; `.gz` and `.zst` are packed)
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "name")]
     output: Option<PathBuf>,
+
+    #[command(flatten)]
+    force: Force,
 
     /// Wait for a client of yours instead of bringing one along; Ctrl-C ends the recording
     #[arg(long, requires = "name")]
@@ -69,7 +73,7 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
         },
     };
     match &args.output {
-        Some(file) => to_file(demo, &options, file),
+        Some(file) => to_file(demo, &options, file, args.force.over(Over::Trace)),
         None => {
             let begin = Begin {
                 source_dir: args.source.folder()?,
@@ -121,23 +125,27 @@ pub(crate) fn replay(demo: &Demo, options: &Options, begin: Begin) -> anyhow::Re
     Ok(Exit::Quit)
 }
 
-fn to_file(demo: &Demo, options: &Options, file: &Path) -> anyhow::Result<Outcome> {
+fn to_file(demo: &Demo, options: &Options, file: &Path, over: Over<'_>) -> anyhow::Result<Outcome> {
     let name = file.display();
-    let out = evscope_trace::create(file).map_err(|error| anyhow!("{name}: {error}"))?;
+    // The context keeps the cause: a reader that went away is no failure.
+    let unwritten = |error: RecordingError| {
+        let message = format!("{name}: {error}");
+        anyhow::Error::new(error).context(message)
+    };
+    let mut out =
+        evscope_trace::create_over(file, over).map_err(|error| anyhow!("{name}: {error}"))?;
     // A device or a pipe is not ours to remove.
     let ours = file.is_file();
-    let summary = demo::run(demo, options, out).map_err(|error| {
+    let ran = demo::run(demo, options, &mut out).map_err(|error| match error {
+        DemoError::Recording(error) => unwritten(error),
+        error => failed(demo, &error),
+    });
+    let written = out.finish().map_err(|error| unwritten(error.into()));
+    let summary = ran.and_then(|summary| written.map(|()| summary));
+    let summary = summary.inspect_err(|_| {
         if ours {
             // What failed is told; that its beginning stays behind is not worth a second message.
             let _ = fs::remove_file(file);
-        }
-        match error {
-            // The context keeps the cause: a reader that went away is no failure.
-            DemoError::Recording(error) => {
-                let message = format!("{name}: {error}");
-                anyhow::Error::new(error).context(message)
-            }
-            error => failed(demo, &error),
         }
     })?;
     if file != Path::new("-") {

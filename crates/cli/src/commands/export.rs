@@ -7,9 +7,9 @@ use anyhow::anyhow;
 use clap::builder::PossibleValue;
 use clap::{ValueEnum, ValueHint};
 use evscope_export::{ExportError, Format, Part, check, export_part};
-use evscope_trace::Level;
+use evscope_trace::{Level, Over};
 
-use crate::args::Steps;
+use crate::args::{Force, Steps};
 use crate::input::Input;
 use crate::{Outcome, args, output, select};
 
@@ -35,6 +35,9 @@ pub(crate) struct Args {
     /// The file to write; `.gz` and `.zst` are packed [default: the standard output]
     #[arg(short, long, value_name = "OUT", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
+
+    #[command(flatten)]
+    force: Force,
 
     /// Only these steps: `53-78`, `53-` or `-78`
     #[arg(long, value_name = "FROM-TO", value_parser = args::steps, allow_hyphen_values = true)]
@@ -101,8 +104,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         },
         Some(path) => {
             let named = |error: &dyn Display| anyhow!("{}: {error}", path.display());
-            let mut out = evscope_trace::create(path).map_err(|error| named(&error))?;
+            let like = |start: &[u8]| format.begins(start);
+            let over = args.force.over(Over::Like(&like));
+            let mut out = evscope_trace::create_over(path, over).map_err(|error| named(&error))?;
             export_part(&part, format, &mut out).map_err(|error| named(&error))?;
+            out.finish().map_err(|error| named(&error))?;
         }
     }
     Ok(Outcome::Fine)

@@ -4,17 +4,19 @@ mod screen;
 mod step;
 
 use std::ffi::OsString;
-use std::fs;
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
-use evscope_recorder::{Exit, HeldClock, Hold, Recording, Stdio, leftover};
+use evscope_recorder::{HeldClock, Hold, Recording, Stdio};
 use evscope_replay::Query;
 use evscope_trace::Level;
 
-use super::record::{How, file_for, tell};
-use crate::args::SourceDir;
+use super::record::{How, file_for, status, tell_outcome};
+use crate::args::{Force, SourceDir};
 use crate::screen::Begin;
 use crate::settings::Settings;
 use crate::{Outcome, output};
@@ -58,6 +60,9 @@ pub(crate) struct Args {
     /// The trace [default: the program's name with .jsonl]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+
+    #[command(flatten)]
+    force: Force,
 
     /// The program and its arguments
     #[arg(trailing_var_arg = true, required = true, value_name = "CMD")]
@@ -107,9 +112,9 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     }
     let source_dir = args.source.folder()?;
     let stops = Stops::of(args)?;
-    let said = path.with_extension("out");
-    let mut options = args.how.options(&path);
-    options.stdio = Stdio::File(said.clone());
+    let said = Said::new(&path)?;
+    let mut options = args.how.options(&path, args.force);
+    options.stdio = Stdio::Into(Arc::clone(&said.0));
     options.hold = stops.level(args.at).map(|level| Hold {
         level,
         clock: match args.real_clock {
@@ -117,12 +122,8 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
             false => HeldClock::Still,
         },
     });
-    // What an earlier recording left is not this program; one that was not finished is kept.
-    if path.exists() && leftover(&path).is_none() {
-        fs::remove_file(&path).with_context(|| path.display().to_string())?;
-    }
     let recording = Recording::start(&options, &args.command)?;
-    let exit = if output::can_draw() {
+    let outcome = if output::can_draw() {
         let begin = Begin {
             source_dir,
             ..settings.begin(Some(args.at))
@@ -131,26 +132,53 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     } else {
         step::step(recording, &path, args.at, stops)?
     };
-    show_output(&said)?;
-    let code = exit.map_or(0, Exit::code);
-    Ok(Outcome::Status(u8::try_from(code).unwrap_or(u8::MAX)))
+    tell_outcome(&outcome);
+    said.show()?;
+    Ok(status(&outcome))
 }
 
-/// What the program wrote, now that the terminal is free.
-fn show_output(said: &Path) -> anyhow::Result<()> {
-    let text = fs::read(said).with_context(|| said.display().to_string())?;
-    fs::remove_file(said)?;
-    if !text.is_empty() {
-        output::say("the program wrote:");
-        io::stdout().write_all(&text)?;
+/// What the program writes while the terminal is evscope's: a file without a name, which nobody else has, and which a
+/// process that outlives evscope may go on to write into.
+struct Said(Arc<File>);
+
+impl Said {
+    /// On the disk of the trace, if it can be there.
+    fn new(trace: &Path) -> anyhow::Result<Self> {
+        let folder = trace
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let file = tempfile::tempfile_in(folder.unwrap_or(Path::new(".")))
+            .or_else(|_| tempfile::tempfile())
+            .context("no file for what the program writes")?;
+        Ok(Self(Arc::new(file)))
     }
-    Ok(())
+
+    /// Shows it, now that the terminal is free.
+    fn show(&self) -> anyhow::Result<()> {
+        // Where the program is in it stays as it is.
+        let mut text = ReadAt {
+            file: &self.0,
+            at: 0,
+        };
+        let mut text = BufReader::new(&mut text);
+        if !text.fill_buf()?.is_empty() {
+            output::say("the program wrote:");
+            io::copy(&mut text, &mut io::stdout())?;
+        }
+        Ok(())
+    }
 }
 
-/// Says how the recording went.
-fn tell_outcome(outcome: &evscope_recorder::Outcome) {
-    tell(&outcome.traces);
-    for note in &outcome.notes {
-        output::say(note);
+/// Reads a file from its beginning without moving anybody's place in it.
+struct ReadAt<'a> {
+    file: &'a File,
+    at: u64,
+}
+
+impl Read for ReadAt<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.file.read_at(buffer, self.at)?;
+        self.at += n as u64;
+        Ok(n)
     }
 }

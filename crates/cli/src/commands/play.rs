@@ -1,6 +1,7 @@
 //! `evscope play`: the terminal UI on a trace.
 
-use std::io::Write;
+use std::fs;
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
@@ -16,7 +17,7 @@ use crate::output::Color;
 use crate::screen::{Begin, Shown};
 use crate::settings::Settings;
 use crate::text::steps::Steps;
-use crate::{Outcome, args, output, screen, select};
+use crate::{Outcome, args, output, screen, select, siblings};
 
 /// Step through a trace on the whole screen
 ///
@@ -58,8 +59,10 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
         bail!("{}: --follow needs a file that grows", args.input.name());
     }
     if !output::can_draw() {
+        source.say_siblings();
         return print(args, &source, settings.level(args.level));
     }
+    let source = choose(source, args.at)?;
     let begin = Begin {
         at: args.at,
         source_dir,
@@ -67,6 +70,38 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     };
     screen::run(open(args, &source)?, begin)?.resignal();
     Ok(Outcome::Fine)
+}
+
+/// Which of the traces of a recording to show, where it has several and the user has not said more than a name.
+fn choose(place: Place, at: Option<usize>) -> anyhow::Result<Place> {
+    /// Of more, the rest can be named.
+    const OFFERED: usize = 9;
+    let Place::File(path) = &place else {
+        return Ok(place);
+    };
+    let others = siblings::of(path);
+    if others.is_empty() || at.is_some() || !io::stdin().is_terminal() {
+        return Ok(place);
+    }
+    output::say("this recording has a trace for each of its processes:");
+    let offered: Vec<_> = std::iter::once(path).chain(&others).take(OFFERED).collect();
+    for (i, offer) in offered.iter().enumerate() {
+        let size = fs::metadata(offer).map_or(0, |file| file.len());
+        let pid = siblings::header(offer).map_or(0, |header| header.pid);
+        output::say(&format!(
+            "{} {}: process {pid}, {} kB",
+            i + 1,
+            offer.display(),
+            size.div_ceil(1000)
+        ));
+    }
+    output::say("which? (Enter: 1)");
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    let chosen = answer.trim().parse::<usize>().unwrap_or(1);
+    let chosen = chosen.checked_sub(1).and_then(|at| offered.get(at));
+    let chosen = chosen.map_or(path.clone(), |chosen| chosen.to_path_buf());
+    Ok(Place::File(chosen))
 }
 
 fn open(args: &Args, place: &Place) -> anyhow::Result<Shown> {

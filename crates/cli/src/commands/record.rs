@@ -2,14 +2,22 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::bail;
 use clap::ValueEnum;
-use evscope_recorder::{Children, Libevent, RecordOptions, Recording, TraceFile, Turn, recover};
+use evscope_recorder::{
+    Children, Exit, Libevent, RecordOptions, Recording, Sums, TraceFile, TracedProcess, Turn,
+    recover,
+};
 use evscope_trace::Level;
 
+use crate::args::Force;
 use crate::{Outcome, args, output};
+
+/// The status where what was recorded could not all be written: that of other programs which run a program and fail
+/// themselves (`env`, `timeout`).
+const NOT_WHOLE: u8 = 125;
 
 /// Run a program that uses libevent or evscope's reactor, and record what happens inside
 ///
@@ -30,6 +38,9 @@ pub(crate) struct Args {
     /// The trace [default: the program's name with .jsonl]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+
+    #[command(flatten)]
+    force: Force,
 
     /// Make the trace of a recording whose recorder was killed, from what it left
     #[arg(long, value_name = "FILE.part", conflicts_with = "command")]
@@ -55,7 +66,7 @@ pub(crate) struct How {
     #[arg(long, value_name = "N", default_value_t = 0)]
     payload: u32,
 
-    /// Which processes the program makes are recorded, too: those it forks, or also programs it starts
+    /// Which processes the program makes are recorded, too: none, those it forks, or also programs it starts
     #[arg(long, value_name = "WHICH", default_value = "fork")]
     children: Which,
 
@@ -70,10 +81,16 @@ pub(crate) struct How {
     /// Room for records that wait for the recorder, in MiB
     #[arg(long, value_name = "MIB", default_value_t = 32)]
     buffer: u64,
+
+    /// How large the traces may become together, in MiB; what comes after that is counted
+    #[arg(long, value_name = "MIB", default_value_t = RecordOptions::MAX_SIZE >> 20)]
+    max_size: u64,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Which {
+    /// Only the program itself
+    None,
     /// Processes it forks
     Fork,
     /// These, and programs it starts
@@ -81,11 +98,14 @@ enum Which {
 }
 
 impl How {
-    pub(super) fn options(&self, output: &Path) -> RecordOptions {
+    pub(super) fn options(&self, output: &Path, force: Force) -> RecordOptions {
         let mut options = RecordOptions::new(output).buffer(self.buffer);
+        options.force = force.force;
+        options.max_size = self.max_size.saturating_mul(1 << 20);
         options.level = self.level;
         options.payload = self.payload;
         options.children = match self.children {
+            Which::None => Children::None,
             Which::Fork => Children::Fork,
             Which::Exec => Children::Exec,
         };
@@ -113,7 +133,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     if output == Path::new("-") {
         bail!("a trace is not mixed with the program's output; give a file with -o");
     }
-    let mut recording = Recording::start(&args.how.options(&output), &args.command)?;
+    let options = args.how.options(&output, args.force);
+    let mut recording = Recording::start(&options, &args.command)?;
     let mut told = false;
     loop {
         match recording.turn() {
@@ -129,25 +150,111 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         }
         std::thread::sleep(PAUSE);
     }
-    let outcome = recording.finish();
+    let outcome = recording.finish_telling(Progress::new().teller());
+    tell_outcome(&outcome);
+    Ok(status(&outcome))
+}
+
+/// Says how a recording went.
+pub(super) fn tell_outcome(outcome: &evscope_recorder::Outcome) {
     tell(&outcome.traces);
     for note in &outcome.notes {
         output::say(note);
     }
-    let code = outcome.exit.map_or(0, evscope_recorder::Exit::code);
-    Ok(Outcome::Status(u8::try_from(code).unwrap_or(u8::MAX)))
+    if !outcome.whole {
+        let how = match outcome.exit {
+            Some(Exit::Status(status)) => format!("the program ended with status {status}"),
+            Some(exit) => format!("the program was ended by a signal (status {})", exit.code()),
+            None => "the program runs on".to_owned(),
+        };
+        output::say(&format!(
+            "{how}; evscope's own status is {NOT_WHOLE}, because the trace is not whole"
+        ));
+    }
 }
 
-/// Says what was written.
+/// The status of a recording: the program's, unless what was recorded is not all in the trace.
+pub(super) fn status(outcome: &evscope_recorder::Outcome) -> Outcome {
+    if !outcome.whole {
+        return Outcome::Status(NOT_WHOLE);
+    }
+    let code = outcome.exit.map_or(0, Exit::code);
+    Outcome::Status(u8::try_from(code).unwrap_or(u8::MAX))
+}
+
+/// Tells how far the translation is, where that takes longer than a moment.
+pub(super) struct Progress {
+    /// When to tell it next, and how long to wait then.
+    next: Instant,
+    wait: Duration,
+}
+
+impl Progress {
+    pub(super) fn new() -> Self {
+        const MOMENT: Duration = Duration::from_secs(1);
+        Self {
+            next: Instant::now() + MOMENT,
+            wait: MOMENT,
+        }
+    }
+
+    pub(super) fn teller(mut self) -> impl FnMut(u64) {
+        move |percent| self.tell(percent)
+    }
+
+    /// Less and less often: what takes minutes is not a hundred lines.
+    pub(super) fn tell(&mut self, percent: u64) {
+        const SELDOM: Duration = Duration::from_secs(10);
+        let now = Instant::now();
+        if now < self.next {
+            return;
+        }
+        self.wait = (self.wait * 2).min(SELDOM);
+        self.next = now + self.wait;
+        output::say(&format!("making the trace: {percent} %"));
+    }
+}
+
+/// Says what was written, and of several, what each is and which to open.
 pub(super) fn tell(traces: &[TraceFile]) {
     for trace in traces {
-        output::say(&format!(
+        let mut line = format!(
             "wrote {}: {} steps of process {}",
             trace.path.display(),
             trace.steps,
             trace.pid
+        );
+        if traces.len() > 1 {
+            line.push_str(&what_it_is(trace));
+        }
+        output::say(&line);
+    }
+    let most = traces.iter().max_by_key(|trace| trace.own.steps);
+    if let (Some(most), true) = (most, traces.len() > 1) {
+        output::say(&format!(
+            "most was done in {0}: evscope play {0}",
+            most.path.display()
         ));
     }
+}
+
+fn what_it_is(trace: &TraceFile) -> String {
+    let process = match trace.process {
+        TracedProcess::Main => "the program itself",
+        TracedProcess::Forked => "a worker that it forked off",
+        TracedProcess::Background => "a daemon, which ran on in the background",
+        TracedProcess::Started => "a program that it started",
+    };
+    let Sums {
+        steps,
+        bufferevents,
+        bytes,
+    } = trace.own;
+    let own = match steps == trace.steps {
+        true => String::new(),
+        false => format!("{steps} steps of its own, "),
+    };
+    format!(", {process} ({own}{bufferevents} bufferevents, {bytes} bytes read and written)")
 }
 
 /// The program's name with `.jsonl`.

@@ -8,8 +8,9 @@ use clap::{ValueEnum, ValueHint};
 use evscope_reactor::Method;
 use evscope_replay::Trace;
 use evscope_scenario::{Driver, Scenario, annotate, record};
-use evscope_trace::Level;
+use evscope_trace::{Level, Over};
 
+use crate::args::Force;
 use crate::output::Color;
 use crate::screen;
 use crate::settings::Settings;
@@ -46,6 +47,9 @@ pub(crate) struct Args {
     /// Only record, into this file (`-`: the standard output; `.gz` and `.zst` are packed)
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
+
+    #[command(flatten)]
+    force: Force,
 
     /// The detail level to begin with: 1 program, 2 walkthrough, 3 everything
     /// [default: 2]
@@ -97,8 +101,11 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     match &args.output {
         Some(output) => {
             let to = output.display();
-            let out = evscope_trace::create(output).map_err(|error| anyhow!("{to}: {error}"))?;
-            let steps = annotate(recorded.as_slice(), &scenario, &file, out)?;
+            let named = |error| anyhow!("{to}: {error}");
+            let over = args.force.over(Over::Trace);
+            let mut out = evscope_trace::create_over(output, over).map_err(named)?;
+            let steps = annotate(recorded.as_slice(), &scenario, &file, &mut out)?;
+            out.finish().map_err(named)?;
             if output != Path::new("-") {
                 output::say(&format!("wrote {to}: {steps} steps"));
             }

@@ -23,7 +23,9 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let stats = Stats::of(&args.input.open()?);
+    let place = args.input.place()?;
+    let stats = Stats::of(&place.open()?);
+    place.say_siblings();
     if args.json {
         return output::write_json(&stats);
     }

@@ -152,7 +152,7 @@ fn what_a_demo_cannot_do_is_said() {
     );
     assert_eq!(
         folder.run("demo echo -o no/folder.jsonl").refused(),
-        "evscope: no/folder.jsonl: No such file or directory (os error 2)\n"
+        "evscope: no/folder.jsonl: there is no folder no; make it, or give another name\n"
     );
     if std::path::Path::new("/dev/full").exists() {
         let message = folder.run("demo echo -o /dev/full").refused();

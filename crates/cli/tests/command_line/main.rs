@@ -10,6 +10,7 @@ mod demo;
 mod diff;
 mod errors;
 mod export;
+mod files;
 mod help;
 mod home;
 mod input;

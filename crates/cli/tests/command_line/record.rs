@@ -9,10 +9,10 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::support::{Folder, Ran, ran, run};
 
-const TICKS: &str = include_str!("../programs/ticks.c");
+pub(crate) const TICKS: &str = include_str!("../programs/ticks.c");
 
 /// A folder with a program in it; says so where it cannot be made.
-fn built(name: &str, text: &str) -> Option<Folder> {
+pub(crate) fn built(name: &str, text: &str) -> Option<Folder> {
     let folder = Folder::new();
     let source = folder.write(&format!("{name}.c"), text);
     if !Path::new("/usr/include/event2/event.h").exists() {
@@ -30,7 +30,7 @@ fn built(name: &str, text: &str) -> Option<Folder> {
 
 /// Runs evscope where all folders for the ring, the trace's own among them, have one MiB, but for `roomy`; `None` where
 /// file systems cannot be mounted.
-fn run_in_little_room(folder: &Folder, args: &str, roomy: &str) -> Option<Ran> {
+pub(crate) fn run_in_little_room(folder: &Folder, args: &str, roomy: &str) -> Option<Ran> {
     let small = folder.path().join("small");
     std::fs::create_dir(&small).unwrap();
     let mount = format!(
@@ -92,7 +92,7 @@ fn the_ring_goes_where_there_is_room() {
 const DISPOSITIONS: &str = include_str!("../programs/dispositions.c");
 
 /// Runs a line of a shell in the folder; `$EVSCOPE` is evscope.
-fn in_shell(folder: &Folder, line: &str) -> Ran {
+pub(crate) fn in_shell(folder: &Folder, line: &str) -> Ran {
     let mut command = Command::new("sh");
     command
         .args(["-c", line])
@@ -135,7 +135,8 @@ fn a_limit_of_the_size_of_files_is_as_a_full_disk() {
     // Two MiB: enough for the memory, and not for the trace.
     let line = "ulimit -f 4096; exec \"$EVSCOPE\" record --buffer 1 -- ./dispositions 40000";
     let ran = in_shell(&folder, line);
-    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert_eq!(ran.code, Some(125), "{}", ran.stderr);
+    assert!(ran.stderr.contains("ended with status 0"), "{}", ran.stderr);
     let said = "dispositions.jsonl.part; make room and run `evscope record --recover";
     assert!(ran.stderr.contains(said), "{}", ran.stderr);
 }

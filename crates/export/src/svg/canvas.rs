@@ -18,6 +18,7 @@ impl Canvas {
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
              viewBox=\"0 0 {width} {height}\" role=\"img\" xml:space=\"preserve\">\n"
         );
+        let _ = writeln!(svg, "{}", super::MARK);
         let _ = writeln!(svg, "<title>{}</title>", escape(title));
         let _ = writeln!(svg, "<desc>{}</desc>", escape(about));
         let _ = writeln!(svg, "<style>\n{}</style>", style::sheet());

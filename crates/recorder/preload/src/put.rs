@@ -1,7 +1,7 @@
 //! Writing records: the thread's state, the clock, the ring.
 
 use core::sync::atomic::Ordering::Relaxed;
-use core::sync::atomic::{AtomicPtr, AtomicU16, AtomicU64};
+use core::sync::atomic::{AtomicI32, AtomicPtr, AtomicU16, AtomicU32, AtomicU64};
 
 use crate::hooks::armed::Delivery;
 use crate::hooks::callbacks::home;
@@ -111,12 +111,20 @@ pub(crate) fn active() -> bool {
     start::late()
 }
 
+/// Which clock is read.
+static CLOCK: AtomicI32 = AtomicI32::new(sys::CLOCK_MONOTONIC);
+
+/// From now on the clock is read without the processor's counter: it goes on every few milliseconds.
+pub(crate) fn read_coarse_clock() {
+    CLOCK.store(sys::CLOCK_MONOTONIC_COARSE, Relaxed);
+}
+
 /// Nanoseconds of the monotonic clock.
 #[inline(always)]
 pub(crate) fn now() -> u64 {
     let mut time = Timespec { sec: 0, nsec: 0 };
     // SAFETY: the clock exists and `time` is a place for it. Answered by the vDSO, without a system call.
-    unsafe { sys::clock_gettime(sys::CLOCK_MONOTONIC, &raw mut time) };
+    unsafe { sys::clock_gettime(CLOCK.load(Relaxed), &raw mut time) };
     time.sec as u64 * 1_000_000_000 + time.nsec as u64
 }
 
@@ -212,6 +220,22 @@ fn put(kind: Kind, phase: WirePhase, depth: u16, object: usize, args: [u64; 5], 
     }
 }
 
+/// This process's number; 0: not asked yet.
+static PID: AtomicU32 = AtomicU32::new(0);
+
+/// This process's number. It is asked when the process sets itself up, and after a fork: a thread that comes later may
+/// be one that has forbidden itself to ask.
+pub(crate) fn pid() -> u64 {
+    let known = PID.load(Relaxed);
+    if known != 0 {
+        return u64::from(known);
+    }
+    // SAFETY: the call has no conditions.
+    let pid = unsafe { sys::getpid() };
+    PID.store(pid as u32, Relaxed);
+    pid as u64
+}
+
 /// Gives the thread its number and says so.
 #[cold]
 #[inline(never)]
@@ -225,7 +249,7 @@ fn first_record(local: &mut Local) {
         local.place = home(local.thread);
         SOME_THREAD.store(local.thread, Relaxed);
         let parent = u64::from(local.parent);
-        let args = [sys::getpid() as u64, parent, local.forked, 0, 0];
+        let args = [pid(), parent, local.forked, 0, 0];
         write(
             Kind::Thread,
             WirePhase::Point,
@@ -244,6 +268,7 @@ fn first_record(local: &mut Local) {
 pub(crate) fn forked() {
     let local = local();
     let known = SOME_THREAD.load(Relaxed);
+    PID.store(0, Relaxed);
     if known != 0 {
         local.parent = if local.thread == 0 {
             known

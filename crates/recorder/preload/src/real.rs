@@ -38,28 +38,89 @@ pub(crate) fn find(name: &CStr) -> usize {
     0
 }
 
-/// The address in `place`, found at the first call.
-#[inline(always)]
-pub(crate) fn resolve(place: &AtomicUsize, name: &CStr) -> usize {
-    let address = place.load(Relaxed);
-    if address != 0 {
-        return address;
-    }
-    resolve_now(place, name)
+/// A function behind a hook, or one that is called.
+pub(crate) struct Behind {
+    name: &'static CStr,
+    /// Its address; 0: not found yet.
+    place: &'static AtomicUsize,
 }
 
-#[cold]
-#[inline(never)]
-fn resolve_now(place: &AtomicUsize, name: &CStr) -> usize {
-    let address = find(name);
-    if address == 0 {
-        // The program called a function that exists nowhere else: without the hooks the dynamic linker
-        // would have ended it.
-        // SAFETY: abort has no conditions.
-        unsafe { sys::abort() }
+impl Behind {
+    pub(crate) const fn new(name: &'static CStr, place: &'static AtomicUsize) -> Self {
+        Self { name, place }
     }
-    place.store(address, Relaxed);
-    address
+
+    /// The address, found at the first call if it was not there before.
+    #[inline(always)]
+    pub(crate) fn resolve(&self) -> usize {
+        let address = self.place.load(Relaxed);
+        if address != 0 {
+            return address;
+        }
+        self.resolve_now()
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn resolve_now(&self) -> usize {
+        let address = find(self.name);
+        if address == 0 {
+            // The program called a function that exists nowhere else: without the hooks the dynamic linker
+            // would have ended it.
+            // SAFETY: abort has no conditions.
+            unsafe { sys::abort() }
+        }
+        self.place.store(address, Relaxed);
+        address
+    }
+}
+
+/// Declares a [`Behind`], which lies in a section with all others, where [`resolve_all`] finds it.
+macro_rules! behind {
+    ($name:ident, $behind:ident) => {
+        static PLACE: core::sync::atomic::AtomicUsize = core::sync::atomic::AtomicUsize::new(0);
+        #[used]
+        #[unsafe(link_section = "evscope_behind")]
+        static $behind: $crate::real::Behind = $crate::real::Behind::new(
+            // SAFETY: it ends with a 0, and has no other.
+            unsafe {
+                core::ffi::CStr::from_bytes_with_nul_unchecked(
+                    concat!(stringify!($name), "\0").as_bytes(),
+                )
+            },
+            &PLACE,
+        );
+    };
+}
+
+pub(crate) use behind;
+
+unsafe extern "C" {
+    // Where the section begins and ends: the linker says so.
+    #[link_name = "__start_evscope_behind"]
+    static FIRST: Behind;
+    #[link_name = "__stop_evscope_behind"]
+    static END: Behind;
+}
+
+/// Finds all that is there already. Later the program may have forbidden itself the system calls by which the dynamic
+/// linker looks for something.
+pub(crate) fn resolve_all() {
+    let _errno = sys::KeepErrno::new();
+    // SAFETY: the section holds nothing but these, one after the other; the names are C strings. What dlsym
+    // says of those that are not there is not the program's to read.
+    unsafe {
+        let (mut at, end) = (&raw const FIRST, &raw const END);
+        while at < end {
+            let behind = &*at;
+            if behind.place.load(Relaxed) == 0 {
+                let found = sys::dlsym(sys::RTLD_NEXT, behind.name.as_ptr());
+                behind.place.store(found as usize, Relaxed);
+            }
+            at = at.add(1);
+        }
+        sys::dlerror();
+    }
 }
 
 /// Names functions of libevent (or libc) that are called but not hooked.
@@ -67,14 +128,11 @@ macro_rules! real {
     ($($name:ident($($arg:ident: $type:ty),*) -> $ret:ty;)*) => {$(
         #[inline(always)]
         pub(crate) unsafe fn $name($($arg: $type),*) -> $ret {
-            static PLACE: core::sync::atomic::AtomicUsize = core::sync::atomic::AtomicUsize::new(0);
+            $crate::real::behind!($name, BEHIND);
             // SAFETY: the symbol has this signature in libevent 2.1.
             unsafe {
-                let name = core::ffi::CStr::from_bytes_with_nul_unchecked(
-                    concat!(stringify!($name), "\0").as_bytes(),
-                );
                 let function: unsafe extern "C-unwind" fn($($type),*) -> $ret =
-                    core::mem::transmute($crate::real::resolve(&PLACE, name));
+                    core::mem::transmute(BEHIND.resolve());
                 function($($arg),*)
             }
         }

@@ -56,6 +56,7 @@ fn start() {
     let there = real::find(c"event_base_loop") != 0;
     if there {
         crate::hooks::tables::fill();
+        real::resolve_all();
     }
     // SAFETY: a C string; nobody changes the environment before the program's own code runs.
     let ring = unsafe { sys::getenv(c"EVSCOPE_RING".as_ptr()) };
@@ -88,7 +89,7 @@ unsafe fn join(control: *mut Control) {
         }
         let version = real::event_get_version_number();
         CONTROL.store(control, Release);
-        let pid = sys::getpid() as u64;
+        let pid = put::pid();
         if version >> 16 != 0x0201 {
             let args = [pid, Refusal::Version as u64, u64::from(version), 0, 0];
             put::point(Kind::Refused, 0, args);
@@ -152,15 +153,9 @@ unsafe extern "C" fn tell_module(info: *mut DlPhdrInfo, _: usize, _: *mut c_void
             return 0;
         }
         let base = (*info).addr as u64;
-        let mut path = [0u8; 1024];
         let name = (*info).name;
         let name = if name.is_null() || *name == 0 {
-            let n = sys::readlink(
-                c"/proc/self/exe".as_ptr(),
-                path.as_mut_ptr().cast(),
-                path.len(),
-            );
-            path.get(..usize::try_from(n).unwrap_or(0)).unwrap_or(&[])
+            own_name()
         } else {
             core::slice::from_raw_parts(name.cast::<u8>(), sys::strlen(name))
         };
@@ -171,6 +166,23 @@ unsafe extern "C" fn tell_module(info: *mut DlPhdrInfo, _: usize, _: *mut c_void
         point_with(Kind::Module, (*info).addr, args, name);
     }
     0
+}
+
+/// Where the program's own file is, asked once: later it may have forbidden itself to ask.
+fn own_name() -> &'static [u8] {
+    const LONGEST: usize = 1024;
+    static mut NAME: [u8; LONGEST] = [0; LONGEST];
+    static LEN: AtomicUsize = AtomicUsize::new(usize::MAX);
+    // SAFETY: it is asked for the first time when this process sets itself up, which one thread does, and
+    // written then only.
+    unsafe {
+        let name = &raw mut NAME;
+        if LEN.load(Acquire) == usize::MAX {
+            let n = sys::readlink(c"/proc/self/exe".as_ptr(), name.cast(), LONGEST);
+            LEN.store(usize::try_from(n).unwrap_or(0), Release);
+        }
+        core::slice::from_raw_parts(name.cast::<u8>(), LEN.load(Acquire))
+    }
 }
 
 /// Maps the ring that `FD:PATH` names: the descriptor if it is still the ring, else the path. The

@@ -1,7 +1,7 @@
 //! The few calls of the C library that are needed, declared here because the shared object has no
 //! dependencies.
 
-pub(crate) use core::ffi::{c_char, c_int, c_long, c_short, c_uint, c_void};
+pub(crate) use core::ffi::{c_char, c_int, c_long, c_short, c_uint, c_ulong, c_void};
 
 /// `struct timespec`.
 #[repr(C)]
@@ -42,6 +42,7 @@ pub(crate) struct Phdr {
 }
 
 pub(crate) const CLOCK_MONOTONIC: c_int = 1;
+pub(crate) const CLOCK_MONOTONIC_COARSE: c_int = 6;
 pub(crate) const O_RDWR: c_int = 2;
 pub(crate) const O_CLOEXEC: c_int = 0o2000000;
 pub(crate) const PROT_READ_WRITE: c_int = 3;
@@ -63,6 +64,7 @@ unsafe extern "C" {
         data: *mut c_void,
     ) -> c_int;
     pub(crate) fn dlopen(name: *const c_char, flags: c_int) -> *mut c_void;
+    pub(crate) fn dlerror() -> *mut c_char;
     pub(crate) fn dlsym(handle: *mut c_void, name: *const c_char) -> *mut c_void;
     pub(crate) fn __errno_location() -> *mut c_int;
     pub(crate) fn getenv(name: *const c_char) -> *mut c_char;

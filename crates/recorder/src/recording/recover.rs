@@ -3,11 +3,14 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 use evscope_wire::Kind;
 
 use super::exit_event;
+use super::ring::claim;
 use crate::library::remove_folder;
+use crate::limits::Limits;
 use crate::numbers::has_ended;
 use crate::options::RecordError;
 use crate::ring::Ring;
@@ -15,7 +18,7 @@ use crate::run::Exit;
 use crate::signals::Signals;
 use crate::spool::{self, SpoolReader};
 use crate::traces::TraceFile;
-use crate::worker::{Haste, Worker};
+use crate::worker::{Haste, Wanted, Worker};
 
 /// Makes the traces of a recording whose recorder was killed, from its spool and what is left in its ring.
 ///
@@ -32,6 +35,7 @@ pub fn recover(spool_path: &Path, output: Option<&Path>) -> Result<Vec<TraceFile
         Some(output) => output.to_owned(),
         None => spool_path.with_extension(""),
     };
+    let output = claim(&output, false)?;
     let mut ring = Ring::open(&head.ring).ok();
     if let Some(ring) = &mut ring {
         ring.take(true, &mut Vec::new(), |slots| spool.append(slots))
@@ -39,7 +43,13 @@ pub fn recover(spool_path: &Path, output: Option<&Path>) -> Result<Vec<TraceFile
     }
     let library = head.library.clone();
     let processes = processes(reader.another()).map_err(failed)?;
-    let worker = Worker::start(head, reader, &output, None, Haste::Prompt);
+    let wanted = Wanted {
+        output,
+        limits: Arc::new(Limits::new(u64::MAX)),
+        forks: true,
+        library: None,
+    };
+    let worker = Worker::start(head, reader, wanted, Haste::Prompt);
     // Nobody took anything out of a ring that became full, so what is missing is missing at the end.
     let lost = ring.as_ref().map_or(0, |r| r.lost() + r.abandoned());
     if lost > 0 {
@@ -49,7 +59,7 @@ pub fn recover(spool_path: &Path, output: Option<&Path>) -> Result<Vec<TraceFile
     for pid in processes.into_iter().filter(|&pid| has_ended(pid)) {
         worker.ended(pid as u32, exit_event(Exit::Unknown));
     }
-    let traces = worker.finish().map_err(failed)?;
+    let traces = worker.finish(|_| {}).map_err(failed)?;
     // What a spool names is removed if it is what it says.
     if let Some(ring) = ring {
         let _ = std::fs::remove_file(ring.path());

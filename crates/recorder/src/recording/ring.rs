@@ -1,32 +1,38 @@
 //! The recorder's end of the ring. A program on libevent has a library of ours in it that writes into the ring,
 //! our own reactor does so itself; here that becomes the spool and the traces.
 
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicU32;
+use std::sync::Arc;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::{AtomicBool, AtomicU32};
+use std::time::{Duration, Instant};
 
-use evscope_trace::{Event, Header, Level};
+use evscope_trace::{Claim, Event, Header, Level, Over};
 use evscope_wire::{Control, Kind, Refusal as WireRefusal, bit};
 
 use super::{exit_event, now, prepare};
-use crate::check::{Found, On};
-use crate::leftover::part_of;
+use crate::check::{Found, Libevent, On};
+use crate::leftover::{part_of, refuse};
 use crate::library::{Library, Readers};
+use crate::limits::{Full, Limits};
 use crate::options::{Children, HeldClock, Hold, RecordError, RecordOptions, up_to};
-use crate::ring::{Ring, SLOT, is_lack_of_room, kind_of, parse};
+use crate::ring::{self, Ring, SLOT, is_lack_of_room, kind_of, parse};
 use crate::run::{self, Exit, Processes};
-use crate::spool::{self, Head, SpoolWriter};
+use crate::spool::{self, CreateError, Head, SpoolWriter};
 use crate::traces::TraceFile;
-use crate::worker::{Haste, Worker};
+use crate::worker::{Haste, Wanted, Worker};
 
 /// The recorder's end of the ring.
 pub(super) struct Listener {
     ring: Ring,
     spool: SpoolWriter,
     spool_path: PathBuf,
+    /// The trace that was asked for.
+    output: PathBuf,
     worker: Worker,
     _library: Option<Library>,
     on: On,
@@ -38,6 +44,23 @@ pub(super) struct Listener {
     released: AtomicU32,
     /// Why records are no longer kept.
     failure: Option<io::Error>,
+    limits: Arc<Limits>,
+    /// Records for which there was no more room, by thread, that the translation was not told of yet.
+    beyond: HashMap<u16, u64>,
+    /// Processes that are forked off are recorded, too.
+    forks: bool,
+    /// When to look next whether the program has loaded libevent; none if that is no question.
+    look_at: Option<Instant>,
+    saw_libevent: bool,
+}
+
+/// How a recording ended.
+pub(super) struct Ended {
+    pub(super) traces: Vec<TraceFile>,
+    pub(super) lost: u64,
+    pub(super) notes: Vec<String>,
+    /// The traces have all that was to be in them.
+    pub(super) whole: bool,
 }
 
 impl Listener {
@@ -47,13 +70,36 @@ impl Listener {
         command: &[OsString],
         options: &RecordOptions,
     ) -> Result<(Processes, Self), RecordError> {
+        let output = claim(&options.output, options.force)?;
         let folder = options
             .output
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
         let folders = run::memory_folders(folder);
-        let ring = make_ring(&folders, options.slots)?;
+        ring::sweep(&folders);
+        let called = Path::new(&command[0]);
+        let name = called.file_name().unwrap_or(called.as_os_str());
+        let mut head = Head {
+            program: name.to_string_lossy().into_owned(),
+            began: now(),
+            started: Header::new("", "", "").started,
+            ring: PathBuf::new(),
+            library: None,
+        };
+        let spool_path = part_of(&options.output);
+        let what = spool_path.display().to_string();
+        let spool = spool::create(&spool_path).map_err(|error| match error {
+            CreateError::Io(error) => prepare(&what)(error),
+            CreateError::There(found) => refuse(&spool_path, found)
+                .unwrap_or_else(|| prepare(&what)(io::ErrorKind::AlreadyExists.into())),
+        })?;
+        // Until the program has started there is nothing in it that anybody would miss.
+        let unused = Unused(&spool_path);
+        let ring = make_ring(&folders, options.slots, &spool_path, |ring| {
+            ring.clone_into(&mut head.ring);
+            spool.say(&head)
+        })?;
         let control = ring.control();
         let [first, second] = options.wanted();
         control.wanted[0].store(first, Relaxed);
@@ -71,46 +117,48 @@ impl Listener {
         }
         // Programs that it starts may be on libevent.
         let library = match (found.on, options.children) {
-            (On::Reactor, Children::Fork) => None,
+            (On::Reactor, Children::None | Children::Fork) => None,
             (_, children) => {
                 let readers = match children {
-                    Children::Fork => Readers::Child,
+                    Children::None | Children::Fork => Readers::Child,
                     Children::Exec => Readers::Others,
                 };
-                let library = Library::unpack(&folders, readers);
+                let library = Library::unpack(&folders, readers, |folder| {
+                    let library = Some(folder.to_owned());
+                    spool.say(&Head {
+                        library,
+                        ..head.clone()
+                    })
+                });
                 Some(library.map_err(prepare("the library"))?)
             }
         };
-        let called = Path::new(&command[0]);
-        let name = called.file_name().unwrap_or(called.as_os_str());
-        let head = Head {
-            program: name.to_string_lossy().into_owned(),
-            began: now(),
-            started: Header::new("", "", "").started,
-            ring: ring.path().to_owned(),
-            library: library
-                .as_ref()
-                .and_then(|library| Some(library.folder()?.to_owned())),
-        };
-        let spool_path = part_of(&options.output);
-        let what = spool_path.display().to_string();
-        let (spool, reader) = spool::create(&spool_path, &head).map_err(prepare(&what))?;
+        head.library = library
+            .as_ref()
+            .and_then(|library| Some(library.folder()?.to_owned()));
+        head.began = now();
+        let begun = spool.say(&head).and_then(|()| spool.begin());
+        let (spool, reader) = begun.map_err(prepare(&what))?;
         let mut program = run::program(&found.path, command);
         let started = run::put_inside(&mut program, &ring, library.as_ref())
             .and_then(|_inherited| run::start(program, options));
-        let processes = started.map_err(|error| {
-            let _ = std::fs::remove_file(&spool_path);
-            let _ = std::fs::remove_file(ring.path());
-            RecordError::Start {
-                program: found.path.display().to_string(),
-                error,
-            }
+        let processes = started.map_err(|error| RecordError::Start {
+            program: found.path.display().to_string(),
+            error,
         })?;
+        unused.keep();
+        let limits = Arc::new(Limits::new(options.max_size));
+        let forks = options.children != Children::None;
+        let wanted = Wanted {
+            output,
+            limits: Arc::clone(&limits),
+            forks,
+            library: options.libevent_source.clone(),
+        };
         let worker = Worker::start(
             head,
             reader,
-            &options.output,
-            options.libevent_source.as_deref(),
+            wanted,
             match options.hold {
                 Some(_) => Haste::Prompt,
                 None => Haste::Idle,
@@ -120,6 +168,7 @@ impl Listener {
             ring,
             spool,
             spool_path,
+            output: options.output.clone(),
             worker,
             _library: library,
             on: found.on,
@@ -128,6 +177,11 @@ impl Listener {
             refused: None,
             released: AtomicU32::new(0),
             failure: None,
+            limits,
+            beyond: HashMap::new(),
+            forks,
+            look_at: (options.libevent == Libevent::Late).then(Instant::now),
+            saw_libevent: false,
         };
         Ok((processes, listener))
     }
@@ -136,13 +190,20 @@ impl Listener {
     /// word.
     pub(super) fn listen(&mut self, processes: &mut Processes, all_dead: bool) {
         self.ring.control().beat.store(now(), Relaxed);
+        self.look_for_libevent(processes);
         let (spool, refused) = (&mut self.spool, &mut self.refused);
+        let (limits, beyond) = (&self.limits, &mut self.beyond);
+        let forks = self.forks;
         let failed = self.failure.is_some();
         let mut buffer = std::mem::take(&mut self.buffer);
         let before = spool.written();
         let taken = self.ring.take(all_dead, &mut buffer, |slots| {
-            note_processes(slots, processes, refused);
-            if failed { Ok(()) } else { spool.append(slots) }
+            note_processes(slots, processes, forks, refused);
+            if !failed && limits.allow(spool.file(), spool.written()) {
+                return spool.append(slots);
+            }
+            count(slots, beyond);
+            Ok(())
         });
         self.buffer = buffer;
         if let Err(error) = taken {
@@ -161,13 +222,39 @@ impl Listener {
         }
     }
 
-    pub(super) fn ended(&self, pid: i32, exit: Exit) {
+    pub(super) fn ended(&mut self, pid: i32, exit: Exit) {
+        self.tell_beyond();
         self.worker.ended(pid as u32, exit_event(exit));
+    }
+
+    /// Whether a program that is to load libevent has, and has said nothing.
+    fn look_for_libevent(&mut self, processes: &Processes) {
+        const EVERY: Duration = Duration::from_millis(5);
+        let now = Instant::now();
+        if self.look_at.is_none_or(|at| now < at) {
+            return;
+        }
+        self.saw_libevent = run::has_loaded(processes.main, "/libevent");
+        let over = self.saw_libevent || processes.any_recorded();
+        self.look_at = (!over).then_some(now + EVERY);
+    }
+
+    fn tell_beyond(&mut self) {
+        if !self.beyond.is_empty() {
+            self.worker.beyond(std::mem::take(&mut self.beyond));
+        }
+    }
+
+    /// Becomes true when the trace that was asked for is there.
+    pub(super) fn begun(&self) -> Arc<AtomicBool> {
+        self.worker.begun()
     }
 
     /// A process that could speak and has not.
     pub(super) fn silent(&self) -> Option<i32> {
-        run::silent_holder(self.ring.path())
+        self.forks
+            .then(|| run::silent_holder(self.ring.path()))
+            .flatten()
     }
 
     pub(super) fn hold(&self, level: Level) {
@@ -202,39 +289,61 @@ impl Listener {
         self.let_run();
     }
 
-    /// Ends it: the traces, how many records were lost, and what is to be said.
-    pub(super) fn finish(
-        mut self,
-        processes: &mut Processes,
-    ) -> (Vec<TraceFile>, u64, Vec<String>) {
+    /// Ends it; `tell` is told meanwhile how much of the translation is done, in percent.
+    pub(super) fn finish(mut self, processes: &mut Processes, mut tell: impl FnMut(u64)) -> Ended {
         self.stop_writing();
         self.listen(processes, false);
+        self.tell_beyond();
         let mut notes = Vec::new();
-        let spooled = self.failure.is_none();
-        let traces = self.worker.finish();
+        let part = self.spool_path.display();
+        let all = self.spool.written();
+        let traces = self.worker.finish(|done| tell(done * 100 / all.max(1)));
         let _ = std::fs::remove_file(self.ring.path());
-        if let Some(error) = self.failure {
+        let (failure, full) = (self.failure, self.limits.full());
+        let whole = failure.is_none() && traces.is_ok() && full != Some(Full::Disk);
+        if let Some(error) = &failure {
             notes.push(format!(
-                "{}: {error}; what happened after that is not recorded",
-                self.spool_path.display()
+                "{part}: {error}; what happened after that is not recorded"
             ));
         }
         let traces = match traces {
             Ok(traces) => {
-                let _ = std::fs::remove_file(&self.spool_path);
+                let beyond: u64 = traces.iter().map(|trace| trace.beyond).sum();
+                let counted = format!("{beyond} more records were counted and not kept");
+                match full {
+                    None => {}
+                    Some(Full::Size) => notes.push(format!(
+                        "the recording came to {} MiB, the most that --max-size allows; it has the beginning, and {counted}",
+                        self.limits.max() >> 20
+                    )),
+                    Some(Full::Disk) => notes.push(format!(
+                        "the disk is nearly full, so the recording was ended, and the program went on; what was \
+                         recorded by then is in {part}: make room and run `evscope record --recover {part}`"
+                    )),
+                }
+                // Of a disk that was nearly full, not all of it may be in the traces.
+                if full != Some(Full::Disk) {
+                    let _ = std::fs::remove_file(&self.spool_path);
+                }
                 traces
             }
             Err(error) => {
-                let kept = if spooled {
-                    "everything"
-                } else {
-                    "what was recorded"
+                let kept = match failure {
+                    None => "everything",
+                    Some(_) => "what was recorded",
                 };
                 notes.push(format!(
-                    "cannot write the trace: {error}; {kept} is in {path}; make room and run \
-                     `evscope record --recover {path}`",
-                    path = self.spool_path.display()
+                    "cannot write the trace: {error}; {kept} is in {part}; make room and run \
+                     `evscope record --recover {part}`"
                 ));
+                // A trace of which nothing was written is none.
+                if self
+                    .output
+                    .metadata()
+                    .is_ok_and(|file| file.len() == 0 && file.is_file())
+                {
+                    let _ = std::fs::remove_file(&self.output);
+                }
                 Vec::new()
             }
         };
@@ -242,6 +351,19 @@ impl Listener {
             notes.push(refused.to_string());
         } else if self.on == On::Reactor && traces.is_empty() && notes.is_empty() {
             notes.push("the program made no event base, so there is nothing to replay".to_owned());
+        } else if !processes.any_recorded()
+            && let Some(Exit::Signal(signal)) = processes.main_exit
+        {
+            notes.push(format!(
+                "{} ended the program before it came to libevent, so there is nothing to replay",
+                run::signal_name(signal)
+            ));
+        } else if !processes.any_recorded() && self.saw_libevent {
+            notes.push(
+                "the program loaded libevent, and its calls went past the recorder: what loads it with RTLD_DEEPBIND, or asks \
+                 dlsym for functions of a handle, gets libevent's own and not those in front of them; load it without"
+                    .to_owned(),
+            );
         } else if !processes.any_recorded() {
             notes.push(
                 "no process used libevent, so there is nothing to replay. If the program starts another that \
@@ -255,7 +377,50 @@ impl Listener {
         }
         let lost = self.ring.lost();
         notes.extend(told_of_loss(lost, self.ring.abandoned()));
-        (traces, lost, notes)
+        Ended {
+            traces,
+            lost,
+            notes,
+            whole,
+        }
+    }
+}
+
+/// Takes the name of the trace, before anything is started.
+pub(super) fn claim(output: &Path, force: bool) -> Result<Claim<'static>, RecordError> {
+    let over = match force {
+        true => Over::Anything,
+        false => Over::Trace,
+    };
+    Claim::new(output, over).map_err(|error| RecordError::Output {
+        path: output.display().to_string(),
+        error,
+    })
+}
+
+/// A spool that goes again if the program does not start.
+struct Unused<'a>(&'a Path);
+
+impl Unused<'_> {
+    fn keep(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Unused<'_> {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(self.0);
+    }
+}
+
+/// Counts the records in slots, by thread.
+fn count(slots: &[u8], counts: &mut HashMap<u16, u64>) {
+    let mut at = 0;
+    while let Some((raw, n)) = parse(&slots[at..]) {
+        at += n;
+        if let Some(raw) = raw {
+            *counts.entry(raw.tag.thread).or_default() += 1;
+        }
     }
 }
 
@@ -339,7 +504,12 @@ impl fmt::Display for Refused {
 }
 
 /// Who speaks, and who says that it cannot be recorded.
-fn note_processes(slots: &[u8], processes: &mut Processes, refused: &mut Option<Refused>) {
+fn note_processes(
+    slots: &[u8],
+    processes: &mut Processes,
+    forks: bool,
+    refused: &mut Option<Refused>,
+) {
     const THREAD: u8 = Kind::Thread as u8;
     const REFUSED: u8 = Kind::Refused as u8;
     const OWN_HELLO: u8 = Kind::OwnHello as u8;
@@ -352,6 +522,8 @@ fn note_processes(slots: &[u8], processes: &mut Processes, refused: &mut Option<
             continue;
         };
         match kind {
+            // One that was forked off names the thread it comes from.
+            THREAD if raw.args[1] != 0 && !forks => {}
             THREAD => processes.add(raw.args[0] as i32),
             REFUSED if raw.args[1] == WireRefusal::Version as u64 => {
                 *refused = Some(Refused::Libevent(raw.args[2]));
@@ -362,12 +534,19 @@ fn note_processes(slots: &[u8], processes: &mut Processes, refused: &mut Option<
     }
 }
 
-/// Makes the ring in the first of `folders` that takes it.
-fn make_ring(folders: &[PathBuf], slots: u64) -> Result<Ring, RecordError> {
+/// Makes the ring in the first of `folders` that takes it. `before` is told of its name before it is made.
+fn make_ring(
+    folders: &[PathBuf],
+    slots: u64,
+    spool: &Path,
+    mut before: impl FnMut(&Path) -> io::Result<()>,
+) -> Result<Ring, RecordError> {
     let mut last = io::Error::other("no folder for it");
     let mut no_room = None;
     for folder in folders {
-        match make_ring_in(folder, slots) {
+        let path = ring::new_name(folder);
+        let made = before(&path).and_then(|()| Ring::create(&path, slots, spool));
+        match made {
             Ok(ring) => return Ok(ring),
             Err(error) if is_lack_of_room(&error) => no_room = Some(error),
             Err(error) => last = error,
@@ -382,20 +561,6 @@ fn make_ring(folders: &[PathBuf], slots: u64) -> Result<Ring, RecordError> {
         folders: folders.join(", "),
         error,
     })
-}
-
-/// Its name is this process's, but for a number where another recording has that already.
-fn make_ring_in(folder: &Path, slots: u64) -> io::Result<Ring> {
-    const NAMES: u32 = 16;
-    let mut taken = io::Error::from(io::ErrorKind::AlreadyExists);
-    for attempt in 0..NAMES {
-        let name = format!("evscope-{}-{attempt}.ring", std::process::id());
-        match Ring::create(&folder.join(name), slots) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => taken = error,
-            made_or_not => return made_or_not,
-        }
-    }
-    Err(taken)
 }
 
 #[cfg(test)]

@@ -270,22 +270,25 @@ fn an_earlier_trace_is_replaced_and_one_that_cannot_be_made_is_named() {
         return;
     };
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("trace.jsonl"), "of yesterday").unwrap();
+    let trace = folder.path().join("trace.jsonl");
+    let yesterdays = "{\"evscope\":1,\"program\":\"of yesterday\"}\n";
+    std::fs::write(&trace, yesterdays.repeat(1000)).unwrap();
     recorded(folder.path(), "return", |_| {});
-    let nowhere = folder.path().join("no-folder/trace.jsonl");
-    let options = RecordOptions::new(&nowhere);
-    match Recording::start(&options, &[program.into(), "return".into()]) {
-        Err(error @ RecordError::Prepare { .. }) => {
-            assert!(error.to_string().contains("no-folder"), "{error}");
-            // The memory that it was to go through is given back.
-            let ring = format!("evscope-{}-", std::process::id());
-            let left = std::fs::read_dir("/dev/shm").unwrap().flatten();
-            let names = left.map(|entry| entry.file_name().to_string_lossy().into_owned());
-            assert_eq!(names.filter(|name| name.starts_with(&ring)).count(), 0);
+    std::fs::write(&trace, "a letter").unwrap();
+    for path in [trace.clone(), folder.path().join("no-folder/trace.jsonl")] {
+        let options = RecordOptions::new(&path);
+        match Recording::start(&options, &[(&program).into(), "return".into()]) {
+            Err(error @ RecordError::Output { .. }) => {
+                assert!(
+                    error.to_string().contains(&*path.to_string_lossy()),
+                    "{error}"
+                );
+            }
+            Err(error) => panic!("{error}"),
+            Ok(_) => panic!("started"),
         }
-        Err(error) => panic!("{error}"),
-        Ok(_) => panic!("started"),
     }
+    assert_eq!(std::fs::read_to_string(&trace).unwrap(), "a letter");
 }
 
 #[test]

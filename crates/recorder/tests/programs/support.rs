@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use evscope_recorder::{Outcome, RecordOptions, Recording, Stdio, Turn};
@@ -30,7 +30,8 @@ pub(crate) fn record(
 ) -> (Outcome, PathBuf) {
     let trace = folder.join("trace.jsonl");
     let mut options = RecordOptions::new(&trace);
-    options.stdio = Stdio::File(folder.join("said"));
+    let said = std::fs::File::create(folder.join("said")).unwrap();
+    options.stdio = Stdio::Into(Arc::new(said));
     adjust(&mut options);
     let command: Vec<OsString> = command.iter().map(Into::into).collect();
     let mut recording = Recording::start(&options, &command).unwrap();

@@ -11,6 +11,8 @@
 
 mod arbitrary;
 #[cfg(feature = "compression")]
+mod claims;
+#[cfg(feature = "compression")]
 mod compressed;
 mod docs;
 mod kinds;

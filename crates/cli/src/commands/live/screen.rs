@@ -2,18 +2,18 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use anyhow::bail;
-use evscope_recorder::{Exit, Outcome, Recording, Turn};
+use evscope_recorder::{Outcome, Recording, Turn};
 use evscope_trace::Level;
-use evscope_tui::{Program, Source, Until, Whereabouts};
+use evscope_tui::{Exit as TuiExit, Program, Source, Until, Whereabouts};
 
-use super::{Stops, tell_outcome};
-use crate::commands::record::PAUSE;
+use super::Stops;
+use crate::commands::record::{PAUSE, Progress, tell_outcome};
 use crate::screen::{self, Begin, Shown};
 
 /// Between two looks at the ring while somebody waits for the next step.
@@ -26,9 +26,11 @@ pub(super) fn watch(
     path: &Path,
     stops: Stops,
     begin: Begin,
-) -> anyhow::Result<Option<Exit>> {
+) -> anyhow::Result<Outcome> {
     let level = stops.level(begin.level);
     let shared = Arc::new(Shared {
+        begun: recording.begun(),
+        percent: AtomicU64::new(0),
         recording: Mutex::new(Some(recording)),
         in_hand: AtomicBool::new(level.is_some()),
         quit: AtomicBool::new(false),
@@ -47,17 +49,32 @@ pub(super) fn watch(
         })
     });
     shared.quit.store(true, Ordering::Relaxed);
+    // The terminal is free again, and there may be much to do yet.
+    let mut progress = Progress::new();
+    while !recorder.is_finished() {
+        progress.tell(shared.percent.load(Ordering::Relaxed));
+        thread::sleep(PAUSE);
+    }
     let Ok(Some(outcome)) = recorder.join() else {
         bail!("the recording has failed");
     };
-    tell_outcome(&outcome);
-    shown?.resignal();
-    Ok(outcome.exit)
+    match shown? {
+        exit @ TuiExit::Signal(_) => {
+            tell_outcome(&outcome);
+            exit.resignal();
+        }
+        TuiExit::Quit => {}
+    }
+    Ok(outcome)
 }
 
 /// A recording in the hands of two: of the thread that keeps it going, and of the user.
 struct Shared {
     recording: Mutex<Option<Recording>>,
+    /// The file is this recording's.
+    begun: Arc<AtomicBool>,
+    /// How much of what was recorded is in the trace, at the end.
+    percent: AtomicU64,
     /// The program is held, or on its way to where it will be.
     in_hand: AtomicBool,
     /// The user has quit.
@@ -105,7 +122,8 @@ fn record(shared: Arc<Shared>) -> JoinHandle<Option<Outcome>> {
         }
         let mut recording = shared.recording().take()?;
         recording.end_program();
-        let outcome = recording.finish();
+        let outcome =
+            recording.finish_telling(|percent| shared.percent.store(percent, Ordering::Relaxed));
         shared.over.store(true, Ordering::Release);
         Some(outcome)
     })
@@ -114,7 +132,8 @@ fn record(shared: Arc<Shared>) -> JoinHandle<Option<Outcome>> {
 /// Waits until there is something to show. A step may be whole only with the next ones, so a program that is
 /// held goes on until then.
 fn wait_for_trace(shared: &Shared, path: &Path, level: Option<Level>) -> anyhow::Result<()> {
-    while !fs::metadata(path).is_ok_and(|m| m.len() > 0) {
+    let is_there = || fs::metadata(path).is_ok_and(|m| m.len() > 0);
+    while !(shared.begun.load(Ordering::Acquire) && is_there()) {
         if shared.over.load(Ordering::Acquire) {
             bail!("the program did nothing with libevent or evscope's reactor");
         }

@@ -1,16 +1,18 @@
 //! Stepping through a program while it runs: the steps as text, and a line from the user at each stop.
 
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use evscope_recorder::{Exit, Recording, Turn};
+use evscope_recorder::{Outcome, Recording, Turn};
 use evscope_replay::{Follower, State, Trace, Update};
 use evscope_trace::Level;
 
-use super::{Stops, tell_outcome};
-use crate::commands::record::PAUSE;
+use super::Stops;
+use crate::commands::record::{PAUSE, Progress};
 use crate::output;
 use crate::output::Color;
 use crate::text::steps::Steps;
@@ -50,38 +52,44 @@ pub(super) fn step(
     path: &Path,
     level: Level,
     stops: Stops,
-) -> anyhow::Result<Option<Exit>> {
-    let lines = stdin_lines();
+) -> anyhow::Result<Outcome> {
+    let mut lines = Lines::new();
     let held = !matches!(stops, Stops::None);
-    let mut steps = Shown::new(path, level, stops);
+    let mut steps = Shown::new(path, recording.begun(), level, stops);
     // How many stops to pass, and whether any step is one now.
     let (mut credit, mut any) = (0, false);
+    // Since when the program is on its way to a stop; none: it runs freely.
+    let mut released = held.then(Instant::now);
     if held {
         output::say(HELP);
     }
     while recording.turn() != Turn::Over {
-        if !held {
-            steps.show()?;
-            std::thread::sleep(PAUSE);
-            continue;
-        }
-        if !recording.is_held() {
-            std::thread::sleep(MOMENT);
+        if released.is_none() || !recording.is_held() {
+            if lines.ask_to_quit(released) {
+                recording.end_program();
+                break;
+            }
+            if released.is_none() {
+                steps.show()?;
+            }
+            std::thread::sleep(if released.is_some() { MOMENT } else { PAUSE });
             continue;
         }
         // What the program is held at may be part of a step that is not whole yet.
         let new = steps.show()?;
         if new.stops == 0 && !(any && new.shown > 0) {
             recording.release();
+            released = Some(Instant::now());
             continue;
         }
         any = false;
         if credit > 1 {
             credit -= 1;
             recording.release();
+            released = Some(Instant::now());
             continue;
         }
-        match ask(&lines, &mut recording) {
+        match lines.ask(&mut recording) {
             Wish::Stops(0) => output::say(HELP),
             Wish::Stops(n) => {
                 credit = n;
@@ -91,43 +99,81 @@ pub(super) fn step(
                 (credit, any) = (0, true);
                 recording.release();
             }
-            Wish::Run => recording.let_run(),
+            Wish::Run => {
+                recording.let_run();
+                released = None;
+                continue;
+            }
             Wish::Quit => {
                 recording.end_program();
                 break;
             }
         }
+        released = Some(Instant::now());
     }
-    let outcome = recording.finish();
+    let outcome = recording.finish_telling(Progress::new().teller());
     while steps.show()?.lines > 0 {}
-    tell_outcome(&outcome);
-    Ok(outcome.exit)
+    Ok(outcome)
 }
 
 /// The user's lines, as they come.
-fn stdin_lines() -> Receiver<String> {
-    let (sender, lines) = channel();
-    std::thread::spawn(move || {
-        for line in io::stdin().lock().lines().map_while(Result::ok) {
-            if sender.send(line).is_err() {
-                break;
-            }
-        }
-    });
-    lines
+struct Lines {
+    lines: Receiver<String>,
+    /// One that has come before it was asked for.
+    next: Option<String>,
+    /// Somebody sits there and sees whether the program is held.
+    at_terminal: bool,
 }
 
-/// Waits for the user, and keeps the recording alive meanwhile. Without a user the program runs on.
-fn ask(lines: &Receiver<String>, recording: &mut Recording) -> Wish {
-    loop {
-        match lines.try_recv() {
-            Ok(line) => return Wish::of(&line),
-            Err(TryRecvError::Disconnected) => return Wish::Run,
-            Err(TryRecvError::Empty) => {
-                if recording.turn() == Turn::Over {
-                    return Wish::Run;
+impl Lines {
+    fn new() -> Self {
+        let (sender, lines) = channel();
+        std::thread::spawn(move || {
+            for line in io::stdin().lock().lines().map_while(Result::ok) {
+                if sender.send(line).is_err() {
+                    break;
                 }
-                std::thread::sleep(PAUSE);
+            }
+        });
+        Self {
+            lines,
+            next: None,
+            at_terminal: io::stdin().is_terminal(),
+        }
+    }
+
+    /// Whether the user wants to end a program that is not held. Lines that were written ahead are for the stops to
+    /// come, unless none comes.
+    fn ask_to_quit(&mut self, released: Option<Instant>) -> bool {
+        /// Longer than it takes to the next stop, unless the program waits for something.
+        const LONG: Duration = Duration::from_secs(2);
+        if self.next.is_none() {
+            self.next = self.lines.try_recv().ok();
+        }
+        let is_quit = |line: &String| matches!(Wish::of(line), Wish::Quit);
+        match released {
+            None => self.next.take().is_some_and(|line| is_quit(&line)),
+            Some(at) => {
+                self.next.as_ref().is_some_and(is_quit) && (self.at_terminal || at.elapsed() > LONG)
+            }
+        }
+    }
+
+    /// Waits for the user, and keeps the recording alive meanwhile. Without a user the program runs on.
+    fn ask(&mut self, recording: &mut Recording) -> Wish {
+        if let Some(line) = self.next.take() {
+            return Wish::of(&line);
+        }
+        loop {
+            match self.lines.try_recv() {
+                Ok(line) => return Wish::of(&line),
+                Err(TryRecvError::Disconnected) => return Wish::Run,
+                Err(TryRecvError::Empty) => {
+                    if recording.turn() == Turn::Over {
+                        return Wish::Run;
+                    }
+                    std::thread::sleep(PAUSE);
+                }
             }
         }
     }
@@ -136,6 +182,8 @@ fn ask(lines: &Receiver<String>, recording: &mut Recording) -> Wish {
 /// The steps of a growing trace, printed as they come.
 struct Shown {
     follower: Follower,
+    /// The file is this recording's.
+    begun: Arc<AtomicBool>,
     trace: Option<Trace>,
     /// After the last step, if the query asks for it.
     state: State,
@@ -155,9 +203,10 @@ struct New {
 }
 
 impl Shown {
-    fn new(path: &Path, level: Level, stops: Stops) -> Self {
+    fn new(path: &Path, begun: Arc<AtomicBool>, level: Level, stops: Stops) -> Self {
         Self {
             follower: Follower::new(path),
+            begun,
             trace: None,
             state: State::new(),
             level,
@@ -167,6 +216,9 @@ impl Shown {
 
     /// Prints what is new: the steps of the level, and those to stop at.
     fn show(&mut self) -> anyhow::Result<New> {
+        if !self.begun.load(Ordering::Acquire) {
+            return Ok(New::default());
+        }
         let update = self.follower.poll()?;
         if let (None, Some(header)) = (&self.trace, self.follower.header()) {
             self.trace = Some(Trace::new("live", header.clone()));

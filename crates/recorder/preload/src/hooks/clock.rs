@@ -1,10 +1,17 @@
-//! The clock libevent's timeouts go by: it can stand still while the program is held. What it said last is
-//! remembered, since a loop looks at it once a turn and reckons with that.
+//! Clocks. The one libevent's timeouts go by can stand still while the program is held; what it said last is
+//! remembered, since a loop looks at it once a turn and reckons with that. And a program may forbid itself the
+//! processor's counter, from which the exact clock is read.
 
 use super::{hook, span};
 use crate::layout::Ptr;
-use crate::put::{active, held_ns, local, now};
-use crate::sys::{Timeval, c_int};
+use crate::put::{active, held_ns, local, now, read_coarse_clock};
+use crate::real::behind;
+use crate::sys::{Timeval, c_int, c_ulong};
+
+const PR_SET_SECCOMP: c_int = 22;
+const SECCOMP_MODE_STRICT: c_ulong = 1;
+const PR_SET_TSC: c_int = 26;
+const PR_TSC_SIGSEGV: c_ulong = 2;
 
 hook! { evutil_gettime_monotonic_/2(timer: Ptr, out: *mut Timeval) -> c_int, site, real => {
     let result = real(timer, out);
@@ -38,4 +45,28 @@ pub(super) unsafe fn left_until(base: Ptr, at: *const Timeval) -> u64 {
     };
     // SAFETY: as the caller's.
     unsafe { span(at) }.saturating_sub(now)
+}
+
+/// In strict mode a look at the counter is a SIGSEGV. (The C library's takes as many arguments as it is given; it gets all.)
+#[cfg_attr(feature = "interpose", unsafe(no_mangle))]
+unsafe extern "C" fn prctl(
+    option: c_int,
+    first: c_ulong,
+    second: c_ulong,
+    third: c_ulong,
+    fourth: c_ulong,
+) -> c_int {
+    type Prctl = unsafe extern "C" fn(c_int, c_ulong, c_ulong, c_ulong, c_ulong) -> c_int;
+    behind!(prctl, BEHIND);
+    if matches!(
+        (option, first),
+        (PR_SET_SECCOMP, SECCOMP_MODE_STRICT) | (PR_SET_TSC, PR_TSC_SIGSEGV)
+    ) {
+        read_coarse_clock();
+    }
+    // SAFETY: the C library's function has this signature, and the arguments are the caller's.
+    unsafe {
+        let real: Prctl = core::mem::transmute(BEHIND.resolve());
+        real(option, first, second, third, fourth)
+    }
 }

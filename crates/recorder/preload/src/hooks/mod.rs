@@ -27,15 +27,9 @@ macro_rules! hook {
         const _: () = {
             #[inline(always)]
             fn behind() -> unsafe extern "C-unwind" fn($($type),*) -> $ret {
-                static PLACE: core::sync::atomic::AtomicUsize =
-                    core::sync::atomic::AtomicUsize::new(0);
-                // SAFETY: the name ends with a 0, and the symbol has this signature in libevent 2.1.
-                unsafe {
-                    let name = core::ffi::CStr::from_bytes_with_nul_unchecked(
-                        concat!(stringify!($name), "\0").as_bytes(),
-                    );
-                    core::mem::transmute($crate::real::resolve(&PLACE, name))
-                }
+                $crate::real::behind!($name, BEHIND);
+                // SAFETY: the symbol has this signature in libevent 2.1.
+                unsafe { core::mem::transmute(BEHIND.resolve()) }
             }
 
             #[allow(unused_variables, clippy::too_many_arguments)]
