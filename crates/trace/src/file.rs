@@ -53,11 +53,12 @@ pub fn read(input: impl io::Read + Send + 'static) -> io::Result<Box<dyn BufRead
     unpack(input, compression)
 }
 
-/// Creates a trace for writing; `-` is the standard output. The name's ending chooses the compression.
+/// Creates a trace for writing; `-` is the standard output, which may be a terminal: there hidden characters
+/// are JSON's escapes. The name's ending chooses the compression.
 /// A compressed trace is whole only once the writer is dropped.
 pub fn create(path: &Path) -> io::Result<Box<dyn Write + Send>> {
     let output: Box<dyn Write + Send> = if path == Path::new("-") {
-        Box::new(io::stdout())
+        Box::new(crate::Filter::json(io::stdout()))
     } else {
         Box::new(File::create(path)?)
     };

@@ -10,6 +10,7 @@
 )]
 
 mod arbitrary;
+mod bounds;
 #[cfg(feature = "compression")]
 mod compressed;
 mod docs;
