@@ -69,6 +69,14 @@ formats! {
 }
 
 impl Format {
+    /// Whether it is JSON, or lines of it.
+    pub(crate) fn is_json(self) -> bool {
+        match self {
+            Self::Json | Self::Jsonl | Self::Chrome => true,
+            Self::Mermaid | Self::Svg | Self::Html | Self::Csv => false,
+        }
+    }
+
     /// The most steps it takes, and those of a part that it would show; none where any number will do.
     pub(crate) fn limit(self, part: &Part<'_>) -> Option<Limit> {
         let (most, steps) = match self {

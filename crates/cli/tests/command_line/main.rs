@@ -11,6 +11,7 @@ mod diff;
 mod errors;
 mod export;
 mod help;
+mod hidden;
 mod home;
 mod input;
 mod learn;
