@@ -9,10 +9,12 @@
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fmt::Write as _;
+use std::fs::File;
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use evscope_examples::demo::{DEMOS, Demo, OtherSide};
@@ -202,7 +204,8 @@ fn record(demo: &Demo, program: &Path) -> PathBuf {
     let path = program.with_extension("jsonl");
     let mut options = RecordOptions::new(&path);
     options.payload = 64;
-    options.stdio = Stdio::File(program.with_extension("said"));
+    let said = File::create(program.with_extension("said")).unwrap();
+    options.stdio = Stdio::Into(Arc::new(said));
     let mut recording = Recording::start(&options, &command).unwrap();
     let pid = recording.pid();
     let began = Instant::now();

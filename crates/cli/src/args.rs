@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::{anyhow, bail};
 use clap::{Parser, Subcommand};
 use evscope_replay::Lang;
-use evscope_trace::{Level, Over};
+use evscope_trace::{Level, Over, visible};
 
 use crate::commands;
 use crate::settings::Theme;
@@ -92,7 +92,9 @@ pub(crate) fn parse() -> anyhow::Result<Args> {
         if !error.use_stderr() {
             error.exit();
         }
-        said(&error)
+        // What is told of the arguments is told of them as they are shown: a line end in one ends no line.
+        let shown = std::env::args_os().map(|word| visible(&word.to_string_lossy()).into_owned());
+        said(&Args::try_parse_from(shown).err().unwrap_or(error))
     })
 }
 

@@ -1,7 +1,6 @@
 //! The configuration file, `docs/config.md`.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -13,8 +12,8 @@ use evscope_trace::Level;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::dirs;
 use crate::settings::Theme;
+use crate::{dirs, input};
 
 /// What a user wants every time.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -46,14 +45,14 @@ impl Config {
     pub(crate) fn find(asked: Option<&Path>) -> anyhow::Result<Self> {
         let variable = std::env::var_os("EVSCOPE_CONFIG").filter(|name| !name.is_empty());
         if let Some(path) = asked.map(PathBuf::from).or(variable.map(PathBuf::from)) {
-            let text = fs::read_to_string(&path)
+            let text = input::text_of(&path)
                 .map_err(|error| anyhow!("{}: the configuration: {error}", path.display()))?;
             return Self::read(&path, &text);
         }
         let Some(path) = dirs::config().map(|folder| folder.join("config.toml")) else {
             return Ok(Self::default());
         };
-        match fs::read_to_string(&path) {
+        match input::text_of(&path) {
             Ok(text) => Self::read(&path, &text),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) => Err(anyhow!("{}: the configuration: {error}", path.display())),

@@ -1,11 +1,13 @@
 //! From what a user names to a trace.
 
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use evscope_recorder::{Leftover, leftover};
 use evscope_replay::Trace;
-use evscope_trace::{ReadError, Reader};
+use evscope_trace::{ReadError, Reader, visible};
 
 use crate::builtin::{self, Builtin};
 use crate::{output, siblings};
@@ -156,6 +158,25 @@ fn not_found(file: &Path) -> anyhow::Error {
     anyhow!("{name}: no such file; {what_to_do}")
 }
 
+/// The longest text that is read whole: a configuration, a scenario, a lesson.
+const LONGEST_TEXT: u64 = 16 << 20;
+
+/// Reads a text that is taken whole, but not one without an end.
+pub(crate) fn read_text(input: impl Read) -> io::Result<String> {
+    let mut text = String::new();
+    let read = input.take(LONGEST_TEXT + 1).read_to_string(&mut text)?;
+    if read as u64 > LONGEST_TEXT {
+        let why = format!("longer than {} MiB", LONGEST_TEXT >> 20);
+        return Err(io::Error::new(io::ErrorKind::InvalidData, why));
+    }
+    Ok(text)
+}
+
+/// The text of a file.
+pub(crate) fn text_of(file: &Path) -> io::Result<String> {
+    read_text(File::open(file)?)
+}
+
 fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let names: Vec<&str> = names.collect();
     if names.is_empty() {
@@ -192,7 +213,8 @@ fn near_names(file: &Path) -> Vec<String> {
         .collect();
     near.sort();
     near.dedup();
-    near.into_iter().map(|(_, shown)| shown).take(3).collect()
+    let shown = |(_, name): (usize, String)| visible(&name).into_owned();
+    near.into_iter().map(shown).take(3).collect()
 }
 
 /// Whether a file's name is that of a trace.

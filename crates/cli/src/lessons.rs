@@ -10,7 +10,7 @@ use evscope_tui::{Answered, Course, Progress};
 
 use crate::builtin::Builtin;
 use crate::dirs;
-use crate::input::Place;
+use crate::input::{self, Place};
 
 /// A lesson's name and its file's text.
 macro_rules! lesson {
@@ -71,7 +71,7 @@ pub(crate) fn open(asked: &Path) -> anyhow::Result<Opened> {
         Some(name) => (named(name)?, format!("{name}.toml"), None),
         None => {
             let file = asked.display().to_string();
-            let text = fs::read_to_string(asked).with_context(|| file.clone())?;
+            let text = input::text_of(asked).with_context(|| file.clone())?;
             let lesson = Lesson::parse(&file, &text)?;
             (lesson, file, asked.parent())
         }

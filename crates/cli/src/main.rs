@@ -39,6 +39,7 @@ const FOUND: u8 = 1;
 const FAILED: u8 = 2;
 
 fn main() -> ExitCode {
+    output::filter_panics();
     let outcome = args::parse().and_then(commands::run);
     match outcome {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,

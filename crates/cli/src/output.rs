@@ -1,9 +1,13 @@
-//! Where output goes: the standard output or a file; plain or in colour.
+//! Where output goes: the standard output and error; plain or in colour.
+//!
+//! All of it passes a [`Filter`] here. What comes from a trace, a file or an argument cannot tell a terminal
+//! anything: a control sequence is evscope's own or it is shown, not obeyed.
 
+use std::borrow::Cow;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
 use clap::ValueEnum;
-use evscope_trace::Lane;
+use evscope_trace::{Filter, Lane, visible};
 
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -54,12 +58,29 @@ impl Color {
     }
 }
 
+/// Takes text, and shows what is hidden in it.
+pub(crate) trait Out: Write {
+    /// Writes a control sequence of evscope's own.
+    fn own(&mut self, sequence: &str) -> io::Result<()>;
+}
+
+impl<W: Write> Out for Filter<W> {
+    fn own(&mut self, sequence: &str) -> io::Result<()> {
+        Self::own(self, sequence.as_bytes())
+    }
+}
+
 impl Paint {
-    /// Writes text in a style.
-    pub(crate) fn write(self, out: &mut dyn Write, style: Style, text: &str) -> io::Result<()> {
+    /// Writes text, one line or a part of one, in a style.
+    pub(crate) fn write(self, out: &mut dyn Out, style: Style, text: &str) -> io::Result<()> {
+        let text = visible(text);
         match self {
             Self::Plain => out.write_all(text.as_bytes()),
-            Self::Ansi => write!(out, "\x1b[{}m{text}\x1b[0m", code(style)),
+            Self::Ansi => {
+                out.own(&format!("\x1b[{}m", code(style)))?;
+                out.write_all(text.as_bytes())?;
+                out.own("\x1b[0m")
+            }
         }
     }
 }
@@ -86,15 +107,56 @@ pub(crate) fn can_draw() -> bool {
     io::stdout().is_terminal() && !is_dumb()
 }
 
-/// The standard output, in big pieces.
-pub(crate) fn stdout() -> BufWriter<StdoutLock<'static>> {
+type Stdout = BufWriter<StdoutLock<'static>>;
+
+/// The standard output for text, in big pieces.
+pub(crate) fn stdout() -> Filter<Stdout> {
+    Filter::text(all_of_stdout())
+}
+
+fn all_of_stdout() -> Stdout {
     BufWriter::with_capacity(1 << 16, io::stdout().lock())
 }
 
 /// Says something to the user, beside the output.
 pub(crate) fn say(message: &str) {
-    // Nobody can be told that the standard error is closed.
-    let _ = writeln!(io::stderr(), "evscope: {message}");
+    to_stderr(&format!("evscope: {message}\n"));
+}
+
+fn to_stderr(text: &str) {
+    let text = with_shown_arguments(text);
+    let mut shown = Vec::new();
+    // Writing into memory does not fail, and nobody can be told that the standard error is closed.
+    let _ = Filter::text(&mut shown).write_all(text.as_bytes());
+    let _ = io::stderr().write_all(&shown);
+}
+
+/// A message can have several lines, but an argument told in it ends none.
+fn with_shown_arguments(text: &str) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(text);
+    for word in std::env::args_os().skip(1) {
+        let word = word.to_string_lossy();
+        // An option's value, and the parts of a path.
+        for part in word.split(['=', '/']).filter(|part| part.contains('\n')) {
+            text = Cow::Owned(text.replace(part, &visible(part)));
+        }
+    }
+    text
+}
+
+/// A panic's message can hold what was read, like any other message.
+pub(crate) fn filter_panics() {
+    std::panic::set_hook(Box::new(|info| {
+        let thread = std::thread::current();
+        let name = thread.name().unwrap_or("<unnamed>").to_owned();
+        to_stderr(&format!("\nthread '{name}' {info}\n"));
+        let trace = std::backtrace::Backtrace::capture();
+        if trace.status() == std::backtrace::BacktraceStatus::Captured {
+            to_stderr(&format!("stack backtrace:\n{trace}"));
+        } else {
+            to_stderr("note: with RUST_BACKTRACE=1 in the environment it says how it came there\n");
+        }
+    }));
 }
 
 /// Whether a command failed because nobody reads its output any more.
@@ -108,9 +170,9 @@ pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
-/// Writes something ready-made to the standard output.
-pub(crate) fn write_all(bytes: &[u8]) -> anyhow::Result<crate::Outcome> {
-    let mut out = stdout();
+/// Writes something that evscope itself is made of to the standard output.
+pub(crate) fn write_own(bytes: &[u8]) -> anyhow::Result<crate::Outcome> {
+    let mut out = all_of_stdout();
     out.write_all(bytes)?;
     out.flush()?;
     Ok(crate::Outcome::Fine)
@@ -118,7 +180,7 @@ pub(crate) fn write_all(bytes: &[u8]) -> anyhow::Result<crate::Outcome> {
 
 /// Writes a value as JSON for people and `jq` to the standard output.
 pub(crate) fn write_json(value: &impl serde::Serialize) -> anyhow::Result<crate::Outcome> {
-    let mut out = stdout();
+    let mut out = Filter::json(all_of_stdout());
     serde_json::to_writer_pretty(&mut out, value)?;
     out.write_all(b"\n")?;
     out.flush()?;

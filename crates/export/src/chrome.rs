@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 
 use evscope_replay::{Trace, summary};
-use evscope_trace::{Event, FieldValue, Nanos, Phase, Record, Side};
+use evscope_trace::{BufId, Event, FieldValue, Nanos, Phase, Record, Side, ThreadId};
 use serde_json::{Map, Value, json};
 
 use crate::Part;
@@ -20,6 +20,15 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
         &mut *out,
         &json!({"ph": "M", "name": "process_name", "pid": pid, "args": {"name": header.program}}),
     )?;
+    if trace.has_threads() {
+        for ThreadId(thread) in part.threads() {
+            let args = json!({"name": format!("thread {thread}")});
+            let named =
+                json!({"ph": "M", "name": "thread_name", "pid": pid, "tid": thread, "args": args});
+            out.write_all(b",\n")?;
+            serde_json::to_writer(&mut *out, &named)?;
+        }
+    }
     for step in part.each_step() {
         let record = trace.record(step);
         // An exit whose enter was lost would close somebody else's slice.
@@ -28,7 +37,7 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
         }
         out.write_all(b",\n")?;
         slice(trace, step, out)?;
-        if let Some((counter, len)) = length(trace, record) {
+        for (counter, len) in lengths(trace, record) {
             out.write_all(b",\n")?;
             event(record, pid, "C", &counter, &json!({"bytes": len}), out)?;
         }
@@ -152,19 +161,27 @@ fn result(record: &Record) -> Map<String, Value> {
     }
 }
 
-/// The counter of the buffer that a step changed, and its new length.
-fn length(trace: &Trace, record: &Record) -> Option<(String, u64)> {
-    let Some(FieldValue::Number(after)) = record.event.field("after") else {
-        return None;
+/// The counters of the buffers that a step changed, and their new lengths.
+fn lengths(trace: &Trace, record: &Record) -> impl Iterator<Item = (String, u64)> {
+    let happens = record.phase != Phase::Exit;
+    let own = match record.event.field("after") {
+        Some(FieldValue::Number(after)) => record.objects.buf.zip(u64::try_from(after).ok()),
+        _ => None,
     };
-    if record.phase == Phase::Exit {
-        return None;
-    }
-    let buf = record.objects.buf?;
-    let counter = match trace.owner(buf) {
+    let other = match record.event {
+        Event::EvbufferMove {
+            from, from_after, ..
+        } => Some((from, from_after)),
+        _ => None,
+    };
+    let changed = own.into_iter().chain(other).filter(move |_| happens);
+    changed.map(|(buf, len)| (counter(trace, buf), len))
+}
+
+fn counter(trace: &Trace, buf: BufId) -> String {
+    match trace.owner(buf) {
         Some((bev, Side::Input)) => format!("{bev}.input"),
         Some((bev, Side::Output)) => format!("{bev}.output"),
         None => buf.to_string(),
-    };
-    Some((counter, u64::try_from(after).ok()?))
+    }
 }

@@ -1,11 +1,15 @@
 //! A table (RFC 4180), one row a step: number, time, what, to whom, where, a sentence, and one column
 //! for each field that any of its events has.
+//!
+//! What a trace says is for eyes here: hidden characters are made visible, and no cell is a formula. The exact
+//! texts are in the JSON exports.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use evscope_replay::summary;
-use evscope_trace::{Event, FieldValue, Record, Role, SourceLine};
+use evscope_trace::{Event, FieldValue, Record, Role, SourceLine, visible};
 
 use crate::Part;
 
@@ -86,6 +90,17 @@ fn text(value: FieldValue<'_>) -> String {
     }
 }
 
+/// Whether a spreadsheet would calculate what a cell says, or have it run something. An apostrophe before it
+/// makes it text. A number with a sign is no formula.
+fn is_formula(value: &str) -> bool {
+    // With their wide forms, which some spreadsheets take for the same.
+    let begins = value.starts_with([
+        '=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
+    ]);
+    let digits = value.strip_prefix('-').unwrap_or("x");
+    begins && (digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 /// A row in the making.
 #[derive(Default)]
 struct Row {
@@ -99,12 +114,17 @@ impl Row {
             self.text.push(',');
         }
         self.cells += 1;
-        if value.contains(['"', ',', '\n', '\r']) {
+        let value = visible(value);
+        let value = match is_formula(&value) {
+            true => Cow::Owned(format!("'{value}")),
+            false => value,
+        };
+        if value.contains(['"', ',', ';', '\'', '\n', '\r']) {
             self.text.push('"');
             self.text.push_str(&value.replace('"', "\"\""));
             self.text.push('"');
         } else {
-            self.text.push_str(value);
+            self.text.push_str(&value);
         }
     }
 

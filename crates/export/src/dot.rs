@@ -10,6 +10,9 @@ use evscope_trace::{Event, Lane, Level, Nanos, Phase};
 
 use crate::Part;
 
+/// How a file of this format begins: one that was made elsewhere is not written over.
+pub(crate) const MARK: &str = "// Made by evscope.\n";
+
 /// Who runs, or makes something run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Node<'a> {
@@ -106,6 +109,7 @@ fn draw(
     edges: &BTreeMap<(Node<'_>, Node<'_>), u64>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    out.write_all(MARK.as_bytes())?;
     writeln!(out, "digraph {} {{", quoted(title))?;
     writeln!(out, "    rankdir=LR;")?;
     writeln!(

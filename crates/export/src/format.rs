@@ -88,9 +88,18 @@ impl Format {
             Self::Mermaid => {
                 start.starts_with(b"sequenceDiagram\n    participant P as your program\n")
             }
+            Self::Dot => start.starts_with(dot::MARK.as_bytes()),
             Self::Svg => has(svg::MARK),
             Self::Html => has(html::MARK),
             Self::Csv => start.starts_with(b"step,t_ns,thread,depth,phase,level,lane,ev,"),
+        }
+    }
+
+    /// Whether it is JSON, or lines of it.
+    pub(crate) fn is_json(self) -> bool {
+        match self {
+            Self::Json | Self::Jsonl | Self::Chrome => true,
+            Self::Mermaid | Self::Dot | Self::Svg | Self::Html | Self::Csv => false,
         }
     }
 

@@ -9,7 +9,10 @@ mod data;
 use std::io::{self, Write};
 
 use evscope_replay::colors::{FAILURE, of_lane};
-use evscope_trace::{Lane, Level};
+use evscope_trace::{Lane, Level, visible};
+use serde::Serialize;
+use serde_json::Serializer;
+use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
 
 use crate::Part;
 use data::Data;
@@ -50,12 +53,60 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 /// JSON that may stand inside a `script` element: nothing in it can end that.
 fn json(data: &Data<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let text = serde_json::to_string(data)?;
-    out.write_all(text.replace('<', "\\u003c").as_bytes())
+    let mut text = Vec::new();
+    data.serialize(&mut Serializer::with_formatter(&mut text, Visible))?;
+    // No part of a character of several bytes is a `<`.
+    for piece in text.split_inclusive(|byte| *byte == b'<') {
+        match piece.split_last() {
+            Some((b'<', before)) => {
+                out.write_all(before)?;
+                out.write_all(b"\\u003c")?;
+            }
+            _ => out.write_all(piece)?,
+        }
+    }
+    Ok(())
+}
+
+/// Texts as a page may show them: hidden characters are made visible, save the line ends and tabs of
+/// source texts.
+struct Visible;
+
+impl Formatter for Visible {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        out: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        // What it writes of a hidden character is a backslash and ASCII; in JSON a backslash is two.
+        for piece in visible(fragment).split_inclusive('\\') {
+            out.write_all(piece.as_bytes())?;
+            if piece.ends_with('\\') {
+                out.write_all(b"\\")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn write_char_escape<W: ?Sized + Write>(
+        &mut self,
+        out: &mut W,
+        escape: CharEscape,
+    ) -> io::Result<()> {
+        let hidden = match escape {
+            CharEscape::Backspace => '\u{8}',
+            CharEscape::FormFeed => '\u{c}',
+            CharEscape::CarriageReturn => '\r',
+            CharEscape::AsciiControl(byte) => char::from(byte),
+            shown => return CompactFormatter.write_char_escape(out, shown),
+        };
+        write!(out, "\\{}", hidden.escape_default())
+    }
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
+    visible(text)
+        .replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
 }

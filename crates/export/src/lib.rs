@@ -20,6 +20,7 @@ mod svg;
 use std::io::{self, Write};
 
 use evscope_replay::{Lang, Trace};
+use evscope_trace::Filter;
 use format::Limit;
 
 pub use format::{Format, UnknownFormat};
@@ -92,7 +93,14 @@ pub fn export_part(
     out: &mut dyn Write,
 ) -> Result<(), ExportError> {
     check(part, format)?;
-    format.write(part, out)?;
-    out.flush()?;
+    if format.is_json() {
+        // The same JSON, and nothing in it that a terminal would obey.
+        let mut out = Filter::json(out);
+        format.write(part, &mut out)?;
+        out.flush()?;
+    } else {
+        format.write(part, out)?;
+        out.flush()?;
+    }
     Ok(())
 }

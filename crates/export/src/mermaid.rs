@@ -5,7 +5,7 @@
 use std::io::{self, Write};
 
 use evscope_replay::{Trace, summary};
-use evscope_trace::{Lane, Level, Phase};
+use evscope_trace::{Lane, Level, Phase, visible};
 
 use crate::Part;
 use crate::part::{caller, is_unfinished};
@@ -70,13 +70,12 @@ fn title(lane: Lane) -> &'static str {
 /// A message ends at a line end or semicolon, and `#` begins a character's number.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
+    for c in visible(text).chars() {
         match c {
             '#' => escaped.push_str("#35;"),
             ';' => escaped.push_str("#59;"),
             '<' => escaped.push_str("#60;"),
             '>' => escaped.push_str("#62;"),
-            c if c.is_control() => escaped.push(' '),
             c => escaped.push(c),
         }
     }
@@ -89,6 +88,6 @@ mod tests {
 
     #[test]
     fn what_mermaid_would_take_for_syntax_is_escaped() {
-        assert_eq!(escape("a; #b\n<c>"), "a#59; #35;b #60;c#62;");
+        assert_eq!(escape("a; #b\n<c>"), "a#59; #35;b\\n#60;c#62;");
     }
 }

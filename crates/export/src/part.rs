@@ -6,7 +6,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 
 use evscope_replay::Trace;
-use evscope_trace::{Lane, Level, Phase, Record, SourceLine, SourceText};
+use evscope_trace::{Lane, Level, Phase, Record, SourceLine, SourceText, ThreadId};
 
 /// A trace, or a part of it. A call is taken whole: its exit is there when its enter is.
 pub struct Part<'a> {
@@ -74,6 +74,12 @@ impl<'a> Part<'a> {
             wanted: Some(Box::new(wanted)),
             ..self
         }
+    }
+
+    /// The threads that made its records.
+    pub(crate) fn threads(&self) -> BTreeSet<ThreadId> {
+        let threads = self.each_step().map(|step| self.trace.record(step).thread);
+        threads.collect()
     }
 
     pub(crate) fn trace(&self) -> &'a Trace {

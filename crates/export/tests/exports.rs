@@ -5,8 +5,10 @@
     reason = "clippy knows only test functions as tests, not their helpers"
 )]
 
+use std::collections::BTreeMap;
+
 use evscope_export::{Format, Part, export, export_part};
-use evscope_replay::Trace;
+use evscope_replay::{Replay, Trace};
 use evscope_trace::Level;
 use serde_json::Value;
 
@@ -251,7 +253,117 @@ fn every_row_of_the_table_has_every_column() {
     assert_eq!(rows.len(), small().len() + 1);
     assert!(rows.iter().all(|row| row.len() == rows[0].len()));
     let data = rows[0].iter().position(|name| name == "data").unwrap();
-    assert_eq!(rows[7][data], "Hello; \"World\"\n");
+    assert_eq!(rows[7][data], "Hello; \"World\"\\n");
+}
+
+/// The bytes of a step as the table has them.
+fn cell_with(text: &str) -> String {
+    let text = SMALL.replace("Hello; \\\"World\\\"\\n", &text.replace('"', "\\\""));
+    let trace = Trace::read(text.as_bytes(), "small.jsonl").unwrap();
+    let row = text_of(&Part::whole(&trace), Format::Csv);
+    let row = row.lines().find(|row| row.starts_with("6,")).unwrap();
+    let (_, cell) = row.split_once(",14,0,14,").unwrap();
+    cell.trim_end_matches(',').to_owned()
+}
+
+#[test]
+fn no_cell_of_the_table_is_a_formula() {
+    for (text, cell) in [
+        ("=1+2", "\"'=1+2\""),
+        (
+            "=HYPERLINK(\"http://a\",\"b\")",
+            "\"'=HYPERLINK(\"\"http://a\"\",\"\"b\"\")\"",
+        ),
+        ("+1+2", "\"'+1+2\""),
+        ("-2+3", "\"'-2+3\""),
+        ("-", "\"'-\""),
+        ("@SUM(A1)", "\"'@SUM(A1)\""),
+        ("\\t=1", "\\t=1"),
+        ("\\r=1", "\\r=1"),
+        ("\u{ff1d}1", "\"'\u{ff1d}1\""),
+        ("a;=1", "\"a;=1\""),
+        ("-17", "-17"),
+        ("a=1", "a=1"),
+        ("\u{202e}a", "\\u{202e}a"),
+    ] {
+        assert_eq!(cell_with(text), cell, "{text}");
+    }
+}
+
+/// After the last step the counters say what the state says, in every trace there is.
+#[test]
+fn the_counters_of_buffers_end_where_the_state_does() {
+    let traces = concat!(env!("CARGO_MANIFEST_DIR"), "/../../traces");
+    let (mut counted, mut moved) = (0, 0);
+    for folder in [traces.to_owned(), format!("{traces}/libevent")] {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if !path.is_file() {
+                continue;
+            }
+            let trace = Trace::open(&path).unwrap();
+            let document: Value =
+                serde_json::from_str(&text_of(&Part::whole(&trace), Format::Chrome)).unwrap();
+            let mut lengths: BTreeMap<&str, u64> = BTreeMap::new();
+            for event in document["traceEvents"].as_array().unwrap() {
+                if event["ph"] == "C" {
+                    let bytes = event["args"]["bytes"].as_u64().unwrap();
+                    lengths.insert(event["name"].as_str().unwrap(), bytes);
+                }
+                moved += u64::from(event["name"] == "evbuffer_move");
+            }
+            let state = Replay::new(trace.clone()).state_at(trace.len() - 1);
+            for (id, buf) in state.bufs.iter() {
+                let name = match trace.owner(id) {
+                    Some((bev, side)) => format!("{bev}.{}", side.name()),
+                    None => id.to_string(),
+                };
+                // One that nothing went into has none.
+                let last = lengths.get(name.as_str()).copied().unwrap_or(0);
+                assert_eq!(last, buf.len, "{} {name}", path.display());
+                counted += 1;
+            }
+        }
+    }
+    assert!(
+        counted > 100 && moved > 10,
+        "{counted} buffers, {moved} moves"
+    );
+}
+
+#[test]
+fn steps_name_their_thread_where_there_are_several() {
+    let is_named = |text: &str, name: &str| text.contains(name);
+    let several = SMALL.replacen("\"thread\":1", "\"thread\":2", 1);
+    let several = Trace::read(several.as_bytes(), "small.jsonl").unwrap();
+    let one = small();
+    let text = |trace, format| text_of(&Part::whole(trace).level(Level::Everything), format);
+    for (format, first, second) in [
+        (
+            Format::Mermaid,
+            "T2 event_base_new",
+            "T1 bufferevent_socket_new",
+        ),
+        (Format::Svg, ">T2 <", ">T1 <"),
+        (Format::Html, "\"T2 \"", "\"T1 \""),
+        (
+            Format::Csv,
+            "T2 event_base_new",
+            "T1 bufferevent_socket_new",
+        ),
+        (Format::Chrome, "\"thread 2\"", "\"thread 1\""),
+    ] {
+        let named = text(&several, format);
+        assert!(
+            is_named(&named, first) && is_named(&named, second),
+            "{format}: {named}"
+        );
+        let unnamed = text(&one, format);
+        assert!(
+            !is_named(&unnamed, first) && !is_named(&unnamed, second),
+            "{format}"
+        );
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@
 
 mod rules;
 
-use evscope_trace::{Level, Record};
+use evscope_trace::{Level, Record, visible};
 use serde::Serialize;
 
 use crate::explain::program_callback;
@@ -75,7 +75,7 @@ impl Cause {
             record: trace.record(self.step),
         };
         let texts = lang.texts();
-        texts.finish(texts.cause(&mention, self.kind))
+        visible(&texts.finish(texts.cause(&mention, self.kind))).into_owned()
     }
 }
 

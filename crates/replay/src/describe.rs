@@ -1,6 +1,7 @@
 //! A record as a short line of text: the one place that turns records into words. The words are the
 //! vocabulary's own; views add indentation and colour.
 
+mod columns;
 mod line;
 mod phrases;
 mod units;
@@ -8,6 +9,7 @@ mod words;
 
 use evscope_trace::{BevEvents, ConnectProgress, Event, Nanos, Phase};
 
+pub use columns::Columns;
 pub use line::{Part, Span};
 pub use units::{bytes, signal, span};
 

@@ -15,7 +15,7 @@ mod zh;
 use std::fmt;
 use std::str::FromStr;
 
-use evscope_trace::{Event, Mark, Phase};
+use evscope_trace::{Event, Mark, Phase, visible};
 use serde::Serialize;
 
 use crate::Replay;
@@ -133,10 +133,12 @@ pub fn explain(replay: &Replay, step: usize, lang: Lang) -> Explanation {
         Some(scene) if scene.record.phase == Phase::Exit => end(texts, &scene),
         Some(scene) => begin(texts, &scene),
     };
+    // Names in it come from the trace.
+    let finish = |text| visible(&texts.finish(text)).into_owned();
     Explanation {
-        what: texts.finish(explanation.what),
-        why: texts.finish(explanation.why),
-        watch: explanation.watch.map(|text| texts.finish(text)),
+        what: finish(explanation.what),
+        why: finish(explanation.why),
+        watch: explanation.watch.map(finish),
     }
 }
 

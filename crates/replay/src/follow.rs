@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Read, Seek};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use evscope_trace::{Header, Line, ReadError, Reader};
+use evscope_trace::{Header, LONGEST_LINE, Line, ReadError, Reader};
 
 /// Follows a growing trace file. Each [`poll`](Self::poll) gives the whole lines that have come since
 /// the last; a line that is not finished waits for its rest. Nothing is lost or given twice.
@@ -236,6 +236,9 @@ impl WholeLines {
                     let new = &self.buffer[old..];
                     if let Some(end) = new.iter().rposition(|byte| *byte == b'\n') {
                         self.whole = old + end + 1;
+                    } else if self.buffer.len() > LONGEST_LINE {
+                        // The reader refuses it, whole or not.
+                        self.whole = self.buffer.len();
                     }
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

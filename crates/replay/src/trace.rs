@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use evscope_trace::{
     BevId, BufId, CutOff, Event, EventId, Header, Line, ReadError, Reader, Record, Side,
-    SourceLine, SourceText, Text,
+    SourceLine, SourceText, Text, ThreadId, visible,
 };
 
 use crate::tree::Tree;
@@ -30,6 +30,8 @@ pub struct Trace {
     of_events: HashMap<EventId, Vec<u32>>,
     /// Those about each bufferevent.
     of_bevs: HashMap<BevId, Vec<u32>>,
+    /// The thread of the first record, and whether another one has any.
+    threads: (Option<ThreadId>, bool),
     cut_off: Option<CutOff>,
     broken: Option<Arc<ReadError>>,
 }
@@ -40,7 +42,7 @@ impl Trace {
         let name = if path == Path::new("-") {
             "standard input".to_owned()
         } else {
-            path.display().to_string()
+            visible(&path.display().to_string()).into_owned()
         };
         match evscope_trace::open(path) {
             Ok(input) => Self::read(input, name),
@@ -103,7 +105,7 @@ impl Trace {
     /// A trace without any record yet.
     pub fn new(name: impl Into<String>, header: Header) -> Self {
         Self {
-            name: name.into(),
+            name: visible(&name.into()).into_owned(),
             header,
             records: Vec::new(),
             tree: Tree::default(),
@@ -111,6 +113,7 @@ impl Trace {
             owners: HashMap::new(),
             of_events: HashMap::new(),
             of_bevs: HashMap::new(),
+            threads: (None, false),
             cut_off: None,
             broken: None,
         }
@@ -128,6 +131,8 @@ impl Trace {
     pub fn push(&mut self, mut record: Record) {
         intern::texts(&mut record);
         self.tree.push(&record);
+        let (first, several) = &mut self.threads;
+        *several |= *first.get_or_insert(record.thread) != record.thread;
         self.note_owner(&record);
         // Kept in 32 bits, as in the tree of calls.
         let step = self.records.len() as u32;
@@ -193,6 +198,11 @@ impl Trace {
     /// Why the trace could not be read any further, if it was [read to be looked at](Self::read_showing).
     pub fn broken(&self) -> Option<&ReadError> {
         self.broken.as_deref()
+    }
+
+    /// Whether more than one thread made records, so that a step is to say whose it is.
+    pub fn has_threads(&self) -> bool {
+        self.threads.1
     }
 
     /// Whether there is any source text.

@@ -55,8 +55,9 @@ pub fn read(input: impl io::Read + Send + 'static) -> io::Result<Box<dyn BufRead
     unpack(input, compression)
 }
 
-/// Creates a trace for writing; `-` is the standard output. The name's ending chooses the compression. A trace
-/// that is there already is written over; anything else is not.
+/// Creates a trace for writing; `-` is the standard output, which may be a terminal: there hidden characters are
+/// JSON's escapes. The name's ending chooses the compression. A trace that is there already is written over;
+/// anything else is not.
 ///
 /// # Errors
 /// [`InTheWay`](crate::InTheWay) inside where something else is there, or what the operating system says.
@@ -70,7 +71,8 @@ pub fn create(path: &Path) -> io::Result<Output> {
 /// As [`create`].
 pub fn create_over(path: &Path, over: Over<'_>) -> io::Result<Output> {
     if path == Path::new("-") {
-        return Output::new(Box::new(io::stdout()), Compression::None);
+        let output = crate::Filter::json(io::stdout());
+        return Output::new(Box::new(output), Compression::None);
     }
     Claim::new(path, over)?.create()
 }

@@ -13,6 +13,7 @@
 //! level and lane stand there together, and the compiler then names the places that must say something
 //! about it.
 
+mod bounds;
 mod claim;
 mod errno;
 mod field;
@@ -32,10 +33,12 @@ mod scanned;
 mod source;
 mod texts;
 mod value;
+mod visible;
 pub mod vocabulary;
 mod words;
 mod writer;
 
+pub use bounds::LONGEST_LINE;
 pub use claim::{Claim, InTheWay, Over, begins_a_trace, is_trace, replace};
 pub use errno::errno_name;
 pub use field::FieldError;
@@ -50,6 +53,7 @@ pub use reader::{CutOff, Line, ReadError, Reader};
 pub use record::{Nanos, Objects, Payload, Record, SourceLine};
 pub use source::SourceText;
 pub use value::{FieldKind, FieldValue, FlagSet};
+pub use visible::{Filter, is_hidden, visible};
 pub use vocabulary::{Event, Lane, Level, Text};
 pub use words::{ActiveWhy, BufferEnd, ConnectProgress, Crossing, Mark, Phase, Role, Side};
 pub use writer::Writer;

@@ -1,12 +1,14 @@
-//! Reads a trace from JSON Lines, with errors that say where and why.
+//! Reads a trace from JSON Lines, with errors that say where and why. Whatever the input is, a line takes
+//! no more memory than [`LONGEST_LINE`] allows, and what does not begin as a trace is not read on.
 
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read};
 
 use serde_json::{Map, Value};
 
+use crate::bounds::{self, LONGEST_LINE, LONGEST_LINE_SHOWN};
 use crate::header::UNIT;
 use crate::scanned::{self, Memory};
-use crate::{FORMAT_VERSION, Header, Record, SourceText};
+use crate::{FORMAT_VERSION, Header, Record, SourceText, visible};
 
 /// Some editors put it at the start of a UTF-8 file.
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -59,7 +61,8 @@ pub enum ReadError {
 }
 
 /// The trace ends in the middle of a line: its program was killed, its disk was full, or it is being
-/// written right now.
+/// written right now. A packed trace that is cut off can end between two lines: then none of the line is
+/// there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CutOff {
     /// The line, from 1.
@@ -85,6 +88,8 @@ pub struct Reader<R> {
     header: Header,
     line: u64,
     next_seq: u64,
+    /// A packed trace ended where it should go on: there is nothing to read any more.
+    cut_short: bool,
     cut_off: Option<CutOff>,
     buffer: Vec<u8>,
     memory: Memory,
@@ -95,10 +100,11 @@ impl<R: BufRead> Reader<R> {
     pub fn new(input: R, file: impl Into<String>) -> Result<Self, ReadError> {
         let mut reader = Self {
             input,
-            file: file.into(),
+            file: visible(&file.into()).into_owned(),
             header: Header::new("", "", ""),
             line: 0,
             next_seq: 0,
+            cut_short: false,
             cut_off: None,
             buffer: Vec::new(),
             memory: Memory::default(),
@@ -127,6 +133,12 @@ impl<R: BufRead> Reader<R> {
     pub fn next_line(&mut self) -> Result<Option<Line>, ReadError> {
         loop {
             if !self.read_raw()? {
+                if self.cut_short && self.cut_off.is_none() {
+                    self.cut_off = Some(CutOff {
+                        line: self.line + 1,
+                        bytes: 0,
+                    });
+                }
                 return Ok(None);
             }
             if !self.buffer.trim_ascii().is_empty() {
@@ -136,6 +148,7 @@ impl<R: BufRead> Reader<R> {
         if let Some(record) = scanned::record(&self.buffer, &mut self.memory) {
             return self.in_order(record).map(Some);
         }
+        bounds::check(&self.buffer).map_err(|reason| self.error(reason))?;
         let value = match serde_json::from_slice::<Value>(&self.buffer) {
             Ok(value) => value,
             Err(error) if !self.buffer.ends_with(b"\n") && error.is_eof() => {
@@ -181,19 +194,18 @@ impl<R: BufRead> Reader<R> {
     }
 
     fn read_header(&mut self) -> Result<Header, ReadError> {
+        self.check_start()?;
         if !self.read_raw()? {
             return Err(ReadError::Empty {
                 file: self.file.clone(),
             });
         }
-        let not_a_trace = |reason: String| ReadError::NotATrace {
-            file: self.file.clone(),
-            reason,
-        };
+        let not_a_trace = |reason: String| self.not_a_trace(&reason);
         let line = self
             .buffer
             .strip_prefix(BYTE_ORDER_MARK)
             .unwrap_or(&self.buffer);
+        bounds::check(line).map_err(not_a_trace)?;
         let value: Value = match serde_json::from_slice(line) {
             Ok(value) => value,
             Err(error) if error.is_eof() && line.starts_with(b"{") && !line.ends_with(b"\n") => {
@@ -234,25 +246,72 @@ impl<R: BufRead> Reader<R> {
         Ok(header)
     }
 
+    /// Refuses an input of one endless line by its first bytes.
+    fn check_start(&mut self) -> Result<(), ReadError> {
+        let start = match self.input.fill_buf() {
+            Ok(start) => start.strip_prefix(BYTE_ORDER_MARK).unwrap_or(start),
+            Err(source) => return Err(self.io(source)),
+        };
+        let begins = start.trim_ascii_start().first();
+        if begins == Some(&b'{') || start.is_empty() || start.contains(&b'\n') {
+            return Ok(());
+        }
+        Err(self.not_a_trace("the first line is not JSON"))
+    }
+
     /// Reads a line into the buffer; false at the end of the input.
     fn read_raw(&mut self) -> Result<bool, ReadError> {
         self.buffer.clear();
-        let n = self
-            .input
-            .read_until(b'\n', &mut self.buffer)
-            .map_err(|source| ReadError::Io {
-                file: self.file.clone(),
-                source,
-            })?;
-        self.line += u64::from(n > 0);
-        Ok(n > 0)
+        if self.cut_short {
+            return Ok(false);
+        }
+        let mut bounded = self.input.by_ref().take(LONGEST_LINE as u64 + 1);
+        match bounded.read_until(b'\n', &mut self.buffer) {
+            Ok(_) => {}
+            // What a packed trace has before the place where it was cut off counts.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof && self.has_begun() => {
+                self.cut_short = true;
+            }
+            Err(source) => return Err(self.io(source)),
+        }
+        if self.buffer.is_empty() {
+            return Ok(false);
+        }
+        self.line += 1;
+        if self.buffer.len() > LONGEST_LINE {
+            let reason = format!("the line is longer than {LONGEST_LINE_SHOWN}");
+            return Err(match self.line {
+                1 => self.not_a_trace(&reason),
+                _ => self.error(reason),
+            });
+        }
+        Ok(true)
+    }
+
+    fn has_begun(&self) -> bool {
+        self.line > 0 || !self.buffer.is_empty()
+    }
+
+    fn io(&self, source: io::Error) -> ReadError {
+        ReadError::Io {
+            file: self.file.clone(),
+            source,
+        }
+    }
+
+    fn not_a_trace(&self, reason: &str) -> ReadError {
+        ReadError::NotATrace {
+            file: self.file.clone(),
+            reason: visible(reason).into_owned(),
+        }
     }
 
     fn error(&self, reason: impl Into<String>) -> ReadError {
         ReadError::Line {
             file: self.file.clone(),
             line: self.line,
-            reason: reason.into(),
+            // It can tell of what the line says.
+            reason: visible(&reason.into()).into_owned(),
         }
     }
 }

@@ -108,8 +108,7 @@ impl<'a> Scanner<'a> {
             b'"' => self.string().map(Token::Text),
             b'0'..=b'9' => self.unsigned().map(Token::Unsigned),
             b'-' => self.negative().map(Token::Negative),
-            b't' => self.word("true").map(|()| Token::Bool(true)),
-            b'f' => self.word("false").map(|()| Token::Bool(false)),
+            b't' | b'f' => self.truth().map(Token::Bool),
             b'{' => self.payload().map(Token::Payload),
             _ => None,
         }
@@ -181,10 +180,11 @@ impl<'a> Scanner<'a> {
 
     fn payload(&mut self) -> Option<Payload> {
         let (mut text, mut cut) = (None, None);
-        self.object(|name, scan| match (name, scan.value()?) {
-            ("text", Token::Text(bytes)) => once(&mut text, bytes.into_owned().into_bytes()),
-            ("hex", Token::Text(digits)) => once(&mut text, crate::record::from_hex(&digits)?),
-            ("cut", Token::Bool(value)) => once(&mut cut, value),
+        // No value of any kind in here: a payload in a payload in a payload would end in the stack's.
+        self.object(|name, scan| match name {
+            "text" => once(&mut text, scan.string()?.into_owned().into_bytes()),
+            "hex" => once(&mut text, crate::record::from_hex(&scan.string()?)?),
+            "cut" => once(&mut cut, scan.truth()?),
             _ => None,
         })?;
         Some(Payload {
@@ -218,6 +218,13 @@ impl<'a> Scanner<'a> {
         match self.unsigned()? {
             0 => None,
             number => 0_i64.checked_sub_unsigned(number),
+        }
+    }
+
+    fn truth(&mut self) -> Option<bool> {
+        match self.peek()? {
+            b't' => self.word("true").map(|()| true),
+            _ => self.word("false").map(|()| false),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
+use evscope_trace::visible;
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxSet};
 
 use crate::theme::Token;
@@ -92,9 +93,9 @@ fn push(pieces: &mut Pieces, stack: &ScopeStack, text: &str) {
     }
 }
 
-/// Tabs have no width of their own on a screen made of cells.
+/// Tabs have no width of their own on a screen made of cells, and hidden characters none at all.
 fn spaced(text: &str) -> String {
-    text.replace('\t', "    ")
+    visible(&text.replace('\t', "    ")).into_owned()
 }
 
 /// What the innermost scope that says anything says.

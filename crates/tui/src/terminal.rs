@@ -19,6 +19,8 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
 use rustix::io::Errno;
 
+use crate::text;
+
 /// Whether the terminal is ours at the moment. The panic hook and the guard both look here, so that it
 /// is given back once and not twice.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -48,7 +50,11 @@ impl Screen {
     pub(crate) fn draw(&mut self, view: impl FnOnce(&mut ratatui::Frame<'_>)) -> io::Result<()> {
         use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        let drawn = self.terminal.draw(view).map(|_| ());
+        let guarded = |frame: &mut ratatui::Frame<'_>| {
+            view(frame);
+            text::guard(frame.buffer_mut());
+        };
+        let drawn = self.terminal.draw(guarded).map(|_| ());
         execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
         drawn
     }

@@ -1,5 +1,10 @@
-//! Text measured as a terminal shows it: a Chinese character takes two columns.
+//! Text measured as a terminal shows it: a Chinese character takes two columns, and what is hidden is
+//! made visible first.
 
+use std::borrow::Cow;
+
+use evscope_trace::{is_hidden, visible};
+use ratatui::buffer::Buffer;
 use unicode_linebreak::{BreakOpportunity, linebreaks};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -8,12 +13,34 @@ pub(crate) fn width(text: &str) -> usize {
     text.width()
 }
 
+/// A piece of a line as it is drawn. What ratatui is given else it would leave out, or put into the cell
+/// before, where the terminal obeys it.
+pub(crate) fn shown(text: Cow<'static, str>) -> Cow<'static, str> {
+    match visible(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(shown) => Cow::Owned(shown),
+    }
+}
+
+/// Holds, just before a frame is shown, that no cell tells the terminal anything but what to draw: the
+/// last to look at everything, however it came into the buffer.
+pub(crate) fn guard(buf: &mut Buffer) {
+    for cell in &mut buf.content {
+        let symbol = cell.symbol();
+        let joiner = |c: char| matches!(c, '\u{200c}' | '\u{200d}');
+        if symbol.contains(|c| is_hidden(c) && !joiner(c)) {
+            cell.set_char(char::REPLACEMENT_CHARACTER);
+        }
+    }
+}
+
 /// `text` cut to at most `columns`, with `…` where something was cut off.
 pub(crate) fn cut(text: &str, columns: usize) -> String {
-    if width(text) <= columns {
-        return text.to_owned();
+    let text = visible(text);
+    if width(&text) <= columns {
+        return text.into_owned();
     }
-    let mut kept = take(text, columns.saturating_sub(1)).to_owned();
+    let mut kept = take(&text, columns.saturating_sub(1)).to_owned();
     if columns > 0 {
         kept.push('…');
     }
@@ -63,7 +90,7 @@ pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
         if paragraph.is_empty() {
             lines.push(String::new());
         }
-        wrap_paragraph(paragraph, columns, &mut lines);
+        wrap_paragraph(&visible(paragraph), columns, &mut lines);
     }
     lines
 }

@@ -26,5 +26,5 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         "evscope",
         &mut script,
     );
-    output::write_all(&script)
+    output::write_own(&script)
 }

@@ -44,7 +44,7 @@ text instead of screens.
 pub(crate) fn run(_: &Args) -> anyhow::Result<Outcome> {
     let mut page = Vec::new();
     write(&mut page)?;
-    output::write_all(&page)
+    output::write_own(&page)
 }
 
 fn write(page: &mut dyn Write) -> io::Result<()> {

@@ -1,6 +1,5 @@
 //! `evscope run`: runs a scenario, on our reactor or on libevent, records it, and opens the replay.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
@@ -14,7 +13,7 @@ use crate::args::Force;
 use crate::output::Color;
 use crate::screen;
 use crate::settings::Settings;
-use crate::{Outcome, args, dirs, output};
+use crate::{Outcome, args, dirs, input, output};
 
 /// How many bytes of what goes through buffers are kept.
 const PAYLOAD: u32 = 64;
@@ -87,9 +86,9 @@ impl Backend {
 pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     let name = args.file.display().to_string();
     let text = if args.file == Path::new("-") {
-        std::io::read_to_string(std::io::stdin())
+        input::read_text(std::io::stdin())
     } else {
-        fs::read_to_string(&args.file)
+        input::text_of(&args.file)
     };
     let text = text.map_err(|error| anyhow!("{name}: {error}"))?;
     let scenario = Scenario::parse(&name, &text)?;

@@ -1,11 +1,11 @@
 //! The causes of a step, nearest first.
 
-use std::io::{self, Write};
+use std::io;
 
 use evscope_replay::{Cause, Lang, Trace, summary};
 use serde_json::{Value, json};
 
-use crate::output::{Paint, Style};
+use crate::output::{Out, Paint, Style};
 
 /// Writes the step and, below it, what led to it. The number of each link's step comes first, so that
 /// one can go there.
@@ -15,7 +15,7 @@ pub(crate) fn write(
     chain: &[Cause],
     lang: Lang,
     paint: Paint,
-    out: &mut dyn Write,
+    out: &mut dyn Out,
 ) -> io::Result<()> {
     let width = step.to_string().len();
     let style = |step: usize| Style::Lane(trace.record(step).event.lane());

@@ -1,14 +1,15 @@
 //! Two traces compared.
 
-use std::io::{self, Write};
+use std::io;
 
+use evscope_replay::describe::Columns;
 use evscope_replay::{Diff, Replay, Row, Sides, State, StateRow, Trace, Verdict, summary};
-use evscope_trace::Level;
+use evscope_trace::{Level, visible};
 use serde_json::{Value, json};
 
 use super::steps::Steps;
-use super::table::Table;
-use crate::output::{Paint, Style};
+use super::write_rows;
+use crate::output::{Out, Paint, Style};
 
 /// How many steps that are the same are shown before and after a difference.
 const CONTEXT: usize = 5;
@@ -44,7 +45,7 @@ impl Report {
     }
 
     /// Writes it for people: that they are the same, or the first difference and how many more there are.
-    pub(crate) fn write(&self, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    pub(crate) fn write(&self, paint: Paint, out: &mut dyn Out) -> io::Result<()> {
         if self.diff.is_same() {
             return writeln!(
                 out,
@@ -60,7 +61,7 @@ impl Report {
     }
 
     /// Which traces they are.
-    fn head(&self, out: &mut dyn Write) -> io::Result<()> {
+    fn head(&self, out: &mut dyn Out) -> io::Result<()> {
         let (traces, steps) = (self.traces(), self.diff.steps());
         for (side, trace, steps) in [("A", traces.a, steps.a), ("B", traces.b, steps.b)] {
             let header = trace.header();
@@ -68,8 +69,8 @@ impl Report {
                 out,
                 "{side}  {}: {} on {}, {} at level {}",
                 trace.name(),
-                header.library,
-                header.backend,
+                visible(&header.library),
+                visible(&header.backend),
                 counted(steps.len(), "step"),
                 self.level.number()
             )?;
@@ -78,7 +79,7 @@ impl Report {
     }
 
     /// The first difference: what only A has behind a `-`, what only B has behind a `+`.
-    fn first(&self, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    fn first(&self, paint: Paint, out: &mut dyn Out) -> io::Result<()> {
         let traces = self.traces();
         let rows = self.diff.rows(traces, 0, CONTEXT);
         let width = |trace: &Trace| trace.len().saturating_sub(1).to_string().len().max(3);
@@ -102,12 +103,12 @@ impl Report {
     }
 
     /// The state on both sides just before it.
-    fn state(&self, out: &mut dyn Write) -> io::Result<()> {
+    fn state(&self, out: &mut dyn Out) -> io::Result<()> {
         let rows = self.state_rows();
         if rows.is_empty() {
             return Ok(());
         }
-        let mut table = Table::default();
+        let mut table = Columns::default();
         table.row(["", "", "A", "B"]);
         for row in rows.iter().take(MOST_VALUES) {
             let path = match (&row.path.a, &row.path.b) {
@@ -123,7 +124,7 @@ impl Report {
             ]);
         }
         writeln!(out, "\nthe state before it (≠: not the same):\n")?;
-        table.write("  ", out)?;
+        write_rows(&table, out)?;
         if rows.len() > MOST_VALUES {
             writeln!(out, "  … and {} more", rows.len() - MOST_VALUES)?;
         }
@@ -147,7 +148,7 @@ impl Report {
     }
 
     /// How many differences there are altogether.
-    fn more(&self, out: &mut dyn Write) -> io::Result<()> {
+    fn more(&self, out: &mut dyn Out) -> io::Result<()> {
         let (mut only_a, mut only_b, mut changed) = (0, 0, 0);
         let hunks = self.diff.hunks();
         for hunk in 0..hunks.len() {
@@ -255,7 +256,7 @@ struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    fn write(&self, row: &Row, out: &mut dyn Write) -> io::Result<()> {
+    fn write(&self, row: &Row, out: &mut dyn Out) -> io::Result<()> {
         match row {
             Row::Same(at) => {
                 self.numbers(" ", Some(at.a), Some(at.b), out)?;
@@ -286,12 +287,12 @@ impl Lines<'_> {
         }
     }
 
-    fn only_a(&self, step: usize, out: &mut dyn Write) -> io::Result<()> {
+    fn only_a(&self, step: usize, out: &mut dyn Out) -> io::Result<()> {
         self.numbers("-", Some(step), None, out)?;
         self.a.write_step(step, out)
     }
 
-    fn only_b(&self, step: usize, out: &mut dyn Write) -> io::Result<()> {
+    fn only_b(&self, step: usize, out: &mut dyn Out) -> io::Result<()> {
         self.numbers("+", None, Some(step), out)?;
         self.b.write_step(step, out)
     }
@@ -301,7 +302,7 @@ impl Lines<'_> {
         mark: &str,
         a: Option<usize>,
         b: Option<usize>,
-        out: &mut dyn Write,
+        out: &mut dyn Out,
     ) -> io::Result<()> {
         let text = |step: Option<usize>| step.map_or_else(String::new, |step| step.to_string());
         let (wa, wb) = (self.width_a, self.width_b);

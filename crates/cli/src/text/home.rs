@@ -1,9 +1,10 @@
 //! What there is to open, as a list.
 
-use std::io::{self, Write};
+use std::io;
 
-use super::table::Table;
-use crate::output::{Paint, Style};
+use super::write_rows;
+use crate::output::{Out, Paint, Style};
+use evscope_replay::describe::Columns;
 
 /// A heading, the command its names are for, and the names with what they are.
 pub(crate) struct Section {
@@ -13,7 +14,7 @@ pub(crate) struct Section {
 }
 
 /// Writes the sections that have something in them.
-pub(crate) fn write(sections: &[Section], paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(sections: &[Section], paint: Paint, out: &mut dyn Out) -> io::Result<()> {
     writeln!(
         out,
         "evscope: see what an event-driven network program does, step by step"
@@ -29,16 +30,12 @@ pub(crate) fn write(sections: &[Section], paint: Paint, out: &mut dyn Write) -> 
 }
 
 /// Writes a section.
-pub(crate) fn write_section(
-    section: &Section,
-    paint: Paint,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+pub(crate) fn write_section(section: &Section, paint: Paint, out: &mut dyn Out) -> io::Result<()> {
     paint.write(out, Style::Strong, section.title)?;
     writeln!(out, " ({})", section.command)?;
-    let mut table = Table::default();
+    let mut table = Columns::default();
     for (name, about) in &section.entries {
         table.row([name.as_str(), about.as_str()]);
     }
-    table.write("  ", out)
+    write_rows(&table, out)
 }

@@ -1,18 +1,18 @@
 //! A lesson as text: its stops, its questions, and the answers.
 
-use std::io::{self, Write};
+use std::io;
 
 use evscope_replay::{Answer, Lang, Right, describe};
 
 use crate::lessons::Opened;
-use crate::output::{Paint, Style};
+use crate::output::{Out, Paint, Style};
 
 /// Writes a lesson.
 pub(crate) fn write(
     opened: &Opened,
     lang: Lang,
     paint: Paint,
-    out: &mut dyn Write,
+    out: &mut dyn Out,
 ) -> io::Result<()> {
     let lesson = &opened.lesson;
     let trace = opened.replay.trace();
@@ -51,7 +51,7 @@ pub(crate) fn write(
 }
 
 /// A paragraph a line.
-fn indented(text: &str, out: &mut dyn Write) -> io::Result<()> {
+fn indented(text: &str, out: &mut dyn Out) -> io::Result<()> {
     for line in text.lines() {
         writeln!(out, "   {line}")?;
     }

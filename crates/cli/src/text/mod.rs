@@ -6,4 +6,14 @@ pub(crate) mod home;
 pub(crate) mod lesson;
 pub(crate) mod state;
 pub(crate) mod steps;
-mod table;
+
+use std::io;
+
+use evscope_replay::describe::Columns;
+
+use crate::output::Out;
+
+/// Writes the rows of a table, two columns in.
+fn write_rows(table: &Columns, out: &mut dyn Out) -> io::Result<()> {
+    table.lines().try_for_each(|line| writeln!(out, "  {line}"))
+}

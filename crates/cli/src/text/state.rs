@@ -1,12 +1,13 @@
 //! The state after a step as text.
 
-use std::io::{self, Write};
+use std::io;
 
+use evscope_replay::describe::Columns;
 use evscope_replay::{BevKind, BevState, BufState, EventState, State, Trace, describe, summary};
 use evscope_trace::{BevId, EvFlags, Role, Side, SuspendReasons, Text, ThreadId};
 
-use super::table::Table;
-use crate::output::{Paint, Style};
+use super::write_rows;
+use crate::output::{Out, Paint, Style};
 
 /// What stands where there is nothing.
 const NONE: &str = "–";
@@ -17,7 +18,7 @@ pub(crate) fn write(
     step: usize,
     state: &State,
     paint: Paint,
-    out: &mut dyn Write,
+    out: &mut dyn Out,
 ) -> io::Result<()> {
     let head = format!(
         "after step {step} of {}, at {}",
@@ -42,7 +43,7 @@ pub(crate) fn write(
         writeln!(out)?;
         paint.write(out, Style::Strong, title)?;
         writeln!(out)?;
-        table.write("  ", out)?;
+        write_rows(&table, out)?;
     }
     if state.lost > 0 {
         writeln!(out, "\n{} records were lost before this step", state.lost)?;
@@ -59,8 +60,8 @@ fn freed(step: Option<usize>) -> String {
 }
 
 /// The calls that are running, outermost first, one line a thread.
-fn calls(state: &State) -> Table {
-    let mut table = Table::default();
+fn calls(state: &State) -> Columns {
+    let mut table = Columns::default();
     let several = state.stacks.len() > 1;
     for (thread, stack) in state.stacks.iter().filter(|(_, stack)| !stack.is_empty()) {
         let names: Vec<&str> = stack.iter().map(|frame| frame.name.as_ref()).collect();
@@ -75,8 +76,8 @@ fn calls(state: &State) -> Table {
     table
 }
 
-fn bases(state: &State) -> Table {
-    let mut table = Table::default();
+fn bases(state: &State) -> Columns {
+    let mut table = Columns::default();
     for (id, base) in state.bases.iter() {
         let doing = match (base.running, base.polling) {
             _ if base.is_freed() => String::new(),
@@ -116,8 +117,8 @@ fn bases(state: &State) -> Table {
     table
 }
 
-fn listeners(state: &State) -> Table {
-    let mut table = Table::default();
+fn listeners(state: &State) -> Columns {
+    let mut table = Columns::default();
     for (id, listener) in state.listeners.iter() {
         table.row([
             id.to_string(),
@@ -137,8 +138,8 @@ fn listeners(state: &State) -> Table {
     table
 }
 
-fn bufferevents(state: &State) -> Table {
-    let mut table = Table::default();
+fn bufferevents(state: &State) -> Columns {
+    let mut table = Columns::default();
     for (id, bev) in state.bevs.iter() {
         let connecting = if bev.connecting { ", connecting" } else { "" };
         let deferred = if bev.deferred {
@@ -226,8 +227,8 @@ fn going(enabled: bool, suspended: SuspendReasons) -> String {
     }
 }
 
-fn buffers(state: &State) -> Table {
-    let mut table = Table::default();
+fn buffers(state: &State) -> Columns {
+    let mut table = Columns::default();
     for (id, buf) in state.bufs.iter() {
         table.row([
             id.to_string(),
@@ -263,8 +264,8 @@ fn frozen(buf: &BufState) -> String {
     .to_owned()
 }
 
-fn events(state: &State) -> Table {
-    let mut table = Table::default();
+fn events(state: &State) -> Columns {
+    let mut table = Columns::default();
     let queue = state.active_queue();
     for (id, event) in state.events.iter() {
         let purpose = match (event.role, event.bev, event.listener) {
@@ -311,16 +312,16 @@ fn nth(at: usize) -> String {
     }
 }
 
-fn timers(state: &State) -> Table {
-    let mut table = Table::default();
+fn timers(state: &State) -> Columns {
+    let mut table = Columns::default();
     for (id, left) in state.timers() {
         table.row([id.to_string(), format!("in {}", describe::span(left))]);
     }
     table
 }
 
-fn interest(state: &State) -> Table {
-    let mut table = Table::default();
+fn interest(state: &State) -> Columns {
+    let mut table = Columns::default();
     for (watched, events) in state.interest.iter() {
         table.row([watched.to_string(), events.to_string()]);
     }

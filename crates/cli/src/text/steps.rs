@@ -1,11 +1,11 @@
 //! Steps as indented text: number, time, lane, and the step in words.
 
-use std::io::{self, Write};
+use std::io;
 
 use evscope_replay::{Part, Trace, describe};
 use evscope_trace::{Lane, Level};
 
-use crate::output::{Paint, Style};
+use crate::output::{Out, Paint, Style};
 
 /// Writes steps one a line.
 pub(crate) struct Steps<'a> {
@@ -27,7 +27,7 @@ impl<'a> Steps<'a> {
     }
 
     /// Writes a step.
-    pub(crate) fn write(&self, step: usize, out: &mut dyn Write) -> io::Result<()> {
+    pub(crate) fn write(&self, step: usize, out: &mut dyn Out) -> io::Result<()> {
         let record = self.trace.record(step);
         let number = format!("{step:>width$}", width = self.number_width);
         self.paint.write(out, Style::Faint, &number)?;
@@ -39,7 +39,7 @@ impl<'a> Steps<'a> {
     }
 
     /// Writes who acts in a step, and the step in words.
-    pub(crate) fn write_step(&self, step: usize, out: &mut dyn Write) -> io::Result<()> {
+    pub(crate) fn write_step(&self, step: usize, out: &mut dyn Out) -> io::Result<()> {
         let lane = self.trace.record(step).event.lane();
         self.paint.write(out, Style::Lane(lane), lane.letter())?;
         out.write_all(b"  ")?;

@@ -61,6 +61,92 @@ fn a_file_that_is_no_trace_is_named_with_line_and_reason() {
     }
 }
 
+/// Whatever takes a file: the memory that a refused one takes is bounded (`ulimit -v`, in KiB).
+#[test]
+fn a_file_without_an_end_is_refused() {
+    let folder = Folder::new();
+    let not_a_trace = "/dev/zero:1: not an evscope trace: the first line is not JSON";
+    for (args, message) in [
+        ("print /dev/zero", not_a_trace),
+        ("stats /dev/zero", not_a_trace),
+        ("play /dev/zero", not_a_trace),
+        ("diff small.jsonl /dev/zero", not_a_trace),
+        (
+            "--config /dev/zero learn",
+            "/dev/zero: the configuration: longer than 16 MiB",
+        ),
+        ("run /dev/zero", "/dev/zero: longer than 16 MiB"),
+        ("learn /dev/zero", "/dev/zero: longer than 16 MiB"),
+    ] {
+        let mut command = std::process::Command::new("sh");
+        command
+            .args([
+                "-c",
+                "ulimit -v 1000000; exec \"$0\" \"$@\"",
+                env!("CARGO_BIN_EXE_evscope"),
+            ])
+            .args(args.split_whitespace())
+            .current_dir(folder.path());
+        assert_eq!(
+            run(&mut command).refused(),
+            format!("evscope: {message}\n"),
+            "{args}"
+        );
+    }
+}
+
+#[test]
+fn names_of_any_length_are_shown() {
+    let folder = Folder::new();
+    for long in [65_535, 65_536, 1_000_000] {
+        let name = "x".repeat(long);
+        folder.write("long.jsonl", SMALL.replace("conn_writecb", &name));
+        for command in [
+            "print",
+            "stats",
+            "state",
+            "export --to csv",
+            "export --to svg",
+            "diff small.jsonl",
+        ] {
+            let ran = folder.run(&format!("{command} long.jsonl"));
+            assert!(
+                matches!(ran.code, Some(0 | 1)),
+                "{command} {long}: {}",
+                ran.stderr
+            );
+            assert!(
+                ran.stdout.contains(&name[..200]) || matches!(command, "state" | "export --to svg"),
+                "{command} {long}"
+            );
+            // One long name makes no other line long.
+            assert!(
+                ran.stdout.len() < 60 * long,
+                "{command} {long}: {}",
+                ran.stdout.len()
+            );
+        }
+        folder.run("why long.jsonl 17").fine();
+    }
+}
+
+/// A hundred thousand objects in each other end neither the stack nor the patience.
+#[test]
+fn what_is_nested_too_deep_is_refused() {
+    let folder = Folder::new();
+    let deep = "{\"text\":".repeat(100_000) + "1" + &"}".repeat(100_000);
+    folder.write(
+        "deep.jsonl",
+        SMALL.replacen("\"t\":2000,", &format!("\"t\":2000,\"x\":{deep},"), 1),
+    );
+    for command in ["print", "stats", "play"] {
+        assert_eq!(
+            folder.run(&format!("{command} deep.jsonl")).refused(),
+            "evscope: deep.jsonl:4: it is nested deeper than 127 levels\n"
+        );
+    }
+}
+
 #[test]
 fn the_standard_input_is_named_too() {
     let folder = Folder::new();

@@ -12,6 +12,7 @@ mod errors;
 mod export;
 mod files;
 mod help;
+mod hidden;
 mod home;
 mod input;
 mod learn;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use evscope_trace::visible;
 use unicode_width::UnicodeWidthStr;
 
 use super::style;
@@ -95,21 +96,19 @@ impl Canvas {
 
 /// How many columns a text takes; a Chinese character takes two.
 pub(super) fn columns(text: &str) -> usize {
-    text.width()
+    visible(text).width()
 }
 
-/// Text as XML has it. What XML has no way to say is shown as a sign for it.
+/// Text as XML has it. Hidden characters are made visible, so nothing is left that XML has no way to say but
+/// two characters that are none; a sign stands for them.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
+    for c in visible(text).chars() {
         match c {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
-            '\t' | '\n' | '\r' => escaped.push(' '),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => {
-                escaped.push(char::REPLACEMENT_CHARACTER);
-            }
+            '\u{fffe}' | '\u{ffff}' => escaped.push(char::REPLACEMENT_CHARACTER),
             c => escaped.push(c),
         }
     }
@@ -124,7 +123,7 @@ mod tests {
     fn what_xml_cannot_say_is_replaced() {
         assert_eq!(
             escape("a<b>&c\n\u{1b}\u{0}\u{ffff}读"),
-            "a&lt;b&gt;&amp;c \u{fffd}\u{fffd}\u{fffd}读"
+            "a&lt;b&gt;&amp;c\\n\\u{1b}\\u{0}\u{fffd}读"
         );
     }
 }

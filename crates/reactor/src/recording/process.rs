@@ -108,7 +108,9 @@ fn begin() -> Option<Process> {
     match start(&path, &asked) {
         Ok(process) => Some(process),
         Err(error) => {
-            eprintln!("{}: {error}; this program is not recorded ({FILE})", path.display());
+            let path = path.display().to_string();
+            let path = evscope_trace::visible(&path);
+            eprintln!("{path}: {error}; this program is not recorded ({FILE})");
             None
         }
     }

@@ -39,6 +39,7 @@ pub(crate) fn find(name: &CStr) -> usize {
 }
 
 /// A function behind a hook, or one that is called.
+#[repr(C)]
 pub(crate) struct Behind {
     name: &'static CStr,
     /// Its address; 0: not found yet.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use evscope_trace::{BufId, Lane, Payload, Record, Role, Side};
+use evscope_trace::{BufId, Lane, Payload, Record, Role, Side, visible};
 
 use crate::{ObjectId, Trace};
 
@@ -41,13 +41,16 @@ pub(super) struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    /// A line that begins with the event's name.
+    /// A line that begins with the event's name, and before it with the thread, where there are several.
     pub(super) fn new(trace: &'a Trace, record: &'a Record) -> Self {
         let mut line = Self {
             trace,
             record,
             spans: Vec::new(),
         };
+        if trace.has_threads() {
+            line.push(format!("T{} ", record.thread.0), Part::Text);
+        }
         line.push(record.event.text_name(), Part::Name(record.event.lane()));
         line
     }
@@ -191,24 +194,17 @@ impl<'a> Line<'a> {
 
     fn push(&mut self, text: impl Into<Cow<'static, str>>, part: Part) -> &mut Self {
         self.spans.push(Span {
-            text: harmless(text.into()),
+            text: shown(text.into()),
             part,
         });
         self
     }
 }
 
-/// Names and addresses come from the trace, and a terminal obeys control characters: they are escaped.
-fn harmless(text: Cow<'static, str>) -> Cow<'static, str> {
-    if !text.contains(char::is_control) {
-        return text;
+/// Names and addresses come from the trace.
+fn shown(text: Cow<'static, str>) -> Cow<'static, str> {
+    match visible(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(shown) => Cow::Owned(shown),
     }
-    let mut escaped = String::with_capacity(text.len() + 8);
-    for char in text.chars() {
-        match char.is_control() {
-            true => escaped.extend(char.escape_default()),
-            false => escaped.push(char),
-        }
-    }
-    Cow::Owned(escaped)
 }

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use evscope_trace::visible;
+
 use super::Stats;
-use crate::describe::{bytes, span};
+use crate::describe::{Columns, bytes, span};
 
 impl fmt::Display for Stats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -17,7 +19,10 @@ impl fmt::Display for Stats {
         writeln!(f, "accepted    {}", self.accepted)?;
         writeln!(f, "watermarks  {}", self.watermarks)?;
         for (name, map) in [("suspends", &self.suspends), ("errors", &self.errors)] {
-            let list: Vec<String> = map.iter().map(|(what, n)| format!("{what} ×{n}")).collect();
+            let list: Vec<String> = map
+                .iter()
+                .map(|(what, n)| format!("{} ×{n}", visible(what)))
+                .collect();
             let list = if list.is_empty() {
                 "none".to_owned()
             } else {
@@ -36,7 +41,7 @@ impl fmt::Display for Stats {
 
 impl Stats {
     fn callbacks(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut table = Table::new(["callback", "kind", "runs", "total", "longest", "at step"]);
+        let mut table = with_heads(["callback", "kind", "runs", "total", "longest", "at step"]);
         for callback in &self.callbacks {
             let measured = callback.longest_step.is_some();
             table.row([
@@ -62,11 +67,11 @@ impl Stats {
                     .unwrap_or_default(),
             ]);
         }
-        table.write(f)
+        write(&table, f)
     }
 
     fn bufferevents(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut table = Table::new(["bufferevent", "read", "written", "unsent"]);
+        let mut table = with_heads(["bufferevent", "read", "written", "unsent"]);
         for bev in &self.bevs {
             table.row([
                 bev.bev.to_string(),
@@ -78,52 +83,29 @@ impl Stats {
                 },
             ]);
         }
-        table.write(f)
+        write(&table, f)
     }
 
     fn events(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut table = Table::new(["event", "times"]);
+        let mut table = with_heads(["event", "times"]);
         for name in &self.names {
             table.row([name.name.to_string(), name.count.to_string()]);
         }
-        table.write(f)
+        write(&table, f)
     }
 }
 
-/// Columns as wide as their widest cell; the first is to the left, the others too save numbers.
-struct Table<const N: usize> {
-    rows: Vec<[String; N]>,
+/// Writes a table after an empty line; one that has only its head is left out.
+fn write(table: &Columns, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if table.len() == 1 {
+        return Ok(());
+    }
+    writeln!(f)?;
+    table.lines().try_for_each(|line| writeln!(f, "{line}"))
 }
 
-impl<const N: usize> Table<N> {
-    fn new(heads: [&str; N]) -> Self {
-        Self {
-            rows: vec![heads.map(str::to_owned)],
-        }
-    }
-
-    fn row(&mut self, cells: [String; N]) {
-        self.rows.push(cells);
-    }
-
-    /// Writes the table after an empty line; one without rows is left out.
-    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.rows.len() == 1 {
-            return Ok(());
-        }
-        writeln!(f)?;
-        let width = |column: usize| {
-            let cells = self.rows.iter().map(|row| row[column].chars().count());
-            cells.max().unwrap_or(0)
-        };
-        let widths: [usize; N] = std::array::from_fn(width);
-        for row in &self.rows {
-            let cells = row.iter().zip(widths);
-            let line: Vec<String> = cells
-                .map(|(cell, width)| format!("{cell:<width$}"))
-                .collect();
-            writeln!(f, "{}", line.join("  ").trim_end())?;
-        }
-        Ok(())
-    }
+fn with_heads<const N: usize>(heads: [&str; N]) -> Columns {
+    let mut table = Columns::default();
+    table.row(heads);
+    table
 }

@@ -191,7 +191,13 @@ proptest! {
     fn every_record_has_words_that_fit_a_line(trace in trace()) {
         for step in 0..trace.len() {
             let line = summary(&trace, step);
-            prop_assert!(line.starts_with(trace.record(step).event.name()));
+            let record = trace.record(step);
+            let thread = match trace.has_threads() {
+                true => format!("T{} ", record.thread.0),
+                false => String::new(),
+            };
+            let begin = format!("{thread}{}", record.event.name());
+            prop_assert!(line.starts_with(&begin), "{line:?}");
             prop_assert!(!line.contains(char::is_control), "{line:?}");
         }
         prop_assert_eq!(Stats::of(&trace).records, trace.len() as u64);

@@ -10,6 +10,7 @@
 )]
 
 mod arbitrary;
+mod bounds;
 #[cfg(feature = "compression")]
 mod claims;
 #[cfg(feature = "compression")]

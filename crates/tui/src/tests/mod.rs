@@ -4,6 +4,7 @@
 //! relied on.
 
 mod every_key;
+mod hidden;
 mod keys;
 mod lanes;
 mod lessons;

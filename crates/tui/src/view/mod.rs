@@ -142,7 +142,7 @@ fn border(buf: &mut Buffer, area: Rect, pane: Pane, model: &Model) -> Rect {
 fn about(model: &Model, pane: Pane, room: usize) -> Option<Line<'static>> {
     let theme = model.theme;
     let dim = theme.style(Token::Dim);
-    let plain = |text: String| Some(Line::styled(format!(" {text} "), dim));
+    let plain = |text: String| Some(Line::styled(text::shown(format!(" {text} ").into()), dim));
     match pane {
         Pane::Steps => steps::about(model).and_then(plain),
         Pane::Source => source::about(model, room).and_then(plain),
@@ -255,7 +255,7 @@ pub(crate) fn highlight(buf: &mut Buffer, theme: Theme, area: Rect) {
 
 /// A piece of a line.
 fn piece(theme: Theme, token: Token, text: impl Into<Cow<'static, str>>) -> Span<'static> {
-    Span::styled(text, theme.style(token))
+    Span::styled(text::shown(text.into()), theme.style(token))
 }
 
 /// How far a pane of text can be scrolled from where it stands by itself.

@@ -120,7 +120,7 @@ fn place(model: &Model, room: usize) -> Line<'static> {
             parts.remove(least);
         }
     }
-    line.push(Span::raw(parts.join(" · ")));
+    line.push(Span::raw(text::shown(parts.join(" · ").into())));
     Line::from(line).patch_style(theme.style(Token::Status))
 }
 
