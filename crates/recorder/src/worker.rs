@@ -184,3 +184,44 @@ impl Job {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spool;
+
+    #[test]
+    fn what_one_thread_leaves_another_does() {
+        let folder = tempfile::tempdir().unwrap();
+        let head = Head {
+            program: "p".to_owned(),
+            began: 0,
+            started: String::new(),
+            ring: folder.path().join("ring"),
+            library: None,
+        };
+        let path = folder.path().join("spool");
+        let (mut spool, reader) = spool::create(&path, &head).unwrap();
+        let begin = reader.position();
+        spool.append(&[0; 64 * 100]).unwrap();
+        let (messages, inbox) = channel();
+        messages.send(Message::Lost(3)).unwrap();
+        drop(messages);
+        let mut job = Job {
+            traces: Traces::new(head, reader, &folder.path().join("trace"), None),
+            inbox,
+            next: None,
+            done: Arc::default(),
+        };
+        job.work(&AtomicBool::new(true)).unwrap();
+        assert_eq!(job.traces.position(), begin);
+        assert!(
+            matches!(job.next, Some(Message::Lost(3))),
+            "nor is a message lost"
+        );
+        job.work(&AtomicBool::new(false)).unwrap();
+        assert_eq!(job.traces.position(), begin + 64 * 100);
+        assert!(job.next.is_none());
+        assert!(job.traces.finish().unwrap().is_empty());
+    }
+}
