@@ -24,6 +24,9 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
+    /// What is recovered is all written, as far as there is room.
+    pub(crate) const NONE: u64 = u64::MAX;
+
     /// At most so many bytes of traces, and of spool.
     pub(crate) fn new(max: u64) -> Self {
         Self {
@@ -52,9 +55,12 @@ impl Limits {
         self.traces.load(Ordering::Relaxed) >= self.max || self.disk_is_full.load(Ordering::Relaxed)
     }
 
-    /// The traces have become longer.
-    pub(crate) fn grown(&self, by: u64) {
+    /// A trace has become longer.
+    pub(crate) fn grown(&self, by: u64, trace: &File) {
         self.traces.fetch_add(by, Ordering::Relaxed);
+        if self.max < Self::NONE && is_nearly_full(trace) {
+            self.disk_is_full.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Whether more may be added to a spool that has so many bytes. Once it may not, it never may: what is missing is
@@ -63,8 +69,9 @@ impl Limits {
         if self.full().is_none() {
             self.spool_is_full
                 .store(bytes >= self.max, Ordering::Relaxed);
-            self.disk_is_full
-                .store(is_nearly_full(spool), Ordering::Relaxed);
+            if is_nearly_full(spool) {
+                self.disk_is_full.store(true, Ordering::Relaxed);
+            }
         }
         self.full().is_none()
     }
@@ -98,9 +105,9 @@ mod tests {
         let file = tempfile::tempfile().unwrap();
         let limits = Limits::new(1000);
         assert!(limits.allow(&file, 999));
-        limits.grown(600);
+        limits.grown(600, &file);
         assert_eq!(limits.full(), None);
-        limits.grown(400);
+        limits.grown(400, &file);
         assert_eq!(limits.full(), Some(Full::Size));
         assert!(limits.traces_are_full() && !limits.allow(&file, 10));
         // The traces come after.

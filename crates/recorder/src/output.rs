@@ -1,6 +1,7 @@
 //! The trace files: one for each process that had something to say.
 
 use std::collections::HashSet;
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -145,9 +146,14 @@ impl Output {
     }
 
     fn measure(&mut self) {
-        let size = self.path.metadata().map_or(0, |file| file.len());
-        self.limits.grown(size.saturating_sub(self.size));
-        self.size = size;
+        // A device or a pipe has no size, and to open it may take long.
+        if self.path.is_file()
+            && let Ok(file) = File::open(&self.path)
+        {
+            let size = file.metadata().map_or(0, |file| file.len());
+            self.limits.grown(size.saturating_sub(self.size), &file);
+            self.size = size;
+        }
     }
 
     /// Nothing more comes: the file is made whole.

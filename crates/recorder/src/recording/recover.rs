@@ -45,7 +45,7 @@ pub fn recover(spool_path: &Path, output: Option<&Path>) -> Result<Vec<TraceFile
     let processes = processes(reader.another()).map_err(failed)?;
     let wanted = Wanted {
         output,
-        limits: Arc::new(Limits::new(u64::MAX)),
+        limits: Arc::new(Limits::new(Limits::NONE)),
         forks: true,
         library: None,
     };
