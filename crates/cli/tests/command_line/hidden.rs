@@ -183,7 +183,7 @@ fn every_free_field_in_every_command() {
     for format in ["json", "jsonl", "chrome", "mermaid", "html", "csv"] {
         commands.push(format!("export a.jsonl --to {format}"));
     }
-    for step in (0..steps).step_by(70) {
+    for step in (0..steps).step_by(150) {
         commands.push(format!("state a.jsonl --at {step} --color always"));
         commands.push(format!("why a.jsonl {step} --color always --lang zh"));
     }

@@ -30,7 +30,7 @@ fn hostile() -> String {
                     value,
                 ) => spoil(value),
                 ("src" | "caller" | "source", Value::Object(place)) => {
-                    place.values_mut().for_each(spoil)
+                    place.values_mut().for_each(spoil);
                 }
                 ("data", data) => *data = json!({"text": HIDDEN}),
                 _ => {}
