@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "not every test uses everything")]
 
+// It is formatted where it lies.
+#[rustfmt::skip]
 #[path = "../../../trace/tests/lengths/mod.rs"]
 mod length_check;
 

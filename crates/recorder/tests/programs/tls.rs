@@ -68,6 +68,18 @@ fn tls_bufferevents_are_made_and_fail_in_their_own_way() {
         .collect();
     let failure = (BevEvents::READING | BevEvents::ERROR).bits();
     assert_eq!(failed, [(3, failure, None), (3, failure, None)]);
+    // All three come to an end, and the two on sockets close theirs.
+    let mut ends: Vec<_> = trace
+        .all("bufferevent_finalize")
+        .filter_map(|record| match record.event {
+            Event::BuffereventFinalize { closed, .. } => {
+                Some((record.objects.bev?.0, closed, record.objects.fd.is_some()))
+            }
+            _ => None,
+        })
+        .collect();
+    ends.sort_unstable();
+    assert_eq!(ends, [(1, true, true), (2, true, true), (3, false, false)]);
     // What libevent sets and runs there has libevent's names.
     let names: Vec<_> = trace
         .records
