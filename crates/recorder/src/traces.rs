@@ -159,12 +159,12 @@ impl Traces {
         /// Records between two questions.
         const OFTEN: u64 = 1024;
         let mut n = 0_u64;
-        while let Some(raw) = self.reader.next()? {
+        while !n.is_multiple_of(OFTEN) || go_on(self.reader.position()) {
+            let Some(raw) = self.reader.next()? else {
+                break;
+            };
             n += 1;
             self.take(&raw)?;
-            if n.is_multiple_of(OFTEN) && !go_on(self.reader.position()) {
-                break;
-            }
         }
         Ok(n)
     }

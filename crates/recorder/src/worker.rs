@@ -189,6 +189,7 @@ impl Job {
 mod tests {
     use super::*;
     use crate::spool;
+    use evscope_trace::Over;
 
     #[test]
     fn what_one_thread_leaves_another_does() {
@@ -201,25 +202,30 @@ mod tests {
             library: None,
         };
         let path = folder.path().join("spool");
-        let (mut spool, reader) = spool::create(&path, &head).unwrap();
+        let new = spool::create(&path).unwrap();
+        new.say(&head).unwrap();
+        let (mut spool, reader) = new.begin().unwrap();
         let begin = reader.position();
         spool.append(&[0; 64 * 100]).unwrap();
         let (messages, inbox) = channel();
         messages.send(Message::Lost(3)).unwrap();
         drop(messages);
+        let trace = folder.path().join("trace.jsonl");
+        let names = Names::new(Claim::new(&trace, Over::Trace).unwrap());
+        let limits = Arc::new(Limits::new(Limits::NONE));
         let mut job = Job {
-            traces: Traces::new(head, reader, &folder.path().join("trace"), None),
+            traces: Traces::new(head, reader, names, limits, true, None),
             inbox,
             next: None,
             done: Arc::default(),
         };
-        job.work(&AtomicBool::new(true)).unwrap();
+        job.work(|_| false).unwrap();
         assert_eq!(job.traces.position(), begin);
         assert!(
             matches!(job.next, Some(Message::Lost(3))),
             "nor is a message lost"
         );
-        job.work(&AtomicBool::new(false)).unwrap();
+        job.work(|_| true).unwrap();
         assert_eq!(job.traces.position(), begin + 64 * 100);
         assert!(job.next.is_none());
         assert!(job.traces.finish().unwrap().is_empty());

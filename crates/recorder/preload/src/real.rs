@@ -39,7 +39,6 @@ pub(crate) fn find(name: &CStr) -> usize {
 }
 
 /// A function behind a hook, or one that is called.
-#[repr(C)]
 pub(crate) struct Behind {
     name: &'static CStr,
     /// Its address; 0: not found yet.
@@ -99,9 +98,9 @@ pub(crate) use behind;
 unsafe extern "C" {
     // Where the section begins and ends: the linker says so.
     #[link_name = "__start_evscope_behind"]
-    static FIRST: Behind;
+    static FIRST: u8;
     #[link_name = "__stop_evscope_behind"]
-    static END: Behind;
+    static END: u8;
 }
 
 /// Finds all that is there already. Later the program may have forbidden itself the system calls by which the dynamic
@@ -111,7 +110,10 @@ pub(crate) fn resolve_all() {
     // SAFETY: the section holds nothing but these, one after the other; the names are C strings. What dlsym
     // says of those that are not there is not the program's to read.
     unsafe {
-        let (mut at, end) = (&raw const FIRST, &raw const END);
+        let (mut at, end) = (
+            (&raw const FIRST).cast::<Behind>(),
+            (&raw const END).cast::<Behind>(),
+        );
         while at < end {
             let behind = &*at;
             if behind.place.load(Relaxed) == 0 {
