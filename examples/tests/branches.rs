@@ -3,10 +3,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+mod functions;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use evscope_examples::demo::DEMOS;
+use functions::{LIBRARY, WALKTHROUGH};
 use serde_json::Value;
 
 #[test]
@@ -48,6 +51,88 @@ fn every_branch_is_shown_by_a_step_of_a_trace() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The last column says where the steps stand: the line in the walkthrough's function, or in what else of the library
+/// did it.
+#[test]
+fn rows_say_where_their_steps_stand() {
+    let path = root().join("docs/branches.md");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let traces: BTreeMap<&str, Vec<Value>> = DEMOS
+        .iter()
+        .map(|demo| (demo.name, records(demo.name)))
+        .collect();
+    let mut now = String::new();
+    for line in text.lines() {
+        if is_branch(line) {
+            // A bar within a value has a backslash before it.
+            let cells: Vec<&str> = line.split(" | ").collect();
+            let steps = cells[1].trim_end_matches(" |");
+            let mut lines: Vec<String> = Vec::new();
+            for step in steps.split('`').skip(1).step_by(2).filter_map(Step::parse) {
+                let records = &traces[step.demo];
+                if let Some(place) = place(records, step.number)
+                    && !lines.contains(&place)
+                {
+                    lines.push(place);
+                }
+            }
+            let lines: Vec<String> = lines.iter().map(|line| format!("`{line}`")).collect();
+            now += &format!("{} | {steps} | {} |\n", cells[0], lines.join(", "));
+        } else if line.starts_with("| branch |") {
+            now += "| branch | shown by | lines |\n";
+        } else if line.starts_with("| --- |") {
+            now += "| --- | --- | --- |\n";
+        } else {
+            now += line;
+            now.push('\n');
+        }
+    }
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, &now).unwrap();
+        return;
+    }
+    let differs = text.lines().zip(now.lines()).find(|(was, is)| was != is);
+    assert!(
+        differs.is_none(),
+        "docs/branches.md has\n{}\nand should have\n{}\n\
+         UPDATE_DOCS=1 cargo test -p evscope-examples --test branches writes it anew",
+        differs.unwrap().0,
+        differs.unwrap().1
+    );
+}
+
+/// The line of a step, as `bufferevent/socket.rs:118`.
+fn place(records: &[Value], number: usize) -> Option<String> {
+    let mut calls: Vec<&Value> = Vec::new();
+    for record in &records[..number] {
+        match record["ph"].as_str() {
+            Some("enter") => calls.push(record),
+            Some("exit") => {
+                calls.pop();
+            }
+            _ => {}
+        }
+    }
+    calls.push(&records[number]);
+    let in_library = |place: &Value| {
+        let file = place["file"].as_str()?.strip_prefix(LIBRARY)?;
+        Some(format!("{file}:{}", place["line"]))
+    };
+    // What the innermost function of the walkthrough did that led to the step.
+    let in_walkthrough = calls.windows(2).rev().find_map(|pair| {
+        let (around, inside) = (&pair[0]["src"], &pair[1]);
+        let function = around["fn"].as_str()?;
+        let is_one = WALKTHROUGH.contains(&function) && in_library(around).is_some();
+        let places = [&inside["src"], &inside["caller"]];
+        let mut in_it = places.into_iter().filter(|place| place["fn"] == function);
+        in_library(in_it.next().filter(|_| is_one)?)
+    });
+    let record = &records[number];
+    in_walkthrough
+        .or_else(|| in_library(&record["src"]))
+        .or_else(|| in_library(&record["caller"]))
 }
 
 /// A row of a table, but not its head.

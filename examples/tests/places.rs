@@ -3,33 +3,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+mod functions;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use evscope_trace::{Level, Line, Phase, Reader, Record, SourceLine, SourceText};
+use functions::{LIBRARY, WALKTHROUGH};
 
-/// The functions that the walkthrough goes through. (`_nolock`: without what C does about threads.)
-const WALKTHROUGH: [&str; 18] = [
-    "evconnlistener_new",
-    "evconnlistener_enable",
-    "listener_read_cb",
-    "bufferevent_socket_new",
-    "bufferevent_setcb",
-    "bufferevent_enable",
-    "be_socket_enable",
-    "bufferevent_disable_nolock",
-    "bufferevent_write",
-    "bufferevent_socket_outbuf_cb",
-    "bufferevent_readcb",
-    "bufferevent_writecb",
-    "bufferevent_free",
-    "event_assign",
-    "event_add_nolock",
-    "event_del_nolock",
-    "event_active_nolock",
-    "event_base_loop",
-];
+use evscope_trace::{Level, Line, Phase, Reader, Record, SourceLine, SourceText};
 
 /// How many lines such a function has at most, so that it is seen at once.
 const LINES: usize = 48;
@@ -39,8 +21,6 @@ const LINES_OF_WRITECB: usize = 64;
 
 /// Of a hundred lines of the library that a trace carries, at most so many are there for the recording.
 const INSTRUMENTATION_PERCENT: f64 = 3.0;
-
-const LIBRARY: &str = "crates/reactor/src/";
 
 struct Trace {
     name: String,

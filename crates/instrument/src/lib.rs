@@ -44,17 +44,18 @@ pub fn call(arguments: TokenStream, function: TokenStream) -> TokenStream {
     let enter = record(&function, about.as_ref(), &quote!(enter));
     let begin = quote!(#before #enter);
     let exit = about.and_then(|about| about.exit);
-    let exit = exit.map(|event| quote!(Some(::evscope_trace::Event::#event)));
-    let exit = exit.unwrap_or_else(|| quote!(None));
     // The line of the brace that closes the function.
-    let last = function.block.brace_token.span.close();
-    let here = here(last);
+    let here = here(function.block.brace_token.span.close());
+    let exit = match exit {
+        None => quote!(self.exit(#here);),
+        Some(event) => quote! {
+            let event = ::evscope_trace::Event::#event;
+            self.exit_saying(#here, &event);
+        },
+    };
     let end = quote! {
         if self.tracer.is_some() {
-            crate::recording::out_of_line(|| {
-                let says = #exit;
-                self.exit(#here, says);
-            });
+            crate::recording::out_of_line(|| { #exit });
         }
     };
     around(&function, &begin, &end).into()
@@ -161,8 +162,8 @@ impl Parse for About {
 /// Makes the first record of a function, by the method `how`.
 fn record(function: &ItemFn, about: Option<&About>, how: &Tokens) -> Tokens {
     let here = here(function.sig.fn_token.span);
-    let what = match about {
-        None => quote!(None),
+    let make = match about {
+        None => quote!(self.#how(#here, caller, None);),
         Some(About {
             subject,
             event,
@@ -175,19 +176,21 @@ fn record(function: &ItemFn, about: Option<&About>, how: &Tokens) -> Tokens {
             };
             let condition = condition.iter();
             quote! {
-                crate::recording::Subject::#objects(&#subject, &*self)
-                    #(.filter(|_| #condition))*
-                    .map(|objects| (objects, ::evscope_trace::Event::#event))
+                let objects = crate::recording::Subject::#objects(&#subject, &*self);
+                match objects #(.filter(|_| #condition))* {
+                    Some(objects) => {
+                        let event = ::evscope_trace::Event::#event;
+                        self.#how(#here, caller, Some((&objects, &event)));
+                    }
+                    None => self.#how(#here, caller, None),
+                }
             }
         }
     };
     quote! {
         if self.tracer.is_some() {
             let caller = ::core::panic::Location::caller();
-            crate::recording::out_of_line(|| {
-                let about = #what;
-                self.#how(#here, caller, about);
-            });
+            crate::recording::out_of_line(|| { #make });
         }
     }
 }

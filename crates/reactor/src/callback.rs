@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use evscope_trace::Text;
 
-use crate::recording::About;
+use crate::recording::Said;
 use crate::{Error, EventBase};
 
 /// What a callback may return: nothing, or a result. An `Err` leaves the loop, and
@@ -33,23 +33,27 @@ impl<E: Into<Box<dyn StdError>>> Outcome for Result<(), E> {
 }
 
 /// How deep callbacks may run within callbacks. Each takes a part of the thread's stack, which has an end.
-const MAX_NESTED: u32 = 100;
+const MAX_NESTED: i32 = 100;
 
 /// The callbacks that are running, each within the one before.
 #[derive(Debug)]
 pub(crate) struct Nesting {
-    depth: u32,
-    /// 0 once they were too deep, until the first of them has returned.
-    limit: u32,
+    /// How many more may run within them; far below 0 once they were too deep, until the first of them has returned.
+    room: i32,
     /// Each base has another.
     base: u64,
+}
+
+impl Nesting {
+    /// The room when the last of too many is refused.
+    const REFUSES: i32 = i32::MIN / 2;
 }
 
 impl Default for Nesting {
     fn default() -> Self {
         static BASES: AtomicU64 = AtomicU64::new(0);
         let base = BASES.fetch_add(1, Ordering::Relaxed);
-        Self { depth: 0, limit: MAX_NESTED, base }
+        Self { room: MAX_NESTED, base }
     }
 }
 
@@ -180,12 +184,12 @@ fn short(path: &'static str) -> &'static str {
 impl EventBase {
     /// Runs a callback of the program, as the step that `about` makes of its name. If it fails or panics, the loop is
     /// left after it, and whoever runs the loop is told.
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub(crate) fn run_callback(
         &mut self,
-        name: CallbackName,
-        about: impl FnOnce(&Self, Text) -> About,
+        name: &CallbackName,
+        about: impl FnOnce(&Self, Text) -> Said,
         run: impl FnOnce(&mut Self) -> CallbackResult,
     ) {
         self.enter_callback(name, about);
@@ -194,51 +198,64 @@ impl EventBase {
     }
 
     /// The same where it is no step.
+    #[inline(always)]
     pub(crate) fn run_unsaid(
         &mut self,
-        name: CallbackName,
+        name: &CallbackName,
         run: impl FnOnce(&mut Self) -> CallbackResult,
     ) {
-        if self.nesting.depth >= self.nesting.limit {
-            return self.nested_too_deep(name);
+        if self.nesting.room <= 0 && self.nested_too_deep(name) {
+            return;
         }
-        self.nesting.depth += 1;
+        self.nesting.room -= 1;
         let base = self.nesting.base;
         let outcome = catch_unwind(AssertUnwindSafe(|| run(self)));
         if self.nesting.base != base {
             base_replaced(name);
         }
-        self.nesting.depth -= 1;
-        if self.nesting.depth == 0 {
-            self.nesting.limit = MAX_NESTED;
+        self.nesting.room += 1;
+        if !matches!(outcome, Ok(Ok(()))) {
+            self.callback_ended_badly(name, outcome);
         }
+    }
+
+    #[cold]
+    fn callback_ended_badly(
+        &mut self,
+        name: &CallbackName,
+        outcome: std::thread::Result<CallbackResult>,
+    ) {
+        let callback = name.short();
         let error = match outcome {
             Ok(Ok(())) => return,
-            Ok(Err(source)) => Error::Callback { callback: name.short(), source },
+            Ok(Err(source)) => Error::Callback { callback, source },
             Err(panic) if panic.is::<Replaced>() => resume_unwind(panic),
-            Err(panic) => {
-                Error::Panicked { callback: name.short(), message: panic_message(&*panic) }
-            }
+            Err(panic) => Error::Panicked { callback, message: panic_message(&*panic) },
         };
         self.callback_failed(error);
     }
 
     /// Neither this one nor those that the running ones would still call are called.
     #[cold]
-    fn nested_too_deep(&mut self, name: CallbackName) {
-        if self.nesting.limit == 0 {
-            return;
+    fn nested_too_deep(&mut self, name: &CallbackName) -> bool {
+        // All that were running have returned.
+        if self.nesting.room == Nesting::REFUSES + MAX_NESTED {
+            self.nesting.room = MAX_NESTED;
+            return false;
         }
-        self.nesting.limit = 0;
-        self.program_failed(
-            name,
-            format!("it was not called: {MAX_NESTED} callbacks of callbacks are running; put it off to the loop"),
-        );
+        if self.nesting.room == 0 {
+            self.nesting.room = Nesting::REFUSES;
+            let what = format!(
+                "it was not called: {MAX_NESTED} callbacks of callbacks are running; put it off to the loop"
+            );
+            self.program_failed(name, what);
+        }
+        true
     }
 
     /// A callback did what it must not.
     #[cold]
-    pub(crate) fn program_failed(&mut self, name: CallbackName, what: String) {
+    pub(crate) fn program_failed(&mut self, name: &CallbackName, what: String) {
         self.callback_failed(Error::Callback { callback: name.short(), source: what.into() });
     }
 
@@ -273,7 +290,7 @@ impl EventBase {
 }
 
 #[cold]
-fn base_replaced(name: CallbackName) -> ! {
+fn base_replaced(name: &CallbackName) -> ! {
     resume_unwind(Box::new(Replaced(name.short())))
 }
 

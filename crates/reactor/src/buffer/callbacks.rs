@@ -277,7 +277,7 @@ impl EventBase {
         match callback {
             BufferCallback::User(user) => {
                 self.run_callback(
-                    user.name,
+                    &user.name,
                     |base, callback| {
                         let step = Step::EvbufferCb {
                             callback,

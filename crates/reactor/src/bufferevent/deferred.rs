@@ -40,10 +40,10 @@ impl EventBase {
     /// Run by the loop: delivers what waits. A connection that was made comes first, since reads and writes
     /// came after it; the other events come last. A callback may take those that follow away.
     #[call(bev => DeferredCb {
-                readcb: self.bevs[bev].pending.readcb,
-                writecb: self.bevs[bev].pending.writecb,
-                events: self.bevs[bev].pending.events,
-            })]
+        readcb: self.bevs[bev].pending.readcb,
+        writecb: self.bevs[bev].pending.writecb,
+        events: self.bevs[bev].pending.events,
+    })]
     pub(crate) fn bufferevent_run_deferred_callbacks(&mut self, bev: Bufferevent) {
         if self.bevs[bev].pending.events.contains(BevEvents::CONNECTED)
             && self.bevs[bev].callbacks.eventcb.is_some()

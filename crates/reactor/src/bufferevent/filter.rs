@@ -200,11 +200,11 @@ impl EventBase {
 
     /// The callback on the filter's input: bytes were taken out, so those that wait below may come.
     #[call(input => EvbufferCb {
-                callback: "bufferevent_filtered_inbuf_cb".into(),
-                before: info.orig_size as u64,
-                added: info.n_added as u64,
-                deleted: info.n_deleted as u64,
-            })]
+        callback: "bufferevent_filtered_inbuf_cb".into(),
+        before: info.orig_size as u64,
+        added: info.n_added as u64,
+        deleted: info.n_deleted as u64,
+    })]
     pub(crate) fn bufferevent_filtered_inbuf_cb(
         &mut self,
         bev: Bufferevent,
@@ -224,11 +224,11 @@ impl EventBase {
 
     /// The callback on the filter's output: bytes were added, so send them through.
     #[call(output => EvbufferCb {
-                callback: "bufferevent_filtered_outbuf_cb".into(),
-                before: info.orig_size as u64,
-                added: info.n_added as u64,
-                deleted: info.n_deleted as u64,
-            })]
+        callback: "bufferevent_filtered_outbuf_cb".into(),
+        before: info.orig_size as u64,
+        added: info.n_added as u64,
+        deleted: info.n_deleted as u64,
+    })]
     pub(crate) fn bufferevent_filtered_outbuf_cb(
         &mut self,
         bev: Bufferevent,
@@ -288,7 +288,7 @@ impl EventBase {
         };
         let before = lengths(self);
         let mut result = FilterResult::Error;
-        self.run_unsaid(filter.name, |base| {
+        self.run_unsaid(&filter.name, |base| {
             result = (filter.run)(base, from, to, limit, mode);
             Ok(())
         });
@@ -303,7 +303,7 @@ impl EventBase {
         let what = format!(
             "it said Ok {MAX_IN_VAIN} times in a row and moved nothing; NeedMore says that"
         );
-        self.program_failed(filter.name, what);
+        self.program_failed(&filter.name, what);
         FilterResult::Error
     }
 

@@ -93,10 +93,10 @@ impl EventBase {
 
     /// Run by the loop: nothing uses the bufferevent any more.
     #[point(bev => BuffereventFinalize {
-                closed: self.bevs[bev].options.contains(BevOptions::CLOSE_ON_FREE)
-                    && self.bevs[bev].fd.is_some(),
-                unsent: self.buffers[self.bevs[bev].output].chain.len() as u64,
-            })]
+        closed: self.bevs[bev].options.contains(BevOptions::CLOSE_ON_FREE)
+            && self.bevs[bev].fd.is_some(),
+        unsent: self.buffers[self.bevs[bev].output].chain.len() as u64,
+    })]
     pub(crate) fn bufferevent_finalize_cb(&mut self, bev: Bufferevent) {
         self.current_event = None;
         self.leave_group(bev);

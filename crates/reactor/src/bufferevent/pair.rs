@@ -66,11 +66,11 @@ impl EventBase {
 
     /// The callback on the output: bytes were added, so hand them over, if the other end reads.
     #[call(output => EvbufferCb {
-                callback: "be_pair_outbuf_cb".into(),
-                before: info.orig_size as u64,
-                added: info.n_added as u64,
-                deleted: info.n_deleted as u64,
-            })]
+        callback: "be_pair_outbuf_cb".into(),
+        before: info.orig_size as u64,
+        added: info.n_added as u64,
+        deleted: info.n_deleted as u64,
+    })]
     pub(crate) fn be_pair_outbuf_cb(
         &mut self,
         bev: Bufferevent,

@@ -105,6 +105,7 @@ impl EventBase {
         to: self.side_len(bev, side) as u64,
         crossed: crossing(from, self.side_len(bev, side)),
     }, if result && !reached(side, from, self.low_mark(bev, side)), after)]
+    #[inline]
     fn low_mark_reached(&mut self, bev: Bufferevent, side: Side, from: usize) -> bool {
         reached(side, self.side_len(bev, side), self.low_mark(bev, side))
     }
@@ -117,10 +118,12 @@ impl EventBase {
     }
 
     fn side_len(&self, bev: Bufferevent, side: Side) -> usize {
-        match side {
-            Side::Input => self.lengths(bev).input,
-            Side::Output => self.lengths(bev).output,
-        }
+        let slot = &self.bevs[bev];
+        let buffer = match side {
+            Side::Input => slot.input,
+            Side::Output => slot.output,
+        };
+        self.buffers[buffer].chain.len()
     }
 
     fn deferred(&self, bev: Bufferevent, options: TriggerOptions) -> bool {
@@ -149,7 +152,7 @@ impl EventBase {
             return;
         };
         self.run_callback(
-            callback.name,
+            &callback.name,
             |base, callback| (base.bev_objects(bev), Step::Readcb { callback }),
             |base| (callback.run)(base, bev),
         );
@@ -183,7 +186,7 @@ impl EventBase {
             return;
         };
         self.run_callback(
-            callback.name,
+            &callback.name,
             |base, callback| (base.bev_objects(bev), Step::Writecb { callback }),
             |base| (callback.run)(base, bev),
         );
@@ -216,7 +219,7 @@ impl EventBase {
             return;
         };
         self.run_callback(
-            callback.name,
+            &callback.name,
             |base, callback| {
                 let error = base
                     .socket_error

@@ -148,7 +148,7 @@ impl EventBase {
                 self.decrement_bucket(bev, EvFlags::WRITE, written);
             }
             // Nothing is left: the loop must not wake for this socket any more.
-            if self.lengths(bev).output == 0 {
+            if self.buffers[output].chain.len() == 0 {
                 self.event_del_nolock(ev_write);
             }
             // The program's writecb, if the low mark is reached. To have connected is not to have written.

@@ -42,9 +42,9 @@ impl EventBase {
     }
 
     #[call(bev => BuffereventSetTimeouts {
-                read: read.map(|it| it.span_at(self.clock.now())),
-                write: write.map(|it| it.span_at(self.clock.now())),
-            })]
+        read: read.map(|it| it.span_at(self.clock.now())),
+        write: write.map(|it| it.span_at(self.clock.now())),
+    })]
     fn bufferevent_set_timeouts_nolock(
         &mut self,
         bev: Bufferevent,

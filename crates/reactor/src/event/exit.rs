@@ -16,9 +16,7 @@ impl EventBase {
     /// The callbacks that are active by then still run.
     #[call(self => EventBaseLoopexit { timeout: timeout.map(Into::into) })]
     pub fn event_base_loopexit(&mut self, timeout: Option<Duration>) -> Result<(), Error> {
-        let result =
-            self.once(Role::Internal, -1, EvFlags::TIMEOUT, EventCallback::LoopExit, timeout);
-        result
+        self.once(Role::Internal, -1, EvFlags::TIMEOUT, EventCallback::LoopExit, timeout)
     }
 
     /// Ends the loop (`event_base_loopbreak`) after the running callback; others that are active wait for

@@ -74,7 +74,7 @@ impl EventBase {
     pub(super) fn run_finalizer(&mut self, event: Event, callback: &Callback<EventFn>) {
         self.current_event = None;
         self.run_callback(
-            callback.name,
+            &callback.name,
             |base, callback| {
                 let step = Step::EventCallback { callback, what: EvFlags::FINALIZE };
                 (base.event_objects(event), step)

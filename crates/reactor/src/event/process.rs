@@ -212,10 +212,11 @@ impl EventBase {
         }
     }
 
+    #[inline]
     #[track_caller]
     fn run_user_event(&mut self, event: Event, callback: &Callback<EventFn>, what: EvFlags) {
         self.run_callback(
-            callback.name,
+            &callback.name,
             |base, callback| (base.event_objects(event), Step::EventCallback { callback, what }),
             |base| (callback.run)(base, event, what),
         );

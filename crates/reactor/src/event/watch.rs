@@ -71,7 +71,7 @@ impl EventBase {
         if !self.watchers.is_empty() {
             for (watcher, watch) in self.all_watchers() {
                 if let Watch::Prepare(callback) = watch {
-                    self.run_watcher(watcher, callback.name, |base| {
+                    self.run_watcher(watcher, &callback.name, |base| {
                         (callback.run)(base, watcher, timeout)
                     });
                 }
@@ -86,7 +86,7 @@ impl EventBase {
         if !self.watchers.is_empty() {
             for (watcher, watch) in self.all_watchers() {
                 if let Watch::Check(callback) = watch {
-                    self.run_watcher(watcher, callback.name, |base| (callback.run)(base, watcher));
+                    self.run_watcher(watcher, &callback.name, |base| (callback.run)(base, watcher));
                 }
             }
         }
@@ -104,7 +104,7 @@ impl EventBase {
     fn run_watcher(
         &mut self,
         watcher: Watcher,
-        name: CallbackName,
+        name: &CallbackName,
         run: impl FnOnce(&mut Self) -> CallbackResult,
     ) {
         if !self.watchers.contains_key(watcher) {

@@ -37,6 +37,9 @@ pub(crate) use evscope_instrument::{call, point};
 /// In place of an errno, where a call is refused that has none.
 pub(crate) const REFUSED: &str = "failed";
 
+/// What is known of a step only when it is asked for: whose it is, and what it says.
+pub(crate) type Said = (Objects, Step);
+
 /// Whose steps are recorded.
 pub(crate) trait Subject {
     /// What a record says of it; nothing if it is gone.
@@ -92,70 +95,81 @@ pub(crate) fn out_of_line(make: impl FnOnce()) {
 
 /// What the attributes call, and functions that know only later what they are.
 impl EventBase {
+    #[inline]
     pub(crate) fn enter(
         &mut self,
         here: &'static Here,
         caller: &'static Here,
-        about: Option<About>,
+        about: Option<About<'_>>,
     ) {
         if let Some(tracer) = self.tracer.as_deref_mut() {
-            tracer.enter(here, caller, about.as_ref());
+            tracer.enter(here, caller, about);
         }
     }
 
-    pub(crate) fn exit(&mut self, here: &'static Here, says: Option<Step>) {
+    #[inline]
+    pub(crate) fn exit(&mut self, here: &'static Here) {
         if let Some(tracer) = self.tracer.as_deref_mut() {
-            tracer.exit(here, says);
+            tracer.exit(here, None);
         }
     }
 
+    #[inline]
+    pub(crate) fn exit_saying(&mut self, here: &'static Here, says: &Step) {
+        if let Some(tracer) = self.tracer.as_deref_mut() {
+            tracer.exit(here, Some((&Objects::default(), says)));
+        }
+    }
+
+    #[inline]
     pub(crate) fn point(
         &mut self,
         here: &'static Here,
         caller: &'static Here,
-        about: Option<About>,
+        about: Option<About<'_>>,
     ) {
         if let Some(tracer) = self.tracer.as_deref_mut()
             && let Some(about) = about
         {
-            tracer.point(here, caller, &about);
+            tracer.point(here, caller, about);
         }
     }
 
     /// Says what the function is that this stands in, which has the attribute `call` without arguments.
     #[inline]
     #[track_caller]
-    pub(crate) fn says(&mut self, about: impl FnOnce(&Self) -> About) {
+    pub(crate) fn says(&mut self, about: impl FnOnce(&Self) -> Said) {
         if self.tracer.is_some() {
             let here = Here::caller();
             out_of_line(|| {
                 let about = about(self);
                 if let Some(tracer) = self.tracer.as_deref_mut() {
-                    tracer.say(here, &about);
+                    tracer.say(here, (&about.0, &about.1));
                 }
             });
         }
     }
 
     /// A callback of the program's is called by the function that this stands in.
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub(crate) fn enter_callback(
         &mut self,
-        name: CallbackName,
-        about: impl FnOnce(&Self, Text) -> About,
+        name: &CallbackName,
+        about: impl FnOnce(&Self, Text) -> Said,
     ) {
         if self.tracer.is_some() {
             let here = Here::caller();
             out_of_line(|| {
                 let about = about(self, name.short().into());
                 if let Some(tracer) = self.tracer.as_deref_mut() {
-                    tracer.enter_callback(name, here, &about);
+                    tracer.enter_callback(*name, here, (&about.0, &about.1));
                 }
             });
         }
     }
 
+    #[inline(always)]
     pub(crate) fn exit_callback(&mut self) {
         if let Some(tracer) = self.tracer.as_deref_mut() {
             out_of_line(|| tracer.exit_callback());
@@ -220,7 +234,7 @@ impl EventBase {
         let here = Here::caller();
         if let Some(tracer) = self.tracer.as_deref_mut() {
             let step = Step::Error { call: call.into(), errno, action: action.into() };
-            tracer.point_here(here, &(objects, step));
+            tracer.point_here(here, (&objects, &step));
         }
     }
 }

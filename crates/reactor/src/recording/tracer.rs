@@ -24,7 +24,7 @@ const MAX_EVENT_BYTES: usize = 1 << 20;
 const MAX_PAYLOAD: usize = 1 << 20;
 
 /// Whose step it is, and what it says.
-pub(crate) type About = (Objects, Event);
+pub(crate) type About<'a> = (&'a Objects, &'a Event);
 
 /// Takes the raw records of one base.
 pub(crate) struct Tracer {
@@ -93,11 +93,12 @@ impl Tracer {
     }
 
     /// A function is called. What it is, it says now or later.
+    #[inline]
     pub(super) fn enter(
         &mut self,
         here: &'static Here,
         caller: &'static Here,
-        about: Option<&About>,
+        about: Option<About<'_>>,
     ) {
         let kind = match about {
             Some(_) => FrameKind::Entered,
@@ -110,7 +111,7 @@ impl Tracer {
     }
 
     /// The function that was called last says what it is.
-    pub(super) fn say(&mut self, here: &'static Here, about: &About) {
+    pub(super) fn say(&mut self, here: &'static Here, about: About<'_>) {
         if let Some(frame) = self.frames.last_mut() {
             frame.kind = FrameKind::Entered;
             let caller = frame.caller;
@@ -119,23 +120,23 @@ impl Tracer {
     }
 
     /// The function that was called last is left.
-    pub(super) fn exit(&mut self, here: &'static Here, says: Option<Event>) {
+    #[inline]
+    pub(super) fn exit(&mut self, here: &'static Here, says: Option<About<'_>>) {
         let Some(frame) = self.frames.pop() else {
             return;
         };
         if frame.kind != FrameKind::Unsaid {
-            let about = says.map(|event| (Objects::default(), event));
-            self.push(Phase::Exit, Source::Line(here), None, about.as_ref());
+            self.push(Phase::Exit, Source::Line(here), None, says);
         }
     }
 
     /// A step without an end.
-    pub(super) fn point(&mut self, here: &'static Here, caller: &'static Here, about: &About) {
+    pub(super) fn point(&mut self, here: &'static Here, caller: &'static Here, about: About<'_>) {
         self.push(Phase::Point, Source::Line(here), Some(caller), Some(about));
     }
 
     /// The same in the midst of a function, which was called by somebody else.
-    pub(super) fn point_here(&mut self, here: &'static Here, about: &About) {
+    pub(super) fn point_here(&mut self, here: &'static Here, about: About<'_>) {
         let caller = self.frames.last().map(|frame| frame.caller);
         self.push(Phase::Point, Source::Line(here), caller, Some(about));
     }
@@ -145,7 +146,7 @@ impl Tracer {
         &mut self,
         name: CallbackName,
         here: &'static Here,
-        about: &About,
+        about: About<'_>,
     ) {
         self.frames
             .push(Frame { caller: here, kind: FrameKind::Callback });
@@ -181,7 +182,7 @@ impl Tracer {
         phase: Phase,
         source: Source,
         caller: Option<&'static Here>,
-        about: Option<&About>,
+        about: Option<About<'_>>,
     ) {
         if let Shared::Ring(ring) = &mut self.records {
             let (objects, event) = match about {
@@ -190,7 +191,6 @@ impl Tracer {
             };
             return ring.push(phase, source, caller, objects, event);
         }
-        let about = about.map(|(objects, event)| (objects, event));
         self.records.with(|records, thread| {
             records.push(thread, phase, source, caller, about);
         });

@@ -26,11 +26,11 @@ struct Step {
 impl EventBase {
     /// The callback on the output: bytes were added.
     #[call(output => EvbufferCb {
-                callback: "be_openssl_outbuf_cb".into(),
-                before: info.orig_size as u64,
-                added: info.n_added as u64,
-                deleted: info.n_deleted as u64,
-            })]
+        callback: "be_openssl_outbuf_cb".into(),
+        before: info.orig_size as u64,
+        added: info.n_added as u64,
+        deleted: info.n_deleted as u64,
+    })]
     pub(crate) fn be_tls_outbuf_cb(
         &mut self,
         bev: Bufferevent,
