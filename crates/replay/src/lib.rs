@@ -24,6 +24,9 @@ mod follow;
 mod lesson;
 pub mod navigate;
 mod object;
+#[cfg(test)]
+#[path = "../../words/tests/printed/mod.rs"]
+mod printed;
 mod query;
 mod replay;
 mod state;

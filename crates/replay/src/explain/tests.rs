@@ -1,9 +1,11 @@
+use std::fmt::Write as _;
 use std::path::Path;
 
 use evscope_trace::{FieldInfo, FieldKind, Presence, Record, Role, is_inner_callback};
 use serde_json::{Map, Value, json};
 
 use super::*;
+use crate::printed::Printed;
 use crate::Trace;
 
 const HEADER: &str = r#"{"evscope":1,"program":"p","library":"l","backend":"epoll","pid":1,"started":"2026-01-01T00:00:00Z","clock":"monotonic","unit":"ns"}"#;
@@ -144,10 +146,12 @@ fn worlds() -> Vec<Vec<Map<String, Value>>> {
     ]
 }
 
-#[test]
-fn every_kind_phase_and_role_is_explained_in_both_languages() {
-    for kind in Event::KINDS {
+/// Every kind of event with every value of its fields, in every phase and world: for each kind, the traces
+/// and their first step that is not the world's.
+fn made_up() -> impl Iterator<Item = (&'static str, Vec<(Replay, usize)>)> {
+    Event::KINDS.iter().map(|kind| {
         let records = records(kind);
+        let mut made = Vec::new();
         for (i, world) in worlds().into_iter().enumerate() {
             for phase in ["enter", "exit", "point"] {
                 let mut trace = Trace::read(HEADER.as_bytes(), "test").unwrap();
@@ -175,13 +179,63 @@ fn every_kind_phase_and_role_is_explained_in_both_languages() {
                     }
                     push(record, phase, (row % 4) as u32);
                 }
-                let replay = Replay::new(trace);
-                for step in prepared..replay.trace().len() {
-                    check(&replay, step);
+                made.push((Replay::new(trace), prepared));
+            }
+        }
+        (kind.name, made)
+    })
+}
+
+#[test]
+fn every_kind_phase_and_role_is_explained_in_both_languages() {
+    for (_, made) in made_up() {
+        for (replay, from) in made {
+            for step in from..replay.trace().len() {
+                check(&replay, step);
+            }
+        }
+    }
+}
+
+/// All that is said of a step.
+fn print(out: &mut String, replay: &Replay, step: usize, lang: Lang) {
+    let Explanation { what, why, watch } = explain(replay, step, lang);
+    let trace = replay.trace();
+    let line = crate::summary(trace, step);
+    writeln!(out, "{step} {line}\n{what}\n{why}").unwrap();
+    if let Some(watch) = watch {
+        writeln!(out, "! {watch}").unwrap();
+    }
+    for cause in crate::causes(trace, step) {
+        writeln!(out, "< {} {}", cause.step, cause.text(trace, lang)).unwrap();
+        for besides in &cause.besides {
+            writeln!(out, "+ {} {}", besides.step, besides.text(trace, lang)).unwrap();
+        }
+    }
+}
+
+#[test]
+fn nothing_is_said_differently() {
+    let mut printed = Printed::default();
+    for lang in [Lang::En, Lang::Zh] {
+        for (name, replay) in all_recorded() {
+            let out = printed.of(format!("{lang}/{name}"));
+            let len = replay.trace().len();
+            for step in 0..len {
+                print(out, &replay, step, lang);
+            }
+            writeln!(out, "{:?}", explain(&replay, len, lang)).unwrap();
+        }
+        for (kind, made) in made_up() {
+            let out = printed.of(format!("{lang}/any/{kind}"));
+            for (replay, from) in made {
+                for step in from..replay.trace().len() {
+                    print(out, &replay, step, lang);
                 }
             }
         }
     }
+    printed.hold(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/words/explanations"));
 }
 
 #[test]

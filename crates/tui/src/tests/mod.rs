@@ -10,7 +10,10 @@ mod lessons;
 mod mouse;
 mod moving;
 mod pictures;
+#[path = "../../../words/tests/printed/mod.rs"]
+mod printed;
 mod program;
+mod said;
 mod screens;
 mod speed;
 mod stops;
