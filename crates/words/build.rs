@@ -73,7 +73,10 @@ fn name_of(out: &mut String, message: &Message) {
         english,
         ..
     } = message;
-    let doc = format!("{english:?}");
+    let doc = match english.is_empty() {
+        true => format!("{id:?}"),
+        false => format!("{english:?}"),
+    };
     if arguments.is_empty() {
         writeln!(
             out,

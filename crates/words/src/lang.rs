@@ -266,3 +266,6 @@ impl FromStr for Lang {
             .ok_or_else(|| UnknownLang(text.to_owned()))
     }
 }
+
+#[cfg(test)]
+mod tests;

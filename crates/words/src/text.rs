@@ -90,6 +90,12 @@ impl ToArg for String {
     }
 }
 
+impl ToArg for char {
+    fn to_arg(&self) -> Arg {
+        Arg::Same(Cow::Owned(self.to_string()))
+    }
+}
+
 impl ToArg for Cow<'_, str> {
     fn to_arg(&self) -> Arg {
         self.as_ref().to_arg()
@@ -105,6 +111,16 @@ impl ToArg for Text {
 impl ToArg for Word {
     fn to_arg(&self) -> Arg {
         Arg::Text(Box::new((*self).into()))
+    }
+}
+
+/// What is not there leaves nothing behind.
+impl<T: ToArg> ToArg for Option<T> {
+    fn to_arg(&self) -> Arg {
+        match self {
+            Some(arg) => arg.to_arg(),
+            None => Arg::Same(Cow::Borrowed("")),
+        }
     }
 }
 

@@ -5,8 +5,8 @@ use evscope_trace::{FieldInfo, FieldKind, Presence, Record, Role, is_inner_callb
 use serde_json::{Map, Value, json};
 
 use super::*;
-use crate::printed::Printed;
 use crate::Trace;
+use crate::printed::Printed;
 
 const HEADER: &str = r#"{"evscope":1,"program":"p","library":"l","backend":"epoll","pid":1,"started":"2026-01-01T00:00:00Z","clock":"monotonic","unit":"ns"}"#;
 
@@ -235,7 +235,10 @@ fn nothing_is_said_differently() {
             }
         }
     }
-    printed.hold(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/words/explanations"));
+    printed.hold(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/words/explanations"
+    ));
 }
 
 #[test]
