@@ -17,11 +17,8 @@ pub(crate) mod phrases;
 mod running;
 mod scene;
 
-use std::fmt;
-use std::str::FromStr;
-
 use evscope_trace::{Event, Mark, Phase};
-use evscope_words::Text;
+use evscope_words::{Lang, Text};
 use serde::Serialize;
 
 use crate::Replay;
@@ -30,74 +27,6 @@ pub use chapters::{Chapter, chapter_of};
 pub(crate) use scene::Scene;
 
 use cases::{Accepting, Adding, Connecting, Deleting, ReadCall, WriteCall};
-
-/// A language of explanations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Lang {
-    /// English.
-    #[default]
-    En,
-    /// Chinese.
-    Zh,
-}
-
-impl Lang {
-    /// The language of a locale's name (`zh_CN.UTF-8`, `C`); English for one that is not spoken here.
-    pub fn from_locale(locale: &str) -> Self {
-        let language = locale
-            .split(['_', '-', '.', '@'])
-            .next()
-            .unwrap_or_default();
-        language.parse().unwrap_or_default()
-    }
-
-    /// Its code: `en`, `zh`.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::Zh => "zh",
-        }
-    }
-
-    /// The other one, for a key that switches.
-    pub fn other(self) -> Self {
-        match self {
-            Self::En => Self::Zh,
-            Self::Zh => Self::En,
-        }
-    }
-
-    /// The language of the words.
-    pub(crate) fn words(self) -> evscope_words::Lang {
-        match self {
-            Self::En => evscope_words::Lang::EN,
-            Self::Zh => evscope_words::Lang::ZH,
-        }
-    }
-}
-
-impl fmt::Display for Lang {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
-    }
-}
-
-/// A language that is not spoken here.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no language `{0}`; there are `en` and `zh`")]
-pub struct UnknownLang(String);
-
-impl FromStr for Lang {
-    type Err = UnknownLang;
-
-    fn from_str(text: &str) -> Result<Self, UnknownLang> {
-        match text.to_ascii_lowercase().as_str() {
-            "en" => Ok(Self::En),
-            "zh" => Ok(Self::Zh),
-            _ => Err(UnknownLang(text.to_owned())),
-        }
-    }
-}
 
 /// A step in plain words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -139,7 +68,6 @@ fn say(what: Text, why: Text) -> Said {
 
 /// A text in a language, its spaces set.
 pub(crate) fn in_words(text: &Text, lang: Lang) -> String {
-    let lang = lang.words();
     lang.set_spaces(text.in_lang(lang))
 }
 

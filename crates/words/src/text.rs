@@ -90,11 +90,17 @@ impl ToArg for String {
     }
 }
 
-impl ToArg for char {
-    fn to_arg(&self) -> Arg {
-        Arg::Same(Cow::Owned(self.to_string()))
-    }
+macro_rules! as_displayed {
+    ($($type:ty)+) => {
+        $(impl ToArg for $type {
+            fn to_arg(&self) -> Arg {
+                Arg::Same(Cow::Owned(self.to_string()))
+            }
+        })+
+    };
 }
+
+as_displayed!(char f64 std::io::Error std::path::Display<'_>);
 
 impl ToArg for Cow<'_, str> {
     fn to_arg(&self) -> Arg {
@@ -134,7 +140,7 @@ macro_rules! numbers {
     };
 }
 
-numbers!(u16 u32 u64 usize i32 i64);
+numbers!(u8 u16 u32 u64 usize i32 i64);
 
 /// Texts one after the other: `joined` puts two side by side, as `text!(list_and, a, b)` does.
 /// `None` of nothing.

@@ -1,9 +1,8 @@
 //! The chapters of the walkthrough, and which one a step belongs to.
 
 use evscope_trace::{Event, Role};
-use evscope_words::word;
+use evscope_words::{Lang, word};
 
-use super::Lang;
 use crate::Trace;
 
 /// A chapter of the walkthrough.
@@ -49,7 +48,7 @@ impl Chapter {
             Self::BuffereventWritecb => word!(chapter_bufferevent_writecb),
             Self::ConnWritecb => word!(chapter_conn_writecb),
         };
-        title.in_lang(lang.words())
+        title.in_lang(lang)
     }
 }
 

@@ -18,14 +18,14 @@ impl std::error::Error for QueryError {}
 
 impl fmt::Display for QueryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.in_lang(Lang::En))
+        f.write_str(&self.in_lang(Lang::EN))
     }
 }
 
 impl QueryError {
     /// What is wrong and what may have been meant, without the column.
     pub fn text(&self, lang: Lang) -> String {
-        self.whole().in_lang(lang.words())
+        self.whole().in_lang(lang)
     }
 
     fn whole(&self) -> Text {
@@ -39,7 +39,7 @@ impl QueryError {
     /// All of it as a sentence.
     pub fn in_lang(&self, lang: Lang) -> String {
         let column = self.column;
-        text!(query_at, column, text = self.whole()).in_lang(lang.words())
+        text!(query_at, column, text = self.whole()).in_lang(lang)
     }
 
     pub(super) fn new(column: usize, message: Text) -> Self {

@@ -116,8 +116,8 @@ fn mistakes_are_told_in_chinese_too() {
         let Err(error) = Query::parse(&query) else {
             continue;
         };
-        let (en, zh) = (error.text(Lang::En), error.text(Lang::Zh));
-        for lang in [Lang::En, Lang::Zh] {
+        let (en, zh) = (error.text(Lang::EN), error.text(Lang::ZH));
+        for lang in [Lang::EN, Lang::ZH] {
             writeln!(printed.of(lang.code()), "{query}: {}", error.in_lang(lang)).unwrap();
         }
         assert!(!zh.is_ascii(), "{query}: {zh}");
@@ -128,7 +128,7 @@ fn mistakes_are_told_in_chinese_too() {
     printed.hold(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/words/queries"));
     let watch = Watch::parse("nothing").unwrap_err();
     assert_eq!(
-        watch.in_lang(Lang::Zh),
+        watch.in_lang(Lang::ZH),
         "第 1 列：`nothing` 不是状态的一部分；写法如 `bev1.output.len` 或 `event3.pending`"
     );
 }

@@ -162,7 +162,7 @@ fn begin() -> Begin {
     Begin {
         step: None,
         level: Level::Walkthrough,
-        lang: Lang::En,
+        lang: Lang::EN,
         theme: Theme {
             palette: Palette::Dark,
             depth: Depth::True,

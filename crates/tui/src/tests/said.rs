@@ -177,7 +177,7 @@ fn held() -> User {
 #[test]
 fn the_screen_says_nothing_differently() {
     let mut printed = Printed::default();
-    for lang in [Lang::En, Lang::Zh] {
+    for lang in [Lang::EN, Lang::ZH] {
         for path in traces() {
             let name = path.file_stem().unwrap().to_string_lossy().into_owned();
             let trace = std::fs::read_to_string(&path).unwrap();
@@ -209,8 +209,8 @@ fn the_screen_says_nothing_differently() {
         let out = printed.of(format!("{lang}/lesson"));
         let mut user = learner();
         user.press(match lang {
-            Lang::En => "",
-            Lang::Zh => "L",
+            Lang::ZH => "L",
+            _ => "",
         });
         for keys in [
             "",
