@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::sync::mpsc::{Sender, channel};
 
 use evscope_reactor::{Addr, Recording, RecordingError, Summary};
+use evscope_words::Word;
 
 pub use list::DEMOS;
 pub use peer::OtherSide;
@@ -24,9 +25,9 @@ pub struct Demo {
     /// Its name on the command line, and that of its file.
     pub name: &'static str,
     /// What it is, in a line.
-    pub title: &'static str,
+    pub title: Word,
     /// Why it is worth seeing.
-    pub about: &'static str,
+    pub about: Word,
     /// Its file, as `file!()` says it.
     pub file: &'static str,
     /// Its text.

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use evscope_examples::demo::DEMOS;
+use evscope_words::Lang;
 
 const HEAD: &str = "\
 # The demos
@@ -58,9 +59,9 @@ fn names(folder: &Path, ending: &str) -> BTreeSet<String> {
 fn list() -> String {
     let mut list = HEAD.to_owned();
     for demo in DEMOS {
-        let (name, title, file) = (demo.name, demo.title, demo.file);
+        let (name, title, file) = (demo.name, demo.title.in_lang(Lang::EN), demo.file);
         write!(list, "\n## {name}\n\n[{title}](../{file})\n\n").unwrap();
-        list.push_str(&wrapped(demo.about));
+        list.push_str(&wrapped(demo.about.in_lang(Lang::EN)));
     }
     list
 }

@@ -4,8 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use anyhow::{anyhow, bail};
-use clap::{Parser, Subcommand};
-use evscope_replay::Lang;
+use clap::{Parser, Subcommand, ValueHint};
 use evscope_trace::{Level, Over, visible};
 
 use crate::commands;
@@ -40,10 +39,15 @@ pub(crate) struct Args {
 /// What the user wants of every command that shows something.
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Wishes {
-    /// The language of the screen and of explanations: en or zh; what is printed beside them (steps,
+    /// The language of the screen and of explanations: en, zh, or one of --lang-dir; what is printed beside them (steps,
     /// state, stats) is in the trace's own words [default: by LC_ALL, LC_MESSAGES, LANG]
     #[arg(long, global = true, value_name = "LANG", display_order = LAST)]
-    pub(crate) lang: Option<Lang>,
+    pub(crate) lang: Option<String>,
+
+    /// A folder of languages, with more texts or other ones: DIR/xx/*.ftl [default:
+    /// $XDG_CONFIG_HOME/evscope/lang]
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath, display_order = LAST)]
+    pub(crate) lang_dir: Option<PathBuf>,
 
     /// The colours of the screen: dark, light or colour-blind [default: what suits the terminal]
     #[arg(long, global = true, value_name = "THEME", hide_possible_values = true, display_order = LAST)]

@@ -72,7 +72,10 @@ impl Config {
     fn of(written: Written) -> Result<Self, Mistake> {
         let lang = written.lang.map(|lang| {
             let read = lang.get_ref().parse();
-            read.map_err(|_| wrong(&lang, "lang", "\"en\" or \"zh\""))
+            read.map_err(|_| {
+                let known: Vec<String> = Lang::all().map(|lang| format!("\"{lang}\"")).collect();
+                wrong(&lang, "lang", &known.join(" or "))
+            })
         });
         let level = written.level.map(|level| {
             let read = u8::try_from(*level.get_ref()).ok();
@@ -122,7 +125,7 @@ mod tests {
         assert_eq!(
             read(text),
             Ok(Config {
-                lang: Some(Lang::Zh),
+                lang: Some(Lang::ZH),
                 level: Some(Level::Everything),
                 theme: Some(Theme::ColourBlind),
                 keys: keys.map(|(k, l)| (k.to_owned(), l.to_owned())).to_vec(),

@@ -1,6 +1,28 @@
 //! The language of explanations: what was asked for, or the environment's.
 
+use std::path::{Path, PathBuf};
+
 use evscope_replay::Lang;
+
+use crate::{dirs, output};
+
+/// Reads the languages in the user's folders: that of the configuration, if there is one, and `asked`, which has
+/// the last word. What is wrong with them is told, and all that can be used is.
+pub(crate) fn load(asked: Option<&Path>) {
+    let configured = dirs::config().map(|folder| folder.join("lang"));
+    let mut folders: Vec<PathBuf> = configured
+        .filter(|folder| folder.is_dir())
+        .into_iter()
+        .collect();
+    folders.extend(asked.map(Path::to_owned));
+    // Without any, nothing is to be read before it is needed.
+    if folders.is_empty() {
+        return;
+    }
+    for fault in evscope_words::load(&folders) {
+        output::say(&fault.to_string());
+    }
+}
 
 /// The language to use: `asked`, else the first of the locale's variables that is set, in POSIX's order.
 pub(crate) fn chosen(asked: Option<Lang>) -> Lang {
@@ -27,10 +49,10 @@ mod tests {
                 found.map(|(_, value)| (*value).to_owned())
             })
         };
-        assert_eq!(lang(&[]), Lang::En);
-        assert_eq!(lang(&[("LANG", "zh_CN.UTF-8")]), Lang::Zh);
-        assert_eq!(lang(&[("LANG", "zh_CN.UTF-8"), ("LC_ALL", "C")]), Lang::En);
-        assert_eq!(lang(&[("LC_ALL", ""), ("LANG", "zh_TW")]), Lang::Zh);
-        assert_eq!(lang(&[("LC_MESSAGES", "zh"), ("LANG", "de_DE")]), Lang::Zh);
+        assert_eq!(lang(&[]), Lang::EN);
+        assert_eq!(lang(&[("LANG", "zh_CN.UTF-8")]), Lang::ZH);
+        assert_eq!(lang(&[("LANG", "zh_CN.UTF-8"), ("LC_ALL", "C")]), Lang::EN);
+        assert_eq!(lang(&[("LC_ALL", ""), ("LANG", "zh_TW")]), Lang::ZH);
+        assert_eq!(lang(&[("LC_MESSAGES", "zh"), ("LANG", "de_DE")]), Lang::ZH);
     }
 }

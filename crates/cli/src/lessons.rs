@@ -216,9 +216,9 @@ mod tests {
                 assert!(
                     wording.is_complete(),
                     "{name}: {:?}",
-                    wording.in_lang(Lang::En)
+                    wording.in_lang(Lang::EN)
                 );
-                for lang in [Lang::En, Lang::Zh] {
+                for lang in [Lang::EN, Lang::ZH] {
                     let marks = wording.in_lang(lang).matches('`').count();
                     assert!(marks % 2 == 0, "{name}: {}", wording.in_lang(lang));
                 }

@@ -7,7 +7,6 @@ mod args;
 mod builtin;
 mod commands;
 mod config;
-mod demo_words;
 mod dirs;
 mod input;
 mod language;

@@ -241,8 +241,8 @@ mod tests {
     fn what_goes_wrong_is_told_in_the_language_of_the_screen() {
         let trace = Trace::new("t", Header::new("", "", ""));
         let fails = |lang| exporter()(&trace, Level::Program, "png", None, lang).unwrap_err();
-        assert!(fails(Lang::En).starts_with("there is no format `png`; the formats are "));
-        assert!(fails(Lang::Zh).starts_with("没有格式 `png`；格式有 "));
+        assert!(fails(Lang::EN).starts_with("there is no format `png`; the formats are "));
+        assert!(fails(Lang::ZH).starts_with("没有格式 `png`；格式有 "));
     }
 
     /// A picture has what the user sees; what is a trace again has everything.
@@ -255,7 +255,7 @@ mod tests {
             .unwrap();
         let export = |level, format: &str| {
             let file = folder.path().join(format!("out.{format}"));
-            exporter()(&trace, level, format, Some(&file), Lang::En).unwrap();
+            exporter()(&trace, level, format, Some(&file), Lang::EN).unwrap();
             fs::read_to_string(file).unwrap()
         };
         assert!(!export(Level::Program, "svg").contains("bufferevent_writecb"));

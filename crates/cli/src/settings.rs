@@ -47,9 +47,12 @@ pub(crate) struct Settings {
 impl Settings {
     /// Puts together what is wanted; an error is one of the configuration.
     pub(crate) fn of(wishes: &Wishes) -> anyhow::Result<Self> {
+        // Before the first word is said, and before a language is named.
+        language::load(wishes.lang_dir.as_deref());
         let config = Config::find(wishes.config.as_deref())?;
+        let asked = wishes.lang.as_deref().map(str::parse).transpose()?;
         Ok(Self {
-            lang: language::chosen(wishes.lang.or(config.lang)),
+            lang: language::chosen(asked.or(config.lang)),
             palette: wishes.theme.or(config.theme).map(Palette::from),
             level: config.level,
             keys: config.keys,

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use evscope_replay::Lang;
 use evscope_trace::begins_a_trace;
+use evscope_words::{ToArg, text};
 
 use crate::{ExportError, Part, chrome, csv, dot, html, json, jsonl, mermaid, svg};
 
@@ -130,30 +131,17 @@ pub struct UnknownFormat(String);
 impl UnknownFormat {
     /// What is wrong and what there is, in a language.
     pub fn in_lang(&self, lang: Lang) -> String {
-        let (between, last) = match lang {
-            Lang::En => (", ", " and "),
-            Lang::Zh => ("、", "和"),
-        };
-        let mut formats = String::new();
-        for (i, format) in Format::ALL.iter().enumerate() {
-            formats += match i {
-                0 => "",
-                _ if i + 1 == Format::ALL.len() => last,
-                _ => between,
-            };
-            formats += format.name();
-        }
-        let wrong = &self.0;
-        match lang {
-            Lang::En => format!("there is no format `{wrong}`; the formats are {formats}"),
-            Lang::Zh => format!("没有格式 `{wrong}`；格式有 {formats}"),
-        }
+        let mut names = Format::ALL.iter().map(|format| format.name().to_arg());
+        let last = names.next_back();
+        let rest = names.reduce(|list, next| text!(export_formats_list, list, next).to_arg());
+        let formats = text!(export_formats, rest, last);
+        text!(export_no_format, wrong = self.0, formats).in_lang(lang)
     }
 }
 
 impl fmt::Display for UnknownFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.in_lang(Lang::En))
+        f.write_str(&self.in_lang(Lang::EN))
     }
 }
 

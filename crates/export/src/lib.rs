@@ -21,6 +21,7 @@ use std::io::{self, Write};
 
 use evscope_replay::{Lang, Trace};
 use evscope_trace::Filter;
+use evscope_words::{Text, text};
 use format::Limit;
 
 pub use format::{Format, UnknownFormat};
@@ -33,10 +34,7 @@ pub enum ExportError {
     #[error(transparent)]
     Write(#[from] io::Error),
     /// The part has more steps than the format is of use for.
-    #[error(
-        "{steps} steps are too many for {format}, which takes {most}; take a part of the trace: \
-         evscope export with --steps FROM-TO, a lower --level, or --filter"
-    )]
+    #[error("{}", too_long(*.format, *.steps, *.most).in_lang(Lang::EN))]
     TooLong {
         /// The format.
         format: Format,
@@ -50,22 +48,20 @@ pub enum ExportError {
 impl ExportError {
     /// What went wrong, in a language.
     pub fn in_lang(&self, lang: Lang) -> String {
-        match (self, lang) {
-            (
-                Self::TooLong {
-                    format,
-                    steps,
-                    most,
-                },
-                Lang::Zh,
-            ) => format!(
-                "{steps} 步对 {format} 来说太多，它最多 {most} 步；请导出跟踪的一部分：\
-                 evscope export 加 --steps 起-止、更低的 --level 或 --filter"
-            ),
+        match self {
+            Self::TooLong {
+                format,
+                steps,
+                most,
+            } => too_long(*format, *steps, *most).in_lang(lang),
             // The operating system's words are its own.
-            (Self::TooLong { .. }, Lang::En) | (Self::Write(_), _) => self.to_string(),
+            Self::Write(_) => self.to_string(),
         }
     }
+}
+
+fn too_long(format: Format, steps: usize, most: usize) -> Text {
+    text!(export_too_long, steps, format = format.name(), most)
 }
 
 /// Whether a format takes a part, which is known before anything is written: see

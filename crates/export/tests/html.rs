@@ -65,7 +65,7 @@ fn the_data_is_what_the_replay_says() {
         let pieces = said["line"].as_array().unwrap().iter();
         let line: String = pieces.map(|piece| piece[1].as_str().unwrap()).collect();
         assert_eq!(line, summary(&trace, step));
-        for (name, lang) in [("en", Lang::En), ("zh", Lang::Zh)] {
+        for (name, lang) in [("en", Lang::EN), ("zh", Lang::ZH)] {
             let explanation = serde_json::to_value(explain(&replay, step, lang)).unwrap();
             assert_eq!(said[name], explanation, "step {step}");
         }

@@ -5,11 +5,12 @@
 //! step has no cause in the trace: the program's own main function did it.
 
 mod rules;
+mod words;
 
-use evscope_trace::{Level, Record, visible};
+use evscope_trace::{Level, Record};
 use serde::Serialize;
 
-use crate::explain::program_callback;
+use crate::explain::{in_words, program_callback};
 use crate::{Lang, ObjectId, Trace};
 use rules::Chain;
 
@@ -74,8 +75,7 @@ impl Cause {
             step: self.step,
             record: trace.record(self.step),
         };
-        let texts = lang.texts();
-        visible(&texts.finish(texts.cause(&mention, self.kind))).into_owned()
+        in_words(&words::cause(&mention, self.kind), lang)
     }
 }
 

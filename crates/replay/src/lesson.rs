@@ -99,9 +99,9 @@ pub struct Wording {
 impl Wording {
     /// The text in a language; in English if it is not there in that one.
     pub fn in_lang(&self, lang: Lang) -> &str {
-        match (lang, &self.zh) {
-            (Lang::Zh, Some(zh)) => zh,
-            (Lang::Zh, None) | (Lang::En, _) => &self.en,
+        match &self.zh {
+            Some(zh) if lang == Lang::ZH => zh,
+            _ => &self.en,
         }
     }
 

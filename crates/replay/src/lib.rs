@@ -24,6 +24,9 @@ mod follow;
 mod lesson;
 pub mod navigate;
 mod object;
+#[cfg(test)]
+#[path = "../../words/tests/printed/mod.rs"]
+mod printed;
 mod query;
 mod replay;
 mod state;
@@ -37,7 +40,8 @@ pub use diff::{
     Diff, DiffOptions, FieldDifference, Hunk, Ignore, Row, Sides, StateRow, UnknownField, Verdict,
     diff,
 };
-pub use explain::{Chapter, Explanation, Lang, UnknownLang, chapter_of, explain, program_callback};
+pub use evscope_words::{Lang, UnknownLang};
+pub use explain::{Chapter, Explanation, chapter_of, explain, program_callback};
 pub use follow::{FollowError, Follower, Update};
 pub use lesson::{
     Answer, Choice, Lesson, LessonError, LessonStep, LessonStop, Prediction, Question, Right,

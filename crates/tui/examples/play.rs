@@ -11,7 +11,7 @@ fn main() {
     };
     let mut options = Options::new(Source::File(file.into()));
     if let Some(lang) = args.next() {
-        options.lang = lang.parse().unwrap_or(Lang::En);
+        options.lang = lang.parse().unwrap_or(Lang::EN);
     }
     options.source_dir = args.next().map(Into::into);
     match run(options) {

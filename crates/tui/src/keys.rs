@@ -175,7 +175,7 @@ impl Keymap {
     pub(crate) fn bind(&mut self, key: &str, line: &str) -> Result<(), String> {
         let key: Key = key.parse()?;
         let (name, arg) = line.split_once(' ').unwrap_or((line, ""));
-        let command = crate::commands::find(name).map_err(|error| error.in_lang(Lang::En))?;
+        let command = crate::commands::find(name).map_err(|error| error.in_lang(Lang::EN))?;
         self.set(
             key,
             Binding {
@@ -239,7 +239,7 @@ pub fn keys_page() -> String {
         let _ = write!(
             page,
             "\n## {}\n\n| keys | command | what it does |\n| --- | --- | --- |\n",
-            group.title().in_lang(Lang::En)
+            group.title().in_lang(Lang::EN)
         );
         for command in COMMANDS.iter().filter(|command| command.group == group) {
             let keys: Vec<String> = keymap
@@ -252,7 +252,7 @@ pub fn keys_page() -> String {
                 "| {} | `{}` | {} |",
                 keys.join(" "),
                 command.usage(),
-                command.says.in_lang(Lang::En)
+                command.says.in_lang(Lang::EN)
             );
         }
     }

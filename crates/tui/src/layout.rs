@@ -1,8 +1,7 @@
 //! Where each pane stands, as a function of the window's size and what is asked for.
 
+use evscope_words::{Word, word};
 use ratatui::layout::{Constraint, Layout as Split, Rect};
-
-use crate::words::{Words, words};
 
 /// A part of the screen that can have the focus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -30,16 +29,16 @@ impl Pane {
     pub(crate) const COUNT: usize = 8;
 
     /// The pane's title.
-    pub(crate) fn title(self) -> Words {
+    pub(crate) fn title(self) -> Word {
         match self {
-            Self::Steps => words("Steps", "步骤"),
-            Self::Source => words("Source", "源码"),
-            Self::State => words("State", "状态"),
-            Self::Explain => words("Explanation", "解释"),
-            Self::Why => words("Why", "原因"),
-            Self::Lanes => words("Lanes", "泳道"),
-            Self::Timeline => words("Timeline", "时间线"),
-            Self::Lesson => words("Lesson", "课程"),
+            Self::Steps => word!(screen_steps),
+            Self::Source => word!(screen_source),
+            Self::State => word!(screen_state),
+            Self::Explain => word!(screen_explanation),
+            Self::Why => word!(screen_why),
+            Self::Lanes => word!(screen_lanes),
+            Self::Timeline => word!(screen_timeline),
+            Self::Lesson => word!(screen_lesson),
         }
     }
 }

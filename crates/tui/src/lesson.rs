@@ -3,12 +3,12 @@
 use std::io;
 
 use evscope_replay::{Answer, Lang, Lesson, LessonStep, LessonStop, Prediction, Question, Right};
+use evscope_words::{text, word};
 
 use crate::layout::Pane;
 use crate::message::Effect;
 use crate::model::Model;
 use crate::prompt::{Kind, Prompt};
-use crate::words::words;
 
 /// How far somebody has come in a lesson.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -268,20 +268,15 @@ impl Model {
 
     /// Says that there is no lesson.
     pub(crate) fn no_lesson(&self) -> String {
-        self.say(words(
-            "this is no lesson; evscope learn lists them",
-            "这不是课程；evscope learn 列出全部课程",
-        ))
-        .to_owned()
+        self.say(word!(lesson_this_is_no_lesson)).to_owned()
     }
 }
 
 /// A prediction in words.
 pub(crate) fn prediction_in_words(prediction: &Prediction, lang: Lang) -> String {
-    match (prediction, lang) {
-        (Prediction::Choice(choice), _) => format!("{})", letter(*choice)),
-        (Prediction::Typed(text), Lang::En) => format!("`{}`", text.trim()),
-        (Prediction::Typed(text), Lang::Zh) => format!("“{}”", text.trim()),
+    match prediction {
+        Prediction::Choice(choice) => format!("{})", letter(*choice)),
+        Prediction::Typed(text) => text!(lesson_typed, text = text.trim()).in_lang(lang),
     }
 }
 

@@ -1,16 +1,13 @@
 //! What the list of steps lists: the level, the filter, the search, and the work they take.
 
-use evscope_replay::{Lang, Query};
+use evscope_replay::Query;
+use evscope_words::{Word, text, word};
 
 use crate::job::{Job, Matcher, Progress, SLICE};
 use crate::model::{Direction, Filter, Following, Model, Search};
 use crate::shown::{Listed, Row, Shown};
-use crate::words::{Words, words};
 
-pub(crate) const NO_STOP: Words = words(
-    "no further stop in this direction",
-    "这个方向上没有更多断点",
-);
+pub(crate) const NO_STOP: Word = word!(screen_no_further_stop_in);
 
 impl Model {
     /// Lists what the level and the filter show, and looks again for what was searched.
@@ -101,10 +98,7 @@ impl Model {
                     filter.matcher = Some(matcher);
                 }
                 if self.shown.wanted() == 0 {
-                    self.complain(self.say(words(
-                        "nothing matches the filter; f, then Enter on an empty line, lists everything",
-                        "没有匹配过滤器的步骤；按 f 后在空行上回车可列出全部",
-                    )));
+                    self.complain(self.say(word!(screen_nothing_matches_the_filter)));
                 }
                 self.stay();
                 self.search_again();
@@ -123,10 +117,7 @@ impl Model {
     /// A run has come to a stop.
     pub(crate) fn stopped(&mut self, step: usize, reason: &str) {
         self.go_to(step);
-        let text = match self.lang {
-            Lang::En => format!("stopped: {reason}"),
-            Lang::Zh => format!("停下：{reason}"),
-        };
+        let text = text!(screen_stopped, reason).in_lang(self.lang);
         self.notify(text);
     }
 
@@ -136,13 +127,11 @@ impl Model {
         };
         search.hits = hits;
         search.matcher = Some(matcher);
-        let text = match (self.lang, search.hits.len()) {
-            (Lang::En, 0) => format!("`{}` is not in the steps listed here", search.query.text()),
-            (Lang::Zh, 0) => format!("列出的步骤中没有“{}”", search.query.text()),
-            (Lang::En, 1) => "1 hit".to_owned(),
-            (Lang::En, n) => format!("{n} hits"),
-            (Lang::Zh, n) => format!("{n} 个匹配"),
-        };
+        let text = match search.hits.len() {
+            0 => text!(screen_no_hit, query = search.query.text()),
+            n => text!(screen_hits, n),
+        }
+        .in_lang(self.lang);
         // That a filter leaves nothing is said already.
         match (self.notice.is_some(), search.hits.is_empty()) {
             (true, _) => {}

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use crossterm::event::{Event, KeyCode, KeyModifiers};
 use evscope_replay::{Follower, Lang, Replay, Trace, Update};
 use evscope_trace::ReadError;
+use evscope_words::text;
 use ratatui::text::Line;
 
 use crate::events::{Events, Input};
@@ -146,10 +147,7 @@ pub(crate) fn first_lines(
             }
             return Ok((Loaded::Replay(Box::new(known(trace))), follower));
         }
-        let text = match lang {
-            Lang::En => format!("Waiting for {name} to begin (q gives up)"),
-            Lang::Zh => format!("等待 {name} 开始（q 放弃）"),
-        };
+        let text = text!(screen_waiting_for_to_begin, name).in_lang(lang);
         if let Some(exit) = say(&text, events, screen, theme, PROGRESS_EVERY)? {
             return Ok((Loaded::Given(exit), follower));
         }
@@ -216,10 +214,7 @@ fn far(done: u64, size: u64) -> String {
 }
 
 fn progress(name: &str, far: &str, lang: Lang) -> String {
-    match lang {
-        Lang::En => format!("Reading {name}: {far} (q gives up)"),
-        Lang::Zh => format!("正在读取 {name}：{far}（q 放弃）"),
-    }
+    text!(screen_reading_q_gives_up, name, far).in_lang(lang)
 }
 
 /// Shows a line in the middle of the screen and looks whether the user has enough of it.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use evscope_replay::{Lang, Query, Replay, Trace, navigate};
 use evscope_trace::{Level, SourceText};
+use evscope_words::{Word, text};
 
 use crate::code::Code;
 use crate::facts::Facts;
@@ -23,7 +24,6 @@ use crate::stops::Stop;
 use crate::stretches::{Goal, STEPS, stretches_of};
 use crate::theme::Theme;
 use crate::timeline::{Scale, Timeline};
-use crate::words::Words;
 
 /// What the status line says until the next key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -301,20 +301,15 @@ impl Model {
     pub(crate) fn tell_cut_off(&mut self) {
         let trace = self.trace();
         if let Some(error) = trace.broken() {
-            let text = match self.lang {
-                Lang::En => format!("{error}; what is before it is shown"),
-                Lang::Zh => format!("{error}；显示的是在此之前的内容"),
-            };
+            let text =
+                text!(screen_what_is_before_it, error = error.to_string()).in_lang(self.lang);
             return self.complain(text);
         }
         let Some(cut) = trace.cut_off().filter(|_| self.following == Following::Not) else {
             return;
         };
         let line = cut.line;
-        self.notify(match self.lang {
-            Lang::En => format!("the trace is cut off in line {line}; what is before it is shown"),
-            Lang::Zh => format!("跟踪在第 {line} 行中断；显示的是在此之前的内容"),
-        });
+        self.notify(text!(screen_the_trace_is_cut, line).in_lang(self.lang));
     }
 
     /// The trace.
@@ -323,7 +318,7 @@ impl Model {
     }
 
     /// A text in the language of the screen.
-    pub(crate) fn say(&self, words: Words) -> &'static str {
+    pub(crate) fn say(&self, words: Word) -> &'static str {
         words.in_lang(self.lang)
     }
 
@@ -392,10 +387,8 @@ impl Model {
         let needed = record.level();
         if needed > self.level {
             self.use_level(needed);
-            let text = match self.lang {
-                Lang::En => format!("level {} now, to show step {step}", needed.number()),
-                Lang::Zh => format!("已切换到级别 {}，以显示第 {step} 步", needed.number()),
-            };
+            let text =
+                text!(screen_level_now_to_show, needed = needed.number(), step).in_lang(self.lang);
             self.notify(text);
         }
         // Hidden by the filter only: it is listed beside what the filter lets through.

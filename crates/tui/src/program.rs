@@ -1,14 +1,13 @@
 //! The program behind a trace that grows, where it can be held: what the user wants of it, and whether it
 //! may go on.
 
-use evscope_replay::Lang;
 use evscope_trace::{Event, Level, Phase};
+use evscope_words::{Word, text, word};
 
 use crate::message::Effect;
 use crate::model::{Following, Model};
 use crate::shown::Listed;
 use crate::stops::{self, Stop, Watcher};
-use crate::words::{Words, words};
 
 /// A program that is being recorded and can be held at its steps.
 pub trait Program {
@@ -75,8 +74,8 @@ impl Live {
     }
 }
 
-const ENDED: Words = words("the program has ended", "程序已结束");
-const FREE: Words = words("the program runs; H holds it", "程序正在运行；按 H 暂停它");
+const ENDED: Word = word!(screen_the_program_has_ended);
+const FREE: Word = word!(screen_the_program_runs_h);
 
 impl Model {
     /// Whether the program is on its way to where the user wants it.
@@ -110,10 +109,7 @@ impl Model {
             Goal::Stop(mut watcher) => match self.stop_since(&mut watcher, seen) {
                 Some((step, reason)) => {
                     self.go_to(step);
-                    self.notify(match self.lang {
-                        Lang::En => format!("held: {reason}"),
-                        Lang::Zh => format!("已暂停：{reason}"),
-                    });
+                    self.notify(text!(screen_held, reason).in_lang(self.lang));
                 }
                 None => self.set_going(Goal::Stop(watcher), Until::Step(Level::Everything)),
             },
@@ -163,7 +159,7 @@ impl Model {
     }
 
     /// Lets the program go on by so many rows. Whether there is one that can; or why it does not now.
-    pub(crate) fn step_program(&mut self, rows: usize) -> Result<bool, Words> {
+    pub(crate) fn step_program(&mut self, rows: usize) -> Result<bool, Word> {
         let Some(live) = &self.live else {
             return Ok(false);
         };
@@ -184,10 +180,7 @@ impl Model {
                 self.set_goal(Goal::Rows(rows));
                 Ok(true)
             }
-            (Whereabouts::Running, Goal::Stop(_)) => Err(words(
-                "the program is on its way to a stop; Esc holds it before",
-                "程序正在运行到断点；按 Esc 提前暂停它",
-            )),
+            (Whereabouts::Running, Goal::Stop(_)) => Err(word!(screen_the_program_is_on)),
         }
     }
 
@@ -207,22 +200,16 @@ impl Model {
     }
 
     /// Lets the program run; or holds it, if it does. Whether there is one that can.
-    pub(crate) fn hold_or_let_run(&mut self) -> Result<(), Words> {
+    pub(crate) fn hold_or_let_run(&mut self) -> Result<(), Word> {
         let level = self.level;
         let seen = self.trace().len();
         match &mut self.live {
-            None => Err(words(
-                "nothing is held here; evscope live --step -- PROGRAM holds a program",
-                "这里没有可暂停的程序；用 evscope live --step -- PROGRAM",
-            )),
+            None => Err(word!(screen_nothing_is_held_here)),
             Some(live) if live.at == Whereabouts::Ended => Err(ENDED),
             Some(live) if matches!(live.goal, Goal::Free) => {
                 live.seen = seen;
                 self.set_going(Goal::Rows(1), Until::Step(level));
-                self.notify(self.say(words(
-                    "the program is held at its next step",
-                    "程序将在下一步暂停",
-                )));
+                self.notify(self.say(word!(screen_the_program_is_held)));
                 Ok(())
             }
             Some(_) => self.let_run(),
@@ -230,7 +217,7 @@ impl Model {
     }
 
     /// Lets the program run freely.
-    pub(crate) fn let_run(&mut self) -> Result<(), Words> {
+    pub(crate) fn let_run(&mut self) -> Result<(), Word> {
         if self
             .live
             .as_ref()
@@ -265,10 +252,10 @@ impl Model {
     pub(crate) fn program_mode(&self) -> Option<&'static str> {
         let live = self.live.as_ref()?;
         Some(self.say(match live.at {
-            Whereabouts::Held => words("‖ HELD", "‖ 已暂停"),
-            Whereabouts::Ended => words("■ ENDED", "■ 已结束"),
-            Whereabouts::Running if self.waits() => words("▸ WAITING", "▸ 等待中"),
-            Whereabouts::Running => words("▸ RUNNING", "▸ 运行中"),
+            Whereabouts::Held => word!(screen_is_held),
+            Whereabouts::Ended => word!(screen_ended),
+            Whereabouts::Running if self.waits() => word!(screen_waiting),
+            Whereabouts::Running => word!(screen_is_running),
         }))
     }
 }

@@ -1,10 +1,9 @@
 //! A line to type into, with a history for each kind.
 
+use evscope_words::{Word, word};
 use std::collections::HashMap;
 
 use tui_input::Input;
-
-use crate::words::{Words, words};
 
 /// What is typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,14 +45,14 @@ impl Kind {
     }
 
     /// What stands before the line.
-    pub(crate) fn label(self) -> Words {
+    pub(crate) fn label(self) -> Word {
         match self {
-            Self::Command => words(":", ":"),
-            Self::Search => words("search ", "搜索 "),
-            Self::Filter => words("filter ", "过滤 "),
-            Self::Break => words("stop at ", "停在 "),
-            Self::Watch => words("watch ", "监视 "),
-            Self::Answer => words("your answer: ", "你的答案："),
+            Self::Command => word!(screen_prompt_command),
+            Self::Search => word!(home_search),
+            Self::Filter => word!(screen_prompt_filter),
+            Self::Break => word!(screen_stop_at),
+            Self::Watch => word!(screen_watch),
+            Self::Answer => word!(screen_your_answer),
         }
     }
 }

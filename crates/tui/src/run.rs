@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use crossterm::event::Event;
 use evscope_replay::{FollowError, Follower, Lang, Query, Replay, Trace, Update};
 use evscope_trace::{FunctionFolder, Level, ReadError};
+use evscope_words::{text, word};
 use signal_hook::consts::{SIGHUP, SIGTSTP};
 use signal_hook::low_level::emulate_default_handler;
 
@@ -31,7 +32,6 @@ use crate::terminal::{Screen, is_gone};
 use crate::theme::{Depth, Palette, Theme};
 use crate::update::{count_is_due, update};
 use crate::view;
-use crate::words::words;
 
 /// How often a trace that grows is looked at.
 const FOLLOW_EVERY: Duration = Duration::from_millis(150);
@@ -94,7 +94,7 @@ impl Options {
         Self {
             source,
             at: None,
-            lang: Lang::En,
+            lang: Lang::EN,
             level: Level::Walkthrough,
             palette: None,
             source_dir: None,
@@ -472,10 +472,9 @@ impl Session {
         };
         // Said once: what the line asks for matters more.
         let path = path.display();
-        Some(Message::Failed(match self.model.lang {
-            Lang::En => format!("the history is not kept: {path}: {error}"),
-            Lang::Zh => format!("无法保存历史：{path}：{error}"),
-        }))
+        Some(Message::Failed(
+            text!(screen_the_history_is_not, path, error).in_lang(self.model.lang),
+        ))
     }
 
     fn keep_progress(&mut self, progress: &Progress) -> Option<Message> {
@@ -485,36 +484,26 @@ impl Session {
             return None;
         };
         // Said once.
-        Some(Message::Failed(match self.model.lang {
-            Lang::En => format!("the progress is not kept: {error}"),
-            Lang::Zh => format!("无法保存进度：{error}"),
-        }))
+        Some(Message::Failed(
+            text!(screen_the_progress_is_not, error).in_lang(self.model.lang),
+        ))
     }
 
     fn save_marks(&self, text: &str) -> Option<Message> {
         let path = self.marks.as_deref()?;
         marks::save(path, text).err().map(|error| {
             let path = path.display();
-            let foreign = error.kind() == io::ErrorKind::AlreadyExists;
-            Message::Failed(match (self.model.lang, foreign) {
-                (Lang::En, true) => {
-                    format!(
-                        "bookmarks are not kept: {path} is a file with something else; move it away"
-                    )
-                }
-                (Lang::Zh, true) => format!("无法保存书签：{path} 是别的文件；请把它移走"),
-                (Lang::En, false) => format!("bookmarks are not kept: {path}: {error}"),
-                (Lang::Zh, false) => format!("无法保存书签：{path}：{error}"),
-            })
+            let text = match error.kind() {
+                io::ErrorKind::AlreadyExists => text!(screen_bookmarks_are_another_file, path),
+                _ => text!(screen_bookmarks_are_not_kept, path, error),
+            };
+            Message::Failed(text.in_lang(self.model.lang))
         })
     }
 
     fn export(&self, format: &str, out: Option<&str>) -> Message {
         let Some(exporter) = &self.exporter else {
-            let nowhere = words(
-                "there is no export here; `evscope export` does it",
-                "这里不能导出；请用 `evscope export`",
-            );
+            let nowhere = word!(screen_there_is_no_export);
             return Message::Failed(self.model.say(nowhere).to_owned());
         };
         let lang = self.model.lang;
@@ -525,14 +514,8 @@ impl Session {
             out.map(Path::new),
             lang,
         ) {
-            Ok(file) => Message::Done(match lang {
-                Lang::En => format!("wrote {}", file.display()),
-                Lang::Zh => format!("已写入 {}", file.display()),
-            }),
-            Err(failed) => Message::Failed(match lang {
-                Lang::En => failed,
-                Lang::Zh => format!("导出失败：{failed}"),
-            }),
+            Ok(file) => Message::Done(text!(screen_wrote, file = file.display()).in_lang(lang)),
+            Err(failed) => Message::Failed(text!(screen_export_failed, failed).in_lang(lang)),
         }
     }
 
@@ -577,10 +560,8 @@ impl Session {
                 // What has come so far can still be looked at.
                 self.follower = None;
                 self.model.following = Following::Not;
-                Message::Failed(match self.model.lang {
-                    Lang::En => error.to_string(),
-                    Lang::Zh => format!("不再跟随：{error}"),
-                })
+                let error = error.to_string();
+                Message::Failed(text!(screen_follow_failed, error).in_lang(self.model.lang))
             }
         };
         self.tell(message)?;

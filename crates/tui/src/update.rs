@@ -7,6 +7,7 @@ use std::time::Duration;
 use crossterm::event::{Event, KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
 use evscope_replay::Lang;
 use evscope_trace::Level;
+use evscope_words::{text, word};
 use tui_input::backend::crossterm::EventHandler;
 
 use crate::commands::{self, Call};
@@ -17,7 +18,6 @@ use crate::model::{Autoplay, Count, Direction, Following, Model, Overlay, SPEEDS
 use crate::prompt::{History, Kind, Prompt};
 use crate::stops::nearest;
 use crate::view;
-use crate::words::words;
 
 /// A digit that follows a level's digit this soon makes it the beginning of a count.
 const SECOND_DIGIT: Duration = Duration::from_millis(700);
@@ -89,10 +89,10 @@ fn key(model: &mut Model, event: KeyEvent) {
     let Some(binding) = binding else {
         let help = model.keymap.hint("help").unwrap_or_default();
         if key.character().is_some() {
-            model.complain(match model.lang {
-                Lang::En => format!("{key} does nothing; {help} shows the keys"),
-                Lang::Zh => format!("{key} 没有功能；{help} 显示所有按键"),
-            });
+            model.complain(
+                text!(screen_does_nothing_shows_the, key = key.to_string(), help)
+                    .in_lang(model.lang),
+            );
         }
         return;
     };
@@ -108,12 +108,10 @@ fn key(model: &mut Model, event: KeyEvent) {
         arg: &binding.arg,
     };
     if let Err(message) = (binding.command.run)(model, call) {
-        let more = model.reading.is_some().then(|| {
-            model.say(words(
-                " (the rest of the trace is still being read)",
-                "（跟踪的其余部分仍在读取）",
-            ))
-        });
+        let more = model
+            .reading
+            .is_some()
+            .then(|| model.say(word!(screen_the_rest_of_the)));
         model.complain(message + more.unwrap_or_default());
     }
 }

@@ -1,56 +1,31 @@
-//! The interface's own words in both languages.
-
-use evscope_replay::Lang;
-
-/// A text of the interface, in English and Chinese.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Words {
-    pub(crate) en: &'static str,
-    pub(crate) zh: &'static str,
-}
-
-/// The two texts side by side.
-pub(crate) const fn words(en: &'static str, zh: &'static str) -> Words {
-    Words { en, zh }
-}
-
-impl Words {
-    /// The text in a language.
-    pub(crate) const fn in_lang(self, lang: Lang) -> &'static str {
-        match lang {
-            Lang::En => self.en,
-            Lang::Zh => self.zh,
-        }
-    }
-}
+//! What the panes call the things that they show.
 
 /// What the panes call the things that the explanations speak of too: the same words for both.
 pub(crate) mod terms {
-    use super::{Words, words};
+    use evscope_words::{Word, word};
 
-    pub(crate) const PENDING: Words = words("pending", "pending");
-    pub(crate) const NOT_PENDING: Words = words("not pending", "不在 pending");
-    pub(crate) const ACTIVE: Words = words("active", "active");
-    pub(crate) const WATERMARK: Words = words("watermark", "水位");
-    pub(crate) const LOW: Words = words("low", "低");
-    pub(crate) const HIGH: Words = words("high", "高");
-    pub(crate) const INPUT: Words = words("input", "输入");
-    pub(crate) const OUTPUT: Words = words("output", "输出");
-    pub(crate) const READ: Words = words("read", "读");
-    pub(crate) const WRITE: Words = words("write", "写");
-    pub(crate) const SUSPENDED: Words = words("suspended", "暂停");
-    pub(crate) const FROZEN: Words = words("frozen", "冻结");
-    pub(crate) const START: Words = words("start", "开头");
-    pub(crate) const END: Words = words("end", "末尾");
-    pub(crate) const HIGH_MARK: Words = words("watermark", "高水位");
-    pub(crate) const BANDWIDTH: Words = words("bandwidth", "自身限速");
-    pub(crate) const BANDWIDTH_GROUP: Words = words("bandwidth_group", "所在组的限速");
-    pub(crate) const LOOKUP: Words = words("lookup", "域名解析");
-    pub(crate) const FILTER: Words = words("filter_read", "上层过滤器没有空间");
-    pub(crate) const BYTES: Words = words("bytes", "字节");
+    pub(crate) const PENDING: Word = word!(screen_pending);
+    pub(crate) const NOT_PENDING: Word = word!(screen_not_pending);
+    pub(crate) const ACTIVE: Word = word!(screen_active);
+    pub(crate) const WATERMARK: Word = word!(screen_watermark);
+    pub(crate) const LOW: Word = word!(screen_low);
+    pub(crate) const HIGH: Word = word!(screen_high);
+    pub(crate) const INPUT: Word = word!(screen_input);
+    pub(crate) const OUTPUT: Word = word!(screen_output);
+    pub(crate) const READ: Word = word!(screen_read);
+    pub(crate) const WRITE: Word = word!(screen_write);
+    pub(crate) const SUSPENDED: Word = word!(screen_suspended);
+    pub(crate) const FROZEN: Word = word!(screen_frozen);
+    pub(crate) const START: Word = word!(screen_start);
+    pub(crate) const END: Word = word!(screen_end);
+    pub(crate) const HIGH_MARK: Word = word!(screen_high_mark);
+    pub(crate) const BANDWIDTH: Word = word!(screen_bandwidth);
+    pub(crate) const BANDWIDTH_GROUP: Word = word!(screen_bandwidth_group);
+    pub(crate) const LOOKUP: Word = word!(screen_lookup);
+    pub(crate) const FILTER: Word = word!(screen_filter_read);
 
     #[cfg(test)]
-    pub(crate) const ALL: [Words; 20] = [
+    pub(crate) const ALL: [Word; 19] = [
         PENDING,
         NOT_PENDING,
         ACTIVE,
@@ -70,7 +45,6 @@ pub(crate) mod terms {
         BANDWIDTH_GROUP,
         LOOKUP,
         FILTER,
-        BYTES,
     ];
 }
 
@@ -78,17 +52,22 @@ pub(crate) mod terms {
 mod tests {
     use std::path::Path;
 
+    use evscope_replay::Lang;
+
     use super::terms;
 
     #[test]
     fn the_panes_call_things_as_the_explanations_do() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../replay/src/explain/zh");
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../words/lang/zh");
         let explanations: String = std::fs::read_dir(folder)
             .unwrap()
-            .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
+            .map(|file| file.unwrap().path())
+            .filter(|path| !path.ends_with("screen.ftl"))
+            .map(|path| std::fs::read_to_string(path).unwrap())
             .collect();
         for term in terms::ALL {
-            assert!(explanations.contains(term.zh), "{}", term.zh);
+            let term = term.in_lang(Lang::ZH);
+            assert!(explanations.contains(term), "{term}");
         }
     }
 }

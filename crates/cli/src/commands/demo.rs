@@ -8,7 +8,7 @@ use anyhow::anyhow;
 use clap::ValueHint;
 use evscope_examples::demo::{self, Client, DEMOS, Demo, DemoError, Options};
 use evscope_reactor::RecordingError;
-use evscope_replay::Trace;
+use evscope_replay::{Lang, Trace};
 use evscope_trace::{Level, Over};
 use evscope_tui::Exit;
 
@@ -61,7 +61,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     let Some(name) = &args.name else {
-        return list();
+        return list(settings.lang);
     };
     let demo = demo::find(name).ok_or_else(|| unknown(name))?;
     let options = Options {
@@ -86,20 +86,20 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
 }
 
 /// The demos as entries of a list: name and title.
-pub(crate) fn section() -> home::Section {
+pub(crate) fn section(lang: Lang) -> home::Section {
     home::Section {
         title: "Demos",
         command: "evscope demo NAME",
         entries: DEMOS
             .iter()
-            .map(|demo| (demo.name.to_owned(), demo.title.to_owned()))
+            .map(|demo| (demo.name.to_owned(), demo.title.in_lang(lang).to_owned()))
             .collect(),
     }
 }
 
-fn list() -> anyhow::Result<Outcome> {
+fn list(lang: Lang) -> anyhow::Result<Outcome> {
     let mut out = output::stdout();
-    home::write_section(&section(), Color::Auto.paint(), &mut out)?;
+    home::write_section(&section(lang), Color::Auto.paint(), &mut out)?;
     out.flush()?;
     Ok(Outcome::Fine)
 }

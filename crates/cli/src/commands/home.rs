@@ -9,6 +9,7 @@ use anyhow::{anyhow, bail};
 use evscope_examples::demo::{DEMOS, Demo, Options};
 use evscope_replay::{Lang, Trace, describe};
 use evscope_tui::{Exit, HomeChoice, HomeItem, HomeList, HomeOptions, Progress, Records, Source};
+use evscope_words::{Word, all_of, text, word};
 
 use crate::args::Command;
 use crate::builtin::{self, Builtin};
@@ -18,7 +19,7 @@ use crate::output::Color;
 use crate::screen::{self, Begin, Shown};
 use crate::settings::Settings;
 use crate::text::home::Section;
-use crate::{Outcome, demo_words, output, recent, text};
+use crate::{Outcome, output, recent, text};
 
 /// So many traces of the current folder are listed.
 const LISTED: usize = 20;
@@ -56,7 +57,7 @@ fn as_list(lang: Lang) -> anyhow::Result<Outcome> {
         .take(LISTED)
         .map(|name| {
             // What is printed is English.
-            let size = size(Path::new(&name), Lang::En);
+            let size = size(Path::new(&name), Lang::EN);
             (name, size)
         })
         .collect();
@@ -73,10 +74,10 @@ fn as_list(lang: Lang) -> anyhow::Result<Outcome> {
         command: "evscope play FILE",
         entries: recent_elsewhere()
             .into_iter()
-            .map(|path| (path.display().to_string(), size(&path, Lang::En)))
+            .map(|path| (path.display().to_string(), size(&path, Lang::EN)))
             .collect(),
     };
-    let mut demos = super::demo::section();
+    let mut demos = super::demo::section(lang);
     demos.command = "evscope demo NAME runs one, evscope play NAME opens its recording";
     let sections = [super::learn::section(lang), recent, here, demos, builtin];
     let mut out = output::stdout();
@@ -199,10 +200,7 @@ impl Entry {
 
     /// How it stands in the list; `progress` knows how far the user has come in a lesson.
     fn item(&self, is_recent: bool, progress: ProgressOf, lang: Lang) -> HomeItem {
-        let say = |english: &str, chinese: &str| match lang {
-            Lang::En => english.to_owned(),
-            Lang::Zh => chinese.to_owned(),
-        };
+        let say = |word: Word| word.in_lang(lang).to_owned();
         match self {
             Self::Lesson(name) => {
                 let lesson = lessons::named(name).ok();
@@ -214,44 +212,38 @@ impl Entry {
                     .map(|progress| super::learn::how_far(&progress, stops, lang))
                     .unwrap_or_default();
                 HomeItem {
-                    section: say(
-                        "Lessons: predict what comes next",
-                        "课程：预测接下来发生什么",
-                    ),
+                    section: say(word!(home_section_lessons)),
                     name: (*name).to_owned(),
                     about: format!("{title}{how_far}"),
                     // The marks of names are the lesson's own view's.
                     detail: about.replace('`', ""),
-                    opens: say("take the lesson", "学习这一课"),
+                    opens: say(word!(home_opens_lesson)),
                     records: Records::Nothing,
                 }
             }
             Self::Demo(demo) => {
-                let (title, about) = demo_words::of(demo, lang);
+                let (title, about) = (demo.title.in_lang(lang), demo.about.in_lang(lang));
                 HomeItem {
-                    section: say("Demos: each worth a minute", "演示：每个都值得看一分钟"),
+                    section: say(word!(home_section_demos)),
                     name: demo.name.to_owned(),
                     about: title.to_owned(),
                     detail: about.to_owned(),
-                    opens: say("look at its recording", "查看它的录制"),
+                    opens: say(word!(home_opens_recording)),
                     records: Records::Afresh,
                 }
             }
             Self::Builtin(trace) => HomeItem {
-                section: say("Recorded traces", "已录制的跟踪"),
+                section: say(word!(home_section_traces)),
                 name: trace.name.to_owned(),
-                about: match lang {
-                    Lang::En => format!("{} steps", trace.steps),
-                    Lang::Zh => format!("{} 步", trace.steps),
-                },
+                about: text!(home_steps, steps = trace.steps).in_lang(lang),
                 detail: String::new(),
-                opens: say("look at it", "查看"),
+                opens: say(word!(home_opens_trace)),
                 records: Records::Nothing,
             },
             Self::File(path) => HomeItem {
                 section: match is_recent {
-                    true => say("Traces you looked at", "最近看过的跟踪"),
-                    false => say("Traces in this folder", "当前目录中的跟踪"),
+                    true => say(word!(home_section_recent)),
+                    false => say(word!(home_section_folder)),
                 },
                 name: path
                     .file_name()
@@ -260,7 +252,7 @@ impl Entry {
                     .into_owned(),
                 about: size(path, lang),
                 detail: path.display().to_string(),
-                opens: say("look at it", "查看"),
+                opens: say(word!(home_opens_trace)),
                 records: Records::Nothing,
             },
         }
@@ -274,39 +266,21 @@ impl Entry {
                 let stops = opened.steps.len();
                 let asked = opened.steps.iter().filter(|stop| stop.right.is_some());
                 let (asked, trace) = (asked.count(), &opened.lesson.trace);
-                Ok(match lang {
-                    Lang::En => format!(
-                        "{stops} stops in the trace of {trace}, {asked} questions. Enter answers \
-                         and goes on; look around in between as you like. How far you come is kept."
-                    ),
-                    Lang::Zh => format!(
-                        "{trace} 的跟踪里的 {stops} 站，{asked} 个问题。Enter 回答并继续；中间可以\
-                         随意查看。进度会保存。"
-                    ),
-                })
+                Ok(text!(home_lesson_has, stops, trace, asked).in_lang(lang))
             }
             Self::Demo(demo) => {
-                let program = match lang {
-                    Lang::En => format!("The program is {}. Its recording: ", demo.file),
-                    Lang::Zh => format!("程序是 {}。它的录制：", demo.file),
-                };
                 let what = match Builtin::named(demo.name) {
                     Some(trace) => summed_up(&trace.open()?, lang),
                     None => String::new(),
                 };
-                Ok(format!("{program}{what}"))
+                Ok(text!(home_demo_is, file = demo.file, what).in_lang(lang))
             }
             Self::Builtin(trace) => Ok(summed_up(&trace.open()?, lang)),
             Self::File(path) => {
                 let len = fs::metadata(path)?.len();
                 if len > READ_AT_MOST {
                     let size = bytes(len, lang);
-                    return Ok(match lang {
-                        Lang::En => format!(
-                            "{size}: too big to be summed up here; `evscope stats` does it."
-                        ),
-                        Lang::Zh => format!("{size}：太大，这里不作统计；请用 `evscope stats`。"),
-                    });
+                    return Ok(text!(home_too_big, size).in_lang(lang));
                 }
                 Ok(summed_up(&Trace::open(path)?, lang))
             }
@@ -329,45 +303,28 @@ fn summed_up(trace: &Trace, lang: Lang) -> String {
         .iter()
         .map(|(errno, count)| format!("{errno} ×{count}"))
         .collect();
-    let duration = describe::span(stats.duration);
-    let (records, turns, accepted) = (stats.records, stats.turns, stats.accepted);
-    let (bevs, marks) = (stats.bevs.len(), stats.watermarks);
-    let mut parts = vec![match lang {
-        Lang::En => format!(
-            "{} on {} with {}: {records} steps in {duration}. Turns of the loop: {turns}; \
-             connections accepted: {accepted}; bufferevents: {bevs}; watermarks passed: {marks}.",
-            header.program, header.library, header.backend
-        ),
-        Lang::Zh => format!(
-            "{}，{}，{}：{duration} 内 {records} 步，循环 {turns} 轮，接受 {accepted} 个连接，\
-             {bevs} 个 bufferevent，越过水位 {marks} 次。",
-            header.program, header.library, header.backend
-        ),
-    }];
-    if !callbacks.is_empty() {
-        let list = callbacks.join(", ");
-        parts.push(match lang {
-            Lang::En => format!("Callbacks: {list}."),
-            Lang::Zh => format!("回调：{list}。"),
-        });
-    }
-    if !errors.is_empty() {
-        let list = errors.join(", ");
-        parts.push(match lang {
-            Lang::En => format!("Failures: {list}."),
-            Lang::Zh => format!("错误：{list}。"),
-        });
-    }
-    if trace.cut_off().is_some() {
-        parts.push(match lang {
-            Lang::En => "The file is cut off in its last line.".to_owned(),
-            Lang::Zh => "文件的最后一行不完整。".to_owned(),
-        });
-    }
-    parts.join(match lang {
-        Lang::En => " ",
-        Lang::Zh => "",
+    let all = text!(
+        home_summed_up,
+        program = header.program,
+        library = header.library,
+        backend = header.backend,
+        duration = describe::span(stats.duration),
+        records = stats.records,
+        turns = stats.turns,
+        accepted = stats.accepted,
+        bevs = stats.bevs.len(),
+        marks = stats.watermarks,
+    );
+    let callbacks = (!callbacks.is_empty())
+        .then(|| text!(home_summed_up_callbacks, list = callbacks.join(", ")));
+    let errors =
+        (!errors.is_empty()).then(|| text!(home_summed_up_errors, list = errors.join(", ")));
+    let cut_off = trace.cut_off().map(|_| text!(home_summed_up_cut_off));
+    let parts = [Some(all), callbacks, errors, cut_off];
+    all_of(parts.into_iter().flatten(), |before, after| {
+        text!(home_sentences, before, after)
     })
+    .map_or_else(String::new, |text| text.in_lang(lang))
 }
 
 /// What there is to open; made anew each time the screen is come back to.
@@ -467,10 +424,7 @@ fn size(name: &Path, lang: Lang) -> String {
 }
 
 fn bytes(len: u64, lang: Lang) -> String {
-    match lang {
-        Lang::En => describe::bytes(len),
-        Lang::Zh => format!("{len} 字节"),
-    }
+    text!(home_bytes, len).in_lang(lang)
 }
 
 #[cfg(test)]
@@ -500,7 +454,7 @@ mod tests {
             if let Entry::File(_) = entry {
                 continue;
             }
-            for lang in [Lang::En, Lang::Zh] {
+            for lang in [Lang::EN, Lang::ZH] {
                 let item = entry.item(false, list.progress, lang);
                 assert!(
                     !item.section.is_empty() && !item.about.is_empty(),
@@ -509,7 +463,7 @@ mod tests {
                 );
                 assert_eq!(
                     item.section.is_ascii(),
-                    lang == Lang::En,
+                    lang == Lang::EN,
                     "{}",
                     item.section
                 );
@@ -528,7 +482,7 @@ mod tests {
             ..List::of(Vec::new(), Vec::new())
         };
         let options = HomeOptions {
-            lang: Lang::En,
+            lang: Lang::EN,
             palette: None,
             chosen: 0,
             failed: None,

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::ValueHint;
 use evscope_replay::Lang;
 use evscope_tui::{Exit, Progress};
+use evscope_words::text;
 
 use crate::lessons::{self, Begin, Opened};
 use crate::output::Color;
@@ -81,12 +82,11 @@ pub(crate) fn section(lang: Lang) -> home::Section {
 /// How far the user has come, behind a title.
 pub(crate) fn how_far(progress: &Progress, stops: usize, lang: Lang) -> String {
     let (right, made) = progress.score();
-    match (progress.at >= stops, lang) {
-        (true, Lang::En) => format!(" ✔ done, {right} of {made} right"),
-        (true, Lang::Zh) => format!(" ✔ 已完成，{made} 题对 {right} 题"),
-        (false, Lang::En) => format!(" · {} of {stops}", progress.at + 1),
-        (false, Lang::Zh) => format!(" · 第 {}/{stops} 站", progress.at + 1),
-    }
+    let how_far = match progress.at >= stops {
+        true => text!(lesson_is_done, right, made),
+        false => text!(lesson_is_at, stop = progress.at + 1, stops),
+    };
+    format!(" {}", how_far.in_lang(lang))
 }
 
 fn list(lang: Lang) -> anyhow::Result<Outcome> {

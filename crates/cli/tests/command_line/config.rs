@@ -63,3 +63,38 @@ fn a_folder_of_sources_must_be_there() {
     );
     folder.run("play small.jsonl --source .").fine();
 }
+
+/// A language that nobody compiled: a folder with some texts.
+#[test]
+fn a_folder_adds_a_language_and_what_is_wrong_in_it_is_told() {
+    let folder = Folder::new();
+    std::fs::create_dir_all(folder.path().join("words/de")).unwrap();
+    std::fs::create_dir_all(folder.path().join("words/en")).unwrap();
+    folder.write(
+        "words/de/causes.ftl",
+        "cause_callback = { $whose } { $callback } lief\nwhose_yours = Ihr\nno_such = Nichts\n",
+    );
+    folder.write("words/en/mine.ftl", "whose_yours = the pupil's\n");
+    let why = ["why", "small.jsonl", "17", "--lang-dir", "words"];
+    let english = run(&mut folder.command(why)).fine_beside();
+    assert!(english.0.contains("the pupil's "), "{}", english.0);
+    let german = run(folder.command(why).args(["--lang", "de"])).fine_beside();
+    assert!(german.0.contains("Ihr ") && german.0.contains(" lief"), "{}", german.0);
+    // The rest is English.
+    assert!(german.0.contains("the loop was running"), "{}", german.0);
+    let fault = "evscope: words/de/causes.ftl, line 3: no text is called `no_such`; this one is never said\n";
+    assert_eq!((&*german.1, &*english.1), (fault, fault));
+
+    // The configuration's folder needs no option.
+    std::fs::create_dir_all(folder.path().join(".config/evscope/lang/de")).unwrap();
+    folder.write(".config/evscope/lang/de/a.ftl", "whose_yours = Ihr\n");
+    let by_locale = run(folder
+        .command(["why", "small.jsonl", "17"])
+        .env("LANG", "de_DE.UTF-8"))
+    .fine();
+    assert!(by_locale.contains("Ihr "), "{by_locale}");
+    let refused = folder.run("why small.jsonl 17 --lang fr").refused();
+    assert_eq!(refused, "evscope: no language `fr`; there are `en`, `zh` and `de`\n");
+    let nowhere = run(folder.command(["why", "small.jsonl", "17", "--lang-dir", "nowhere"])).fine_beside();
+    assert!(nowhere.1.starts_with("evscope: nowhere: cannot be read: "), "{}", nowhere.1);
+}

@@ -135,8 +135,8 @@ impl<'a> Step<'a> {
             mark: mark(trace, step),
             src: src.map(place),
             caller: caller.map(place),
-            en: explain(replay, step, Lang::En),
-            zh: explain(replay, step, Lang::Zh),
+            en: explain(replay, step, Lang::EN),
+            zh: explain(replay, step, Lang::ZH),
             changes: Default::default(),
             why: why(trace, step),
         }
@@ -184,8 +184,8 @@ fn mark(trace: &Trace, step: usize) -> Option<&'static str> {
 fn why(trace: &Trace, step: usize) -> Vec<Link> {
     let link = |cause: &Cause, besides| Link {
         n: cause.step,
-        en: cause.text(trace, Lang::En),
-        zh: cause.text(trace, Lang::Zh),
+        en: cause.text(trace, Lang::EN),
+        zh: cause.text(trace, Lang::ZH),
         besides,
     };
     let mut links = Vec::new();

@@ -59,7 +59,7 @@ fn why_conn_writecb_ran_goes_back_to_main() {
         ]
     );
     let chain = causes(&trace, writecb);
-    let text = |cause: &Cause| cause.text(&trace, Lang::En);
+    let text = |cause: &Cause| cause.text(&trace, Lang::EN);
     assert_eq!(
         text(&chain[0]),
         "the output of bev1 was at 0, the low mark is 0"
@@ -113,7 +113,7 @@ fn the_end_of_a_connection_goes_back_to_the_read_that_found_it() {
     let chain = causes(&trace, eventcb);
     assert_eq!(chain[0].kind, CauseKind::Transfer);
     assert_eq!(
-        chain[0].text(&trace, Lang::En),
+        chain[0].text(&trace, Lang::EN),
         "fd 8 was at its end of file"
     );
     assert_eq!(chain[1].kind, CauseKind::Call);
@@ -148,7 +148,7 @@ fn a_refused_connect_names_the_read_that_was_told() {
     let read = &chain[1].besides[0];
     assert_eq!(read.step, 56);
     assert_eq!(
-        read.text(&trace, Lang::En),
+        read.text(&trace, Lang::EN),
         "reading fd 6 gave ECONNREFUSED"
     );
 }
@@ -163,8 +163,8 @@ fn every_chain_goes_down_and_every_link_says_something() {
                 assert!(cause.step < after, "{name} {step}");
                 for link in cause.besides.iter().chain([&cause]) {
                     assert!(link.step < after, "{name} {step}");
-                    let english = link.text(&trace, Lang::En);
-                    let chinese = link.text(&trace, Lang::Zh);
+                    let english = link.text(&trace, Lang::EN);
+                    let chinese = link.text(&trace, Lang::ZH);
                     assert!(!english.is_empty() && !english.contains('?'), "{english}");
                     assert!(!chinese.is_empty() && !chinese.contains('?'), "{chinese}");
                     assert_ne!(english, chinese);

@@ -9,7 +9,7 @@ use super::Scene;
 pub(super) const LONG_CALLBACK: Nanos = Nanos(10_000_000);
 
 /// The peer of a connection whose end has no address of its own, as that of a Unix socket mostly is.
-pub(super) const UNNAMED: &str = "unnamed";
+pub(crate) const UNNAMED: &str = "unnamed";
 
 /// What an `event_add` finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! The chapters of the walkthrough, and which one a step belongs to.
 
 use evscope_trace::{Event, Role};
+use evscope_words::{Lang, word};
 
-use super::Lang;
 use crate::Trace;
 
 /// A chapter of the walkthrough.
@@ -40,7 +40,15 @@ impl Chapter {
 
     /// Its title.
     pub fn title(self, lang: Lang) -> &'static str {
-        lang.texts().chapter(self)
+        let title = match self {
+            Self::Main => word!(chapter_main),
+            Self::EvconnlistenerNew => word!(chapter_evconnlistener_new),
+            Self::ListenerReadCb => word!(chapter_listener_read_cb),
+            Self::ListenerCb => word!(chapter_listener_cb),
+            Self::BuffereventWritecb => word!(chapter_bufferevent_writecb),
+            Self::ConnWritecb => word!(chapter_conn_writecb),
+        };
+        title.in_lang(lang)
     }
 }
 

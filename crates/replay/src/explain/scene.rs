@@ -6,9 +6,7 @@ use evscope_trace::{
 };
 
 use super::program_callback;
-use crate::{
-    BaseState, BevKind, BevState, Change, EventState, Replay, State, Trace, Value, describe,
-};
+use crate::{BaseState, BevKind, BevState, Change, EventState, Replay, State, Trace, Value};
 
 /// The parts of the state whose change over a whole call is worth a word.
 const TELLING: [&str; 9] = [
@@ -170,13 +168,6 @@ impl<'a> Scene<'a> {
             .0
             .checked_sub(self.trace().record(begin).t.0)?;
         (begin != self.step).then_some(Nanos(span))
-    }
-
-    /// The same as text after `words`; nothing when the begin is missing.
-    pub(crate) fn after_time(&self, words: &str) -> String {
-        self.took().map_or_else(String::new, |took| {
-            format!("{words}{}", describe::span(took))
-        })
     }
 
     /// Whether the loop does this itself, between the callbacks.
@@ -514,14 +505,6 @@ impl EventOf {
         } else {
             Self::Transfer
         }
-    }
-}
-
-/// The signal of a number that stands in the place of an fd: `SIGINT`, or `signal 40`.
-pub(crate) fn signal(fd: &str) -> String {
-    match fd.parse() {
-        Ok(number) => describe::signal(number).into_owned(),
-        Err(_) => format!("signal {fd}"),
     }
 }
 

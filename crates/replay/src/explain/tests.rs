@@ -1,3 +1,4 @@
+use std::fmt::Write as _;
 use std::path::Path;
 
 use evscope_trace::{FieldInfo, FieldKind, Presence, Record, Role, is_inner_callback};
@@ -5,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::*;
 use crate::Trace;
+use crate::printed::Printed;
 
 const HEADER: &str = r#"{"evscope":1,"program":"p","library":"l","backend":"epoll","pid":1,"started":"2026-01-01T00:00:00Z","clock":"monotonic","unit":"ns"}"#;
 
@@ -34,10 +36,10 @@ fn is_chinese(char: char) -> bool {
 
 /// What must hold of every explanation, whatever it says.
 fn check(replay: &Replay, step: usize) -> [(Lang, Explanation); 2] {
-    let english = explain(replay, step, Lang::En);
-    let chinese = explain(replay, step, Lang::Zh);
+    let english = explain(replay, step, Lang::EN);
+    let chinese = explain(replay, step, Lang::ZH);
     let about = format!("{english:?} {chinese:?}");
-    for (lang, explanation) in [(Lang::En, &english), (Lang::Zh, &chinese)] {
+    for (lang, explanation) in [(Lang::EN, &english), (Lang::ZH, &chinese)] {
         let watch = explanation.watch.as_deref();
         for text in [Some(&*explanation.what), Some(&*explanation.why), watch]
             .into_iter()
@@ -47,11 +49,11 @@ fn check(replay: &Replay, step: usize) -> [(Lang, Explanation); 2] {
             assert!(!text.contains("{}") && !text.contains("()"), "{about}");
             assert!(text.ends_with(['.', '?', '。', '？', '！']), "{about}");
             match lang {
-                Lang::En => {
+                Lang::EN => {
                     assert!(!text.contains(is_chinese), "{about}");
                     assert!(!text.starts_with(char::is_whitespace), "{about}");
                 }
-                Lang::Zh => {
+                Lang::ZH => {
                     assert!(text.contains(is_chinese), "{about}");
                     assert!(!text.ends_with('.'), "{about}");
                 }
@@ -60,7 +62,7 @@ fn check(replay: &Replay, step: usize) -> [(Lang, Explanation); 2] {
         assert_ne!(explanation.what, explanation.why, "{about}");
     }
     assert_eq!(english.watch.is_some(), chinese.watch.is_some(), "{about}");
-    [(Lang::En, english), (Lang::Zh, chinese)]
+    [(Lang::EN, english), (Lang::ZH, chinese)]
 }
 
 /// Some values of a field: the small, the usual, and all words and flags.
@@ -144,10 +146,12 @@ fn worlds() -> Vec<Vec<Map<String, Value>>> {
     ]
 }
 
-#[test]
-fn every_kind_phase_and_role_is_explained_in_both_languages() {
-    for kind in Event::KINDS {
+/// Every kind of event with every value of its fields, in every phase and world: for each kind, the traces
+/// and their first step that is not the world's.
+fn made_up() -> impl Iterator<Item = (&'static str, Vec<(Replay, usize)>)> {
+    Event::KINDS.iter().map(|kind| {
         let records = records(kind);
+        let mut made = Vec::new();
         for (i, world) in worlds().into_iter().enumerate() {
             for phase in ["enter", "exit", "point"] {
                 let mut trace = Trace::read(HEADER.as_bytes(), "test").unwrap();
@@ -175,13 +179,66 @@ fn every_kind_phase_and_role_is_explained_in_both_languages() {
                     }
                     push(record, phase, (row % 4) as u32);
                 }
-                let replay = Replay::new(trace);
-                for step in prepared..replay.trace().len() {
-                    check(&replay, step);
+                made.push((Replay::new(trace), prepared));
+            }
+        }
+        (kind.name, made)
+    })
+}
+
+#[test]
+fn every_kind_phase_and_role_is_explained_in_both_languages() {
+    for (_, made) in made_up() {
+        for (replay, from) in made {
+            for step in from..replay.trace().len() {
+                check(&replay, step);
+            }
+        }
+    }
+}
+
+/// All that is said of a step.
+fn print(out: &mut String, replay: &Replay, step: usize, lang: Lang) {
+    let Explanation { what, why, watch } = explain(replay, step, lang);
+    let trace = replay.trace();
+    let line = crate::summary(trace, step);
+    writeln!(out, "{step} {line}\n{what}\n{why}").unwrap();
+    if let Some(watch) = watch {
+        writeln!(out, "! {watch}").unwrap();
+    }
+    for cause in crate::causes(trace, step) {
+        writeln!(out, "< {} {}", cause.step, cause.text(trace, lang)).unwrap();
+        for besides in &cause.besides {
+            writeln!(out, "+ {} {}", besides.step, besides.text(trace, lang)).unwrap();
+        }
+    }
+}
+
+#[test]
+fn nothing_is_said_differently() {
+    let mut printed = Printed::default();
+    for lang in [Lang::EN, Lang::ZH] {
+        for (name, replay) in all_recorded() {
+            let out = printed.of(format!("{lang}/{name}"));
+            let len = replay.trace().len();
+            for step in 0..len {
+                print(out, &replay, step, lang);
+            }
+            writeln!(out, "{:?}", explain(&replay, len, lang)).unwrap();
+        }
+        for (kind, made) in made_up() {
+            let out = printed.of(format!("{lang}/any/{kind}"));
+            for (replay, from) in made {
+                for step in from..replay.trace().len() {
+                    print(out, &replay, step, lang);
                 }
             }
         }
     }
+    printed.hold(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/words/explanations"
+    ));
 }
 
 #[test]
@@ -248,7 +305,7 @@ fn no_recorded_step_is_told_with_a_gap_or_in_the_wrong_language() {
                     // How an error calls itself is no word of ours.
                     let error = crate::describe::failure(&trace.record(step).event);
                     let ours = error.map_or(text.clone(), |error| text.replace(error, ""));
-                    if lang == Lang::Zh {
+                    if lang == Lang::ZH {
                         assert!(!ours.contains("unnamed"), "{name} {step}: {text}");
                         assert_eq!(english_in(&ours), None, "{name} {step}: {text}");
                     }
@@ -270,37 +327,37 @@ fn what_the_library_did_about_an_error_is_told_in_chinese() {
     ] {
         let error = format!(r#""ev":"error","call":"accept","errno":"EMFILE","action":"{action}""#);
         let replay = replay(&[&error]);
-        let english = explain(&replay, 0, Lang::En).why;
+        let english = explain(&replay, 0, Lang::EN).why;
         assert_eq!(
             english,
             format!("What the library does about it: {action}.")
         );
-        let chinese = explain(&replay, 0, Lang::Zh).why;
+        let chinese = explain(&replay, 0, Lang::ZH).why;
         let told = chinese.strip_prefix("库的处理：").unwrap();
         assert!(!told.contains(' ') || told.contains("pending"), "{chinese}");
         assert_eq!(english_in(&chinese), None, "{chinese}");
     }
     let unknown = r#""ev":"error","call":"accept","errno":"EMFILE","action":"prays""#;
     let replay = replay(&[unknown]);
-    assert_eq!(explain(&replay, 0, Lang::Zh).why, "库的处理：prays。");
+    assert_eq!(explain(&replay, 0, Lang::ZH).why, "库的处理：prays。");
 }
 
 #[test]
 fn what_the_program_made_active_is_not_said_to_have_timed_out() {
     let replay = recorded("loop");
-    let explanation = explain(&replay, 32, Lang::En);
+    let explanation = explain(&replay, 32, Lang::EN);
     assert_eq!(
         explanation.what,
         "The loop calls your break_it: the program made event3 active itself."
     );
-    let chinese = explain(&replay, 32, Lang::Zh);
+    let chinese = explain(&replay, 32, Lang::ZH);
     assert_eq!(
         chinese.what,
         "循环调用你的 break_it：程序自己把 event3 变为 active。"
     );
     let cause = &crate::causes(replay.trace(), 32)[0];
     assert_eq!(
-        cause.text(replay.trace(), Lang::En),
+        cause.text(replay.trace(), Lang::EN),
         "the program made event3 active itself"
     );
 }
@@ -308,12 +365,12 @@ fn what_the_program_made_active_is_not_said_to_have_timed_out() {
 #[test]
 fn a_loop_that_does_not_exit_on_empty_is_not_said_to_end_then() {
     let replay = recorded("loop");
-    let watch = explain(&replay, 83, Lang::En).watch.unwrap();
+    let watch = explain(&replay, 83, Lang::EN).watch.unwrap();
     assert!(
         watch.starts_with("It goes on waiting even when nothing is pending"),
         "{watch}"
     );
-    let usual = explain(&replay, 27, Lang::En).watch.unwrap();
+    let usual = explain(&replay, 27, Lang::EN).watch.unwrap();
     assert!(
         usual.starts_with("It ends when nothing is pending"),
         "{usual}"
@@ -323,20 +380,20 @@ fn a_loop_that_does_not_exit_on_empty_is_not_said_to_end_then() {
 #[test]
 fn a_poll_that_only_looked_has_not_waited() {
     let replay = recorded("loop");
-    let looked = explain(&replay, 10, Lang::En);
+    let looked = explain(&replay, 10, Lang::EN);
     assert_eq!(looked.what, "Nothing is ready.");
     assert!(
         looked.why.starts_with("The loop did not wait"),
         "{}",
         looked.why
     );
-    let waited = explain(&replay, 14, Lang::En);
+    let waited = explain(&replay, 14, Lang::EN);
     assert!(waited.why.starts_with("The time was up"), "{}", waited.why);
 }
 
 #[test]
 fn events_without_an_fd_and_timers_of_the_library_are_told_as_such() {
-    let what = |name: &str, step| explain(&recorded(name), step, Lang::En).what;
+    let what = |name: &str, step| explain(&recorded(name), step, Lang::EN).what;
     assert_eq!(
         what("connect-at-once", 12),
         "event2 becomes pending. It has no fd yet, so the loop has nothing to watch."
@@ -357,7 +414,7 @@ fn a_low_mark_of_nothing_lets_the_read_callback_run_for_whatever_comes() {
         let set = format!(
             r#""ev":"bufferevent_setwatermark","bev":1,"events":"READ","low":{low},"high":0"#
         );
-        explain(&replay(&[&set]), 0, Lang::En).why
+        explain(&replay(&[&set]), 0, Lang::EN).why
     };
     for low in [0, 1] {
         assert!(marks(low).starts_with("Your read callback runs for whatever comes"));
@@ -368,7 +425,7 @@ fn a_low_mark_of_nothing_lets_the_read_callback_run_for_whatever_comes() {
 #[test]
 fn a_buffer_of_ciphertext_is_neither_the_program_s_nor_an_output() {
     let replay = recorded("tls");
-    let explain = |step| explain(&replay, step, Lang::En);
+    let explain = |step| explain(&replay, step, Lang::EN);
     let made = explain(25).why;
     assert!(made.starts_with("It holds ciphertext of bev1"), "{made}");
     let taken = explain(62);
@@ -386,7 +443,7 @@ fn a_buffer_of_ciphertext_is_neither_the_program_s_nor_an_output() {
 #[test]
 fn what_runs_in_a_handshake_is_not_said_to_fill_the_input() {
     let replay = recorded("tls");
-    let why = |step| explain(&replay, step, Lang::En).why;
+    let why = |step| explain(&replay, step, Lang::EN).why;
     for step in [27, 28, 59] {
         assert!(why(step).contains("TLS shakes hands"), "{}", why(step));
         assert!(!why(step).contains("fills the input"), "{}", why(step));
@@ -399,7 +456,7 @@ fn what_runs_in_a_handshake_is_not_said_to_fill_the_input() {
 fn a_timeout_callback_is_not_said_to_move_bytes() {
     let replay = recorded("filter");
     for step in [32, 33] {
-        let why = explain(&replay, step, Lang::En).why;
+        let why = explain(&replay, step, Lang::EN).why;
         assert!(why.contains("only counts the timeout"), "{why}");
     }
 }
@@ -416,7 +473,7 @@ fn pairs_and_filters_are_not_told_of_as_sockets() {
         ("filter", 161, "The filter only let the bytes through"),
         ("tls", 157, "TLS only decrypted the bytes"),
     ] {
-        let why = explain(&recorded(name), step, Lang::En).why;
+        let why = explain(&recorded(name), step, Lang::EN).why;
         assert!(why.contains(expected), "{name} {step}: {why}");
         assert!(!why.contains("ocket"), "{name} {step}: {why}");
     }
@@ -426,23 +483,23 @@ fn pairs_and_filters_are_not_told_of_as_sockets() {
 fn the_library_s_own_callbacks_are_not_called_the_program_s() {
     let replay = recorded("filter");
     for step in [31, 98, 109, 110] {
-        let english = explain(&replay, step, Lang::En).what;
+        let english = explain(&replay, step, Lang::EN).what;
         assert!(english.to_lowercase().contains("the library's be_filter") || step == 31);
         assert!(
             !english.contains("your") && !english.contains("Your"),
             "{english}"
         );
-        let chinese = explain(&replay, step, Lang::Zh).what;
+        let chinese = explain(&replay, step, Lang::ZH).what;
         assert!(!chinese.contains('你'), "{chinese}");
     }
     assert_eq!(
-        explain(&replay, 31, Lang::Zh).why,
+        explain(&replay, 31, Lang::ZH).why,
         "这是上层的过滤器 bev2 设置的：bev1 上发生的事告诉它，而不是告诉程序。"
     );
     let trace = replay.trace();
     let texts: Vec<String> = crate::causes(trace, 161)
         .iter()
-        .map(|cause| cause.text(trace, Lang::En))
+        .map(|cause| cause.text(trace, Lang::EN))
         .collect();
     assert!(
         texts.contains(&"the library's be_filter_readcb was running".to_owned()),
@@ -465,12 +522,12 @@ fn the_two_write_callbacks_are_told_apart() {
         let mut records = replay.trace().records();
         records.position(|r| r.event.name() == name).unwrap()
     };
-    let internal = explain(&replay, step("bufferevent_writecb"), Lang::En);
+    let internal = explain(&replay, step("bufferevent_writecb"), Lang::EN);
     assert_eq!(
         internal.what,
         "The loop calls bev1's internal write callback because fd 8 is writable. 14 bytes wait in the output."
     );
-    let user = explain(&replay, step("writecb"), Lang::En);
+    let user = explain(&replay, step("writecb"), Lang::EN);
     assert_eq!(
         user.what,
         "The output has drained to 0, at the low mark 0, so your conn_writecb runs."
@@ -479,7 +536,7 @@ fn the_two_write_callbacks_are_told_apart() {
         user.why
             .starts_with("This is the watermark's doing, not the socket's")
     );
-    let chinese = explain(&replay, step("writecb"), Lang::Zh);
+    let chinese = explain(&replay, step("writecb"), Lang::ZH);
     assert_eq!(
         chinese.what,
         "输出降到 0，已在低水位 0 之内，所以你的 conn_writecb 运行。"
@@ -490,7 +547,7 @@ fn the_two_write_callbacks_are_told_apart() {
 fn an_add_says_whether_the_event_was_pending() {
     let add = r#""ev":"event_add","event":1,"role":"timer","timeout":5000000"#;
     let replay = replay(&[add, add]);
-    let what = |step| explain(&replay, step, Lang::En).what;
+    let what = |step| explain(&replay, step, Lang::EN).what;
     assert_eq!(what(0), "event1 becomes pending: it fires in 5 ms.");
     assert_eq!(
         what(1),
@@ -507,7 +564,7 @@ fn a_delete_inside_a_free_tells_of_the_event_as_it_was_before() {
         .position(|r| r.event.name() == "event_free")
         .unwrap();
     let del = trace.children(free).next().unwrap();
-    let explanation = explain(&replay, del, Lang::En);
+    let explanation = explain(&replay, del, Lang::EN);
     assert_eq!(
         explanation.what,
         "event3 is no longer pending: the loop stops watching SIGINT."
@@ -517,7 +574,7 @@ fn a_delete_inside_a_free_tells_of_the_event_as_it_was_before() {
 #[test]
 fn an_unknown_event_is_named_with_its_fields() {
     let replay = replay(&[r#""ev":"evdns_query","name":"x","kind":"A""#]);
-    let explanation = explain(&replay, 0, Lang::En);
+    let explanation = explain(&replay, 0, Lang::EN);
     assert!(explanation.what.starts_with("evdns_query:"));
     assert!(
         explanation.why.contains("kind, name"),
@@ -529,25 +586,25 @@ fn an_unknown_event_is_named_with_its_fields() {
 #[test]
 fn a_step_that_is_not_there_is_said_to_be_missing() {
     let replay = replay(&[r#""ev":"lost","count":1"#]);
-    assert_eq!(explain(&replay, 1, Lang::En).what, "There is no step 1.");
-    assert_eq!(explain(&replay, 1, Lang::Zh).what, "没有第 1 步。");
+    assert_eq!(explain(&replay, 1, Lang::EN).what, "There is no step 1.");
+    assert_eq!(explain(&replay, 1, Lang::ZH).what, "没有第 1 步。");
 }
 
 #[test]
 fn the_language_comes_from_the_locale() {
     for (locale, lang) in [
-        ("zh_CN.UTF-8", Lang::Zh),
-        ("zh", Lang::Zh),
-        ("zh-TW", Lang::Zh),
-        ("en_US.UTF-8", Lang::En),
-        ("C", Lang::En),
-        ("de_DE@euro", Lang::En),
-        ("", Lang::En),
+        ("zh_CN.UTF-8", Lang::ZH),
+        ("zh", Lang::ZH),
+        ("zh-TW", Lang::ZH),
+        ("en_US.UTF-8", Lang::EN),
+        ("C", Lang::EN),
+        ("de_DE@euro", Lang::EN),
+        ("", Lang::EN),
     ] {
         assert_eq!(Lang::from_locale(locale), lang, "{locale}");
     }
     assert!("de".parse::<Lang>().is_err());
-    assert_eq!("ZH".parse::<Lang>(), Ok(Lang::Zh));
+    assert_eq!("ZH".parse::<Lang>(), Ok(Lang::ZH));
 }
 
 #[test]
@@ -583,6 +640,6 @@ fn the_walkthrough_s_chapters_are_where_its_calls_are() {
     let numbers = Chapter::ALL.map(Chapter::number);
     assert_eq!(numbers, [1, 2, 3, 4, 5, 6]);
     for chapter in Chapter::ALL {
-        assert_ne!(chapter.title(Lang::En), chapter.title(Lang::Zh));
+        assert_ne!(chapter.title(Lang::EN), chapter.title(Lang::ZH));
     }
 }

@@ -63,10 +63,10 @@ fn a_lesson_is_read_and_found_in_its_trace() {
         ("one", "hello-world")
     );
     assert_eq!(
-        lesson.stops[0].text.in_lang(Lang::Zh),
+        lesson.stops[0].text.in_lang(Lang::ZH),
         "The loop waits.\nFor ever."
     );
-    assert_eq!(lesson.about.in_lang(Lang::Zh), "关于");
+    assert_eq!(lesson.about.in_lang(Lang::ZH), "关于");
     assert!(lesson.about.is_complete() && !lesson.title.is_complete());
     let replay = replay();
     let steps = lesson.prepare("one.toml", &replay).unwrap();

@@ -1,10 +1,10 @@
 //! A comparison: a field, how, and with what.
 
+use evscope_words::{Text, text};
 use std::cmp::Ordering;
 
 use evscope_trace::{Event, FieldKind, FieldValue, FlagSet};
 
-use super::error::{Told, told};
 use super::field::{Field, known_fields};
 use super::lexer::Op;
 use super::literal::{Literal, Unit, glob};
@@ -63,15 +63,9 @@ impl Comparison {
         match Path::parse(word, column) {
             Some(Ok(_)) if word.contains('.') => Err(QueryError::new(
                 column + word.chars().count(),
-                told!(
-                    "`{word}` must be compared with something",
-                    "`{word}` 要与某个值比较"
-                ),
+                text!(query_compare_word, word),
             )
-            .hint(told!(
-                "like `{word}=1`; to search for the text, put it in quotes",
-                "如 `{word}=1`；要搜索这段文字，请加引号"
-            ))),
+            .hint(text!(query_compare_word_hint, word))),
             _ => Ok(()),
         }
     }
@@ -210,13 +204,10 @@ fn id(object: ObjectId) -> i128 {
 
 fn unknown_field(name: &str, column: usize) -> QueryError {
     let known = known_fields();
-    let message = told!("there is no field `{name}`", "没有字段 `{name}`");
+    let message = text!(query_unknown_field, name);
     let error = QueryError::new(column, message).meant(name, known.iter().map(|(name, _)| *name));
     if !error.has_hint() && Event::NAMES.contains(&name) {
-        return error.hint(told!(
-            "`{name}` is an event: `ev={name}`",
-            "`{name}` 是事件名：`ev={name}`"
-        ));
+        return error.hint(text!(query_is_event, name));
     }
     error
 }
@@ -249,7 +240,7 @@ fn check(
     let text = &literal.text;
     let orders = matches!(op, Op::Lt | Op::Le | Op::Gt | Op::Ge);
     let likes = matches!(op, Op::Like | Op::NotLike);
-    let wrong = |message: Told| Err(QueryError::new(column, message));
+    let wrong = |message: Text| Err(QueryError::new(column, message));
     let sign = op.sign();
     if likes && text == ANY {
         return Ok(());
@@ -257,44 +248,23 @@ fn check(
     match kind {
         FieldKind::Number | FieldKind::Time | FieldKind::Id if likes => Err(QueryError::new(
             column,
-            told!(
-                "`{name}` is a number; `{sign}` is for text and flags",
-                "`{name}` 是数字；`{sign}` 用于文字和标志"
-            ),
+            text!(query_number_like, name, sign),
         )
-        .hint(told!(
-            "compare it with `=`, `<` or `>`",
-            "请用 `=`、`<` 或 `>` 比较"
-        ))),
+        .hint(text!(query_number_like_hint))),
         FieldKind::Bool if orders || likes || !matches!(text.as_str(), "true" | "false") => {
-            wrong(told!(
-                "`{name}` is `true` or `false`",
-                "`{name}` 只能是 `true` 或 `false`"
-            ))
+            wrong(text!(query_bool, name))
         }
         FieldKind::Bool => Ok(()),
         FieldKind::Number => match literal.number {
             Some(number) if number.unit != Unit::Time => Ok(()),
-            Some(_) => wrong(told!(
-                "`{name}` is a number; `{text}` is a time",
-                "`{name}` 是数字；`{text}` 是时间"
-            )),
-            None => wrong(told!(
-                "`{name}` is a number; `{text}` is none",
-                "`{name}` 是数字；`{text}` 不是"
-            )),
+            Some(_) => wrong(text!(query_number_time, name, text)),
+            None => wrong(text!(query_number_none, name, text)),
         },
         FieldKind::Time => match literal.number {
             Some(number) if number.unit != Unit::Bytes => Ok(()),
             _ => {
-                let message = told!(
-                    "`{name}` is a time; `{text}` is none",
-                    "`{name}` 是时间；`{text}` 不是"
-                );
-                Err(QueryError::new(column, message).hint(told!(
-                    "times are like `5ms`, `2s`, `300us`, or a number of ns",
-                    "时间如 `5ms`、`2s`、`300us`，或纳秒数"
-                )))
+                let message = text!(query_time_none, name, text);
+                Err(QueryError::new(column, message).hint(text!(query_time_hint)))
             }
         },
         FieldKind::Id => {
@@ -302,39 +272,27 @@ fn check(
             match literal.number {
                 Some(number) if number.unit == Unit::None => Ok(()),
                 None if of_kind => Ok(()),
-                _ => wrong(told!(
-                    "`{name}` is the number of an object; `{text}` is none",
-                    "`{name}` 是对象的编号；`{text}` 不是"
-                )),
+                _ => wrong(text!(query_id_none, name, text)),
             }
         }
-        FieldKind::Text | FieldKind::Bytes if orders => wrong(told!(
-            "`{name}` is text, which `{sign}` cannot compare",
-            "`{name}` 是文字，不能用 `{sign}` 比较"
-        )),
+        FieldKind::Text | FieldKind::Bytes if orders => wrong(text!(query_text_order, name, sign)),
         FieldKind::Text | FieldKind::Bytes => Ok(()),
-        FieldKind::Word(_) if orders => wrong(told!(
-            "`{name}` is a word, which `{sign}` cannot compare",
-            "`{name}` 是一个词，不能用 `{sign}` 比较"
-        )),
+        FieldKind::Word(_) if orders => wrong(text!(query_word_order, name, sign)),
         FieldKind::Word(words) => {
             if likes || words.contains(&text.as_str()) {
                 return Ok(());
             }
             let message = match name {
-                "ev" => told!("no event is called `{text}`", "没有叫 `{text}` 的事件"),
-                _ => told!("`{name}` is never `{text}`", "`{name}` 不会是 `{text}`"),
+                "ev" => text!(query_no_event, text),
+                _ => text!(query_never, name, text),
             };
             let error = QueryError::new(column, message);
             if text.contains(['*', '?']) {
-                return Err(error.hint(told!(
-                    "a pattern goes with `~`: `{name}~{text}`",
-                    "通配符要用 `~`：`{name}~{text}`"
-                )));
+                return Err(error.hint(text!(query_pattern, name, text)));
             }
             if suggest::nearest(text, words.iter().copied()).is_none() && words.len() <= 12 {
                 let words = words.join(", ");
-                return Err(error.hint(told!("it is one of {words}", "可以是 {words}")));
+                return Err(error.hint(text!(query_one_of, words)));
             }
             Err(error.meant(text, words.iter().copied()))
         }
@@ -352,13 +310,7 @@ fn check_flags(
 ) -> Result<(), QueryError> {
     if matches!(op, Op::Lt | Op::Le | Op::Gt | Op::Ge) {
         let sign = op.sign();
-        return Err(QueryError::new(
-            column,
-            told!(
-                "flags are compared with `=` or `~`, not `{sign}`",
-                "标志用 `=` 或 `~` 比较，不能用 `{sign}`"
-            ),
-        ));
+        return Err(QueryError::new(column, text!(query_flags_order, sign)));
     }
     if literal.text == ANY {
         return Ok(());
@@ -373,13 +325,13 @@ fn check_flags(
     {
         None => Ok(()),
         Some(flag) => {
-            let message = told!("there is no flag `{flag}`", "没有标志 `{flag}`");
+            let message = text!(query_no_flag, flag);
             let error = QueryError::new(column, message).meant(flag, known.iter().copied());
             if error.has_hint() {
                 return Err(error);
             }
             let known = known.join(", ");
-            Err(error.hint(told!("the flags are {known}", "标志有 {known}")))
+            Err(error.hint(text!(query_flags, known)))
         }
     }
 }

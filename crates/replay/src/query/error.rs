@@ -1,3 +1,4 @@
+use evscope_words::{Text, text};
 use std::fmt;
 
 use crate::Lang;
@@ -8,70 +9,40 @@ pub struct QueryError {
     /// Where, as the number of a character, from 1. Behind the end: something is missing there.
     pub column: usize,
     /// What is wrong or was expected.
-    message: Told,
+    message: Text,
     /// What may have been meant.
-    hint: Option<Told>,
+    hint: Option<Text>,
 }
-
-/// A sentence in both languages, side by side where it is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Told {
-    en: String,
-    zh: String,
-}
-
-impl Told {
-    pub(super) fn new(en: impl Into<String>, zh: impl Into<String>) -> Self {
-        Self {
-            en: en.into(),
-            zh: zh.into(),
-        }
-    }
-
-    fn in_lang(&self, lang: Lang) -> &str {
-        match lang {
-            Lang::En => &self.en,
-            Lang::Zh => &self.zh,
-        }
-    }
-}
-
-/// A sentence in English and Chinese; both may name variables, as `format!` does.
-macro_rules! told {
-    ($en:literal, $zh:literal) => {
-        $crate::query::error::Told::new(format!($en), format!($zh))
-    };
-}
-pub(super) use told;
 
 impl std::error::Error for QueryError {}
 
 impl fmt::Display for QueryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "column {}: {}", self.column, self.text(Lang::En))
+        f.write_str(&self.in_lang(Lang::EN))
     }
 }
 
 impl QueryError {
     /// What is wrong and what may have been meant, without the column.
     pub fn text(&self, lang: Lang) -> String {
-        let message = self.message.in_lang(lang);
-        match (&self.hint, lang) {
-            (None, _) => message.to_owned(),
-            (Some(hint), Lang::En) => format!("{message}; {}", hint.in_lang(lang)),
-            (Some(hint), Lang::Zh) => format!("{message}；{}", hint.in_lang(lang)),
+        self.whole().in_lang(lang)
+    }
+
+    fn whole(&self) -> Text {
+        let message = &self.message;
+        match &self.hint {
+            None => message.clone(),
+            Some(hint) => text!(query_hint, message, hint),
         }
     }
 
     /// All of it as a sentence.
     pub fn in_lang(&self, lang: Lang) -> String {
-        match lang {
-            Lang::En => self.to_string(),
-            Lang::Zh => format!("第 {} 列：{}", self.column, self.text(lang)),
-        }
+        let column = self.column;
+        text!(query_at, column, text = self.whole()).in_lang(lang)
     }
 
-    pub(super) fn new(column: usize, message: Told) -> Self {
+    pub(super) fn new(column: usize, message: Text) -> Self {
         Self {
             column,
             message,
@@ -83,7 +54,7 @@ impl QueryError {
         self.hint.is_some()
     }
 
-    pub(super) fn hint(mut self, hint: Told) -> Self {
+    pub(super) fn hint(mut self, hint: Text) -> Self {
         self.hint = Some(hint);
         self
     }
@@ -91,7 +62,7 @@ impl QueryError {
     /// Adds the known name that is nearest to `wrong`, if one is near.
     pub(super) fn meant<'a>(self, wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
         match super::suggest::nearest(wrong, known) {
-            Some(name) => self.hint(told!("did you mean `{name}`?", "是不是想写 `{name}`？")),
+            Some(name) => self.hint(text!(query_meant, name)),
             None => self,
         }
     }

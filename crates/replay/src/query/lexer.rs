@@ -1,7 +1,7 @@
 //! A query as words and signs.
 
 use super::QueryError;
-use super::error::told;
+use evscope_words::{Word, text, word};
 
 /// A word or sign, and where it begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,8 +70,8 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, QueryError> {
             (')', _) => (Kind::Close, 1),
             ('&', Some('&')) => (Kind::And, 2),
             ('|', Some('|')) => (Kind::Or, 2),
-            ('&', _) => return Err(single(at, '&', "and", "并且")),
-            ('|', _) => return Err(single(at, '|', "or", "或者")),
+            ('&', _) => return Err(single(at, '&', word!(query_and))),
+            ('|', _) => return Err(single(at, '|', word!(query_or))),
             ('!', Some('=')) => (Kind::Op(Op::Ne), 2),
             ('!', Some('~')) => (Kind::Op(Op::NotLike), 2),
             ('!', _) => (Kind::Not, 1),
@@ -141,24 +141,11 @@ fn quoted(chars: &[char], at: usize) -> Result<(String, usize), QueryError> {
             char => text.push(char),
         }
     }
-    Err(QueryError::new(
-        at + 1,
-        told!(
-            "this quote is not closed: a {quote} is missing at the end",
-            "引号没有闭合：末尾缺一个 {quote}"
-        ),
-    ))
+    Err(QueryError::new(at + 1, text!(query_open_quote, quote)))
 }
 
-fn single(at: usize, sign: char, en: &str, zh: &str) -> QueryError {
-    QueryError::new(
-        at + 1,
-        told!("a single `{sign}` means nothing", "单个 `{sign}` 没有意义"),
-    )
-    .hint(told!(
-        "`{sign}{sign}` is \"{en}\"",
-        "`{sign}{sign}` 表示“{zh}”"
-    ))
+fn single(at: usize, sign: char, word: Word) -> QueryError {
+    QueryError::new(at + 1, text!(query_single, sign)).hint(text!(query_twice, sign, word))
 }
 
 #[cfg(test)]

@@ -8,9 +8,9 @@
 //! ```
 
 use super::compare::Comparison;
-use super::error::{Told, told};
 use super::lexer::{Kind, Op, Token, tokens};
 use super::{Node, QueryError};
+use evscope_words::{Text, text};
 
 /// How deep parentheses and negations may be nested: far more than anybody writes.
 const DEEPEST: usize = 64;
@@ -23,33 +23,19 @@ pub(super) fn parse(text: &str) -> Result<Node, QueryError> {
         depth: 0,
     };
     if parser.peek().kind == Kind::End {
-        let empty = told!("the query is empty", "查询是空的");
-        return Err(parser.error(empty).hint(told!(
-            "a condition is like `ev=writecb`, or a word to search for",
-            "条件如 `ev=writecb`，或一个要搜索的词"
-        )));
+        let empty = text!(query_empty);
+        return Err(parser.error(empty).hint(text!(query_empty_hint)));
     }
     let node = parser.any()?;
     match parser.peek().kind {
         Kind::End => Ok(node),
-        Kind::Close => Err(parser.error(told!(
-            "this `)` closes nothing",
-            "这个 `)` 没有对应的左括号"
-        ))),
+        Kind::Close => Err(parser.error(text!(query_closes_nothing))),
         Kind::Op(op) => {
             let sign = op.sign();
-            let message = told!(
-                "`{sign}` has no field in front of it",
-                "`{sign}` 前面没有字段"
-            );
-            Err(parser
-                .error(message)
-                .hint(told!("a condition is like `bev=1`", "条件如 `bev=1`")))
+            let message = text!(query_no_field, sign);
+            Err(parser.error(message).hint(text!(query_condition_bev)))
         }
-        _ => Err(parser.error(told!(
-            "`&&` or `||` was expected here",
-            "这里应当是 `&&` 或 `||`"
-        ))),
+        _ => Err(parser.error(text!(query_expected_operator))),
     }
 }
 
@@ -93,10 +79,7 @@ impl Parser {
                     return Ok(node);
                 }
                 let column = token.column;
-                Err(parser.error(told!(
-                    "a `)` was expected here, for the `(` at column {column}",
-                    "这里应当有 `)`，与第 {column} 列的 `(` 对应"
-                )))
+                Err(parser.error(text!(query_expected_close, column)))
             }),
             Kind::Word(name) => match self.peek().kind {
                 Kind::Op(op) => {
@@ -110,23 +93,14 @@ impl Parser {
             Kind::Quoted(text) => match self.peek().kind {
                 Kind::Op(op) => {
                     let sign = op.sign();
-                    let message = told!(
-                        "a text in quotes cannot stand before `{sign}`",
-                        "`{sign}` 前面不能是引号里的文字"
-                    );
-                    Err(QueryError::new(token.column, message).hint(told!(
-                        "a condition is like `ev=writecb`: the field first",
-                        "条件如 `ev=writecb`：字段在前"
-                    )))
+                    let message = text!(query_quotes_before, sign);
+                    Err(QueryError::new(token.column, message).hint(text!(query_condition_ev)))
                 }
                 _ => Ok(Node::Text(text.to_lowercase())),
             },
             Kind::Close | Kind::And | Kind::Or | Kind::Op(_) | Kind::End => {
                 self.at -= usize::from(token.kind != Kind::End);
-                Err(self.error(told!(
-                    "a condition was expected here, like `ev=writecb`",
-                    "这里应当是一个条件，如 `ev=writecb`"
-                )))
+                Err(self.error(text!(query_expected_condition)))
             }
         }
     }
@@ -138,10 +112,7 @@ impl Parser {
             Kind::Word(text) | Kind::Quoted(text) => Ok((text, token.column)),
             _ => {
                 let sign = op.sign();
-                let message = told!(
-                    "a value was expected behind `{sign}`",
-                    "`{sign}` 后面应当有值"
-                );
+                let message = text!(query_expected_value, sign);
                 Err(QueryError::new(token.column, message))
             }
         }
@@ -155,7 +126,7 @@ impl Parser {
         if self.depth == DEEPEST {
             return Err(QueryError::new(
                 token.column,
-                told!("nested more than {DEEPEST} deep", "嵌套超过 {DEEPEST} 层"),
+                text!(query_too_deep, deepest = DEEPEST),
             ));
         }
         self.depth += 1;
@@ -183,7 +154,7 @@ impl Parser {
         is_it
     }
 
-    fn error(&self, message: Told) -> QueryError {
+    fn error(&self, message: Text) -> QueryError {
         QueryError::new(self.peek().column, message)
     }
 }

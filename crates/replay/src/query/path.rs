@@ -1,9 +1,9 @@
 //! Parts of the state by name: `bev1.output.len`, and `bev.output.len` for the step's own bufferevent.
 
 use evscope_trace::{BaseId, BevId, BufId, Event, EventId, FieldKind, ListenerId, Objects};
+use evscope_words::{Text, Word, text, word};
 
 use super::QueryError;
-use super::error::{Told, told};
 use crate::{ObjectId, State, Trace, Value};
 
 /// A part of the state.
@@ -56,11 +56,8 @@ impl Path {
                 (ObjectId::Fd(_), None) => Ok(named(true)),
                 (_, None) => {
                     let part = example(object);
-                    let message = told!("`{text}` is a whole object", "`{text}` 是整个对象");
-                    Err(QueryError::new(column, message).hint(told!(
-                        "name a part of it, like `{text}.{part}`",
-                        "请写它的一部分，如 `{text}.{part}`"
-                    )))
+                    let message = text!(query_whole_object, text);
+                    Err(QueryError::new(column, message).hint(text!(query_part_of, text, part)))
                 }
                 (ObjectId::Base(_), Some(rest)) if matches!(rest.parse(), Ok(ObjectId::Fd(_))) => {
                     Ok(named(true))
@@ -73,10 +70,7 @@ impl Path {
         {
             return Some(match rest {
                 Some("stack" | "depth") => Ok(named(false)),
-                _ => Err(QueryError::new(column, no_part(text)).hint(told!(
-                    "a thread has `stack` and `depth`",
-                    "线程有 `stack` 和 `depth`"
-                ))),
+                _ => Err(QueryError::new(column, no_part(text)).hint(text!(query_thread_parts))),
             });
         }
         let (object, sample) = match (head, rest) {
@@ -132,14 +126,14 @@ fn is_flags(mut object: ObjectId, rest: &str, mut column: usize) -> Result<bool,
     while let Some(field) = fields.next() {
         let known = State::fields_of(object).iter().copied().chain(["freed"]);
         if !known.clone().any(|name| name == field) {
-            let (en, zh) = kind(object);
-            let message = told!("{en} has no `{field}`", "{zh}没有 `{field}`");
+            let kind = kind(object);
+            let message = text!(query_no_part_of, kind, field);
             let error = QueryError::new(column, message).meant(field, known.clone());
             if error.has_hint() {
                 return Err(error);
             }
             let known = known.collect::<Vec<_>>().join(", ");
-            return Err(error.hint(told!("it has {known}", "它有 {known}")));
+            return Err(error.hint(text!(query_parts, known)));
         }
         if fields.peek().is_none() {
             // A listener's `enabled` is a yes or no, a bufferevent's the sides.
@@ -154,13 +148,7 @@ fn is_flags(mut object: ObjectId, rest: &str, mut column: usize) -> Result<bool,
             "input" | "output" => ObjectId::Buf(BufId(0)),
             "listener" => ObjectId::Listener(ListenerId(0)),
             _ => {
-                return Err(QueryError::new(
-                    column,
-                    told!(
-                        "`{field}` is no object, so nothing of it can follow",
-                        "`{field}` 不是对象，后面不能再写它的部分"
-                    ),
-                ));
+                return Err(QueryError::new(column, text!(query_no_object, field)));
             }
         };
     }
@@ -168,21 +156,18 @@ fn is_flags(mut object: ObjectId, rest: &str, mut column: usize) -> Result<bool,
 }
 
 /// That a text names nothing in the state.
-pub(super) fn no_part(text: &str) -> Told {
-    told!(
-        "`{text}` is no part of the state",
-        "`{text}` 不是状态的一部分"
-    )
+pub(super) fn no_part(text: &str) -> Text {
+    text!(query_no_state, text)
 }
 
-fn kind(object: ObjectId) -> (&'static str, &'static str) {
+fn kind(object: ObjectId) -> Word {
     match object {
-        ObjectId::Base(_) => ("an event base", "event base "),
-        ObjectId::Event(_) => ("an event", "事件"),
-        ObjectId::Bev(_) => ("a bufferevent", "bufferevent "),
-        ObjectId::Buf(_) => ("a buffer", "缓冲区"),
-        ObjectId::Listener(_) => ("a listener", "监听器"),
-        ObjectId::Fd(_) => ("an fd", "fd "),
+        ObjectId::Base(_) => word!(query_kind_base),
+        ObjectId::Event(_) => word!(query_kind_event),
+        ObjectId::Bev(_) => word!(query_kind_bev),
+        ObjectId::Buf(_) => word!(query_kind_buf),
+        ObjectId::Listener(_) => word!(query_kind_listener),
+        ObjectId::Fd(_) => word!(query_kind_fd),
     }
 }
 

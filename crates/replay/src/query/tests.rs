@@ -1,9 +1,11 @@
+use std::fmt::Write as _;
 use std::path::Path;
 
 use evscope_trace::Level;
 
 use super::*;
 use crate::Lang;
+use crate::printed::Printed;
 
 fn recorded(name: &str) -> Replay {
     let file = format!("{}/../../traces/{name}.jsonl", env!("CARGO_MANIFEST_DIR"));
@@ -105,6 +107,7 @@ fn mistakes_are_told_in_chinese_too() {
         "level=x",
         "bev1.enabled=X",
     ];
+    let mut printed = Printed::default();
     let mut told = 0;
     for query in documented
         .map(|line| line.split_once("  ").unwrap().0.to_owned())
@@ -113,15 +116,19 @@ fn mistakes_are_told_in_chinese_too() {
         let Err(error) = Query::parse(&query) else {
             continue;
         };
-        let (en, zh) = (error.text(Lang::En), error.text(Lang::Zh));
+        let (en, zh) = (error.text(Lang::EN), error.text(Lang::ZH));
+        for lang in [Lang::EN, Lang::ZH] {
+            writeln!(printed.of(lang.code()), "{query}: {}", error.in_lang(lang)).unwrap();
+        }
         assert!(!zh.is_ascii(), "{query}: {zh}");
         assert_eq!(names(&en), names(&zh), "{query}");
         told += 1;
     }
     assert!(told > 25, "{told}");
+    printed.hold(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/words/queries"));
     let watch = Watch::parse("nothing").unwrap_err();
     assert_eq!(
-        watch.in_lang(Lang::Zh),
+        watch.in_lang(Lang::ZH),
         "第 1 列：`nothing` 不是状态的一部分；写法如 `bev1.output.len` 或 `event3.pending`"
     );
 }

@@ -1,9 +1,9 @@
 //! A part of the state to watch.
 
 use super::QueryError;
-use super::error::told;
 use super::path::{Path, no_part};
 use crate::{Replay, State, Value};
+use evscope_words::text;
 
 /// A part of the state, to stop when it changes: `bev1.output.len`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,21 +30,12 @@ impl Watch {
         let path = match Path::parse(text, 1) {
             Some(path) => path?,
             None => {
-                return Err(QueryError::new(1, no_part(text)).hint(told!(
-                    "a part is like `bev1.output.len` or `event3.pending`",
-                    "写法如 `bev1.output.len` 或 `event3.pending`"
-                )));
+                return Err(QueryError::new(1, no_part(text)).hint(text!(query_watch_hint)));
             }
         };
         if !path.is_named() {
-            let message = told!(
-                "`{text}` is another one at every step",
-                "`{text}` 在每一步指的对象都不同"
-            );
-            return Err(QueryError::new(1, message).hint(told!(
-                "name one object by its number, like `bev1.output.len`",
-                "请用编号指明一个对象，如 `bev1.output.len`"
-            )));
+            let message = text!(query_watch_unnamed, text);
+            return Err(QueryError::new(1, message).hint(text!(query_watch_unnamed_hint)));
         }
         Ok(Self {
             text: text.to_owned(),

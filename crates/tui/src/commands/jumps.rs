@@ -1,14 +1,14 @@
 //! Jumps: to a step or a time, to what stands out, along an object, along the chapters.
 
-use evscope_replay::{Chapter, Lang, ObjectId, chapter_of, navigate};
+use evscope_replay::{Chapter, ObjectId, chapter_of, navigate};
 use evscope_trace::Nanos;
+use evscope_words::{Word, text, word};
 
 use super::Call;
 use super::moves::{Done, by_rows, end_of, repeat, to_step};
 use crate::facts::Sight;
 use crate::model::{Direction, Model};
 use crate::stretches::Goal;
-use crate::words::{Words, words};
 
 pub(super) fn goto(model: &mut Model, call: Call<'_>) -> Done {
     let arg = call.arg;
@@ -22,20 +22,10 @@ pub(super) fn goto(model: &mut Model, call: Call<'_>) -> Done {
         return by_rows(model, steps, Direction::Back);
     }
     if arg.is_empty() {
-        return Err(model
-            .say(words(
-                "say where to: a step (120, +10, -10) or a time (12ms, 1.5s)",
-                "请指明去处：步号（120、+10、-10）或时刻（12ms、1.5s）",
-            ))
-            .to_owned());
+        return Err(model.say(word!(command_say_where_to_a)).to_owned());
     }
     let Some(time) = parse_time(arg) else {
-        return Err(match model.lang {
-            Lang::En => {
-                format!("`{arg}` is neither a step (120, +10, -10) nor a time (12ms, 1.5s)")
-            }
-            Lang::Zh => format!("“{arg}”既不是步号（120、+10、-10），也不是时刻（12ms、1.5s）"),
-        });
+        return Err(text!(command_is_neither_a_step, arg).in_lang(model.lang));
     };
     if let Some(step) = navigate::at_time(model.trace(), time, model.level) {
         model.go_to(step);
@@ -58,7 +48,7 @@ fn parse_time(text: &str) -> Option<Nanos> {
     Some(Nanos((number * factor) as u64))
 }
 
-fn jump(model: &mut Model, call: Call<'_>, to: Direction, sight: Sight, nowhere: Words) -> Done {
+fn jump(model: &mut Model, call: Call<'_>, to: Direction, sight: Sight, nowhere: Word) -> Done {
     let goal = Goal::Sight(sight);
     for time in 0..call.times() {
         // Without a filter also those that the level hides: the level gives way.
@@ -75,15 +65,9 @@ fn jump(model: &mut Model, call: Call<'_>, to: Direction, sight: Sight, nowhere:
     Ok(())
 }
 
-const NO_CALLBACK: Words = words(
-    "your code does not run again in this direction",
-    "这个方向上你的代码不再运行",
-);
-const NO_WATERMARK: Words = words(
-    "no watermark is crossed in this direction",
-    "这个方向上没有越过水位",
-);
-const NO_ERROR: Words = words("nothing fails in this direction", "这个方向上没有错误");
+const NO_CALLBACK: Word = word!(command_your_code_does_not);
+const NO_WATERMARK: Word = word!(command_no_watermark_is_crossed);
+const NO_ERROR: Word = word!(command_nothing_fails_in_this);
 
 pub(super) fn next_callback(model: &mut Model, call: Call<'_>) -> Done {
     jump(
@@ -135,9 +119,7 @@ fn same(model: &mut Model, call: Call<'_>, to: Direction) -> Done {
         .get(model.step)
         .and_then(|record| ObjectId::all_of(&record.objects).next());
     let Some(object) = object else {
-        return Err(model
-            .say(words("this step is about no object", "此步不涉及任何对象"))
-            .to_owned());
+        return Err(model.say(word!(command_this_step_is_about)).to_owned());
     };
     for time in 0..call.times() {
         let found = model.find_goal(to, Goal::Object(object), |trace, step| {
@@ -146,10 +128,10 @@ fn same(model: &mut Model, call: Call<'_>, to: Direction) -> Done {
         match found {
             Some(step) => model.move_to(step),
             None if time == 0 => {
-                return Err(match model.lang {
-                    Lang::En => format!("no further step of {object} at this level"),
-                    Lang::Zh => format!("此级别上没有更多关于 {object} 的步骤"),
-                });
+                return Err(
+                    text!(command_no_further_step_of, object = object.to_string())
+                        .in_lang(model.lang),
+                );
             }
             None => break,
         }
@@ -200,10 +182,9 @@ pub(super) fn chapter(model: &mut Model, call: Call<'_>) -> Done {
         .find(|chapter| chapter.number().to_string() == call.arg);
     let Some(chapter) = chapter else {
         let count = Chapter::ALL.len();
-        return Err(match model.lang {
-            _ if call.arg.is_empty() => format!(":chapter 1 – {count}"),
-            Lang::En => format!("chapters are 1 to {count}, not `{}`", call.arg),
-            Lang::Zh => format!("章号为 1 到 {count}，没有“{}”", call.arg),
+        return Err(match call.arg {
+            "" => format!(":chapter 1 – {count}"),
+            wrong => text!(command_no_such_chapter, count, wrong).in_lang(model.lang),
         });
     };
     let found = model.first_step(Goal::Chapter(chapter), |trace, step| {
@@ -214,13 +195,7 @@ pub(super) fn chapter(model: &mut Model, call: Call<'_>) -> Done {
             model.go_to(step);
             Ok(())
         }
-        None => Err(match model.lang {
-            Lang::En => format!(
-                "no step of this trace belongs to chapter {}",
-                chapter.number()
-            ),
-            Lang::Zh => format!("此跟踪中没有属于第 {} 章的步骤", chapter.number()),
-        }),
+        None => Err(text!(command_no_step_of_this, chapter = chapter.number()).in_lang(model.lang)),
     }
 }
 

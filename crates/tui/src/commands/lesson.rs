@@ -1,12 +1,12 @@
 //! Taking a lesson: on and back, answering, looking around and returning.
 
-use evscope_replay::{Lang, Prediction};
+use evscope_replay::Prediction;
+use evscope_words::{text, word};
 
 use super::Call;
 use crate::layout::Pane;
 use crate::lesson::Taken;
 use crate::model::Model;
-use crate::words::words;
 
 type Done = Result<(), String>;
 
@@ -22,10 +22,7 @@ pub(super) fn lesson(model: &mut Model, _: Call<'_>) -> Done {
     if wanted.lesson && !wanted.why && wanted.focus == Pane::Lesson && is_there {
         if model.hides_what_is_next() {
             return Err(model
-                .say(words(
-                    "the explanation would give the answer away: answer first, or go on with >",
-                    "解释会泄露答案：请先回答，或按 > 继续",
-                ))
+                .say(word!(command_the_explanation_would_give))
                 .to_owned());
         }
         model.looks.wanted.lesson = false;
@@ -42,9 +39,7 @@ pub(super) fn next_stop(model: &mut Model, call: Call<'_>) -> Done {
     };
     let (at, count) = (taken.progress.at, taken.lesson.stops.len());
     if at == count {
-        return Err(model
-            .say(words("this is the end of the lesson", "课程到此结束"))
-            .to_owned());
+        return Err(model.say(word!(command_this_is_the_end)).to_owned());
     }
     model.turn_lesson(at + call.times());
     Ok(())
@@ -56,12 +51,7 @@ pub(super) fn previous_stop(model: &mut Model, call: Call<'_>) -> Done {
     };
     let at = taken.progress.at;
     if at == 0 {
-        return Err(model
-            .say(words(
-                "this is the first stop of the lesson",
-                "这是课程的第一站",
-            ))
-            .to_owned());
+        return Err(model.say(word!(command_this_is_the_first)).to_owned());
     }
     model.turn_lesson(at.saturating_sub(call.times()));
     Ok(())
@@ -72,12 +62,7 @@ pub(super) fn answer(model: &mut Model, call: Call<'_>) -> Done {
         return Err(model.no_lesson());
     };
     if taken.open().is_none() {
-        return Err(model
-            .say(words(
-                "no question is open here; > goes on",
-                "这里没有待回答的问题；> 继续",
-            ))
-            .to_owned());
+        return Err(model.say(word!(command_no_question_is_open)).to_owned());
     }
     if call.arg.is_empty() {
         model.ask_for_answer();
@@ -97,10 +82,9 @@ pub(super) fn entered(model: &mut Model, line: &str) -> Done {
                 (0..count).find(|choice| letter == crate::lesson::letter(*choice).to_string());
             let Some(chosen) = chosen else {
                 let last = crate::lesson::letter(count.saturating_sub(1));
-                return Err(match model.lang {
-                    Lang::En => format!("answers are a to {last}, not `{}`", line.trim()),
-                    Lang::Zh => format!("答案为 a 到 {last}，没有“{}”", line.trim()),
-                });
+                return Err(
+                    text!(command_answers_are_a_to, last, line = line.trim()).in_lang(model.lang)
+                );
             };
             Prediction::Choice(chosen)
         }

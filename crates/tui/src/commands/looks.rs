@@ -1,14 +1,13 @@
 //! How things are looked at.
 
-use evscope_replay::Lang;
 use evscope_trace::Level;
+use evscope_words::{text, word};
 
 use super::Call;
 use crate::layout::{Pane, Room, reachable};
 use crate::model::{Bytes, Direction, Model, Overlay, Whose};
 use crate::theme::Palette;
 use crate::timeline::Scale;
-use crate::words::words;
 
 type Done = Result<(), String>;
 
@@ -18,10 +17,7 @@ pub(super) fn level(model: &mut Model, call: Call<'_>) -> Done {
             model.set_level(level);
             Ok(())
         }
-        None => Err(match model.lang {
-            Lang::En => format!("levels are 1, 2 and 3, not `{}`", call.arg),
-            Lang::Zh => format!("级别为 1、2、3，没有“{}”", call.arg),
-        }),
+        None => Err(text!(command_levels_are_1_2, arg = call.arg).in_lang(model.lang)),
     }
 }
 
@@ -157,12 +153,10 @@ pub(super) fn bytes(model: &mut Model, _: Call<'_>) -> Done {
 
 pub(super) fn language(model: &mut Model, call: Call<'_>) -> Done {
     model.lang = match (call.arg, model.lang) {
-        ("", Lang::En) => Lang::Zh,
-        ("", Lang::Zh) => Lang::En,
-        (name, lang) => name.parse().map_err(|_| match lang {
-            Lang::En => format!("there is no language `{name}` here; there are en and zh"),
-            Lang::Zh => format!("没有语言“{name}”；可用 en 和 zh"),
-        })?,
+        ("", lang) => lang.next(),
+        (name, lang) => name
+            .parse()
+            .map_err(|_| text!(command_there_is_no_language, name).in_lang(lang))?,
     };
     Ok(())
 }
@@ -170,14 +164,10 @@ pub(super) fn language(model: &mut Model, call: Call<'_>) -> Done {
 pub(super) fn theme(model: &mut Model, call: Call<'_>) -> Done {
     let names = Palette::NAMES.join(", ");
     if call.arg.is_empty() {
-        return Err(match model.lang {
-            Lang::En => format!("say which colours: {names}"),
-            Lang::Zh => format!("请指明配色：{names}"),
-        });
+        return Err(text!(command_say_which_colours, names).in_lang(model.lang));
     }
-    model.theme.palette = call.arg.parse().map_err(|error| match model.lang {
-        Lang::En => error,
-        Lang::Zh => format!("没有配色“{}”；可用 {names}", call.arg),
+    model.theme.palette = call.arg.parse().map_err(|_: String| {
+        text!(command_no_such_colours, name = call.arg, names).in_lang(model.lang)
     })?;
     Ok(())
 }
@@ -188,12 +178,7 @@ pub(super) fn help(model: &mut Model, _: Call<'_>) -> Done {
         _ => Some(Overlay::Help(0)),
     };
     if model.room().is_none() {
-        return Err(model
-            .say(words(
-                "the window is too small for the help",
-                "窗口太小，无法显示帮助",
-            ))
-            .to_owned());
+        return Err(model.say(word!(command_the_window_is_too)).to_owned());
     }
     Ok(())
 }

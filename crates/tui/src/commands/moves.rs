@@ -2,19 +2,19 @@
 
 use std::time::Duration;
 
-use evscope_replay::{Lang, Trace, navigate};
+use evscope_replay::{Trace, navigate};
 use evscope_trace::Level;
+use evscope_words::{Word, text, word};
 
 use super::Call;
 use crate::layout::Pane;
 use crate::lesson::Taken;
 use crate::model::{Autoplay, Direction, Model, Overlay, SPEEDS};
-use crate::words::{Words, words};
 
 pub(super) type Done = Result<(), String>;
 
-const AT_END: Words = words("this is the last step", "已经是最后一步");
-const AT_START: Words = words("this is the first step", "已经是第一步");
+const AT_END: Word = word!(command_this_is_the_last);
+const AT_START: Word = word!(command_this_is_the_first_step);
 
 pub(super) fn next(model: &mut Model, call: Call<'_>) -> Done {
     // Behind the last row is what the program does next.
@@ -40,7 +40,7 @@ pub(super) fn by_rows(model: &mut Model, times: usize, to: Direction) -> Done {
     )
 }
 
-pub(super) fn end_of(to: Direction) -> Words {
+pub(super) fn end_of(to: Direction) -> Word {
     match to {
         Direction::Forward => AT_END,
         Direction::Back => AT_START,
@@ -53,7 +53,7 @@ pub(super) fn repeat(
     model: &mut Model,
     times: usize,
     mut find: impl FnMut(&Model) -> Option<usize>,
-    nowhere: Words,
+    nowhere: Word,
 ) -> Done {
     for time in 0..times {
         match find(model) {
@@ -71,7 +71,7 @@ fn by_tree(
     times: usize,
     go: fn(&Trace, usize, Level) -> Option<usize>,
     to: Direction,
-    nowhere: Words,
+    nowhere: Word,
 ) -> Done {
     let find = |model: &Model| {
         let target = go(model.trace(), model.step, model.level)?;
@@ -106,12 +106,12 @@ pub(super) fn over_back(model: &mut Model, call: Call<'_>) -> Done {
     )
 }
 
-const OUTSIDE: Words = words("this step is in no call", "此步不在任何调用之中");
+const OUTSIDE: Word = word!(command_this_step_is_in);
 
 pub(super) fn out(model: &mut Model, call: Call<'_>) -> Done {
     let inside = navigate::out_back(model.trace(), model.step, model.level).is_some();
     let nowhere = if inside {
-        words("nothing follows after this call", "此调用之后没有步骤")
+        word!(command_nothing_follows_after_this)
     } else {
         OUTSIDE
     };
@@ -157,21 +157,17 @@ fn to_number_or(model: &mut Model, call: Call<'_>, row: usize) -> Done {
 pub(super) fn to_step(model: &mut Model, step: usize) -> Done {
     let count = model.trace().len();
     if step >= count {
-        return Err(match model.lang {
-            Lang::En => format!(
-                "there is no step {step}; the last is {}",
-                count.saturating_sub(1)
-            ),
-            Lang::Zh => format!("没有第 {step} 步；最后一步是 {}", count.saturating_sub(1)),
-        });
+        return Err(text!(
+            command_there_is_no_step,
+            step,
+            last = count.saturating_sub(1)
+        )
+        .in_lang(model.lang));
     }
     model.go_to(step);
     if model.step != step {
         let here = model.step;
-        model.notify(match model.lang {
-            Lang::En => format!("step {step} is the end of a call and not listed; this is {here}"),
-            Lang::Zh => format!("第 {step} 步是一次调用的结束，不单独列出；这里是第 {here} 步"),
-        });
+        model.notify(text!(command_step_is_the_end, step, here).in_lang(model.lang));
     }
     Ok(())
 }
@@ -306,10 +302,7 @@ fn at_speed(model: &mut Model, speed: usize) -> Done {
     if let Some(autoplay) = &mut model.autoplay {
         autoplay.due = Some(model.now + Duration::from_secs_f64(1.0 / SPEEDS[speed]));
     }
-    let text = match model.lang {
-        Lang::En => format!("{} steps a second", SPEEDS[speed]),
-        Lang::Zh => format!("每秒 {} 步", SPEEDS[speed]),
-    };
+    let text = text!(command_steps_a_second, speed = SPEEDS[speed]).in_lang(model.lang);
     model.notify(text);
     Ok(())
 }

@@ -1,12 +1,11 @@
 //! The session: bookmarks, copying, leaving.
 
-use evscope_replay::Lang;
+use evscope_words::{text, word};
 
 use super::Call;
 use crate::message::Effect;
 use crate::model::{Count, Following, Model, Overlay};
 use crate::prompt::{Kind, Prompt};
-use crate::words::words;
 
 type Done = Result<(), String>;
 
@@ -14,26 +13,13 @@ pub(super) fn mark(model: &mut Model, call: Call<'_>) -> Done {
     let step = model.step;
     let note = model.marks.get(&step);
     if call.arg.is_empty() && note.is_some_and(|note| !note.is_empty()) {
-        return Err(model
-            .say(words(
-                "this bookmark has a note; ' lists the bookmarks, d there removes it",
-                "这个书签带有注释；按 ' 列出书签，在那里按 d 删除",
-            ))
-            .to_owned());
+        return Err(model.say(word!(command_this_bookmark_has_a)).to_owned());
     }
     if call.arg.is_empty() && model.marks.remove(&step).is_some() {
-        model.notify(match model.lang {
-            Lang::En => format!("bookmark at step {step} removed"),
-            Lang::Zh => format!("已去掉第 {step} 步的书签"),
-        });
+        model.notify(text!(command_bookmark_at_step_removed, step).in_lang(model.lang));
     } else {
         model.marks.insert(step, call.arg.to_owned());
-        model.notify(match model.lang {
-            Lang::En => {
-                format!("bookmark at step {step}; ' goes to bookmarks, :note TEXT says why")
-            }
-            Lang::Zh => format!("已为第 {step} 步加书签；' 转到书签，:note 写注释"),
-        });
+        model.notify(text!(command_bookmark_at_step_goes, step).in_lang(model.lang));
     }
     save_marks(model);
     Ok(())
@@ -41,12 +27,7 @@ pub(super) fn mark(model: &mut Model, call: Call<'_>) -> Done {
 
 pub(super) fn note(model: &mut Model, call: Call<'_>) -> Done {
     if call.arg.is_empty() {
-        return Err(model
-            .say(words(
-                "a note needs a text: :note TEXT",
-                "注释需要文字：:note TEXT",
-            ))
-            .to_owned());
+        return Err(model.say(word!(command_a_note_needs_a)).to_owned());
     }
     model.marks.insert(model.step, call.arg.to_owned());
     save_marks(model);
@@ -60,12 +41,7 @@ fn save_marks(model: &mut Model) {
 
 pub(super) fn marks(model: &mut Model, _: Call<'_>) -> Done {
     if model.marks.is_empty() {
-        return Err(model
-            .say(words(
-                "there is no bookmark; m sets one",
-                "还没有书签；按 m 添加",
-            ))
-            .to_owned());
+        return Err(model.say(word!(command_there_is_no_bookmark)).to_owned());
     }
     model.overlay = match model.overlay {
         Some(Overlay::Marks(_)) => None,
@@ -92,13 +68,7 @@ pub(super) fn copy(model: &mut Model, _: Call<'_>) -> Done {
     };
     let text = serde_json::to_string(record).map_err(|error| error.to_string())?;
     model.effects.push(Effect::Copy(text));
-    model.notify(match model.lang {
-        Lang::En => format!(
-            "step {} is on the clipboard as JSON, where the terminal allows it",
-            model.step
-        ),
-        Lang::Zh => format!("第 {} 步已作为 JSON 复制到剪贴板（如终端允许）", model.step),
-    });
+    model.notify(text!(command_step_is_on_the, step = model.step).in_lang(model.lang));
     Ok(())
 }
 
@@ -110,12 +80,7 @@ pub(super) fn export(model: &mut Model, call: Call<'_>) -> Done {
             (format, Some(out.trim().to_owned()))
         });
     if format.is_empty() {
-        return Err(model
-            .say(words(
-                "say the format, and a file if you like: :export svg FILE",
-                "请写明格式，也可写文件名：:export svg FILE",
-            ))
-            .to_owned());
+        return Err(model.say(word!(command_say_the_format_and)).to_owned());
     }
     model.effects.push(Effect::Export {
         format: format.to_owned(),
@@ -127,12 +92,7 @@ pub(super) fn export(model: &mut Model, call: Call<'_>) -> Done {
 pub(super) fn follow(model: &mut Model, _: Call<'_>) -> Done {
     model.following = match model.following {
         Following::Not => {
-            return Err(model
-                .say(words(
-                    "this trace does not grow; evscope play --follow opens one that does",
-                    "此跟踪不会增长；用 evscope play --follow 打开会增长的跟踪",
-                ))
-                .to_owned());
+            return Err(model.say(word!(command_this_trace_does_not)).to_owned());
         }
         Following::Live => Following::Paused,
         Following::Paused => {
@@ -194,7 +154,7 @@ fn cancelled(model: &mut Model) {
         model.search = None;
     }
     model.job = None;
-    model.notify(model.say(words("cancelled", "已取消")));
+    model.notify(model.say(word!(command_cancelled)));
 }
 
 pub(super) fn quit(model: &mut Model, _: Call<'_>) -> Done {

@@ -1,6 +1,7 @@
 //! Searching, filtering, and running to a stop.
 
-use evscope_replay::{Lang, Query, QueryError, Value, Watch};
+use evscope_replay::{Query, QueryError, Value, Watch};
+use evscope_words::{text, word};
 
 use super::Call;
 use crate::job::Job;
@@ -8,7 +9,6 @@ use crate::listing::NO_STOP;
 use crate::model::{Direction, Model, Overlay};
 use crate::prompt::{Kind, Prompt};
 use crate::stops::{Stop, nearest};
-use crate::words::words;
 
 type Done = Result<(), String>;
 
@@ -37,12 +37,7 @@ pub(super) fn connection(model: &mut Model, _: Call<'_>) -> Done {
     match wanted {
         _ if is_one => filter_by(model, ""),
         Some(query) => filter_by(model, &query),
-        None => Err(model
-            .say(words(
-                "this step belongs to no connection; u goes to the next callback",
-                "此步不属于任何连接；u 转到下一个回调",
-            ))
-            .to_owned()),
+        None => Err(model.say(word!(command_this_step_belongs_to)).to_owned()),
     }
 }
 
@@ -70,10 +65,8 @@ fn enter_or_ask(model: &mut Model, kind: Kind, arg: &str, begin: impl FnOnce() -
         model.prompt = Some(Prompt::new(kind, begin()));
         return Ok(());
     }
-    entered(model, kind, arg).map_err(|(column, message)| match model.lang {
-        Lang::En => format!("{message} (column {column})"),
-        Lang::Zh => format!("{message}（第 {column} 列）"),
-    })
+    entered(model, kind, arg)
+        .map_err(|(column, message)| text!(command_column, message, column).in_lang(model.lang))
 }
 
 /// Does what a line asks for; or says at which column, from 1, it is wrong, and why.
@@ -150,18 +143,16 @@ pub(super) fn previous_hit(model: &mut Model, call: Call<'_>) -> Done {
 fn hit(model: &mut Model, call: Call<'_>, to: Direction) -> Done {
     let Some(search) = &model.search else {
         return Err(model
-            .say(words("search for something first, with /", "请先用 / 搜索"))
+            .say(word!(command_search_for_something_first))
             .to_owned());
     };
     let count = search.hits.len();
     if count == 0 {
-        return Err(match (model.lang, model.search_is_done()) {
-            (Lang::En, true) => {
-                format!("`{}` is not in the steps listed here", search.query.text())
-            }
-            (Lang::Zh, true) => format!("列出的步骤中没有“{}”", search.query.text()),
-            (Lang::En, false) => "still searching".to_owned(),
-            (Lang::Zh, false) => "仍在搜索".to_owned(),
+        return Err(match model.search_is_done() {
+            true => text!(command_is_not_in_the, query = search.query.text()).in_lang(model.lang),
+            false => word!(command_still_searching)
+                .in_lang(model.lang)
+                .to_owned(),
         });
     }
     let by = call.times() % count;
@@ -179,18 +170,12 @@ fn hit(model: &mut Model, call: Call<'_>, to: Direction) -> Done {
 }
 
 fn add(model: &mut Model, stop: Stop) {
-    let text = match model.lang {
-        Lang::En => format!(
-            "stop {}: {}; c and C run to it",
-            model.stops.len() + 1,
-            stop.text()
-        ),
-        Lang::Zh => format!(
-            "断点 {}：{}；按 c 和 C 运行到它",
-            model.stops.len() + 1,
-            stop.text()
-        ),
-    };
+    let text = text!(
+        command_stop_c_and_c,
+        model_stops_len_1 = model.stops.len() + 1,
+        stop = stop.text()
+    )
+    .in_lang(model.lang);
     model.stops.push(stop);
     model.notify(text);
 }
@@ -213,10 +198,7 @@ fn check_value(model: &Model, watch: &Watch) -> Result<(), String> {
         .map(|n| format!("{kind}{n}.{part}"))
         .find(|path| Watch::parse(path).is_ok_and(|watch| is_there(&watch)))
         .unwrap_or_else(|| likely_value(model));
-    Err(match model.lang {
-        Lang::En => format!("`{path}` has no value in this trace; for example: {example}"),
-        Lang::Zh => format!("此跟踪中“{path}”没有值；例如：{example}"),
-    })
+    Err(text!(command_has_no_value_in, path, example).in_lang(model.lang))
 }
 
 /// A query that matches this step and those like it.
@@ -267,12 +249,7 @@ fn run_on(model: &mut Model, call: Call<'_>, to: Direction) -> Done {
         if to == Direction::Forward && model.live.is_some() {
             return model.let_run().map_err(|why| model.say(why).to_owned());
         }
-        return Err(model
-            .say(words(
-                "there is nothing to stop at: b sets a stop at steps like this one, W watches a value",
-                "没有断点：b 在此类步骤处设断点，W 监视一个值",
-            ))
-            .to_owned());
+        return Err(model.say(word!(command_there_is_nothing_to)).to_owned());
     }
     for left in (1..=call.times()).rev() {
         let run = run_from_here(model, &model.stops, to, left);

@@ -4,12 +4,12 @@ use crossterm::event::{
     Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind,
 };
 use evscope_replay::Lang;
+use evscope_words::{Word, word};
 use tui_input::Input as Typed;
 use tui_input::backend::crossterm::EventHandler;
 
 use super::{HomeChoice, HomeItem, HomeList, HomeOptions, Records};
 use crate::theme::Theme;
-use crate::words::{Words, words};
 
 /// What a key leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,10 +50,7 @@ pub(super) struct Home<'a> {
     pub(super) top: usize,
 }
 
-const NOTHING_TO_RECORD: Words = words(
-    "there is nothing to run here; : records a command",
-    "这里没有可运行的东西；: 录制一条命令",
-);
+const NOTHING_TO_RECORD: Word = word!(home_there_is_nothing_to);
 
 impl<'a> Home<'a> {
     pub(super) fn new(options: &HomeOptions, theme: Theme, list: &'a dyn HomeList) -> Self {
@@ -74,7 +71,7 @@ impl<'a> Home<'a> {
         }
     }
 
-    pub(super) fn say(&self, words: Words) -> &'static str {
+    pub(super) fn say(&self, words: Word) -> &'static str {
         words.in_lang(self.lang)
     }
 
@@ -181,7 +178,7 @@ impl<'a> Home<'a> {
                 self.failed = Some(Said(self.say(NOTHING_TO_RECORD).to_owned()));
             }
             KeyCode::Char('L') => {
-                self.lang = self.lang.other();
+                self.lang = self.lang.next();
                 self.items = self.list.items(self.lang);
                 if self.explained.take().is_some() {
                     self.explain();

@@ -14,8 +14,8 @@ struct List;
 impl HomeList for List {
     fn items(&self, lang: Lang) -> Vec<HomeItem> {
         let say = |en: &str, zh: &str| match lang {
-            Lang::En => en.to_owned(),
-            Lang::Zh => zh.to_owned(),
+            Lang::ZH => zh.to_owned(),
+            _ => en.to_owned(),
         };
         [
             ("Lessons", "课程", "writecb", Records::Nothing),
@@ -42,7 +42,7 @@ impl HomeList for List {
 
 fn start() -> Home<'static> {
     let options = HomeOptions {
-        lang: Lang::En,
+        lang: Lang::EN,
         palette: Some(Palette::Dark),
         chosen: 0,
         failed: None,
@@ -92,7 +92,7 @@ fn screen(home: &mut Home<'_>, width: u16, height: u16) -> String {
 }
 
 fn opened(item: usize) -> Option<HomeChoice> {
-    Some(HomeChoice::Open(item, Lang::En))
+    Some(HomeChoice::Open(item, Lang::EN))
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn a_search_leaves_what_matches() {
 
 #[test]
 fn a_demo_is_recorded_afresh_and_nothing_else() {
-    let recorded = Some(HomeChoice::Record(2, Lang::En));
+    let recorded = Some(HomeChoice::Record(2, Lang::EN));
     assert_eq!(press(&mut start(), "jjr"), recorded);
     let mut home = start();
     assert_eq!(press(&mut home, "r"), None);
@@ -137,7 +137,7 @@ fn a_demo_is_recorded_afresh_and_nothing_else() {
 
 #[test]
 fn a_command_is_typed_and_recorded() {
-    let command = |line: &str| Some(HomeChoice::Command(line.to_owned(), Lang::En));
+    let command = |line: &str| Some(HomeChoice::Command(line.to_owned(), Lang::EN));
     assert_eq!(
         press(&mut start(), ":./my server \n"),
         command("./my server")
@@ -176,7 +176,7 @@ fn the_language_is_of_the_items_too_and_goes_along() {
         "{text}"
     );
     let next = press(&mut home, "\n");
-    assert_eq!(next, Some(HomeChoice::Open(0, Lang::Zh)));
+    assert_eq!(next, Some(HomeChoice::Open(0, Lang::ZH)));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The home screen, drawn.
 
-use evscope_replay::Lang;
+use evscope_words::word;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -12,7 +12,6 @@ use crate::here::top_with;
 use crate::text;
 use crate::theme::Token;
 use crate::view::{CURRENT, highlight, rule, too_small};
-use crate::words::words;
 
 /// From this width on what is said of an item stands beside the list, and else below it.
 const WIDE: u16 = 110;
@@ -41,10 +40,7 @@ impl Home<'_> {
             too_small(buf, area, self.lang, (NARROW, LOW));
             return None;
         }
-        let about = self.say(words(
-            "see what an event-driven program does, step by step",
-            "一步一步看事件驱动程序在做什么",
-        ));
+        let about = self.say(word!(home_see_what_an_event));
         let title = Line::from(vec![
             Span::styled(" evscope ", theme.style(Token::Focus)),
             Span::styled(format!("  {about}"), theme.style(Token::Dim)),
@@ -155,7 +151,7 @@ impl Home<'_> {
         let names = self.items.iter().map(|item| text::width(&item.name));
         let name_width = names.max().unwrap_or(0).min(usize::from(area.width) / 2);
         if rows.is_empty() {
-            let nothing = self.say(words("Nothing here is called that.", "没有这样的条目。"));
+            let nothing = self.say(word!(home_nothing_here_is_called));
             let style = theme.style(Token::Dim);
             buf.set_stringn(area.x, area.y, nothing, usize::from(area.width), style);
         }
@@ -273,14 +269,11 @@ impl Home<'_> {
         let item = &self.items[item];
         let mut deeds = vec![("Enter", item.opens.clone())];
         if item.records == Records::Afresh {
-            let text = self.say(words(
-                "run it now, record it, and look at that",
-                "现在运行并录制，然后查看",
-            ));
+            let text = self.say(word!(home_run_it_now_record));
             deeds.push(("r", text.to_owned()));
         }
         if self.explained.is_none() {
-            let text = self.say(words("say more of it", "进一步说明"));
+            let text = self.say(word!(home_say_more_of_it));
             deeds.push(("e", text.to_owned()));
         }
         deeds
@@ -300,8 +293,8 @@ impl Home<'_> {
         let room = usize::from(area.width);
         buf.set_string(area.x, area.y, " ".repeat(room), style);
         let (label, typed) = match self.typing {
-            Typing::Search => (words("search ", "搜索 "), &self.search),
-            Typing::Command => (words("record ", "录制 "), &self.command),
+            Typing::Search => (word!(home_search), &self.search),
+            Typing::Command => (word!(home_record), &self.command),
             Typing::Nothing => {
                 if let Some(said) = &self.failed {
                     let text = format!(" ✖ {}", said.0.replace('\n', " "));
@@ -330,26 +323,15 @@ impl Home<'_> {
     fn draw_hints(&self, buf: &mut Buffer, area: Rect) {
         let style = self.theme.style(Token::Status);
         let key = self.theme.on_status(Token::Key);
-        let hints: [(&str, &str); 7] = match self.lang {
-            Lang::En => [
-                ("Enter", "open"),
-                ("r", "record"),
-                ("e", "explain"),
-                ("/", "search"),
-                (":", "record a command"),
-                ("L", "中文"),
-                ("q", "quit"),
-            ],
-            Lang::Zh => [
-                ("Enter", "打开"),
-                ("r", "录制"),
-                ("e", "说明"),
-                ("/", "搜索"),
-                (":", "录制命令"),
-                ("L", "English"),
-                ("q", "退出"),
-            ],
-        };
+        let hints: [(&str, &str); 7] = [
+            ("Enter", self.say(word!(home_key_open))),
+            ("r", self.say(word!(home_key_record))),
+            ("e", self.say(word!(home_key_explain))),
+            ("/", self.say(word!(home_key_search))),
+            (":", self.say(word!(home_key_record_command))),
+            ("L", self.lang.next().name()),
+            ("q", self.say(word!(home_key_quit))),
+        ];
         let item = self.item().map(|item| &self.items[item]);
         let runs = item.is_some_and(|item| item.records == Records::Afresh);
         let mut line = vec![Span::raw(" ")];
@@ -359,7 +341,7 @@ impl Home<'_> {
         }
         let searched = self.search.value();
         if !searched.is_empty() {
-            let label = self.say(words("search", "搜索"));
+            let label = self.say(word!(command_search));
             line.insert(1, Span::styled(format!("{label} “{searched}”  "), key));
         }
         buf.set_line(area.x, area.y, &Line::from(line), area.width);

@@ -74,7 +74,7 @@ const CASES: &[Case] = &[
     ("enter", ":67<enter>w", |u| u.step() == 66),
     ("scale", "", |u| u.model.looks.scale == Scale::Time),
     ("bytes", "", |u| u.model.looks.bytes == Bytes::Hex),
-    ("language", "", |u| u.model.lang == Lang::Zh),
+    ("language", "", |u| u.model.lang == Lang::ZH),
     ("theme light", "", |u| u.model.theme.palette == Palette::Light),
     ("help", "", |u| matches!(u.model.overlay, Some(Overlay::Help(0)))),
 

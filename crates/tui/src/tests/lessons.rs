@@ -251,7 +251,7 @@ fn a_lesson_goes_on_where_it_was_left() {
 fn a_lesson_is_in_the_language_of_the_screen() {
     let mut user = learner(120, 40);
     user.press("L:answer a<enter>");
-    assert_eq!(user.model.lang, Lang::Zh);
+    assert_eq!(user.model.lang, Lang::ZH);
     let screen = user.screen();
     assert!(screen.contains("谁调用了你的 writecb？ · 1/4"), "{screen}");
     assert!(

@@ -11,7 +11,10 @@ mod lessons;
 mod mouse;
 mod moving;
 mod pictures;
+#[path = "../../../words/tests/printed/mod.rs"]
+mod printed;
 mod program;
+mod said;
 mod screens;
 mod speed;
 mod stops;
@@ -160,7 +163,7 @@ fn begin() -> Begin {
     Begin {
         step: None,
         level: Level::Walkthrough,
-        lang: Lang::En,
+        lang: Lang::EN,
         theme: Theme {
             palette: Palette::Dark,
             depth: Depth::True,

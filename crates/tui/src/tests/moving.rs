@@ -222,7 +222,7 @@ fn it_plays_by_itself_at_a_speed() {
 fn messages_speak_the_language() {
     let mut user = User::new();
     user.press("Lp");
-    assert_eq!(user.model.lang, Lang::Zh);
+    assert_eq!(user.model.lang, Lang::ZH);
     assert_eq!(user.complaint(), "已经是第一步");
     user.press(":language en<enter>p");
     assert_eq!(user.complaint(), "this is the first step");

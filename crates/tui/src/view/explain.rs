@@ -1,6 +1,6 @@
 //! The step in words, and the calls around it.
 
-use evscope_replay::Lang;
+use evscope_words::word;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
@@ -11,7 +11,6 @@ use crate::layout::Pane;
 use crate::model::Model;
 use crate::text;
 use crate::theme::Token;
-use crate::words::words;
 
 /// With fewer lines there is no room for empty ones.
 const AIRY: u16 = 9;
@@ -42,7 +41,7 @@ pub(crate) fn lines(model: &Model, area: Rect) -> Vec<Line<'static>> {
         }
         if let Some(watch) = &said.watch {
             gap(&mut lines);
-            let label = model.say(words("Watch for: ", "注意："));
+            let label = model.say(word!(screen_watch_for));
             for (i, line) in text::wrap(&format!("{label}{watch}"), room)
                 .into_iter()
                 .enumerate()
@@ -60,7 +59,7 @@ pub(crate) fn lines(model: &Model, area: Rect) -> Vec<Line<'static>> {
     }
     if let Some(note) = model.marks.get(&model.step).filter(|note| !note.is_empty()) {
         gap(&mut lines);
-        let label = model.say(words("Note: ", "注释："));
+        let label = model.say(word!(screen_note));
         for line in text::wrap(&format!("{label}{note}"), room) {
             lines.push(Line::from(piece(theme, Token::Mark, format!(" {line}"))));
         }
@@ -78,11 +77,9 @@ fn stack(model: &Model, room: usize, lines: &mut Vec<Line<'static>>) {
     let trace = model.trace();
     let mut calls: Vec<usize> = trace.ancestors(model.step).collect();
     calls.reverse();
-    let title = match (calls.is_empty(), model.lang) {
-        (true, Lang::En) => " In no call",
-        (true, Lang::Zh) => " 不在任何调用之中",
-        (false, Lang::En) => " Calls around it",
-        (false, Lang::Zh) => " 外层调用",
+    let title = match calls.is_empty() {
+        true => word!(screen_in_no_call).in_lang(model.lang),
+        false => word!(screen_calls_around_it).in_lang(model.lang),
     };
     lines.push(Line::from(piece(theme, Token::Title, title)));
     for (depth, call) in calls.iter().chain([&model.step]).enumerate() {

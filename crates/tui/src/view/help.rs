@@ -1,5 +1,6 @@
 //! The keys, over the panes; made from the table that binds them.
 
+use evscope_words::{Word, word};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -10,60 +11,30 @@ use crate::commands::{COMMANDS, Group};
 use crate::model::Model;
 use crate::text;
 use crate::theme::Token;
-use crate::words::{Words, words};
 
 /// From this width on there are two columns.
 const TWO_COLUMNS: u16 = 110;
 const KEYS: usize = 13;
 
 /// The signs that the panes put beside what they show.
-const SIGNS: &[(&str, Token, Words)] = &[
+const SIGNS: &[(&str, Token, Word)] = &[
     (
         CURRENT,
         Token::CurrentMark,
-        words("the current step, in every pane", "当前步，各窗格相同"),
+        word!(screen_the_current_step_in),
     ),
-    (
-        CHANGED,
-        Token::Changed,
-        words("changed by this step", "此步改变的值"),
-    ),
-    (
-        "▎",
-        Token::Ran,
-        words("a source line that has run by now", "至此已运行过的源码行"),
-    ),
-    (
-        "●",
-        Token::Stop,
-        words("a breakpoint, beside the step", "步骤旁：断点"),
-    ),
-    ("*", Token::Mark, words("a bookmark", "书签")),
-    ("/", Token::Hit, words("a search hit", "搜索匹配")),
-    (
-        "·",
-        Token::Dim,
-        words(
-            "a call around what the filter lets through",
-            "过滤结果外层的调用",
-        ),
-    ),
+    (CHANGED, Token::Changed, word!(screen_changed_by_this_step)),
+    ("▎", Token::Ran, word!(screen_a_source_line_that)),
+    ("●", Token::Stop, word!(screen_a_breakpoint_beside_the)),
+    ("*", Token::Mark, word!(screen_a_bookmark)),
+    ("/", Token::Hit, word!(screen_a_search_hit)),
+    ("·", Token::Dim, word!(screen_a_call_around_what)),
     (
         "K L B P",
         Token::Dim,
-        words(
-            "kernel, loop, bufferevent, your code",
-            "内核、循环、bufferevent、你的代码",
-        ),
+        word!(screen_kernel_loop_bufferevent_your),
     ),
-    (
-        "L H",
-        Token::Warning,
-        words(
-            "in a gauge: low and high watermark",
-            "缓冲条中：低水位与高水位",
-        ),
-    ),
+    ("L H", Token::Warning, word!(screen_in_a_gauge_low)),
 ];
 
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model, top: usize) {
@@ -71,7 +42,7 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model, top: usize) {
         height: area.height.saturating_sub(1),
         ..area
     };
-    let inner = frame(buf, area, model, model.say(words("Keys", "按键")));
+    let inner = frame(buf, area, model, model.say(word!(screen_keys)));
     let count = count(area.width);
     let width = inner.width / count as u16;
     for (i, lines) in columns(model, usize::from(inner.width), count)
@@ -155,7 +126,7 @@ fn groups(model: &Model, width: usize) -> Vec<Vec<Line<'static>>> {
         groups.push(lines);
     }
     let mut lines = Vec::new();
-    let title = model.say(words("Signs", "记号"));
+    let title = model.say(word!(screen_signs));
     lines.push(Line::from(piece(theme, Token::Title, format!(" {title}"))));
     for (sign, token, says) in SIGNS {
         lines.push(Line::from(vec![
@@ -167,10 +138,7 @@ fn groups(model: &Model, width: usize) -> Vec<Vec<Line<'static>>> {
     }
     lines.push(Line::default());
     for line in text::wrap(
-        model.say(words(
-            "A count before a move repeats it: 10n. Below four it begins with a nought: 03n.",
-            "移动前的数字表示重复次数：10n。小于四的次数以零开头：03n。",
-        )),
+        model.say(word!(screen_a_count_before_a)),
         width.saturating_sub(2),
     ) {
         lines.push(Line::from(piece(theme, Token::Dim, format!(" {line}"))));

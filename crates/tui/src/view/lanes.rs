@@ -2,6 +2,7 @@
 
 use evscope_replay::{Part, spans};
 use evscope_trace::{BevId, Lane, Phase, Record};
+use evscope_words::{Word, word};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -10,7 +11,6 @@ use super::{CURRENT, mark_current, put};
 use crate::model::Model;
 use crate::shown::{Listed, Row};
 use crate::theme::Token;
-use crate::words::{Words, words};
 
 /// Where each lane stands, in percent of the room: names of bufferevent calls are the longest.
 const PLACES: [(Lane, u16); 4] = [
@@ -23,12 +23,12 @@ const PLACES: [(Lane, u16); 4] = [
 /// With so much room for each lane every connection gets its own.
 const ROOMY: u16 = 15;
 
-fn title(lane: Lane) -> Words {
+fn title(lane: Lane) -> Word {
     match lane {
-        Lane::Kernel => words("kernel", "内核"),
-        Lane::Loop => words("loop", "循环"),
-        Lane::Bufferevent => words("bufferevent", "bufferevent"),
-        Lane::Program => words("your code", "你的代码"),
+        Lane::Kernel => word!(screen_kernel),
+        Lane::Loop => word!(screen_loop),
+        Lane::Bufferevent => word!(screen_bufferevent),
+        Lane::Program => word!(screen_your_code),
     }
 }
 

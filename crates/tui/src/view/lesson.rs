@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use evscope_replay::{Answer, Lang, Prediction, Question, Right};
+use evscope_replay::{Answer, Prediction, Question, Right};
+use evscope_words::{text, word};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -14,7 +15,6 @@ use crate::lesson::{Answered, Taken, letter, prediction_in_words};
 use crate::model::Model;
 use crate::text;
 use crate::theme::{Theme, Token};
-use crate::words::words;
 
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
     let page = page(model, area);
@@ -99,10 +99,7 @@ fn page(model: &Model, area: Rect) -> Page {
 /// Says that one is not at the stop, and how to return.
 fn away(model: &Model, stop: usize, room: usize, page: &mut Page) {
     let key = model.keymap.hint("lesson").unwrap_or_default();
-    let text = match model.lang {
-        Lang::En => format!("You are looking around; {key} returns to step {stop}."),
-        Lang::Zh => format!("你在自由查看；{key} 回到第 {stop} 步。"),
-    };
+    let text = text!(lesson_you_are_looking_around, key, stop).in_lang(model.lang);
     let style = model.theme.style(Token::Dim);
     paragraphs(model.theme, &text, style, room, page);
     page.lines.push(Line::default());
@@ -166,8 +163,8 @@ fn ask(
     };
     let verdict = verdict(model, taken, right, answered);
     let style = theme.style(token).add_modifier(Modifier::BOLD);
-    let space = model.say(words(" ", ""));
-    let text = format!("{mark} {verdict}{space}{}", question.after.in_lang(lang));
+    let after = question.after.in_lang(lang);
+    let text = text!(lesson_verdict, verdict = format!("{mark} {verdict}"), after).in_lang(lang);
     let first = page.lines.len();
     paragraphs(theme, &text, theme.style(Token::Text), room, page);
     if let Some(line) = page.lines.get_mut(first)
@@ -186,53 +183,39 @@ fn ask(
 fn verdict(model: &Model, taken: &Taken, right: &Right, answered: Answered) -> String {
     let lang = model.lang;
     if answered == Answered::Right {
-        return model.say(words("Right.", "对。")).to_owned();
+        return model.say(word!(lesson_right)).to_owned();
     }
     let right = match right {
         Right::Choice(choice) => format!("{})", letter(*choice)),
-        Right::Step(step) => match lang {
-            Lang::En => format!("step {step}"),
-            Lang::Zh => format!("第 {step} 步"),
-        },
+        Right::Step(step) => text!(lesson_step, step).in_lang(lang),
         Right::Value(value) => value.to_string(),
     };
-    match (&taken.given, lang) {
-        (Some(given), Lang::En) => format!("Not {}: {right}.", prediction_in_words(given, lang)),
-        (Some(given), Lang::Zh) => {
-            format!("不是 {}，是 {right}。", prediction_in_words(given, lang))
+    match &taken.given {
+        Some(given) => {
+            text!(lesson_not, given = prediction_in_words(given, lang), right).in_lang(lang)
         }
-        (None, Lang::En) => format!("It is {right}."),
-        (None, Lang::Zh) => format!("是 {right}。"),
+        None => text!(lesson_it_is, right).in_lang(lang),
     }
 }
 
 fn last_page(model: &Model, taken: &Taken, room: usize, page: &mut Page) {
     let theme = model.theme;
     let bold = theme.style(Token::Text).add_modifier(Modifier::BOLD);
-    let done = model.say(words("That is the end of this lesson.", "本课到此结束。"));
+    let done = model.say(word!(lesson_that_is_the_end));
     paragraphs(theme, done, bold, room, page);
     let plain = theme.style(Token::Text);
     let (right, made) = taken.progress.score();
     if made > 0 {
         page.lines.push(Line::default());
-        let score = match model.lang {
-            Lang::En => format!("{right} of {made} predictions came true."),
-            Lang::Zh => format!("{made} 个预测中有 {right} 个正确。"),
-        };
+        let score = text!(lesson_of_predictions_came_true, right, made).in_lang(model.lang);
         paragraphs(theme, &score, plain, room, page);
     }
     page.lines.push(Line::default());
-    let free = model.say(words(
-        "The trace is yours now: look around, ask `w` why, or go back through the stops with `<`.",
-        "现在可以随意查看这个跟踪：用 `w` 问为什么，用 `<` 回到前面的各站。",
-    ));
+    let free = model.say(word!(lesson_the_trace_is_yours));
     paragraphs(theme, free, plain, room, page);
     if let Some(next) = &taken.next {
         page.lines.push(Line::default());
-        let text = match model.lang {
-            Lang::En => format!("Next: `{next}`"),
-            Lang::Zh => format!("下一课：`{next}`"),
-        };
+        let text = text!(lesson_next, next).in_lang(model.lang);
         paragraphs(theme, &text, plain, room, page);
     }
 }

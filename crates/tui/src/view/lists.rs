@@ -1,6 +1,6 @@
 //! The list of stops and the list of bookmarks, over the panes.
 
-use evscope_replay::Lang;
+use evscope_words::{text, word};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
@@ -11,22 +11,20 @@ use crate::here::top_with;
 use crate::model::Model;
 use crate::stops::StopKind;
 use crate::theme::Token;
-use crate::words::words;
 
 pub(crate) fn draw_stops(buf: &mut Buffer, area: Rect, model: &Model, at: usize) {
     let theme = model.theme;
     let lines = model.stops.iter().map(|stop| {
         let mark = if stop.on { "●" } else { "○" };
-        let words = match (&stop.kind, model.lang) {
-            (StopKind::Query(query), _) => query.text().to_owned(),
-            (StopKind::Value(watch), Lang::En) => format!("{} changes", watch.text()),
-            (StopKind::Value(watch), Lang::Zh) => format!("{} 变化", watch.text()),
+        let words = match &stop.kind {
+            StopKind::Query(query) => query.text().to_owned(),
+            StopKind::Value(watch) => {
+                text!(screen_changes, watch = watch.text()).in_lang(model.lang)
+            }
         };
-        let count = match (stop.places(model.trace()).map(<[u32]>::len), model.lang) {
-            (None, _) => "  …".to_owned(),
-            (Some(1), Lang::En) => "  1 step".to_owned(),
-            (Some(n), Lang::En) => format!("  {n} steps"),
-            (Some(n), Lang::Zh) => format!("  {n} 步"),
+        let count = match stop.places(model.trace()).map(<[u32]>::len) {
+            None => "  …".to_owned(),
+            Some(n) => format!("  {}", text!(screen_steps_found, n).in_lang(model.lang)),
         };
         let token = if stop.on { Token::Text } else { Token::Dim };
         Line::from(vec![
@@ -39,7 +37,7 @@ pub(crate) fn draw_stops(buf: &mut Buffer, area: Rect, model: &Model, at: usize)
         buf,
         area,
         model,
-        model.say(words("Stops", "断点")),
+        model.say(word!(screen_stops)),
         lines.collect(),
         at,
     );
@@ -63,7 +61,7 @@ pub(crate) fn draw_marks(buf: &mut Buffer, area: Rect, model: &Model, at: usize)
         buf,
         area,
         model,
-        model.say(words("Bookmarks", "书签")),
+        model.say(word!(screen_bookmarks)),
         lines.collect(),
         at,
     );

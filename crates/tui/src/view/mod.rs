@@ -13,6 +13,7 @@ pub(crate) mod steps;
 pub(crate) mod timeline;
 pub(crate) mod why;
 
+use evscope_words::{text, word};
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
@@ -25,7 +26,6 @@ use crate::layout::{Pane, SMALLEST};
 use crate::model::{Model, Overlay};
 use crate::text;
 use crate::theme::{Theme, Token};
-use crate::words::words;
 
 /// The mark of the current step, in every pane.
 pub(crate) const CURRENT: &str = "▶";
@@ -86,16 +86,11 @@ pub(crate) fn too_small(
     least: (u16, u16),
 ) {
     let (width, height) = least;
-    let lines = match lang {
-        evscope_replay::Lang::En => [
-            format!("evscope needs {width} columns and {height} rows;"),
-            format!("this window has {} and {}.", area.width, area.height),
-        ],
-        evscope_replay::Lang::Zh => [
-            format!("evscope 需要 {width} 列 {height} 行；"),
-            format!("此窗口为 {} 列 {} 行。", area.width, area.height),
-        ],
-    };
+    let lines = [
+        text!(screen_needs_room, width, height),
+        text!(screen_has_room, width = area.width, height = area.height),
+    ]
+    .map(|line| line.in_lang(lang));
     let lines = lines
         .iter()
         .flat_map(|line| text::wrap(line, usize::from(area.width)));
@@ -151,7 +146,7 @@ fn about(model: &Model, pane: Pane, room: usize) -> Option<Line<'static>> {
         Pane::Lesson => {
             lesson::about(model).and_then(|about| plain(text::cut(&about, room.saturating_sub(4))))
         }
-        Pane::State => plain(model.say(words("after this step", "此步之后")).to_owned()),
+        Pane::State => plain(model.say(word!(screen_after_this_step)).to_owned()),
         Pane::Explain => model.here.chapter.and_then(|chapter| {
             plain(format!(
                 "{} {}",
@@ -159,11 +154,7 @@ fn about(model: &Model, pane: Pane, room: usize) -> Option<Line<'static>> {
                 chapter.title(model.lang)
             ))
         }),
-        Pane::Why => plain(
-            model
-                .say(words("Enter goes to a cause", "Enter 跳到原因"))
-                .to_owned(),
-        ),
+        Pane::Why => plain(model.say(word!(screen_enter_goes_to_a)).to_owned()),
     }
 }
 

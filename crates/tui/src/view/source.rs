@@ -1,7 +1,7 @@
 //! The source at the current step: the line it stands on, and the lines that have run.
 
-use evscope_replay::Lang;
 use evscope_trace::Lane;
+use evscope_words::{text, word};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -13,7 +13,6 @@ use crate::layout::Pane;
 use crate::model::{Model, Whose};
 use crate::text;
 use crate::theme::Token;
-use crate::words::words;
 
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
     let theme = model.theme;
@@ -102,11 +101,9 @@ fn through(model: &Model) -> Option<String> {
     let yours = calls
         .next()
         .is_none_or(|call| trace.record(call).event.lane() == Lane::Program);
-    Some(match (yours, model.lang) {
-        (true, Lang::En) => format!("called from your code, through {name}"),
-        (false, Lang::En) => format!("called through {name}"),
-        (true, Lang::Zh) => format!("由你的代码经 {name} 调用"),
-        (false, Lang::Zh) => format!("经 {name} 调用"),
+    Some(match yours {
+        true => text!(screen_called_from_your_code, name).in_lang(model.lang),
+        false => text!(screen_called_through, name).in_lang(model.lang),
     })
 }
 
@@ -130,12 +127,12 @@ pub(crate) fn about(model: &Model, room: usize) -> Option<String> {
     let source = &model.here.source;
     let line = source.line.as_ref()?;
     let whose = match (source.whose?, source.step == model.step, source.place) {
-        (Whose::Own, true, _) => words("", ""),
-        (Whose::Caller, true, Place::Line) => words("called at ", "调用处 "),
-        (Whose::Caller, true, Place::Function) => words("called in ", "调用者 "),
-        (_, false, _) => words("inside ", "位于 "),
+        (Whose::Own, true, _) => None,
+        (Whose::Caller, true, Place::Line) => Some(word!(screen_called_at)),
+        (Whose::Caller, true, Place::Function) => Some(word!(screen_called_in)),
+        (_, false, _) => Some(word!(screen_inside)),
     };
-    let whose = model.say(whose);
+    let whose = whose.map_or("", |whose| model.say(whose));
     let place = format!("{}:{}", line.file, line.line);
     let room = room.saturating_sub(text::width(whose) + 6);
     // The end of a path tells more than its beginning.
@@ -152,17 +149,16 @@ fn missing(model: &Model, width: u16) -> Vec<String> {
     if model.trace().is_empty() {
         return Vec::new();
     }
-    let message = match (&model.here.source.line, model.lang) {
-        (None, Lang::En) => "The trace does not say where in the source this step is.".to_owned(),
-        (None, Lang::Zh) => "跟踪没有说明此步在源码中的位置。".to_owned(),
-        (Some(line), Lang::En) => format!(
-            "{}:{}\n\nThe trace does not carry the text of this function. A folder of sources that has the file can be given with --source DIR.",
-            line.file, line.line
-        ),
-        (Some(line), Lang::Zh) => format!(
-            "{}:{}\n\n跟踪中没有这个函数的源码。可用 --source DIR 指定含有该文件的源码目录。",
-            line.file, line.line
-        ),
+    let message = match &model.here.source.line {
+        None => word!(screen_the_trace_does_not)
+            .in_lang(model.lang)
+            .to_owned(),
+        Some(line) => text!(
+            screen_the_trace_does_not_carry,
+            file = line.file,
+            line = line.line
+        )
+        .in_lang(model.lang),
     };
     text::wrap(&message, usize::from(width).saturating_sub(2))
 }

@@ -1,6 +1,7 @@
 //! The last line: where one is and what can be done, or what went wrong, or a line being typed.
 
-use evscope_replay::{Lang, describe};
+use evscope_replay::describe;
+use evscope_words::{Word, text, word};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
@@ -13,7 +14,6 @@ use crate::model::{Count, Following, Model, NoticeKind, Overlay, SPEEDS};
 use crate::prompt::{Kind, Prompt};
 use crate::text;
 use crate::theme::Token;
-use crate::words::words;
 
 /// Draws the line; gives where the cursor stands, if one types into it.
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) -> Option<(u16, u16)> {
@@ -60,7 +60,7 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) -> Option<(u16, 
     None
 }
 
-/// Words that do not fit into the line stand above it.
+/// Word that do not fit into the line stand above it.
 fn above(buf: &mut Buffer, area: Rect, model: &Model, lines: &[String], token: Token) {
     let style = model.theme.on_status(token);
     let width = usize::from(area.width);
@@ -81,24 +81,19 @@ fn place(model: &Model, room: usize) -> Line<'static> {
         .next()
         .unwrap_or_default()
         .to_owned();
-    let at = match (trace.len().checked_sub(1), model.lang) {
-        (Some(last), Lang::En) => format!("step {} of {last}", model.step),
-        (Some(last), Lang::Zh) => format!("第 {} 步，共 {last}", model.step),
-        (None, Lang::En) => "no steps".to_owned(),
-        (None, Lang::Zh) => "没有步骤".to_owned(),
+    let at = match trace.len().checked_sub(1) {
+        Some(last) => text!(screen_step_of, step = model.step, last).in_lang(model.lang),
+        None => word!(screen_no_steps).in_lang(model.lang).to_owned(),
     };
     let time = trace
         .get(model.step)
         .map(|record| format!("{} s", describe::clock(record.t)));
-    let level = match model.lang {
-        Lang::En => format!("level {}", model.level.number()),
-        Lang::Zh => format!("级别 {}", model.level.number()),
-    };
+    let level = text!(screen_level, level = model.level.number()).in_lang(model.lang);
     let mut parts = vec![name, at];
     parts.extend(time);
     parts.push(level);
     if let Some(filter) = &model.filter {
-        let label = model.say(words("filter", "过滤"));
+        let label = model.say(word!(screen_filter));
         parts.push(format!(
             "{label} {} ({})",
             text::cut(filter.query.text(), 20),
@@ -129,13 +124,10 @@ fn modes(model: &Model) -> Vec<String> {
     let mut modes = Vec::new();
     if let Some(job) = &model.job {
         let percent = job.percent(model.trace(), model.shown.rows().len());
-        modes.push(match model.lang {
-            Lang::En => format!("working {percent} % (Esc cancels)"),
-            Lang::Zh => format!("进行中 {percent} %（Esc 取消）"),
-        });
+        modes.push(text!(screen_working_esc_cancels, percent).in_lang(model.lang));
     }
     if let Some(far) = &model.reading {
-        let reading = model.say(words("reading", "读取中"));
+        let reading = model.say(word!(screen_reading));
         modes.push(format!("{reading} {far}"));
     }
     if model.autoplay.is_some() {
@@ -148,44 +140,44 @@ fn modes(model: &Model) -> Vec<String> {
         Following::Not => {}
         // Where the program is says it already.
         Following::Live if model.live.is_some() => {}
-        Following::Live => modes.push(model.say(words("LIVE", "实时")).to_owned()),
-        Following::Paused => modes.push(model.say(words("PAUSED", "已暂停")).to_owned()),
+        Following::Live => modes.push(model.say(word!(screen_live)).to_owned()),
+        Following::Paused => modes.push(model.say(word!(screen_paused)).to_owned()),
     }
     match model.count {
         Count::None | Count::Level { .. } => {}
         Count::Of(count) | Count::Levels { count, .. } => modes.push(format!("{count}…")),
     }
     if model.looks.wanted.zoom {
-        modes.push(model.say(words("ZOOM", "放大")).to_owned());
+        modes.push(model.say(word!(screen_zoom)).to_owned());
     }
     modes
 }
 
 /// The keys that matter now, the most important ones first, and what they do.
 fn keys(model: &Model) -> Vec<(String, &'static str)> {
-    let say = |en, zh| model.say(words(en, zh));
+    let say = |word: Word| model.say(word);
     let fixed = |key: &str, what: &'static str| Some((key.to_owned(), what));
     let bound =
         |command: &str, what: &'static str| model.keymap.hint(command).map(|key| (key, what));
     let keys = if let Some(overlay) = model.overlay {
         match overlay {
-            Overlay::Help(_) => vec![fixed("Esc", say("close", "关闭"))],
+            Overlay::Help(_) => vec![fixed("Esc", say(word!(key_close)))],
             Overlay::Stops(_) => vec![
-                fixed("Enter", say("run to it", "运行到它")),
-                fixed("Space", say("off / on", "停用／启用")),
-                fixed("d", say("remove", "删除")),
-                fixed("Esc", say("close", "关闭")),
+                fixed("Enter", say(word!(key_run_to_it))),
+                fixed("Space", say(word!(key_off_on))),
+                fixed("d", say(word!(key_remove))),
+                fixed("Esc", say(word!(key_close))),
             ],
             Overlay::Marks(_) => vec![
-                fixed("Enter", say("go", "转到")),
-                fixed("d", say("remove", "删除")),
-                fixed("Esc", say("close", "关闭")),
+                fixed("Enter", say(word!(key_go))),
+                fixed("d", say(word!(key_remove))),
+                fixed("Esc", say(word!(key_close))),
             ],
         }
     } else if model.autoplay.is_some() {
         vec![
-            bound("play", say("pause", "暂停")),
-            bound("faster", say("faster", "加快")),
+            bound("play", say(word!(key_pause))),
+            bound("faster", say(word!(key_faster))),
         ]
     } else if let Some(taken) = model
         .taken
@@ -193,45 +185,45 @@ fn keys(model: &Model) -> Vec<(String, &'static str)> {
         .filter(|_| model.looks.wanted.focus == Pane::Lesson)
     {
         let enter = match (taken.open(), taken.stop()) {
-            (Some(_), _) => say("answer", "回答"),
-            (None, Some(_)) => say("go on", "继续"),
-            (None, None) => say("leave", "离开"),
+            (Some(_), _) => say(word!(key_answer)),
+            (None, Some(_)) => say(word!(key_go_on)),
+            (None, None) => say(word!(key_leave)),
         };
         let last = taken.choices().and_then(|count| count.checked_sub(1));
         let letters = last.map(|last| format!("a-{}", crate::lesson::letter(last)));
         let must_choose = last.is_some() && taken.chosen.is_none();
         vec![
-            letters.map(|letters| (letters, say("choose", "选择"))),
+            letters.map(|letters| (letters, say(word!(key_choose)))),
             bound("enter", enter).filter(|_| !must_choose),
-            bound("help", say("help", "帮助")),
+            bound("help", say(word!(key_help))),
         ]
     } else if model.looks.wanted.focus == Pane::Timeline {
         vec![
-            bound("up", say("zoom in", "放大")),
-            bound("down", say("zoom out", "缩小")),
-            bound("scale", say("steps / time", "步骤／时间")),
-            bound("help", say("help", "帮助")),
+            bound("up", say(word!(key_zoom_in))),
+            bound("down", say(word!(key_zoom_out))),
+            bound("scale", say(word!(key_steps_time))),
+            bound("help", say(word!(key_help))),
         ]
     } else if model.taken.is_some() && model.looks.wanted.lesson {
         vec![
-            bound("next", say("next", "下一步")),
-            bound("lesson", say("back to the lesson", "回到课程")),
-            bound("help", say("help", "帮助")),
-            bound("quit", say("quit", "退出")),
+            bound("next", say(word!(key_next))),
+            bound("lesson", say(word!(key_back_to_the_lesson))),
+            bound("help", say(word!(key_help))),
+            bound("quit", say(word!(key_quit))),
         ]
     } else if model.looks.wanted.focus == Pane::Why {
         vec![
-            bound("down", say("choose", "选择")),
-            bound("enter", say("go", "转到")),
-            bound("why", say("close", "关闭")),
+            bound("down", say(word!(key_choose))),
+            bound("enter", say(word!(key_go))),
+            bound("why", say(word!(key_close))),
         ]
     } else if model.live.is_some() {
         vec![
-            bound("next", say("next", "下一步")),
-            bound("run", say("to a stop", "到断点")),
-            bound("hold", say("run / hold", "运行／暂停")),
-            bound("help", say("help", "帮助")),
-            bound("quit", say("quit", "退出")),
+            bound("next", say(word!(key_next))),
+            bound("run", say(word!(key_to_a_stop))),
+            bound("hold", say(word!(key_run_hold))),
+            bound("help", say(word!(key_help))),
+            bound("quit", say(word!(key_quit))),
         ]
     } else if model
         .search
@@ -239,15 +231,15 @@ fn keys(model: &Model) -> Vec<(String, &'static str)> {
         .is_some_and(|search| !search.hits.is_empty())
     {
         vec![
-            bound("next-hit", say("next hit", "下一个匹配")),
-            bound("help", say("help", "帮助")),
+            bound("next-hit", say(word!(key_next_hit))),
+            bound("help", say(word!(key_help))),
         ]
     } else {
         vec![
-            bound("next", say("next", "下一步")),
-            bound("why", say("why", "原因")),
-            bound("help", say("help", "帮助")),
-            bound("quit", say("quit", "退出")),
+            bound("next", say(word!(key_next))),
+            bound("why", say(word!(key_why))),
+            bound("help", say(word!(key_help))),
+            bound("quit", say(word!(key_quit))),
         ]
     };
     keys.into_iter().flatten().collect()
@@ -283,10 +275,7 @@ fn draw_prompt(buf: &mut Buffer, area: Rect, model: &Model, prompt: &Prompt) -> 
     let value = prompt.input.value();
     let room = usize::from(area.right().saturating_sub(x + 1));
     if let Some((column, message)) = &prompt.error {
-        let column = match model.lang {
-            Lang::En => format!("column {column}: "),
-            Lang::Zh => format!("第 {column} 列："),
-        };
+        let column = text!(screen_column, column).in_lang(model.lang);
         let message = text::wrap(&format!("✖ {column}{message}"), usize::from(area.width) - 2);
         above(buf, area, model, &message, Token::Error);
     }

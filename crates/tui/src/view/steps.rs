@@ -1,6 +1,7 @@
 //! The call tree: a line a step, indented by the calls around it.
 
-use evscope_replay::{Lang, Part, describe, spans};
+use evscope_replay::{Part, describe, spans};
+use evscope_words::word;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -10,7 +11,6 @@ use crate::model::{Following, Model};
 use crate::shown::{Listed, Row};
 use crate::text;
 use crate::theme::{Theme, Token};
-use crate::words;
 
 /// From this width on there is room for the time of each step.
 const WIDE: u16 = 72;
@@ -21,9 +21,9 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
     if rows.is_empty() {
         let grows = model.following != Following::Not;
         let text = model.say(match (model.trace().is_empty(), grows) {
-            (true, true) => words::words("The trace has no steps yet.", "此跟踪还没有任何步骤。"),
-            (true, false) => words::words("The trace has no steps.", "此跟踪没有任何步骤。"),
-            (false, _) => words::words("No step is listed.", "没有列出的步骤。"),
+            (true, true) => word!(screen_the_trace_has_no),
+            (true, false) => word!(screen_the_trace_has_no_steps),
+            (false, _) => word!(screen_no_step_is_listed),
         });
         buf.set_stringn(
             area.x + 1,
@@ -140,13 +140,10 @@ pub(crate) fn words(theme: Theme, model: &Model, step: usize) -> Vec<Span<'stati
 
 /// What stands beside the title: the level, and what a filter leaves.
 pub(crate) fn about(model: &Model) -> Option<String> {
-    let level = match (model.level.number(), model.lang) {
-        (1, Lang::En) => "1 program",
-        (1, Lang::Zh) => "1 程序",
-        (2, Lang::En) => "2 walkthrough",
-        (2, Lang::Zh) => "2 导读",
-        (_, Lang::En) => "3 everything",
-        (_, Lang::Zh) => "3 全部",
+    let level = match model.level.number() {
+        1 => word!(screen_1_program).in_lang(model.lang),
+        2 => word!(screen_2_walkthrough).in_lang(model.lang),
+        _ => word!(screen_3_everything).in_lang(model.lang),
     };
     Some(match &model.filter {
         Some(filter) => format!("{level} · {}", text::cut(filter.query.text(), 24)),

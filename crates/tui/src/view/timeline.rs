@@ -1,6 +1,6 @@
 //! The whole trace in a line: how much happens where, what stands out, and the cursor.
 
-use evscope_replay::Lang;
+use evscope_words::word;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -10,7 +10,7 @@ use crate::facts::Sight;
 use crate::model::Model;
 use crate::theme::{Theme, Token};
 use crate::timeline::{Cell, Scale};
-use crate::words::{terms, words};
+use crate::words::terms;
 
 /// The mark of the cursor.
 const CURSOR: &str = "▲";
@@ -93,17 +93,17 @@ pub(crate) fn legend(model: &Model, room: usize) -> Line<'static> {
     let theme = model.theme;
     let mut spans = vec![Span::raw(" ")];
     for (sight, what) in [
-        (Sight::Callback, words("your code", "你的代码")),
+        (Sight::Callback, word!(screen_your_code)),
         (Sight::Watermark, terms::WATERMARK),
-        (Sight::Failure, words("failure", "错误")),
+        (Sight::Failure, word!(screen_failure)),
     ] {
         let (sign, token) = sign(sight);
         spans.push(piece(theme, token, sign));
         spans.push(piece(theme, Token::Dim, format!(" {}  ", model.say(what))));
     }
     let scale = match model.looks.scale {
-        Scale::Steps => words("by steps", "按步骤"),
-        Scale::Time => words("by time", "按时间"),
+        Scale::Steps => word!(screen_by_steps),
+        Scale::Time => word!(screen_by_time),
     };
     let (from, to) = model.timeline.part();
     let key = model.keymap.hint("scale").unwrap_or_default();
@@ -116,13 +116,11 @@ pub(crate) fn legend(model: &Model, room: usize) -> Line<'static> {
         spans.push(Span::raw(" "));
     } else {
         let other = match model.looks.scale {
-            Scale::Steps => words("by time", "按时间"),
-            Scale::Time => words("by steps", "按步骤"),
+            Scale::Steps => word!(screen_by_time),
+            Scale::Time => word!(screen_by_steps),
         };
-        let (open, close) = match model.lang {
-            Lang::En => (" (", ") "),
-            Lang::Zh => ("（", "）"),
-        };
+        let open = model.say(word!(screen_bracket_open));
+        let close = model.say(word!(screen_bracket_close));
         spans.push(piece(theme, Token::Dim, open));
         spans.push(piece(theme, Token::Key, key));
         spans.push(piece(

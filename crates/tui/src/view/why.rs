@@ -1,5 +1,6 @@
 //! The chain of causes of the current step, the nearest first. Each can be gone to.
 
+use evscope_words::word;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
@@ -11,7 +12,6 @@ use crate::layout::Pane;
 use crate::model::Model;
 use crate::text;
 use crate::theme::Token;
-use crate::words::words;
 
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
     let (lines, causes) = lines(model, area);
@@ -51,10 +51,7 @@ fn lines(model: &Model, area: Rect) -> (Vec<Line<'static>>, Vec<Option<usize>>) 
     lines.push(Line::from(head));
     causes.push(None);
     if model.here.causes.is_empty() {
-        let nothing = model.say(words(
-            "Nothing in the trace caused it: the program did it by itself.",
-            "跟踪中没有它的原因：程序自己这样做。",
-        ));
+        let nothing = model.say(word!(screen_nothing_in_the_trace));
         for line in text::wrap(nothing, room.saturating_sub(2)) {
             lines.push(Line::from(piece(theme, Token::Dim, format!(" {line}"))));
             causes.push(None);

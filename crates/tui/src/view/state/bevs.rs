@@ -1,7 +1,8 @@
 //! Bufferevents as cards, and buffers of their own.
 
-use evscope_replay::{BevKind, BevState, BufState, Content, Lang, Segment, describe};
+use evscope_replay::{BevKind, BevState, BufState, Content, Segment};
 use evscope_trace::{BevId, BufId, EvFlags, EventId, Lane, Level, Side, SuspendReasons};
+use evscope_words::{Word, text, word};
 use ratatui::text::{Line, Span};
 
 use super::{LISTED, Sheet};
@@ -10,7 +11,7 @@ use crate::text;
 use crate::theme::Token;
 use crate::view::CHANGED;
 use crate::view::gauge::Gauge;
-use crate::words::{Words, terms, words};
+use crate::words::terms;
 
 /// So many bufferevents all have a card; of more, only those the step is about.
 const CARDS: usize = 6;
@@ -52,10 +53,7 @@ impl Sheet<'_> {
             }
         }
         if left_out > 0 {
-            let text = match self.model.lang {
-                Lang::En => format!(" … and {left_out} more bufferevents"),
-                Lang::Zh => format!(" ……另有 {left_out} 个 bufferevent"),
-            };
+            let text = text!(screen_and_more_bufferevents, left_out).in_lang(self.model.lang);
             self.push(vec![self.dim(text)]);
         }
     }
@@ -66,9 +64,9 @@ impl Sheet<'_> {
         let text = format!(
             " {} · {} {} B · {} {} B",
             self.fd(bev.fd),
-            self.say(words("in", "输入")),
+            self.say(word!(screen_in)),
             len(Side::Input),
-            self.say(words("out", "输出")),
+            self.say(word!(screen_out)),
             len(Side::Output)
         );
         self.push(vec![
@@ -94,9 +92,9 @@ impl Sheet<'_> {
         }
         if bev.is_freed() {
             let what = if bev.finalized_at.is_some() {
-                words("freed and taken apart", "已释放并拆除")
+                word!(screen_freed_and_taken_apart)
             } else {
-                words("freed, still in use", "已释放，仍在使用")
+                word!(screen_freed_still_in_use)
             };
             let field = if self.changed(&path("finalized_at")) {
                 "finalized_at"
@@ -110,13 +108,13 @@ impl Sheet<'_> {
             head.push(Span::raw("  "));
             head.push(self.value(
                 &path("connecting"),
-                self.say(words("connecting", "连接中")),
+                self.say(word!(screen_connecting)),
                 Token::Text,
             ));
         }
         for (id, name) in [
-            (bev.partner, words("partner", "对方")),
-            (bev.underlying, words("on", "下层")),
+            (bev.partner, word!(screen_partner)),
+            (bev.underlying, word!(screen_on)),
         ] {
             if let Some(id) = id {
                 head.push(self.dim(format!("  {} {id}", self.say(name))));
@@ -172,8 +170,8 @@ impl Sheet<'_> {
         self.flow(INDENT, vec![marks, callback]);
 
         let (word, token) = match bev.enabled.contains(facts.flag) {
-            true => (words("enabled", "已启用"), Token::Text),
-            false => (words("disabled", "已禁用"), Token::Dim),
+            true => (word!(screen_enabled), Token::Text),
+            false => (word!(screen_disabled), Token::Dim),
         };
         let mut pieces = vec![vec![
             self.dim(format!("{INDENT}{} ", self.say(facts.does))),
@@ -194,11 +192,14 @@ impl Sheet<'_> {
         let path = format!("{id}.suspended_{kind}");
         if !facts.suspended.is_empty() || self.changed(&path) {
             let word = self.say(terms::SUSPENDED);
-            let text = match (facts.suspended.is_empty(), self.model.lang) {
-                (true, Lang::En) => format!("no longer {word}"),
-                (true, Lang::Zh) => format!("不再{word}"),
-                (false, Lang::En) => format!("{word}: {}", self.reasons(facts.suspended)),
-                (false, Lang::Zh) => format!("已{word}：{}", self.reasons(facts.suspended)),
+            let text = match facts.suspended.is_empty() {
+                true => text!(screen_no_longer, word).in_lang(self.model.lang),
+                false => text!(
+                    screen_suspended_by,
+                    suspended = word,
+                    reasons = self.reasons(facts.suspended)
+                )
+                .in_lang(self.model.lang),
             };
             self.push(vec![
                 Span::raw(INDENT),
@@ -240,10 +241,7 @@ impl Sheet<'_> {
 
     /// So many bytes.
     fn count(&self, n: u64) -> String {
-        match self.model.lang {
-            Lang::En => describe::bytes(n),
-            Lang::Zh => format!("{n} {}", self.say(terms::BYTES)),
-        }
+        text!(screen_bytes, n).in_lang(self.model.lang)
     }
 
     /// Which ends of a buffer are closed to changes.
@@ -253,20 +251,17 @@ impl Sheet<'_> {
             .into_iter()
             .find(|path| self.changed(path));
         let ends = match (buf.frozen_start, buf.frozen_end) {
-            (true, true) => words("both ends", "两端"),
+            (true, true) => word!(screen_both_ends),
             (true, false) => terms::START,
             (false, true) => terms::END,
             // What was frozen and is not any more is worth a word only in that step.
-            (false, false) => words("not", "未"),
+            (false, false) => word!(screen_not),
         };
         if changed.is_none() && !buf.frozen_start && !buf.frozen_end {
             return None;
         }
-        let frozen = self.say(terms::FROZEN);
-        let text = match self.model.lang {
-            Lang::En => format!("{} {frozen}", self.say(ends)),
-            Lang::Zh => format!("{}{frozen}", self.say(ends)),
-        };
+        let frozen = terms::FROZEN;
+        let text = text!(screen_frozen_ends, ends, frozen).in_lang(self.model.lang);
         Some(self.value(&changed.unwrap_or_default(), text, Token::Dim))
     }
 
@@ -285,7 +280,7 @@ impl Sheet<'_> {
                 known.map_or_else(|| name.to_lowercase(), |known| self.say(known).to_owned())
             })
             .collect();
-        names.join(self.say(words(", ", "、")))
+        names.join(self.say(word!(screen_list_between)))
     }
 
     /// Whether the step enabled or disabled a side.
@@ -354,21 +349,21 @@ impl Sheet<'_> {
 }
 
 /// What a bufferevent stands on.
-fn kind_words(kind: BevKind) -> Words {
+fn kind_words(kind: BevKind) -> Word {
     match kind {
-        BevKind::Socket => words("socket", "套接字"),
-        BevKind::Pair => words("pair", "成对"),
-        BevKind::Filter => words("filter", "过滤"),
-        BevKind::Tls => words("TLS", "TLS"),
+        BevKind::Socket => word!(screen_socket),
+        BevKind::Pair => word!(screen_pair),
+        BevKind::Filter => word!(screen_filter),
+        BevKind::Tls => word!(screen_tls),
     }
 }
 
 /// How far a TLS connection is, if that is known.
-fn tls_words(tls: &str) -> Option<Words> {
+fn tls_words(tls: &str) -> Option<Word> {
     Some(match tls {
-        "connecting" => words("client handshake", "客户端握手中"),
-        "accepting" => words("server handshake", "服务器握手中"),
-        "open" => words("open", "已建立"),
+        "connecting" => word!(screen_client_handshake),
+        "accepting" => word!(screen_server_handshake),
+        "open" => word!(screen_open),
         _ => return None,
     })
 }
@@ -377,10 +372,10 @@ fn tls_words(tls: &str) -> Option<Words> {
 struct Facts<'a> {
     /// The buffer's name, in paths and on the screen.
     name: &'static str,
-    label: Words,
+    label: Word,
     /// What is done there, in paths and on the screen.
     kind: &'static str,
-    does: Words,
+    does: Word,
     flag: EvFlags,
     low: u64,
     high: u64,

@@ -1,13 +1,14 @@
 //! Events, timers, and what the kernel watches for.
 
-use evscope_replay::{EventState, Lang, describe};
+use evscope_replay::{EventState, describe};
 use evscope_trace::{EvFlags, EventId, Lane, Level};
+use evscope_words::{text, word};
 use ratatui::text::{Line, Span};
 
 use super::{LISTED, Sheet};
 use crate::text;
 use crate::theme::Token;
-use crate::words::{terms, words};
+use crate::words::terms;
 
 impl Sheet<'_> {
     pub(super) fn events(&mut self) {
@@ -21,11 +22,9 @@ impl Sheet<'_> {
             return;
         }
         let pending = there.iter().filter(|(_, event)| event.pending).count();
-        let about = match self.model.lang {
-            Lang::En => format!("  {} · {pending} pending", there.len()),
-            Lang::Zh => format!("  共 {} 个 · {pending} 个 pending", there.len()),
-        };
-        self.heading(words("Events", "事件"), about);
+        let about =
+            text!(screen_events_there, there = there.len(), pending).in_lang(self.model.lang);
+        self.heading(word!(screen_events), about);
         let record = self.model.trace().get(self.model.step);
         let current = record.and_then(|record| record.objects.event);
         let columns: [fn(EventId, &EventState) -> String; 3] = [
@@ -89,10 +88,7 @@ impl Sheet<'_> {
         if queue.len() > 1 {
             let names: Vec<String> = queue.iter().map(ToString::to_string).collect();
             self.push(vec![
-                self.dim(format!(
-                    " {} ",
-                    self.say(words("will run:", "将依次运行："))
-                )),
+                self.dim(format!(" {} ", self.say(word!(screen_will_run)))),
                 self.value("active", names.join(" → "), Token::Text),
             ]);
         }
@@ -104,7 +100,7 @@ impl Sheet<'_> {
             return vec![self.dim("?")];
         };
         if event.is_freed() {
-            let word = self.say(words("freed", "已释放"));
+            let word = self.say(word!(screen_freed));
             return vec![self.value(&format!("{id}.freed_at"), word, Token::Dim)];
         }
         let (word, token) = if event.pending {
@@ -118,7 +114,7 @@ impl Sheet<'_> {
             spans.push(Span::raw(" "));
             spans.push(self.value(&format!("{id}.active"), active, Token::Lane(Lane::Kernel)));
         } else if self.changed(&format!("{id}.active")) {
-            let word = self.say(words("was active", "曾 active"));
+            let word = self.say(word!(screen_was_active));
             spans.push(Span::raw(" "));
             spans.push(self.value(&format!("{id}.active"), word, Token::Dim));
         }
@@ -131,11 +127,8 @@ impl Sheet<'_> {
         if timers.is_empty() {
             return;
         }
-        let about = match self.model.lang {
-            Lang::En => "  the next one first",
-            Lang::Zh => "  最早的在前",
-        };
-        self.heading(words("Timers", "定时器"), about);
+        let about = word!(screen_the_next_one_first).in_lang(self.model.lang);
+        self.heading(word!(screen_timers), about);
         for (id, left) in timers.into_iter().take(LISTED) {
             let event = self.state.events.get(id);
             let whole = event.and_then(|event| event.timeout);
@@ -144,14 +137,14 @@ impl Sheet<'_> {
                 self.dim(text::pad(&event.map_or(String::new(), role), 12)),
                 self.value(
                     &format!("{id}.deadline"),
-                    format!("{} {}", self.say(words("in", "还剩")), describe::span(left)),
+                    text!(screen_timer_left, left = describe::span(left)).in_lang(self.model.lang),
                     Token::Text,
                 ),
             ];
             if let Some(whole) = whole {
                 line.push(self.dim(format!(
                     " {} {}",
-                    self.say(words("of", "共")),
+                    self.say(word!(screen_of)),
                     describe::span(whole)
                 )));
             }
@@ -165,7 +158,7 @@ impl Sheet<'_> {
             return;
         }
         self.gap();
-        let title = format!(" {}", self.say(words("Kernel watches", "内核监视")));
+        let title = format!(" {}", self.say(word!(screen_kernel_watches)));
         let mut pieces = vec![vec![self.piece(Token::Title, title)]];
         for (watched, flags) in self.state.interest.iter().take(LISTED) {
             pieces.push(vec![

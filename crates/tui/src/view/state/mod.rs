@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use evscope_replay::State;
 use evscope_trace::{Lane, Level};
+use evscope_words::{Word, word};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -17,7 +18,6 @@ use crate::here::There;
 use crate::layout::Pane;
 use crate::model::Model;
 use crate::theme::{Theme, Token};
-use crate::words::{Words, words};
 
 /// So many objects of a kind are listed.
 const LISTED: usize = 200;
@@ -74,7 +74,7 @@ impl<'a> Sheet<'a> {
         self.here.end.saturating_sub(usize::from(height)).min(most)
     }
 
-    fn say(&self, words: Words) -> &'static str {
+    fn say(&self, words: Word) -> &'static str {
         self.model.say(words)
     }
 
@@ -104,7 +104,7 @@ impl<'a> Sheet<'a> {
     /// What a changed value was before, in words.
     fn was(&self, path: &str) -> Option<Span<'static>> {
         let change = self.model.here.changes.get(path)?;
-        let was = self.say(words("was", "原为"));
+        let was = self.say(word!(screen_was));
         Some(self.dim(format!(" ({was} {})", change.from)))
     }
 
@@ -140,7 +140,7 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    fn heading(&mut self, title: Words, about: impl Into<String>) {
+    fn heading(&mut self, title: Word, about: impl Into<String>) {
         self.gap();
         let title = self.say(title);
         self.push(vec![
@@ -155,13 +155,13 @@ impl<'a> Sheet<'a> {
                 continue;
             };
             let doing = if base.is_freed() {
-                words("freed", "已释放")
+                word!(screen_freed)
             } else if base.polling {
-                words("waiting in the kernel", "在内核中等待")
+                word!(screen_waiting_in_the_kernel)
             } else if base.running {
-                words("running", "运行中")
+                word!(screen_loop_running)
             } else {
-                words("not running", "未运行")
+                word!(screen_not_running)
             };
             let path = |field| format!("{id}.{field}");
             let changed = ["freed_at", "polling", "running"]
@@ -173,12 +173,12 @@ impl<'a> Sheet<'a> {
                 self.piece(Token::Lane(Lane::Loop), format!(" {id}")),
                 self.dim(format!(" {}  ", base.backend.as_deref().unwrap_or("?"))),
                 self.value(&changed, self.say(doing), Token::Text),
-                self.dim(format!("  {} ", self.say(words("waits", "等待次数")))),
+                self.dim(format!("  {} ", self.say(word!(screen_waits)))),
                 self.value(&path("polls"), base.polls.to_string(), Token::Text),
             ];
             for (asked, word) in [
-                (base.exit_asked, words("exit asked", "已请求退出")),
-                (base.break_asked, words("break asked", "已请求中断")),
+                (base.exit_asked, word!(screen_exit_asked)),
+                (base.break_asked, word!(screen_break_asked)),
             ] {
                 if asked {
                     line.push(self.piece(Token::Warning, format!("  {}", self.say(word))));
@@ -195,9 +195,9 @@ impl<'a> Sheet<'a> {
             };
             let path = |field| format!("{id}.{field}");
             let on = match (listener.is_freed(), listener.enabled) {
-                (true, _) => words("freed", "已释放"),
-                (false, true) => words("accepting", "接受中"),
-                (false, false) => words("disabled", "已禁用"),
+                (true, _) => word!(screen_freed),
+                (false, true) => word!(screen_accepting),
+                (false, false) => word!(screen_disabled),
             };
             let changed = if listener.is_freed() {
                 "freed_at"
@@ -215,7 +215,7 @@ impl<'a> Sheet<'a> {
                         .map_or(String::new(), |addr| format!(" {addr}"))
                 )),
                 self.value(&path(changed), self.say(on), Token::Text),
-                self.dim(format!("  {} ", self.say(words("accepted", "已接受")))),
+                self.dim(format!("  {} ", self.say(word!(screen_accepted)))),
                 self.value(
                     &path("accepted"),
                     listener.accepted.to_string(),
@@ -228,7 +228,7 @@ impl<'a> Sheet<'a> {
     fn fd(&self, fd: Option<i32>) -> String {
         match fd {
             Some(fd) if fd >= 0 => format!("fd {fd}"),
-            _ => self.say(words("no fd", "没有 fd")).to_owned(),
+            _ => self.say(word!(screen_no_fd)).to_owned(),
         }
     }
 }

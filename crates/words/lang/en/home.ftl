@@ -1,0 +1,45 @@
+# The home screen.
+
+## home/keys
+
+home_there_is_nothing_to = there is nothing to run here; : records a command
+
+## home/view
+
+home_see_what_an_event = see what an event-driven program does, step by step
+home_nothing_here_is_called = Nothing here is called that.
+home_run_it_now_record = run it now, record it, and look at that
+home_say_more_of_it = say more of it
+home_search = search{" "}
+home_record = record{" "}
+home_key_open = open
+home_key_record = record
+home_key_explain = explain
+home_key_search = search
+home_key_record_command = record a command
+home_key_quit = quit
+
+## what there is to open
+
+home_section_lessons = Lessons: predict what comes next
+home_opens_lesson = take the lesson
+home_section_demos = Demos: each worth a minute
+home_opens_recording = look at its recording
+home_section_traces = Recorded traces
+home_opens_trace = look at it
+home_section_recent = Traces you looked at
+home_section_folder = Traces in this folder
+home_steps = { $steps } steps
+home_lesson_has = { $stops } stops in the trace of { $trace }, { $asked } questions. Enter answers and goes on; look around in between as you like. How far you come is kept.
+home_demo_is = The program is { $file }. Its recording: { $what }
+home_too_big = { $size }: too big to be summed up here; `evscope stats` does it.
+home_summed_up = { $program } on { $library } with { $backend }: { $records } steps in { $duration }. Turns of the loop: { $turns }; connections accepted: { $accepted }; bufferevents: { $bevs }; watermarks passed: { $marks }.
+home_summed_up_callbacks = Callbacks: { $list }.
+home_summed_up_errors = Failures: { $list }.
+home_summed_up_cut_off = The file is cut off in its last line.
+home_sentences = { $before } { $after }
+home_bytes =
+    { $len ->
+        [one] 1 byte
+       *[other] { $len } bytes
+    }

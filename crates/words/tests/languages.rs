@@ -1,0 +1,130 @@
+//! Every language against English, and English against the code.
+
+#[path = "../src/messages.rs"]
+mod messages;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use messages::Message;
+
+/// The messages of each file of a language.
+fn language(code: &str) -> BTreeMap<String, Vec<Message>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("lang")
+        .join(code);
+    let files = std::fs::read_dir(folder).unwrap();
+    files
+        .map(|file| {
+            let path = file.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            let messages =
+                messages::of(&text).unwrap_or_else(|faults| panic!("{path:?}: {faults:?}"));
+            (
+                path.file_name().unwrap().to_string_lossy().into_owned(),
+                messages,
+            )
+        })
+        .collect()
+}
+
+fn codes() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("lang");
+    let languages = std::fs::read_dir(folder).unwrap();
+    let codes = languages.map(|language| language.unwrap().file_name().into_string().unwrap());
+    codes.collect()
+}
+
+#[test]
+fn every_language_says_all_that_english_says_with_the_same_arguments() {
+    let english = language("en");
+    let mut held = 0;
+    for code in codes().iter().filter(|code| *code != "en") {
+        let other = language(code);
+        assert_eq!(
+            other.keys().collect::<Vec<_>>(),
+            english.keys().collect::<Vec<_>>(),
+            "{code}"
+        );
+        for (file, messages) in &english {
+            let theirs: BTreeMap<&str, &Message> = other[file]
+                .iter()
+                .map(|message| (&*message.id, message))
+                .collect();
+            let ours: BTreeSet<&str> = messages.iter().map(|message| &*message.id).collect();
+            for message in messages {
+                let id = &message.id;
+                let their = theirs
+                    .get(&**id)
+                    .unwrap_or_else(|| panic!("{code}/{file} lacks {id}"));
+                assert_eq!(
+                    their.arguments, message.arguments,
+                    "{code}/{file}:{} {id}",
+                    their.line
+                );
+                held += 1;
+            }
+            let more: Vec<_> = theirs.keys().filter(|id| !ours.contains(**id)).collect();
+            assert!(
+                more.is_empty(),
+                "{code}/{file} has what nobody says: {more:?}"
+            );
+        }
+    }
+    assert!(held > 500, "{held}");
+}
+
+#[test]
+fn no_message_is_written_twice() {
+    for code in codes() {
+        let mut seen = BTreeMap::new();
+        for (file, messages) in language(&code) {
+            for Message { id, line, .. } in messages {
+                let before = seen.insert(id.clone(), format!("{file}:{line}"));
+                assert_eq!(before, None, "{code}: {id} in {file}:{line} too");
+            }
+        }
+    }
+}
+
+/// All Rust files below a folder, but not what was built or made.
+fn code(folder: &Path, text: &mut String) {
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            if path
+                .file_name()
+                .is_some_and(|name| name != "target" && name != "tests")
+            {
+                code(&path, text);
+            }
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            text.push_str(&std::fs::read_to_string(&path).unwrap());
+        }
+    }
+}
+
+#[test]
+fn every_message_is_said_somewhere() {
+    let mut text = String::new();
+    code(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), &mut text);
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut said: BTreeSet<&str> = BTreeSet::new();
+    for macro_name in ["text!(", "word!("] {
+        for (at, _) in text.match_indices(macro_name) {
+            let rest = text[at + macro_name.len()..].trim_start();
+            said.insert(&rest[..rest.find(|c| !is_name(c)).unwrap_or(rest.len())]);
+        }
+    }
+    let never: Vec<String> = language("en")
+        .into_values()
+        .flatten()
+        .map(|message| message.id)
+        .filter(|id| !said.contains(&**id))
+        .collect();
+    assert!(never.is_empty(), "these are never said: {never:#?}");
+}
