@@ -27,7 +27,7 @@ use serde::Serialize;
 use crate::Replay;
 pub(crate) use cases::{ReadResult, UNNAMED, WriteResult, program_callback};
 pub use chapters::{Chapter, chapter_of};
-pub(crate) use scene::Scene;
+pub(crate) use scene::{Scene, is_of_library};
 
 use cases::{Accepting, Adding, Connecting, Deleting, ReadCall, WriteCall};
 

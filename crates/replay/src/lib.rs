@@ -3,8 +3,8 @@
 //! A [`Trace`] holds the records, the tree of calls they form and the source they carry. A [`State`] is
 //! the pure fold of the records up to a step; [`Replay`] finds it for any step at once. Everything a
 //! view needs to move ([`navigate`]), to pick steps ([`Query`], [`Watch`]), to say a step in a line
-//! ([`describe`]) or in plain words ([`explain()`]), to tell why it happened ([`causes()`]), to sum a
-//! trace up ([`Stats`]), to compare it with another ([`diff()`]) or to teach with it ([`Lesson`]) is here
+//! ([`describe`]) or in plain words ([`explain()`]), to tell why it happened ([`causes()`]), to find the
+//! mistakes in it ([`check`]), to sum a trace up ([`Stats`]), to compare it with another ([`diff()`]) or to teach with it ([`Lesson`]) is here
 //! too, once, so that the terminal, the command line and the exports agree.
 //!
 //! Knows: what every event of the vocabulary does to the state.
@@ -16,6 +16,7 @@
 //! it happens ([`causes()`]). Queries know its fields from the vocabulary.
 
 mod causes;
+pub mod check;
 pub mod colors;
 pub mod describe;
 mod diff;

@@ -1,0 +1,73 @@
+//! A connect failed, and nobody is told.
+
+use std::collections::HashMap;
+
+use evscope_trace::{BevId, ConnectProgress, Event, SourceLine};
+
+use super::super::rule::{At, End, Found, Rule};
+use super::super::{CheckOptions, Finding};
+use crate::ObjectId;
+
+#[derive(Default)]
+pub(in crate::check) struct ConnectUnheard {
+    asked: HashMap<BevId, Option<SourceLine>>,
+    /// What failed in this turn: until the loop waits, the program may still set a callback or free it.
+    failed: HashMap<BevId, (usize, String)>,
+}
+
+impl ConnectUnheard {
+    pub(in crate::check) fn new(_: &CheckOptions) -> Self {
+        Self::default()
+    }
+
+    fn judge(&self, id: BevId, end: &End<'_>) -> Option<Finding> {
+        let (step, errno) = self.failed.get(&id)?;
+        let bev = end.state.bevs.get(id)?;
+        (end.facts.knows(bev.made_at) && bev.eventcb.is_none() && !bev.is_freed()).then(|| {
+            Finding::at(*step, "connect-unheard")
+                .about(ObjectId::Bev(id))
+                .by(self.asked.get(&id).and_then(Option::as_ref))
+                .name("errno", errno)
+        })
+    }
+}
+
+impl Rule for ConnectUnheard {
+    fn after(&mut self, at: &At<'_>, found: &mut Found<'_>) {
+        match at.begins() {
+            Some(Event::BuffereventSocketConnect { .. }) => {
+                if let Some(bev) = at.record.objects.bev {
+                    self.asked.insert(bev, at.record.caller.clone());
+                }
+            }
+            Some(Event::Connect {
+                progress: ConnectProgress::Failed,
+                errno,
+            }) => {
+                if let Some(bev) = at.record.objects.bev {
+                    let errno = errno.as_deref().unwrap_or("an error");
+                    self.failed.insert(bev, (at.step, errno.to_owned()));
+                }
+            }
+            Some(Event::Poll { .. }) if !self.failed.is_empty() => {
+                self.end(&at.so_far(), found);
+                self.failed.clear();
+            }
+            _ => {}
+        }
+    }
+
+    fn end(&self, end: &End<'_>, found: &mut Found<'_>) {
+        for id in self.failed.keys() {
+            if let Some(finding) = self.judge(*id, end) {
+                found.tell(finding);
+            }
+        }
+    }
+
+    fn forget(&mut self, object: ObjectId) {
+        if let ObjectId::Bev(bev) = object {
+            self.asked.remove(&bev);
+        }
+    }
+}
