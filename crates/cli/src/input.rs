@@ -1,5 +1,6 @@
 //! From what a user names to a trace.
 
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
@@ -70,6 +71,20 @@ impl Input {
 impl Place {
     /// How the standard input is written.
     pub(crate) const STDIN: &'static str = "-";
+
+    /// Reads the trace that is there line by line, without keeping it.
+    pub(crate) fn reader(&self) -> Result<Reader<Box<dyn BufRead + Send>>, ReadError> {
+        let failed = |file: String| move |source| ReadError::Io { file, source };
+        let (name, input) = match self {
+            Self::File(path) => (path.display().to_string(), evscope_trace::open(path)),
+            Self::Stdin => (
+                "standard input".to_owned(),
+                evscope_trace::open(Path::new(Self::STDIN)),
+            ),
+            Self::Builtin(builtin) => (builtin.name.to_owned(), builtin.unpacked()),
+        };
+        Reader::new(input.map_err(failed(name.clone()))?, name)
+    }
 
     /// Reads the trace that is there.
     pub(crate) fn open(&self) -> anyhow::Result<Trace> {

@@ -4,8 +4,8 @@
 //! the pure fold of the records up to a step; [`Replay`] finds it for any step at once. Everything a
 //! view needs to move ([`navigate`]), to pick steps ([`Query`], [`Watch`]), to say a step in a line
 //! ([`describe`]) or in plain words ([`explain()`]), to tell why it happened ([`causes()`]), to find the
-//! mistakes in it ([`check`]), to sum a trace up ([`Stats`]), to compare it with another ([`diff()`]) or to teach with it ([`Lesson`]) is here
-//! too, once, so that the terminal, the command line and the exports agree.
+//! mistakes in it ([`check`]), to sum a trace up ([`Stats`]), to compare it with another ([`diff()`]) or to
+//! teach with it ([`Lesson`]) is here too, once, so that the terminal, the command line and the exports agree.
 //!
 //! Knows: what every event of the vocabulary does to the state.
 //! Never knows: who made a trace, or how it is shown. The only input is a trace ([`Trace::open`], and
@@ -48,7 +48,7 @@ pub use lesson::{
     Wording,
 };
 pub use object::ObjectId;
-pub use query::{Query, QueryError, Watch, WatchChange, known_fields};
+pub use query::{Query, QueryError, Watch, WatchChange, known_fields, parse_bytes, parse_span};
 pub use replay::Replay;
 pub use state::{
     BaseState, BevKind, BevState, BufState, Change, Content, EventState, Frame, ListenerState,

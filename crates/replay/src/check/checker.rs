@@ -86,9 +86,9 @@ impl Checker {
     }
 
     /// All findings of a trace that is there as a whole.
-    pub fn check<'a>(
+    pub fn all<'a>(
         options: &CheckOptions,
-        records: impl Iterator<Item = &'a Record>,
+        records: impl IntoIterator<Item = &'a Record>,
     ) -> Vec<Finding> {
         let mut checker = Self::new(options, |_| true);
         for record in records {
@@ -118,6 +118,11 @@ impl Checker {
     /// How many records it was given.
     pub fn steps(&self) -> usize {
         self.state.applied()
+    }
+
+    /// Whether something was found since the last time.
+    pub fn has_found(&self) -> bool {
+        !self.found.is_empty()
     }
 
     /// What was found since the last time.

@@ -1,7 +1,7 @@
 //! What several rules ask and the state does not tell: who is calling, how long the loop has waited, what was
 //! lost. Kept once, beside the fold.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use evscope_trace::{
     BaseId, BevEvents, BevId, BufId, ConnectProgress, Event, EventId, Nanos, Phase, Record, Side,
@@ -25,12 +25,11 @@ pub(super) struct Facts {
     /// Where what was given up was given up.
     frees: HashMap<ObjectId, SourceLine>,
     /// The bufferevents whose connection is over: what is left of their bytes is nobody's fault.
-    over: HashMap<BevId, usize>,
+    over: HashSet<BevId>,
     /// The highest numbers that objects were made with.
     made: Made,
     /// The last step that did something, for what ends in the middle.
     last: Option<Last>,
-    ended: bool,
 }
 
 /// The last thing that a program did.
@@ -196,12 +195,7 @@ impl Facts {
         [Some(bev), self.above(bev), below]
             .into_iter()
             .flatten()
-            .any(|bev| self.over.contains_key(&bev))
-    }
-
-    /// The step that said so of a bufferevent itself.
-    pub(super) fn over_at(&self, bev: BevId) -> Option<usize> {
-        self.over.get(&bev).copied()
+            .any(|bev| self.over.contains(&bev))
     }
 
     /// The line that gave an object up.
@@ -226,11 +220,6 @@ impl Facts {
         self.last.as_ref()
     }
 
-    /// Whether the trace says that the program has ended.
-    pub(super) fn ended(&self) -> bool {
-        self.ended
-    }
-
     // ---- kept -------------------------------------------------------------------------------------
 
     /// Takes in a record, between the two looks of the rules.
@@ -245,7 +234,6 @@ impl Facts {
         let objects = &record.objects;
         match &record.event {
             Event::Lost { .. } => self.lost_at = Some(step),
-            Event::ProgramExit { .. } => self.ended = true,
             Event::Poll { .. } => self.turn(step, record),
             Event::EventBaseNew { .. } => note(&mut self.made.base, objects.base.map(|id| id.0)),
             Event::EventAssign { .. } => note(&mut self.made.event, objects.event.map(|id| id.0)),
@@ -271,18 +259,18 @@ impl Facts {
                 );
                 let reads = matches!(record.event, Event::EvbufferRead { .. });
                 if *result < 0 && !passing || *result == 0 && reads {
-                    self.is_done(step, record, state);
+                    self.is_done(record, state);
                 }
             }
             Event::Eventcb { what, .. }
                 if what.intersects(BevEvents::EOF | BevEvents::ERROR | BevEvents::TIMEOUT) =>
             {
-                self.is_done(step, record, state);
+                self.is_done(record, state);
             }
             Event::Connect {
                 progress: ConnectProgress::Failed,
                 ..
-            } => self.is_done(step, record, state),
+            } => self.is_done(record, state),
             // Another connection: it has an end of its own.
             Event::Connect { .. } | Event::BuffereventSetfd {} => {
                 if let Some(bev) = objects.bev {
@@ -428,10 +416,10 @@ impl Facts {
         }
     }
 
-    fn is_done(&mut self, step: usize, record: &Record, state: &State) {
+    fn is_done(&mut self, record: &Record, state: &State) {
         let owner = || state.bufs.get(record.objects.buf?)?.bev;
         if let Some(bev) = record.objects.bev.or_else(owner) {
-            self.over.entry(bev).or_insert(step);
+            self.over.insert(bev);
         }
     }
 

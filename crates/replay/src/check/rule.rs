@@ -43,11 +43,6 @@ impl<'a> At<'a> {
             facts: self.facts,
         }
     }
-
-    /// Whether the loop goes to sleep in this step.
-    pub(super) fn sleeps(&self) -> bool {
-        super::facts::sleeps(self.record)
-    }
 }
 
 /// The end of what there is of a trace, or of what there is so far.

@@ -19,6 +19,11 @@ impl RuleInfo {
         RULES.iter().find(|rule| rule.name == name)
     }
 
+    /// The name that was meant by one that is not there.
+    pub fn near(name: &str) -> Option<&'static str> {
+        crate::query::nearest(name, RULES.iter().map(|rule| rule.name))
+    }
+
     /// What it finds, in a few words.
     pub fn about(&self, lang: Lang) -> String {
         words::say(lang, &format!("rule-{}", self.name), None, &[])
