@@ -14,8 +14,7 @@ mod finding;
 mod rule;
 mod rules;
 mod table;
-mod words;
 
 pub use checker::{CheckOptions, Checker, More};
-pub use finding::{Arg, Finding, Message, Severity, UnknownSeverity};
+pub use finding::{Finding, Severity, UnknownSeverity};
 pub use table::{RULES, RuleInfo};

@@ -9,12 +9,14 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use evscope_reactor::Method;
 use evscope_recorder::{RecordOptions, Recording, Stdio, Turn};
+use evscope_replay::Trace;
 use evscope_replay::check::{CheckOptions, Checker, Finding, RULES, RuleInfo};
-use evscope_replay::{Lang, Trace};
 use evscope_scenario::{Scenario, record};
+use evscope_words::Lang;
 
 /// What is there to show a mistake: the scenarios and the traces in which something is found, and which rules do.
 /// `libevent/NAME` is the same program on libevent.
@@ -42,6 +44,9 @@ const SHOWN: [(&str, &[&str]); 17] = [
     ("rate-limit-write.scn", &["spin"]),
     ("hello-world.scn", &[]),
 ];
+
+/// How long a program may take on a busy machine.
+const LONG: Duration = Duration::from_secs(30);
 
 /// A page: the program that has the mistake, and the repaired one.
 struct Page {
@@ -114,8 +119,10 @@ fn run_c(name: &str, text: &str, folder: &Path) -> Option<Trace> {
     let mut options = RecordOptions::new(&trace);
     options.stdio = Stdio::File(folder.join("said"));
     let mut recording = Recording::start(&options, &[OsString::from(program)]).unwrap();
+    let began = Instant::now();
     while recording.turn() != Turn::Over {
-        std::thread::sleep(std::time::Duration::from_millis(1));
+        assert!(began.elapsed() < LONG, "{name} does not end");
+        std::thread::sleep(Duration::from_millis(1));
     }
     recording.finish();
     Some(Trace::open(&trace).unwrap())
@@ -194,7 +201,7 @@ fn told(findings: &[Finding]) -> String {
             "\n    {} at step {}: {}",
             finding.rule,
             finding.step,
-            finding.text(Lang::En)
+            finding.message.in_lang(Lang::default())
         )
         .unwrap();
     }
@@ -243,7 +250,7 @@ fn the_rules_are_listed() {
             list,
             "| [{name}]({name}.md) | {} | {} |",
             rule.severity,
-            rule.about(Lang::En)
+            rule.about.in_lang(Lang::default())
         )
         .unwrap();
     }

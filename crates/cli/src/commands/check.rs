@@ -80,7 +80,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
-    let lang = settings.lang;
+    let lang = words_lang(settings.lang);
     if args.list {
         plain::list(lang, args.color.paint())?;
         return Ok(Outcome::Fine);
@@ -107,6 +107,11 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     } else {
         Outcome::Fine
     })
+}
+
+/// The language as the texts know it.
+fn words_lang(lang: evscope_replay::Lang) -> evscope_words::Lang {
+    lang.code().parse().unwrap_or_default()
 }
 
 impl Args {

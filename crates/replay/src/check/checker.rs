@@ -210,7 +210,7 @@ impl Checker {
         let place = Place {
             rule: finding.rule,
             severity: finding.severity,
-            message: finding.message.id,
+            message: finding.message.id(),
             line: finding.place.clone(),
         };
         let told = self.told.entry(place).or_default();

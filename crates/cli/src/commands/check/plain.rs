@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
-use evscope_replay::Lang;
 use evscope_replay::check::{Finding, More, RULES, Severity};
 use evscope_trace::SourceLine;
+use evscope_words::Lang;
 
 use super::report::Counts;
 use crate::output::{self, Paint, Style};
@@ -20,7 +20,7 @@ pub(super) fn finding(
     let mut out = output::stdout();
     severity(finding.severity, paint, &mut out)?;
     write!(out, ": ")?;
-    paint.write(&mut out, Style::Strong, &finding.text(lang))?;
+    paint.write(&mut out, Style::Strong, &finding.message.in_lang(lang))?;
     write!(out, " ")?;
     paint.write(&mut out, Style::Faint, &format!("[{}]", finding.rule))?;
     writeln!(out)?;
@@ -29,7 +29,7 @@ pub(super) fn finding(
         write!(out, ", {}", place(line))?;
     }
     writeln!(out)?;
-    writeln!(out, "  {}", finding.advice(lang))?;
+    writeln!(out, "  {}", finding.advice.in_lang(lang))?;
     if let Some(command) = command {
         write!(out, "  ")?;
         paint.write(&mut out, Style::Faint, command)?;
@@ -87,7 +87,7 @@ pub(super) fn list(lang: Lang, paint: Paint) -> anyhow::Result<()> {
         write!(out, "{:width$}  ", rule.name)?;
         severity(rule.severity, paint, &mut out)?;
         let pad = "warning".len() - rule.severity.name().len();
-        writeln!(out, "{:pad$}  {}", "", rule.about(lang))?;
+        writeln!(out, "{:pad$}  {}", "", rule.about.in_lang(lang))?;
     }
     Ok(out.flush()?)
 }

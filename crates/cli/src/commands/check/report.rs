@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::path::Path;
 
-use evscope_replay::Lang;
 use evscope_replay::check::{Checker, Finding, More, Severity};
+use evscope_words::{Arg, Lang};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -171,10 +171,10 @@ impl Report {
             step: finding.step,
             object: finding.object.map(|object| object.to_string()),
             place: finding.place.as_ref(),
-            message: finding.message.id,
-            args: args(finding),
-            text: finding.text(self.lang),
-            advice: finding.advice(self.lang),
+            message: finding.message.id(),
+            args: args(finding, self.lang),
+            text: finding.message.in_lang(self.lang),
+            advice: finding.advice.in_lang(self.lang),
             command,
         })
     }
@@ -213,12 +213,14 @@ impl Counts {
     }
 }
 
-pub(super) fn args(finding: &Finding) -> Map<String, Value> {
-    finding
-        .message
-        .args
-        .iter()
-        .filter_map(|(name, arg)| Some(((*name).to_owned(), serde_json::to_value(arg).ok()?)))
+pub(super) fn args(finding: &Finding, lang: Lang) -> Map<String, Value> {
+    let value = |arg: &Arg| match arg {
+        Arg::Same(same) => Value::from(same.as_ref()),
+        Arg::Number(number) => u64::try_from(*number).map_or(Value::Null, Value::from),
+        Arg::Text(text) => Value::from(text.in_lang(lang)),
+    };
+    let args = finding.message.args().iter();
+    args.map(|(name, arg)| ((*name).to_owned(), value(arg)))
         .collect()
 }
 

@@ -1,7 +1,7 @@
 //! Findings as SARIF 2.1.0, the form that editors and code hosts read.
 
-use evscope_replay::Lang;
 use evscope_replay::check::{Finding, RULES, Severity};
+use evscope_words::Lang;
 use serde_json::{Value, json};
 
 use super::report::args;
@@ -15,7 +15,7 @@ pub(super) fn document(results: Vec<Value>, lang: Lang) -> Value {
         .map(|rule| {
             json!({
                 "id": rule.name,
-                "shortDescription": { "text": rule.about(lang) },
+                "shortDescription": { "text": rule.about.in_lang(lang) },
                 "help": { "text": format!("docs/rules/{}.md", rule.name) },
                 "defaultConfiguration": { "level": level(rule.severity) },
             })
@@ -59,14 +59,14 @@ pub(super) fn result(trace: &str, finding: &Finding, command: Option<String>, la
         "ruleIndex": index,
         "level": level(finding.severity),
         "message": {
-            "text": format!("{} {}", finding.text(lang), finding.advice(lang)),
+            "text": format!("{} {}", finding.message.in_lang(lang), finding.advice.in_lang(lang)),
         },
         "locations": [{ "physicalLocation": place, "logicalLocations": objects }],
         "properties": {
             "trace": trace,
             "step": finding.step,
-            "message": finding.message.id,
-            "arguments": args(finding),
+            "message": finding.message.id(),
+            "arguments": args(finding, lang),
             "command": command,
         },
     })

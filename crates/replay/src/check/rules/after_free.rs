@@ -1,6 +1,7 @@
 //! A call on what was freed.
 
 use evscope_trace::{Event, Phase, Record};
+use evscope_words::{Text, text};
 
 use super::super::rule::{At, Found, Rule};
 use super::super::{CheckOptions, Finding};
@@ -23,14 +24,18 @@ impl Rule for AfterFree {
         if !at.facts.nothing_lost() || !at.facts.is_programs(at.record, at.step) {
             return;
         }
-        let finding = Finding::at(at.step, "after-free")
-            .about(object)
-            .by(at.record.caller.as_ref())
-            .name("call", at.record.event.name())
-            .name(
-                "freed",
-                gone.map_or_else(|| "?".to_owned(), |step| step.to_string()),
-            );
+        let finding = Finding::at(
+            at.step,
+            text!(
+                check_after_free,
+                object,
+                call = at.record.event.name(),
+                freed = when(gone)
+            ),
+            text!(check_after_free_advice),
+        )
+        .about(object)
+        .by(at.record.caller.as_ref());
         found.tell(finding);
     }
 }
@@ -92,5 +97,13 @@ pub(super) fn gone(at: &At<'_>, object: ObjectId) -> Option<Option<usize>> {
     match known {
         Some(freed) => freed.map(Some),
         None => at.facts.was_made(object).then_some(None),
+    }
+}
+
+/// When something was freed, in words.
+pub(super) fn when(step: Option<usize>) -> Text {
+    match step {
+        Some(step) => text!(check_freed_at_step, step),
+        None => text!(check_freed_before),
     }
 }

@@ -1,11 +1,13 @@
 //! A callback that holds the loop: nothing else happens meanwhile.
 
 use evscope_trace::{Nanos, Phase};
+use evscope_words::text;
 
 use super::super::facts::CallKind;
 use super::super::rule::{At, Found, Rule};
 use super::super::{CheckOptions, Finding};
 use crate::ObjectId;
+use crate::describe::span;
 
 pub(in crate::check) struct Blocked {
     most: Nanos,
@@ -31,9 +33,9 @@ impl Rule for Blocked {
         let CallKind::Program { name, .. } = &call.kind else {
             return;
         };
-        let span = at.record.t.0.saturating_sub(call.began.0);
+        let took = at.record.t.0.saturating_sub(call.began.0);
         let own = Nanos(
-            span.saturating_sub(call.waited.0)
+            took.saturating_sub(call.waited.0)
                 .saturating_sub(call.inside.0),
         );
         if own <= self.most {
@@ -48,11 +50,17 @@ impl Rule for Blocked {
             let event = at.state.events.get(**id);
             event.is_some_and(|event| base.is_none() || event.base == base)
         });
-        let mut finding = Finding::at(call.step, "blocked")
-            .by(call.place.as_ref())
-            .name("callback", name.as_ref())
-            .span("span", own)
-            .count("behind", behind.count() as u64);
+        let mut finding = Finding::at(
+            call.step,
+            text!(
+                check_blocked,
+                callback = name.as_ref(),
+                span = span(own),
+                behind = behind.count() as u64
+            ),
+            text!(check_blocked_advice),
+        )
+        .by(call.place.as_ref());
         finding.object = ObjectId::all_of(&at.record.objects).next();
         found.tell(finding);
     }

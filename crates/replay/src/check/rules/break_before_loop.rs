@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use evscope_trace::{BaseId, Event, Phase, SourceLine};
+use evscope_words::text;
 
 use super::super::rule::{At, Found, Rule};
 use super::super::{CheckOptions, Finding};
@@ -34,9 +35,13 @@ impl Rule for BreakBeforeLoop {
             (Phase::Enter, Event::EventBaseLoop { .. }) => {
                 if let Some((step, place)) = self.told.remove(&id) {
                     found.tell(
-                        Finding::at(step, "break-before-loop")
-                            .about(ObjectId::Base(id))
-                            .by(place.as_ref()),
+                        Finding::at(
+                            step,
+                            text!(check_break_before_loop, object = ObjectId::Base(id)),
+                            text!(check_break_before_loop_advice),
+                        )
+                        .about(ObjectId::Base(id))
+                        .by(place.as_ref()),
                     );
                 }
             }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use evscope_trace::{BevId, ConnectProgress, Event, SourceLine};
+use evscope_words::text;
 
 use super::super::rule::{At, End, Found, Rule};
 use super::super::{CheckOptions, Finding};
@@ -27,9 +28,13 @@ impl ConnectNoTimeout {
             && bev.write_timeout.is_none()
             && end.facts.slept_since(bev.base, step))
         .then(|| {
-            Finding::at(step, "connect-no-timeout")
-                .about(ObjectId::Bev(id))
-                .by(self.asked.get(&id).and_then(Option::as_ref))
+            Finding::at(
+                step,
+                text!(check_connect_no_timeout, object = ObjectId::Bev(id)),
+                text!(check_connect_no_timeout_advice),
+            )
+            .about(ObjectId::Bev(id))
+            .by(self.asked.get(&id).and_then(Option::as_ref))
         })
     }
 }

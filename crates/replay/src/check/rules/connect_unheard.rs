@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use evscope_trace::{BevId, ConnectProgress, Event, SourceLine};
+use evscope_words::text;
 
 use super::super::rule::{At, End, Found, Rule};
 use super::super::{CheckOptions, Finding};
@@ -24,10 +25,17 @@ impl ConnectUnheard {
         let (step, errno) = self.failed.get(&id)?;
         let bev = end.state.bevs.get(id)?;
         (end.facts.knows(bev.made_at) && bev.eventcb.is_none() && !bev.is_freed()).then(|| {
-            Finding::at(*step, "connect-unheard")
-                .about(ObjectId::Bev(id))
-                .by(self.asked.get(&id).and_then(Option::as_ref))
-                .name("errno", errno)
+            Finding::at(
+                *step,
+                text!(
+                    check_connect_unheard,
+                    object = ObjectId::Bev(id),
+                    errno = errno
+                ),
+                text!(check_connect_unheard_advice),
+            )
+            .about(ObjectId::Bev(id))
+            .by(self.asked.get(&id).and_then(Option::as_ref))
         })
     }
 }

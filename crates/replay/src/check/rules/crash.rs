@@ -1,6 +1,7 @@
 //! The program was ended by a signal that only a fault sends.
 
 use evscope_trace::Event;
+use evscope_words::text;
 
 use super::super::rule::{At, Found, Rule};
 use super::super::{CheckOptions, Finding};
@@ -30,22 +31,25 @@ impl Rule for Crash {
         if !FAULTS.contains(&signal.as_ref()) {
             return;
         }
+        let signal = signal.as_ref();
         let Some(last) = at.facts.last() else {
-            found.tell(Finding::at(at.step, "crash-at-once").name("signal", signal.as_ref()));
+            found.tell(Finding::at(
+                at.step,
+                text!(check_crash_at_once, signal),
+                text!(check_crash_at_once_advice),
+            ));
             return;
         };
-        let id = if last.callback.is_some() {
-            "crash-in"
-        } else {
-            "crash"
+        let call = last.name.as_ref();
+        let (message, advice) = match last.callback.as_deref() {
+            Some(callback) => (
+                text!(check_crash_in, signal, call, callback),
+                text!(check_crash_in_advice, callback),
+            ),
+            None => (text!(check_crash, signal, call), text!(check_crash_advice)),
         };
-        let mut finding = Finding::at(last.step, id).by(last.place.as_ref());
+        let mut finding = Finding::at(last.step, message, advice).by(last.place.as_ref());
         finding.object = last.object;
-        found.tell(
-            finding
-                .name("signal", signal.as_ref())
-                .name("call", last.name.as_ref())
-                .name("callback", last.callback.as_deref().unwrap_or_default()),
-        );
+        found.tell(finding);
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use evscope_trace::{Event, ListenerId};
+use evscope_words::text;
 
 use super::super::rule::{At, Found, Rule};
 use super::super::{CheckOptions, Finding};
@@ -35,10 +36,17 @@ impl Rule for Emfile {
                 failing.1 += 1;
                 if failing.1 == OFTEN {
                     found.tell(
-                        Finding::at(failing.0, "emfile")
-                            .about(ObjectId::Listener(id))
-                            .name("errno", errno.as_ref())
-                            .count("times", OFTEN),
+                        Finding::at(
+                            failing.0,
+                            text!(
+                                check_emfile,
+                                object = ObjectId::Listener(id),
+                                errno = errno.as_ref(),
+                                times = OFTEN
+                            ),
+                            text!(check_emfile_advice),
+                        )
+                        .about(ObjectId::Listener(id)),
                     );
                 }
             }

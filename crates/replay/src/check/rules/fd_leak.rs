@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use evscope_trace::{BevId, Event, SourceLine};
+use evscope_words::text;
 
 use super::super::rule::{At, Found, Rule};
 use super::super::{CheckOptions, Finding};
@@ -69,10 +70,17 @@ impl Rule for FdLeak {
                     if !left.told {
                         left.told = true;
                         found.tell(
-                            Finding::at(left.step, "fd-leak")
-                                .about(ObjectId::Bev(left.bev))
-                                .by(left.place.as_ref())
-                                .name("fd", fd.to_string()),
+                            Finding::at(
+                                left.step,
+                                text!(
+                                    check_fd_leak,
+                                    object = ObjectId::Bev(left.bev),
+                                    fd = fd.to_string()
+                                ),
+                                text!(check_fd_leak_advice),
+                            )
+                            .about(ObjectId::Bev(left.bev))
+                            .by(left.place.as_ref()),
                         );
                     }
                 }

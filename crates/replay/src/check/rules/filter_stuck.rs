@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use evscope_trace::{BevId, EvFlags, Event, Phase, Side};
+use evscope_words::text;
 
 use super::super::rule::{At, End, Found, Rule};
 use super::super::{CheckOptions, Finding};
@@ -39,13 +40,17 @@ impl FilterStuck {
             && bev.suspended_read.is_empty()
             && turns >= turn + 2;
         (stands && end.facts.knows(bev.made_at)).then(|| {
-            Finding::at(step, "filter-stuck")
-                .about(ObjectId::Bev(id))
-                .count("bytes", below.len)
-                .name(
-                    "below",
-                    bev.underlying.map_or_else(String::new, |id| id.to_string()),
-                )
+            Finding::at(
+                step,
+                text!(
+                    check_filter_stuck,
+                    object = ObjectId::Bev(id),
+                    bytes = below.len,
+                    below = bev.underlying.map_or_else(String::new, |id| id.to_string())
+                ),
+                text!(check_filter_stuck_advice),
+            )
+            .about(ObjectId::Bev(id))
         })
     }
 }

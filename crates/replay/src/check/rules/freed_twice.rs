@@ -1,10 +1,11 @@
 //! Something is freed that was freed already.
 
 use evscope_trace::{Event, Phase};
+use evscope_words::text;
 
 use super::super::rule::{At, Found, Rule};
 use super::super::{CheckOptions, Finding};
-use super::after_free::gone;
+use super::after_free::{gone, when};
 use crate::ObjectId;
 
 pub(in crate::check) struct FreedTwice;
@@ -37,14 +38,18 @@ impl Rule for FreedTwice {
             return;
         }
         found.tell(
-            Finding::at(at.step, "freed-twice")
-                .about(object)
-                .by(at.record.caller.as_ref())
-                .name("call", at.record.event.name())
-                .name(
-                    "freed",
-                    first.map_or_else(|| "?".to_owned(), |step| step.to_string()),
+            Finding::at(
+                at.step,
+                text!(
+                    check_freed_twice,
+                    object,
+                    call = at.record.event.name(),
+                    freed = when(first)
                 ),
+                text!(check_freed_twice_advice, object),
+            )
+            .about(object)
+            .by(at.record.caller.as_ref()),
         );
     }
 }

@@ -1,6 +1,7 @@
 //! A loop that returns at once, because it has nothing to wait for.
 
 use evscope_trace::{Event, LoopFlags, Phase};
+use evscope_words::text;
 
 use super::super::facts::CallKind;
 use super::super::rule::{At, Found, Rule};
@@ -43,11 +44,16 @@ impl Rule for LoopEndedEmpty {
         let Some(base) = at.record.objects.base else {
             return;
         };
-        if at.facts.turns(Some(base)).count == waits {
+        // A loop that has waited before is run again to see whether there is more.
+        if waits == 0 && at.facts.turns(Some(base)).count == 0 {
             found.tell(
-                Finding::at(call.step, "loop-ended-empty")
-                    .about(ObjectId::Base(base))
-                    .by(call.place.as_ref()),
+                Finding::at(
+                    call.step,
+                    text!(check_loop_ended_empty, object = ObjectId::Base(base)),
+                    text!(check_loop_ended_empty_advice),
+                )
+                .about(ObjectId::Base(base))
+                .by(call.place.as_ref()),
             );
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use evscope_trace::{BevId, EvFlags, Event, SourceLine, is_inner_callback};
+use evscope_words::text;
 
 use super::super::rule::{At, Found, Rule};
 use super::super::{CheckOptions, Finding};
@@ -51,12 +52,19 @@ impl Rule for MarkLowAboveHigh {
             && let Some((step, place)) = self.set.remove(&id)
         {
             found.tell(
-                Finding::at(step, "mark-low-above-high")
-                    .about(ObjectId::Bev(id))
-                    .by(place.as_ref())
-                    .name("callback", callback)
-                    .count("low", bev.read_low)
-                    .count("high", bev.read_high),
+                Finding::at(
+                    step,
+                    text!(
+                        check_mark_low_above_high,
+                        object = ObjectId::Bev(id),
+                        callback = callback,
+                        low = bev.read_low,
+                        high = bev.read_high
+                    ),
+                    text!(check_mark_low_above_high_advice, low = bev.read_low),
+                )
+                .about(ObjectId::Bev(id))
+                .by(place.as_ref()),
             );
         }
     }

@@ -1,6 +1,7 @@
 //! A call on what was never made.
 
 use evscope_trace::{BaseId, EventId};
+use evscope_words::text;
 use std::collections::HashSet;
 
 use super::super::rule::{At, Found, Rule};
@@ -43,10 +44,13 @@ impl Rule for NeverMade {
         if whole && at.facts.is_programs(at.record, at.step) {
             self.told.insert(id);
             found.tell(
-                Finding::at(at.step, "never-made")
-                    .about(object)
-                    .by(at.record.caller.as_ref())
-                    .name("call", at.record.event.name()),
+                Finding::at(
+                    at.step,
+                    text!(check_never_made, object, call = at.record.event.name()),
+                    text!(check_never_made_advice),
+                )
+                .about(object)
+                .by(at.record.caller.as_ref()),
             );
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use evscope_trace::{BevEvents, BevId, Event, is_inner_callback};
+use evscope_words::text;
 
 use super::super::rule::{At, End, Found, Rule};
 use super::super::{CheckOptions, Finding};
@@ -47,10 +48,17 @@ impl NotFreed {
             && !writes
             && turns >= over.turn + TURNS)
             .then(|| {
-                Finding::at(over.step, "not-freed")
-                    .about(ObjectId::Bev(id))
-                    .name("what", over.what.to_string())
-                    .name("callback", &over.callback)
+                Finding::at(
+                    over.step,
+                    text!(
+                        check_not_freed,
+                        object = ObjectId::Bev(id),
+                        what = over.what.to_string(),
+                        callback = &over.callback
+                    ),
+                    text!(check_not_freed_advice),
+                )
+                .about(ObjectId::Bev(id))
             })
     }
 }

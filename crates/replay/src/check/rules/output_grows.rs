@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use evscope_trace::{BevId, Event, Side};
+use evscope_words::text;
 
 use super::super::rule::{At, Found, Rule};
 use super::super::{CheckOptions, Finding};
@@ -38,11 +39,18 @@ impl Rule for OutputGrows {
         };
         if self.told.insert(bev) {
             found.tell(
-                Finding::at(at.step, "output-grows")
-                    .about(ObjectId::Bev(bev))
-                    .by(at.record.caller.as_ref())
-                    .count("bytes", *after)
-                    .count("most", self.most),
+                Finding::at(
+                    at.step,
+                    text!(
+                        check_output_grows,
+                        object = ObjectId::Bev(bev),
+                        bytes = *after,
+                        most = self.most
+                    ),
+                    text!(check_output_grows_advice),
+                )
+                .about(ObjectId::Bev(bev))
+                .by(at.record.caller.as_ref()),
             );
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use evscope_trace::{BevId, EvFlags, Event, Side, SourceLine};
+use evscope_words::text;
 
 use super::super::rule::{At, End, Found, Rule};
 use super::super::{CheckOptions, Finding};
@@ -37,10 +38,17 @@ impl ReadLeftOff {
             && told
             && end.facts.slept_since(bev.base, drained);
         (stays && end.facts.knows(bev.made_at) && !end.facts.is_over(end.state, id)).then(|| {
-            Finding::at(*step, "read-left-off")
-                .about(ObjectId::Bev(id))
-                .by(place.as_ref())
-                .name("output", waited_for.to_string())
+            Finding::at(
+                *step,
+                text!(
+                    check_read_left_off,
+                    object = ObjectId::Bev(id),
+                    output = waited_for.to_string()
+                ),
+                text!(check_read_left_off_advice),
+            )
+            .about(ObjectId::Bev(id))
+            .by(place.as_ref())
         })
     }
 }

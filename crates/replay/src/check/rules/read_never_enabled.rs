@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use evscope_trace::{BevId, EvFlags, Event, Side, SourceLine};
+use evscope_words::text;
 
 use super::super::rule::{At, End, Found, Rule};
 use super::super::{CheckOptions, Finding};
@@ -53,10 +54,17 @@ impl ReadNeverEnabled {
             && end.facts.above(id).is_none()
             && end.facts.slept_since(bev.base, *step))
         .then(|| {
-            Finding::at(*step, "read-never-enabled")
-                .about(ObjectId::Bev(id))
-                .by(place.as_ref())
-                .name("callback", callback)
+            Finding::at(
+                *step,
+                text!(
+                    check_read_never_enabled,
+                    object = ObjectId::Bev(id),
+                    callback = callback
+                ),
+                text!(check_read_never_enabled_advice),
+            )
+            .about(ObjectId::Bev(id))
+            .by(place.as_ref())
         })
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use evscope_trace::{ActiveWhy, BaseId, Event, EventId, Nanos, Phase, Role, SourceLine};
+use evscope_words::text;
 
 use super::super::facts::subject;
 use super::super::rule::{At, Found, Rule};
@@ -142,16 +143,26 @@ impl Spin {
         } else {
             Severity::Warning
         };
-        let message = if of_library { "spin-library" } else { "spin" };
-        let callback = event.callback.as_deref().unwrap_or("?").to_owned();
+        let object = subject(at.state, id);
+        let turns = run.turns;
+        let (message, advice) = if of_library {
+            (
+                text!(check_spin_library, object, turns),
+                text!(check_spin_library_advice),
+            )
+        } else {
+            let callback = event.callback.as_deref().unwrap_or("?");
+            let what = event.events.to_string();
+            (
+                text!(check_spin, object, what, callback, turns),
+                text!(check_spin_advice),
+            )
+        };
         found.tell_as(
             severity,
-            Finding::at(run.first, message)
-                .about(subject(at.state, id))
-                .by(run.place.as_ref())
-                .name("callback", callback)
-                .name("what", event.events.to_string())
-                .count("turns", run.turns),
+            Finding::at(run.first, message, advice)
+                .about(object)
+                .by(run.place.as_ref()),
         );
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use evscope_trace::{BaseId, Event, Phase};
+use evscope_words::text;
 
 use super::super::rule::{At, Found, Rule};
 use super::super::{CheckOptions, Finding};
@@ -63,9 +64,12 @@ impl Rule for StaleFd {
                 if run.times == OFTEN && !run.told {
                     run.told = true;
                     found.tell(
-                        Finding::at(run.first, "stale-fd")
-                            .about(ObjectId::Base(id))
-                            .count("times", OFTEN),
+                        Finding::at(
+                            run.first,
+                            text!(check_stale_fd, object = ObjectId::Base(id), times = OFTEN),
+                            text!(check_stale_fd_advice),
+                        )
+                        .about(ObjectId::Base(id)),
                     );
                 }
             }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use evscope_trace::{BevId, Event, Side, SuspendReasons};
+use evscope_words::text;
 
 use super::super::rule::{At, End, Found, Rule};
 use super::super::{CheckOptions, Finding, Severity};
@@ -41,10 +42,17 @@ impl StallHigh {
         let else_told = bev.read_low > bev.read_high || end.facts.above(id).is_some();
         (stands && !else_told && end.facts.knows(bev.made_at) && !waits_elsewhere(end, id)).then(
             || {
-                Finding::at(full.step, "stall-high")
-                    .about(ObjectId::Bev(id))
-                    .count("high", bev.read_high)
-                    .count("bytes", input.len)
+                Finding::at(
+                    full.step,
+                    text!(
+                        check_stall_high,
+                        object = ObjectId::Bev(id),
+                        high = bev.read_high,
+                        bytes = input.len
+                    ),
+                    text!(check_stall_high_advice),
+                )
+                .about(ObjectId::Bev(id))
             },
         )
     }

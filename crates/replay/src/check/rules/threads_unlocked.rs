@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use evscope_trace::{BevId, BevOptions, ThreadId};
+use evscope_words::text;
 
 use super::super::rule::{At, Found, Rule};
 use super::super::{CheckOptions, Finding};
@@ -52,12 +53,19 @@ impl Rule for ThreadsUnlocked {
         if owner != thread && running && at.facts.knows(bev.made_at) {
             self.owners.insert(id, None);
             found.tell(
-                Finding::at(at.step, "threads-unlocked")
-                    .about(ObjectId::Bev(id))
-                    .by(at.record.caller.as_ref())
-                    .name("call", at.record.event.name())
-                    .name("thread", thread.to_string())
-                    .name("owner", owner.to_string()),
+                Finding::at(
+                    at.step,
+                    text!(
+                        check_threads_unlocked,
+                        object = ObjectId::Bev(id),
+                        call = at.record.event.name(),
+                        thread = thread.to_string(),
+                        owner = owner.to_string()
+                    ),
+                    text!(check_threads_unlocked_advice),
+                )
+                .about(ObjectId::Bev(id))
+                .by(at.record.caller.as_ref()),
             );
         }
     }

@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 
 use evscope_trace::{ActiveWhy, Event, EventId, Nanos, SourceLine};
+use evscope_words::text;
 
 use super::super::facts::subject;
 use super::super::rule::{At, Found, Rule};
 use super::super::{CheckOptions, Finding};
 use crate::ObjectId;
+use crate::describe::span;
 
 pub(in crate::check) struct TimeoutLate {
     least: Nanos,
@@ -63,11 +65,18 @@ impl Rule for TimeoutLate {
                 let known = at.state.events.get(id).and_then(|event| event.made_at);
                 if early > self.least && at.facts.knows(known) {
                     found.tell(
-                        Finding::at(set.step, "timeout-late")
-                            .about(subject(at.state, id))
-                            .by(set.place.as_ref())
-                            .span("timeout", set.timeout)
-                            .span("early", early),
+                        Finding::at(
+                            set.step,
+                            text!(
+                                check_timeout_late,
+                                object = subject(at.state, id),
+                                timeout = span(set.timeout),
+                                early = span(early)
+                            ),
+                            text!(check_timeout_late_advice),
+                        )
+                        .about(subject(at.state, id))
+                        .by(set.place.as_ref()),
                     );
                 }
             }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use evscope_trace::{BevEvents, BevId, Event, Side, is_inner_callback};
+use evscope_words::text;
 
 use super::super::rule::{At, End, Found, Rule};
 use super::super::{CheckOptions, Finding};
@@ -51,10 +52,17 @@ impl UnreadAtEof {
         let bev = end.state.bevs.get(id)?;
         let input = end.state.buffer(id, Side::Input)?;
         (end.facts.knows(bev.made_at) && input.removed == rest.removed).then(|| {
-            Finding::at(rest.step, "unread-at-eof")
-                .about(ObjectId::Bev(id))
-                .count("bytes", rest.bytes)
-                .count("low", rest.low)
+            Finding::at(
+                rest.step,
+                text!(
+                    check_unread_at_eof,
+                    object = ObjectId::Bev(id),
+                    bytes = rest.bytes,
+                    low = rest.low
+                ),
+                text!(check_unread_at_eof_advice),
+            )
+            .about(ObjectId::Bev(id))
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Output that was lost, because the bufferevent was taken apart before it had gone.
 
 use evscope_trace::Event;
+use evscope_words::text;
 
 use super::super::rule::{At, Found, Rule};
 use super::super::{CheckOptions, Finding};
@@ -30,19 +31,28 @@ impl Rule for Unsent {
             Some(above) => above.freed_at,
             None => bev.freed_at,
         };
-        let message = if above.is_some() {
-            "unsent-below"
+        let bytes = *unsent;
+        let (message, advice) = if above.is_some() {
+            let below = ObjectId::Bev(id);
+            (
+                text!(check_unsent_below, object, below, bytes),
+                text!(check_unsent_below_advice),
+            )
         } else if freed_at.is_none() {
-            "unsent-with-base"
+            (
+                text!(check_unsent_with_base, object, bytes),
+                text!(check_unsent_with_base_advice),
+            )
         } else {
-            "unsent"
+            (
+                text!(check_unsent, object, bytes),
+                text!(check_unsent_advice),
+            )
         };
         found.tell(
-            Finding::at(freed_at.unwrap_or(at.step), message)
+            Finding::at(freed_at.unwrap_or(at.step), message, advice)
                 .about(object)
-                .by(at.facts.freed_by(object))
-                .name("below", ObjectId::Bev(id).to_string())
-                .count("bytes", *unsent),
+                .by(at.facts.freed_by(object)),
         );
     }
 }

@@ -1,6 +1,7 @@
 //! A write callback that is taken for "it was sent", although the bytes are only one layer further down.
 
 use evscope_trace::{Event, Side};
+use evscope_words::text;
 
 use super::super::facts::CallKind;
 use super::super::rule::{At, Found, Rule};
@@ -31,11 +32,18 @@ impl Rule for WritecbAsSent {
         });
         if in_writecb && output.len > 0 && !bev.is_freed() && !at.facts.is_over(at.state, id) {
             found.tell(
-                Finding::at(at.step, "writecb-as-sent")
-                    .about(ObjectId::Bev(id))
-                    .by(at.record.caller.as_ref())
-                    .name("below", below.to_string())
-                    .count("bytes", output.len),
+                Finding::at(
+                    at.step,
+                    text!(
+                        check_writecb_as_sent,
+                        object = ObjectId::Bev(id),
+                        below = below.to_string(),
+                        bytes = output.len
+                    ),
+                    text!(check_writecb_as_sent_advice),
+                )
+                .about(ObjectId::Bev(id))
+                .by(at.record.caller.as_ref()),
             );
         }
     }
