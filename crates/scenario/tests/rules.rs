@@ -20,7 +20,7 @@ use evscope_words::Lang;
 
 /// What is there to show a mistake: the scenarios and the traces in which something is found, and which rules do.
 /// `libevent/NAME` is the same program on libevent.
-const SHOWN: [(&str, &[&str]); 17] = [
+const SHOWN: [(&str, &[&str]); 15] = [
     // Demos of mistakes.
     ("disabled-read", &["read-never-enabled"]),
     ("libevent/disabled-read", &["read-never-enabled"]),
@@ -33,7 +33,6 @@ const SHOWN: [(&str, &[&str]); 17] = [
     ("loop", &["loop-ended-empty"]),
     ("libevent/loop", &["loop-ended-empty"]),
     ("loop-flags.scn", &["loop-ended-empty"]),
-    ("disabled-read.scn", &["read-never-enabled"]),
     ("high-watermark-stall.scn", &["mark-low-above-high"]),
     // What happens to output that is not sent.
     ("free-unsent.scn", &["unsent"]),
@@ -42,7 +41,6 @@ const SHOWN: [(&str, &[&str]); 17] = [
     ("prepend-nothing.scn", &["unsent"]),
     // A write callback that takes the limit away each time is called for ever.
     ("rate-limit-write.scn", &["spin"]),
-    ("hello-world.scn", &[]),
 ];
 
 /// How long a program may take on a busy machine.

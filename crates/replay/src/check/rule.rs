@@ -36,6 +36,13 @@ impl<'a> At<'a> {
         Some((buf.bev?, buf.side?, buf))
     }
 
+    /// Whether the program frees a bufferevent in this step when no loop runs any more: it cleans up at its end, and
+    /// what was wrong until then stays so.
+    pub(super) fn cleans_up(&self) -> bool {
+        matches!(self.begins(), Some(Event::BuffereventFree {}))
+            && !self.facts.in_loop(self.record.thread)
+    }
+
     /// As if the trace ended here.
     pub(super) fn so_far(&self) -> End<'a> {
         End {

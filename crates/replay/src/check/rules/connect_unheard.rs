@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use evscope_trace::{BevId, ConnectProgress, Event, SourceLine};
+use evscope_trace::{BevId, ConnectProgress, Event, Phase, SourceLine};
 use evscope_words::text;
 
 use super::super::rule::{At, End, Found, Rule};
@@ -57,7 +57,7 @@ impl Rule for ConnectUnheard {
                     self.failed.insert(bev, (at.step, errno.to_owned()));
                 }
             }
-            Some(Event::Poll { .. }) if !self.failed.is_empty() => {
+            _ if !self.failed.is_empty() && turns(at) => {
                 self.end(&at.so_far(), found);
                 self.failed.clear();
             }
@@ -78,4 +78,13 @@ impl Rule for ConnectUnheard {
             self.asked.remove(&bev);
         }
     }
+}
+
+/// Whether the loop has come round: it waits again, or ends.
+fn turns(at: &At<'_>) -> bool {
+    matches!(
+        (&at.record.event, at.record.phase),
+        (Event::Poll { .. }, Phase::Enter | Phase::Point)
+            | (Event::EventBaseLoop { .. }, Phase::Exit)
+    )
 }

@@ -1,6 +1,6 @@
 //! A call on what was never made.
 
-use evscope_trace::{BaseId, EventId};
+use evscope_trace::BaseId;
 use evscope_words::text;
 use std::collections::HashSet;
 
@@ -9,9 +9,12 @@ use super::super::{CheckOptions, Finding};
 use super::after_free::used;
 use crate::ObjectId;
 
+/// So many are told at most.
+const MOST: usize = 64;
+
 #[derive(Default)]
 pub(in crate::check) struct NeverMade {
-    told: HashSet<EventId>,
+    told: HashSet<ObjectId>,
 }
 
 impl NeverMade {
@@ -22,27 +25,31 @@ impl NeverMade {
 
 impl Rule for NeverMade {
     fn before(&mut self, at: &At<'_>, found: &mut Found<'_>) {
-        // Other objects can be made by functions that no recorder hears of; an event can not.
-        let Some(object @ ObjectId::Event(id)) = used(at.record) else {
+        let Some(object) = used(at.record) else {
             return;
         };
-        let known = at.state.events.get(id);
-        // The events of bufferevents and listeners are named before they are assigned.
-        let is_own = known.is_none_or(|event| {
-            event.made_at.is_none() && event.bev.is_none() && event.listener.is_none()
-        }) && at.record.objects.bev.is_none()
-            && at.record.objects.listener.is_none();
-        if !is_own || at.facts.was_made(object) || self.told.contains(&id) {
+        let objects = &at.record.objects;
+        let made = match object {
+            ObjectId::Bev(id) => at.state.bevs.get(id).and_then(|bev| bev.made_at),
+            // The events of bufferevents and listeners are named before they are assigned.
+            ObjectId::Event(id) if objects.bev.is_none() && objects.listener.is_none() => {
+                let event = at.state.events.get(id);
+                if event.is_some_and(|event| event.bev.is_some() || event.listener.is_some()) {
+                    return;
+                }
+                event.and_then(|event| event.made_at)
+            }
+            // Others can be made by functions that no recorder hears of.
+            _ => return,
+        };
+        if made.is_some() || at.facts.was_made(object) || self.told.contains(&object) {
             return;
         }
         // The trace must have seen the program from its start.
-        let whole = at
-            .state
-            .bases
-            .get(BaseId(1))
-            .is_some_and(|base| at.facts.knows(base.made_at));
-        if whole && at.facts.is_programs(at.record, at.step) {
-            self.told.insert(id);
+        let first = at.state.bases.get(BaseId(1));
+        let whole = first.is_some_and(|base| at.facts.knows(base.made_at));
+        if whole && at.facts.is_programs(at.record, at.step) && self.told.len() < MOST {
+            self.told.insert(object);
             found.tell(
                 Finding::at(
                     at.step,

@@ -66,13 +66,13 @@ impl NotFreed {
 impl Rule for NotFreed {
     fn before(&mut self, at: &At<'_>, found: &mut Found<'_>) {
         match at.begins() {
-            Some(Event::BuffereventFree {}) => {
+            Some(Event::BuffereventFree {}) if !at.cleans_up() => {
                 if let Some(bev) = at.record.objects.bev {
                     self.over.remove(&bev);
                 }
             }
-            // The base took it along.
-            Some(Event::BuffereventFinalize { .. }) => {
+            // It was left to the end, or to its base.
+            Some(Event::BuffereventFinalize { .. } | Event::BuffereventFree {}) => {
                 let Some(id) = at.record.objects.bev else {
                     return;
                 };

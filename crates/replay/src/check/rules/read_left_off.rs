@@ -55,18 +55,18 @@ impl ReadLeftOff {
 
 impl Rule for ReadLeftOff {
     fn before(&mut self, at: &At<'_>, found: &mut Found<'_>) {
-        // Freed together with its base: it was never used again.
         let Some(id) = at.record.objects.bev else {
             return;
         };
         match at.begins() {
-            Some(Event::BuffereventFinalize { .. }) => {
+            Some(Event::BuffereventFree {}) if !at.cleans_up() => {
+                self.off.remove(&id);
+            }
+            // It was left to the end, or to its base.
+            Some(Event::BuffereventFree {} | Event::BuffereventFinalize { .. }) => {
                 if let Some(finding) = self.judge(id, &at.so_far()) {
                     found.tell(finding);
                 }
-                self.off.remove(&id);
-            }
-            Some(Event::BuffereventFree {}) => {
                 self.off.remove(&id);
             }
             _ => {}

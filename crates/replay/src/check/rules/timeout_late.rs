@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use evscope_trace::{ActiveWhy, Event, EventId, Nanos, SourceLine};
 use evscope_words::text;
 
-use super::super::facts::subject;
+use super::super::facts::{CallKind, subject};
 use super::super::rule::{At, Found, Rule};
 use super::super::{CheckOptions, Finding};
 use crate::ObjectId;
@@ -80,7 +80,8 @@ impl Rule for TimeoutLate {
                     );
                 }
             }
-            Some(Event::EventAdd { .. } | Event::EventDel {}) => {
+            // The loop itself deletes an event whose time has come, before it makes it active.
+            Some(Event::EventAdd { .. } | Event::EventDel {}) if !by_loop(at) => {
                 self.set.remove(&id);
             }
             _ => {}
@@ -92,4 +93,11 @@ impl Rule for TimeoutLate {
             self.set.remove(&event);
         }
     }
+}
+
+/// Whether the loop does a step itself, between the callbacks.
+fn by_loop(at: &At<'_>) -> bool {
+    at.facts
+        .around(at.record, at.step)
+        .is_some_and(|call| matches!(call.kind, CallKind::Loop { .. }))
 }
