@@ -34,3 +34,8 @@ mod tests {
         assert_eq!(lang(&[("LC_MESSAGES", "zh"), ("LANG", "de_DE")]), Lang::Zh);
     }
 }
+
+/// A language as the texts know it.
+pub(crate) fn of_words(lang: Lang) -> evscope_words::Lang {
+    lang.code().parse().unwrap_or_default()
+}

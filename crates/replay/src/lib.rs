@@ -3,7 +3,7 @@
 //! A [`Trace`] holds the records, the tree of calls they form and the source they carry. A [`State`] is
 //! the pure fold of the records up to a step; [`Replay`] finds it for any step at once. Everything a
 //! view needs to move ([`navigate`]), to pick steps ([`Query`], [`Watch`]), to say a step in a line
-//! ([`describe`]) or in plain words ([`explain()`]), to tell why it happened ([`causes()`]), to find the
+//! ([`describe`]) or in plain words ([`explain()`]), to tell why it happened ([`causes()`]), why something did not ([`gates()`]), to find the
 //! mistakes in it ([`check`]), to sum a trace up ([`Stats`]), to compare it with another ([`diff()`]) or to
 //! teach with it ([`Lesson`]) is here too, once, so that the terminal, the command line and the exports agree.
 //!
@@ -22,6 +22,7 @@ pub mod describe;
 mod diff;
 mod explain;
 mod follow;
+mod gates;
 mod lesson;
 pub mod navigate;
 mod object;
@@ -43,6 +44,7 @@ pub use diff::{
 };
 pub use explain::{Chapter, Explanation, Lang, UnknownLang, chapter_of, explain};
 pub use follow::{FollowError, Follower, Update};
+pub use gates::{Expected, Gate, Gates, NotExpected, gates};
 pub use lesson::{
     Answer, Choice, Lesson, LessonError, LessonStep, LessonStop, Prediction, Question, Right,
     Wording,

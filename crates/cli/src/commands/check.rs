@@ -16,7 +16,7 @@ use evscope_trace::{Line, Nanos, Reader};
 use crate::input::{Input, is_trace_name};
 use crate::output::Color;
 use crate::settings::Settings;
-use crate::{Outcome, output};
+use crate::{Outcome, language, output};
 use report::{Form, Report};
 
 /// Find the mistakes in traces: what is wrong, at which step, and what to do
@@ -80,7 +80,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
-    let lang = words_lang(settings.lang);
+    let lang = language::of_words(settings.lang);
     if args.list {
         plain::list(lang, args.color.paint())?;
         return Ok(Outcome::Fine);
@@ -107,11 +107,6 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     } else {
         Outcome::Fine
     })
-}
-
-/// The language as the texts know it.
-fn words_lang(lang: evscope_replay::Lang) -> evscope_words::Lang {
-    lang.code().parse().unwrap_or_default()
 }
 
 impl Args {

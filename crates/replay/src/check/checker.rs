@@ -110,7 +110,7 @@ impl Checker {
             let new: Vec<Finding> = new.into_iter().filter(|f| self.is_new(f)).collect();
             self.found.extend(new);
         }
-        if step % 1024 == 0 && self.state.objects() > self.room {
+        if step.is_multiple_of(1024) && self.state.objects() > self.room {
             self.forget(step);
         }
     }

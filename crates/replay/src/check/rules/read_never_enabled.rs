@@ -80,19 +80,20 @@ impl Rule for ReadNeverEnabled {
                     .state
                     .buffer(id, Side::Output)
                     .is_some_and(|output| output.removed > 0);
-                if !state.is_freed() && !spoke {
-                    if let Some(finding) = self.judge(id, &at.so_far()) {
-                        found.tell(finding);
-                    }
+                if !state.is_freed()
+                    && !spoke
+                    && let Some(finding) = self.judge(id, &at.so_far())
+                {
+                    found.tell(finding);
                 }
                 self.fine(bev);
             }
             // Its base took it along.
             Some(Event::BuffereventFinalize { .. }) => {
-                if let Some(id) = bev {
-                    if let Some(finding) = self.judge(id, &at.so_far()) {
-                        found.tell(finding);
-                    }
+                if let Some(id) = bev
+                    && let Some(finding) = self.judge(id, &at.so_far())
+                {
+                    found.tell(finding);
                 }
                 self.fine(bev);
             }

@@ -179,7 +179,7 @@ impl Rule for Spin {
                         turn.number += 1;
                         turn.began = at.record.t;
                         // Runs that ended are not kept: only what was active a turn ago can go on.
-                        if turn.number % 256 == 0 {
+                        if turn.number.is_multiple_of(256) {
                             let state = at.state;
                             let number = turn.number;
                             self.runs.retain(|id, run| {
@@ -241,10 +241,10 @@ impl Rule for Spin {
                     errno.as_deref(),
                     Some("EMFILE" | "ENFILE" | "ENOBUFS" | "ENOMEM")
                 );
-                if errno.is_none() || told {
-                    if let Some(listener) = objects.listener {
-                        self.moved(ObjectId::Listener(listener), at);
-                    }
+                if let Some(listener) = objects.listener
+                    && (errno.is_none() || told)
+                {
+                    self.moved(ObjectId::Listener(listener), at);
                 }
             }
             // Whatever the program does to an event of its own in its callback may be the answer to it.
