@@ -35,6 +35,7 @@ mod state;
 mod stats;
 mod trace;
 mod tree;
+mod waiting;
 
 pub use causes::{Cause, CauseKind, causes};
 pub use describe::{Part, Span, spans, summary};
@@ -58,3 +59,4 @@ pub use state::{
 };
 pub use stats::{BevBytes, CallbackStats, NameCount, Stats};
 pub use trace::Trace;
+pub use waiting::{Unheard, unheard};

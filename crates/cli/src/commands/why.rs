@@ -3,7 +3,8 @@
 use std::io::Write;
 
 use anyhow::anyhow;
-use evscope_replay::{Expected, Lang, Replay, causes, gates};
+use evscope_replay::{Expected, Lang, Replay, State, Trace, Unheard, causes, gates, unheard};
+use evscope_trace::{Event, Phase};
 
 use crate::input::Input;
 use crate::output::Color;
@@ -68,11 +69,32 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
     }
     let step = select::step(&trace, args.step.unwrap_or_default())?;
     let chain = causes(&trace, step);
+    let unheard = unheard_at(&trace, step);
     if args.json {
-        return output::write_json(&text::causes::json(&trace, step, &chain, lang));
+        let mut value = text::causes::json(&trace, step, &chain, lang);
+        value["unheard"] = text::causes::unheard_json(&unheard, lang);
+        return output::write_json(&value);
     }
     let mut out = output::stdout();
     text::causes::write(&trace, step, &chain, lang, args.color.paint(), &mut out)?;
+    text::causes::write_unheard(&unheard, step, lang, &mut out)?;
     out.flush()?;
     Ok(Outcome::Fine)
+}
+
+/// So many are told.
+const TOLD: usize = 20;
+
+/// Of a wait, who nobody will be woken for.
+fn unheard_at(trace: &Trace, step: usize) -> Vec<Unheard> {
+    let record = trace.record(step);
+    if record.phase == Phase::Exit || !matches!(record.event, Event::Poll { .. }) {
+        return Vec::new();
+    }
+    let mut state = State::new();
+    trace
+        .records()
+        .take(step + 1)
+        .for_each(|record| state.apply(record));
+    unheard(&state, record.objects.base, TOLD).0
 }

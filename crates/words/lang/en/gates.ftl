@@ -98,3 +98,4 @@ gate_no_fds_opens = Closing connections, or a higher limit.
 why_not_open = Every gate is open: it runs next.
 
 why_not_opens = Opened by: { $opens }
+why_unheard = It does not wait for { $object }: { $why }

@@ -85,3 +85,4 @@ gate_no_fds_opens = 关闭一些连接，或提高上限。
 why_not_open = 每一关都开着：接下来就会运行。
 
 why_not_opens = 打开它的是：{ $opens }
+why_unheard = 它不等待 { $object }：{ $why }
