@@ -11,10 +11,12 @@
 mod checker;
 mod facts;
 mod finding;
+mod own;
 mod rule;
 mod rules;
 mod table;
 
 pub use checker::{CheckOptions, Checker, More};
 pub use finding::{Finding, Severity, UnknownSeverity};
+pub use own::{Broken, OwnError, OwnRules, Verdict};
 pub use table::{RULES, RuleInfo};

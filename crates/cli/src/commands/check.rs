@@ -1,6 +1,7 @@
 //! `evscope check`: the mistakes in traces.
 
 mod follow;
+mod own;
 mod plain;
 mod report;
 mod sarif;
@@ -32,7 +33,8 @@ Examples:
   evscope check trace.jsonl --json | jq 'select(.severity==\"error\")'
   evscope check trace.jsonl --sarif > findings.sarif
   zstd -dc trace.jsonl.zst | evscope check -
-  evscope check growing.jsonl --follow")]
+  evscope check growing.jsonl --follow
+  evscope check class/ --rules exercise.toml --csv")]
 pub(crate) struct Args {
     /// Traces, folders of traces, `-` for the standard input, or the names of built-in traces
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::AnyPath, required_unless_present = "list")]
@@ -70,6 +72,14 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with = "follow")]
     sarif: bool,
 
+    /// Rules of one's own in place of evscope's: each trace is a row with what became of each rule
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = ["rule", "allow", "follow", "sarif", "list"])]
+    rules: Option<PathBuf>,
+
+    /// The table of --rules as comma-separated values
+    #[arg(long, requires = "rules", conflicts_with = "json")]
+    csv: bool,
+
     /// List the rules
     #[arg(long, conflicts_with_all = ["follow", "sarif", "json"])]
     list: bool,
@@ -84,6 +94,9 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     if args.list {
         plain::list(lang, args.color.paint())?;
         return Ok(Outcome::Fine);
+    }
+    if let Some(rules) = &args.rules {
+        return own::run(args, rules, settings.lang);
     }
     let form = match (args.json, args.sarif) {
         (true, _) => Form::Json,

@@ -143,3 +143,99 @@ fn what_comes_before_a_broken_line_is_told_and_the_status_is_2() {
     assert_eq!(ran.code, Some(1));
     assert!(ran.stderr.contains("is cut off"), "{}", ran.stderr);
 }
+
+/// Two rules, of which one is broken by the server that never answers.
+const OWN: &str = r#"
+[[rule]]
+name = "answers"
+words = "every client is answered, at once"
+after = "ev=listener_cb"
+must = "ev=bufferevent_write"
+
+[[rule]]
+name = "no-fds"
+severity = "warning"
+must_not = "ev=accept errno=EMFILE"
+"#;
+
+#[test]
+fn rules_of_ones_own_make_a_table() {
+    let folder = folder();
+    folder.write("own.toml", OWN);
+    let ran = folder.run("check stalls.jsonl --rules own.toml");
+    assert_eq!(
+        (ran.code, ran.stdout.as_str()),
+        (
+            Some(1),
+            "stalls.jsonl  answers  error at step 23: every client is answered, at once\n\
+             stalls.jsonl  no-fds   ok\n"
+        )
+    );
+    let ran = folder.run("check stalls.jsonl --rules own.toml --csv");
+    assert_eq!(
+        ran.stdout,
+        "trace,rule,severity,result,step,times,text\n\
+         stalls.jsonl,answers,error,broken,23,1,\"every client is answered, at once\"\n\
+         stalls.jsonl,no-fds,warning,ok,,0,\n"
+    );
+    let ran = folder.run("check stalls.jsonl --rules own.toml --json");
+    let rows: Vec<Value> = ran
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(rows[0]["broken"][0]["step"], 23);
+    assert_eq!(rows[1]["ok"], true);
+    folder.write(
+        "wrong.toml",
+        "[[rule]]\nname = \"a\"\nmust = \"ev=wrtecb\"\n",
+    );
+    let refused = folder
+        .run("check stalls.jsonl --rules wrong.toml")
+        .refused();
+    assert!(
+        refused.contains("wrong.toml:3:12: no event is called"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn why_something_did_not_happen_is_the_first_closed_gate() {
+    let folder = folder();
+    let ran = folder
+        .command(["why", "stalls.jsonl", "--not", "readcb bev=1", "--at", "34"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8(ran.stdout).unwrap();
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(
+        lines[..3],
+        [
+            "READ is not enabled on bev1.",
+            "Opened by: bufferevent_enable(bev, EV_READ)",
+            ""
+        ]
+    );
+    assert!(
+        said.contains("24  ✗ READ is not enabled on bev1."),
+        "{said}"
+    );
+    let ran = folder
+        .command([
+            "why",
+            "stalls.jsonl",
+            "--not",
+            "accept",
+            "--at",
+            "34",
+            "--json",
+        ])
+        .output()
+        .unwrap();
+    let answer: Value = serde_json::from_slice(&ran.stdout).unwrap();
+    assert_eq!(answer["answer"], "connection");
+    let refused = folder.run("why stalls.jsonl --not everything").refused();
+    assert!(refused.contains("not understood"), "{refused}");
+    let said = folder.run("why stalls.jsonl 34").fine();
+    assert!(said.contains("It does not wait for bev1"), "{said}");
+}

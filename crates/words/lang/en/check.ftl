@@ -116,3 +116,19 @@ check_writecb_as_sent = { $object } is freed in its writecb, and { $below } belo
        *[other] { $bytes } bytes
     }.
 check_writecb_as_sent_advice = Its writecb says that the bytes went down, not that they were sent: look at the output below, too.
+
+# What is said of a rule of one's own that has no words.
+
+own_too_seldom = `{ $query }` must happen { $least ->
+        [one] once
+       *[other] { $least } times
+    } and happened { $times ->
+        [0] never
+        [one] once
+       *[other] { $times } times
+    }.
+own_too_often = `{ $query }` happens too often: this is number { $times }.
+own_happened = `{ $query }` must not happen.
+own_not_followed = `{ $query }` must follow and does not.
+own_happened_after = `{ $query }` must not happen after step { $step }.
+own_out_of_order = `{ $query }` happens before `{ $first }`.

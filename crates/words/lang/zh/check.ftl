@@ -97,3 +97,12 @@ check_loop_ended_empty = { $object } 的循环立刻返回：没有等待中的�
 check_loop_ended_empty_advice = 运行循环之前先添加事件：event_new 和 event_assign 只是建立它。
 check_writecb_as_sent = { $object } 在自己的 writecb 中被释放，而其下层的 { $below } 还留着 { $bytes } 字节。
 check_writecb_as_sent_advice = 它的 writecb 只说明字节交给了下层，并不是已经发送：还要看下层的输出。
+
+# 自定规则没有自己的说明时。
+
+own_too_seldom = `{ $query }` 必须发生 { $least } 次，却发生了 { $times } 次。
+own_too_often = `{ $query }` 发生得太多：这是第 { $times } 次。
+own_happened = `{ $query }` 不得发生。
+own_not_followed = 其后必须有 `{ $query }`，却没有。
+own_happened_after = 第 { $step } 步之后不得发生 `{ $query }`。
+own_out_of_order = `{ $query }` 发生在 `{ $first }` 之前。
