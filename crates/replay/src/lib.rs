@@ -33,6 +33,7 @@ mod query;
 mod replay;
 mod state;
 mod stats;
+mod times;
 mod trace;
 mod tree;
 mod waiting;

@@ -212,7 +212,7 @@ fn why_something_did_not_happen_is_the_first_closed_gate() {
         lines[..3],
         [
             "READ is not enabled on bev1.",
-            "Opened by: bufferevent_enable(bev, EV_READ)",
+            "Opened by: bufferevent_enable(bev, EV_READ).",
             ""
         ]
     );

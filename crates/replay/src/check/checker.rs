@@ -231,3 +231,74 @@ impl Checker {
         self.room = self.state.objects() * 2 + FREED_KEPT;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use evscope_trace::{BevId, BevOptions, BufId, Event, EventId, Objects, Phase, ThreadId};
+
+    use super::*;
+
+    fn record(seq: u64, bev: u32, event: Event) -> Record {
+        Record {
+            seq,
+            t: Nanos(seq),
+            thread: ThreadId(1),
+            depth: 0,
+            phase: Phase::Point,
+            event,
+            objects: Objects {
+                bev: Some(BevId(bev)),
+                ..Objects::default()
+            },
+            src: None,
+            caller: None,
+            extra: serde_json::Map::new(),
+        }
+    }
+
+    #[test]
+    fn what_was_freed_is_not_kept() {
+        let mut checker = Checker::new(&CheckOptions::default(), |_| true);
+        let mut seq = 0;
+        let mut most = 0;
+        for i in 1..=20_000 {
+            let made = Event::BuffereventSocketNew {
+                options: BevOptions::empty(),
+                input: BufId(i * 2),
+                output: BufId(i * 2 + 1),
+                ev_read: EventId(i * 2),
+                ev_write: EventId(i * 2 + 1),
+                tls: None,
+            };
+            let set = Event::BuffereventSetcb {
+                readcb: Some("got".into()),
+                writecb: None,
+                eventcb: None,
+            };
+            let taken_apart = Event::BuffereventFinalize {
+                closed: true,
+                unsent: 1,
+            };
+            for event in [made, set, Event::BuffereventFree {}, taken_apart] {
+                checker.step(&record(seq, i, event));
+                seq += 1;
+            }
+            most = most.max(checker.state.objects());
+        }
+        assert!(most < 5 * FREED_KEPT, "{most} objects of {}", 20_000 * 5);
+        // All the same, each is told or counted.
+        let told = checker.finish();
+        let unsent = told
+            .iter()
+            .filter(|finding| finding.rule == "unsent")
+            .count() as u64;
+        let more: u64 = checker
+            .more()
+            .iter()
+            .filter(|more| more.rule == "unsent")
+            .map(|more| more.count)
+            .sum();
+        assert_eq!(unsent + more, 20_000);
+        assert_eq!(unsent, AT_ONE_PLACE);
+    }
+}
