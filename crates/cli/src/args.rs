@@ -72,6 +72,7 @@ pub(crate) enum Command {
     Diff(commands::diff::Args),
     Stats(commands::stats::Args),
     Why(commands::why::Args),
+    Check(commands::check::Args),
     Completions(commands::completions::Args),
     Man(commands::man::Args),
 }

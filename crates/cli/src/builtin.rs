@@ -1,6 +1,6 @@
 //! The traces that are inside the binary.
 
-use std::io;
+use std::io::{self, BufRead};
 
 use evscope_replay::Trace;
 use evscope_trace::ReadError;
@@ -27,7 +27,12 @@ impl Builtin {
             file: self.name.to_owned(),
             source,
         };
-        Trace::read(evscope_trace::read(self.packed).map_err(broken)?, self.name)
+        Trace::read(self.unpacked().map_err(broken)?, self.name)
+    }
+
+    /// Its lines.
+    pub(crate) fn unpacked(&self) -> io::Result<Box<dyn BufRead + Send>> {
+        evscope_trace::read(self.packed)
     }
 }
 

@@ -1,7 +1,7 @@
 //! From what a user names to a trace.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
@@ -91,6 +91,20 @@ impl Place {
 
     /// How the standard input is written.
     pub(crate) const STDIN: &'static str = "-";
+
+    /// Reads the trace that is there line by line, without keeping it.
+    pub(crate) fn reader(&self) -> Result<Reader<Box<dyn BufRead + Send>>, ReadError> {
+        let failed = |file: String| move |source| ReadError::Io { file, source };
+        let (name, input) = match self {
+            Self::File(path) => (path.display().to_string(), evscope_trace::open(path)),
+            Self::Stdin => (
+                "standard input".to_owned(),
+                evscope_trace::open(Path::new(Self::STDIN)),
+            ),
+            Self::Builtin(builtin) => (builtin.name.to_owned(), builtin.unpacked()),
+        };
+        Reader::new(input.map_err(failed(name.clone()))?, name)
+    }
 
     /// Reads the trace that is there.
     pub(crate) fn open(&self) -> anyhow::Result<Trace> {

@@ -41,6 +41,8 @@ pub(crate) enum Style {
     Strong,
     /// Something failed.
     Error,
+    /// Something may fail.
+    Warning,
 }
 
 impl Color {
@@ -94,6 +96,7 @@ fn code(style: Style) -> &'static str {
         Style::Faint => "2",
         Style::Strong => "1",
         Style::Error => "31",
+        Style::Warning => "33",
     }
 }
 

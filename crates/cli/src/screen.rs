@@ -7,6 +7,7 @@ use evscope_export::{Format, Part, check, export_part};
 use evscope_replay::{Lang, Replay, Trace};
 use evscope_trace::{InTheWay, Level, Over};
 use evscope_tui::{Course, Exit, Exporter, Options, Palette, Source};
+use evscope_words::text;
 
 use crate::{dirs, recent};
 
@@ -176,21 +177,13 @@ fn exporter() -> Exporter {
 
 /// Why a name cannot be had. On the screen there is no `--force`.
 fn in_the_way(why: &InTheWay, lang: Lang) -> String {
-    match (why, lang) {
-        (InTheWay::Foreign, Lang::En) => {
-            "there is a file of this name that is no export in this format; give another name"
-                .to_owned()
-        }
-        (InTheWay::Foreign, Lang::Zh) => {
-            "已有同名文件，而它不是这种格式的导出；请换一个名字".to_owned()
-        }
-        (InTheWay::Folder, Lang::Zh) => "这是一个文件夹；请给出文件名".to_owned(),
-        (InTheWay::Link, Lang::Zh) => "这个链接指向的文件不存在；请给出文件本身的名字".to_owned(),
-        (InTheWay::NoFolder(folder), Lang::Zh) => {
-            format!("没有文件夹 {}；请先建立它，或换一个名字", folder.display())
-        }
-        (InTheWay::Folder | InTheWay::Link | InTheWay::NoFolder(_), Lang::En) => why.to_string(),
-    }
+    let text = match why {
+        InTheWay::Foreign => text!(export_name_is_anothers),
+        InTheWay::Folder => text!(export_name_is_a_folder),
+        InTheWay::Link => text!(export_name_is_a_link),
+        InTheWay::NoFolder(folder) => text!(export_no_folder, folder = folder.display()),
+    };
+    text.in_lang(lang)
 }
 
 /// A name for an export in the current folder: the trace's with the format's ending, but never that of a

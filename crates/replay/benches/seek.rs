@@ -6,10 +6,11 @@
 
 use std::time::{Duration, Instant};
 
-use evscope_replay::{Replay, State, Trace};
+use evscope_replay::check::{CheckOptions, Checker};
+use evscope_replay::{Replay, State, Stats, Trace};
 use evscope_trace::{
-    ActiveWhy, BaseId, BevId, BevOptions, BufId, EvFlags, Event, EventId, Header, Nanos, Objects,
-    Payload, Phase, Record, Role, SourceLine, Text, ThreadId, Writer,
+    ActiveWhy, BaseId, BevId, BevOptions, BufId, EvFlags, Event, EventId, Header, Line, Nanos,
+    Objects, Payload, Phase, Reader, Record, Role, SourceLine, Text, ThreadId, Writer,
 };
 
 fn main() {
@@ -98,6 +99,37 @@ fn read(trace: &Trace) {
         "read from {} of JSON: {took:.1?}, {} ns a record",
         mib(file.len()),
         took.as_nanos() / read.len() as u128
+    );
+    let start = Instant::now();
+    let stats = Stats::of(&read);
+    let summed = took + start.elapsed();
+    assert_eq!(stats.records, read.len() as u64);
+    drop(read);
+    check(&file, summed);
+}
+
+/// How long it takes to check a trace that is read and not kept, beside to read it and sum it up.
+fn check(file: &[u8], stats: Duration) {
+    let before = resident();
+    let mut checker = Checker::new(&CheckOptions::default(), |_| true);
+    let mut most = before;
+    let start = Instant::now();
+    let mut reader = Reader::new(file, "made up").expect("it was just written");
+    while let Some(line) = reader.next_line().expect("it was just written") {
+        if let Line::Record(record) = line {
+            checker.step(&record);
+        }
+        if checker.steps() % 100_000 == 0 {
+            most = most.max(resident());
+        }
+    }
+    let found = checker.finish().len();
+    let took = start.elapsed();
+    println!(
+        "check: {took:.1?}, {} ns a record, {:.2} times the {stats:.1?} of stats; {found} findings, {} more memory",
+        took.as_nanos() / checker.steps() as u128,
+        took.as_secs_f64() / stats.as_secs_f64(),
+        mib(most.saturating_sub(before))
     );
 }
 

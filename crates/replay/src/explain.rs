@@ -25,7 +25,7 @@ use crate::Replay;
 pub use cases::program_callback;
 pub(crate) use cases::{ReadResult, UNNAMED, WriteResult};
 pub use chapters::{Chapter, chapter_of};
-pub(crate) use scene::Scene;
+pub(crate) use scene::{Scene, is_of_library};
 
 use cases::{Accepting, Adding, Connecting, Deleting, ReadCall, WriteCall};
 

@@ -3,9 +3,9 @@
 //! A [`Trace`] holds the records, the tree of calls they form and the source they carry. A [`State`] is
 //! the pure fold of the records up to a step; [`Replay`] finds it for any step at once. Everything a
 //! view needs to move ([`navigate`]), to pick steps ([`Query`], [`Watch`]), to say a step in a line
-//! ([`describe`]) or in plain words ([`explain()`]), to tell why it happened ([`causes()`]), to sum a
-//! trace up ([`Stats`]), to compare it with another ([`diff()`]) or to teach with it ([`Lesson`]) is here
-//! too, once, so that the terminal, the command line and the exports agree.
+//! ([`describe`]) or in plain words ([`explain()`]), to tell why it happened ([`causes()`]), why something did not ([`gates()`]), to find the
+//! mistakes in it ([`check`]), to sum a trace up ([`Stats`]), to compare it with another ([`diff()`]) or to
+//! teach with it ([`Lesson`]) is here too, once, so that the terminal, the command line and the exports agree.
 //!
 //! Knows: what every event of the vocabulary does to the state.
 //! Never knows: who made a trace, or how it is shown. The only input is a trace ([`Trace::open`], and
@@ -16,11 +16,13 @@
 //! it happens ([`causes()`]). Queries know its fields from the vocabulary.
 
 mod causes;
+pub mod check;
 pub mod colors;
 pub mod describe;
 mod diff;
 mod explain;
 mod follow;
+mod gates;
 mod lesson;
 pub mod navigate;
 mod object;
@@ -31,8 +33,10 @@ mod query;
 mod replay;
 mod state;
 mod stats;
+mod times;
 mod trace;
 mod tree;
+mod waiting;
 
 pub use causes::{Cause, CauseKind, causes, each_cause};
 pub use describe::{Part, Span, spans, summary};
@@ -43,12 +47,13 @@ pub use diff::{
 pub use evscope_words::{Lang, UnknownLang};
 pub use explain::{Chapter, Explanation, chapter_of, explain, program_callback};
 pub use follow::{FollowError, Follower, Update};
+pub use gates::{Expected, Gate, Gates, NotExpected, gates};
 pub use lesson::{
     Answer, Choice, Lesson, LessonError, LessonStep, LessonStop, Prediction, Question, Right,
     Wording,
 };
 pub use object::ObjectId;
-pub use query::{Query, QueryError, Watch, WatchChange, known_fields};
+pub use query::{Query, QueryError, Watch, WatchChange, known_fields, parse_bytes, parse_span};
 pub use replay::Replay;
 pub use state::{
     BaseState, BevKind, BevState, BufState, Change, Content, EventState, Frame, ListenerState,
@@ -56,3 +61,4 @@ pub use state::{
 };
 pub use stats::{BevBytes, CallbackStats, NameCount, Stats};
 pub use trace::Trace;
+pub use waiting::{Unheard, unheard};

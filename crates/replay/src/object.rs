@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use evscope_trace::{BaseId, BevId, BufId, EventId, ListenerId, Objects};
+use evscope_words::{Arg, ToArg};
 use serde::{Serialize, Serializer};
 
 /// Any object a record can be about. As text: `base1`, `event3`, `bev1`, `buf2`, `listener1`, `fd8`.
@@ -62,6 +63,12 @@ impl fmt::Display for ObjectId {
             Self::Listener(id) => id.fmt(f),
             Self::Fd(fd) => write!(f, "fd{fd}"),
         }
+    }
+}
+
+impl ToArg for ObjectId {
+    fn to_arg(&self) -> Arg {
+        self.to_string().to_arg()
     }
 }
 

@@ -18,6 +18,7 @@ mod watch;
 
 pub use error::QueryError;
 pub use field::known_fields;
+pub use literal::{parse_bytes, parse_span};
 pub(crate) use suggest::nearest;
 pub use watch::{Watch, WatchChange};
 

@@ -6,6 +6,7 @@ mod buffers;
 mod content;
 mod diff;
 mod events;
+mod forget;
 mod listeners;
 mod loops;
 mod objects;

@@ -126,7 +126,7 @@ impl Sums {
             Event::EventBaseLoop { .. } => self.stats.loops += 1,
             Event::Poll { .. } => {
                 self.stats.turns += 1;
-                if let Some(span) = took(trace, step) {
+                if let Some(span) = trace.took(step) {
                     self.stats.waited.0 = self.stats.waited.0.saturating_add(span.0);
                 }
             }
@@ -205,7 +205,7 @@ impl Sums {
                 longest_step: None,
             });
         sum.count += 1;
-        match took(trace, step) {
+        match trace.took(step) {
             Some(span) => {
                 sum.total.0 = sum.total.0.saturating_add(span.0);
                 if sum.longest_step.is_none() || span > sum.longest {
@@ -287,18 +287,6 @@ impl Sums {
         stats
     }
 }
-
-/// How long a call took, if it has returned.
-fn took(trace: &Trace, step: usize) -> Option<Nanos> {
-    let exit = trace.exit_of(step)?;
-    let span = trace
-        .record(exit)
-        .t
-        .0
-        .saturating_sub(trace.record(step).t.0);
-    Some(Nanos(span))
-}
-
 /// The bufferevent that a record is about, and which of its two buffers if that is known.
 fn owner(trace: &Trace, record: &Record) -> Option<(BevId, Option<Side>)> {
     let objects = &record.objects;

@@ -44,7 +44,7 @@ impl Default for CastOptions {
         Self {
             size: (120, 40),
             level: Level::Walkthrough,
-            lang: Lang::En,
+            lang: Lang::EN,
             pace: Duration::from_millis(700),
             pause: Duration::from_millis(3500),
         }
@@ -180,7 +180,7 @@ mod tests {
     /// A player that is at the end shows the screen of the last step, as a terminal would.
     #[test]
     fn what_a_player_shows_is_the_screen() {
-        for lang in [Lang::En, Lang::Zh] {
+        for lang in [Lang::EN, Lang::ZH] {
             let options = CastOptions {
                 size: (80, 24),
                 lang,

@@ -37,6 +37,16 @@ impl Text {
         Self { id, args }
     }
 
+    /// Its name in the files of texts.
+    pub fn id(&self) -> &'static str {
+        self.id
+    }
+
+    /// Its arguments by their names.
+    pub fn args(&self) -> &[(&'static str, Arg)] {
+        &self.args
+    }
+
     /// The words for it.
     pub fn in_lang(&self, lang: Lang) -> String {
         lang.language().say(self)

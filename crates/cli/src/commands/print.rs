@@ -41,6 +41,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "QUERY")]
     filter: Option<String>,
 
+    /// End with status 1 when the filter leaves nothing, as grep does
+    #[arg(long, requires = "filter")]
+    exit_code: bool,
+
     /// When to use colour
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     color: Color,
@@ -58,6 +62,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let shown = at(args.level);
     if args.filter.is_some() && at(args.level).next().is_none() {
         say_where(args.level, |level| at(level).count());
+        if args.exit_code {
+            return Ok(Outcome::Findings);
+        }
     }
     write(&trace, args.level, args.color.paint(), shown)
 }

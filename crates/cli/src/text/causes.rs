@@ -2,7 +2,8 @@
 
 use std::io;
 
-use evscope_replay::{Cause, Lang, Trace, summary};
+use evscope_replay::{Cause, Lang, Trace, Unheard, summary};
+use evscope_words::text;
 use serde_json::{Value, json};
 
 use crate::output::{Out, Paint, Style};
@@ -52,4 +53,29 @@ fn link(trace: &Trace, cause: &Cause, lang: Lang) -> Value {
         "summary": summary(trace, cause.step),
         "besides": cause.besides.iter().map(|cause| link(trace, cause, lang)).collect::<Vec<_>>(),
     })
+}
+
+/// Who a wait does not wait for, below its causes.
+pub(crate) fn write_unheard(
+    unheard: &[Unheard],
+    step: usize,
+    lang: Lang,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let width = step.to_string().len();
+    let lang = crate::language::of_words(lang);
+    for unheard in unheard {
+        let said = text!(why_unheard, object = unheard.object, why = unheard.why);
+        writeln!(out, "{:width$}  ! {}", "", said.in_lang(lang))?;
+    }
+    Ok(())
+}
+
+/// The same for programs.
+pub(crate) fn unheard_json(unheard: &[Unheard], lang: Lang) -> Value {
+    let lang = crate::language::of_words(lang);
+    unheard
+        .iter()
+        .map(|unheard| json!({ "object": unheard.object, "text": unheard.why.in_lang(lang) }))
+        .collect()
 }

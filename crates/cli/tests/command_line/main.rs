@@ -5,6 +5,7 @@
     reason = "clippy knows only test functions as tests, not their helpers"
 )]
 
+mod check;
 mod config;
 mod demo;
 mod diff;

@@ -164,3 +164,14 @@ fn a_growing_trace_is_printed_as_it_grows() {
     child.kill().unwrap();
     child.wait().unwrap();
 }
+
+#[test]
+fn a_script_can_ask_whether_a_filter_leaves_anything() {
+    let folder = Folder::new();
+    let code = |args: &str| folder.run(args).code;
+    let found = "print small.jsonl --level 3 --filter ev=poll";
+    let none = "print small.jsonl --level 3 --filter ev=lost";
+    assert_eq!(code(&format!("{found} --exit-code")), Some(0));
+    assert_eq!(code(&format!("{none} --exit-code")), Some(1));
+    assert_eq!(code(none), Some(0));
+}

@@ -67,10 +67,11 @@ pub(super) fn event_base_loop_ended(s: &Scene, ended: Option<&str>) -> Said {
 pub(super) fn poll(s: &Scene, timeout: Option<Nanos>) -> Said {
     let backend = s.backend();
     let fds = s.watched_fds();
-    match timeout {
-        None => say(text!(poll_forever, backend, fds), text!(poll_forever_why))
-            .watch(text!(poll_forever_watch)),
-        Some(Nanos(0)) => say(text!(poll_look, backend, fds), text!(poll_look_why)),
+    let e = match timeout {
+        None => say(text!(poll_forever, backend, fds), text!(poll_forever_why)),
+        Some(Nanos(0)) => {
+            return say(text!(poll_look, backend, fds), text!(poll_look_why));
+        }
         Some(timeout) => say(
             text!(poll_timeout, backend, timeout = span(timeout), fds),
             match s.next_timer() {
@@ -80,6 +81,13 @@ pub(super) fn poll(s: &Scene, timeout: Option<Nanos>) -> Said {
                 None => text!(poll_some_timer),
             },
         ),
+    };
+    if let Some(event) = s.turning() {
+        return e.watch(text!(poll_turning, event = event.to_string()));
+    }
+    match s.unheard() {
+        Some(unheard) => e.watch(unheard),
+        None => e.watch_if(timeout.is_none(), text!(poll_forever_watch)),
     }
 }
 

@@ -5,8 +5,12 @@ use evscope_trace::{
     SuspendReasons, is_inner_callback,
 };
 
+use evscope_words::Text;
+
 use super::program_callback;
-use crate::{BaseState, BevKind, BevState, Change, EventState, Replay, State, Trace, Value};
+use crate::{
+    BaseState, BevKind, BevState, Change, EventState, Replay, State, Trace, Value, waiting,
+};
 
 /// The parts of the state whose change over a whole call is worth a word.
 const TELLING: [&str; 9] = [
@@ -150,6 +154,16 @@ impl<'a> Scene<'a> {
 
     fn base_state(&self) -> Option<&BaseState> {
         self.state.bases.get(self.record.objects.base?)
+    }
+
+    /// Who of the base is not waited for, in words.
+    pub(crate) fn unheard(&self) -> Option<Text> {
+        waiting::unheard_text(&self.state, self.record.objects.base)
+    }
+
+    /// The event that keeps the loop from waiting, turn after turn.
+    pub(crate) fn turning(&self) -> Option<EventId> {
+        waiting::turning(self.trace(), self.step)
     }
 
     /// Whether the poll of this step was not to wait, only to look.

@@ -78,7 +78,9 @@ impl Comparison {
     pub(super) fn matches(&self, trace: &Trace, state: Option<&State>, step: usize) -> bool {
         let record = trace.record(step);
         match &self.target {
-            Target::Record(field) => field.value(record).is_some_and(|value| self.holds(value)),
+            Target::Record(field) => field
+                .value(trace, step)
+                .is_some_and(|value| self.holds(value)),
             Target::State(path) => state
                 .and_then(|state| path.value(trace, state, &record.objects))
                 .is_some_and(|value| self.holds_in_state(&value, path.is_flags)),

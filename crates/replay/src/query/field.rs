@@ -2,6 +2,8 @@
 
 use evscope_trace::{Event, FieldKind, FieldValue, Level, Record};
 
+use crate::Trace;
+
 /// A part of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Field {
@@ -13,6 +15,8 @@ pub(super) enum Field {
     Ev,
     Level,
     Lane,
+    /// A time that the calls around and inside a step tell.
+    Time(Time),
     Base,
     Event,
     Role,
@@ -26,6 +30,17 @@ pub(super) enum Field {
     Own(&'static str),
     /// A field this version does not know.
     Extra(String),
+}
+
+/// How long a call took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Time {
+    /// From its enter to its exit.
+    Whole,
+    /// Without the calls inside.
+    Own,
+    /// Waiting in the backend.
+    Waited,
 }
 
 /// A part of a place in the source.
@@ -44,6 +59,9 @@ const MORE: &[(&str, &str)] = &[
         "The detail level: 1 program, 2 walkthrough, 3 everything.",
     ),
     ("lane", "Who acts: kernel, loop, bufferevent, program."),
+    ("dur", "How long a call took, from enter to exit."),
+    ("self", "How long it took without the calls inside it."),
+    ("wait", "How long the loop waited in the backend during it."),
     (
         "src.file",
         "The file of the function that the record names.",
@@ -85,6 +103,9 @@ impl Field {
             "ev" => Self::Ev,
             "level" => Self::Level,
             "lane" => Self::Lane,
+            "dur" => Self::Time(Time::Whole),
+            "self" => Self::Time(Time::Own),
+            "wait" => Self::Time(Time::Waited),
             "base" => Self::Base,
             "event" => Self::Event,
             "role" => Self::Role,
@@ -120,6 +141,7 @@ impl Field {
             Self::Ev => vec![FieldKind::Word(Event::NAMES)],
             Self::Level => vec![FieldKind::Number],
             Self::Lane => vec![FieldKind::Word(LANES)],
+            Self::Time(_) => of_record("t"),
             Self::Base => of_record("base"),
             Self::Event => of_record("event"),
             Self::Role => of_record("role"),
@@ -143,8 +165,9 @@ impl Field {
         }
     }
 
-    /// Its value in a record; none when the record has no such field.
-    pub(super) fn value<'a>(&self, record: &'a Record) -> Option<FieldValue<'a>> {
+    /// Its value at a step; none when the step has no such field.
+    pub(super) fn value<'a>(&self, trace: &'a Trace, step: usize) -> Option<FieldValue<'a>> {
+        let record = trace.get(step)?;
         let objects = &record.objects;
         Some(match self {
             Self::Seq => FieldValue::Number(record.seq.into()),
@@ -155,6 +178,11 @@ impl Field {
             Self::Ev => FieldValue::Text(record.event.name()),
             Self::Level => FieldValue::Number(level(record.level())),
             Self::Lane => FieldValue::Word(record.event.lane().name()),
+            Self::Time(time) => FieldValue::Time(match time {
+                Time::Whole => trace.took(step)?,
+                Time::Own => trace.took_itself(step)?,
+                Time::Waited => trace.waited(step)?,
+            }),
             Self::Base => FieldValue::Id(objects.base?.0),
             Self::Event => FieldValue::Id(objects.event?.0),
             Self::Role => FieldValue::Word(objects.role?.name()),

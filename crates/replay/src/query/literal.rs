@@ -1,5 +1,7 @@
 //! Values as a query writes them.
 
+use evscope_trace::Nanos;
+
 use crate::ObjectId;
 
 /// A value, understood in every way in which it makes sense.
@@ -61,6 +63,18 @@ impl Literal {
                 .collect(),
         }
     }
+}
+
+/// A time span as queries write it: `100ms`, `1.5s`, a number of nanoseconds. Also for options and rules.
+pub fn parse_span(text: &str) -> Option<Nanos> {
+    let number = number(text).filter(|number| number.unit != Unit::Bytes)?;
+    u64::try_from(number.value).ok().map(Nanos)
+}
+
+/// A number of bytes as queries write it: `4096`, `8MiB`.
+pub fn parse_bytes(text: &str) -> Option<u64> {
+    let number = number(text).filter(|number| number.unit != Unit::Time)?;
+    u64::try_from(number.value).ok()
 }
 
 /// `14`, `-1`, `4KiB`, `1.5ms`, `10_000`; none when it is no number, has an unknown unit, or is not whole

@@ -483,7 +483,7 @@ fn every_field_finds_what_has_its_value() {
             let field = field::Field::of_name(name).unwrap();
             let mut steps = 0..trace.len();
             let found = steps.find_map(|step| {
-                let value = field.value(trace.record(step))?;
+                let value = field.value(&trace, step)?;
                 Some((step, written(&value)?))
             });
             let Some((step, value)) = found else {
@@ -570,4 +570,33 @@ fn every_part_of_the_state_can_be_asked_for() {
     // No demo gives a bufferevent a priority.
     missing.retain(|path| path != "bev.priority");
     assert!(missing.is_empty(), "no trace has a value for {missing:?}");
+}
+
+#[test]
+fn times_of_calls_can_be_asked_for() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../traces/hello-world.jsonl"
+    );
+    let trace = Trace::open(std::path::Path::new(path)).unwrap();
+    let steps = |query: &str| -> Vec<usize> {
+        let query = Query::parse(query).unwrap();
+        (0..trace.len())
+            .filter(|step| query.matches(&trace, None, *step))
+            .collect()
+    };
+    // The loop took the longest, nearly all of it waiting: what it did itself is next to nothing.
+    let looped = steps("ev=event_base_loop && dur>1ms && wait>1ms && self<1ms");
+    assert_eq!(looped.len(), 1);
+    let (whole, own) = (trace.took(looped[0]), trace.took_itself(looped[0]));
+    assert!(own < whole, "{own:?} {whole:?}");
+    // Only calls take time, and only their begins say so.
+    assert!(steps("dur>=0 && ph!=enter").is_empty());
+    let polls = steps("ev=poll && wait>=0");
+    assert!(!polls.is_empty());
+    assert!(
+        polls
+            .iter()
+            .all(|step| trace.waited(*step) == trace.took(*step))
+    );
 }

@@ -52,7 +52,16 @@ poll_forever =
        *[other] { $fds } fds
     } is ready, however long.
 poll_forever_why = No timer is pending and nothing is active, so only the kernel can wake it.
-poll_forever_watch = Sleeping here costs nothing. A program that hangs is stuck anywhere but here.
+poll_forever_watch = Sleeping here costs nothing: whatever becomes ready wakes it.
+poll_turning = It hardly sleeps: { $event } was active in each of the last 10 turns, and each wait was over at once.
+unheard_one = { $object } ({ $why })
+unheard_and = { $list }, { $next }
+unheard_all = Nothing wakes it for { $list }.
+unheard_and_more = Nothing wakes it for { $list } and { $more } more.
+unheard_not_enabled = reading was not enabled, and it has nothing to send
+unheard_suspended = reading is suspended by { $reasons }
+unheard_not_pending = neither of its events is pending
+unheard_disabled = it is disabled
 poll_look =
     The loop asks { $backend } which of { $fds ->
         [one] 1 fd

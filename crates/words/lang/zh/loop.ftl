@@ -36,7 +36,16 @@ loop_ended_pending = 还有 { $n } 个事件处于 pending：再次启动循环�
 
 poll_forever = 循环在 { $backend } 中睡眠，直到 { $fds } 个 fd 中有一个就绪，不限时间。
 poll_forever_why = 没有定时器在等，也没有 active 的事件，所以只有内核能唤醒它。
-poll_forever_watch = 在这里睡眠不消耗任何东西。程序如果卡住，一定是卡在别处。
+poll_forever_watch = 在这里睡眠不消耗任何东西：无论什么就绪，都会唤醒它。
+poll_turning = 它几乎没有睡眠：最近 10 轮中 { $event } 每一轮都 active，每次等待都立刻结束。
+unheard_one = { $object }（{ $why }）
+unheard_and = { $list }、{ $next }
+unheard_all = 没有什么会为 { $list } 唤醒它。
+unheard_and_more = 没有什么会为 { $list } 以及另外 { $more } 个唤醒它。
+unheard_not_enabled = 没有启用读，也没有要发送的
+unheard_suspended = 读被 { $reasons } 挂起
+unheard_not_pending = 它的两个事件都不在等待中
+unheard_disabled = 它已禁用
 poll_look = 循环问 { $backend }：{ $fds } 个 fd 中哪些已就绪？不等待。
 poll_look_why = 已经有 active 的事件，或者定时器到期，或者循环不允许阻塞：它只是看看还有没有别的就绪，免得紧急的事件被耽误。
 poll_timeout = 循环在 { $backend } 中最多睡眠 { $timeout }，监视 { $fds } 个 fd。

@@ -1,0 +1,229 @@
+//! `evscope check`: the mistakes in traces.
+
+mod follow;
+mod own;
+mod plain;
+mod report;
+mod sarif;
+
+use std::io::BufRead;
+use std::path::{Path, PathBuf};
+
+use anyhow::{anyhow, bail};
+use evscope_replay::check::{CheckOptions, Checker, RuleInfo, Severity};
+use evscope_replay::{parse_bytes, parse_span};
+use evscope_trace::{Line, Nanos, Reader};
+
+use crate::input::{Input, is_trace_name};
+use crate::output::Color;
+use crate::settings::Settings;
+use crate::{Outcome, language, output};
+use report::{Form, Report};
+
+/// Find the mistakes in traces: what is wrong, at which step, and what to do
+///
+/// Each rule has its page in docs/rules. Ends with status 0 when nothing was found that --deny names, and with 1
+/// when something was.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  evscope check trace.jsonl
+  evscope check traces/ --deny note
+  evscope check trace.jsonl --rule unsent --rule stall-high
+  evscope check trace.jsonl --json | jq 'select(.severity==\"error\")'
+  evscope check trace.jsonl --sarif > findings.sarif
+  zstd -dc trace.jsonl.zst | evscope check -
+  evscope check growing.jsonl --follow
+  evscope check class/ --rules exercise.toml --csv")]
+pub(crate) struct Args {
+    /// Traces, folders of traces, `-` for the standard input, or the names of built-in traces
+    #[arg(value_name = "FILE", value_hint = clap::ValueHint::AnyPath, required_unless_present = "list")]
+    files: Vec<PathBuf>,
+
+    /// Only this rule; may be given more than once
+    #[arg(long, value_name = "RULE", value_parser = rule)]
+    rule: Vec<&'static RuleInfo>,
+
+    /// Not this rule; may be given more than once
+    #[arg(long, value_name = "RULE", value_parser = rule)]
+    allow: Vec<&'static RuleInfo>,
+
+    /// What makes the status 1: error, warning or note, each with those before it
+    #[arg(long, value_name = "SEVERITY", default_value = "warning")]
+    deny: Severity,
+
+    /// How long a callback may hold the loop
+    #[arg(long, value_name = "TIME", default_value = "100ms", value_parser = span)]
+    blocked: Nanos,
+
+    /// How many bytes may wait in an output
+    #[arg(long, value_name = "BYTES", default_value = "8MiB", value_parser = bytes)]
+    output: u64,
+
+    /// Go on with what is added to the trace
+    #[arg(long)]
+    follow: bool,
+
+    /// As JSON, one finding a line
+    #[arg(long, conflicts_with = "sarif")]
+    json: bool,
+
+    /// As SARIF 2.1.0, which editors and code hosts show beside the code
+    #[arg(long, conflicts_with = "follow")]
+    sarif: bool,
+
+    /// Rules of one's own in place of evscope's: each trace is a row with what became of each rule
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = ["rule", "allow", "follow", "sarif", "list"])]
+    rules: Option<PathBuf>,
+
+    /// The table of --rules as comma-separated values
+    #[arg(long, requires = "rules", conflicts_with = "json")]
+    csv: bool,
+
+    /// List the rules
+    #[arg(long, conflicts_with_all = ["follow", "sarif", "json"])]
+    list: bool,
+
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+    color: Color,
+}
+
+pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
+    let lang = language::of_words(settings.lang);
+    if args.list {
+        plain::list(lang, args.color.paint())?;
+        return Ok(Outcome::Fine);
+    }
+    if let Some(rules) = &args.rules {
+        return own::run(args, rules, settings.lang);
+    }
+    let form = match (args.json, args.sarif) {
+        (true, _) => Form::Json,
+        (_, true) => Form::Sarif,
+        _ => Form::Plain(args.color.paint()),
+    };
+    let mut report = Report::new(form, lang);
+    if args.follow {
+        let [file] = args.files.as_slice() else {
+            bail!("--follow goes with one trace");
+        };
+        follow::run(args, file, &mut report)?;
+    } else {
+        for file in traces(&args.files)? {
+            one(args, &file, &mut report)?;
+        }
+    }
+    report.finish()?;
+    Ok(if report.worst() >= Some(args.deny) {
+        Outcome::Findings
+    } else {
+        Outcome::Fine
+    })
+}
+
+impl Args {
+    fn checker(&self) -> Checker {
+        let options = CheckOptions {
+            blocked: self.blocked,
+            output: self.output,
+        };
+        let among = |rules: &[&'static RuleInfo], rule: &RuleInfo| {
+            rules.iter().any(|named| named.name == rule.name)
+        };
+        Checker::new(&options, |rule| {
+            (self.rule.is_empty() || among(&self.rule, rule)) && !among(&self.allow, rule)
+        })
+    }
+}
+
+/// The traces that are named, those of a folder in alphabetical order.
+fn traces(named: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for name in named {
+        if !name.is_dir() {
+            files.push(name.clone());
+            continue;
+        }
+        let entries =
+            std::fs::read_dir(name).map_err(|error| anyhow!("{}: {error}", name.display()))?;
+        let mut inside: Vec<PathBuf> = entries
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| {
+                let name = path.file_name().and_then(|name| name.to_str());
+                name.is_some_and(is_trace_name)
+            })
+            .collect();
+        if inside.is_empty() {
+            bail!("{}: there is no trace in this folder", name.display());
+        }
+        inside.sort();
+        files.append(&mut inside);
+    }
+    Ok(files)
+}
+
+/// Checks a trace that is there as a whole, without keeping it.
+fn one(args: &Args, file: &Path, report: &mut Report) -> anyhow::Result<()> {
+    let input = Input {
+        file: file.to_owned(),
+    };
+    let place = input.place()?;
+    let mut reader = place.reader()?;
+    let mut checker = args.checker();
+    report.begin(file, &place)?;
+    let read = read(&mut reader, &mut checker, report);
+    // What was found before a line that cannot be read is told all the same.
+    let findings = if read.is_ok() {
+        checker.finish()
+    } else {
+        checker.take()
+    };
+    report.tell(findings)?;
+    report.end(&checker)?;
+    read?;
+    if let Some(cut) = reader.cut_off() {
+        output::say(&format!(
+            "{}:{}: the trace is cut off in this line ({} bytes of it are there); what is before it was checked",
+            file.display(),
+            cut.line,
+            cut.bytes
+        ));
+    }
+    Ok(())
+}
+
+fn read<R: BufRead>(
+    reader: &mut Reader<R>,
+    checker: &mut Checker,
+    report: &mut Report,
+) -> anyhow::Result<()> {
+    while let Some(line) = reader.next_line()? {
+        if let Line::Record(record) = line {
+            checker.step(&record);
+            if checker.has_found() {
+                report.tell(checker.take())?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn rule(name: &str) -> Result<&'static RuleInfo, String> {
+    RuleInfo::named(name).ok_or_else(|| {
+        let hint = RuleInfo::near(name).map_or_else(
+            || "`evscope check --list` lists them".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        format!("there is no rule of this name; {hint}")
+    })
+}
+
+fn span(text: &str) -> Result<Nanos, String> {
+    parse_span(text).ok_or_else(|| "a time is a number with a unit: 100ms, 1.5s".to_owned())
+}
+
+fn bytes(text: &str) -> Result<u64, String> {
+    parse_bytes(text)
+        .ok_or_else(|| "a number of bytes, with a unit or without: 65536, 64KiB, 8MiB".to_owned())
+}

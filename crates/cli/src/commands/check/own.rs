@@ -1,0 +1,141 @@
+//! Rules of one's own, held against traces: who, which rule, at which step.
+
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::anyhow;
+use evscope_replay::Lang;
+use evscope_replay::check::{OwnRules, Severity, Verdict};
+use serde_json::json;
+
+use super::{Args, traces};
+use crate::input::Input;
+use crate::output::{self, Paint, Style};
+use crate::{Outcome, output::Color};
+
+/// Every rule against every trace.
+pub(super) fn run(args: &Args, file: &Path, lang: Lang) -> anyhow::Result<Outcome> {
+    let name = file.display().to_string();
+    let text = std::fs::read_to_string(file).map_err(|error| anyhow!("{name}: {error}"))?;
+    let rules = OwnRules::parse(&name, &text)?;
+    let mut out = output::stdout();
+    let mut worst: Option<Severity> = None;
+    if args.csv {
+        writeln!(out, "trace,rule,severity,result,step,times,text")?;
+    }
+    for file in traces(&args.files)? {
+        let trace = Input { file: file.clone() }.open()?;
+        let who = file.display().to_string();
+        for verdict in rules.check(&trace) {
+            if !verdict.broken.is_empty() {
+                worst = worst.max(Some(verdict.severity));
+            }
+            if args.json {
+                json_row(&who, &verdict, lang, &mut out)?;
+            } else if args.csv {
+                csv_row(&who, &verdict, lang, &mut out)?;
+            } else {
+                row(&who, &rules, &verdict, lang, args.color, &mut out)?;
+            }
+        }
+    }
+    out.flush()?;
+    Ok(if worst >= Some(args.deny) {
+        Outcome::Findings
+    } else {
+        Outcome::Fine
+    })
+}
+
+/// A line of the table for people.
+fn row(
+    who: &str,
+    rules: &OwnRules,
+    verdict: &Verdict,
+    lang: Lang,
+    color: Color,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let paint: Paint = color.paint();
+    let width = rules
+        .names()
+        .map(|name| name.chars().count())
+        .max()
+        .unwrap_or(0);
+    let pad = width.saturating_sub(verdict.rule.chars().count());
+    write!(out, "{who}  {}{:pad$}  ", verdict.rule, "")?;
+    let Some(first) = verdict.broken.first() else {
+        paint.write(out, Style::Faint, "ok")?;
+        return Ok(writeln!(out)?);
+    };
+    let style = match verdict.severity {
+        Severity::Error => Style::Error,
+        Severity::Warning => Style::Warning,
+        Severity::Note => Style::Faint,
+    };
+    paint.write(out, style, verdict.severity.name())?;
+    match first.step {
+        Some(step) => write!(out, " at step {step}")?,
+        None => write!(out, " in the whole trace")?,
+    }
+    write!(out, ": {}", verdict.text(first, lang))?;
+    match verdict.broken.len() {
+        1 => writeln!(out)?,
+        n => writeln!(out, " ({n} times)")?,
+    }
+    Ok(())
+}
+
+fn csv_row(who: &str, verdict: &Verdict, lang: Lang, out: &mut dyn Write) -> anyhow::Result<()> {
+    let first = verdict.broken.first();
+    let result = if first.is_some() { "broken" } else { "ok" };
+    let step = first
+        .and_then(|broken| broken.step)
+        .map_or_else(String::new, |step| step.to_string());
+    let text = first.map_or_else(String::new, |broken| verdict.text(broken, lang));
+    writeln!(
+        out,
+        "{},{},{},{result},{step},{},{}",
+        field(who),
+        field(&verdict.rule),
+        verdict.severity,
+        verdict.broken.len(),
+        field(&text)
+    )?;
+    Ok(())
+}
+
+fn json_row(who: &str, verdict: &Verdict, lang: Lang, out: &mut dyn Write) -> anyhow::Result<()> {
+    let broken: Vec<_> = verdict
+        .broken
+        .iter()
+        .map(|broken| {
+            json!({
+                "step": broken.step,
+                "object": broken.object,
+                "text": verdict.text(broken, lang),
+            })
+        })
+        .collect();
+    let row = json!({
+        "trace": who,
+        "rule": verdict.rule,
+        "severity": verdict.severity,
+        "ok": broken.is_empty(),
+        "broken": broken,
+    });
+    serde_json::to_writer(&mut *out, &row)?;
+    Ok(out.write_all(b"\n")?)
+}
+
+/// A field of a line of comma-separated values.
+fn field(text: &str) -> String {
+    // A spreadsheet takes these at the start for a formula.
+    let formula = text.starts_with(['=', '+', '-', '@']);
+    if formula || text.contains([',', '"', '\n', '\r']) {
+        let lead = if formula { "'" } else { "" };
+        format!("\"{lead}{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}

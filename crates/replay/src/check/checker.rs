@@ -1,0 +1,304 @@
+//! The one pass over a trace in which all rules look at it.
+
+use std::collections::HashMap;
+
+use evscope_trace::{Nanos, Record, SourceLine};
+
+use super::facts::Facts;
+use super::rule::{At, End, Found, Rule};
+use super::table::{RULES, RuleInfo};
+use super::{Finding, Severity};
+use crate::State;
+
+/// What the rules go by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CheckOptions {
+    /// A callback that holds the loop for longer has blocked it.
+    pub blocked: Nanos,
+    /// More bytes in an output are too many.
+    pub output: u64,
+}
+
+impl Default for CheckOptions {
+    fn default() -> Self {
+        Self {
+            blocked: Nanos(100_000_000),
+            output: 8 << 20,
+        }
+    }
+}
+
+/// How many findings of a rule are told of one line of the program. What is made wrong there is wrong each time;
+/// the others are counted.
+const AT_ONE_PLACE: u64 = 3;
+
+/// So many objects may have been freed before they are forgotten: what is done to one that was freed just now is
+/// told with the step that freed it.
+const FREED_KEPT: usize = 4096;
+
+/// Finds the mistakes in a trace that it is given record by record.
+pub struct Checker {
+    state: State,
+    facts: Facts,
+    rules: Vec<(&'static RuleInfo, Box<dyn Rule>)>,
+    found: Vec<Finding>,
+    told: HashMap<Place, u64>,
+    /// How many objects there may be before those that were freed are forgotten.
+    room: usize,
+}
+
+/// Further findings of a rule at a line of the program, which are only counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct More {
+    /// The rule's name.
+    pub rule: &'static str,
+    /// Its severity there.
+    pub severity: Severity,
+    /// The line of the program, where the trace tells.
+    pub place: Option<SourceLine>,
+    /// How many more.
+    pub count: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Place {
+    rule: &'static str,
+    severity: Severity,
+    message: &'static str,
+    line: Option<SourceLine>,
+}
+
+impl Checker {
+    /// With the rules for which `wanted` holds.
+    pub fn new(options: &CheckOptions, wanted: impl Fn(&RuleInfo) -> bool) -> Self {
+        Self {
+            state: State::new(),
+            facts: Facts::default(),
+            rules: RULES
+                .iter()
+                .filter(|info| wanted(info))
+                .map(|info| (info, (info.make)(options)))
+                .collect(),
+            found: Vec::new(),
+            told: HashMap::new(),
+            room: FREED_KEPT,
+        }
+    }
+
+    /// All findings of a trace that is there as a whole.
+    pub fn all<'a>(
+        options: &CheckOptions,
+        records: impl IntoIterator<Item = &'a Record>,
+    ) -> Vec<Finding> {
+        let mut checker = Self::new(options, |_| true);
+        for record in records {
+            checker.step(record);
+        }
+        checker.finish()
+    }
+
+    /// Takes in the next record.
+    pub fn step(&mut self, record: &Record) {
+        let step = self.state.applied();
+        let before = self.found.len();
+        self.look(step, record, |rule, at, found| rule.before(at, found));
+        self.state.apply(record);
+        self.facts.apply(step, record, &self.state);
+        self.look(step, record, |rule, at, found| rule.after(at, found));
+        if self.found.len() > before {
+            let new = self.found.split_off(before);
+            let new: Vec<Finding> = new.into_iter().filter(|f| self.is_new(f)).collect();
+            self.found.extend(new);
+        }
+        if step.is_multiple_of(1024) && self.state.objects() > self.room {
+            self.forget(step);
+        }
+    }
+
+    /// How many records it was given.
+    pub fn steps(&self) -> usize {
+        self.state.applied()
+    }
+
+    /// Whether something was found since the last time.
+    pub fn has_found(&self) -> bool {
+        !self.found.is_empty()
+    }
+
+    /// What was found since the last time.
+    pub fn take(&mut self) -> Vec<Finding> {
+        std::mem::take(&mut self.found)
+    }
+
+    /// What there is to say if nothing follows, besides what was found on the way.
+    pub fn if_it_ended(&self) -> Vec<Finding> {
+        let end = End {
+            state: &self.state,
+            facts: &self.facts,
+        };
+        let mut list = Vec::new();
+        for (info, rule) in &self.rules {
+            let mut found = Found {
+                rule: info.name,
+                severity: info.severity,
+                list: &mut list,
+            };
+            rule.end(&end, &mut found);
+        }
+        list.sort_by_key(|finding| finding.step);
+        list
+    }
+
+    /// What was found since the last time and at the end of the trace.
+    pub fn finish(&mut self) -> Vec<Finding> {
+        let at_end = self.if_it_ended();
+        let new: Vec<Finding> = at_end.into_iter().filter(|f| self.is_new(f)).collect();
+        self.found.extend(new);
+        self.take()
+    }
+
+    /// What was found too often to be told each time.
+    pub fn more(&self) -> Vec<More> {
+        let mut more: Vec<More> = self
+            .told
+            .iter()
+            .filter(|(_, count)| **count > AT_ONE_PLACE)
+            .map(|(place, count)| More {
+                rule: place.rule,
+                severity: place.severity,
+                place: place.line.clone(),
+                count: count - AT_ONE_PLACE,
+            })
+            .collect();
+        more.sort_by(|a, b| {
+            let key = |more: &More| {
+                let line = more.place.as_ref();
+                (
+                    more.rule,
+                    line.map(|line| (line.file.clone(), line.line)),
+                    more.count,
+                )
+            };
+            key(a).cmp(&key(b))
+        });
+        more
+    }
+
+    fn look(
+        &mut self,
+        step: usize,
+        record: &Record,
+        mut look: impl FnMut(&mut dyn Rule, &At<'_>, &mut Found<'_>),
+    ) {
+        let at = At {
+            step,
+            record,
+            state: &self.state,
+            facts: &self.facts,
+        };
+        for (info, rule) in &mut self.rules {
+            let mut found = Found {
+                rule: info.name,
+                severity: info.severity,
+                list: &mut self.found,
+            };
+            look(rule.as_mut(), &at, &mut found);
+        }
+    }
+
+    fn is_new(&mut self, finding: &Finding) -> bool {
+        let place = Place {
+            rule: finding.rule,
+            severity: finding.severity,
+            message: finding.message.id(),
+            line: finding.place.clone(),
+        };
+        let told = self.told.entry(place).or_default();
+        *told += 1;
+        *told <= AT_ONE_PLACE
+    }
+
+    /// Forgets what was freed, and looks again when as much has come as is left now: a look goes through all
+    /// objects.
+    fn forget(&mut self, step: usize) {
+        for object in self.state.forget_freed(step.saturating_sub(FREED_KEPT)) {
+            self.facts.forget(object);
+            for (_, rule) in &mut self.rules {
+                rule.forget(object);
+            }
+        }
+        self.facts.forget_threads();
+        self.room = self.state.objects() * 2 + FREED_KEPT;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use evscope_trace::{BevId, BevOptions, BufId, Event, EventId, Objects, Phase, ThreadId};
+
+    use super::*;
+
+    fn record(seq: u64, bev: u32, event: Event) -> Record {
+        Record {
+            seq,
+            t: Nanos(seq),
+            thread: ThreadId(1),
+            depth: 0,
+            phase: Phase::Point,
+            event,
+            objects: Objects {
+                bev: Some(BevId(bev)),
+                ..Objects::default()
+            },
+            src: None,
+            caller: None,
+            extra: serde_json::Map::new(),
+        }
+    }
+
+    #[test]
+    fn what_was_freed_is_not_kept() {
+        let mut checker = Checker::new(&CheckOptions::default(), |_| true);
+        let mut seq = 0;
+        let mut most = 0;
+        for i in 1..=20_000 {
+            let made = Event::BuffereventSocketNew {
+                options: BevOptions::empty(),
+                input: BufId(i * 2),
+                output: BufId(i * 2 + 1),
+                ev_read: EventId(i * 2),
+                ev_write: EventId(i * 2 + 1),
+                tls: None,
+            };
+            let set = Event::BuffereventSetcb {
+                readcb: Some("got".into()),
+                writecb: None,
+                eventcb: None,
+            };
+            let taken_apart = Event::BuffereventFinalize {
+                closed: true,
+                unsent: 1,
+            };
+            for event in [made, set, Event::BuffereventFree {}, taken_apart] {
+                checker.step(&record(seq, i, event));
+                seq += 1;
+            }
+            most = most.max(checker.state.objects());
+        }
+        assert!(most < 5 * FREED_KEPT, "{most} objects of {}", 20_000 * 5);
+        // All the same, each is told or counted.
+        let told = checker.finish();
+        let unsent = told
+            .iter()
+            .filter(|finding| finding.rule == "unsent")
+            .count() as u64;
+        let more: u64 = checker
+            .more()
+            .iter()
+            .filter(|more| more.rule == "unsent")
+            .map(|more| more.count)
+            .sum();
+        assert_eq!(unsent + more, 20_000);
+        assert_eq!(unsent, AT_ONE_PLACE);
+    }
+}

@@ -1,0 +1,273 @@
+//! An event that is active turn after turn, and nobody does anything about what made it active.
+
+use std::collections::HashMap;
+
+use evscope_trace::{ActiveWhy, BaseId, Event, EventId, Nanos, Phase, Role, SourceLine};
+use evscope_words::text;
+
+use super::super::facts::subject;
+use super::super::rule::{At, Found, Rule};
+use super::super::{CheckOptions, Finding, Severity};
+use crate::ObjectId;
+
+/// What the library reads and accepts is in the trace: so many turns without any of it are enough.
+const TURNS_OF_LIBRARY: u64 = 20;
+/// What a program reads by itself is not.
+const TURNS_OF_PROGRAM: u64 = 1000;
+/// A callback that is over sooner has made no system call that moves bytes.
+const AT_ONCE: u64 = 1_000;
+/// A wait that is over sooner has not waited. On average: a busy machine makes single ones long.
+const NO_WAIT: u64 = 20_000;
+
+#[derive(Default)]
+pub(in crate::check) struct Spin {
+    bases: HashMap<BaseId, Turn>,
+    runs: HashMap<EventId, Run>,
+}
+
+/// The turn that a base is in.
+#[derive(Default)]
+struct Turn {
+    number: u64,
+    began: Nanos,
+    waited: u64,
+}
+
+/// The turns in a row in which an event was active.
+struct Run {
+    first: usize,
+    turn: u64,
+    turns: u64,
+    waited: u64,
+    /// How long its callbacks have taken.
+    busy: u64,
+    callbacks: u64,
+    began: Option<Nanos>,
+    place: Option<SourceLine>,
+    told: bool,
+}
+
+impl Spin {
+    pub(in crate::check) fn new(_: &CheckOptions) -> Self {
+        Self::default()
+    }
+
+    /// Something moved: what was active was so for a reason.
+    fn moved(&mut self, of: ObjectId, at: &At<'_>) {
+        let events = match of {
+            ObjectId::Bev(id) => {
+                let Some(bev) = at.state.bevs.get(id) else {
+                    return;
+                };
+                [bev.ev_read, bev.ev_write]
+            }
+            ObjectId::Listener(id) => [at.state.listeners.get(id).and_then(|l| l.event), None],
+            _ => return,
+        };
+        for event in events.into_iter().flatten() {
+            self.runs.remove(&event);
+        }
+        if let ObjectId::Bev(bev) = of {
+            // Its deferred callbacks have an event of their own.
+            self.runs.retain(|event, _| {
+                at.state.events.get(*event).and_then(|event| event.bev) != Some(bev)
+            });
+        }
+    }
+
+    fn active(&mut self, at: &At<'_>, why: ActiveWhy, found: &mut Found<'_>) {
+        let (Some(id), Some(base)) = (at.record.objects.event, at.record.objects.base) else {
+            return;
+        };
+        let Some(turn) = self.bases.get(&base) else {
+            return;
+        };
+        let Some(event) = at.state.events.get(id) else {
+            return;
+        };
+        let of_library = event.bev.is_some() || event.listener.is_some();
+        // A program that puts its own event forward, or gives it no time, means it.
+        let by_itself = why == ActiveWhy::Io || of_library && why == ActiveWhy::Deferred;
+        if !by_itself || event.role == Some(Role::Internal) {
+            self.runs.remove(&id);
+            return;
+        }
+        let run = self.runs.entry(id).or_insert(Run {
+            first: at.step,
+            turn: turn.number,
+            turns: 0,
+            waited: 0,
+            busy: 0,
+            callbacks: 0,
+            began: None,
+            place: None,
+            told: false,
+        });
+        if turn.number == run.turn && run.turns > 0 {
+            return;
+        }
+        if turn.number > run.turn + 1 {
+            *run = Run {
+                first: at.step,
+                turn: turn.number,
+                turns: 0,
+                waited: 0,
+                busy: 0,
+                callbacks: 0,
+                began: None,
+                place: None,
+                told: run.told,
+            };
+        }
+        run.turn = turn.number;
+        run.turns += 1;
+        // The first may have been waited for.
+        if run.turns > 1 {
+            run.waited += turn.waited;
+        }
+        let often = if of_library {
+            TURNS_OF_LIBRARY
+        } else {
+            TURNS_OF_PROGRAM
+        };
+        if run.told || run.turns < often || run.waited > NO_WAIT * run.turns {
+            return;
+        }
+        let at_once = run.callbacks >= often / 2 && run.busy <= AT_ONCE * run.callbacks;
+        if !of_library && !at_once || !at.facts.knows(event.made_at) {
+            return;
+        }
+        run.told = true;
+        let severity = if of_library {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
+        let object = subject(at.state, id);
+        let turns = run.turns;
+        let (message, advice) = if of_library {
+            (
+                text!(check_spin_library, object, turns),
+                text!(check_spin_library_advice),
+            )
+        } else {
+            let callback = event.callback.as_deref().unwrap_or("?");
+            let what = event.events.to_string();
+            (
+                text!(check_spin, object, what, callback, turns),
+                text!(check_spin_advice),
+            )
+        };
+        found.tell_as(
+            severity,
+            Finding::at(run.first, message, advice)
+                .about(object)
+                .by(run.place.as_ref()),
+        );
+    }
+}
+
+impl Rule for Spin {
+    fn after(&mut self, at: &At<'_>, found: &mut Found<'_>) {
+        let objects = &at.record.objects;
+        match (&at.record.event, at.record.phase) {
+            (Event::Poll { .. }, phase) => {
+                let Some(base) = objects.base else { return };
+                let turn = self.bases.entry(base).or_default();
+                match phase {
+                    Phase::Enter => {
+                        turn.number += 1;
+                        turn.began = at.record.t;
+                        // Runs that ended are not kept: only what was active a turn ago can go on.
+                        if turn.number.is_multiple_of(256) {
+                            let state = at.state;
+                            let number = turn.number;
+                            self.runs.retain(|id, run| {
+                                let of = state.events.get(*id).and_then(|event| event.base);
+                                of != Some(base) || run.turn + 1 >= number
+                            });
+                        }
+                    }
+                    Phase::Exit => {
+                        turn.waited = at.record.t.0.saturating_sub(turn.began.0);
+                    }
+                    Phase::Point => {
+                        turn.number += 1;
+                        turn.waited = 0;
+                    }
+                }
+            }
+            (Event::EventActive { why, .. }, _) => self.active(at, *why, found),
+            (Event::EventCallback { .. }, Phase::Enter) => {
+                if let Some(run) = objects.event.and_then(|id| self.runs.get_mut(&id)) {
+                    run.began = Some(at.record.t);
+                    if run.place.is_none() {
+                        run.place = super::super::facts::place(at.record);
+                    }
+                }
+            }
+            (Event::EventCallback { .. }, Phase::Exit) => {
+                if let Some(run) = objects.event.and_then(|id| self.runs.get_mut(&id))
+                    && let Some(began) = run.began.take()
+                {
+                    run.busy += at.record.t.0.saturating_sub(began.0);
+                    run.callbacks += 1;
+                }
+            }
+            (Event::Lost { .. }, _) => self.runs.clear(),
+            (_, Phase::Exit) => {}
+            (Event::EvbufferRead { result, .. } | Event::EvbufferWrite { result, .. }, _)
+                if *result > 0 && !self.runs.is_empty() =>
+            {
+                if let Some((bev, ..)) = at.owner() {
+                    self.moved(ObjectId::Bev(bev), at);
+                }
+            }
+            // What is taken out or put in within a callback makes a difference, too.
+            (
+                Event::EvbufferAdd { .. }
+                | Event::EvbufferRemove { .. }
+                | Event::EvbufferDrain { .. }
+                | Event::EvbufferMove { .. },
+                _,
+            ) if !self.runs.is_empty() => {
+                if let Some((bev, ..)) = at.owner() {
+                    self.moved(ObjectId::Bev(bev), at);
+                }
+            }
+            (Event::Accept { errno, .. }, _) => {
+                // Without fds it spins as well, and has a rule of its own.
+                let told = matches!(
+                    errno.as_deref(),
+                    Some("EMFILE" | "ENFILE" | "ENOBUFS" | "ENOMEM")
+                );
+                if let Some(listener) = objects.listener
+                    && (errno.is_none() || told)
+                {
+                    self.moved(ObjectId::Listener(listener), at);
+                }
+            }
+            // Whatever the program does to an event of its own in its callback may be the answer to it.
+            (Event::EventDel {} | Event::EventAdd { .. } | Event::EventAssign { .. }, _) => {
+                if let Some(event) = objects.event
+                    && at.facts.is_programs(at.record, at.step)
+                {
+                    self.runs.remove(&event);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn forget(&mut self, object: ObjectId) {
+        match object {
+            ObjectId::Event(event) => {
+                self.runs.remove(&event);
+            }
+            ObjectId::Base(base) => {
+                self.bases.remove(&base);
+            }
+            _ => {}
+        }
+    }
+}

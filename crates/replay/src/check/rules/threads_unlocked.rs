@@ -1,0 +1,78 @@
+//! Two threads use one bufferevent, and nothing keeps them apart.
+
+use std::collections::HashMap;
+
+use evscope_trace::{BevId, BevOptions, ThreadId};
+use evscope_words::text;
+
+use super::super::rule::{At, Found, Rule};
+use super::super::{CheckOptions, Finding};
+use super::after_free::used;
+use crate::ObjectId;
+
+#[derive(Default)]
+pub(in crate::check) struct ThreadsUnlocked {
+    /// The thread whose loop runs a bufferevent's callbacks. Until it has run one, the bufferevent may be handed
+    /// over.
+    owners: HashMap<BevId, Option<ThreadId>>,
+}
+
+impl ThreadsUnlocked {
+    pub(in crate::check) fn new(_: &CheckOptions) -> Self {
+        Self::default()
+    }
+}
+
+impl Rule for ThreadsUnlocked {
+    fn after(&mut self, at: &At<'_>, found: &mut Found<'_>) {
+        use evscope_trace::Event;
+        let thread = at.record.thread;
+        let Some((id, bev)) = at.bev() else { return };
+        if let Some(
+            Event::BuffereventReadcb { .. }
+            | Event::BuffereventWritecb { .. }
+            | Event::DeferredCb { .. },
+        ) = at.begins()
+        {
+            self.owners.entry(id).or_insert(Some(thread));
+            return;
+        }
+        if !matches!(used(at.record), Some(ObjectId::Bev(_)))
+            || bev.options.contains(BevOptions::THREADSAFE)
+        {
+            return;
+        }
+        let Some(Some(owner)) = self.owners.get(&id).copied() else {
+            return;
+        };
+        // Before the loop runs and when it is over, there is only one that can do anything.
+        let running = bev
+            .base
+            .and_then(|base| at.state.bases.get(base))
+            .is_some_and(|base| base.running);
+        if owner != thread && running && at.facts.knows(bev.made_at) {
+            self.owners.insert(id, None);
+            found.tell(
+                Finding::at(
+                    at.step,
+                    text!(
+                        check_threads_unlocked,
+                        object = ObjectId::Bev(id),
+                        call = at.record.event.name(),
+                        thread = thread.to_string(),
+                        owner = owner.to_string()
+                    ),
+                    text!(check_threads_unlocked_advice),
+                )
+                .about(ObjectId::Bev(id))
+                .by(at.record.caller.as_ref()),
+            );
+        }
+    }
+
+    fn forget(&mut self, object: ObjectId) {
+        if let ObjectId::Bev(bev) = object {
+            self.owners.remove(&bev);
+        }
+    }
+}

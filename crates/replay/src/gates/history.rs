@@ -1,0 +1,84 @@
+//! Which step left a gate as it is.
+
+use evscope_trace::{BevId, BufId, EvFlags, Event, EventId, Phase, Record};
+
+use super::Look;
+
+impl Look<'_> {
+    /// The last step about a bufferevent that begins something for which `wanted` holds.
+    pub(super) fn last_of_bev(&self, bev: BevId, wanted: impl Fn(&Event) -> bool) -> Option<usize> {
+        let trace = self.replay.trace();
+        trace.steps_of_bev(bev, self.step + 1).rev().find(|step| {
+            let record = trace.record(*step);
+            record.phase != Phase::Exit && wanted(&record.event)
+        })
+    }
+
+    /// The same about an event.
+    pub(super) fn last_of_event(
+        &self,
+        event: EventId,
+        wanted: impl Fn(&Event) -> bool,
+    ) -> Option<usize> {
+        let trace = self.replay.trace();
+        trace
+            .steps_of_event(event, self.step + 1)
+            .rev()
+            .find(|step| {
+                let record = trace.record(*step);
+                record.phase != Phase::Exit && wanted(&record.event)
+            })
+    }
+
+    /// The last step at all for which `wanted` holds.
+    pub(super) fn last(&self, wanted: impl Fn(&Record) -> bool) -> Option<usize> {
+        let trace = self.replay.trace();
+        (0..=self.step.min(trace.len().saturating_sub(1)))
+            .rev()
+            .find(|step| trace.get(*step).is_some_and(&wanted))
+    }
+
+    /// The last step that changed a buffer's length.
+    pub(super) fn changed(&self, buf: Option<BufId>) -> Option<usize> {
+        let buf = buf?;
+        self.last(|record| {
+            record.phase != Phase::Exit
+                && match record.event {
+                    Event::EvbufferMove { from, len, .. } => {
+                        len > 0 && (from == buf || record.objects.buf == Some(buf))
+                    }
+                    Event::EvbufferAdd { len, .. }
+                    | Event::EvbufferPrepend { len, .. }
+                    | Event::EvbufferRemove { len, .. }
+                    | Event::EvbufferDrain { len, .. } => {
+                        len > 0 && record.objects.buf == Some(buf)
+                    }
+                    Event::EvbufferRead { result, .. } | Event::EvbufferWrite { result, .. } => {
+                        result > 0 && record.objects.buf == Some(buf)
+                    }
+                    _ => false,
+                }
+        })
+    }
+
+    /// The last step that enabled or disabled a side.
+    pub(super) fn switched(&self, bev: BevId, side: EvFlags) -> Option<usize> {
+        self.last_of_bev(bev, |event| {
+            matches!(
+                event,
+                Event::BuffereventEnable { events } | Event::BuffereventDisable { events }
+                    if events.contains(side)
+            )
+        })
+        .or_else(|| self.state.bevs.get(bev)?.made_at)
+    }
+
+    /// The last step that suspended a side or took a reason away.
+    pub(super) fn suspended(&self, bev: BevId, side: EvFlags) -> Option<usize> {
+        self.last_of_bev(bev, |event| match event {
+            Event::SuspendRead { .. } | Event::UnsuspendRead { .. } => side == EvFlags::READ,
+            Event::SuspendWrite { .. } | Event::UnsuspendWrite { .. } => side == EvFlags::WRITE,
+            _ => false,
+        })
+    }
+}

@@ -1,0 +1,49 @@
+//! How long calls take.
+
+use evscope_trace::{Event, Nanos, Phase};
+
+use crate::Trace;
+
+impl Trace {
+    /// How long a call took, from its enter to its exit; `None` of any other step, and of a call that has not
+    /// returned.
+    pub fn took(&self, step: usize) -> Option<Nanos> {
+        let exit = self.exit_of(step)?;
+        let span = self.record(exit).t.0.saturating_sub(self.record(step).t.0);
+        Some(Nanos(span))
+    }
+
+    /// How long a call took without the calls inside it.
+    pub fn took_itself(&self, step: usize) -> Option<Nanos> {
+        let mut own = self.took(step)?.0;
+        let exit = self.exit_of(step)?;
+        let mut inside = step + 1;
+        while inside < exit {
+            // What other threads did meanwhile is passed over.
+            if self.parent(inside) == Some(step) {
+                own = own.saturating_sub(self.took(inside).unwrap_or_default().0);
+                inside = self.exit_of(inside).unwrap_or(inside);
+            }
+            inside += 1;
+        }
+        Some(Nanos(own))
+    }
+
+    /// How long the loop waited in the backend during a call; of a wait, how long it took.
+    pub fn waited(&self, step: usize) -> Option<Nanos> {
+        let whole = self.took(step)?;
+        if let Event::Poll { .. } = self.record(step).event {
+            return Some(whole);
+        }
+        let exit = self.exit_of(step)?;
+        let thread = self.record(step).thread;
+        let waits = (step + 1..exit).filter(|inside| {
+            let record = self.record(*inside);
+            record.thread == thread
+                && record.phase == Phase::Enter
+                && matches!(record.event, Event::Poll { .. })
+        });
+        let waited = waits.filter_map(|wait| self.took(wait));
+        Some(Nanos(waited.map(|span| span.0).sum()))
+    }
+}
