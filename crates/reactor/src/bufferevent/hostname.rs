@@ -3,6 +3,7 @@
 use std::net::{SocketAddr, ToSocketAddrs};
 
 use super::run::TriggerOptions;
+use crate::recording::{trace, trace_exit};
 use crate::{BevEvents, Bufferevent, Error, EventBase, SuspendReasons};
 
 impl EventBase {
@@ -19,14 +20,27 @@ impl EventBase {
         port: u16,
     ) -> Result<(), Error> {
         self.bev(bev)?;
+        trace!(
+            self,
+            Enter,
+            self.bev_objects(bev),
+            BuffereventSocketConnect { addr: Some(format!("{host}:{port}").into()) }
+        );
+        let result = self.connect_hostname(bev, host, port);
+        trace_exit!(self);
+        result
+    }
+
+    #[track_caller]
+    fn connect_hostname(&mut self, bev: Bufferevent, host: &str, port: u16) -> Result<(), Error> {
+        if let Some(look_up) = self.getaddrinfo.clone() {
+            self.begin_lookup(bev);
+            self.looked_up(bev, (look_up.0)(host, port));
+            return Ok(());
+        }
         let notifier = self.notifier()?;
         let host = host.to_owned();
-        self.bevs[bev].dns_error = None;
-        self.bufferevent_suspend_write(bev, SuspendReasons::LOOKUP);
-        self.bufferevent_suspend_read(bev, SuspendReasons::LOOKUP);
-        self.incref(bev);
-        // The lookup keeps the loop alive, as a request of evdns does.
-        self.event_count += 1;
+        self.begin_lookup(bev);
         let spawned = std::thread::Builder::new()
             .name("evscope-lookup".to_owned())
             .spawn(move || {
@@ -42,6 +56,16 @@ impl EventBase {
         Ok(())
     }
 
+    #[track_caller]
+    fn begin_lookup(&mut self, bev: Bufferevent) {
+        self.bevs[bev].dns_error = None;
+        self.bufferevent_suspend_write(bev, SuspendReasons::LOOKUP);
+        self.bufferevent_suspend_read(bev, SuspendReasons::LOOKUP);
+        self.incref(bev);
+        // The lookup keeps the loop alive, as a request of evdns does.
+        self.event_count += 1;
+    }
+
     fn looked_up(&mut self, bev: Bufferevent, found: Result<SocketAddr, String>) {
         self.event_count -= 1;
         self.bufferevent_unsuspend_write(bev, SuspendReasons::LOOKUP);
@@ -52,6 +76,7 @@ impl EventBase {
                 Ok(addr) => self.bufferevent_socket_connect(bev, addr).is_ok(),
                 Err(reason) => {
                     self.bevs[bev].dns_error = Some(reason);
+                    self.socket_error = None;
                     false
                 }
             };

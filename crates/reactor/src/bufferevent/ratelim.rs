@@ -303,6 +303,8 @@ impl EventBase {
         let old = *left;
         *left = old.saturating_sub(bytes);
         let new = *left;
+        let change = bytes.saturating_neg();
+        trace!(self, Point, self.bev_objects(bev), Ratelimit { side, change, left: new });
         if old > 0 && new <= 0 {
             self.suspend(bev, side, SuspendReasons::BANDWIDTH);
             self.event_add(refill, Some(tick))?;

@@ -1,6 +1,6 @@
 //! Running the program's callbacks of a bufferevent: now, or from the loop.
 
-use evscope_trace::{Mark, Side, errno_name};
+use evscope_trace::{Mark, Side, Text, errno_name};
 
 use super::watermark::crossing;
 use crate::recording::{trace, trace_callback, trace_exit};
@@ -224,13 +224,21 @@ impl EventBase {
             Eventcb {
                 callback: callback.name.short().into(),
                 what,
-                errno: self
-                    .socket_error
-                    .filter(|_| what.contains(BevEvents::ERROR))
-                    .map(errno_name),
+                errno: self.reason(bev, what),
             }
         );
         self.run_callback(callback.name, |base| (callback.run)(base, bev, what));
         trace_exit!(self);
+    }
+
+    /// Why the program is told of an error: an errno, or the name of what a look-up failed with.
+    fn reason(&self, bev: Bufferevent, what: BevEvents) -> Option<Text> {
+        if !what.contains(BevEvents::ERROR) {
+            return None;
+        }
+        let dns_error = self.bevs[bev].dns_error.as_ref();
+        let name = dns_error.filter(|reason| reason.starts_with("EAI_"));
+        let errno = self.socket_error.map(errno_name);
+        errno.or_else(|| name.map(|name| name.clone().into()))
     }
 }

@@ -128,7 +128,7 @@ impl EventBase {
     /// An event that nobody has to hear of yet.
     pub(crate) fn new_event(&mut self, id: EventId, new: NewEvent) -> Event {
         let priority = match new.callback {
-            EventCallback::Signals | EventCallback::Notify | EventCallback::CommonTimeout(_) => 0,
+            EventCallback::Signals | EventCallback::Notify => 0,
             _ => self.middle_priority(),
         };
         self.events.insert(EventSlot::new(id, priority, new))

@@ -67,6 +67,16 @@ impl EventBase {
             .union(EvFlags::SIGNAL);
         let slot = &self.events[event];
         if slot.is(EventState::FINALIZING) {
+            trace!(
+                self,
+                Point,
+                self.event_objects(event),
+                Error {
+                    call: "event_add".into(),
+                    errno: "failed".into(),
+                    action: "the event is not pending".into()
+                }
+            );
             return Err(Error::invalid(
                 "event_add",
                 "the event is finalized: nothing but its finalizer runs",
@@ -159,6 +169,7 @@ impl EventBase {
         if self.events[event].is(EventState::TIMEOUT) {
             self.leave_timeouts(event);
             self.events[event].interval = 0;
+            self.events[event].common = NOT_COMMON;
         }
         Ok(())
     }
