@@ -38,7 +38,7 @@ const WITHOUT: [(&str, &str); 3] = [
     ),
 ];
 /// What is not compared of some demos, as a query for what is, and fields that are left out; and why.
-const APART: [(&str, &str, &[&str], &str); 13] = [
+const APART: [(&str, &str, &[&str], &str); 11] = [
     ("partial-write", WITHOUT_TURNS, &[Ignore::LENGTHS], SIZES),
     (
         "timeouts",
@@ -55,8 +55,6 @@ const APART: [(&str, &str, &[&str], &str); 13] = [
     ("signals", WITHOUT_WAITS, &[], COARSE),
     ("edge-trigger", WITHOUT_WAITS, &[], COARSE),
     ("disabled-read", "!ev=bufferevent_finalize", &[], LEAK),
-    ("pair", WITHOUT_MARKS, &[], UNSEEN),
-    ("filter", WITHOUT_MARKS, &[], UNSEEN),
 ];
 const WITHOUT_WAITS: &str = "!ev=poll";
 const COARSE: &str =
@@ -64,8 +62,6 @@ const COARSE: &str =
 const WITHOUT_TURNS: &str = "!(ev=poll || ev=event_active || ev=bufferevent_writecb \
      || ev=evbuffer_write || ev=evbuffer_cb || ev=evbuffer_freeze || ev=evbuffer_unfreeze)";
 const LEAK: &str = "what is left when the base is freed is freed with it here, and leaks there";
-const WITHOUT_MARKS: &str = "!(ev=watermark && mark=low)";
-const UNSEEN: &str = "a low mark that is looked at outside a socket's callbacks cannot be recorded";
 const SIZES: &str = "the kernel decides how much a write takes, and so how many there are";
 /// In some demos one thing must be over before another is due. On a machine that is held up for so long they go
 /// another way; then they are recorded again.

@@ -1,6 +1,7 @@
 //! Choosing how a base works: libevent's `event_config`.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -69,6 +70,7 @@ pub struct EventConfig {
     pub(crate) flags: ConfigFlags,
     pub(crate) max_dispatch: Option<MaxDispatch>,
     pub(crate) virtual_time: Option<VirtualTime>,
+    pub(crate) getaddrinfo: Option<LookUp>,
 }
 
 /// How a wait in virtual time goes on.
@@ -92,6 +94,18 @@ pub(crate) struct VirtualTime {
 impl fmt::Debug for VirtualTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("VirtualTime").field(&self.clock).finish()
+    }
+}
+
+/// Who answers names of hosts, if the system does not.
+#[derive(Clone)]
+pub(crate) struct LookUp(pub(crate) Rc<LookUpFn>);
+
+type LookUpFn = dyn Fn(&str, u16) -> Result<SocketAddr, String>;
+
+impl fmt::Debug for LookUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LookUp").finish_non_exhaustive()
     }
 }
 
@@ -160,6 +174,18 @@ impl EventConfig {
         pass: impl Fn(&mut EventBase, Option<Duration>, u32) -> Wait + 'static,
     ) -> Self {
         self.virtual_time = Some(VirtualTime { clock, pass: Rc::new(pass) });
+        self
+    }
+
+    /// Names of hosts are looked up by this, for tests and teaching: within the call that connects, as libevent does
+    /// without an `evdns_base`, and not by the system on another thread. It gives an address, or says why there is
+    /// none, best by the name of an error (`EAI_NONAME`), which then stands in a recording.
+    #[must_use]
+    pub fn getaddrinfo(
+        mut self,
+        look_up: impl Fn(&str, u16) -> Result<SocketAddr, String> + 'static,
+    ) -> Self {
+        self.getaddrinfo = Some(LookUp(Rc::new(look_up)));
         self
     }
 }

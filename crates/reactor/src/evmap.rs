@@ -142,7 +142,7 @@ impl EventBase {
 
     /// Makes every event active that waits for what happened on the fd.
     #[track_caller]
-    pub(crate) fn evmap_io_active(&mut self, fd: RawFd, what: EvFlags) {
+    pub(crate) fn evmap_io_active(&mut self, fd: RawFd, what: EvFlags, why: ActiveWhy) {
         let Some(entry) = usize::try_from(fd).ok().and_then(|i| self.io.fds.get(i)) else {
             return;
         };
@@ -152,7 +152,7 @@ impl EventBase {
             };
             let events = self.events[event].events;
             if events.intersects(what - EvFlags::ET) {
-                self.event_active_nolock(event, events & what, 1, ActiveWhy::Io);
+                self.event_active_nolock(event, events & what, 1, why);
             }
         }
     }
@@ -184,7 +184,7 @@ impl EventBase {
 
     /// Makes every event for the signal active, which arrived `calls` times.
     #[track_caller]
-    pub(crate) fn evmap_signal_active(&mut self, signum: usize, calls: u32) {
+    pub(crate) fn evmap_signal_active(&mut self, signum: usize, calls: u32, why: ActiveWhy) {
         let Some(waiting) = self.signal_map.signals.get(signum) else {
             return;
         };
@@ -192,7 +192,7 @@ impl EventBase {
             let Some(event) = self.signal_map.signals[signum].places[i] else {
                 continue;
             };
-            self.event_active_nolock(event, EvFlags::SIGNAL, calls, ActiveWhy::Signal);
+            self.event_active_nolock(event, EvFlags::SIGNAL, calls, why);
         }
     }
 

@@ -6,7 +6,7 @@ use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicI32, Ordering};
 
-use evscope_trace::Role;
+use evscope_trace::{ActiveWhy, Role};
 
 use crate::event::{EventCallback, NewEvent, Owner};
 use crate::recording::call;
@@ -133,7 +133,7 @@ impl EventBase {
         }
         for (signum, &count) in counts.iter().enumerate() {
             if count > 0 {
-                self.evmap_signal_active(signum, count);
+                self.evmap_signal_active(signum, count, ActiveWhy::Signal);
             }
         }
     }

@@ -200,6 +200,7 @@ pub(crate) fn level_of(kind: Kind) -> Level {
         | Kind::LoopBreak
         | Kind::LoopContinue
         | Kind::Once
+        | Kind::CommonTimeout
         | Kind::Assign
         | Kind::EventCb
         | Kind::OnceCb

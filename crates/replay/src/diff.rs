@@ -42,6 +42,8 @@ pub struct DiffOptions {
     pub filter: Option<Query>,
     /// What not to compare besides what is chance.
     pub ignore: Ignore,
+    /// The order in which steps of different objects come is chance, too: what each object does is compared.
+    pub any_order: bool,
 }
 
 impl Default for DiffOptions {
@@ -51,6 +53,7 @@ impl Default for DiffOptions {
             level: Level::Walkthrough,
             filter: None,
             ignore: Ignore::default(),
+            any_order: false,
         }
     }
 }
@@ -77,10 +80,10 @@ pub struct Hunk {
 /// Compares two traces.
 pub fn diff(a: &Trace, b: &Trace, options: &DiffOptions) -> Diff {
     let rules = Rules::new(a, b, options);
-    let (filter, mut known) = (options.filter.as_ref(), Known::default());
+    let mut known = Known::default();
     let lines = Sides {
-        a: Lines::new(a, &rules, filter, &mut known),
-        b: Lines::new(b, &rules, filter, &mut known),
+        a: Lines::new(a, &rules, options, &mut known),
+        b: Lines::new(b, &rules, options, &mut known),
     };
     let (hunks, twins) = align::align(&lines.a, &lines.b);
     Diff {
@@ -98,7 +101,7 @@ impl Diff {
     }
 
     /// The steps that were compared, in the order in which they were: as they happened, one thread after
-    /// the other.
+    /// the other, and where any order will do, one object after the other.
     pub fn steps(&self) -> Sides<&[usize]> {
         Sides {
             a: &self.lines.a.steps,

@@ -7,6 +7,8 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
+#include <netdb.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
@@ -31,6 +33,9 @@ enum { MOST_CALLS = 100, MOST_WAITS = 50, MOST_DEPTH = 5, MOST_BYTES = 1 << 16 }
 enum { NEAR = 100, FAR = 500 };
 /* Arguments that stand for no object, for that of the callback, for the connection that was accepted. */
 enum { NONE = -1, SELF = -2, ACCEPTED = -3 };
+/* A place or a common timeout that has a name is its number taken from one of these. */
+#define PLACE_NAME (-(1L << 40))
+#define COMMON_NAME (-(1L << 41))
 
 struct frame { int own, accepted; };
 
@@ -46,7 +51,9 @@ struct body { struct instruction *all; int n; };
 struct clause { int callback, call; unsigned when; struct body body; };
 struct at { long long time; struct body body; };
 
-enum sort { PEER, SERVER, EVENT, BEV, BUFFER, LISTENER };
+enum sort { PEER, SERVER, EVENT, BEV, BUFFER, LISTENER, TIMEOUT, GROUP, BUFFER_CB, PLACE };
+/* How far an event is with its end. */
+enum finalizer { NO_FINALIZER, WAITS, CALLED };
 
 struct object {
     enum sort sort;
@@ -60,6 +67,14 @@ struct object {
     socklen_t addr_len;
     /* Bufferevents and listeners: the peer or server they have, the one below. */
     int kind, close_on_free, peer, connected, under, below;
+    /* Bufferevents: the group they were made a member of. Events: their end. */
+    int group;
+    enum finalizer finalizer;
+    /* Evbuffers: whether their callbacks are deferred. */
+    int deferred;
+    /* Callbacks of evbuffers: whose, and which of them. Places: where. */
+    int whose;
+    long which, at;
 };
 
 enum { SOCKET_BEV, PAIR_BEV, FILTER_BEV };
@@ -93,13 +108,15 @@ static long long ms(long time)
     return time * 1000000LL;
 }
 
-/* A time in ms as libevent takes it; NULL for none. */
-static struct timeval *span(long time)
+/* A time in ms as libevent takes it, or a common timeout; NULL for none. */
+static const struct timeval *span(long time)
 {
     static struct timeval spans[4];
     static int next;
     struct timeval *span = &spans[next++ % 4];
 
+    if (time <= COMMON_NAME)
+        return objects[names[COMMON_NAME - time]].it;
     if (time < 0)
         return NULL;
     span->tv_sec = time / 1000;
@@ -109,12 +126,39 @@ static struct timeval *span(long time)
 
 /* ---- The bodies of callbacks ---- */
 
+/* Room at the end of an evbuffer that was reserved: it is there for the statement behind only. */
+struct reserved { struct evbuffer *buf; size_t size; struct evbuffer_iovec vectors[2]; int n; };
+static struct reserved reserved, usable;
+
+/* Puts numbers where places have names; 0 if there is no such place, or no such common timeout. */
+static int resolve(struct instruction *i)
+{
+    int n, at;
+
+    for (n = 0; n < 8; n++) {
+        if (i->a[n] > PLACE_NAME)
+            continue;
+        at = names[i->a[n] <= COMMON_NAME ? COMMON_NAME - i->a[n] : PLACE_NAME - i->a[n]];
+        if (at < 0)
+            return 0;
+        if (objects[at].sort == PLACE)
+            i->a[n] = objects[at].at;
+    }
+    return 1;
+}
+
 static void run_body(const struct body *body, const struct frame *frame)
 {
     int i;
 
-    for (i = 0; i < body->n; i++)
-        body->all[i].run(&body->all[i], frame);
+    for (i = 0; i < body->n; i++) {
+        struct instruction step = body->all[i];
+        if (!resolve(&step))
+            continue;
+        usable = reserved;
+        reserved.buf = NULL;
+        step.run(&step, frame);
+    }
 }
 
 static void callback(int number, unsigned what, int own, int accepted)
@@ -153,7 +197,7 @@ static int add(enum sort sort, void *it)
     object->sort = sort;
     object->alive = 1;
     object->it = it;
-    object->near = object->far = object->peer = object->below = -1;
+    object->near = object->far = object->peer = object->below = object->group = -1;
     return object_count++;
 }
 
@@ -188,9 +232,17 @@ static void on_accept(int number, int fd, int own)
     }
 }
 
+static void finalized(int at)
+{
+    if (objects[at].alive)
+        objects[at].finalizer = CALLED;
+}
+
 #define CALLBACKS(n) \
     static void scn_event_##n(evutil_socket_t fd, short what, void *own) \
     { (void)fd; callback(n, (unsigned short)what, *(int *)own, -1); } \
+    static void scn_finalizer_##n(struct event *event, void *own) \
+    { (void)event; finalized(*(int *)own); callback(n, EV_FINALIZE, *(int *)own, -1); } \
     static void scn_data_##n(struct bufferevent *bev, void *own) \
     { (void)bev; callback(n, 0, *(int *)own, -1); } \
     static void scn_happening_##n(struct bufferevent *bev, short what, void *own) \
@@ -217,13 +269,21 @@ static void scn_nothing(evutil_socket_t fd, short what, void *own)
     (void)fd, (void)what, (void)own;
 }
 
+static void scn_finalizer_nothing(struct event *event, void *own)
+{
+    (void)event;
+    finalized(*(int *)own);
+}
+
 #define EVENT_CB(n) scn_event_##n,
+#define FINALIZER_CB(n) scn_finalizer_##n,
 #define DATA_CB(n) scn_data_##n,
 #define HAPPENING_CB(n) scn_happening_##n,
 #define ACCEPT_CB(n) scn_accept_##n,
 #define ERROR_CB(n) scn_error_##n,
 #define BUFFER_CB(n) scn_buffer_##n,
 static const event_callback_fn event_cbs[] = { EACH(EVENT_CB) };
+static const event_finalize_callback_fn finalizer_cbs[] = { EACH(FINALIZER_CB) };
 static const bufferevent_data_cb data_cbs[] = { EACH(DATA_CB) };
 static const bufferevent_event_cb happening_cbs[] = { EACH(HAPPENING_CB) };
 static const evconnlistener_cb accept_cbs[] = { EACH(ACCEPT_CB) };
@@ -349,6 +409,22 @@ static void peer_new(const struct instruction *i, const struct frame *frame)
     ends[0] = move_to(ends[0], NEAR);
     ends[1] = move_to(ends[1], FAR);
     made_peer(i->a[0], ends[0], ends[1], i->a[1] == 1);
+}
+
+static void socket_pair(const struct instruction *i, const struct frame *frame)
+{
+    int ends[2], room = (int)i->a[2], n;
+
+    (void)frame;
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+        fail("socketpair");
+    for (n = 0; n < 2; n++)
+        if (room > 0)
+            setsockopt(ends[n], SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+    for (n = 0; n < 2; n++)
+        ends[n] = move_to(ends[n], NEAR);
+    made_peer(i->a[0], ends[0], -1, 0);
+    made_peer(i->a[1], ends[1], -1, 0);
 }
 
 /* The peer of an argument, if its own end is open; -1 otherwise. */
@@ -588,6 +664,25 @@ STEP(once)
         own(-1), span(i->a[3]));
 }
 
+STEP(active_by_fd)
+{
+    int at = near(i->a[0], frame);
+
+    if (at >= 0)
+        event_base_active_by_fd(base, objects[at].near, (short)i->a[1]);
+}
+
+STEP(active_by_signal) { UNUSED; event_base_active_by_signal(base, signals[i->a[0]]); }
+
+STEP(common_timeout)
+{
+    const struct timeval *timeout = i->a[1] < 0 ? NULL : event_base_init_common_timeout(base, span(i->a[1]));
+
+    (void)frame;
+    if (timeout != NULL)
+        name(i->a[0], add(TIMEOUT, (void *)timeout));
+}
+
 /* ---- Events ---- */
 
 static void made_event(long to, struct event *event, int *number)
@@ -640,6 +735,26 @@ WITH_EVENT(event_active_, event_active(event, (int)i->a[1], 1))
 WITH_EVENT(event_priority_set_, event_priority_set(event, (int)i->a[1]))
 WITH_EVENT(event_remove_timer_, event_remove_timer(event))
 
+/* Gives an event its last callback; frees: and it is gone. */
+static void finalize(const struct instruction *i, const struct frame *frame, int frees)
+{
+    int at = find(i->a[0], EVENT, frame);
+    event_finalize_callback_fn cb = i->a[1] < 0 ? scn_finalizer_nothing : finalizer_cbs[i->a[1]];
+
+    if (at < 0 || objects[at].finalizer == CALLED)
+        return;
+    objects[at].finalizer = WAITS;
+    if (frees) {
+        objects[at].alive = 0;
+        event_free_finalize(0, objects[at].it, cb);
+    } else {
+        event_finalize(0, objects[at].it, cb);
+    }
+}
+
+STEP(event_finalize_) { finalize(i, frame, 0); }
+STEP(event_free_finalize_) { finalize(i, frame, 1); }
+
 /* ---- Bufferevents ---- */
 
 static void let_go(int at)
@@ -668,7 +783,8 @@ static void free_object(int at)
 {
     struct object *object = &objects[at];
 
-    if (!object->alive || object->sort == PEER || object->sort == SERVER || (object->sort == BEV && object->under))
+    if (!object->alive || object->sort == PEER || object->sort == SERVER || object->sort > LISTENER ||
+        (object->sort == BEV && object->under) || (object->sort == EVENT && object->finalizer == WAITS))
         return;
     let_go(at);
     switch (object->sort) {
@@ -769,15 +885,94 @@ static enum bufferevent_filter_result filter_refuse(struct evbuffer *from, struc
     return BEV_ERROR;
 }
 
+static unsigned char through[2][MOST_BYTES];
+
+/* Every byte goes out twice. */
+static enum bufferevent_filter_result double_out(struct evbuffer *from, struct evbuffer *to, ev_ssize_t limit,
+    enum bufferevent_flush_mode mode, void *arg)
+{
+    size_t n = evbuffer_get_length(from), at;
+
+    (void)mode, (void)arg;
+    if (limit >= 0 && (size_t)limit / 2 < n)
+        n = (size_t)limit / 2;
+    if (n > MOST_BYTES / 2)
+        n = MOST_BYTES / 2;
+    if (n == 0 || evbuffer_remove(from, through[0], n) < 0)
+        return BEV_NEED_MORE;
+    for (at = 0; at < n; at++)
+        through[1][2 * at] = through[1][2 * at + 1] = through[0][at];
+    return evbuffer_add(to, through[1], 2 * n) == 0 ? BEV_OK : BEV_ERROR;
+}
+
+static enum bufferevent_filter_result double_in(struct evbuffer *from, struct evbuffer *to, ev_ssize_t limit,
+    enum bufferevent_flush_mode mode, void *arg)
+{
+    size_t n = evbuffer_get_length(from) / 2, at;
+
+    (void)mode, (void)arg;
+    if (limit >= 0 && (size_t)limit < n)
+        n = (size_t)limit;
+    if (n > MOST_BYTES / 2)
+        n = MOST_BYTES / 2;
+    if (n == 0 || evbuffer_remove(from, through[0], 2 * n) < 0)
+        return BEV_NEED_MORE;
+    for (at = 0; at < n; at++)
+        through[1][at] = through[0][2 * at];
+    return evbuffer_add(to, through[1], n) == 0 ? BEV_OK : BEV_ERROR;
+}
+
+/* A byte in front of every piece says how long it is; in come only whole pieces. */
+static enum bufferevent_filter_result frame_out(struct evbuffer *from, struct evbuffer *to, ev_ssize_t limit,
+    enum bufferevent_flush_mode mode, void *arg)
+{
+    size_t n = evbuffer_get_length(from);
+
+    (void)mode, (void)arg;
+    if (limit >= 0 && (size_t)(limit > 0 ? limit - 1 : 0) < n)
+        n = (size_t)(limit > 0 ? limit - 1 : 0);
+    if (n > 255)
+        n = 255;
+    if (n == 0 || evbuffer_remove(from, through[0] + 1, n) < 0)
+        return BEV_NEED_MORE;
+    through[0][0] = (unsigned char)n;
+    return evbuffer_add(to, through[0], n + 1) == 0 ? BEV_OK : BEV_ERROR;
+}
+
+static enum bufferevent_filter_result frame_in(struct evbuffer *from, struct evbuffer *to, ev_ssize_t limit,
+    enum bufferevent_flush_mode mode, void *arg)
+{
+    unsigned char first;
+    size_t whole;
+
+    (void)limit, (void)mode, (void)arg;
+    if (evbuffer_copyout(from, &first, 1) != 1)
+        return BEV_NEED_MORE;
+    whole = 1 + (size_t)first;
+    if (whole > evbuffer_get_length(from) || evbuffer_remove(from, through[0], whole) < 0)
+        return BEV_NEED_MORE;
+    return evbuffer_add(to, through[0] + 1, whole - 1) == 0 ? BEV_OK : BEV_ERROR;
+}
+
+static enum bufferevent_filter_result filter_swallow(struct evbuffer *from, struct evbuffer *to, ev_ssize_t limit,
+    enum bufferevent_flush_mode mode, void *arg)
+{
+    (void)to, (void)limit, (void)mode, (void)arg;
+    return evbuffer_drain(from, evbuffer_get_length(from)) == 0 ? BEV_OK : BEV_ERROR;
+}
+
 STEP(bev_filter_new)
 {
-    static const bufferevent_filter_cb filters[] = { NULL, filter_copy, filter_pairs, filter_refuse };
+    static const bufferevent_filter_cb in[] = { NULL, filter_copy, filter_pairs, filter_refuse, double_in, frame_in,
+        filter_swallow };
+    static const bufferevent_filter_cb out[] = { NULL, filter_copy, filter_pairs, filter_refuse, double_out, frame_out,
+        filter_swallow };
     int at = find(i->a[1], BEV, frame);
     struct bufferevent *bev;
 
     if (at < 0 || objects[at].under)
         return;
-    bev = bufferevent_filter_new(objects[at].it, filters[i->a[2]], filters[i->a[2]], (int)i->a[3], NULL, NULL);
+    bev = bufferevent_filter_new(objects[at].it, in[i->a[2]], out[i->a[2]], (int)i->a[3], NULL, NULL);
     made_bev(i->a[0], bev, FILTER_BEV, i->a[3], -1, at);
     if (bev != NULL)
         objects[at].under = 1;
@@ -809,7 +1004,11 @@ static unsigned char scratch[MOST_BYTES];
 WITH_BEV(bev_enable, bufferevent_enable(bev, (short)i->a[1]))
 WITH_BEV(bev_disable, bufferevent_disable(bev, (short)i->a[1]))
 WITH_BEV(bev_setwatermark, bufferevent_setwatermark(bev, (short)i->a[1], (size_t)i->a[2], (size_t)i->a[3]))
-WITH_BEV(bev_set_timeouts, bufferevent_set_timeouts(bev, span(i->a[1]), span(i->a[2])))
+/* Both sides have common timeouts, or neither. */
+WITH_BEV(bev_set_timeouts,
+    if ((i->a[1] > COMMON_NAME && i->a[2] > COMMON_NAME) ||
+        ((i->a[1] <= COMMON_NAME || i->a[1] == NONE) && (i->a[2] <= COMMON_NAME || i->a[2] == NONE)))
+        bufferevent_set_timeouts(bev, span(i->a[1]), span(i->a[2])))
 WITH_BEV(bev_write, size_t n; unsigned char *all = repeated(i, 1, &n); bufferevent_write(bev, all, n); free(all))
 WITH_BEV(bev_read, bufferevent_read(bev, scratch, i->a[1] < MOST_BYTES ? (size_t)i->a[1] : MOST_BYTES))
 WITH_BEV(bev_priority_set, bufferevent_priority_set(bev, (int)i->a[1]))
@@ -851,20 +1050,127 @@ WITH_BEV(bev_set_rate_limit,
         bufferevent_set_rate_limit(bev, limit);
     )
 
-STEP(bev_connect)
+/* A bucket that is not there cannot be taken from. */
+WITH_BEV(bev_decrement_read,
+    if (bufferevent_get_token_bucket_cfg(bev) != NULL) bufferevent_decrement_read_limit(bev, i->a[1]))
+WITH_BEV(bev_decrement_write,
+    if (bufferevent_get_token_bucket_cfg(bev) != NULL) bufferevent_decrement_write_limit(bev, i->a[1]))
+
+/* The members of a group take turns in being the first that goes on. */
+static int is_group(const void *state)
 {
-    int at = find(i->a[0], BEV, frame), server = find(i->a[1], SERVER, frame), fd;
+    int at;
+
+    for (at = 0; at < object_count; at++) {
+        const char *group = objects[at].it;
+        if (objects[at].sort == GROUP && objects[at].alive && (const char *)state >= group &&
+            (const char *)state < group + malloc_usable_size(objects[at].it))
+            return 1;
+    }
+    return 0;
+}
+
+STEP(group_new)
+{
+    struct ev_token_bucket_cfg *limit = i->a[5] == 0 ? NULL : limit_of(i);
+    struct bufferevent_rate_limit_group *group = limit == NULL ? NULL : bufferevent_rate_limit_group_new(base, limit);
+
+    (void)frame;
+    if (group != NULL)
+        name(i->a[0], add(GROUP, group));
+}
+
+#define WITH_GROUP(name, ...) STEP(name) { \
+        int at = find(i->a[0], GROUP, frame); \
+        struct bufferevent_rate_limit_group *group = at < 0 ? NULL : objects[at].it; \
+        if (group != NULL) { __VA_ARGS__; } \
+    }
+
+WITH_GROUP(group_set_cfg,
+    struct ev_token_bucket_cfg *limit = i->a[5] == 0 ? NULL : limit_of(i);
+    if (limit != NULL)
+        bufferevent_rate_limit_group_set_cfg(group, limit))
+WITH_GROUP(group_set_min_share, bufferevent_rate_limit_group_set_min_share(group, (size_t)i->a[1]))
+WITH_GROUP(group_decrement_read, bufferevent_rate_limit_group_decrement_read(group, i->a[1]))
+WITH_GROUP(group_decrement_write, bufferevent_rate_limit_group_decrement_write(group, i->a[1]))
+/* One that was freed is a member until it is taken apart. */
+WITH_GROUP(group_free,
+    int other;
+    for (other = 0; other < object_count; other++)
+        if (objects[other].sort == BEV && objects[other].group == at)
+            return;
+    objects[at].alive = 0;
+    bufferevent_rate_limit_group_free(group))
+WITH_BEV(bev_add_to_group,
+    int group = find(i->a[1], GROUP, frame);
+    if (group >= 0) {
+        objects[at].group = group;
+        bufferevent_add_to_rate_limit_group(bev, objects[group].it);
+    })
+WITH_BEV(bev_remove_from_group,
+    objects[at].group = -1;
+    bufferevent_remove_from_rate_limit_group(bev))
+
+/* Whoever asks libevent is answered by this, without a network. */
+int getaddrinfo(const char *restrict host, const char *restrict port, const struct addrinfo *restrict hint,
+    struct addrinfo **restrict found)
+{
+    struct { struct addrinfo info; struct sockaddr_in addr; } *answer;
+
+    (void)hint;
+    if (strcmp(host, "later.test") == 0)
+        return EAI_AGAIN;
+    if (strcmp(host, "known.test") != 0 && strcmp(host, "127.0.0.1") != 0)
+        return EAI_NONAME;
+    answer = calloc(1, sizeof *answer);
+    answer->addr = loopback();
+    answer->addr.sin_port = htons((unsigned short)atoi(port));
+    answer->info.ai_family = AF_INET;
+    answer->info.ai_socktype = SOCK_STREAM;
+    answer->info.ai_protocol = IPPROTO_TCP;
+    answer->info.ai_addrlen = sizeof answer->addr;
+    answer->info.ai_addr = (struct sockaddr *)&answer->addr;
+    *found = &answer->info;
+    return 0;
+}
+
+void freeaddrinfo(struct addrinfo *answer)
+{
+    free(answer);
+}
+
+static void bev_connect(const struct instruction *i, const struct frame *frame, int server, const char *host)
+{
+    int at = find(i->a[0], BEV, frame), fd;
 
     if (at < 0 || server < 0 || objects[at].kind != SOCKET_BEV || objects[at].peer >= 0 || objects[at].connected)
         return;
     objects[at].connected = 1;
-    bufferevent_socket_connect(objects[at].it, (struct sockaddr *)&objects[server].addr,
-        (int)objects[server].addr_len);
+    if (host == NULL)
+        bufferevent_socket_connect(objects[at].it, (struct sockaddr *)&objects[server].addr,
+            (int)objects[server].addr_len);
+    else if (objects[server].tcp)
+        bufferevent_socket_connect_hostname(objects[at].it, NULL, AF_UNSPEC, host,
+            ntohs(((struct sockaddr_in *)&objects[server].addr)->sin_port));
     fd = bufferevent_getfd(objects[at].it);
+    /* A name that was not found is no connection. */
+    if (fd < 0) {
+        objects[at].connected = 0;
+        return;
+    }
     if (!objects[at].close_on_free)
         objects[at].near = fd;
     if (objects[server].tcp)
         until_ready(fd, POLLOUT, 2000);
+}
+
+STEP(bev_connect_addr) { bev_connect(i, frame, find(i->a[1], SERVER, frame), NULL); }
+
+STEP(bev_connect_hostname)
+{
+    static const char *const hosts[] = { "known.test", "unknown.test", "later.test", "127.0.0.1" };
+
+    bev_connect(i, frame, find(i->a[2], SERVER, frame), hosts[i->a[1]]);
 }
 
 STEP(bev_setfd)
@@ -893,9 +1199,14 @@ STEP(bev_setfd)
 
 /* ---- Evbuffers ---- */
 
+static int owner(long whose, long which, const struct frame *frame)
+{
+    return find(whose, which == 0 ? BUFFER : BEV, frame);
+}
+
 static struct evbuffer *buffer(long whose, long which, const struct frame *frame)
 {
-    int at = find(whose, which == 0 ? BUFFER : BEV, frame);
+    int at = owner(whose, which, frame);
 
     if (at < 0)
         return NULL;
@@ -919,7 +1230,170 @@ WITH_BUFFER(buf_remove_buffer,
     if (to != NULL) evbuffer_remove_buffer(buf, to, (size_t)i->a[4]))
 WITH_BUFFER(buf_freeze, evbuffer_freeze(buf, i->a[2] == 0))
 WITH_BUFFER(buf_unfreeze, evbuffer_unfreeze(buf, i->a[2] == 0))
-WITH_BUFFER(buf_add_cb, if (i->a[2] >= 0) evbuffer_add_cb(buf, buffer_cbs[i->a[2]], NULL))
+WITH_BUFFER(buf_add_printf, size_t n; unsigned char *all = repeated(i, 2, &n);
+    all[n] = 0; evbuffer_add_printf(buf, "%s", (char *)all); free(all))
+WITH_BUFFER(buf_prepend_buffer,
+    struct evbuffer *from = buffer(i->a[2], i->a[3], frame); if (from != NULL) evbuffer_prepend_buffer(buf, from))
+WITH_BUFFER(buf_add_buffer_reference,
+    struct evbuffer *from = buffer(i->a[2], i->a[3], frame);
+    if (from != NULL) evbuffer_add_buffer_reference(buf, from))
+WITH_BUFFER(buf_readln, free(evbuffer_readln(buf, NULL, (enum evbuffer_eol_style)i->a[2])))
+WITH_BUFFER(buf_pullup, evbuffer_pullup(buf, i->a[2]))
+WITH_BUFFER(buf_read,
+    int from = near(i->a[2], frame); if (from >= 0) evbuffer_read(buf, objects[from].near, (int)i->a[3]))
+/* libevent says -1 of an empty one, the reactor 0. */
+WITH_BUFFER(buf_write,
+    int to = near(i->a[2], frame);
+    if (to >= 0 && evbuffer_get_length(buf) > 0) evbuffer_write(buf, objects[to].near))
+
+/* Not for those of a bufferevent: one that is freed while they wait gives them its own last callback. */
+STEP(buf_defer)
+{
+    int at = find(i->a[0], BUFFER, frame);
+
+    if (at >= 0 && !objects[at].deferred++)
+        evbuffer_defer_callbacks(objects[at].it, base);
+}
+
+static void no_more(const void *data, size_t n, void *all)
+{
+    (void)data, (void)n;
+    free(all);
+}
+
+WITH_BUFFER(buf_add_reference,
+    size_t n;
+    unsigned char *all = repeated(i, 2, &n);
+    if (evbuffer_add_reference(buf, all, n, no_more, all) < 0)
+        free(all))
+
+/* A part of a file whose contents are the statement's bytes, if it has that part. */
+WITH_BUFFER(buf_add_file,
+    size_t n;
+    unsigned char *all = repeated(i, 2, &n);
+    long length = i->a[4] < 0 ? (long)n - i->a[3] : i->a[4];
+    FILE *file;
+    if (length > 0 && i->a[3] + length <= (long)n && (file = tmpfile()) != NULL) {
+        int fd;
+        fwrite(all, 1, n, file);
+        fflush(file);
+        fd = fcntl(fileno(file), F_DUPFD_CLOEXEC, FAR);
+        fclose(file);
+        if (evbuffer_add_file(buf, fd, i->a[3], length) < 0)
+            close(fd);
+    }
+    free(all))
+
+WITH_BUFFER(buf_reserve,
+    int n = evbuffer_reserve_space(buf, i->a[2], reserved.vectors, i->a[3] > 1 ? 2 : 1);
+    if (n > 0) {
+        reserved.buf = buf;
+        reserved.size = (size_t)i->a[2];
+        reserved.n = n;
+    })
+
+WITH_BUFFER(buf_commit,
+    size_t n; unsigned char *all; size_t left; size_t done = 0; int at;
+    if (usable.buf != buf)
+        return;
+    all = repeated(i, 2, &n);
+    left = n < usable.size ? n : usable.size;
+    for (at = 0; at < usable.n; at++) {
+        size_t part = left < usable.vectors[at].iov_len ? left : usable.vectors[at].iov_len;
+        memcpy(usable.vectors[at].iov_base, all + done, part);
+        usable.vectors[at].iov_len = part;
+        done += part;
+        left -= part;
+    }
+    evbuffer_commit_space(buf, usable.vectors, usable.n);
+    free(all))
+
+/* Looks from a place on, and gives what was found a name. */
+static void place(const struct instruction *i, const struct frame *frame, ev_ssize_t (*look)(struct evbuffer *,
+    const struct instruction *, struct evbuffer_ptr *from))
+{
+    struct evbuffer *buf = buffer(i->a[1], i->a[2], frame);
+    struct evbuffer_ptr from;
+    ev_ssize_t found = -1;
+
+    if (buf == NULL)
+        return;
+    if (evbuffer_ptr_set(buf, &from, (size_t)i->a[4], EVBUFFER_PTR_SET) == 0)
+        found = look(buf, i, &from);
+    if (found < 0) {
+        names[i->a[0]] = -1;
+    } else {
+        int at = name(i->a[0], add(PLACE, NULL));
+        objects[at].at = found;
+    }
+}
+
+static ev_ssize_t look_for(struct evbuffer *buf, const struct instruction *i, struct evbuffer_ptr *from)
+{
+    size_t n;
+    unsigned char *what = repeated(i, 3, &n);
+    struct evbuffer_ptr found = evbuffer_search(buf, (char *)what, n, from);
+
+    free(what);
+    return found.pos;
+}
+
+static ev_ssize_t look_in_range(struct evbuffer *buf, const struct instruction *i, struct evbuffer_ptr *from)
+{
+    size_t n;
+    unsigned char *what;
+    struct evbuffer_ptr end, found;
+
+    if (i->a[5] < i->a[4] || evbuffer_ptr_set(buf, &end, (size_t)i->a[5], EVBUFFER_PTR_SET) < 0)
+        return -1;
+    what = repeated(i, 3, &n);
+    found = evbuffer_search_range(buf, (char *)what, n, from, &end);
+    free(what);
+    return found.pos;
+}
+
+static ev_ssize_t look_for_eol(struct evbuffer *buf, const struct instruction *i, struct evbuffer_ptr *from)
+{
+    size_t n;
+
+    return evbuffer_search_eol(buf, from, &n, (enum evbuffer_eol_style)i->a[3]).pos;
+}
+
+STEP(buf_search) { place(i, frame, look_for); }
+STEP(buf_search_range) { place(i, frame, look_in_range); }
+STEP(buf_search_eol) { place(i, frame, look_for_eol); }
+
+STEP(buf_add_cb)
+{
+    struct evbuffer *buf = buffer(i->a[1], i->a[2], frame);
+    int at;
+
+    if (buf == NULL || i->a[3] < 0)
+        return;
+    at = add(BUFFER_CB, evbuffer_add_cb(buf, buffer_cbs[i->a[3]], NULL));
+    if (i->a[0] >= 0)
+        name(i->a[0], at);
+    objects[at].whose = owner(i->a[1], i->a[2], frame);
+    objects[at].which = i->a[2];
+}
+
+/* The callback that a statement names, if it is one of the evbuffer that it names. */
+static int entry(const struct instruction *i, const struct frame *frame)
+{
+    int at = find(i->a[2], BUFFER_CB, frame), whose = owner(i->a[0], i->a[1], frame);
+
+    return at >= 0 && whose >= 0 && objects[at].whose == whose && objects[at].which == i->a[1] ? at : -1;
+}
+
+#define WITH_ENTRY(name, ...) STEP(name) { \
+        int at = entry(i, frame); \
+        struct evbuffer *buf = at < 0 ? NULL : buffer(i->a[0], i->a[1], frame); \
+        if (buf != NULL) { __VA_ARGS__; } \
+    }
+
+WITH_ENTRY(buf_remove_cb, objects[at].alive = 0; evbuffer_remove_cb_entry(buf, objects[at].it))
+WITH_ENTRY(buf_cb_set_flags, evbuffer_cb_set_flags(buf, objects[at].it, (ev_uint32_t)i->a[3]))
+WITH_ENTRY(buf_cb_clear_flags, evbuffer_cb_clear_flags(buf, objects[at].it, (ev_uint32_t)i->a[3]))
 
 STEP(buf_new) { (void)frame; name(i->a[0], add(BUFFER, evbuffer_new())); }
 
@@ -988,6 +1462,9 @@ static const struct { const char *name; void (*run)(const struct instruction *, 
     { "event_base_loopbreak", loopbreak },
     { "event_base_loopcontinue", loopcontinue },
     { "event_base_once", once },
+    { "event_base_active_by_fd", active_by_fd },
+    { "event_base_active_by_signal", active_by_signal },
+    { "event_base_init_common_timeout", common_timeout },
     { "event_new", event_new_ },
     { "evtimer_new", timer_new },
     { "evsignal_new", signal_new },
@@ -996,6 +1473,8 @@ static const struct { const char *name; void (*run)(const struct instruction *, 
     { "event_active", event_active_ },
     { "event_priority_set", event_priority_set_ },
     { "event_remove_timer", event_remove_timer_ },
+    { "event_finalize", event_finalize_ },
+    { "event_free_finalize", event_free_finalize_ },
     { "event_free", event_free_ },
     { "bufferevent_socket_new", bev_socket_new },
     { "bufferevent_pair_new", bev_pair_new },
@@ -1009,7 +1488,8 @@ static const struct { const char *name; void (*run)(const struct instruction *, 
     { "bufferevent_write_buffer", bev_write_buffer },
     { "bufferevent_read", bev_read },
     { "bufferevent_read_buffer", bev_read_buffer },
-    { "bufferevent_socket_connect", bev_connect },
+    { "bufferevent_socket_connect", bev_connect_addr },
+    { "bufferevent_socket_connect_hostname", bev_connect_hostname },
     { "bufferevent_setfd", bev_setfd },
     { "bufferevent_priority_set", bev_priority_set },
     { "bufferevent_trigger", bev_trigger },
@@ -1017,19 +1497,47 @@ static const struct { const char *name; void (*run)(const struct instruction *, 
     { "bufferevent_flush", bev_flush },
     { "bufferevent_set_rate_limit", bev_set_rate_limit },
     { "bufferevent_no_rate_limit", bev_no_rate_limit },
+    { "bufferevent_decrement_read_limit", bev_decrement_read },
+    { "bufferevent_decrement_write_limit", bev_decrement_write },
+    { "bufferevent_rate_limit_group_new", group_new },
+    { "bufferevent_rate_limit_group_set_cfg", group_set_cfg },
+    { "bufferevent_rate_limit_group_set_min_share", group_set_min_share },
+    { "bufferevent_rate_limit_group_decrement_read", group_decrement_read },
+    { "bufferevent_rate_limit_group_decrement_write", group_decrement_write },
+    { "bufferevent_rate_limit_group_free", group_free },
+    { "bufferevent_add_to_rate_limit_group", bev_add_to_group },
+    { "bufferevent_remove_from_rate_limit_group", bev_remove_from_group },
     { "bufferevent_set_max_single_read", bev_set_max_single_read },
     { "bufferevent_set_max_single_write", bev_set_max_single_write },
     { "bufferevent_free", bev_free },
     { "evbuffer_new", buf_new },
     { "evbuffer_add", buf_add },
+    { "evbuffer_add_printf", buf_add_printf },
+    { "evbuffer_add_reference", buf_add_reference },
+    { "evbuffer_add_file", buf_add_file },
+    { "evbuffer_reserve_space", buf_reserve },
+    { "evbuffer_commit_space", buf_commit },
     { "evbuffer_prepend", buf_prepend },
     { "evbuffer_drain", buf_drain },
     { "evbuffer_remove", buf_remove },
     { "evbuffer_add_buffer", buf_add_buffer },
     { "evbuffer_remove_buffer", buf_remove_buffer },
+    { "evbuffer_prepend_buffer", buf_prepend_buffer },
+    { "evbuffer_add_buffer_reference", buf_add_buffer_reference },
+    { "evbuffer_readln", buf_readln },
+    { "evbuffer_pullup", buf_pullup },
+    { "evbuffer_search", buf_search },
+    { "evbuffer_search_range", buf_search_range },
+    { "evbuffer_search_eol", buf_search_eol },
+    { "evbuffer_read", buf_read },
+    { "evbuffer_write", buf_write },
     { "evbuffer_freeze", buf_freeze },
     { "evbuffer_unfreeze", buf_unfreeze },
     { "evbuffer_add_cb", buf_add_cb },
+    { "evbuffer_remove_cb_entry", buf_remove_cb },
+    { "evbuffer_cb_set_flags", buf_cb_set_flags },
+    { "evbuffer_cb_clear_flags", buf_cb_clear_flags },
+    { "evbuffer_defer_callbacks", buf_defer },
     { "evbuffer_free", buf_free },
     { "evconnlistener_new", listener_new },
     { "evconnlistener_enable", listener_enable },
@@ -1040,6 +1548,7 @@ static const struct { const char *name; void (*run)(const struct instruction *, 
     { "fd_read", fd_read },
     { "fd_write", fd_write },
     { "peer_new", peer_new },
+    { "evutil_socketpair", socket_pair },
     { "peer_send", peer_send },
     { "peer_read", peer_read },
     { "peer_shutdown", peer_shutdown },
@@ -1207,6 +1716,7 @@ static void run_scenario(const char *backend)
         free_body(&ats[i].body);
     free_body(&config_body);
     free_body(&main_body);
+    reserved.buf = NULL;
     limit_count = kept_count = clause_count = at_count = 0;
 }
 
@@ -1239,6 +1749,7 @@ int main(int argc, char **argv)
     /* Whatever happens, nobody waits for this for ever. */
     alarm(240);
     world_pass = pass;
+    world_takes_turns = is_group;
     signal(SIGPIPE, SIG_IGN);
     signal(SIGUSR1, SIG_IGN);
     signal(SIGUSR2, SIG_IGN);

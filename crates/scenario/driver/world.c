@@ -20,6 +20,7 @@
 long long world_now;
 int (*world_pass)(long long until, int looks);
 int world_start;
+int (*world_takes_turns)(const void *state);
 
 /* Where the monotonic clock begins: at a whole millisecond, not before the recording does. */
 static long long origin(void)
@@ -165,9 +166,25 @@ int select(int n, fd_set *restrict readers, fd_set *restrict writers, fd_set *re
 }
 
 /* With poll and select libevent looks at the fds that are ready from a random place on, so that none is always the
- * last. Here it is the one that was asked for: the same every time. */
+ * last. Here it is the one that was asked for: the same every time. The members of a rate limit group go on from a
+ * random one; here they take turns. The state, which nobody else looks at, is whose turn it is. */
 int evutil_weakrand_range_(void *state, int top)
 {
-    (void)state;
-    return top > 0 ? (world_start + top - 1) % top : 0;
+    unsigned *turn = state;
+    int first;
+
+    if (top <= 0)
+        return 0;
+    if (world_takes_turns == NULL || !world_takes_turns(state))
+        return (world_start + top - 1) % top;
+    first = (int)(*turn % (unsigned)top);
+    *turn = (unsigned)first + 1;
+    return first;
+}
+
+/* Turns begin with the first. */
+unsigned evutil_weakrand_seed_(void *state, unsigned seed)
+{
+    (void)seed;
+    return *(unsigned *)state = 0;
 }

@@ -9,6 +9,8 @@ extern long long world_now;
 extern int (*world_pass)(long long until, int looks);
 /* Where poll and select begin to look. */
 extern int world_start;
+/* Whether chance is asked who of several comes first for this state's owner, and they take turns. */
+extern int (*world_takes_turns)(const void *state);
 
 /* A scenario begins. */
 void world_begin(void);

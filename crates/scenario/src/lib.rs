@@ -26,5 +26,6 @@ pub use parse::{MOST_CALLBACKS, MOST_NAMES, usage};
 pub use run::{Ran, RunError, record, run};
 pub use scenario::{At, Callback, Clause, Instruction, Scenario};
 pub use spec::{
-    ACCEPTED, CallbackSort, Flags, Kind, NONE, Need, Op, Param, Place, SELF, Sort, Spec,
+    ACCEPTED, COMMON, CallbackSort, Flags, Kind, NONE, Need, Op, PLACE, Param, Place, SELF, Sort,
+    Spec,
 };

@@ -18,6 +18,14 @@ pub enum Sort {
     Buffer,
     /// A listener.
     Listener,
+    /// A length of time that many events wait for.
+    CommonTimeout,
+    /// A group of bufferevents that share a rate limit.
+    Group,
+    /// A callback that an evbuffer has.
+    BufferCallback,
+    /// A place in an evbuffer that was looked for and found: a number of bytes from the front.
+    Place,
 }
 
 impl Sort {
@@ -30,6 +38,10 @@ impl Sort {
             Self::Bufferevent => "bufferevent",
             Self::Buffer => "evbuffer",
             Self::Listener => "listener",
+            Self::CommonTimeout => "common timeout",
+            Self::Group => "rate limit group",
+            Self::BufferCallback => "evbuffer's callback",
+            Self::Place => "place",
         }
     }
 
@@ -42,6 +54,10 @@ impl Sort {
             Self::Bufferevent => "a bufferevent",
             Self::Buffer => "an evbuffer",
             Self::Listener => "a listener",
+            Self::CommonTimeout => "a common timeout",
+            Self::Group => "a rate limit group",
+            Self::BufferCallback => "an evbuffer's callback",
+            Self::Place => "a place",
         }
     }
 }
@@ -53,6 +69,8 @@ pub enum CallbackSort {
     Event,
     /// The loop, once: there is no event to name.
     Once,
+    /// The loop, for an event that is at its end.
+    Finalizer,
     /// A bufferevent, for something read or written.
     Data,
     /// A bufferevent, for what else happens.
@@ -69,7 +87,7 @@ impl CallbackSort {
     /// What `self` is in such a callback.
     pub fn own(self) -> Option<Sort> {
         match self {
-            Self::Event => Some(Sort::Event),
+            Self::Event | Self::Finalizer => Some(Sort::Event),
             Self::Data | Self::Happening => Some(Sort::Bufferevent),
             Self::Accept | Self::AcceptError => Some(Sort::Listener),
             Self::Once | Self::Buffer => None,
@@ -98,6 +116,13 @@ const TOLD: Flags = &[
     ("READ", 0x02),
     ("WRITE", 0x04),
     ("SIGNAL", 0x08),
+    ("CLOSED", 0x80),
+];
+/// What the events of a connection can be made active with together.
+const OF_FD: Flags = &[
+    ("TIMEOUT", 0x01),
+    ("READ", 0x02),
+    ("WRITE", 0x04),
     ("CLOSED", 0x80),
 ];
 /// The sides of a bufferevent.
@@ -129,7 +154,15 @@ const CONNECTIONS: &[&str] = &["unix", "tcp"];
 /// Where a server listens, and whether it does.
 const SERVERS: &[&str] = &["unix", "tcp", "unix-gone", "tcp-gone"];
 /// What a filter does with bytes.
-const FILTERS: &[&str] = &["none", "copy", "pairs", "refuse"];
+const FILTERS: &[&str] = &[
+    "none", "copy", "pairs", "refuse", "double", "frame", "swallow",
+];
+/// Names of hosts, and what is answered: a server's address, that there is no such host, that nobody can say now.
+pub(crate) const HOSTS: &[&str] = &["known.test", "unknown.test", "later.test", "127.0.0.1"];
+/// `EVBUFFER_EOL_*`.
+const EOLS: &[&str] = &["ANY", "CRLF", "CRLF_STRICT", "LF", "NUL"];
+/// `EVBUFFER_CB_*`.
+const BUFFER_CB: Flags = &[("ENABLED", 1)];
 const MODES: &[&str] = &["NORMAL", "FLUSH", "FINISHED"];
 const ENDS: &[&str] = &["start", "end"];
 
@@ -142,12 +175,18 @@ pub enum Kind {
     Buffer,
     /// Names of flags, joined by `|`.
     Flags(Flags),
-    /// A number.
+    /// A number, or the name of a place.
     Number,
+    /// A number that may be negative.
+    Signed,
     /// A span like `10ms`, or `none`.
     Time,
+    /// The same, or the name of a common timeout.
+    Timeout,
     /// A text in quotes, `*N` for so many of them.
     Bytes,
+    /// The same, but what can be a string of C.
+    Text,
     /// A callback's name, or `none`.
     Callback(CallbackSort),
     /// One of these words.
@@ -211,6 +250,11 @@ pub const SELF: i64 = -2;
 /// The number that stands for the connection that was accepted.
 pub const ACCEPTED: i64 = -3;
 
+/// A place that has a name is its number taken from this one.
+pub const PLACE: i64 = -(1 << 40);
+/// The same for a common timeout. It is less than any place.
+pub const COMMON: i64 = -(1 << 41);
+
 macro_rules! param {
     ($name:ident: $kind:expr) => {
         Param {
@@ -263,7 +307,9 @@ macro_rules! statements {
 }
 
 use self::CallbackSort as Cb;
-use self::Kind::{Buffer, Bytes, Callback, Flags as Set, Number, Object, Time, Word};
+use self::Kind::{
+    Buffer, Bytes, Callback, Flags as Set, Number, Object, Signed, Text, Time, Timeout, Word,
+};
 
 statements! {
     ConfigSetFlag "event_config_set_flag" Config [] (flags: Set(BASE);)
@@ -288,13 +334,20 @@ statements! {
     Once "event_base_once" Program [] (fd: Object(Sort::Peer); events: Set(WAIT_ONCE); callback: Callback(Cb::Once); timeout: Time, or NONE;)
         "call once when our end is ready (`none` for no fd)"
 
+    ActiveByFd "event_base_active_by_fd" Program [] (fd: Object(Sort::Peer); events: Set(OF_FD);)
+        "make all events for our end active by hand that wait for this; with TIMEOUT all that have a timeout"
+    ActiveBySignal "event_base_active_by_signal" Program [] (signal: Word(SIGNALS);)
+        "make all events for a signal active by hand"
+    CommonTimeoutNew "event_base_init_common_timeout" Program [CommonTimeout] (duration: Time;)
+        "a length of time that many events wait for; its name can stand where they are given a timeout"
+
     EventNew "event_new" Program [Event] (fd: Object(Sort::Peer); events: Set(WAIT); callback: Callback(Cb::Event);)
         "an event for our end of a connection"
     TimerNew "evtimer_new" Program [Event] (callback: Callback(Cb::Event); flags: Set(TIMER), or 0;)
         "an event that waits only for time"
     SignalNew "evsignal_new" Program [Event] (signal: Word(SIGNALS); callback: Callback(Cb::Event);)
         "an event for a signal"
-    EventAdd "event_add" Program [] (event: Object(Sort::Event); timeout: Time, or NONE;)
+    EventAdd "event_add" Program [] (event: Object(Sort::Event); timeout: Timeout, or NONE;)
         "make it pending"
     EventDel "event_del" Program [] (event: Object(Sort::Event);)
         "make it not pending"
@@ -304,6 +357,10 @@ statements! {
         "another priority; 0 is the most urgent"
     EventRemoveTimer "event_remove_timer" Program [] (event: Object(Sort::Event);)
         "take its timeout away"
+    EventFinalize "event_finalize" Program [] (event: Object(Sort::Event); callback: Callback(Cb::Finalizer);)
+        "end its work: from now on it is only called this once, and freed then or later"
+    EventFreeFinalize "event_free_finalize" Program [] (event: Object(Sort::Event); callback: Callback(Cb::Finalizer);)
+        "free it once it was called this last time"
     EventFree "event_free" Program [] (event: Object(Sort::Event);)
         "free it"
 
@@ -321,8 +378,8 @@ statements! {
         "no longer read, or write"
     BevSetwatermark "bufferevent_setwatermark" Program [] (bev: Object(Sort::Bufferevent); sides: Set(SIDES); low: Number; high: Number;)
         "the marks of a side; a high mark of 0 is none"
-    BevSetTimeouts "bufferevent_set_timeouts" Program [] (bev: Object(Sort::Bufferevent); read: Time; write: Time;)
-        "a timeout for each side"
+    BevSetTimeouts "bufferevent_set_timeouts" Program [] (bev: Object(Sort::Bufferevent); read: Timeout; write: Timeout;)
+        "a timeout for each side; if one is a common timeout, so is the other, or none"
     BevWrite "bufferevent_write" Program [] (bev: Object(Sort::Bufferevent); data: Bytes;)
         "bytes to its output"
     BevWriteBuffer "bufferevent_write_buffer" Program [] (bev: Object(Sort::Bufferevent); from: Buffer;)
@@ -333,6 +390,8 @@ statements! {
         "all of its input to an evbuffer"
     BevConnect "bufferevent_socket_connect" Program [] (bev: Object(Sort::Bufferevent); server: Object(Sort::Server);)
         "connect to a server"
+    BevConnectHostname "bufferevent_socket_connect_hostname" Program [] (bev: Object(Sort::Bufferevent); hostname: Word(HOSTS); server: Object(Sort::Server);)
+        "connect by name to a server (tcp); the name is answered at once, without a network"
     BevSetfd "bufferevent_setfd" Program [] (bev: Object(Sort::Bufferevent); fd: Object(Sort::Peer);)
         "another connection, or `none`"
     BevPrioritySet "bufferevent_priority_set" Program [] (bev: Object(Sort::Bufferevent); priority: Number;)
@@ -347,6 +406,26 @@ statements! {
         "how many bytes a tick, and at most at once"
     BevNoRateLimit "bufferevent_no_rate_limit" Program [] (bev: Object(Sort::Bufferevent);)
         "no limit any more (`bufferevent_set_rate_limit` with NULL)"
+    BevDecrementRead "bufferevent_decrement_read_limit" Program [] (bev: Object(Sort::Bufferevent); bytes: Signed;)
+        "take bytes from its limit, as if they were read"
+    BevDecrementWrite "bufferevent_decrement_write_limit" Program [] (bev: Object(Sort::Bufferevent); bytes: Signed;)
+        "take bytes from its limit, as if they were written"
+    GroupNew "bufferevent_rate_limit_group_new" Program [Group] (read_rate: Number; read_burst: Number; write_rate: Number; write_burst: Number; tick: Time;)
+        "a group with one limit for all"
+    GroupSetCfg "bufferevent_rate_limit_group_set_cfg" Program [] (group: Object(Sort::Group); read_rate: Number; read_burst: Number; write_rate: Number; write_burst: Number; tick: Time;)
+        "another limit"
+    GroupSetMinShare "bufferevent_rate_limit_group_set_min_share" Program [] (group: Object(Sort::Group); share: Number;)
+        "the least that a member may read or write at once"
+    GroupDecrementRead "bufferevent_rate_limit_group_decrement_read" Program [] (group: Object(Sort::Group); bytes: Signed;)
+        "take bytes from its limit, as if they were read"
+    GroupDecrementWrite "bufferevent_rate_limit_group_decrement_write" Program [] (group: Object(Sort::Group); bytes: Signed;)
+        "take bytes from its limit, as if they were written"
+    GroupFree "bufferevent_rate_limit_group_free" Program [] (group: Object(Sort::Group);)
+        "free a group that all members were removed from"
+    BevAddToGroup "bufferevent_add_to_rate_limit_group" Program [] (bev: Object(Sort::Bufferevent); group: Object(Sort::Group);)
+        "make it a member"
+    BevRemoveFromGroup "bufferevent_remove_from_rate_limit_group" Program [] (bev: Object(Sort::Bufferevent);)
+        "take it out of its group"
     BevSetMaxSingleRead "bufferevent_set_max_single_read" Program [] (bev: Object(Sort::Bufferevent); most: Number;)
         "how much one read takes"
     BevSetMaxSingleWrite "bufferevent_set_max_single_write" Program [] (bev: Object(Sort::Bufferevent); most: Number;)
@@ -358,6 +437,16 @@ statements! {
         "an evbuffer"
     BufAdd "evbuffer_add" Program [] (buf: Buffer; data: Bytes;)
         "bytes to the end"
+    BufAddPrintf "evbuffer_add_printf" Program [] (buf: Buffer; text: Text;)
+        "formatted text to the end"
+    BufAddReference "evbuffer_add_reference" Program [] (buf: Buffer; data: Bytes;)
+        "bytes to the end, without copying them"
+    BufAddFile "evbuffer_add_file" Program [] (buf: Buffer; data: Bytes; offset: Number, or 0; length: Number, or NONE;)
+        "a part of a file with these contents"
+    BufReserve "evbuffer_reserve_space" Program [] (buf: Buffer; size: Number; vectors: Number, or 1;)
+        "room for so many bytes, in one piece or two"
+    BufCommit "evbuffer_commit_space" Program [] (buf: Buffer; data: Bytes;)
+        "write into the room that the statement before has reserved, and add what was written"
     BufPrepend "evbuffer_prepend" Program [] (buf: Buffer; data: Bytes;)
         "bytes to the front"
     BufDrain "evbuffer_drain" Program [] (buf: Buffer; len: Number;)
@@ -368,12 +457,38 @@ statements! {
         "move all of the second to the end of the first"
     BufRemoveBuffer "evbuffer_remove_buffer" Program [] (from: Buffer; to: Buffer; most: Number;)
         "move bytes from the first to the second"
+    BufPrependBuffer "evbuffer_prepend_buffer" Program [] (to: Buffer; from: Buffer;)
+        "move all of the second to the front of the first"
+    BufAddBufferReference "evbuffer_add_buffer_reference" Program [] (to: Buffer; from: Buffer;)
+        "what the second has to the end of the first, without copying it; the second keeps it"
+    BufReadln "evbuffer_readln" Program [] (buf: Buffer; style: Word(EOLS);)
+        "take a line from the front, with its end"
+    BufPullup "evbuffer_pullup" Program [] (buf: Buffer; size: Number, or NONE;)
+        "make so many bytes at the front one piece, or all"
+    BufSearch "evbuffer_search" Program [Place] (buf: Buffer; what: Bytes; from: Number, or 0;)
+        "where these bytes begin; its name can stand for a number"
+    BufSearchRange "evbuffer_search_range" Program [Place] (buf: Buffer; what: Bytes; from: Number; end: Number;)
+        "the same, between two places"
+    BufSearchEol "evbuffer_search_eol" Program [Place] (buf: Buffer; style: Word(EOLS); from: Number, or 0;)
+        "where the line ends"
+    BufRead "evbuffer_read" Program [] (buf: Buffer; fd: Object(Sort::Peer); most: Number;)
+        "from our end of a connection to the end"
+    BufWrite "evbuffer_write" Program [] (buf: Buffer; fd: Object(Sort::Peer);)
+        "from the front to our end of a connection"
     BufFreeze "evbuffer_freeze" Program [] (buf: Buffer; end: Word(ENDS);)
         "refuse changes at an end"
     BufUnfreeze "evbuffer_unfreeze" Program [] (buf: Buffer; end: Word(ENDS);)
         "allow them again"
-    BufAddCb "evbuffer_add_cb" Program [] (buf: Buffer; callback: Callback(Cb::Buffer);)
-        "call when it has changed"
+    BufAddCb "evbuffer_add_cb" Program [BufferCallback] (buf: Buffer; callback: Callback(Cb::Buffer);)
+        "call when it has changed; the name may be left out"
+    BufRemoveCb "evbuffer_remove_cb_entry" Program [] (buf: Buffer; cb: Object(Sort::BufferCallback);)
+        "call no longer"
+    BufCbSetFlags "evbuffer_cb_set_flags" Program [] (buf: Buffer; cb: Object(Sort::BufferCallback); flags: Set(BUFFER_CB);)
+        "how it is called"
+    BufCbClearFlags "evbuffer_cb_clear_flags" Program [] (buf: Buffer; cb: Object(Sort::BufferCallback); flags: Set(BUFFER_CB);)
+        "how it is no longer called"
+    BufDefer "evbuffer_defer_callbacks" Program [] (buf: Object(Sort::Buffer);)
+        "its callbacks are called by the loop from now on"
     BufFree "evbuffer_free" Program [] (buf: Object(Sort::Buffer);)
         "free it"
 
@@ -397,6 +512,8 @@ statements! {
 
     PeerNew "peer_new" World [Peer] (over: Word(CONNECTIONS), or 0; room: Number, key 0;)
         "somebody is connected to the program; `room` is how many bytes the kernel keeps on the way"
+    SocketPair "evutil_socketpair" World [Peer, Peer] (room: Number, key 0;)
+        "a connection whose ends are both ours"
     PeerSend "peer_send" World [] (peer: Object(Sort::Peer); data: Bytes;)
         "it sends"
     PeerRead "peer_read" World [] (peer: Object(Sort::Peer); most: Number;)
@@ -423,6 +540,11 @@ impl Op {
     /// The statement of a name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|op| op.spec().name == name)
+    }
+
+    /// Whether what it makes must have a name.
+    pub fn needs_names(self) -> bool {
+        self != Self::BufAddCb
     }
 }
 

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
-use evscope_scenario::{Instruction, Op, Scenario};
+use evscope_scenario::{COMMON, Instruction, NONE, Op, PLACE, Scenario};
 
 /// A scenario with a line in `main`, after what it may need.
 fn with(line: &str) -> String {
@@ -86,7 +86,22 @@ fn what_is_wrong_in_a_statement_is_shown_where_it_is() {
         ),
         (
             "bufferevent_set_timeouts conn 10 none",
-            "4:35+2: a time (read) like `10ms`, or `none` was expected here",
+            "4:35+2: a time (read) like `10ms`, a common timeout's name, or `none` was expected here",
+            None,
+        ),
+        (
+            "event_base_loopexit soon",
+            "4:25+4: a time (after) like `10ms`, or `none` was expected here",
+            None,
+        ),
+        (
+            "evbuffer_drain conn.output place",
+            "4:32+5: a number (len) was expected here",
+            None,
+        ),
+        (
+            "evbuffer_add_printf conn.output \"\\0\"",
+            "4:37+4: this is no text: UTF-8 without `\\0` was expected here",
             None,
         ),
         (
@@ -178,6 +193,19 @@ fn what_is_wrong_with_the_parts_is_shown_where_it_is() {
     ] {
         assert_eq!(mistake(text).0, expected, "{text}");
     }
+}
+
+#[test]
+fn names_stand_for_numbers_and_times() {
+    let text = "main\n    buf = evbuffer_new\n    end = evbuffer_search buf \"x\"\n    evbuffer_drain buf end\n    \
+                wait = event_base_init_common_timeout 5ms\n    tick = evtimer_new none\n    event_add tick wait\n    \
+                evbuffer_add_cb buf none\n    cb = evbuffer_add_cb buf none\n";
+    let scenario = Scenario::parse("a.scn", text).unwrap();
+    let args: Vec<&[i64]> = scenario.main.iter().map(|i| i.args.as_slice()).collect();
+    assert_eq!(args[2], [0, Instruction::OWN, PLACE - 1]);
+    assert_eq!(args[5], [3, COMMON - 2]);
+    assert_eq!(args[6], [NONE, 0, Instruction::OWN, NONE]);
+    assert_eq!(args[7], [4, 0, Instruction::OWN, NONE]);
 }
 
 #[test]

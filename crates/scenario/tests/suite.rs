@@ -8,7 +8,6 @@ use std::fs;
 
 use evscope_reactor::Method;
 use evscope_scenario::Scenario;
-use evscope_trace::Level;
 
 fn scenarios() -> Vec<Scenario> {
     let only = std::env::var("SCENARIO").ok();
@@ -49,9 +48,7 @@ fn the_suite_is_the_same_on_both() {
                 .zip(common::split(&traces.b));
             here = pairs
                 .zip(here)
-                .filter(|((a, b), scenario)| {
-                    common::compare(a, b, scenario, Level::Everything, &[]).is_some()
-                })
+                .filter(|((a, b), _)| common::compare(a, b, false).is_some())
                 .map(|(_, scenario)| scenario)
                 .collect();
         }
@@ -61,13 +58,12 @@ fn the_suite_is_the_same_on_both() {
                     failures += &format!("{} on {}: {error}\n", scenario.name, backend.name());
                 }
                 Ok(traces) => {
-                    if let Some(differences) =
-                        common::compare(&traces.a, &traces.b, scenario, Level::Everything, &[])
-                    {
+                    if let Some(difference) = common::compare(&traces.a, &traces.b, false) {
                         let name = &scenario.name;
                         failures += &format!(
-                            "{name} on {}: the reactor (-), libevent (+):\n{differences}\n",
-                            backend.name()
+                            "{name} on {}: the reactor (-), libevent (+):\n{}\n",
+                            backend.name(),
+                            difference.text
                         );
                     }
                 }
@@ -93,16 +89,15 @@ fn whatever_the_order_is_each_does_the_same() {
             for start in 1..4 {
                 let traces =
                     common::both(&driver.starting_at(start), &[scenario], backend).unwrap();
-                if let Some(differences) =
-                    common::compare_each(&traces.a, &traces.b, Level::Everything)
-                {
+                if let Some(difference) = common::compare(&traces.a, &traces.b, true) {
                     panic!(
-                        "{} on {} from {start}: {differences}",
+                        "{} on {} from {start}: {}",
                         scenario.name,
-                        backend.name()
+                        backend.name(),
+                        difference.text
                     );
                 }
-                let whole = common::compare(&traces.a, &traces.b, scenario, Level::Everything, &[]);
+                let whole = common::compare(&traces.a, &traces.b, false);
                 orders += usize::from(whole.is_some());
             }
         }

@@ -101,6 +101,9 @@ kinds! {
     /// A step of the reactor's that only the level of everything shows. As [`Kind::OwnProgram`].
     OwnEverything = 34,
 
+    /// A call that sets up a common timeout. object: base; args: site.
+    CommonTimeout = 35,
+
     // ---- listener ---------------------------------------------------------------------------------
     /// object: base → the listener; args: callback, options, backlog, fd, site → errno;
     /// bytes: → the address.
@@ -144,7 +147,8 @@ kinds! {
     BufRead = 59,
     /// object: buffer; args: asked or -1, fd, length before, site → result, errno; bytes: payload.
     BufWrite = 60,
-    /// A buffer tells its callbacks. object: buffer; args: length.
+    /// A buffer tells its callbacks. object: buffer; args: length; bytes: payload, of what a call has added that does
+    /// not say what.
     BufInvoke = 61,
     /// object: buffer; args: the entry, callback, its argument, site.
     BufAddCb = 62,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{anyhow, bail};
 use clap::ValueHint;
 use evscope_replay::{DiffOptions, Ignore, Query, Sides, Trace, diff};
+use evscope_scenario::Scenario;
 use evscope_trace::{Event, Level};
 
 use crate::input::{Input, Place};
@@ -17,7 +18,7 @@ use crate::{Outcome, args, output};
 ///
 /// What is chance is not compared: times, process ids, addresses and ports, fds, source lines, the numbers
 /// of objects (they are matched in the order in which they come), how the steps of threads mingle, and waits
-/// that a signal cut short. The exit status is 0 when the traces are the same and 1 when they differ.
+/// that a signal cut short. Where a scenario allows any order (`allow order`), what each object does is compared. The exit status is 0 when the traces are the same and 1 when they differ.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -56,7 +57,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let options = options(args)?;
+    let mut options = options(args)?;
     if args.a == args.b && args.a == Path::new(Place::STDIN) {
         bail!("only one of the two traces can be read from the standard input");
     }
@@ -64,6 +65,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         a: open(&args.a)?,
         b: open(&args.b)?,
     };
+    if let Some(why) = allowed_order(&traces.a).or_else(|| allowed_order(&traces.b)) {
+        output::say(&format!(
+            "the order of steps of different objects is not compared, as the scenario allows: {why}"
+        ));
+        options.any_order = true;
+    }
     let diff = diff(&traces.a, &traces.b, &options);
     let compared = diff.steps();
     if let Some(filter) = &options.filter
@@ -104,7 +111,18 @@ fn options(args: &Args) -> anyhow::Result<DiffOptions> {
         level: args.level,
         filter: filter.map_err(|error| anyhow!("--filter: {error}"))?,
         ignore,
+        any_order: false,
     })
+}
+
+/// Why the order may be any, if the trace is of a scenario that says so.
+fn allowed_order(trace: &Trace) -> Option<String> {
+    let files = trace.source_files().into_iter();
+    files
+        .filter(|file| file.ends_with(".scn"))
+        .flat_map(|file| trace.source_file(file))
+        .filter_map(|text| Scenario::parse(&text.file, &text.text).ok())
+        .find_map(|scenario| scenario.any_order)
 }
 
 /// Reads a trace. One with a gap is compared as it is, and that is said.

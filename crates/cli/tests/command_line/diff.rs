@@ -160,3 +160,32 @@ fn lost_records_are_mentioned() {
         "evscope: other.jsonl: 3 records were lost while it was recorded; they are missing in the comparison\n"
     );
 }
+
+/// Two timers that are made active, in one order or the other.
+fn two_active(allow: &str, first: &str, second: &str) -> String {
+    format!(
+        "{allow}\nmain\n    a = evtimer_new one\n    b = evtimer_new other\n    event_active {first} TIMEOUT\n    \
+         event_active {second} TIMEOUT\n    event_base_dispatch\n\ncallback one\n\ncallback other\n"
+    )
+}
+
+#[test]
+fn a_scenario_says_whether_the_order_matters() {
+    let folder = Folder::new();
+    for (allow, code) in [("", 1), ("allow order \"nobody says which is first\"", 0)] {
+        for (name, first, second) in [("ab", "a", "b"), ("ba", "b", "a")] {
+            folder.write(&format!("{name}.scn"), two_active(allow, first, second));
+            let run = folder.run(&format!("run {name}.scn -o {name}.jsonl"));
+            assert_eq!(run.code, Some(0), "{}", run.stderr);
+        }
+        let ran = folder.run("diff ab.jsonl ba.jsonl --level 3");
+        assert_eq!(ran.code, Some(code), "{}", ran.stdout);
+        assert_eq!(
+            ran.stderr
+                .contains("as the scenario allows: nobody says which is first"),
+            code == 0,
+            "{}",
+            ran.stderr
+        );
+    }
+}

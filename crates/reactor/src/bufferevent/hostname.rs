@@ -3,6 +3,7 @@
 use std::net::{SocketAddr, ToSocketAddrs};
 
 use super::run::TriggerOptions;
+use crate::recording::call;
 use crate::{BevEvents, Bufferevent, Error, EventBase, SuspendReasons};
 
 impl EventBase {
@@ -11,7 +12,7 @@ impl EventBase {
     /// or ERROR; after a name that was not found, [`bufferevent_socket_get_dns_error`] says why.
     ///
     /// [`bufferevent_socket_get_dns_error`]: Self::bufferevent_socket_get_dns_error
-    #[track_caller]
+    #[call(bev => BuffereventSocketConnect { addr: Some(format!("{host}:{port}").into()) })]
     pub fn bufferevent_socket_connect_hostname(
         &mut self,
         bev: Bufferevent,
@@ -19,14 +20,14 @@ impl EventBase {
         port: u16,
     ) -> Result<(), Error> {
         self.bev(bev)?;
+        if let Some(look_up) = self.getaddrinfo.clone() {
+            self.begin_lookup(bev);
+            self.looked_up(bev, (look_up.0)(host, port));
+            return Ok(());
+        }
         let notifier = self.notifier()?;
         let host = host.to_owned();
-        self.bevs[bev].dns_error = None;
-        self.bufferevent_suspend_write(bev, SuspendReasons::LOOKUP);
-        self.bufferevent_suspend_read(bev, SuspendReasons::LOOKUP);
-        self.incref(bev);
-        // The lookup keeps the loop alive, as a request of evdns does.
-        self.event_count += 1;
+        self.begin_lookup(bev);
         let spawned = std::thread::Builder::new()
             .name("evscope-lookup".to_owned())
             .spawn(move || {
@@ -43,6 +44,16 @@ impl EventBase {
     }
 
     #[track_caller]
+    fn begin_lookup(&mut self, bev: Bufferevent) {
+        self.bevs[bev].dns_error = None;
+        self.bufferevent_suspend_write(bev, SuspendReasons::LOOKUP);
+        self.bufferevent_suspend_read(bev, SuspendReasons::LOOKUP);
+        self.incref(bev);
+        // The lookup keeps the loop alive, as a request of evdns does.
+        self.event_count += 1;
+    }
+
+    #[track_caller]
     pub(crate) fn looked_up(&mut self, bev: Bufferevent, found: Result<SocketAddr, String>) {
         self.event_count -= 1;
         self.bufferevent_unsuspend_write(bev, SuspendReasons::LOOKUP);
@@ -53,6 +64,7 @@ impl EventBase {
                 Ok(addr) => self.bufferevent_socket_connect(bev, addr).is_ok(),
                 Err(reason) => {
                     self.bevs[bev].dns_error = Some(reason);
+                    self.socket_error = None;
                     false
                 }
             };

@@ -299,10 +299,9 @@ impl EventBase {
             return Err(Error::invalid(call, "the bufferevent has no rate limit of its own"));
         };
         let (refill, tick) = (*refill, buckets.config.tick);
-        let left = buckets.left(side);
-        let old = *left;
-        *left = old.saturating_sub(bytes);
-        let new = *left;
+        let old = *buckets.left(side);
+        let new = old.saturating_sub(bytes);
+        self.fill_bucket(bev, side, bytes.saturating_neg(), new);
         if old > 0 && new <= 0 {
             self.suspend(bev, side, SuspendReasons::BANDWIDTH);
             self.event_add(refill, Some(tick))?;
@@ -345,9 +344,16 @@ impl EventBase {
         self.set_bucket(bev, EvFlags::WRITE, was.write_left, now.write_left);
     }
 
-    /// A bucket has `left`, and had another level before.
-    #[point(bev => Ratelimit { side, change: left - was, left }, if left != was)]
+    /// A bucket has `left`, and may have had another level before.
     fn set_bucket(&mut self, bev: Bufferevent, side: EvFlags, was: i64, left: i64) {
+        if left != was {
+            self.fill_bucket(bev, side, left - was, left);
+        }
+    }
+
+    /// So much is put into a bucket, or taken out, which then has `left`.
+    #[point(bev => Ratelimit { side, change, left })]
+    fn fill_bucket(&mut self, bev: Bufferevent, side: EvFlags, change: i64, left: i64) {
         if let Some(RateLimit { buckets: Some(buckets), .. }) = &mut self.bevs[bev].rate_limit {
             *buckets.left(side) = left;
         }

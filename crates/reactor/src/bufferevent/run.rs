@@ -1,6 +1,6 @@
 //! Running the program's callbacks of a bufferevent: now, or from the loop.
 
-use evscope_trace::{Event as Step, Mark, Side, errno_name};
+use evscope_trace::{Event as Step, Mark, Side, Text, errno_name};
 
 use super::watermark::crossing;
 use crate::recording::{call, point};
@@ -221,14 +221,22 @@ impl EventBase {
         self.run_callback(
             &callback.name,
             |base, callback| {
-                let error = base
-                    .socket_error
-                    .filter(|_| what.contains(BevEvents::ERROR));
-                let step = Step::Eventcb { callback, what, errno: error.map(errno_name) };
+                let step = Step::Eventcb { callback, what, errno: base.reason(bev, what) };
                 (base.bev_objects(bev), step)
             },
             |base| (callback.run)(base, bev, what),
         );
+    }
+
+    /// Why the program is told of an error: an errno, or the name of what a look-up failed with.
+    fn reason(&self, bev: Bufferevent, what: BevEvents) -> Option<Text> {
+        if !what.contains(BevEvents::ERROR) {
+            return None;
+        }
+        let dns_error = self.bevs[bev].dns_error.as_ref();
+        let name = dns_error.filter(|reason| reason.starts_with("EAI_"));
+        let errno = self.socket_error.map(errno_name);
+        errno.or_else(|| name.map(|name| name.clone().into()))
     }
 }
 

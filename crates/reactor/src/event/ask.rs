@@ -2,6 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
+use evscope_trace::ActiveWhy;
+
 use crate::config::Features;
 use crate::{Error, EvFlags, Event, EventBase, Method};
 
@@ -48,10 +50,9 @@ impl EventBase {
     /// with TIMEOUT, every event of it that has a timeout instead.
     #[track_caller]
     pub fn event_base_active_by_fd(&mut self, fd: std::os::fd::RawFd, events: EvFlags) {
-        use evscope_trace::ActiveWhy;
-
         if !events.contains(EvFlags::TIMEOUT) {
-            self.evmap_io_active(fd, events & (EvFlags::READ | EvFlags::WRITE | EvFlags::CLOSED));
+            let events = events & (EvFlags::READ | EvFlags::WRITE | EvFlags::CLOSED);
+            self.evmap_io_active(fd, events, ActiveWhy::Manual);
             return;
         }
         let timed = self.timeouts.iter().chain(self.in_common_queues());
@@ -70,7 +71,7 @@ impl EventBase {
         if !(1..crate::signal::MAX_SIGNAL).contains(&signum) {
             return Err(Error::invalid("event_base_active_by_signal", "no such signal"));
         }
-        self.evmap_signal_active(signum as usize, 1);
+        self.evmap_signal_active(signum as usize, 1, ActiveWhy::Manual);
         Ok(())
     }
 }

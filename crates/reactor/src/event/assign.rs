@@ -8,7 +8,7 @@ use evscope_trace::{EventId, Objects, Role};
 use super::{EventCallback, EventFn, EventSlot, EventState, Owner};
 use crate::callback::{Callback, CallbackName, Held};
 use crate::error::Object;
-use crate::recording::{REFUSED, call, point};
+use crate::recording::{call, point};
 use crate::{Error, EvFlags, Event, EventBase, Outcome};
 
 /// What an event is pending for (`event_pending`).
@@ -121,7 +121,7 @@ impl EventBase {
     /// An event that nobody has to hear of yet.
     pub(crate) fn new_event(&mut self, id: EventId, new: NewEvent) -> Event {
         let priority = match new.callback {
-            EventCallback::Signals | EventCallback::Notify | EventCallback::CommonTimeout(_) => 0,
+            EventCallback::Signals | EventCallback::Notify => 0,
             _ => self.middle_priority(),
         };
         self.events.insert(EventSlot::new(id, priority, new))
@@ -157,9 +157,8 @@ impl EventBase {
     pub fn event_priority_set(&mut self, event: Event, priority: usize) -> Result<(), Error> {
         self.event(event)?;
         let result = self.set_priority(event, priority);
-        if result.is_err() && self.is_recorded() {
-            let objects = self.event_objects(event);
-            self.warn(objects, "event_priority_set", REFUSED.into(), "the priority stays");
+        if result.is_err() {
+            self.warn_refused(event, "event_priority_set", "the priority stays");
         }
         result
     }

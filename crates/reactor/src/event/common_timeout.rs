@@ -119,6 +119,7 @@ impl EventBase {
             callback: EventCallback::CommonTimeout(index),
         };
         let event = self.event_assign(self.ids.event(), new);
+        self.event_priority_set(event, 0)?;
         self.common_timeouts.push(CommonQueue {
             duration,
             event,

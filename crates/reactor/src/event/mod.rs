@@ -38,7 +38,7 @@ use crate::backend::{self, Backend};
 use crate::buffer::{BufferSlot, MAX_READ};
 use crate::bufferevent::{BevSlot, GroupSlot};
 use crate::callback::Nesting;
-use crate::config::{ConfigFlags, EventConfig, MaxDispatch, VirtualTime};
+use crate::config::{ConfigFlags, EventConfig, LookUp, MaxDispatch, VirtualTime};
 use crate::evmap::{IoMap, SignalMap};
 use crate::listener::ListenerSlot;
 use crate::min_heap::MinHeap;
@@ -87,6 +87,8 @@ pub struct EventBase {
     pub(crate) clock: Clock,
     /// How time passes while the loop waits, if it is not the real one.
     pub(crate) virtual_time: Option<VirtualTime>,
+    /// Who answers names of hosts, if the system does not.
+    pub(crate) getaddrinfo: Option<LookUp>,
     /// One queue a priority; 0 is the most urgent.
     pub(crate) active: Vec<EventQueue>,
     pub(crate) active_later: EventQueue,
@@ -158,6 +160,7 @@ impl EventBase {
             watcher_order: Vec::new(),
             clock: Clock::new(virtual_clock),
             virtual_time: config.virtual_time.clone(),
+            getaddrinfo: config.getaddrinfo.clone(),
             active: vec![EventQueue::default()],
             active_later: EventQueue::default(),
             active_count: 0,

@@ -50,6 +50,7 @@ impl EventBase {
         let slot = &self.events[event];
         // Nothing but its finalizer runs any more.
         if slot.is(EventState::FINALIZING) {
+            self.warn_refused(event, "event_add", "the event is not pending");
             let reason = "the event is finalized: nothing but its finalizer runs";
             return Err(Error::invalid("event_add", reason));
         }
@@ -144,6 +145,7 @@ impl EventBase {
         if self.events[event].is(EventState::TIMEOUT) {
             self.event_queue_remove_timeout(event);
             self.events[event].interval = 0;
+            self.events[event].common = NOT_COMMON;
         }
         Ok(())
     }

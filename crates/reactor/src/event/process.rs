@@ -117,7 +117,9 @@ impl EventBase {
             self.run_signal(event);
             return;
         }
-        let repeats = slot.interval > 0 && slot.events.contains(EvFlags::PERSIST);
+        // A common timeout is one, also where it is 0.
+        let has_interval = slot.interval > 0 || slot.common != NOT_COMMON;
+        let repeats = has_interval && slot.events.contains(EvFlags::PERSIST);
         // What runs for a finalizer runs for the last time.
         if repeats && !slot.is(EventState::FINALIZING) {
             self.reschedule(event);

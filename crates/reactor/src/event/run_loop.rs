@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Duration;
 
-use evscope_trace::{Text, errno_name};
+use evscope_trace::{ActiveWhy, Text, errno_name};
 use rustix::io::Errno;
 
 use crate::config::{ConfigFlags, VirtualTime, Wait};
@@ -175,7 +175,7 @@ impl EventBase {
                 for i in 0..ready {
                     let (fd, what) = self.backend.ready(i);
                     if what != EvFlags::empty() {
-                        self.evmap_io_active(fd, what);
+                        self.evmap_io_active(fd, what, ActiveWhy::Io);
                     }
                 }
                 self.backend.after_dispatch(ready);

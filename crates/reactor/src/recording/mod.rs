@@ -35,7 +35,7 @@ use crate::{Bufferevent, Evbuffer, Event, EventBase, Listener};
 pub(crate) use evscope_instrument::{call, point};
 
 /// In place of an errno, where a call is refused that has none.
-pub(crate) const REFUSED: &str = "failed";
+const REFUSED: &str = "failed";
 
 /// What is known of a step only when it is asked for: whose it is, and what it says.
 pub(crate) type Said = (Objects, Step);
@@ -204,16 +204,18 @@ impl EventBase {
         }
     }
 
-    /// Tells that a call on a bufferevent is refused, and what stays as it was.
+    /// Tells that a call on some object is refused, and what stays as it was.
     #[track_caller]
     pub(crate) fn warn_refused(
         &mut self,
-        bev: crate::Bufferevent,
+        subject: impl Subject,
         call: &'static str,
         action: &'static str,
     ) {
-        if self.is_recorded() {
-            self.warn(self.bev_objects(bev), call, REFUSED.into(), action);
+        if self.is_recorded()
+            && let Some(objects) = subject.objects(self)
+        {
+            self.warn(objects, call, REFUSED.into(), action);
         }
     }
 

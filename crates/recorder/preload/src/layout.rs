@@ -184,7 +184,43 @@ impl BufferPtr {
         chain: core::ptr::null_mut(),
         pos_in_chain: 0,
     };
+
+    /// Copies what is in memory from here on, and says how much that was. Whether the buffer is frozen does not matter
+    /// to those who only look.
+    ///
+    /// # Safety
+    /// libevent has set it, and the buffer has not changed since.
+    pub(crate) unsafe fn copy(&self, out: &mut [u8]) -> usize {
+        let mut chain = self.chain.cast::<Chain>();
+        let (mut count, mut before) = (0, self.pos_in_chain);
+        // SAFETY: as the caller says: these are the buffer's chains, each with `off` bytes from `misalign` on.
+        unsafe {
+            while count < out.len() && !chain.is_null() && (*chain).flags & SENDFILE == 0 {
+                let n = ((*chain).off - before).min(out.len() - count);
+                let from = (*chain).buffer.offset((*chain).misalign).add(before);
+                core::ptr::copy_nonoverlapping(from, out.as_mut_ptr().add(count), n);
+                (count, before) = (count + n, 0);
+                chain = (*chain).next;
+            }
+        }
+        count
+    }
 }
+
+/// `struct evbuffer_chain`.
+#[repr(C)]
+struct Chain {
+    next: *mut Self,
+    buffer_len: usize,
+    misalign: isize,
+    off: usize,
+    flags: u32,
+    refcnt: c_int,
+    buffer: *const u8,
+}
+
+/// `EVBUFFER_SENDFILE`: a part of a file that is not in memory.
+const SENDFILE: u32 = 2;
 
 /// The head of `struct ev_token_bucket`.
 #[repr(C)]

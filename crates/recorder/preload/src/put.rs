@@ -44,6 +44,8 @@ pub(crate) struct Local {
     /// The clock of a base that it has looked at last, and what that said (ns).
     pub(crate) clock: usize,
     pub(crate) clock_said: u64,
+    /// The buffer to which a call adds that does not say how much, and its length before.
+    pub(crate) adding: (usize, usize),
     /// The ring's tail when this thread last looked: it only grows, and looking costs a cache miss.
     pub(crate) tail: u64,
     /// Where it looks next for a place to keep a callback that it catches.

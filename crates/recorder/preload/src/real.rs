@@ -149,7 +149,6 @@ use crate::sys::{c_char, c_int};
 real! {
     evbuffer_get_length(buf: Ptr) -> usize;
     evbuffer_add_vprintf(buf: Ptr, format: *const c_char, list: *mut c_void) -> c_int;
-    evbuffer_copyout_from(buf: Ptr, from: *const BufferPtr, out: Ptr, n: usize) -> isize;
     evbuffer_ptr_set(buf: Ptr, at: *mut BufferPtr, n: usize, how: c_int) -> c_int;
     event_base_get_method(base: Ptr) -> *const c_char;
     event_base_get_npriorities(base: Ptr) -> c_int;

@@ -53,11 +53,15 @@ impl Translator {
             let around = thread.frames.iter().any(|frame| {
                 touched(frame.kind, frame.object, frame.args).any(|(of, _)| of == buffer)
             });
-            let untold = &mut self.table.buf(buffer).untold;
-            if !around {
-                untold.clear();
+            let buf = self.table.buf(buffer);
+            if buf.deferred && buf.untold.len() > 2 {
+                // All in all; there may be many until the loop runs.
+                let change = Change::of(&buf.untold, before);
+                buf.untold = vec![change.before, change.before + change.added];
+            } else if !around && !buf.deferred {
+                buf.untold.clear();
             }
-            untold.push(before);
+            buf.untold.push(before);
             self.remember_length(raw.tag.thread, buffer, before);
         }
         let part = matches!(
@@ -227,7 +231,7 @@ impl Translator {
                 ..
             } => {
                 *r = result;
-                *errno = failed.then(|| errno_name(raw.args[1] as i32));
+                *errno = (failed && raw.args[1] != 0).then(|| errno_name(raw.args[1] as i32));
                 *after = *before + u64::try_from(result).unwrap_or(0);
                 *data = payload(&raw.bytes, *after - *before);
             }
@@ -240,7 +244,7 @@ impl Translator {
                 ..
             } => {
                 *r = result;
-                *errno = failed.then(|| errno_name(raw.args[1] as i32));
+                *errno = (failed && raw.args[1] != 0).then(|| errno_name(raw.args[1] as i32));
                 let n = u64::try_from(result).unwrap_or(0);
                 *after = before.saturating_sub(n);
                 let kept = sent.len().min(n as usize);
@@ -266,14 +270,20 @@ impl Translator {
         }
     }
 
-    /// How much a call has added that does not say so itself is known when the callbacks are told, and only
-    /// then: they may take it away.
+    /// How much a call has added that does not say so itself, and what, is known when the callbacks are told, and
+    /// only then: they may take it away.
     fn note_length(&mut self, raw: &Raw) {
         if let Some(frame) = self.around(raw.tag.thread)
             && (frame.kind, frame.object) == (Kind::BufAdd, raw.object)
             && frame.args[0] == UNKNOWN
         {
-            frame.args[0] = raw.args[0].saturating_sub(frame.args[1]);
+            let len = raw.args[0].saturating_sub(frame.args[1]);
+            frame.args[0] = len;
+            if let Some(shown) = &mut frame.shown
+                && let Event::EvbufferAdd { data, .. } = &mut shown.record.event
+            {
+                *data = payload(&raw.bytes, len);
+            }
         }
     }
 
@@ -289,12 +299,28 @@ impl Translator {
             .filter(|callback| callback.enabled && (!buffer.deferred || callback.nodefer))
             .collect();
         let change = Change::of(&buffer.untold, raw.args[0]);
+        let buf = self.table.buf(raw.object);
+        buf.len = raw.args[0];
         // Deferred callbacks will be told of all of it.
         if !buffer.deferred {
-            self.table.buf(raw.object).untold = vec![raw.args[0]];
+            buf.untold = vec![raw.args[0]];
         }
         if told.is_empty() || (change.added, change.deleted) == (0, 0) {
             return self.open_hidden(raw, Kind::BufInvoke);
+        }
+        self.open_buffer_callbacks(raw, told, &change);
+    }
+
+    /// The loop tells the callbacks that were put off.
+    pub(super) fn enter_deferred_callbacks(&mut self, raw: &Raw) {
+        let buf = self.table.buf(raw.object);
+        let change = Change::of(&buf.untold, buf.len);
+        buf.untold = vec![buf.len];
+        let callbacks = buf.callbacks.iter();
+        let told = callbacks.filter(|callback| callback.enabled && !callback.nodefer);
+        let told: Vec<BufCb> = told.cloned().collect();
+        if told.is_empty() || (change.added, change.deleted) == (0, 0) {
+            return self.open_hidden(raw, Kind::DeferredCb);
         }
         self.open_buffer_callbacks(raw, told, &change);
     }

@@ -367,7 +367,10 @@ impl Translator {
 
     fn leave(&mut self, kind: Kind, raw: &Raw) {
         let thread = raw.tag.thread;
-        let there = |frame: &Frame| frame.kind == kind && frame.wire_depth == raw.tag.depth;
+        // A buffer's callbacks that the loop runs are told as those that a change runs.
+        let same =
+            |frame: Kind| frame == kind || (kind, frame) == (Kind::DeferredCb, Kind::BufInvoke);
+        let there = |frame: &Frame| same(frame.kind) && frame.wire_depth == raw.tag.depth;
         if !self.thread(thread).frames.iter().rev().any(there) {
             return;
         }

@@ -90,6 +90,8 @@ pub(super) struct BufInfo {
     /// How long it was when the callbacks were told last within the open changes, and then, as each change of which
     /// they were not told yet began.
     pub(super) untold: Vec<u64>,
+    /// How long it was when its callbacks were last told, or put off.
+    pub(super) len: u64,
     /// It was freed.
     gone: bool,
 }
@@ -368,6 +370,7 @@ impl Table {
             deferred: false,
             base: 0,
             untold: Vec::new(),
+            len: 0,
             of: None,
             gone: false,
         })
@@ -376,13 +379,19 @@ impl Table {
     /// A bucket holds so much now; the bufferevent it is of, and what it held before.
     pub(super) fn fill(&mut self, bucket: u64, now: Bucket) -> Option<(u64, Bucket)> {
         let before = self.buckets.insert(bucket, now)?;
-        let bev = self.events.get(&(bucket + REFILL_EVENT))?.bev;
-        Some((bev, before))
+        // Where a group's bucket is, something else lies there.
+        let refill = self.events.get(&(bucket + REFILL_EVENT))?;
+        (refill.bev != 0 && refill.events == EvFlags::FINALIZE).then_some((refill.bev, before))
     }
 
     /// The refill event of a bufferevent's bucket was set up: that is where the bucket is.
     pub(super) fn set_bucket(&mut self, bev: u64, refill: u64) {
         self.bev(bev).bucket = refill.wrapping_sub(REFILL_EVENT);
+    }
+
+    /// Whether it is a buffer whose callbacks run from the loop.
+    pub(super) fn is_deferred_buf(&self, address: u64) -> bool {
+        self.bufs.get(&address).is_some_and(|buf| buf.deferred)
     }
 
     /// The bucket of a bufferevent.

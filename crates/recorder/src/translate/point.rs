@@ -261,7 +261,11 @@ impl Translator {
         {
             shown.record.objects.fd = super::fd(what);
         }
-        let callback = self.callback_of(raw.tag.thread, raw.object);
+        let callback = if inside(self, Kind::CommonTimeout) {
+            "common_timeout_callback".into()
+        } else {
+            self.callback_of(raw.tag.thread, raw.object)
+        };
         let objects = self.table.event_objects(raw.object);
         let event = Event::EventAssign {
             events,

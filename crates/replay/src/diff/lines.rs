@@ -7,7 +7,7 @@ use evscope_trace::{Event, FieldValue, Phase, Record, ThreadId};
 
 use super::align::Numbers;
 use super::parts::{Part, Rules, Sort};
-use crate::{Query, State, Trace};
+use crate::{DiffOptions, Query, State, Trace};
 
 /// Numbers for what the lines of both traces are like.
 #[derive(Debug, Default)]
@@ -33,10 +33,13 @@ impl Lines {
     pub(super) fn new(
         trace: &Trace,
         rules: &Rules,
-        filter: Option<&Query>,
+        options: &DiffOptions,
         known: &mut Known,
     ) -> Self {
-        let steps = by_thread(trace, wanted(trace, rules, filter));
+        let mut steps = by_thread(trace, wanted(trace, rules, options.filter.as_ref()));
+        if options.any_order {
+            by_object(trace, &mut steps);
+        }
         let mut lines = Self {
             names: Vec::with_capacity(steps.len()),
             shapes: Vec::with_capacity(steps.len()),
@@ -92,6 +95,33 @@ fn by_thread(trace: &Trace, mut steps: Vec<usize>) -> Vec<usize> {
         steps.sort_by_key(|step| order[&trace.record(*step).thread]);
     }
     steps
+}
+
+/// Steps of different objects come in an order that is chance: one object after the other, in the order in which they
+/// come first. What is about none comes before all.
+fn by_object(trace: &Trace, steps: &mut [usize]) {
+    let mut order: HashMap<(Sort, u32), usize> = HashMap::new();
+    for &step in &*steps {
+        if let Some(object) = object_of(trace.record(step)) {
+            let next = order.len() + 1;
+            order.entry(object).or_insert(next);
+        }
+    }
+    steps.sort_by_key(|step| {
+        let record = trace.record(*step);
+        let object = object_of(record).map_or(0, |object| order[&object]);
+        (record.thread, object)
+    });
+}
+
+/// What a step is about, the greatest thing: an event of a bufferevent is the bufferevent's.
+fn object_of(record: &Record) -> Option<(Sort, u32)> {
+    let objects = &record.objects;
+    let bev = objects.bev.map(|id| (Sort::Bev, id.0));
+    bev.or(objects.listener.map(|id| (Sort::Listener, id.0)))
+        .or(objects.event.map(|id| (Sort::Event, id.0)))
+        .or(objects.buf.map(|id| (Sort::Buf, id.0)))
+        .or(objects.fd.map(|fd| (Sort::Fd, fd as u32)))
 }
 
 fn begin(shape: &mut String, record: &Record) {

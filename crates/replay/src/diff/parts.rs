@@ -82,6 +82,8 @@ impl Rules {
             | Event::EvbufferRemove { len, .. }
             | Event::EvbufferDrain { len, .. }
             | Event::EvbufferMove { len, .. } => *len > 0,
+            Event::EvbufferRead { result, errno, .. }
+            | Event::EvbufferWrite { result, errno, .. } => *result >= 0 || errno.is_some(),
             // That such a call failed goes with it.
             Event::Error { call, .. } => !call.starts_with("evbuffer_"),
             _ => true,

@@ -86,6 +86,26 @@ fn renumbered(word: &str) -> String {
 }
 
 #[test]
+fn where_any_order_will_do_each_object_is_compared() {
+    let steps = |all: &[(u32, u32)]| -> Trace {
+        let lines = all.iter().map(|(event, priority)| {
+            format!(". event_priority_set base=1 event={event} priority={priority}\n")
+        });
+        trace(&lines.collect::<String>())
+    };
+    let any = DiffOptions {
+        any_order: true,
+        ..at(Level::Everything)
+    };
+    let a = steps(&[(1, 0), (1, 1), (2, 2)]);
+    let mingled = steps(&[(1, 0), (2, 2), (1, 1)]);
+    assert_ne!(differences(&a, &mingled, &at(Level::Everything)), [""; 0]);
+    assert_eq!(differences(&a, &mingled, &any), [""; 0]);
+    let other = steps(&[(1, 1), (2, 2), (1, 0)]);
+    assert_ne!(differences(&a, &other, &any), [""; 0]);
+}
+
+#[test]
 fn chance_does_not_count() {
     // Other numbers for everything, another port, another time, another thread.
     let other: String = HELLO

@@ -3,7 +3,9 @@
 use crate::error::{ScenarioError, choice};
 use crate::lexer::{Lexeme, Span, Token};
 use crate::scenario::Instruction;
-use crate::spec::{ACCEPTED, CallbackSort, Flags, Kind, NONE, Need, Param, SELF, Sort};
+use crate::spec::{
+    ACCEPTED, COMMON, CallbackSort, Flags, Kind, NONE, Need, PLACE, Param, SELF, Sort,
+};
 
 use super::Whole;
 use super::sections::time;
@@ -108,7 +110,7 @@ impl Whole<'_> {
                 None,
             )
         };
-        if let Kind::Bytes = param.kind {
+        if let Kind::Bytes | Kind::Text = param.kind {
             let Token::Text(data) = &word.token else {
                 return Err(self.error(
                     line,
@@ -117,6 +119,11 @@ impl Whole<'_> {
                     None,
                 ));
             };
+            let is_text = std::str::from_utf8(data).is_ok() && !data.contains(&0);
+            if matches!(param.kind, Kind::Text) && !is_text {
+                let message = "this is no text: UTF-8 without `\\0` was expected here";
+                return Err(self.error(line, word.span, message, None));
+            }
             places.data.clone_from(data);
             args.push(self.repeats(places)?);
             return Ok(());
@@ -158,11 +165,23 @@ impl Whole<'_> {
             Kind::Flags(flags) => args.push(self.flags(places, text, word.span, flags)?),
             Kind::Number => match text.parse::<i64>() {
                 Ok(number) if (0..=1 << 30).contains(&number) => args.push(number),
+                Ok(_) => return Err(wrong(self)),
+                Err(_) => match self.of_sort(text, Sort::Place) {
+                    Some(at) => args.push(PLACE - at),
+                    None => return Err(wrong(self)),
+                },
+            },
+            Kind::Signed => match text.parse::<i64>() {
+                Ok(number) if (-1 << 30..=1 << 30).contains(&number) => args.push(number),
                 _ => return Err(wrong(self)),
             },
-            Kind::Time if text == "none" => args.push(NONE),
-            Kind::Time => match time(text) {
-                Some(time) if time <= 1 << 40 => args.push(time as i64),
+            Kind::Time | Kind::Timeout if text == "none" => args.push(NONE),
+            Kind::Time | Kind::Timeout => match (time(text), param.kind) {
+                (Some(time), _) if time <= 1 << 40 => args.push(time as i64),
+                (None, Kind::Timeout) => match self.of_sort(text, Sort::CommonTimeout) {
+                    Some(at) => args.push(COMMON - at),
+                    None => return Err(wrong(self)),
+                },
                 _ => return Err(wrong(self)),
             },
             Kind::Callback(_) if text == "none" => args.push(NONE),
@@ -179,9 +198,15 @@ impl Whole<'_> {
                     ));
                 }
             },
-            Kind::Bytes => {}
+            Kind::Bytes | Kind::Text => {}
         }
         Ok(())
+    }
+
+    /// The number of a name, if it is one of this sort.
+    fn of_sort(&self, name: &str, sort: Sort) -> Option<i64> {
+        let known = |(known, of): &(String, Sort)| known == name && *of == sort;
+        self.names.iter().position(known).map(|at| at as i64)
     }
 
     /// `*N` after a text.
@@ -348,9 +373,15 @@ pub(super) fn describe(param: &Param) -> String {
         Kind::Object(sort) => format!("{}'s name", sort.one()),
         Kind::Buffer => "an evbuffer (`NAME`, `NAME.input` or `NAME.output`)".to_owned(),
         Kind::Flags(_) => format!("{} (names joined by `|`)", param.name),
-        Kind::Number => format!("a number ({})", param.name),
+        Kind::Number | Kind::Signed => format!("a number ({})", param.name),
         Kind::Time => format!("a time ({}) like `10ms`, or `none`", param.name),
-        Kind::Bytes => "a text in quotes".to_owned(),
+        Kind::Timeout => {
+            format!(
+                "a time ({}) like `10ms`, a common timeout's name, or `none`",
+                param.name
+            )
+        }
+        Kind::Bytes | Kind::Text => "a text in quotes".to_owned(),
         Kind::Callback(_) => "a callback's name, or `none`".to_owned(),
         Kind::Word(words) => format!("one of {}", words.join(", ")),
     }

@@ -3,7 +3,7 @@
 use crate::error::ScenarioError;
 use crate::lexer::{Lexeme, Span, Token};
 use crate::scenario::Instruction;
-use crate::spec::{ACCEPTED, CallbackSort, Flags, Need, Op, Place, Sort};
+use crate::spec::{ACCEPTED, CallbackSort, Flags, NONE, Need, Op, Place, Sort};
 
 use super::places::{Places, describe};
 use super::sections::{Head, Section};
@@ -89,7 +89,8 @@ impl Whole<'_> {
             ));
         };
         let spec = op.spec();
-        if makes.len() != spec.makes.len() {
+        let nameless = makes.is_empty() && !op.needs_names();
+        if makes.len() != spec.makes.len() && !nameless {
             let made = spec
                 .makes
                 .iter()
@@ -151,6 +152,9 @@ impl Whole<'_> {
             _ => None,
         };
         let mut args = Vec::new();
+        if statement.makes.is_empty() {
+            args.extend(spec.makes.iter().map(|_| NONE));
+        }
         for (name, _) in &statement.makes {
             args.push(
                 self.names
@@ -319,6 +323,7 @@ pub fn usage(op: Op) -> String {
     let spec = op.spec();
     let mut text = match spec.makes.len() {
         0 => String::new(),
+        1 if !op.needs_names() => "[NAME =] ".to_owned(),
         1 => "NAME = ".to_owned(),
         _ => "NAME, NAME = ".to_owned(),
     };

@@ -3,16 +3,14 @@
 use std::os::fd::IntoRawFd;
 use std::rc::Rc;
 
-use evscope_reactor::{
-    Addr, BevEvents, BevOptions, Bufferevent, Callbacks, Evbuffer, EventBase, FilterResult,
-    FlushMode,
-};
+use evscope_reactor::{Addr, BevEvents, BevOptions, Bufferevent, Callbacks, Error, EventBase};
 
+use super::filters::{Way, filter};
 use super::objects::{Bev, BevSort, Thing};
 use super::step::refused;
 use super::world::{self, Over, give};
-use super::{Frame, Machine, is_none};
-use crate::spec::Sort;
+use super::{Frame, Machine, is_none, span};
+use crate::spec::{COMMON, HOSTS, Sort};
 
 impl Machine {
     pub(super) fn find_bev(&self, arg: i64, frame: &Frame) -> Option<Bufferevent> {
@@ -43,6 +41,7 @@ impl Machine {
             connected: false,
             left_open: None,
             under: false,
+            group: None,
         };
         let objects = &mut self.state.borrow_mut().objects;
         objects.name(name, Thing::Bufferevent(bev));
@@ -84,8 +83,8 @@ impl Machine {
             return;
         };
         let options = BevOptions::from_bits_truncate(a[3] as u32);
-        let filter = filter(a[2]);
-        if let Ok(bev) = base.bufferevent_filter_new(below, filter, filter, options) {
+        let (input, output) = (filter(a[2], Way::In), filter(a[2], Way::Out));
+        if let Ok(bev) = base.bufferevent_filter_new(below, input, output, options) {
             self.made_bev(a[0], bev, BevSort::Filter(at), options, None);
             if let Some(below) = self.state.borrow_mut().objects.bev(at) {
                 below.under = true;
@@ -129,12 +128,61 @@ impl Machine {
         }
     }
 
-    /// Connects a bufferevent that has no socket.
-    pub(super) fn bev_connect(&self, base: &mut EventBase, a: &[i64], frame: &Frame) {
-        let Some(at) = self.find(a[0], Sort::Bufferevent, frame) else {
+    /// Both sides have common timeouts, or neither.
+    pub(super) fn bev_set_timeouts(&self, base: &mut EventBase, a: &[i64], frame: &Frame) {
+        let Some(bev) = self.find_bev(a[0], frame) else {
             return;
         };
-        let server = self.with_server(a[1], frame, |server| {
+        let [read, write] = [a[1], a[2]];
+        let is_common = |arg| arg <= COMMON;
+        if !is_common(read) && !is_common(write) {
+            return refused(base.bufferevent_set_timeouts(bev, span(read), span(write)));
+        }
+        if [read, write]
+            .iter()
+            .all(|arg| is_common(*arg) || is_none(*arg))
+        {
+            let [read, write] = [read, write].map(|arg| self.common_timeout(arg));
+            refused(base.bufferevent_set_timeouts_common(bev, read, write));
+        }
+    }
+
+    /// Connects a bufferevent that has no socket.
+    pub(super) fn bev_connect(&self, base: &mut EventBase, a: &[i64], frame: &Frame) {
+        self.connect(base, a[0], a[1], frame, |base, bev, addr, _| {
+            base.bufferevent_socket_connect(bev, addr)
+        });
+    }
+
+    /// The same by name.
+    pub(super) fn bev_connect_hostname(&self, base: &mut EventBase, a: &[i64], frame: &Frame) {
+        let host = HOSTS.get(a[1] as usize).copied().unwrap_or_default();
+        self.connect(
+            base,
+            a[0],
+            a[2],
+            frame,
+            |base, bev, addr, over| match addr {
+                Addr::Inet(addr) if over == Over::Tcp => {
+                    base.bufferevent_socket_connect_hostname(bev, host, addr.port())
+                }
+                _ => Ok(()),
+            },
+        );
+    }
+
+    fn connect(
+        &self,
+        base: &mut EventBase,
+        bev: i64,
+        server: i64,
+        frame: &Frame,
+        connect: impl FnOnce(&mut EventBase, Bufferevent, Addr, Over) -> Result<(), Error>,
+    ) {
+        let Some(at) = self.find(bev, Sort::Bufferevent, frame) else {
+            return;
+        };
+        let server = self.with_server(server, frame, |server| {
             (server.server.addr.clone(), server.server.over)
         });
         let bev = self.state.borrow_mut().objects.bev(at).and_then(|bev| {
@@ -147,9 +195,12 @@ impl Machine {
         if let Some(bev) = self.state.borrow_mut().objects.bev(at) {
             bev.connected = true;
         }
-        let addr: Addr = addr;
-        refused(base.bufferevent_socket_connect(bev, addr));
+        refused(connect(base, bev, addr, over));
         let Ok(Some(fd)) = base.bufferevent_getfd(bev) else {
+            // A name that was not found is no connection.
+            if let Some(bev) = self.state.borrow_mut().objects.bev(at) {
+                bev.connected = false;
+            }
             return;
         };
         if let Some(bev) = self.state.borrow_mut().objects.bev(at) {
@@ -202,44 +253,6 @@ impl Machine {
         if let Ok(Some(old)) = base.bufferevent_setfd(found, fd.map(give)) {
             // The peer has its number.
             let _ = IntoRawFd::into_raw_fd(old);
-        }
-    }
-}
-
-/// What a filter does: as the driver's functions of the same order.
-fn filter(
-    which: i64,
-) -> impl Fn(&mut EventBase, Evbuffer, Evbuffer, Option<usize>, FlushMode) -> FilterResult + Copy + 'static
-{
-    move |base, from, to, limit, mode| {
-        let len = base.evbuffer_get_length(from).unwrap_or(0);
-        let most = limit.map_or(len, |limit| limit.min(len));
-        let move_bytes =
-            |base: &mut EventBase, most: usize| match base.evbuffer_remove_buffer(from, to, most) {
-                Ok(n) if n > 0 => FilterResult::Ok,
-                _ => FilterResult::NeedMore,
-            };
-        match which {
-            // Whole pairs only, but the last byte at the end.
-            2 => {
-                let most = if mode == FlushMode::Normal {
-                    most & !1
-                } else {
-                    most
-                };
-                if most == 0 {
-                    FilterResult::NeedMore
-                } else {
-                    move_bytes(base, most)
-                }
-            }
-            // As libevent's own, which is used where there is none: nothing moved is fine, too.
-            0 => match base.evbuffer_remove_buffer(from, to, limit.unwrap_or(usize::MAX)) {
-                Ok(_) => FilterResult::Ok,
-                Err(_) => FilterResult::Error,
-            },
-            3 => FilterResult::Error,
-            _ => move_bytes(base, most),
         }
     }
 }

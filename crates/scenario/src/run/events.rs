@@ -3,13 +3,13 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use evscope_reactor::{EvFlags, Event, EventBase};
+use evscope_reactor::{CommonTimeout, EvFlags, Event, EventBase};
 
-use super::objects::Thing;
+use super::objects::{EventObject, Finalizer, Thing};
 use super::step::{flags, refused};
 use super::world::borrow;
-use super::{Frame, Machine, event_of, is_none, span};
-use crate::spec::Sort;
+use super::{Frame, Machine, is_none, span};
+use crate::spec::{COMMON, Sort};
 
 impl Machine {
     pub(super) fn event_callback(
@@ -25,21 +25,89 @@ impl Machine {
     }
 
     pub(super) fn made_event(&self, name: i64, event: Event, callback: &EventCallback) {
-        let at = self
-            .state
-            .borrow_mut()
-            .objects
-            .name(name, Thing::Event(event));
+        let at = self.state.borrow_mut().objects.name(
+            name,
+            Thing::Event(EventObject {
+                event,
+                finalizer: Finalizer::None,
+            }),
+        );
         callback.own.set(Some(at));
     }
 
     pub(super) fn event(&self, arg: i64, frame: &Frame, act: impl FnOnce(Event)) {
         let event = self
             .find(arg, Sort::Event, frame)
-            .and_then(|at| event_of(self.state.borrow().objects.get(at)));
+            .and_then(|at| self.event_at(at));
         if let Some(event) = event {
             act(event);
         }
+    }
+
+    fn event_at(&self, at: usize) -> Option<Event> {
+        let mut state = self.state.borrow_mut();
+        state.objects.event(at).map(|object| object.event)
+    }
+
+    /// A timeout that a name can stand for: the common one of that name.
+    pub(super) fn common_timeout(&self, arg: i64) -> Option<CommonTimeout> {
+        let state = self.state.borrow();
+        let at = state.objects.named(COMMON.checked_sub(arg)?)?;
+        match state.objects.get(at)? {
+            Thing::CommonTimeout(timeout) => Some(*timeout),
+            _ => None,
+        }
+    }
+
+    pub(super) fn event_add(&self, base: &mut EventBase, a: &[i64], frame: &Frame) {
+        self.event(a[0], frame, |event| match self.common_timeout(a[1]) {
+            Some(common) => refused(base.event_add_common(event, common)),
+            None => refused(base.event_add(event, span(a[1]))),
+        });
+    }
+
+    /// The event's last callback is given to it; `frees`: and it is gone.
+    pub(super) fn finalize(
+        self: &Rc<Self>,
+        base: &mut EventBase,
+        a: &[i64],
+        frame: &Frame,
+        frees: bool,
+    ) {
+        let Some(at) = self.find(a[0], Sort::Event, frame) else {
+            return;
+        };
+        let event = {
+            let objects = &mut self.state.borrow_mut().objects;
+            let Some(object) = objects.event(at) else {
+                return;
+            };
+            if object.finalizer == Finalizer::Called {
+                return;
+            }
+            object.finalizer = Finalizer::Waits;
+            let event = object.event;
+            if frees {
+                objects.kill(at);
+            }
+            event
+        };
+        let callback = self.event_callback(a[1], Some(at));
+        let machine = Rc::clone(self);
+        let run = callback.function();
+        let finalizer = move |base: &mut EventBase, event: Event, what: EvFlags| {
+            if let Some(object) = machine.state.borrow_mut().objects.event(at) {
+                object.finalizer = Finalizer::Called;
+            }
+            run(base, event, what);
+        };
+        self.named(a[1], || {
+            refused(if frees {
+                base.event_free_finalize(event, finalizer)
+            } else {
+                base.event_finalize(event, finalizer)
+            });
+        });
     }
 
     pub(super) fn event_new(self: &Rc<Self>, base: &mut EventBase, a: &[i64], frame: &Frame) {

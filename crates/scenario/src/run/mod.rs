@@ -4,6 +4,8 @@
 mod bufferevents;
 mod buffers;
 mod events;
+mod filters;
+mod groups;
 mod listeners;
 mod objects;
 mod peers;
@@ -19,13 +21,13 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use evscope_reactor::{
-    ConfigFlags, Error, EventBase, EventConfig, Features, LoopFlags, Method, Recording,
+    ConfigFlags, Error, Evbuffer, EventBase, EventConfig, Features, LoopFlags, Method, Recording,
     RecordingError, Summary, VirtualClock, Wait,
 };
 
 use crate::scenario::{Instruction, Scenario};
 use crate::spec::{NONE, Op};
-use objects::{Objects, Thing};
+use objects::Objects;
 
 /// After so many callbacks the loop is ended: a scenario that calls itself ends, too.
 pub(crate) const MOST_CALLS: u32 = 100;
@@ -118,9 +120,11 @@ pub fn run(scenario: &Scenario, backend: Method) -> Result<Ran, RunError> {
         config = configured(config, instruction);
     }
     let waits = Rc::clone(&machine);
-    let config = config.virtual_time(clock, move |base, until, looks| {
-        waits.wait(base, until, looks)
-    });
+    let config = config
+        .virtual_time(clock, move |base, until, looks| {
+            waits.wait(base, until, looks)
+        })
+        .getaddrinfo(world::look_up);
     let mut base = match EventBase::new_with_config(&config) {
         Ok(base) => base,
         Err(Error::Invalid { .. }) => return Ok(Ran::NotHere),
@@ -179,6 +183,8 @@ struct State {
     over: bool,
     /// How many of the things that others do are done.
     done: usize,
+    /// The room that the statement before has reserved: in which evbuffer, and how much.
+    reserved: Option<Reserved>,
     folder: Option<tempfile::TempDir>,
     servers: u32,
     failure: Option<RunError>,
@@ -192,6 +198,14 @@ impl State {
             ..Self::default()
         }
     }
+}
+
+/// Room at the end of an evbuffer, in one piece or two.
+#[derive(Debug, Clone, Copy)]
+struct Reserved {
+    buffer: Evbuffer,
+    size: usize,
+    in_two: bool,
 }
 
 /// What a callback was called for.
@@ -393,12 +407,4 @@ impl Drop for Ignored {
 /// Whether an argument stands for nothing.
 fn is_none(arg: i64) -> bool {
     arg == NONE
-}
-
-/// Short for the pattern that most steps begin with.
-fn event_of(thing: Option<&Thing>) -> Option<evscope_reactor::Event> {
-    match thing? {
-        Thing::Event(event) => Some(*event),
-        _ => None,
-    }
 }

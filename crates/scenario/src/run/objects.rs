@@ -2,7 +2,9 @@
 
 use std::os::fd::{OwnedFd, RawFd};
 
-use evscope_reactor::{Bufferevent, Evbuffer, Event, Listener};
+use evscope_reactor::{
+    Bufferevent, CommonTimeout, Evbuffer, EvbufferCallback, Event, Listener, RateLimitGroup,
+};
 
 use super::world::{Over, Server};
 use crate::spec::Sort;
@@ -11,10 +13,31 @@ use crate::spec::Sort;
 pub(super) enum Thing {
     Peer(Peer),
     Server(ServerObject),
-    Event(Event),
+    Event(EventObject),
     Bufferevent(Bev),
     Buffer(Evbuffer),
     Listener(ListenerObject),
+    CommonTimeout(CommonTimeout),
+    Group(RateLimitGroup),
+    /// A callback that this evbuffer has.
+    BufferCallback(Evbuffer, EvbufferCallback),
+    /// So many bytes from the front.
+    Place(usize),
+}
+
+pub(super) struct EventObject {
+    pub(super) event: Event,
+    pub(super) finalizer: Finalizer,
+}
+
+/// How far an event is with its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Finalizer {
+    /// It has none.
+    None,
+    /// It will be called; until then nobody may free the event.
+    Waits,
+    Called,
 }
 
 /// Somebody at the other end.
@@ -63,6 +86,8 @@ pub(super) struct Bev {
     pub(super) left_open: Option<RawFd>,
     /// A filter is on top of it.
     pub(super) under: bool,
+    /// The group it was made a member of and not taken out of.
+    pub(super) group: Option<usize>,
 }
 
 pub(super) struct ListenerObject {
@@ -102,6 +127,22 @@ impl Objects {
             *place = Some(at);
         }
         at
+    }
+
+    /// A name stands for nothing any more.
+    pub(super) fn unname(&mut self, name: i64) {
+        if let Some(place) = usize::try_from(name)
+            .ok()
+            .and_then(|name| self.names.get_mut(name))
+        {
+            *place = None;
+        }
+    }
+
+    /// Whether a group has a member, alive or freed: one that is freed is a member until it is taken apart.
+    pub(super) fn has_members(&self, group: usize) -> bool {
+        let is_member = |(thing, _): &(Thing, bool)| matches!(thing, Thing::Bufferevent(bev) if bev.group == Some(group));
+        self.all.iter().any(is_member)
     }
 
     /// What a name stands for now.
@@ -151,6 +192,13 @@ impl Objects {
         }
     }
 
+    pub(super) fn event(&mut self, at: usize) -> Option<&mut EventObject> {
+        match self.get_mut(at)? {
+            Thing::Event(event) => Some(event),
+            _ => None,
+        }
+    }
+
     /// Whether it is of a sort.
     pub(super) fn is(&self, at: usize, sort: Sort) -> bool {
         self.get(at).is_some_and(|thing| {
@@ -161,6 +209,10 @@ impl Objects {
                 Thing::Bufferevent(_) => Sort::Bufferevent,
                 Thing::Buffer(_) => Sort::Buffer,
                 Thing::Listener(_) => Sort::Listener,
+                Thing::CommonTimeout(_) => Sort::CommonTimeout,
+                Thing::Group(_) => Sort::Group,
+                Thing::BufferCallback(..) => Sort::BufferCallback,
+                Thing::Place(_) => Sort::Place,
             }
         })
     }

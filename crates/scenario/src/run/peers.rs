@@ -9,10 +9,10 @@ use crate::scenario::Instruction;
 use crate::spec::{Op, Sort};
 
 impl Machine {
-    pub(super) fn made_peer(&self, name: i64, near: Option<i32>, far: OwnedFd, over: Over) {
+    pub(super) fn made_peer(&self, name: i64, near: Option<i32>, far: Option<OwnedFd>, over: Over) {
         let peer = Peer {
             near,
-            far: Some(far),
+            far,
             over,
             given: false,
             taken: false,

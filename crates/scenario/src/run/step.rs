@@ -1,23 +1,23 @@
 //! One statement. What it names is looked up first; what was freed, or cannot be used so, is passed over.
 
+use std::borrow::Cow;
 use std::io;
 use std::rc::Rc;
 use std::time::Duration;
 
 use evscope_reactor::{
-    BevEvents, BevOptions, BufferEnd, Bufferevent, Error, EvFlags, Evbuffer, EvbufferCbInfo, Event,
-    EventBase, FlushMode, Listener, LoopEnd, LoopFlags, TokenBucketConfig, TriggerOptions,
-    name_callbacks,
+    BevEvents, BevOptions, Bufferevent, Error, EvFlags, Evbuffer, Event, EventBase, FlushMode,
+    Listener, LoopEnd, LoopFlags, TriggerOptions, name_callbacks,
 };
 
-use super::objects::{BevSort, ServerObject, Thing};
+use super::objects::{BevSort, Finalizer, ServerObject, Thing};
 use super::world::{self, Over};
 use super::{Frame, Machine, is_none, name_of, span};
 use crate::scenario::Instruction;
-use crate::spec::{ACCEPTED, Op, SELF, Sort};
+use crate::spec::{ACCEPTED, COMMON, Op, PLACE, SELF, Sort};
 
 /// A read or a removal takes no more.
-const MOST_BYTES: usize = 1 << 16;
+pub(super) const MOST_BYTES: usize = 1 << 16;
 const SIGNALS: [i32; 2] = [libc::SIGUSR1, libc::SIGUSR2];
 
 /// A step that the library refuses is no mistake of the scenario's: the other library refuses it as well.
@@ -42,7 +42,11 @@ impl Machine {
         i: &Instruction,
         frame: &Frame,
     ) -> io::Result<()> {
-        let a = &i.args;
+        let Some(a) = &self.resolved(&i.args) else {
+            return Ok(());
+        };
+        // Room that was reserved is there for the statement behind only.
+        let reserved = self.state.borrow_mut().reserved.take();
         match i.op {
             // They are done before the base is made.
             Op::ConfigSetFlag | Op::ConfigRequireFeatures | Op::ConfigMaxDispatch => {}
@@ -53,6 +57,22 @@ impl Machine {
             Op::LoopBreak => base.event_base_loopbreak(),
             Op::LoopContinue => base.event_base_loopcontinue(),
             Op::Once => self.once(base, a, frame),
+            Op::ActiveByFd => {
+                if let Some((_, near)) = self.near(a[0], frame) {
+                    base.event_base_active_by_fd(near, flags(a[1]));
+                }
+            }
+            Op::ActiveBySignal => {
+                refused(base.event_base_active_by_signal(SIGNALS[a[0] as usize]));
+            }
+            Op::CommonTimeoutNew => {
+                if let Some(span) = span(a[1])
+                    && let Ok(timeout) = base.event_base_init_common_timeout(span)
+                {
+                    let objects = &mut self.state.borrow_mut().objects;
+                    objects.name(a[0], Thing::CommonTimeout(timeout));
+                }
+            }
 
             Op::EventNew => self.event_new(base, a, frame),
             Op::TimerNew => {
@@ -75,9 +95,7 @@ impl Machine {
                     self.made_event(a[0], event, &callback);
                 }
             }
-            Op::EventAdd => self.event(a[0], frame, |event| {
-                refused(base.event_add(event, span(a[1])));
-            }),
+            Op::EventAdd => self.event_add(base, a, frame),
             Op::EventDel => self.event(a[0], frame, |event| refused(base.event_del(event))),
             Op::EventActive => self.event(a[0], frame, |event| {
                 refused(base.event_active(event, flags(a[1])));
@@ -90,6 +108,8 @@ impl Machine {
             Op::EventRemoveTimer => {
                 self.event(a[0], frame, |event| refused(base.event_remove_timer(event)));
             }
+            Op::EventFinalize => self.finalize(base, a, frame, false),
+            Op::EventFreeFinalize => self.finalize(base, a, frame, true),
             Op::EventFree => {
                 if let Some(at) = self.find(a[0], Sort::Event, frame) {
                     self.free(base, at);
@@ -121,9 +141,7 @@ impl Machine {
                     a[3] as usize,
                 ));
             }),
-            Op::BevSetTimeouts => self.bev(a[0], frame, |bev| {
-                refused(base.bufferevent_set_timeouts(bev, span(a[1]), span(a[2])));
-            }),
+            Op::BevSetTimeouts => self.bev_set_timeouts(base, a, frame),
             Op::BevWrite => self.bev(a[0], frame, |bev| {
                 refused(base.bufferevent_write(bev, &i.bytes(1)));
             }),
@@ -146,6 +164,7 @@ impl Machine {
                 }
             }
             Op::BevConnect => self.bev_connect(base, a, frame),
+            Op::BevConnectHostname => self.bev_connect_hostname(base, a, frame),
             Op::BevSetfd => self.bev_setfd(base, a, frame),
             Op::BevPrioritySet => {
                 self.bev(a[0], frame, |bev| {
@@ -172,20 +191,31 @@ impl Machine {
                     [FlushMode::Normal, FlushMode::Flush, FlushMode::Finished][a[2] as usize];
                 refused(base.bufferevent_flush(bev, flags(a[1]), mode));
             }),
-            // libevent divides by the tick.
-            Op::BevSetRateLimit if a[5] == 0 => {}
-            Op::BevSetRateLimit => self.bev(a[0], frame, |bev| {
-                let [read, read_burst, write, write_burst] =
-                    [a[1], a[2], a[3], a[4]].map(|n| n as usize);
-                if let Ok(limit) =
-                    TokenBucketConfig::new(read, read_burst, write, write_burst, span(a[5]))
-                {
-                    refused(base.bufferevent_set_rate_limit(bev, Some(limit)));
-                }
-            }),
+            Op::BevSetRateLimit => self.set_rate_limit(base, a, frame),
             Op::BevNoRateLimit => self.bev(a[0], frame, |bev| {
                 refused(base.bufferevent_set_rate_limit(bev, None));
             }),
+            Op::BevDecrementRead => self.bev(a[0], frame, |bev| {
+                refused(base.bufferevent_decrement_read_limit(bev, a[1]));
+            }),
+            Op::BevDecrementWrite => self.bev(a[0], frame, |bev| {
+                refused(base.bufferevent_decrement_write_limit(bev, a[1]));
+            }),
+            Op::GroupNew => self.group_new(base, a),
+            Op::GroupSetCfg => self.group_set_cfg(base, a, frame),
+            Op::GroupSetMinShare => self.group(a[0], frame, |group| {
+                let share = a[1] as usize;
+                refused(base.bufferevent_rate_limit_group_set_min_share(group, share));
+            }),
+            Op::GroupDecrementRead => self.group(a[0], frame, |group| {
+                refused(base.bufferevent_rate_limit_group_decrement_read(group, a[1]));
+            }),
+            Op::GroupDecrementWrite => self.group(a[0], frame, |group| {
+                refused(base.bufferevent_rate_limit_group_decrement_write(group, a[1]));
+            }),
+            Op::GroupFree => self.group_free(base, a, frame),
+            Op::BevAddToGroup => self.add_to_group(base, a, frame),
+            Op::BevRemoveFromGroup => self.remove_from_group(base, a, frame),
             Op::BevSetMaxSingleRead => {
                 self.bev(a[0], frame, |bev| {
                     refused(base.bufferevent_set_max_single_read(bev, a[1] as usize));
@@ -202,64 +232,39 @@ impl Machine {
                 }
             }
 
-            Op::BufNew => {
-                let buffer = base.evbuffer_new();
-                self.state
-                    .borrow_mut()
-                    .objects
-                    .name(a[0], Thing::Buffer(buffer));
-            }
-            Op::BufAdd => self.buf(base, a, frame, |base, buf| {
-                base.evbuffer_add(buf, &i.bytes(2))
-            }),
-            Op::BufPrepend => self.buf(base, a, frame, |base, buf| {
-                base.evbuffer_prepend(buf, &i.bytes(2))
-            }),
-            Op::BufDrain => self.buf(base, a, frame, |base, buf| {
-                base.evbuffer_drain(buf, a[2] as usize)
-            }),
-            Op::BufRemove => self.buf(base, a, frame, |base, buf| {
-                let mut bytes = vec![0; (a[2] as usize).min(MOST_BYTES)];
-                base.evbuffer_remove(buf, &mut bytes)
-            }),
-            Op::BufAddBuffer => {
-                if let Some(to) = self.buffer(base, a[0], a[1], frame)
-                    && let Some(from) = self.buffer(base, a[2], a[3], frame)
-                {
-                    refused(base.evbuffer_add_buffer(to, from));
-                }
-            }
-            Op::BufRemoveBuffer => {
-                if let Some(from) = self.buffer(base, a[0], a[1], frame)
-                    && let Some(to) = self.buffer(base, a[2], a[3], frame)
-                {
-                    refused(base.evbuffer_remove_buffer(from, to, a[4] as usize));
-                }
-            }
-            Op::BufFreeze => self.buf(base, a, frame, |base, buf| {
-                base.evbuffer_freeze(buf, end(a[2]))
-            }),
-            Op::BufUnfreeze => self.buf(base, a, frame, |base, buf| {
-                base.evbuffer_unfreeze(buf, end(a[2]))
-            }),
-            Op::BufAddCb => {
-                let (machine, number) = (Rc::clone(self), a[2]);
-                let callback = move |base: &mut EventBase, _: Evbuffer, _: &EvbufferCbInfo| {
-                    if let Ok(number) = usize::try_from(number) {
-                        machine.callback(base, number, 0, &Frame::default());
-                    }
-                };
-                if !is_none(a[2]) {
-                    self.buf(base, a, frame, |base, buf| {
-                        self.named(a[2], || base.evbuffer_add_cb(buf, callback))
-                    });
-                }
-            }
             Op::BufFree => {
                 if let Some(at) = self.find(a[0], Sort::Buffer, frame) {
                     self.free(base, at);
                 }
             }
+            Op::BufNew
+            | Op::BufAdd
+            | Op::BufAddPrintf
+            | Op::BufAddReference
+            | Op::BufAddFile
+            | Op::BufReserve
+            | Op::BufCommit
+            | Op::BufPrepend
+            | Op::BufDrain
+            | Op::BufRemove
+            | Op::BufAddBuffer
+            | Op::BufRemoveBuffer
+            | Op::BufPrependBuffer
+            | Op::BufAddBufferReference
+            | Op::BufReadln
+            | Op::BufPullup
+            | Op::BufSearch
+            | Op::BufSearchRange
+            | Op::BufSearchEol
+            | Op::BufRead
+            | Op::BufWrite
+            | Op::BufFreeze
+            | Op::BufUnfreeze
+            | Op::BufAddCb
+            | Op::BufRemoveCb
+            | Op::BufCbSetFlags
+            | Op::BufCbClearFlags
+            | Op::BufDefer => self.buffer_step(base, i, a, frame, reserved)?,
 
             Op::ListenerNew => self.listener_new(base, a, frame),
             Op::ListenerEnable => {
@@ -326,7 +331,12 @@ impl Machine {
             Op::PeerNew => {
                 let over = if a[1] == 1 { Over::Tcp } else { Over::Unix };
                 let ends = world::connected(over, a[2] as usize)?;
-                self.made_peer(a[0], Some(ends.near), ends.far, over);
+                self.made_peer(a[0], Some(ends.near), Some(ends.far), over);
+            }
+            Op::SocketPair => {
+                let ends = world::pair(a[2] as usize)?;
+                self.made_peer(a[0], Some(ends[0]), None, Over::Unix);
+                self.made_peer(a[1], Some(ends[1]), None, Over::Unix);
             }
             Op::PeerSend | Op::PeerRead | Op::PeerShutdown | Op::PeerClose | Op::PeerReset => {
                 self.peer(i, frame);
@@ -354,7 +364,7 @@ impl Machine {
                         .then(|| (server.server.accept(), server.server.over))
                 });
                 if let Some(Some((Ok(far), over))) = accepted {
-                    self.made_peer(a[0], None, far, over);
+                    self.made_peer(a[0], None, Some(far), over);
                 }
             }
             Op::PeerConnect => {
@@ -363,7 +373,7 @@ impl Machine {
                         .then(|| (server.server.connect(), server.server.over))
                 });
                 if let Some(Some((Ok(far), over))) = far {
-                    self.made_peer(a[0], None, far, over);
+                    self.made_peer(a[0], None, Some(far), over);
                 }
             }
             Op::Raise => {
@@ -373,6 +383,27 @@ impl Machine {
             Op::Sleep => self.clock.pass(span(a[0]).unwrap_or(Duration::ZERO)),
         }
         Ok(())
+    }
+
+    /// The arguments, with numbers where places had names; none if there is no such place, or no such common
+    /// timeout.
+    fn resolved<'a>(&self, args: &'a [i64]) -> Option<Cow<'a, [i64]>> {
+        if args.iter().all(|arg| *arg > PLACE) {
+            return Some(Cow::Borrowed(args));
+        }
+        let state = self.state.borrow();
+        let resolve = |arg: &i64| {
+            let name = match *arg {
+                arg if arg <= COMMON => COMMON - arg,
+                arg if arg <= PLACE => PLACE - arg,
+                arg => return Some(arg),
+            };
+            match state.objects.get(state.objects.named(name)?)? {
+                Thing::Place(at) => Some(*at as i64),
+                _ => Some(*arg),
+            }
+        };
+        args.iter().map(resolve).collect()
     }
 
     /// The object an argument stands for, if it is there.
@@ -415,7 +446,9 @@ impl Machine {
         let free = {
             let objects = &mut self.state.borrow_mut().objects;
             let free = match objects.get(at) {
-                Some(Thing::Event(event)) => Free::Event(*event),
+                Some(Thing::Event(event)) if event.finalizer != Finalizer::Waits => {
+                    Free::Event(event.event)
+                }
                 Some(Thing::Bufferevent(bev)) if !bev.under => Free::Bev(bev.bev),
                 Some(Thing::Buffer(buffer)) => Free::Buffer(*buffer),
                 Some(Thing::Listener(listener)) => Free::Listener(listener.listener),
@@ -433,13 +466,5 @@ impl Machine {
             Free::Buffer(buffer) => refused(base.evbuffer_free(buffer)),
             Free::Listener(listener) => refused(base.evconnlistener_free(listener)),
         }
-    }
-}
-
-fn end(arg: i64) -> BufferEnd {
-    if arg == 0 {
-        BufferEnd::Start
-    } else {
-        BufferEnd::End
     }
 }

@@ -87,6 +87,30 @@ pub(super) fn connected(over: Over, room: usize) -> io::Result<Ends> {
     })
 }
 
+/// Two ends of the program's own.
+pub(super) fn pair(room: usize) -> io::Result<[RawFd; 2]> {
+    let (one, other) = UnixStream::pair()?;
+    let ends = [OwnedFd::from(one), OwnedFd::from(other)].map(|end| {
+        if room > 0 {
+            sockopt::set_socket_send_buffer_size(&end, room)?;
+        }
+        rustix::io::ioctl_fionbio(&end, true)?;
+        Ok(raw(move_to(end, NEAR)?))
+    });
+    let [one, other] = ends;
+    let ends: io::Result<_> = one.and_then(|one| other.map(|other| [one, other]));
+    ends
+}
+
+/// What names are answered.
+pub(super) fn look_up(host: &str, port: u16) -> Result<SocketAddr, String> {
+    match host {
+        "known.test" | "127.0.0.1" => Ok((Ipv4Addr::LOCALHOST, port).into()),
+        "later.test" => Err("EAI_AGAIN".to_owned()),
+        _ => Err("EAI_NONAME".to_owned()),
+    }
+}
+
 /// Where a server is, and whether it listens.
 pub(super) struct Server {
     pub(super) fd: RawFd,

@@ -77,9 +77,10 @@ enum Theme {
     Filters,
     Buffers,
     Connections,
+    Limits,
 }
 
-const THEMES: [Theme; 8] = [
+const THEMES: [Theme; 10] = [
     Theme::Events,
     Theme::Events,
     Theme::Sockets,
@@ -87,7 +88,9 @@ const THEMES: [Theme; 8] = [
     Theme::Pairs,
     Theme::Filters,
     Theme::Buffers,
+    Theme::Buffers,
     Theme::Connections,
+    Theme::Limits,
 ];
 
 pub(crate) fn generate(seed: u64) -> Text {
@@ -157,11 +160,12 @@ impl Generator {
         let sorts = [
             (CallbackSort::Event, "event", 3),
             (CallbackSort::Once, "once", 1),
+            (CallbackSort::Finalizer, "final", 2),
             (CallbackSort::Data, "data", 3),
             (CallbackSort::Happening, "happened", 2),
             (CallbackSort::Accept, "accept", 1),
             (CallbackSort::AcceptError, "error", 1),
-            (CallbackSort::Buffer, "changed", 1),
+            (CallbackSort::Buffer, "changed", 2),
         ];
         for (sort, name, count) in sorts {
             for at in 0..count {
@@ -184,8 +188,16 @@ impl Generator {
             }
             main.push(line);
         };
-        make(self, Op::PeerNew, &["p0"]);
-        make(self, Op::PeerNew, &["p1"]);
+        if self.random.one_in(4) {
+            make(self, Op::SocketPair, &["p0", "p1"]);
+        } else {
+            make(self, Op::PeerNew, &["p0"]);
+            make(self, Op::PeerNew, &["p1"]);
+        }
+        if self.random.one_in(3) {
+            make(self, Op::CommonTimeoutNew, &["t0"]);
+            make(self, Op::CommonTimeoutNew, &["t1"]);
+        }
         match theme {
             Theme::Events => {
                 make(self, Op::EventNew, &["e0"]);
@@ -217,8 +229,22 @@ impl Generator {
                 make(self, Op::BevSocketNew, &["b0"]);
                 make(self, Op::BufNew, &["x0"]);
                 make(self, Op::BufNew, &["x1"]);
-                main.push(format!("evbuffer_add_cb x0 {}", "changed_0"));
+                make(self, Op::BufSearch, &["a0"]);
+                main.push("c0 = evbuffer_add_cb x0 changed_0".to_owned());
+                // With two on one, the recorder cannot tell which of them does something.
+                main.push("c1 = evbuffer_add_cb x1 changed_1".to_owned());
+                for name in ["c0", "c1"] {
+                    self.names.push((name.to_owned(), Sort::BufferCallback));
+                }
                 return self.callbacks_of(main);
+            }
+            Theme::Limits => {
+                make(self, Op::GroupNew, &["g0"]);
+                make(self, Op::GroupNew, &["g1"]);
+                make(self, Op::BevSocketNew, &["b0"]);
+                make(self, Op::BevSocketNew, &["b1"]);
+                make(self, Op::BevAddToGroup, &[]);
+                make(self, Op::BevAddToGroup, &[]);
             }
             Theme::Connections => {
                 make(self, Op::ServerNew, &["s0"]);
@@ -265,7 +291,8 @@ impl Generator {
             let rare = matches!(
                 op,
                 Op::LoopBreak | Op::LoopExit | Op::Sleep | Op::LoopContinue | Op::BufFreeze
-            ) || spec.name.ends_with("_free");
+            ) || spec.name.ends_with("_free")
+                || spec.name.ends_with("_finalize");
             // The recorder knows a callback on a buffer by its function.
             if op == Op::BufAddCb {
                 continue;
@@ -278,6 +305,10 @@ impl Generator {
             }
             return self.line(op, callback);
         }
+    }
+
+    fn has(&self, sort: Sort) -> bool {
+        self.names.iter().any(|(_, known)| *known == sort)
     }
 
     fn possible(&self, op: Op, callback: Option<CallbackSort>) -> bool {
@@ -311,7 +342,11 @@ impl Generator {
 
     /// A statement that makes these.
     fn making(&mut self, op: Op, names: &[&str]) -> String {
-        let mut line = format!("{} = {}", names.join(", "), op.spec().name);
+        let mut line = names.join(", ");
+        if !line.is_empty() {
+            line += " = ";
+        }
+        line += op.spec().name;
         self.places(op, &mut line, None);
         line
     }
@@ -336,7 +371,9 @@ impl Generator {
                 && !self.random.one_in(3)
             {
                 let place = match op {
-                    Op::PeerNew => self.random.of(&["0", "2048", "4096"]).to_owned(),
+                    Op::PeerNew | Op::SocketPair => {
+                        self.random.of(&["0", "2048", "4096"]).to_owned()
+                    }
                     _ => self.place(op, param.name, param.kind, None),
                 };
                 *line += &format!(" {}={place}", param.name);
@@ -399,9 +436,7 @@ impl Generator {
                 for _ in 0..1 + self.random.below(2) {
                     let flag = flags[self.random.below(flags.len())].0;
                     // Told of an error by hand, a callback finds an errno left from whatever came before.
-                    let is_chance = op == Op::BevTriggerEvent && flag == "ERROR"
-                        // And of a persistent event that is due by hand the recorder tells its interval.
-                        || op == Op::EventActive && flag == "TIMEOUT";
+                    let is_chance = op == Op::BevTriggerEvent && flag == "ERROR";
                     if !names.contains(&flag) && !is_chance {
                         names.push(flag);
                     }
@@ -415,11 +450,19 @@ impl Generator {
                     names.join("|")
                 }
             }
+            Kind::Number
+                if op.spec().name.starts_with("evbuffer")
+                    && self.has(Sort::Place)
+                    && self.random.one_in(3) =>
+            {
+                self.name(Sort::Place, callback)
+            }
             Kind::Number => {
                 let numbers: &[&str] = match name {
                     "priority" | "min_priority" => &["0", "1", "2"],
                     "priorities" => &["1", "2", "3"],
                     "room" => &["0", "2048"],
+                    "vectors" => &["1", "2"],
                     "read_rate" | "write_rate" => &["1", "4", "10"],
                     "read_burst" | "write_burst" => &["10", "16"],
                     _ => &["0", "1", "2", "4", "8", "16", "100"],
@@ -427,12 +470,24 @@ impl Generator {
                 self.random.of(numbers).to_owned()
             }
             // Another tick: libevent counts the old one's ticks as its own, from 1970 on.
-            Kind::Time if op == Op::BevSetRateLimit => "5ms".to_owned(),
-            Kind::Time => self
+            Kind::Time if matches!(op, Op::BevSetRateLimit | Op::GroupNew | Op::GroupSetCfg) => {
+                "5ms".to_owned()
+            }
+            Kind::Time if op == Op::CommonTimeoutNew => {
+                self.random.of(&["0ms", "5ms", "10ms"]).to_owned()
+            }
+            Kind::Signed => self
+                .random
+                .of(&["1", "4", "8", "16", "-4", "-16"])
+                .to_owned(),
+            Kind::Timeout if self.has(Sort::CommonTimeout) && self.random.one_in(2) => {
+                self.name(Sort::CommonTimeout, callback)
+            }
+            Kind::Time | Kind::Timeout => self
                 .random
                 .of(&["none", "0ms", "1ms", "5ms", "10ms", "20ms"])
                 .to_owned(),
-            Kind::Bytes => {
+            Kind::Bytes | Kind::Text => {
                 let data =
                     self.random
                         .of(&["\"a\"", "\"abc\"", "\"hello\\n\"", "\"0123456789\"", "\"\""]);
@@ -457,7 +512,10 @@ impl Generator {
             Kind::Word(words) => match op {
                 // TCP takes its time.
                 Op::PeerNew => "unix".to_owned(),
-                Op::ServerNew => self.random.of(&["unix", "unix", "unix-gone"]).to_owned(),
+                Op::ServerNew => self
+                    .random
+                    .of(&["unix", "unix", "unix-gone", "tcp"])
+                    .to_owned(),
                 _ => self.random.of(words).to_owned(),
             },
         }

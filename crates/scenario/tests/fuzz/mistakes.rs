@@ -1,26 +1,40 @@
-//! Mistakes of libevent's that nobody should share, so that a difference after one says nothing.
+//! Mistakes of libevent's that nobody should share. Each is known by its exact form in a trace, and excuses what differs
+//! there or behind, not before.
 
 use std::collections::BTreeSet;
 
-use evscope_replay::Trace;
+use evscope_replay::{Sides, Trace};
 use evscope_trace::{ActiveWhy, BevId, Event, Phase, Record};
 
-/// The mistake that a scenario runs into on libevent, if it does.
-pub(crate) fn mistake(ours: &Trace, theirs: &Trace) -> Option<&'static str> {
-    in_waiting_callbacks(ours).or_else(|| in_counters(theirs))
+/// The mistake that a difference at these steps comes from, if it does.
+pub(crate) fn mistake(ours: &Trace, theirs: &Trace, at: Sides<usize>) -> Option<&'static str> {
+    let in_ours = [waiting(ours), freed_and_added(ours)];
+    let in_theirs = [counts_below_zero(theirs), file_at(theirs, at.b)];
+    let before = |step: usize| {
+        move |found: &Option<(usize, &'static str)>| found.filter(|(place, _)| *place <= step)
+    };
+    let ours = in_ours.iter().find_map(before(at.a));
+    let found = ours.or_else(|| in_theirs.iter().find_map(before(at.b)));
+    found.map(|(_, why)| why)
 }
 
-fn begun(trace: &Trace) -> impl Iterator<Item = &Record> {
-    trace.records().filter(|record| record.phase != Phase::Exit)
+/// The mistake for which libevent crashes, if it does.
+pub(crate) fn crash(ours: &Trace) -> Option<&'static str> {
+    freed_and_added(ours).map(|(_, why)| why)
+}
+
+fn begun(trace: &Trace) -> impl Iterator<Item = (usize, &Record)> {
+    let steps = trace.records().enumerate();
+    steps.filter(|(_, record)| record.phase != Phase::Exit)
 }
 
 /// What happens to deferred callbacks that wait.
-fn in_waiting_callbacks(trace: &Trace) -> Option<&'static str> {
+fn waiting(trace: &Trace) -> Option<(usize, &'static str)> {
     let mut waiting: BTreeSet<BevId> = BTreeSet::new();
-    for record in begun(trace) {
+    for (step, record) in begun(trace) {
         // libevent never takes such a bufferevent apart. It comes to this where the last loop has failed.
         if matches!(record.event, Event::EventBaseFree {}) && !waiting.is_empty() {
-            return Some("deferred callbacks wait when their base is freed");
+            return Some((step, "deferred callbacks wait when their base is freed"));
         }
         let Some(bev) = record.objects.bev else {
             continue;
@@ -38,7 +52,31 @@ fn in_waiting_callbacks(trace: &Trace) -> Option<&'static str> {
             // libevent writes the new priority into the callback where it waits. It is taken out of the queue of
             // that priority then, in which it is not, and what comes next goes to the end of the wrong one.
             Event::BuffereventPrioritySet { .. } if waiting.contains(&bev) => {
-                return Some("deferred callbacks that wait get another priority");
+                return Some((step, "deferred callbacks that wait get another priority"));
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// A bufferevent that was freed goes on when its rate limit lets it, until it is taken apart. libevent takes it apart
+/// with its events added, and the loop uses them when they are gone.
+fn freed_and_added(trace: &Trace) -> Option<(usize, &'static str)> {
+    let mut freed: BTreeSet<BevId> = BTreeSet::new();
+    for (step, record) in trace.records().enumerate() {
+        let Some(bev) = record.objects.bev else {
+            continue;
+        };
+        match (&record.event, record.phase) {
+            (Event::BuffereventFree {}, Phase::Exit) => {
+                freed.insert(bev);
+            }
+            (Event::BuffereventFinalize { .. }, _) => {
+                freed.remove(&bev);
+            }
+            (Event::EventAdd { .. }, Phase::Enter) if freed.contains(&bev) => {
+                return Some((step, "an event of a freed bufferevent is added"));
             }
             _ => {}
         }
@@ -48,12 +86,29 @@ fn in_waiting_callbacks(trace: &Trace) -> Option<&'static str> {
 
 /// With filters on top of each other, bytes can be moved on from within the move that brings them. libevent then
 /// moves as many again as it meant to, and counts below zero.
-fn in_counters(trace: &Trace) -> Option<&'static str> {
+fn counts_below_zero(trace: &Trace) -> Option<(usize, &'static str)> {
     let wrapped = |count: u64| count > u64::MAX / 2;
-    let mut told = begun(trace).filter_map(|record| match record.event {
-        Event::EvbufferCb { added, deleted, .. } => Some((added, deleted)),
+    let mut told = begun(trace).filter_map(|(step, record)| match record.event {
+        Event::EvbufferCb { added, deleted, .. } => Some((step, added, deleted)),
         _ => None,
     });
-    told.any(|(added, deleted)| wrapped(added) || wrapped(deleted))
-        .then_some("a count of bytes is below zero")
+    let (step, ..) = told.find(|(_, added, deleted)| wrapped(*added) || wrapped(*deleted))?;
+    Some((step, "a count of bytes is below zero"))
+}
+
+/// To send a part of a file libevent does not keep to what a write is to send, and takes a full socket for one that took
+/// nothing: it is the write itself that differs.
+fn file_at(trace: &Trace, step: usize) -> Option<(usize, &'static str)> {
+    let record = trace.records().nth(step)?;
+    match record.event {
+        Event::EvbufferWrite { asked, result, .. } if result > asked as i64 => {
+            Some((step, "more of a file is sent than was asked"))
+        }
+        Event::EvbufferWrite {
+            asked: 1..,
+            result: 0,
+            ..
+        } => Some((step, "a full socket has taken nothing of a file")),
+        _ => None,
+    }
 }

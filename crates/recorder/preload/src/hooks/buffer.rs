@@ -1,6 +1,6 @@
 //! Buffers.
 
-use super::{errno_if, failed, hook, length, site_hooks, take_site};
+use super::{failed, hook, length, site_hooks, take_site, with_errno};
 use crate::layout::{BufferPtr, Ptr};
 use crate::put::{
     Frame, active, enter, enter_with, leave, leave_with, local, payload_limit, point, step_in,
@@ -96,6 +96,16 @@ hook! { evbuffer_add_reference/5(buf: Ptr, data: *const c_void, len: usize, clea
 /// A change whose size shows only in the buffer's length: -1 as the count.
 const UNKNOWN: u64 = u64::MAX;
 
+/// Begins the record of such a change: what it adds is looked at when the callbacks are told.
+#[inline(always)]
+unsafe fn change_unknown(buf: Ptr, site: usize) -> (Frame, bool) {
+    // SAFETY: the caller has a valid buffer.
+    unsafe {
+        local().adding = (buf as usize, length(buf) as usize);
+        change(Kind::BufAdd, buf, UNKNOWN, site, &[])
+    }
+}
+
 hook! { evbuffer_add_vprintf/3(buf: Ptr, format: *const c_char, list: *mut c_void) -> c_int,
 site, real => {
     if !active() { return real(buf, format, list); }
@@ -106,7 +116,7 @@ site, real => {
 pub(super) unsafe fn formatted(buf: Ptr, site: usize, add: impl FnOnce() -> c_int) -> c_int {
     // SAFETY: the caller has a valid buffer.
     unsafe {
-        let frame = change(Kind::BufAdd, buf, UNKNOWN, site, &[]);
+        let frame = change_unknown(buf, site);
         let result = add();
         changed(Kind::BufAdd, frame, buf, i64::from(result.min(0)));
         result
@@ -115,7 +125,7 @@ pub(super) unsafe fn formatted(buf: Ptr, site: usize, add: impl FnOnce() -> c_in
 
 hook! { evbuffer_commit_space/3(buf: Ptr, vecs: *mut c_void, n: c_int) -> c_int, site, real => {
     if !active() { return real(buf, vecs, n); }
-    let frame = change(Kind::BufAdd, buf, UNKNOWN, site, &[]);
+    let frame = change_unknown(buf, site);
     let result = real(buf, vecs, n);
     changed(Kind::BufAdd, frame, buf, i64::from(result));
     result
@@ -124,7 +134,7 @@ hook! { evbuffer_commit_space/3(buf: Ptr, vecs: *mut c_void, n: c_int) -> c_int,
 hook! { evbuffer_add_file_segment/4(buf: Ptr, segment: Ptr, offset: i64, len: i64) -> c_int,
 site, real => {
     if !active() { return real(buf, segment, offset, len); }
-    let frame = change(Kind::BufAdd, buf, UNKNOWN, site, &[]);
+    let frame = change_unknown(buf, site);
     let result = real(buf, segment, offset, len);
     changed(Kind::BufAdd, frame, buf, i64::from(result));
     result
@@ -132,7 +142,7 @@ site, real => {
 
 hook! { evbuffer_add_buffer_reference/2(buf: Ptr, from: Ptr) -> c_int, site, real => {
     if !active() { return real(buf, from); }
-    let frame = change(Kind::BufAdd, buf, UNKNOWN, site, &[]);
+    let frame = change_unknown(buf, site);
     let result = real(buf, from);
     changed(Kind::BufAdd, frame, buf, i64::from(result));
     result
@@ -239,15 +249,16 @@ hook! { evbuffer_read/3(buf: Ptr, fd: c_int, asked: c_int) -> c_int, site, real 
     let before = length(buf);
     let args = [asked as u64, u64::from(fd as u32), before, take_site(site), 0];
     let frame = enter(Kind::BufRead, buf as usize, args);
-    let result = real(buf, fd, asked);
+    let (result, errno) = with_errno(|| real(buf, fd, asked));
     let mut bytes = [0u8; MAX_PAYLOAD];
     let data = tail(buf, before as usize, usize::try_from(result).unwrap_or(0), &mut bytes);
-    let args = [result as u64, errno_if(result < 0), 0, 0, 0];
+    let args = [result as u64, if result < 0 { errno } else { 0 }, 0, 0, 0];
     leave_with(Kind::BufRead, frame, buf as usize, args, data);
     result
 }}
 
-/// The first of `n` bytes after the first `before`, as many as are to be kept.
+/// The first of `n` bytes after the first `before`, as many as are to be kept. A part of a file that the kernel will
+/// send is not in memory: there they end.
 #[inline(always)]
 unsafe fn tail(buf: Ptr, before: usize, n: usize, place: &mut [u8; MAX_PAYLOAD]) -> &[u8] {
     let limit = payload_limit();
@@ -258,16 +269,14 @@ unsafe fn tail(buf: Ptr, before: usize, n: usize, place: &mut [u8; MAX_PAYLOAD])
     // One more than the limit, so that a cut can be seen.
     let want = n.min(limit + 1).min(MAX_PAYLOAD);
     let mut from = BufferPtr::EMPTY;
-    // SAFETY: `place` has `want` bytes, and `from` is a place for what libevent writes there.
+    // SAFETY: `from` is a place for what libevent writes there.
     let got = unsafe {
         if real::evbuffer_ptr_set(buf, &raw mut from, before, 0) != 0 {
             return &[];
         }
-        real::evbuffer_copyout_from(buf, &raw const from, place.as_mut_ptr().cast(), want)
+        from.copy(&mut place[..want])
     };
-    place
-        .get(..usize::try_from(got).unwrap_or(0))
-        .unwrap_or(&[])
+    place.get(..got).unwrap_or(&[])
 }
 
 hook! { evbuffer_write_atmost/3(buf: Ptr, fd: c_int, asked: isize) -> c_int, site, real => {
@@ -282,8 +291,8 @@ hook! { evbuffer_write_atmost/3(buf: Ptr, fd: c_int, asked: isize) -> c_int, sit
     let data = tail(buf, 0, length(buf) as usize, &mut bytes);
     let args = [asked as u64, u64::from(fd as u32), length(buf), take_site(site), 0];
     let frame = enter_with(Kind::BufWrite, buf as usize, args, data);
-    let result = real(buf, fd, asked);
-    let args = [result as u64, errno_if(result < 0), 0, 0, 0];
+    let (result, errno) = with_errno(|| real(buf, fd, asked));
+    let args = [result as u64, if result < 0 { errno } else { 0 }, 0, 0, 0];
     leave(Kind::BufWrite, frame, buf as usize, args);
     result
 }}
@@ -295,7 +304,15 @@ hook! { evbuffer_invoke_callbacks_/1(buf: Ptr) -> (), site, real => {
         real(buf);
         return step_out(frame);
     }
-    let frame = enter(Kind::BufInvoke, buf as usize, [length(buf), 0, 0, 0, 0]);
+    let (len, (adding, before)) = (length(buf), core::mem::take(&mut local().adding));
+    let args = [len, 0, 0, 0, 0];
+    let frame = if adding == buf as usize && local().inner == Kind::BufAdd as u8 {
+        let mut bytes = [0u8; MAX_PAYLOAD];
+        let data = tail(buf, before, (len as usize).saturating_sub(before), &mut bytes);
+        enter_with(Kind::BufInvoke, buf as usize, args, data)
+    } else {
+        enter(Kind::BufInvoke, buf as usize, args)
+    };
     real(buf);
     leave(Kind::BufInvoke, frame, buf as usize, [0; 5]);
 }}

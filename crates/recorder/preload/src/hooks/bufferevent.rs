@@ -401,6 +401,25 @@ hook! { bufferevent_set_rate_limit/2(bev: Bev, cfg: Ptr) -> c_int, site, real =>
     result
 }}
 
+hook! { bufferevent_add_to_rate_limit_group/2(bev: Bev, group: Ptr) -> c_int, site, real => {
+    if !active() { return real(bev, group); }
+    let frame = enter(Kind::BevSetRateLimit, bev as usize, [take_site(site), 0, 0, 0, 0]);
+    let result = real(bev, group);
+    leave(Kind::BevSetRateLimit, frame, bev as usize, [result as u64, 0, 0, 0, 0]);
+    result
+}}
+
+// Only where there is a limit; libevent ends the program where there is none.
+hook! { bufferevent_decrement_read_limit/2(bev: Bev, bytes: isize) -> c_int, site, real => {
+    taken(bev, 2, bytes);
+    real(bev, bytes)
+}}
+
+hook! { bufferevent_decrement_write_limit/2(bev: Bev, bytes: isize) -> c_int, site, real => {
+    taken(bev, 4, bytes);
+    real(bev, bytes)
+}}
+
 hook! { bufferevent_decrement_read_buckets_/2(bev: Bev, bytes: isize) -> c_int, site, real => {
     taken(bev, 2, bytes);
     real(bev, bytes)

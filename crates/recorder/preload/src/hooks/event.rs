@@ -103,6 +103,31 @@ hook! { event_active/3(event: *mut Event, what: c_int, calls: c_short) -> (), si
     local().site = outer;
 }}
 
+hook! { event_base_active_by_fd/3(base: Ptr, fd: c_int, what: c_short) -> (), site, real => {
+    let outer = site_in(site);
+    local().manual = true;
+    real(base, fd, what);
+    local().manual = false;
+    local().site = outer;
+}}
+
+hook! { event_base_active_by_signal/2(base: Ptr, signal: c_int) -> (), site, real => {
+    let outer = site_in(site);
+    local().manual = true;
+    real(base, signal);
+    local().manual = false;
+    local().site = outer;
+}}
+
+hook! { event_base_init_common_timeout/2(base: Ptr, span: *const Timeval) -> *const Timeval, site, real => {
+    if !active() { return real(base, span); }
+    let site = take_site(site);
+    let frame = enter(Kind::CommonTimeout, base as usize, [site, 0, 0, 0, 0]);
+    let result = real(base, span);
+    leave(Kind::CommonTimeout, frame, base as usize, [0; 5]);
+    result
+}}
+
 hook! { event_active_nolock_/3(event: *mut Event, what: c_int, calls: c_short) -> (), site, real => {
     if active() && (*event).callback.flags & evlist::FINALIZING == 0 {
         let what = what as c_short;

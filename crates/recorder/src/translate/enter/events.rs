@@ -105,6 +105,9 @@ impl Translator {
     }
 
     fn enter_deferred(&mut self, raw: &Raw) {
+        if self.table.is_deferred_buf(raw.object) {
+            return self.enter_deferred_callbacks(raw);
+        }
         if self.table.live_bev(raw.object).is_none() {
             return self.open_hidden(raw, Kind::DeferredCb);
         }

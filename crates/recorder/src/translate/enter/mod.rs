@@ -62,7 +62,7 @@ impl Translator {
             }
             Kind::Readcb | Kind::Writecb | Kind::Eventcb => self.enter_bev_callback(kind, raw),
             // Calls that only group others.
-            Kind::Once | Kind::BufReadln => self.open_hidden(raw, kind),
+            Kind::Once | Kind::CommonTimeout | Kind::BufReadln => self.open_hidden(raw, kind),
             Kind::BevSetRateLimit => {
                 let lifted = raw.args[1] != 0;
                 if lifted {
