@@ -79,7 +79,11 @@ fn a_folder_adds_a_language_and_what_is_wrong_in_it_is_told() {
     let english = run(&mut folder.command(why)).fine_beside();
     assert!(english.0.contains("the pupil's "), "{}", english.0);
     let german = run(folder.command(why).args(["--lang", "de"])).fine_beside();
-    assert!(german.0.contains("Ihr ") && german.0.contains(" lief"), "{}", german.0);
+    assert!(
+        german.0.contains("Ihr ") && german.0.contains(" lief"),
+        "{}",
+        german.0
+    );
     // The rest is English.
     assert!(german.0.contains("the loop was running"), "{}", german.0);
     let fault = "evscope: words/de/causes.ftl, line 3: no text is called `no_such`; this one is never said\n";
@@ -94,7 +98,15 @@ fn a_folder_adds_a_language_and_what_is_wrong_in_it_is_told() {
     .fine();
     assert!(by_locale.contains("Ihr "), "{by_locale}");
     let refused = folder.run("why small.jsonl 17 --lang fr").refused();
-    assert_eq!(refused, "evscope: no language `fr`; there are `en`, `zh` and `de`\n");
-    let nowhere = run(folder.command(["why", "small.jsonl", "17", "--lang-dir", "nowhere"])).fine_beside();
-    assert!(nowhere.1.starts_with("evscope: nowhere: cannot be read: "), "{}", nowhere.1);
+    assert_eq!(
+        refused,
+        "evscope: no language `fr`; there are `en`, `zh` and `de`\n"
+    );
+    let nowhere =
+        run(folder.command(["why", "small.jsonl", "17", "--lang-dir", "nowhere"])).fine_beside();
+    assert!(
+        nowhere.1.starts_with("evscope: nowhere: cannot be read: "),
+        "{}",
+        nowhere.1
+    );
 }
