@@ -56,8 +56,3 @@ mod tests {
         assert_eq!(lang(&[("LC_MESSAGES", "zh"), ("LANG", "de_DE")]), Lang::ZH);
     }
 }
-
-/// A language as the texts know it.
-pub(crate) fn of_words(lang: Lang) -> evscope_words::Lang {
-    lang.code().parse().unwrap_or_default()
-}

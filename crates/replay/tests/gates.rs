@@ -91,19 +91,19 @@ fn where_a_server_stands_still_the_explanation_names_who_is_not_waited_for() {
     let replay = replay("disabled-read");
     let (found, count) = unheard(&replay.state_at(34), None, 3);
     assert_eq!((found.len(), count), (1, 1));
-    let said = explain(&replay, 34, Lang::En).watch.unwrap();
+    let said = explain(&replay, 34, Lang::EN).watch.unwrap();
     assert!(said.contains("Nothing wakes it for bev1"), "{said}");
-    let said = explain(&replay, 34, Lang::Zh).watch.unwrap();
+    let said = explain(&replay, 34, Lang::ZH).watch.unwrap();
     assert!(said.contains("bev1"), "{said}");
     // At the first wait there is nobody yet.
-    let said = explain(&replay, 18, Lang::En).watch.unwrap();
+    let said = explain(&replay, 18, Lang::EN).watch.unwrap();
     assert!(said.contains("whatever becomes ready wakes it"), "{said}");
 }
 
 #[test]
 fn an_input_that_is_full_is_not_waited_for() {
     let replay = replay("high-watermark-stall");
-    let said = explain(&replay, 71, Lang::En).watch.unwrap();
+    let said = explain(&replay, 71, Lang::EN).watch.unwrap();
     assert!(
         said.contains("bev1 (reading is suspended by WATERMARK)"),
         "{said}"

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use evscope_reactor::Method;
@@ -115,7 +116,8 @@ fn run_c(name: &str, text: &str, folder: &Path) -> Option<Trace> {
     );
     let trace = folder.join(format!("{name}.jsonl"));
     let mut options = RecordOptions::new(&trace);
-    options.stdio = Stdio::File(folder.join("said"));
+    let said = fs::File::create(folder.join("said")).unwrap();
+    options.stdio = Stdio::Into(Arc::new(said));
     let mut recording = Recording::start(&options, &[OsString::from(program)]).unwrap();
     let began = Instant::now();
     while recording.turn() != Turn::Over {

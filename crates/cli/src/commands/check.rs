@@ -17,7 +17,7 @@ use evscope_trace::{Line, Nanos, Reader};
 use crate::input::{Input, is_trace_name};
 use crate::output::Color;
 use crate::settings::Settings;
-use crate::{Outcome, language, output};
+use crate::{Outcome, output};
 use report::{Form, Report};
 
 /// Find the mistakes in traces: what is wrong, at which step, and what to do
@@ -90,7 +90,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
-    let lang = language::of_words(settings.lang);
+    let lang = settings.lang;
     if args.list {
         plain::list(lang, args.color.paint())?;
         return Ok(Outcome::Fine);

@@ -60,10 +60,9 @@ pub(crate) fn write_unheard(
     unheard: &[Unheard],
     step: usize,
     lang: Lang,
-    out: &mut dyn Write,
+    out: &mut dyn Out,
 ) -> io::Result<()> {
     let width = step.to_string().len();
-    let lang = crate::language::of_words(lang);
     for unheard in unheard {
         let said = text!(why_unheard, object = unheard.object, why = unheard.why);
         writeln!(out, "{:width$}  ! {}", "", said.in_lang(lang))?;
@@ -73,7 +72,6 @@ pub(crate) fn write_unheard(
 
 /// The same for programs.
 pub(crate) fn unheard_json(unheard: &[Unheard], lang: Lang) -> Value {
-    let lang = crate::language::of_words(lang);
     unheard
         .iter()
         .map(|unheard| json!({ "object": unheard.object, "text": unheard.why.in_lang(lang) }))

@@ -1,21 +1,15 @@
 //! The gates of a callback, and the closed one that is the answer.
 
-use std::io::{self, Write};
+use std::io;
 
 use evscope_replay::{Gates, Lang};
 use evscope_words::{Text, text};
 use serde_json::{Value, json};
 
-use crate::output::{Paint, Style};
+use crate::output::{Out, Paint, Style};
 
 /// Writes the answer, and below it all gates in order: the step that left each as it is comes first.
-pub(crate) fn write(
-    gates: &Gates,
-    lang: Lang,
-    paint: Paint,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let lang = crate::language::of_words(lang);
+pub(crate) fn write(gates: &Gates, lang: Lang, paint: Paint, out: &mut dyn Out) -> io::Result<()> {
     match gates.closed() {
         Some(closed) => {
             paint.write(out, Style::Strong, &closed.text.in_lang(lang))?;
@@ -56,7 +50,6 @@ pub(crate) fn write(
 
 /// The same for programs.
 pub(crate) fn json(gates: &Gates, lang: Lang) -> Value {
-    let lang = crate::language::of_words(lang);
     let list: Vec<Value> = gates
         .list
         .iter()

@@ -115,7 +115,7 @@ impl Verdict {
             .or_else(|| words.get("en"))
             .or_else(|| words.values().next())
             .cloned()
-            .unwrap_or_else(|| broken.how.in_lang(lang.words()))
+            .unwrap_or_else(|| broken.how.in_lang(lang))
     }
 }
 

@@ -53,7 +53,7 @@ fn check(replay: &Replay, step: usize) -> [(Lang, Explanation); 2] {
                     assert!(!text.contains(is_chinese), "{about}");
                     assert!(!text.starts_with(char::is_whitespace), "{about}");
                 }
-                Lang::ZH => {
+                _ => {
                     assert!(text.contains(is_chinese), "{about}");
                     assert!(!text.ends_with('.'), "{about}");
                 }

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::{Args, traces};
 use crate::input::Input;
-use crate::output::{self, Paint, Style};
+use crate::output::{self, Out, Paint, Style};
 use crate::{Outcome, output::Color};
 
 /// Every rule against every trace.
@@ -54,7 +54,7 @@ fn row(
     verdict: &Verdict,
     lang: Lang,
     color: Color,
-    out: &mut dyn Write,
+    out: &mut dyn Out,
 ) -> anyhow::Result<()> {
     let paint: Paint = color.paint();
     let width = rules
@@ -86,7 +86,7 @@ fn row(
     Ok(())
 }
 
-fn csv_row(who: &str, verdict: &Verdict, lang: Lang, out: &mut dyn Write) -> anyhow::Result<()> {
+fn csv_row(who: &str, verdict: &Verdict, lang: Lang, out: &mut dyn Out) -> anyhow::Result<()> {
     let first = verdict.broken.first();
     let result = if first.is_some() { "broken" } else { "ok" };
     let step = first
@@ -105,7 +105,7 @@ fn csv_row(who: &str, verdict: &Verdict, lang: Lang, out: &mut dyn Write) -> any
     Ok(())
 }
 
-fn json_row(who: &str, verdict: &Verdict, lang: Lang, out: &mut dyn Write) -> anyhow::Result<()> {
+fn json_row(who: &str, verdict: &Verdict, lang: Lang, out: &mut dyn Out) -> anyhow::Result<()> {
     let broken: Vec<_> = verdict
         .broken
         .iter()

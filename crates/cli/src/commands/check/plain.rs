@@ -7,7 +7,7 @@ use evscope_trace::SourceLine;
 use evscope_words::Lang;
 
 use super::report::Counts;
-use crate::output::{self, Paint, Style};
+use crate::output::{self, Out, Paint, Style};
 
 /// A finding: what is wrong, where, what to do, and how to look at it.
 pub(super) fn finding(
@@ -92,7 +92,7 @@ pub(super) fn list(lang: Lang, paint: Paint) -> anyhow::Result<()> {
     Ok(out.flush()?)
 }
 
-fn severity(severity: Severity, paint: Paint, out: &mut dyn Write) -> anyhow::Result<()> {
+fn severity(severity: Severity, paint: Paint, out: &mut dyn Out) -> anyhow::Result<()> {
     let style = match severity {
         Severity::Error => Style::Error,
         Severity::Warning => Style::Warning,

@@ -186,7 +186,7 @@ fn asked(written: &Spanned<String>, quotes: usize) -> Result<Asked, Mistake> {
             .map(char::len_utf8)
             .sum();
         let at = written.span().start + quotes + begin;
-        (at..at, error.text(crate::Lang::En))
+        (at..at, error.text(crate::Lang::EN))
     })?;
     Ok(Asked {
         of_exits: text.contains("ph"),

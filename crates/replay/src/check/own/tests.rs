@@ -85,12 +85,12 @@ fn words_are_those_of_the_language() {
     let rules = OwnRules::parse("r.toml", text).unwrap();
     let verdicts = rules.check(&trace("disabled-read"));
     let said = |i: usize, lang| verdicts[i].text(&verdicts[i].broken[0], lang);
-    assert_eq!(said(0, Lang::En), "It must read.");
-    assert_eq!(said(0, Lang::Zh), "必须读。");
+    assert_eq!(said(0, Lang::EN), "It must read.");
+    assert_eq!(said(0, Lang::ZH), "必须读。");
     assert!(
-        said(1, Lang::En).contains("`ev=readcb`"),
+        said(1, Lang::EN).contains("`ev=readcb`"),
         "{}",
-        said(1, Lang::En)
+        said(1, Lang::EN)
     );
 }
 
