@@ -170,19 +170,19 @@ fn record(function: &ItemFn, about: Option<&About>, how: &Tokens) -> Tokens {
             condition,
             ..
         }) => {
-            let objects = match function.vis {
-                Visibility::Public(_) => quote!(named_objects),
-                _ => quote!(objects),
+            let is_there = match function.vis {
+                Visibility::Public(_) => quote!(is_the_programs),
+                _ => quote!(is_there),
             };
             let condition = condition.iter();
             quote! {
-                let objects = crate::recording::Subject::#objects(&#subject, &*self);
-                match objects #(.filter(|_| #condition))* {
-                    Some(objects) => {
-                        let event = ::evscope_trace::Event::#event;
-                        self.#how(#here, caller, Some((&objects, &event)));
-                    }
-                    None => self.#how(#here, caller, None),
+                let subject = &#subject;
+                if crate::recording::Subject::#is_there(subject, &*self) #(&& #condition)* {
+                    let objects = crate::recording::Subject::objects(subject, &*self);
+                    let event = ::evscope_trace::Event::#event;
+                    self.#how(#here, caller, Some((&objects, &event)));
+                } else {
+                    self.#how(#here, caller, None);
                 }
             }
         }

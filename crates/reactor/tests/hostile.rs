@@ -9,11 +9,11 @@ use std::io::{IoSlice, Write};
 use std::rc::Rc;
 use std::time::Duration;
 
-use common::{new_base, pair};
+use common::{assert_balanced, new_base, outline, pair, record};
 use evscope_reactor::{
-    BevOptions, Bufferevent, Callbacks, EolStyle, Error, EvFlags, Evbuffer, EvbufferFileSegment,
-    EvbufferFlags, EventBase, FileSegmentFlags, FilterResult, LoopEnd, Recording,
-    TokenBucketConfig, TriggerOptions,
+    BevOptions, BufferEnd, Bufferevent, Callbacks, EolStyle, Error, EvFlags, Evbuffer,
+    EvbufferFileSegment, EvbufferFlags, EventBase, FileSegmentFlags, FilterResult, LoopEnd,
+    Recording, TokenBucketConfig, TriggerOptions,
 };
 
 const LENGTHS: [usize; 8] = [
@@ -469,4 +469,43 @@ fn callbacks_that_call_themselves_for_ever_are_stopped() {
         // The next call begins anew.
         assert!(base.event_base_dispatch().is_ok());
     }
+}
+
+/// Bytes that are there until somebody says that they are gone.
+struct Leaving(Rc<Cell<bool>>);
+
+impl AsRef<[u8]> for Leaving {
+    fn as_ref(&self) -> &[u8] {
+        assert!(!self.0.get(), "gone");
+        b"bytes"
+    }
+}
+
+#[test]
+fn a_panic_leaves_every_call_that_it_passes() {
+    let (outcome, records) = record(|| {
+        let mut base = new_base();
+        let (ours, _peer) = pair();
+        let options = BevOptions::CLOSE_ON_FREE;
+        let bev = base.bufferevent_socket_new(Some(ours.into()), options)?;
+        let input = base.bufferevent_get_input(bev)?;
+        let gone = Rc::new(Cell::new(false));
+        base.evbuffer_unfreeze(input, BufferEnd::End)?;
+        base.evbuffer_add_reference(input, Leaving(Rc::clone(&gone)))?;
+        // Within the call that reads, not within a callback of its own.
+        let read = move |base: &mut EventBase, _, _| {
+            gone.set(true);
+            base.bufferevent_read(bev, &mut [0; 5]).map(drop)
+        };
+        base.event_base_once_timeout(read, None)?;
+        base.event_base_dispatch()
+    });
+    let error = outcome.unwrap_err();
+    assert!(error.to_string().ends_with("panicked: gone"), "{error}");
+    assert!(
+        outline(&records)
+            .iter()
+            .any(|line| line.ends_with("bufferevent_read"))
+    );
+    assert_balanced(&records);
 }

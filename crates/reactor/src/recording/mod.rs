@@ -42,37 +42,52 @@ pub(crate) type Said = (Objects, Step);
 
 /// Whose steps are recorded.
 pub(crate) trait Subject {
-    /// What a record says of it; nothing if it is gone.
-    fn objects(&self, base: &EventBase) -> Option<Objects>;
+    /// Whether it is there: what is gone makes no step.
+    fn is_there(&self, base: &EventBase) -> bool;
 
-    /// The same, if it is there for the program.
-    fn named_objects(&self, base: &EventBase) -> Option<Objects> {
-        self.objects(base)
+    /// Whether it is there for the program.
+    fn is_the_programs(&self, base: &EventBase) -> bool {
+        self.is_there(base)
     }
+
+    /// What a record says of it.
+    fn objects(&self, base: &EventBase) -> Objects;
 }
 
 /// The base's own.
 impl Subject for &mut EventBase {
-    fn objects(&self, _: &EventBase) -> Option<Objects> {
-        Some(self.base_objects())
+    fn is_there(&self, _: &EventBase) -> bool {
+        true
+    }
+
+    fn objects(&self, _: &EventBase) -> Objects {
+        self.base_objects()
     }
 }
 
 impl Subject for Objects {
-    fn objects(&self, _: &EventBase) -> Option<Objects> {
-        Some(*self)
+    fn is_there(&self, _: &EventBase) -> bool {
+        true
+    }
+
+    fn objects(&self, _: &EventBase) -> Objects {
+        *self
     }
 }
 
 macro_rules! subjects {
     ($($handle:ident: $table:ident, $find:ident, $objects:ident;)*) => {$(
         impl Subject for $handle {
-            fn objects(&self, base: &EventBase) -> Option<Objects> {
-                base.$table.contains_key(*self).then(|| base.$objects(*self))
+            fn is_there(&self, base: &EventBase) -> bool {
+                base.$table.contains_key(*self)
             }
 
-            fn named_objects(&self, base: &EventBase) -> Option<Objects> {
-                base.$find(*self).is_ok().then(|| base.$objects(*self))
+            fn is_the_programs(&self, base: &EventBase) -> bool {
+                base.$find(*self).is_ok()
+            }
+
+            fn objects(&self, base: &EventBase) -> Objects {
+                base.$objects(*self)
             }
         }
     )*};

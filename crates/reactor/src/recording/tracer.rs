@@ -106,7 +106,7 @@ impl Tracer {
         };
         self.frames.push(Frame { caller, kind });
         if let Some(about) = about {
-            self.push(Phase::Enter, Source::Line(here), Some(caller), Some(about));
+            self.push(Phase::Enter, Source::Line(here), Some(caller), about);
         }
     }
 
@@ -115,7 +115,7 @@ impl Tracer {
         if let Some(frame) = self.frames.last_mut() {
             frame.kind = FrameKind::Entered;
             let caller = frame.caller;
-            self.push(Phase::Enter, Source::Line(here), Some(caller), Some(about));
+            self.push(Phase::Enter, Source::Line(here), Some(caller), about);
         }
     }
 
@@ -126,19 +126,22 @@ impl Tracer {
             return;
         };
         if frame.kind != FrameKind::Unsaid {
-            self.push(Phase::Exit, Source::Line(here), None, says);
+            match says {
+                None => self.push_exit(here),
+                Some(about) => self.push(Phase::Exit, Source::Line(here), None, about),
+            }
         }
     }
 
     /// A step without an end.
     pub(super) fn point(&mut self, here: &'static Here, caller: &'static Here, about: About<'_>) {
-        self.push(Phase::Point, Source::Line(here), Some(caller), Some(about));
+        self.push(Phase::Point, Source::Line(here), Some(caller), about);
     }
 
     /// The same in the midst of a function, which was called by somebody else.
     pub(super) fn point_here(&mut self, here: &'static Here, about: About<'_>) {
         let caller = self.frames.last().map(|frame| frame.caller);
-        self.push(Phase::Point, Source::Line(here), caller, Some(about));
+        self.push(Phase::Point, Source::Line(here), caller, about);
     }
 
     /// A callback of the program's is called, at this line.
@@ -150,7 +153,7 @@ impl Tracer {
     ) {
         self.frames
             .push(Frame { caller: here, kind: FrameKind::Callback });
-        self.push(Phase::Enter, Source::Callback(name, here), None, Some(about));
+        self.push(Phase::Enter, Source::Callback(name, here), None, about);
     }
 
     /// The callback that was called last has returned, or panicked: then what it had called is left, too.
@@ -182,17 +185,23 @@ impl Tracer {
         phase: Phase,
         source: Source,
         caller: Option<&'static Here>,
-        about: Option<About<'_>>,
+        (objects, event): About<'_>,
     ) {
         if let Shared::Ring(ring) = &mut self.records {
-            let (objects, event) = match about {
-                Some((objects, event)) => (*objects, Some(event)),
-                None => (Objects::default(), None),
-            };
-            return ring.push(phase, source, caller, objects, event);
+            return ring.push(phase, source, caller, *objects, Some(event));
         }
         self.records.with(|records, thread| {
-            records.push(thread, phase, source, caller, about);
+            records.push(thread, phase, source, caller, Some((objects, event)));
+        });
+    }
+
+    fn push_exit(&mut self, here: &'static Here) {
+        let source = Source::Line(here);
+        if let Shared::Ring(ring) = &mut self.records {
+            return ring.push(Phase::Exit, source, None, Objects::default(), None);
+        }
+        self.records.with(|records, thread| {
+            records.push(thread, Phase::Exit, source, None, None);
         });
     }
 
