@@ -1,6 +1,6 @@
 //! The configuration file, and what goes before it.
 
-use crate::support::{Folder, run};
+use crate::support::{Folder, Ran, run};
 
 #[test]
 fn the_configuration_is_found_and_may_be_missing() {
@@ -72,29 +72,64 @@ fn a_folder_adds_a_language_and_what_is_wrong_in_it_is_told() {
     std::fs::create_dir_all(folder.path().join("words/en")).unwrap();
     folder.write(
         "words/de/causes.ftl",
-        "cause_callback = { $whose } { $callback } lief\nwhose_yours = Ihr\nno_such = Nichts\n",
+        "cause_in_of = in { $name } von { $object }\n\nno_such = Nichts\n",
     );
-    folder.write("words/en/mine.ftl", "whose_yours = the pupil's\n");
+    folder.write(
+        "words/en/mine.ftl",
+        "cause_in_of = inside { $name } of { $object }\n",
+    );
+    let said = |ran: Ran| {
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        (ran.stdout, ran.stderr)
+    };
     let why = ["why", "small.jsonl", "17", "--lang-dir", "words"];
-    let english = run(&mut folder.command(why)).fine_beside();
-    assert!(english.0.contains("the pupil's "), "{}", english.0);
-    let german = run(folder.command(why).args(["--lang", "de"])).fine_beside();
-    assert!(german.0.contains("Ihr ") && german.0.contains(" lief"), "{}", german.0);
+    let english = said(run(&mut folder.command(why)));
+    assert!(
+        english.0.contains(" inside bufferevent_writecb of bev1"),
+        "{}",
+        english.0
+    );
+    let german = said(run(folder.command(why).args(["--lang", "de"])));
+    assert!(
+        german.0.contains(" in bufferevent_writecb von bev1"),
+        "{}",
+        german.0
+    );
     // The rest is English.
-    assert!(german.0.contains("the loop was running"), "{}", german.0);
+    assert!(
+        german.0.contains("event2 became active: fd 8 is writable"),
+        "{}",
+        german.0
+    );
     let fault = "evscope: words/de/causes.ftl, line 3: no text is called `no_such`; this one is never said\n";
     assert_eq!((&*german.1, &*english.1), (fault, fault));
 
     // The configuration's folder needs no option.
     std::fs::create_dir_all(folder.path().join(".config/evscope/lang/de")).unwrap();
-    folder.write(".config/evscope/lang/de/a.ftl", "whose_yours = Ihr\n");
+    folder.write(
+        ".config/evscope/lang/de/a.ftl",
+        "cause_in_of = in { $name } von { $object }\n",
+    );
     let by_locale = run(folder
         .command(["why", "small.jsonl", "17"])
         .env("LANG", "de_DE.UTF-8"))
     .fine();
-    assert!(by_locale.contains("Ihr "), "{by_locale}");
+    assert!(by_locale.contains(" von bev1"), "{by_locale}");
     let refused = folder.run("why small.jsonl 17 --lang fr").refused();
-    assert_eq!(refused, "evscope: no language `fr`; there are `en`, `zh` and `de`\n");
-    let nowhere = run(folder.command(["why", "small.jsonl", "17", "--lang-dir", "nowhere"])).fine_beside();
-    assert!(nowhere.1.starts_with("evscope: nowhere: cannot be read: "), "{}", nowhere.1);
+    assert_eq!(
+        refused,
+        "evscope: no language `fr`; there are `en`, `zh` and `de`\n"
+    );
+    let nowhere = said(run(&mut folder.command([
+        "why",
+        "small.jsonl",
+        "17",
+        "--lang-dir",
+        "nowhere",
+    ])));
+    assert!(
+        nowhere.1.starts_with("evscope: nowhere: cannot be read: "),
+        "{}",
+        nowhere.1
+    );
 }

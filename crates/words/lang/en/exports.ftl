@@ -4,3 +4,27 @@ export_no_format = there is no format `{ $wrong }`; the formats are { $formats }
 export_formats = { $rest } and { $last }
 export_formats_list = { $list }, { $next }
 export_too_long = { $steps } steps are too many for { $format }, which takes { $most }; take a part of the trace: evscope export with --steps FROM-TO, a lower --level, or --filter
+
+## pictures
+
+export_no_steps = no steps
+export_step = step { $only }
+export_steps = steps { $first } to { $last }
+export_about = { $library } on { $backend }, { $steps } of { $all }, level { $level }
+export_what_happened = what happened
+export_no_steps_here = there are no steps here
+export_trace_ends = the trace ends here
+export_lane_kernel = kernel
+export_lane_loop = event loop
+export_lane_bufferevent = bufferevent
+export_lane_bufferevent_listener = bufferevent, listener
+export_lane_program = your program
+export_sign_call = a call, down to the last step in it
+export_sign_point = something that happens at once
+export_sign_result = the result of a call
+export_sign_open = goes on outside this picture
+export_sign_watermark = a watermark is crossed
+export_sign_failure = a failure
+export_column_step = step
+export_column_seconds = seconds
+export_column_took = took
