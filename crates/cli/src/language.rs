@@ -2,13 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
-use evscope_replay::Lang;
+use evscope_replay::{Lang, UnknownLang};
 
+use crate::args::Wishes;
 use crate::{dirs, output};
+
+/// The language that the command line names, if it does; the user's own languages are read for that.
+pub(crate) fn asked(wishes: &Wishes) -> Result<Option<Lang>, UnknownLang> {
+    load(wishes.lang_dir.as_deref());
+    wishes.lang.as_deref().map(str::parse).transpose()
+}
 
 /// Reads the languages in the user's folders: that of the configuration, if there is one, and `asked`, which has
 /// the last word. What is wrong with them is told, and all that can be used is.
-pub(crate) fn load(asked: Option<&Path>) {
+fn load(asked: Option<&Path>) {
     let configured = dirs::config().map(|folder| folder.join("lang"));
     let mut folders: Vec<PathBuf> = configured
         .filter(|folder| folder.is_dir())

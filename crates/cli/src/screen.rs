@@ -159,7 +159,7 @@ fn exporter() -> Exporter {
         let file = file.map_or_else(|| file_of(trace, format), Path::to_path_buf);
         let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
         // Before a file is made or replaced.
-        let part = Part::whole(trace).seen_at(level);
+        let part = Part::whole(trace).seen_at(level).in_lang(lang);
         check(&part, format).map_err(|error| error.in_lang(lang))?;
         let like = |start: &[u8]| format.begins(start);
         let mut out =

@@ -47,10 +47,9 @@ pub(crate) struct Settings {
 impl Settings {
     /// Puts together what is wanted; an error is one of the configuration.
     pub(crate) fn of(wishes: &Wishes) -> anyhow::Result<Self> {
-        // Before the first word is said, and before a language is named.
-        language::load(wishes.lang_dir.as_deref());
+        // First, since it reads the languages that the configuration may name.
+        let asked = language::asked(wishes)?;
         let config = Config::find(wishes.config.as_deref())?;
-        let asked = wishes.lang.as_deref().map(str::parse).transpose()?;
         Ok(Self {
             lang: language::chosen(asked.or(config.lang)),
             palette: wishes.theme.or(config.theme).map(Palette::from),

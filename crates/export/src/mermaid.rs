@@ -6,6 +6,7 @@ use std::io::{self, Write};
 
 use evscope_replay::{Trace, summary};
 use evscope_trace::{Lane, Level, Phase, visible};
+use evscope_words::{Word, word};
 
 use crate::Part;
 use crate::part::{caller, is_unfinished};
@@ -17,7 +18,12 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
 
     out.write_all(b"sequenceDiagram\n")?;
     for lane in Lane::ALL.iter().rev() {
-        writeln!(out, "    participant {} as {}", lane.letter(), title(*lane))?;
+        writeln!(
+            out,
+            "    participant {} as {}",
+            lane.letter(),
+            title(*lane).in_lang(part.lang())
+        )?;
     }
     for step in (0..trace.len()).filter(|step| has(*step)) {
         let begin = trace.begin(step);
@@ -49,7 +55,8 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     if unfinished_calls(trace, &has) {
-        writeln!(out, "    Note over P,K: the trace ends here")?;
+        let ends = word!(export_trace_ends).in_lang(part.lang());
+        writeln!(out, "    Note over P,K: {ends}")?;
     }
     Ok(())
 }
@@ -58,12 +65,12 @@ fn unfinished_calls(trace: &Trace, has: &impl Fn(usize) -> bool) -> bool {
     (0..trace.len()).any(|step| has(step) && is_unfinished(trace, step))
 }
 
-fn title(lane: Lane) -> &'static str {
+fn title(lane: Lane) -> Word {
     match lane {
-        Lane::Kernel => "kernel",
-        Lane::Loop => "event loop",
-        Lane::Bufferevent => "bufferevent, listener",
-        Lane::Program => "your program",
+        Lane::Kernel => word!(export_lane_kernel),
+        Lane::Loop => word!(export_lane_loop),
+        Lane::Bufferevent => word!(export_lane_bufferevent_listener),
+        Lane::Program => word!(export_lane_program),
     }
 }
 

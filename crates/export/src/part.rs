@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use evscope_replay::Trace;
+use evscope_replay::{Lang, Trace};
 use evscope_trace::{Lane, Level, Phase, Record, SourceLine, SourceText, ThreadId};
 
 /// A trace, or a part of it. A call is taken whole: its exit is there when its enter is.
@@ -14,6 +14,7 @@ pub struct Part<'a> {
     steps: Option<RangeInclusive<usize>>,
     level: Option<Level>,
     seen_at: Option<Level>,
+    lang: Lang,
     wanted: Option<Box<dyn Fn(usize) -> bool + 'a>>,
 }
 
@@ -35,6 +36,7 @@ impl<'a> Part<'a> {
             steps: None,
             level: None,
             seen_at: None,
+            lang: Lang::EN,
             wanted: None,
         }
     }
@@ -67,6 +69,12 @@ impl<'a> Part<'a> {
         }
     }
 
+    /// The language of what a picture says beside the steps, which are in the trace's own words.
+    #[must_use]
+    pub fn in_lang(self, lang: Lang) -> Self {
+        Self { lang, ..self }
+    }
+
     /// Only steps for which `wanted` holds.
     #[must_use]
     pub fn wanted(self, wanted: impl Fn(usize) -> bool + 'a) -> Self {
@@ -84,6 +92,10 @@ impl<'a> Part<'a> {
 
     pub(crate) fn trace(&self) -> &'a Trace {
         self.trace
+    }
+
+    pub(crate) fn lang(&self) -> Lang {
+        self.lang
     }
 
     /// The same part for a format that would rather not show everything.

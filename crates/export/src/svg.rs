@@ -13,8 +13,9 @@ mod style;
 
 use std::io::{self, Write};
 
-use evscope_replay::{Trace, colors};
+use evscope_replay::{Lang, Trace, colors};
 use evscope_trace::{Lane, Level};
+use evscope_words::{Word, text, word};
 
 use crate::Part;
 use bars::Bars;
@@ -39,7 +40,7 @@ fn level(part: &Part<'_>) -> Level {
 
 pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
     let steps: Vec<usize> = steps(part).collect();
-    let picture = Picture::new(part.title(), part.trace(), level(part), &steps);
+    let picture = Picture::new(part, &steps);
     out.write_all(picture.draw().as_bytes())
 }
 
@@ -62,6 +63,7 @@ struct Picture<'a> {
     title: &'a str,
     trace: &'a Trace,
     level: Level,
+    lang: Lang,
     steps: &'a [usize],
     bars: Bars,
     /// The right end of the step's number, of its time, and of how long it took.
@@ -75,10 +77,12 @@ struct Picture<'a> {
 }
 
 impl<'a> Picture<'a> {
-    fn new(title: &'a str, trace: &'a Trace, level: Level, steps: &'a [usize]) -> Self {
-        let widest = |texts: &mut dyn Iterator<Item = String>, heading: &str| {
+    fn new(part: &'a Part<'_>, steps: &'a [usize]) -> Self {
+        let (trace, level) = (part.trace(), level(part));
+        let widest = |texts: &mut dyn Iterator<Item = String>, heading: Word| {
             let widths = texts.map(|text| canvas::columns(&text));
-            widths.max().unwrap_or(0).max(heading.len()) as i64 * COLUMN
+            let heading = canvas::columns(heading.in_lang(part.lang()));
+            widths.max().unwrap_or(0).max(heading) as i64 * COLUMN
         };
         let mut each = steps.iter().map(ToString::to_string);
         let number = MARGIN + widest(&mut each, rows::NUMBER);
@@ -93,9 +97,10 @@ impl<'a> Picture<'a> {
             .map(|step| rows::words_width(trace, level, *step));
         let width = words + widest.max().unwrap_or(0).max(legend::LEAST_WORDS) + MARGIN;
         Self {
-            title,
+            title: part.title(),
             trace,
             level,
+            lang: part.lang(),
             steps,
             bars: Bars::new(trace, level, steps),
             number,
@@ -125,33 +130,40 @@ impl<'a> Picture<'a> {
         if names_below {
             self.names(&mut canvas, bottom + 4);
         }
-        legend::draw(&mut canvas, MARGIN, legend);
+        legend::draw(&mut canvas, MARGIN, legend, self.lang);
         canvas.finish()
     }
 
     fn about(&self) -> String {
         let header = self.trace.header();
         let steps = match self.steps {
-            [] => "no steps".to_owned(),
-            [only] => format!("step {only}"),
-            [first, .., last] => format!("steps {first} to {last}"),
+            [] => text!(export_no_steps),
+            [only] => text!(export_step, only),
+            [first, .., last] => text!(export_steps, first, last),
         };
-        format!(
-            "{} on {}, {steps} of {}, level {}",
-            header.library,
-            header.backend,
-            self.trace.len(),
-            self.level.number()
+        text!(
+            export_about,
+            library = header.library,
+            backend = header.backend,
+            steps,
+            all = self.trace.len(),
+            level = self.level.number(),
         )
+        .in_lang(self.lang)
     }
 
     /// The names of the columns.
     fn names(&self, canvas: &mut Canvas, y: i64) {
         let middle = y + 17;
-        canvas.text_to(self.number, middle, "d", rows::NUMBER);
-        canvas.text_to(self.time, middle, "d", rows::TIME);
-        canvas.text_to(self.took, middle, "d", rows::TOOK);
-        canvas.text(self.words, middle, "d", "what happened");
+        canvas.text_to(self.number, middle, "d", rows::NUMBER.in_lang(self.lang));
+        canvas.text_to(self.time, middle, "d", rows::TIME.in_lang(self.lang));
+        canvas.text_to(self.took, middle, "d", rows::TOOK.in_lang(self.lang));
+        canvas.text(
+            self.words,
+            middle,
+            "d",
+            word!(export_what_happened).in_lang(self.lang),
+        );
         for lane in Lane::ALL {
             let letter = lane.letter();
             let x = self.lane(lane);
@@ -161,7 +173,7 @@ impl<'a> Picture<'a> {
                 x,
                 middle,
                 &format!("t{letter} n"),
-                &format!("{letter} {}", name(lane)),
+                &format!("{letter} {}", name(lane).in_lang(self.lang)),
             );
         }
     }
@@ -178,12 +190,12 @@ fn top_of(row: usize) -> i64 {
     TOP + row as i64 * ROW
 }
 
-fn name(lane: Lane) -> &'static str {
+fn name(lane: Lane) -> Word {
     match lane {
-        Lane::Kernel => "kernel",
-        Lane::Loop => "event loop",
-        Lane::Bufferevent => "bufferevent",
-        Lane::Program => "your program",
+        Lane::Kernel => word!(export_lane_kernel),
+        Lane::Loop => word!(export_lane_loop),
+        Lane::Bufferevent => word!(export_lane_bufferevent),
+        Lane::Program => word!(export_lane_program),
     }
 }
 

@@ -65,6 +65,8 @@ pub enum CauseKind {
     Timeouts,
     /// Besides: the callbacks were set.
     Callbacks,
+    /// Besides: a side was disabled.
+    Disabled,
 }
 
 impl Cause {

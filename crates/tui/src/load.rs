@@ -87,6 +87,7 @@ pub(crate) fn load(
     theme: Theme,
     lang: Lang,
 ) -> Result<Loaded, Error> {
+    lang.get_ready();
     let name = path.display().to_string();
     let size = std::fs::metadata(&path).map_or(0, |data| data.len());
     let read = Arc::new(AtomicU64::new(0));

@@ -221,6 +221,11 @@ impl Lang {
         }
     }
 
+    /// Reads its texts beside what else is done, so that the first word need not wait for that.
+    pub fn get_ready(self) {
+        std::thread::spawn(move || self.language().get_ready());
+    }
+
     /// Sets the spaces of a text that was put together, where the language has rules for that.
     pub fn set_spaces(self, text: String) -> String {
         self.language().set_spaces(text)

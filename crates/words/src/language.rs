@@ -54,6 +54,11 @@ impl Language {
         self.added.push(text);
     }
 
+    /// Reads its texts, if that was not done yet.
+    pub(crate) fn get_ready(&self) {
+        self.texts();
+    }
+
     fn texts(&self) -> &FluentBundle<FluentResource> {
         self.texts.get_or_init(|| {
             let id: LanguageIdentifier = self.code.parse().unwrap_or_default();

@@ -1,5 +1,7 @@
 //! Every language against English, and English against the code.
 
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 #[path = "../src/messages.rs"]
 mod messages;
 

@@ -7,6 +7,7 @@ use anyhow::anyhow;
 use clap::builder::PossibleValue;
 use clap::{ValueEnum, ValueHint};
 use evscope_export::{ExportError, Format, Part, check, export_part};
+use evscope_replay::Lang;
 use evscope_trace::{Level, Over};
 
 use crate::args::{Force, Steps};
@@ -76,9 +77,9 @@ impl ValueEnum for ExportFormat {
     }
 }
 
-pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
     let trace = args.input.open()?;
-    let mut part = Part::whole(&trace);
+    let mut part = Part::whole(&trace).in_lang(lang);
     if args.filter.is_some() {
         let wanted = select::filter(&trace, args.filter.as_deref())?;
         part = part.wanted(move |step| wanted.has(step));

@@ -17,9 +17,9 @@ pub(crate) mod state;
 pub(crate) mod stats;
 pub(crate) mod why;
 
-use crate::Outcome;
 use crate::args::{Args, Command};
 use crate::settings::Settings;
+use crate::{Outcome, language};
 
 /// Runs the command that was asked for.
 pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
@@ -35,7 +35,11 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
         Some(Command::Play(args)) => play::run(&args, &settings()?),
         Some(Command::Print(args)) => print::run(&args),
         Some(Command::State(args)) => state::run(&args),
-        Some(Command::Export(args)) => export::run(&args),
+        Some(Command::Export(exported)) => {
+            // As with a level: in what the command line says, so that a script does the same everywhere.
+            let lang = language::asked(&args.wishes)?;
+            export::run(&exported, lang.unwrap_or_default())
+        }
         Some(Command::Diff(args)) => diff::run(&args),
         Some(Command::Stats(args)) => stats::run(&args),
         Some(Command::Check(args)) => check::run(&args, &settings()?),

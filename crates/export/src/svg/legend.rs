@@ -1,6 +1,8 @@
 //! What the signs of a picture mean.
 
+use evscope_replay::Lang;
 use evscope_trace::Lane;
+use evscope_words::{Word, word};
 
 use super::canvas::Canvas;
 use super::rows;
@@ -24,21 +26,21 @@ enum Sign {
     Failure,
 }
 
-const ENTRIES: [(Sign, &str); 6] = [
-    (Sign::Call, "a call, down to the last step in it"),
-    (Sign::Point, "something that happens at once"),
-    (Sign::Result, "the result of a call"),
-    (Sign::Open, "goes on outside this picture"),
-    (Sign::Watermark, "a watermark is crossed"),
-    (Sign::Failure, "a failure"),
+const ENTRIES: [(Sign, Word); 6] = [
+    (Sign::Call, word!(export_sign_call)),
+    (Sign::Point, word!(export_sign_point)),
+    (Sign::Result, word!(export_sign_result)),
+    (Sign::Open, word!(export_sign_open)),
+    (Sign::Watermark, word!(export_sign_watermark)),
+    (Sign::Failure, word!(export_sign_failure)),
 ];
 
-pub(super) fn draw(canvas: &mut Canvas, left: i64, top: i64) {
+pub(super) fn draw(canvas: &mut Canvas, left: i64, top: i64, lang: Lang) {
     for (i, (sign, text)) in (0..).zip(ENTRIES) {
         let (column, row) = (i / 2, i % 2);
         let (x, y) = (left + column * ENTRY, top + 12 + row * 24);
         draw_sign(canvas, sign, x + SIGN / 2 - 4, y);
-        canvas.text(x + SIGN, y + 5, "d", text);
+        canvas.text(x + SIGN, y + 5, "d", text.in_lang(lang));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use evscope_replay::{Part, Span, Trace, describe, navigate, spans};
 use evscope_trace::{Lane, Level, Nanos, Phase};
+use evscope_words::{Word, word};
 
 use super::bars::Bar;
 use super::canvas::{Canvas, columns};
@@ -9,9 +10,9 @@ use super::{COLUMN, INDENT, MARGIN, Picture, ROW, top_of};
 use crate::part::caller;
 
 /// The headings of the columns beside the lanes.
-pub(super) const NUMBER: &str = "step";
-pub(super) const TIME: &str = "seconds";
-pub(super) const TOOK: &str = "took";
+pub(super) const NUMBER: Word = word!(export_column_step);
+pub(super) const TIME: Word = word!(export_column_seconds);
+pub(super) const TOOK: Word = word!(export_column_took);
 
 /// Words are cut to so many columns; all of them are where the mouse is.
 const WORDS: usize = 96;
@@ -70,7 +71,7 @@ pub(super) fn draw(picture: &Picture<'_>, canvas: &mut Canvas) {
             picture.words,
             top_of(0) + 16,
             "d",
-            "there are no steps here",
+            word!(export_no_steps_here).in_lang(picture.lang),
         );
     }
 }

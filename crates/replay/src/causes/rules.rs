@@ -338,6 +338,21 @@ impl Chain<'_> {
         .or_else(|| self.around())
     }
 
+    /// The call that disabled writing, where it is disabled at a step that this call is not around.
+    fn write_disabled(&self, step: usize, bev: Option<BevId>) -> Option<usize> {
+        let last = self.before_of_bev(step, bev, |e| match e {
+            Event::BuffereventEnable { events } | Event::BuffereventDisable { events } => {
+                events.contains(EvFlags::WRITE)
+            }
+            _ => false,
+        })?;
+        let disables = matches!(
+            self.trace.record(last).event,
+            Event::BuffereventDisable { .. }
+        );
+        (disables && !self.trace.ancestors(step).any(|call| call == last)).then_some(last)
+    }
+
     /// What else it took for a step to happen.
     fn besides(&self, step: usize) -> Vec<Cause> {
         let record = self.trace.record(step);
@@ -380,6 +395,9 @@ impl Chain<'_> {
                 }),
                 CauseKind::Timeouts,
             ),
+            Event::EventDel {} if record.objects.role == Some(Role::BevWrite) => {
+                (self.write_disabled(step, bev), CauseKind::Disabled)
+            }
             Event::Readcb { .. } | Event::Writecb { .. } | Event::Eventcb { .. } => (
                 self.before_of_bev(step, bev, |e| matches!(e, Event::BuffereventSetcb { .. })),
                 CauseKind::Callbacks,

@@ -115,6 +115,7 @@ pub(super) fn cause(m: &Mention<'_>, kind: CauseKind) -> Text {
             text!(cause_marks, low, high)
         }
         (CauseKind::Timeouts, _) => text!(cause_timeouts, object = m.object()),
+        (CauseKind::Disabled, _) => text!(cause_disabled, object = m.object()),
         (CauseKind::Callbacks, _) => text!(cause_callbacks, object = m.object()),
         // A kind with a record it does not belong to cannot come up; its name says enough.
         (

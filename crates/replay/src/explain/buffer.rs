@@ -138,8 +138,10 @@ pub(super) fn evbuffer_read(s: &Scene, result: ReadResult<'_>, after: u64) -> Sa
         ReadResult::Bytes(n) => say(
             text!(evbuffer_read, n, fd, buffer, after),
             match s.side() {
-                Some(_) => match s.read_low() {
+                Some((_, side)) => match s.read_low() {
+                    _ if s.lacks_callback(side) => text!(read_unset_why),
                     0 => text!(read_at_once_why),
+                    low if after >= low => text!(read_low_reached_why, low),
                     low => text!(read_low_why, low),
                 },
                 None if s.ciphertext().is_some() => match s.shakes_hands() {

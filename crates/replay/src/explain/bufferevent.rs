@@ -1,6 +1,6 @@
 //! What a program does with its bufferevents.
 
-use evscope_trace::{BevId, BevOptions, EvFlags, EventId, Nanos};
+use evscope_trace::{BevId, BevOptions, EvFlags, EventId, Nanos, Side};
 use evscope_words::{ToArg, all_of, text, word};
 
 use super::cases::Connecting;
@@ -98,7 +98,9 @@ pub(super) fn bufferevent_setcb(
             None => text!(setcb_none, bev),
             Some(named) => text!(setcb, bev, named),
         },
-        if named.is_none() {
+        if named.is_none() && s.is_freed_here() {
+            text!(setcb_freed_why)
+        } else if named.is_none() {
             text!(setcb_none_why)
         } else {
             text!(setcb_why)
@@ -123,6 +125,12 @@ pub(super) fn bufferevent_enable(s: &Scene, events: EvFlags) -> Said {
             say(what, text!(enable_filter_why, other_bev = s.other_bev()))
         }
         None if s.shakes_hands() => say(what, text!(enable_handshake_why)),
+        None if events.contains(EvFlags::WRITE)
+            && s.output_len() == Some(0)
+            && s.lacks_callback(Side::Output) =>
+        {
+            say(what, text!(enable_write_unset_why))
+        }
         None if events.contains(EvFlags::WRITE) && s.output_len() == Some(0) => {
             say(what, text!(enable_write_empty_why))
         }

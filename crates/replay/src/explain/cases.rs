@@ -152,6 +152,47 @@ impl OutputHook {
     }
 }
 
+/// Why the event that waits to write is no longer pending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WriteDeleted {
+    /// Writing is not enabled; the event was pending for a connect, which has come to its end.
+    Connected,
+    /// Writing is not enabled.
+    Disabled {
+        /// What waits in the output all the same.
+        left: u64,
+    },
+    Suspended(SuspendReasons),
+    /// There is nothing to send.
+    Empty,
+    /// Something is left, and nothing tells why it must wait.
+    Left(u64),
+    Unknown,
+}
+
+impl WriteDeleted {
+    /// The flags come first: what is empty can be so by chance.
+    pub(super) fn of(s: &Scene) -> Self {
+        let suspended = s.suspended_write();
+        let by_library = matches!(
+            s.parent().map(|call| &call.event),
+            Some(Event::BuffereventWritecb { .. })
+        );
+        match s.output_len() {
+            _ if s.is_known_bev() && !s.bev_enabled(EvFlags::WRITE) && by_library => {
+                Self::Connected
+            }
+            left if s.is_known_bev() && !s.bev_enabled(EvFlags::WRITE) => Self::Disabled {
+                left: left.unwrap_or(0),
+            },
+            _ if !suspended.is_empty() => Self::Suspended(suspended),
+            Some(0) => Self::Empty,
+            Some(left) => Self::Left(left),
+            None => Self::Unknown,
+        }
+    }
+}
+
 impl Adding {
     pub(super) fn of(s: &Scene) -> Self {
         if s.is_in_loop() {

@@ -1,10 +1,10 @@
 //! Events.
 
-use evscope_trace::{ActiveWhy, EvFlags, Nanos, Role};
+use evscope_trace::{ActiveWhy, EvFlags, Nanos, Role, Side};
 use evscope_words::{Text, text};
 
-use super::cases::{Adding, Deleting};
-use super::phrases::{happened, sides, signal, span, watched};
+use super::cases::{Adding, Deleting, WriteDeleted};
+use super::phrases::{happened, reasons, sides, signal, span, watched};
 use super::scene::EventOf;
 use super::{Said, Scene, say};
 
@@ -148,9 +148,14 @@ pub(super) fn event_active(s: &Scene, what: EvFlags, why: ActiveWhy) -> Said {
                     text!(active_handshake_why, bev)
                 }
                 Some(Role::BevRead) => match s.read_low() {
+                    _ if s.lacks_callback(Side::Input) => text!(active_read_unset_why, bev),
                     0 => text!(active_read_why, bev),
                     low => text!(active_read_low_why, bev, low),
                 },
+                Some(Role::BevWrite) if s.is_connecting() => text!(active_connecting_why, bev),
+                Some(Role::BevWrite) if s.lacks_callback(Side::Output) => {
+                    text!(active_write_unset_why, bev)
+                }
                 Some(Role::BevWrite) => text!(active_write_why, bev, write_low = s.write_low()),
                 Some(Role::Internal) => {
                     text!(active_internal_why)
@@ -399,10 +404,17 @@ fn why_deleted(s: &Scene) -> Text {
         Some(Role::BevRead | Role::BevWrite) if s.shakes_hands() => {
             text!(deleted_handshake_why)
         }
-        Some(Role::BevWrite) => match s.output_len() {
-            Some(0) => text!(deleted_write_empty_why, bev),
-            Some(n) => text!(deleted_write_bytes_why, n, bev),
-            None => text!(deleted_write_why, bev),
+        Some(Role::BevWrite) => match WriteDeleted::of(s) {
+            WriteDeleted::Connected => text!(deleted_write_connected_why, bev),
+            WriteDeleted::Disabled { left: 0 } => text!(deleted_write_disabled_why, bev),
+            WriteDeleted::Suspended(why) => {
+                text!(deleted_write_suspended_why, bev, reasons = reasons(why))
+            }
+            WriteDeleted::Empty => text!(deleted_write_empty_why, bev),
+            WriteDeleted::Disabled { left: n } | WriteDeleted::Left(n) => {
+                text!(deleted_write_bytes_why, n, bev)
+            }
+            WriteDeleted::Unknown => text!(deleted_write_why, bev),
         },
         Some(Role::BevRead) => text!(deleted_read_why, bev),
         Some(Role::Listener) => {

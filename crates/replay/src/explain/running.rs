@@ -26,11 +26,15 @@ pub(super) fn bufferevent_readcb(s: &Scene, case: ReadCall) -> Said {
         ),
         ReadCall::Room { room: Some(room) } => say(
             text!(readcb_readable, bev, fd),
-            text!(readcb_room_why, room),
+            match s.lacks_callback(Side::Input) {
+                true => text!(readcb_room_unset_why, room),
+                false => text!(readcb_room_why, room),
+            },
         ),
         ReadCall::Room { room: None } => say(
             text!(readcb_readable, bev, fd),
             match s.read_low() {
+                _ if s.lacks_callback(Side::Input) => text!(readcb_unset_why),
                 0 => text!(readcb_any_why),
                 low => text!(readcb_low_why, low),
             },
@@ -62,15 +66,17 @@ pub(super) fn bufferevent_writecb(s: &Scene, case: WriteCall) -> Said {
         ),
         WriteCall::Empty => say(
             text!(writecb_empty, bev, fd),
-            text!(writecb_empty_why, write_low = s.write_low()),
+            match s.lacks_callback(Side::Output) {
+                true => text!(writecb_empty_unset_why),
+                false => text!(writecb_empty_why, write_low = s.write_low()),
+            },
         ),
         WriteCall::Unknown => say(text!(writecb_writable, bev, fd), text!(writecb_why)),
         WriteCall::Bytes(n) => say(
             text!(writecb_bytes, bev, fd, n),
             match s.write_low() {
-                0 => {
-                    text!(writecb_all_why)
-                }
+                _ if s.lacks_callback(Side::Output) => text!(writecb_unset_why),
+                0 => text!(writecb_all_why),
                 low => text!(writecb_low_why, low),
             },
         ),
@@ -97,6 +103,7 @@ pub(super) fn readcb(s: &Scene, callback: &str) -> Said {
     // What brought the bytes is never what runs the callback.
     let other = s.other_bev();
     let why = match (s.input_len(), s.kind()) {
+        (Some(len), _) if s.is_triggered() && len >= low => text!(your_callback_triggered_why),
         (Some(_), Some(BevKind::Pair)) if low == 0 => text!(your_readcb_any_pair_why, other),
         (Some(_), Some(BevKind::Filter)) if low == 0 => text!(your_readcb_any_filter_why),
         (Some(_), Some(BevKind::Tls)) if low == 0 => text!(your_readcb_any_tls_why),
@@ -118,8 +125,9 @@ pub(super) fn readcb(s: &Scene, callback: &str) -> Said {
 
 pub(super) fn writecb(s: &Scene, callback: &str) -> Said {
     let low = s.write_low();
+    let drained = s.has_drained();
     let what = match s.output_len() {
-        Some(len) if len <= low => {
+        Some(len) if len <= low && drained => {
             text!(
                 your_writecb_drained,
                 len,
@@ -127,6 +135,9 @@ pub(super) fn writecb(s: &Scene, callback: &str) -> Said {
                 whose = whose(callback),
                 callback
             )
+        }
+        Some(len) if len <= low && !s.is_triggered() => {
+            text!(your_writecb_at, len, low, whose = whose(callback), callback)
         }
         Some(len) => text!(
             your_writecb_bytes,
@@ -149,7 +160,7 @@ pub(super) fn writecb(s: &Scene, callback: &str) -> Said {
         return passed_up(s, callback, what, next);
     }
     let other = s.other_bev();
-    let (why, drained) = match s.kind() {
+    let (why, watch) = match s.kind() {
         Some(BevKind::Pair) => (
             text!(your_writecb_pair_why, other),
             text!(your_writecb_pair_watch, other),
@@ -167,13 +178,12 @@ pub(super) fn writecb(s: &Scene, callback: &str) -> Said {
     say(
         what,
         match s.output_len() {
-            Some(len) if len > low => {
-                text!(your_writecb_by_hand_why)
-            }
+            Some(len) if len > low => text!(your_writecb_by_hand_why),
+            _ if s.is_triggered() => text!(your_callback_triggered_why),
             _ => why,
         },
     )
-    .watch(drained)
+    .watch_if(drained, watch)
 }
 
 pub(super) fn eventcb(s: &Scene, callback: &str, what: BevEvents, errno: Option<&str>) -> Said {
@@ -236,11 +246,17 @@ pub(super) fn low_mark(s: &Scene, side: Side, at: u64, from: u64, to: u64) -> Sa
             } else {
                 text!(low_mark_output, bev, from, to, at)
             },
-            text!(low_mark_output_why),
+            match s.lacks_callback(side) {
+                true => text!(low_mark_output_unset_why),
+                false => text!(low_mark_output_why),
+            },
         ),
         Side::Input => say(
             text!(low_mark_input, bev, from, to, at),
-            text!(low_mark_input_why),
+            match s.lacks_callback(side) {
+                true => text!(low_mark_input_unset_why),
+                false => text!(low_mark_input_why),
+            },
         ),
     }
 }

@@ -442,6 +442,51 @@ impl<'a> Scene<'a> {
         self.bev_state().map_or(0, |bev| bev.write_low)
     }
 
+    /// Whether the trace tells of it from its beginning.
+    pub(crate) fn is_known_bev(&self) -> bool {
+        self.bev_state().is_some_and(|bev| bev.made_at.is_some())
+    }
+
+    /// Whether the program is not told of a side: it has set no callback for it.
+    pub(crate) fn lacks_callback(&self, side: Side) -> bool {
+        self.bev_state().is_some_and(|bev| {
+            let callback = match side {
+                Side::Input => &bev.readcb,
+                Side::Output => &bev.writecb,
+            };
+            bev.made_at.is_some() && callback.is_none()
+        })
+    }
+
+    /// Whether this is part of giving the bufferevent up.
+    pub(crate) fn is_freed_here(&self) -> bool {
+        matches!(
+            self.parent().map(|call| &call.event),
+            Some(Event::BuffereventFree {})
+        )
+    }
+
+    /// Whether the program called what runs this callback.
+    pub(crate) fn is_triggered(&self) -> bool {
+        matches!(
+            self.parent().map(|call| &call.event),
+            Some(Event::BuffereventTrigger { .. })
+        )
+    }
+
+    /// Whether bytes have left the output, so that this callback of the program runs.
+    pub(crate) fn has_drained(&self) -> bool {
+        let causes = crate::causes(self.trace(), self.step);
+        let cause = causes
+            .first()
+            .map(|cause| &self.trace().record(cause.step).event);
+        match cause {
+            Some(Event::Watermark { from, to, .. }) => to < from,
+            Some(Event::EvbufferWrite { result, .. }) => *result > 0,
+            _ => false,
+        }
+    }
+
     pub(crate) fn is_connecting(&self) -> bool {
         self.bev_state().is_some_and(|bev| bev.connecting)
     }

@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use evscope_trace::{FieldInfo, FieldKind, Presence, Record, Role, is_inner_callback};
+use evscope_trace::{FieldInfo, FieldKind, Phase, Presence, Record, Role, Side, is_inner_callback};
 use serde_json::{Map, Value, json};
 
 use super::*;
@@ -56,6 +56,10 @@ fn check(replay: &Replay, step: usize) -> [(Lang, Explanation); 2] {
                 _ => {
                     assert!(text.contains(is_chinese), "{about}");
                     assert!(!text.ends_with('.'), "{about}");
+                }
+                _ => {
+                    assert!(!text.contains(is_chinese), "{about}");
+                    assert!(!text.starts_with(char::is_whitespace), "{about}");
                 }
             }
         }
@@ -539,7 +543,7 @@ fn the_two_write_callbacks_are_told_apart() {
     let chinese = explain(&replay, step("writecb"), Lang::ZH);
     assert_eq!(
         chinese.what,
-        "输出降到 0，已在低水位 0 之内，所以你的 conn_writecb 运行。"
+        "输出为 0，已降到低水位（0），所以你的 conn_writecb 运行。"
     );
 }
 
@@ -642,4 +646,126 @@ fn the_walkthrough_s_chapters_are_where_its_calls_are() {
     for chapter in Chapter::ALL {
         assert_ne!(chapter.title(Lang::EN), chapter.title(Lang::ZH));
     }
+}
+
+#[test]
+fn the_reason_is_the_branch_that_was_taken() {
+    let why = |name: &str, step| explain(&recorded(name), step, Lang::EN).why;
+    let what = |name: &str, step| explain(&recorded(name), step, Lang::EN).what;
+    // Writing was disabled while the connect was under way; the output is empty by chance.
+    assert_eq!(
+        why("connect-quiet", 53),
+        "Writing of bev1 is disabled. The event stayed pending only for the connect, and that has ended."
+    );
+    let quiet = recorded("connect-quiet");
+    let besides = &crate::causes(quiet.trace(), 53)[0].besides;
+    assert_eq!(besides[0].step, 34);
+    assert_eq!(
+        besides[0].text(quiet.trace(), Lang::EN),
+        "writing of bev1 was disabled"
+    );
+    assert_eq!(
+        why("connect-quiet", 41),
+        "The connect of bev1 has ended: the library's bufferevent_writecb finds out how."
+    );
+    // Nothing was written.
+    assert_eq!(
+        what("trigger", 64),
+        "The output is at 0, at the low mark 0, so your conn_writecb runs."
+    );
+    assert_eq!(explain(&recorded("trigger"), 64, Lang::EN).watch, None);
+    assert_eq!(
+        why("hello-world", 69),
+        "It is being freed, so none of them may run any more."
+    );
+}
+
+/// Every step that speaks of the program's callback for a side, where it has set none.
+#[test]
+fn who_has_set_no_callback_is_not_told_of_one() {
+    let mut seen = 0;
+    for (name, replay) in all_recorded() {
+        let trace = replay.trace();
+        for step in 0..trace.len() {
+            let record = trace.record(step);
+            let speaks = matches!(
+                record.event,
+                Event::BuffereventReadcb { .. }
+                    | Event::BuffereventWritecb { .. }
+                    | Event::BuffereventEnable { .. }
+                    | Event::EvbufferRead { .. }
+                    | Event::EventActive { .. }
+                    | Event::Watermark { .. }
+            );
+            let state = replay.state_before(step);
+            let bev = record
+                .objects
+                .bev
+                .or_else(|| Some(trace.owner(record.objects.buf?)?.0));
+            let Some(bev) = bev.and_then(|bev| state.bevs.get(bev)) else {
+                continue;
+            };
+            if !speaks || bev.made_at.is_none() {
+                continue;
+            }
+            let Explanation { what, why, .. } = explain(&replay, step, Lang::EN);
+            for (callback, words) in [
+                (&bev.readcb, "your read callback"),
+                (&bev.writecb, "your write callback"),
+            ] {
+                if callback.is_none() {
+                    let text = format!("{what} {why}");
+                    assert!(!text.contains(words), "{name}:{step} {text}");
+                    seen += 1;
+                }
+            }
+        }
+    }
+    assert!(seen > 100, "{seen}");
+}
+
+/// A read tells whether its bytes are enough for the read callback.
+#[test]
+fn a_read_below_the_low_mark_does_not_run_the_read_callback() {
+    let mut seen = [0, 0];
+    for (name, replay) in all_recorded() {
+        let trace = replay.trace();
+        for step in 0..trace.len() {
+            let record = trace.record(step);
+            let Event::EvbufferRead {
+                result: 1.., after, ..
+            } = record.event
+            else {
+                continue;
+            };
+            if record.phase == Phase::Exit {
+                continue;
+            }
+            let Some((bev, Side::Input)) = record.objects.buf.and_then(|buf| trace.owner(buf))
+            else {
+                continue;
+            };
+            let low = replay
+                .state_before(step)
+                .bevs
+                .get(bev)
+                .map_or(0, |bev| bev.read_low);
+            let why = explain(&replay, step, Lang::EN).why;
+            if low > 0 && !why.contains("no read callback") {
+                let reached = after >= low;
+                assert_eq!(
+                    why.contains("has reached its low mark"),
+                    reached,
+                    "{name}:{step} {why}"
+                );
+                assert_eq!(
+                    why.contains("does not run yet"),
+                    !reached,
+                    "{name}:{step} {why}"
+                );
+                seen[usize::from(reached)] += 1;
+            }
+        }
+    }
+    assert!(seen[0] > 0 && seen[1] > 0, "{seen:?}");
 }

@@ -38,6 +38,7 @@ setcb_library_why = { $above } sets them: what happens to { $bev } is told to it
 setcb_none = { $bev } has no callbacks any more.
 setcb = { $bev } gets your callbacks: { $named }.
 setcb_none_why = Bytes still move between the fd and the buffers, but the program is not told.
+setcb_freed_why = It is being freed, so none of them may run any more.
 setcb_why = The loop never calls these itself. It calls the library's callbacks, which move bytes and then ask the watermarks whether yours are due.
 setcb_no_eventcb = Without an event callback nobody hears of EOF and errors: connections leak.
 setcb_not_reading = Reading is not enabled: the read callback cannot run until it is.
@@ -50,6 +51,7 @@ enable_pair_why = A pair has no socket to wait for: what waits in the output of 
 enable_filter_why = A filter has no socket of its own: { $other_bev } below waits for it.
 enable_handshake_why = The flag is set. The TLS handshake comes first, and waits for what it needs itself.
 enable_write_empty_why = ev_write becomes pending although there is nothing to send. So even if nothing is written until then, the loop calls bufferevent_writecb once; it finds the output at the low mark and runs your write callback.
+enable_write_unset_why = ev_write becomes pending although there is nothing to send. So even if nothing is written until then, the loop calls bufferevent_writecb once; no write callback is set for it to call.
 enable_why = The flag is set, and the side's event becomes pending with the side's timeout.
 
 ## bufferevent_disable

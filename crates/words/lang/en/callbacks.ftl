@@ -18,6 +18,12 @@ readcb_room_why =
     }, which is what is left below the high mark; then your read callback's turn may come.
 readcb_any_why = It reads into the input. The low mark is 0, so whatever comes is enough to run your read callback.
 readcb_low_why = It reads into the input. Your read callback runs only if the input then holds the low mark, { $low }, or more.
+readcb_unset_why = It reads into the input. The program has set no read callback, so it is not told.
+readcb_room_unset_why =
+    It reads into the input, at most { $room ->
+        [one] 1 byte
+       *[other] { $room } bytes
+    }, which is what is left below the high mark. The program has set no read callback, so it is not told.
 
 ## bufferevent_writecb
 
@@ -44,6 +50,8 @@ writecb_low_why =
         [one] 1 byte
        *[other] { $low } bytes
     } or fewer are left, your write callback runs.
+writecb_empty_unset_why = With nothing to send it only deletes ev_write. The program has set no write callback, so it is not told.
+writecb_unset_why = It sends what the kernel takes. The program has set no write callback, so it is not told.
 
 ## readcb
 
@@ -71,6 +79,7 @@ your_readcb_high_watch = Take something out: at { $high } bytes, the high mark, 
 ## writecb
 
 your_writecb_drained = The output has drained to { $len }, at the low mark { $low }, so { $whose } { $callback } runs.
+your_writecb_at = The output is at { $len }, at the low mark { $low }, so { $whose } { $callback } runs.
 your_writecb_bytes =
     { $whose } { $callback } runs with { $len ->
         [one] 1 byte waits
@@ -87,6 +96,7 @@ your_writecb_tls_watch = Drained means encrypted and passed on. The peer may not
 your_writecb_socket_why = This is the watermark's doing, not the socket's: the socket called bufferevent_writecb, and that found the output low enough.
 your_writecb_socket_watch = Drained means handed to the kernel. The peer may not have it yet.
 your_writecb_by_hand_why = That is above the low mark: the callbacks were triggered by hand.
+your_callback_triggered_why = The program triggered it by hand: no bytes need have moved.
 
 ## eventcb
 
@@ -112,8 +122,10 @@ your_eventcb_free_watch = Free { $bev } here or soon; if nobody does, the connec
 low_mark_output_at = The output of { $bev } is at { $to }, at its low mark { $at }.
 low_mark_output = The output of { $bev } fell from { $from } to { $to }, at its low mark { $at }.
 low_mark_output_why = At or under the low mark: it is time for your write callback. The mark says "almost empty, write more", before the line runs dry.
+low_mark_output_unset_why = At or under the low mark: it would be time for a write callback, but the program has set none.
 low_mark_input = The input of { $bev } went from { $from } to { $to }, at its low mark { $at }.
 low_mark_input_why = At or over the low mark: there is enough for your read callback.
+low_mark_input_unset_why = At or over the low mark: there would be enough for a read callback, but the program has set none.
 
 ## high_mark
 

@@ -65,6 +65,7 @@ cause_bytes = { $name } put bytes into { $object }
 cause_marks = the marks were set: low { $low }, high { $high }
 cause_timeouts = the timeouts of { $object } were set
 cause_callbacks = the callbacks of { $object } were set
+cause_disabled = writing of { $object } was disabled
 
 cause_called = { $root } called { $name }
 cause_called_for = { $root } called { $name } for { $object }

@@ -58,7 +58,10 @@ active_listener_why = A connection waits in the kernel's queue; listener_read_cb
 active_handshake_why = So the library will go on with the TLS handshake of { $bev }. Your callbacks are not due before it is done.
 active_read_why = So the library's bufferevent_readcb will run for { $bev }, and after it, with the low mark at 0, your read callback.
 active_read_low_why = So the library's bufferevent_readcb will run for { $bev }. Whether your read callback does depends on the low mark, { $low }.
+active_read_unset_why = So the library's bufferevent_readcb will run for { $bev }. No read callback is set for it to call.
 active_write_why = So the library's bufferevent_writecb will run for { $bev }. The socket has room; whether your write callback runs is up to the low mark, { $write_low }.
+active_write_unset_why = So the library's bufferevent_writecb will run for { $bev }: the socket has room. No write callback is set for it to call.
+active_connecting_why = The connect of { $bev } has ended: the library's bufferevent_writecb finds out how.
 active_internal_why = This is the loop's own pipe: a signal or another thread woke it.
 active_callback_why = Its callback { $callback } will run in this turn.
 active_why = Its callback will run in this turn.
@@ -166,6 +169,9 @@ deleted_no_fd_why = The events of { $bev } have something to wait for only once 
 deleted_timeout_why = This timeout of { $bev } does not count any more.
 deleted_handshake_why = The TLS handshake waits for something else now, or is done: then the event is set up anew.
 deleted_write_empty_why = The output of { $bev } is empty. A socket with nothing to send is nearly always writable: left pending, the event would fire in every turn, to no purpose.
+deleted_write_disabled_why = Writing of { $bev } is disabled: nothing is sent, and the event is not needed, until it is enabled again.
+deleted_write_connected_why = Writing of { $bev } is disabled. The event stayed pending only for the connect, and that has ended.
+deleted_write_suspended_why = Writing of { $bev } is suspended by { $reasons }: the event is added again when that is over.
 deleted_write_bytes_why =
     { $n ->
         [one] 1 byte stays

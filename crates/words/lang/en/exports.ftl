@@ -8,3 +8,27 @@ export_name_is_anothers = there is a file of this name that is no export in this
 export_name_is_a_folder = this is a folder; give the name of a file
 export_name_is_a_link = this link points to a file that is not there; give the name of the file itself
 export_no_folder = there is no folder { $folder }; make it first, or give another name
+
+## pictures
+
+export_no_steps = no steps
+export_step = step { $only }
+export_steps = steps { $first } to { $last }
+export_about = { $library } on { $backend }, { $steps } of { $all }, level { $level }
+export_what_happened = what happened
+export_no_steps_here = there are no steps here
+export_trace_ends = the trace ends here
+export_lane_kernel = kernel
+export_lane_loop = event loop
+export_lane_bufferevent = bufferevent
+export_lane_bufferevent_listener = bufferevent, listener
+export_lane_program = your program
+export_sign_call = a call, down to the last step in it
+export_sign_point = something that happens at once
+export_sign_result = the result of a call
+export_sign_open = goes on outside this picture
+export_sign_watermark = a watermark is crossed
+export_sign_failure = a failure
+export_column_step = step
+export_column_seconds = seconds
+export_column_took = took

@@ -2,7 +2,7 @@
 
 ## bufferevent_socket_new
 
-socket_new_fd = 围绕 fd { $fd } 创建 { $bev }。
+socket_new_fd = 在 fd { $fd } 上创建 { $bev }。
 socket_new = 创建 { $bev }，还没有 fd。
 socket_new_why = 它是两个缓冲区加两个事件：{ $ev_read } 填充输入，{ $ev_write } 清空输出。写从一开始就启用，读没有；此时还没有事件处于 pending。
 socket_new_closes = CLOSE_ON_FREE：释放 bufferevent 时会关闭 fd。
@@ -38,6 +38,7 @@ setcb_library_why = 这是{ $above }设置的：{ $bev } 上发生的事告诉�
 setcb_none = { $bev } 不再有回调。
 setcb = 为 { $bev } 设置你的回调：{ $named }。
 setcb_none_why = 数据仍然在 fd 和缓冲区之间流动，只是不再告诉程序。
+setcb_freed_why = 它正在被释放，所以这些回调都不会再运行。
 setcb_why = 循环从不直接调用它们。循环调用的是库内部的回调：先搬运数据，再问水位是否该轮到你的。
 setcb_no_eventcb = 没有事件回调，就没有人知道 EOF 和错误：连接会泄漏。
 setcb_not_reading = 读还没有启用：在那之前读回调不可能运行。
@@ -50,6 +51,7 @@ enable_pair_why = 成对的 bufferevent 没有套接字可等：一端的输出�
 enable_filter_why = 过滤器没有自己的套接字：由下面的 { $other_bev } 替它等。
 enable_handshake_why = 设置标志。TLS 握手在先，它需要等什么由它自己去等。
 enable_write_empty_why = 虽然没有东西可发，ev_write 仍然变为 pending。所以即使在那之前什么都没写，循环也会调用一次 bufferevent_writecb，它发现输出在低水位，就运行你的写回调。
+enable_write_unset_why = 虽然没有东西可发，ev_write 还是变为 pending。所以即使在那之前什么都没写，循环也会调用一次 bufferevent_writecb；没有设置写回调可供它调用。
 enable_why = 设置标志，并让这一侧的事件带着这一侧的超时变为 pending。
 
 ## bufferevent_disable

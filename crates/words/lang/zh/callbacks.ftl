@@ -14,6 +14,8 @@ readcb_suspended_why = 原因是{ $reasons }；什么都不读。
 readcb_room_why = 它把数据读进输入，最多 { $room } 字节，也就是高水位之下剩余的空间；然后可能轮到你的读回调。
 readcb_any_why = 它把数据读进输入。低水位是 0，所以不管来多少，都足够运行你的读回调。
 readcb_low_why = 它把数据读进输入。读完后输入达到低水位 { $low } 时，才运行你的读回调。
+readcb_unset_why = 它把数据读进输入。程序没有设置读回调，所以不会得到通知。
+readcb_room_unset_why = 它把数据读进输入，最多 { $room } 字节，也就是高水位之下剩余的空间。程序没有设置读回调，所以不会得到通知。
 
 ## bufferevent_writecb
 
@@ -27,11 +29,13 @@ writecb_handshake_why = TLS 正在握手，回调继续推进握手。握手完�
 writecb_suspended = 循环调用 { $bev } 的内部写回调，但写处于暂停。
 writecb_suspended_why = 原因是{ $reasons }；什么都不发。
 writecb_empty = 循环调用 { $bev } 的内部写回调，因为 fd { $fd } 可写。输出是空的。
-writecb_empty_why = 没有东西可发，它只是删除 ev_write。但 0 已在低水位 { $write_low } 之内，所以你的写回调照样运行。
+writecb_empty_why = 没有东西可发，它只是删除 ev_write。但输出已降到低水位（{ $write_low }），所以你的写回调照样运行。
 writecb_why = 它把输出里的数据发出去，然后由低水位决定要不要运行你的写回调。
 writecb_bytes = 循环调用 { $bev } 的内部写回调，因为 fd { $fd } 可写。输出里有 { $n } 字节在等。
 writecb_all_why = 内核收多少就发多少。然后由低水位 0 决定：全部发完才运行你的写回调。
 writecb_low_why = 内核收多少就发多少。然后由低水位决定：剩下不多于 { $low } 字节 时，运行你的写回调。
+writecb_empty_unset_why = 没有东西可发，它只是删除 ev_write。程序没有设置写回调，所以不会得到通知。
+writecb_unset_why = 内核收多少就发多少。程序没有设置写回调，所以不会得到通知。
 
 ## readcb
 
@@ -54,7 +58,8 @@ your_readcb_high_watch = 要取走一些：到了高水位 { $high } 字节，�
 
 ## writecb
 
-your_writecb_drained = 输出降到 { $len }，已在低水位 { $low } 之内，所以{ $whose } { $callback } 运行。
+your_writecb_drained = 输出为 { $len }，已降到低水位（{ $low }），所以{ $whose } { $callback } 运行。
+your_writecb_at = 输出为 { $len }，不高于低水位（{ $low }），所以{ $whose } { $callback } 运行。
 your_writecb_bytes = { $whose } { $callback } 运行，输出里还有 { $len } 字节在等。
 your_writecb = { $whose } { $callback } 运行：{ $bev } 可以再接收数据。
 passed_room = 如果它的输出里有数据在等，现在有空间了。
@@ -64,9 +69,10 @@ your_writecb_filter_why = 这是水位的作用：过滤器取走了数据，库
 your_writecb_filter_watch = 输出已空，只表示数据交给了下面的 { $other }。对端可能还没有收到。
 your_writecb_tls_why = 这是水位的作用：TLS 加密了数据，库发现输出已经足够低。
 your_writecb_tls_watch = 输出已空，只表示数据已加密并交出去。对端可能还没有收到。
-your_writecb_socket_why = 这是水位的作用，不是套接字的：套接字引起的是 bufferevent_writecb，它发现输出已经足够低。
+your_writecb_socket_why = 这是水位的作用，不是套接字的：套接字可写触发的是 bufferevent_writecb，它发现输出已经足够低。
 your_writecb_socket_watch = 输出已空，只表示数据交给了内核。对端可能还没有收到。
 your_writecb_by_hand_why = 这高于低水位：回调是手动触发的。
+your_callback_triggered_why = 这是程序手动触发的：不一定有数据往来。
 
 ## eventcb
 
@@ -85,11 +91,13 @@ your_eventcb_free_watch = 在这里或尽快释放 { $bev }；如果没有人释
 
 ## low_mark
 
-low_mark_output_at = { $bev } 的输出是 { $to }，已在低水位 { $at } 之内。
-low_mark_output = { $bev } 的输出从 { $from } 降到 { $to }，已在低水位 { $at } 之内。
+low_mark_output_at = { $bev } 的输出是 { $to }，已降到低水位（{ $at }）。
+low_mark_output = { $bev } 的输出从 { $from } 降到 { $to }，已到低水位（{ $at }）。
 low_mark_output_why = 不高于低水位，就轮到你的写回调。低水位的意思是“快空了，再写一些”，赶在断流之前。
+low_mark_output_unset_why = 不高于低水位，本该轮到写回调，但程序没有设置。
 low_mark_input = { $bev } 的输入从 { $from } 变为 { $to }，达到低水位 { $at }。
 low_mark_input_why = 不低于低水位，就足够运行你的读回调了。
+low_mark_input_unset_why = 不低于低水位，本来足够运行读回调，但程序没有设置。
 
 ## high_mark
 

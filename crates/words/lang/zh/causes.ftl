@@ -45,6 +45,7 @@ cause_bytes = { $name } 往 { $object } 放了数据
 cause_marks = 设置过水位：低 { $low }，高 { $high }
 cause_timeouts = 设置过 { $object } 的超时
 cause_callbacks = 设置过 { $object } 的回调
+cause_disabled = 禁用过 { $object } 的写
 
 cause_called = { $root } 调用了 { $name }
 cause_called_for = { $root } 对 { $object } 调用了 { $name }

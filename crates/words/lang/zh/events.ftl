@@ -20,7 +20,7 @@ assign_user_why = 这是程序自己的事件。
 assign_library_timer_why = 这是库自己的定时器之一，程序看不到它。
 assign_internal_why = 这是循环自己的事件，它不会让循环继续存活。
 assign_why = 事件把等待的对象和要调用的函数联系在一起。
-assign_watch = 设置好不等于 pending。在 event_add 之前，它不会有任何动静。
+assign_watch = 已设置还不是 pending。在 event_add 之前，它不会有任何动静。
 
 ## event_add
 
@@ -58,7 +58,10 @@ active_listener_why = 内核队列里有连接在等，listener_read_cb 会去 a
 active_handshake_why = 所以库将继续 { $bev } 的 TLS 握手。握手完成之前，还轮不到你的回调。
 active_read_why = 所以库内部的 bufferevent_readcb 将为 { $bev } 运行；低水位是 0，接着就运行你的读回调。
 active_read_low_why = 所以库内部的 bufferevent_readcb 将为 { $bev } 运行。你的读回调是否运行，取决于低水位 { $low }。
+active_read_unset_why = 所以库内部的 bufferevent_readcb 将为 { $bev } 运行。没有设置读回调可供它调用。
 active_write_why = 所以库内部的 bufferevent_writecb 将为 { $bev } 运行。套接字有空间了；你的写回调是否运行，由低水位 { $write_low } 决定。
+active_write_unset_why = 所以库内部的 bufferevent_writecb 将为 { $bev } 运行：套接字有空间了。没有设置写回调可供它调用。
+active_connecting_why = { $bev } 的连接有了结果：库内部的 bufferevent_writecb 会查明是成功还是失败。
 active_internal_why = 这是循环自己的管道：有信号或别的线程唤醒了它。
 active_callback_why = 它的回调 { $callback } 会在这一轮运行。
 active_why = 它的回调会在这一轮运行。
@@ -162,6 +165,9 @@ deleted_no_fd_why = { $bev } 有了 fd，它的事件才真正有东西可等。
 deleted_timeout_why = { $bev } 的这个超时不再计时。
 deleted_handshake_why = TLS 握手现在等的是别的，或者已经完成：那样事件会重新设置。
 deleted_write_empty_why = { $bev } 的输出已空。没有东西可发的套接字几乎总是可写：如果还留着 pending，事件每一轮都会白白触发。
+deleted_write_disabled_why = { $bev } 的写被禁用：重新启用之前什么都不发送，也就用不到这个事件。
+deleted_write_connected_why = { $bev } 的写被禁用。这个事件只是为了连接才一直 pending，而连接已经有了结果。
+deleted_write_suspended_why = { $bev } 的写因{ $reasons }而暂停：暂停结束时会重新添加这个事件。
 deleted_write_bytes_why = { $bev } 的输出里还有 { $n } 字节，在重新打开写之前没有人会发送它们。
 deleted_write_why = { $bev } 没有东西可发，或者不允许发。
 deleted_read_why = { $bev } 暂时不读。到达的数据留在内核里；内核缓冲区满了，对端就得等。这就是反压。

@@ -193,3 +193,32 @@ fn spaces_are_set_between_scripts() {
     assert_eq!(set("调用 你的 readcb。 完"), "调用你的 readcb。完");
     assert_eq!(Lang::EN.set_spaces("a 读 b".to_owned()), "a 读 b");
 }
+
+/// How long it takes to read a language, and to say something in it.
+#[test]
+#[ignore = "measures; of use in a release build only"]
+fn speed() {
+    use std::time::Instant;
+    let begin = Instant::now();
+    let first = read(14).in_lang(Lang::EN);
+    let reading = begin.elapsed();
+    /// The best of some rounds: others use the machine, too.
+    fn best(mut one: impl FnMut()) -> std::time::Duration {
+        const TIMES: u32 = 2_000;
+        let rounds = (0..50).map(|_| {
+            let begin = Instant::now();
+            (0..TIMES).for_each(|_| one());
+            begin.elapsed() / TIMES
+        });
+        rounds.min().unwrap_or_default()
+    }
+    let number = best(|| drop(std::hint::black_box(read(14).in_lang(Lang::EN))));
+    let eof = text!(cause_read_eof, fd = "8");
+    let text = best(|| drop(std::hint::black_box(eof.in_lang(Lang::EN))));
+    let word = best(|| {
+        std::hint::black_box(word!(sides_both).in_lang(Lang::EN));
+    });
+    println!(
+        "reading English: {reading:?} ({first}); a text: {text:?}, with a plural: {number:?}; a word: {word:?}"
+    );
+}
