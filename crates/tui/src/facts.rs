@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use evscope_replay::check::{Checker, Finding};
 use evscope_replay::{Trace, navigate};
 use evscope_trace::{BevId, BufId, FieldValue, Level, SourceLine, Text};
 
@@ -16,6 +17,8 @@ pub(crate) enum Sight {
     Watermark,
     /// Something fails.
     Failure,
+    /// A rule finds a mistake; which step that is, the whole trace says.
+    Finding,
 }
 
 impl Sight {
@@ -25,6 +28,7 @@ impl Sight {
             Self::Callback => navigate::is_callback(trace, step),
             Self::Watermark => navigate::is_watermark(trace, step),
             Self::Failure => navigate::is_error(trace, step),
+            Self::Finding => false,
         }
     }
 
@@ -48,13 +52,21 @@ pub(crate) struct Facts {
     /// The steps that the timeline marks.
     sights: Vec<(usize, Sight)>,
     stretches: Stretches,
+    /// The mistakes found on the way, and those there are if nothing follows.
+    checker: Checker,
+    found: Vec<Finding>,
+    found_at_end: Vec<Finding>,
 }
 
 impl Facts {
     /// Looks at the records that are new since the last time.
     pub(crate) fn catch_up(&mut self, trace: &Trace) {
+        if self.seen == trace.len() {
+            return;
+        }
         for step in self.seen..trace.len() {
             let record = trace.record(step);
+            self.checker.step(record);
             let number = |name| match record.event.field(name) {
                 Some(FieldValue::Number(n)) => u64::try_from(n).ok(),
                 _ => None,
@@ -82,6 +94,13 @@ impl Facts {
             self.stretches.add(trace, step, sights);
         }
         self.seen = trace.len();
+        self.found.append(&mut self.checker.take());
+        self.found_at_end = self.checker.if_it_ended();
+    }
+
+    /// The mistakes in the trace, in no order.
+    pub(crate) fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.found.iter().chain(&self.found_at_end)
     }
 
     /// The trace's bufferevents; none if there are too many to be told apart at a glance.

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::time::Duration;
 
+use evscope_replay::check::Finding;
 use evscope_replay::{Lang, Query, Replay, Trace, navigate};
 use evscope_trace::{Level, SourceText};
 use evscope_words::{Word, text};
@@ -373,6 +374,19 @@ impl Model {
             }
         }
         self.home = None;
+    }
+
+    /// Whether there are findings to be shown: a lesson asks for them, and does not tell.
+    pub(crate) fn shows_findings(&self) -> bool {
+        self.taken.is_none() && self.facts.findings().next().is_some()
+    }
+
+    /// The mistakes that are found at a step.
+    pub(crate) fn findings_at(&self, step: usize) -> impl Iterator<Item = &Finding> {
+        let shown = self.taken.is_none();
+        self.facts
+            .findings()
+            .filter(move |finding| shown && finding.step == step)
     }
 
     /// Goes to any step: what hides it gives way.

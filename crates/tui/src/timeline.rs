@@ -213,5 +213,12 @@ fn cells(trace: &Trace, facts: &Facts, key: Key) -> Vec<Cell> {
             cell.sight = cell.sight.max(Some(*sight));
         }
     }
+    for finding in facts.findings().filter(|found| steps.contains(&found.step)) {
+        if let Some(cell) =
+            column(key, position(trace, finding.step, key.scale)).and_then(|at| cells.get_mut(at))
+        {
+            cell.sight = Some(Sight::Finding);
+        }
+    }
     cells
 }

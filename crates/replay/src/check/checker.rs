@@ -1,6 +1,7 @@
 //! The one pass over a trace in which all rules look at it.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use evscope_trace::{Nanos, Record, SourceLine};
 
@@ -66,6 +67,21 @@ struct Place {
     severity: Severity,
     message: &'static str,
     line: Option<SourceLine>,
+}
+
+impl Default for Checker {
+    /// With all rules.
+    fn default() -> Self {
+        Self::new(&CheckOptions::default(), |_| true)
+    }
+}
+
+impl fmt::Debug for Checker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Checker")
+            .field("steps", &self.steps())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Checker {

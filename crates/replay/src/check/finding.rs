@@ -7,7 +7,7 @@ use evscope_trace::SourceLine;
 use evscope_words::Text;
 use serde::Serialize;
 
-use crate::ObjectId;
+use crate::{Lang, ObjectId};
 
 /// How sure it is that a finding is a mistake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -88,6 +88,12 @@ impl Finding {
             message: message.into(),
             advice: advice.into(),
         }
+    }
+
+    /// What is wrong and what to do about it, in a language of explanations.
+    pub fn said(&self, lang: Lang) -> (String, String) {
+        let lang = lang.words();
+        (self.message.in_lang(lang), self.advice.in_lang(lang))
     }
 
     pub(super) fn about(mut self, object: ObjectId) -> Self {

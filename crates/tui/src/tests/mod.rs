@@ -4,6 +4,7 @@
 //! relied on.
 
 mod every_key;
+mod findings;
 mod hidden;
 mod keys;
 mod lanes;

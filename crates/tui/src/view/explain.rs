@@ -57,6 +57,16 @@ pub(crate) fn lines(model: &Model, area: Rect) -> Vec<Line<'static>> {
             }
         }
     }
+    for finding in model.findings_at(model.step) {
+        gap(&mut lines);
+        let (wrong, advice) = finding.said(model.lang);
+        for line in text::wrap(&format!("{wrong} [{}]", finding.rule), room) {
+            lines.push(Line::from(piece(theme, Token::Error, format!(" {line}"))));
+        }
+        for line in text::wrap(&advice, room) {
+            lines.push(Line::from(Span::raw(format!(" {line}"))));
+        }
+    }
     if let Some(note) = model.marks.get(&model.step).filter(|note| !note.is_empty()) {
         gap(&mut lines);
         let label = model.say(word!(screen_note));

@@ -85,6 +85,8 @@ fn line(model: &Model, row: Row, digits: usize) -> Line<'static> {
         ("*", Token::Mark)
     } else if is_hit {
         ("/", Token::Hit)
+    } else if model.findings_at(step).next().is_some() {
+        ("!", Token::Error)
     } else if row.why == Listed::Context {
         ("·", Token::Dim)
     } else {

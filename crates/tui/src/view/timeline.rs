@@ -20,6 +20,7 @@ fn sign(sight: Sight) -> (&'static str, Token) {
         Sight::Callback => ("●", Token::Lane(evscope_trace::Lane::Program)),
         Sight::Watermark => ("≈", Token::Lane(evscope_trace::Lane::Bufferevent)),
         Sight::Failure => ("✖", Token::Error),
+        Sight::Finding => ("!", Token::Error),
     }
 }
 
@@ -38,7 +39,10 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
             continue;
         }
         bar(buf, theme, x, area.y, bars, cell);
-        if let Some(sight) = cell.sight {
+        let sight = cell
+            .sight
+            .filter(|sight| *sight != Sight::Finding || model.shows_findings());
+        if let Some(sight) = sight {
             let (sign, token) = sign(sight);
             put(buf, x, marks.unwrap_or(area.y), sign, theme.style(token));
         }
@@ -96,7 +100,11 @@ pub(crate) fn legend(model: &Model, room: usize) -> Line<'static> {
         (Sight::Callback, word!(screen_your_code)),
         (Sight::Watermark, terms::WATERMARK),
         (Sight::Failure, word!(screen_failure)),
+        (Sight::Finding, word!(screen_finding)),
     ] {
+        if sight == Sight::Finding && !model.shows_findings() {
+            continue;
+        }
         let (sign, token) = sign(sight);
         spans.push(piece(theme, token, sign));
         spans.push(piece(theme, Token::Dim, format!(" {}  ", model.say(what))));

@@ -229,6 +229,7 @@ screen_no_step_is_listed = No step is listed.
 ## view/timeline
 
 screen_failure = failure
+screen_finding = finding
 screen_by_steps = by steps
 screen_by_time = by time
 screen_bracket_open = {" "}(

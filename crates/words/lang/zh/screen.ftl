@@ -221,6 +221,7 @@ screen_no_step_is_listed = 没有列出的步骤。
 ## view/timeline
 
 screen_failure = 错误
+screen_finding = 问题
 screen_by_steps = 按步骤
 screen_by_time = 按时间
 screen_bracket_open = （

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use evscope_trace::{ActiveWhy, BaseId, Event, EventId, Nanos, Phase, Role, SourceLine};
+use evscope_trace::{ActiveWhy, BaseId, BevId, Event, EventId, Nanos, Phase, Role, SourceLine};
 use evscope_words::text;
 
 use super::super::facts::subject;
@@ -23,6 +23,8 @@ const NO_WAIT: u64 = 20_000;
 pub(in crate::check) struct Spin {
     bases: HashMap<BaseId, Turn>,
     runs: HashMap<EventId, Run>,
+    /// The turn in which something was last read, written or accepted.
+    moved: HashMap<ObjectId, u64>,
 }
 
 /// The turn that a base is in.
@@ -52,27 +54,10 @@ impl Spin {
         Self::default()
     }
 
-    /// Something moved: what was active was so for a reason.
-    fn moved(&mut self, of: ObjectId, at: &At<'_>) {
-        let events = match of {
-            ObjectId::Bev(id) => {
-                let Some(bev) = at.state.bevs.get(id) else {
-                    return;
-                };
-                [bev.ev_read, bev.ev_write]
-            }
-            ObjectId::Listener(id) => [at.state.listeners.get(id).and_then(|l| l.event), None],
-            _ => return,
-        };
-        for event in events.into_iter().flatten() {
-            self.runs.remove(&event);
-        }
-        if let ObjectId::Bev(bev) = of {
-            // Its deferred callbacks have an event of their own.
-            self.runs.retain(|event, _| {
-                at.state.events.get(*event).and_then(|event| event.bev) != Some(bev)
-            });
-        }
+    /// Something moved: what is active in this turn is so for a reason.
+    fn moved(&mut self, of: ObjectId, base: Option<BaseId>) {
+        let number = base.and_then(|base| self.bases.get(&base));
+        self.moved.insert(of, number.map_or(0, |turn| turn.number));
     }
 
     fn active(&mut self, at: &At<'_>, why: ActiveWhy, found: &mut Found<'_>) {
@@ -106,7 +91,12 @@ impl Spin {
         if turn.number == run.turn && run.turns > 0 {
             return;
         }
-        if turn.number > run.turn + 1 {
+        let moved = of_library
+            && self
+                .moved
+                .get(&subject(at.state, id))
+                .is_some_and(|moved| *moved >= run.turn);
+        if turn.number > run.turn + 1 || moved {
             *run = Run {
                 first: at.step,
                 turn: turn.number,
@@ -217,10 +207,10 @@ impl Rule for Spin {
             (Event::Lost { .. }, _) => self.runs.clear(),
             (_, Phase::Exit) => {}
             (Event::EvbufferRead { result, .. } | Event::EvbufferWrite { result, .. }, _)
-                if *result > 0 && !self.runs.is_empty() =>
+                if *result > 0 =>
             {
                 if let Some((bev, ..)) = at.owner() {
-                    self.moved(ObjectId::Bev(bev), at);
+                    self.moved(ObjectId::Bev(bev), base_of(at, bev));
                 }
             }
             // What is taken out or put in within a callback makes a difference, too.
@@ -230,9 +220,9 @@ impl Rule for Spin {
                 | Event::EvbufferDrain { .. }
                 | Event::EvbufferMove { .. },
                 _,
-            ) if !self.runs.is_empty() => {
+            ) => {
                 if let Some((bev, ..)) = at.owner() {
-                    self.moved(ObjectId::Bev(bev), at);
+                    self.moved(ObjectId::Bev(bev), base_of(at, bev));
                 }
             }
             (Event::Accept { errno, .. }, _) => {
@@ -244,7 +234,8 @@ impl Rule for Spin {
                 if let Some(listener) = objects.listener
                     && (errno.is_none() || told)
                 {
-                    self.moved(ObjectId::Listener(listener), at);
+                    let base = at.state.listeners.get(listener).and_then(|l| l.base);
+                    self.moved(ObjectId::Listener(listener), base);
                 }
             }
             // Whatever the program does to an event of its own in its callback may be the answer to it.
@@ -260,6 +251,7 @@ impl Rule for Spin {
     }
 
     fn forget(&mut self, object: ObjectId) {
+        self.moved.remove(&object);
         match object {
             ObjectId::Event(event) => {
                 self.runs.remove(&event);
@@ -270,4 +262,8 @@ impl Rule for Spin {
             _ => {}
         }
     }
+}
+
+fn base_of(at: &At<'_>, bev: BevId) -> Option<BaseId> {
+    at.state.bevs.get(bev).and_then(|bev| bev.base)
 }
