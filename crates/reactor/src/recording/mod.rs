@@ -227,10 +227,8 @@ impl EventBase {
         call: &'static str,
         action: &'static str,
     ) {
-        if self.is_recorded()
-            && let Some(objects) = subject.objects(self)
-        {
-            self.warn(objects, call, REFUSED.into(), action);
+        if self.is_recorded() && subject.is_there(self) {
+            self.warn(subject.objects(self), call, REFUSED.into(), action);
         }
     }
 

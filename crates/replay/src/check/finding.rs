@@ -92,7 +92,6 @@ impl Finding {
 
     /// What is wrong and what to do about it, in a language of explanations.
     pub fn said(&self, lang: Lang) -> (String, String) {
-        let lang = lang.words();
         (self.message.in_lang(lang), self.advice.in_lang(lang))
     }
 
