@@ -308,13 +308,13 @@ mod tests {
                 let listed: Vec<Event> = entry.events.places.iter().flatten().copied().collect();
                 prop_assert_eq!(&listed, &waiting);
                 prop_assert!(entry.events.places.len() <= 2 * waiting.len() + 1);
-                prop_assert_eq!(base.event_count, pending.len());
+                prop_assert_eq!(base.counts.events, pending.len());
             }
             for event in events {
                 base.event_free(event).unwrap();
             }
             prop_assert_eq!(base.io.fds[socket.as_raw_fd() as usize].watched(), EvFlags::empty());
-            prop_assert_eq!(base.event_count, 0);
+            prop_assert_eq!(base.counts.events, 0);
         }
     }
 }

@@ -273,7 +273,7 @@ impl EventBase {
                 return;
             }
             // Disabled by it, or it has failed: the others stay in the kernel's queue.
-            let failed = self.break_requested && self.failure.is_some();
+            let failed = self.turn.break_requested && self.failure.is_some();
             if !self.listeners[listener].enabled || failed {
                 return;
             }

@@ -55,7 +55,7 @@ impl EventBase {
     fn finalize_many(&mut self, bev: Bufferevent, events: impl Iterator<Item = Event>) {
         let mut finalizing = false;
         for event in events {
-            if self.current_event == Some(event) {
+            if self.turn.current_event == Some(event) {
                 self.finalize(bev, event);
                 finalizing = true;
             } else {
@@ -98,7 +98,7 @@ impl EventBase {
         unsent: self.buffers[self.bevs[bev].output].chain.len() as u64,
     })]
     pub(crate) fn bufferevent_finalize_cb(&mut self, bev: Bufferevent) {
-        self.current_event = None;
+        self.turn.current_event = None;
         self.leave_group(bev);
         let Some(slot) = self.bevs.remove(bev) else {
             return;

@@ -50,12 +50,12 @@ impl EventBase {
         self.bufferevent_suspend_read(bev, SuspendReasons::LOOKUP);
         self.incref(bev);
         // The lookup keeps the loop alive, as a request of evdns does.
-        self.event_count += 1;
+        self.counts.events += 1;
     }
 
     #[track_caller]
     pub(crate) fn looked_up(&mut self, bev: Bufferevent, found: Result<SocketAddr, String>) {
-        self.event_count -= 1;
+        self.counts.events -= 1;
         self.bufferevent_unsuspend_write(bev, SuspendReasons::LOOKUP);
         self.bufferevent_unsuspend_read(bev, SuspendReasons::LOOKUP);
         // One that was freed meanwhile only waited for this to be taken apart.

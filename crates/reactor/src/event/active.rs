@@ -28,7 +28,7 @@ impl EventBase {
         calls: u32,
         why: ActiveWhy,
     ) {
-        let running = self.running_priority;
+        let running = self.turn.priority;
         let slot = &mut self.events[event];
         // Nothing but its finalizer runs any more.
         if slot.is(EventState::FINALIZING) {
@@ -46,13 +46,13 @@ impl EventBase {
         }
         // Something more urgent than what runs now: begin a new turn after the running callback.
         if running.is_some_and(|running| usize::from(slot.priority) < running) {
-            self.continue_requested = true;
+            self.turn.continue_requested = true;
         }
         // A signal's callback runs as often as the signal came.
         if slot.events.intersects(EvFlags::SIGNAL) {
             slot.calls = calls;
-            if self.repeating == Some(event) {
-                self.repeating = None;
+            if self.turn.repeating == Some(event) {
+                self.turn.repeating = None;
             }
         }
         self.activate(event);
@@ -69,8 +69,8 @@ impl EventBase {
         }
         let priority = usize::from(self.events[event].priority);
         self.enter_state(event, EventState::ACTIVE);
-        self.active_count += 1;
-        self.active_count_max = self.active_count_max.max(self.active_count);
+        self.counts.active += 1;
+        self.counts.active_max = self.counts.active_max.max(self.counts.active);
         self.active[priority].push(&mut self.events, event);
     }
 
@@ -87,7 +87,7 @@ impl EventBase {
         } else {
             return;
         }
-        self.active_count -= 1;
+        self.counts.active -= 1;
     }
 
     /// Activates a bufferevent's deferred callbacks, in this turn or the next
@@ -98,7 +98,7 @@ impl EventBase {
         if !self.events[event].is(EventState::ACTIVE | EventState::ACTIVE_LATER)
     )]
     pub(crate) fn schedule_deferred(&mut self, event: Event) -> bool {
-        let full = self.deferred_this_turn > MAX_DEFERREDS_QUEUED;
+        let full = self.turn.deferred > MAX_DEFERREDS_QUEUED;
         let slot = &self.events[event];
         if slot.is(EventState::ACTIVE | EventState::ACTIVE_LATER) {
             if !full {
@@ -108,11 +108,11 @@ impl EventBase {
         }
         if full {
             self.enter_state(event, EventState::ACTIVE_LATER);
-            self.active_count += 1;
+            self.counts.active += 1;
             self.active_later.push(&mut self.events, event);
         } else {
             self.activate(event);
-            self.deferred_this_turn += 1;
+            self.turn.deferred += 1;
         }
         true
     }
@@ -122,7 +122,7 @@ impl EventBase {
         while let Some(event) = self.active_later.first() {
             self.leave_active(event);
             self.activate(event);
-            self.deferred_this_turn += 1;
+            self.turn.deferred += 1;
         }
     }
 }

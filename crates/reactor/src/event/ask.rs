@@ -10,7 +10,7 @@ use crate::{Error, EvFlags, Event, EventBase, Method};
 impl EventBase {
     /// The event whose callback runs now (`event_base_get_running_event`).
     pub fn event_base_get_running_event(&self) -> Option<Event> {
-        self.current_event
+        self.turn.current_event
     }
 
     /// Whether a handle names an event still (`event_initialized`).
@@ -41,7 +41,7 @@ impl EventBase {
     /// Looks at the clock again (`event_base_update_cache_time`), in a callback that took long: timeouts that
     /// are added then count from now. Outside of the loop the time is never old.
     pub fn event_base_update_cache_time(&mut self) {
-        if self.running && self.clock.is_cached() {
+        if self.turn.running && self.clock.is_cached() {
             self.update_time_cache();
         }
     }

@@ -27,8 +27,8 @@ impl EventBase {
     /// How many events there are (`event_base_get_num_events`).
     pub fn event_base_get_num_events(&self, count: Count) -> usize {
         match count {
-            Count::Active => self.active_count,
-            Count::Added => self.event_count,
+            Count::Active => self.counts.active,
+            Count::Added => self.counts.events,
         }
     }
 
@@ -36,8 +36,8 @@ impl EventBase {
     /// now.
     pub fn event_base_get_max_events(&mut self, count: Count, clear: ClearMax) -> usize {
         let (max, now) = match count {
-            Count::Active => (&mut self.active_count_max, self.active_count),
-            Count::Added => (&mut self.event_count_max, self.event_count),
+            Count::Active => (&mut self.counts.active_max, self.counts.active),
+            Count::Added => (&mut self.counts.events_max, self.counts.events),
         };
         let most = *max;
         if clear == ClearMax::Yes {

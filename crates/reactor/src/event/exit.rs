@@ -23,24 +23,24 @@ impl EventBase {
     /// the next loop.
     #[point(self => EventBaseLoopbreak {})]
     pub fn event_base_loopbreak(&mut self) {
-        self.break_requested = true;
+        self.turn.break_requested = true;
     }
 
     /// Begins a new turn (`event_base_loopcontinue`) after the running callback.
     #[point(self => EventBaseLoopcontinue {})]
     pub fn event_base_loopcontinue(&mut self) {
-        self.continue_requested = true;
+        self.turn.continue_requested = true;
     }
 
     /// Whether the last loop ended, or the running one will end, because of `event_base_loopexit`
     /// (`event_base_got_exit`).
     pub fn event_base_got_exit(&self) -> bool {
-        self.exit_requested
+        self.turn.exit_requested
     }
 
     /// The same for `event_base_loopbreak` (`event_base_got_break`).
     pub fn event_base_got_break(&self) -> bool {
-        self.break_requested
+        self.turn.break_requested
     }
 
     /// Calls `callback` once, when `fd` is ready (`event_base_once`); with a timeout, at the latest when

@@ -72,7 +72,7 @@ impl EventBase {
     /// Run by the loop: the event's last callback.
     #[track_caller]
     pub(super) fn run_finalizer(&mut self, event: Event, callback: &Callback<EventFn>) {
-        self.current_event = None;
+        self.turn.current_event = None;
         self.run_callback(
             &callback.name,
             |base, callback| {

@@ -68,14 +68,20 @@ pub const EVENT_MAX_PRIORITIES: usize = 256;
 pub struct EventBase {
     pub(crate) id: BaseId,
     pub(crate) ids: Arc<Ids>,
+
+    // Its objects.
     pub(crate) events: Events,
     pub(crate) buffers: Table<Evbuffer, BufferSlot>,
     pub(crate) bevs: Table<Bufferevent, BevSlot>,
     pub(crate) groups: Table<RateLimitGroup, GroupSlot>,
     pub(crate) listeners: Table<Listener, ListenerSlot>,
+
+    // How it was made.
     pub(crate) backend: Box<dyn Backend>,
     pub(crate) flags: ConfigFlags,
     pub(crate) max_dispatch: Option<MaxDispatch>,
+
+    // What is waited for.
     pub(crate) io: IoMap,
     pub(crate) signal_map: SignalMap,
     pub(crate) signals: Signals,
@@ -84,44 +90,65 @@ pub struct EventBase {
     pub(crate) watchers: Table<Watcher, Watch>,
     /// In the order in which they were made.
     pub(crate) watcher_order: Vec<Watcher>,
+
+    // Time.
     pub(crate) clock: Clock,
     /// How time passes while the loop waits, if it is not the real one.
     pub(crate) virtual_time: Option<VirtualTime>,
     /// Who answers names of hosts, if the system does not.
     pub(crate) getaddrinfo: Option<LookUp>,
+
+    // What is to run, and the loop that runs it.
     /// One queue a priority; 0 is the most urgent.
     pub(crate) active: Vec<EventQueue>,
     pub(crate) active_later: EventQueue,
-    /// Events in all queues of active ones.
-    pub(crate) active_count: usize,
-    /// How often events of the program are in a map, the heap or a queue. At 0 the loop ends.
-    pub(crate) event_count: usize,
-    /// The most that the two ever were.
-    pub(crate) event_count_max: usize,
-    pub(crate) active_count_max: usize,
-    pub(crate) deferred_this_turn: u32,
-    /// The process it was made in, or made anew for.
-    pub(crate) pid: u32,
-    pub(crate) running: bool,
-    pub(crate) running_priority: Option<usize>,
-    pub(crate) current_event: Option<Event>,
-    /// The signal event whose callback is being repeated; deleting it ends that.
-    pub(crate) repeating: Option<Event>,
-    /// How often it is still to be called.
-    pub(crate) repeats_left: u32,
-    pub(crate) exit_requested: bool,
-    pub(crate) break_requested: bool,
-    pub(crate) continue_requested: bool,
+    pub(crate) counts: Counts,
+    pub(crate) turn: Turn,
+    pub(crate) nesting: Nesting,
     /// The errno of the last socket operation that failed.
     pub(crate) socket_error: Option<i32>,
-    pub(crate) nesting: Nesting,
     /// What a callback failed with; the loop returns it.
     pub(crate) failure: Option<Error>,
+
+    /// The process it was made in, or made anew for.
+    pub(crate) pid: u32,
     /// Where reads go first.
     pub(crate) read_memory: Vec<u8>,
     /// Where other threads leave what this one is to do.
     pub(crate) mailbox: Option<Arc<Mailbox>>,
     pub(crate) tracer: Option<Box<Tracer>>,
+}
+
+/// Where the loop is, and what it was told.
+#[derive(Debug, Default)]
+pub(crate) struct Turn {
+    /// Whether there is one.
+    pub(crate) running: bool,
+    /// That of the queue whose callbacks run.
+    pub(crate) priority: Option<usize>,
+    /// The one whose callback runs.
+    pub(crate) current_event: Option<Event>,
+    /// The signal event whose callback is being repeated; deleting it ends that.
+    pub(crate) repeating: Option<Event>,
+    /// How often it is still to be called.
+    pub(crate) repeats_left: u32,
+    /// Deferred callbacks that became active in this turn.
+    pub(crate) deferred: u32,
+    pub(crate) exit_requested: bool,
+    pub(crate) break_requested: bool,
+    pub(crate) continue_requested: bool,
+}
+
+/// How many events there are.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    /// In all queues of active ones.
+    pub(crate) active: usize,
+    /// How often those of the program are in a map, the heap or a queue. At 0 the loop ends.
+    pub(crate) events: usize,
+    /// The most that the two ever were.
+    pub(crate) active_max: usize,
+    pub(crate) events_max: usize,
 }
 
 impl EventBase {
@@ -163,20 +190,9 @@ impl EventBase {
             getaddrinfo: config.getaddrinfo.clone(),
             active: vec![EventQueue::default()],
             active_later: EventQueue::default(),
-            active_count: 0,
-            event_count: 0,
-            event_count_max: 0,
-            active_count_max: 0,
+            counts: Counts::default(),
             pid: std::process::id(),
-            deferred_this_turn: 0,
-            running: false,
-            running_priority: None,
-            current_event: None,
-            repeating: None,
-            repeats_left: 0,
-            exit_requested: false,
-            break_requested: false,
-            continue_requested: false,
+            turn: Turn::default(),
             socket_error: None,
             nesting: Nesting::default(),
             failure: None,
@@ -200,7 +216,7 @@ impl EventBase {
             let reason = "there are 1 to 255 priorities";
             return Err(Error::invalid("event_base_priority_init", reason));
         }
-        if self.active_count > 0 || self.running {
+        if self.counts.active > 0 || self.turn.running {
             let reason = "events are active; set the priorities before the loop runs";
             return Err(Error::invalid("event_base_priority_init", reason));
         }
@@ -241,8 +257,8 @@ impl std::fmt::Debug for EventBase {
             .field("id", &self.id)
             .field("backend", &self.backend.name())
             .field("events", &self.events.len())
-            .field("active", &self.active_count)
-            .field("running", &self.running)
+            .field("active", &self.counts.active)
+            .field("running", &self.turn.running)
             .finish_non_exhaustive()
     }
 }

@@ -162,21 +162,21 @@ impl EventBase {
     }
 
     fn stop_repeating(&mut self, event: Event) {
-        if self.repeating == Some(event) {
-            self.repeats_left = 0;
+        if self.turn.repeating == Some(event) {
+            self.turn.repeats_left = 0;
         }
     }
 
     pub(crate) fn enter_state(&mut self, event: Event, state: EventState) {
         let slot = &mut self.events[event];
         slot.state |= state;
-        self.event_count += usize::from(slot.counts());
-        self.event_count_max = self.event_count_max.max(self.event_count);
+        self.counts.events += usize::from(slot.counts());
+        self.counts.events_max = self.counts.events_max.max(self.counts.events);
     }
 
     pub(crate) fn leave_state(&mut self, event: Event, state: EventState) {
         let slot = &mut self.events[event];
         slot.state -= state;
-        self.event_count -= usize::from(slot.counts());
+        self.counts.events -= usize::from(slot.counts());
     }
 }

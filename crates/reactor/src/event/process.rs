@@ -46,13 +46,13 @@ impl EventBase {
             if self.active[priority].first().is_none() {
                 continue;
             }
-            self.running_priority = Some(priority);
+            self.turn.priority = Some(priority);
             ran = self.process_queue(priority, limits);
-            if ran || self.break_requested {
+            if ran || self.turn.break_requested {
                 break;
             }
         }
-        self.running_priority = None;
+        self.turn.priority = None;
         ran
     }
 
@@ -76,8 +76,8 @@ impl EventBase {
         while let Some(event) = self.active[priority].first() {
             count += usize::from(self.events[event].counts());
             self.process_event(event);
-            self.current_event = None;
-            if self.break_requested || self.continue_requested {
+            self.turn.current_event = None;
+            if self.turn.break_requested || self.turn.continue_requested {
                 break;
             }
             if let Some(limits) = limits
@@ -111,7 +111,7 @@ impl EventBase {
         } else {
             self.event_del_nolock(event);
         }
-        self.current_event = Some(event);
+        self.turn.current_event = Some(event);
         let slot = &self.events[event];
         if slot.events.intersects(EvFlags::SIGNAL) {
             self.run_signal(event);
@@ -156,19 +156,19 @@ impl EventBase {
     /// it, libevent can no longer tell that it is deleted, and the calls that are left use up the new one.
     #[track_caller]
     fn run_signal(&mut self, event: Event) {
-        self.repeating = Some(event);
-        self.repeats_left = self.events[event].calls;
-        while self.repeats_left > 0
+        self.turn.repeating = Some(event);
+        self.turn.repeats_left = self.events[event].calls;
+        while self.turn.repeats_left > 0
             && let Some(slot) = self.events.get_mut(event)
         {
-            self.repeats_left -= 1;
-            slot.calls = self.repeats_left;
+            self.turn.repeats_left -= 1;
+            slot.calls = self.turn.repeats_left;
             self.run_event(event);
-            if self.break_requested {
+            if self.turn.break_requested {
                 break;
             }
         }
-        self.repeating = None;
+        self.turn.repeating = None;
     }
 
     #[track_caller]
@@ -181,7 +181,7 @@ impl EventBase {
                 self.event_once_cb(event, |base| base.run_user_event(event, &callback, what));
             }
             EventCallback::LoopExit => {
-                self.event_once_cb(event, |base| base.exit_requested = true);
+                self.event_once_cb(event, |base| base.turn.exit_requested = true);
             }
             EventCallback::UserFinalize(callback) => self.run_finalizer(event, &callback),
             EventCallback::UserFinalizeFree(callback) => {

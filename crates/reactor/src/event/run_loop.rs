@@ -53,27 +53,27 @@ impl EventBase {
     #[call(self => EventBaseLoop { flags, ended: None }, exit EventBaseLoop { flags, ended: Some(ended(&result)) })]
     pub fn event_base_loop(&mut self, flags: LoopFlags) -> Result<LoopEnd, Error> {
         // A loop within a loop of the same base would run the callbacks of both.
-        if self.running {
+        if self.turn.running {
             return Err(Error::LoopRunning);
         }
         self.begin_loop();
         self.until_end(|base| {
             loop {
-                base.continue_requested = false;
-                base.deferred_this_turn = 0;
+                base.turn.continue_requested = false;
+                base.turn.deferred = 0;
                 // Told to end, by a callback or before.
                 if let Some(end) = base.requested_end() {
                     return Ok(end);
                 }
                 // How long to wait: not at all, until the earliest timeout, or for ever.
-                let timeout = if base.active_count > 0 || flags.contains(LoopFlags::NONBLOCK) {
+                let timeout = if base.counts.active > 0 || flags.contains(LoopFlags::NONBLOCK) {
                     Some(Duration::ZERO)
                 } else {
                     base.timeout_next()
                 };
                 // Nothing is waited for, and nothing is active.
                 let stays = flags.contains(LoopFlags::NO_EXIT_ON_EMPTY);
-                if !stays && base.event_count == 0 && base.active_count == 0 {
+                if !stays && base.counts.events == 0 && base.counts.active == 0 {
                     return Ok(LoopEnd::Empty);
                 }
                 // What was put off to this turn.
@@ -87,9 +87,9 @@ impl EventBase {
                 // Make active whatever is due.
                 base.timeout_process();
                 // Run the callbacks of what is active.
-                if base.active_count > 0 {
+                if base.counts.active > 0 {
                     let ran = base.event_process_active();
-                    if flags.contains(LoopFlags::ONCE) && base.active_count == 0 && ran {
+                    if flags.contains(LoopFlags::ONCE) && base.counts.active == 0 && ran {
                         return Ok(base.requested_end().unwrap_or(LoopEnd::Once));
                     }
                 } else if flags.contains(LoopFlags::NONBLOCK) {
@@ -101,12 +101,12 @@ impl EventBase {
 
     #[track_caller]
     fn begin_loop(&mut self) {
-        self.running = true;
+        self.turn.running = true;
         self.clear_time_cache();
         self.evsig_set_base();
-        self.exit_requested = false;
+        self.turn.exit_requested = false;
         self.tell_of_drops();
-        self.break_requested = self.failure.is_some();
+        self.turn.break_requested = self.failure.is_some();
     }
 
     /// Runs the turns of a loop, and leaves it, whatever ends them.
@@ -125,11 +125,11 @@ impl EventBase {
         }
         self.tell_of_drops();
         self.clear_time_cache();
-        self.running = false;
+        self.turn.running = false;
         let end = end.unwrap_or_else(|panic| {
-            self.running_priority = None;
-            self.current_event = None;
-            self.repeating = None;
+            self.turn.priority = None;
+            self.turn.current_event = None;
+            self.turn.repeating = None;
             self.leave_calls(calls);
             resume_unwind(panic)
         });
@@ -140,9 +140,9 @@ impl EventBase {
     }
 
     fn requested_end(&self) -> Option<LoopEnd> {
-        if self.exit_requested {
+        if self.turn.exit_requested {
             Some(LoopEnd::Exit)
-        } else if self.break_requested {
+        } else if self.turn.break_requested {
             Some(LoopEnd::Break)
         } else {
             None
