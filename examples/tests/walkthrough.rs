@@ -76,7 +76,12 @@ fn chapters_name_steps_of_the_trace() {
 
 #[test]
 fn pages_name_steps_of_the_trace() {
-    check(["docs/first-steps.md", "docs/teaching.md"].map(str::to_owned));
+    let pages = [
+        "docs/first-steps.md",
+        "docs/teaching.md",
+        "docs/zh/first-steps.md",
+    ];
+    check(pages.map(str::to_owned));
 }
 
 #[test]
@@ -89,5 +94,44 @@ fn a_chapter_names_the_same_steps_in_both_languages() {
             named(&chinese_text),
             "{english}, {chinese}"
         );
+    }
+}
+
+/// The commands a page gives, without what is said beside them.
+fn commands(text: &str) -> Vec<String> {
+    let mut fenced = false;
+    let mut commands = Vec::new();
+    for line in text.lines() {
+        fenced ^= line.starts_with("```");
+        if let Some(command) = line.strip_prefix("    ").filter(|_| !fenced) {
+            let command = command.split("  ").next().unwrap_or_default();
+            commands.push(command.replace(" --lang zh", ""));
+        }
+    }
+    commands
+}
+
+#[test]
+fn a_page_gives_the_same_commands_in_both_languages_and_its_links_lead_somewhere() {
+    for (english, chinese) in [
+        ("README.md", "docs/zh/README.md"),
+        ("docs/first-steps.md", "docs/zh/first-steps.md"),
+    ] {
+        let chinese_text = text(chinese);
+        assert_eq!(
+            commands(&text(english)),
+            commands(&chinese_text),
+            "{chinese}"
+        );
+        let links = chinese_text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split_once(')'));
+        for (link, _) in links.filter(|(link, _)| !link.starts_with("http")) {
+            let target = Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("../docs/zh")
+                .join(link);
+            assert!(target.exists(), "{chinese}: {link}");
+        }
     }
 }

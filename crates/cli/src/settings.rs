@@ -45,10 +45,10 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// Puts together what is wanted; an error is one of the configuration.
-    pub(crate) fn of(wishes: &Wishes) -> anyhow::Result<Self> {
-        // First, since it reads the languages that the configuration may name.
-        let asked = language::asked(wishes)?;
+    /// Puts together what is wanted, `asked` being the language that the command line names; an error is one of the configuration.
+    pub(crate) fn of(wishes: &Wishes, asked: Option<Lang>) -> anyhow::Result<Self> {
+        // First: the configuration may name one of the user's own languages.
+        language::load(wishes);
         let config = Config::find(wishes.config.as_deref())?;
         Ok(Self {
             lang: language::chosen(asked.or(config.lang)),

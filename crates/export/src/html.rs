@@ -1,10 +1,11 @@
 //! A page to step through a trace in a browser, in one file that asks for nothing else: the steps, the
 //! source, the step in words (English and Chinese), what it changed, and why it happened.
 //!
-//! The page is three files beside this one (`html/`); what is shown in it is data, embedded as JSON, and
-//! is put into the page as text only.
+//! The page is three files beside this one (`html/`); what is shown in it, its words too, is data, embedded as
+//! JSON, and is put into the page as text only.
 
 mod data;
+mod words;
 
 use std::io::{self, Write};
 

@@ -238,3 +238,39 @@ fn a_page_of_too_many_steps_is_refused() {
             .starts_with("5001 steps are too many for html, which takes 5000")
     );
 }
+
+#[test]
+fn every_word_that_the_script_asks_for_is_there_in_each_language() {
+    let data = data(&page(&Part::whole(&hello_world())));
+    let script = include_str!("../src/html/page.js");
+    let by_name = script.split("say().").skip(1);
+    let mut asked: Vec<&str> = by_name
+        .map(|rest| {
+            &rest[..rest
+                .find(|c: char| !c.is_alphanumeric())
+                .unwrap_or(rest.len())]
+        })
+        .collect();
+    // Those it asks for by a mark, a level or a button.
+    asked.extend([
+        "failure",
+        "watermark",
+        "callback",
+        "level1",
+        "level2",
+        "level3",
+    ]);
+    asked.extend(["first", "previous", "next", "last"]);
+    assert!(asked.len() > 20, "{asked:?}");
+    for name in asked {
+        let word = |lang: &str| {
+            data["words"][lang][name]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let (english, chinese) = (word("en"), word("zh"));
+        assert!(!english.is_empty() && !chinese.is_empty(), "{name}");
+        assert_ne!(english, chinese, "{name}");
+    }
+}

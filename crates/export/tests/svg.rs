@@ -241,3 +241,52 @@ proptest! {
         }
     }
 }
+
+/// Beside the steps, which are in the trace's own words everywhere.
+#[test]
+fn what_a_picture_says_beside_the_steps_is_in_the_language() {
+    let trace = evscope_replay::Trace::read(include_bytes!("data/small.jsonl").as_slice(), "small")
+        .unwrap();
+    let said = |format, lang| {
+        let mut out = Vec::new();
+        evscope_export::export_part(
+            &evscope_export::Part::whole(&trace).in_lang(lang),
+            format,
+            &mut out,
+        )
+        .unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    for (format, english, chinese) in [
+        (
+            evscope_export::Format::Svg,
+            &[
+                "event loop",
+                "a failure",
+                ">seconds<",
+                "what happened",
+                "steps ",
+            ][..],
+            &["事件循环", "错误", ">秒<", "发生了什么"][..],
+        ),
+        (
+            evscope_export::Format::Mermaid,
+            &["your program", "event loop"],
+            &["你的程序", "事件循环"],
+        ),
+    ] {
+        let (in_english, in_chinese) = (
+            said(format, evscope_replay::Lang::EN),
+            said(format, evscope_replay::Lang::ZH),
+        );
+        for word in english {
+            assert!(
+                in_english.contains(word) && !in_chinese.contains(word),
+                "{format:?} {word}"
+            );
+        }
+        for word in chinese {
+            assert!(in_chinese.contains(word), "{format:?} {word}");
+        }
+    }
+}

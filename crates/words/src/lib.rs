@@ -30,6 +30,22 @@ pub mod names {
 
 /// A message with its arguments, to be said in any language later: `text!(poll_failed, backend, errno = "EBADF")`.
 /// An argument that has the name of a variable need not be written twice.
+///
+/// ```
+/// use evscope_words::{Lang, text};
+/// let fd = 8;
+/// assert_eq!(text!(cause_read_eof, fd).in_lang(Lang::EN), "fd 8 was at its end of file");
+/// ```
+///
+/// Neither a message that is not there nor a wrong argument compiles:
+///
+/// ```compile_fail,E0422
+/// evscope_words::text!(cause_read_end, fd = 8);
+/// ```
+///
+/// ```compile_fail,E0560
+/// evscope_words::text!(cause_read_eof, fd = 8, socket = 8);
+/// ```
 #[macro_export]
 macro_rules! text {
     ($id:ident) => { $crate::Text::from($crate::names::$id) };

@@ -24,7 +24,13 @@ use crate::{Outcome, language};
 /// Runs the command that was asked for.
 pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
     // Only what shows something asks for these: a configuration with a mistake in it stops no export.
-    let settings = || Settings::of(&args.wishes);
+    let asked = language::asked(&args.wishes)?;
+    let settings = || Settings::of(&args.wishes, asked);
+    if let Some(Command::Print(_) | Command::State(_) | Command::Diff(_) | Command::Stats(_)) =
+        args.command
+    {
+        language::say_what_stays(asked);
+    }
     match args.command {
         None => home::run(&settings()?),
         Some(Command::Demo(args)) => demo::run(&args, &settings()?),
@@ -35,11 +41,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
         Some(Command::Play(args)) => play::run(&args, &settings()?),
         Some(Command::Print(args)) => print::run(&args),
         Some(Command::State(args)) => state::run(&args),
-        Some(Command::Export(exported)) => {
-            // As with a level: in what the command line says, so that a script does the same everywhere.
-            let lang = language::asked(&args.wishes)?;
-            export::run(&exported, lang.unwrap_or_default())
-        }
+        // As with a level: what the command line says, so that a script does the same everywhere.
+        Some(Command::Export(args)) => export::run(&args, asked.unwrap_or_default()),
         Some(Command::Diff(args)) => diff::run(&args),
         Some(Command::Stats(args)) => stats::run(&args),
         Some(Command::Check(args)) => check::run(&args, &settings()?),

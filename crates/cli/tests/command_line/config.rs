@@ -133,3 +133,26 @@ fn a_folder_adds_a_language_and_what_is_wrong_in_it_is_told() {
         nowhere.1
     );
 }
+
+/// Steps are the trace's vocabulary; who asks for another language is told so, beside the output.
+#[test]
+fn what_stays_in_the_traces_own_words_is_explained() {
+    let folder = Folder::new();
+    let english = folder.run("print small.jsonl").fine();
+    let chinese = folder.run("print small.jsonl --lang zh");
+    assert_eq!((chinese.code, chinese.stdout), (Some(0), english));
+    assert!(
+        chinese.stderr.starts_with("evscope: 步骤、"),
+        "{}",
+        chinese.stderr
+    );
+    folder.run("print small.jsonl --lang en").fine();
+    let refused = folder.run("print small.jsonl --lang fr").refused();
+    assert_eq!(
+        refused,
+        "evscope: no language `fr`; there are `en` and `zh`\n"
+    );
+    // A picture has words of its own.
+    let picture = folder.run("export small.jsonl --to svg --lang zh").fine();
+    assert!(picture.contains("事件循环"), "{picture}");
+}

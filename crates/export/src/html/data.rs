@@ -1,6 +1,6 @@
 //! What a page knows of the trace. Names are short: there is one of each for every step.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use evscope_replay::{
     Cause, Lang, Part as Piece, Replay, State, Trace, causes, describe, explain, navigate, spans,
@@ -8,6 +8,7 @@ use evscope_replay::{
 use evscope_trace::{Level, SourceLine, SourceText};
 use serde::Serialize;
 
+use super::words;
 use crate::Part;
 
 const LEVELS: [Level; 3] = [Level::Program, Level::Walkthrough, Level::Everything];
@@ -16,8 +17,8 @@ const LEVELS: [Level; 3] = [Level::Program, Level::Walkthrough, Level::Everythin
 #[derive(Serialize)]
 pub(super) struct Data<'a> {
     title: &'a str,
-    library: &'a str,
-    backend: &'a str,
+    /// What the page says beside the steps, by language.
+    words: BTreeMap<&'static str, BTreeMap<&'static str, String>>,
     /// How many steps the whole trace has, and the level to begin with.
     len: usize,
     level: u8,
@@ -72,7 +73,6 @@ struct Link {
 impl<'a> Data<'a> {
     pub(super) fn of(part: &Part<'a>) -> Self {
         let trace = part.trace();
-        let header = trace.header();
         let sources = part.sources();
         let texts: HashMap<(&str, u32), usize> = sources
             .iter()
@@ -89,8 +89,7 @@ impl<'a> Data<'a> {
         }
         Self {
             title: part.title(),
-            library: &header.library,
-            backend: &header.backend,
+            words: words::of(trace, steps.len()),
             len: trace.len(),
             level: part.level_or(Level::Walkthrough).number(),
             sources,

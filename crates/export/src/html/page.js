@@ -3,34 +3,7 @@
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const $ = (id) => document.getElementById(id);
-  const WORDS = {
-    en: {
-      level: "Level", steps: "Steps", changes: "What changed", causes: "Why it happened", nothing: "nothing",
-      root: "the program itself did it", nowhere: "The trace does not say where in the source this step is.",
-      textless: "The trace does not carry the text of this function.",
-      own: "Source: the library's", caller: "Source: the caller's", other: "中文",
-      next: "next step (n)", previous: "previous step (p)", first: "first step (g)", last: "last step (G)",
-      levels: ["your program", "the walkthrough", "everything"], empty: "There are no steps here.",
-      about: (d, shown) => `${d.library} on ${d.backend}, ${shown} of ${d.len} steps`,
-      marks: { failure: "a failure", watermark: "a watermark is crossed", callback: "your code runs" },
-      keys: "n → ↓ next · p ← ↑ previous · N P over a call · g G first, last · u U your code, forward and back · " +
-        "x X watermark · e E failure · 1 2 3 level · s source · L language. The address of a step ends in #67. " +
-        "K kernel, L event loop, B bufferevent, P your program; ● your code, ≈ watermark, ✖ failure.",
-    },
-    zh: {
-      level: "级别", steps: "步骤", changes: "改变了什么", causes: "为什么发生", nothing: "无",
-      root: "由程序自身所为", nowhere: "跟踪没有说明此步在源码中的位置。",
-      textless: "跟踪中没有这个函数的源码。",
-      own: "源码：库", caller: "源码：调用者", other: "English",
-      next: "下一步 (n)", previous: "上一步 (p)", first: "第一步 (g)", last: "最后一步 (G)",
-      levels: ["你的程序", "导读", "全部"], empty: "这里没有步骤。",
-      about: (d, shown) => `${d.library}，${d.backend}，${d.len} 步中的 ${shown} 步`,
-      marks: { failure: "错误", watermark: "越过水位", callback: "你的代码运行" },
-      keys: "n → ↓ 下一步 · p ← ↑ 上一步 · N P 越过调用 · g G 第一步、最后一步 · u U 你的代码（向前、向后）· " +
-        "x X 水位 · e E 错误 · 1 2 3 级别 · s 源码 · L 语言。某一步的地址以 #67 结尾。" +
-        "K 内核，L 事件循环，B bufferevent，P 你的程序；● 你的代码，≈ 水位，✖ 错误。",
-    },
-  };
+  const WORDS = data.words; // by language
   const SIGNS = { failure: "✖", watermark: "≈", callback: "●" };
   const view = {
     lang: /^zh/i.test(navigator.language || "") ? "zh" : "en",
@@ -52,7 +25,7 @@
     const step = data.steps[i];
     const pieces = step.line.map(([kind, text]) => kind ? make("span", { class: kind }, text) : text);
     const sign = make("span", { class: step.mark || "" }, SIGNS[step.mark] || " ");
-    if (step.mark) sign.setAttribute("title", say().marks[step.mark]);
+    if (step.mark) sign.setAttribute("title", say()[step.mark]);
     const row = make("li", { class: step.lane },
       make("span", { class: "here" }, "  "),
       make("span", { class: "n", title: step.t + " s" }, String(step.n).padStart(width)), " ", sign, " ",
@@ -165,9 +138,9 @@
 
   const labels = () => {
     document.documentElement.lang = view.lang;
-    $("about").textContent = say().about(data, data.steps.length);
+    $("about").textContent = say().about;
     $("level").textContent = say().level;
-    $("steps-title").textContent = `${say().steps}: ${say().levels[view.level - 1]}`;
+    $("steps-title").textContent = `${say().steps}: ${say()[`level${view.level}`]}`;
     $("changes-title").textContent = say().changes;
     $("causes-title").textContent = say().causes;
     $("whose").textContent = view.whose === "src" ? say().own : say().caller;
@@ -180,7 +153,7 @@
     }
     for (const button of document.querySelectorAll("#levels button")) {
       button.setAttribute("aria-pressed", String(button.dataset.key === String(view.level)));
-      button.title = say().levels[button.dataset.key - 1];
+      button.title = say()[`level${button.dataset.key}`];
     }
     $("help").setAttribute("aria-pressed", String(view.help));
   };

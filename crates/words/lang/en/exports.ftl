@@ -32,3 +32,29 @@ export_sign_failure = a failure
 export_column_step = step
 export_column_seconds = seconds
 export_column_took = took
+
+## the page for a browser
+
+page_level = Level
+page_steps = Steps
+page_changes = What changed
+page_causes = Why it happened
+page_nothing = nothing
+page_root = the program itself did it
+page_nowhere = The trace does not say where in the source this step is.
+page_textless = The trace does not carry the text of this function.
+page_own = Source: the library's
+page_caller = Source: the caller's
+page_next = next step (n)
+page_previous = previous step (p)
+page_first = first step (g)
+page_last = last step (G)
+page_level1 = your program
+page_level2 = the walkthrough
+page_level3 = everything
+page_empty = There are no steps here.
+page_failure = a failure
+page_watermark = a watermark is crossed
+page_callback = your code runs
+page_keys = n → ↓ next · p ← ↑ previous · N P over a call · g G first, last · u U your code, forward and back · x X watermark · e E failure · 1 2 3 level · s source · L language. The address of a step ends in #67. K kernel, L event loop, B bufferevent, P your program; ● your code, ≈ watermark, ✖ failure.
+page_about = { $library } on { $backend }, { $shown } of { $all } steps

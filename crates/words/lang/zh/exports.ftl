@@ -32,3 +32,29 @@ export_sign_failure = 错误
 export_column_step = 步
 export_column_seconds = 秒
 export_column_took = 用时
+
+## 浏览器里的网页
+
+page_level = 级别
+page_steps = 步骤
+page_changes = 改变了什么
+page_causes = 为什么发生
+page_nothing = 无
+page_root = 由程序自身所为
+page_nowhere = 跟踪没有说明此步在源码中的位置。
+page_textless = 跟踪中没有这个函数的源码。
+page_own = 源码：库
+page_caller = 源码：调用者
+page_next = 下一步 (n)
+page_previous = 上一步 (p)
+page_first = 第一步 (g)
+page_last = 最后一步 (G)
+page_level1 = 你的程序
+page_level2 = 导读
+page_level3 = 全部
+page_empty = 这里没有步骤。
+page_failure = 错误
+page_watermark = 越过水位
+page_callback = 你的代码运行
+page_keys = n → ↓ 下一步 · p ← ↑ 上一步 · N P 越过调用 · g G 第一步、最后一步 · u U 你的代码（向前、向后）· x X 水位 · e E 错误 · 1 2 3 级别 · s 源码 · L 语言。某一步的地址以 #67 结尾。K 内核，L 事件循环，B bufferevent，P 你的程序；● 你的代码，≈ 水位，✖ 错误。
+page_about = { $library }，{ $backend }，{ $all } 步中的 { $shown } 步
