@@ -119,7 +119,7 @@ fn check(file: &[u8], stats: Duration) {
         if let Line::Record(record) = line {
             checker.step(&record);
         }
-        if checker.steps() % 100_000 == 0 {
+        if checker.steps().is_multiple_of(100_000) {
             most = most.max(resident());
         }
     }

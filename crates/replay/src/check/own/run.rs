@@ -12,10 +12,7 @@ impl OwnRules {
     /// What becomes of each rule in a trace, in the order of the file.
     pub fn check(&self, trace: &Trace) -> Vec<Verdict> {
         let mut running: Vec<Running<'_>> = self.rules.iter().map(Running::new).collect();
-        let mut state = running
-            .iter()
-            .any(|rule| rule.needs_state())
-            .then(State::new);
+        let mut state = running.iter().any(Running::needs_state).then(State::new);
         let mut turn = 0;
         for (step, record) in trace.records().enumerate() {
             if let Some(state) = &mut state {

@@ -221,6 +221,12 @@ impl Rule for Spin {
                 | Event::EvbufferMove { .. },
                 _,
             ) => {
+                // Bytes that are moved are taken out elsewhere.
+                if let Event::EvbufferMove { from, .. } = at.record.event
+                    && let Some(bev) = at.state.bufs.get(from).and_then(|buf| buf.bev)
+                {
+                    self.moved(ObjectId::Bev(bev), base_of(at, bev));
+                }
                 if let Some((bev, ..)) = at.owner() {
                     self.moved(ObjectId::Bev(bev), base_of(at, bev));
                 }
