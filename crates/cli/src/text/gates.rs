@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use evscope_replay::{Gates, Lang};
-use evscope_words::{Text, text};
+use evscope_words::text;
 use serde_json::{Value, json};
 
 use crate::output::{Paint, Style};
@@ -25,7 +25,7 @@ pub(crate) fn write(
             }
         }
         None => {
-            let open = Text::from(text!(why_not_open)).in_lang(lang);
+            let open = text!(why_not_open).in_lang(lang);
             paint.write(out, Style::Strong, &open)?;
             writeln!(out)?;
         }
