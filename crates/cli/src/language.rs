@@ -59,6 +59,11 @@ fn of_environment(get: impl Fn(&str) -> Option<String>) -> Lang {
         .map_or(Lang::default(), |locale| Lang::from_locale(&locale))
 }
 
+/// A language as the texts know it.
+pub(crate) fn of_words(lang: Lang) -> evscope_words::Lang {
+    lang.code().parse().unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,7 @@
 use std::io;
 
 use evscope_replay::{Gates, Lang};
-use evscope_words::{Text, text};
+use evscope_words::text;
 use serde_json::{Value, json};
 
 use crate::output::{Out, Paint, Style};
@@ -19,7 +19,7 @@ pub(crate) fn write(gates: &Gates, lang: Lang, paint: Paint, out: &mut dyn Out) 
             }
         }
         None => {
-            let open = Text::from(text!(why_not_open)).in_lang(lang);
+            let open = text!(why_not_open).in_lang(lang);
             paint.write(out, Style::Strong, &open)?;
             writeln!(out)?;
         }

@@ -47,16 +47,16 @@ pub(super) fn run(args: &Args, file: &Path, report: &mut Report) -> anyhow::Resu
         if lines.is_empty() {
             if !still && checker.steps() > 0 && last.elapsed() >= STILL {
                 still = true;
-                report.tell(told.new(checker.if_it_ended()))?;
+                report.tell(told.not_yet(checker.if_it_ended()))?;
             }
             sleep(LOOK);
             continue;
         }
         (last, still) = (Instant::now(), false);
         let ended = add(&mut checker, lines);
-        report.tell(told.new(checker.take()))?;
+        report.tell(told.not_yet(checker.take()))?;
         if ended {
-            report.tell(told.new(checker.finish()))?;
+            report.tell(told.not_yet(checker.finish()))?;
             return report.end(&checker);
         }
     }
@@ -78,7 +78,7 @@ fn add(checker: &mut Checker, lines: Vec<Line>) -> bool {
 struct Told(HashSet<(&'static str, usize)>);
 
 impl Told {
-    fn new(&mut self, findings: Vec<Finding>) -> Vec<Finding> {
+    fn not_yet(&mut self, findings: Vec<Finding>) -> Vec<Finding> {
         findings
             .into_iter()
             .filter(|finding| self.0.insert((finding.rule, finding.step)))

@@ -111,7 +111,8 @@ impl Report {
                 }
                 Form::Json => self.json(&finding, command)?,
                 Form::Sarif => {
-                    let result = sarif::result(&self.trace, &finding, command, self.lang);
+                    let result =
+                        sarif::result(&self.trace, &finding, command.as_deref(), self.lang);
                     self.results.push(result);
                 }
             }
@@ -138,10 +139,7 @@ impl Report {
 
     pub(super) fn finish(&mut self) -> anyhow::Result<()> {
         if let Form::Sarif = self.form {
-            output::write_json(&sarif::document(
-                std::mem::take(&mut self.results),
-                self.lang,
-            ))?;
+            output::write_json(&sarif::document(&self.results, self.lang))?;
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use super::report::args;
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// The whole document.
-pub(super) fn document(results: Vec<Value>, lang: Lang) -> Value {
+pub(super) fn document(results: &[Value], lang: Lang) -> Value {
     let rules: Vec<Value> = RULES
         .iter()
         .map(|rule| {
@@ -38,7 +38,7 @@ pub(super) fn document(results: Vec<Value>, lang: Lang) -> Value {
 }
 
 /// One finding. It stands at the line of the program that the trace names, else in the trace itself.
-pub(super) fn result(trace: &str, finding: &Finding, command: Option<String>, lang: Lang) -> Value {
+pub(super) fn result(trace: &str, finding: &Finding, command: Option<&str>, lang: Lang) -> Value {
     let place = match &finding.place {
         Some(line) => json!({
             "artifactLocation": { "uri": uri(&line.file) },
