@@ -1,5 +1,6 @@
 //! How things are looked at.
 
+use evscope_replay::Lang;
 use evscope_trace::Level;
 use evscope_words::{text, word};
 
@@ -154,9 +155,11 @@ pub(super) fn bytes(model: &mut Model, _: Call<'_>) -> Done {
 pub(super) fn language(model: &mut Model, call: Call<'_>) -> Done {
     model.lang = match (call.arg, model.lang) {
         ("", lang) => lang.next(),
-        (name, lang) => name
-            .parse()
-            .map_err(|_| text!(command_there_is_no_language, name).in_lang(lang))?,
+        (name, lang) => name.parse().map_err(|_| {
+            let known: Vec<&str> = Lang::all().map(Lang::code).collect();
+            let known = known.join(", ");
+            text!(command_there_is_no_language, name, known).in_lang(lang)
+        })?,
     };
     Ok(())
 }

@@ -172,7 +172,7 @@ fn hit(model: &mut Model, call: Call<'_>, to: Direction) -> Done {
 fn add(model: &mut Model, stop: Stop) {
     let text = text!(
         command_stop_c_and_c,
-        model_stops_len_1 = model.stops.len() + 1,
+        number = model.stops.len() + 1,
         stop = stop.text()
     )
     .in_lang(model.lang);

@@ -22,7 +22,7 @@ command_no_question_is_open = no question is open here; > goes on
 ## commands/looks
 
 command_levels_are_1_2 = levels are 1, 2 and 3, not `{ $arg }`
-command_there_is_no_language = there is no language `{ $name }` here; there are en and zh
+command_there_is_no_language = there is no language `{ $name }` here; there are { $known }
 command_say_which_colours = say which colours: { $names }
 command_no_such_colours = no theme is called `{ $name }`; there are { $names }
 command_the_window_is_too = the window is too small for the help
@@ -133,7 +133,7 @@ command_cancelled = cancelled
 command_column = { $message } (column { $column })
 command_is_not_in_the = `{ $query }` is not in the steps listed here
 command_still_searching = still searching
-command_stop_c_and_c = stop { $model_stops_len_1 }: { $stop }; c and C run to it
+command_stop_c_and_c = stop { $number }: { $stop }; c and C run to it
 command_has_no_value_in = `{ $path }` has no value in this trace; for example: { $example }
 command_this_step_belongs_to = this step belongs to no connection; u goes to the next callback
 command_search_for_something_first = search for something first, with /

@@ -22,7 +22,7 @@ command_no_question_is_open = 这里没有待回答的问题；> 继续
 ## commands/looks
 
 command_levels_are_1_2 = 级别为 1、2、3，没有“{ $arg }”
-command_there_is_no_language = 没有语言“{ $name }”；可用 en 和 zh
+command_there_is_no_language = 没有语言“{ $name }”；可用 { $known }
 command_say_which_colours = 请指明配色：{ $names }
 command_no_such_colours = 没有配色“{ $name }”；可用 { $names }
 command_the_window_is_too = 窗口太小，无法显示帮助
@@ -133,7 +133,7 @@ command_cancelled = 已取消
 command_column = { $message }（第 { $column } 列）
 command_is_not_in_the = 列出的步骤中没有“{ $query }”
 command_still_searching = 仍在搜索
-command_stop_c_and_c = 断点 { $model_stops_len_1 }：{ $stop }；按 c 和 C 运行到它
+command_stop_c_and_c = 断点 { $number }：{ $stop }；按 c 和 C 运行到它
 command_has_no_value_in = 此跟踪中“{ $path }”没有值；例如：{ $example }
 command_this_step_belongs_to = 此步不属于任何连接；u 转到下一个回调
 command_search_for_something_first = 请先用 / 搜索
