@@ -307,6 +307,9 @@ impl Model {
             };
             return self.complain(text);
         }
+        if let Some(lacking) = trace.lacking() {
+            return self.complain(lacking.to_owned());
+        }
         let Some(cut) = trace.cut_off().filter(|_| self.following == Following::Not) else {
             return;
         };
