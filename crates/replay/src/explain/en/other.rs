@@ -238,6 +238,12 @@ impl OtherTexts for English {
             ) => {
                 format!("the connect of fd {fd} failed: {errno}")
             }
+            (CauseKind::Connect, Event::BuffereventSocketConnect { addr: Some(addr) }) => {
+                format!(
+                    "{} was to connect to {addr}, which had to be looked up",
+                    m.object()
+                )
+            }
             (CauseKind::Connect, _) => format!("the connect of fd {fd} came to its end"),
             (CauseKind::Ratelimit, Event::Ratelimit { side, left, .. }) => {
                 format!("the rate limit for {} stood at {left}", sides(*side))

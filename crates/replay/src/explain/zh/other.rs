@@ -216,6 +216,9 @@ impl OtherTexts for Chinese {
             ) => {
                 format!("fd {fd} 连接失败：{errno}")
             }
+            (CauseKind::Connect, Event::BuffereventSocketConnect { addr: Some(addr) }) => {
+                format!("{} 要连接到 {addr}，须先查询这个名字", m.object())
+            }
             (CauseKind::Connect, _) => format!("fd {fd} 的连接有了结果"),
             (CauseKind::Ratelimit, Event::Ratelimit { side, left, .. }) => {
                 format!("{}的限速还剩 {left}", sides(*side))
