@@ -113,6 +113,9 @@ impl Place {
             Self::Stdin => Trace::open(Path::new(Self::STDIN))?,
             Self::Builtin(builtin) => builtin.open()?,
         };
+        if let Some(lacking) = trace.lacking() {
+            output::say(lacking);
+        }
         if let Some(cut) = trace.cut_off() {
             output::say(&format!(
                 "{}:{}: the trace is cut off in this line ({} bytes of it are there); \

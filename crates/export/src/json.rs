@@ -8,7 +8,7 @@ use crate::Part;
 
 pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"{\"header\":")?;
-    serde_json::to_writer(&mut *out, part.trace().header())?;
+    serde_json::to_writer(&mut *out, &*part.header())?;
     out.write_all(b",\n\"sources\":")?;
     array(part.sources().into_iter(), out)?;
     out.write_all(b",\n\"records\":")?;

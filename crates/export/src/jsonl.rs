@@ -8,7 +8,7 @@ use evscope_trace::Writer;
 use crate::Part;
 
 pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut writer = Writer::new(out, part.trace().header())?;
+    let mut writer = Writer::new(out, &part.header())?;
     for source in part.sources() {
         writer.source(source)?;
     }

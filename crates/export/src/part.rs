@@ -6,7 +6,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 
 use evscope_replay::{Lang, Trace};
-use evscope_trace::{Lane, Level, Phase, Record, SourceLine, SourceText, ThreadId};
+use evscope_trace::{Header, Lane, Level, Phase, Record, SourceLine, SourceText, ThreadId};
 
 /// A trace, or a part of it. A call is taken whole: its exit is there when its enter is.
 pub struct Part<'a> {
@@ -39,6 +39,19 @@ impl<'a> Part<'a> {
             lang: Lang::EN,
             wanted: None,
         }
+    }
+
+    /// Its header. What a trace goes on with comes before all of it, and not before a part.
+    pub(crate) fn header(&self) -> Cow<'a, Header> {
+        let header = self.trace.header();
+        let is_whole = self.steps.is_none() && self.level.is_none() && self.wanted.is_none();
+        if is_whole || header.continues.is_none() {
+            return Cow::Borrowed(header);
+        }
+        Cow::Owned(Header {
+            continues: None,
+            ..header.clone()
+        })
     }
 
     /// Only steps in a range.

@@ -1,13 +1,16 @@
 //! The trace files: one for each process that had something to say.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use evscope_trace::{Claim, Header, InTheWay, Over, Record, SourceText, Writer};
+use evscope_trace::{
+    Claim, Continues, Header, InTheWay, Over, Record, SourceLine, SourceText, Text, Writer,
+};
 
 use crate::limits::Limits;
 use crate::spool::Head;
@@ -77,11 +80,65 @@ pub(crate) struct Output {
     /// How long the file was when it was looked at last.
     size: u64,
     /// Texts that came and are not written yet.
-    texts: Vec<SourceText>,
-    /// Those that were: a forked process gives again what its parent gave.
-    given: HashSet<(String, u32)>,
+    texts: Vec<Arc<SourceText>>,
+    /// Those that were, by file and first line.
+    given: Texts,
+    /// Those that an ancestor gave and this trace did not, by file.
+    of_ancestors: HashMap<Text, Vec<Arc<SourceText>>>,
+    /// With the steps that it goes on with.
     sums: Sums,
+    /// What of that it goes on with.
+    inherited: Sums,
     seen_backend: bool,
+}
+
+type Texts = HashMap<(Text, u32), Arc<SourceText>>;
+
+/// What a process has told by some moment, for one that is forked off then. It takes steps, too, which are counted and
+/// not written.
+#[derive(Clone)]
+pub(crate) struct Told {
+    path: PathBuf,
+    header: Header,
+    texts: Vec<Arc<SourceText>>,
+    sums: Sums,
+    inherited: Sums,
+    seen_backend: bool,
+}
+
+impl Told {
+    /// The trace of the process `pid`, which goes on with this.
+    pub(crate) fn go_on(self, names: Names, limits: Arc<Limits>, pid: u32) -> Output {
+        let mut header = self.header;
+        if self.sums.steps > self.inherited.steps {
+            let name = self.path.file_name().unwrap_or_default();
+            let continues = Continues::new(name.to_string_lossy(), header.pid, self.sums.steps);
+            header.continues = Some(continues);
+        }
+        header.pid = pid;
+        let mut of_ancestors = HashMap::<_, Vec<_>>::new();
+        for text in self.texts {
+            of_ancestors
+                .entry(text.file.clone())
+                .or_default()
+                .push(text);
+        }
+        Output {
+            names,
+            limits,
+            path: PathBuf::new(),
+            header,
+            writer: None,
+            closed: false,
+            size: 0,
+            texts: Vec::new(),
+            given: Texts::new(),
+            of_ancestors,
+            sums: self.sums,
+            inherited: self.sums,
+            seen_backend: self.seen_backend,
+        }
+    }
 }
 
 impl Output {
@@ -98,8 +155,10 @@ impl Output {
             closed: false,
             size: 0,
             texts: Vec::new(),
-            given: HashSet::new(),
+            given: Texts::new(),
+            of_ancestors: HashMap::new(),
             sums: Sums::default(),
+            inherited: Sums::default(),
             seen_backend: false,
         }
     }
@@ -108,13 +167,36 @@ impl Output {
         &self.path
     }
 
+    /// How many steps there are, with those that it goes on with.
     pub(crate) fn steps(&self) -> u64 {
         self.sums.steps
     }
 
-    /// What was written so far.
-    pub(crate) fn sums(&self) -> Sums {
-        self.sums
+    /// What the process did itself.
+    pub(crate) fn own(&self) -> Sums {
+        self.sums.since(self.inherited)
+    }
+
+    /// All that was told by now.
+    pub(crate) fn told(&self) -> Told {
+        let of_ancestors = self.of_ancestors.values().flatten();
+        Told {
+            texts: self.given.values().chain(of_ancestors).cloned().collect(),
+            sums: self.sums,
+            ..self.told_first()
+        }
+    }
+
+    /// What was told before the first step of its own.
+    pub(crate) fn told_first(&self) -> Told {
+        Told {
+            path: self.path.clone(),
+            header: self.header.clone(),
+            texts: self.of_ancestors.values().flatten().cloned().collect(),
+            sums: self.inherited,
+            inherited: self.inherited,
+            seen_backend: self.seen_backend,
+        }
     }
 
     /// Makes the file, once.
@@ -128,13 +210,19 @@ impl Output {
     }
 
     fn write(&mut self, mut record: Record) -> io::Result<()> {
+        record.seq = self.own().steps;
         let Some(writer) = &mut self.writer else {
             return Ok(());
         };
+        for line in [&record.src, &record.caller].into_iter().flatten() {
+            if let Some(text) = take(&mut self.of_ancestors, line) {
+                self.texts.push(Arc::clone(&text));
+                self.given.insert((text.file.clone(), text.first), text);
+            }
+        }
         for text in self.texts.drain(..) {
             writer.source(&text)?;
         }
-        record.seq = self.sums.steps;
         self.sums.add(&record);
         writer.record(&record)?;
         /// Steps between two looks at how long the file is.
@@ -183,22 +271,64 @@ impl Sink for Output {
     }
 
     fn text(&mut self, text: SourceText) {
-        if self.given.insert((text.file.to_string(), text.first)) {
-            self.texts.push(text);
+        if let Entry::Vacant(place) = self.given.entry((text.file.clone(), text.first)) {
+            self.texts.push(Arc::clone(place.insert(Arc::new(text))));
         }
     }
 
     fn library(&mut self, library: Option<String>, backend: Option<String>) {
-        if let Some(library) = library {
-            self.header.library = library;
-        }
-        if let Some(backend) = backend
-            && !self.seen_backend
-        {
-            self.header.backend = backend;
-            self.seen_backend = true;
-        }
+        tell_library(&mut self.header, &mut self.seen_backend, library, backend);
     }
+}
+
+impl Sink for Told {
+    type Error = io::Error;
+
+    fn step(&mut self, record: Record) -> io::Result<()> {
+        self.sums.add(&record);
+        Ok(())
+    }
+
+    fn text(&mut self, text: SourceText) {
+        self.texts.push(Arc::new(text));
+    }
+
+    fn library(&mut self, library: Option<String>, backend: Option<String>) {
+        tell_library(&mut self.header, &mut self.seen_backend, library, backend);
+    }
+}
+
+/// The library with its version goes into the header, and the first backend.
+fn tell_library(
+    header: &mut Header,
+    seen_backend: &mut bool,
+    library: Option<String>,
+    backend: Option<String>,
+) {
+    if let Some(library) = library {
+        header.library = library;
+    }
+    if let Some(backend) = backend
+        && !*seen_backend
+    {
+        header.backend = backend;
+        *seen_backend = true;
+    }
+}
+
+/// Takes the text that a line lies in.
+fn take(
+    texts: &mut HashMap<Text, Vec<Arc<SourceText>>>,
+    line: &SourceLine,
+) -> Option<Arc<SourceText>> {
+    if texts.is_empty() {
+        return None;
+    }
+    let of_file = texts.get_mut(&line.file)?;
+    let at = of_file
+        .iter()
+        .position(|text| text.contains(&line.file, line.line))?;
+    Some(of_file.swap_remove(at))
 }
 
 /// The name of another process's trace: `NAME.PID.jsonl` beside `NAME.jsonl`, or `NAME.PID-2.jsonl` at the second attempt.

@@ -338,6 +338,14 @@ impl SpoolReader {
         Self::new(Arc::clone(&self.file), Arc::clone(&self.written))
     }
 
+    /// Another reader, from where one has read to on.
+    pub(crate) fn another_from(&self, position: u64) -> Self {
+        Self {
+            at: position,
+            ..self.another()
+        }
+    }
+
     /// How far it has read; two readers of one spool can be compared by it.
     pub(crate) fn position(&self) -> u64 {
         self.at - (self.buffer.len() - self.used) as u64

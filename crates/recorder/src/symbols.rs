@@ -12,6 +12,7 @@ use crate::object_file::{ObjectFile, Spot};
 use crate::translate::library;
 
 /// A shared object or program in the process.
+#[derive(Clone)]
 struct Module {
     base: u64,
     end: u64,
@@ -22,6 +23,7 @@ struct Module {
 }
 
 /// The addresses of one process. Answers are remembered.
+#[derive(Clone)]
 pub(crate) struct Symbols {
     files: Shared,
     /// By their first addresses. None lies over another.

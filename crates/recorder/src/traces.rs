@@ -10,11 +10,11 @@ use evscope_wire::Kind;
 
 use crate::files::Shared;
 use crate::limits::Limits;
-use crate::output::{Names, Output};
+use crate::output::{Names, Output, Told};
 use crate::ring::Raw;
 use crate::spool::{Head, SpoolReader};
 use crate::sums::Sums;
-use crate::translate::{OwnTranslator, Translator};
+use crate::translate::{OwnTranslator, Sink, Translator};
 
 /// A trace that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,9 +23,9 @@ pub struct TraceFile {
     pub path: PathBuf,
     /// Of which process.
     pub pid: u32,
-    /// How many steps.
+    /// How many steps, with those of its parent before it was forked off, with which its trace goes on.
     pub steps: u64,
-    /// What the process did itself: without what its parent did before it was forked off, with which its trace begins.
+    /// What the process did itself, and what is in the file.
     pub own: Sums,
     /// What the process is.
     pub process: Process,
@@ -64,20 +64,49 @@ pub(crate) struct Traces {
 
 struct OneProcess {
     pid: u32,
-    /// Until when its ancestors' records are its own, too: what happened before the fork.
-    history: Vec<Ancestor>,
+    /// Where it was forked off.
+    fork: Option<Fork>,
+    /// Where in the spool it speaks for the first time.
+    start: u64,
     /// There once it says something itself.
     trace: Option<(Translation, Output)>,
+    /// When the latest of its records was made.
+    latest: u64,
+    /// Where in the spool it was told of lost records, and of how many.
+    holes: Vec<(u64, u64)>,
+    /// How it was at an earlier moment, for those that were forked off after that.
+    earlier: Option<Earlier>,
     ended: bool,
-    /// What was done before it was forked off.
-    inherited: Sums,
     /// Its parent has ended before it.
     survived: bool,
     /// How many of its records came when there was no more room.
     beyond: u64,
 }
 
+/// A moment at which a process was forked off.
+#[derive(Clone, Copy)]
+struct Fork {
+    /// The parent's place in `processes`.
+    parent: usize,
+    at: u64,
+    /// The thread that goes on in the child, and the number it has in the parent.
+    continues: (u16, u16),
+}
+
+/// What is known of a process, without its trace.
+type Past = (Translation, Told);
+
+/// What was known of a process at some moment.
+struct Earlier {
+    at: u64,
+    /// Where in the spool its next record is to be looked for, and how many of its holes were before.
+    position: u64,
+    holes: usize,
+    past: Past,
+}
+
 /// How the records of a process become steps.
+#[derive(Clone)]
 enum Translation {
     /// What the library in a libevent program says.
     Libevent(Box<Translator>),
@@ -93,14 +122,14 @@ impl Translation {
         }
     }
 
-    fn feed(&mut self, raw: &Raw, output: &mut Output) -> io::Result<()> {
+    fn feed<S: Sink<Error = io::Error>>(&mut self, raw: &Raw, output: &mut S) -> io::Result<()> {
         match self {
             Self::Libevent(translator) => translator.feed(raw, output),
             Self::Own(translator) => translator.feed(raw, output),
         }
     }
 
-    fn lost(&mut self, count: u64, output: &mut Output) -> io::Result<()> {
+    fn lost<S: Sink<Error = io::Error>>(&mut self, count: u64, output: &mut S) -> io::Result<()> {
         match self {
             Self::Libevent(translator) => translator.lost(count, output),
             Self::Own(translator) => translator.told(Event::Lost { count }, output),
@@ -112,23 +141,15 @@ impl Translation {
         match self {
             Self::Libevent(translator) => {
                 // Of one that did nothing there is nothing to tell, not even the end.
-                let how = how.filter(|_| output.steps() > 0 || !translator.is_empty());
+                let how = how.filter(|_| output.own().steps > 0 || !translator.is_empty());
                 translator.end(how, output)
             }
-            Self::Own(translator) => match how.filter(|_| output.steps() > 0) {
+            Self::Own(translator) => match how.filter(|_| output.own().steps > 0) {
                 Some(how) => translator.told(how, output),
                 None => Ok(()),
             },
         }
     }
-}
-
-#[derive(Clone)]
-struct Ancestor {
-    pid: u32,
-    until: u64,
-    /// The thread that the next process in the line came from, and the number it has there.
-    continues: (u16, u16),
 }
 
 impl Traces {
@@ -198,7 +219,9 @@ impl Traces {
         if self.processes[index].trace.is_none() {
             self.begin(index, raw.tag.kind)?;
         }
-        match &mut self.processes[index].trace {
+        let process = &mut self.processes[index];
+        process.latest = process.latest.max(raw.time);
+        match &mut process.trace {
             Some((translator, output)) => translator.feed(raw, output),
             None => Ok(()),
         }
@@ -214,97 +237,150 @@ impl Traces {
         if parent != 0 && !self.forks {
             return Ok(());
         }
-        let mut history = Vec::new();
-        let mut survived = false;
-        if parent != 0
-            && let Some(&from) = self.threads.get(&parent)
-        {
-            let process = &self.processes[from];
-            survived = process.ended;
-            history.clone_from(&process.history);
-            history.push(Ancestor {
-                pid: process.pid,
-                until: forked,
-                continues: (raw.tag.thread, parent),
-            });
-        }
+        let fork = self.threads.get(&parent).map(|&from| Fork {
+            parent: from,
+            at: forked,
+            continues: (raw.tag.thread, parent),
+        });
+        let fork = fork.filter(|_| parent != 0);
         self.threads.insert(raw.tag.thread, self.processes.len());
         self.living.insert(pid, self.processes.len());
         self.processes.push(OneProcess {
             pid,
-            history,
+            fork,
+            start: self.reader.position(),
             trace: None,
+            latest: 0,
+            holes: Vec::new(),
+            earlier: None,
             ended: false,
-            inherited: Sums::default(),
-            survived,
+            survived: fork.is_some_and(|fork| self.processes[fork.parent].ended),
             beyond: 0,
         });
         Ok(())
     }
 
-    /// A process says its first word: its trace begins with what its ancestors did until it was forked off,
-    /// since their bases, events and buffers are its own.
+    /// A process says its first word. What its ancestors did until it was forked off is told in their traces, with which
+    /// its own goes on, since their bases, events and buffers are its own.
     fn begin(&mut self, index: usize, first: u8) -> io::Result<()> {
-        let pid = self.processes[index].pid;
-        let names = self.names.clone();
-        let files = Shared::clone(&self.files);
-        let limits = Arc::clone(&self.limits);
-        let mut output = Output::new(names, limits, &self.head, pid);
-        let began = self.head.began;
-        let mut translator = match OwnTranslator::is_for(first) {
-            true => Translation::Own(OwnTranslator::new(began, files)),
-            false => Translation::Libevent(Box::new(Translator::new(began, files))),
+        let OneProcess { pid, fork, .. } = self.processes[index];
+        let (names, limits) = (self.names.clone(), Arc::clone(&self.limits));
+        let past = match fork {
+            Some(fork) => self.before(fork)?,
+            None => None,
         };
-        let end = self.reader.position();
-        let mut reader = self.reader.another();
-        let mut threads = HashMap::new();
-        let history = self.processes[index].history.clone();
-        let mut past = 0;
-        while reader.position() < end
-            && let Some(raw) = reader.next()?
-        {
-            if raw.tag.kind == Kind::Thread as u8 {
-                threads.insert(raw.tag.thread, raw.args[0] as u32);
+        self.processes[index].trace = Some(match past {
+            Some((translation, told)) => (translation, told.go_on(names, limits, pid)),
+            None => {
+                let translation = self.translation(OwnTranslator::is_for(first));
+                (translation, Output::new(names, limits, &self.head, pid))
             }
-            let Some(&of) = threads.get(&raw.tag.thread) else {
-                continue;
-            };
-            while let Some(ancestor) = history.get(past)
-                && raw.time > ancestor.until
-            {
-                let (child, parent) = ancestor.continues;
-                translator.continue_thread(child, parent);
-                past += 1;
-            }
-            let own = match history.get(past) {
-                Some(ancestor) => of == ancestor.pid,
-                // The rest of its own past comes from the caller.
-                None => false,
-            };
-            // Where the libraries lie is the same for all of the line.
-            if own || is_hello(raw.tag.kind) && history.iter().any(|a| a.pid == of) {
-                translator.feed(&raw, &mut output)?;
-            }
-        }
-        while let Some(ancestor) = history.get(past) {
-            let (child, parent) = ancestor.continues;
-            translator.continue_thread(child, parent);
-            past += 1;
-        }
-        self.processes[index].inherited = output.sums();
-        self.processes[index].trace = Some((translator, output));
+        });
         Ok(())
+    }
+
+    /// What a child knows when it is forked off; `None`: nothing.
+    fn before(&mut self, fork: Fork) -> io::Result<Option<Past>> {
+        let mut past = self.past(fork.parent, fork.at)?;
+        if let Some((translation, _)) = &mut past {
+            let (child, parent) = fork.continues;
+            translation.continue_thread(child, parent);
+        }
+        Ok(past)
+    }
+
+    /// How a process was at a moment.
+    fn past(&mut self, index: usize, at: u64) -> io::Result<Option<Past>> {
+        let process = &mut self.processes[index];
+        let fork = process.fork;
+        let Some((translation, output)) = &mut process.trace else {
+            // It has not said anything itself.
+            return fork.map_or(Ok(None), |fork| self.before(fork));
+        };
+        // Who reads the child's trace as it grows finds what comes first.
+        output.flush()?;
+        if process.latest <= at && !process.ended {
+            return Ok(Some((translation.clone(), output.told())));
+        }
+        let told = output.told_first();
+        let is_own = matches!(translation, Translation::Own(_));
+        let earlier = process.earlier.take_if(|earlier| earlier.at <= at);
+        let mut earlier = match earlier {
+            Some(earlier) => earlier,
+            None => {
+                let (position, holes) = (process.start, 0);
+                let inherited = match fork {
+                    Some(fork) => self.before(fork)?,
+                    None => None,
+                };
+                let translation = inherited
+                    .map_or_else(|| self.translation(is_own), |(translation, _)| translation);
+                let past = (translation, told);
+                Earlier {
+                    at,
+                    position,
+                    holes,
+                    past,
+                }
+            }
+        };
+        earlier.at = at;
+        self.go_through(index, &mut earlier)?;
+        let past = earlier.past.clone();
+        self.processes[index].earlier = Some(earlier);
+        Ok(Some(past))
+    }
+
+    /// Goes on in the spool as far as a process was at a moment, as its translation went before.
+    fn go_through(&self, index: usize, earlier: &mut Earlier) -> io::Result<()> {
+        let process = &self.processes[index];
+        let Earlier {
+            at,
+            position,
+            holes,
+            past: (translation, told),
+        } = earlier;
+        let mut reader = self.reader.another_from(*position);
+        let end = self.reader.position();
+        while *position < end {
+            while let Some((_, count)) = process.holes.get(*holes).filter(|h| h.0 <= *position) {
+                translation.lost(*count, told)?;
+                *holes += 1;
+            }
+            let Some(raw) = reader.next()? else { break };
+            let is_its = raw.tag.kind != Kind::Thread as u8
+                && self.threads.get(&raw.tag.thread) == Some(&index);
+            if is_its && raw.time > *at {
+                break;
+            }
+            *position = reader.position();
+            if is_its {
+                translation.feed(&raw, told)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn translation(&self, is_own: bool) -> Translation {
+        let (files, began) = (Shared::clone(&self.files), self.head.began);
+        if is_own {
+            Translation::Own(OwnTranslator::new(began, files))
+        } else {
+            Translation::Libevent(Box::new(Translator::new(began, files)))
+        }
     }
 
     /// Records were lost: every trace may have a hole here.
     pub(crate) fn lost(&mut self, count: u64) -> io::Result<()> {
         let full = self.limits.traces_are_full();
+        let position = self.reader.position();
         for process in self.processes.iter_mut().filter(|p| !p.ended) {
             if full {
                 process.beyond += count;
                 continue;
             }
             if let Some((translator, output)) = &mut process.trace {
+                process.holes.push((position, count));
                 translator.lost(count, output)?;
             }
         }
@@ -325,9 +401,9 @@ impl Traces {
         let ended = self.living.remove(&pid);
         if how.is_some() {
             for &child in self.living.values() {
-                let child = &mut self.processes[child];
-                let parent = child.history.last();
-                child.survived |= parent.is_some_and(|parent| parent.pid == pid);
+                let fork = self.processes[child].fork;
+                self.processes[child].survived |=
+                    fork.is_some_and(|fork| Some(fork.parent) == ended);
             }
         }
         if let Some(process) = ended.and_then(|index| self.processes.get_mut(index)) {
@@ -364,8 +440,8 @@ impl Traces {
                     path: output.path().to_owned(),
                     pid: process.pid,
                     steps: output.steps(),
-                    own: output.sums().since(process.inherited),
-                    process: match (i, process.history.is_empty(), process.survived) {
+                    own: output.own(),
+                    process: match (i, process.fork.is_none(), process.survived) {
                         (0, ..) => Process::Main,
                         (_, true, _) => Process::Started,
                         (_, false, true) => Process::Background,
@@ -374,12 +450,7 @@ impl Traces {
                     beyond: process.beyond,
                 })
             })
-            .filter(|trace| trace.steps > 0)
+            .filter(|trace| trace.own.steps > 0)
             .collect())
     }
-}
-
-/// Whether a process says by a record what it is.
-fn is_hello(kind: u8) -> bool {
-    kind == Kind::Hello as u8 || kind == Kind::OwnHello as u8
 }

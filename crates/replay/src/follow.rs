@@ -151,7 +151,7 @@ impl Follower {
             return Ok(None);
         }
         Ok(Some(Stage::Reading {
-            reader: Box::new(Reader::new(lines, self.name())?),
+            reader: Box::new(Reader::beside(lines, self.name(), &self.path)?),
             file: handle,
         }))
     }

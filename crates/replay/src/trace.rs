@@ -33,6 +33,7 @@ pub struct Trace {
     /// The thread of the first record, and whether another one has any.
     threads: (Option<ThreadId>, bool),
     cut_off: Option<CutOff>,
+    lacking: Option<Arc<str>>,
     broken: Option<Arc<ReadError>>,
 }
 
@@ -45,14 +46,18 @@ impl Trace {
             visible(&path.display().to_string()).into_owned()
         };
         match evscope_trace::open(path) {
-            Ok(input) => Self::read(input, name),
+            Ok(input) => Self::read_all(Reader::beside(input, name, path)?),
             Err(source) => Err(ReadError::Io { file: name, source }),
         }
     }
 
     /// Reads a trace to its end; `name` is how messages name it.
     pub fn read(input: impl BufRead, name: impl Into<String>) -> Result<Self, ReadError> {
-        let (mut trace, mut reader) = Self::begin_reading(input, name.into())?;
+        Self::read_all(Reader::new(input, name)?)
+    }
+
+    fn read_all<R: BufRead>(mut reader: Reader<R>) -> Result<Self, ReadError> {
+        let mut trace = Self::of_reader(&reader);
         trace.read_on(&mut reader, |_| {})?;
         Ok(trace)
     }
@@ -60,13 +65,12 @@ impl Trace {
     /// Reads a trace to be looked at. What there is of it is shown once it has `first` records: the beginning
     /// of a big one can be looked at long before its end. If it cannot be read to its end, what is before
     /// the [broken](Self::broken) line is the trace.
-    pub fn read_showing(
-        input: impl BufRead,
-        name: impl Into<String>,
+    pub fn read_showing<R: BufRead>(
+        mut reader: Reader<R>,
         first: usize,
         show: impl FnOnce(&Self),
     ) -> Result<Self, ReadError> {
-        let (mut trace, mut reader) = Self::begin_reading(input, name.into())?;
+        let mut trace = Self::of_reader(&reader);
         let mut show = Some(show);
         let read = trace.read_on(&mut reader, |trace| {
             if trace.len() == first
@@ -83,9 +87,8 @@ impl Trace {
         Ok(trace)
     }
 
-    fn begin_reading<R: BufRead>(input: R, name: String) -> Result<(Self, Reader<R>), ReadError> {
-        let reader = Reader::new(input, name.clone())?;
-        Ok((Self::new(name, reader.header().clone()), reader))
+    fn of_reader<R: BufRead>(reader: &Reader<R>) -> Self {
+        Self::new(reader.file(), reader.header().clone())
     }
 
     /// Adds the lines that are left; `added` looks at the trace after each.
@@ -99,6 +102,7 @@ impl Trace {
             added(self);
         }
         self.cut_off = reader.cut_off().cloned();
+        self.lacking = reader.lacking().map(Into::into);
         Ok(())
     }
 
@@ -115,6 +119,7 @@ impl Trace {
             of_bevs: HashMap::new(),
             threads: (None, false),
             cut_off: None,
+            lacking: None,
             broken: None,
         }
     }
@@ -149,6 +154,10 @@ impl Trace {
     pub fn push_source(&mut self, source: SourceText) {
         let texts = self.sources.entry(source.file.clone()).or_default();
         let at = texts.partition_point(|text| text.first <= source.first);
+        // A trace that goes on with another one gives the texts that it needs again.
+        if texts[..at].last() == Some(&source) {
+            return;
+        }
         texts.insert(at, source);
     }
 
@@ -193,6 +202,11 @@ impl Trace {
     /// Where the trace was cut off, if it ends in the middle of a line.
     pub fn cut_off(&self) -> Option<&CutOff> {
         self.cut_off.as_ref()
+    }
+
+    /// What is missing of the steps of the trace that this one goes on with, and what to do.
+    pub fn lacking(&self) -> Option<&str> {
+        self.lacking.as_deref()
     }
 
     /// Why the trace could not be read any further, if it was [read to be looked at](Self::read_showing).

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::field::{FieldError, take};
@@ -32,9 +32,38 @@ pub struct Header {
     pub clock: String,
     /// The unit of `t` and of every other time.
     pub unit: String,
+    /// What the process did before it was forked off stands in another trace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub continues: Option<Continues>,
     /// Fields this version does not know, kept as they were read.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
+}
+
+/// The trace that another one goes on with: what a process did before another one was forked off is told once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Continues {
+    /// The file's name. It lies in the folder of the trace that goes on.
+    pub trace: String,
+    /// The process that is in it.
+    pub pid: u32,
+    /// So many of its steps come before those of the trace that goes on, with those that it goes on with itself.
+    pub records: u64,
+    /// Members this version does not know, kept as they were read.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+impl Continues {
+    /// The first `records` steps of the process `pid`, in the file `trace`.
+    pub fn new(trace: impl Into<String>, pid: u32, records: u64) -> Self {
+        Self {
+            trace: trace.into(),
+            pid,
+            records,
+            extra: Map::new(),
+        }
+    }
 }
 
 impl Header {
@@ -49,11 +78,16 @@ impl Header {
             started: humantime::format_rfc3339_millis(SystemTime::now()).to_string(),
             clock: "monotonic".to_owned(),
             unit: UNIT.to_owned(),
+            continues: None,
             extra: Map::new(),
         }
     }
 
     pub(crate) fn from_object(mut object: Map<String, Value>) -> Result<Self, FieldError> {
+        let continues = object
+            .remove("continues")
+            .map_or(Ok(None), serde_json::from_value)
+            .map_err(|error| FieldError::Invalid("continues", error.to_string()))?;
         let from = &mut object;
         Ok(Self {
             evscope: take(from, "evscope")?,
@@ -64,6 +98,7 @@ impl Header {
             started: take(from, "started")?,
             clock: take(from, "clock")?,
             unit: take(from, "unit")?,
+            continues,
             extra: object,
         })
     }

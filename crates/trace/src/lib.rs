@@ -13,6 +13,7 @@
 //! level and lane stand there together, and the compiler then names the places that must say something
 //! about it.
 
+mod before;
 mod bounds;
 mod claim;
 mod errno;
@@ -45,7 +46,7 @@ pub use field::FieldError;
 pub use file::{Compression, Output, create, create_over, open, read};
 pub use flags::{BevEvents, BevOptions, EvFlags, ListenerOptions, LoopFlags, SuspendReasons};
 pub use functions::{Function, FunctionFolder, Functions, closing_line};
-pub use header::{FORMAT_VERSION, Header};
+pub use header::{Continues, FORMAT_VERSION, Header};
 pub use ids::{BaseId, BevId, BufId, EventId, ListenerId, ThreadId};
 pub use inner::is_inner_callback;
 pub use kind::{FieldInfo, Kind, Presence, Shape};

@@ -2,9 +2,11 @@
 //! no more memory than [`LONGEST_LINE`] allows, and what does not begin as a trace is not read on.
 
 use std::io::{self, BufRead, Read};
+use std::path::Path;
 
 use serde_json::{Map, Value};
 
+use crate::before::{self, Before};
 use crate::bounds::{self, LONGEST_LINE, LONGEST_LINE_SHOWN};
 use crate::header::UNIT;
 use crate::scanned::{self, Memory};
@@ -93,10 +95,47 @@ pub struct Reader<R> {
     cut_off: Option<CutOff>,
     buffer: Vec<u8>,
     memory: Memory,
+    /// What comes first and has not all come yet.
+    before: Option<Box<Before>>,
+    /// How many steps came first.
+    offset: u64,
+    lacking: Option<String>,
 }
 
 impl<R: BufRead> Reader<R> {
-    /// Reads the header. `file` is how messages name the trace.
+    /// Reads the header of the trace that lies at `path`, or in one file with others. Where it goes on with another trace
+    /// ([`Header::continues`]), the steps of that come first, and those of this one are numbered on; to the header
+    /// it is then a trace like any other. Where that is not there, or is another one, [`lacking`](Self::lacking) says so, and there
+    /// are only this trace's own steps. `file` is how messages name the trace.
+    pub fn beside(input: R, file: impl Into<String>, path: &Path) -> Result<Self, ReadError> {
+        Self::of_generation(input, file, path, 0)
+    }
+
+    pub(crate) fn of_generation(
+        input: R,
+        file: impl Into<String>,
+        path: &Path,
+        generation: u32,
+    ) -> Result<Self, ReadError> {
+        let mut reader = Self::new(input, file)?;
+        let header = &mut reader.header;
+        let Some(continues) = header.continues.take() else {
+            return Ok(reader);
+        };
+        match Before::open(&continues, header, path, generation) {
+            Ok(before) => {
+                reader.before = Some(Box::new(before));
+                reader.lacking = None;
+            }
+            Err(why) => {
+                reader.lacking = Some(before::alone(&reader.file, &continues, &why));
+                header.continues = Some(continues);
+            }
+        }
+        Ok(reader)
+    }
+
+    /// Reads the header, and then this trace's own steps alone. `file` is how messages name the trace.
     pub fn new(input: R, file: impl Into<String>) -> Result<Self, ReadError> {
         let mut reader = Self {
             input,
@@ -108,14 +147,35 @@ impl<R: BufRead> Reader<R> {
             cut_off: None,
             buffer: Vec::new(),
             memory: Memory::default(),
+            before: None,
+            offset: 0,
+            lacking: None,
         };
         reader.header = reader.read_header()?;
+        reader.lacking = reader.header.continues.as_ref().map(|continues| {
+            before::alone(
+                &reader.file,
+                continues,
+                "it is not known where this trace lies",
+            )
+        });
         Ok(reader)
     }
 
     /// The header.
     pub fn header(&self) -> &Header {
         &self.header
+    }
+
+    /// How messages name the trace.
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// What is missing of the steps that come first, and what to do; all is known once [`next_line`](Self::next_line) has
+    /// returned `None`.
+    pub fn lacking(&self) -> Option<&str> {
+        self.lacking.as_deref()
     }
 
     /// Where the trace was cut off, known once [`next_line`](Self::next_line) has returned `None`.
@@ -131,6 +191,14 @@ impl<R: BufRead> Reader<R> {
     /// The next line, or `None` at the end. A last line that is cut off (it has no line end and is not
     /// whole JSON) ends the trace.
     pub fn next_line(&mut self) -> Result<Option<Line>, ReadError> {
+        if let Some(before) = &mut self.before {
+            if let Some(line) = before.next_line()? {
+                return Ok(Some(line));
+            }
+            self.offset = before.given();
+            self.lacking = before.lacking();
+            self.before = None;
+        }
         loop {
             if !self.read_raw()? {
                 if self.cut_short && self.cut_off.is_none() {
@@ -182,7 +250,7 @@ impl<R: BufRead> Reader<R> {
     }
 
     /// Holds that no step is missing.
-    fn in_order(&mut self, record: Box<Record>) -> Result<Line, ReadError> {
+    fn in_order(&mut self, mut record: Box<Record>) -> Result<Line, ReadError> {
         if record.seq != self.next_seq {
             return Err(self.error(format!(
                 "`seq` is {}, {} was expected: lines are missing or out of order",
@@ -190,6 +258,7 @@ impl<R: BufRead> Reader<R> {
             )));
         }
         self.next_seq += 1;
+        record.seq += self.offset;
         Ok(Line::Record(record))
     }
 

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{Event, KeyCode, KeyModifiers};
 use evscope_replay::{Follower, Lang, Replay, Trace, Update};
-use evscope_trace::ReadError;
+use evscope_trace::{ReadError, Reader};
 use evscope_words::text;
 use ratatui::text::Line;
 
@@ -169,7 +169,8 @@ fn read_trace(
         file: name.clone(),
         source,
     })?;
-    let trace = Trace::read_showing(Counted { input, counter }, name, FIRST, show)?;
+    let reader = Reader::beside(Counted { input, counter }, name, path)?;
+    let trace = Trace::read_showing(reader, FIRST, show)?;
     Ok(known(trace))
 }
 

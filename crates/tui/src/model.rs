@@ -306,6 +306,9 @@ impl Model {
                 text!(screen_what_is_before_it, error = error.to_string()).in_lang(self.lang);
             return self.complain(text);
         }
+        if let Some(lacking) = trace.lacking() {
+            return self.complain(lacking.to_owned());
+        }
         let Some(cut) = trace.cut_off().filter(|_| self.following == Following::Not) else {
             return;
         };

@@ -180,7 +180,7 @@ fn every_free_field_in_every_command() {
     ]
     .map(str::to_owned)
     .to_vec();
-    for format in ["json", "jsonl", "chrome", "mermaid", "html", "csv"] {
+    for format in ["json", "jsonl", "chrome", "mermaid", "dot", "html", "csv"] {
         commands.push(format!("export a.jsonl --to {format}"));
     }
     for step in (0..steps).step_by(150) {
@@ -197,10 +197,12 @@ fn every_free_field_in_every_command() {
         holds(command, &output);
     }
     // What is written to a file says no more.
-    for format in ["json", "jsonl", "chrome", "mermaid", "html", "csv", "svg"] {
-        let to = format!("export a.jsonl --to {format} --steps 0-200 -o out");
+    for format in [
+        "json", "jsonl", "chrome", "mermaid", "dot", "html", "csv", "svg",
+    ] {
+        let to = format!("export a.jsonl --to {format} --steps 0-200 -o {format}.out");
         folder.run(&to).fine();
-        let file = std::fs::read(folder.path().join("out")).unwrap();
+        let file = std::fs::read(folder.path().join(format!("{format}.out"))).unwrap();
         assert_eq!(reveals(&file), None, "{format}");
     }
     // And all of it is there.

@@ -49,12 +49,21 @@ struct ThreadState {
     parent: u16,
     /// When that was.
     forked: u64,
+    /// When it was about to fork a process off.
+    forking: u64,
     /// The ring's tail when it last looked.
     tail: u64,
 }
 
 impl ThreadState {
-    const NEW: Self = Self { number: 0, depth: 0, parent: 0, forked: 0, tail: 0 };
+    const NEW: Self = Self {
+        number: 0,
+        depth: 0,
+        parent: 0,
+        forked: 0,
+        forking: 0,
+        tail: 0,
+    };
 }
 
 // ---- at the program's start -----------------------------------------------------------------------------
@@ -83,7 +92,7 @@ extern "C" fn at_start() {
         if (*control).follow_exec.load(Relaxed) == 0 {
             libc::unsetenv(name.as_ptr());
         }
-        libc::pthread_atfork(None, None, Some(forked));
+        libc::pthread_atfork(Some(forking), None, Some(forked));
         CONTROL.store(control, Relaxed);
     }
 }
@@ -128,6 +137,11 @@ fn map_fd(fd: i32) -> Option<*mut Control> {
     }
 }
 
+/// A thread is about to fork. The parent may go on before the child does, and that is not the child's past.
+extern "C" fn forking() {
+    THREAD.set(ThreadState { forking: monotonic(), ..THREAD.get() });
+}
+
 /// After a fork, in the child: its thread gets a number of its own with its first record.
 extern "C" fn forked() {
     // Another thread may have been at it, and will never give it back.
@@ -142,7 +156,7 @@ extern "C" fn forked() {
     } else {
         thread.number
     };
-    THREAD.set(ThreadState { number: 0, parent, forked: monotonic(), ..thread });
+    THREAD.set(ThreadState { number: 0, parent, forked: thread.forking, ..thread });
 }
 
 /// How long the program was held, for the clock it sees.

@@ -39,8 +39,10 @@ pub(crate) struct Local {
     pub(crate) base: usize,
     /// The bufferevents whose callbacks are caught just now, innermost first.
     pub(crate) armed: *mut Armed,
-    /// When it was forked.
+    /// When its process was forked off.
     pub(crate) forked: u64,
+    /// When it was about to fork one off.
+    pub(crate) forking: u64,
     /// The clock of a base that it has looked at last, and what that said (ns).
     pub(crate) clock: usize,
     pub(crate) clock_said: u64,
@@ -264,6 +266,11 @@ fn first_record(local: &mut Local) {
     }
 }
 
+/// A thread is about to fork. The parent may go on before the child does, and that is not the child's past.
+pub(crate) fn forking() {
+    local().forking = now();
+}
+
 /// After a fork, in the child: its thread gets a number of its own with its first record, so that the
 /// child's records are told from the parent's, and a child that has nothing to do with libevent says
 /// nothing.
@@ -278,7 +285,7 @@ pub(crate) fn forked() {
             local.thread
         };
         local.thread = 0;
-        local.forked = now();
+        local.forked = local.forking;
     }
 }
 

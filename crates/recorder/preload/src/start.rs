@@ -101,8 +101,17 @@ unsafe fn join(control: *mut Control) {
         let args = [pid, u64::from(version), sys::getppid() as u64, 0, 0];
         point_with(Kind::Hello, 0, args, text);
         tell_modules();
-        sys::__register_atfork(None, None, Some(after_fork), core::ptr::null_mut());
+        sys::__register_atfork(
+            Some(before_fork),
+            None,
+            Some(after_fork),
+            core::ptr::null_mut(),
+        );
     }
+}
+
+unsafe extern "C" fn before_fork() {
+    put::forking();
 }
 
 unsafe extern "C" fn after_fork() {

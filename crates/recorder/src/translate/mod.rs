@@ -43,6 +43,7 @@ pub(crate) trait Sink {
 }
 
 /// The translation of one process.
+#[derive(Clone)]
 pub(crate) struct Translator {
     began: u64,
     last: u64,
@@ -115,12 +116,13 @@ enum Note {
 }
 
 /// Steps that wait for an earlier one.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Queue {
     items: VecDeque<Waiting>,
     first: u64,
 }
 
+#[derive(Clone)]
 struct Waiting {
     /// None: it is no step after all.
     record: Option<Record>,
@@ -152,6 +154,12 @@ impl Translator {
     /// After a fork the child's thread goes on where the parent's was.
     pub(crate) fn continue_thread(&mut self, child: u16, parent: u16) {
         continue_thread(&mut self.threads, child, parent);
+        // What others were at ends nowhere, and nothing is to wait for it.
+        let id = self.threads.get(&child).map(|thread| thread.id);
+        for waiting in &mut self.queue.items {
+            let own = |record: &Record| Some(record.thread) == id;
+            waiting.ready |= !waiting.record.as_ref().is_some_and(own);
+        }
     }
 
     /// Takes a record.

@@ -12,6 +12,7 @@ use crate::files::Shared;
 use crate::ring::Raw;
 
 /// The translation of one process.
+#[derive(Clone)]
 pub(crate) struct OwnTranslator {
     files: Shared,
     began: u64,

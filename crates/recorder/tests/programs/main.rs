@@ -13,6 +13,7 @@ mod daemons;
 mod ends;
 mod failing;
 mod finalizers;
+mod forks;
 mod freed;
 mod guest;
 mod layouts;

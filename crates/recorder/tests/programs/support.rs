@@ -166,7 +166,8 @@ pub(crate) struct Trace {
 /// order, the lengths of buffers without a contradiction.
 pub(crate) fn read(path: &Path) -> Trace {
     let name = path.display().to_string();
-    let mut reader = Reader::new(evscope_trace::open(path).unwrap(), &name).unwrap();
+    let mut reader = Reader::beside(evscope_trace::open(path).unwrap(), &name, path).unwrap();
+    assert_eq!(reader.lacking(), None);
     let library = reader.header().library.clone();
     let (mut records, mut sources) = (Vec::new(), Vec::new());
     while let Some(line) = reader.next_line().unwrap() {

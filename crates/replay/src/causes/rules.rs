@@ -398,6 +398,15 @@ impl Chain<'_> {
             Event::EventDel {} if record.objects.role == Some(Role::BevWrite) => {
                 (self.write_disabled(step, bev), CauseKind::Disabled)
             }
+            // A name that was looked up in vain.
+            Event::Eventcb {
+                errno: Some(errno), ..
+            } if errno.starts_with("EAI_") => (
+                self.before_of_bev(step, bev, |e| {
+                    matches!(e, Event::BuffereventSocketConnect { addr: Some(_) })
+                }),
+                CauseKind::Connect,
+            ),
             Event::Readcb { .. } | Event::Writecb { .. } | Event::Eventcb { .. } => (
                 self.before_of_bev(step, bev, |e| matches!(e, Event::BuffereventSetcb { .. })),
                 CauseKind::Callbacks,

@@ -276,3 +276,43 @@ fn nonsense_has_an_end_too() {
     }
     assert!(causes(&trace, 5).is_empty());
 }
+
+#[test]
+fn a_failed_look_up_names_the_host() {
+    let trace = trace(&[
+        (
+            0,
+            "enter",
+            r#""ev":"bufferevent_setcb","bev":1,"eventcb":"on_event""#,
+        ),
+        (
+            0,
+            "exit",
+            r#""ev":"bufferevent_setcb","bev":1,"eventcb":"on_event""#,
+        ),
+        (
+            0,
+            "enter",
+            r#""ev":"bufferevent_socket_connect","bev":1,"addr":"host.invalid:80""#,
+        ),
+        (
+            0,
+            "exit",
+            r#""ev":"bufferevent_socket_connect","bev":1,"addr":"host.invalid:80""#,
+        ),
+        (0, "enter", r#""ev":"event_base_loop","base":1,"flags":"""#),
+        (
+            1,
+            "enter",
+            r#""ev":"eventcb","bev":1,"callback":"on_event","what":"ERROR","errno":"EAI_NONAME""#,
+        ),
+    ]);
+    let chain = causes(&trace, 5);
+    let besides = &chain[0].besides;
+    assert_eq!(besides.len(), 1, "{chain:?}");
+    assert_eq!(besides[0].step, 2);
+    for lang in [Lang::En, Lang::Zh] {
+        let text = besides[0].text(&trace, lang);
+        assert!(text.contains("host.invalid:80"), "{text}");
+    }
+}

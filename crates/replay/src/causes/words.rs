@@ -104,6 +104,9 @@ pub(super) fn cause(m: &Mention<'_>, kind: CauseKind) -> Text {
                 errno: Some(errno), ..
             },
         ) => text!(cause_connect_failed, fd, errno = &**errno),
+        (CauseKind::Connect, Event::BuffereventSocketConnect { addr: Some(addr) }) => {
+            text!(cause_connect_by_name, object = m.object(), addr = &**addr)
+        }
         (CauseKind::Connect, _) => text!(cause_connect, fd),
         (CauseKind::Ratelimit, Event::Ratelimit { side, left, .. }) => {
             text!(cause_ratelimit, sides = sides(*side), left)

@@ -48,6 +48,8 @@ impl State {
             } => self.event_assign(objects, step, *events, callback, *priority),
             Event::EventAdd { timeout } => self.event_add(objects, *timeout),
             Event::EventDel {} => self.event_del(objects),
+            Event::Error { call, .. } if call == "event_add" => self.event_not_added(objects),
+            Event::Error { .. } => {}
             Event::EventActive { what, why } => self.event_active(objects, *what, *why),
             Event::EventCallback { .. } | Event::EvsigCb {} => self.event_runs(objects.event),
             Event::EventOnceCb {} => {
@@ -248,7 +250,6 @@ impl State {
             | Event::Watermark { .. }
             | Event::BuffereventTrigger { .. }
             | Event::BuffereventFlush { .. }
-            | Event::Error { .. }
             | Event::Unknown { .. } => {}
         }
     }

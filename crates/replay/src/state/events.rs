@@ -57,6 +57,16 @@ impl State {
         event.added_at = Some(now);
     }
 
+    /// Adding it has failed. Only one that was not pending is given to the kernel, which may refuse it.
+    pub(super) fn event_not_added(&mut self, objects: &Objects) {
+        if let Some(event) = self.event(objects.event) {
+            event.pending = false;
+            event.timeout = None;
+            event.deadline = None;
+            event.added_at = None;
+        }
+    }
+
     pub(super) fn event_del(&mut self, objects: &Objects) {
         let Some(id) = objects.event else { return };
         self.leave_queue(id);

@@ -98,6 +98,22 @@ fn a_new_bufferevent_writes_and_does_not_read() {
 }
 
 #[test]
+fn an_event_that_could_not_be_added_is_not_pending() {
+    let state = state(
+        "
+        .event_assign base=1 event=1 fd=7 events=READ callback=cb priority=0
+        .event_add base=1 event=1 fd=7 timeout=5000
+        .error event=1 call=event_add errno=EPERM action=-
+        .event_assign base=1 event=2 fd=8 events=READ callback=cb priority=0
+        .event_add base=1 event=2 fd=8
+        .error event=2 call=event_del errno=EPERM action=-
+        ",
+    );
+    let wanted = ["event1.pending", "event1.timeout", "event2.pending"];
+    assert_eq!(values(&state, &wanted), ["no", "–", "yes"]);
+}
+
+#[test]
 fn a_bufferevent_stands_on_a_socket_a_pair_another_or_tls() {
     let state = state(
         "

@@ -15,6 +15,7 @@ mod bounds;
 mod claims;
 #[cfg(feature = "compression")]
 mod compressed;
+mod continues;
 mod docs;
 mod kinds;
 mod reading;

@@ -105,7 +105,17 @@ fn schema() -> Value {
                         "pattern": "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?(Z|[+-]\\d{2}:\\d{2})$"
                     },
                     "clock": text,
-                    "unit": {"const": "ns"}
+                    "unit": {"const": "ns"},
+                    "continues": {
+                        "description": "What comes first: steps of another trace in the same folder.",
+                        "type": "object",
+                        "properties": {
+                            "trace": text,
+                            "pid": number(0),
+                            "records": {"type": "integer", "minimum": 0}
+                        },
+                        "required": ["trace", "pid", "records"]
+                    }
                 },
                 "required": ["evscope", "program", "library", "backend", "pid", "started", "clock", "unit"]
             },
@@ -223,6 +233,8 @@ fn wrong_lines_are_not_valid() {
         with(header(), "unit", json!("us")),
         with(header(), "started", json!("yesterday")),
         without(header(), "program"),
+        with(header(), "continues", json!("a.jsonl")),
+        with(header(), "continues", json!({"trace": "a.jsonl", "pid": 1})),
         json!({"source": "fn main() {}"}),
         json!({"source": {"file": "a.rs", "fn": "f", "first": 0, "text": ""}}),
         json!({"source": {"file": "a.rs", "fn": "f", "first": 1}}),

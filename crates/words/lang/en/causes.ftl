@@ -52,6 +52,7 @@ cause_accepted_unnamed = fd { $fd } was accepted, from an unnamed address
 cause_accepted_from = fd { $fd } was accepted, from { $peer }
 cause_accepted = fd { $fd } was accepted
 cause_connect_failed = the connect of fd { $fd } failed: { $errno }
+cause_connect_by_name = { $object } was to connect to { $addr }, which had to be looked up
 cause_connect = the connect of fd { $fd } came to its end
 
 cause_ratelimit = the rate limit for { $sides } stood at { $left }

@@ -36,6 +36,7 @@ cause_accepted_unnamed = 接受了来自未命名地址的 fd { $fd }
 cause_accepted_from = 接受了来自 { $peer } 的 fd { $fd }
 cause_accepted = 接受了 fd { $fd }
 cause_connect_failed = fd { $fd } 连接失败：{ $errno }
+cause_connect_by_name = { $object } 要连接到 { $addr }，须先查询这个名字
 cause_connect = fd { $fd } 的连接有了结果
 
 cause_ratelimit = { $sides }的限速还剩 { $left }

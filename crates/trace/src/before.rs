@@ -1,0 +1,111 @@
+//! The trace that another one goes on with.
+
+use std::fmt;
+use std::io::BufRead;
+use std::path::{Component, Path};
+
+use crate::{Continues, Header, Line, ReadError, Reader, visible};
+
+/// So many traces may go on with one another: a process has no more ancestors in a recording, and a circle ends.
+const GENERATIONS: u32 = 100;
+
+type Input = Box<dyn BufRead + Send>;
+
+/// The steps that come first.
+pub(crate) struct Before {
+    reader: Reader<Input>,
+    wanted: u64,
+    given: u64,
+}
+
+impl fmt::Debug for Before {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { wanted, given, .. } = self;
+        write!(f, "{given} of {wanted} steps")
+    }
+}
+
+impl Before {
+    /// Opens what the trace at `path` with this header goes on with; an error says why that is not possible.
+    pub(crate) fn open(
+        continues: &Continues,
+        header: &Header,
+        path: &Path,
+        generation: u32,
+    ) -> Result<Self, String> {
+        let name = Path::new(&continues.trace);
+        let mut parts = name.components();
+        let (Some(Component::Normal(_)), None) = (parts.next(), parts.next()) else {
+            return Err("that is no name of a file beside it".to_owned());
+        };
+        if generation >= GENERATIONS {
+            return Err(format!(
+                "more than {GENERATIONS} traces go on with one another"
+            ));
+        }
+        let other = path.with_file_name(name);
+        let shown = other.display().to_string();
+        if !other.is_file() {
+            return Err("there is no such file beside it".to_owned());
+        }
+        let input = crate::open(&other).map_err(|error| error.to_string())?;
+        let reader = Reader::of_generation(input, shown, &other, generation + 1)
+            .map_err(|error| error.to_string())?;
+        let found = reader.header();
+        let same = (found.pid, &found.started, &found.program)
+            == (continues.pid, &header.started, &header.program);
+        if !same {
+            return Err(format!(
+                "that is a trace of process {} from {}, not of process {} from {}",
+                found.pid, found.started, continues.pid, header.started
+            ));
+        }
+        Ok(Self {
+            reader,
+            wanted: continues.records,
+            given: 0,
+        })
+    }
+
+    /// The next line, or `None` when all came that comes first, or there is no more.
+    pub(crate) fn next_line(&mut self) -> Result<Option<Line>, ReadError> {
+        if self.given == self.wanted {
+            return Ok(None);
+        }
+        let line = self.reader.next_line()?;
+        self.given += u64::from(matches!(line, Some(Line::Record(_))));
+        Ok(line)
+    }
+
+    /// How many steps came.
+    pub(crate) fn given(&self) -> u64 {
+        self.given
+    }
+
+    /// What is missing of it, when all came that there is.
+    pub(crate) fn lacking(&self) -> Option<String> {
+        if let Some(lacking) = self.reader.lacking() {
+            return Some(lacking.to_owned());
+        }
+        let Self { wanted, given, .. } = self;
+        (given < wanted).then(|| {
+            let name = self.reader.file();
+            format!("{name}: ends after {given} steps, {wanted} come before those of the trace that goes on with it")
+        })
+    }
+}
+
+/// Says that a trace stands alone, why, and what to do.
+pub(crate) fn alone(file: &str, continues: &Continues, why: &str) -> String {
+    let Continues {
+        trace,
+        pid,
+        records,
+        ..
+    } = continues;
+    let text = format!(
+        "{file}: goes on after {records} steps of process {pid} in {trace}, which are left out: {why}; put that recording's \
+         {trace} beside it"
+    );
+    visible(&text).into_owned()
+}
