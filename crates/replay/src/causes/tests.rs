@@ -311,7 +311,7 @@ fn a_failed_look_up_names_the_host() {
     let besides = &chain[0].besides;
     assert_eq!(besides.len(), 1, "{chain:?}");
     assert_eq!(besides[0].step, 2);
-    for lang in [Lang::En, Lang::Zh] {
+    for lang in [Lang::EN, Lang::ZH] {
         let text = besides[0].text(&trace, lang);
         assert!(text.contains("host.invalid:80"), "{text}");
     }
