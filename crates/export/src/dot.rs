@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use evscope_replay::describe::span;
 use evscope_replay::{Trace, colors, each_cause, program_callback};
-use evscope_trace::{Event, Lane, Level, Nanos, Phase};
+use evscope_trace::{Event, Lane, Level, Nanos, Phase, visible};
 
 use crate::Part;
 
@@ -110,7 +110,7 @@ fn draw(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     out.write_all(MARK.as_bytes())?;
-    writeln!(out, "digraph {} {{", quoted(title))?;
+    writeln!(out, "digraph {} {{", quoted(&[title]))?;
     writeln!(out, "    rankdir=LR;")?;
     writeln!(
         out,
@@ -139,18 +139,18 @@ fn draw(
     writeln!(out, "}}")
 }
 
-fn label(node: &Node<'_>, runs: &Runs) -> String {
+/// The lines in a node.
+fn label(node: &Node<'_>, runs: &Runs) -> Vec<String> {
     match node {
-        Node::Kernel => "kernel".to_owned(),
-        Node::Outside(function) => (*function).to_owned(),
+        Node::Kernel => vec!["kernel".to_owned()],
+        Node::Outside(function) => vec![(*function).to_owned()],
         Node::Callback(kind, name) => {
-            // A callback that bears the name of its kind says it once.
-            let name = match name.filter(|name| name != kind) {
-                Some(name) => format!("{name}\n{kind}"),
-                None => (*kind).to_owned(),
-            };
             let times = if runs.count == 1 { "run" } else { "runs" };
-            format!("{name}\n{} {times}, {}", runs.count, span(runs.total))
+            let sum = format!("{} {times}, {}", runs.count, span(runs.total));
+            // A callback that bears the name of its kind says it once.
+            let name = name.filter(|name| name != kind);
+            let lines = name.into_iter().chain([*kind]).map(str::to_owned);
+            lines.chain([sum]).collect()
         }
     }
 }
@@ -166,18 +166,14 @@ fn color(node: &Node<'_>) -> u32 {
     colors::of_lane(lane).on_light
 }
 
-/// A text as a string of the language. A line end in it is one of the label.
-fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => quoted.extend(['\\', c]),
-            '\n' => quoted.push_str("\\n"),
-            c => quoted.push(c),
-        }
-    }
-    quoted.push('"');
-    quoted
+/// Lines as a string of the language. Nothing in them is hidden, and nothing ends the string or the line.
+fn quoted<T: AsRef<str>>(lines: &[T]) -> String {
+    let escaped = |line: &T| {
+        let line = visible(line.as_ref());
+        line.replace('\\', "\\\\").replace('"', "\\\"")
+    };
+    let lines: Vec<String> = lines.iter().map(escaped).collect();
+    format!("\"{}\"", lines.join("\\n"))
 }
 
 #[cfg(test)]
@@ -186,6 +182,6 @@ mod tests {
 
     #[test]
     fn a_string_ends_where_it_should() {
-        assert_eq!(quoted("a\"b\\\nc"), r#""a\"b\\\nc""#);
+        assert_eq!(quoted(&["a\"b\\", "c\u{1b}\n"]), r#""a\"b\\\nc\\u{1b}\\n""#);
     }
 }
