@@ -345,6 +345,7 @@ impl EventBase {
     }
 
     /// A bucket has `left`, and may have had another level before.
+    #[track_caller]
     fn set_bucket(&mut self, bev: Bufferevent, side: EvFlags, was: i64, left: i64) {
         if left != was {
             self.fill_bucket(bev, side, left - was, left);
