@@ -3,7 +3,7 @@
 //! Knows: how a record of a call hangs on a function. Never knows: what is recorded, or where it goes; that is
 //! `recording/` of the reactor, in whose methods of `EventBase` these may stand.
 //!
-//! ```ignore
+//! ```text
 //! #[call(bev => BuffereventEnable { events })]
 //! pub fn bufferevent_enable(&mut self, bev: Bufferevent, events: EvFlags) -> Result<(), Error> { … }
 //! ```

@@ -6,7 +6,7 @@
 //!
 //! A rule sees each step twice, with the state before it and with the state after it, and is asked at the end. It
 //! must be silent about what it cannot know: objects that were there before the trace began, or that a loss of
-//! records may have touched ([`facts::Facts::knows`]).
+//! records may have touched (`Facts::knows`).
 
 mod checker;
 mod facts;

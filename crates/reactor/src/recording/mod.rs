@@ -221,7 +221,10 @@ impl EventBase {
 
     /// Tells that a call on some object is refused, and what stays as it was.
     #[track_caller]
-    #[expect(clippy::needless_pass_by_value, reason = "handles are as small as references")]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "handles are as small as references"
+    )]
     pub(crate) fn warn_refused(
         &mut self,
         subject: impl Subject,
