@@ -124,19 +124,11 @@ impl Told {
                 .push(text);
         }
         Output {
-            names,
-            limits,
-            path: PathBuf::new(),
-            header,
-            writer: None,
-            closed: false,
-            size: 0,
-            texts: Vec::new(),
-            given: Texts::new(),
             of_ancestors,
             sums: self.sums,
             inherited: self.sums,
             seen_backend: self.seen_backend,
+            ..Output::under(names, limits, header)
         }
     }
 }
@@ -146,6 +138,11 @@ impl Output {
         let mut header = Header::new(&head.program, "libevent", "unknown");
         header.pid = pid;
         head.started.clone_into(&mut header.started);
+        Self::under(names, limits, header)
+    }
+
+    /// One with a header of its own, and nothing in it.
+    fn under(names: Names, limits: Arc<Limits>, header: Header) -> Self {
         Self {
             names,
             limits,

@@ -9,7 +9,7 @@ mod event;
 mod history;
 mod question;
 
-use evscope_words::Text;
+use evscope_words::{Text, text};
 
 use crate::{ObjectId, Replay, State};
 pub use question::{Expected, NotExpected};
@@ -94,6 +94,19 @@ impl Look<'_> {
             text: text.into(),
             opens: None,
         });
+    }
+
+    /// Whether an object was freed at a step, which is a closed gate.
+    fn was_freed(&mut self, object: ObjectId, at: Option<usize>) -> bool {
+        if at.is_some() {
+            self.closed(
+                "alive",
+                at,
+                text!(gate_freed, object),
+                text!(gate_freed_opens),
+            );
+        }
+        at.is_some()
     }
 
     /// A closed one, and what would open it.

@@ -149,13 +149,7 @@ impl Look<'_> {
     /// Whether it is there to be called at all.
     fn lives(&mut self, id: BevId, bev: &BevState) -> bool {
         let object = ObjectId::Bev(id);
-        if let Some(step) = bev.freed_at.or(bev.finalized_at) {
-            self.closed(
-                "alive",
-                Some(step),
-                text!(gate_freed, object),
-                text!(gate_freed_opens),
-            );
+        if self.was_freed(object, bev.freed_at.or(bev.finalized_at)) {
             return false;
         }
         self.open("alive", bev.made_at, text!(gate_alive, object));

@@ -27,13 +27,7 @@ impl Look<'_> {
         let Some(event) = self.state.events.get(id) else {
             return;
         };
-        if let Some(step) = event.freed_at {
-            self.closed(
-                "alive",
-                Some(step),
-                text!(gate_freed, object),
-                text!(gate_freed_opens),
-            );
+        if self.was_freed(object, event.freed_at) {
             return;
         }
         match event.made_at {
@@ -97,13 +91,7 @@ impl Look<'_> {
         let Some(listener) = self.state.listeners.get(id) else {
             return;
         };
-        if let Some(step) = listener.freed_at {
-            self.closed(
-                "alive",
-                Some(step),
-                text!(gate_freed, object),
-                text!(gate_freed_opens),
-            );
+        if self.was_freed(object, listener.freed_at) {
             return;
         }
         self.open("alive", listener.made_at, text!(gate_alive, object));

@@ -36,6 +36,7 @@ struct Turn {
 }
 
 /// The turns in a row in which an event was active.
+#[derive(Default)]
 struct Run {
     first: usize,
     turn: u64,
@@ -77,17 +78,13 @@ impl Spin {
             self.runs.remove(&id);
             return;
         }
-        let run = self.runs.entry(id).or_insert(Run {
+        let begin = |told| Run {
             first: at.step,
             turn: turn.number,
-            turns: 0,
-            waited: 0,
-            busy: 0,
-            callbacks: 0,
-            began: None,
-            place: None,
-            told: false,
-        });
+            told,
+            ..Run::default()
+        };
+        let run = self.runs.entry(id).or_insert_with(|| begin(false));
         if turn.number == run.turn && run.turns > 0 {
             return;
         }
@@ -97,17 +94,7 @@ impl Spin {
                 .get(&subject(at.state, id))
                 .is_some_and(|moved| *moved >= run.turn);
         if turn.number > run.turn + 1 || moved {
-            *run = Run {
-                first: at.step,
-                turn: turn.number,
-                turns: 0,
-                waited: 0,
-                busy: 0,
-                callbacks: 0,
-                began: None,
-                place: None,
-                told: run.told,
-            };
+            *run = begin(run.told);
         }
         run.turn = turn.number;
         run.turns += 1;
