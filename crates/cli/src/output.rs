@@ -117,6 +117,11 @@ pub(crate) fn stdout() -> Filter<Stdout> {
     Filter::text(all_of_stdout())
 }
 
+/// The standard output for JSON: what is hidden in it is JSON's escapes, so that it stays the same JSON.
+pub(crate) fn json_stdout() -> Filter<Stdout> {
+    Filter::json(all_of_stdout())
+}
+
 fn all_of_stdout() -> Stdout {
     BufWriter::with_capacity(1 << 16, io::stdout().lock())
 }
@@ -183,7 +188,7 @@ pub(crate) fn write_own(bytes: &[u8]) -> anyhow::Result<crate::Outcome> {
 
 /// Writes a value as JSON for people and `jq` to the standard output.
 pub(crate) fn write_json(value: &impl serde::Serialize) -> anyhow::Result<crate::Outcome> {
-    let mut out = Filter::json(all_of_stdout());
+    let mut out = json_stdout();
     serde_json::to_writer_pretty(&mut out, value)?;
     out.write_all(b"\n")?;
     out.flush()?;

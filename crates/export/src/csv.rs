@@ -101,6 +101,19 @@ fn is_formula(value: &str) -> bool {
     begins && (digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
+/// A text as a cell of a table of comma-separated values: nothing in it is hidden, and it is no formula.
+pub fn cell(value: &str) -> Cow<'_, str> {
+    let value = visible(value);
+    let value = match is_formula(&value) {
+        true => Cow::Owned(format!("'{value}")),
+        false => value,
+    };
+    match value.contains(['"', ',', ';', '\'', '\n', '\r']) {
+        true => Cow::Owned(format!("\"{}\"", value.replace('"', "\"\""))),
+        false => value,
+    }
+}
+
 /// A row in the making.
 #[derive(Default)]
 struct Row {
@@ -114,18 +127,7 @@ impl Row {
             self.text.push(',');
         }
         self.cells += 1;
-        let value = visible(value);
-        let value = match is_formula(&value) {
-            true => Cow::Owned(format!("'{value}")),
-            false => value,
-        };
-        if value.contains(['"', ',', ';', '\'', '\n', '\r']) {
-            self.text.push('"');
-            self.text.push_str(&value.replace('"', "\"\""));
-            self.text.push('"');
-        } else {
-            self.text.push_str(&value);
-        }
+        self.text.push_str(&cell(value));
     }
 
     fn optional(&mut self, value: Option<&str>) {

@@ -24,6 +24,7 @@ use evscope_trace::Filter;
 use evscope_words::{Text, text};
 use format::Limit;
 
+pub use csv::cell as csv_cell;
 pub use format::{Format, UnknownFormat};
 pub use part::Part;
 

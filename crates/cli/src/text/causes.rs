@@ -3,6 +3,7 @@
 use std::io;
 
 use evscope_replay::{Cause, Lang, Trace, Unheard, summary};
+use evscope_trace::visible;
 use evscope_words::text;
 use serde_json::{Value, json};
 
@@ -65,7 +66,7 @@ pub(crate) fn write_unheard(
     let width = step.to_string().len();
     for unheard in unheard {
         let said = text!(why_unheard, object = unheard.object, why = unheard.why);
-        writeln!(out, "{:width$}  ! {}", "", said.in_lang(lang))?;
+        writeln!(out, "{:width$}  ! {}", "", visible(&said.in_lang(lang)))?;
     }
     Ok(())
 }

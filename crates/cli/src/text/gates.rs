@@ -3,6 +3,7 @@
 use std::io;
 
 use evscope_replay::{Gates, Lang};
+use evscope_trace::visible;
 use evscope_words::text;
 use serde_json::{Value, json};
 
@@ -15,7 +16,8 @@ pub(crate) fn write(gates: &Gates, lang: Lang, paint: Paint, out: &mut dyn Out) 
             paint.write(out, Style::Strong, &closed.text.in_lang(lang))?;
             writeln!(out)?;
             if let Some(opens) = &closed.opens {
-                writeln!(out, "{}", text!(why_not_opens, opens).in_lang(lang))?;
+                let opens = text!(why_not_opens, opens).in_lang(lang);
+                writeln!(out, "{}", visible(&opens))?;
             }
         }
         None => {
@@ -41,7 +43,7 @@ pub(crate) fn write(gates: &Gates, lang: Lang, paint: Paint, out: &mut dyn Out) 
         if gate.open {
             paint.write(out, Style::Faint, &text)?;
         } else {
-            write!(out, "{text}")?;
+            write!(out, "{}", visible(&text))?;
         }
         writeln!(out)?;
     }

@@ -8,6 +8,7 @@ use std::os::unix::ffi::OsStringExt;
 use std::path::Path;
 use std::process::Output;
 
+use evscope_export::Format;
 use evscope_trace::is_hidden;
 use serde_json::{Map, Value, json};
 
@@ -173,6 +174,9 @@ fn every_free_field_in_every_command() {
         "play a.jsonl",
         "stats a.jsonl",
         "stats a.jsonl --json",
+        "check a.jsonl --color always",
+        "check a.jsonl --json",
+        "check a.jsonl --sarif",
         "diff a.jsonl b.jsonl",
         "diff a.jsonl b.jsonl --color always --level 3",
         "diff a.jsonl b.jsonl --json",
@@ -180,7 +184,8 @@ fn every_free_field_in_every_command() {
     ]
     .map(str::to_owned)
     .to_vec();
-    for format in ["json", "jsonl", "chrome", "mermaid", "dot", "html", "csv"] {
+    // A picture takes only so many steps.
+    for format in Format::ALL.iter().filter(|format| **format != Format::Svg) {
         commands.push(format!("export a.jsonl --to {format}"));
     }
     for step in (0..steps).step_by(150) {
@@ -196,10 +201,18 @@ fn every_free_field_in_every_command() {
         assert!(matches!(code, Some(0 | 1)), "{command}: {code:?} {stderr}");
         holds(command, &output);
     }
+    for more in [&["--color", "always"][..], &["--json"]] {
+        let why = ["why", "a.jsonl", "--not", "readcb bev=1"];
+        let output = folder.command(why).args(more).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        holds("why --not", &output);
+    }
+    // Where lines are JSON they stay JSON.
+    for line in folder.run("check a.jsonl --json").stdout.lines() {
+        serde_json::from_str::<Value>(line).unwrap();
+    }
     // What is written to a file says no more.
-    for format in [
-        "json", "jsonl", "chrome", "mermaid", "dot", "html", "csv", "svg",
-    ] {
+    for format in Format::ALL {
         let to = format!("export a.jsonl --to {format} --steps 0-200 -o {format}.out");
         folder.run(&to).fine();
         let file = std::fs::read(folder.path().join(format!("{format}.out"))).unwrap();

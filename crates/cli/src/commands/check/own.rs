@@ -4,8 +4,10 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::anyhow;
+use evscope_export::csv_cell;
 use evscope_replay::Lang;
 use evscope_replay::check::{OwnRules, Severity, Verdict};
+use evscope_trace::visible;
 use serde_json::json;
 
 use super::{Args, traces};
@@ -18,7 +20,10 @@ pub(super) fn run(args: &Args, file: &Path, lang: Lang) -> anyhow::Result<Outcom
     let name = file.display().to_string();
     let text = std::fs::read_to_string(file).map_err(|error| anyhow!("{name}: {error}"))?;
     let rules = OwnRules::parse(&name, &text)?;
-    let mut out = output::stdout();
+    let mut out = match args.json {
+        true => output::json_stdout(),
+        false => output::stdout(),
+    };
     let mut worst: Option<Severity> = None;
     if args.csv {
         writeln!(out, "trace,rule,severity,result,step,times,text")?;
@@ -63,7 +68,13 @@ fn row(
         .max()
         .unwrap_or(0);
     let pad = width.saturating_sub(verdict.rule.chars().count());
-    write!(out, "{who}  {}{:pad$}  ", verdict.rule, "")?;
+    write!(
+        out,
+        "{}  {}{:pad$}  ",
+        visible(who),
+        visible(&verdict.rule),
+        ""
+    )?;
     let Some(first) = verdict.broken.first() else {
         paint.write(out, Style::Faint, "ok")?;
         return Ok(writeln!(out)?);
@@ -78,7 +89,7 @@ fn row(
         Some(step) => write!(out, " at step {step}")?,
         None => write!(out, " in the whole trace")?,
     }
-    write!(out, ": {}", verdict.text(first, lang))?;
+    write!(out, ": {}", visible(&verdict.text(first, lang)))?;
     match verdict.broken.len() {
         1 => writeln!(out)?,
         n => writeln!(out, " ({n} times)")?,
@@ -96,11 +107,11 @@ fn csv_row(who: &str, verdict: &Verdict, lang: Lang, out: &mut dyn Out) -> anyho
     writeln!(
         out,
         "{},{},{},{result},{step},{},{}",
-        field(who),
-        field(&verdict.rule),
+        csv_cell(who),
+        csv_cell(&verdict.rule),
         verdict.severity,
         verdict.broken.len(),
-        field(&text)
+        csv_cell(&text)
     )?;
     Ok(())
 }
@@ -126,16 +137,4 @@ fn json_row(who: &str, verdict: &Verdict, lang: Lang, out: &mut dyn Out) -> anyh
     });
     serde_json::to_writer(&mut *out, &row)?;
     Ok(out.write_all(b"\n")?)
-}
-
-/// A field of a line of comma-separated values.
-fn field(text: &str) -> String {
-    // A spreadsheet takes these at the start for a formula.
-    let formula = text.starts_with(['=', '+', '-', '@']);
-    if formula || text.contains([',', '"', '\n', '\r']) {
-        let lead = if formula { "'" } else { "" };
-        format!("\"{lead}{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
 }

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use evscope_replay::check::{Finding, More, RULES, Severity};
-use evscope_trace::SourceLine;
+use evscope_trace::{SourceLine, visible};
 use evscope_words::Lang;
 
 use super::report::Counts;
@@ -24,12 +24,12 @@ pub(super) fn finding(
     write!(out, " ")?;
     paint.write(&mut out, Style::Faint, &format!("[{}]", finding.rule))?;
     writeln!(out)?;
-    write!(out, "  {trace}: step {}", finding.step)?;
+    write!(out, "  {}: step {}", visible(trace), finding.step)?;
     if let Some(line) = &finding.place {
         write!(out, ", {}", place(line))?;
     }
     writeln!(out)?;
-    writeln!(out, "  {}", finding.advice.in_lang(lang))?;
+    writeln!(out, "  {}", visible(&finding.advice.in_lang(lang)))?;
     if let Some(command) = command {
         write!(out, "  ")?;
         paint.write(&mut out, Style::Faint, command)?;
@@ -64,17 +64,18 @@ pub(super) fn summary(
     paint: Paint,
 ) -> anyhow::Result<()> {
     let mut out = output::stdout();
+    let trace = visible(trace);
     let steps = match steps {
         1 => "1 step".to_owned(),
         steps => format!("{steps} steps"),
     };
     match counts.words() {
         Some(words) => writeln!(out, "{trace}: {words} in {steps}")?,
-        None => paint.write(
-            &mut out,
-            Style::Faint,
-            &format!("{trace}: nothing found in {steps}\n"),
-        )?,
+        None => {
+            let nothing = format!("{trace}: nothing found in {steps}");
+            paint.write(&mut out, Style::Faint, &nothing)?;
+            writeln!(out)?;
+        }
     }
     Ok(out.flush()?)
 }
@@ -106,5 +107,5 @@ fn place(line: &SourceLine) -> String {
         .function
         .as_deref()
         .map_or_else(String::new, |function| format!(" in {function}"));
-    format!("{}:{}{function}", line.file, line.line)
+    visible(&format!("{}:{}{function}", line.file, line.line)).into_owned()
 }

@@ -223,7 +223,7 @@ pub(super) fn args(finding: &Finding, lang: Lang) -> Map<String, Value> {
 }
 
 fn line(value: &impl Serialize) -> anyhow::Result<()> {
-    let mut out = output::stdout();
+    let mut out = output::json_stdout();
     serde_json::to_writer(&mut out, value)?;
     out.write_all(b"\n")?;
     Ok(out.flush()?)
