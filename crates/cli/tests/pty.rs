@@ -187,6 +187,39 @@ fn is_taken(screen: &vt100::Screen) -> bool {
 }
 
 #[test]
+fn of_several_traces_of_a_recording_the_user_says_which() {
+    let folder = tempfile::tempdir().unwrap();
+    let trace = std::fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../traces/hello-world.jsonl"
+    ))
+    .unwrap();
+    // The other one ends after 3 steps.
+    let begin: Vec<&str> = trace.lines().collect();
+    let third = begin
+        .iter()
+        .position(|line| line.starts_with("{\"seq\":2,"))
+        .unwrap();
+    std::fs::write(folder.path().join("t.jsonl"), &trace).unwrap();
+    let other = begin[..=third].join("\n") + "\n";
+    std::fs::write(folder.path().join("t.7.jsonl"), other).unwrap();
+    for (answer, last) in [("2\r", "step 0 of 2"), ("\r", "step 0 of ")] {
+        let mut session = Session::start(80, 24, &["play", "t.jsonl"], folder.path());
+        session.see("1 t.jsonl: process");
+        session.see("2 t.7.jsonl: process");
+        session.see("which? (Enter: 1)");
+        session.press(answer);
+        session.see(last);
+        let short =
+            session.text().contains("step 0 of 2 ") || session.text().contains("step 0 of 2\n");
+        assert_eq!(short, answer == "2\r", "{}", session.text());
+        session.press("q");
+        let (status, _) = session.end();
+        assert!(status.success());
+    }
+}
+
+#[test]
 fn a_session_steps_through_the_hello_world() {
     let folder = tempfile::tempdir().unwrap();
     let mut session = Session::start(80, 24, &["play", "hello-world"], folder.path());

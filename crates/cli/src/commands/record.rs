@@ -229,6 +229,14 @@ pub(super) fn tell(traces: &[TraceFile]) {
         }
         output::say(&line);
     }
+    if let [only] = traces
+        && only.own.looks_like_a_client()
+    {
+        output::say(
+            "it watched one descriptor, and made no listener and no bufferevent: if that was the connection to a server of its \
+             that was running already (as tmux has one), that server was not recorded; end it first, or record it when it starts",
+        );
+    }
     let most = traces.iter().max_by_key(|trace| trace.own.steps);
     if let (Some(most), true) = (most, traces.len() > 1) {
         output::say(&format!(
@@ -249,6 +257,7 @@ fn what_it_is(trace: &TraceFile) -> String {
         steps,
         bufferevents,
         bytes,
+        ..
     } = trace.own;
     let own = match steps == trace.steps {
         true => String::new(),

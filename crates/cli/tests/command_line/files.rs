@@ -282,6 +282,43 @@ fn the_traces_of_one_recording_are_told_apart_and_name_each_other() {
         said.starts_with("evscope: t.jsonl: other processes of this recording are in t."),
         "{said}"
     );
+    // The daemon's trace has what it did itself; what came before is its parent's, and read with it.
+    let daemon = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .find(|name| name.starts_with("t.") && name != "t.jsonl")
+        .unwrap();
+    let text = std::fs::read_to_string(folder.path().join(&daemon)).unwrap();
+    assert!(!text.contains("event_base_new"), "{text}");
+    let printed = folder.run(&format!("print {daemon} --level 3")).stdout;
+    assert!(printed.contains("event_base_new"), "{printed}");
+    // A copy of the whole stands by itself.
+    let whole = folder.run(&format!("export --to jsonl {daemon} -o whole.jsonl"));
+    assert_eq!(whole.code, Some(0), "{}", whole.stderr);
+    std::fs::rename(folder.path().join("t.jsonl"), folder.path().join("other")).unwrap();
+    let alone = folder.run("print whole.jsonl --level 3");
+    assert_eq!((alone.stdout, alone.stderr.as_str()), (printed, ""));
+    // Without the parent's it is said what is missing.
+    let alone = folder.run(&format!("print {daemon} --level 3"));
+    assert_eq!(alone.code, Some(0), "{}", alone.stderr);
+    assert!(!alone.stdout.contains("event_base_new"), "{}", alone.stdout);
+    let missing = "in t.jsonl, which are left out: there is no such file beside it";
+    assert!(alone.stderr.contains(missing), "{}", alone.stderr);
+}
+
+#[test]
+fn what_may_be_only_a_client_is_said_to_be_one() {
+    const CLIENT: &str = include_str!("../programs/client.c");
+    let Some(folder) = built("client", CLIENT) else {
+        return;
+    };
+    let hint = "that server was not recorded";
+    let ran = folder.run("record -- ./client");
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(ran.stderr.contains(hint), "{}", ran.stderr);
+    let ran = folder.run("record -- ./client listens");
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(!ran.stderr.contains(hint), "{}", ran.stderr);
 }
 
 #[test]
