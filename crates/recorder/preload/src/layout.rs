@@ -166,6 +166,7 @@ const _: () = {
     assert!(core::mem::offset_of!(Bufferevent, input) == 272);
     assert!(core::mem::offset_of!(Bufferevent, readcb) == 320);
     assert!(core::mem::offset_of!(Bufferevent, enabled) == 384);
+    assert!(core::mem::offset_of!(Evbuffer, lock) == 48);
     assert!(size_of::<BevOps>() == 72);
     assert!(size_of::<EventOps>() == 64);
 };
@@ -205,6 +206,15 @@ impl BufferPtr {
         }
         count
     }
+}
+
+/// The head of `struct evbuffer`.
+#[repr(C)]
+pub(crate) struct Evbuffer {
+    chains: [Ptr; 3],
+    total_len: usize,
+    for_callbacks: [usize; 2],
+    pub(crate) lock: Ptr,
 }
 
 /// `struct evbuffer_chain`.

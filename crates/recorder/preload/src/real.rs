@@ -148,6 +148,8 @@ use crate::sys::{c_char, c_int};
 
 real! {
     evbuffer_get_length(buf: Ptr) -> usize;
+    evbuffer_lock(buf: Ptr) -> ();
+    evbuffer_unlock(buf: Ptr) -> ();
     evbuffer_add_vprintf(buf: Ptr, format: *const c_char, list: *mut c_void) -> c_int;
     evbuffer_ptr_set(buf: Ptr, at: *mut BufferPtr, n: usize, how: c_int) -> c_int;
     event_base_get_method(base: Ptr) -> *const c_char;

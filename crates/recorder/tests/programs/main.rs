@@ -29,6 +29,7 @@ mod printf;
 mod reactor;
 mod refusals;
 mod sandbox;
+mod shared;
 mod sources;
 mod support;
 mod threads;

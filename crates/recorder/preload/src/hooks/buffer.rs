@@ -1,7 +1,10 @@
 //! Buffers.
+//!
+//! Where threads share a buffer, its lock is held from the look at its length before a change to the record of the
+//! length after: otherwise another thread's change could come in between, and the steps would contradict each other.
 
 use super::{failed, hook, length, site_hooks, take_site, with_errno};
-use crate::layout::{BufferPtr, Ptr};
+use crate::layout::{BufferPtr, Evbuffer, Ptr};
 use crate::put::{
     Frame, active, enter, enter_with, leave, leave_with, local, payload_limit, point, step_in,
     step_out, wanted,
@@ -29,26 +32,104 @@ unsafe fn payload<'a>(data: *const c_void, len: usize) -> &'a [u8] {
     unsafe { core::slice::from_raw_parts(data.cast(), len.min(limit + 1).min(MAX_PAYLOAD)) }
 }
 
-/// Begins the record of a change; `None`: nobody wants it, but calls inside must know where they are.
+/// The locks of buffers that a call changes, held; libevent's may be taken again by the thread that holds them.
+struct Held([Ptr; 2]);
+
+impl Held {
+    /// Takes the buffer's lock, if it has one.
+    #[inline(always)]
+    unsafe fn one(buf: Ptr) -> Self {
+        // SAFETY: the caller has a valid buffer.
+        unsafe {
+            if (*buf.cast::<Evbuffer>()).lock.is_null() {
+                return Self([core::ptr::null_mut(); 2]);
+            }
+            crate::real::evbuffer_lock(buf);
+        }
+        Self([buf, core::ptr::null_mut()])
+    }
+
+    /// Takes both buffers' locks, in libevent's order: by their addresses.
+    #[inline(always)]
+    unsafe fn two(a: Ptr, b: Ptr) -> Self {
+        // SAFETY: the caller has two valid buffers, or the same twice.
+        unsafe {
+            if a == b {
+                return Self::one(a);
+            }
+            let lock = |buf: Ptr| (*buf.cast::<Evbuffer>()).lock;
+            let (first, second) = if lock(a) <= lock(b) { (a, b) } else { (b, a) };
+            Self([Self::one(first).0[0], Self::one(second).0[0]])
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn release(self) {
+        for buf in self.0.into_iter().rev() {
+            if !buf.is_null() {
+                // SAFETY: libevent itself lets the lock go after all it does, so the buffer is still there.
+                unsafe { crate::real::evbuffer_unlock(buf) };
+            }
+        }
+    }
+}
+
+/// A change that has begun. `held` is `None` where nobody wants its record, but calls inside must know where they are.
+struct Open {
+    frame: Frame,
+    held: Option<Held>,
+}
+
+/// Begins the record of a change.
 #[inline(always)]
-unsafe fn change(kind: Kind, buf: Ptr, count: u64, site: usize, data: &[u8]) -> (Frame, bool) {
+unsafe fn change(kind: Kind, buf: Ptr, count: u64, site: usize, data: &[u8]) -> Open {
+    // SAFETY: the caller has a valid buffer.
+    unsafe { change_beside(kind, buf, buf, count, site, data) }
+}
+
+/// The same, of a call that takes another buffer's lock as well.
+#[inline(always)]
+unsafe fn change_beside(
+    kind: Kind,
+    buf: Ptr,
+    other: Ptr,
+    count: u64,
+    site: usize,
+    data: &[u8],
+) -> Open {
     if !wanted(kind) {
-        return (step_in(kind), false);
+        return Open {
+            frame: step_in(kind),
+            held: None,
+        };
     }
     // SAFETY: the caller has a valid buffer.
-    let before = unsafe { length(buf) };
+    let (held, before) = unsafe { (Held::two(buf, other), length(buf)) };
     let args = [count, before, take_site(site), 0, 0];
-    (enter_with(kind, buf as usize, args, data), true)
+    Open {
+        frame: enter_with(kind, buf as usize, args, data),
+        held: Some(held),
+    }
 }
 
 #[inline(always)]
-unsafe fn changed(kind: Kind, (frame, recorded): (Frame, bool), buf: Ptr, result: i64) {
-    if !recorded {
-        return step_out(frame);
-    }
+unsafe fn changed(kind: Kind, open: Open, buf: Ptr, result: i64) {
     // SAFETY: the caller has a valid buffer.
-    let after = unsafe { length(buf) };
-    leave(kind, frame, buf as usize, [result as u64, after, 0, 0, 0]);
+    unsafe { changed_by(kind, open, buf, result, &[]) }
+}
+
+/// The same, and the bytes that it was about.
+#[inline(always)]
+unsafe fn changed_by(kind: Kind, open: Open, buf: Ptr, result: i64, bytes: &[u8]) {
+    let Some(held) = open.held else {
+        return step_out(open.frame);
+    };
+    // SAFETY: the caller has a valid buffer.
+    unsafe {
+        let args = [result as u64, length(buf), 0, 0, 0];
+        leave_with(kind, open.frame, buf as usize, args, bytes);
+        held.release();
+    }
 }
 
 hook! { evbuffer_new/0() -> Ptr, site, real => {
@@ -70,39 +151,41 @@ hook! { evbuffer_free/1(buf: Ptr) -> (), site, real => {
 
 hook! { evbuffer_add/3(buf: Ptr, data: *const c_void, len: usize) -> c_int, site, real => {
     if !active() { return real(buf, data, len); }
-    let frame = change(Kind::BufAdd, buf, len as u64, site, payload(data, len));
+    let open = change(Kind::BufAdd, buf, len as u64, site, payload(data, len));
     let result = real(buf, data, len);
-    changed(Kind::BufAdd, frame, buf, i64::from(result));
+    changed(Kind::BufAdd, open, buf, i64::from(result));
     result
 }}
 
 hook! { evbuffer_prepend/3(buf: Ptr, data: *const c_void, len: usize) -> c_int, site, real => {
     if !active() { return real(buf, data, len); }
-    let frame = change(Kind::BufPrepend, buf, len as u64, site, payload(data, len));
+    let open = change(Kind::BufPrepend, buf, len as u64, site, payload(data, len));
     let result = real(buf, data, len);
-    changed(Kind::BufPrepend, frame, buf, i64::from(result));
+    changed(Kind::BufPrepend, open, buf, i64::from(result));
     result
 }}
 
 hook! { evbuffer_add_reference/5(buf: Ptr, data: *const c_void, len: usize, cleanup: usize, arg: Ptr)
 -> c_int, site, real => {
     if !active() { return real(buf, data, len, cleanup, arg); }
-    let frame = change(Kind::BufAdd, buf, len as u64, site, payload(data, len));
+    let open = change(Kind::BufAdd, buf, len as u64, site, payload(data, len));
     let result = real(buf, data, len, cleanup, arg);
-    changed(Kind::BufAdd, frame, buf, i64::from(result));
+    changed(Kind::BufAdd, open, buf, i64::from(result));
     result
 }}
 
 /// A change whose size shows only in the buffer's length: -1 as the count.
 const UNKNOWN: u64 = u64::MAX;
 
-/// Begins the record of such a change: what it adds is looked at when the callbacks are told.
+/// Begins the record of such a change, which may read another buffer (`other`; else the same): what it adds is looked at
+/// when the callbacks are told.
 #[inline(always)]
-unsafe fn change_unknown(buf: Ptr, site: usize) -> (Frame, bool) {
-    // SAFETY: the caller has a valid buffer.
+unsafe fn change_unknown(buf: Ptr, other: Ptr, site: usize) -> Open {
+    // SAFETY: the caller has valid buffers.
     unsafe {
+        let open = change_beside(Kind::BufAdd, buf, other, UNKNOWN, site, &[]);
         local().adding = (buf as usize, length(buf) as usize);
-        change(Kind::BufAdd, buf, UNKNOWN, site, &[])
+        open
     }
 }
 
@@ -116,57 +199,52 @@ site, real => {
 pub(super) unsafe fn formatted(buf: Ptr, site: usize, add: impl FnOnce() -> c_int) -> c_int {
     // SAFETY: the caller has a valid buffer.
     unsafe {
-        let frame = change_unknown(buf, site);
+        let open = change_unknown(buf, buf, site);
         let result = add();
-        changed(Kind::BufAdd, frame, buf, i64::from(result.min(0)));
+        changed(Kind::BufAdd, open, buf, i64::from(result.min(0)));
         result
     }
 }
 
 hook! { evbuffer_commit_space/3(buf: Ptr, vecs: *mut c_void, n: c_int) -> c_int, site, real => {
     if !active() { return real(buf, vecs, n); }
-    let frame = change_unknown(buf, site);
+    let open = change_unknown(buf, buf, site);
     let result = real(buf, vecs, n);
-    changed(Kind::BufAdd, frame, buf, i64::from(result));
+    changed(Kind::BufAdd, open, buf, i64::from(result));
     result
 }}
 
 hook! { evbuffer_add_file_segment/4(buf: Ptr, segment: Ptr, offset: i64, len: i64) -> c_int,
 site, real => {
     if !active() { return real(buf, segment, offset, len); }
-    let frame = change_unknown(buf, site);
+    let open = change_unknown(buf, buf, site);
     let result = real(buf, segment, offset, len);
-    changed(Kind::BufAdd, frame, buf, i64::from(result));
+    changed(Kind::BufAdd, open, buf, i64::from(result));
     result
 }}
 
 hook! { evbuffer_add_buffer_reference/2(buf: Ptr, from: Ptr) -> c_int, site, real => {
     if !active() { return real(buf, from); }
-    let frame = change_unknown(buf, site);
+    let open = change_unknown(buf, from, site);
     let result = real(buf, from);
-    changed(Kind::BufAdd, frame, buf, i64::from(result));
+    changed(Kind::BufAdd, open, buf, i64::from(result));
     result
 }}
 
 hook! { evbuffer_drain/2(buf: Ptr, len: usize) -> c_int, site, real => {
     if !active() { return real(buf, len); }
-    let frame = change(Kind::BufDrain, buf, len as u64, site, &[]);
+    let open = change(Kind::BufDrain, buf, len as u64, site, &[]);
     let result = real(buf, len);
-    changed(Kind::BufDrain, frame, buf, i64::from(result));
+    changed(Kind::BufDrain, open, buf, i64::from(result));
     result
 }}
 
 hook! { evbuffer_remove/3(buf: Ptr, data: *mut c_void, len: usize) -> c_int, site, real => {
     if !active() { return real(buf, data, len); }
-    let (frame, recorded) = change(Kind::BufRemove, buf, len as u64, site, &[]);
+    let open = change(Kind::BufRemove, buf, len as u64, site, &[]);
     let result = real(buf, data, len);
-    if recorded {
-        let after = length(buf);
-        let bytes = payload(data, usize::try_from(result).unwrap_or(0));
-        leave_with(Kind::BufRemove, frame, buf as usize, [result as u64, after, 0, 0, 0], bytes);
-    } else {
-        step_out(frame);
-    }
+    let bytes = payload(data, usize::try_from(result).unwrap_or(0));
+    changed_by(Kind::BufRemove, open, buf, i64::from(result), bytes);
     result
 }}
 
@@ -179,48 +257,56 @@ hook! { evbuffer_readln/3(buf: Ptr, len: *mut usize, style: c_int) -> Ptr, site,
 }}
 
 #[inline(always)]
-unsafe fn moves(to: Ptr, from: Ptr, asked: u64, site: usize) -> (Frame, bool) {
+unsafe fn moves(to: Ptr, from: Ptr, asked: u64, site: usize) -> Open {
     if !wanted(Kind::BufMove) {
-        return (step_in(Kind::BufMove), false);
+        return Open {
+            frame: step_in(Kind::BufMove),
+            held: None,
+        };
     }
     // SAFETY: the caller has two valid buffers.
-    let (before, from_before) = unsafe { (length(to), length(from)) };
+    let (held, before, from_before) = unsafe { (Held::two(to, from), length(to), length(from)) };
     let args = [from as u64, asked, before, from_before, take_site(site)];
-    (enter(Kind::BufMove, to as usize, args), true)
+    Open {
+        frame: enter(Kind::BufMove, to as usize, args),
+        held: Some(held),
+    }
 }
 
 #[inline(always)]
-unsafe fn moved((frame, recorded): (Frame, bool), to: Ptr, from: Ptr, result: i64) {
-    if !recorded {
-        return step_out(frame);
-    }
+unsafe fn moved(open: Open, to: Ptr, from: Ptr, result: i64) {
+    let Some(held) = open.held else {
+        return step_out(open.frame);
+    };
     // SAFETY: the caller has two valid buffers.
-    let (after, from_after) = unsafe { (length(to), length(from)) };
-    let args = [result as u64, after, from_after, 0, 0];
-    leave(Kind::BufMove, frame, to as usize, args);
+    unsafe {
+        let args = [result as u64, length(to), length(from), 0, 0];
+        leave(Kind::BufMove, open.frame, to as usize, args);
+        held.release();
+    }
 }
 
 hook! { evbuffer_add_buffer/2(to: Ptr, from: Ptr) -> c_int, site, real => {
     if !active() { return real(to, from); }
-    let frame = moves(to, from, UNKNOWN, site);
+    let open = moves(to, from, UNKNOWN, site);
     let result = real(to, from);
-    moved(frame, to, from, i64::from(result));
+    moved(open, to, from, i64::from(result));
     result
 }}
 
 hook! { evbuffer_prepend_buffer/2(to: Ptr, from: Ptr) -> c_int, site, real => {
     if !active() { return real(to, from); }
-    let frame = moves(to, from, UNKNOWN, site);
+    let open = moves(to, from, UNKNOWN, site);
     let result = real(to, from);
-    moved(frame, to, from, i64::from(result));
+    moved(open, to, from, i64::from(result));
     result
 }}
 
 hook! { evbuffer_remove_buffer/3(from: Ptr, to: Ptr, len: usize) -> c_int, site, real => {
     if !active() { return real(from, to, len); }
-    let frame = moves(to, from, len as u64, site);
+    let open = moves(to, from, len as u64, site);
     let result = real(from, to, len);
-    moved(frame, to, from, i64::from(result.min(0)));
+    moved(open, to, from, i64::from(result.min(0)));
     result
 }}
 
@@ -246,6 +332,7 @@ hook! { evbuffer_read/3(buf: Ptr, fd: c_int, asked: c_int) -> c_int, site, real 
         step_out(frame);
         return result;
     }
+    let held = Held::one(buf);
     let before = length(buf);
     let args = [asked as u64, u64::from(fd as u32), before, take_site(site), 0];
     let frame = enter(Kind::BufRead, buf as usize, args);
@@ -254,6 +341,7 @@ hook! { evbuffer_read/3(buf: Ptr, fd: c_int, asked: c_int) -> c_int, site, real 
     let data = tail(buf, before as usize, usize::try_from(result).unwrap_or(0), &mut bytes);
     let args = [result as u64, if result < 0 { errno } else { 0 }, 0, 0, 0];
     leave_with(Kind::BufRead, frame, buf as usize, args, data);
+    held.release();
     result
 }}
 
@@ -287,6 +375,7 @@ hook! { evbuffer_write_atmost/3(buf: Ptr, fd: c_int, asked: isize) -> c_int, sit
         step_out(frame);
         return result;
     }
+    let held = Held::one(buf);
     let mut bytes = [0u8; MAX_PAYLOAD];
     let data = tail(buf, 0, length(buf) as usize, &mut bytes);
     let args = [asked as u64, u64::from(fd as u32), length(buf), take_site(site), 0];
@@ -294,6 +383,7 @@ hook! { evbuffer_write_atmost/3(buf: Ptr, fd: c_int, asked: isize) -> c_int, sit
     let (result, errno) = with_errno(|| real(buf, fd, asked));
     let args = [result as u64, if result < 0 { errno } else { 0 }, 0, 0, 0];
     leave(Kind::BufWrite, frame, buf as usize, args);
+    held.release();
     result
 }}
 
