@@ -1,4 +1,5 @@
-/* Forbids itself nearly all system calls, and goes on to use libevent. `strict`: all but read, write and exit; `kill`, `fail`: a
+/* Forbids itself nearly all system calls, and goes on to use libevent. `strict`: all but read, write and exit; `prctl`
+ * and `seccomp`: the same, past the C library; `kill`, `fail`: a
  * call that is not allowed ends it, or fails; `thread`: as kill, in a thread that comes to libevent only then. Ends with status 7. */
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
@@ -71,10 +72,15 @@ int main(int argc, char **argv)
         pthread_create(&thread, NULL, apart, NULL);
         pthread_join(thread, NULL);
     }
-    if (!strcmp(argv[1], "strict")) {
+    if (!strcmp(argv[1], "strict") || !strcmp(argv[1], "prctl") || !strcmp(argv[1], "seccomp")) {
         struct evbuffer *buffer = evbuffer_new();
         evbuffer_expand(buffer, 4096);
-        prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT);
+        if (!strcmp(argv[1], "strict"))
+            prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT);
+        else if (!strcmp(argv[1], "prctl"))
+            syscall(SYS_prctl, PR_SET_SECCOMP, SECCOMP_MODE_STRICT);
+        else
+            syscall(SYS_seccomp, SECCOMP_SET_MODE_STRICT, 0, NULL);
         evbuffer_add(buffer, "hello", 5);
         evbuffer_drain(buffer, 5);
         evbuffer_add_printf(buffer, "%d", 1);

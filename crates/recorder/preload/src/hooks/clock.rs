@@ -6,11 +6,14 @@ use super::{hook, span};
 use crate::layout::Ptr;
 use crate::put::{active, held_ns, local, now, read_coarse_clock};
 use crate::real::behind;
-use crate::sys::{Timeval, c_int, c_ulong};
+use crate::sys::{Timeval, c_int, c_long, c_ulong};
 
 const PR_SET_SECCOMP: c_int = 22;
 const SECCOMP_MODE_STRICT: c_ulong = 1;
 const PR_SET_TSC: c_int = 26;
+const SYS_PRCTL: c_long = 157;
+const SYS_SECCOMP: c_long = 317;
+const SECCOMP_SET_MODE_STRICT: c_long = 0;
 const PR_TSC_SIGSEGV: c_ulong = 2;
 
 hook! { evutil_gettime_monotonic_/2(timer: Ptr, out: *mut Timeval) -> c_int, site, real => {
@@ -47,7 +50,18 @@ pub(super) unsafe fn left_until(base: Ptr, at: *const Timeval) -> u64 {
     unsafe { span(at) }.saturating_sub(now)
 }
 
-/// In strict mode a look at the counter is a SIGSEGV. (The C library's takes as many arguments as it is given; it gets all.)
+/// In strict mode a look at the counter is a SIGSEGV.
+fn look_out(option: c_int, first: c_ulong) {
+    if matches!(
+        (option, first),
+        (PR_SET_SECCOMP, SECCOMP_MODE_STRICT) | (PR_SET_TSC, PR_TSC_SIGSEGV)
+    ) {
+        read_coarse_clock();
+    }
+}
+
+// The C library's two functions take as many arguments as they are given; they get all.
+
 #[cfg_attr(feature = "interpose", unsafe(no_mangle))]
 unsafe extern "C" fn prctl(
     option: c_int,
@@ -58,15 +72,36 @@ unsafe extern "C" fn prctl(
 ) -> c_int {
     type Prctl = unsafe extern "C" fn(c_int, c_ulong, c_ulong, c_ulong, c_ulong) -> c_int;
     behind!(prctl, BEHIND);
-    if matches!(
-        (option, first),
-        (PR_SET_SECCOMP, SECCOMP_MODE_STRICT) | (PR_SET_TSC, PR_TSC_SIGSEGV)
-    ) {
-        read_coarse_clock();
-    }
+    look_out(option, first);
     // SAFETY: the C library's function has this signature, and the arguments are the caller's.
     unsafe {
         let real: Prctl = core::mem::transmute(BEHIND.resolve());
         real(option, first, second, third, fourth)
+    }
+}
+
+/// There is no other way to `seccomp`.
+#[cfg_attr(feature = "interpose", unsafe(no_mangle))]
+unsafe extern "C" fn syscall(
+    number: c_long,
+    first: c_long,
+    second: c_long,
+    third: c_long,
+    fourth: c_long,
+    fifth: c_long,
+    sixth: c_long,
+) -> c_long {
+    type Syscall =
+        unsafe extern "C" fn(c_long, c_long, c_long, c_long, c_long, c_long, c_long) -> c_long;
+    behind!(syscall, BEHIND);
+    match number {
+        SYS_PRCTL => look_out(first as c_int, second as c_ulong),
+        SYS_SECCOMP if first == SECCOMP_SET_MODE_STRICT => read_coarse_clock(),
+        _ => {}
+    }
+    // SAFETY: the C library's function has this signature, and the arguments are the caller's.
+    unsafe {
+        let real: Syscall = core::mem::transmute(BEHIND.resolve());
+        real(number, first, second, third, fourth, fifth, sixth)
     }
 }
