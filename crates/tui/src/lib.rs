@@ -8,51 +8,31 @@
 //!
 //! Knows: how a trace looks and how one moves in it.
 //! Never knows: what an event does to the state, how a step reads in words, or who made the trace; that
-//! is `evscope-replay`'s. Only `run`, the home screen, the terminal and the reading of files
-//! do input and output.
+//! is `evscope-replay`'s. Only `terminal` does input and output.
 //!
-//! To add a command, add a line to the table in `commands` and a function; to add a pane, a variant of
-//! `Pane`, and the compiler names the places.
+//! The folders are its groups, and each imports only from those on the right of it:
+//!
+//! `terminal` (input and output) → `update` (messages and commands) → `view` (the screen, from the model) →
+//! `model` → `work` (on the whole trace, in slices) → `look` (styles, text and words)
+//!
+//! To add a command, add a line to the table in `update/commands` and a function; to add a pane, a variant
+//! of `Pane`, and the compiler names the places.
 
-mod cast;
-mod code;
-mod commands;
-mod events;
-mod facts;
-mod here;
-mod highlight;
-mod home;
-mod job;
-mod keys;
-mod layout;
-mod lesson;
-mod listing;
-mod load;
-mod marks;
-mod message;
+mod look;
 mod model;
-#[cfg(any(test, feature = "pictures"))]
-pub mod picture;
-mod program;
-mod prompt;
-mod run;
-mod shown;
-mod stops;
-mod stretches;
 mod terminal;
 #[cfg(test)]
 mod tests;
-mod text;
-mod theme;
-mod timeline;
 mod update;
 mod view;
-mod words;
+mod work;
 
-pub use cast::{CAST_MOST, CastOptions, cast};
-pub use home::{HomeChoice, HomeItem, HomeList, HomeOptions, Records, home};
-pub use keys::{check_key, keys_page};
-pub use lesson::{Answered, Course, Keeper, Progress};
-pub use program::{Program, Until, Whereabouts};
-pub use run::{Error, Exit, Exporter, Options, Source, run};
-pub use theme::Palette;
+pub use look::theme::Palette;
+pub use model::keys::{check_key, keys_page};
+pub use model::lesson::{Answered, Course, Keeper, Progress};
+pub use model::program::{Program, Until, Whereabouts};
+pub use terminal::cast::{CAST_MOST, CastOptions, cast};
+pub use terminal::home::{HomeChoice, HomeItem, HomeList, HomeOptions, Records, home};
+#[cfg(any(test, feature = "pictures"))]
+pub use terminal::picture;
+pub use terminal::run::{Error, Exit, Exporter, Options, Source, run};

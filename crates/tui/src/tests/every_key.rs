@@ -5,13 +5,13 @@ use evscope_replay::Lang;
 
 use super::lessons::learner;
 use super::{HELLO_WORLD, User};
-use crate::commands::{COMMANDS, Command};
-use crate::layout::Pane;
-use crate::message::Effect;
+use crate::look::theme::Palette;
+use crate::model::layout::Pane;
+use crate::model::message::Effect;
+use crate::model::prompt::Kind;
 use crate::model::{Bytes, Following, Model, Overlay, Whose};
-use crate::prompt::Kind;
-use crate::theme::Palette;
-use crate::timeline::Scale;
+use crate::update::commands::{COMMANDS, Command};
+use crate::work::timeline::Scale;
 
 /// What is done before the key, and whether the key has done its work.
 type Case = (&'static str, &'static str, fn(&User) -> bool);

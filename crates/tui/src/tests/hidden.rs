@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use serde_json::{Value, json};
 
 use super::{HELLO_WORLD, User};
-use crate::text;
+use crate::look::text;
 use crate::view;
 
 /// Some of each kind: ESC, C1, a bidirectional override, a zero-width space, a tag, a line separator, a

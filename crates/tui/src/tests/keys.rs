@@ -7,13 +7,13 @@ use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
 use super::{HELLO_WORLD, User, event};
-use crate::commands::COMMANDS;
-use crate::keys::Keymap;
-use crate::layout::Pane;
-use crate::message::{Effect, Message};
+use crate::look::theme::{Depth, Palette, Token};
+use crate::model::keys::Keymap;
+use crate::model::layout::Pane;
+use crate::model::message::{Effect, Message};
 use crate::model::{Bytes, Following, Overlay, Whose};
-use crate::theme::{Depth, Palette, Token};
-use crate::timeline::Scale;
+use crate::update::commands::COMMANDS;
+use crate::work::timeline::Scale;
 
 /// Where the keys are pressed: modes a user can be in.
 const MODES: [&str; 12] = [

@@ -1,7 +1,7 @@
 //! The lanes, and one connection among several.
 
 use super::{HELLO_WORLD, User};
-use crate::text;
+use crate::look::text;
 
 /// The hello-world as if what happens from the loop's first callback on belonged to a second connection.
 fn two_connections() -> String {

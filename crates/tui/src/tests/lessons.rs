@@ -5,9 +5,9 @@ use evscope_replay::{Lang, Lesson, Replay, Trace};
 use insta::assert_snapshot;
 
 use super::{HELLO_WORLD, User};
-use crate::layout::Pane;
-use crate::lesson::{Answered, Progress, Taken};
-use crate::message::{Effect, Message};
+use crate::model::layout::Pane;
+use crate::model::lesson::{Answered, Progress, Taken};
+use crate::model::message::{Effect, Message};
 
 const LESSON: &str = r#"
 title = { en = "Who calls your writecb?", zh = "谁调用了你的 writecb？" }

@@ -30,13 +30,13 @@ use evscope_trace::Level;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::facts::Facts;
-use crate::keys::Keymap;
-use crate::message::{Effect, Message};
+use crate::look::theme::{Depth, Palette, Theme};
+use crate::model::keys::Keymap;
+use crate::model::message::{Effect, Message};
 use crate::model::{Begin, Following, HasProgram, Model, NoticeKind};
-use crate::theme::{Depth, Palette, Theme};
 use crate::update::update;
 use crate::view;
+use crate::work::facts::Facts;
 
 pub(crate) const HELLO_WORLD: &str = include_str!("../../tests/fixtures/hello-world.jsonl");
 
@@ -229,7 +229,7 @@ fn screen(model: &Model, width: u16, height: u16) -> String {
             let symbol = buf[(x, y)].symbol();
             line.push_str(symbol);
             // A wide character has the cell behind it too.
-            x += crate::text::width(symbol).max(1) as u16;
+            x += crate::look::text::width(symbol).max(1) as u16;
         }
         text.push_str(line.trim_end());
         text.push('\n');

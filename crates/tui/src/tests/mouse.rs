@@ -3,8 +3,8 @@
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use super::User;
-use crate::layout::Pane;
-use crate::message::Message;
+use crate::model::layout::Pane;
+use crate::model::message::Message;
 
 fn mouse(kind: MouseEventKind, column: u16, row: u16) -> Message {
     Message::Mouse(MouseEvent {

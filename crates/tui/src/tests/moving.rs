@@ -6,7 +6,7 @@ use evscope_replay::{Chapter, Lang};
 use evscope_trace::Level;
 
 use super::{HELLO_WORLD, User};
-use crate::message::Message;
+use crate::model::message::Message;
 
 #[test]
 fn two_levels_in_haste_are_no_count() {
@@ -251,8 +251,10 @@ fn the_beginning_of_a_trace_is_looked_at_while_the_rest_is_read() {
         .press(":23<enter>/ev=event_add<enter>:23<enter>")
         .step();
     let whole = evscope_replay::Trace::read(HELLO_WORLD.as_bytes(), "hello-world.jsonl").unwrap();
-    user.tell(Message::Whole(Box::new(crate::load::known(whole))))
-        .settle();
+    user.tell(Message::Whole(Box::new(crate::terminal::load::known(
+        whole,
+    ))))
+    .settle();
     assert_eq!(user.step(), step);
     assert!(!user.screen().contains("reading"));
     assert_eq!(user.press("]").step(), 33, "the search goes on behind");

@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 use evscope_replay::{Lesson, Replay, Trace};
 
 use super::User;
-use crate::lesson::{Progress, Taken};
+use crate::model::lesson::{Progress, Taken};
 use crate::{picture, view};
 
 /// Name, size and keys of each picture.
@@ -43,7 +43,7 @@ fn in_a_lesson() -> User {
 fn pictures_are_current() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/images");
     let update = std::env::var_os("UPDATE_PICTURES").is_some();
-    crate::highlight::get_ready(Vec::new());
+    crate::look::highlight::get_ready(Vec::new());
     let screens = PICTURES.iter().map(|(name, size, keys)| {
         let mut user = User::at(size.0, size.1);
         user.press(keys);

@@ -4,10 +4,10 @@ use evscope_replay::Query;
 use evscope_trace::{Level, Line};
 
 use super::{HELLO_WORLD, User};
-use crate::message::{Effect, Message};
+use crate::model::message::{Effect, Message};
+use crate::model::program::{Until, Whereabouts};
 use crate::model::{Following, HasProgram};
-use crate::program::{Until, Whereabouts};
-use crate::stops::Stop;
+use crate::work::stops::Stop;
 
 /// A program that does what the hello-world example did, and its user.
 struct Held {

@@ -9,11 +9,11 @@ use evscope_replay::{Lang, Query};
 use super::lessons::learner;
 use super::printed::Printed;
 use super::{HELLO_WORLD, User};
-use crate::commands::COMMANDS;
-use crate::message::Message;
+use crate::model::message::Message;
+use crate::model::program::Whereabouts;
 use crate::model::{Begin, Following, HasProgram};
-use crate::program::Whereabouts;
-use crate::stops::Stop;
+use crate::update::commands::COMMANDS;
+use crate::work::stops::Stop;
 
 /// One step in so many is looked at: their explanations are printed elsewhere.
 const EVERY: usize = 29;

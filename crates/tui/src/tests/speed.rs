@@ -8,8 +8,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{HELLO_WORLD, User, begin};
-use crate::message::Message;
 use crate::model::Model;
+use crate::model::message::Message;
 use crate::view;
 
 /// A frame at 200x60 takes at most this long.
@@ -56,8 +56,12 @@ fn speed() {
         .flat_map(|file| trace.source_file(file))
         .map(|text| (text.file.clone().into_owned(), text.text.clone()))
         .collect();
-    timed("highlighter ready", || crate::highlight::get_ready(texts));
-    let (_, (replay, facts)) = timed("folded, and facts gathered", || crate::load::known(trace));
+    timed("highlighter ready", || {
+        crate::look::highlight::get_ready(texts)
+    });
+    let (_, (replay, facts)) = timed("folded, and facts gathered", || {
+        crate::terminal::load::known(trace)
+    });
     let (_, model) = timed("model made", || {
         let mut begin = begin();
         begin.size = (200, 60);

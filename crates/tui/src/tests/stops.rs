@@ -4,10 +4,10 @@ use evscope_replay::{Query, Watch};
 use evscope_trace::{Level, Reader};
 
 use super::{HELLO_WORLD, User};
-use crate::message::Message;
+use crate::model::message::Message;
 use crate::model::{Following, Overlay};
-use crate::shown::Listed;
-use crate::stops::Stop;
+use crate::work::shown::Listed;
+use crate::work::stops::Stop;
 
 #[test]
 fn a_search_finds_and_goes_round() {

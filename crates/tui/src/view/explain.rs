@@ -7,10 +7,10 @@ use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
 use super::{CURRENT, draw_text, piece, scrolled};
-use crate::layout::Pane;
+use crate::look::text;
+use crate::look::theme::Token;
 use crate::model::Model;
-use crate::text;
-use crate::theme::Token;
+use crate::model::layout::Pane;
 
 /// With fewer lines there is no room for empty ones.
 const AIRY: u16 = 9;

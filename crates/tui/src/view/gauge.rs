@@ -2,7 +2,7 @@
 
 use ratatui::text::Span;
 
-use crate::theme::{Theme, Token};
+use crate::look::theme::{Theme, Token};
 
 /// What a gauge shows.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +54,7 @@ impl Gauge {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::theme::{Depth, Palette};
+    use crate::look::theme::{Depth, Palette};
 
     fn drawn(len: u64, low: u64, high: u64, peak: u64) -> String {
         let theme = Theme {

@@ -7,10 +7,10 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 
 use super::{CHANGED, CURRENT, draw_text, piece};
-use crate::commands::{COMMANDS, Group};
+use crate::look::text;
+use crate::look::theme::Token;
 use crate::model::Model;
-use crate::text;
-use crate::theme::Token;
+use crate::update::commands::{COMMANDS, Group};
 
 /// From this width on there are two columns.
 const TWO_COLUMNS: u16 = 110;

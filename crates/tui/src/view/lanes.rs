@@ -8,9 +8,9 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::{CURRENT, mark_current, put};
+use crate::look::theme::Token;
 use crate::model::Model;
-use crate::shown::{Listed, Row};
-use crate::theme::Token;
+use crate::work::shown::{Listed, Row};
 
 /// Where each lane stands, in percent of the room: names of bufferevent calls are the longest.
 const PLACES: [(Lane, u16); 4] = [
@@ -51,7 +51,7 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
         };
         let next = columns.0.get(i + 1).map_or(area.right() + 1, |next| next.x);
         let room = usize::from(next.saturating_sub(column.x + 1));
-        let text = crate::text::cut(&text, room);
+        let text = crate::look::text::cut(&text, room);
         let style = theme.style(Token::Lane(column.lane));
         buf.set_stringn(column.x, area.y, text, room, style);
     }
@@ -224,7 +224,7 @@ fn line(buf: &mut Buffer, columns: std::ops::Range<u16>, y: u16, style: Style) {
 /// Writes a label with a blank on either side, cut where the pane ends.
 fn write(buf: &mut Buffer, area: Rect, x: u16, y: u16, label: &str, style: Style) {
     let room = usize::from(area.right().saturating_sub(x));
-    let label = crate::text::cut(&format!(" {label}"), room);
+    let label = crate::look::text::cut(&format!(" {label}"), room);
     let (end, _) = buf.set_stringn(x, y, label, room, style);
     if end < area.right() {
         put(buf, end, y, " ", style);

@@ -10,11 +10,11 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
 use super::{CURRENT, draw_text, piece, scrolled};
-use crate::layout::Pane;
-use crate::lesson::{Answered, Taken, letter, prediction_in_words};
+use crate::look::text;
+use crate::look::theme::{Theme, Token};
 use crate::model::Model;
-use crate::text;
-use crate::theme::{Theme, Token};
+use crate::model::layout::Pane;
+use crate::model::lesson::{Answered, Taken, letter, prediction_in_words};
 
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
     let page = page(model, area);

@@ -7,10 +7,10 @@ use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
 use super::{draw_lines, help::frame, piece, steps};
-use crate::here::top_with;
+use crate::look::theme::Token;
 use crate::model::Model;
-use crate::stops::StopKind;
-use crate::theme::Token;
+use crate::model::here::top_with;
+use crate::work::stops::StopKind;
 
 pub(crate) fn draw_stops(buf: &mut Buffer, area: Rect, model: &Model, at: usize) {
     let theme = model.theme;

@@ -22,10 +22,10 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::layout::{Pane, SMALLEST};
+use crate::look::text;
+use crate::look::theme::{Theme, Token};
+use crate::model::layout::{Pane, SMALLEST};
 use crate::model::{Model, Overlay};
-use crate::text;
-use crate::theme::{Theme, Token};
 
 /// The mark of the current step, in every pane.
 pub(crate) const CURRENT: &str = "▶";

@@ -7,12 +7,12 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::{CURRENT, mark_current, piece, scrolled};
-use crate::code::CodeLine;
-use crate::here::Place;
-use crate::layout::Pane;
+use crate::look::text;
+use crate::look::theme::Token;
+use crate::model::code::CodeLine;
+use crate::model::here::Place;
+use crate::model::layout::Pane;
 use crate::model::{Model, Whose};
-use crate::text;
-use crate::theme::Token;
 
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
     let theme = model.theme;

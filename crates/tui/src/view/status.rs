@@ -8,12 +8,12 @@ use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
 use super::{CURRENT, piece};
-use crate::commands;
-use crate::layout::Pane;
+use crate::look::text;
+use crate::look::theme::Token;
+use crate::model::layout::Pane;
+use crate::model::prompt::{Kind, Prompt};
 use crate::model::{Count, Following, Model, NoticeKind, Overlay, SPEEDS};
-use crate::prompt::{Kind, Prompt};
-use crate::text;
-use crate::theme::Token;
+use crate::update::commands;
 
 /// Draws the line; gives where the cursor stands, if one types into it.
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) -> Option<(u16, u16)> {
@@ -190,7 +190,7 @@ fn keys(model: &Model) -> Vec<(String, &'static str)> {
             (None, None) => say(word!(key_leave)),
         };
         let last = taken.choices().and_then(|count| count.checked_sub(1));
-        let letters = last.map(|last| format!("a-{}", crate::lesson::letter(last)));
+        let letters = last.map(|last| format!("a-{}", crate::model::lesson::letter(last)));
         let must_choose = last.is_some() && taken.chosen.is_none();
         vec![
             letters.map(|letters| (letters, say(word!(key_choose)))),

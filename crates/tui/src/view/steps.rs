@@ -7,10 +7,10 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::{CURRENT, mark_current, piece};
+use crate::look::text;
+use crate::look::theme::{Theme, Token};
 use crate::model::{Following, Model};
-use crate::shown::{Listed, Row};
-use crate::text;
-use crate::theme::{Theme, Token};
+use crate::work::shown::{Listed, Row};
 
 /// From this width on there is room for the time of each step.
 const WIDE: u16 = 72;

@@ -6,11 +6,11 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::{piece, put};
-use crate::facts::Sight;
+use crate::look::theme::{Theme, Token};
+use crate::look::words::terms;
 use crate::model::Model;
-use crate::theme::{Theme, Token};
-use crate::timeline::{Cell, Scale};
-use crate::words::terms;
+use crate::work::facts::Sight;
+use crate::work::timeline::{Cell, Scale};
 
 /// The mark of the cursor.
 const CURSOR: &str = "▲";

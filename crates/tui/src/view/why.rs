@@ -7,11 +7,11 @@ use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
 use super::{CURRENT, draw_text, piece, steps};
-use crate::here::LinkKind;
-use crate::layout::Pane;
+use crate::look::text;
+use crate::look::theme::Token;
 use crate::model::Model;
-use crate::text;
-use crate::theme::Token;
+use crate::model::here::LinkKind;
+use crate::model::layout::Pane;
 
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
     let (lines, causes) = lines(model, area);

@@ -6,12 +6,12 @@ use evscope_words::{Word, text, word};
 use ratatui::text::{Line, Span};
 
 use super::{LISTED, Sheet};
+use crate::look::text;
+use crate::look::theme::Token;
+use crate::look::words::terms;
 use crate::model::Bytes;
-use crate::text;
-use crate::theme::Token;
 use crate::view::CHANGED;
 use crate::view::gauge::Gauge;
-use crate::words::terms;
 
 /// So many bufferevents all have a card; of more, only those the step is about.
 const CARDS: usize = 6;

@@ -6,9 +6,9 @@ use evscope_words::{text, word};
 use ratatui::text::{Line, Span};
 
 use super::{LISTED, Sheet};
-use crate::text;
-use crate::theme::Token;
-use crate::words::terms;
+use crate::look::text;
+use crate::look::theme::Token;
+use crate::look::words::terms;
 
 impl Sheet<'_> {
     pub(super) fn events(&mut self) {

@@ -14,10 +14,10 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::{CHANGED, draw_text, piece, scrolled};
-use crate::here::There;
-use crate::layout::Pane;
+use crate::look::theme::{Theme, Token};
 use crate::model::Model;
-use crate::theme::{Theme, Token};
+use crate::model::here::There;
+use crate::model::layout::Pane;
 
 /// So many objects of a kind are listed.
 const LISTED: usize = 200;

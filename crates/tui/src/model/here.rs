@@ -1,0 +1,428 @@
+//! What is true at the current step: made once when the cursor moves, looked at by every frame.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use evscope_replay::{
+    Cause, Change, Chapter, Explanation, Lang, State, Trace, causes, chapter_of, explain,
+};
+use evscope_trace::{BaseId, BevId, BufId, EventId, Lane, Level, ListenerId, SourceLine};
+
+use crate::look::highlight;
+use crate::model::code::Code;
+use crate::model::message::Effect;
+use crate::model::{Model, Whose};
+
+/// The current step, seen from all sides.
+#[derive(Debug, Default)]
+pub(crate) struct Here {
+    /// What all this was made from.
+    key: Option<Key>,
+    /// The state after it, with what hidden steps inside it have done.
+    pub(crate) state: State,
+    /// The objects that are there, and those that were there before the step.
+    pub(crate) there: There,
+    /// What changed since the step listed before it, by the part's path.
+    pub(crate) changes: HashMap<String, Change>,
+    pub(crate) explanation: Option<Explanation>,
+    /// The chain of causes, while it is shown.
+    pub(crate) causes: Vec<Link>,
+    /// The chapter of the walkthrough that the step belongs to.
+    pub(crate) chapter: Option<Chapter>,
+    pub(crate) source: SourceView,
+}
+
+/// The objects that a view of the state lists. Those that were freed long ago are left out: of a
+/// server's there are many.
+#[derive(Debug, Default)]
+pub(crate) struct There {
+    pub(crate) bases: Vec<BaseId>,
+    pub(crate) listeners: Vec<ListenerId>,
+    pub(crate) bevs: Vec<BevId>,
+    /// The buffers that are no bufferevent's.
+    pub(crate) bufs: Vec<BufId>,
+    pub(crate) events: Vec<EventId>,
+}
+
+impl There {
+    /// What is there in a state, or was in the one before it.
+    fn of(state: &State, before: &State) -> Self {
+        // An object that was freed is listed once more, by the step that freed it.
+        let listed = |end: Option<usize>| end.is_none_or(|step| step >= before.applied());
+        Self {
+            bases: state
+                .bases
+                .iter()
+                .filter(|(_, base)| listed(base.freed_at))
+                .map(|(id, _)| id)
+                .collect(),
+            listeners: state
+                .listeners
+                .iter()
+                .filter(|(_, listener)| listed(listener.freed_at))
+                .map(|(id, _)| id)
+                .collect(),
+            bevs: state
+                .bevs
+                .iter()
+                .filter(|(_, bev)| listed(bev.finalized_at))
+                .map(|(id, _)| id)
+                .collect(),
+            bufs: state
+                .bufs
+                .iter()
+                .filter(|(_, buf)| buf.bev.is_none() && listed(buf.freed_at))
+                .map(|(id, _)| id)
+                .collect(),
+            events: state
+                .events
+                .iter()
+                .filter(|(_, event)| listed(event.freed_at))
+                .map(|(id, _)| id)
+                .collect(),
+        }
+    }
+}
+
+/// What the view of a step is made from; while it is the same there is nothing to make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Key {
+    step: usize,
+    len: usize,
+    level: Level,
+    lang: Lang,
+    whose: Whose,
+    why: bool,
+    hides: bool,
+    /// How many files and functions of the folder of sources have been looked for.
+    files: usize,
+    in_colour: bool,
+}
+
+/// A link of the chain of causes, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Link {
+    pub(crate) step: usize,
+    pub(crate) text: String,
+    pub(crate) kind: LinkKind,
+}
+
+/// How a link belongs to the chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LinkKind {
+    /// It is the cause of the link before it.
+    Cause,
+    /// It had a part in the link before it.
+    Besides,
+}
+
+/// The chain of causes with what else each link took, one after the other.
+fn links(trace: &Trace, step: usize, lang: Lang) -> Vec<Link> {
+    let link = |cause: &Cause, kind| Link {
+        step: cause.step,
+        text: cause.text(trace, lang),
+        kind,
+    };
+    let mut links = Vec::new();
+    for cause in causes(trace, step) {
+        links.push(link(&cause, LinkKind::Cause));
+        links.extend(
+            cause
+                .besides
+                .iter()
+                .map(|cause| link(cause, LinkKind::Besides)),
+        );
+    }
+    links
+}
+
+/// How near the line is to what was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Place {
+    /// It is that line.
+    #[default]
+    Line,
+    /// It is where the function begins in which that line is.
+    Function,
+}
+
+/// The source at the current step.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct SourceView {
+    /// The line that is current; none if the trace says none.
+    pub(crate) line: Option<SourceLine>,
+    /// Whose line it is: the one asked for, if there is one.
+    pub(crate) whose: Option<Whose>,
+    /// Whether it is the very line, or only its function's first.
+    pub(crate) place: Place,
+    /// The step whose line it is: the current one or a call around it.
+    pub(crate) step: usize,
+    /// The text of its file, if it is known there.
+    pub(crate) code: Option<Rc<Code>>,
+}
+
+impl Model {
+    /// Brings up to date what depends on the current step and on the window.
+    pub(crate) fn refresh(&mut self) {
+        self.facts.catch_up(self.replay.trace());
+        let key = Key {
+            step: self.step,
+            len: self.trace().len(),
+            level: self.level,
+            lang: self.lang,
+            whose: self.looks.whose,
+            why: self.looks.wanted.why,
+            hides: self.hides_what_is_next(),
+            files: self.files.len() + self.functions.len(),
+            in_colour: highlight::is_ready(),
+        };
+        if !self.trace().is_empty() && self.here.key != Some(key) {
+            self.look_around();
+            self.here.key = Some(key);
+        }
+        self.refresh_window();
+    }
+
+    /// Makes what is true at the current step.
+    fn look_around(&mut self) {
+        let before = self.step_before().map_or_else(State::new, |step| {
+            self.replay.state_at(self.settled_at(step))
+        });
+        // What hidden steps have done may be what is asked for.
+        let settled = match self.hides_what_is_next() {
+            true => self.step,
+            false => self.settled_at(self.step),
+        };
+        self.here.state = self.replay.state_at(settled);
+        self.here.there = There::of(&self.here.state, &before);
+        self.here.changes = State::diff(&before, &self.here.state)
+            .into_iter()
+            .map(|change| (change.path.clone(), change))
+            .collect();
+        self.here.explanation = Some(explain(&self.replay, self.step, self.lang));
+        self.here.causes = if self.looks.wanted.why {
+            links(self.trace(), self.step, self.lang)
+        } else {
+            Vec::new()
+        };
+        self.looks.cause = self
+            .looks
+            .cause
+            .min(self.here.causes.len().saturating_sub(1));
+        self.here.chapter = chapter_of(self.trace(), self.step);
+        self.here.source = self.source_view();
+    }
+
+    /// Brings up to date what depends on the window: where the list begins, the timeline's columns.
+    fn refresh_window(&mut self) {
+        let Some(layout) = self.layout() else {
+            return;
+        };
+        if let (Some(area), Some(row)) =
+            (layout.area(crate::model::layout::Pane::Steps), self.row())
+        {
+            let height = usize::from(area.height).saturating_sub(1).max(1);
+            self.looks.top = top_with(self.looks.top, row, height, self.shown.rows().len());
+        }
+        if let Some(area) = layout.area(crate::model::layout::Pane::Timeline) {
+            self.timeline.refresh(
+                self.replay.trace(),
+                &self.facts,
+                self.step,
+                self.looks.scale,
+                usize::from(area.width),
+                self.looks.magnified,
+            );
+        }
+    }
+
+    /// The line to show, with its text.
+    fn source_view(&mut self) -> SourceView {
+        let found = line_of(self.trace(), self.step, self.looks.whose);
+        if self.has_folder
+            && let Some(view) = self.function_of_folder(found.as_ref())
+        {
+            return view;
+        }
+        let Some((step, line, whose)) = found else {
+            return SourceView::default();
+        };
+        let code = self.code_of(&line);
+        SourceView {
+            line: Some(line),
+            whose: Some(whose),
+            place: Place::Line,
+            step,
+            code,
+        }
+    }
+
+    /// The function of the same name in the folder of sources, which has not the line's own file: of
+    /// another library, or of another version. Asked for is one name after the other.
+    fn function_of_folder(
+        &mut self,
+        found: Option<&(usize, SourceLine, Whose)>,
+    ) -> Option<SourceView> {
+        let whose = self.looks.whose;
+        let line = found
+            .filter(|(step, _, of)| *step == self.step && *of == whose)
+            .map(|(_, line, _)| line);
+        // The very file goes before; until it has been looked for there is nothing to do.
+        if let Some(line) = line
+            && !matches!(self.files.get(line.file.as_ref()), Some(None))
+        {
+            return None;
+        }
+        for name in names(self.trace(), self.step, line, whose) {
+            let Some(known) = self.functions.get(&name) else {
+                self.effects.push(Effect::FindFunction(name));
+                return None;
+            };
+            let Some((at, text)) = known.clone() else {
+                continue;
+            };
+            let known = Known {
+                functions: 1,
+                from_folder: true,
+                in_colour: highlight::is_ready(),
+            };
+            let key = format!("{}:{name}", text.file);
+            let line = SourceLine {
+                file: text.file.clone(),
+                line: at,
+                function: Some(text.function.clone()),
+            };
+            return Some(SourceView {
+                line: Some(line),
+                whose: Some(whose),
+                place: Place::Function,
+                step: self.step,
+                code: Some(made(&mut self.code, &key, known, || {
+                    Code::of_functions(&[text])
+                })),
+            });
+        }
+        None
+    }
+
+    /// The text of the line's file: from the folder of sources, or else from the trace.
+    fn code_of(&mut self, line: &SourceLine) -> Option<Rc<Code>> {
+        let file = line.file.as_ref();
+        let functions = self.replay.trace().source_file(file);
+        let from_folder = self.files.get(file);
+        if self.has_folder && from_folder.is_none() {
+            self.effects.push(Effect::ReadSource(file.to_owned()));
+        }
+        let known = Known {
+            functions: functions.len(),
+            from_folder: matches!(from_folder, Some(Some(_))),
+            in_colour: highlight::is_ready(),
+        };
+        let code = made(&mut self.code, file, known, || match from_folder {
+            Some(Some(text)) => Code::of_file(file, text),
+            Some(None) | None => Code::of_functions(functions),
+        });
+        code.row_of(line.line).is_some().then_some(code)
+    }
+}
+
+/// A text, made anew only if it was made from something else.
+fn made(
+    texts: &mut HashMap<String, (Rc<Code>, Known)>,
+    key: &str,
+    from: Known,
+    make: impl FnOnce() -> Code,
+) -> Rc<Code> {
+    match texts.get(key) {
+        Some((code, with)) if *with == from => Rc::clone(code),
+        _ => {
+            let code = Rc::new(make());
+            texts.insert(key.to_owned(), (Rc::clone(&code), from));
+            code
+        }
+    }
+}
+
+/// What a file's text was made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Known {
+    functions: usize,
+    from_folder: bool,
+    in_colour: bool,
+}
+
+/// What the function at a step may be called in another source of the same library, where inner
+/// functions end in an underscore. The program's own functions are looked for by their file alone: a
+/// library's tests and samples have many that are called `main`.
+fn names(trace: &Trace, step: usize, line: Option<&SourceLine>, whose: Whose) -> Vec<String> {
+    let own = |step: usize| {
+        let event = &trace.get(step)?.event;
+        (event.lane() != Lane::Program).then(|| event.name())
+    };
+    let function = line.and_then(|line| line.function.as_deref());
+    let names = match whose {
+        Whose::Own => match own(step) {
+            Some(event) => {
+                let inner = function.filter(|name| name.starts_with(event) && *name != event);
+                vec![inner, Some(event)]
+            }
+            None => Vec::new(),
+        },
+        // The call around it, unless that passes its own caller on: then the line is the program's.
+        Whose::Caller => {
+            let caller = trace.get(step).and_then(|record| record.caller.as_ref());
+            let passes =
+                |call: usize| caller.is_some() && trace.record(call).caller.as_ref() == caller;
+            let around = trace.ancestors(step).next();
+            vec![around.filter(|call| !passes(*call)).and_then(own)]
+        }
+    };
+    let names = names.into_iter().flatten();
+    names
+        .flat_map(|name| [name.to_owned(), format!("{name}_")])
+        .collect()
+}
+
+/// The line to show for a step: its own or its caller's, whichever there is; or else that of the
+/// nearest call around it that has one.
+fn line_of(trace: &Trace, step: usize, wanted: Whose) -> Option<(usize, SourceLine, Whose)> {
+    std::iter::once(step)
+        .chain((trace.begin(step) != step).then(|| trace.begin(step)))
+        .chain(trace.ancestors(step))
+        .find_map(|step| {
+            let record = trace.get(step)?;
+            let own = record.src.clone().map(|line| (step, line, Whose::Own));
+            let caller = record
+                .caller
+                .clone()
+                .map(|line| (step, line, Whose::Caller));
+            match wanted {
+                Whose::Own => own.or(caller),
+                Whose::Caller => caller.or(own),
+            }
+        })
+}
+
+/// The first row of a list such that the chosen one is well in view, moved as little as possible.
+pub(crate) fn top_with(top: usize, chosen: usize, height: usize, rows: usize) -> usize {
+    let margin = (height / 5).min(3);
+    let least = (chosen + margin + 1).saturating_sub(height);
+    let most = chosen.saturating_sub(margin);
+    top.clamp(least, most.max(least))
+        .min(rows.saturating_sub(height))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_chosen_row_stays_in_view() {
+        assert_eq!(top_with(0, 3, 10, 100), 0);
+        assert_eq!(top_with(0, 9, 10, 100), 2);
+        assert_eq!(top_with(50, 40, 10, 100), 38);
+        assert_eq!(top_with(0, 99, 10, 100), 90);
+        assert_eq!(top_with(5, 2, 10, 4), 0);
+        assert_eq!(top_with(0, 5, 1, 100), 5);
+    }
+}

@@ -1,0 +1,557 @@
+//! The model: everything the screen shows and the keys change.
+//!
+//! Knows: where the user is, what is listed, what is true at the step, and what the outside is asked for.
+//! Never knows: a terminal, a file, which key does what, or how a pane is drawn.
+
+pub(crate) mod code;
+pub(crate) mod here;
+pub(crate) mod keys;
+pub(crate) mod layout;
+pub(crate) mod lesson;
+pub(crate) mod listing;
+pub(crate) mod marks;
+pub(crate) mod message;
+pub(crate) mod program;
+pub(crate) mod prompt;
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+use std::rc::Rc;
+use std::time::Duration;
+
+use evscope_replay::check::Finding;
+use evscope_replay::{Lang, Query, Replay, Trace, navigate};
+use evscope_trace::{Level, SourceText};
+use evscope_words::{Word, text};
+
+use crate::look::theme::Theme;
+use crate::model::code::Code;
+use crate::model::here::{Here, Known};
+use crate::model::keys::Keymap;
+use crate::model::layout::{Layout, Pane, Room, Wanted};
+use crate::model::lesson::Taken;
+use crate::model::message::Effect;
+use crate::model::program::Live;
+use crate::model::prompt::{History, Prompt};
+use crate::work::facts::Facts;
+use crate::work::job::{Job, Matcher};
+use crate::work::shown::{Listed, Shown};
+use crate::work::stops::Stop;
+use crate::work::stretches::{Goal, STEPS, stretches_of};
+use crate::work::timeline::{Scale, Timeline};
+
+/// What the status line says until the next key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Notice {
+    pub(crate) text: String,
+    pub(crate) kind: NoticeKind,
+}
+
+/// What sort of notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoticeKind {
+    /// Good to know.
+    Said,
+    /// Something did not work.
+    Wrong,
+}
+
+/// What stands over the panes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Overlay {
+    /// The keys, from this line on.
+    Help(usize),
+    /// The stops, with the chosen one.
+    Stops(usize),
+    /// The bookmarks, with the chosen one.
+    Marks(usize),
+}
+
+/// A count being typed before a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Count {
+    /// None.
+    None,
+    /// One digit that was taken as a detail level; the level before it comes back if a second digit
+    /// follows at once and makes it a count.
+    Level {
+        digit: u8,
+        before: Level,
+        typed: Duration,
+    },
+    /// A count of two digits that are levels' each, typed at this time: it may be no count, but one level after
+    /// the other.
+    Levels { count: usize, typed: Duration },
+    /// A count.
+    Of(usize),
+}
+
+/// What the list of steps is cut down to.
+#[derive(Debug, Clone)]
+pub(crate) struct Filter {
+    pub(crate) query: Query,
+    /// There once the whole trace has been looked through.
+    pub(crate) matcher: Option<Matcher>,
+}
+
+/// A search and what it found.
+#[derive(Debug, Clone)]
+pub(crate) struct Search {
+    pub(crate) query: Query,
+    pub(crate) hits: Vec<usize>,
+    pub(crate) matcher: Option<Matcher>,
+}
+
+/// Which line of the source is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// The line itself.
+    Own,
+    /// The line that called it.
+    Caller,
+}
+
+/// Which way through the trace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Forward,
+    Back,
+}
+
+/// How bytes are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bytes {
+    Text,
+    Hex,
+}
+
+/// How the panes are looked at.
+#[derive(Debug, Clone)]
+pub(crate) struct Looks {
+    pub(crate) size: (u16, u16),
+    pub(crate) wanted: Wanted,
+    pub(crate) whose: Whose,
+    pub(crate) scale: Scale,
+    pub(crate) magnified: u32,
+    pub(crate) bytes: Bytes,
+    /// How far each pane is scrolled from where it stands by itself.
+    pub(crate) scroll: [isize; Pane::COUNT],
+    /// The first row of the list of steps.
+    pub(crate) top: usize,
+    /// The chosen cause.
+    pub(crate) cause: usize,
+}
+
+/// Playing by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Autoplay {
+    /// When the next step is due; none: as soon as the time is known.
+    pub(crate) due: Option<Duration>,
+}
+
+/// A trace that grows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Following {
+    /// It does not: it is looked at as it is.
+    Not,
+    /// The cursor stays at the newest step while it is there.
+    Live,
+    /// What is new waits until following goes on.
+    Paused,
+}
+
+/// The whole model.
+#[derive(Debug)]
+pub(crate) struct Model {
+    pub(crate) replay: Replay,
+    /// The current step.
+    pub(crate) step: usize,
+    /// Where the cursor was before a change of level took it to the nearest step shown.
+    pub(crate) home: Option<usize>,
+    pub(crate) level: Level,
+    pub(crate) lang: Lang,
+    pub(crate) theme: Theme,
+    pub(crate) keymap: Keymap,
+    pub(crate) shown: Shown,
+    pub(crate) filter: Option<Filter>,
+    pub(crate) search: Option<Search>,
+    pub(crate) stops: Vec<Stop>,
+    /// Bookmarks with their notes.
+    pub(crate) marks: BTreeMap<usize, String>,
+    /// How far the rest of the trace is read; none: all of it is there.
+    pub(crate) reading: Option<String>,
+    /// The lesson that is being taken.
+    pub(crate) taken: Option<Taken>,
+    pub(crate) looks: Looks,
+    pub(crate) prompt: Option<Prompt>,
+    pub(crate) history: History,
+    pub(crate) overlay: Option<Overlay>,
+    pub(crate) notice: Option<Notice>,
+    pub(crate) count: Count,
+    pub(crate) job: Option<Job>,
+    pub(crate) autoplay: Option<Autoplay>,
+    /// Steps in a second, as a place in [`SPEEDS`].
+    pub(crate) speed: usize,
+    pub(crate) following: Following,
+    /// The program whose trace this is, if it can be held.
+    pub(crate) live: Option<Live>,
+    /// The files of a folder of sources; none: not there. Only asked for when there is a folder.
+    pub(crate) files: HashMap<String, Option<Rc<str>>>,
+    /// The functions of a folder of sources, by name, likewise.
+    pub(crate) functions: HashMap<String, Option<(u32, SourceText)>>,
+    pub(crate) has_folder: bool,
+    /// The texts of the files looked at so far, with what they were made from.
+    pub(crate) code: HashMap<String, (Rc<Code>, Known)>,
+    pub(crate) facts: Facts,
+    pub(crate) timeline: Timeline,
+    pub(crate) here: Here,
+    pub(crate) effects: Vec<Effect>,
+    /// The time since the start, as it was told last.
+    pub(crate) now: Duration,
+}
+
+/// The speeds of autoplay, in steps a second.
+pub(crate) const SPEEDS: [f64; 8] = [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0];
+const USUAL_SPEED: usize = 3;
+
+/// Whether there is a program that can be held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HasProgram {
+    No,
+    Yes,
+}
+
+/// How a model begins.
+#[derive(Debug)]
+pub(crate) struct Begin {
+    pub(crate) step: Option<usize>,
+    pub(crate) level: Level,
+    pub(crate) lang: Lang,
+    pub(crate) theme: Theme,
+    pub(crate) keymap: Keymap,
+    pub(crate) size: (u16, u16),
+    pub(crate) following: Following,
+    /// Whether the program whose trace this is can be held.
+    pub(crate) program: HasProgram,
+    pub(crate) stops: Vec<Stop>,
+    pub(crate) has_folder: bool,
+    pub(crate) marks: BTreeMap<usize, String>,
+    pub(crate) history: History,
+    pub(crate) lesson: Option<Taken>,
+}
+
+impl Model {
+    /// A model of a trace; of the facts those that are gathered already.
+    pub(crate) fn new(replay: Replay, facts: Facts, begin: Begin) -> Self {
+        let shown = Shown::of_level(replay.trace(), begin.level);
+        let mut model = Self {
+            replay,
+            step: 0,
+            home: None,
+            level: begin.level,
+            lang: begin.lang,
+            theme: begin.theme,
+            keymap: begin.keymap,
+            shown,
+            filter: None,
+            search: None,
+            live: match begin.program {
+                HasProgram::No => None,
+                HasProgram::Yes => Some(Live::new(&begin.stops)),
+            },
+            stops: begin.stops,
+            marks: begin.marks,
+            reading: None,
+            taken: begin.lesson,
+            looks: Looks {
+                size: begin.size,
+                wanted: Wanted {
+                    focus: Pane::Steps,
+                    zoom: false,
+                    source: true,
+                    lanes: false,
+                    why: false,
+                    lesson: false,
+                },
+                whose: Whose::Own,
+                scale: Scale::Steps,
+                magnified: 0,
+                bytes: Bytes::Text,
+                scroll: [0; Pane::COUNT],
+                top: 0,
+                cause: 0,
+            },
+            prompt: None,
+            history: begin.history,
+            overlay: None,
+            notice: None,
+            count: Count::None,
+            job: None,
+            autoplay: None,
+            speed: USUAL_SPEED,
+            following: begin.following,
+            files: HashMap::new(),
+            functions: HashMap::new(),
+            has_folder: begin.has_folder,
+            code: HashMap::new(),
+            facts,
+            timeline: Timeline::empty(),
+            here: Here::default(),
+            effects: Vec::new(),
+            now: Duration::ZERO,
+        };
+        let last = model.shown.rows().last().map(|row| row.step());
+        match (begin.step, begin.following) {
+            (Some(step), _) => model.go_to(step.min(model.trace().len().saturating_sub(1))),
+            (None, Following::Live) => model.move_to(last.unwrap_or(0)),
+            (None, _) => model.move_to(model.shown.rows().first().map_or(0, |row| row.step())),
+        }
+        model.go_to_lesson();
+        model.tell_cut_off();
+        model.refresh();
+        model
+    }
+
+    /// Says that the trace ends within a line, unless it is still growing, or that a line is wrong.
+    pub(crate) fn tell_cut_off(&mut self) {
+        let trace = self.trace();
+        if let Some(error) = trace.broken() {
+            let text =
+                text!(screen_what_is_before_it, error = error.to_string()).in_lang(self.lang);
+            return self.complain(text);
+        }
+        if let Some(lacking) = trace.lacking() {
+            return self.complain(lacking.to_owned());
+        }
+        let Some(cut) = trace.cut_off().filter(|_| self.following == Following::Not) else {
+            return;
+        };
+        let line = cut.line;
+        self.notify(text!(screen_the_trace_is_cut, line).in_lang(self.lang));
+    }
+
+    /// The trace.
+    pub(crate) fn trace(&self) -> &Trace {
+        self.replay.trace()
+    }
+
+    /// A text in the language of the screen.
+    pub(crate) fn say(&self, words: Word) -> &'static str {
+        words.in_lang(self.lang)
+    }
+
+    /// Where the panes are; none if the window is too small.
+    pub(crate) fn layout(&self) -> Option<Layout> {
+        let (width, height) = self.looks.size;
+        layout::layout(width, height, self.wanted())
+    }
+
+    /// What panes are wanted: one for the source only if there is any.
+    pub(crate) fn wanted(&self) -> Wanted {
+        Wanted {
+            source: self.has_folder || self.trace().has_sources(),
+            ..self.looks.wanted
+        }
+    }
+
+    /// How much room there is.
+    pub(crate) fn room(&self) -> Option<Room> {
+        let (width, height) = self.looks.size;
+        layout::room(width, height)
+    }
+
+    /// Says something until the next key.
+    pub(crate) fn notify(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice {
+            text: text.into(),
+            kind: NoticeKind::Said,
+        });
+    }
+
+    /// Says what went wrong until the next key.
+    pub(crate) fn complain(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice {
+            text: text.into(),
+            kind: NoticeKind::Wrong,
+        });
+    }
+
+    /// The row of the current step.
+    pub(crate) fn row(&self) -> Option<usize> {
+        self.shown.nearest(self.step)
+    }
+
+    /// Moves to a step that is shown.
+    pub(crate) fn move_to(&mut self, step: usize) {
+        if step != self.step {
+            self.step = step;
+            self.looks.cause = 0;
+            for pane in [Pane::Source, Pane::Explain, Pane::Why] {
+                self.looks.scroll[pane as usize] = 0;
+            }
+        }
+        self.home = None;
+    }
+
+    /// Whether there are findings to be shown: a lesson asks for them, and does not tell.
+    pub(crate) fn shows_findings(&self) -> bool {
+        self.taken.is_none() && self.facts.findings().next().is_some()
+    }
+
+    /// The mistakes that are found at a step.
+    pub(crate) fn findings_at(&self, step: usize) -> impl Iterator<Item = &Finding> {
+        let shown = self.taken.is_none();
+        self.facts
+            .findings()
+            .filter(move |finding| shown && finding.step == step)
+    }
+
+    /// Goes to any step: what hides it gives way.
+    pub(crate) fn go_to(&mut self, step: usize) {
+        let step = match self.trace().is_shown(step, Level::Everything) {
+            true => step,
+            false => self.trace().begin(step),
+        };
+        let Some(record) = self.trace().get(step) else {
+            return;
+        };
+        let needed = record.level();
+        if needed > self.level {
+            self.use_level(needed);
+            let text =
+                text!(screen_level_now_to_show, needed = needed.number(), step).in_lang(self.lang);
+            self.notify(text);
+        }
+        // Hidden by the filter only: it is listed beside what the filter lets through.
+        self.shown.insert(step, Listed::Context);
+        self.move_to(step);
+    }
+
+    /// Changes the detail level and keeps the place: the nearest step shown, and the very same one when
+    /// a level that shows it comes back.
+    pub(crate) fn set_level(&mut self, level: Level) {
+        let home = self.home.unwrap_or(self.step);
+        self.use_level(level);
+        let trace = self.replay.trace();
+        let near = std::iter::once(home)
+            .chain(trace.ancestors(home))
+            .find(|step| self.shown.position(*step).is_ok())
+            .or_else(|| Some(self.shown.rows().get(self.shown.nearest(home)?)?.step()));
+        if let Some(step) = near {
+            self.move_to(step);
+        }
+        self.home = Some(home);
+    }
+
+    fn use_level(&mut self, level: Level) {
+        if level != self.level {
+            self.level = level;
+            self.list();
+        }
+    }
+
+    /// The nearest row before or behind a row for which `wanted` holds, not counting those that are
+    /// there as context.
+    pub(crate) fn find_row(
+        &self,
+        to: Direction,
+        wanted: impl Fn(&Trace, usize) -> bool,
+    ) -> Option<usize> {
+        self.find_goal(to, Goal::Any, wanted)
+    }
+
+    /// As [`find_row`](Self::find_row), for a goal of which is known where it may be.
+    pub(crate) fn find_goal(
+        &self,
+        to: Direction,
+        goal: Goal,
+        wanted: impl Fn(&Trace, usize) -> bool,
+    ) -> Option<usize> {
+        let rows = self.shown.rows();
+        let (before, mut at) = match self.shown.position(self.step) {
+            Ok(row) => (row, row + 1),
+            Err(row) => (row, row),
+        };
+        if to == Direction::Back {
+            at = before;
+        }
+        loop {
+            // Backward the row looked at is the one before `at`.
+            let row = match to {
+                Direction::Forward => rows.get(at)?,
+                Direction::Back => rows.get(at.checked_sub(1)?)?,
+            };
+            let step = row.step();
+            if !self.facts.may_have(step, goal) {
+                let begin = step / STEPS * STEPS;
+                at = match to {
+                    Direction::Forward => rows.partition_point(|row| row.step() < begin + STEPS),
+                    Direction::Back => rows.partition_point(|row| row.step() < begin),
+                };
+                continue;
+            }
+            if row.why == Listed::Wanted && wanted(self.trace(), step) {
+                return Some(step);
+            }
+            match to {
+                Direction::Forward => at += 1,
+                Direction::Back => at -= 1,
+            }
+        }
+    }
+
+    /// The nearest step for which `wanted` holds, at whatever level it is shown.
+    pub(crate) fn find_step(
+        &self,
+        to: Direction,
+        goal: Goal,
+        wanted: impl Fn(&Trace, usize) -> bool,
+    ) -> Option<usize> {
+        let fits = |step: &usize| self.is_step(*step, &wanted);
+        match to {
+            Direction::Forward => self
+                .stretches(self.step.saturating_add(1)..self.trace().len(), goal)
+                .find_map(|mut steps| steps.find(fits)),
+            Direction::Back => self
+                .stretches(0..self.step, goal)
+                .rev()
+                .find_map(|steps| steps.rev().find(fits)),
+        }
+    }
+
+    /// The first step of the trace for which `wanted` holds, at whatever level it is shown.
+    pub(crate) fn first_step(
+        &self,
+        goal: Goal,
+        wanted: impl Fn(&Trace, usize) -> bool,
+    ) -> Option<usize> {
+        self.stretches(0..self.trace().len(), goal)
+            .find_map(|mut steps| steps.find(|step| self.is_step(*step, &wanted)))
+    }
+
+    fn is_step(&self, step: usize, wanted: &impl Fn(&Trace, usize) -> bool) -> bool {
+        self.trace().is_shown(step, Level::Everything) && wanted(self.trace(), step)
+    }
+
+    /// The stretches of a range of steps that may have what is looked for.
+    fn stretches(
+        &self,
+        steps: Range<usize>,
+        goal: Goal,
+    ) -> impl DoubleEndedIterator<Item = Range<usize>> + '_ {
+        stretches_of(steps).filter(move |steps| self.facts.may_have(steps.start, goal))
+    }
+
+    /// The step listed before this one at this level; what is different since then is what this step
+    /// changed, so that nothing that hidden steps changed is lost.
+    pub(crate) fn step_before(&self) -> Option<usize> {
+        navigate::previous(self.trace(), self.step, self.level)
+    }
+
+    /// The step whose state is shown at `step`. A call that hides what it does at this level has done
+    /// it: after `bufferevent_write` the bytes are in the output, though the step that put them there
+    /// is not listed.
+    pub(crate) fn settled_at(&self, step: usize) -> usize {
+        navigate::settled(self.trace(), step, self.level)
+    }
+}

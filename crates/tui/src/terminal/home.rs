@@ -1,0 +1,135 @@
+//! The home screen: what there is to look at, with a search.
+
+mod keys;
+mod view;
+
+use std::io;
+
+use evscope_replay::Lang;
+use signal_hook::consts::{SIGHUP, SIGTSTP};
+use signal_hook::low_level::emulate_default_handler;
+
+use crate::look::theme::Palette;
+use crate::terminal::events::{Events, Input};
+use crate::terminal::run::{Error, theme};
+use crate::terminal::screen::{Screen, is_gone};
+use keys::{Home, Next};
+
+/// Something to choose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HomeItem {
+    /// The heading it stands under; items of a heading stand together.
+    pub section: String,
+    /// Its name.
+    pub name: String,
+    /// What it is, in a line.
+    pub about: String,
+    /// Why one would look at it, in a few sentences.
+    pub detail: String,
+    /// What opening it does, in a few words.
+    pub opens: String,
+    /// Whether it can be recorded afresh.
+    pub records: Records,
+}
+
+/// Whether an item can be recorded afresh.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Records {
+    /// It is run for real, and recorded.
+    Afresh,
+    /// There is nothing to run.
+    Nothing,
+}
+
+/// What there is to choose from.
+pub trait HomeList {
+    /// The items; in every language the same ones in the same order.
+    fn items(&self, lang: Lang) -> Vec<HomeItem>;
+
+    /// More about an item, looked up when it is asked for: what is in a trace, say.
+    fn explain(&self, item: usize, lang: Lang) -> String;
+}
+
+/// How to show the home screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HomeOptions {
+    /// The language.
+    pub lang: Lang,
+    /// The colours; none: what suits the terminal.
+    pub palette: Option<Palette>,
+    /// The item that is chosen to begin with.
+    pub chosen: usize,
+    /// What went wrong with the last choice.
+    pub failed: Option<String>,
+}
+
+/// What the user chose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HomeChoice {
+    /// To open an item, in the language that was chosen on the way.
+    Open(usize, Lang),
+    /// To record an item afresh.
+    Record(usize, Lang),
+    /// To record a command line.
+    Command(String, Lang),
+    /// To leave.
+    Quit,
+    /// A signal asked the process to end.
+    Signal(i32),
+}
+
+/// Shows the items and waits for a choice.
+pub fn home(options: &HomeOptions, list: &dyn HomeList) -> Result<HomeChoice, Error> {
+    match choose(options, list) {
+        Err(Error::Terminal(error)) if is_gone(&error) => Ok(HomeChoice::Signal(SIGHUP)),
+        chosen => chosen,
+    }
+}
+
+fn choose(options: &HomeOptions, list: &dyn HomeList) -> Result<HomeChoice, Error> {
+    let mut home = Home::new(options, theme(options.palette), list);
+    let mut events = Events::open()?;
+    let mut screen = Screen::open()?;
+    loop {
+        screen.draw(|frame| {
+            let area = frame.area();
+            home.size = (area.width, area.height);
+            if let Some(cursor) = home.screen(frame.buffer_mut(), area) {
+                frame.set_cursor_position(cursor);
+            }
+        })?;
+        for input in events.wait(None)? {
+            match input {
+                Input::Terminal(event) => match home.take(&event) {
+                    Some(Next::Choice(choice)) => return Ok(choice),
+                    Some(Next::Suspend) => suspend(&mut screen)?,
+                    None => {}
+                },
+                Input::Resized => {}
+                Input::Stop => suspend(&mut screen)?,
+                Input::Continued => screen.without(|| Ok(()))?,
+                Input::End(signal) => return Ok(HomeChoice::Signal(signal)),
+            }
+        }
+    }
+}
+
+/// Draws what the home screen shows first.
+#[cfg(any(test, feature = "pictures"))]
+pub(crate) fn draw(
+    options: &HomeOptions,
+    theme: crate::look::theme::Theme,
+    list: &dyn HomeList,
+    buf: &mut ratatui::buffer::Buffer,
+) {
+    let mut home = Home::new(options, theme, list);
+    home.size = (buf.area.width, buf.area.height);
+    home.screen(buf, buf.area);
+}
+
+fn suspend(screen: &mut Screen) -> io::Result<()> {
+    screen.without(|| emulate_default_handler(SIGTSTP))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,258 @@
+//! Reads a trace beside the drawing: a big one shows how far it is and can be given up.
+
+use std::io::{self, BufRead, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, TryRecvError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crossterm::event::{Event, KeyCode, KeyModifiers};
+use evscope_replay::{Follower, Lang, Replay, Trace, Update};
+use evscope_trace::{ReadError, Reader};
+use evscope_words::text;
+use ratatui::text::Line;
+
+use crate::look::theme::{Theme, Token};
+use crate::terminal::events::{Events, Input};
+use crate::terminal::run::{Error, Exit};
+use crate::terminal::screen::Screen;
+use crate::work::facts::Facts;
+
+/// A trace that is read faster than this is shown at once, without a word of reading.
+const BLINK: Duration = Duration::from_millis(150);
+/// How often the progress is drawn.
+const PROGRESS_EVERY: Duration = Duration::from_millis(50);
+
+/// So many steps of a big trace are shown while the rest is read: more than one looks through meanwhile.
+const FIRST: usize = 4096;
+
+/// What came of it.
+pub(crate) enum Loaded {
+    /// The trace.
+    Replay(Box<Known>),
+    /// Its beginning, while the rest is read.
+    Begun(Box<Known>, Rest),
+    /// It was given up.
+    Given(Exit),
+}
+
+/// A trace with what has to be gathered from the whole of it.
+pub(crate) type Known = (Replay, Facts);
+
+/// What the thread that reads tells.
+enum Told {
+    Begun(Box<Known>),
+    Done(Result<Box<Known>, ReadError>),
+}
+
+/// The rest of a trace that is being read.
+pub(crate) struct Rest {
+    receiver: Receiver<Told>,
+    read: Arc<AtomicU64>,
+    size: u64,
+}
+
+impl Rest {
+    /// The whole trace, once it is there.
+    pub(crate) fn look(&self) -> Result<Option<Box<Known>>, Error> {
+        loop {
+            match self.receiver.try_recv() {
+                Ok(Told::Done(whole)) => return Ok(Some(whole?)),
+                // It is shown already.
+                Ok(Told::Begun(_)) => {}
+                Err(TryRecvError::Empty) => return Ok(None),
+                Err(TryRecvError::Disconnected) => return Err(died()),
+            }
+        }
+    }
+
+    /// How far it is: in percent, or in megabytes.
+    pub(crate) fn far(&self) -> String {
+        far(self.read.load(Ordering::Relaxed), self.size)
+    }
+}
+
+fn died() -> Error {
+    io::Error::other("the thread that reads the trace has died").into()
+}
+
+/// Reads the trace of a file. If it takes longer than a blink the screen is opened, and its beginning is
+/// given as soon as it is there.
+pub(crate) fn load(
+    path: PathBuf,
+    events: &mut Events,
+    screen: &mut Option<Screen>,
+    theme: Theme,
+    lang: Lang,
+) -> Result<Loaded, Error> {
+    lang.get_ready();
+    let name = path.display().to_string();
+    let size = std::fs::metadata(&path).map_or(0, |data| data.len());
+    let read = Arc::new(AtomicU64::new(0));
+    let (sender, receiver) = mpsc::channel();
+    let counter = Arc::clone(&read);
+    thread::spawn(move || {
+        // Nobody listens any more when the reading was given up.
+        let done = read_trace(&path, counter, |begun| {
+            let _ = sender.send(Told::Begun(Box::new(known(begun.clone()))));
+        });
+        let _ = sender.send(Told::Done(done.map(Box::new)));
+    });
+    let mut begun = None;
+    let mut patience = BLINK;
+    let started = Instant::now();
+    loop {
+        match receiver.recv_timeout(patience) {
+            Ok(Told::Done(read)) => return Ok(Loaded::Replay(read?)),
+            Ok(Told::Begun(known)) => begun = Some(known),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return Err(died()),
+        }
+        patience = BLINK.saturating_sub(started.elapsed());
+        if !patience.is_zero() {
+            continue;
+        }
+        if let Some(begun) = begun.take() {
+            let rest = Rest {
+                receiver,
+                read,
+                size,
+            };
+            return Ok(Loaded::Begun(begun, rest));
+        }
+        patience = PROGRESS_EVERY;
+        let text = progress(&name, &far(read.load(Ordering::Relaxed), size), lang);
+        if let Some(exit) = say(&text, events, screen, theme, Duration::ZERO)? {
+            return Ok(Loaded::Given(exit));
+        }
+    }
+}
+
+/// Waits for the first lines of a growing trace.
+pub(crate) fn first_lines(
+    path: PathBuf,
+    events: &mut Events,
+    screen: &mut Option<Screen>,
+    theme: Theme,
+    lang: Lang,
+) -> Result<(Loaded, Follower), Error> {
+    let name = path.display().to_string();
+    let mut follower = Follower::new(path);
+    loop {
+        if let (Update::Lines(lines), Some(header)) = (follower.poll()?, follower.header()) {
+            let mut trace = Trace::new(name, header.clone());
+            for line in lines {
+                trace.append(line);
+            }
+            return Ok((Loaded::Replay(Box::new(known(trace))), follower));
+        }
+        let text = text!(screen_waiting_for_to_begin, name).in_lang(lang);
+        if let Some(exit) = say(&text, events, screen, theme, PROGRESS_EVERY)? {
+            return Ok((Loaded::Given(exit), follower));
+        }
+    }
+}
+
+fn read_trace(
+    path: &Path,
+    counter: Arc<AtomicU64>,
+    show: impl FnOnce(&Trace),
+) -> Result<Known, ReadError> {
+    let name = if path == Path::new("-") {
+        "standard input".to_owned()
+    } else {
+        path.display().to_string()
+    };
+    let input = evscope_trace::open(path).map_err(|source| ReadError::Io {
+        file: name.clone(),
+        source,
+    })?;
+    let reader = Reader::beside(Counted { input, counter }, name, path)?;
+    let trace = Trace::read_showing(reader, FIRST, show)?;
+    Ok(known(trace))
+}
+
+/// A trace with what has to be gathered from the whole of it.
+pub(crate) fn known(trace: Trace) -> Known {
+    let mut facts = Facts::default();
+    facts.catch_up(&trace);
+    (Replay::new(trace), facts)
+}
+
+/// Counts what is read.
+struct Counted<R> {
+    input: R,
+    counter: Arc<AtomicU64>,
+}
+
+impl<R: BufRead> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.input.read(buffer)?;
+        self.counter.fetch_add(n as u64, Ordering::Relaxed);
+        Ok(n)
+    }
+}
+
+impl<R: BufRead> BufRead for Counted<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.input.fill_buf()
+    }
+
+    fn consume(&mut self, n: usize) {
+        self.input.consume(n);
+        self.counter.fetch_add(n as u64, Ordering::Relaxed);
+    }
+}
+
+/// In percent; of a packed trace or a pipe, whose length is not known, in megabytes.
+fn far(done: u64, size: u64) -> String {
+    if (1..=size).contains(&done) {
+        format!("{} %", done * 100 / size)
+    } else {
+        format!("{} MB", done / 1_000_000)
+    }
+}
+
+fn progress(name: &str, far: &str, lang: Lang) -> String {
+    text!(screen_reading_q_gives_up, name, far).in_lang(lang)
+}
+
+/// Shows a line in the middle of the screen and looks whether the user has enough of it.
+fn say(
+    text: &str,
+    events: &mut Events,
+    screen: &mut Option<Screen>,
+    theme: Theme,
+    patience: Duration,
+) -> Result<Option<Exit>, Error> {
+    let screen = match screen {
+        Some(screen) => screen,
+        None => screen.insert(Screen::open()?),
+    };
+    screen.draw(|frame| {
+        let area = frame.area();
+        let line = Line::styled(text.to_owned(), theme.style(Token::Text)).centered();
+        let middle = ratatui::layout::Rect {
+            y: area.height / 2,
+            height: area.height.min(1),
+            ..area
+        };
+        frame.render_widget(line, middle);
+    })?;
+    for input in events.wait(Some(patience))? {
+        match input {
+            Input::Terminal(Event::Key(key)) => {
+                let control_c =
+                    key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL);
+                if control_c || matches!(key.code, KeyCode::Char('q') | KeyCode::Esc) {
+                    return Ok(Some(Exit::Quit));
+                }
+            }
+            Input::End(signal) => return Ok(Some(Exit::Signal(signal))),
+            Input::Terminal(_) | Input::Resized | Input::Stop | Input::Continued => {}
+        }
+    }
+    Ok(None)
+}

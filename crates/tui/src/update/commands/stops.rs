@@ -1,0 +1,333 @@
+//! Searching, filtering, and running to a stop.
+
+use evscope_replay::{Query, QueryError, Value, Watch};
+use evscope_words::{text, word};
+
+use super::Call;
+use crate::model::listing::NO_STOP;
+use crate::model::prompt::{Kind, Prompt};
+use crate::model::{Direction, Model, Overlay};
+use crate::work::job::Job;
+use crate::work::stops::{Stop, nearest};
+
+type Done = Result<(), String>;
+
+pub(super) fn search(model: &mut Model, call: Call<'_>) -> Done {
+    enter_or_ask(model, Kind::Search, call.arg, String::new)
+}
+
+pub(super) fn filter(model: &mut Model, call: Call<'_>) -> Done {
+    let now = model
+        .filter
+        .as_ref()
+        .map_or(String::new(), |filter| filter.query.text().to_owned());
+    enter_or_ask(model, Kind::Filter, call.arg, || now)
+}
+
+/// Lists only the connection that the step, or the nearest call around it, belongs to; or all again.
+pub(super) fn connection(model: &mut Model, _: Call<'_>) -> Done {
+    let trace = model.trace();
+    let bev = std::iter::once(model.step)
+        .chain(trace.ancestors(model.step))
+        .find_map(|step| trace.get(step)?.objects.bev);
+    let wanted = bev.map(|bev| format!("bev={}", bev.0));
+    let now = model.filter.as_ref().map(|filter| filter.query.text());
+    // Away from the connection too the key leads back to the whole trace.
+    let is_one = now.is_some_and(|text| text.strip_prefix("bev=").is_some_and(is_number));
+    match wanted {
+        _ if is_one => filter_by(model, ""),
+        Some(query) => filter_by(model, &query),
+        None => Err(model.say(word!(command_this_step_belongs_to)).to_owned()),
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn filter_by(model: &mut Model, query: &str) -> Done {
+    entered(model, Kind::Filter, query).map_err(|(_, message)| message)
+}
+
+pub(super) fn set_break(model: &mut Model, call: Call<'_>) -> Done {
+    let like_this = query_of_step(model);
+    enter_or_ask(model, Kind::Break, call.arg, || like_this)
+}
+
+pub(super) fn watch(model: &mut Model, call: Call<'_>) -> Done {
+    let changed = likely_value(model);
+    enter_or_ask(model, Kind::Watch, call.arg, || changed)
+}
+
+/// Takes what stands behind the command's name, or opens a line to type it.
+fn enter_or_ask(model: &mut Model, kind: Kind, arg: &str, begin: impl FnOnce() -> String) -> Done {
+    if arg.is_empty() {
+        model.prompt = Some(Prompt::new(kind, begin()));
+        return Ok(());
+    }
+    entered(model, kind, arg)
+        .map_err(|(column, message)| text!(command_column, message, column).in_lang(model.lang))
+}
+
+/// Does what a line asks for; or says at which column, from 1, it is wrong, and why.
+pub(crate) fn entered(model: &mut Model, kind: Kind, line: &str) -> Result<(), (usize, String)> {
+    let line = line.trim();
+    match kind {
+        Kind::Command => super::run_line(model, line).map_err(|message| (1, message)),
+        Kind::Search if line.is_empty() => {
+            model.set_search(None);
+            Ok(())
+        }
+        Kind::Search => {
+            let query = parse(model, line)?;
+            model.notice = None;
+            model.set_search(Some(query));
+            first_hit(model);
+            Ok(())
+        }
+        Kind::Filter if line.is_empty() => {
+            model.set_filter(None);
+            Ok(())
+        }
+        Kind::Filter => {
+            let query = parse(model, line)?;
+            model.set_filter(Some(query));
+            Ok(())
+        }
+        Kind::Answer if line.is_empty() => Ok(()),
+        Kind::Answer => super::lesson::entered(model, line).map_err(|message| (1, message)),
+        Kind::Break if line.is_empty() => Ok(()),
+        Kind::Break => {
+            let query = parse(model, line)?;
+            add(model, Stop::at(query));
+            Ok(())
+        }
+        Kind::Watch if line.is_empty() => Ok(()),
+        Kind::Watch => {
+            let watch = Watch::parse(line).map_err(|error| in_words(model, &error))?;
+            check_value(model, &watch).map_err(|message| (1, message))?;
+            add(model, Stop::when_changed(watch));
+            Ok(())
+        }
+    }
+}
+
+fn parse(model: &Model, line: &str) -> Result<Query, (usize, String)> {
+    Query::parse(line).map_err(|error| in_words(model, &error))
+}
+
+fn in_words(model: &Model, error: &QueryError) -> (usize, String) {
+    (error.column, error.text(model.lang))
+}
+
+/// Goes to the nearest hit at or behind the cursor, if the search is done.
+fn first_hit(model: &mut Model) {
+    let Some(search) = &model.search else {
+        return;
+    };
+    let at = search.hits.partition_point(|step| *step < model.step);
+    if let Some(step) = search.hits.get(at).or(search.hits.first()).copied() {
+        model.move_to(step);
+    }
+}
+
+pub(super) fn next_hit(model: &mut Model, call: Call<'_>) -> Done {
+    hit(model, call, Direction::Forward)
+}
+
+pub(super) fn previous_hit(model: &mut Model, call: Call<'_>) -> Done {
+    hit(model, call, Direction::Back)
+}
+
+/// The hits go round: behind the last comes the first.
+fn hit(model: &mut Model, call: Call<'_>, to: Direction) -> Done {
+    let Some(search) = &model.search else {
+        return Err(model
+            .say(word!(command_search_for_something_first))
+            .to_owned());
+    };
+    let count = search.hits.len();
+    if count == 0 {
+        return Err(match model.search_is_done() {
+            true => text!(command_is_not_in_the, query = search.query.text()).in_lang(model.lang),
+            false => word!(command_still_searching)
+                .in_lang(model.lang)
+                .to_owned(),
+        });
+    }
+    let by = call.times() % count;
+    let at = match to {
+        Direction::Forward => {
+            search.hits.partition_point(|step| *step <= model.step) + count + by - 1
+        }
+        Direction::Back => search.hits.partition_point(|step| *step < model.step) + count - by,
+    } % count;
+    let step = search.hits[at];
+    model.move_to(step);
+    let text = format!("{}/{count}", at + 1);
+    model.notify(text);
+    Ok(())
+}
+
+fn add(model: &mut Model, stop: Stop) {
+    let text = text!(
+        command_stop_c_and_c,
+        number = model.stops.len() + 1,
+        stop = stop.text()
+    )
+    .in_lang(model.lang);
+    model.stops.push(stop);
+    model.notify(text);
+}
+
+/// A value that never is cannot change: say so now and not after a run to the end.
+fn check_value(model: &Model, watch: &Watch) -> Result<(), String> {
+    let end = model.replay.state_at(usize::MAX);
+    let is_there = |watch: &Watch| {
+        let states = [&end, &model.here.state];
+        states.map(|state| watch.value(state)) != [Value::Absent, Value::Absent]
+    };
+    if is_there(watch) {
+        return Ok(());
+    }
+    // The same part of an object there is, if one of its kind has it.
+    let path = watch.text();
+    let (object, part) = path.split_once('.').unwrap_or((path, ""));
+    let kind = object.trim_end_matches(|c: char| c.is_ascii_digit());
+    let example = (1..64)
+        .map(|n| format!("{kind}{n}.{part}"))
+        .find(|path| Watch::parse(path).is_ok_and(|watch| is_there(&watch)))
+        .unwrap_or_else(|| likely_value(model));
+    Err(text!(command_has_no_value_in, path, example).in_lang(model.lang))
+}
+
+/// A query that matches this step and those like it.
+fn query_of_step(model: &Model) -> String {
+    let Some(record) = model.trace().get(model.step) else {
+        return String::new();
+    };
+    let mut query = format!("ev={}", record.event.name());
+    let objects = &record.objects;
+    if let Some(bev) = objects.bev {
+        query.push_str(&format!(" && bev={}", bev.0));
+    } else if let Some(event) = objects.event {
+        query.push_str(&format!(" && event={}", event.0));
+    }
+    query
+}
+
+/// A value worth watching: one that this step changed, a buffer's length before others.
+fn likely_value(model: &Model) -> String {
+    let mut paths: Vec<&str> = model.here.changes.keys().map(String::as_str).collect();
+    paths.sort_unstable();
+    let first = paths
+        .iter()
+        .find(|path| path.ends_with(".len"))
+        .or_else(|| paths.iter().find(|path| path.contains('.')));
+    match first {
+        Some(path) => (*path).to_owned(),
+        None => {
+            let bev = model.here.state.bevs.keys().next();
+            bev.map_or("event1.pending".to_owned(), |bev| {
+                format!("{bev}.output.len")
+            })
+        }
+    }
+}
+
+pub(super) fn run(model: &mut Model, call: Call<'_>) -> Done {
+    run_on(model, call, Direction::Forward)
+}
+
+pub(super) fn run_back(model: &mut Model, call: Call<'_>) -> Done {
+    run_on(model, call, Direction::Back)
+}
+
+fn run_on(model: &mut Model, call: Call<'_>, to: Direction) -> Done {
+    if !model.stops.iter().any(|stop| stop.on) {
+        // A program that is held runs on, as in a debugger.
+        if to == Direction::Forward && model.live.is_some() {
+            return model.let_run().map_err(|why| model.say(why).to_owned());
+        }
+        return Err(model.say(word!(command_there_is_nothing_to)).to_owned());
+    }
+    for left in (1..=call.times()).rev() {
+        let run = run_from_here(model, &model.stops, to, left);
+        let is_known = matches!(run, Run::Stop(..));
+        model.run(run);
+        if !is_known {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// What a run comes to.
+enum Run {
+    /// A stop, for a reason.
+    Stop(usize, String),
+    /// The start of the trace.
+    Start,
+    /// It is to be found out yet.
+    Job(Box<Job>),
+}
+
+/// Where a run from here comes to: the next stop where the trace has been looked through already; otherwise the
+/// last of so many is to be found.
+fn run_from_here(model: &Model, stops: &[Stop], to: Direction, times: usize) -> Run {
+    let from = model.step;
+    let last = model.trace().len().saturating_sub(1);
+    match (nearest(&model.replay, stops, from, to), to) {
+        (Some(Some((step, reason))), _) => Run::Stop(step, reason),
+        (Some(None), Direction::Back) => Run::Start,
+        (None, Direction::Back) => Run::Job(Box::new(Job::backward(stops, from, times))),
+        // A program that is held goes on from the end.
+        (Some(None), Direction::Forward) => {
+            Run::Job(Box::new(Job::forward(&model.replay, stops, last, 1)))
+        }
+        (None, Direction::Forward) => {
+            Run::Job(Box::new(Job::forward(&model.replay, stops, from, times)))
+        }
+    }
+}
+
+impl Model {
+    fn run(&mut self, run: Run) {
+        match run {
+            Run::Stop(step, reason) => self.stopped(step, &reason),
+            Run::Start => self.complain(self.say(NO_STOP)),
+            Run::Job(job) => self.start(*job),
+        }
+    }
+}
+
+pub(super) fn list(model: &mut Model, _: Call<'_>) -> Done {
+    if model.stops.is_empty() {
+        return run_on(
+            model,
+            Call {
+                count: None,
+                arg: "",
+            },
+            Direction::Forward,
+        );
+    }
+    model.overlay = match model.overlay {
+        Some(Overlay::Stops(_)) => None,
+        _ => Some(Overlay::Stops(0)),
+    };
+    Ok(())
+}
+
+/// Runs on to one stop of the list, leaving the others aside.
+pub(super) fn run_to(model: &mut Model, at: usize) -> Done {
+    model.overlay = None;
+    let Some(stop) = model.stops.get(at) else {
+        return Ok(());
+    };
+    let mut only = stop.clone();
+    only.on = true;
+    let run = run_from_here(model, &[only], Direction::Forward, 1);
+    model.run(run);
+    Ok(())
+}

@@ -1,0 +1,141 @@
+//! What the views need to know of the whole trace, gathered once and added to as it grows.
+
+use std::collections::HashMap;
+
+use evscope_replay::check::{Checker, Finding};
+use evscope_replay::{Trace, navigate};
+use evscope_trace::{BevId, BufId, FieldValue, Level, SourceLine, Text};
+
+use crate::work::stretches::{Goal, Stretches};
+
+/// What stands out in the whole trace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Sight {
+    /// A callback of the program runs.
+    Callback,
+    /// A buffer passes a watermark.
+    Watermark,
+    /// Something fails.
+    Failure,
+    /// A rule finds a mistake; which step that is, the whole trace says.
+    Finding,
+}
+
+impl Sight {
+    /// Whether a step is seen so, among other ways.
+    pub(crate) fn is_at(self, trace: &Trace, step: usize) -> bool {
+        match self {
+            Self::Callback => navigate::is_callback(trace, step),
+            Self::Watermark => navigate::is_watermark(trace, step),
+            Self::Failure => navigate::is_error(trace, step),
+            Self::Finding => false,
+        }
+    }
+
+    /// The strongest first.
+    const ALL: [Self; 3] = [Self::Failure, Self::Watermark, Self::Callback];
+}
+
+/// So many bufferevents of a trace are kept in mind.
+const CONNECTIONS: usize = 12;
+
+/// Facts about the whole trace so far.
+#[derive(Debug, Default)]
+pub(crate) struct Facts {
+    seen: usize,
+    /// The most bytes that were ever in a buffer: the scale of its gauge.
+    peaks: HashMap<BufId, u64>,
+    /// The first step at which each line of each file ran.
+    first_run: HashMap<Text, HashMap<u32, usize>>,
+    /// The bufferevents, in the order in which they came; of more than [`CONNECTIONS`] one too many.
+    bevs: Vec<BevId>,
+    /// The steps that the timeline marks.
+    sights: Vec<(usize, Sight)>,
+    stretches: Stretches,
+    /// The mistakes found on the way, and those there are if nothing follows.
+    checker: Checker,
+    found: Vec<Finding>,
+    found_at_end: Vec<Finding>,
+}
+
+impl Facts {
+    /// Looks at the records that are new since the last time.
+    pub(crate) fn catch_up(&mut self, trace: &Trace) {
+        if self.seen == trace.len() {
+            return;
+        }
+        for step in self.seen..trace.len() {
+            let record = trace.record(step);
+            self.checker.step(record);
+            let number = |name| match record.event.field(name) {
+                Some(FieldValue::Number(n)) => u64::try_from(n).ok(),
+                _ => None,
+            };
+            if let (Some(buf), Some(after)) = (record.objects.buf, number("after")) {
+                let most = after.max(number("before").unwrap_or(0));
+                let peak = self.peaks.entry(buf).or_default();
+                *peak = most.max(*peak);
+            }
+            if let Some(bev) = record.objects.bev
+                && self.bevs.len() <= CONNECTIONS
+                && !self.bevs.contains(&bev)
+            {
+                self.bevs.push(bev);
+            }
+            for line in [&record.src, &record.caller].into_iter().flatten() {
+                self.ran(line, step);
+            }
+            let seen = |sight: &Sight| sight.is_at(trace, step);
+            let sights = Sight::ALL.into_iter().filter(seen);
+            if trace.is_shown(step, Level::Everything) {
+                self.sights
+                    .extend(sights.clone().next().map(|sight| (step, sight)));
+            }
+            self.stretches.add(trace, step, sights);
+        }
+        self.seen = trace.len();
+        self.found.append(&mut self.checker.take());
+        self.found_at_end = self.checker.if_it_ended();
+    }
+
+    /// The mistakes in the trace, in no order.
+    pub(crate) fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.found.iter().chain(&self.found_at_end)
+    }
+
+    /// The trace's bufferevents; none if there are too many to be told apart at a glance.
+    pub(crate) fn bevs(&self) -> Option<&[BevId]> {
+        (self.bevs.len() <= CONNECTIONS).then_some(&self.bevs)
+    }
+
+    fn ran(&mut self, line: &SourceLine, step: usize) {
+        let lines = match self.first_run.get_mut(&line.file) {
+            Some(lines) => lines,
+            None => self.first_run.entry(line.file.clone()).or_default(),
+        };
+        lines.entry(line.line).or_insert(step);
+    }
+
+    /// The most bytes that were ever in a buffer.
+    pub(crate) fn peak(&self, buf: BufId) -> u64 {
+        self.peaks.get(&buf).copied().unwrap_or(0)
+    }
+
+    /// Whether a line has run before or at a step.
+    pub(crate) fn has_run(&self, file: &str, line: u32, step: usize) -> bool {
+        self.first_run
+            .get(file)
+            .and_then(|lines| lines.get(&line))
+            .is_some_and(|first| *first <= step)
+    }
+
+    /// Whether the stretch of the trace around a step may have what is looked for.
+    pub(crate) fn may_have(&self, step: usize, goal: Goal) -> bool {
+        self.stretches.may_have(step, goal)
+    }
+
+    /// What stands out, in the order of the steps.
+    pub(crate) fn sights(&self) -> &[(usize, Sight)] {
+        &self.sights
+    }
+}
