@@ -47,6 +47,7 @@ fn listener_cb(
     let bev = base.bufferevent_socket_new(Some(fd), BevOptions::CLOSE_ON_FREE)?;
     let callbacks = Callbacks::new().writecb(all_sent).eventcb(conn_eventcb);
     base.bufferevent_setcb(bev, callbacks)?;
+    // evscope: allow pieces "the kernel decides how much a write takes"
     base.bufferevent_write(bev, &[b'.'; SIZE])?;
     Ok(())
 }

@@ -65,6 +65,7 @@ fn conn_readcb(base: &mut EventBase, bev: Bufferevent) -> Result<(), Error> {
 /// The client has been silent for too long: he is told, at length. If he does not listen either, he goes.
 fn conn_eventcb(base: &mut EventBase, bev: Bufferevent, what: BevEvents) -> Result<(), Error> {
     if what == BevEvents::READING | BevEvents::TIMEOUT {
+        // evscope: allow pieces "the kernel decides how much a write takes"
         base.bufferevent_write(bev, &[b'?'; COMPLAINT])
     } else {
         base.bufferevent_free(bev)

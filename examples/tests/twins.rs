@@ -6,6 +6,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+#[path = "../../crates/trace/tests/lengths/mod.rs"]
+mod length_check;
+
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -19,7 +22,7 @@ use std::time::{Duration, Instant};
 
 use evscope_examples::demo::{DEMOS, Demo, OtherSide};
 use evscope_recorder::{Exit, RecordOptions, Recording, Stdio, Turn};
-use evscope_replay::{Diff, DiffOptions, Ignore, Query, Row, Sides, Trace, diff, summary};
+use evscope_replay::{Diff, DiffOptions, Row, Sides, Trace, allowed, diff, summary};
 use evscope_trace::Level;
 
 /// Demos that have no twin in `examples/c/`, and why.
@@ -37,32 +40,6 @@ const WITHOUT: [(&str, &str); 3] = [
         "libevent's TLS is OpenSSL's, which reads and writes in other pieces",
     ),
 ];
-/// What is not compared of some demos, as a query for what is, and fields that are left out; and why.
-const APART: [(&str, &str, &[&str], &str); 11] = [
-    ("partial-write", WITHOUT_TURNS, &[Ignore::LENGTHS], SIZES),
-    (
-        "timeouts",
-        WITHOUT_TURNS,
-        &[Ignore::LENGTHS, "timeout"],
-        SIZES,
-    ),
-    ("reset", WITHOUT_TURNS, &[Ignore::LENGTHS], SIZES),
-    ("high-watermark-stall", WITHOUT_WAITS, &[], COARSE),
-    ("free-in-callback", WITHOUT_WAITS, &[], COARSE),
-    ("rate-limit", WITHOUT_WAITS, &[], COARSE),
-    ("loop", WITHOUT_WAITS, &[], COARSE),
-    ("timers", WITHOUT_WAITS, &["timeout"], COARSE),
-    ("signals", WITHOUT_WAITS, &[], COARSE),
-    ("edge-trigger", WITHOUT_WAITS, &[], COARSE),
-    ("disabled-read", "!ev=bufferevent_finalize", &[], LEAK),
-];
-const WITHOUT_WAITS: &str = "!ev=poll";
-const COARSE: &str =
-    "libevent's clock is a coarse one: a wait may end too early, and is followed by another";
-const WITHOUT_TURNS: &str = "!(ev=poll || ev=event_active || ev=bufferevent_writecb \
-     || ev=evbuffer_write || ev=evbuffer_cb || ev=evbuffer_freeze || ev=evbuffer_unfreeze)";
-const LEAK: &str = "what is left when the base is freed is freed with it here, and leaks there";
-const SIZES: &str = "the kernel decides how much a write takes, and so how many there are";
 /// In some demos one thing must be over before another is due. On a machine that is held up for so long they go
 /// another way; then they are recorded again.
 const TRIES: usize = 12;
@@ -128,9 +105,12 @@ fn differs(demo: &Demo, program: &Path) -> Option<String> {
     let recorded = record(demo, program);
     let libevent = Trace::open(&recorded).unwrap();
     assert!(libevent.header().library.starts_with("libevent 2.1."));
+    if let Err(what) = length_check::check(libevent.records()) {
+        panic!("{}: {what}", demo.name);
+    }
 
     let ours = Trace::open(&root().join(format!("traces/{}.jsonl", demo.name))).unwrap();
-    if let Some(differences) = compare(demo, &ours, &libevent) {
+    if let Some(differences) = compare(&ours, &libevent) {
         return Some(format!(
             "the reactor (-) and libevent (+) differ:\n{differences}"
         ));
@@ -138,7 +118,7 @@ fn differs(demo: &Demo, program: &Path) -> Option<String> {
     let path = root().join(format!("traces/libevent/{}.jsonl", demo.name));
     let kept = Trace::open(&path).ok();
     let differences = match kept {
-        Some(kept) => compare(demo, &kept, &libevent)?,
+        Some(kept) => compare(&kept, &libevent)?,
         None => "no trace is kept\n".to_owned(),
     };
     if std::env::var_os("UPDATE_TRACES").is_some() {
@@ -150,17 +130,15 @@ fn differs(demo: &Demo, program: &Path) -> Option<String> {
     ))
 }
 
-/// What differs at any level, if anything does.
-fn compare(demo: &Demo, a: &Trace, b: &Trace) -> Option<String> {
+/// What differs at any level, if anything does: as `evscope diff --level 3` says it, with nothing left out but what the
+/// demo's source allows.
+fn compare(a: &Trace, b: &Trace) -> Option<String> {
     let mut options = DiffOptions {
         level: Level::Everything,
         ..DiffOptions::default()
     };
-    if let Some((_, query, fields, _)) = APART.iter().find(|(name, ..)| *name == demo.name) {
-        options.filter = Some(Query::parse(query).unwrap());
-        for field in *fields {
-            options.ignore.add(field).unwrap();
-        }
+    for allowed in allowed(a).into_iter().chain(allowed(b)) {
+        options.allow(allowed.what);
     }
     let diff = diff(a, b, &options);
     assert!(diff.steps().b.len() > 30, "{}", b.name());

@@ -5,6 +5,7 @@
 //! `docs/compared-with-libevent.md` says it in full, for users.
 
 mod align;
+mod allow;
 mod ignore;
 mod lines;
 mod parts;
@@ -18,6 +19,7 @@ use evscope_trace::Level;
 use crate::{Query, Trace};
 
 use align::Twins;
+pub use allow::{Allow, Allowed, allowed};
 pub use ignore::{Ignore, UnknownField};
 use lines::{Known, Lines};
 use parts::Rules;
@@ -44,6 +46,8 @@ pub struct DiffOptions {
     pub ignore: Ignore,
     /// The order in which steps of different objects come is chance, too: what each object does is compared.
     pub any_order: bool,
+    /// Time passes in both as a scenario says: how long something has left is no chance.
+    pub exact_times: bool,
 }
 
 impl Default for DiffOptions {
@@ -54,6 +58,7 @@ impl Default for DiffOptions {
             filter: None,
             ignore: Ignore::default(),
             any_order: false,
+            exact_times: false,
         }
     }
 }

@@ -41,8 +41,8 @@ mod waiting;
 pub use causes::{Cause, CauseKind, causes, each_cause};
 pub use describe::{Part, Span, spans, summary};
 pub use diff::{
-    Diff, DiffOptions, FieldDifference, Hunk, Ignore, Row, Sides, StateRow, UnknownField, Verdict,
-    diff,
+    Allow, Allowed, Diff, DiffOptions, FieldDifference, Hunk, Ignore, Row, Sides, StateRow,
+    UnknownField, Verdict, allowed, diff,
 };
 pub use evscope_words::{Lang, UnknownLang};
 pub use explain::{Chapter, Explanation, chapter_of, explain, program_callback};

@@ -92,7 +92,7 @@ kinds! {
     DeferredCb = 30,
     /// A finalizer waits in the active queue. object: the callback's address.
     Finalize = 31,
-    /// A deferred callback waits. object: its argument; args: the callback's address, base.
+    /// A deferred callback waits. object: its argument; args: the callback's address, base, priority, function.
     Deferred = 32,
     /// object: the address of a deferred callback; args: function, argument, priority, 1 if the argument is a
     /// bufferevent that was made just now.

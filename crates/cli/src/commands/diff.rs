@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
 use clap::ValueHint;
-use evscope_replay::{DiffOptions, Ignore, Query, Sides, Trace, diff};
+use evscope_replay::{Allow, Allowed, DiffOptions, Ignore, Query, Sides, Trace, allowed, diff};
 use evscope_scenario::Scenario;
 use evscope_trace::{Event, Level};
 
@@ -18,7 +18,8 @@ use crate::{Outcome, args, output};
 ///
 /// What is chance is not compared: times, process ids, addresses and ports, fds, source lines, the numbers
 /// of objects (they are matched in the order in which they come), how the steps of threads mingle, and waits
-/// that a signal cut short. Where a scenario allows any order (`allow order`), what each object does is compared. The exit status is 0 when the traces are the same and 1 when they differ.
+/// that a signal cut short. What a scenario (`allow order "why"`) or a comment in a program (`evscope: allow pieces "why"`)
+/// allows to differ is not compared either, and that is said. The exit status is 0 when the traces are the same and 1 when they differ.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -43,7 +44,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "QUERY")]
     filter: Option<String>,
 
-    /// Fields that may differ, as `evscope print` and queries name them; `lengths` is all numbers of bytes
+    /// Fields that may differ, as `evscope print` and queries name them; `lengths` is all numbers of bytes, `pieces` is how
+    /// the bytes of a stream come in pieces, `leaks` is what is freed with its base because nobody freed it
     #[arg(long, value_name = "FIELD", value_delimiter = ',')]
     ignore: Vec<String>,
 
@@ -65,11 +67,29 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         a: open(&args.a)?,
         b: open(&args.b)?,
     };
-    if let Some(why) = allowed_order(&traces.a).or_else(|| allowed_order(&traces.b)) {
-        output::say(&format!(
-            "the order of steps of different objects is not compared, as the scenario allows: {why}"
-        ));
-        options.any_order = true;
+    let scenarios = [&traces.a, &traces.b].map(scenario);
+    options.exact_times = scenarios.iter().all(Option::is_some);
+    let mut said = Vec::new();
+    for (trace, scenario) in [&traces.a, &traces.b].into_iter().zip(scenarios) {
+        let order = scenario.and_then(|scenario| scenario.any_order);
+        let order = order.map(|why| Allowed {
+            what: Allow::Order,
+            why,
+        });
+        for Allowed { what, why } in order.into_iter().chain(allowed(trace)) {
+            if said.contains(&what) {
+                continue;
+            }
+            said.push(what);
+            let left_out = match what {
+                Allow::Order => "the order of steps of different objects is",
+                Allow::Pieces => "how the bytes of a stream come in pieces is",
+                Allow::Leaks => "bufferevents that are freed with their base are",
+            };
+            let name = trace.name();
+            output::say(&format!("{left_out} not compared, as {name} allows: {why}"));
+            options.allow(what);
+        }
     }
     let diff = diff(&traces.a, &traces.b, &options);
     let compared = diff.steps();
@@ -112,17 +132,17 @@ fn options(args: &Args) -> anyhow::Result<DiffOptions> {
         filter: filter.map_err(|error| anyhow!("--filter: {error}"))?,
         ignore,
         any_order: false,
+        exact_times: false,
     })
 }
 
-/// Why the order may be any, if the trace is of a scenario that says so.
-fn allowed_order(trace: &Trace) -> Option<String> {
+/// The scenario that a trace is of.
+fn scenario(trace: &Trace) -> Option<Scenario> {
     let files = trace.source_files().into_iter();
     files
         .filter(|file| file.ends_with(".scn"))
         .flat_map(|file| trace.source_file(file))
-        .filter_map(|text| Scenario::parse(&text.file, &text.text).ok())
-        .find_map(|scenario| scenario.any_order)
+        .find_map(|text| Scenario::parse(&text.file, &text.text).ok())
 }
 
 /// Reads a trace. One with a gap is compared as it is, and that is said.

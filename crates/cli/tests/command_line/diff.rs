@@ -182,7 +182,7 @@ fn a_scenario_says_whether_the_order_matters() {
         assert_eq!(ran.code, Some(code), "{}", ran.stdout);
         assert_eq!(
             ran.stderr
-                .contains("as the scenario allows: nobody says which is first"),
+                .contains("as ab.jsonl allows: nobody says which is first\n"),
             code == 0,
             "{}",
             ran.stderr

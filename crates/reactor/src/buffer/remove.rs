@@ -21,7 +21,9 @@ impl EventBase {
         slot.chain.drain(n);
         slot.callbacks.note_deleted(n);
         self.says_remove(buffer, before, &out[..n]);
-        self.evbuffer_invoke_callbacks(buffer);
+        if n > 0 {
+            self.evbuffer_invoke_callbacks(buffer);
+        }
         Ok(n)
     }
 
@@ -50,7 +52,10 @@ impl EventBase {
         let n = slot.chain.drain(len);
         slot.callbacks.note_deleted(n);
         self.says_drain(buffer, before, n);
-        self.evbuffer_invoke_callbacks(buffer);
+        // To drain nothing of something is told, and nothing of nothing is not.
+        if before > 0 {
+            self.evbuffer_invoke_callbacks(buffer);
+        }
         Ok(())
     }
 

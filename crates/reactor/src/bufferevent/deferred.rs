@@ -3,8 +3,8 @@
 use evscope_trace::Role;
 
 use crate::event::{EventCallback, EventState, NewEvent, Owner};
-use crate::recording::call;
-use crate::{BevEvents, Bufferevent, EvFlags, EventBase};
+use crate::recording::{call, point};
+use crate::{BevEvents, Bufferevent, EvFlags, Event, EventBase};
 
 impl EventBase {
     /// Puts the bufferevent's deferred callbacks into the loop's queue, unless they are there; while they
@@ -12,22 +12,11 @@ impl EventBase {
     #[track_caller]
     pub(super) fn schedule_callbacks(&mut self, bev: Bufferevent) {
         let slot = &self.bevs[bev];
+        let urgency = slot.deferred_priority.min(self.least_priority());
         let deferred = match slot.deferred {
             Some(deferred) => deferred,
-            None => {
-                let new = NewEvent {
-                    role: Role::BevDeferred,
-                    owner: Owner::Bufferevent(slot.id),
-                    fd: -1,
-                    events: EvFlags::empty(),
-                    callback: EventCallback::BevDeferred(bev),
-                };
-                let deferred = self.new_event(self.ids.event(), new);
-                self.bevs[bev].deferred = Some(deferred);
-                deferred
-            }
+            None => self.new_deferred(bev, urgency),
         };
-        let urgency = self.bevs[bev].deferred_priority.min(self.least_priority());
         let event = &mut self.events[deferred];
         if !event.is(EventState::ACTIVE | EventState::ACTIVE_LATER) {
             event.priority = urgency;
@@ -35,6 +24,26 @@ impl EventBase {
         if self.schedule_deferred(deferred) {
             self.incref(bev);
         }
+    }
+
+    /// Most bufferevents never put anything off: what is put into the queue is made when it is needed first.
+    #[point(result => EventAssign {
+        events: EvFlags::empty(),
+        callback: self.events[result].callback.name().into(),
+        priority: priority.into(),
+    }, after)]
+    fn new_deferred(&mut self, bev: Bufferevent, priority: u8) -> Event {
+        let new = NewEvent {
+            role: Role::BevDeferred,
+            owner: Owner::Bufferevent(self.bevs[bev].id),
+            fd: -1,
+            events: EvFlags::empty(),
+            callback: EventCallback::BevDeferred(bev),
+        };
+        let deferred = self.new_event(self.ids.event(), new);
+        self.events[deferred].priority = priority;
+        self.bevs[bev].deferred = Some(deferred);
+        deferred
     }
 
     /// Run by the loop: delivers what waits. A connection that was made comes first, since reads and writes

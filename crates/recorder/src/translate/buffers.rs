@@ -233,7 +233,10 @@ impl Translator {
                 *r = result;
                 *errno = (failed && raw.args[1] != 0).then(|| errno_name(raw.args[1] as i32));
                 *after = *before + u64::try_from(result).unwrap_or(0);
-                *data = payload(&raw.bytes, *after - *before);
+                // Who was told of them has had them before they could be taken away.
+                if data.is_none() {
+                    *data = payload(&raw.bytes, *after - *before);
+                }
             }
             Event::EvbufferWrite {
                 result: r,
@@ -270,20 +273,29 @@ impl Translator {
         }
     }
 
-    /// How much a call has added that does not say so itself, and what, is known when the callbacks are told, and
+    /// How much a call has added that does not say so itself, and what, is known when the callbacks are told, as are the
+    /// bytes that were read, and
     /// only then: they may take it away.
     fn note_length(&mut self, raw: &Raw) {
-        if let Some(frame) = self.around(raw.tag.thread)
-            && (frame.kind, frame.object) == (Kind::BufAdd, raw.object)
-            && frame.args[0] == UNKNOWN
-        {
-            let len = raw.args[0].saturating_sub(frame.args[1]);
-            frame.args[0] = len;
-            if let Some(shown) = &mut frame.shown
-                && let Event::EvbufferAdd { data, .. } = &mut shown.record.event
-            {
-                *data = payload(&raw.bytes, len);
+        let Some(frame) = self.around(raw.tag.thread) else {
+            return;
+        };
+        if frame.object != raw.object {
+            return;
+        }
+        let event = frame.shown.as_mut().map(|shown| &mut shown.record.event);
+        match (frame.kind, event) {
+            (Kind::BufAdd, event) if frame.args[0] == UNKNOWN => {
+                let len = raw.args[0].saturating_sub(frame.args[1]);
+                frame.args[0] = len;
+                if let Some(Event::EvbufferAdd { data, .. }) = event {
+                    *data = payload(&raw.bytes, len);
+                }
             }
+            (Kind::BufRead, Some(Event::EvbufferRead { before, data, .. })) => {
+                *data = payload(&raw.bytes, raw.args[0].saturating_sub(*before));
+            }
+            _ => {}
         }
     }
 

@@ -253,6 +253,8 @@ impl Table {
         buffers: (u64, u64),
         socket: bool,
     ) {
+        // A buffer may have lain there.
+        self.bufs.remove(&address);
         let bev = BevId(next(&mut self.next_bev));
         let (ev_read, ev_write) = (self.new_event_id(), self.new_event_id());
         for (offset, id, role) in [
@@ -380,7 +382,7 @@ impl Table {
     pub(super) fn fill(&mut self, bucket: u64, now: Bucket) -> Option<(u64, Bucket)> {
         let before = self.buckets.insert(bucket, now)?;
         // Where a group's bucket is, something else lies there.
-        let refill = self.events.get(&(bucket + REFILL_EVENT))?;
+        let refill = self.live_event(bucket.wrapping_add(REFILL_EVENT))?;
         (refill.bev != 0 && refill.events == EvFlags::FINALIZE).then_some((refill.bev, before))
     }
 
@@ -515,7 +517,44 @@ pub(super) fn address(bytes: &[u8]) -> Option<Text> {
 
 #[cfg(test)]
 mod tests {
-    use super::address;
+    use super::*;
+
+    const BEV: u64 = 0x1000;
+    const BUCKET: u64 = 0x2000;
+
+    fn with_a_bufferevent() -> Table {
+        let mut table = Table::default();
+        table.new_bev(BEV, 0x10, 0, (0x3000, 0x4000), true);
+        table
+    }
+
+    #[test]
+    fn a_bucket_where_one_of_a_bufferevents_was_is_not_that_bufferevents() {
+        let mut table = with_a_bufferevent();
+        let refill = BUCKET + REFILL_EVENT;
+        let event = EventInfo {
+            bev: BEV,
+            events: EvFlags::FINALIZE,
+            ..table.event(refill).clone()
+        };
+        table.set_event(refill, event);
+        table.set_bucket(BEV, refill);
+        let now = Bucket { read: 1, write: 1 };
+        assert!(table.fill(BUCKET, now).is_none());
+        assert!(table.fill(BUCKET, now).is_some());
+        table.forget_bev(BEV);
+        assert!(table.fill(BUCKET, now).is_none());
+        assert!(table.fill(BUCKET, now).is_none());
+    }
+
+    #[test]
+    fn a_bufferevent_where_a_buffer_was_is_no_buffer() {
+        let mut table = Table::default();
+        table.buf(BEV).deferred = true;
+        assert!(table.is_deferred_buf(BEV));
+        table.new_bev(BEV, 0x10, 0, (0x3000, 0x4000), true);
+        assert!(!table.is_deferred_buf(BEV));
+    }
 
     #[test]
     fn addresses_are_text() {

@@ -1,7 +1,7 @@
 //! Steps without inside.
 
 use evscope_trace::{
-    ActiveWhy, BevEvents, ConnectProgress, EvFlags, Event, Objects, Role, errno_name,
+    ActiveWhy, BevEvents, ConnectProgress, EvFlags, Event, Objects, Role, Text, errno_name,
 };
 use evscope_wire::{Activation, BevType, Kind, Progress};
 
@@ -314,21 +314,51 @@ impl Translator {
         self.step(raw, event, objects, 0);
     }
 
-    /// A deferred callback was set up. A bufferevent's comes with it and is told with it.
+    /// A deferred callback was set up: a buffer's, which knows its base. Of a bufferevent's, and of those of other parts
+    /// of libevent, nobody hears before they wait for the first time.
     fn deferred_init(&mut self, raw: &Raw) {
         let [function, arg, priority, of_bev, _] = raw.args;
         self.table.forget_event(raw.object);
         if of_bev != 0 {
-            return self.table.bev(arg).deferred = raw.object;
+            self.table.bev(arg).deferred = raw.object;
+        } else if let Some(buf) = self.table.bufs.get(&arg).filter(|buf| buf.deferred) {
+            let (base, of) = (buf.base, buf.of);
+            self.new_deferred(raw.object, function, base).of = of;
+            let name = "evbuffer_deferred_callback".into();
+            self.deferred_assigned(raw, raw.object, name, priority);
         }
-        let id = self.table.new_event_id();
-        let buf = self.table.bufs.get(&arg).filter(|buf| buf.deferred);
-        let (base, of, callback) = match buf {
-            Some(buf) => (buf.base, buf.of, "evbuffer_deferred_callback".into()),
-            None => (0, None, self.function(function).name),
+    }
+
+    /// A deferred callback waits. One that does so for the first time is told of just before.
+    fn deferred(&mut self, raw: &Raw) {
+        let bev = raw.object;
+        let [callback, base, priority, function, _] = raw.args;
+        if self.table.live_event(callback).is_none() {
+            self.new_deferred(callback, function, base);
+            let of_bev = |info: &&BevInfo| info.deferred == callback;
+            let name = if let Some(info) = self.table.live_bev(bev).filter(of_bev) {
+                let of = Some(info.id);
+                let event = self.table.event(callback);
+                (event.role, event.bev, event.of) = (Role::BevDeferred, bev, of);
+                "bufferevent_run_deferred_callbacks".into()
+            } else {
+                self.function(function).name
+            };
+            self.deferred_assigned(raw, callback, name, priority);
+        }
+        let event = Event::EventActive {
+            what: EvFlags::empty(),
+            why: ActiveWhy::Deferred,
         };
+        let objects = self.table.event_objects(callback);
+        self.step(raw, event, objects, 0);
+    }
+
+    /// Where a deferred callback lies there is an event from now on.
+    fn new_deferred(&mut self, address: u64, function: u64, base: u64) -> &mut EventInfo {
+        let id = self.table.new_event_id();
         self.table.set_event(
-            raw.object,
+            address,
             EventInfo {
                 id,
                 role: Role::Internal,
@@ -339,45 +369,22 @@ impl Translator {
                 once: false,
                 evsig: false,
                 bev: 0,
-                of,
+                of: None,
                 listener: None,
                 gone: false,
                 age: 0,
             },
         );
+        self.table.event(address)
+    }
+
+    fn deferred_assigned(&mut self, raw: &Raw, address: u64, callback: Text, priority: u64) {
         let event = Event::EventAssign {
             events: EvFlags::empty(),
             callback,
             priority: priority as u32,
         };
-        let objects = self.table.event_objects(raw.object);
-        self.step(raw, event, objects, 0);
-    }
-
-    fn deferred(&mut self, raw: &Raw) {
-        let bev = raw.object;
-        if self.table.live_event(raw.args[0]).is_none() {
-            // What lay there is gone.
-            self.table.events.remove(&raw.args[0]);
-        }
-        let of_bev = |info: &&BevInfo| info.deferred == raw.args[0];
-        if let Some(info) = self.table.live_bev(bev).filter(of_bev) {
-            let (base, of, callback) = (info.base, info.id, raw.args[0]);
-            let event = self.table.event(callback);
-            event.role = Role::BevDeferred;
-            event.base = base;
-            event.bev = bev;
-            event.of = Some(of);
-        } else {
-            let event = self.table.event(raw.args[0]);
-            event.role = Role::Internal;
-            event.base = raw.args[1];
-        }
-        let event = Event::EventActive {
-            what: EvFlags::empty(),
-            why: ActiveWhy::Deferred,
-        };
-        let objects = self.table.event_objects(raw.args[0]);
+        let objects = self.table.event_objects(address);
         self.step(raw, event, objects, 0);
     }
 

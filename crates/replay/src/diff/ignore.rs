@@ -22,9 +22,14 @@ impl Ignore {
     /// The name that stands for all lengths and numbers of bytes. Of them only matters whether they are
     /// 0, more or less: how the bytes of a stream come in pieces is chance.
     pub const LENGTHS: &'static str = "lengths";
+    /// The name for how the bytes of a stream come in pieces: [`LENGTHS`](Self::LENGTHS), the bytes themselves, and how
+    /// often in a row a turn of the loop does the same.
+    pub const PIECES: &'static str = "pieces";
+    /// The name for bufferevents that are taken apart with their base since nobody freed them.
+    pub const LEAKS: &'static str = "leaks";
 
     /// Leaves out a field of records: one of any record's, like `role` or `fd`, one of some events', like
-    /// `callback`, or [`LENGTHS`](Self::LENGTHS).
+    /// `callback`, [`LENGTHS`](Self::LENGTHS), [`PIECES`](Self::PIECES) or [`LEAKS`](Self::LEAKS).
     pub fn add(&mut self, name: &str) -> Result<(), UnknownField> {
         match known().find(|known| *known == name) {
             Some(known) => {
@@ -39,12 +44,24 @@ impl Ignore {
         }
     }
 
+    pub(super) fn insert(&mut self, name: &'static str) {
+        self.0.insert(name);
+    }
+
     pub(super) fn has(&self, name: &str) -> bool {
         self.0.contains(name)
     }
 
     pub(super) fn ignores_lengths(&self) -> bool {
-        self.has(Self::LENGTHS)
+        self.has(Self::LENGTHS) || self.ignores_pieces()
+    }
+
+    pub(super) fn ignores_pieces(&self) -> bool {
+        self.has(Self::PIECES)
+    }
+
+    pub(super) fn ignores_leaks(&self) -> bool {
+        self.has(Self::LEAKS)
     }
 }
 
@@ -55,7 +72,7 @@ fn known() -> impl Iterator<Item = &'static str> {
     of_any
         .filter(|name| !matches!(*name, "ev" | "ph" | "seq" | "t"))
         .chain(own.map(|field| field.name))
-        .chain([Ignore::LENGTHS])
+        .chain([Ignore::LENGTHS, Ignore::PIECES, Ignore::LEAKS])
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The steps of a trace in the form in which they are compared.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
 use evscope_trace::{Event, FieldValue, Phase, Record, ThreadId};
@@ -65,19 +65,60 @@ impl Lines {
             lines.shapes.push(known.shapes.of(&shape));
             lines.objects.push(objects.drain(..).collect());
         }
+        if rules.once_only() {
+            lines.once_only(trace);
+        }
         lines
     }
+
+    /// A turn of the loop, from one wait to the next, that is like the one before it is left out.
+    fn once_only(&mut self, trace: &Trace) {
+        let is_wait = |step: usize| {
+            let record = trace.record(step);
+            record.phase != Phase::Exit && matches!(record.event, Event::Poll { .. })
+        };
+        let waits = (0..self.steps.len()).filter(|&line| is_wait(self.steps[line]));
+        let waits: Vec<usize> = waits.chain([self.steps.len()]).collect();
+        let mut keep = vec![true; self.steps.len()];
+        for turns in waits.windows(3) {
+            let (before, turn) = (turns[0]..turns[1], turns[1]..turns[2]);
+            let same = self.shapes[before.clone()] == self.shapes[turn.clone()]
+                && self.objects[before] == self.objects[turn.clone()];
+            if same {
+                keep[turn].fill(false);
+            }
+        }
+        retain(&mut self.steps, &keep);
+        retain(&mut self.names, &keep);
+        retain(&mut self.shapes, &keep);
+        retain(&mut self.objects, &keep);
+    }
+}
+
+fn retain<T>(all: &mut Vec<T>, keep: &[bool]) {
+    let mut keep = keep.iter();
+    all.retain(|_| keep.next() == Some(&true));
 }
 
 /// The steps that are compared, as they happened.
 fn wanted(trace: &Trace, rules: &Rules, filter: Option<&Query>) -> Vec<usize> {
     let needs_state = filter.is_some_and(Query::needs_state);
     let mut state = needs_state.then(State::new);
+    let mut freed = HashSet::new();
     let steps = trace.records().enumerate().filter_map(|(step, record)| {
         if let Some(state) = &mut state {
             state.apply(record);
         }
+        let leaks = match (&record.event, record.objects.bev) {
+            (Event::BuffereventFree {}, Some(bev)) => {
+                freed.insert(bev);
+                false
+            }
+            (Event::BuffereventFinalize { .. }, Some(bev)) => !freed.contains(&bev),
+            _ => false,
+        };
         let wanted = rules.takes(trace, step)
+            && !(leaks && rules.leaks())
             && filter.is_none_or(|query| query.matches(trace, state.as_ref(), step));
         wanted.then_some(step)
     });

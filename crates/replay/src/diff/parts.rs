@@ -13,6 +13,7 @@ pub(super) struct Rules {
     /// How many bytes of a payload are compared; none when only one of the traces has any.
     payload: Option<usize>,
     exits: Exits,
+    exact_times: bool,
 }
 
 /// Whether the end of the program is compared.
@@ -65,7 +66,18 @@ impl Rules {
             } else {
                 Exits::LeftOut
             },
+            exact_times: options.exact_times,
         }
+    }
+
+    /// Whether how often in a row the loop does the same is left out.
+    pub(super) fn once_only(&self) -> bool {
+        self.ignore.ignores_pieces()
+    }
+
+    /// Whether what nobody has freed may be freed with its base, or not.
+    pub(super) fn leaks(&self) -> bool {
+        self.ignore.ignores_leaks()
     }
 
     /// Whether a step is compared.
@@ -75,7 +87,8 @@ impl Rules {
         }
         match &trace.record(step).event {
             Event::ProgramExit { .. } => self.exits == Exits::Compared,
-            Event::Poll { .. } => !is_interrupted(trace, step),
+            Event::Poll { .. } if is_interrupted(trace, step) => false,
+            Event::Poll { .. } => self.exact_times || !is_early(trace, step),
             // A call that changes nothing, because there is nothing or because an end is frozen.
             Event::EvbufferAdd { len, .. }
             | Event::EvbufferPrepend { len, .. }
@@ -111,7 +124,7 @@ impl Rules {
         }
         objects(record, &mut tell);
         for (name, value) in record.event.fields() {
-            if let Some(part) = self.own(record, name, value) {
+            if let Some(part) = self.own(trace, step, name, value) {
                 tell(name, part);
             }
         }
@@ -120,17 +133,20 @@ impl Rules {
     /// A field of the event's own.
     fn own<'a>(
         &self,
-        record: &Record,
+        trace: &Trace,
+        step: usize,
         name: &'static str,
         value: FieldValue<'a>,
     ) -> Option<Part<'a>> {
+        let record = trace.record(step);
         Some(match value {
+            FieldValue::Bytes(_) if self.ignore.ignores_pieces() => return None,
             FieldValue::Id(number) => Part::Object(sort_of(name)?, number),
             FieldValue::Bytes(payload) => {
                 let bytes = &payload.bytes;
                 Part::Bytes(&bytes[..bytes.len().min(self.payload?)])
             }
-            FieldValue::Time(time) if matches!(record.event, Event::Poll { .. }) => {
+            FieldValue::Time(time) if !self.exact_times && is_left(trace, step) => {
                 // How long is left depends on when it is; whether it waits at all does not.
                 Part::Sign(time.0.into())
             }
@@ -170,14 +186,52 @@ fn kept_bytes(trace: &Trace) -> Option<usize> {
 
 /// A signal that comes while the loop waits ends the wait early, one that comes just before does not.
 fn is_interrupted(trace: &Trace, step: usize) -> bool {
-    let exit = match trace.record(step).phase {
-        Phase::Exit => Some(step),
-        Phase::Enter | Phase::Point => trace.exit_of(step),
-    };
-    exit.is_some_and(|exit| match &trace.record(exit).event {
+    end_of(trace, step).is_some_and(|end| match &trace.record(end).event {
         Event::Poll { errno, .. } => errno.as_deref() == Some("EINTR"),
         _ => false,
     })
+}
+
+/// A wait may end before anything is due, for the kernel's clock and the loop's go in steps of different lengths. Then
+/// nothing happens, and another follows.
+fn is_early(trace: &Trace, step: usize) -> bool {
+    let Some(end) = end_of(trace, step) else {
+        return false;
+    };
+    let record = trace.record(end);
+    let mut later = (end + 1..trace.len()).map(|step| trace.record(step));
+    let next = later.find(|later| later.thread == record.thread);
+    let for_nothing = matches!(
+        &record.event,
+        Event::Poll {
+            ready: Some(0),
+            errno: None,
+            ..
+        }
+    );
+    let again =
+        |next: &Record| matches!(next.event, Event::Poll { .. }) && next.phase != Phase::Exit;
+    for_nothing && next.is_some_and(again)
+}
+
+/// The step with what came of a wait.
+fn end_of(trace: &Trace, step: usize) -> Option<usize> {
+    match trace.record(step).phase {
+        Phase::Exit | Phase::Point => Some(step),
+        Phase::Enter => trace.exit_of(step),
+    }
+}
+
+/// Whether the time in a step is what is left: until the loop has something to do, or until an event is due that the
+/// loop itself adds again because it is persistent.
+fn is_left(trace: &Trace, step: usize) -> bool {
+    match trace.record(step).event {
+        Event::Poll { .. } => true,
+        Event::EventAdd { .. } => trace
+            .parent(step)
+            .is_some_and(|call| matches!(trace.record(call).event, Event::EventBaseLoop { .. })),
+        _ => false,
+    }
 }
 
 fn objects<'a>(record: &Record, tell: &mut impl FnMut(&'static str, Part<'a>)) {

@@ -5,6 +5,7 @@
 
 mod arbitrary;
 mod diff;
+mod diff_chance;
 mod follow;
 mod moves;
 mod recorded;

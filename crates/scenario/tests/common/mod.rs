@@ -64,6 +64,7 @@ pub(crate) fn compare(a: &Trace, b: &Trace, any_order: bool) -> Option<Differenc
     let options = DiffOptions {
         level: Level::Everything,
         any_order,
+        exact_times: true,
         ..DiffOptions::default()
     };
     let diff = diff(a, b, &options);

@@ -126,7 +126,7 @@ fn differing(
             println!("{error}");
             let (first, last) = (texts[0].0, texts[texts.len() - 1].0 + 1);
             if texts.len() == 1 {
-                if let Some(why) = crashed(scenarios[0], backend) {
+                if let Some(why) = crashed(scenarios[0], backend, &error) {
                     println!("{}: passed over, {why}", scenarios[0].name);
                     return Vec::new();
                 }
@@ -165,17 +165,17 @@ fn difference(ours: &Trace, theirs: &Trace, scenario: &Scenario) -> Option<Strin
 }
 
 /// Why libevent has crashed, if it is for a mistake of its own.
-fn crashed(scenario: &Scenario, backend: Method) -> Option<&'static str> {
+fn crashed(scenario: &Scenario, backend: Method, said: &str) -> Option<&'static str> {
     let mut ours = Vec::new();
     record(&[scenario], backend, None, &mut ours).ok()?;
-    crash(&Trace::read(ours.as_slice(), "reactor").ok()?)
+    crash(&Trace::read(ours.as_slice(), "reactor").ok()?, said)
 }
 
 /// Whether one differs, alone.
 fn differs(driver: &Driver, scenario: &Scenario, backend: Method) -> bool {
     match common::both(driver, &[scenario], backend) {
         Ok(traces) => difference(&traces.a, &traces.b, scenario).is_some(),
-        Err(_) => crashed(scenario, backend).is_none(),
+        Err(error) => crashed(scenario, backend, &error).is_none(),
     }
 }
 

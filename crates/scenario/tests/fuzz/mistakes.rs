@@ -9,7 +9,11 @@ use evscope_trace::{ActiveWhy, BevId, Event, Phase, Record};
 /// The mistake that a difference at these steps comes from, if it does.
 pub(crate) fn mistake(ours: &Trace, theirs: &Trace, at: Sides<usize>) -> Option<&'static str> {
     let in_ours = [waiting(ours), freed_and_added(ours)];
-    let in_theirs = [counts_below_zero(theirs), file_at(theirs, at.b)];
+    let in_theirs = [
+        counts_below_zero(theirs),
+        file_at(theirs, at.b),
+        too_full_at(ours, theirs, at),
+    ];
     let before = |step: usize| {
         move |found: &Option<(usize, &'static str)>| found.filter(|(place, _)| *place <= step)
     };
@@ -18,9 +22,32 @@ pub(crate) fn mistake(ours: &Trace, theirs: &Trace, at: Sides<usize>) -> Option<
     found.map(|(_, why)| why)
 }
 
-/// The mistake for which libevent crashes, if it does.
-pub(crate) fn crash(ours: &Trace) -> Option<&'static str> {
-    freed_and_added(ours).map(|(_, why)| why)
+/// The mistake for which libevent crashes, if it does; `said` are its last words.
+pub(crate) fn crash(ours: &Trace, said: &str) -> Option<&'static str> {
+    let freed = || freed_and_added(ours).map(|(_, why)| why);
+    read_of_nothing(ours, said).or_else(freed)
+}
+
+/// To read no bytes into a buffer that has no room left, libevent makes none, and looks for it.
+fn read_of_nothing(ours: &Trace, said: &str) -> Option<&'static str> {
+    let mut reads = begun(ours).filter_map(|(_, record)| match record.event {
+        Event::EvbufferRead { asked, .. } => Some(asked),
+        _ => None,
+    });
+    let it = said.contains("Assertion chain failed in evbuffer_read_setup_vecs_")
+        && reads.any(|asked| asked == Some(0));
+    it.then_some("no bytes are read into a buffer without room")
+}
+
+/// A bucket can be given more than its burst, by taking less than nothing from it. When it is filled, libevent takes the
+/// room that it has for a great number, and fills on; it is that filling that differs.
+fn too_full_at(ours: &Trace, theirs: &Trace, at: Sides<usize>) -> Option<(usize, &'static str)> {
+    let change = |trace: &Trace, step: usize| match trace.get(step)?.event {
+        Event::Ratelimit { change, .. } => Some(change),
+        _ => None,
+    };
+    let (here, there) = (change(ours, at.a)?, change(theirs, at.b)?);
+    (here < 0 && there > 0).then_some((at.b, "a bucket that holds more than its burst is filled"))
 }
 
 fn begun(trace: &Trace) -> impl Iterator<Item = (usize, &Record)> {

@@ -1,9 +1,10 @@
-//! The checker of lengths, for every trace that tests make: what a step says a buffer held before it is what the
-//! steps before it left there. It is for traces of the level of everything; others leave steps out.
+//! The checker of what a trace says of itself, for every trace that tests make: what a step says a buffer held before it
+//! is what the steps before it left there, and what becomes active was assigned. It is for traces of the level of
+//! everything that begin with the program; others leave steps out.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use evscope_trace::{BufId, Event, Phase, Record};
+use evscope_trace::{BufId, Event, EventId, Phase, Record};
 
 /// What is known of a buffer after a step: how many bytes it holds, and which step said so.
 type Known = HashMap<BufId, (u64, u64)>;
@@ -11,6 +12,8 @@ type Known = HashMap<BufId, (u64, u64)>;
 /// Looks through the steps of a trace; the first that contradicts one before it is the error.
 pub(crate) fn check<'a>(records: impl IntoIterator<Item = &'a Record>) -> Result<(), String> {
     let mut known = Known::new();
+    // None: some may have been lost.
+    let mut assigned: Option<HashSet<EventId>> = Some(HashSet::new());
     for record in records {
         // An exit repeats its enter.
         if record.phase == Phase::Exit {
@@ -19,11 +22,35 @@ pub(crate) fn check<'a>(records: impl IntoIterator<Item = &'a Record>) -> Result
         // After a loss nothing is known.
         if matches!(record.event, Event::Lost { .. }) {
             known.clear();
+            assigned = None;
         }
-        if let Err(what) = step(&mut known, record) {
+        let checked = step(&mut known, record).and_then(|()| origin(assigned.as_mut(), record));
+        if let Err(what) = checked {
             let (seq, name) = (record.seq, record.event.name());
             return Err(format!("step {seq}, {name} {}: {what}", object(record)));
         }
+    }
+    Ok(())
+}
+
+/// An event is assigned before it waits or is active, and then the base is known that it is for.
+fn origin(assigned: Option<&mut HashSet<EventId>>, record: &Record) -> Result<(), String> {
+    let (Some(assigned), Some(event)) = (assigned, record.objects.event) else {
+        return Ok(());
+    };
+    match record.event {
+        Event::EventAssign { .. } => {
+            assigned.insert(event);
+        }
+        Event::EventAdd { .. } | Event::EventActive { .. } => {
+            if !assigned.contains(&event) {
+                return Err(format!("nobody assigned ev{}", event.0));
+            }
+            if record.objects.base.is_none() {
+                return Err(format!("of which base is ev{}?", event.0));
+            }
+        }
+        _ => {}
     }
     Ok(())
 }

@@ -242,9 +242,15 @@ hook! { evbuffer_drain/2(buf: Ptr, len: usize) -> c_int, site, real => {
 hook! { evbuffer_remove/3(buf: Ptr, data: *mut c_void, len: usize) -> c_int, site, real => {
     if !active() { return real(buf, data, len); }
     let open = change(Kind::BufRemove, buf, len as u64, site, &[]);
+    // Callbacks run before the call returns, and may have other bytes put where these are.
+    let mut place = [0u8; MAX_PAYLOAD];
+    let first = match open.held {
+        Some(_) => tail(buf, 0, len.min(length(buf) as usize), &mut place),
+        None => &[],
+    };
     let result = real(buf, data, len);
-    let bytes = payload(data, usize::try_from(result).unwrap_or(0));
-    changed_by(Kind::BufRemove, open, buf, i64::from(result), bytes);
+    let taken = first.len().min(usize::try_from(result).unwrap_or(0));
+    changed_by(Kind::BufRemove, open, buf, i64::from(result), &first[..taken]);
     result
 }}
 
@@ -336,9 +342,16 @@ hook! { evbuffer_read/3(buf: Ptr, fd: c_int, asked: c_int) -> c_int, site, real 
     let before = length(buf);
     let args = [asked as u64, u64::from(fd as u32), before, take_site(site), 0];
     let frame = enter(Kind::BufRead, buf as usize, args);
+    let adding = (buf as usize, before as usize);
+    local().adding = adding;
     let (result, errno) = with_errno(|| real(buf, fd, asked));
     let mut bytes = [0u8; MAX_PAYLOAD];
-    let data = tail(buf, before as usize, usize::try_from(result).unwrap_or(0), &mut bytes);
+    // Else they were told with the callbacks, which may have taken them away.
+    let data = if core::mem::take(&mut local().adding) == adding {
+        tail(buf, before as usize, usize::try_from(result).unwrap_or(0), &mut bytes)
+    } else {
+        &[]
+    };
     let args = [result as u64, if result < 0 { errno } else { 0 }, 0, 0, 0];
     leave_with(Kind::BufRead, frame, buf as usize, args, data);
     held.release();
@@ -396,7 +409,8 @@ hook! { evbuffer_invoke_callbacks_/1(buf: Ptr) -> (), site, real => {
     }
     let (len, (adding, before)) = (length(buf), core::mem::take(&mut local().adding));
     let args = [len, 0, 0, 0, 0];
-    let frame = if adding == buf as usize && local().inner == Kind::BufAdd as u8 {
+    let adds = [Kind::BufAdd as u8, Kind::BufRead as u8].contains(&local().inner);
+    let frame = if adding == buf as usize && adds {
         let mut bytes = [0u8; MAX_PAYLOAD];
         let data = tail(buf, before, (len as usize).saturating_sub(before), &mut bytes);
         enter_with(Kind::BufInvoke, buf as usize, args, data)

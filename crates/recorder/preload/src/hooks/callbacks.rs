@@ -377,7 +377,7 @@ unsafe extern "C-unwind" fn run_finalizer(event: *mut Event, arg: Ptr) {
 }
 
 /// Both. The lock need not be held, so they may be given back meanwhile: then it is looked again.
-unsafe fn own_of(callback: *const EventCallback) -> (usize, Ptr) {
+pub(crate) unsafe fn own_of(callback: *const EventCallback) -> (usize, Ptr) {
     // SAFETY: the caller has a valid event_callback; one of ours has a `Caught` as its argument.
     unsafe {
         loop {

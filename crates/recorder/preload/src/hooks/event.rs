@@ -167,8 +167,9 @@ unsafe fn activates(base: Ptr, callback: *mut EventCallback) {
             }
             closure::CB_SELF => {
                 if flags & evlist::ACTIVE_LATER == 0 {
-                    let arg = callbacks::real_arg_of(callback);
-                    let args = [callback as u64, base as u64, 0, 0, 0];
+                    let (function, arg) = callbacks::own_of(callback);
+                    let priority = u64::from((*callback).priority);
+                    let args = [callback as u64, base as u64, priority, function as u64, 0];
                     point(Kind::Deferred, arg as usize, args);
                 }
                 callbacks::catch_deferred(base, callback);
