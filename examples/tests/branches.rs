@@ -3,14 +3,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
-mod functions;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use evscope_examples::demo::DEMOS;
-use functions::{LIBRARY, WALKTHROUGH};
+use evscope_replay::Trace;
+use evscope_replay::place::{place, stands};
+use evscope_trace::Level;
 use serde_json::Value;
+
+/// Where the reactor's source lies.
+const LIBRARY: &str = "crates/reactor/src/";
 
 #[test]
 fn every_branch_is_shown_by_a_step_of_a_trace() {
@@ -59,9 +62,9 @@ fn every_branch_is_shown_by_a_step_of_a_trace() {
 fn rows_say_where_their_steps_stand() {
     let path = root().join("docs/branches.md");
     let text = std::fs::read_to_string(&path).unwrap();
-    let traces: BTreeMap<&str, Vec<Value>> = DEMOS
+    let traces: BTreeMap<&str, Trace> = DEMOS
         .iter()
-        .map(|demo| (demo.name, records(demo.name)))
+        .map(|demo| (demo.name, Trace::open(&file(demo.name)).unwrap()))
         .collect();
     let mut now = String::new();
     for line in text.lines() {
@@ -71,8 +74,8 @@ fn rows_say_where_their_steps_stand() {
             let steps = cells[1].trim_end_matches(" |");
             let mut lines: Vec<String> = Vec::new();
             for step in steps.split('`').skip(1).step_by(2).filter_map(Step::parse) {
-                let records = &traces[step.demo];
-                if let Some(place) = place(records, step.number)
+                let trace = &traces[step.demo];
+                if let Some(place) = line_of(trace, step.number)
                     && !lines.contains(&place)
                 {
                     lines.push(place);
@@ -103,36 +106,20 @@ fn rows_say_where_their_steps_stand() {
     );
 }
 
-/// The line of a step, as `bufferevent/socket.rs:118`.
-fn place(records: &[Value], number: usize) -> Option<String> {
-    let mut calls: Vec<&Value> = Vec::new();
-    for record in &records[..number] {
-        match record["ph"].as_str() {
-            Some("enter") => calls.push(record),
-            Some("exit") => {
-                calls.pop();
-            }
-            _ => {}
-        }
-    }
-    calls.push(&records[number]);
-    let in_library = |place: &Value| {
-        let file = place["file"].as_str()?.strip_prefix(LIBRARY)?;
-        Some(format!("{file}:{}", place["line"]))
-    };
-    // What the innermost function of the walkthrough did that led to the step.
-    let in_walkthrough = calls.windows(2).rev().find_map(|pair| {
-        let (around, inside) = (&pair[0]["src"], &pair[1]);
-        let function = around["fn"].as_str()?;
-        let is_one = WALKTHROUGH.contains(&function) && in_library(around).is_some();
-        let places = [&inside["src"], &inside["caller"]];
-        let mut in_it = places.into_iter().filter(|place| place["fn"] == function);
-        in_library(in_it.next().filter(|_| is_one)?)
-    });
-    let record = &records[number];
-    in_walkthrough
-        .or_else(|| in_library(&record["src"]))
-        .or_else(|| in_library(&record["caller"]))
+/// The line of a step in the library, as `bufferevent/socket.rs:118`: where the replay stands, else what did it.
+fn line_of(trace: &Trace, step: usize) -> Option<String> {
+    let level = Level::Walkthrough;
+    let stood = place(trace, step, level, stands(trace, step, level));
+    let record = trace.record(step);
+    let places = [
+        stood.as_ref().map(|place| &place.line),
+        record.src.as_ref(),
+        record.caller.as_ref(),
+    ];
+    places.into_iter().flatten().find_map(|line| {
+        let file = line.file.strip_prefix(LIBRARY)?;
+        Some(format!("{file}:{}", line.line))
+    })
 }
 
 /// A row of a table, but not its head.
@@ -206,13 +193,16 @@ fn is(value: &Value, written: &str) -> bool {
 }
 
 fn records(demo: &str) -> Vec<Value> {
-    let path = root().join("traces").join(format!("{demo}.jsonl"));
-    let trace = std::fs::read_to_string(&path).unwrap();
+    let trace = std::fs::read_to_string(file(demo)).unwrap();
     trace
         .lines()
         .map(|line| serde_json::from_str::<Value>(line).unwrap())
         .filter(|line| line.get("ev").is_some())
         .collect()
+}
+
+fn file(demo: &str) -> PathBuf {
+    root().join("traces").join(format!("{demo}.jsonl"))
 }
 
 fn root() -> PathBuf {

@@ -3,15 +3,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
-mod functions;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use functions::{LIBRARY, WALKTHROUGH};
-
+use evscope_replay::place::{WALKTHROUGH, walkthrough_function};
 use evscope_trace::{Level, Line, Phase, Reader, Record, SourceLine, SourceText};
+
+/// Where the reactor's source lies.
+const LIBRARY: &str = "crates/reactor/src/";
 
 /// How many lines such a function has at most, so that it is seen at once.
 const LINES: usize = 48;
@@ -142,7 +142,7 @@ fn steps_stand_on_lines_that_do_something() {
 
 #[test]
 fn a_step_inside_a_function_of_the_walkthrough_has_a_place_in_it() {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let mut without = String::new();
     for trace in traces() {
         let mut calls: Vec<&Record> = Vec::new();
@@ -154,7 +154,7 @@ fn a_step_inside_a_function_of_the_walkthrough_has_a_place_in_it() {
             if let Some(around) = calls.last().and_then(|call| walkthrough(call))
                 && record.event.level() <= Level::Walkthrough
             {
-                *counts.entry(around).or_default() += 1;
+                *counts.entry(around.to_owned()).or_default() += 1;
                 let in_it = |place: &Option<SourceLine>| {
                     let function = place.as_ref().and_then(|place| place.function.as_deref());
                     function == Some(around)
@@ -182,13 +182,11 @@ fn a_step_inside_a_function_of_the_walkthrough_has_a_place_in_it() {
 }
 
 /// The walkthrough's function that a call is of.
-fn walkthrough(call: &Record) -> Option<&'static str> {
+fn walkthrough(call: &Record) -> Option<&str> {
     let src = call.src.as_ref()?;
     let function = src.function.as_deref()?;
-    let mut all = WALKTHROUGH
-        .into_iter()
-        .filter(|_| src.file.starts_with(LIBRARY));
-    all.find(|name| *name == function)
+    walkthrough_function(function).filter(|_| src.file.starts_with(LIBRARY))?;
+    Some(function)
 }
 
 #[test]
@@ -200,9 +198,9 @@ fn a_function_of_the_walkthrough_is_seen_without_scrolling() {
             .iter()
             .filter(|text| text.file.starts_with(LIBRARY))
         {
-            let name = WALKTHROUGH.into_iter().find(|name| *name == text.function);
-            if let Some(name) = name {
-                longest.insert(name, text.text.lines().count());
+            if let Some(name) = walkthrough_function(&text.function) {
+                let longest = longest.entry(name).or_default();
+                *longest = text.text.lines().count().max(*longest);
             }
         }
     }

@@ -26,6 +26,7 @@ mod gates;
 mod lesson;
 pub mod navigate;
 mod object;
+pub mod place;
 #[cfg(test)]
 #[path = "../../words/tests/printed/mod.rs"]
 mod printed;

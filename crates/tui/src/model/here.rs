@@ -3,15 +3,16 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use evscope_replay::place::{Place, Whose, place, stands};
 use evscope_replay::{
     Cause, Change, Chapter, Explanation, Lang, State, Trace, causes, chapter_of, explain,
 };
 use evscope_trace::{BaseId, BevId, BufId, EventId, Lane, Level, ListenerId, SourceLine};
 
 use crate::look::highlight;
+use crate::model::Model;
 use crate::model::code::Code;
 use crate::model::message::Effect;
-use crate::model::{Model, Whose};
 
 /// The current step, seen from all sides.
 #[derive(Debug, Default)]
@@ -91,7 +92,7 @@ struct Key {
     len: usize,
     level: Level,
     lang: Lang,
-    whose: Whose,
+    other_side: bool,
     why: bool,
     hides: bool,
     /// How many files and functions of the folder of sources have been looked for.
@@ -138,7 +139,7 @@ fn links(trace: &Trace, step: usize, lang: Lang) -> Vec<Link> {
 
 /// How near the line is to what was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Place {
+pub(crate) enum Near {
     /// It is that line.
     #[default]
     Line,
@@ -154,11 +155,21 @@ pub(crate) struct SourceView {
     /// Whose line it is: the one asked for, if there is one.
     pub(crate) whose: Option<Whose>,
     /// Whether it is the very line, or only its function's first.
-    pub(crate) place: Place,
+    pub(crate) near: Near,
     /// The step whose line it is: the current one or a call around it.
     pub(crate) step: usize,
     /// The text of its file, if it is known there.
     pub(crate) code: Option<Rc<Code>>,
+    /// The calls around the step that this level lists, the outermost first.
+    pub(crate) around: Vec<Around>,
+}
+
+/// A call around the current step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Around {
+    pub(crate) step: usize,
+    /// The function, as the program or libevent calls it.
+    pub(crate) name: String,
 }
 
 impl Model {
@@ -170,7 +181,7 @@ impl Model {
             len: self.trace().len(),
             level: self.level,
             lang: self.lang,
-            whose: self.looks.whose,
+            other_side: self.looks.other_side,
             why: self.looks.wanted.why,
             hides: self.hides_what_is_next(),
             files: self.files.len() + self.functions.len(),
@@ -238,35 +249,55 @@ impl Model {
 
     /// The line to show, with its text.
     fn source_view(&mut self) -> SourceView {
-        let found = line_of(self.trace(), self.step, self.looks.whose);
+        let (trace, step) = (self.trace(), self.step);
+        let stands = stands(trace, step, self.level);
+        let whose = match self.looks.other_side {
+            false => stands,
+            true => stands.other(),
+        };
+        let found = place(trace, step, self.level, whose);
+        let mut around = self.calls_around();
+        around.reverse();
         if self.has_folder
-            && let Some(view) = self.function_of_folder(found.as_ref())
+            && let Some(view) = self.function_of_folder(found.as_ref(), whose)
         {
-            return view;
+            return SourceView { around, ..view };
         }
-        let Some((step, line, whose)) = found else {
-            return SourceView::default();
+        let Some(Place { step, line, whose }) = found else {
+            return SourceView {
+                around,
+                ..SourceView::default()
+            };
         };
         let code = self.code_of(&line);
         SourceView {
             line: Some(line),
             whose: Some(whose),
-            place: Place::Line,
+            near: Near::Line,
             step,
             code,
+            around,
         }
+    }
+
+    /// The calls around the step that this level lists, the innermost first.
+    fn calls_around(&self) -> Vec<Around> {
+        let trace = self.trace();
+        let listed = |call: &usize| trace.is_shown(*call, self.level);
+        let calls = trace.ancestors(self.step).filter(listed);
+        let named = calls.map(|step| Around {
+            step,
+            name: function_of(trace, step),
+        });
+        named.collect()
     }
 
     /// The function of the same name in the folder of sources, which has not the line's own file: of
     /// another library, or of another version. Asked for is one name after the other.
-    fn function_of_folder(
-        &mut self,
-        found: Option<&(usize, SourceLine, Whose)>,
-    ) -> Option<SourceView> {
-        let whose = self.looks.whose;
+    fn function_of_folder(&mut self, found: Option<&Place>, whose: Whose) -> Option<SourceView> {
         let line = found
-            .filter(|(step, _, of)| *step == self.step && *of == whose)
-            .map(|(_, line, _)| line);
+            .filter(|place| place.step == self.step && place.whose == whose)
+            .map(|place| &place.line);
         // The very file goes before; until it has been looked for there is nothing to do.
         if let Some(line) = line
             && !matches!(self.files.get(line.file.as_ref()), Some(None))
@@ -295,8 +326,9 @@ impl Model {
             return Some(SourceView {
                 line: Some(line),
                 whose: Some(whose),
-                place: Place::Function,
+                near: Near::Function,
                 step: self.step,
+                around: Vec::new(),
                 code: Some(made(&mut self.code, &key, known, || {
                     Code::of_functions(&[text])
                 })),
@@ -383,24 +415,16 @@ fn names(trace: &Trace, step: usize, line: Option<&SourceLine>, whose: Whose) ->
         .collect()
 }
 
-/// The line to show for a step: its own or its caller's, whichever there is; or else that of the
-/// nearest call around it that has one.
-fn line_of(trace: &Trace, step: usize, wanted: Whose) -> Option<(usize, SourceLine, Whose)> {
-    std::iter::once(step)
-        .chain((trace.begin(step) != step).then(|| trace.begin(step)))
-        .chain(trace.ancestors(step))
-        .find_map(|step| {
-            let record = trace.get(step)?;
-            let own = record.src.clone().map(|line| (step, line, Whose::Own));
-            let caller = record
-                .caller
-                .clone()
-                .map(|line| (step, line, Whose::Caller));
-            match wanted {
-                Whose::Own => own.or(caller),
-                Whose::Caller => caller.or(own),
-            }
-        })
+/// What the function of a call is called: the program's by its own name.
+fn function_of(trace: &Trace, step: usize) -> String {
+    let record = trace.record(step);
+    let spans = evscope_replay::spans(trace, step);
+    let is_callback = |span: &&evscope_replay::Span| span.part == evscope_replay::Part::Callback;
+    let callback = spans.iter().find(is_callback);
+    match callback.filter(|_| record.event.lane() == Lane::Program) {
+        Some(callback) => callback.text.trim().to_owned(),
+        None => record.event.name().to_owned(),
+    }
 }
 
 /// The first row of a list such that the chosen one is well in view, moved as little as possible.

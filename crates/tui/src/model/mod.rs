@@ -65,6 +65,8 @@ pub(crate) enum Overlay {
     Stops(usize),
     /// The bookmarks, with the chosen one.
     Marks(usize),
+    /// The calls around the step, with the chosen one.
+    Calls(usize),
 }
 
 /// A count being typed before a command.
@@ -102,15 +104,6 @@ pub(crate) struct Search {
     pub(crate) matcher: Option<Matcher>,
 }
 
-/// Which line of the source is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Whose {
-    /// The line itself.
-    Own,
-    /// The line that called it.
-    Caller,
-}
-
 /// Which way through the trace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Direction {
@@ -130,7 +123,8 @@ pub(crate) enum Bytes {
 pub(crate) struct Looks {
     pub(crate) size: (u16, u16),
     pub(crate) wanted: Wanted,
-    pub(crate) whose: Whose,
+    /// Whether not the line where one stands is shown, but the other side of the call.
+    pub(crate) other_side: bool,
     pub(crate) scale: Scale,
     pub(crate) magnified: u32,
     pub(crate) bytes: Bytes,
@@ -273,7 +267,7 @@ impl Model {
                     why: false,
                     lesson: false,
                 },
-                whose: Whose::Own,
+                other_side: false,
                 scale: Scale::Steps,
                 magnified: 0,
                 bytes: Bytes::Text,

@@ -9,7 +9,7 @@ use crate::look::theme::Palette;
 use crate::model::layout::Pane;
 use crate::model::message::Effect;
 use crate::model::prompt::Kind;
-use crate::model::{Bytes, Following, Model, Overlay, Whose};
+use crate::model::{Bytes, Following, Model, Overlay};
 use crate::update::commands::{COMMANDS, Command};
 use crate::work::timeline::Scale;
 
@@ -29,7 +29,7 @@ const CASES: &[Case] = &[
     ("page-down", "", |u| u.step() > 10),
     ("page-up", "G", |u| u.step() < 100 && u.step() > 50),
     ("first", "G", |u| u.step() == 0),
-    ("last", "", |u| u.step() == 108),
+    ("last", "", |u| u.step() == 111),
     ("play", "", |u| u.model.autoplay.is_some()),
     ("faster", "", |u| u.notice() == "4 steps a second"),
     ("slower", "", |u| u.notice() == "1 steps a second"),
@@ -66,7 +66,8 @@ const CASES: &[Case] = &[
     ("level 2", "3", |u| u.model.level.number() == 2),
     ("level 3", "", |u| u.model.level.number() == 3),
     ("why", ":67<enter>", |u| u.model.looks.wanted.focus == Pane::Why && !u.model.here.causes.is_empty()),
-    ("source", "", |u| u.model.looks.whose == Whose::Caller),
+    ("source", "", |u| u.model.looks.other_side),
+    ("calls", ":58<enter>", |u| matches!(u.model.overlay, Some(Overlay::Calls(1)))),
     ("lanes", "", |u| u.model.looks.wanted.focus == Pane::Lanes),
     ("focus", "", |u| u.model.looks.wanted.focus == Pane::Source),
     ("focus-back", "", |u| u.model.looks.wanted.focus == Pane::Timeline),

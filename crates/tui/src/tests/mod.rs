@@ -17,6 +17,7 @@ mod printed;
 mod program;
 mod said;
 mod screens;
+mod source;
 mod speed;
 mod stops;
 

@@ -15,7 +15,7 @@ fn mouse(kind: MouseEventKind, column: u16, row: u16) -> Message {
     })
 }
 
-fn click(column: u16, row: u16) -> Message {
+pub(super) fn click(column: u16, row: u16) -> Message {
     mouse(MouseEventKind::Down(MouseButton::Left), column, row)
 }
 

@@ -20,7 +20,7 @@ fn two_levels_in_haste_are_no_count() {
     user.clock = soon;
     assert_eq!(user.press("n").step(), 3, "and counts nothing");
     // Three digits are a count however long one waits.
-    user.press("2g").press_fast("111");
+    user.press("2g").press_fast("113");
     user.tell(Message::Time(user.clock + Duration::from_secs(9)));
     assert_eq!(user.press("g").step(), 107);
 }
@@ -53,7 +53,7 @@ fn steps_go_forward_and_back() {
     assert_eq!(user.press("nnn").step(), 4);
     assert_eq!(user.press("<right>l").step(), 6);
     assert_eq!(user.press("p<left>h").step(), 3);
-    assert_eq!(user.press("G").step(), 108);
+    assert_eq!(user.press("G").step(), 111);
     assert_eq!(user.press("g").step(), 0);
     assert_eq!(user.press("<end><home>").step(), 0);
     user.press("p");
@@ -61,7 +61,7 @@ fn steps_go_forward_and_back() {
     user.press("Gn");
     assert_eq!(
         (user.step(), user.complaint()),
-        (108, "this is the last step")
+        (111, "this is the last step")
     );
 }
 
@@ -90,7 +90,7 @@ fn a_count_repeats_a_move() {
     );
     assert_eq!(user.press("5p").step(), 6);
     assert_eq!(user.press_fast("03n").step(), 13);
-    assert_eq!(user.press("99999999999999999999n").step(), 108);
+    assert_eq!(user.press("99999999999999999999n").step(), 111);
     assert_eq!(user.press_fast("56g").step(), 56);
     assert_eq!(user.press_fast("20<esc>n").step(), 58);
 }
@@ -182,7 +182,7 @@ fn the_line_goes_to_steps_and_times() {
     assert_eq!(user.press(&format!(":{}ns<enter>", time.0)).step(), 56);
     assert_eq!(user.press(":0ms<enter>").step(), 0);
     user.press(":120<enter>");
-    assert_eq!(user.complaint(), "there is no step 120; the last is 111");
+    assert_eq!(user.complaint(), "there is no step 120; the last is 113");
     user.press(":12 apples<enter>");
     assert!(
         user.complaint().contains("neither a step"),
@@ -258,5 +258,5 @@ fn the_beginning_of_a_trace_is_looked_at_while_the_rest_is_read() {
     assert_eq!(user.step(), step);
     assert!(!user.screen().contains("reading"));
     assert_eq!(user.press("]").step(), 33, "the search goes on behind");
-    assert_eq!(user.press("G").step(), 108);
+    assert_eq!(user.press("G").step(), 111);
 }

@@ -385,7 +385,7 @@ fn a_growing_trace_is_followed_paused_and_filtered() {
     );
     user.press(":filter ev=event_add || ev=watermark<enter>/watermark<enter>G");
     user.tell(Message::Grown(records(begun, lines.len() - 1)));
-    assert_eq!(user.model.trace().len(), 112);
+    assert_eq!(user.model.trace().len(), 114);
     assert_eq!(user.step(), 66, "the newest that the filter lets through");
     assert_eq!(user.model.search.as_ref().unwrap().hits, [66]);
     user.press("F");
@@ -397,7 +397,7 @@ fn a_growing_trace_is_followed_paused_and_filtered() {
     user.press("g")
         .tell(Message::Grown(records(begun, lines.len() - 1)));
     assert_eq!(user.step(), 0, "who looks at something else is left there");
-    assert_eq!(user.press("G").step(), 108);
+    assert_eq!(user.press("G").step(), 111);
     user.press("F").press("1");
     assert_eq!(user.model.level, Level::Program);
 }

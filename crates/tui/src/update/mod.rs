@@ -409,6 +409,12 @@ fn mouse(model: &mut Model, event: MouseEvent) {
                         model.go_to(step);
                     }
                 }
+                (Pane::Source, Some(line)) => {
+                    model.looks.wanted.focus = pane;
+                    if let Some(call) = view::source::call_at(model, area, column, line) {
+                        model.go_to(call);
+                    }
+                }
                 (Pane::Lesson, Some(line)) => {
                     model.looks.wanted.focus = pane;
                     if let Some(choice) = view::lesson::choice_at(model, area, line) {

@@ -67,6 +67,24 @@ pub(crate) fn draw_marks(buf: &mut Buffer, area: Rect, model: &Model, at: usize)
     );
 }
 
+pub(crate) fn draw_calls(buf: &mut Buffer, area: Rect, model: &Model, at: usize) {
+    let theme = model.theme;
+    let around = model.here.source.around.iter();
+    let lines = around.map(|call| {
+        let mut line = vec![piece(theme, Token::Dim, format!(" {:>5} ", call.step))];
+        line.extend(steps::words(theme, model, call.step));
+        Line::from(line)
+    });
+    list(
+        buf,
+        area,
+        model,
+        model.say(word!(screen_calls_around_it)),
+        lines.collect(),
+        at,
+    );
+}
+
 /// A list in the middle, the chosen line reversed.
 fn list(
     buf: &mut Buffer,

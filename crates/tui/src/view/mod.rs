@@ -73,6 +73,7 @@ pub(crate) fn screen(buf: &mut Buffer, area: Rect, model: &Model) -> Option<(u16
         Some(Overlay::Help(top)) => help::draw(buf, area, model, top),
         Some(Overlay::Stops(at)) => lists::draw_stops(buf, area, model, at),
         Some(Overlay::Marks(at)) => lists::draw_marks(buf, area, model, at),
+        Some(Overlay::Calls(at)) => lists::draw_calls(buf, area, model, at),
         None => {}
     }
     status::draw(buf, layout.status, model)

@@ -1,6 +1,7 @@
 //! The source at the current step: the line it stands on, and the lines that have run.
 
-use evscope_trace::Lane;
+use evscope_replay::place::Whose;
+use evscope_trace::visible;
 use evscope_words::{text, word};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -9,10 +10,10 @@ use ratatui::text::{Line, Span};
 use super::{CURRENT, mark_current, piece, scrolled};
 use crate::look::text;
 use crate::look::theme::Token;
+use crate::model::Model;
 use crate::model::code::CodeLine;
-use crate::model::here::Place;
+use crate::model::here::{Around, Near};
 use crate::model::layout::Pane;
-use crate::model::{Model, Whose};
 
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
     let theme = model.theme;
@@ -23,12 +24,9 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
         }
         return;
     };
-    if let Some(note) = through(model) {
-        let note = text::cut(&note, usize::from(area.width).saturating_sub(1));
-        buf.set_string(area.x + 1, area.y, note, theme.style(Token::Warning));
-    }
     let (top, _) = extent(model, area);
-    let area = text_area(model, area);
+    draw_calls(buf, area, model);
+    let area = text_area(area);
     let top = scrolled(model, Pane::Source, top);
     let digits = code.last().to_string().len().max(3);
     for (y, row) in (area.top()..area.bottom()).zip(code.lines.iter().skip(top)) {
@@ -71,69 +69,135 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
     }
 }
 
-/// Where the text stands: below the note on its line, if there is one.
-fn text_area(model: &Model, area: Rect) -> Rect {
-    let note = u16::from(through(model).is_some()).min(area.height);
+/// Where the text stands: below the line of the calls around it.
+fn text_area(area: Rect) -> Rect {
+    let line = area.height.min(1);
     Rect {
-        y: area.y + note,
-        height: area.height - note,
+        y: area.y + line,
+        height: area.height - line,
         ..area
     }
 }
 
-/// Whose line the caller's is when that is not the function around the step: a library's functions say
-/// who called them from outside, and so do those that they call.
-fn through(model: &Model) -> Option<String> {
-    let source = &model.here.source;
-    if source.whose != Some(Whose::Caller) || source.step != model.step {
-        return None;
-    }
-    let trace = model.trace();
-    let caller = trace.get(model.step)?.caller.as_ref()?;
-    let mut calls = trace.ancestors(model.step).peekable();
-    let mut first = None;
-    while let Some(call) = calls.next_if(|call| trace.record(*call).caller.as_ref() == Some(caller))
-    {
-        first = Some(call);
-    }
-    let name = trace.record(first?).event.name();
-    // What is in no call is the program's main function.
-    let yours = calls
-        .next()
-        .is_none_or(|call| trace.record(call).event.lane() == Lane::Program);
-    Some(match yours {
-        true => text!(screen_called_from_your_code, name).in_lang(model.lang),
-        false => text!(screen_called_through, name).in_lang(model.lang),
-    })
+/// Stands between two calls of which one calls the other.
+const INTO: &str = " › ";
+
+/// The calls around the step, the outermost first, and the columns at which each stands. Where there is no room for all, the
+/// innermost are shown.
+fn calls(model: &Model, room: usize) -> Vec<(usize, &Around)> {
+    let around = &model.here.source.around;
+    let width = |call: &Around| text::width(&visible(&call.name)) + text::width(INTO);
+    let mut left = room;
+    let fits = |call: &&Around| {
+        let fits = left >= width(call);
+        left = left.saturating_sub(width(call));
+        fits
+    };
+    let shown = around.iter().rev().take_while(fits).count();
+    // That some are left out stands before the others.
+    let mut column = match shown < around.len() {
+        true => 1 + text::width(LEFT_OUT),
+        false => 1,
+    };
+    let shown = around.iter().skip(around.len() - shown);
+    let placed = shown.map(|call| {
+        let at = column;
+        column += width(call);
+        (at, call)
+    });
+    placed.collect()
 }
 
-/// Where the text begins by itself, and how many lines it has: the current line stands a third down.
+const LEFT_OUT: &str = "… ";
+
+fn draw_calls(buf: &mut Buffer, area: Rect, model: &Model) {
+    let theme = model.theme;
+    let room = calls_room(area);
+    let calls = calls(model, room);
+    let dim = theme.style(Token::Dim);
+    if model.here.source.around.is_empty() {
+        let words = text::cut(model.say(word!(screen_in_no_call)).trim_start(), room);
+        buf.set_string(area.x + 1, area.y, words, dim);
+        return;
+    }
+    if calls.len() < model.here.source.around.len() {
+        buf.set_stringn(area.x + 1, area.y, LEFT_OUT, room, dim);
+    }
+    for (i, (column, call)) in calls.iter().enumerate() {
+        let lane = model.trace().record(call.step).event.lane();
+        let x = area.x + *column as u16;
+        let into = if i + 1 < calls.len() { INTO } else { "" };
+        let line = Line::from(vec![
+            piece(theme, Token::Lane(lane), call.name.clone()),
+            piece(theme, Token::Dim, into),
+        ]);
+        buf.set_line(x, area.y, &line, area.right().saturating_sub(x));
+    }
+}
+
+/// How many columns the calls have.
+fn calls_room(area: Rect) -> usize {
+    usize::from(area.width).saturating_sub(2 + text::width(LEFT_OUT))
+}
+
+/// The call around the step whose name stands at a column of a line of the pane.
+pub(crate) fn call_at(model: &Model, area: Rect, column: usize, line: usize) -> Option<usize> {
+    let border = usize::from(area.x > 0);
+    let inner = Rect {
+        width: area.width - border as u16,
+        ..area
+    };
+    let column = column.checked_sub(border)?;
+    let calls = calls(model, calls_room(inner));
+    let mut calls = calls.into_iter().filter(|_| line == 0);
+    let at = |(begin, call): &(usize, &Around)| {
+        (*begin..begin + text::width(&visible(&call.name))).contains(&column)
+    };
+    calls.find(at).map(|(_, call)| call.step)
+}
+
+/// Where the text begins by itself, and how many lines it has: with the function, as long as the mark is no more than two thirds
+/// down, so that it moves down one text. Of what is no known function the current line stands a third down.
 pub(crate) fn extent(model: &Model, area: Rect) -> (usize, usize) {
     let source = &model.here.source;
     let (Some(line), Some(code)) = (&source.line, &source.code) else {
         return (0, 0);
     };
-    let (count, height) = (code.lines.len(), usize::from(text_area(model, area).height));
+    let (count, height) = (code.lines.len(), usize::from(text_area(area).height));
     let note = usize::from(area.height) - height;
     let current = code.row_of(line.line).unwrap_or(0);
-    let top = current
-        .saturating_sub(height / 3)
-        .min(count.saturating_sub(height));
+    let function = model.trace().source_of(line);
+    let begin = function.and_then(|function| code.row_of(function.first));
+    let top = match begin {
+        Some(begin) => begin.max(current.saturating_sub(height * 2 / 3)),
+        None => current.saturating_sub(height / 3),
+    };
+    let top = top.min(count.saturating_sub(height));
     (top, count + note)
 }
 
-/// The file, the line, and whose line it is.
+/// The file, the function and the line, and whose line it is if that is not where one stands.
 pub(crate) fn about(model: &Model, room: usize) -> Option<String> {
     let source = &model.here.source;
     let line = source.line.as_ref()?;
-    let whose = match (source.whose?, source.step == model.step, source.place) {
-        (Whose::Own, true, _) => None,
-        (Whose::Caller, true, Place::Line) => Some(word!(screen_called_at)),
-        (Whose::Caller, true, Place::Function) => Some(word!(screen_called_in)),
-        (_, false, _) => Some(word!(screen_inside)),
+    let is_here = source.step == model.step;
+    let whose = match (source.whose?, source.near) {
+        (Whose::Caller, Near::Function) => Some(word!(screen_called_in)),
+        (_, Near::Function) => None,
+        (Whose::Caller, Near::Line) if is_here && model.looks.other_side => {
+            Some(word!(screen_called_at))
+        }
+        (_, Near::Line) if is_here => None,
+        (_, Near::Line) => Some(word!(screen_inside)),
     };
     let whose = whose.map_or("", |whose| model.say(whose));
-    let place = format!("{}:{}", line.file, line.line);
+    let function = line.function.as_deref().map(|name| format!(" {name}"));
+    let place = format!(
+        "{}{}:{}",
+        line.file,
+        function.unwrap_or_default(),
+        line.line
+    );
     let room = room.saturating_sub(text::width(whose) + 6);
     // The end of a path tells more than its beginning.
     let excess = text::width(&place).saturating_sub(room);

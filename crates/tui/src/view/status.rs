@@ -168,6 +168,10 @@ fn keys(model: &Model) -> Vec<(String, &'static str)> {
                 fixed("d", say(word!(key_remove))),
                 fixed("Esc", say(word!(key_close))),
             ],
+            Overlay::Calls(_) => vec![
+                fixed("Enter", say(word!(key_go))),
+                fixed("Esc", say(word!(key_close))),
+            ],
             Overlay::Marks(_) => vec![
                 fixed("Enter", say(word!(key_go))),
                 fixed("d", say(word!(key_remove))),

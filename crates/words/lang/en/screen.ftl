@@ -120,8 +120,6 @@ screen_has_room = this window has { $width } and { $height }.
 
 ## view/source
 
-screen_called_from_your_code = called from your code, through { $name }
-screen_called_through = called through { $name }
 screen_the_trace_does_not = The trace does not say where in the source this step is.
 screen_the_trace_does_not_carry =
     { $file }:{ $line }

@@ -112,8 +112,6 @@ screen_has_room = 此窗口为 { $width } 列 { $height } 行。
 
 ## view/source
 
-screen_called_from_your_code = 由你的代码经 { $name } 调用
-screen_called_through = 经 { $name } 调用
 screen_the_trace_does_not = 跟踪没有说明此步在源码中的位置。
 screen_the_trace_does_not_carry =
     { $file }:{ $line }

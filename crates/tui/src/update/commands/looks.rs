@@ -7,7 +7,7 @@ use evscope_words::{text, word};
 use super::Call;
 use crate::look::theme::Palette;
 use crate::model::layout::{Pane, Room, reachable};
-use crate::model::{Bytes, Direction, Model, Overlay, Whose};
+use crate::model::{Bytes, Direction, Model, Overlay};
 use crate::work::timeline::Scale;
 
 type Done = Result<(), String>;
@@ -37,10 +37,7 @@ pub(super) fn why(model: &mut Model, _: Call<'_>) -> Done {
 
 pub(super) fn source(model: &mut Model, _: Call<'_>) -> Done {
     model.looks.scroll[Pane::Source as usize] = 0;
-    model.looks.whose = match model.looks.whose {
-        Whose::Own => Whose::Caller,
-        Whose::Caller => Whose::Own,
-    };
+    model.looks.other_side = !model.looks.other_side;
     if model.looks.wanted.focus != Pane::Source
         && model
             .layout()
@@ -48,6 +45,14 @@ pub(super) fn source(model: &mut Model, _: Call<'_>) -> Done {
     {
         model.looks.wanted.focus = Pane::Source;
     }
+    Ok(())
+}
+
+pub(super) fn calls(model: &mut Model, _: Call<'_>) -> Done {
+    let Some(innermost) = model.here.source.around.len().checked_sub(1) else {
+        return Err(model.say(word!(screen_in_no_call)).trim().to_owned());
+    };
+    model.overlay = Some(Overlay::Calls(innermost));
     Ok(())
 }
 
@@ -110,6 +115,13 @@ pub(super) fn enter(model: &mut Model, call: Call<'_>) -> Done {
             model.overlay = None;
             if let Some(step) = model.marks.keys().nth(at).copied() {
                 return super::moves::to_step(model, step);
+            }
+            return Ok(());
+        }
+        Some(Overlay::Calls(at)) => {
+            model.overlay = None;
+            if let Some(call) = model.here.source.around.get(at) {
+                return super::moves::to_step(model, call.step);
             }
             return Ok(());
         }

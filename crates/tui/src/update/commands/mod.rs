@@ -253,6 +253,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     command(Looking, "level", &["1 1", "2 2", "3 3"], "1-3", word!(command_level), looks::level),
     command(Looking, "why", &["w"], "", word!(command_why), looks::why),
     command(Looking, "source", &["s"], "", word!(command_source), looks::source),
+    command(Looking, "calls", &["S"], "", word!(command_calls), looks::calls),
     command(Looking, "lanes", &["v"], "", word!(command_lanes), looks::lanes),
     command(Looking, "focus", &["tab"], "", word!(command_focus), looks::focus_next),
     command(Looking, "focus-back", &["shift-tab"], "", word!(command_focus_back), looks::focus_previous),

@@ -1,0 +1,147 @@
+//! The source pane: the mark moves down the function that is running.
+
+use insta::assert_snapshot;
+
+use super::User;
+use super::mouse::click;
+use crate::model::layout::Pane;
+
+/// The lines of the source pane that change from step to step: its title, the calls around it, the marked line.
+fn shown(user: &User) -> String {
+    let area = user.model.layout().unwrap().area(Pane::Source).unwrap();
+    let screen = user.screen();
+    let cut = |line: &str| -> String {
+        let (left, width) = (usize::from(area.x), usize::from(area.width));
+        let mut column = 0;
+        let inside = |c: &char| {
+            let at = column;
+            column += crate::look::text::width(c.encode_utf8(&mut [0; 4]));
+            (left..left + width).contains(&at)
+        };
+        line.chars().filter(inside).collect()
+    };
+    let top = usize::from(area.y);
+    let pane: Vec<String> = screen
+        .lines()
+        .skip(top)
+        .take(area.height.into())
+        .map(cut)
+        .collect();
+    let marked = pane.iter().skip(2).filter(|line| line.starts_with('▶'));
+    let lines = pane[..2].iter().chain(marked).map(|line| line.trim_end());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_mark_moves_down_one_text() {
+    for (width, height) in [(80, 24), (120, 40), (200, 60)] {
+        for lang in ["en", "zh"] {
+            let mut user = User::at(width, height);
+            user.press(&format!(":language {lang}<enter>"));
+            let mut all = String::new();
+            let mut last = 0;
+            for step in [56, 58, 63, 66, 67] {
+                if step == 56 {
+                    user.press(":56<enter>");
+                } else {
+                    user.press("n");
+                }
+                assert_eq!(user.step(), step);
+                let line = user.model.here.source.line.clone().unwrap();
+                assert_eq!(line.function.as_deref(), Some("bufferevent_writecb"));
+                assert!(line.line >= last, "step {step} goes back to {}", line.line);
+                last = line.line;
+                all += &format!("{step}\n{}\n\n", shown(&user));
+            }
+            assert_snapshot!(format!("source_{width}_{lang}"), all);
+        }
+    }
+}
+
+#[test]
+fn one_goes_into_the_function_that_is_called_and_back_out() {
+    let mut user = User::new();
+    let at = |user: &User| {
+        let line = user.model.here.source.line.clone().unwrap();
+        line.function.unwrap().into_owned()
+    };
+    for (step, inside) in [
+        (58, "evbuffer_write_nolock"),
+        (63, "event_del_nolock"),
+        (67, "conn_writecb"),
+    ] {
+        user.press(&format!(":{step}<enter>"));
+        assert_eq!(at(&user), "bufferevent_writecb");
+        assert_eq!(at(user.press("s")), inside);
+        assert_eq!(at(user.press("s")), "bufferevent_writecb");
+    }
+    // Where one has gone into the function already, the other side is where that was called.
+    user.press(":56<enter>s");
+    assert_eq!(at(&user), "event_base_loop");
+}
+
+#[test]
+fn the_program_is_shown_its_own_line() {
+    let mut user = User::new();
+    user.press("1");
+    for _ in 0..20 {
+        let line = user.model.here.source.line.clone().unwrap();
+        assert_eq!(line.file, "examples/hello-world.rs", "step {}", user.step());
+        user.press("n");
+    }
+}
+
+#[test]
+fn with_everything_shown_every_call_is_gone_into() {
+    let mut user = User::new();
+    let at = |user: &User| {
+        let line = user.model.here.source.line.clone().unwrap();
+        line.function.unwrap().into_owned()
+    };
+    user.press("3");
+    for (step, function) in [
+        (57, "bufferevent_writecb"),
+        (58, "evbuffer_write_nolock"),
+        (59, "evbuffer_write_nolock"),
+        (62, "bufferevent_writecb"),
+        (63, "event_del_nolock"),
+        (64, "event_del_nolock"),
+        (66, "bufferevent_writecb"),
+    ] {
+        assert_eq!(
+            at(user.press(&format!(":{step}<enter>"))),
+            function,
+            "{step}"
+        );
+    }
+}
+
+#[test]
+fn the_calls_around_a_step_are_places_to_go_to() {
+    let mut user = User::new();
+    user.press(":68<enter>");
+    let around: Vec<_> = user.model.here.source.around.clone();
+    let names: Vec<&str> = around.iter().map(|call| call.name.as_str()).collect();
+    assert_eq!(
+        names,
+        ["event_base_loop", "bufferevent_writecb", "conn_writecb"]
+    );
+    assert_eq!(user.press("Sk<enter>").step(), 56);
+    assert!(user.press("gS").complaint().contains("In no call"));
+    // With the mouse, whatever window.
+    for (width, height) in [(80, 24), (120, 40), (200, 60)] {
+        for (call, name) in around.iter().zip(names.clone()) {
+            let mut user = User::at(width, height);
+            user.press(":68<enter>");
+            let area = user.model.layout().unwrap().area(Pane::Source).unwrap();
+            let screen = user.screen();
+            let line = screen.lines().nth(usize::from(area.y) + 1).unwrap();
+            let line: Vec<char> = line.chars().collect();
+            let from = usize::from(area.x);
+            let text: String = line[from..].iter().collect();
+            let before = text.split_once(name).unwrap().0.chars().count();
+            user.tell(click((from + before + 1) as u16, area.y + 1));
+            assert_eq!(user.step(), call.step, "{name} at {width}x{height}");
+        }
+    }
+}
