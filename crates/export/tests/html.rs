@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use evscope_export::{Format, Part, export_part};
+use evscope_replay::place::{place, stands};
 use evscope_replay::{Lang, Replay, Trace, causes, explain, summary};
 use evscope_trace::Level;
 use serde_json::Value;
@@ -69,12 +70,28 @@ fn the_data_is_what_the_replay_says() {
             let explanation = serde_json::to_value(explain(&replay, step, lang)).unwrap();
             assert_eq!(said[name], explanation, "step {step}");
         }
-        if let Some(src) = &record.src {
-            assert_eq!(said["src"]["file"], src.file.as_ref());
-            assert_eq!(said["src"]["line"], src.line);
-            let text = &data["sources"][said["src"]["text"].as_u64().unwrap() as usize];
-            assert_eq!(text["text"], trace.source_of(src).unwrap().text);
+        for level in [Level::Program, Level::Walkthrough, Level::Everything] {
+            let here = stands(&trace, step, level);
+            for (side, whose) in [("here", here), ("other", here.other())] {
+                let line = place(&trace, step, level, whose).unwrap().line;
+                let place = said[side][usize::from(level.number()) - 1]
+                    .as_u64()
+                    .unwrap();
+                let said = &data["places"][place as usize];
+                assert_eq!(said["file"], line.file.as_ref());
+                assert_eq!(said["fn"].as_str(), line.function.as_deref());
+                assert_eq!(said["line"], line.line);
+                let text = &data["sources"][said["text"].as_u64().unwrap() as usize];
+                assert_eq!(text["text"], trace.source_of(&line).unwrap().text);
+            }
         }
+        let around = said["around"].as_array().unwrap().iter();
+        let around: Vec<usize> = around
+            .map(|call| call[0].as_u64().unwrap() as usize)
+            .collect();
+        let mut calls: Vec<usize> = trace.ancestors(step).collect();
+        calls.reverse();
+        assert_eq!(around, calls);
         let links = said["why"].as_array().unwrap().iter();
         let chain: Vec<usize> = links
             .filter(|link| link["besides"] == false)
@@ -203,8 +220,11 @@ fn a_part_has_its_steps_and_their_sources() {
         .collect();
     assert!(steps.contains(&67) && steps.iter().all(|step| (66..=69).contains(step)));
     for step in data["steps"].as_array().unwrap() {
-        let text = step["src"]["text"].as_u64().unwrap() as usize;
-        assert!(data["sources"].get(text).is_some());
+        for place in step["here"].as_array().unwrap() {
+            let place = &data["places"][place.as_u64().unwrap() as usize];
+            let text = place["text"].as_u64().unwrap() as usize;
+            assert!(data["sources"].get(text).is_some());
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use evscope_trace::{Lane, Level, Phase, Record, SourceLine};
 
-use crate::Trace;
+use crate::{Trace, program_callback};
 
 /// The functions that the walkthrough goes through, by their names in libevent.
 pub const WALKTHROUGH: [&str; 18] = [
@@ -89,6 +89,13 @@ pub fn place(trace: &Trace, step: usize, level: Level, whose: Whose) -> Option<P
         (Whose::Caller, Level::Walkthrough | Level::Everything) => in_running(trace, step, level),
     };
     known.or_else(|| nearest(trace, step, whose))
+}
+
+/// What the function of a call is called: the program's callback by its own name.
+pub fn call_name(trace: &Trace, call: usize) -> &str {
+    let event = &trace.record(call).event;
+    let own = program_callback(event).filter(|_| event.lane() == Lane::Program);
+    own.unwrap_or(event.name())
 }
 
 /// Whether a call's function is one to stand in: at the level of the walkthrough one of its functions.

@@ -1,7 +1,9 @@
 //! What a page knows of the trace. Names are short: there is one of each for every step.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
+use evscope_replay::place::{call_name, place, stands};
 use evscope_replay::{
     Cause, Lang, Part as Piece, Replay, State, Trace, causes, describe, explain, navigate, spans,
 };
@@ -23,6 +25,8 @@ pub(super) struct Data<'a> {
     len: usize,
     level: u8,
     sources: Vec<&'a SourceText>,
+    /// The lines of the steps, each once.
+    places: Vec<Place>,
     steps: Vec<Step<'a>>,
 }
 
@@ -39,11 +43,11 @@ struct Step<'a> {
     line: Vec<(&'static str, String)>,
     #[serde(skip_serializing_if = "Option::is_none")]
     mark: Option<&'static str>,
-    /// Its own place in the source, and that of the caller in the program.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    src: Option<Place<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    caller: Option<Place<'a>>,
+    /// At each level where one stands in the source, and the other side of the call: places by number.
+    here: [Option<usize>; 3],
+    other: [Option<usize>; 3],
+    /// The calls around it, the outermost first: number, level and name.
+    around: Vec<(usize, u8, &'a str)>,
     en: evscope_replay::Explanation,
     zh: evscope_replay::Explanation,
     /// What changed since the step listed before it, at each level: path, from, to. Levels that do not
@@ -54,11 +58,50 @@ struct Step<'a> {
 
 /// A line of a file; `text` is the number of its function in the sources, where that is known.
 #[derive(Serialize)]
-struct Place<'a> {
-    file: &'a str,
+struct Place {
+    file: String,
     line: u32,
+    #[serde(rename = "fn", skip_serializing_if = "Option::is_none")]
+    function: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<usize>,
+}
+
+/// The places of all steps.
+struct Places<'a> {
+    sources: Vec<&'a SourceText>,
+    /// Their numbers by file and first line.
+    texts: HashMap<(&'a str, u32), usize>,
+    all: Vec<Place>,
+    numbers: HashMap<SourceLine, usize>,
+}
+
+impl<'a> Places<'a> {
+    fn number(&mut self, trace: &'a Trace, line: SourceLine) -> usize {
+        if let Some(number) = self.numbers.get(&line) {
+            return *number;
+        }
+        let text = trace.source_of(&line).map(|text| self.text(text));
+        self.all.push(Place {
+            text,
+            file: line.file.clone().into_owned(),
+            line: line.line,
+            function: line.function.clone().map(Cow::into_owned),
+        });
+        let number = self.all.len() - 1;
+        self.numbers.insert(line, number);
+        number
+    }
+
+    /// The number of a text. That of a call around a part is none of the part's own.
+    fn text(&mut self, text: &'a SourceText) -> usize {
+        let sources = &mut self.sources;
+        let known = self.texts.entry((text.file.as_ref(), text.first));
+        *known.or_insert_with(|| {
+            sources.push(text);
+            sources.len() - 1
+        })
+    }
 }
 
 /// A link of the chain of causes, or what it took besides.
@@ -79,10 +122,16 @@ impl<'a> Data<'a> {
             .enumerate()
             .map(|(i, text)| ((text.file.as_ref(), text.first), i))
             .collect();
+        let mut places = Places {
+            sources,
+            texts,
+            all: Vec::new(),
+            numbers: HashMap::new(),
+        };
         // The state goes forward only: one pass for the words and one for each level.
         let replay = Replay::new(trace.clone());
         let mut steps: Vec<Step<'_>> = super::steps(part)
-            .map(|step| Step::of(trace, &replay, &texts, step))
+            .map(|step| Step::of(trace, &replay, &mut places, step))
             .collect();
         for level in LEVELS {
             changes(&replay, level, &mut steps);
@@ -92,7 +141,8 @@ impl<'a> Data<'a> {
             words: words::of(trace, steps.len()),
             len: trace.len(),
             level: part.level_or(Level::Walkthrough).number(),
-            sources,
+            sources: places.sources,
+            places: places.all,
             steps,
         }
     }
@@ -103,24 +153,27 @@ impl<'a> Data<'a> {
 }
 
 impl<'a> Step<'a> {
-    fn of(
-        trace: &'a Trace,
-        replay: &Replay,
-        texts: &HashMap<(&str, u32), usize>,
-        step: usize,
-    ) -> Self {
+    fn of(trace: &'a Trace, replay: &Replay, places: &mut Places<'a>, step: usize) -> Self {
         let record = trace.record(step);
-        let place = |line: &'a SourceLine| Place {
-            file: line.file.as_ref(),
-            line: line.line,
-            text: trace
-                .source_of(line)
-                .and_then(|text| texts.get(&(text.file.as_ref(), text.first)).copied()),
+        let mut stood = |level, other: bool| {
+            let stands = stands(trace, step, level);
+            let whose = if other { stands.other() } else { stands };
+            let line = place(trace, step, level, whose)?.line;
+            Some(places.number(trace, line))
         };
-        // A step that does not say it is in the calls around it.
-        let around = || std::iter::once(step).chain(trace.ancestors(step));
-        let src = around().find_map(|step| trace.record(step).src.as_ref());
-        let caller = around().find_map(|step| trace.record(step).caller.as_ref());
+        let (here, other) = (
+            LEVELS.map(|level| stood(level, false)),
+            LEVELS.map(|level| stood(level, true)),
+        );
+        let mut around: Vec<_> = trace
+            .ancestors(step)
+            .map(|call| {
+                let record = trace.record(call);
+                let name = call_name(trace, call);
+                (call, record.level().number(), name)
+            })
+            .collect();
+        around.reverse();
         Self {
             n: step,
             t: describe::clock(record.t),
@@ -132,8 +185,9 @@ impl<'a> Step<'a> {
                 .map(|span| (class(span.part), span.text.into_owned()))
                 .collect(),
             mark: mark(trace, step),
-            src: src.map(place),
-            caller: caller.map(place),
+            here,
+            other,
+            around,
             en: explain(replay, step, Lang::EN),
             zh: explain(replay, step, Lang::ZH),
             changes: Default::default(),

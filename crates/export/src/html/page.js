@@ -7,7 +7,7 @@
   const SIGNS = { failure: "✖", watermark: "≈", callback: "●" };
   const view = {
     lang: /^zh/i.test(navigator.language || "") ? "zh" : "en",
-    level: data.level, whose: "src", step: -1, help: false,
+    level: data.level, whose: "here", step: -1, help: false,
   };
   const say = () => WORDS[view.lang];
   let shown = []; // the steps of the level, as indices into data.steps
@@ -95,10 +95,15 @@
   };
 
   const source = (step) => {
-    const other = view.whose === "src" ? "caller" : "src";
-    const place = step && (step[view.whose] || step[other]);
+    const place = step && data.places[step[view.whose][view.level - 1]];
     const pane = $("source");
-    $("source-title").textContent = place ? `${place.file}:${place.line}` : "";
+    $("source-title").textContent = place ? `${place.file}${place.fn ? " " + place.fn : ""}:${place.line}` : "";
+    const around = (step ? step.around : []).filter(([, level]) => level <= view.level);
+    $("around").replaceChildren(...around.flatMap(([n, , name], i) => {
+      const there = data.steps.some((other) => other.n === n);
+      const call = there ? make("a", { href: "#" + n }, name) : name;
+      return i === 0 ? [call] : [" › ", call];
+    }));
     if (!place || place.text === undefined) {
       pane.replaceChildren(make("div", {}, place ? say().textless : step ? say().nowhere : say().empty));
       return;
@@ -143,7 +148,7 @@
     $("steps-title").textContent = `${say().steps}: ${say()[`level${view.level}`]}`;
     $("changes-title").textContent = say().changes;
     $("causes-title").textContent = say().causes;
-    $("whose").textContent = view.whose === "src" ? say().own : say().caller;
+    $("whose").textContent = view.whose === "here" ? say().own : say().caller;
     $("lang").textContent = say().other;
     $("keys").textContent = say().keys;
     $("keys").hidden = !view.help;
@@ -171,7 +176,7 @@
     x: () => find(1, is("watermark")), X: () => find(-1, is("watermark")),
     e: () => find(1, is("failure")), E: () => find(-1, is("failure")),
     1: () => setLevel(1), 2: () => setLevel(2), 3: () => setLevel(3),
-    s: () => { view.whose = view.whose === "src" ? "caller" : "src"; labels(); show(); },
+    s: () => { view.whose = view.whose === "here" ? "other" : "here"; labels(); show(); },
     L: () => { view.lang = view.lang === "en" ? "zh" : "en"; setLevel(view.level); },
     "?": () => { view.help = !view.help; labels(); },
   };

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use evscope_replay::place::{Place, Whose, place, stands};
+use evscope_replay::place::{Place, Whose, call_name, place, stands};
 use evscope_replay::{
     Cause, Change, Chapter, Explanation, Lang, State, Trace, causes, chapter_of, explain,
 };
@@ -287,7 +287,7 @@ impl Model {
         let calls = trace.ancestors(self.step).filter(listed);
         let named = calls.map(|step| Around {
             step,
-            name: function_of(trace, step),
+            name: call_name(trace, step).to_owned(),
         });
         named.collect()
     }
@@ -413,18 +413,6 @@ fn names(trace: &Trace, step: usize, line: Option<&SourceLine>, whose: Whose) ->
     names
         .flat_map(|name| [name.to_owned(), format!("{name}_")])
         .collect()
-}
-
-/// What the function of a call is called: the program's by its own name.
-fn function_of(trace: &Trace, step: usize) -> String {
-    let record = trace.record(step);
-    let spans = evscope_replay::spans(trace, step);
-    let is_callback = |span: &&evscope_replay::Span| span.part == evscope_replay::Part::Callback;
-    let callback = spans.iter().find(is_callback);
-    match callback.filter(|_| record.event.lane() == Lane::Program) {
-        Some(callback) => callback.text.trim().to_owned(),
-        None => record.event.name().to_owned(),
-    }
 }
 
 /// The first row of a list such that the chosen one is well in view, moved as little as possible.
