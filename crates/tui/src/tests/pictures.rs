@@ -6,6 +6,7 @@ use std::path::Path;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
 
 use evscope_replay::{Lesson, Replay, Trace};
 
@@ -51,8 +52,11 @@ fn pictures_are_current() {
     });
     let mut lesson = in_a_lesson();
     lesson.press(">>jj");
-    for (name, user) in screens.chain([("lesson", lesson)]) {
-        let picture = picture(&user);
+    let screens = screens.chain([("lesson", lesson)]);
+    let screens = screens.map(|(name, user)| (name, picture(&user)));
+    let marks =
+        [("writecb", "en"), ("writecb-zh", "zh")].map(|(name, lang)| (name, moving_mark(lang)));
+    for (name, picture) in screens.chain(marks) {
         let path = folder.join(format!("{name}.svg"));
         if update {
             std::fs::write(&path, &picture).unwrap();
@@ -64,6 +68,39 @@ fn pictures_are_current() {
             path.display()
         );
     }
+}
+
+/// The source pane at the steps over which the mark moves down `bufferevent_writecb`, one below the other.
+fn moving_mark(lang: &str) -> String {
+    const SIZE: (u16, u16) = (84, 21);
+    let mut user = User::at(SIZE.0, SIZE.1);
+    user.press(&format!(":language {lang}<enter><tab>z"));
+    let steps = [56, 58, 63, 66, 67];
+    // The status line is not of the pane; the step stands in its place.
+    let height = SIZE.1 * steps.len() as u16;
+    let mut whole = Buffer::empty(Rect::new(0, 0, SIZE.0, height));
+    for (i, step) in (0..).zip(steps) {
+        user.press(&format!(":{step}<enter>"));
+        let area = Rect::new(0, 0, SIZE.0, SIZE.1);
+        let mut screen = Buffer::empty(area);
+        view::screen(&mut screen, area, &user.model);
+        let top = i * SIZE.1;
+        let line = evscope_replay::summary(user.model.trace(), step);
+        let title = format!(" {step}  {}", line.trim());
+        whole.set_stringn(
+            0,
+            top,
+            title,
+            SIZE.0.into(),
+            Style::new().add_modifier(Modifier::BOLD),
+        );
+        for y in 0..SIZE.1 - 1 {
+            for x in 0..SIZE.0 {
+                whole[(x, top + 1 + y)] = screen[(x, y)].clone();
+            }
+        }
+    }
+    picture::of_screen(&whole)
 }
 
 /// The screen of a user, as SVG.
