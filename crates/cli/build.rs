@@ -13,7 +13,7 @@ fn main() -> io::Result<()> {
     let mut table = String::from("&[\n");
     for (name, path) in traces()? {
         println!("cargo::rerun-if-changed={}", path.display());
-        let packed = out.join(format!("{name}.jsonl.gz"));
+        let packed = out.join(format!("{}.jsonl.gz", name.replace('/', "+")));
         let trace = fs::read(&path)?;
         pack(&trace, &packed)?;
         let steps = steps(&trace);
@@ -28,18 +28,23 @@ fn main() -> io::Result<()> {
     fs::write(out.join("traces.rs"), table)
 }
 
-/// The traces by name, in alphabetical order. They lie directly in the folder.
+/// The traces by name, in alphabetical order: those of the demos, and below a name of their own those of their twins on
+/// libevent.
 fn traces() -> io::Result<Vec<(String, PathBuf)>> {
-    let folder = Path::new(TRACES);
-    if !folder.exists() {
-        return Ok(Vec::new());
-    }
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        let name = path.file_name().and_then(|name| name.to_str());
-        if let Some(name) = name.and_then(|name| name.strip_suffix(".jsonl")) {
-            found.push((name.to_owned(), path.clone()));
+    for (folder, before) in [
+        (TRACES.to_owned(), ""),
+        (format!("{TRACES}/libevent"), "libevent/"),
+    ] {
+        if !Path::new(&folder).exists() {
+            continue;
+        }
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            let name = path.file_name().and_then(|name| name.to_str());
+            if let Some(name) = name.and_then(|name| name.strip_suffix(".jsonl")) {
+                found.push((format!("{before}{name}"), path.clone()));
+            }
         }
     }
     found.sort();

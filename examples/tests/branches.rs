@@ -56,57 +56,69 @@ fn every_branch_is_shown_by_a_step_of_a_trace() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The last column says where the steps stand: the line in the walkthrough's function, or in what else of the library
-/// did it.
+/// The last column says for each step where it stands; the Chinese page has the same rows.
 #[test]
 fn rows_say_where_their_steps_stand() {
-    let path = root().join("docs/branches.md");
-    let text = std::fs::read_to_string(&path).unwrap();
     let traces: BTreeMap<&str, Trace> = DEMOS
         .iter()
         .map(|demo| (demo.name, Trace::open(&file(demo.name)).unwrap()))
         .collect();
-    let mut now = String::new();
-    for line in text.lines() {
-        if is_branch(line) {
-            // A bar within a value has a backslash before it.
-            let cells: Vec<&str> = line.split(" | ").collect();
-            let steps = cells[1].trim_end_matches(" |");
-            let mut lines: Vec<String> = Vec::new();
-            for step in steps.split('`').skip(1).step_by(2).filter_map(Step::parse) {
-                let trace = &traces[step.demo];
-                if let Some(place) = line_of(trace, step.number)
-                    && !lines.contains(&place)
-                {
-                    lines.push(place);
+    let page = |name: &str| {
+        let path = root().join(name);
+        let text = std::fs::read_to_string(&path).unwrap();
+        (path, text)
+    };
+    let (en, zh) = (page("docs/branches.md"), page("docs/zh/branches.md"));
+    let rows: Vec<String> =
+        en.1.lines()
+            .filter(|line| is_branch(line))
+            .map(str::to_owned)
+            .collect();
+    for (path, text) in [en, zh] {
+        let mut steps = rows.iter().map(|row| row.split(" | ").nth(1).unwrap());
+        let mut now = String::new();
+        for line in text.lines() {
+            match is_branch(line) {
+                true => {
+                    // A bar within a value has a backslash before it.
+                    let says = line.split(" | ").next().unwrap();
+                    let steps = steps.next().expect("a row of the English page for each");
+                    now += &format!("{says} | {steps} | {} |", places(&traces, steps));
                 }
+                false => now += line,
             }
-            let lines: Vec<String> = lines.iter().map(|line| format!("`{line}`")).collect();
-            now += &format!("{} | {steps} | {} |\n", cells[0], lines.join(", "));
-        } else if line.starts_with("| branch |") {
-            now += "| branch | shown by | lines |\n";
-        } else if line.starts_with("| --- |") {
-            now += "| --- | --- | --- |\n";
-        } else {
-            now += line;
             now.push('\n');
         }
+        assert_eq!(steps.next(), None, "{} lacks rows", path.display());
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            std::fs::write(&path, &now).unwrap();
+            continue;
+        }
+        let differs = text.lines().zip(now.lines()).find(|(was, is)| was != is);
+        assert!(
+            differs.is_none(),
+            "{} has\n{}\nand should have\n{}\n\
+             UPDATE_DOCS=1 cargo test -p evscope-examples --test branches writes it anew",
+            path.display(),
+            differs.unwrap().0,
+            differs.unwrap().1
+        );
     }
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(&path, &now).unwrap();
-        return;
-    }
-    let differs = text.lines().zip(now.lines()).find(|(was, is)| was != is);
-    assert!(
-        differs.is_none(),
-        "docs/branches.md has\n{}\nand should have\n{}\n\
-         UPDATE_DOCS=1 cargo test -p evscope-examples --test branches writes it anew",
-        differs.unwrap().0,
-        differs.unwrap().1
-    );
 }
 
-/// The line of a step in the library, as `bufferevent/socket.rs:118`: where the replay stands, else what did it.
+/// For each step of a cell where it stands.
+fn places(traces: &BTreeMap<&str, Trace>, steps: &str) -> String {
+    let steps = steps.split('`').skip(1).step_by(2);
+    let places = steps.filter_map(Step::parse).map(|step| {
+        let place = traces
+            .get(step.demo)
+            .and_then(|trace| line_of(trace, step.number));
+        format!("`{}`", place.unwrap_or_else(|| "-".to_owned()))
+    });
+    places.collect::<Vec<_>>().join(", ")
+}
+
+/// The function and line of a step in the library, as `bufferevent_writecb:118`: where the replay stands, else what did it.
 fn line_of(trace: &Trace, step: usize) -> Option<String> {
     let level = Level::Walkthrough;
     let stood = place(trace, step, level, stands(trace, step, level));
@@ -117,14 +129,20 @@ fn line_of(trace: &Trace, step: usize) -> Option<String> {
         record.caller.as_ref(),
     ];
     places.into_iter().flatten().find_map(|line| {
-        let file = line.file.strip_prefix(LIBRARY)?;
-        Some(format!("{file}:{}", line.line))
+        let function = line
+            .function
+            .as_deref()
+            .filter(|_| line.file.starts_with(LIBRARY))?;
+        Some(format!("{function}:{}", line.line))
     })
 }
 
 /// A row of a table, but not its head.
 fn is_branch(line: &str) -> bool {
-    line.starts_with("| ") && !line.starts_with("| branch |") && !line.starts_with("| ---")
+    line.starts_with("| ")
+        && !line.starts_with("| branch |")
+        && !line.starts_with("| 分支 |")
+        && !line.starts_with("| ---")
 }
 
 /// `demo:12 name key=value !other`: step 12 has this name and these values, and no `other` inside.

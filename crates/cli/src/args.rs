@@ -1,11 +1,12 @@
 //! The command line.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
 use clap::{Parser, Subcommand, ValueHint};
 use evscope_trace::{Level, Over, visible};
+use evscope_tui::LibeventSource;
 
 use crate::commands;
 use crate::settings::Theme;
@@ -140,6 +141,62 @@ impl SourceDir {
             folder => Ok(folder.clone()),
         }
     }
+}
+
+/// The option of the commands that show libevent's own text.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct LibeventDir {
+    /// A folder of libevent's source: the steps of its functions stand in them, also where the trace has the reactor's
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    libevent_source: Option<PathBuf>,
+}
+
+impl LibeventDir {
+    /// The folder that was given; else `found`, for libevent's own traces.
+    pub(crate) fn folder(
+        &self,
+        found: Option<LibeventSource>,
+    ) -> anyhow::Result<Option<LibeventSource>> {
+        let Some(folder) = &self.libevent_source else {
+            return Ok(found);
+        };
+        if !is_libevents(folder) {
+            bail!(
+                "--libevent-source {}: libevent's source is not there (no {LIBEVENTS_FILE}); \
+                 name the folder that has it",
+                folder.display()
+            );
+        }
+        Ok(Some(LibeventSource {
+            folder: folder.clone(),
+            always: true,
+        }))
+    }
+}
+
+/// A file that every libevent has since there are bufferevents on sockets.
+const LIBEVENTS_FILE: &str = "bufferevent_sock.c";
+
+/// Whether a folder is one of libevent's source.
+pub(crate) fn is_libevents(folder: &Path) -> bool {
+    folder.join(LIBEVENTS_FILE).is_file()
+}
+
+/// The newest source of libevent below the folders where distributions put sources.
+pub(crate) fn installed_libevent() -> Option<PathBuf> {
+    let folders = ["/usr/src", "/usr/src/debug"].into_iter();
+    let entries = folders
+        .filter_map(|folder| std::fs::read_dir(folder).ok())
+        .flatten();
+    let named = entries.filter_map(|entry| {
+        let entry = entry.ok()?;
+        entry
+            .file_name()
+            .to_str()?
+            .starts_with("libevent")
+            .then(|| entry.path())
+    });
+    named.filter(|path| is_libevents(path)).max()
 }
 
 /// The reader of a detail level.

@@ -21,6 +21,8 @@ pub(crate) struct Config {
     pub(crate) lang: Option<Lang>,
     pub(crate) level: Option<Level>,
     pub(crate) theme: Option<Theme>,
+    /// A folder of libevent's source.
+    pub(crate) libevent_source: Option<PathBuf>,
     /// A key and a command line.
     pub(crate) keys: Vec<(String, String)>,
 }
@@ -32,6 +34,8 @@ struct Written {
     lang: Option<Spanned<String>>,
     level: Option<Spanned<i64>>,
     theme: Option<Spanned<String>>,
+    #[serde(rename = "libevent-source")]
+    libevent_source: Option<Spanned<PathBuf>>,
     #[serde(default)]
     keys: BTreeMap<Spanned<String>, Spanned<String>>,
 }
@@ -88,6 +92,12 @@ impl Config {
                 wrong(&theme, "theme", themes)
             })
         });
+        if let Some(folder) = &written.libevent_source
+            && !crate::args::is_libevents(folder.get_ref())
+        {
+            let possible = "a folder of libevent's source (with bufferevent_sock.c)";
+            return Err(wrong(folder, "libevent-source", possible));
+        }
         for (key, line) in &written.keys {
             evscope_tui::check_key(key.get_ref(), line.get_ref())
                 .map_err(|error| (Some(key.span()), format!("keys: {error}")))?;
@@ -97,6 +107,7 @@ impl Config {
             lang: lang.transpose()?,
             level: level.transpose()?,
             theme: theme.transpose()?,
+            libevent_source: written.libevent_source.map(Spanned::into_inner),
             keys: keys
                 .map(|(key, line)| (key.into_inner(), line.into_inner()))
                 .collect(),
@@ -119,15 +130,21 @@ mod tests {
 
     #[test]
     fn everything_can_be_set() {
-        let text = "lang = \"zh\"\nlevel = 3\ntheme = \"colour-blind\"\n\n\
-                    [keys]\nctrl-n = \"level 3\"\n\"#\" = \"quit\"\n";
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("bufferevent_sock.c"), "").unwrap();
+        let text = format!(
+            "lang = \"zh\"\nlevel = 3\ntheme = \"colour-blind\"\nlibevent-source = {:?}\n\n\
+             [keys]\nctrl-n = \"level 3\"\n\"#\" = \"quit\"\n",
+            folder.path()
+        );
         let keys = [("#", "quit"), ("ctrl-n", "level 3")];
         assert_eq!(
-            read(text),
+            read(&text),
             Ok(Config {
                 lang: Some(Lang::ZH),
                 level: Some(Level::Everything),
                 theme: Some(Theme::ColourBlind),
+                libevent_source: Some(folder.path().to_owned()),
                 keys: keys.map(|(k, l)| (k.to_owned(), l.to_owned())).to_vec(),
             })
         );
@@ -154,6 +171,10 @@ mod tests {
             ),
             ("level = 4", "c.toml:1: level is 1, 2 or 3, not 4"),
             ("level = -1", "c.toml:1: level is 1, 2 or 3, not -1"),
+            (
+                "libevent-source = \"/none\"",
+                "c.toml:1: libevent-source is a folder of libevent's source (with bufferevent_sock.c), not \"/none\"",
+            ),
             (
                 "theme = \"x\"",
                 "c.toml:1: theme is \"dark\", \"light\" or \"colour-blind\", not \"x\"",

@@ -166,8 +166,13 @@ fn not_found(file: &Path) -> anyhow::Error {
     let near = near_names(file);
     let what_to_do = if near.is_empty() {
         format!(
-            "built-in traces: {}",
-            list(builtin::ALL.iter().map(|b| b.name))
+            "built-in traces: {}, and for most of them libevent/NAME, the same on libevent",
+            list(
+                builtin::ALL
+                    .iter()
+                    .map(|b| b.name)
+                    .filter(|name| !name.contains('/'))
+            )
         )
     } else {
         format!("is it {}?", near.join(" or "))

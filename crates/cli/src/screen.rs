@@ -3,12 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use anyhow::anyhow;
 use evscope_export::{Format, Part, check, export_part};
 use evscope_replay::{Lang, Replay, Trace};
 use evscope_trace::{InTheWay, Level, Over};
-use evscope_tui::{Course, Exit, Exporter, Options, Palette, Source};
+use evscope_tui::{Course, Exit, Exporter, LibeventSource, Options, Palette, Source};
 use evscope_words::text;
 
+use crate::builtin::Builtin;
 use crate::{dirs, recent};
 
 /// How to begin.
@@ -22,6 +24,8 @@ pub(crate) struct Begin {
     pub(crate) keys: Vec<(String, String)>,
     /// A folder of sources, in place of the text in the trace.
     pub(crate) source_dir: Option<PathBuf>,
+    /// A folder of libevent's source.
+    pub(crate) libevent_source: Option<LibeventSource>,
 }
 
 /// A trace to show, the file it is from, and where its bookmarks are kept.
@@ -115,12 +119,31 @@ pub(crate) fn run(shown: Shown, begin: Begin) -> anyhow::Result<Exit> {
     run_with(shown, begin, |_| {})
 }
 
-/// The same, with more to be said of it.
+/// The same, with more to be said of it. A demo whose trace the user wants instead is shown then.
 pub(crate) fn run_with(
     shown: Shown,
-    begin: Begin,
+    mut begin: Begin,
     say: impl FnOnce(&mut Options),
 ) -> anyhow::Result<Exit> {
+    let mut exit = run_one(shown, begin.clone(), say)?;
+    while let Exit::Open {
+        demo,
+        step,
+        level,
+        lang,
+    } = exit
+    {
+        let builtin = Builtin::named(demo).ok_or_else(|| {
+            anyhow!("{demo}: this evscope was built without the trace of this demo")
+        })?;
+        begin.at = Some(step);
+        (begin.level, begin.lang) = (level, lang);
+        exit = run_one(Shown::builtin(demo, builtin.open()?), begin.clone(), |_| {})?;
+    }
+    Ok(exit)
+}
+
+fn run_one(shown: Shown, begin: Begin, say: impl FnOnce(&mut Options)) -> anyhow::Result<Exit> {
     let Shown {
         source,
         file,
@@ -141,6 +164,7 @@ pub(crate) fn run_with(
     options.palette = begin.palette;
     options.keys = begin.keys;
     options.source_dir = begin.source_dir;
+    options.libevent_source = begin.libevent_source;
     options.exporter = Some(exporter());
     say(&mut options);
     let exit = evscope_tui::run(options)?;

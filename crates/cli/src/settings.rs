@@ -1,12 +1,14 @@
 //! What the user wants: the options of the command line, else the configuration's, else the
 //! environment's.
 
+use std::path::PathBuf;
+
 use clap::ValueEnum;
 use evscope_replay::Lang;
 use evscope_trace::Level;
-use evscope_tui::Palette;
+use evscope_tui::{LibeventSource, Palette};
 
-use crate::args::Wishes;
+use crate::args::{Wishes, installed_libevent};
 use crate::config::Config;
 use crate::language;
 use crate::screen::Begin;
@@ -41,6 +43,7 @@ pub(crate) struct Settings {
     /// The colours; none: what suits the terminal.
     pub(crate) palette: Option<Palette>,
     level: Option<Level>,
+    libevent_source: Option<PathBuf>,
     keys: Vec<(String, String)>,
 }
 
@@ -54,6 +57,7 @@ impl Settings {
             lang: language::chosen(asked.or(config.lang)),
             palette: wishes.theme.or(config.theme).map(Palette::from),
             level: config.level,
+            libevent_source: config.libevent_source,
             keys: config.keys,
         })
     }
@@ -71,6 +75,15 @@ impl Settings {
         asked.or(self.level).unwrap_or(Level::Walkthrough)
     }
 
+    /// A folder of libevent's source for libevent's traces: the configuration's, or one that is installed.
+    fn libevent_source(&self) -> Option<LibeventSource> {
+        let folder = self.libevent_source.clone().or_else(installed_libevent)?;
+        Some(LibeventSource {
+            folder,
+            always: false,
+        })
+    }
+
     /// How the screen begins, at the first step.
     pub(crate) fn begin(&self, level: Option<Level>) -> Begin {
         Begin {
@@ -80,6 +93,7 @@ impl Settings {
             palette: self.palette,
             keys: self.keys.clone(),
             source_dir: None,
+            libevent_source: self.libevent_source(),
         }
     }
 }

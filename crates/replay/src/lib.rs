@@ -15,6 +15,7 @@
 //! say what it does ([`State::apply`]), how it reads ([`describe`]), what it means ([`explain()`]) and why
 //! it happens ([`causes()`]). Queries know its fields from the vocabulary.
 
+mod branches;
 mod causes;
 pub mod check;
 pub mod colors;
@@ -39,6 +40,7 @@ mod trace;
 mod tree;
 mod waiting;
 
+pub use branches::{Branch, BranchStep, branches, branches_of};
 pub use causes::{Cause, CauseKind, causes, each_cause};
 pub use describe::{Part, Span, spans, summary};
 pub use diff::{

@@ -35,4 +35,4 @@ pub use terminal::cast::{CAST_MOST, CastOptions, cast};
 pub use terminal::home::{HomeChoice, HomeItem, HomeList, HomeOptions, Records, home};
 #[cfg(any(test, feature = "pictures"))]
 pub use terminal::picture;
-pub use terminal::run::{Error, Exit, Exporter, Options, Source, run};
+pub use terminal::run::{Error, Exit, Exporter, LibeventSource, Options, Source, run};

@@ -12,7 +12,7 @@ use evscope_replay::{Lang, Trace};
 use evscope_trace::{Level, Over};
 use evscope_tui::Exit;
 
-use crate::args::{Force, SourceDir};
+use crate::args::{Force, LibeventDir, SourceDir};
 use crate::output::Color;
 use crate::screen::{self, Begin};
 use crate::settings::Settings;
@@ -57,6 +57,9 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     source: SourceDir,
+
+    #[command(flatten)]
+    libevent: LibeventDir,
 }
 
 pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
@@ -75,9 +78,11 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     match &args.output {
         Some(file) => to_file(demo, &options, file, args.force.over(Over::Trace)),
         None => {
+            let begin = settings.begin(args.level);
             let begin = Begin {
                 source_dir: args.source.folder()?,
-                ..settings.begin(args.level)
+                libevent_source: args.libevent.folder(begin.libevent_source)?,
+                ..begin
             };
             replay(demo, &options, begin)?.resignal();
             Ok(Outcome::Fine)

@@ -122,7 +122,7 @@ fn on_screen(settings: &Settings) -> anyhow::Result<Outcome> {
         chosen = number.map(|number| list.entries[number].key());
         match done {
             // Back to the list.
-            Ok(Exit::Quit) => {}
+            Ok(Exit::Quit | Exit::Open { .. }) => {}
             Ok(exit @ Exit::Signal(_)) => {
                 exit.resignal();
                 return Ok(Outcome::Fine);

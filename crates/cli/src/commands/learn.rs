@@ -8,6 +8,7 @@ use evscope_replay::Lang;
 use evscope_tui::{Exit, Progress};
 use evscope_words::text;
 
+use crate::args::LibeventDir;
 use crate::lessons::{self, Begin, Opened};
 use crate::output::Color;
 use crate::screen::{self, Shown};
@@ -35,6 +36,9 @@ pub(crate) struct Args {
     /// Begin at the first stop, whatever was done before
     #[arg(long, requires = "lesson")]
     restart: bool,
+
+    #[command(flatten)]
+    libevent: LibeventDir,
 }
 
 pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
@@ -52,7 +56,9 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
         true => Begin::Anew,
         false => Begin::WhereLeft,
     };
-    take(opened, begin, settings.begin(None))?.resignal();
+    let mut screen = settings.begin(None);
+    screen.libevent_source = args.libevent.folder(screen.libevent_source)?;
+    take(opened, begin, screen)?.resignal();
     Ok(Outcome::Fine)
 }
 

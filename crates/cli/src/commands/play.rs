@@ -11,7 +11,7 @@ use evscope_replay::{Follower, Trace, Update};
 use evscope_trace::{Level, Line};
 use evscope_tui::Source;
 
-use crate::args::SourceDir;
+use crate::args::{LibeventDir, SourceDir};
 use crate::input::{Input, Place};
 use crate::output::Color;
 use crate::screen::{Begin, Shown};
@@ -29,6 +29,7 @@ Examples:
   evscope play trace.jsonl --at 120 --level 3
   evscope play growing.jsonl --follow
   evscope play memcached.jsonl --source ~/src/memcached
+  evscope play libevent/hello-world --libevent-source ~/src/libevent
   zstd -dc trace.jsonl.zst | evscope play -
   evscope play hello-world --lang zh")]
 pub(crate) struct Args {
@@ -47,6 +48,9 @@ pub(crate) struct Args {
     #[command(flatten)]
     source: SourceDir,
 
+    #[command(flatten)]
+    libevent: LibeventDir,
+
     /// Go on with what is added to the trace
     #[arg(long)]
     follow: bool,
@@ -63,10 +67,12 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
         return print(args, &source, settings.level(args.level));
     }
     let source = choose(source, args.at)?;
+    let begin = settings.begin(args.level);
     let begin = Begin {
         at: args.at,
         source_dir,
-        ..settings.begin(args.level)
+        libevent_source: args.libevent.folder(begin.libevent_source)?,
+        ..begin
     };
     screen::run(open(args, &source)?, begin)?.resignal();
     Ok(Outcome::Fine)

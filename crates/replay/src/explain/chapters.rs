@@ -1,6 +1,6 @@
 //! The chapters of the walkthrough, and which one a step belongs to.
 
-use evscope_trace::{Event, Role};
+use evscope_trace::{Event, Record, Role};
 use evscope_words::{Lang, word};
 
 use crate::Trace;
@@ -53,9 +53,30 @@ impl Chapter {
 }
 
 /// The chapter of the walkthrough that explains a step: that of the nearest call around it that has
-/// one. What happens in calls the walkthrough does not tell of belongs to none.
+/// one. What happens in calls the walkthrough does not tell of belongs to none; how the loop comes to a call, by a wait and an
+/// event that becomes active, belongs to that call.
 pub fn chapter_of(trace: &Trace, step: usize) -> Option<Chapter> {
-    trace.get(step)?;
+    let record = trace.get(step)?;
+    let is_loops = trace
+        .ancestors(step)
+        .all(|call| matches!(trace.record(call).event, Event::EventBaseLoop { .. }));
+    let active = match &record.event {
+        Event::EventActive { .. } if is_loops => Some(record),
+        Event::Poll { .. } if is_loops => {
+            let end = trace.exit_of(trace.begin(step));
+            end.and_then(|end| trace.get(end + 1))
+        }
+        _ => None,
+    };
+    let is_active = |record: &&Record| matches!(record.event, Event::EventActive { .. });
+    if let Some(active) = active.filter(is_active) {
+        return match active.objects.role {
+            Some(Role::Listener) => Some(Chapter::ListenerReadCb),
+            Some(Role::BevWrite) => Some(Chapter::BuffereventWritecb),
+            Some(Role::Signal | Role::Internal) => Some(Chapter::Main),
+            _ => None,
+        };
+    }
     std::iter::once(step)
         .chain(trace.ancestors(step))
         .map(|call| trace.record(call))

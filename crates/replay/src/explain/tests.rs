@@ -621,7 +621,7 @@ fn the_walkthrough_s_chapters_are_where_its_calls_are() {
     for (name, expected) in [
         ("event_base_new", Chapter::Main),
         ("event_base_loop", Chapter::Main),
-        ("poll", Chapter::Main),
+        ("poll", Chapter::ListenerReadCb),
         ("event_callback", Chapter::Main),
         ("event_base_free", Chapter::Main),
         ("evconnlistener_new", Chapter::EvconnlistenerNew),

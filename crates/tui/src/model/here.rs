@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use evscope_replay::place::{Place, Whose, call_name, place, stands};
 use evscope_replay::{
-    Cause, Change, Chapter, Explanation, Lang, State, Trace, causes, chapter_of, explain,
+    Branch, BranchStep, Cause, Change, Chapter, Explanation, Lang, State, Trace, causes,
+    chapter_of, explain,
 };
 use evscope_trace::{BaseId, BevId, BufId, EventId, Lane, Level, ListenerId, SourceLine};
 
@@ -31,6 +32,8 @@ pub(crate) struct Here {
     /// The chapter of the walkthrough that the step belongs to.
     pub(crate) chapter: Option<Chapter>,
     pub(crate) source: SourceView,
+    /// The branches of the function that is shown, once they are asked for.
+    pub(crate) branches: Vec<(Branch, BranchStep)>,
 }
 
 /// The objects that a view of the state lists. Those that were freed long ago are left out: of a
@@ -258,7 +261,7 @@ impl Model {
         let found = place(trace, step, self.level, whose);
         let mut around = self.calls_around();
         around.reverse();
-        if self.has_folder
+        if self.has_functions
             && let Some(view) = self.function_of_folder(found.as_ref(), whose)
         {
             return SourceView { around, ..view };
@@ -299,7 +302,7 @@ impl Model {
             .filter(|place| place.step == self.step && place.whose == whose)
             .map(|place| &place.line);
         // The very file goes before; until it has been looked for there is nothing to do.
-        if let Some(line) = line
+        if let Some(line) = line.filter(|_| self.has_folder)
             && !matches!(self.files.get(line.file.as_ref()), Some(None))
         {
             return None;

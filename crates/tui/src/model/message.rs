@@ -60,6 +60,8 @@ pub(crate) enum Message {
 pub(crate) enum Effect {
     /// End.
     Quit,
+    /// End, and show the recorded trace of a demo at a step.
+    Open(&'static str, usize),
     /// Stop the process until it is continued.
     Suspend,
     /// Draw everything anew.

@@ -20,7 +20,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use evscope_replay::check::Finding;
-use evscope_replay::{Lang, Query, Replay, Trace, navigate};
+use evscope_replay::{BranchStep, Lang, Query, Replay, Trace, navigate};
 use evscope_trace::{Level, SourceText};
 use evscope_words::{Word, text};
 
@@ -67,6 +67,8 @@ pub(crate) enum Overlay {
     Marks(usize),
     /// The calls around the step, with the chosen one.
     Calls(usize),
+    /// The branches of the function that is shown, with the chosen one.
+    Branches(usize),
 }
 
 /// A count being typed before a command.
@@ -194,6 +196,8 @@ pub(crate) struct Model {
     /// The functions of a folder of sources, by name, likewise.
     pub(crate) functions: HashMap<String, Option<(u32, SourceText)>>,
     pub(crate) has_folder: bool,
+    /// Whether functions can be looked for by their names: there, or in libevent's source.
+    pub(crate) has_functions: bool,
     /// The texts of the files looked at so far, with what they were made from.
     pub(crate) code: HashMap<String, (Rc<Code>, Known)>,
     pub(crate) facts: Facts,
@@ -229,6 +233,7 @@ pub(crate) struct Begin {
     pub(crate) program: HasProgram,
     pub(crate) stops: Vec<Stop>,
     pub(crate) has_folder: bool,
+    pub(crate) has_functions: bool,
     pub(crate) marks: BTreeMap<usize, String>,
     pub(crate) history: History,
     pub(crate) lesson: Option<Taken>,
@@ -287,6 +292,7 @@ impl Model {
             files: HashMap::new(),
             functions: HashMap::new(),
             has_folder: begin.has_folder,
+            has_functions: begin.has_functions || begin.has_folder,
             code: HashMap::new(),
             facts,
             timeline: Timeline::empty(),
@@ -329,6 +335,11 @@ impl Model {
         self.replay.trace()
     }
 
+    /// Whether this is the trace of a demo, at that step.
+    pub(crate) fn is_here(&self, step: BranchStep) -> bool {
+        self.trace().name() == step.demo && self.step == step.step
+    }
+
     /// A text in the language of the screen.
     pub(crate) fn say(&self, words: Word) -> &'static str {
         words.in_lang(self.lang)
@@ -343,7 +354,7 @@ impl Model {
     /// What panes are wanted: one for the source only if there is any.
     pub(crate) fn wanted(&self) -> Wanted {
         Wanted {
-            source: self.has_folder || self.trace().has_sources(),
+            source: self.has_functions || self.trace().has_sources(),
             ..self.looks.wanted
         }
     }

@@ -121,6 +121,7 @@ fn begin(options: &CastOptions) -> Begin {
         program: HasProgram::No,
         stops: Vec::new(),
         has_folder: false,
+        has_functions: false,
         marks: BTreeMap::new(),
         history: Default::default(),
         lesson: None,

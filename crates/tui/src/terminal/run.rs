@@ -58,6 +58,15 @@ pub enum Source {
 pub type Exporter =
     Box<dyn Fn(&Trace, Level, &str, Option<&Path>, Lang) -> Result<PathBuf, String>>;
 
+/// A folder of libevent's source: its functions are shown for the library's steps that the trace has no text for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LibeventSource {
+    /// The folder.
+    pub folder: PathBuf,
+    /// Also in place of the text of another library with libevent's names, which the trace has.
+    pub always: bool,
+}
+
 /// How to show a trace.
 pub struct Options {
     /// The trace.
@@ -72,6 +81,8 @@ pub struct Options {
     pub palette: Option<Palette>,
     /// A folder of sources, in place of the text in the trace.
     pub source_dir: Option<PathBuf>,
+    /// A folder of libevent's source.
+    pub libevent_source: Option<LibeventSource>,
     /// Keys of the user's own: a key (`ctrl-n`) and a command line (`level 3`).
     pub keys: Vec<(String, String)>,
     /// The file that keeps bookmarks and notes; none: they are forgotten.
@@ -98,6 +109,7 @@ impl Options {
             level: Level::Walkthrough,
             palette: None,
             source_dir: None,
+            libevent_source: None,
             keys: Vec::new(),
             marks: None,
             history: None,
@@ -114,6 +126,17 @@ impl Options {
 pub enum Exit {
     /// The user quit.
     Quit,
+    /// The user wants the recorded trace of a demo.
+    Open {
+        /// The demo.
+        demo: &'static str,
+        /// The step.
+        step: usize,
+        /// The detail level that the user looks at.
+        level: Level,
+        /// The language.
+        lang: Lang,
+    },
     /// A signal asked the process to end. The terminal is restored; see [`Exit::resignal`].
     Signal(i32),
 }
@@ -123,7 +146,7 @@ impl Exit {
     /// user quit.
     pub fn resignal(self) {
         match self {
-            Self::Quit => {}
+            Self::Quit | Self::Open { .. } => {}
             // Only a signal that cannot be sent makes this fail, and this one was received.
             Self::Signal(signal) => drop(emulate_default_handler(signal)),
         }
@@ -205,6 +228,11 @@ pub fn run(options: Options) -> Result<Exit, Error> {
             (Some(Taken::new(lesson, steps, progress, next)), keep)
         }
     };
+    let is_libevents = replay.trace().header().library.starts_with("libevent");
+    let libevent_source = options
+        .libevent_source
+        .filter(|source| source.always || is_libevents)
+        .map(|source| source.folder);
     let begin = Begin {
         step: options.at,
         level: options.level,
@@ -223,6 +251,7 @@ pub fn run(options: Options) -> Result<Exit, Error> {
         },
         stops: options.stops.into_iter().map(Stop::at).collect(),
         has_folder: options.source_dir.is_some(),
+        has_functions: options.source_dir.is_some() || libevent_source.is_some(),
         marks: read_marks(options.marks.as_deref()),
         history: read_history(options.history.as_deref()),
         lesson,
@@ -236,8 +265,12 @@ pub fn run(options: Options) -> Result<Exit, Error> {
         events,
         follower,
         program: options.program,
+        definitions: [options.source_dir.clone(), libevent_source]
+            .into_iter()
+            .flatten()
+            .map(|folder| (folder, OnceCell::new()))
+            .collect(),
         source_dir: options.source_dir,
-        definitions: OnceCell::new(),
         marks: options.marks,
         history: options.history,
         keep,
@@ -289,8 +322,8 @@ struct Session {
     follower: Option<Follower>,
     program: Option<Box<dyn Program>>,
     source_dir: Option<PathBuf>,
-    /// The functions of that folder, once one was asked for.
-    definitions: OnceCell<FunctionFolder>,
+    /// The folders of functions, and what they have, once one was asked for.
+    definitions: Vec<(PathBuf, OnceCell<FunctionFolder>)>,
     marks: Option<PathBuf>,
     history: Option<PathBuf>,
     /// Keeps the progress in a lesson.
@@ -418,6 +451,14 @@ impl Session {
         for effect in effects {
             let done = match effect {
                 Effect::Quit => return Ok(Some(Exit::Quit)),
+                Effect::Open(demo, step) => {
+                    return Ok(Some(Exit::Open {
+                        demo,
+                        step,
+                        level: self.model.level,
+                        lang: self.model.lang,
+                    }));
+                }
                 Effect::Suspend => {
                     self.suspend()?;
                     None
@@ -441,8 +482,9 @@ impl Session {
                     Some(Message::SourceRead { file, text })
                 }
                 Effect::FindFunction(name) => {
-                    let found = self.source_dir.as_deref().and_then(|dir| {
-                        let all = self.definitions.get_or_init(|| FunctionFolder::scan(dir));
+                    let mut folders = self.definitions.iter();
+                    let found = folders.find_map(|(folder, all)| {
+                        let all = all.get_or_init(|| FunctionFolder::scan(folder));
                         all.text(&name)
                     });
                     Some(Message::FunctionFound { name, found })

@@ -44,8 +44,9 @@ const CASES: &[Case] = &[
     ("next-same", ":24<enter>", |u| u.step() == 25 || u.step() == 30),
     ("previous-same", ":67<enter>", |u| u.step() == 66),
     ("next-chapter", "", |u| u.step() == 3),
-    ("previous-chapter", ":67<enter>", |u| u.step() == 56),
-    ("chapter 5", "", |u| u.step() == 56),
+    ("previous-chapter", ":67<enter>", |u| u.step() == 53),
+    ("chapter 5", "", |u| u.step() == 53),
+    ("branches", ":58<enter>", |u| matches!(u.model.overlay, Some(Overlay::Branches(_)))),
     ("mark", ":67<enter>", |u| u.model.marks.contains_key(&67)),
     ("marks", ":67<enter>mg", |u| matches!(u.model.overlay, Some(Overlay::Marks(0)))),
 

@@ -176,6 +176,7 @@ fn begin() -> Begin {
         program: HasProgram::No,
         stops: Vec::new(),
         has_folder: false,
+        has_functions: false,
         marks: BTreeMap::new(),
         history: Default::default(),
         lesson: None,

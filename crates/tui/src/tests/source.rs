@@ -1,10 +1,14 @@
 //! The source pane: the mark moves down the function that is running.
 
+use evscope_replay::{Chapter, Replay, Trace};
 use insta::assert_snapshot;
 
-use super::User;
 use super::mouse::click;
+use super::{HELLO_WORLD, User, begin};
 use crate::model::layout::Pane;
+use crate::model::message::Effect;
+use crate::model::{Begin, Model, Overlay};
+use crate::work::facts::Facts;
 
 /// The lines of the source pane that change from step to step: its title, the calls around it, the marked line.
 fn shown(user: &User) -> String {
@@ -144,4 +148,86 @@ fn the_calls_around_a_step_are_places_to_go_to() {
             assert_eq!(user.step(), call.step, "{name} at {width}x{height}");
         }
     }
+}
+
+#[test]
+fn a_chapter_says_its_title_and_has_the_steps_it_explains() {
+    for (width, height) in [(80, 24), (120, 40), (200, 60)] {
+        for lang in ["en", "zh"] {
+            let mut user = User::at(width, height);
+            user.press(&format!(":language {lang}<enter>"));
+            for (step, chapter) in [
+                (0, Chapter::Main),
+                (4, Chapter::EvconnlistenerNew),
+                (20, Chapter::ListenerReadCb),
+                (22, Chapter::ListenerReadCb),
+                (24, Chapter::ListenerCb),
+                (53, Chapter::BuffereventWritecb),
+                (54, Chapter::BuffereventWritecb),
+                (55, Chapter::BuffereventWritecb),
+                (63, Chapter::BuffereventWritecb),
+                (68, Chapter::ConnWritecb),
+                (83, Chapter::Main),
+            ] {
+                user.press(&format!(":{step}<enter>"));
+                assert_eq!(user.model.here.chapter, Some(chapter), "{step}");
+                let title = format!("{} {}", chapter.number(), chapter.title(user.model.lang));
+                assert!(user.screen().contains(&title), "{title}\n{}", user.screen());
+            }
+        }
+    }
+}
+
+/// From the function that is shown, in whatever window and language, to a step that takes one of its branches.
+#[test]
+fn a_branch_is_a_few_keys_away() {
+    for (width, height) in [(80, 24), (120, 40), (200, 60)] {
+        for (lang, empty) in [("en", "the output is empty"), ("zh", "输出空了")] {
+            // Under the demo's own name, as it is built in.
+            let trace = Trace::read(HELLO_WORLD.as_bytes(), "hello-world").unwrap();
+            let begin = Begin {
+                size: (width, height),
+                ..begin()
+            };
+            let replay = Replay::new(trace);
+            let mut user = User::over(Model::new(replay, Facts::default(), begin));
+            user.press(&format!(":language {lang}<enter>:58<enter>D"));
+            let branches = user.model.here.branches.clone();
+            let screen = user.screen();
+            let chosen = branches
+                .iter()
+                .position(|(_, step)| user.model.is_here(*step));
+            assert_eq!(user.model.overlay, chosen.map(Overlay::Branches));
+            let line = screen
+                .lines()
+                .find(|line| line.contains("▶ hello-world:58"));
+            assert!(line.is_some(), "{screen}");
+            let down = branches
+                .iter()
+                .position(|(branch, _)| branch.says.contains(empty));
+            assert!(down > Some(0), "{branches:?}");
+            // Another one's place is in another trace.
+            user.press("g");
+            user.press(&"j".repeat(branches.len() - 1));
+            let (_, last) = &branches[branches.len() - 1];
+            user.effects.clear();
+            user.press("<enter>");
+            assert_eq!(user.model.overlay, None);
+            assert_ne!(last.demo, "hello-world");
+            assert_eq!(user.effects, [Effect::Open(last.demo, last.step)]);
+        }
+    }
+}
+
+/// Of another function than the one that is shown, where that has none.
+#[test]
+fn a_function_without_branches_has_those_of_the_one_around_it() {
+    let mut user = User::new();
+    user.press(":68<enter>sD");
+    assert!(!user.model.here.branches.is_empty());
+    assert!(
+        user.press("<esc>s:103<enter>D")
+            .complaint()
+            .contains("no branches")
+    );
 }

@@ -1,12 +1,14 @@
 //! The list of stops and the list of bookmarks, over the panes.
 
+use evscope_replay::BranchStep;
 use evscope_words::{text, word};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
-use super::{draw_lines, help::frame, piece, steps};
+use super::{CURRENT, draw_lines, help::frame, piece, steps};
+use crate::look::text;
 use crate::look::theme::Token;
 use crate::model::Model;
 use crate::model::here::top_with;
@@ -83,6 +85,35 @@ pub(crate) fn draw_calls(buf: &mut Buffer, area: Rect, model: &Model, at: usize)
         lines.collect(),
         at,
     );
+}
+
+pub(crate) fn draw_branches(buf: &mut Buffer, area: Rect, model: &Model, at: usize) {
+    let theme = model.theme;
+    // What says where it leads is seen whole, in whatever window.
+    let room = usize::from(area.width).saturating_sub(10);
+    let to = |step: &BranchStep| format!("{}:{}", step.demo, step.step);
+    let steps = model.here.branches.iter().map(|(_, step)| step);
+    let width = steps.map(|step| text::width(&to(step))).max().unwrap_or(0);
+    let lines = model.here.branches.iter().map(|(branch, step)| {
+        let taken = model.is_here(*step);
+        let mark = if taken { CURRENT } else { " " };
+        Line::from(vec![
+            piece(theme, Token::CurrentMark, format!(" {mark} ")),
+            piece(theme, Token::Dim, text::pad(&to(step), width)),
+            piece(
+                theme,
+                Token::Text,
+                format!("  {}", text::cut(&branch.says, room.saturating_sub(width))),
+            ),
+        ])
+    });
+    let function = model
+        .here
+        .branches
+        .first()
+        .map_or("", |(_, step)| step.function);
+    let title = text!(screen_branches_of, function).in_lang(model.lang);
+    list(buf, area, model, &title, lines.collect(), at);
 }
 
 /// A list in the middle, the chosen line reversed.

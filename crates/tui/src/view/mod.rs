@@ -73,6 +73,7 @@ pub(crate) fn screen(buf: &mut Buffer, area: Rect, model: &Model) -> Option<(u16
         Some(Overlay::Help(top)) => help::draw(buf, area, model, top),
         Some(Overlay::Stops(at)) => lists::draw_stops(buf, area, model, at),
         Some(Overlay::Marks(at)) => lists::draw_marks(buf, area, model, at),
+        Some(Overlay::Branches(at)) => lists::draw_branches(buf, area, model, at),
         Some(Overlay::Calls(at)) => lists::draw_calls(buf, area, model, at),
         None => {}
     }
@@ -149,11 +150,8 @@ fn about(model: &Model, pane: Pane, room: usize) -> Option<Line<'static>> {
         }
         Pane::State => plain(model.say(word!(screen_after_this_step)).to_owned()),
         Pane::Explain => model.here.chapter.and_then(|chapter| {
-            plain(format!(
-                "{} {}",
-                chapter.number(),
-                chapter.title(model.lang)
-            ))
+            let title = format!("{} {}", chapter.number(), chapter.title(model.lang));
+            plain(text::cut(&title, room.saturating_sub(5)))
         }),
         Pane::Why => plain(model.say(word!(screen_enter_goes_to_a)).to_owned()),
     }

@@ -168,7 +168,7 @@ fn keys(model: &Model) -> Vec<(String, &'static str)> {
                 fixed("d", say(word!(key_remove))),
                 fixed("Esc", say(word!(key_close))),
             ],
-            Overlay::Calls(_) => vec![
+            Overlay::Calls(_) | Overlay::Branches(_) => vec![
                 fixed("Enter", say(word!(key_go))),
                 fixed("Esc", say(word!(key_close))),
             ],

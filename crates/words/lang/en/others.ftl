@@ -72,9 +72,9 @@ changed_no = no
 
 ## chapter
 
-chapter_main = main: the base, the listener, the loop
-chapter_evconnlistener_new = evconnlistener_new: a socket that listens becomes an event
-chapter_listener_read_cb = listener_read_cb: accepting until nothing is left
-chapter_listener_cb = listener_cb: a connection becomes a bufferevent
-chapter_bufferevent_writecb = bufferevent_writecb: the loop says the socket is writable
-chapter_conn_writecb = conn_writecb: the watermark says the output has drained
+chapter_main = main: base, listener, loop
+chapter_evconnlistener_new = evconnlistener_new: it listens
+chapter_listener_read_cb = listener_read_cb: accept them all
+chapter_listener_cb = listener_cb: making a bufferevent
+chapter_bufferevent_writecb = bufferevent_writecb: room to write
+chapter_conn_writecb = conn_writecb: the output drained

@@ -108,6 +108,7 @@ screen_steps_found =
         [one] 1 step
        *[other] { $n } steps
     }
+screen_branches_of = Branches of { $function }
 screen_stops = Stops
 screen_bookmarks = Bookmarks
 

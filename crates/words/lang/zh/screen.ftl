@@ -100,6 +100,7 @@ screen_your_code = 你的代码
 
 screen_changes = { $watch } 变化
 screen_steps_found = { $n } 步
+screen_branches_of = { $function } 的各个分支
 screen_stops = 断点
 screen_bookmarks = 书签
 

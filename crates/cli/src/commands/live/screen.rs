@@ -63,7 +63,7 @@ pub(super) fn watch(
             tell_outcome(&outcome);
             exit.resignal();
         }
-        TuiExit::Quit => {}
+        TuiExit::Quit | TuiExit::Open { .. } => {}
     }
     Ok(outcome)
 }

@@ -1,12 +1,13 @@
 //! Jumps: to a step or a time, to what stands out, along an object, along the chapters.
 
-use evscope_replay::{Chapter, ObjectId, chapter_of, navigate};
+use evscope_replay::{Chapter, ObjectId, branches_of, chapter_of, navigate};
 use evscope_trace::Nanos;
 use evscope_words::{Word, text, word};
 
 use super::Call;
 use super::moves::{Done, by_rows, end_of, repeat, to_step};
-use crate::model::{Direction, Model};
+use crate::model::message::Effect;
+use crate::model::{Direction, Model, Overlay};
 use crate::work::facts::Sight;
 use crate::work::stretches::Goal;
 
@@ -212,4 +213,43 @@ mod tests {
         assert_eq!(parse_time("ms"), None);
         assert_eq!(parse_time("1m"), None);
     }
+}
+
+/// Lists the branches of the function that the source pane shows, or else of the innermost one around the step that has some.
+pub(super) fn branches(model: &mut Model, _: Call<'_>) -> Done {
+    let source = &model.here.source;
+    let shown = source
+        .line
+        .as_ref()
+        .and_then(|line| line.function.as_deref());
+    let around = source.around.iter().rev().map(|call| call.name.as_str());
+    let mut names = shown.into_iter().chain(around);
+    let found = names.find_map(|name| {
+        let found = branches_of(name, model.lang);
+        (!found.is_empty()).then_some(found)
+    });
+    let Some(found) = found else {
+        return Err(model.say(word!(command_no_branches)).to_owned());
+    };
+    model.here.branches = found;
+    let here = model.here.branches.iter();
+    let at = here.into_iter().position(|(_, step)| model.is_here(*step));
+    model.overlay = Some(Overlay::Branches(at.unwrap_or(0)));
+    Ok(())
+}
+
+/// To the step that takes a branch of the list: in this trace, or in the recorded one of its demo.
+pub(super) fn to_branch(model: &mut Model, at: usize) -> Done {
+    model.overlay = None;
+    let Some((_, step)) = model.here.branches.get(at).cloned() else {
+        return Ok(());
+    };
+    if model.trace().name() == step.demo {
+        return to_step(model, step.step);
+    }
+    if model.live.is_some() {
+        return Err(model.say(word!(command_no_other_trace_now)).to_owned());
+    }
+    model.effects.push(Effect::Open(step.demo, step.step));
+    Ok(())
 }

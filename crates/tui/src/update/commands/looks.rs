@@ -125,6 +125,7 @@ pub(super) fn enter(model: &mut Model, call: Call<'_>) -> Done {
             }
             return Ok(());
         }
+        Some(Overlay::Branches(at)) => return super::jumps::to_branch(model, at),
         Some(Overlay::Help(_)) => {
             model.overlay = None;
             return Ok(());

@@ -220,6 +220,11 @@ fn in_pane(model: &mut Model, lines: usize, to: Direction) -> Done {
             model.overlay = Some(Overlay::Marks(moved(*at, model.marks.len())));
             return Ok(());
         }
+        Some(Overlay::Branches(at)) => {
+            let count = model.here.branches.len();
+            model.overlay = Some(Overlay::Branches(moved(*at, count)));
+            return Ok(());
+        }
         Some(Overlay::Calls(at)) => {
             let count = model.here.source.around.len();
             model.overlay = Some(Overlay::Calls(moved(*at, count)));
