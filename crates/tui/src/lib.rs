@@ -15,6 +15,8 @@
 //! `terminal` (input and output) → `update` (messages and commands) → `view` (the screen, from the model) →
 //! `model` → `work` (on the whole trace, in slices) → `look` (styles, text and words)
 //!
+//! A test holds them to it.
+//!
 //! To add a command, add a line to the table in `update/commands` and a function; to add a pane, a variant
 //! of `Pane`, and the compiler names the places.
 
@@ -28,7 +30,6 @@ mod view;
 mod work;
 
 pub use look::theme::Palette;
-pub use model::keys::{check_key, keys_page};
 pub use model::lesson::{Answered, Course, Keeper, Progress};
 pub use model::program::{Program, Until, Whereabouts};
 pub use terminal::cast::{CAST_MOST, CastOptions, cast};
@@ -36,3 +37,4 @@ pub use terminal::home::{HomeChoice, HomeItem, HomeList, HomeOptions, Records, h
 #[cfg(any(test, feature = "pictures"))]
 pub use terminal::picture;
 pub use terminal::run::{Error, Exit, Exporter, LibeventSource, Options, Source, run};
+pub use update::keys::{check_key, keys_page};

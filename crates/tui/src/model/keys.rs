@@ -1,14 +1,14 @@
-//! Keys and what they are bound to. The bindings, the help overlay, the hints of the status line and
-//! `docs/keys.md` are all made from the one table of commands.
+//! Keys and what they are bound to. The bindings, the help overlay and the hints of the status line are all
+//! made from the one table of commands.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::str::FromStr;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use evscope_replay::Lang;
 
-use crate::update::commands::{COMMANDS, Command, Group};
+use crate::look::text;
+use crate::model::command::{Command, NotFound};
 
 /// A key with what is held beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -139,19 +139,21 @@ pub(crate) struct Binding {
 /// Which key does what.
 #[derive(Debug, Clone)]
 pub(crate) struct Keymap {
+    commands: &'static [Command],
     /// In the order in which help shows them.
     bindings: Vec<(Key, Binding)>,
     by_key: HashMap<Key, usize>,
 }
 
-impl Default for Keymap {
-    /// The table's own keys.
-    fn default() -> Self {
+impl Keymap {
+    /// The keys of a table of commands.
+    pub(crate) fn of(commands: &'static [Command]) -> Self {
         let mut keymap = Self {
+            commands,
             bindings: Vec::new(),
             by_key: HashMap::new(),
         };
-        for command in COMMANDS {
+        for command in commands {
             for &written in command.keys {
                 let (key, arg) = written.split_once(' ').unwrap_or((written, ""));
                 // A test holds the table's keys against the parser.
@@ -168,15 +170,64 @@ impl Default for Keymap {
         }
         keymap
     }
-}
 
-impl Keymap {
+    /// All commands, with a key or without.
+    pub(crate) fn commands(&self) -> &'static [Command] {
+        self.commands
+    }
+
+    /// The command of a name, or of the beginning of just one.
+    pub(crate) fn find(&self, name: &str) -> Result<&'static Command, NotFound> {
+        if let Some(command) = self.commands.iter().find(|command| command.name == name) {
+            return Ok(command);
+        }
+        let mut begun = self
+            .commands
+            .iter()
+            .filter(|command| command.name.starts_with(name));
+        match (begun.next(), begun.next()) {
+            (Some(command), None) => Ok(command),
+            (Some(a), Some(b)) => Err(NotFound::Several(name.to_owned(), a.name, b.name)),
+            _ => Err(NotFound::Unknown(name.to_owned())),
+        }
+    }
+
+    /// The commands that a line being typed may mean, the likeliest first: those whose name begins so, those
+    /// that have it in their name, those that say it of themselves. Once the name is written, the one.
+    pub(crate) fn like(&self, line: &str, lang: Lang) -> Vec<&'static Command> {
+        let line = line.trim_start();
+        if let Some((name, _)) = line.split_once(char::is_whitespace) {
+            return self.find(name).ok().into_iter().collect();
+        }
+        /// Fewer letters are in too many sentences.
+        const TELLING: usize = 3;
+        let wanted = line.to_lowercase();
+        let is_telling = text::width(&wanted) >= TELLING;
+        let fit = |command: &Command| {
+            if command.name.starts_with(&wanted) {
+                Some(0)
+            } else if command.name.contains(&wanted) {
+                Some(1)
+            } else if is_telling && command.says.in_lang(lang).to_lowercase().contains(&wanted) {
+                Some(2)
+            } else {
+                None
+            }
+        };
+        let mut found: Vec<(usize, &Command)> = self
+            .commands
+            .iter()
+            .filter_map(|command| Some((fit(command)?, command)))
+            .collect();
+        found.sort_by_key(|(fit, _)| *fit);
+        found.into_iter().map(|(_, command)| command).collect()
+    }
+
     /// Binds a key to a command line like `level 2`, in place of what it did.
     pub(crate) fn bind(&mut self, key: &str, line: &str) -> Result<(), String> {
         let key: Key = key.parse()?;
         let (name, arg) = line.split_once(' ').unwrap_or((line, ""));
-        let command =
-            crate::update::commands::find(name).map_err(|error| error.in_lang(Lang::EN))?;
+        let command = self.find(name).map_err(|error| error.in_lang(Lang::EN))?;
         self.set(
             key,
             Binding {
@@ -220,63 +271,9 @@ impl Keymap {
     }
 }
 
-/// Whether a key of the user's own (`ctrl-n`) can be bound to a command line (`level 3`); says what is
-/// wrong with it.
-pub fn check_key(key: &str, line: &str) -> Result<(), String> {
-    Keymap::default().bind(key, line)
-}
-
-/// The page of keys, `docs/keys.md`.
-pub fn keys_page() -> String {
-    let keymap = Keymap::default();
-    let mut page = String::from(
-        "# Keys\n\n\
-         Made from the program's own table of commands; `?` shows the same. Every command can also be \
-         written on the `:` line by its name (`:level 3`, `:goto 120`; `:120` is short for that).\n\n\
-         A count before a move repeats it: `10n` goes ten steps on. `1`, `2` and `3` alone are the detail \
-         levels, so a count below four begins with a nought: `03n`.\n",
-    );
-    for group in Group::ALL {
-        let _ = write!(
-            page,
-            "\n## {}\n\n| keys | command | what it does |\n| --- | --- | --- |\n",
-            group.title().in_lang(Lang::EN)
-        );
-        for command in COMMANDS.iter().filter(|command| command.group == group) {
-            let keys: Vec<String> = keymap
-                .keys_of(command)
-                .iter()
-                .map(|key| format!("`{}`", key.replace('|', "\\|")))
-                .collect();
-            let _ = writeln!(
-                page,
-                "| {} | `{}` | {} |",
-                keys.join(" "),
-                command.usage(),
-                command.says.in_lang(Lang::EN)
-            );
-        }
-    }
-    page
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_key_of_the_table_is_a_key_and_bound_once() {
-        let mut seen = HashMap::new();
-        for command in COMMANDS {
-            for &written in command.keys {
-                let name = written.split_once(' ').map_or(written, |(key, _)| key);
-                let key: Key = name.parse().unwrap();
-                if let Some(other) = seen.insert(key, command.name) {
-                    panic!("`{name}` is bound to `{other}` and to `{}`", command.name);
-                }
-            }
-        }
-    }
 
     #[test]
     fn shift_is_told_by_the_character() {
@@ -290,31 +287,5 @@ mod tests {
         assert_eq!(back.to_string(), "Shift-Tab");
         assert_eq!("ctrl-d".parse::<Key>().unwrap().to_string(), "Ctrl-D");
         assert_eq!("-".parse::<Key>().unwrap().character(), Some('-'));
-    }
-
-    #[test]
-    fn a_key_can_be_bound_anew() {
-        let mut keymap = Keymap::default();
-        keymap.bind("ctrl-n", "level 3").unwrap();
-        let binding = keymap.get("ctrl-n".parse().unwrap()).unwrap();
-        assert_eq!((binding.command.name, binding.arg.as_str()), ("level", "3"));
-        let error = keymap.bind("hyper-n", "next").unwrap_err();
-        assert!(error.contains("`hyper-n` is not a key"), "{error}");
-        let error = keymap.bind("n", "nxt").unwrap_err();
-        assert!(error.contains("no command is called `nxt`"), "{error}");
-    }
-
-    #[test]
-    fn the_page_of_keys_is_current() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/keys.md");
-        let page = keys_page();
-        if std::env::var_os("UPDATE_DOCS").is_some() {
-            std::fs::write(path, &page).unwrap();
-        }
-        let there = std::fs::read_to_string(path).unwrap_or_default();
-        assert!(
-            there == page,
-            "docs/keys.md is not current; `UPDATE_DOCS=1 cargo test -p evscope-tui page_of_keys` writes it anew"
-        );
     }
 }

@@ -156,7 +156,7 @@ impl Model {
     }
 
     /// Takes the whole trace in place of its beginning; the cursor stays at its step.
-    pub(crate) fn become_whole(&mut self, (replay, facts): crate::terminal::load::Known) {
+    pub(crate) fn become_whole(&mut self, (replay, facts): crate::work::facts::Known) {
         self.replay = replay;
         self.facts = facts;
         self.reading = None;

@@ -6,9 +6,8 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use evscope_trace::{Line, SourceText};
 
 use crate::model::lesson::Progress;
-use crate::terminal::load::Known;
-
 use crate::model::program::{Until, Whereabouts};
+use crate::work::facts::Known;
 
 /// Something happened outside.
 #[derive(Debug)]

@@ -4,6 +4,7 @@
 //! Never knows: a terminal, a file, which key does what, or how a pane is drawn.
 
 pub(crate) mod code;
+pub(crate) mod command;
 pub(crate) mod here;
 pub(crate) mod keys;
 pub(crate) mod layout;
@@ -36,6 +37,7 @@ use crate::model::prompt::{History, Prompt};
 use crate::work::facts::Facts;
 use crate::work::job::{Job, Matcher};
 use crate::work::shown::{Listed, Shown};
+pub(crate) use crate::work::stops::Direction;
 use crate::work::stops::Stop;
 use crate::work::stretches::{Goal, STEPS, stretches_of};
 use crate::work::timeline::{Scale, Timeline};
@@ -104,13 +106,6 @@ pub(crate) struct Search {
     pub(crate) query: Query,
     pub(crate) hits: Vec<usize>,
     pub(crate) matcher: Option<Matcher>,
-}
-
-/// Which way through the trace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Direction {
-    Forward,
-    Back,
 }
 
 /// How bytes are shown.

@@ -19,8 +19,8 @@ use serde_json::json;
 
 use crate::look::highlight;
 use crate::look::theme::{Depth, Palette, Theme};
-use crate::model::keys::Keymap;
 use crate::model::{Begin, Following, HasProgram, Model};
+use crate::update::keys::keymap;
 use crate::view;
 use crate::work::facts::Facts;
 
@@ -115,7 +115,7 @@ fn begin(options: &CastOptions) -> Begin {
             palette: Palette::Dark,
             depth: Depth::True,
         },
-        keymap: Keymap::default(),
+        keymap: keymap(),
         size: options.size,
         following: Following::Not,
         program: HasProgram::No,

@@ -18,7 +18,7 @@ use crate::look::theme::{Theme, Token};
 use crate::terminal::events::{Events, Input};
 use crate::terminal::run::{Error, Exit};
 use crate::terminal::screen::Screen;
-use crate::work::facts::Facts;
+use crate::work::facts::{Facts, Known};
 
 /// A trace that is read faster than this is shown at once, without a word of reading.
 const BLINK: Duration = Duration::from_millis(150);
@@ -37,9 +37,6 @@ pub(crate) enum Loaded {
     /// It was given up.
     Given(Exit),
 }
-
-/// A trace with what has to be gathered from the whole of it.
-pub(crate) type Known = (Replay, Facts);
 
 /// What the thread that reads tells.
 enum Told {

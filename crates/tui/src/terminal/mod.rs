@@ -9,6 +9,7 @@ pub(crate) mod cast;
 pub(crate) mod events;
 pub(crate) mod home;
 pub(crate) mod load;
+pub(crate) mod marks;
 #[cfg(any(test, feature = "pictures"))]
 pub mod picture;
 pub(crate) mod run;

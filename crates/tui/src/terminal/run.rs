@@ -18,16 +18,16 @@ use signal_hook::low_level::emulate_default_handler;
 
 use crate::look::highlight;
 use crate::look::theme::{Depth, Palette, Theme};
-use crate::model::keys::Keymap;
 use crate::model::lesson::{Course, Keeper, Progress, Taken};
-use crate::model::marks;
 use crate::model::message::{Effect, Message};
 use crate::model::program::{Program, Whereabouts};
 use crate::model::prompt::History;
 use crate::model::{Begin, Following, HasProgram, Model};
 use crate::terminal::events::{Events, Input};
 use crate::terminal::load::{self, Loaded, Rest};
+use crate::terminal::marks;
 use crate::terminal::screen::{Screen, is_gone};
+use crate::update::keys::keymap;
 use crate::update::{count_is_due, update};
 use crate::view;
 use crate::work::facts::Facts;
@@ -182,7 +182,7 @@ pub(crate) fn theme(palette: Option<Palette>) -> Theme {
 
 /// Shows a trace until the user quits.
 pub fn run(options: Options) -> Result<Exit, Error> {
-    let mut keymap = Keymap::default();
+    let mut keymap = keymap();
     for (key, line) in &options.keys {
         keymap.bind(key, line).map_err(Error::Keys)?;
     }
@@ -285,7 +285,7 @@ pub fn run(options: Options) -> Result<Exit, Error> {
 
 fn read_marks(path: Option<&Path>) -> BTreeMap<usize, String> {
     path.and_then(|path| fs::read_to_string(path).ok())
-        .map_or_else(BTreeMap::new, |text| marks::read(&text))
+        .map_or_else(BTreeMap::new, |text| crate::model::marks::read(&text))
 }
 
 /// The lines of earlier sessions. Each session only adds to the file, so that two at a time lose nothing

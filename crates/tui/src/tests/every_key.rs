@@ -6,11 +6,12 @@ use evscope_replay::Lang;
 use super::lessons::learner;
 use super::{HELLO_WORLD, User};
 use crate::look::theme::Palette;
+use crate::model::command::Command;
 use crate::model::layout::Pane;
 use crate::model::message::Effect;
 use crate::model::prompt::Kind;
 use crate::model::{Bytes, Following, Model, Overlay};
-use crate::update::commands::{COMMANDS, Command};
+use crate::update::commands::COMMANDS;
 use crate::work::timeline::Scale;
 
 /// What is done before the key, and whether the key has done its work.

@@ -8,11 +8,11 @@ use ratatui::style::Modifier;
 
 use super::{HELLO_WORLD, User, event};
 use crate::look::theme::{Depth, Palette, Token};
-use crate::model::keys::Keymap;
 use crate::model::layout::Pane;
 use crate::model::message::{Effect, Message};
 use crate::model::{Bytes, Following, Overlay};
 use crate::update::commands::COMMANDS;
+use crate::update::keys::keymap;
 use crate::work::timeline::Scale;
 
 /// Where the keys are pressed: modes a user can be in.
@@ -311,7 +311,7 @@ fn help_shows_every_key_and_closes() {
     let mut user = User::at(120, 100);
     user.press("?");
     let screen = user.screen();
-    let keymap = Keymap::default();
+    let keymap = keymap();
     for command in COMMANDS {
         let first = command.says.in_lang(Lang::EN).split(' ').next().unwrap();
         assert!(screen.contains(first), "{}", command.name);

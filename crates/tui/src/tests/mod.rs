@@ -15,6 +15,7 @@ mod pictures;
 #[path = "../../../words/tests/printed/mod.rs"]
 mod printed;
 mod program;
+mod rooms;
 mod said;
 mod screens;
 mod source;
@@ -32,9 +33,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::look::theme::{Depth, Palette, Theme};
-use crate::model::keys::Keymap;
 use crate::model::message::{Effect, Message};
 use crate::model::{Begin, Following, HasProgram, Model, NoticeKind};
+use crate::update::keys::keymap;
 use crate::update::update;
 use crate::view;
 use crate::work::facts::Facts;
@@ -170,7 +171,7 @@ fn begin() -> Begin {
             palette: Palette::Dark,
             depth: Depth::True,
         },
-        keymap: Keymap::default(),
+        keymap: keymap(),
         size: (120, 40),
         following: Following::Not,
         program: HasProgram::No,

@@ -57,7 +57,7 @@ fn speed() {
         .map(|text| (text.file.clone().into_owned(), text.text.clone()))
         .collect();
     timed("highlighter ready", || {
-        crate::look::highlight::get_ready(texts)
+        crate::look::highlight::get_ready(texts);
     });
     let (_, (replay, facts)) = timed("folded, and facts gathered", || {
         crate::terminal::load::known(trace)

@@ -4,18 +4,18 @@
 //! Never knows: where a message came from, or who does what the model asks for.
 
 pub(crate) mod commands;
+pub(crate) mod keys;
 
 use std::ops::ControlFlow;
 use std::rc::Rc;
 use std::time::Duration;
 
 use crossterm::event::{Event, KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
-use evscope_replay::Lang;
 use evscope_trace::Level;
 use evscope_words::{text, word};
 use tui_input::backend::crossterm::EventHandler;
 
-use self::commands::Call;
+use crate::model::command::Call;
 use crate::model::keys::Key;
 use crate::model::layout::Pane;
 use crate::model::message::{Effect, Message};
@@ -223,7 +223,7 @@ fn overlay_key(model: &mut Model, key: Key, command: &str) -> ControlFlow<()> {
 }
 
 fn step_overlay(model: &mut Model, command: &str, count: Option<usize>) {
-    if let Ok(command) = commands::find(command) {
+    if let Ok(command) = model.keymap.find(command) {
         let call = Call { count, arg: "" };
         if let Err(message) = (command.run)(model, call) {
             model.complain(message);
@@ -243,8 +243,8 @@ fn type_key(model: &mut Model, event: KeyEvent, key: Key) {
         }
         "↑" | "Ctrl-P" => model.history.older(&mut prompt),
         "↓" | "Ctrl-N" => model.history.newer(&mut prompt),
-        "Tab" => complete(&mut prompt, model.lang, Direction::Forward),
-        "Shift-Tab" => complete(&mut prompt, model.lang, Direction::Back),
+        "Tab" => complete(model, &mut prompt, Direction::Forward),
+        "Shift-Tab" => complete(model, &mut prompt, Direction::Back),
         // Nothing is left to delete: the line goes, as in vi.
         "Backspace" if prompt.input.value().is_empty() => return,
         _ => {
@@ -275,7 +275,7 @@ fn enter_line(model: &mut Model, mut prompt: Prompt) {
 }
 
 /// Puts the next of the commands that the line may mean into it, or the one before.
-fn complete(prompt: &mut Prompt, lang: Lang, to: Direction) {
+fn complete(model: &Model, prompt: &mut Prompt, to: Direction) {
     let line = prompt.input.value();
     let (at, typed) = match prompt.looked.take() {
         Some((at, typed)) => (Some(at), typed),
@@ -284,7 +284,7 @@ fn complete(prompt: &mut Prompt, lang: Lang, to: Direction) {
     if prompt.kind != Kind::Command || typed.trim_start().contains(char::is_whitespace) {
         return;
     }
-    let found = commands::like(&typed, lang);
+    let found = model.keymap.like(&typed, model.lang);
     let Some(last) = found.len().checked_sub(1) else {
         return;
     };

@@ -10,7 +10,7 @@ use super::{CHANGED, CURRENT, draw_text, piece};
 use crate::look::text;
 use crate::look::theme::Token;
 use crate::model::Model;
-use crate::update::commands::{COMMANDS, Group};
+use crate::model::command::Group;
 
 /// From this width on there are two columns.
 const TWO_COLUMNS: u16 = 110;
@@ -102,7 +102,8 @@ fn groups(model: &Model, width: usize) -> Vec<Vec<Line<'static>>> {
             Token::Title,
             format!(" {}", model.say(group.title())),
         )));
-        for command in COMMANDS.iter().filter(|command| command.group == group) {
+        let commands = model.keymap.commands().iter();
+        for command in commands.filter(|command| command.group == group) {
             let keys = model.keymap.keys_of(command).join(" ");
             let keys = if keys.is_empty() {
                 format!(":{}", command.name)

@@ -13,7 +13,6 @@ use crate::look::theme::Token;
 use crate::model::layout::Pane;
 use crate::model::prompt::{Kind, Prompt};
 use crate::model::{Count, Following, Model, NoticeKind, Overlay, SPEEDS};
-use crate::update::commands;
 
 /// Draws the line; gives where the cursor stands, if one types into it.
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) -> Option<(u16, u16)> {
@@ -311,7 +310,7 @@ fn palette(buf: &mut Buffer, area: Rect, model: &Model, prompt: &Prompt) {
         Some((at, typed)) => (Some(*at), typed.as_str()),
         None => (None, prompt.input.value()),
     };
-    let found = commands::like(typed, model.lang);
+    let found = model.keymap.like(typed, model.lang);
     let room = MOST.min(usize::from(area.y) / 2);
     let first = at.unwrap_or(0).saturating_sub(room.saturating_sub(1));
     let shown = found.iter().enumerate().skip(first).take(room);

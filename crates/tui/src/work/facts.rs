@@ -3,10 +3,13 @@
 use std::collections::HashMap;
 
 use evscope_replay::check::{Checker, Finding};
-use evscope_replay::{Trace, navigate};
+use evscope_replay::{Replay, Trace, navigate};
 use evscope_trace::{BevId, BufId, FieldValue, Level, SourceLine, Text};
 
 use crate::work::stretches::{Goal, Stretches};
+
+/// A trace with what has to be gathered from the whole of it.
+pub(crate) type Known = (Replay, Facts);
 
 /// What stands out in the whole trace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

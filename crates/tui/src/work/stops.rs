@@ -3,7 +3,12 @@
 use evscope_replay::{Query, Replay, State, Trace, Value, Watch, navigate};
 use evscope_trace::Level;
 
-use crate::model::Direction;
+/// Which way through the trace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Forward,
+    Back,
+}
 
 /// A place to stop.
 #[derive(Debug, Clone)]

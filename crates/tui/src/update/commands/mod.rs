@@ -12,157 +12,10 @@ mod stops;
 pub(crate) use moves::scroll;
 pub(crate) use stops::entered;
 
-use evscope_replay::Lang;
-use evscope_words::{Word, text, word};
+use evscope_words::{Word, word};
 
 use crate::model::Model;
-
-/// What a command belongs to in the help.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Group {
-    Moving,
-    Jumping,
-    Stopping,
-    Finding,
-    Looking,
-    Lesson,
-    Session,
-}
-
-impl Group {
-    /// In the order of the help.
-    pub(crate) const ALL: [Self; 7] = [
-        Self::Moving,
-        Self::Jumping,
-        Self::Finding,
-        Self::Stopping,
-        Self::Looking,
-        Self::Lesson,
-        Self::Session,
-    ];
-
-    /// The heading.
-    pub(crate) fn title(self) -> Word {
-        match self {
-            Self::Moving => word!(command_moving),
-            Self::Jumping => word!(command_jumping),
-            Self::Finding => word!(command_search_and_filter),
-            Self::Stopping => word!(command_running_to_a_stop),
-            Self::Looking => word!(command_looking),
-            Self::Lesson => word!(command_taking_a_lesson),
-            Self::Session => word!(command_session),
-        }
-    }
-}
-
-/// How a command is called.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Call<'a> {
-    /// The count typed before the key.
-    pub(crate) count: Option<usize>,
-    /// What stands behind the name on the `:` line or in the table of keys.
-    pub(crate) arg: &'a str,
-}
-
-impl Call<'_> {
-    /// How often to do it.
-    pub(crate) fn times(self) -> usize {
-        self.count.unwrap_or(1).max(1)
-    }
-}
-
-/// A command. It fails with a message for the status line.
-pub(crate) struct Command {
-    pub(crate) name: &'static str,
-    /// Its keys; behind a space, what the key gives the command.
-    pub(crate) keys: &'static [&'static str],
-    /// What it takes on the `:` line.
-    pub(crate) takes: &'static str,
-    pub(crate) group: Group,
-    pub(crate) says: Word,
-    pub(crate) run: fn(&mut Model, Call<'_>) -> Result<(), String>,
-}
-
-impl Command {
-    /// The name and what it takes.
-    pub(crate) fn usage(&self) -> String {
-        if self.takes.is_empty() {
-            self.name.to_owned()
-        } else {
-            format!("{} {}", self.name, self.takes)
-        }
-    }
-}
-
-impl std::fmt::Debug for Command {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Command").field(&self.name).finish()
-    }
-}
-
-/// Why a name is no command's.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum NotFound {
-    /// No command's name begins so.
-    Unknown(String),
-    /// Those of several do.
-    Several(String, &'static str, &'static str),
-}
-
-impl NotFound {
-    /// In words.
-    pub(crate) fn in_lang(&self, lang: Lang) -> String {
-        match self {
-            Self::Unknown(name) => text!(command_no_command_is_called, name).in_lang(lang),
-            Self::Several(name, a, b) => text!(command_could_be_or_write, name, a, b).in_lang(lang),
-        }
-    }
-}
-
-/// The command of a name, or of the beginning of just one.
-pub(crate) fn find(name: &str) -> Result<&'static Command, NotFound> {
-    if let Some(command) = COMMANDS.iter().find(|command| command.name == name) {
-        return Ok(command);
-    }
-    let mut begun = COMMANDS
-        .iter()
-        .filter(|command| command.name.starts_with(name));
-    match (begun.next(), begun.next()) {
-        (Some(command), None) => Ok(command),
-        (Some(a), Some(b)) => Err(NotFound::Several(name.to_owned(), a.name, b.name)),
-        _ => Err(NotFound::Unknown(name.to_owned())),
-    }
-}
-
-/// The commands that a line being typed may mean, the likeliest first: those whose name begins so, those
-/// that have it in their name, those that say it of themselves. Once the name is written, the one.
-pub(crate) fn like(line: &str, lang: Lang) -> Vec<&'static Command> {
-    let line = line.trim_start();
-    if let Some((name, _)) = line.split_once(char::is_whitespace) {
-        return find(name).ok().into_iter().collect();
-    }
-    /// Fewer letters are in too many sentences.
-    const TELLING: usize = 3;
-    let wanted = line.to_lowercase();
-    let is_telling = crate::look::text::width(&wanted) >= TELLING;
-    let fit = |command: &Command| {
-        if command.name.starts_with(&wanted) {
-            Some(0)
-        } else if command.name.contains(&wanted) {
-            Some(1)
-        } else if is_telling && command.says.in_lang(lang).to_lowercase().contains(&wanted) {
-            Some(2)
-        } else {
-            None
-        }
-    };
-    let mut found: Vec<(usize, &Command)> = COMMANDS
-        .iter()
-        .filter_map(|command| Some((fit(command)?, command)))
-        .collect();
-    found.sort_by_key(|(fit, _)| *fit);
-    found.into_iter().map(|(_, command)| command).collect()
-}
+use crate::model::command::{Call, Command, Group};
 
 /// Runs a line as written after `:`.
 pub(crate) fn run_line(model: &mut Model, line: &str) -> Result<(), String> {
@@ -176,7 +29,10 @@ pub(crate) fn run_line(model: &mut Model, line: &str) -> Result<(), String> {
     } else {
         line.split_once(char::is_whitespace).unwrap_or((line, ""))
     };
-    let command = find(name).map_err(|error| error.in_lang(model.lang))?;
+    let command = model
+        .keymap
+        .find(name)
+        .map_err(|error| error.in_lang(model.lang))?;
     let arg = arg.trim();
     (command.run)(model, Call { count: None, arg })
 }
