@@ -3,13 +3,14 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use anyhow::{anyhow, bail};
-use clap::{Parser, Subcommand, ValueHint};
+use anyhow::anyhow;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint};
 use evscope_trace::{Level, Over, visible};
 use evscope_tui::LibeventSource;
+use evscope_words::text;
 
-use crate::commands;
 use crate::settings::Theme;
+use crate::{commands, help, language};
 
 /// See what an event-driven network program does, step by step.
 ///
@@ -83,7 +84,15 @@ const LAST: usize = 900;
 
 /// The arguments of a command line that evscope makes for itself.
 pub(crate) fn of(words: impl Iterator<Item = OsString>) -> anyhow::Result<Args> {
-    Args::try_parse_from(words).map_err(|error| said(&error))
+    try_parse(words).map_err(|error| said(&error))
+}
+
+fn try_parse<W: Into<OsString> + Clone>(
+    words: impl Iterator<Item = W>,
+) -> Result<Args, clap::Error> {
+    let mut command = help::in_lang(Args::command(), language::spoken());
+    let matches = command.try_get_matches_from_mut(words)?;
+    Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }
 
 fn said(error: &clap::Error) -> anyhow::Error {
@@ -94,13 +103,14 @@ fn said(error: &clap::Error) -> anyhow::Error {
 
 /// Reads the arguments. `--help` and `--version` end the program here.
 pub(crate) fn parse() -> anyhow::Result<Args> {
-    Args::try_parse().map_err(|error| {
+    language::begin(std::env::args_os().skip(1));
+    try_parse(std::env::args_os()).map_err(|error| {
         if !error.use_stderr() {
             error.exit();
         }
         // What is told of the arguments is told of them as they are shown: a line end in one ends no line.
         let shown = std::env::args_os().map(|word| visible(&word.to_string_lossy()).into_owned());
-        said(&Args::try_parse_from(shown).err().unwrap_or(error))
+        said(&try_parse(shown).err().unwrap_or(error))
     })
 }
 
@@ -134,10 +144,10 @@ impl SourceDir {
     /// The folder, if one was given and is there.
     pub(crate) fn folder(&self) -> anyhow::Result<Option<PathBuf>> {
         match &self.source {
-            Some(folder) if !folder.is_dir() => bail!(
-                "--source {}: there is no folder of this name",
-                folder.display()
-            ),
+            Some(folder) if !folder.is_dir() => Err(language::wrong(&text!(
+                cli_no_source_folder,
+                folder = folder.display()
+            ))),
             folder => Ok(folder.clone()),
         }
     }
@@ -204,7 +214,7 @@ pub(crate) fn level(text: &str) -> Result<Level, String> {
     text.parse()
         .ok()
         .and_then(Level::from_number)
-        .ok_or_else(|| "a level is 1 (program), 2 (walkthrough) or 3 (everything)".to_owned())
+        .ok_or_else(|| language::told(&text!(cli_level)))
 }
 
 /// A range of steps as users write it; what is missing is the trace's own end.
@@ -224,7 +234,7 @@ pub(crate) fn steps(text: &str) -> Result<Steps, String> {
         .and_then(|(from, to)| Some((end(from).ok()?, end(to).ok()?)))
         .filter(|ends| *ends != (None, None))
         .map(|(from, to)| Steps { from, to })
-        .ok_or_else(|| "steps are a range: 53-78, 53- or -78".to_owned())
+        .ok_or_else(|| language::told(&text!(cli_steps)))
 }
 
 #[cfg(test)]

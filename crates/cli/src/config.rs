@@ -9,11 +9,12 @@ use anyhow::anyhow;
 use clap::ValueEnum;
 use evscope_replay::Lang;
 use evscope_trace::Level;
+use evscope_words::text;
 use serde::Deserialize;
 use toml::Spanned;
 
 use crate::settings::Theme;
-use crate::{dirs, input};
+use crate::{dirs, input, language};
 
 /// What a user wants every time.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -49,8 +50,13 @@ impl Config {
     pub(crate) fn find(asked: Option<&Path>) -> anyhow::Result<Self> {
         let variable = std::env::var_os("EVSCOPE_CONFIG").filter(|name| !name.is_empty());
         if let Some(path) = asked.map(PathBuf::from).or(variable.map(PathBuf::from)) {
-            let text = input::text_of(&path)
-                .map_err(|error| anyhow!("{}: the configuration: {error}", path.display()))?;
+            let text = input::text_of(&path).map_err(|error| {
+                language::wrong(&text!(
+                    cli_configuration,
+                    file = path.display(),
+                    error = error.to_string()
+                ))
+            })?;
             return Self::read(&path, &text);
         }
         let Some(path) = dirs::config().map(|folder| folder.join("config.toml")) else {
@@ -59,7 +65,11 @@ impl Config {
         match input::text_of(&path) {
             Ok(text) => Self::read(&path, &text),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(error) => Err(anyhow!("{}: the configuration: {error}", path.display())),
+            Err(error) => Err(language::wrong(&text!(
+                cli_configuration,
+                file = path.display(),
+                error = error.to_string()
+            ))),
         }
     }
 
@@ -77,18 +87,18 @@ impl Config {
         let lang = written.lang.map(|lang| {
             let read = lang.get_ref().parse();
             read.map_err(|_| {
-                let known: Vec<String> = Lang::all().map(|lang| format!("\"{lang}\"")).collect();
-                wrong(&lang, "lang", &known.join(" or "))
+                let known = Lang::all().map(|lang| format!("\"{lang}\""));
+                wrong(&lang, "lang", known)
             })
         });
         let level = written.level.map(|level| {
             let read = u8::try_from(*level.get_ref()).ok();
             read.and_then(Level::from_number)
-                .ok_or_else(|| wrong(&level, "level", "1, 2 or 3"))
+                .ok_or_else(|| wrong(&level, "level", ["1", "2", "3"].map(str::to_owned)))
         });
         let theme = written.theme.map(|theme| {
             Theme::from_str(theme.get_ref(), false).map_err(|_| {
-                let themes = "\"dark\", \"light\" or \"colour-blind\"";
+                let themes = ["\"dark\"", "\"light\"", "\"colour-blind\""].map(str::to_owned);
                 wrong(&theme, "theme", themes)
             })
         });
@@ -115,8 +125,14 @@ impl Config {
     }
 }
 
-fn wrong<T: std::fmt::Debug>(value: &Spanned<T>, name: &str, possible: &str) -> Mistake {
-    let message = format!("{name} is {possible}, not {:?}", value.get_ref());
+fn wrong<T: std::fmt::Debug>(
+    value: &Spanned<T>,
+    name: &str,
+    possible: impl IntoIterator<Item = String>,
+) -> Mistake {
+    let possible = language::one_of(possible);
+    let written = format!("{:?}", value.get_ref());
+    let message = language::told(&text!(cli_configuration_wrong, name, possible, written));
     (Some(value.span()), message)
 }
 

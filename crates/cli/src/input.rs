@@ -4,13 +4,13 @@ use std::fs::File;
 use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 
-use anyhow::anyhow;
 use evscope_recorder::{Leftover, leftover};
 use evscope_replay::Trace;
 use evscope_trace::{ReadError, Reader, visible};
+use evscope_words::text;
 
 use crate::builtin::{self, Builtin};
-use crate::{output, siblings};
+use crate::{language, output, siblings};
 
 /// The argument that every command about a trace takes.
 #[derive(Debug, Clone, clap::Args)]
@@ -48,11 +48,7 @@ impl Input {
         match builtin {
             Some(builtin) if !self.file.exists() => Ok(Place::Builtin(builtin)),
             Some(builtin) if is_no_trace(&self.file) => {
-                output::say(&format!(
-                    "{0}: the file of this name is not a trace; this is the built-in trace \
-                     (./{0} names the file)",
-                    builtin.name
-                ));
+                output::tell(&text!(cli_not_a_trace_but_built_in, name = builtin.name));
                 Ok(Place::Builtin(builtin))
             }
             _ if self.file.exists() => {
@@ -81,10 +77,10 @@ impl Place {
                 .iter()
                 .map(|path| path.display().to_string())
                 .collect();
-            output::say(&format!(
-                "{}: other processes of this recording are in {}",
-                path.display(),
-                names.join(", ")
+            output::tell(&text!(
+                cli_other_processes,
+                file = path.display(),
+                files = names.join(", ")
             ));
         }
     }
@@ -117,12 +113,11 @@ impl Place {
             output::say(lacking);
         }
         if let Some(cut) = trace.cut_off() {
-            output::say(&format!(
-                "{}:{}: the trace is cut off in this line ({} bytes of it are there); \
-                 what is before it is shown",
-                trace.name(),
-                cut.line,
-                cut.bytes
+            output::tell(&text!(
+                cli_cut_off,
+                file = trace.name(),
+                line = cut.line.to_string(),
+                bytes = cut.bytes.to_string()
             ));
         }
         Ok(trace)
@@ -145,10 +140,9 @@ fn is_no_trace(file: &Path) -> bool {
 /// The recorder of this trace was killed, and there may be more in what it left.
 fn say_unfinished(file: &Path) {
     if let Some(Leftover { part }) = leftover(file) {
-        output::say(&format!(
-            "{}: its recording was not finished, and {part} has the rest; `evscope record --recover {part}` makes the \
-             whole trace",
-            file.display(),
+        output::tell(&text!(
+            cli_unfinished,
+            file = file.display(),
             part = part.display()
         ));
     }
@@ -157,27 +151,24 @@ fn say_unfinished(file: &Path) {
 fn not_found(file: &Path) -> anyhow::Error {
     let name = file.display();
     if let Some(Leftover { part }) = leftover(file) {
-        return anyhow!(
-            "{name}: no such file, but a recording that was not finished; \
-             `evscope record --recover {}` makes the trace",
-            part.display()
-        );
+        return language::wrong(&text!(
+            cli_no_file_but_unfinished,
+            file = name,
+            part = part.display()
+        ));
     }
     let near = near_names(file);
-    let what_to_do = if near.is_empty() {
-        format!(
-            "built-in traces: {}, and for most of them libevent/NAME, the same on libevent",
-            list(
-                builtin::ALL
-                    .iter()
-                    .map(|b| b.name)
-                    .filter(|name| !name.contains('/'))
-            )
-        )
+    language::wrong(&if near.is_empty() {
+        let names = builtin::ALL.iter().map(|b| b.name);
+        let names = list(names.filter(|name| !name.contains('/')));
+        text!(cli_no_file_built_in, file = name, names)
     } else {
-        format!("is it {}?", near.join(" or "))
-    };
-    anyhow!("{name}: no such file; {what_to_do}")
+        text!(
+            cli_no_file_near,
+            file = name,
+            names = language::one_of(near)
+        )
+    })
 }
 
 /// The longest text that is read whole: a configuration, a scenario, a lesson.
@@ -188,7 +179,7 @@ pub(crate) fn read_text(input: impl Read) -> io::Result<String> {
     let mut text = String::new();
     let read = input.take(LONGEST_TEXT + 1).read_to_string(&mut text)?;
     if read as u64 > LONGEST_TEXT {
-        let why = format!("longer than {} MiB", LONGEST_TEXT >> 20);
+        let why = language::told(&text!(cli_too_long, mib = LONGEST_TEXT >> 20));
         return Err(io::Error::new(io::ErrorKind::InvalidData, why));
     }
     Ok(text)
@@ -202,7 +193,7 @@ pub(crate) fn text_of(file: &Path) -> io::Result<String> {
 fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let names: Vec<&str> = names.collect();
     if names.is_empty() {
-        "none".to_owned()
+        language::told(&text!(cli_none))
     } else {
         names.join(", ")
     }

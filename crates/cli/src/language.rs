@@ -1,10 +1,11 @@
 //! The language of explanations: what was asked for, or the environment's.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
-use std::sync::Once;
+use std::sync::{Mutex, Once, PoisonError};
 
 use evscope_replay::{Lang, UnknownLang};
-use evscope_words::word;
+use evscope_words::{Arg, Text, ToArg, text, word};
 
 use crate::args::Wishes;
 use crate::{dirs, output};
@@ -15,7 +16,9 @@ pub(crate) fn asked(wishes: &Wishes) -> Result<Option<Lang>, UnknownLang> {
         return Ok(None);
     };
     load(wishes);
-    lang.parse().map(Some)
+    let lang = lang.parse()?;
+    speak(lang);
+    Ok(Some(lang))
 }
 
 /// Reads the languages in the user's folders: that of the configuration, if there is one, and the one that is
@@ -37,6 +40,71 @@ pub(crate) fn load(wishes: &Wishes) {
             output::say(&fault.to_string());
         }
     });
+}
+
+/// The language of messages.
+static SPOKEN: Mutex<Lang> = Mutex::new(Lang::EN);
+
+/// From now on messages are in this language.
+pub(crate) fn speak(lang: Lang) {
+    *SPOKEN.lock().unwrap_or_else(PoisonError::into_inner) = lang;
+}
+
+/// The language of messages: English until another is spoken.
+pub(crate) fn spoken() -> Lang {
+    *SPOKEN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A message in words.
+pub(crate) fn told(text: &Text) -> String {
+    text.in_lang(spoken())
+}
+
+/// One of some: `a, b or c`.
+pub(crate) fn one_of(names: impl IntoIterator<Item = String>) -> Arg {
+    let mut names: Vec<Arg> = names
+        .into_iter()
+        .map(|name| Arg::Same(name.into()))
+        .collect();
+    let last = names.pop();
+    let before = names
+        .into_iter()
+        .reduce(|list, next| text!(cli_list, list, next).to_arg());
+    match (before, last) {
+        (Some(a), Some(b)) => text!(cli_or, a, b).to_arg(),
+        (_, last) => last.unwrap_or_else(|| word!(cli_none).to_arg()),
+    }
+}
+
+/// What went wrong, in words.
+pub(crate) fn wrong(text: &Text) -> anyhow::Error {
+    anyhow::Error::msg(told(text))
+}
+
+/// Speaks what the words of a command line ask for, before they are read: they may be wrong, which is to be told.
+pub(crate) fn begin(words: impl Iterator<Item = OsString>) {
+    let words = words.take_while(|word| word != "--");
+    let words: Vec<String> = words
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    let value =
+        |option: &str| {
+            let given = words.iter().enumerate().find_map(|(at, word)| {
+                match word.strip_prefix(option)? {
+                    "" => words.get(at + 1).cloned(),
+                    rest => rest.strip_prefix('=').map(str::to_owned),
+                }
+            });
+            given
+        };
+    let wishes = Wishes {
+        lang: value("--lang"),
+        lang_dir: value("--lang-dir").map(PathBuf::from),
+        ..Wishes::default()
+    };
+    load(&wishes);
+    let asked = wishes.lang.and_then(|lang| lang.parse().ok());
+    speak(chosen(asked));
 }
 
 /// Says why what follows is not in the language that was asked for.

@@ -4,13 +4,14 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use evscope_replay::{Lesson, LessonStep, Replay};
 use evscope_tui::{Answered, Course, Progress};
+use evscope_words::text;
 
 use crate::builtin::Builtin;
-use crate::dirs;
 use crate::input::{self, Place};
+use crate::{dirs, language};
 
 /// A lesson's name and its file's text.
 macro_rules! lesson {
@@ -48,7 +49,7 @@ pub(crate) fn named(name: &str) -> anyhow::Result<Lesson> {
     let (name, text) = ALL
         .iter()
         .find(|(known, _)| *known == name)
-        .ok_or_else(|| anyhow!("there is no lesson `{name}`; the lessons are {}", names()))?;
+        .ok_or_else(|| language::wrong(&text!(cli_no_lesson, name, names = names())))?;
     Ok(Lesson::parse(&format!("{name}.toml"), text)?)
 }
 
@@ -78,7 +79,7 @@ pub(crate) fn open(asked: &Path) -> anyhow::Result<Opened> {
     };
     let trace = trace_of(&lesson, folder)
         .and_then(|place| place.open())
-        .with_context(|| format!("{file}: its trace"))?;
+        .with_context(|| language::told(&text!(cli_its_trace, file)))?;
     let replay = Replay::new(trace);
     let steps = lesson.prepare(&file, &replay)?;
     let key = match own {
@@ -105,12 +106,9 @@ fn trace_of(lesson: &Lesson, folder: Option<&Path>) -> anyhow::Result<Place> {
         return Ok(Place::File(file));
     }
     let builtin = Builtin::named(&lesson.trace);
-    builtin.map(Place::Builtin).ok_or_else(|| {
-        anyhow!(
-            "{}: there is no file of this name beside the lesson, and no built-in trace",
-            lesson.trace
-        )
-    })
+    builtin
+        .map(Place::Builtin)
+        .ok_or_else(|| language::wrong(&text!(cli_no_trace_of_lesson, name = lesson.trace)))
 }
 
 impl Opened {

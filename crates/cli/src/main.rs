@@ -8,6 +8,7 @@ mod builtin;
 mod commands;
 mod config;
 mod dirs;
+mod help;
 mod input;
 mod language;
 mod lessons;

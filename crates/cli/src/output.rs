@@ -9,6 +9,8 @@ use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use clap::ValueEnum;
 use evscope_trace::{Filter, Lane, visible};
 
+use crate::language;
+
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(crate) enum Color {
@@ -124,6 +126,11 @@ pub(crate) fn json_stdout() -> Filter<Stdout> {
 
 fn all_of_stdout() -> Stdout {
     BufWriter::with_capacity(1 << 16, io::stdout().lock())
+}
+
+/// Says something to the user, in words, beside the output.
+pub(crate) fn tell(text: &evscope_words::Text) {
+    say(&language::told(text));
 }
 
 /// Says something to the user, beside the output.

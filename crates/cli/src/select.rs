@@ -2,19 +2,28 @@
 
 use std::ops::RangeInclusive;
 
-use anyhow::{anyhow, bail};
+use anyhow::anyhow;
 use evscope_replay::{Query, State, Trace};
+use evscope_words::text;
+
+use crate::language;
 
 /// A step of the trace, or an error that says which there are.
 pub(crate) fn step(trace: &Trace, step: usize) -> anyhow::Result<usize> {
     let Some(last) = trace.len().checked_sub(1) else {
-        bail!("{}: no step {step}; the trace has no steps", trace.name());
+        return Err(language::wrong(&text!(
+            cli_no_step_of_none,
+            file = trace.name(),
+            step
+        )));
     };
     if step > last {
-        return Err(anyhow!(
-            "{}: no step {step}; its steps are 0 to {last}",
-            trace.name()
-        ));
+        return Err(language::wrong(&text!(
+            cli_no_step,
+            file = trace.name(),
+            step,
+            last
+        )));
     }
     Ok(step)
 }
@@ -24,7 +33,7 @@ pub(crate) fn last(trace: &Trace) -> anyhow::Result<usize> {
     trace
         .len()
         .checked_sub(1)
-        .ok_or_else(|| anyhow!("{}: the trace has no steps", trace.name()))
+        .ok_or_else(|| language::wrong(&text!(cli_no_steps, file = trace.name())))
 }
 
 /// The steps from `from` to `to`, both included; a missing one is the trace's own end.
@@ -39,7 +48,7 @@ pub(crate) fn range(
         None => trace.len().saturating_sub(1),
     };
     if from > to {
-        bail!("there are no steps from {from} to {to}: the first is after the last");
+        return Err(language::wrong(&text!(cli_first_after_last, from, to)));
     }
     Ok(from..=to)
 }
@@ -61,7 +70,8 @@ pub(crate) fn filter(trace: &Trace, query: Option<&str>) -> anyhow::Result<Wante
     let Some(text) = query else {
         return Ok(Wanted(None));
     };
-    let query = Query::parse(text).map_err(|error| anyhow!("--filter: {error}"))?;
+    let query = Query::parse(text)
+        .map_err(|error| anyhow!("--filter: {}", error.in_lang(language::spoken())))?;
     let mut state = query.needs_state().then(State::new);
     let matched = trace.records().enumerate().map(|(step, record)| {
         if let Some(state) = &mut state {

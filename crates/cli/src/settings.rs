@@ -53,8 +53,10 @@ impl Settings {
         // First: the configuration may name one of the user's own languages.
         language::load(wishes);
         let config = Config::find(wishes.config.as_deref())?;
+        let lang = language::chosen(asked.or(config.lang));
+        language::speak(lang);
         Ok(Self {
-            lang: language::chosen(asked.or(config.lang)),
+            lang,
             palette: wishes.theme.or(config.theme).map(Palette::from),
             level: config.level,
             libevent_source: config.libevent_source,

@@ -85,6 +85,10 @@ impl Language {
         errors.is_empty().then_some(said)
     }
 
+    pub(crate) fn by_name(&self, id: &str) -> Option<String> {
+        self.try_say(id, None).map(Cow::into_owned)
+    }
+
     /// A text in this language, or in English where it has none. English has all: that is what their names are
     /// made from.
     pub(crate) fn say(&self, text: &Text) -> String {

@@ -19,7 +19,7 @@ mod text;
 
 pub use fault::Fault;
 pub use lang::{Lang, UnknownLang, load};
-pub use text::{Arg, Text, ToArg, Word, all_of};
+pub use text::{Arg, Text, ToArg, Word, all_of, by_name};
 
 /// The messages by name: made from `lang/en`.
 #[doc(hidden)]

@@ -24,6 +24,12 @@ impl Word {
     }
 }
 
+/// A message without arguments by its name, for texts whose names are made while the program runs; nothing if the
+/// language has none. Where a name is known when the code is written, [`word!`](crate::word) holds it to be there.
+pub fn by_name(id: &str, lang: Lang) -> Option<String> {
+    lang.language().by_name(id)
+}
+
 /// A message with its arguments. No language yet: the same text can be said in each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {

@@ -126,11 +126,13 @@ fn every_message_is_said_somewhere() {
     let demos = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/demo/list.rs");
     let demos = std::fs::read_to_string(demos).unwrap();
     said.extend(demos.split(|c| !is_name(c)));
+    // What `--help` says is looked up by names that are made of the command line's; it is held to be all there.
+    let is_help = |id: &str| id.starts_with("help_");
     let never: Vec<String> = language("en")
         .into_values()
         .flatten()
         .map(|message| message.id)
-        .filter(|id| !said.contains(&**id))
+        .filter(|id| !said.contains(&**id) && !is_help(id))
         .collect();
     assert!(never.is_empty(), "these are never said: {never:#?}");
 }

@@ -9,15 +9,16 @@ mod sarif;
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
-use anyhow::{anyhow, bail};
+use anyhow::anyhow;
 use evscope_replay::check::{CheckOptions, Checker, RuleInfo, Severity};
 use evscope_replay::{parse_bytes, parse_span};
 use evscope_trace::{Line, Nanos, Reader};
+use evscope_words::text;
 
 use crate::input::{Input, is_trace_name};
 use crate::output::Color;
 use crate::settings::Settings;
-use crate::{Outcome, output};
+use crate::{Outcome, language, output};
 use report::{Form, Report};
 
 /// Find the mistakes in traces: what is wrong, at which step, and what to do
@@ -106,7 +107,7 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     let mut report = Report::new(form, lang);
     if args.follow {
         let [file] = args.files.as_slice() else {
-            bail!("--follow goes with one trace");
+            return Err(language::wrong(&text!(cli_check_follow_one)));
         };
         follow::run(args, file, &mut report)?;
     } else {
@@ -155,7 +156,10 @@ fn traces(named: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
             })
             .collect();
         if inside.is_empty() {
-            bail!("{}: there is no trace in this folder", name.display());
+            return Err(language::wrong(&text!(
+                cli_no_trace_in_folder,
+                folder = name.display()
+            )));
         }
         inside.sort();
         files.append(&mut inside);
@@ -183,11 +187,11 @@ fn one(args: &Args, file: &Path, report: &mut Report) -> anyhow::Result<()> {
     report.end(&checker)?;
     read?;
     if let Some(cut) = reader.cut_off() {
-        output::say(&format!(
-            "{}:{}: the trace is cut off in this line ({} bytes of it are there); what is before it was checked",
-            file.display(),
-            cut.line,
-            cut.bytes
+        output::tell(&text!(
+            cli_cut_off_checked,
+            file = file.display(),
+            line = cut.line.to_string(),
+            bytes = cut.bytes.to_string(),
         ));
     }
     Ok(())

@@ -11,13 +11,14 @@ use evscope_reactor::RecordingError;
 use evscope_replay::{Lang, Trace};
 use evscope_trace::{Level, Over};
 use evscope_tui::Exit;
+use evscope_words::text;
 
 use crate::args::{Force, LibeventDir, SourceDir};
 use crate::output::Color;
 use crate::screen::{self, Begin};
 use crate::settings::Settings;
 use crate::text::home;
-use crate::{Outcome, args, output};
+use crate::{Outcome, args, language, output};
 
 /// Run an example for real, record it, and step through what it did
 ///
@@ -111,10 +112,7 @@ fn list(lang: Lang) -> anyhow::Result<Outcome> {
 
 fn unknown(name: &str) -> anyhow::Error {
     let names: Vec<&str> = DEMOS.iter().map(|demo| demo.name).collect();
-    anyhow!(
-        "there is no demo `{name}`; the demos are {}",
-        names.join(", ")
-    )
+    language::wrong(&text!(cli_no_demo, name, names = names.join(", ")))
 }
 
 /// Records a demo and shows it: on the screen, or as text where there is none.
@@ -154,12 +152,16 @@ fn to_file(demo: &Demo, options: &Options, file: &Path, over: Over<'_>) -> anyho
         }
     })?;
     if file != Path::new("-") {
-        output::say(&format!("wrote {name}: {} steps", summary.records));
+        output::tell(&text!(cli_wrote, file = name, steps = summary.records));
     }
     Ok(Outcome::Fine)
 }
 
 /// What went wrong in a demo, with its name.
 fn failed(demo: &Demo, error: &DemoError) -> anyhow::Error {
-    anyhow!("demo {}: {error}", demo.name)
+    language::wrong(&text!(
+        cli_demo_failed,
+        name = demo.name,
+        error = error.to_string()
+    ))
 }

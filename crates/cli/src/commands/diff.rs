@@ -3,16 +3,17 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{anyhow, bail};
+use anyhow::anyhow;
 use clap::ValueHint;
 use evscope_replay::{Allow, Allowed, DiffOptions, Ignore, Query, Sides, Trace, allowed, diff};
 use evscope_scenario::Scenario;
 use evscope_trace::{Event, Level};
+use evscope_words::text;
 
 use crate::input::{Input, Place};
 use crate::output::Color;
 use crate::text::diff::Report;
-use crate::{Outcome, args, output};
+use crate::{Outcome, args, language, output};
 
 /// Compare two traces: the same, or where they part
 ///
@@ -61,7 +62,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let mut options = options(args)?;
     if args.a == args.b && args.a == Path::new(Place::STDIN) {
-        bail!("only one of the two traces can be read from the standard input");
+        return Err(language::wrong(&text!(cli_only_one_stdin)));
     }
     let traces = Sides {
         a: open(&args.a)?,
@@ -81,13 +82,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
                 continue;
             }
             said.push(what);
-            let left_out = match what {
-                Allow::Order => "the order of steps of different objects is",
-                Allow::Pieces => "how the bytes of a stream come in pieces is",
-                Allow::Leaks => "bufferevents that are freed with their base are",
+            let text = match what {
+                Allow::Order => text!(cli_any_order, trace = trace.name(), why),
+                Allow::Pieces => text!(cli_any_pieces, trace = trace.name(), why),
+                Allow::Leaks => text!(cli_any_leaks, trace = trace.name(), why),
             };
-            let name = trace.name();
-            output::say(&format!("{left_out} not compared, as {name} allows: {why}"));
+            output::tell(&text);
             options.allow(what);
         }
     }
@@ -97,11 +97,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         && compared.a.is_empty()
         && compared.b.is_empty()
     {
-        bail!(
-            "--filter: no step at level {} of either trace matches {}",
-            args.level.number(),
-            filter.text()
-        );
+        return Err(language::wrong(&text!(
+            cli_nothing_to_compare,
+            level = args.level.number(),
+            filter = filter.text()
+        )));
     }
     let outcome = if diff.is_same() {
         Outcome::Fine
@@ -129,7 +129,8 @@ fn options(args: &Args) -> anyhow::Result<DiffOptions> {
     }
     Ok(DiffOptions {
         level: args.level,
-        filter: filter.map_err(|error| anyhow!("--filter: {error}"))?,
+        filter: filter
+            .map_err(|error| anyhow!("--filter: {}", error.in_lang(language::spoken())))?,
         ignore,
         any_order: false,
         exact_times: false,
@@ -159,9 +160,10 @@ fn open(file: &Path) -> anyhow::Result<Trace> {
         })
         .sum();
     if lost > 0 {
-        output::say(&format!(
-            "{}: {lost} records were lost while it was recorded; they are missing in the comparison",
-            trace.name()
+        output::tell(&text!(
+            cli_lost,
+            file = trace.name(),
+            lost = lost.to_string()
         ));
     }
     Ok(trace)

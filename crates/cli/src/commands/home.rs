@@ -5,7 +5,6 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{anyhow, bail};
 use evscope_examples::demo::{DEMOS, Demo, Options};
 use evscope_replay::{Lang, Trace, describe};
 use evscope_tui::{Exit, HomeChoice, HomeItem, HomeList, HomeOptions, Progress, Records, Source};
@@ -19,7 +18,7 @@ use crate::output::Color;
 use crate::screen::{self, Begin, Shown};
 use crate::settings::Settings;
 use crate::text::home::Section;
-use crate::{Outcome, output, recent, text};
+use crate::{Outcome, language, output, recent, text};
 
 /// So many traces of the current folder are listed.
 const LISTED: usize = 20;
@@ -151,14 +150,14 @@ fn record(entry: &Entry, begin: Begin) -> anyhow::Result<Exit> {
     match entry {
         Entry::Demo(demo) => super::demo::replay(demo, &Options::default(), begin),
         Entry::Lesson(_) | Entry::Builtin(_) | Entry::File(_) => {
-            bail!("there is nothing to record here")
+            return Err(language::wrong(&text!(cli_nothing_to_record)));
         }
     }
 }
 
 /// Records a command and watches it, as `evscope live` does.
 fn watch(line: &str, settings: &Settings) -> anyhow::Result<Exit> {
-    let words = words(line).ok_or_else(|| anyhow!("{line}: a quote is not closed"))?;
+    let words = words(line).ok_or_else(|| language::wrong(&text!(cli_quote_open, line)))?;
     let args = ["evscope", "live", "--"].map(OsString::from);
     let args = crate::args::of(args.into_iter().chain(words))?;
     if let Some(Command::Live(args)) = args.command {

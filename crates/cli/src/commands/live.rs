@@ -10,16 +10,17 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow};
 use evscope_recorder::{HeldClock, Hold, Recording, Stdio};
 use evscope_replay::Query;
 use evscope_trace::Level;
+use evscope_words::text;
 
 use super::record::{How, file_for, status, tell_outcome};
 use crate::args::{Force, SourceDir};
 use crate::screen::Begin;
 use crate::settings::Settings;
-use crate::{Outcome, output};
+use crate::{Outcome, language, output};
 
 /// Record a program and watch it at once
 ///
@@ -83,7 +84,8 @@ impl Stops {
     fn of(args: &Args) -> anyhow::Result<Self> {
         match &args.step_at {
             Some(query) => {
-                let query = Query::parse(query).map_err(|error| anyhow!("--step-at: {error}"))?;
+                let query = Query::parse(query)
+                    .map_err(|error| anyhow!("--step-at: {}", error.in_lang(language::spoken())))?;
                 Ok(Self::Matching(query))
             }
             None if args.step => Ok(Self::All),
@@ -108,7 +110,7 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
         .clone()
         .unwrap_or_else(|| file_for(&args.command));
     if path == Path::new("-") {
-        bail!("a trace that is watched is a file; give one with -o");
+        return Err(language::wrong(&text!(cli_live_needs_file)));
     }
     let source_dir = args.source.folder()?;
     let stops = Stops::of(args)?;
@@ -149,7 +151,7 @@ impl Said {
             .filter(|folder| !folder.as_os_str().is_empty());
         let file = tempfile::tempfile_in(folder.unwrap_or(Path::new(".")))
             .or_else(|_| tempfile::tempfile())
-            .context("no file for what the program writes")?;
+            .with_context(|| language::told(&text!(cli_no_file_for_output)))?;
         Ok(Self(Arc::new(file)))
     }
 
@@ -162,7 +164,7 @@ impl Said {
         };
         let mut text = BufReader::new(&mut text);
         if !text.fill_buf()?.is_empty() {
-            output::say("the program wrote:");
+            output::tell(&text!(cli_program_wrote));
             io::copy(&mut text, &mut io::stdout())?;
         }
         Ok(())

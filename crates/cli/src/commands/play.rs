@@ -6,10 +6,10 @@ use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
 
-use anyhow::bail;
 use evscope_replay::{Follower, Trace, Update};
 use evscope_trace::{Level, Line};
 use evscope_tui::Source;
+use evscope_words::text;
 
 use crate::args::{LibeventDir, SourceDir};
 use crate::input::{Input, Place};
@@ -17,7 +17,7 @@ use crate::output::Color;
 use crate::screen::{Begin, Shown};
 use crate::settings::Settings;
 use crate::text::steps::Steps;
-use crate::{Outcome, args, output, screen, select, siblings};
+use crate::{Outcome, args, language, output, screen, select, siblings};
 
 /// Step through a trace on the whole screen
 ///
@@ -60,7 +60,10 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     let source = args.input.place()?;
     let source_dir = args.source.folder()?;
     if args.follow && !matches!(source, Place::File(_)) {
-        bail!("{}: --follow needs a file that grows", args.input.name());
+        return Err(language::wrong(&text!(
+            cli_follow_needs_file,
+            file = args.input.name()
+        )));
     }
     if !output::can_draw() {
         source.say_siblings();
@@ -89,19 +92,20 @@ fn choose(place: Place, at: Option<usize>) -> anyhow::Result<Place> {
     if others.is_empty() || at.is_some() || !io::stdin().is_terminal() {
         return Ok(place);
     }
-    output::say("this recording has a trace for each of its processes:");
+    output::tell(&text!(cli_several_traces));
     let offered: Vec<_> = std::iter::once(path).chain(&others).take(OFFERED).collect();
     for (i, offer) in offered.iter().enumerate() {
         let size = fs::metadata(offer).map_or(0, |file| file.len());
         let pid = siblings::header(offer).map_or(0, |header| header.pid);
-        output::say(&format!(
-            "{} {}: process {pid}, {} kB",
-            i + 1,
-            offer.display(),
-            size.div_ceil(1000)
+        output::tell(&text!(
+            cli_offered,
+            number = (i + 1).to_string(),
+            file = offer.display(),
+            pid = pid.to_string(),
+            kb = size.div_ceil(1000).to_string(),
         ));
     }
-    output::say("which? (Enter: 1)");
+    output::tell(&text!(cli_which));
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;
     let chosen = answer.trim().parse::<usize>().unwrap_or(1);

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use evscope_replay::Trace;
 use evscope_trace::Level;
+use evscope_words::text;
 
 use crate::input::Input;
 use crate::output::{Color, Paint};
@@ -76,16 +77,9 @@ fn say_where(level: Level, count: impl Fn(Level) -> usize) {
         .map(|level| (level, count(level)))
         .find(|(_, n)| *n > 0);
     let number = level.number();
-    output::say(&match found {
-        Some((higher, 1)) => format!(
-            "no step at level {number} matches; 1 does at level {0}: --level {0} shows it",
-            higher.number()
-        ),
-        Some((higher, n)) => format!(
-            "no step at level {number} matches; {n} do at level {0}: --level {0} shows them",
-            higher.number()
-        ),
-        None => "no step matches".to_owned(),
+    output::tell(&match found {
+        Some((higher, n)) => text!(cli_matches_higher, number, higher = higher.number(), n),
+        None => text!(cli_no_match),
     });
 }
 

@@ -4,16 +4,16 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::bail;
 use clap::ValueEnum;
 use evscope_recorder::{
     Children, Exit, Libevent, RecordOptions, Recording, Sums, TraceFile, TracedProcess, Turn,
     recover,
 };
 use evscope_trace::Level;
+use evscope_words::{Text, text};
 
 use crate::args::Force;
-use crate::{Outcome, args, output};
+use crate::{Outcome, args, language, output};
 
 /// The status where what was recorded could not all be written: that of other programs which run a program and fail
 /// themselves (`env`, `timeout`).
@@ -131,7 +131,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         None => file_for(&args.command),
     };
     if output == Path::new("-") {
-        bail!("a trace is not mixed with the program's output; give a file with -o");
+        return Err(language::wrong(&text!(cli_trace_in_output)));
     }
     let options = args.how.options(&output, args.force);
     let mut recording = Recording::start(&options, &args.command)?;
@@ -141,10 +141,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
             Turn::Over => break,
             Turn::Background(pid) if !told => {
                 told = true;
-                output::say(&format!(
-                    "the program runs on in the background as process {pid} and is still recorded; \
-                     Ctrl-C ends the recording, not the program"
-                ));
+                output::tell(&text!(cli_background, pid = pid.to_string()));
             }
             Turn::Background(_) | Turn::Running => {}
         }
@@ -163,13 +160,11 @@ pub(super) fn tell_outcome(outcome: &evscope_recorder::Outcome) {
     }
     if !outcome.whole {
         let how = match outcome.exit {
-            Some(Exit::Status(status)) => format!("the program ended with status {status}"),
-            Some(exit) => format!("the program was ended by a signal (status {})", exit.code()),
-            None => "the program runs on".to_owned(),
+            Some(Exit::Status(status)) => text!(cli_ended_with, status),
+            Some(exit) => text!(cli_ended_by_signal, status = exit.code()),
+            None => text!(cli_runs_on),
         };
-        output::say(&format!(
-            "{how}; evscope's own status is {NOT_WHOLE}, because the trace is not whole"
-        ));
+        output::tell(&text!(cli_not_whole, how, status = NOT_WHOLE));
     }
 }
 
@@ -211,47 +206,40 @@ impl Progress {
         }
         self.wait = (self.wait * 2).min(SELDOM);
         self.next = now + self.wait;
-        output::say(&format!("making the trace: {percent} %"));
+        output::tell(&text!(cli_making, percent));
     }
 }
 
 /// Says what was written, and of several, what each is and which to open.
 pub(super) fn tell(traces: &[TraceFile]) {
     for trace in traces {
-        let mut line = format!(
-            "wrote {}: {} steps of process {}",
-            trace.path.display(),
-            trace.steps,
-            trace.pid
-        );
-        if traces.len() > 1 {
-            line.push_str(&what_it_is(trace));
-        }
-        output::say(&line);
+        output::tell(&match traces {
+            [_] => text!(
+                cli_wrote_process,
+                file = trace.path.display(),
+                steps = trace.steps.to_string(),
+                pid = trace.pid.to_string(),
+            ),
+            _ => one_of_several(trace),
+        });
     }
     if let [only] = traces
         && only.own.looks_like_a_client()
     {
-        output::say(
-            "it watched one descriptor, and made no listener and no bufferevent: if that was the connection to a server of its \
-             that was running already (as tmux has one), that server was not recorded; end it first, or record it when it starts",
-        );
+        output::tell(&text!(cli_looks_like_client));
     }
     let most = traces.iter().max_by_key(|trace| trace.own.steps);
     if let (Some(most), true) = (most, traces.len() > 1) {
-        output::say(&format!(
-            "most was done in {0}: evscope play {0}",
-            most.path.display()
-        ));
+        output::tell(&text!(cli_most, file = most.path.display()));
     }
 }
 
-fn what_it_is(trace: &TraceFile) -> String {
+fn one_of_several(trace: &TraceFile) -> Text {
     let process = match trace.process {
-        TracedProcess::Main => "the program itself",
-        TracedProcess::Forked => "a worker that it forked off",
-        TracedProcess::Background => "a daemon, which ran on in the background",
-        TracedProcess::Started => "a program that it started",
+        TracedProcess::Main => text!(cli_process_main),
+        TracedProcess::Forked => text!(cli_process_forked),
+        TracedProcess::Background => text!(cli_process_background),
+        TracedProcess::Started => text!(cli_process_started),
     };
     let Sums {
         steps,
@@ -260,10 +248,19 @@ fn what_it_is(trace: &TraceFile) -> String {
         ..
     } = trace.own;
     let own = match steps == trace.steps {
-        true => String::new(),
-        false => format!("{steps} steps of its own, "),
+        true => None,
+        false => Some(text!(cli_steps_of_own, steps = steps.to_string())),
     };
-    format!(", {process} ({own}{bufferevents} bufferevents, {bytes} bytes read and written)")
+    text!(
+        cli_wrote_one_of,
+        file = trace.path.display(),
+        steps = trace.steps.to_string(),
+        pid = trace.pid.to_string(),
+        process,
+        own,
+        bufferevents = bufferevents.to_string(),
+        bytes = bytes.to_string(),
+    )
 }
 
 /// The program's name with `.jsonl`.

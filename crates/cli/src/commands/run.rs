@@ -2,18 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow};
 use clap::{ValueEnum, ValueHint};
 use evscope_reactor::Method;
 use evscope_replay::Trace;
 use evscope_scenario::{Driver, Scenario, annotate, record};
 use evscope_trace::{Level, Over};
+use evscope_words::text;
 
 use crate::args::Force;
 use crate::output::Color;
 use crate::screen;
 use crate::settings::Settings;
-use crate::{Outcome, args, dirs, input, output};
+use crate::{Outcome, args, dirs, input, language, output};
 
 /// How many bytes of what goes through buffers are kept.
 const PAYLOAD: u32 = 64;
@@ -106,7 +107,7 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
             let steps = annotate(recorded.as_slice(), &scenario, &file, &mut out)?;
             out.finish().map_err(named)?;
             if output != Path::new("-") {
-                output::say(&format!("wrote {to}: {steps} steps"));
+                output::tell(&text!(cli_wrote, file = to, steps));
             }
             Ok(Outcome::Fine)
         }
@@ -126,10 +127,10 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
 fn recorded(args: &Args, scenario: &Scenario) -> anyhow::Result<Vec<u8>> {
     let backend = args.backend.method();
     if !scenario.runs_on(backend) {
-        bail!(
-            "{} cannot do what the scenario requires (event_config_require_features)",
-            backend.name()
-        );
+        return Err(language::wrong(&text!(
+            cli_backend_cannot,
+            backend = backend.name()
+        )));
     }
     let mut trace = Vec::new();
     match args.on {

@@ -2,3 +2,75 @@
 
 # Where another language was asked for.
 message_own_words = steps, states and statistics are in the trace's own words in every language: queries search for these
+
+# What the commands say beside their output.
+cli_not_a_trace_but_built_in = { $name }: the file of this name is not a trace; this is the built-in trace (./{ $name } names the file)
+cli_other_processes = { $file }: other processes of this recording are in { $files }
+cli_cut_off = { $file }:{ $line }: the trace is cut off in this line ({ $bytes } bytes of it are there); what is before it is shown
+cli_cut_off_checked = { $file }:{ $line }: the trace is cut off in this line ({ $bytes } bytes of it are there); what is before it was checked
+cli_unfinished = { $file }: its recording was not finished, and { $part } has the rest; `evscope record --recover { $part }` makes the whole trace
+cli_no_file_but_unfinished = { $file }: no such file, but a recording that was not finished; `evscope record --recover { $part }` makes the trace
+cli_no_file_built_in = { $file }: no such file; built-in traces: { $names }; most of them also on libevent, as libevent/NAME
+cli_no_file_near = { $file }: no such file; is it { $names }?
+cli_or = { $a } or { $b }
+cli_too_long = longer than { $mib } MiB
+cli_none = none
+cli_no_lesson = there is no lesson `{ $name }`; the lessons are { $names }
+cli_its_trace = { $file }: its trace
+cli_no_trace_of_lesson = { $name }: there is no file of this name beside the lesson, and no built-in trace
+cli_no_step_of_none = { $file }: no step { $step }; the trace has no steps
+cli_no_step = { $file }: no step { $step }; its steps are 0 to { $last }
+cli_no_steps = { $file }: the trace has no steps
+cli_first_after_last = there are no steps from { $from } to { $to }: the first is after the last
+cli_configuration = { $file }: the configuration: { $error }
+cli_configuration_wrong = { $name } is { $possible }, not { $written }
+cli_list = { $list }, { $next }
+cli_no_demo = there is no demo `{ $name }`; the demos are { $names }
+cli_wrote = wrote { $file }: { $steps } steps
+cli_demo_failed = demo { $name }: { $error }
+cli_backend_cannot = { $backend } cannot do what the scenario requires (event_config_require_features)
+cli_follow_needs_file = { $file }: --follow needs a file that grows
+cli_several_traces = this recording has a trace for each of its processes:
+cli_offered = { $number } { $file }: process { $pid }, { $kb } kB
+cli_which = which? (Enter: 1)
+cli_trace_in_output = a trace is not mixed with the program's output; give a file with -o
+cli_background = the program runs on in the background as process { $pid } and is still recorded; Ctrl-C ends the recording, not the program
+cli_ended_with = the program ended with status { $status }
+cli_ended_by_signal = the program was ended by a signal (status { $status })
+cli_runs_on = the program runs on
+cli_not_whole = { $how }; evscope's own status is { $status }, because the trace is not whole
+cli_making = making the trace: { $percent } %
+cli_wrote_process = wrote { $file }: { $steps } steps of process { $pid }
+cli_wrote_one_of = wrote { $file }: { $steps } steps of process { $pid }, { $process } ({ $own }{ $bufferevents } bufferevents, { $bytes } bytes read and written)
+cli_steps_of_own = { $steps } steps of its own,{" "}
+cli_process_main = the program itself
+cli_process_forked = a worker that it forked off
+cli_process_background = a daemon, which ran on in the background
+cli_process_started = a program that it started
+cli_looks_like_client = it watched one descriptor, and made no listener and no bufferevent: if that was the connection to a server of its that was running already (as tmux has one), that server was not recorded; end it first, or record it when it starts
+cli_most = most was done in { $file }: evscope play { $file }
+cli_no_match = no step matches
+cli_matches_higher =
+    no step at level { $number } matches; { $n ->
+        [one] 1 does at level { $higher }: --level { $higher } shows it
+       *[other] { $n } do at level { $higher }: --level { $higher } shows them
+    }
+cli_only_one_stdin = only one of the two traces can be read from the standard input
+cli_any_order = the order of steps of different objects is not compared, as { $trace } allows: { $why }
+cli_any_pieces = how the bytes of a stream come in pieces is not compared, as { $trace } allows: { $why }
+cli_any_leaks = bufferevents that are freed with their base are not compared, as { $trace } allows: { $why }
+cli_nothing_to_compare = --filter: no step at level { $level } of either trace matches { $filter }
+cli_lost = { $file }: { $lost } records were lost while it was recorded; they are missing in the comparison
+cli_live_needs_file = a trace that is watched is a file; give one with -o
+cli_no_file_for_output = no file for what the program writes
+cli_program_wrote = the program wrote:
+cli_recording_failed = the recording has failed
+cli_did_nothing = the program did nothing with libevent or evscope's reactor
+cli_step_keys = Enter: next stop · a number: so many · n: next step · c: run · q: quit
+cli_nothing_to_record = there is nothing to record here
+cli_quote_open = { $line }: a quote is not closed
+cli_check_follow_one = --follow goes with one trace
+cli_no_trace_in_folder = { $folder }: there is no trace in this folder
+cli_no_source_folder = --source { $folder }: there is no folder of this name
+cli_level = a level is 1 (program), 2 (walkthrough) or 3 (everything)
+cli_steps = steps are a range: 53-78, 53- or -78

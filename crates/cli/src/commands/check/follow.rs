@@ -5,14 +5,15 @@ use std::path::Path;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use anyhow::bail;
 use evscope_replay::check::{Checker, Finding};
 use evscope_replay::{Follower, Update};
 use evscope_trace::{Event, Line};
+use evscope_words::text;
 
 use super::Args;
 use super::report::Report;
 use crate::input::{Input, Place};
+use crate::language;
 
 /// How often a growing trace is looked at.
 const LOOK: Duration = Duration::from_millis(100);
@@ -31,7 +32,10 @@ pub(super) fn run(args: &Args, file: &Path, report: &mut Report) -> anyhow::Resu
         Place::File(file.to_owned())
     };
     let Place::File(path) = &place else {
-        bail!("{}: --follow needs a file that grows", file.display());
+        return Err(language::wrong(&text!(
+            cli_follow_needs_file,
+            file = file.display()
+        )));
     };
     report.begin(file, &place)?;
     let mut follower = Follower::new(path);

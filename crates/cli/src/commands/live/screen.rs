@@ -7,13 +7,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use anyhow::bail;
 use evscope_recorder::{Outcome, Recording, Turn};
 use evscope_trace::Level;
 use evscope_tui::{Exit as TuiExit, Program, Source, Until, Whereabouts};
+use evscope_words::text;
 
 use super::Stops;
 use crate::commands::record::{PAUSE, Progress, tell_outcome};
+use crate::language;
 use crate::screen::{self, Begin, Shown};
 
 /// Between two looks at the ring while somebody waits for the next step.
@@ -56,7 +57,7 @@ pub(super) fn watch(
         thread::sleep(PAUSE);
     }
     let Ok(Some(outcome)) = recorder.join() else {
-        bail!("the recording has failed");
+        return Err(language::wrong(&text!(cli_recording_failed)));
     };
     match shown? {
         exit @ TuiExit::Signal(_) => {
@@ -135,7 +136,7 @@ fn wait_for_trace(shared: &Shared, path: &Path, level: Option<Level>) -> anyhow:
     let is_there = || fs::metadata(path).is_ok_and(|m| m.len() > 0);
     while !(shared.begun.load(Ordering::Acquire) && is_there()) {
         if shared.over.load(Ordering::Acquire) {
-            bail!("the program did nothing with libevent or evscope's reactor");
+            return Err(language::wrong(&text!(cli_did_nothing)));
         }
         match level {
             Some(level) if shared.is_held() => shared.go_on(Until::Step(level)),

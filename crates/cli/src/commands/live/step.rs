@@ -10,12 +10,13 @@ use std::time::{Duration, Instant};
 use evscope_recorder::{Outcome, Recording, Turn};
 use evscope_replay::{Follower, State, Trace, Update};
 use evscope_trace::Level;
+use evscope_words::{Word, word};
 
 use super::Stops;
 use crate::commands::record::{PAUSE, Progress};
-use crate::output;
 use crate::output::Color;
 use crate::text::steps::Steps;
+use crate::{language, output};
 
 /// What the user wants at a stop.
 enum Wish {
@@ -41,7 +42,7 @@ impl Wish {
     }
 }
 
-const HELP: &str = "Enter: next stop · a number: so many · n: next step · c: run · q: quit";
+const HELP: Word = word!(cli_step_keys);
 
 /// Between two looks whether the program has come to the next step: nearly all of them are passed over.
 const MOMENT: Duration = Duration::from_micros(200);
@@ -61,7 +62,7 @@ pub(super) fn step(
     // Since when the program is on its way to a stop; none: it runs freely.
     let mut released = held.then(Instant::now);
     if held {
-        output::say(HELP);
+        output::say(HELP.in_lang(language::spoken()));
     }
     while recording.turn() != Turn::Over {
         if released.is_none() || !recording.is_held() {
@@ -90,7 +91,7 @@ pub(super) fn step(
             continue;
         }
         match lines.ask(&mut recording) {
-            Wish::Stops(0) => output::say(HELP),
+            Wish::Stops(0) => output::say(HELP.in_lang(language::spoken())),
             Wish::Stops(n) => {
                 credit = n;
                 recording.release();
