@@ -171,11 +171,11 @@ impl LibeventDir {
             return Ok(found);
         };
         if !is_libevents(folder) {
-            bail!(
-                "--libevent-source {}: libevent's source is not there (no {LIBEVENTS_FILE}); \
-                 name the folder that has it",
-                folder.display()
-            );
+            return Err(language::wrong(&text!(
+                cli_no_libevent_source,
+                folder = folder.display(),
+                file = LIBEVENTS_FILE
+            )));
         }
         Ok(Some(LibeventSource {
             folder: folder.clone(),

@@ -105,8 +105,8 @@ impl Config {
         if let Some(folder) = &written.libevent_source
             && !crate::args::is_libevents(folder.get_ref())
         {
-            let possible = "a folder of libevent's source (with bufferevent_sock.c)";
-            return Err(wrong(folder, "libevent-source", possible));
+            let possible = language::told(&text!(cli_libevent_source_possible));
+            return Err(wrong(folder, "libevent-source", [possible]));
         }
         for (key, line) in &written.keys {
             evscope_tui::check_key(key.get_ref(), line.get_ref())
