@@ -102,15 +102,17 @@ mod tests {
         assert_eq!(en.len(), zh.len());
         for (en, zh) in en.iter().zip(&zh) {
             assert_eq!(en.steps, zh.steps, "{}", en.says);
-            assert!(!zh.says.is_ascii(), "{}", zh.says);
+            // A name alone is the same in every language.
+            let is_name = !en.says.contains(' ');
+            assert!(is_name || !zh.says.is_ascii(), "{}", zh.says);
         }
     }
 
     #[test]
     fn the_functions_that_decide_have_branches() {
-        // These two only do what they are told.
-        let decides = |name: &&str| !["bufferevent_setcb", "bufferevent_write"].contains(name);
-        for name in WALKTHROUGH.iter().filter(decides) {
+        // That one only does what it is told.
+        let decides = |name: &&str| *name != "event_assign";
+        for name in WALKTHROUGH.into_iter().filter(decides) {
             assert!(!branches_of(name, Lang::EN).is_empty(), "{name}");
         }
         let named = |name: &str| branches_of(name, Lang::ZH);
