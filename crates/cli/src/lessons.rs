@@ -4,8 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
-use evscope_replay::{Lesson, LessonStep, Replay};
+use anyhow::{Context, anyhow};
+use evscope_replay::{Lesson, LessonStep, Prediction, Replay};
 use evscope_tui::{Answered, Course, Progress};
 use evscope_words::text;
 
@@ -31,8 +31,30 @@ pub(crate) const ALL: &[(&str, &str)] = &[
     lesson!("connection"),
     lesson!("writecb"),
     lesson!("freeing"),
+    lesson!("reading"),
+    lesson!("messages"),
+    lesson!("back-pressure"),
     lesson!("disabled-read"),
     lesson!("high-watermark-stall"),
+    lesson!("partial-write"),
+    lesson!("eof"),
+    lesson!("errors"),
+    lesson!("timeouts"),
+    lesson!("connecting"),
+    lesson!("connect-at-once"),
+    lesson!("connect-refused"),
+    lesson!("connect-by-name"),
+    lesson!("deferred"),
+    lesson!("rate-limits"),
+    lesson!("pairs"),
+    lesson!("filters"),
+    lesson!("tls"),
+    lesson!("timers"),
+    lesson!("signals"),
+    lesson!("priorities"),
+    lesson!("edge-trigger"),
+    lesson!("chat-server"),
+    lesson!("flow-control"),
 ];
 
 /// A lesson with its trace.
@@ -154,37 +176,84 @@ pub(crate) fn progress_of(key: &str) -> Option<Progress> {
     read(&place()?, key)
 }
 
-/// A line a lesson: the stop, a sign for each answer (`+` right, `-` wrong, `.` none), and the name.
+/// A line a lesson: the stop, the answers as [`signs`] has them, and the name.
 fn read(place: &Path, key: &str) -> Option<Progress> {
     let text = fs::read_to_string(place).ok()?;
     text.lines().find_map(|line| {
         let (at, rest) = line.split_once(' ')?;
         let (answers, name) = rest.split_once(' ')?;
         (name == key).then_some(())?;
+        let (answers, tries) = answers_of(answers);
         Some(Progress {
             at: at.parse().ok()?,
-            answers: answers
-                .chars()
-                .map(|sign| match sign {
-                    '+' => Answered::Right,
-                    '-' => Answered::Wrong,
-                    _ => Answered::Not,
-                })
-                .collect(),
+            answers,
+            tries,
         })
     })
 }
 
-fn keep(place: &Path, key: &str, progress: &Progress) -> io::Result<()> {
-    let answers: String = progress
-        .answers
-        .iter()
-        .map(|answer| match answer {
+/// The answers of each stop: a sign (`+` right at once, `-` not at once, `.` none) and in brackets what was
+/// tried: choices as letters, what was typed behind a `=`.
+fn signs(progress: &Progress) -> String {
+    let mut text = String::new();
+    for (stop, answer) in progress.answers.iter().enumerate() {
+        text.push(match answer {
             Answered::Right => '+',
             Answered::Wrong => '-',
             Answered::Not => '.',
-        })
-        .collect();
+        });
+        let tries = progress.tries.get(stop).map_or(&[][..], Vec::as_slice);
+        if tries.is_empty() {
+            continue;
+        }
+        let tries: Vec<String> = tries
+            .iter()
+            .map(|tried| match tried {
+                Prediction::Choice(choice) => ('a'..='z').nth(*choice).unwrap_or('z').into(),
+                // No more than a line's part: what could be taken for its signs is left out.
+                Prediction::Typed(typed) => {
+                    let plain = |c: &char| c.is_alphanumeric() || matches!(c, '|' | '_' | '.');
+                    format!("={}", typed.chars().filter(plain).collect::<String>())
+                }
+            })
+            .collect();
+        text.push_str(&format!("[{}]", tries.join(",")));
+    }
+    text
+}
+
+/// Reads what [`signs`] has written. Earlier versions kept no tries.
+fn answers_of(text: &str) -> (Vec<Answered>, Vec<Vec<Prediction>>) {
+    let mut answers = Vec::new();
+    let mut tries: Vec<Vec<Prediction>> = Vec::new();
+    let mut rest = text;
+    while let Some(sign) = rest.chars().next() {
+        rest = &rest[sign.len_utf8()..];
+        answers.push(match sign {
+            '+' => Answered::Right,
+            '-' => Answered::Wrong,
+            _ => Answered::Not,
+        });
+        let inside = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+        let Some((inside, behind)) = inside else {
+            tries.push(Vec::new());
+            continue;
+        };
+        rest = behind;
+        let tried = inside.split(',').filter_map(|tried| {
+            if let Some(typed) = tried.strip_prefix('=') {
+                return Some(Prediction::Typed(typed.to_owned()));
+            }
+            let choice = ('a'..='z').position(|letter| tried == letter.to_string())?;
+            Some(Prediction::Choice(choice))
+        });
+        tries.push(tried.collect());
+    }
+    (answers, tries)
+}
+
+fn keep(place: &Path, key: &str, progress: &Progress) -> io::Result<()> {
+    let answers = signs(progress);
     let mut text = format!("{} {answers} {key}\n", progress.at);
     let before = fs::read_to_string(place).unwrap_or_default();
     let of_others = before
@@ -199,7 +268,9 @@ fn keep(place: &Path, key: &str, progress: &Progress) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use evscope_replay::{Lang, Right};
+    use std::collections::HashSet;
+
+    use evscope_replay::{Answer, Lang, Question, Right, Wording, describe};
 
     use super::*;
 
@@ -245,26 +316,207 @@ mod tests {
             .collect();
         let bytes = Right::Value(evscope_replay::Value::Number(14));
         assert_eq!(right, [bytes, Right::Choice(1)]);
+    }
+
+    /// The place of a choice says nothing: no letter is right much more often than by chance, and none is
+    /// all through a lesson.
+    #[test]
+    fn the_right_choice_cannot_be_guessed_by_its_place() {
+        // By the number of choices, how often each of them is right.
+        let mut right = std::collections::BTreeMap::<usize, Vec<usize>>::new();
         for (name, _) in ALL {
-            assert!(
-                page.contains(&format!("\n| `{name}` |")),
-                "{name} is in the table"
-            );
+            let opened = open(Path::new(name)).unwrap();
+            let mut letters = Vec::new();
+            for (stop, found) in opened.lesson.stops.iter().zip(&opened.steps) {
+                if let Some(Question {
+                    answer: Answer::Choice(choices),
+                    ..
+                }) = &stop.question
+                    && let Some(Right::Choice(choice)) = found.right
+                {
+                    let counts = right.entry(choices.len()).or_default();
+                    counts.resize(choices.len(), 0);
+                    counts[choice] += 1;
+                    letters.push(choice);
+                }
+            }
+            let all_the_same = letters.windows(2).all(|pair| pair[0] == pair[1]);
+            assert!(letters.len() < 3 || !all_the_same, "{name}: {letters:?}");
+        }
+        for (choices, counts) in right {
+            let asked: usize = counts.iter().sum();
+            // Three deviations of a fair coin, die or the like.
+            let fair = asked as f64 / choices as f64;
+            let spread = 3.0 * (fair * (1.0 - 1.0 / choices as f64)).sqrt();
+            for (choice, count) in counts.iter().enumerate() {
+                let away = (*count as f64 - fair).abs();
+                assert!(away <= spread, "choice {choice} of {choices}: {counts:?}");
+            }
         }
     }
 
-    /// No lesson's right answer is always the same letter.
+    /// What is asked for does not stand beside the question: neither a value nor a name that only the right
+    /// choice has.
     #[test]
-    fn the_right_choice_is_not_always_the_same() {
-        let mut right = std::collections::HashSet::new();
+    fn no_answer_stands_beside_its_question() {
         for (name, _) in ALL {
-            let steps = open(Path::new(name)).unwrap().steps;
-            right.extend(steps.into_iter().filter_map(|stop| match stop.right? {
-                Right::Choice(choice) => Some(choice),
-                Right::Step(_) | Right::Value(_) => None,
-            }));
+            let opened = open(Path::new(name)).unwrap();
+            let lesson = &opened.lesson;
+            for lang in [Lang::EN, Lang::ZH] {
+                for (stop, found) in lesson.stops.iter().zip(&opened.steps) {
+                    let (Some(question), Some(right)) = (&stop.question, &found.right) else {
+                        continue;
+                    };
+                    let of = |wording: &Wording| wording.in_lang(lang).to_owned();
+                    let mut beside = vec![of(&lesson.title), of(&lesson.about), of(&stop.text)];
+                    match (right, &question.answer) {
+                        (Right::Value(value), _) => {
+                            beside.push(of(&question.text));
+                            beside.extend(question.hint.as_ref().map(of));
+                            let value = value.to_string();
+                            let is_part = |c: char| !c.is_ascii_alphanumeric() && c != '_';
+                            let told = beside
+                                .iter()
+                                .any(|text| text.split(is_part).any(|word| word == value));
+                            // Both answers of "(yes or no)" stand there.
+                            assert!(told == (value == "yes" || value == "no"), "{name}: {value}");
+                        }
+                        (Right::Choice(right), Answer::Choice(choices)) => {
+                            let names = |text: &str| -> Vec<String> {
+                                text.split('`')
+                                    .skip(1)
+                                    .step_by(2)
+                                    .map(str::to_owned)
+                                    .collect()
+                            };
+                            let others: Vec<String> = choices
+                                .iter()
+                                .enumerate()
+                                .filter(|(choice, _)| choice != right)
+                                .flat_map(|(_, choice)| names(choice.text.in_lang(lang)))
+                                .collect();
+                            for told in names(choices[*right].text.in_lang(lang)) {
+                                let is_told = beside.iter().any(|text| names(text).contains(&told));
+                                let fair = others.iter().any(|other| {
+                                    beside.iter().any(|text| names(text).contains(other))
+                                });
+                                assert!(!is_told || fair, "{name}: `{told}` in {beside:?}");
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+            }
         }
-        assert!(right.len() >= 3, "{right:?}");
+    }
+
+    /// Every question helps who has answered wrongly, and what a text says in numbers is in the trace: in
+    /// what is shown of a step, in the source, or in what the lesson holds against the state.
+    #[test]
+    fn every_question_has_a_hint_and_every_number_is_held() {
+        let numbers = |text: &str| -> Vec<String> {
+            let digits = |c: char| !c.is_ascii_digit();
+            let all = text.split(digits).filter(|number| number.len() >= 2);
+            all.map(str::to_owned).collect()
+        };
+        for (name, _) in ALL {
+            let opened = open(Path::new(name)).unwrap();
+            let trace = opened.replay.trace();
+            let steps = (0..trace.len()).map(|step| describe::summary(trace, step));
+            let mut held: HashSet<String> = steps.flat_map(|step| numbers(&step)).collect();
+            for file in trace.source_files() {
+                let texts = trace.source_file(file).iter();
+                held.extend(texts.flat_map(|source| numbers(&source.text)));
+            }
+            for stop in &opened.lesson.stops {
+                held.extend(stop.holds.iter().flat_map(|holds| numbers(holds.text())));
+                let question = stop.question.as_ref();
+                // A question may suppose something that is not there.
+                held.extend(
+                    question
+                        .iter()
+                        .flat_map(|asked| numbers(asked.text.in_lang(Lang::EN))),
+                );
+                let hint = question.map(|question| question.hint.as_ref().expect(name));
+                let after = question.map(|question| &question.after);
+                for text in [Some(&stop.text), hint, after].into_iter().flatten() {
+                    for lang in [Lang::EN, Lang::ZH] {
+                        let text = text.in_lang(lang);
+                        for number in numbers(text) {
+                            assert!(held.contains(&number), "{name}: {number} in {text}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The order is one in which each lesson builds on those before it.
+    #[test]
+    fn a_lesson_builds_on_lessons_before_it() {
+        let mut before = Vec::new();
+        for (name, _) in ALL {
+            for needed in named(name).unwrap().after {
+                assert!(before.contains(&needed), "{name} comes before {needed}");
+            }
+            before.push((*name).to_owned());
+        }
+    }
+
+    /// The pages list the course as it is; `UPDATE_DOCS=1` writes the lists anew.
+    #[test]
+    fn the_pages_list_the_course() {
+        for (page, lang, head) in [
+            (
+                "docs/lessons.md",
+                Lang::EN,
+                "| | lesson | what it is about | trace | builds on |",
+            ),
+            (
+                "docs/zh/lessons.md",
+                Lang::ZH,
+                "| | 课程 | 内容 | 跟踪 | 先学 |",
+            ),
+        ] {
+            let mut table = format!("{head}\n| --- | --- | --- | --- | --- |\n");
+            for (number, (name, _)) in ALL.iter().enumerate() {
+                let lesson = named(name).unwrap();
+                let after: Vec<String> = lesson
+                    .after
+                    .iter()
+                    .map(|name| format!("`{name}`"))
+                    .collect();
+                let row = format!(
+                    "| {} | `{name}` | **{}** {} | {} | {} |\n",
+                    number + 1,
+                    lesson.title.in_lang(lang),
+                    lesson.about.in_lang(lang),
+                    lesson.trace,
+                    after.join(", ")
+                );
+                table.push_str(&row);
+            }
+            let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("../..")
+                .join(page);
+            let text = fs::read_to_string(&path).unwrap();
+            let begin = text
+                .find(head)
+                .unwrap_or_else(|| panic!("{page} has no table"));
+            let end = text[begin..]
+                .find("\n\n")
+                .map_or(text.len(), |end| begin + end + 1);
+            if std::env::var_os("UPDATE_DOCS").is_some() {
+                let new = format!("{}{table}{}", &text[..begin], &text[end..]);
+                fs::write(&path, new).unwrap();
+                continue;
+            }
+            assert_eq!(
+                &text[begin..end],
+                table,
+                "{page}: UPDATE_DOCS=1 writes it anew"
+            );
+        }
     }
 
     #[test]
@@ -288,6 +540,14 @@ mod tests {
         let progress = Progress {
             at: 2,
             answers: vec![Answered::Right, Answered::Wrong, Answered::Not],
+            tries: vec![
+                vec![Prediction::Choice(1)],
+                vec![
+                    Prediction::Typed("14".to_owned()),
+                    Prediction::Typed("yes".to_owned()),
+                ],
+                Vec::new(),
+            ],
         };
         keep(&place, "one", &Progress::default()).unwrap();
         keep(&place, "/a folder/two.toml", &Progress::default()).unwrap();
@@ -298,6 +558,24 @@ mod tests {
             Some(Progress::default())
         );
         assert_eq!(read(&place, "three"), None);
-        assert_eq!(fs::read_to_string(&place).unwrap().lines().count(), 2);
+        let kept = fs::read_to_string(&place).unwrap();
+        assert_eq!(kept.lines().count(), 2);
+        assert!(kept.contains("2 +[b]-[=14,=yes]. one"), "{kept}");
+        // What was typed may be anything: a line of the file it stays.
+        let odd = Progress {
+            answers: vec![Answered::Wrong],
+            tries: vec![vec![Prediction::Typed("a] b,\n[=".to_owned())]],
+            ..Progress::default()
+        };
+        keep(&place, "one", &odd).unwrap();
+        let typed = vec![vec![Prediction::Typed("ab".to_owned())]];
+        assert_eq!(read(&place, "one").unwrap().tries, typed);
+        // As it was kept before there were tries.
+        fs::write(&place, "1 +-. one\n").unwrap();
+        let old = read(&place, "one").unwrap();
+        assert_eq!(
+            old.answers,
+            [Answered::Right, Answered::Wrong, Answered::Not]
+        );
     }
 }

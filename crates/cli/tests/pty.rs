@@ -13,6 +13,9 @@ use portable_pty::{
 };
 use rustix::process::{Pid, Signal, kill_process};
 
+#[path = "pty/lessons.rs"]
+mod lessons;
+
 /// Long enough for a busy machine; nothing waits this long when all is well.
 const PATIENCE: Duration = Duration::from_secs(120);
 

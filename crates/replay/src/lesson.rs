@@ -25,6 +25,8 @@ pub struct Lesson {
     pub about: Wording,
     /// The trace: a built-in one's name, or a file beside the lesson's.
     pub trace: String,
+    /// The lessons it builds on, by name.
+    pub after: Vec<String>,
     /// The detail level, where a stop asks for no other.
     pub level: Level,
     /// Where it stops, in order.
@@ -36,6 +38,8 @@ pub struct Lesson {
 pub struct LessonStop {
     /// Which step it is: the next one that matches, or else the first of the trace.
     pub at: Query,
+    /// What its text says of the trace: the lesson is wrong where this does not hold.
+    pub holds: Option<Query>,
     /// The line of the file that says so.
     line: usize,
     /// The level to look at it.
@@ -51,6 +55,8 @@ pub struct LessonStop {
 pub struct Question {
     /// The question.
     pub text: Wording,
+    /// What helps who has answered wrongly, without the answer.
+    pub hint: Option<Wording>,
     /// What is said once it is answered.
     pub after: Wording,
     /// What kind of answer it has.
@@ -62,7 +68,7 @@ pub struct Question {
 /// What kind of answer a question has.
 #[derive(Debug, Clone)]
 pub enum Answer {
-    /// One of these.
+    /// One of these, which stand in an order that says nothing.
     Choice(Vec<Choice>),
     /// A step: the next one that matches.
     Step(Query),
@@ -119,6 +125,7 @@ impl Lesson {
             all.push(&stop.text);
             if let Some(question) = &stop.question {
                 all.extend([&question.text, &question.after]);
+                all.extend(&question.hint);
                 if let Answer::Choice(choices) = &question.answer {
                     all.extend(choices.iter().map(|choice| &choice.text));
                 }

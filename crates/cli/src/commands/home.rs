@@ -78,7 +78,7 @@ fn as_list(lang: Lang) -> anyhow::Result<Outcome> {
     };
     let mut demos = super::demo::section(lang);
     demos.command = "evscope demo NAME runs one, evscope play NAME opens its recording";
-    let sections = [super::learn::section(lang), recent, here, demos, builtin];
+    let sections = [recent, here, super::learn::section(lang), demos, builtin];
     let mut out = output::stdout();
     text::home::write(&sections, Color::Auto.paint(), &mut out)?;
     out.flush()?;
@@ -121,7 +121,7 @@ fn on_screen(settings: &Settings) -> anyhow::Result<Outcome> {
         chosen = number.map(|number| list.entries[number].key());
         match done {
             // Back to the list.
-            Ok(Exit::Quit | Exit::Open { .. }) => {}
+            Ok(Exit::Quit | Exit::Open { .. } | Exit::Next(_)) => {}
             Ok(exit @ Exit::Signal(_)) => {
                 exit.resignal();
                 return Ok(Outcome::Fine);
@@ -350,15 +350,15 @@ impl List {
         let here = here.into_iter().map(PathBuf::from).map(Entry::File);
         let demos = DEMOS.iter().map(Entry::Demo);
         let builtin = undemonstrated().map(Entry::Builtin);
-        let first_recent = lessons::ALL.len();
-        let entries = lessons
-            .chain(recent)
+        // What one has at hand comes first: the course is long.
+        let entries = recent
             .chain(here)
+            .chain(lessons)
             .chain(demos)
             .chain(builtin);
         Self {
             entries: entries.collect(),
-            recent: first_recent + count,
+            recent: count,
             progress: lessons::progress_of,
         }
     }

@@ -1,7 +1,7 @@
 //! `evscope learn`: guided lessons with predictions.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueHint;
 use evscope_replay::Lang;
@@ -62,10 +62,23 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     Ok(Outcome::Fine)
 }
 
-/// Takes a lesson on the screen.
-pub(crate) fn take(opened: Opened, from: Begin, begin: screen::Begin) -> anyhow::Result<Exit> {
-    let (course, replay) = opened.course(from);
-    screen::run(Shown::course(course, replay), begin)
+/// Takes a lesson on the screen, and those after it as long as the user goes on.
+pub(crate) fn take(
+    mut opened: Opened,
+    mut from: Begin,
+    mut begin: screen::Begin,
+) -> anyhow::Result<Exit> {
+    loop {
+        let next = lessons::after(&opened.lesson.name);
+        let (course, replay) = opened.course(from);
+        let exit = screen::run(Shown::course(course, replay), begin.clone())?;
+        let (Exit::Next(lang), Some(next)) = (exit, next) else {
+            return Ok(exit);
+        };
+        begin.lang = lang;
+        opened = lessons::open(Path::new(next))?;
+        from = Begin::WhereLeft;
+    }
 }
 
 /// The lessons as entries of a list.
@@ -76,7 +89,14 @@ pub(crate) fn section(lang: Lang) -> home::Section {
         let how_far = lessons::progress_of(name)
             .map(|progress| how_far(&progress, lesson.stops.len(), lang))
             .unwrap_or_default();
-        Some(((*name).to_owned(), format!("{title}{how_far}")))
+        let after = match &lesson.after[..] {
+            [] => String::new(),
+            names => {
+                let lessons = names.join(", ");
+                format!(" · {}", text!(lesson_builds_on, lessons).in_lang(lang))
+            }
+        };
+        Some(((*name).to_owned(), format!("{title}{after}{how_far}")))
     });
     home::Section {
         title: "Lessons",

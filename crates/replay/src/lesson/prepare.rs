@@ -3,7 +3,7 @@
 use evscope_trace::Level;
 
 use super::{Answer, Choice, Holds, Lesson, LessonError, LessonStop, Question};
-use crate::{Query, Replay, State, Value, navigate};
+use crate::{Lang, Query, Replay, State, Value, navigate};
 
 /// A stop, found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,18 @@ pub enum Prediction {
 }
 
 impl Right {
+    /// Whether something that was typed is an answer of this kind at all, right or wrong.
+    pub fn takes(&self, typed: &str) -> bool {
+        match self {
+            Self::Step(_) => typed.trim().parse::<usize>().is_ok(),
+            Self::Value(Value::Number(_)) => {
+                let digits = typed.trim().trim_start_matches('-');
+                digits.starts_with(|c: char| c.is_ascii_digit())
+            }
+            Self::Choice(_) | Self::Value(_) => !typed.trim().is_empty(),
+        }
+    }
+
     /// Whether a prediction has come true.
     pub fn is(&self, prediction: &Prediction) -> bool {
         match (self, prediction) {
@@ -70,6 +82,18 @@ impl Lesson {
                 found.ok_or_else(|| wrong(format!("no step matches `{}`", stop.at.text())))?;
             last = Some(step);
             let level = stop.level.unwrap_or(self.level);
+            if let Some(holds) = &stop.holds {
+                // As it is shown: what hidden steps do may be what is asked for.
+                let settled = match stop.question.as_ref().map(|question| &question.answer) {
+                    Some(Answer::Choice(_) | Answer::Value(_)) => step,
+                    Some(Answer::Step(_)) | None => navigate::settled(replay.trace(), step, level),
+                };
+                let state = replay.state_at(settled);
+                if !holds.matches(replay.trace(), Some(&state), step) {
+                    let text = holds.text();
+                    return Err(wrong(format!("`{text}` does not hold at step {step}")));
+                }
+            }
             let question = stop.question.as_ref();
             let right = question.map(|question| question.right(replay, step, level));
             Ok(LessonStep {
@@ -119,11 +143,13 @@ impl Question {
                 match right[..] {
                     [only] => Ok(Right::Choice(only)),
                     [] => Err(format!("no choice is right at step {step}")),
-                    [first, second, ..] => Err(format!(
-                        "choices {} and {} are both right at step {step}",
-                        first + 1,
-                        second + 1
-                    )),
+                    [first, second, ..] => {
+                        let [first, second] =
+                            [first, second].map(|choice| choices[choice].text.in_lang(Lang::EN));
+                        Err(format!(
+                            "choices \"{first}\" and \"{second}\" are both right at step {step}"
+                        ))
+                    }
                 }
             }
         }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Answer, Choice, Holds, Lesson, LessonError, LessonStop, Question, Wording};
-use crate::{Query, QueryError, Watch};
+use crate::{Lang, Query, QueryError, Watch};
 
 /// The file as it is written.
 #[derive(Debug, Deserialize)]
@@ -17,6 +17,8 @@ struct Written {
     title: WrittenText,
     about: WrittenText,
     trace: String,
+    #[serde(default)]
+    after: Vec<String>,
     level: Option<Spanned<u8>>,
     #[serde(rename = "stop")]
     stops: Spanned<Vec<WrittenStop>>,
@@ -26,6 +28,8 @@ struct Written {
 #[serde(deny_unknown_fields)]
 struct WrittenStop {
     at: Spanned<String>,
+    /// What the text says of the trace.
+    holds: Option<Spanned<String>>,
     level: Option<Spanned<u8>>,
     text: WrittenText,
     ask: Option<Spanned<WrittenQuestion>>,
@@ -35,6 +39,7 @@ struct WrittenStop {
 #[serde(deny_unknown_fields)]
 struct WrittenQuestion {
     text: WrittenText,
+    hint: Option<WrittenText>,
     after: WrittenText,
     /// The step that answers it.
     judge: Option<Spanned<String>>,
@@ -94,12 +99,14 @@ impl Written {
             title: self.title.read(),
             about: self.about.read(),
             trace: self.trace,
+            after: self.after,
             level: level(self.level)?.unwrap_or(Level::Walkthrough),
             stops: stops
                 .map(|stop| {
                     Ok(LessonStop {
                         line: line_of(stop.at.span().start),
                         at: query(&stop.at)?,
+                        holds: stop.holds.as_ref().map(query).transpose()?,
                         level: level(stop.level)?,
                         text: stop.text.read(),
                         question: stop.ask.map(question).transpose()?,
@@ -117,7 +124,10 @@ fn question(written: Spanned<WrittenQuestion>) -> Result<Question, Mistake> {
     let answer = match (written.choices, written.step, written.value) {
         (Some(choices), None, None) if choices.len() >= 2 => {
             let choices = choices.iter().map(choice);
-            Answer::Choice(choices.collect::<Result<_, _>>()?)
+            let mut choices = choices.collect::<Result<Vec<_>, _>>()?;
+            let asked = flow(&written.text.en);
+            choices.sort_by_cached_key(|choice| place(&asked, choice.text.in_lang(Lang::EN)));
+            Answer::Choice(choices)
         }
         (Some(_), None, None) => return wrong("a question has two choices or more"),
         (None, Some(step), None) => Answer::Step(query(&step)?),
@@ -134,10 +144,23 @@ fn question(written: Spanned<WrittenQuestion>) -> Result<Question, Mistake> {
     };
     Ok(Question {
         text: written.text.read(),
+        hint: written.hint.map(WrittenText::read),
         after: written.after.read(),
         answer,
         judged_at: written.judge.as_ref().map(query).transpose()?,
     })
+}
+
+/// Where a choice stands among those of its question: everywhere the same, and nothing follows from it. Who
+/// writes a lesson puts the right one where a learner would guess it.
+fn place(question: &str, choice: &str) -> u64 {
+    // FNV-1a, and then every bit mixed into the upper ones, which decide.
+    let bytes = question.bytes().chain([0]).chain(choice.bytes());
+    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    let hash = (hash ^ (hash >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    (hash ^ (hash >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93)
 }
 
 fn choice(written: &WrittenChoice) -> Result<Choice, Mistake> {

@@ -83,8 +83,45 @@ fn a_lesson_is_read_and_found_in_its_trace() {
         (steps[1].level, &steps[1].right),
         (Level::Program, &Some(Right::Value(Value::Number(14))))
     );
-    assert_eq!(steps[2].right, Some(Right::Choice(1)));
+    let Some(Right::Choice(right)) = steps[2].right else {
+        panic!("{:?}", steps[2]);
+    };
+    assert_eq!(choices(&lesson)[right], "a write");
     assert_eq!(steps[3].right, Some(Right::Step(steps[3].step + 1)));
+}
+
+/// The choices of the third stop, as they are shown.
+fn choices(lesson: &Lesson) -> Vec<&str> {
+    let question = lesson.stops[2].question.as_ref().unwrap();
+    let Answer::Choice(choices) = &question.answer else {
+        panic!("{question:?}");
+    };
+    let texts = choices.iter().map(|choice| choice.text.in_lang(Lang::EN));
+    texts.collect()
+}
+
+/// The order of the choices says nothing: it is that of their words, however they stand in the file and
+/// whichever is right, and it is another one for another question.
+#[test]
+fn choices_stand_in_an_order_of_their_own() {
+    let (read, write) = (
+        "  { en = \"a read\", if = \"ev=evbuffer_read\" },\n",
+        "  { en = \"a write\", zh = \"写\", if = \"ev=evbuffer_write\" },\n",
+    );
+    let parse = |text: &str| Lesson::parse("l.toml", text).unwrap();
+    let swapped = LESSON.replacen(&format!("{read}{write}"), &format!("{write}{read}"), 1);
+    assert_ne!(swapped, LESSON);
+    assert_eq!(choices(&parse(LESSON)), choices(&parse(&swapped)));
+    let mut first = [0, 0];
+    for number in 0..400 {
+        let asked = LESSON.replacen("what now?", &format!("what now, {number}?"), 1);
+        first[usize::from(choices(&parse(&asked))[0] == "a write")] += 1;
+    }
+    // Five deviations of a fair coin: ten each.
+    assert!(
+        first.iter().all(|count| (150..=250).contains(count)),
+        "{first:?}"
+    );
 }
 
 #[test]
@@ -97,6 +134,14 @@ fn a_prediction_comes_true_or_not() {
     assert!(Right::Step(67).is(&typed("67")) && !Right::Step(67).is(&typed("6")));
     assert!(Right::Choice(1).is(&Prediction::Choice(1)));
     assert!(!Right::Choice(1).is(&typed("1")));
+    for (right, is, is_not) in [
+        (&bytes, "14 bytes", "many"),
+        (&bytes, "-1", ""),
+        (&Right::Step(67), "8", "no"),
+        (&Right::Value(Value::Bool(true)), "no", " "),
+    ] {
+        assert!(right.takes(is) && !right.takes(is_not), "{right:?}");
+    }
 }
 
 #[test]
@@ -153,7 +198,20 @@ fn what_the_trace_does_not_have_is_told() {
         "{told}"
     );
     let told = prepare("if = \"ev=evbuffer_read\"", "right = true");
-    assert!(told.contains("choices 1 and 2 are both right"), "{told}");
+    assert!(told.contains("are both right at step 58"), "{told}");
+    assert!(
+        told.contains("\"a read\"") && told.contains("\"a write\""),
+        "{told}"
+    );
+    let watermark = "at = \"ev=watermark\"";
+    let told = prepare(
+        watermark,
+        &format!("{watermark}\nholds = \"bev1.output.len=1\""),
+    );
+    assert!(
+        told.contains(": `bev1.output.len=1` does not hold at step 66 in "),
+        "{told}"
+    );
     let told = prepare("step = \"ev=writecb\"", "step = \"ev=readcb\"");
     assert!(told.contains("matches `ev=readcb`"), "{told}");
 }

@@ -17,6 +17,9 @@ pub struct Progress {
     pub at: usize,
     /// The answers to the questions of the stops, by stop.
     pub answers: Vec<Answered>,
+    /// What was tried at each stop, in order; of an answered one the last try is the answer, or no more
+    /// were allowed.
+    pub tries: Vec<Vec<Prediction>>,
 }
 
 /// How a question was answered.
@@ -24,11 +27,14 @@ pub struct Progress {
 pub enum Answered {
     /// It was not, or there is none.
     Not,
-    /// The prediction came true.
+    /// The first prediction came true.
     Right,
-    /// It did not.
+    /// It did not, and a later one did, or the answer was told.
     Wrong,
 }
+
+/// So often a value or a step may be typed before the answer is told. Of choices there are so many.
+const TRIES: usize = 3;
 
 impl Progress {
     /// How many predictions came true, and how many were made.
@@ -52,7 +58,9 @@ pub struct Course {
     pub steps: Vec<LessonStep>,
     /// Where to begin.
     pub progress: Progress,
-    /// What comes after it, for the last page: a command.
+    /// What comes after it, for the last page: a command. Enter there ends with [`Exit::Next`].
+    ///
+    /// [`Exit::Next`]: crate::Exit::Next
     pub next: Option<String>,
     /// Keeps the progress; none: it is forgotten.
     pub keep: Option<Keeper>,
@@ -76,8 +84,6 @@ pub(crate) struct Taken {
     pub(crate) next: Option<String>,
     /// The choice that is looked at; none until one chooses.
     pub(crate) chosen: Option<usize>,
-    /// What was answered at this stop, to be shown beside what is right.
-    pub(crate) given: Option<Prediction>,
 }
 
 impl Taken {
@@ -90,13 +96,13 @@ impl Taken {
         let count = lesson.stops.len().min(steps.len());
         progress.at = progress.at.min(count);
         progress.answers.resize(count, Answered::Not);
+        progress.tries.resize(count, Vec::new());
         Self {
             lesson,
             steps,
             progress,
             next,
             chosen: None,
-            given: None,
         }
     }
 
@@ -119,6 +125,12 @@ impl Taken {
             .get(self.progress.at)
             .copied()
             .unwrap_or(Answered::Not)
+    }
+
+    /// What was tried at the stop.
+    pub(crate) fn tries(&self) -> &[Prediction] {
+        let tries = self.progress.tries.get(self.progress.at);
+        tries.map_or(&[], Vec::as_slice)
     }
 
     /// The question that waits for an answer.
@@ -163,7 +175,6 @@ impl Model {
         };
         taken.progress.at = to.min(taken.lesson.stops.len());
         taken.chosen = None;
-        taken.given = None;
         self.keep_progress();
         self.go_to_lesson();
     }
@@ -176,16 +187,24 @@ impl Model {
         let Some((_, right)) = taken.open() else {
             return false;
         };
-        let answered = match right.is(&prediction) {
-            true => Answered::Right,
-            false => Answered::Wrong,
-        };
-        if let Some(answer) = taken.progress.answers.get_mut(taken.progress.at) {
-            *answer = answered;
+        let is_right = right.is(&prediction);
+        let is_typed = !matches!(right, Right::Choice(_));
+        let at = taken.progress.at;
+        if let Some(answer) = taken.progress.answers.get_mut(at)
+            && let Some(tries) = taken.progress.tries.get_mut(at)
+            && !tries.contains(&prediction)
+        {
+            tries.push(prediction);
+            *answer = match tries.len() {
+                1 if is_right => Answered::Right,
+                count if is_right || (is_typed && count >= TRIES) => Answered::Wrong,
+                _ => Answered::Not,
+            };
         }
-        taken.given = Some(prediction);
+        taken.chosen = None;
         self.keep_progress();
         self.go_to_lesson();
+        self.show_the_end_of_the_lesson();
         true
     }
 
@@ -221,28 +240,64 @@ impl Model {
             }
             (Some(_), ..) => self.ask_for_answer(),
             (None, _, Some(_)) => self.turn_lesson(at + 1),
-            (None, _, None) => self.effects.push(Effect::Quit),
+            (None, _, None) => self.effects.push(match &taken.next {
+                Some(_) => Effect::NextLesson,
+                None => Effect::Quit,
+            }),
         }
     }
 
-    /// Whether a question is open here, which what happens next would answer: that is not shown yet. Who
-    /// goes on to look sees it.
-    pub(crate) fn hides_what_is_next(&self) -> bool {
-        let Some(taken) = self.taken.as_ref().filter(|_| self.looks.wanted.lesson) else {
-            return false;
-        };
-        let hides = match taken.open() {
-            Some((_, Right::Choice(_) | Right::Value(_))) => true,
+    /// What was answered stands at the end of the text: what does not fit above it may be scrolled to.
+    fn show_the_end_of_the_lesson(&mut self) {
+        let end = *crate::view::scroll_limits(self, Pane::Lesson).end();
+        self.looks.scroll[Pane::Lesson as usize] = end;
+    }
+
+    /// The stop whose question is open, if what happens behind it would answer it. Nothing shows that
+    /// before it is answered, or another stop is gone to.
+    pub(crate) fn veil(&self) -> Option<usize> {
+        let taken = self.taken.as_ref()?;
+        match taken.open()?.1 {
+            Right::Choice(_) | Right::Value(_) => Some(taken.stop()?.1.step),
             // The step is to be found.
-            Some((_, Right::Step(_))) | None => false,
-        };
-        let stop = taken.stop().map(|(_, found)| found.step);
-        hides && stop == Some(self.step)
+            Right::Step(_) => None,
+        }
+    }
+
+    /// Whether there are steps that are not shown yet.
+    pub(crate) fn hides_what_is_next(&self) -> bool {
+        self.veil().is_some()
     }
 
     /// Whether what happens at a step is not shown yet.
     pub(crate) fn is_veiled(&self, step: usize) -> bool {
-        step > self.step && self.hides_what_is_next()
+        self.veil().is_some_and(|stop| step > stop)
+    }
+
+    /// Takes a digit for an answer to the open question: a choice by its number, or the beginning of what
+    /// is typed. False if it is none.
+    pub(crate) fn answer_by_digit(&mut self, digit: char) -> bool {
+        let is_read = self.looks.wanted.lesson && self.looks.wanted.focus == Pane::Lesson;
+        let Some(taken) = self.taken.as_mut().filter(|_| is_read) else {
+            return false;
+        };
+        if taken.open().is_none() {
+            return false;
+        }
+        let Some(count) = taken.choices() else {
+            self.prompt = Some(Prompt::new(Kind::Answer, digit));
+            return true;
+        };
+        let number = digit.to_digit(10).map_or(0, |digit| digit as usize);
+        match number.checked_sub(1).filter(|choice| *choice < count) {
+            Some(choice) => taken.chosen = Some(choice),
+            None => {
+                let last = letter(count.saturating_sub(1));
+                let line = String::from(digit);
+                self.complain(text!(command_answers_are_a_to, last, line).in_lang(self.lang));
+            }
+        }
+        true
     }
 
     /// Chooses an answer by its letter; false if there is none of that letter to be chosen now.

@@ -116,7 +116,11 @@ impl Model {
 
     /// A run has come to a stop.
     pub(crate) fn stopped(&mut self, step: usize, reason: &str) {
+        let is_veiled = self.is_veiled(step);
         self.go_to(step);
+        if is_veiled {
+            return;
+        }
         let text = text!(screen_stopped, reason).in_lang(self.lang);
         self.notify(text);
     }

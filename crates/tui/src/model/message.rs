@@ -61,6 +61,8 @@ pub(crate) enum Effect {
     Quit,
     /// End, and show the recorded trace of a demo at a step.
     Open(&'static str, usize),
+    /// End, and take the lesson after this one.
+    NextLesson,
     /// Stop the process until it is continued.
     Suspend,
     /// Draw everything anew.

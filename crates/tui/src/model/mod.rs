@@ -23,7 +23,7 @@ use std::time::Duration;
 use evscope_replay::check::Finding;
 use evscope_replay::{BranchStep, Lang, Query, Replay, Trace, navigate};
 use evscope_trace::{Level, SourceText};
-use evscope_words::{Word, text};
+use evscope_words::{Word, text, word};
 
 use crate::look::theme::Theme;
 use crate::model::code::Code;
@@ -381,8 +381,12 @@ impl Model {
         self.shown.nearest(self.step)
     }
 
-    /// Moves to a step that is shown.
+    /// Moves to a step that is shown. Behind the open question of a lesson there is none.
     pub(crate) fn move_to(&mut self, step: usize) {
+        if self.is_veiled(step) {
+            self.complain(self.say(word!(lesson_answer_first)).to_owned());
+            return;
+        }
         if step != self.step {
             self.step = step;
             self.looks.cause = 0;
@@ -415,6 +419,10 @@ impl Model {
         let Some(record) = self.trace().get(step) else {
             return;
         };
+        if self.is_veiled(step) {
+            self.move_to(step);
+            return;
+        }
         let needed = record.level();
         if needed > self.level {
             self.use_level(needed);
@@ -436,9 +444,15 @@ impl Model {
         let near = std::iter::once(home)
             .chain(trace.ancestors(home))
             .find(|step| self.shown.position(*step).is_ok())
-            .or_else(|| Some(self.shown.rows().get(self.shown.nearest(home)?)?.step()));
-        if let Some(step) = near {
-            self.move_to(step);
+            .or_else(|| Some(self.shown.rows().get(self.shown.nearest(home)?)?.step()))
+            .filter(|step| !self.is_veiled(*step) || self.is_veiled(home));
+        match near {
+            Some(step) => self.move_to(step),
+            // All that this level lists is hidden by a question.
+            None if self.hides_what_is_next() => {
+                self.shown.insert(home, Listed::Context);
+            }
+            None => {}
         }
         self.home = Some(home);
     }

@@ -137,6 +137,8 @@ pub enum Exit {
         /// The language.
         lang: Lang,
     },
+    /// The user has done a lesson and wants the next one, in the language of the screen.
+    Next(Lang),
     /// A signal asked the process to end. The terminal is restored; see [`Exit::resignal`].
     Signal(i32),
 }
@@ -146,7 +148,7 @@ impl Exit {
     /// user quit.
     pub fn resignal(self) {
         match self {
-            Self::Quit | Self::Open { .. } => {}
+            Self::Quit | Self::Open { .. } | Self::Next(_) => {}
             // Only a signal that cannot be sent makes this fail, and this one was received.
             Self::Signal(signal) => drop(emulate_default_handler(signal)),
         }
@@ -459,6 +461,7 @@ impl Session {
                         lang: self.model.lang,
                     }));
                 }
+                Effect::NextLesson => return Ok(Some(Exit::Next(self.model.lang))),
                 Effect::Suspend => {
                     self.suspend()?;
                     None

@@ -71,6 +71,12 @@ fn key(model: &mut Model, event: KeyEvent) {
         type_key(model, event, key);
         return;
     }
+    if let Some(digit) = key.character().filter(char::is_ascii_digit)
+        && model.overlay.is_none()
+        && model.answer_by_digit(digit)
+    {
+        return;
+    }
     if let Some(digit) = key.character().and_then(|c| c.to_digit(10))
         && model.overlay.is_none()
         && type_digit(model, digit as u8).is_break()
@@ -346,6 +352,10 @@ fn time(model: &mut Model, now: Duration) {
                 return;
             }
             model.move_to(step);
+            if model.step != step {
+                model.autoplay = None;
+                return;
+            }
             model.autoplay = Some(Autoplay {
                 due: Some(now + pace),
             });

@@ -123,15 +123,17 @@ fn ask(
         for (i, choice) in choices.iter().enumerate() {
             let is_chosen = answered == Answered::Not && taken.chosen == Some(i);
             let is_right = *right == Right::Choice(i);
-            let is_given = taken.given == Some(Prediction::Choice(i));
+            let is_given = taken.tries().contains(&Prediction::Choice(i));
             let (mark, token) = match answered {
                 Answered::Not if is_chosen => (CURRENT, Token::CurrentMark),
+                Answered::Not if is_given => ("✖", Token::Error),
                 Answered::Not => (" ", Token::Text),
                 _ if is_right => ("✔", Token::Gauge),
                 _ if is_given => ("✖", Token::Error),
                 _ => (" ", Token::Dim),
             };
             let mut style = theme.style(match answered {
+                Answered::Not if is_given => Token::Dim,
                 Answered::Not => Token::Text,
                 _ if is_right => Token::Text,
                 _ => Token::Dim,
@@ -153,17 +155,23 @@ fn ask(
             }
         }
     }
-    if answered == Answered::Not {
+    if answered == Answered::Not && taken.tries().is_empty() {
         return;
     }
     page.lines.push(Line::default());
+    let found = taken.tries().last().is_some_and(|last| right.is(last));
     let (mark, token) = match answered {
-        Answered::Wrong => ("✖", Token::Error),
-        Answered::Right | Answered::Not => ("✔", Token::Gauge),
+        Answered::Right => ("✔", Token::Gauge),
+        Answered::Wrong if found => ("✔", Token::Gauge),
+        Answered::Wrong | Answered::Not => ("✖", Token::Error),
     };
-    let verdict = verdict(model, taken, right, answered);
+    let verdict = verdict(model, taken, right, answered, found);
     let style = theme.style(token).add_modifier(Modifier::BOLD);
-    let after = question.after.in_lang(lang);
+    let hint = question.hint.as_ref().map(|hint| hint.in_lang(lang));
+    let after = match answered {
+        Answered::Not => hint.unwrap_or(model.say(word!(lesson_look_again))),
+        Answered::Right | Answered::Wrong => question.after.in_lang(lang),
+    };
     let text = text!(lesson_verdict, verdict = format!("{mark} {verdict}"), after).in_lang(lang);
     let first = page.lines.len();
     paragraphs(theme, &text, theme.style(Token::Text), room, page);
@@ -180,17 +188,26 @@ fn ask(
 }
 
 /// Whether the prediction came true.
-fn verdict(model: &Model, taken: &Taken, right: &Right, answered: Answered) -> String {
+fn verdict(model: &Model, taken: &Taken, right: &Right, answered: Answered, found: bool) -> String {
     let lang = model.lang;
-    if answered == Answered::Right {
-        return model.say(word!(lesson_right)).to_owned();
+    let tries = taken.tries();
+    match (answered, tries.last()) {
+        (Answered::Right, _) => return model.say(word!(lesson_right)).to_owned(),
+        (Answered::Wrong, _) if found => {
+            return text!(lesson_right_at_a_try, number = tries.len()).in_lang(lang);
+        }
+        (Answered::Not, Some(given)) => {
+            let given = prediction_in_words(given, lang);
+            return text!(lesson_not_so, given).in_lang(lang);
+        }
+        (Answered::Not | Answered::Wrong, _) => {}
     }
     let right = match right {
         Right::Choice(choice) => format!("{})", letter(*choice)),
         Right::Step(step) => text!(lesson_step, step).in_lang(lang),
         Right::Value(value) => value.to_string(),
     };
-    match &taken.given {
+    match tries.last() {
         Some(given) => {
             text!(lesson_not, given = prediction_in_words(given, lang), right).in_lang(lang)
         }

@@ -190,6 +190,7 @@ fn keys(model: &Model) -> Vec<(String, &'static str)> {
         let enter = match (taken.open(), taken.stop()) {
             (Some(_), _) => say(word!(key_answer)),
             (None, Some(_)) => say(word!(key_go_on)),
+            (None, None) if taken.next.is_some() => say(word!(lesson_key_next_lesson)),
             (None, None) => say(word!(key_leave)),
         };
         let last = taken.choices().and_then(|count| count.checked_sub(1));

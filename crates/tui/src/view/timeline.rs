@@ -30,11 +30,14 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
     let bars = area.height.saturating_sub(1).max(1);
     let marks = (area.height > 1).then(|| area.bottom() - 1);
     let here = model.timeline.column(model.trace(), model.step);
-    let hides_next = model.hides_what_is_next();
+    let veil = model
+        .veil()
+        .map(|stop| model.timeline.column(model.trace(), stop));
     for (column, cell) in (0..area.width).zip(&model.timeline.cells) {
         let x = area.x + column;
-        let is_next = here.is_none_or(|here| usize::from(column) > here);
-        if is_next && hides_next {
+        // A stop that is not on the part shown is not known to be before it.
+        let is_veiled = veil.is_some_and(|stop| stop.is_none_or(|at| usize::from(column) > at));
+        if is_veiled {
             put(buf, x, area.y + bars - 1, "?", theme.style(Token::Rule));
             continue;
         }

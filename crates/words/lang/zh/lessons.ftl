@@ -4,6 +4,8 @@
 
 lesson_typed = “{ $text }”
 lesson_this_is_no_lesson = 这不是课程；evscope learn 列出全部课程
+lesson_answer_first = 接下来的正是要回答的：请先回答，或按 > 继续
+lesson_answer_is_a_number = 答案是一个数字，不是“{ $line }”
 
 ## view/lesson
 
@@ -12,13 +14,21 @@ lesson_step = 第 { $step } 步
 lesson_not = 不是 { $given }，是 { $right }。
 lesson_it_is = 是 { $right }。
 lesson_of_predictions_came_true = { $made } 个预测中有 { $right } 个正确。
-lesson_next = 下一课：`{ $next }`
+lesson_next = 按 Enter 学习下一课：`{ $next }`
+lesson_not_so = 不是 { $given }。
+lesson_right_at_a_try = 对，第 { $number } 次答对。
+lesson_look_again = 再试一次。看看状态，按 `w`：怎么会走到这一步？
 lesson_verdict = { $verdict }{ $after }
 lesson_right = 对。
 lesson_that_is_the_end = 本课到此结束。
 lesson_the_trace_is_yours = 现在可以随意查看这个跟踪：用 `w` 问为什么，用 `<` 回到前面的各站。
 
+## view/status
+
+lesson_key_next_lesson = 下一课
+
 ## 学到了哪里
 
 lesson_is_done = ✔ 已完成，{ $made } 题对 { $right } 题
 lesson_is_at = · 第 { $stop }/{ $stops } 站
+lesson_builds_on = 先学 { $lessons }

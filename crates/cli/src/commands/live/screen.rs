@@ -64,7 +64,7 @@ pub(super) fn watch(
             tell_outcome(&outcome);
             exit.resignal();
         }
-        TuiExit::Quit | TuiExit::Open { .. } => {}
+        TuiExit::Quit | TuiExit::Open { .. } | TuiExit::Next(_) => {}
     }
     Ok(outcome)
 }

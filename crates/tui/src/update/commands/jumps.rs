@@ -58,6 +58,10 @@ fn jump(model: &mut Model, call: Call<'_>, to: Direction, sight: Sight, nowhere:
             None => model.find_step(to, goal, |trace, step| sight.is_at(trace, step)),
         };
         match found {
+            Some(step) if model.is_veiled(step) => {
+                model.go_to(step);
+                break;
+            }
             Some(step) => model.go_to(step),
             None if time == 0 => return Err(model.say(nowhere).to_owned()),
             None => break,
@@ -127,6 +131,10 @@ fn same(model: &mut Model, call: Call<'_>, to: Direction) -> Done {
             object.is_in(&trace.record(step).objects)
         });
         match found {
+            Some(step) if model.is_veiled(step) => {
+                model.move_to(step);
+                break;
+            }
             Some(step) => model.move_to(step),
             None if time == 0 => {
                 return Err(

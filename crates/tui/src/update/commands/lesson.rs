@@ -75,7 +75,15 @@ pub(super) fn answer(model: &mut Model, call: Call<'_>) -> Done {
 pub(super) fn entered(model: &mut Model, line: &str) -> Done {
     let choices = model.taken.as_ref().and_then(Taken::choices);
     let prediction = match choices {
-        None => Prediction::Typed(line.trim().to_owned()),
+        None => {
+            let right = model.taken.as_ref().and_then(Taken::open);
+            if right.is_some_and(|(_, right)| !right.takes(line)) {
+                return Err(
+                    text!(lesson_answer_is_a_number, line = line.trim()).in_lang(model.lang)
+                );
+            }
+            Prediction::Typed(line.trim().to_owned())
+        }
         Some(count) => {
             let letter = line.trim().to_ascii_lowercase();
             let chosen = (0..count)

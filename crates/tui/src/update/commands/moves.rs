@@ -57,7 +57,12 @@ pub(super) fn repeat(
 ) -> Done {
     for time in 0..times {
         match find(model) {
-            Some(step) => model.move_to(step),
+            Some(step) => {
+                model.move_to(step);
+                if model.step != step {
+                    break;
+                }
+            }
             None if time == 0 => return Err(model.say(nowhere).to_owned()),
             None => break,
         }
@@ -164,8 +169,9 @@ pub(super) fn to_step(model: &mut Model, step: usize) -> Done {
         )
         .in_lang(model.lang));
     }
+    let is_veiled = model.is_veiled(step);
     model.go_to(step);
-    if model.step != step {
+    if model.step != step && !is_veiled {
         let here = model.step;
         model.notify(text!(command_step_is_the_end, step, here).in_lang(model.lang));
     }
