@@ -14,6 +14,7 @@ mod parser;
 mod path;
 mod search;
 mod suggest;
+mod target;
 mod watch;
 
 pub use error::QueryError;
@@ -65,6 +66,12 @@ impl Query {
         self.needs_state
     }
 
+    /// Whether it asks for what is known only when a call has returned (`dur`, `self`, `wait`): in a trace that grows a
+    /// call may be meant once its end is there.
+    pub fn looks_ahead(&self) -> bool {
+        self.root.looks_ahead()
+    }
+
     /// Whether a step is meant. `state` is the state after the step; a query that needs none does not
     /// look at it, and one that does need it finds nothing without.
     pub fn matches(&self, trace: &Trace, state: Option<&State>, step: usize) -> bool {
@@ -99,6 +106,15 @@ impl Node {
             Self::And(parts) | Self::Or(parts) => parts.iter().any(Self::needs_state),
             Self::Not(part) => part.needs_state(),
             Self::Compare(comparison) => comparison.needs_state(),
+            Self::Text(_) => false,
+        }
+    }
+
+    fn looks_ahead(&self) -> bool {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().any(Self::looks_ahead),
+            Self::Not(part) => part.looks_ahead(),
+            Self::Compare(comparison) => comparison.looks_ahead(),
             Self::Text(_) => false,
         }
     }

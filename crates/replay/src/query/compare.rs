@@ -5,56 +5,52 @@ use std::cmp::Ordering;
 
 use evscope_trace::{Event, FieldKind, FieldValue, FlagSet};
 
-use super::field::{Field, known_fields};
+use super::field::known_fields;
 use super::lexer::Op;
 use super::literal::{Literal, Unit, glob};
-use super::path::{Path, flag_names};
+use super::path::Path;
+use super::target::{Found, Target, go_together, id};
 use super::{QueryError, suggest};
 use crate::{ObjectId, State, Trace, Value};
 
-/// `field op literal`, checked when the query is read.
+/// `field op value`, checked when the query is read.
 #[derive(Debug, Clone)]
 pub(super) struct Comparison {
     target: Target,
     op: Op,
-    literal: Literal,
+    with: With,
 }
 
+/// What is compared with.
 #[derive(Debug, Clone)]
-enum Target {
-    Record(Field),
-    State(Path),
+enum With {
+    Literal(Literal),
+    /// Another field of the same step, or another part of the state after it.
+    Field(Target),
+}
+
+/// A value as it was written.
+pub(super) struct Written<'a> {
+    pub(super) text: &'a str,
+    pub(super) column: usize,
+    /// In quotes it is no field's name.
+    pub(super) quoted: bool,
 }
 
 impl Comparison {
-    /// A comparison of the field `name` (at `column`) with `value` (at `value_column`).
+    /// A comparison of the field `name` (at `column`) with a value.
     pub(super) fn new(
         name: &str,
         column: usize,
         op: Op,
-        value: &str,
-        value_column: usize,
+        value: &Written<'_>,
     ) -> Result<Self, QueryError> {
-        let literal = Literal::new(value);
-        let target = match (Field::of_name(name), Path::parse(name, column)) {
-            (Some(field), _) => {
-                check_kinds(name, &field, op, &literal, value_column)?;
-                Target::Record(field)
-            }
-            (None, Some(path)) => {
-                let path = path?;
-                if path.is_flags {
-                    check_flags(flag_names(), op, &literal, value_column)?;
-                }
-                Target::State(path)
-            }
-            (None, None) => return Err(unknown_field(name, column)),
+        let target = match Target::of_name(name, column) {
+            Some(target) => target?,
+            None => return Err(unknown_field(name, column)),
         };
-        Ok(Self {
-            target,
-            op,
-            literal,
-        })
+        let with = with(name, &target, op, value)?;
+        Ok(Self { target, op, with })
     }
 
     /// A bare word is a text to search for; but a part of the state without a comparison was meant as
@@ -71,54 +67,74 @@ impl Comparison {
     }
 
     pub(super) fn needs_state(&self) -> bool {
-        matches!(self.target, Target::State(_))
+        self.targets().any(Target::needs_state)
+    }
+
+    /// Whether it asks for what is known only when a call has returned.
+    pub(super) fn looks_ahead(&self) -> bool {
+        self.targets().any(Target::looks_ahead)
+    }
+
+    fn targets(&self) -> impl Iterator<Item = &Target> {
+        let other = match &self.with {
+            With::Literal(_) => None,
+            With::Field(target) => Some(target),
+        };
+        std::iter::once(&self.target).chain(other)
     }
 
     /// Whether it holds for a step. What a step does not have compares with nothing: not even `!=` holds.
     pub(super) fn matches(&self, trace: &Trace, state: Option<&State>, step: usize) -> bool {
-        let record = trace.record(step);
-        match &self.target {
-            Target::Record(field) => field
-                .value(trace, step)
-                .is_some_and(|value| self.holds(value)),
-            Target::State(path) => state
-                .and_then(|state| path.value(trace, state, &record.objects))
-                .is_some_and(|value| self.holds_in_state(&value, path.is_flags)),
+        let Some(value) = self.target.value(trace, state, step) else {
+            return false;
+        };
+        let is_flags = self.target.is_flags();
+        match &self.with {
+            With::Literal(literal) => holds(self.op, literal, &value, is_flags),
+            With::Field(other) => other.value(trace, state, step).is_some_and(|other| {
+                holds(self.op, &Literal::new(&other.written()), &value, is_flags)
+            }),
         }
     }
+}
 
-    fn holds(&self, value: FieldValue<'_>) -> bool {
-        let number = self.literal.number.map(|number| number.value);
-        match value {
-            FieldValue::Bool(value) => self.text(if value { "true" } else { "false" }),
-            FieldValue::Number(value) => self.number(value, number),
-            FieldValue::Time(value) => self.number(value.0.into(), number),
-            FieldValue::Id(value) => {
-                let number = number.or(self.literal.object.map(id));
-                self.number(value.into(), number)
-            }
-            FieldValue::Text(value) | FieldValue::Word(value) => self.text(value),
-            FieldValue::Flags(set) => self.flags(set),
-            FieldValue::Bytes(value) => self.text(&String::from_utf8_lossy(&value.bytes)),
+/// Whether a value compares so with a literal; `is_flags`: a text of it is the names of flags.
+fn holds(op: Op, literal: &Literal, value: &Found<'_>, is_flags: bool) -> bool {
+    let held = Held { op, literal };
+    let number = literal.number.map(|number| number.value);
+    match value {
+        Found::Field(FieldValue::Bool(value)) | Found::Part(Value::Bool(value)) => {
+            held.text(if *value { "true" } else { "false" })
         }
-    }
-
-    fn holds_in_state(&self, value: &Value, is_flags: bool) -> bool {
-        let number = self.literal.number.map(|number| number.value);
-        match value {
-            Value::Absent => false,
-            Value::Bool(value) => self.text(if *value { "true" } else { "false" }),
-            Value::Number(value) => self.number(*value, number),
-            Value::Time(value) => self.number(value.0.into(), number),
-            Value::Text(value) if is_flags => self.flag_names(value),
-            Value::Text(value) => self.text(value),
-            Value::Object(object) => match number {
-                Some(number) => self.number(id(*object), Some(number)),
-                None => self.text(&object.to_string()),
-            },
+        Found::Field(FieldValue::Number(value)) | Found::Part(Value::Number(value)) => {
+            held.number(*value, number)
         }
+        Found::Field(FieldValue::Time(value)) | Found::Part(Value::Time(value)) => {
+            held.number(value.0.into(), number)
+        }
+        Found::Field(FieldValue::Id(value)) => {
+            held.number((*value).into(), number.or(literal.object.map(id)))
+        }
+        Found::Part(Value::Object(object)) => match number {
+            Some(number) => held.number(id(*object), Some(number)),
+            None => held.text(&object.to_string()),
+        },
+        Found::Field(FieldValue::Text(value) | FieldValue::Word(value)) => held.text(value),
+        Found::Field(FieldValue::Flags(set)) => held.flags(*set),
+        Found::Field(FieldValue::Bytes(value)) => held.text(&String::from_utf8_lossy(&value.bytes)),
+        Found::Part(Value::Text(value)) if is_flags => held.flag_names(value),
+        Found::Part(Value::Text(value)) => held.text(value),
+        Found::Part(Value::Absent) => false,
     }
+}
 
+/// How something is held against a literal.
+struct Held<'a> {
+    op: Op,
+    literal: &'a Literal,
+}
+
+impl Held<'_> {
     fn number(&self, value: i128, with: Option<i128>) -> bool {
         if matches!(self.op, Op::Like | Op::NotLike) {
             return self.text(&value.to_string());
@@ -193,15 +209,67 @@ impl Comparison {
 /// The pattern of anything: `fd~*` is any step with an fd.
 const ANY: &str = "*";
 
-fn id(object: ObjectId) -> i128 {
-    match object {
-        ObjectId::Base(id) => id.0.into(),
-        ObjectId::Event(id) => id.0.into(),
-        ObjectId::Bev(id) => id.0.into(),
-        ObjectId::Buf(id) => id.0.into(),
-        ObjectId::Listener(id) => id.0.into(),
-        ObjectId::Fd(fd) => fd.into(),
+/// What is meant by what stands behind the operator: a value, or a field's name where no value of the field is
+/// written so. What can hold of no step is refused.
+fn with(name: &str, target: &Target, op: Op, value: &Written<'_>) -> Result<With, QueryError> {
+    let kinds = target.kinds();
+    let literal = Literal::new(value.text);
+    let checked = check_kinds(name, &kinds, op, &literal, value.column);
+    let is_text = |kind: &FieldKind| matches!(kind, FieldKind::Text | FieldKind::Bytes);
+    let other = match value.quoted || kinds.is_empty() {
+        true => None,
+        false => Target::of_name(value.text, value.column),
+    };
+    // Any word may be a text: only one with a dot is taken for a field's name there.
+    let dotted = value.text.contains('.');
+    match (checked, other) {
+        (Ok(()), Some(Ok(other))) if dotted && kinds.iter().all(is_text) => {
+            between(name, &kinds, op, value, other)
+        }
+        (Ok(()), _) => Ok(With::Literal(literal)),
+        (Err(error), Some(Ok(other))) => {
+            let words = kinds.iter().any(|kind| matches!(kind, FieldKind::Word(_)));
+            match between(name, &kinds, op, value, other) {
+                Err(_) if words => Err(error),
+                with => with,
+            }
+        }
+        // It was meant as a part of the state.
+        (Err(_), Some(Err(error))) if dotted => Err(error),
+        (Err(error), _) => Err(error),
     }
+}
+
+/// A comparison with another field.
+fn between(
+    name: &str,
+    kinds: &[FieldKind],
+    op: Op,
+    value: &Written<'_>,
+    other: Target,
+) -> Result<With, QueryError> {
+    let text = value.text;
+    let wrong = |message| Err(QueryError::new(value.column, message));
+    let others = other.kinds();
+    let pairs = || {
+        let with = |a: &FieldKind| others.iter().map(move |b| (*a, *b)).collect::<Vec<_>>();
+        kinds.iter().flat_map(with)
+    };
+    // Nothing is known of a field that this version does not know.
+    if !others.is_empty() && !pairs().any(|(a, b)| go_together(a, b)) {
+        return wrong(text!(query_not_together, name, text));
+    }
+    let sign = op.sign();
+    let orders =
+        |kind: &FieldKind| matches!(kind, FieldKind::Number | FieldKind::Time | FieldKind::Id);
+    let flags = |kind: &FieldKind| matches!(kind, FieldKind::Flags(_));
+    match op {
+        Op::Eq | Op::Ne => {}
+        Op::Lt | Op::Le | Op::Gt | Op::Ge if kinds.iter().any(orders) => {}
+        Op::Like | Op::NotLike if kinds.iter().any(flags) => {}
+        _ => return wrong(text!(query_fields_order, name, text, sign)),
+    }
+    Ok(With::Field(other))
 }
 
 fn unknown_field(name: &str, column: usize) -> QueryError {
@@ -217,14 +285,14 @@ fn unknown_field(name: &str, column: usize) -> QueryError {
 /// Whether the comparison makes sense for one of the kinds of values the field has.
 fn check_kinds(
     name: &str,
-    field: &Field,
+    kinds: &[FieldKind],
     op: Op,
     literal: &Literal,
     column: usize,
 ) -> Result<(), QueryError> {
     let mut first_error = None;
-    for kind in field.kinds() {
-        match check(name, kind, op, literal, column) {
+    for kind in kinds {
+        match check(name, *kind, op, literal, column) {
             Ok(()) => return Ok(()),
             Err(error) => first_error = first_error.or(Some(error)),
         }
@@ -340,7 +408,8 @@ fn check_flags(
 
 /// Whether an object may be the value of an id field: `bev=event1` is a slip.
 fn fits(field: &str, object: ObjectId) -> bool {
-    match field {
+    // Of a path the last part says it.
+    match field.rsplit('.').next().unwrap_or_default() {
         "base" => matches!(object, ObjectId::Base(_)),
         "event" | "ev_read" | "ev_write" => matches!(object, ObjectId::Event(_)),
         "bev" | "partner" | "underlying" => matches!(object, ObjectId::Bev(_)),

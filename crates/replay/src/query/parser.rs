@@ -7,7 +7,7 @@
 //! operator   = "=" | "!=" | "<" | "<=" | ">" | ">=" | "~" | "!~"
 //! ```
 
-use super::compare::Comparison;
+use super::compare::{Comparison, Written};
 use super::lexer::{Kind, Op, Token, tokens};
 use super::{Node, QueryError};
 use evscope_words::{Text, text};
@@ -84,8 +84,18 @@ impl Parser {
             Kind::Word(name) => match self.peek().kind {
                 Kind::Op(op) => {
                     self.next();
-                    let (value, column) = self.value(op)?;
-                    Comparison::new(&name, token.column, op, &value, column).map(Node::Compare)
+                    let value = self.value(op)?;
+                    let (text, quoted) = match &value.kind {
+                        Kind::Quoted(text) => (text.as_str(), true),
+                        Kind::Word(text) => (text.as_str(), false),
+                        _ => ("", false),
+                    };
+                    let written = Written {
+                        text,
+                        column: value.column,
+                        quoted,
+                    };
+                    Comparison::new(&name, token.column, op, &written).map(Node::Compare)
                 }
                 _ => Comparison::not_forgotten(&name, token.column)
                     .map(|()| Node::Text(name.to_lowercase())),
@@ -106,10 +116,10 @@ impl Parser {
     }
 
     /// The value behind an operator.
-    fn value(&mut self, op: Op) -> Result<(String, usize), QueryError> {
+    fn value(&mut self, op: Op) -> Result<Token, QueryError> {
         let token = self.next();
         match token.kind {
-            Kind::Word(text) | Kind::Quoted(text) => Ok((text, token.column)),
+            Kind::Word(_) | Kind::Quoted(_) => Ok(token),
             _ => {
                 let sign = op.sign();
                 let message = text!(query_expected_value, sign);

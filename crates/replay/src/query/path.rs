@@ -1,6 +1,6 @@
 //! Parts of the state by name: `bev1.output.len`, and `bev.output.len` for the step's own bufferevent.
 
-use evscope_trace::{BaseId, BevId, BufId, Event, EventId, FieldKind, ListenerId, Objects};
+use evscope_trace::{BaseId, BevId, BufId, EvFlags, EventId, FieldKind, ListenerId, Objects};
 use evscope_words::{Text, Word, text, word};
 
 use super::QueryError;
@@ -12,8 +12,8 @@ pub(super) struct Path {
     object: Object,
     /// The whole path, or what follows the object where that depends on the step.
     text: String,
-    /// Whether its value is a set of flags.
-    pub(super) is_flags: bool,
+    /// What kind of value it has.
+    pub(super) kind: FieldKind,
 }
 
 /// Whose part.
@@ -29,14 +29,8 @@ enum Object {
     Listener,
 }
 
-/// The fields of the state that are sets of flags, whatever the object.
-const FLAGS: &[&str] = &[
-    "active",
-    "events",
-    "options",
-    "suspended_read",
-    "suspended_write",
-];
+/// What the kernel watches for on an fd.
+const INTEREST: FieldKind = FieldKind::Flags(EvFlags::NAMES);
 
 impl Path {
     /// Reads a path that begins at `column`; none when the text is no path into the state at all.
@@ -45,36 +39,38 @@ impl Path {
             Some((head, rest)) => (head, Some(rest)),
             None => (text, None),
         };
-        let named = |is_flags| Self {
+        let named = |kind| Self {
             object: Object::Named,
             text: text.to_owned(),
-            is_flags,
+            kind,
         };
         let rest_column = column + head.chars().count() + 1;
         if let Ok(object) = head.parse::<ObjectId>() {
             return Some(match (object, rest) {
-                (ObjectId::Fd(_), None) => Ok(named(true)),
+                (ObjectId::Fd(_), None) => Ok(named(INTEREST)),
                 (_, None) => {
                     let part = example(object);
                     let message = text!(query_whole_object, text);
                     Err(QueryError::new(column, message).hint(text!(query_part_of, text, part)))
                 }
                 (ObjectId::Base(_), Some(rest)) if matches!(rest.parse(), Ok(ObjectId::Fd(_))) => {
-                    Ok(named(true))
+                    Ok(named(INTEREST))
                 }
-                (_, Some(rest)) => is_flags(object, rest, rest_column).map(named),
+                (_, Some(rest)) => kind_of(object, rest, rest_column).map(named),
             });
         }
         if let Some(number) = head.strip_prefix("thread")
             && number.parse::<u32>().is_ok()
         {
             return Some(match rest {
-                Some("stack" | "depth") => Ok(named(false)),
+                Some("stack") => Ok(named(FieldKind::Text)),
+                Some("depth") => Ok(named(FieldKind::Number)),
                 _ => Err(QueryError::new(column, no_part(text)).hint(text!(query_thread_parts))),
             });
         }
         let (object, sample) = match (head, rest) {
-            ("lost" | "active", None) => return Some(Ok(named(false))),
+            ("lost", None) => return Some(Ok(named(FieldKind::Number))),
+            ("active", None) => return Some(Ok(named(FieldKind::Text))),
             ("base", Some(_)) => (Object::Base, ObjectId::Base(BaseId(0))),
             ("event", Some(_)) => (Object::Event, ObjectId::Event(EventId(0))),
             ("bev", Some(_)) => (Object::Bev, ObjectId::Bev(BevId(0))),
@@ -83,10 +79,10 @@ impl Path {
             _ => return None,
         };
         let rest = rest.unwrap_or_default();
-        Some(is_flags(sample, rest, rest_column).map(|is_flags| Self {
+        Some(kind_of(sample, rest, rest_column).map(|kind| Self {
             object,
             text: rest.to_owned(),
-            is_flags,
+            kind,
         }))
     }
 
@@ -120,12 +116,17 @@ impl Path {
     }
 }
 
-/// Follows the fields of a path from an object; the last one's value is flags or not.
-fn is_flags(mut object: ObjectId, rest: &str, mut column: usize) -> Result<bool, QueryError> {
+/// Follows the fields of a path from an object: what kind of value the last one has.
+fn kind_of(mut object: ObjectId, rest: &str, mut column: usize) -> Result<FieldKind, QueryError> {
     let mut fields = rest.split('.').peekable();
     while let Some(field) = fields.next() {
-        let known = State::fields_of(object).iter().copied().chain(["freed"]);
-        if !known.clone().any(|name| name == field) {
+        let fields_of = State::fields_of(object).iter().copied();
+        let kinds = fields_of
+            .clone()
+            .zip(State::kinds_of(object).iter().copied());
+        let mut kinds = kinds.chain([("freed", FieldKind::Bool)]);
+        let known = fields_of.chain(["freed"]);
+        let Some((_, value)) = kinds.find(|(name, _)| *name == field) else {
             let kind = kind(object);
             let message = text!(query_no_part_of, kind, field);
             let error = QueryError::new(column, message).meant(field, known.clone());
@@ -134,11 +135,9 @@ fn is_flags(mut object: ObjectId, rest: &str, mut column: usize) -> Result<bool,
             }
             let known = known.collect::<Vec<_>>().join(", ");
             return Err(error.hint(text!(query_parts, known)));
-        }
+        };
         if fields.peek().is_none() {
-            // A listener's `enabled` is a yes or no, a bufferevent's the sides.
-            let sides = field == "enabled" && matches!(object, ObjectId::Bev(_));
-            return Ok(sides || FLAGS.contains(&field));
+            return Ok(value);
         }
         column += field.chars().count() + 1;
         object = match field {
@@ -152,7 +151,8 @@ fn is_flags(mut object: ObjectId, rest: &str, mut column: usize) -> Result<bool,
             }
         };
     }
-    Ok(false)
+    // A path has at least one field.
+    Ok(FieldKind::Text)
 }
 
 /// That a text names nothing in the state.
@@ -180,17 +180,4 @@ fn example(object: ObjectId) -> &'static str {
         ObjectId::Listener(_) => "accepted",
         ObjectId::Fd(_) => "fd",
     }
-}
-
-/// The names of all flags a part of the state can have.
-pub(super) fn flag_names() -> impl Iterator<Item = &'static str> {
-    Event::KINDS
-        .iter()
-        .flat_map(|kind| kind.fields)
-        .filter_map(|field| match field.kind {
-            FieldKind::Flags(names) => Some(names),
-            _ => None,
-        })
-        .flatten()
-        .map(|(name, _)| *name)
 }

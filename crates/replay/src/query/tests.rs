@@ -4,8 +4,8 @@ use std::path::Path;
 use evscope_trace::Level;
 
 use super::*;
-use crate::Lang;
 use crate::printed::Printed;
+use crate::{Lang, Value};
 
 fn recorded(name: &str) -> Replay {
     let file = format!("{}/../../traces/{name}.jsonl", env!("CARGO_MANIFEST_DIR"));
@@ -599,4 +599,84 @@ fn times_of_calls_can_be_asked_for() {
             .iter()
             .all(|step| trace.waited(*step) == trace.took(*step))
     );
+}
+
+#[test]
+fn a_field_is_compared_with_another() {
+    // A high mark of 8 and a low one of 32: what is in the input never reaches the low one.
+    let replay = recorded("high-watermark-stall");
+    let steps = |query: &str| -> Vec<usize> {
+        let query = Query::parse(query).unwrap_or_else(|error| panic!("{query}: {error}"));
+        (0..replay.trace().len())
+            .filter(|step| query.matches_at(&replay, *step))
+            .collect()
+    };
+    let below = steps("bev1.input.len<bev1.read_low");
+    let by_hand: Vec<usize> = (0..replay.trace().len())
+        .filter(|step| {
+            let state = replay.state_at(*step);
+            let (Some(len), Some(low)) =
+                (state.value("bev1.input.len"), state.value("bev1.read_low"))
+            else {
+                return false;
+            };
+            match (len, low) {
+                (Value::Number(len), Value::Number(low)) => len < low,
+                _ => false,
+            }
+        })
+        .collect();
+    assert!(!below.is_empty());
+    assert_eq!(below, by_hand);
+    // Of two fields of a step; a time with a time; objects; flags; texts.
+    assert!(!steps("after>before").is_empty());
+    assert_eq!(steps("dur>=self"), steps("dur~*"));
+    assert!(!steps("bev.ev_read=event").is_empty());
+    assert!(!steps("bev1.enabled=bev1.enabled").is_empty());
+    let all = steps("src.fn~* && caller.fn~*").len();
+    let (same, other) = (
+        steps("src.fn=caller.fn").len(),
+        steps("src.fn!=caller.fn").len(),
+    );
+    assert_eq!(same + other, all);
+    // In quotes it is a text.
+    assert!(steps("src.fn=\"caller.fn\"").is_empty());
+}
+
+#[test]
+fn what_can_hold_of_no_step_is_refused() {
+    for (query, said) in [
+        (
+            "bev.output.len<foo",
+            "`bev.output.len` is a number; `foo` is none",
+        ),
+        (
+            "bev1.read_low=5ms",
+            "`bev1.read_low` is a number; `5ms` is a time",
+        ),
+        (
+            "event3.timeout>4KiB",
+            "`event3.timeout` is a time; `4KiB` is none",
+        ),
+        (
+            "bev1.connecting=1",
+            "`bev1.connecting` is `true` or `false`",
+        ),
+        ("bev1.kind=sokket", "`bev1.kind` is never `sokket`"),
+        ("bev1.enabled=WATERMARK", "there is no flag `WATERMARK`"),
+        (
+            "bev1.input=event3",
+            "`bev1.input` is the number of an object",
+        ),
+        ("bev1.readcb<x", "`bev1.readcb` is text"),
+        ("bev1.input.len<bev1.input.lne", "a buffer has no `lne`"),
+        ("bev1.input.len<event3.timeout", "are of different kinds"),
+        ("len<t", "are of different kinds"),
+        ("bev1.input.len~bev1.read_low", "`~`"),
+        ("src.fn<caller.fn", "`<`"),
+        ("dur<foo", "`dur` is a time; `foo` is none"),
+    ] {
+        let error = Query::parse(query).map(|_| ()).unwrap_err();
+        assert!(error.text(Lang::EN).contains(said), "{query}: {error}");
+    }
 }

@@ -2,8 +2,8 @@
 //! what is unknown is absent or empty, and its `made_at` is absent.
 
 use evscope_trace::{
-    ActiveWhy, BaseId, BevId, BevOptions, BufId, EvFlags, EventId, ListenerId, ListenerOptions,
-    Nanos, Role, Side, SuspendReasons, Text,
+    ActiveWhy, BaseId, BevId, BevOptions, BufId, EvFlags, EventId, FieldKind, ListenerId,
+    ListenerOptions, Nanos, Role, Side, SuspendReasons, Text,
 };
 use serde::Serialize;
 
@@ -14,6 +14,9 @@ use super::{Content, Value};
 pub(super) trait Object: Default + Clone + PartialEq {
     /// The names of all fields.
     const FIELDS: &'static [&'static str];
+
+    /// The kinds of their values, in the same order.
+    const KINDS: &'static [FieldKind];
 
     /// The value of a field.
     fn field(&self, name: &str) -> Option<Value>;
@@ -34,6 +37,9 @@ pub enum BevKind {
 }
 
 impl BevKind {
+    /// The names of all.
+    pub(super) const NAMES: &'static [&'static str] = &["socket", "pair", "filter", "tls"];
+
     /// Its name, as queries compare it.
     pub fn name(self) -> &'static str {
         match self {
@@ -70,6 +76,8 @@ macro_rules! objects {
         impl Object for $name {
             const FIELDS: &'static [&'static str] =
                 &[$(stringify!($field),)* "made_at", "freed_at"];
+            const KINDS: &'static [FieldKind] =
+                &[$(<$type as ToValue>::KIND,)* FieldKind::Number, FieldKind::Number];
 
             fn field(&self, name: &str) -> Option<Value> {
                 match name {

@@ -1,6 +1,6 @@
 //! Parts of the state by name, for queries and watchpoints.
 
-use evscope_trace::ThreadId;
+use evscope_trace::{FieldKind, ThreadId};
 
 use super::diff::{list, stack_value};
 use super::objects::Object;
@@ -47,6 +47,18 @@ impl State {
             ObjectId::Bev(_) => super::BevState::FIELDS,
             ObjectId::Buf(_) => super::BufState::FIELDS,
             ObjectId::Listener(_) => super::ListenerState::FIELDS,
+            ObjectId::Fd(_) => &[],
+        }
+    }
+
+    /// The kinds of the values of these fields, in the same order.
+    pub(crate) fn kinds_of(object: ObjectId) -> &'static [FieldKind] {
+        match object {
+            ObjectId::Base(_) => super::BaseState::KINDS,
+            ObjectId::Event(_) => super::EventState::KINDS,
+            ObjectId::Bev(_) => super::BevState::KINDS,
+            ObjectId::Buf(_) => super::BufState::KINDS,
+            ObjectId::Listener(_) => super::ListenerState::KINDS,
             ObjectId::Fd(_) => &[],
         }
     }

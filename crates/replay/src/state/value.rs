@@ -3,8 +3,8 @@
 use std::fmt;
 
 use evscope_trace::{
-    ActiveWhy, BaseId, BevEvents, BevId, BevOptions, BufId, EvFlags, EventId, ListenerId,
-    ListenerOptions, Nanos, Side, SuspendReasons, Text,
+    ActiveWhy, BaseId, BevEvents, BevId, BevOptions, BufId, EvFlags, EventId, FieldKind,
+    ListenerId, ListenerOptions, Nanos, Side, SuspendReasons, Text,
 };
 use serde::Serialize;
 
@@ -46,12 +46,17 @@ impl fmt::Display for Value {
 
 /// What has a value.
 pub(super) trait ToValue {
+    /// What kind of value, as queries compare it.
+    const KIND: FieldKind;
+
     fn to_value(&self) -> Value;
 }
 
 macro_rules! to_value {
-    ($($type:ty: |$value:ident| $made:expr;)*) => {$(
+    ($($type:ty, $kind:expr => |$value:ident| $made:expr;)*) => {$(
         impl ToValue for $type {
+            const KIND: FieldKind = $kind;
+
             fn to_value(&self) -> Value {
                 let $value = self;
                 $made
@@ -61,30 +66,30 @@ macro_rules! to_value {
 }
 
 to_value! {
-    bool: |v| Value::Bool(*v);
-    i32: |v| Value::Number(i128::from(*v));
-    u32: |v| Value::Number(i128::from(*v));
-    u64: |v| Value::Number(i128::from(*v));
-    i64: |v| Value::Number(i128::from(*v));
-    usize: |v| Value::Number(*v as i128);
-    Nanos: |v| Value::Time(*v);
-    Text: |v| Value::Text(v.clone());
-    EvFlags: |v| Value::Text(v.to_string().into());
-    BevEvents: |v| Value::Text(v.to_string().into());
-    BevOptions: |v| Value::Text(v.to_string().into());
-    ListenerOptions: |v| Value::Text(v.to_string().into());
-    SuspendReasons: |v| Value::Text(v.to_string().into());
-    Content: |v| Value::Text(v.to_string().into());
-    BaseId: |v| Value::Object(ObjectId::Base(*v));
-    EventId: |v| Value::Object(ObjectId::Event(*v));
-    BevId: |v| Value::Object(ObjectId::Bev(*v));
-    BufId: |v| Value::Object(ObjectId::Buf(*v));
-    ListenerId: |v| Value::Object(ObjectId::Listener(*v));
-    Side: |v| Value::Text(Text::Borrowed(match v {
+    bool, FieldKind::Bool => |v| Value::Bool(*v);
+    i32, FieldKind::Number => |v| Value::Number(i128::from(*v));
+    u32, FieldKind::Number => |v| Value::Number(i128::from(*v));
+    u64, FieldKind::Number => |v| Value::Number(i128::from(*v));
+    i64, FieldKind::Number => |v| Value::Number(i128::from(*v));
+    usize, FieldKind::Number => |v| Value::Number(*v as i128);
+    Nanos, FieldKind::Time => |v| Value::Time(*v);
+    Text, FieldKind::Text => |v| Value::Text(v.clone());
+    EvFlags, FieldKind::Flags(EvFlags::NAMES) => |v| Value::Text(v.to_string().into());
+    BevEvents, FieldKind::Flags(BevEvents::NAMES) => |v| Value::Text(v.to_string().into());
+    BevOptions, FieldKind::Flags(BevOptions::NAMES) => |v| Value::Text(v.to_string().into());
+    ListenerOptions, FieldKind::Flags(ListenerOptions::NAMES) => |v| Value::Text(v.to_string().into());
+    SuspendReasons, FieldKind::Flags(SuspendReasons::NAMES) => |v| Value::Text(v.to_string().into());
+    Content, FieldKind::Text => |v| Value::Text(v.to_string().into());
+    BaseId, FieldKind::Id => |v| Value::Object(ObjectId::Base(*v));
+    EventId, FieldKind::Id => |v| Value::Object(ObjectId::Event(*v));
+    BevId, FieldKind::Id => |v| Value::Object(ObjectId::Bev(*v));
+    BufId, FieldKind::Id => |v| Value::Object(ObjectId::Buf(*v));
+    ListenerId, FieldKind::Id => |v| Value::Object(ObjectId::Listener(*v));
+    Side, FieldKind::Word(Side::NAMES) => |v| Value::Text(Text::Borrowed(match v {
         Side::Input => "input",
         Side::Output => "output",
     }));
-    ActiveWhy: |v| Value::Text(Text::Borrowed(match v {
+    ActiveWhy, FieldKind::Word(ActiveWhy::NAMES) => |v| Value::Text(Text::Borrowed(match v {
         ActiveWhy::Io => "io",
         ActiveWhy::Timeout => "timeout",
         ActiveWhy::Signal => "signal",
@@ -92,11 +97,13 @@ to_value! {
         ActiveWhy::Deferred => "deferred",
         ActiveWhy::Finalize => "finalize",
     }));
-    super::BevKind: |v| Value::Text(Text::Borrowed(v.name()));
-    evscope_trace::Role: |v| Value::Text(Text::Borrowed(v.name()));
+    super::BevKind, FieldKind::Word(super::BevKind::NAMES) => |v| Value::Text(Text::Borrowed(v.name()));
+    evscope_trace::Role, FieldKind::Word(evscope_trace::Role::NAMES) => |v| Value::Text(Text::Borrowed(v.name()));
 }
 
 impl<T: ToValue> ToValue for Option<T> {
+    const KIND: FieldKind = T::KIND;
+
     fn to_value(&self) -> Value {
         self.as_ref().map_or(Value::Absent, T::to_value)
     }

@@ -54,6 +54,8 @@ query_one_of = it is one of { $words }
 query_flags_order = flags are compared with `=` or `~`, not `{ $sign }`
 query_no_flag = there is no flag `{ $flag }`
 query_flags = the flags are { $known }
+query_not_together = `{ $name }` and `{ $text }` are of different kinds: they cannot be compared
+query_fields_order = `{ $name }` and `{ $text }` cannot be compared by `{ $sign }`
 
 ## watch
 

@@ -54,6 +54,8 @@ query_one_of = 可以是 { $words }
 query_flags_order = 标志用 `=` 或 `~` 比较，不能用 `{ $sign }`
 query_no_flag = 没有标志 `{ $flag }`
 query_flags = 标志有 { $known }
+query_not_together = `{ $name }` 与 `{ $text }` 种类不同，不能比较
+query_fields_order = `{ $name }` 与 `{ $text }` 不能用 `{ $sign }` 比较
 
 ## watch
 
