@@ -138,7 +138,48 @@ impl FromStr for Expected {
     }
 }
 
+impl fmt::Display for Expected {
+    /// As it is written.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let of_bev = |f: &mut fmt::Formatter<'_>, what: &str, bev: Option<BevId>| match bev {
+            Some(bev) => write!(f, "{what} bev={}", bev.0),
+            None => f.write_str(what),
+        };
+        match *self {
+            Self::Readcb { bev } => of_bev(f, "readcb", bev),
+            Self::Writecb { bev } => of_bev(f, "writecb", bev),
+            Self::Eventcb { bev } => of_bev(f, "eventcb", bev),
+            Self::Timeout { bev } => of_bev(f, "timeout", bev),
+            Self::Accept { listener: None } => f.write_str("accept"),
+            Self::Accept {
+                listener: Some(listener),
+            } => write!(f, "accept listener={}", listener.0),
+            Self::Event { event } => write!(f, "event={}", event.0),
+        }
+    }
+}
+
 impl Expected {
+    /// All that may be asked of an object.
+    pub fn all_of(object: ObjectId) -> Vec<Self> {
+        match object {
+            ObjectId::Bev(bev) => {
+                let bev = Some(bev);
+                vec![
+                    Self::Readcb { bev },
+                    Self::Writecb { bev },
+                    Self::Eventcb { bev },
+                    Self::Timeout { bev },
+                ]
+            }
+            ObjectId::Listener(listener) => vec![Self::Accept {
+                listener: Some(listener),
+            }],
+            ObjectId::Event(event) => vec![Self::Event { event }],
+            ObjectId::Base(_) | ObjectId::Buf(_) | ObjectId::Fd(_) => Vec::new(),
+        }
+    }
+
     /// The object that is meant.
     pub(super) fn object(&self, state: &State) -> Result<ObjectId, NotExpected> {
         match *self {
@@ -223,6 +264,7 @@ mod tests {
             ("timeout event=3", Expected::Event { event: EventId(3) }),
         ] {
             assert_eq!(text.parse(), Ok(expected), "{text}");
+            assert_eq!(expected.to_string().parse(), Ok(expected), "{expected}");
         }
         for text in [
             "",

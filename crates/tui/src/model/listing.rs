@@ -86,7 +86,7 @@ impl Model {
             let trace = self.replay.trace();
             let mut stops = self.stops.iter_mut();
             if let Some(stop) = stops.find(|stop| stop.places(trace).is_none()) {
-                stop.look_on(trace, SLICE);
+                stop.look_on(&self.replay, SLICE);
             }
             return;
         };
@@ -173,11 +173,13 @@ impl Model {
     /// Takes in what the trace has grown by.
     pub(crate) fn grow(&mut self, lines: Vec<evscope_trace::Line>) {
         let at_end = self.find_row(Direction::Forward, |_, _| true).is_none();
+        let found = self.facts.found();
+        let len = self.trace().len();
         for line in lines {
             self.replay.append(line);
         }
+        self.has_grown(found);
         let trace = self.replay.trace();
-        let rows = self.shown.rows().len();
         match &mut self.filter {
             None => self.shown.extend_all(trace, self.level),
             Some(Filter {
@@ -187,6 +189,11 @@ impl Model {
                 self.shown.extend(trace, self.level, trace.len(), |step| {
                     matcher.matches(trace, step)
                 });
+                for call in matcher.returned_in(&self.replay, len..trace.len()) {
+                    if trace.is_shown(call, self.level) {
+                        self.shown.want(trace, self.level, call);
+                    }
+                }
             }
             // The filter's job sees the new records itself.
             Some(_) => {}
@@ -197,8 +204,15 @@ impl Model {
             ..
         }) = &mut self.search
         {
-            let new = self.shown.rows()[rows..].iter().map(|row| row.step());
+            let rows = self.shown.rows();
+            let first = rows.partition_point(|row| row.step() < len);
+            let new = rows[first..].iter().map(|row| row.step());
             hits.extend(new.filter(|step| matcher.matches(trace, *step)));
+            for call in matcher.returned_in(&self.replay, len..trace.len()) {
+                if let (Err(at), Ok(_)) = (hits.binary_search(&call), self.shown.position(call)) {
+                    hits.insert(at, call);
+                }
+            }
         }
         if at_end
             && self.following == Following::Live

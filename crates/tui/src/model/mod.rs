@@ -3,6 +3,7 @@
 //! Knows: where the user is, what is listed, what is true at the step, and what the outside is asked for.
 //! Never knows: a terminal, a file, which key does what, or how a pane is drawn.
 
+pub(crate) mod asked;
 pub(crate) mod code;
 pub(crate) mod command;
 pub(crate) mod here;
@@ -26,10 +27,11 @@ use evscope_trace::{Level, SourceText};
 use evscope_words::{Word, text, word};
 
 use crate::look::theme::Theme;
+use crate::model::asked::Asked;
 use crate::model::code::Code;
 use crate::model::here::{Here, Known};
 use crate::model::keys::Keymap;
-use crate::model::layout::{Layout, Pane, Room, Wanted};
+use crate::model::layout::{self, Layout, Pane, Room, Wanted};
 use crate::model::lesson::Taken;
 use crate::model::message::Effect;
 use crate::model::program::Live;
@@ -71,6 +73,12 @@ pub(crate) enum Overlay {
     Calls(usize),
     /// The branches of the function that is shown, with the chosen one.
     Branches(usize),
+    /// What is found, with the chosen one.
+    Findings(usize),
+    /// What may be asked why it does not happen, with the chosen question.
+    Questions(usize),
+    /// The gates of what was asked, with the chosen one.
+    Gates(usize),
 }
 
 /// A count being typed before a command.
@@ -177,6 +185,7 @@ pub(crate) struct Model {
     pub(crate) prompt: Option<Prompt>,
     pub(crate) history: History,
     pub(crate) overlay: Option<Overlay>,
+    pub(crate) asked: Asked,
     pub(crate) notice: Option<Notice>,
     pub(crate) count: Count,
     pub(crate) job: Option<Job>,
@@ -184,6 +193,8 @@ pub(crate) struct Model {
     /// Steps in a second, as a place in [`SPEEDS`].
     pub(crate) speed: usize,
     pub(crate) following: Following,
+    /// When it grew last.
+    pub(crate) grown: Duration,
     /// The program whose trace this is, if it can be held.
     pub(crate) live: Option<Live>,
     /// The files of a folder of sources; none: not there. Only asked for when there is a folder.
@@ -278,12 +289,14 @@ impl Model {
             prompt: None,
             history: begin.history,
             overlay: None,
+            asked: Asked::default(),
             notice: None,
             count: Count::None,
             job: None,
             autoplay: None,
             speed: USUAL_SPEED,
             following: begin.following,
+            grown: Duration::ZERO,
             files: HashMap::new(),
             functions: HashMap::new(),
             has_folder: begin.has_folder,
@@ -295,6 +308,9 @@ impl Model {
             effects: Vec::new(),
             now: Duration::ZERO,
         };
+        if begin.following != Following::Not {
+            model.facts.begin_to_grow(model.replay.trace());
+        }
         let last = model.shown.rows().last().map(|row| row.step());
         match (begin.step, begin.following) {
             (Some(step), _) => model.go_to(step.min(model.trace().len().saturating_sub(1))),

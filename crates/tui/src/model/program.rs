@@ -133,8 +133,11 @@ impl Model {
     fn stop_since(&self, watcher: &mut Watcher, seen: usize) -> Option<(usize, String)> {
         let trace = self.trace();
         (seen..trace.len()).find_map(|step| {
-            let reason = watcher.look(trace, step)?;
-            stops::is_shown(trace, step).then_some((step, reason))
+            // What is looked ahead for is known when the call has returned.
+            let back = watcher.look_back(&self.replay, step);
+            let reason = watcher.look(trace, step);
+            let here = reason.filter(|_| stops::is_shown(trace, step));
+            here.map(|reason| (step, reason)).or(back)
         })
     }
 

@@ -42,6 +42,9 @@ const CASES: &[Case] = &[
     ("previous-watermark", "G", |u| u.step() == 66),
     ("next-error", "", |u| u.complaint() == "nothing fails in this direction"),
     ("previous-error", "G", |u| u.complaint() == "nothing fails in this direction"),
+    ("next-finding", "MISTAKE", |u| u.step() == 30),
+    ("previous-finding", "MISTAKEG", |u| u.step() == 30),
+    ("findings", "MISTAKE", |u| matches!(u.model.overlay, Some(Overlay::Findings(0)))),
     ("next-same", ":24<enter>", |u| u.step() == 25 || u.step() == 30),
     ("previous-same", ":67<enter>", |u| u.step() == 66),
     ("next-chapter", "", |u| u.step() == 3),
@@ -70,6 +73,7 @@ const CASES: &[Case] = &[
     ("why", ":67<enter>", |u| u.model.looks.wanted.focus == Pane::Why && !u.model.here.causes.is_empty()),
     ("source", "", |u| u.model.looks.other_side),
     ("calls", ":58<enter>", |u| matches!(u.model.overlay, Some(Overlay::Calls(1)))),
+    ("why-not", ":67<enter>", |u| matches!(u.model.overlay, Some(Overlay::Questions(0)))),
     ("lanes", "", |u| u.model.looks.wanted.focus == Pane::Lanes),
     ("focus", "", |u| u.model.looks.wanted.focus == Pane::Source),
     ("focus-back", "", |u| u.model.looks.wanted.focus == Pane::Timeline),
@@ -104,6 +108,8 @@ fn prompt(user: &User) -> Option<Kind> {
 fn prepared(before: &str) -> User {
     let (mut user, keys) = if let Some(keys) = before.strip_prefix("LEARN") {
         (learner(120, 40), keys)
+    } else if let Some(keys) = before.strip_prefix("MISTAKE") {
+        (User::of(super::findings::DISABLED), keys)
     } else if before == "FOLLOW" {
         let live = |begin: &mut crate::model::Begin| {
             begin.following = Following::Live;

@@ -1,9 +1,29 @@
 //! The mistakes in a trace, where they are.
 
+use std::time::Duration;
+
 use super::{HELLO_WORLD, User};
+use crate::message::Message;
+use crate::model::{Following, Overlay};
 
 /// A server whose read callback is never called.
-const DISABLED: &str = include_str!("../../../../traces/disabled-read.jsonl");
+pub(super) const DISABLED: &str = include_str!("../../../../traces/disabled-read.jsonl");
+
+/// A program that goes on with what it has freed.
+fn several() -> String {
+    let call = |seq: usize, name: &str, more: &str| {
+        let of = |seq: usize, phase: &str| {
+            format!(
+                r#"{{"seq":{seq},"t":{},"thread":1,"depth":0,"ph":"{phase}","ev":"{name}","base":1,"bev":1{more}}}"#,
+                52_000_000 + seq
+            )
+        };
+        format!("{}\n{}\n", of(seq, "enter"), of(seq + 1, "exit"))
+    };
+    let enable = call(112, "bufferevent_enable", r#","events":"READ""#);
+    let free = call(114, "bufferevent_free", "");
+    format!("{HELLO_WORLD}{enable}{free}")
+}
 
 #[test]
 fn a_finding_is_marked_and_told_at_its_step() {
@@ -22,6 +42,174 @@ fn a_finding_is_marked_and_told_at_its_step() {
     );
     user.press("L");
     assert!(user.screen().contains("! 问题"), "{}", user.screen());
+}
+
+#[test]
+fn the_list_of_findings_is_walked_and_gone_from() {
+    let mut user = User::with(&several(), |begin| begin.size = (80, 24));
+    let steps: Vec<usize> = user
+        .model
+        .findings()
+        .iter()
+        .map(|found| found.step)
+        .collect();
+    assert!(steps.len() > 1 && steps.is_sorted(), "{steps:?}");
+    // By keys, forward and back.
+    let mut places = steps.clone();
+    places.dedup();
+    for place in &places {
+        assert_eq!(user.press("d").step(), *place);
+    }
+    user.press("d");
+    assert!(
+        user.complaint().contains("no further mistake"),
+        "{}",
+        user.complaint()
+    );
+    assert_eq!(user.step(), *places.last().unwrap());
+    for place in places.iter().rev().skip(1) {
+        assert_eq!(user.press("D").step(), *place);
+    }
+    // In the list: each has its line, the chosen one all that is said of it.
+    user.press("g!");
+    let screen = user.screen();
+    assert!(
+        screen.contains(&format!("What is found ({})", steps.len())),
+        "{screen}"
+    );
+    let (wrong, advice) = user.model.findings()[0].said(user.model.lang);
+    let inside = screen.lines().filter_map(|line| line.split('│').nth(1));
+    let all = inside.collect::<Vec<_>>().join(" ");
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words(&all).contains(&words(&advice)), "{advice}: {screen}");
+    assert!(words(&all).contains(&words(&wrong)), "{wrong}: {screen}");
+    user.press("G<enter>");
+    assert_eq!(user.step(), *steps.last().unwrap());
+    assert_eq!(user.model.overlay, None);
+    user.press("L!");
+    assert!(user.screen().contains("发现的问题"), "{}", user.screen());
+}
+
+#[test]
+fn where_nothing_is_found_there_is_no_list() {
+    let mut user = User::new();
+    for key in ["!", "d", "D"] {
+        user.press(key);
+        assert!(
+            user.complaint().contains("no mistake is found"),
+            "{}",
+            user.complaint()
+        );
+        assert_eq!(user.model.overlay, None);
+    }
+}
+
+#[test]
+fn what_is_found_is_said_as_it_happens() {
+    let mut lines = lines_of(&several());
+    let mut user = growing(HELLO_WORLD);
+    let rest = lines.split_off(112);
+    user.tell(Message::Grown(lines));
+    assert_eq!(user.model.findings().len(), 0);
+    user.tell(Message::Grown(rest));
+    assert!(
+        user.notice().contains("! lists what is found"),
+        "{}",
+        user.notice()
+    );
+    assert!(!user.model.findings().is_empty());
+}
+
+#[test]
+fn what_is_wrong_if_nothing_follows_is_said_when_nothing_does() {
+    let mut user = growing(DISABLED);
+    user.tell(Message::Time(Duration::from_secs(1)));
+    // Up to the wait in which the server stands.
+    let mut lines = lines_of(DISABLED);
+    lines.truncate(35);
+    user.tell(Message::Grown(lines));
+    assert_eq!(user.model.findings().len(), 0);
+    user.tell(Message::Time(Duration::from_secs(2)));
+    assert_eq!(user.model.findings().len(), 0);
+    user.tell(Message::Time(Duration::from_secs(4)));
+    assert!(
+        user.notice().contains("[read-never-enabled]"),
+        "{}",
+        user.notice()
+    );
+    assert_eq!(user.model.findings().len(), 1);
+    user.tell(Message::Grown(lines_of(DISABLED).split_off(35)));
+    assert!(user.model.findings().len() <= 1);
+}
+
+fn lines_of(trace: &str) -> Vec<evscope_trace::Line> {
+    let mut reader = evscope_trace::Reader::new(trace.as_bytes(), "t").unwrap();
+    std::iter::from_fn(|| reader.next_line().unwrap())
+        .filter(|line| matches!(line, evscope_trace::Line::Record(_)))
+        .collect()
+}
+
+/// Somebody who looks at a trace that has only begun.
+fn growing(trace: &str) -> User {
+    let header = trace.lines().next().unwrap();
+    User::with(&format!("{header}\n"), |begin| {
+        begin.following = Following::Live;
+    })
+}
+
+#[test]
+fn a_callback_that_does_not_run_is_asked_for() {
+    let mut user = User::with(DISABLED, |begin| begin.step = Some(34));
+    user.press("Y");
+    assert_eq!(user.model.overlay, Some(Overlay::Questions(0)));
+    let screen = user.screen();
+    assert!(
+        screen.contains("readcb bev=1") && screen.contains("accept listener=1"),
+        "{screen}"
+    );
+    let readcb = user.model.asked.questions.iter();
+    let at = readcb
+        .map(ToString::to_string)
+        .position(|text| text == "readcb bev=1");
+    user.press(&"j".repeat(at.unwrap()));
+    user.press("<enter>");
+    let screen = user.screen();
+    assert!(
+        screen.contains("Why not readcb bev=1, after step 34"),
+        "{screen}"
+    );
+    assert!(screen.contains("✖"), "{screen}");
+    // The closed gate is chosen, and Enter goes to the step that left it so.
+    let (_, gates) = user.model.asked.gates.as_ref().unwrap();
+    let closed = gates.closed().unwrap().step.unwrap();
+    user.press("<enter>");
+    assert_eq!((user.step(), user.model.overlay), (closed, None));
+}
+
+#[test]
+fn a_question_may_be_written() {
+    let mut user = User::with(DISABLED, |begin| begin.step = Some(34));
+    user.press(":why-not readcb bev=1<enter>L");
+    let screen = user.screen();
+    assert!(screen.contains("为什么没有 readcb bev=1"), "{screen}");
+    user.press("<esc>:why-not readcb bev=7<enter>");
+    assert!(
+        user.complaint().contains("there is no bev7"),
+        "{}",
+        user.complaint()
+    );
+}
+
+#[test]
+fn an_open_question_of_a_lesson_is_not_answered() {
+    let mut user = super::lessons::learner(120, 40);
+    assert!(user.model.hides_what_is_next());
+    user.press(":why-not<enter>");
+    assert!(
+        user.complaint().contains("give the answer away"),
+        "{}",
+        user.complaint()
+    );
 }
 
 #[test]

@@ -427,3 +427,41 @@ fn a_wrong_query_is_told_in_the_language_of_the_screen() {
         user.complaint()
     );
 }
+
+/// A call that has not returned has no time yet: once it has, it is meant.
+#[test]
+fn what_asks_how_long_a_call_took_is_asked_again_when_it_has_returned() {
+    let query = "ev=listener_cb && dur>0";
+    let mut whole = User::new();
+    whole.press(&format!("f{query}<enter>"));
+    let wanted = |user: &User| -> Vec<usize> {
+        let rows = user.model.shown.rows().iter();
+        rows.filter(|row| row.why == crate::shown::Listed::Wanted)
+            .map(|row| row.step())
+            .collect()
+    };
+    let calls = wanted(&whole);
+    assert_eq!(calls.len(), 1, "{calls:?}");
+    let within = calls[0] + 2;
+    let mut reader = evscope_trace::Reader::new(HELLO_WORLD.as_bytes(), "t").unwrap();
+    let mut lines: Vec<_> = std::iter::from_fn(|| reader.next_line().unwrap()).collect();
+    let end = lines.iter().position(
+        |line| matches!(line, evscope_trace::Line::Record(record) if record.seq == within as u64),
+    );
+    let rest = lines.split_off(end.unwrap());
+    let header = HELLO_WORLD.lines().next().unwrap();
+    let mut user = User::with(&format!("{header}\n"), |begin| {
+        begin.following = Following::Live;
+    });
+    user.tell(crate::message::Message::Grown(lines));
+    user.press(&format!("f{query}<enter>"));
+    user.press(&format!(":break {query}<enter>"));
+    assert_eq!(wanted(&user), Vec::<usize>::new());
+    user.tell(crate::message::Message::Grown(rest)).settle();
+    assert_eq!(wanted(&user), calls);
+    let places = user.model.stops[0].places(user.model.trace()).unwrap();
+    assert_eq!(places, [calls[0] as u32]);
+    user.press("f<backspace>").press("<esc>:filter ev~*<enter>");
+    user.press("gc");
+    assert_eq!(user.step(), calls[0], "{}", user.notice());
+}

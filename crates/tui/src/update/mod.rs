@@ -328,6 +328,7 @@ pub(crate) fn count_is_due(model: &Model) -> Option<Duration> {
 
 fn time(model: &mut Model, now: Duration) {
     model.now = now;
+    model.look_whether_still();
     if let Count::Levels { count, .. } = model.count
         && count_is_due(model).is_some_and(|due| now >= due)
     {

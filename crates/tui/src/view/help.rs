@@ -28,12 +28,14 @@ const SIGNS: &[(&str, Token, Word)] = &[
     ("●", Token::Stop, word!(screen_a_breakpoint_beside_the)),
     ("*", Token::Mark, word!(screen_a_bookmark)),
     ("/", Token::Hit, word!(screen_a_search_hit)),
+    ("!", Token::Error, word!(screen_a_finding)),
     ("·", Token::Dim, word!(screen_a_call_around_what)),
     (
         "K L B P",
         Token::Dim,
         word!(screen_kernel_loop_bufferevent_your),
     ),
+    ("+", Token::Warning, word!(screen_took_long)),
     ("L H", Token::Warning, word!(screen_in_a_gauge_low)),
 ];
 

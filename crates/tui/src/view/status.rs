@@ -167,8 +167,15 @@ fn keys(model: &Model) -> Vec<(String, &'static str)> {
                 fixed("d", say(word!(key_remove))),
                 fixed("Esc", say(word!(key_close))),
             ],
-            Overlay::Calls(_) | Overlay::Branches(_) => vec![
+            Overlay::Calls(_)
+            | Overlay::Branches(_)
+            | Overlay::Findings(_)
+            | Overlay::Gates(_) => vec![
                 fixed("Enter", say(word!(key_go))),
+                fixed("Esc", say(word!(key_close))),
+            ],
+            Overlay::Questions(_) => vec![
+                fixed("Enter", say(word!(key_ask))),
                 fixed("Esc", say(word!(key_close))),
             ],
             Overlay::Marks(_) => vec![

@@ -12,7 +12,8 @@ use crate::look::theme::{Theme, Token};
 use crate::model::{Following, Model};
 use crate::work::shown::{Listed, Row};
 
-/// From this width on there is room for the time of each step.
+/// From this width on there is room for the time of each step, from the other on for all its digits.
+const ROOMY: u16 = 46;
 const WIDE: u16 = 72;
 
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
@@ -49,10 +50,10 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
         }
         let line = line(model, *row, digits);
         let mut room = area.width;
-        if area.width >= WIDE {
-            let time = format!(" {}", describe::clock(model.trace().record(row.step()).t));
-            room -= time.len() as u16;
-            buf.set_string(area.x + room, y, time, theme.style(Token::Dim));
+        if area.width >= ROOMY {
+            let (time, token) = time(model, row.step(), area.width);
+            room -= text::width(&time) as u16;
+            buf.set_string(area.x + room, y, time, theme.style(token));
         }
         buf.set_line(area.x, y, &line, room);
         if line.width() > usize::from(room) {
@@ -62,6 +63,18 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
             mark_current(buf, theme, area, y);
         }
     }
+}
+
+/// When a step is; of one that took long, how long.
+fn time(model: &Model, step: usize, width: u16) -> (String, Token) {
+    let trace = model.trace();
+    let at = trace.record(step).t;
+    let (time, token) = match trace.took_long(step) {
+        Some((whole, _)) => (format!("+{}", describe::span(whole)), Token::Warning),
+        None if width >= WIDE => return (format!(" {}", describe::clock(at)), Token::Dim),
+        None => (describe::span(at), Token::Dim),
+    };
+    (format!(" {time:>8}"), token)
 }
 
 fn line(model: &Model, row: Row, digits: usize) -> Line<'static> {

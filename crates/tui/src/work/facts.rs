@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use evscope_replay::check::{Checker, Finding};
 use evscope_replay::{Replay, Trace, navigate};
-use evscope_trace::{BevId, BufId, FieldValue, Level, SourceLine, Text};
+use evscope_trace::{BevId, BufId, Event, FieldValue, Level, SourceLine, Text};
 
 use crate::work::stretches::{Goal, Stretches};
 
@@ -59,6 +59,17 @@ pub(crate) struct Facts {
     checker: Checker,
     found: Vec<Finding>,
     found_at_end: Vec<Finding>,
+    growth: Growth,
+}
+
+/// Whether more of the trace is about to come: what is wrong if nothing follows is not said before that is so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Growth {
+    /// It is there as a whole, or stands still.
+    #[default]
+    Over,
+    /// It grows.
+    Goes,
 }
 
 impl Facts {
@@ -98,7 +109,52 @@ impl Facts {
         }
         self.seen = trace.len();
         self.found.append(&mut self.checker.take());
-        self.found_at_end = self.checker.if_it_ended();
+        self.look_at_end();
+    }
+
+    fn look_at_end(&mut self) {
+        self.found_at_end = match self.growth {
+            Growth::Over => self.checker.if_it_ended(),
+            Growth::Goes => Vec::new(),
+        };
+    }
+
+    /// The trace grows, unless the program has ended.
+    pub(crate) fn begin_to_grow(&mut self, trace: &Trace) {
+        let last = trace.len().checked_sub(1);
+        let ended =
+            last.is_some_and(|last| matches!(trace.record(last).event, Event::ProgramExit { .. }));
+        let growth = match ended {
+            true => Growth::Over,
+            false => Growth::Goes,
+        };
+        if growth != self.growth {
+            self.growth = growth;
+            self.look_at_end();
+        }
+    }
+
+    /// Whether it grows.
+    pub(crate) fn grows(&self) -> bool {
+        self.growth == Growth::Goes
+    }
+
+    /// Nothing has come for a while.
+    pub(crate) fn stand_still(&mut self) {
+        self.growth = Growth::Over;
+        self.look_at_end();
+    }
+
+    /// How many mistakes have been found on the way.
+    pub(crate) fn found(&self) -> usize {
+        self.found.len()
+    }
+
+    /// The gravest of those found on the way since there were so many, or of those there are at the end.
+    pub(crate) fn gravest_since(&self, found: usize) -> Option<&Finding> {
+        let new = self.found.iter().skip(found);
+        new.chain(&self.found_at_end)
+            .max_by_key(|finding| (finding.severity, std::cmp::Reverse(finding.step)))
     }
 
     /// The mistakes in the trace, in no order.

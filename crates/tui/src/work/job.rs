@@ -28,6 +28,11 @@ impl Matcher {
         }
     }
 
+    /// The calls that return in these steps, begin before them, and are meant now that it is known how long they took.
+    pub(crate) fn returned_in(&self, replay: &Replay, steps: Range<usize>) -> Vec<usize> {
+        returned_in(&self.query, replay, steps)
+    }
+
     /// Steps are asked for in their order.
     pub(crate) fn matches(&mut self, trace: &Trace, step: usize) -> bool {
         if let Some(state) = &mut self.state {
@@ -37,6 +42,20 @@ impl Matcher {
         }
         self.query.matches(trace, self.state.as_ref(), step)
     }
+}
+
+/// The calls that return in these steps, begin before them, and are meant by a query that asks how long they took: when
+/// they were looked at they may not have returned.
+pub(crate) fn returned_in(query: &Query, replay: &Replay, steps: Range<usize>) -> Vec<usize> {
+    if !query.looks_ahead() {
+        return Vec::new();
+    }
+    let trace = replay.trace();
+    let first = steps.start;
+    steps
+        .map(|step| trace.begin(step))
+        .filter(|begin| *begin < first && query.matches_at(replay, *begin))
+        .collect()
 }
 
 /// Work under way.
@@ -174,8 +193,14 @@ impl Job {
                 mut matcher,
                 shown: mut kept,
             } => {
-                let end = trace.len().min(kept.seen() + SLICE);
+                let begin = kept.seen();
+                let end = trace.len().min(begin + SLICE);
                 kept.extend(trace, level, end, |step| matcher.matches(trace, step));
+                for call in matcher.returned_in(replay, begin..end) {
+                    if trace.is_shown(call, level) {
+                        kept.want(trace, level, call);
+                    }
+                }
                 if end == trace.len() {
                     return Progress::Filtered(kept, matcher);
                 }

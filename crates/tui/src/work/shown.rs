@@ -74,15 +74,24 @@ impl Shown {
         for step in self.seen..end {
             // The filter hears of every step, so that one with a state can keep it up to date.
             if wanted(step) && trace.is_shown(step, level) {
-                for call in trace.ancestors(step) {
-                    if trace.is_shown(call, level) && !self.insert(call, Listed::Context) {
-                        break;
-                    }
-                }
-                self.insert(step, Listed::Wanted);
+                self.want(trace, level, step);
             }
         }
         self.seen = self.seen.max(end);
+    }
+
+    /// Lists a step for itself, with the calls around it.
+    pub(crate) fn want(&mut self, trace: &Trace, level: Level, step: usize) {
+        for call in trace.ancestors(step) {
+            if trace.is_shown(call, level) && !self.insert(call, Listed::Context) {
+                break;
+            }
+        }
+        if !self.insert(step, Listed::Wanted)
+            && let Ok(row) = self.position(step)
+        {
+            self.rows[row].why = Listed::Wanted;
+        }
     }
 
     /// The steps before this one have been looked at.

@@ -3,6 +3,8 @@
 use evscope_replay::{Query, Replay, State, Trace, Value, Watch, navigate};
 use evscope_trace::Level;
 
+use crate::work::job::returned_in;
+
 /// Which way through the trace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Direction {
@@ -72,8 +74,8 @@ impl Stop {
     }
 
     /// Looks through some more steps of the trace for where it stops.
-    pub(crate) fn look_on(&mut self, trace: &Trace, steps: usize) {
-        self.places.extend(&self.kind, trace, steps);
+    pub(crate) fn look_on(&mut self, replay: &Replay, steps: usize) {
+        self.places.extend(&self.kind, replay, steps);
     }
 }
 
@@ -119,7 +121,9 @@ impl Places {
         u32::try_from(step).is_ok_and(|step| self.steps.binary_search(&step).is_ok())
     }
 
-    fn extend(&mut self, kind: &StopKind, trace: &Trace, steps: usize) {
+    fn extend(&mut self, kind: &StopKind, replay: &Replay, steps: usize) {
+        let trace = replay.trace();
+        let seen = self.seen;
         let watcher = self.watcher.get_or_insert_with(|| Watcher::of([kind]));
         let end = trace.len().min(self.seen + steps);
         for step in self.seen..end {
@@ -128,6 +132,16 @@ impl Places {
             }
         }
         self.seen = end;
+        if let StopKind::Query(query) = kind {
+            for call in returned_in(query, replay, seen..end) {
+                if let (Err(at), true) = (
+                    self.steps.binary_search(&(call as u32)),
+                    is_shown(trace, call),
+                ) {
+                    self.steps.insert(at, call as u32);
+                }
+            }
+        }
     }
 }
 
@@ -224,6 +238,20 @@ impl Watcher {
             reason.get_or_insert_with(|| stop.reason(before, now));
         });
         reason
+    }
+
+    /// Whether a call that ends here is to stop at, now that it is known how long it took: which, and why.
+    pub(crate) fn look_back(&self, replay: &Replay, step: usize) -> Option<(usize, String)> {
+        let begin = replay.trace().begin(step);
+        if begin == step || !is_shown(replay.trace(), begin) {
+            return None;
+        }
+        self.stops.iter().find_map(|(stop, _)| match stop {
+            StopKind::Query(query) if query.looks_ahead() && query.matches_at(replay, begin) => {
+                Some((begin, query.text().to_owned()))
+            }
+            StopKind::Query(_) | StopKind::Value(_) => None,
+        })
     }
 
     /// Looks at the next step: whether to stop at it.

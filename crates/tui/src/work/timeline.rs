@@ -44,6 +44,8 @@ struct Key {
     from: u64,
     span: u64,
     len: usize,
+    /// How many mistakes are found in it.
+    found: usize,
 }
 
 impl Timeline {
@@ -57,6 +59,7 @@ impl Timeline {
                 from: 0,
                 span: 1,
                 len: 0,
+                found: 0,
             },
         }
     }
@@ -89,6 +92,7 @@ impl Timeline {
             from,
             span,
             len: trace.len(),
+            found: facts.findings().count(),
         };
         if key != self.key {
             *self = Self {

@@ -11,6 +11,17 @@ command_no_watermark_is_crossed = no watermark is crossed in this direction
 command_nothing_fails_in_this = nothing fails in this direction
 command_this_step_is_about = this step is about no object
 
+## commands/findings
+
+command_nothing_is_found = no mistake is found in this trace
+command_no_further_finding = no further mistake is found in this direction
+
+## commands/gates
+
+command_answer_first = this would give the answer away: answer first, or go on with >
+command_nothing_to_ask = there is no bufferevent, event or listener here to ask about
+command_no_step_left_it = no step of this trace left it so
+
 ## commands/lesson
 
 command_answers_are_a_to = answers are a to { $last }, not `{ $line }`
@@ -69,6 +80,9 @@ command_no_such_chapter = chapters are 1 to { $count }, not `{ $wrong }`
 command_mark = bookmark this step, or take the bookmark away
 command_branches = list the branches of this function, and the steps that take them: Enter goes to one
 command_marks = go to a bookmark
+command_next_finding = next mistake that was found
+command_previous_finding = previous mistake that was found
+command_findings = what is wrong: list the mistakes that were found
 command_search = search
 command_next_hit = next hit
 command_previous_hit = previous hit
@@ -84,6 +98,7 @@ command_level = detail: 1 program, 2 walkthrough, 3 everything
 command_why = why did this happen: the chain of causes (Enter goes to one)
 command_source = into the function that is called, or out to the line that calls it; again: back
 command_calls = list the calls around it: Enter goes to one
+command_why_not = why not: the gates before a callback that does not run
 command_lanes = the sequence by lanes
 command_focus = next pane
 command_focus_back = previous pane

@@ -86,6 +86,8 @@ screen_a_source_line_that = a source line that has run by now
 screen_a_breakpoint_beside_the = a breakpoint, beside the step
 screen_a_bookmark = a bookmark
 screen_a_search_hit = a search hit
+screen_a_finding = a mistake that was found
+screen_took_long = where the time stands: a step that took long
 screen_a_call_around_what = a call around what the filter lets through
 screen_kernel_loop_bufferevent_your = kernel, loop, bufferevent, your code
 screen_in_a_gauge_low = in a gauge: low and high watermark
@@ -202,6 +204,7 @@ key_pause = pause
 key_faster = faster
 key_answer = answer
 key_go_on = go on
+key_ask = ask
 key_leave = leave
 key_choose = choose
 key_help = help
@@ -237,6 +240,19 @@ screen_bracket_close = ){" "}
 ## view/why
 
 screen_nothing_in_the_trace = Nothing in the trace caused it: the program did it by itself.
+
+## view/findings
+
+screen_findings = What is found ({ $count })
+screen_severity_error = error
+screen_severity_warning = warning
+screen_severity_note = note
+screen_found = step { $step }: { $wrong } [{ $rule }]; { $key } lists what is found
+
+## view/gates
+
+screen_why_not = Why not?
+screen_why_not_of = Why not { $question }, after step { $step }
 
 ## words
 

@@ -11,6 +11,17 @@ command_no_watermark_is_crossed = 这个方向上没有越过水位
 command_nothing_fails_in_this = 这个方向上没有错误
 command_this_step_is_about = 此步不涉及任何对象
 
+## commands/findings
+
+command_nothing_is_found = 此跟踪中没有发现问题
+command_no_further_finding = 此方向上没有更多问题
+
+## commands/gates
+
+command_answer_first = 这会泄露答案：请先作答，或按 > 继续
+command_nothing_to_ask = 这里没有可以询问的 bufferevent、event 或监听器
+command_no_step_left_it = 此跟踪中没有哪一步造成它
+
 ## commands/lesson
 
 command_answers_are_a_to = 答案为 a 到 { $last }，没有“{ $line }”
@@ -69,6 +80,9 @@ command_no_such_chapter = 章号为 1 到 { $count }，没有“{ $wrong }”
 command_mark = 为此步加书签，或去掉书签
 command_branches = 列出本函数的各个分支，以及走过它们的步骤：Enter 跳转
 command_marks = 转到书签
+command_next_finding = 下一个发现的问题
+command_previous_finding = 上一个发现的问题
+command_findings = 哪里有错：列出发现的问题
 command_search = 搜索
 command_next_hit = 下一个匹配
 command_previous_hit = 上一个匹配
@@ -84,6 +98,7 @@ command_level = 详细程度：1 程序，2 导读，3 全部
 command_why = 为什么：原因链（Enter 跳转）
 command_source = 进入被调用的函数，或出到调用它的那一行；再按返回
 command_calls = 列出外层调用：Enter 跳转
+command_why_not = 为什么没有：回调没有运行，列出它前面的各道门
 command_lanes = 按泳道显示
 command_focus = 下一个窗格
 command_focus_back = 上一个窗格

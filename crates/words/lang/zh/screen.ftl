@@ -82,6 +82,8 @@ screen_a_source_line_that = 至此已运行过的源码行
 screen_a_breakpoint_beside_the = 步骤旁：断点
 screen_a_bookmark = 书签
 screen_a_search_hit = 搜索匹配
+screen_a_finding = 发现的问题
+screen_took_long = 在时间处：耗时长的步骤
 screen_a_call_around_what = 过滤结果外层的调用
 screen_kernel_loop_bufferevent_your = 内核、循环、bufferevent、你的代码
 screen_in_a_gauge_low = 缓冲条中：低水位与高水位
@@ -194,6 +196,7 @@ key_pause = 暂停
 key_faster = 加快
 key_answer = 回答
 key_go_on = 继续
+key_ask = 询问
 key_leave = 离开
 key_choose = 选择
 key_help = 帮助
@@ -229,6 +232,19 @@ screen_bracket_close = ）
 ## view/why
 
 screen_nothing_in_the_trace = 跟踪中没有它的原因：程序自己这样做。
+
+## view/findings
+
+screen_findings = 发现的问题（{ $count }）
+screen_severity_error = 错误
+screen_severity_warning = 警告
+screen_severity_note = 提示
+screen_found = 第 { $step } 步：{ $wrong } [{ $rule }]；{ $key } 列出发现的问题
+
+## view/gates
+
+screen_why_not = 为什么没有？
+screen_why_not_of = 为什么没有 { $question }（第 { $step } 步之后）
 
 ## words
 

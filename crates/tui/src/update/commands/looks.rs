@@ -126,6 +126,9 @@ pub(super) fn enter(model: &mut Model, call: Call<'_>) -> Done {
             return Ok(());
         }
         Some(Overlay::Branches(at)) => return super::jumps::to_branch(model, at),
+        Some(Overlay::Findings(at)) => return super::findings::go(model, at),
+        Some(Overlay::Questions(at)) => return super::gates::chosen(model, at),
+        Some(Overlay::Gates(at)) => return super::gates::go(model, at),
         Some(Overlay::Help(_)) => {
             model.overlay = None;
             return Ok(());

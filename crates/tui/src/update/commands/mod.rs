@@ -2,6 +2,8 @@
 //!
 //! A command is a plain function on the model. A key runs it, and so does its name on the `:` line.
 
+mod findings;
+mod gates;
 mod jumps;
 mod lesson;
 mod looks;
@@ -85,6 +87,9 @@ pub(crate) const COMMANDS: &[Command] = &[
     command(Jumping, "previous-watermark", &["X"], "", word!(command_previous_watermark), jumps::previous_watermark),
     command(Jumping, "next-error", &["e"], "", word!(command_next_error), jumps::next_error),
     command(Jumping, "previous-error", &["E"], "", word!(command_previous_error), jumps::previous_error),
+    command(Jumping, "next-finding", &["d"], "", word!(command_next_finding), findings::next),
+    command(Jumping, "previous-finding", &["D"], "", word!(command_previous_finding), findings::previous),
+    command(Jumping, "findings", &["!"], "", word!(command_findings), findings::list),
     command(Jumping, "next-same", &["i"], "", word!(command_next_same), jumps::next_same),
     command(Jumping, "previous-same", &["I"], "", word!(command_previous_same), jumps::previous_same),
     command(Jumping, "next-chapter", &["."], "", word!(command_next_chapter), jumps::next_chapter),
@@ -109,6 +114,7 @@ pub(crate) const COMMANDS: &[Command] = &[
 
     command(Looking, "level", &["1 1", "2 2", "3 3"], "1-3", word!(command_level), looks::level),
     command(Looking, "why", &["w"], "", word!(command_why), looks::why),
+    command(Looking, "why-not", &["Y"], "[CALLBACK]", word!(command_why_not), gates::why_not),
     command(Looking, "source", &["s"], "", word!(command_source), looks::source),
     command(Looking, "calls", &["S"], "", word!(command_calls), looks::calls),
     command(Looking, "lanes", &["v"], "", word!(command_lanes), looks::lanes),

@@ -236,6 +236,21 @@ fn in_pane(model: &mut Model, lines: usize, to: Direction) -> Done {
             model.overlay = Some(Overlay::Calls(moved(*at, count)));
             return Ok(());
         }
+        Some(Overlay::Findings(at)) => {
+            model.overlay = Some(Overlay::Findings(moved(*at, model.findings().len())));
+            return Ok(());
+        }
+        Some(Overlay::Questions(at)) => {
+            let count = model.asked.questions.len();
+            model.overlay = Some(Overlay::Questions(moved(*at, count)));
+            return Ok(());
+        }
+        Some(Overlay::Gates(at)) => {
+            let gates = model.asked.gates.as_ref();
+            let count = gates.map_or(0, |(_, gates)| gates.list.len());
+            model.overlay = Some(Overlay::Gates(moved(*at, count)));
+            return Ok(());
+        }
         None => {}
     }
     match model.looks.wanted.focus {

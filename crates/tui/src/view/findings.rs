@@ -1,0 +1,122 @@
+//! The list of what is found, over the panes: a line each, and all that is said of the chosen one.
+
+use evscope_replay::check::{Finding, Severity};
+use evscope_words::{text, word};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+use ratatui::text::{Line, Span};
+
+use super::{draw_lines, help::frame, piece};
+use crate::look::text;
+use crate::look::theme::Token;
+use crate::model::Model;
+use crate::model::here::top_with;
+
+pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model, at: usize) {
+    let theme = model.theme;
+    let findings = model.findings();
+    let at = at.min(findings.len().saturating_sub(1));
+    let title = text!(screen_findings, count = findings.len()).in_lang(model.lang);
+    let area = middle(area, findings.len());
+    let inner = frame(buf, area, model, &title);
+    let Some(chosen) = findings.get(at) else {
+        return;
+    };
+    let words = about(model, chosen, usize::from(inner.width));
+    let below = (words.len() as u16 + 1).min(inner.height / 2);
+    let list = Rect {
+        height: inner.height - below,
+        ..inner
+    };
+    let top = top_with(0, at, usize::from(list.height), findings.len());
+    let shown = findings.iter().enumerate().skip(top);
+    let lines: Vec<Line<'static>> = shown
+        .take(usize::from(list.height))
+        .map(|(row, found)| line(model, found, row == at, usize::from(list.width)))
+        .collect();
+    draw_lines(buf, list, &lines, 0);
+    let y = list.bottom();
+    for x in inner.left()..inner.right() {
+        super::put(buf, x, y, "─", theme.style(Token::Rule));
+    }
+    let rest = Rect {
+        y: y + 1,
+        height: below.saturating_sub(1),
+        ..inner
+    };
+    draw_lines(buf, rest, &words, 0);
+}
+
+/// Nearly as wide as the screen: sentences are long.
+fn middle(area: Rect, rows: usize) -> Rect {
+    let width = area.width.saturating_sub(4);
+    let most = area.height.saturating_sub(3);
+    let height = (rows.min(usize::from(most)) as u16 + 8).min(most);
+    Rect {
+        x: area.x + (area.width - width) / 2,
+        y: area.y + (area.height - height) / 3,
+        width,
+        height,
+    }
+}
+
+/// What marks a severity, and in which colour.
+fn sign(severity: Severity) -> (&'static str, Token) {
+    match severity {
+        Severity::Error => ("✖", Token::Error),
+        Severity::Warning => ("!", Token::Warning),
+        Severity::Note => ("·", Token::Dim),
+    }
+}
+
+fn line(model: &Model, found: &Finding, chosen: bool, room: usize) -> Line<'static> {
+    let theme = model.theme;
+    let (mark, token) = sign(found.severity);
+    let (wrong, _) = found.said(model.lang);
+    let digits = model.trace().len().saturating_sub(1).to_string().len();
+    let head = format!(" {:>digits$}  {:<18} ", found.step, found.rule);
+    let room_for_words = room.saturating_sub(text::width(&head) + 3);
+    let mut line = Line::from(vec![
+        piece(theme, token, format!(" {mark}")),
+        piece(theme, Token::Dim, head),
+        Span::raw(text::cut(&wrong, room_for_words)),
+    ]);
+    if chosen {
+        let padding = room.saturating_sub(line.width());
+        line.push_span(Span::raw(" ".repeat(padding)));
+        // In one colour: reversed, each word's own would make a block of its own.
+        let style = theme.style(Token::Text).add_modifier(Modifier::REVERSED);
+        for span in &mut line.spans {
+            span.style = style;
+        }
+    }
+    line
+}
+
+/// What is wrong and what to do, whole.
+fn about(model: &Model, found: &Finding, width: usize) -> Vec<Line<'static>> {
+    let theme = model.theme;
+    let room = width.saturating_sub(2);
+    let (wrong, advice) = found.said(model.lang);
+    let (_, token) = sign(found.severity);
+    let severity = model.say(match found.severity {
+        Severity::Error => word!(screen_severity_error),
+        Severity::Warning => word!(screen_severity_warning),
+        Severity::Note => word!(screen_severity_note),
+    });
+    let mut lines: Vec<Line<'static>> = text::wrap(&format!("{severity}: {wrong}"), room)
+        .into_iter()
+        .map(|line| Line::from(piece(theme, token, format!(" {line}"))))
+        .collect();
+    lines.extend(
+        text::wrap(&advice, room)
+            .into_iter()
+            .map(|line| Line::from(Span::raw(format!(" {line}")))),
+    );
+    if let Some(place) = &found.place {
+        let place = text::cut(&format!("{}:{}", place.file, place.line), room);
+        lines.push(Line::from(piece(theme, Token::Dim, format!(" {place}"))));
+    }
+    lines
+}
