@@ -15,7 +15,7 @@ use crate::Part;
 
 const COMMON: &[&str] = &[
     "step", "t_ns", "thread", "depth", "phase", "level", "lane", "ev", "base", "event", "role",
-    "listener", "bev", "buf", "fd", "summary", "src", "caller",
+    "listener", "bev", "buf", "fd", "summary", "src", "caller", "dur_ns", "self_ns", "wait_ns",
 ];
 
 pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -29,6 +29,14 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
     for step in part.each_step() {
         let record = trace.record(step);
         common(&mut row, step, record, &summary(trace, step));
+        // What has not returned has no times.
+        for span in [
+            trace.took(step),
+            trace.took_itself(step),
+            trace.waited(step),
+        ] {
+            row.optional(span.map(|span| span.0.to_string()).as_deref());
+        }
         for column in &columns {
             row.optional(record.event.field(column).map(text).as_deref());
         }

@@ -412,3 +412,30 @@ fn what_was_exported_is_known_by_its_beginning() {
         assert!(!Format::ALL.iter().any(|f| f.begins(other.as_bytes())));
     }
 }
+
+/// A call has its times in the table as a query has them; the end of a call, and what is no call, have none.
+#[test]
+fn the_table_has_the_times_of_calls() {
+    let trace = Trace::read(SMALL.as_bytes(), "small").unwrap();
+    let text = whole(Format::Csv);
+    let mut lines = text.split("\r\n");
+    let head: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let column = |name: &str| head.iter().position(|other| *other == name).unwrap();
+    let (at, dur) = (column("summary"), column("dur_ns"));
+    assert_eq!(head[dur..dur + 3], ["dur_ns", "self_ns", "wait_ns"]);
+    let mut with = 0;
+    for (step, line) in lines.filter(|line| !line.is_empty()).enumerate() {
+        // Texts may have commas in them: what is looked at stands behind the last of those, and has none.
+        let Some(took) = trace.took(step) else {
+            continue;
+        };
+        let times = [Some(took), trace.took_itself(step), trace.waited(step)];
+        let cells = times.map(|time| time.unwrap().0.to_string()).join(",");
+        assert!(
+            line.contains(&format!(",{cells},")),
+            "{at}: {cells} in {line}"
+        );
+        with += 1;
+    }
+    assert!(with > 3);
+}

@@ -294,3 +294,30 @@ fn every_word_that_the_script_asks_for_is_there_in_each_language() {
         assert_ne!(english, chinese, "{name}");
     }
 }
+
+#[test]
+fn what_is_found_is_on_the_page_in_both_languages() {
+    let traces = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../traces");
+    let trace = Trace::open(&traces.join("disabled-read.jsonl")).unwrap();
+    let said = data(&page(&Part::whole(&trace)));
+    let found = said["findings"].as_array().unwrap();
+    assert_eq!(found.len(), 1);
+    let finding = &found[0];
+    assert_eq!(
+        (&finding["n"], &finding["rule"]),
+        (&30.into(), &"read-never-enabled".into())
+    );
+    let in_english = finding["en"][1].as_str().unwrap();
+    assert!(in_english.contains("bufferevent_enable"), "{finding}");
+    assert!(
+        finding["zh"][0].as_str().unwrap().contains("从未"),
+        "{finding}"
+    );
+    // Of a page of other steps it is none.
+    let part = Part::whole(&trace).steps(0..=20);
+    assert_eq!(data(&page(&part))["findings"], serde_json::json!([]));
+    assert_eq!(
+        data(&page(&Part::whole(&hello_world())))["findings"],
+        serde_json::json!([])
+    );
+}

@@ -18,10 +18,11 @@ mod running;
 mod scene;
 
 use evscope_trace::{Event, Mark, Phase, visible};
-use evscope_words::{Lang, Text};
+use evscope_words::{Lang, Text, text};
 use serde::Serialize;
 
 use crate::Replay;
+use crate::describe::span;
 pub use cases::program_callback;
 pub(crate) use cases::{ReadResult, UNNAMED, WriteResult};
 pub use chapters::{Chapter, chapter_of};
@@ -79,9 +80,15 @@ pub fn explain(replay: &Replay, step: usize, lang: Lang) -> Explanation {
         Some(scene) if scene.record.phase == Phase::Exit => end(&scene),
         Some(scene) => begin(&scene),
     };
+    let mut why = in_words(&said.why, lang);
+    if let Some((whole, own)) = replay.trace().took_long(step) {
+        let (whole, own) = (span(whole), span(own));
+        let took = text!(explain_took_long, whole, own);
+        why = text!(explain_sentences, before = why, after = took.in_lang(lang)).in_lang(lang);
+    }
     Explanation {
         what: in_words(&said.what, lang),
-        why: in_words(&said.why, lang),
+        why,
         watch: said.watch.map(|text| in_words(&text, lang)),
     }
 }

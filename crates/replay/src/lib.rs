@@ -19,6 +19,7 @@ mod branches;
 mod causes;
 pub mod check;
 pub mod colors;
+mod connections;
 pub mod describe;
 mod diff;
 mod explain;
@@ -42,6 +43,7 @@ mod waiting;
 
 pub use branches::{Branch, BranchStep, branches, branches_of};
 pub use causes::{Cause, CauseKind, causes, each_cause};
+pub use connections::{Connection, ConnectionColumn, Connections, Origin, UnknownColumn};
 pub use describe::{Part, Span, spans, summary};
 pub use diff::{
     Allow, Allowed, Diff, DiffOptions, FieldDifference, Hunk, Ignore, Row, Sides, StateRow,

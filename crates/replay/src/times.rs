@@ -4,6 +4,9 @@ use evscope_trace::{Event, Nanos, Phase};
 
 use crate::Trace;
 
+/// A call that takes so long itself is worth a word: the loop does nothing else meanwhile.
+const LONG: Nanos = Nanos(100_000_000);
+
 impl Trace {
     /// How long a call took, from its enter to its exit; `None` of any other step, and of a call that has not
     /// returned.
@@ -27,6 +30,17 @@ impl Trace {
             inside += 1;
         }
         Some(Nanos(own))
+    }
+
+    /// Of a call that took long itself, without the calls inside it: how long it took, and how long itself. A loop and
+    /// its waits take as long as they take.
+    pub fn took_long(&self, step: usize) -> Option<(Nanos, Nanos)> {
+        if let Event::EventBaseLoop { .. } | Event::Poll { .. } = self.get(step)?.event {
+            return None;
+        }
+        let whole = self.took(step).filter(|span| *span >= LONG)?;
+        let own = self.took_itself(step).filter(|span| *span >= LONG)?;
+        Some((whole, own))
     }
 
     /// How long the loop waited in the backend during a call; of a wait, how long it took.

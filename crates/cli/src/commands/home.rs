@@ -6,6 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use evscope_examples::demo::{DEMOS, Demo, Options};
+use evscope_replay::check::{CheckOptions, Checker};
 use evscope_replay::{Lang, Trace, describe};
 use evscope_tui::{Exit, HomeChoice, HomeItem, HomeList, HomeOptions, Progress, Records, Source};
 use evscope_words::{Word, all_of, text, word};
@@ -318,8 +319,22 @@ fn summed_up(trace: &Trace, lang: Lang) -> String {
         .then(|| text!(home_summed_up_callbacks, list = callbacks.join(", ")));
     let errors =
         (!errors.is_empty()).then(|| text!(home_summed_up_errors, list = errors.join(", ")));
+    let found = Checker::all(&CheckOptions::default(), trace.records());
+    let found = (!found.is_empty()).then(|| {
+        let mut rules: Vec<&str> = Vec::new();
+        for finding in &found {
+            if !rules.contains(&finding.rule) {
+                rules.push(finding.rule);
+            }
+        }
+        text!(
+            home_summed_up_found,
+            count = found.len(),
+            list = rules.join(", ")
+        )
+    });
     let cut_off = trace.cut_off().map(|_| text!(home_summed_up_cut_off));
-    let parts = [Some(all), callbacks, errors, cut_off];
+    let parts = [found, Some(all), callbacks, errors, cut_off];
     all_of(parts.into_iter().flatten(), |before, after| {
         text!(home_sentences, before, after)
     })

@@ -2,9 +2,10 @@
 
 use std::io::Write;
 
-use evscope_replay::Stats;
+use evscope_replay::{ConnectionColumn, Connections, Stats};
+use evscope_trace::Line;
 
-use crate::input::Input;
+use crate::input::{Input, Place};
 use crate::{Outcome, output};
 
 /// Sum a trace up: steps by kind, callbacks with their times, bytes, waits, errors
@@ -12,18 +13,38 @@ use crate::{Outcome, output};
 #[command(after_help = "\
 Examples:
   evscope stats hello-world
-  evscope stats trace.jsonl.zst --json | jq .duration")]
+  evscope stats trace.jsonl.zst --json | jq .duration
+  evscope stats chat --by connection --sort blocked")]
 pub(crate) struct Args {
     #[command(flatten)]
     input: Input,
+
+    /// A row for each of these in place of the sums
+    #[arg(long, value_name = "WHAT", value_enum)]
+    by: Option<By>,
+
+    /// Sort the rows by a column: who, peer, when, lasted, read, written, unsent, callbacks, longest, waiting,
+    /// suspended, blocked or findings
+    #[arg(long, value_name = "COLUMN", requires = "by")]
+    sort: Option<ConnectionColumn>,
 
     /// As JSON
     #[arg(long)]
     json: bool,
 }
 
+/// What there is a row for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum By {
+    /// A connection that was accepted or made
+    Connection,
+}
+
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let place = args.input.place()?;
+    if let Some(By::Connection) = args.by {
+        return by_connection(args, &place);
+    }
     let stats = Stats::of(&place.open()?);
     place.say_siblings();
     if args.json {
@@ -31,6 +52,37 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     }
     let mut out = output::stdout();
     write!(out, "{stats}")?;
+    out.flush()?;
+    Ok(Outcome::Fine)
+}
+
+/// The records are looked at one after the other, and not kept.
+fn by_connection(args: &Args, place: &Place) -> anyhow::Result<Outcome> {
+    let mut reader = place.reader()?;
+    let mut connections = Connections::default();
+    while let Some(line) = reader.next_line()? {
+        if let Line::Record(record) = line {
+            connections.step(&record);
+        }
+    }
+    let mut rows = connections.finish();
+    if let Some(column) = args.sort {
+        column.sort(&mut rows);
+    }
+    place.say_siblings();
+    if args.json {
+        return output::write_json(&rows);
+    }
+    if rows.is_empty() {
+        output::say(
+            "no connection was accepted by a listener or made with a bufferevent in this trace",
+        );
+        return Ok(Outcome::Fine);
+    }
+    let mut out = output::stdout();
+    for line in ConnectionColumn::table(&rows).lines() {
+        writeln!(out, "{line}")?;
+    }
     out.flush()?;
     Ok(Outcome::Fine)
 }

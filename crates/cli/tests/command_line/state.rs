@@ -108,3 +108,35 @@ fn the_last_step_is_the_last() {
     let refused = folder.run("state small.jsonl --at 22").refused();
     assert!(refused.contains("its steps are 0 to 21"), "{refused}");
 }
+
+#[test]
+fn the_connections_as_a_table_sorted_by_any_column() {
+    let folder = Folder::new();
+    let table = folder.run("stats chat --by connection").fine();
+    let lines: Vec<&str> = table.lines().collect();
+    assert!(lines[0].starts_with("who   peer"), "{table}");
+    assert_eq!(lines.len(), 4, "{table}");
+    let rows: Value = serde_json::from_str(
+        &folder
+            .run("stats chat --by connection --sort read --json")
+            .fine(),
+    )
+    .unwrap();
+    let read: Vec<u64> = rows
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["read"].as_u64().unwrap())
+        .collect();
+    assert!(
+        read.len() == 3 && read.is_sorted_by(|a, b| a >= b),
+        "{read:?}"
+    );
+    let refused = folder.run("stats chat --by connection --sort x").refused();
+    assert!(
+        refused.contains("`x` is no column; there are who, peer"),
+        "{refused}"
+    );
+    let refused = folder.run("stats chat --sort read").refused();
+    assert!(refused.contains("--by"), "{refused}");
+}

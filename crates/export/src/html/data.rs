@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
+use evscope_replay::check::{CheckOptions, Checker};
 use evscope_replay::place::{call_name, place, stands};
 use evscope_replay::{
     Cause, Lang, Part as Piece, Replay, State, Trace, causes, describe, explain, navigate, spans,
@@ -28,6 +29,8 @@ pub(super) struct Data<'a> {
     /// The lines of the steps, each once.
     places: Vec<Place>,
     steps: Vec<Step<'a>>,
+    /// The mistakes found at these steps, in their order.
+    findings: Vec<Found>,
 }
 
 #[derive(Serialize)]
@@ -54,6 +57,16 @@ struct Step<'a> {
     /// show the step have none.
     changes: [Vec<(String, String, String)>; 3],
     why: Vec<Link>,
+}
+
+/// A mistake: its step, the rule that found it and how grave it is, what is wrong and what to do.
+#[derive(Serialize)]
+struct Found {
+    n: usize,
+    rule: &'static str,
+    severity: &'static str,
+    en: (String, String),
+    zh: (String, String),
 }
 
 /// A line of a file; `text` is the number of its function in the sources, where that is known.
@@ -141,6 +154,7 @@ impl<'a> Data<'a> {
             words: words::of(trace, steps.len()),
             len: trace.len(),
             level: part.level_or(Level::Walkthrough).number(),
+            findings: findings(trace, &steps),
             sources: places.sources,
             places: places.all,
             steps,
@@ -194,6 +208,27 @@ impl<'a> Step<'a> {
             why: why(trace, step),
         }
     }
+}
+
+/// The mistakes of the whole trace that are at steps of the page.
+fn findings(trace: &Trace, steps: &[Step<'_>]) -> Vec<Found> {
+    let mut found: Vec<Found> = Checker::all(&CheckOptions::default(), trace.records())
+        .into_iter()
+        .filter(|finding| {
+            steps
+                .binary_search_by_key(&finding.step, |step| step.n)
+                .is_ok()
+        })
+        .map(|finding| Found {
+            n: finding.step,
+            rule: finding.rule,
+            severity: finding.severity.name(),
+            en: finding.said(Lang::EN),
+            zh: finding.said(Lang::ZH),
+        })
+        .collect();
+    found.sort_by_key(|finding| finding.n);
+    found
 }
 
 /// Fills in what each step changed, as a view of a level tells it: a call that hides what it does there

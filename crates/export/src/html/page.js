@@ -4,7 +4,8 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const $ = (id) => document.getElementById(id);
   const WORDS = data.words; // by language
-  const SIGNS = { failure: "✖", watermark: "≈", callback: "●" };
+  const SIGNS = { failure: "✖", watermark: "≈", callback: "●", finding: "!" };
+  const FOUND = new Set(data.findings.map((found) => found.n));
   const view = {
     lang: /^zh/i.test(navigator.language || "") ? "zh" : "en",
     level: data.level, whose: "here", step: -1, help: false,
@@ -24,8 +25,9 @@
   const listRow = (i) => {
     const step = data.steps[i];
     const pieces = step.line.map(([kind, text]) => kind ? make("span", { class: kind }, text) : text);
-    const sign = make("span", { class: step.mark || "" }, SIGNS[step.mark] || " ");
-    if (step.mark) sign.setAttribute("title", say()[step.mark]);
+    const mark = FOUND.has(step.n) ? "finding" : step.mark;
+    const sign = make("span", { class: mark || "" }, SIGNS[mark] || " ");
+    if (mark) sign.setAttribute("title", say()[mark]);
     const row = make("li", { class: step.lane },
       make("span", { class: "here" }, "  "),
       make("span", { class: "n", title: step.t + " s" }, String(step.n).padStart(width)), " ", sign, " ",
@@ -128,6 +130,9 @@
     $("what").textContent = said.what;
     $("why").textContent = said.why;
     $("watch").textContent = said.watch || "";
+    const wrong = data.findings.filter((found) => step && found.n === step.n);
+    $("wrong").replaceChildren(...wrong.map((found) => make("li", {},
+      make("span", { class: "finding" }, `${found[view.lang][0]} [${found.rule}]`), " ", found[view.lang][1])));
     const changes = step ? step.changes[view.level - 1] : [];
     const rowsOf = changes.map(([path, from, to]) =>
       make("tr", {}, make("td", {}, path), make("td", {}, from), make("td", {}, "→ " + to)));
@@ -151,6 +156,15 @@
     $("whose").textContent = view.whose === "here" ? say().own : say().caller;
     $("lang").textContent = say().other;
     $("keys").textContent = say().keys;
+    $("findings-title").textContent = `${say().findings} (${data.findings.length})`;
+    $("found").hidden = !data.findings.length;
+    $("findings").replaceChildren(...data.findings.map((found) => {
+      const row = make("li", { title: found[view.lang][1] },
+        make("span", { class: "n" }, String(found.n).padStart(width)), " ",
+        make("span", { class: "finding" }, found.rule), " ", found[view.lang][0]);
+      row.addEventListener("click", () => goTo(found.n));
+      return row;
+    }));
     $("keys").hidden = !view.help;
     for (const id of ["next", "previous", "first", "last"]) {
       $(id).title = say()[id];
@@ -161,6 +175,13 @@
       button.title = say()[`level${button.dataset.key}`];
     }
     $("help").setAttribute("aria-pressed", String(view.help));
+  };
+
+  // To the finding nearest in a direction, at whatever level its step is shown.
+  const finding = (direction) => {
+    const here = data.steps[view.step]?.n ?? -1;
+    const there = [...FOUND].sort((a, b) => direction * (a - b)).find((n) => direction * (n - here) > 0);
+    if (there !== undefined) goTo(there);
   };
 
   const is = (mark) => (step) => step.mark === mark;
@@ -175,6 +196,7 @@
     u: () => find(1, mine), U: () => find(-1, mine),
     x: () => find(1, is("watermark")), X: () => find(-1, is("watermark")),
     e: () => find(1, is("failure")), E: () => find(-1, is("failure")),
+    d: () => finding(1), D: () => finding(-1),
     1: () => setLevel(1), 2: () => setLevel(2), 3: () => setLevel(3),
     s: () => { view.whose = view.whose === "here" ? "other" : "here"; labels(); show(); },
     L: () => { view.lang = view.lang === "en" ? "zh" : "en"; setLevel(view.level); },

@@ -8,7 +8,7 @@ use evscope_words::{Word, text, word};
 /// The languages of the page: the reader switches between them.
 const LANGS: [Lang; 2] = [Lang::EN, Lang::ZH];
 
-const WORDS: [(&str, Word); 22] = [
+const WORDS: [(&str, Word); 24] = [
     ("level", word!(page_level)),
     ("steps", word!(page_steps)),
     ("changes", word!(page_changes)),
@@ -30,6 +30,8 @@ const WORDS: [(&str, Word); 22] = [
     ("failure", word!(page_failure)),
     ("watermark", word!(page_watermark)),
     ("callback", word!(page_callback)),
+    ("finding", word!(page_finding)),
+    ("findings", word!(page_findings)),
     ("keys", word!(page_keys)),
 ];
 

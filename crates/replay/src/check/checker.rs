@@ -46,6 +46,8 @@ pub struct Checker {
     told: HashMap<Place, u64>,
     /// How many objects there may be before those that were freed are forgotten.
     room: usize,
+    /// How many findings are told of a line of the program.
+    at_one_place: u64,
 }
 
 /// Further findings of a rule at a line of the program, which are only counted.
@@ -98,6 +100,7 @@ impl Checker {
             found: Vec::new(),
             told: HashMap::new(),
             room: FREED_KEPT,
+            at_one_place: AT_ONE_PLACE,
         }
     }
 
@@ -111,6 +114,19 @@ impl Checker {
             checker.step(record);
         }
         checker.finish()
+    }
+
+    /// As [`new`](Self::new) with all rules, and tells each finding however many there are at a line of the program.
+    pub fn of_each(options: &CheckOptions) -> Self {
+        Self {
+            at_one_place: u64::MAX,
+            ..Self::new(options, |_| true)
+        }
+    }
+
+    /// The state after the last record.
+    pub(crate) fn state(&self) -> &State {
+        &self.state
     }
 
     /// Takes in the next record.
@@ -178,12 +194,12 @@ impl Checker {
         let mut more: Vec<More> = self
             .told
             .iter()
-            .filter(|(_, count)| **count > AT_ONE_PLACE)
+            .filter(|(_, count)| **count > self.at_one_place)
             .map(|(place, count)| More {
                 rule: place.rule,
                 severity: place.severity,
                 place: place.line.clone(),
-                count: count - AT_ONE_PLACE,
+                count: count - self.at_one_place,
             })
             .collect();
         more.sort_by(|a, b| {
@@ -231,7 +247,7 @@ impl Checker {
         };
         let told = self.told.entry(place).or_default();
         *told += 1;
-        *told <= AT_ONE_PLACE
+        *told <= self.at_one_place
     }
 
     /// Forgets what was freed, and looks again when as much has come as is left now: a look goes through all

@@ -77,12 +77,18 @@ impl Model {
     /// Whether there is work to go on with: what somebody waits for, or finding out where the stops are.
     pub(crate) fn has_work(&self) -> bool {
         let trace = self.replay.trace();
-        self.job.is_some() || self.stops.iter().any(|stop| stop.places(trace).is_none())
+        self.job.is_some()
+            || self.makes_connections()
+            || self.stops.iter().any(|stop| stop.places(trace).is_none())
     }
 
     /// Does a slice of the work at hand.
     pub(crate) fn work(&mut self) {
         let Some(job) = self.job.take() else {
+            if self.makes_connections() {
+                self.look_on_connections();
+                return;
+            }
             let trace = self.replay.trace();
             let mut stops = self.stops.iter_mut();
             if let Some(stop) = stops.find(|stop| stop.places(trace).is_none()) {

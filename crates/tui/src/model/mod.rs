@@ -6,6 +6,7 @@
 pub(crate) mod asked;
 pub(crate) mod code;
 pub(crate) mod command;
+pub(crate) mod connections;
 pub(crate) mod here;
 pub(crate) mod keys;
 pub(crate) mod layout;
@@ -29,6 +30,7 @@ use evscope_words::{Word, text, word};
 use crate::look::theme::Theme;
 use crate::model::asked::Asked;
 use crate::model::code::Code;
+use crate::model::connections::ByConnection;
 use crate::model::here::{Here, Known};
 use crate::model::keys::Keymap;
 use crate::model::layout::{self, Layout, Pane, Room, Wanted};
@@ -77,6 +79,8 @@ pub(crate) enum Overlay {
     Findings(usize),
     /// What may be asked why it does not happen, with the chosen question.
     Questions(usize),
+    /// The connections, with the chosen one.
+    Connections(usize),
     /// The gates of what was asked, with the chosen one.
     Gates(usize),
 }
@@ -186,6 +190,7 @@ pub(crate) struct Model {
     pub(crate) history: History,
     pub(crate) overlay: Option<Overlay>,
     pub(crate) asked: Asked,
+    pub(crate) by_connection: ByConnection,
     pub(crate) notice: Option<Notice>,
     pub(crate) count: Count,
     pub(crate) job: Option<Job>,
@@ -290,6 +295,7 @@ impl Model {
             history: begin.history,
             overlay: None,
             asked: Asked::default(),
+            by_connection: ByConnection::default(),
             notice: None,
             count: Count::None,
             job: None,

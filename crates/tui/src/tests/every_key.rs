@@ -58,6 +58,7 @@ const CASES: &[Case] = &[
     ("next-hit", "/ev=event_add<enter>", |u| u.step() == 12),
     ("previous-hit", "/ev=event_add<enter>", |u| u.step() == 33),
     ("filter", "", |u| prompt(u) == Some(Kind::Filter)),
+    ("connections", "", |u| matches!(u.model.overlay, Some(Overlay::Connections(0)))),
     ("connection", ":67<enter>", |u| u.model.filter.as_ref().is_some_and(|f| f.query.text() == "bev=1")),
 
     ("break", "", |u| prompt(u) == Some(Kind::Break)),

@@ -217,3 +217,71 @@ fn where_nothing_is_found_nothing_is_said_of_it() {
     let user = User::with(HELLO_WORLD, |_| {});
     assert!(!user.screen().contains("finding"), "{}", user.screen());
 }
+
+/// Two connections, and a third that was made by the program.
+const CHAT: &str = include_str!("../../../../traces/chat.jsonl");
+
+#[test]
+fn the_connections_are_a_table_to_sort_and_follow() {
+    let mut user = User::with(CHAT, |begin| begin.size = (170, 45));
+    user.press("A");
+    let count = user.model.by_connection.rows.len();
+    assert!(count > 1);
+    let screen = user.screen();
+    assert!(
+        screen.contains(&format!("Connections ({count}), sorted by when")),
+        "{screen}"
+    );
+    for heading in ["peer", "read", "written", "blocked", "findings"] {
+        assert!(screen.contains(heading), "{heading}: {screen}");
+    }
+    // Each column in its turn, and back again.
+    user.press("ss");
+    assert!(
+        user.screen().contains("sorted by read"),
+        "{}",
+        user.screen()
+    );
+    let rows = &user.model.by_connection.rows;
+    assert!(rows.is_sorted_by_key(|row| std::cmp::Reverse(row.read)));
+    let (bev, step) = (rows[1].bev.unwrap(), rows[1].step);
+    user.press("j<enter>");
+    assert_eq!(user.model.overlay, None);
+    let filter = user
+        .model
+        .filter
+        .as_ref()
+        .map(|filter| filter.query.text().to_owned());
+    assert_eq!(filter, Some(format!("bev={}", bev.0)));
+    assert_eq!(user.step(), step);
+    user.press("LA");
+    assert!(user.screen().contains("连接（"), "{}", user.screen());
+    // A narrow window has what it is sorted by.
+    let mut user = User::with(CHAT, |begin| begin.size = (80, 24));
+    user.press("AS");
+    let screen = user.screen();
+    assert!(
+        screen.contains("sorted by peer") && screen.contains("peer"),
+        "{screen}"
+    );
+    user.press("SS");
+    assert!(
+        user.screen().lines().nth(1).unwrap().contains("findings"),
+        "{}",
+        user.screen()
+    );
+}
+
+#[test]
+fn a_trace_without_connections_says_so() {
+    let timers = include_str!("../../../../traces/timers.jsonl");
+    let mut user = User::of(timers);
+    user.press("A");
+    assert!(
+        user.screen().contains("no connections"),
+        "{}",
+        user.screen()
+    );
+    user.press("j<enter>");
+    assert_eq!(user.model.overlay, None);
+}

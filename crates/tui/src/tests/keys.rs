@@ -401,7 +401,7 @@ fn no_word_on_the_current_line_is_dim() {
             .find(|y| buf[(0, *y)].symbol() == crate::view::CURRENT)
             .unwrap();
         let text: String = (0..60).map(|x| buf[(x, row)].symbol()).collect();
-        assert!(text.contains("down to the low"), "{text}");
+        assert!(text.contains("down to th"), "{text}");
         assert!((0..60).all(|x| buf[(x, row)].fg != dim), "{depth:?}");
         assert!((0..60).any(|x| buf[(x, row - 1)].fg == dim), "{depth:?}");
     }

@@ -27,6 +27,22 @@ const PICTURES: &[(&str, (u16, u16), &str)] = &[
     ("commands", (120, 40), ":67<enter>:wa"),
 ];
 
+/// As above, of the server whose read callback is never called.
+const MISTAKES: &[(&str, (u16, u16), &str)] = &[
+    ("findings", (120, 40), "!"),
+    ("findings-chinese", (120, 40), "L!"),
+    (
+        "why-not",
+        (120, 40),
+        ":34<enter>:why-not readcb bev=1<enter>",
+    ),
+    (
+        "why-not-chinese",
+        (120, 40),
+        "L:34<enter>:why-not readcb bev=1<enter>",
+    ),
+];
+
 /// The lesson that the picture shows, its trace being the tests' own recording.
 const LESSON: &str = include_str!("../../../../docs/lessons/writecb.toml");
 
@@ -50,6 +66,12 @@ fn pictures_are_current() {
         user.press(keys);
         (*name, user)
     });
+    let mistakes = MISTAKES.iter().map(|(name, size, keys)| {
+        let mut user = User::with(super::findings::DISABLED, |begin| begin.size = *size);
+        user.press(keys);
+        (*name, user)
+    });
+    let screens = screens.chain(mistakes);
     let mut lesson = in_a_lesson();
     lesson.press(">>jj");
     let screens = screens.chain([("lesson", lesson)]);

@@ -201,6 +201,8 @@ fn overlay_key(model: &mut Model, key: Key, command: &str) -> ControlFlow<()> {
                 stop.on = !stop.on;
             }
         }
+        (Overlay::Connections(_), Some('s'), _) => model.sort_connections(Direction::Forward),
+        (Overlay::Connections(_), Some('S'), _) => model.sort_connections(Direction::Back),
         (Overlay::Marks(at), Some('d'), _) => {
             if let Some(step) = model.marks.keys().nth(at).copied() {
                 model.marks.remove(&step);

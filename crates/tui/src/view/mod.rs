@@ -1,5 +1,6 @@
 //! The screen, as a function of the model. One file a pane; nothing here changes anything.
 
+pub(crate) mod connections;
 pub(crate) mod explain;
 pub(crate) mod findings;
 pub(crate) mod gates;
@@ -78,6 +79,7 @@ pub(crate) fn screen(buf: &mut Buffer, area: Rect, model: &Model) -> Option<(u16
         Some(Overlay::Branches(at)) => lists::draw_branches(buf, area, model, at),
         Some(Overlay::Calls(at)) => lists::draw_calls(buf, area, model, at),
         Some(Overlay::Findings(at)) => findings::draw(buf, area, model, at),
+        Some(Overlay::Connections(at)) => connections::draw(buf, area, model, at),
         Some(Overlay::Questions(at)) => gates::draw_questions(buf, area, model, at),
         Some(Overlay::Gates(at)) => gates::draw_gates(buf, area, model, at),
         None => {}

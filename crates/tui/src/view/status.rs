@@ -174,6 +174,11 @@ fn keys(model: &Model) -> Vec<(String, &'static str)> {
                 fixed("Enter", say(word!(key_go))),
                 fixed("Esc", say(word!(key_close))),
             ],
+            Overlay::Connections(_) => vec![
+                fixed("Enter", say(word!(key_follow_it))),
+                fixed("s S", say(word!(key_sort))),
+                fixed("Esc", say(word!(key_close))),
+            ],
             Overlay::Questions(_) => vec![
                 fixed("Enter", say(word!(key_ask))),
                 fixed("Esc", say(word!(key_close))),

@@ -22,6 +22,10 @@ command_answer_first = this would give the answer away: answer first, or go on w
 command_nothing_to_ask = there is no bufferevent, event or listener here to ask about
 command_no_step_left_it = no step of this trace left it so
 
+## commands/connections
+
+command_not_in_a_lesson = a lesson does not tell what is in its trace
+
 ## commands/lesson
 
 command_answers_are_a_to = answers are a to { $last }, not `{ $line }`
@@ -88,6 +92,7 @@ command_next_hit = next hit
 command_previous_hit = previous hit
 command_filter = list only what a query matches, and the calls around it; nothing: all
 command_connection = only this step's connection, and back
+command_connections = all connections: who, when, how much, and what each waited for
 command_break = stop where a query matches (begins with this step's)
 command_watch = stop where a value changes, like bev1.output.len
 command_stops = list the stops: Enter goes on to one, d removes it, Space turns it off and on

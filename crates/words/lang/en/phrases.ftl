@@ -88,3 +88,8 @@ above_tls = The TLS connection above, { $bev },
 above_filter = The filter above, { $bev },
 above_some_tls = The TLS connection above
 above_some_filter = The filter above
+
+## explain
+
+explain_took_long = It took { $whole }, { $own } of it in itself, not in the calls inside: its loop did nothing else meanwhile.
+explain_sentences = { $before } { $after }

@@ -205,6 +205,8 @@ key_faster = faster
 key_answer = answer
 key_go_on = go on
 key_ask = ask
+key_follow_it = follow it
+key_sort = sort by the next column
 key_leave = leave
 key_choose = choose
 key_help = help
@@ -253,6 +255,25 @@ screen_found = step { $step }: { $wrong } [{ $rule }]; { $key } lists what is fo
 
 screen_why_not = Why not?
 screen_why_not_of = Why not { $question }, after step { $step }
+
+## view/connections
+
+screen_connections = Connections ({ $count }), sorted by { $column }
+screen_connections_are_made = Connections: { $percent } % looked through
+screen_no_connections = The trace has no connections.
+column_who = who
+column_peer = peer
+column_when = when
+column_lasted = lasted
+column_read = read
+column_written = written
+column_unsent = unsent
+column_callbacks = callbacks
+column_longest = longest
+column_waiting = waiting
+column_suspended = suspended
+column_blocked = blocked
+column_findings = findings
 
 ## words
 

@@ -22,6 +22,10 @@ command_answer_first = 这会泄露答案：请先作答，或按 > 继续
 command_nothing_to_ask = 这里没有可以询问的 bufferevent、event 或监听器
 command_no_step_left_it = 此跟踪中没有哪一步造成它
 
+## commands/connections
+
+command_not_in_a_lesson = 课程中不透露其跟踪的内容
+
 ## commands/lesson
 
 command_answers_are_a_to = 答案为 a 到 { $last }，没有“{ $line }”
@@ -88,6 +92,7 @@ command_next_hit = 下一个匹配
 command_previous_hit = 上一个匹配
 command_filter = 只列出匹配查询的步骤及其外层调用；空则全部
 command_connection = 只看此步所属的连接，再按恢复
+command_connections = 所有连接：谁、何时、多少字节、各自在等什么
 command_break = 在匹配查询处停下（以此步为起点）
 command_watch = 在某值变化处停下，如 bev1.output.len
 command_stops = 列出断点：Enter 运行到它，d 删除，空格开关

@@ -88,3 +88,8 @@ above_tls = 上层的 TLS 连接 { $bev }
 above_filter = 上层的过滤器 { $bev }
 above_some_tls = 上层的 TLS 连接
 above_some_filter = 上层的过滤器
+
+## explain
+
+explain_took_long = 它用了 { $whole }，其中自身（不含内层调用）{ $own }：这期间它的循环什么别的都没做。
+explain_sentences = { $before }{ $after }

@@ -197,6 +197,8 @@ key_faster = 加快
 key_answer = 回答
 key_go_on = 继续
 key_ask = 询问
+key_follow_it = 只看它
+key_sort = 按下一列排序
 key_leave = 离开
 key_choose = 选择
 key_help = 帮助
@@ -245,6 +247,25 @@ screen_found = 第 { $step } 步：{ $wrong } [{ $rule }]；{ $key } 列出发�
 
 screen_why_not = 为什么没有？
 screen_why_not_of = 为什么没有 { $question }（第 { $step } 步之后）
+
+## view/connections
+
+screen_connections = 连接（{ $count }），按{ $column }排序
+screen_connections_are_made = 连接：已看 { $percent } %
+screen_no_connections = 此跟踪没有连接。
+column_who = 连接
+column_peer = 对端
+column_when = 开始
+column_lasted = 持续
+column_read = 读入
+column_written = 写出
+column_unsent = 未发送
+column_callbacks = 回调
+column_longest = 最长
+column_waiting = 等待对端
+column_suspended = 暂停
+column_blocked = 被阻
+column_findings = 问题
 
 ## words
 

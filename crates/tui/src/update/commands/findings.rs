@@ -5,8 +5,9 @@ use std::time::Duration;
 use evscope_replay::check::{Finding, Severity};
 use evscope_words::{Word, text, word};
 
-use super::Call;
+
 use super::moves::{Done, to_step};
+use crate::model::command::Call;
 use crate::model::{Direction, Model, Overlay};
 
 const NONE: Word = word!(command_nothing_is_found);

@@ -127,6 +127,7 @@ pub(super) fn enter(model: &mut Model, call: Call<'_>) -> Done {
         }
         Some(Overlay::Branches(at)) => return super::jumps::to_branch(model, at),
         Some(Overlay::Findings(at)) => return super::findings::go(model, at),
+        Some(Overlay::Connections(at)) => return super::connections::follow(model, at),
         Some(Overlay::Questions(at)) => return super::gates::chosen(model, at),
         Some(Overlay::Gates(at)) => return super::gates::go(model, at),
         Some(Overlay::Help(_)) => {

@@ -2,6 +2,7 @@
 //!
 //! A command is a plain function on the model. A key runs it, and so does its name on the `:` line.
 
+mod connections;
 mod findings;
 mod gates;
 mod jumps;
@@ -103,6 +104,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     command(Finding, "next-hit", &["]"], "", word!(command_next_hit), stops::next_hit),
     command(Finding, "previous-hit", &["["], "", word!(command_previous_hit), stops::previous_hit),
     command(Finding, "filter", &["f"], "[QUERY]", word!(command_filter), stops::filter),
+    command(Finding, "connections", &["A"], "", word!(command_connections), connections::list),
     command(Finding, "connection", &["V"], "", word!(command_connection), stops::connection),
 
     command(Stopping, "break", &["b"], "[QUERY]", word!(command_break), stops::set_break),

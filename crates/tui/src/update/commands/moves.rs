@@ -240,6 +240,11 @@ fn in_pane(model: &mut Model, lines: usize, to: Direction) -> Done {
             model.overlay = Some(Overlay::Findings(moved(*at, model.findings().len())));
             return Ok(());
         }
+        Some(Overlay::Connections(at)) => {
+            let count = model.by_connection.rows.len();
+            model.overlay = Some(Overlay::Connections(moved(*at, count)));
+            return Ok(());
+        }
         Some(Overlay::Questions(at)) => {
             let count = model.asked.questions.len();
             model.overlay = Some(Overlay::Questions(moved(*at, count)));

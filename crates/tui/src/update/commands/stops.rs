@@ -45,7 +45,7 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn filter_by(model: &mut Model, query: &str) -> Done {
+pub(super) fn filter_by(model: &mut Model, query: &str) -> Done {
     entered(model, Kind::Filter, query).map_err(|(_, message)| message)
 }
 
