@@ -25,7 +25,7 @@ pub struct Control {
     pub capacity: AtomicU64,
     /// Bytes of payload to keep; 0: none.
     pub payload: AtomicU32,
-    /// Whether programs that a recorded one starts are recorded too (they inherit the environment).
+    /// Whether programs that a recorded one starts are recorded too (the library gives them the environment).
     pub follow_exec: AtomicU32,
     /// Number of threads so far, in all processes.
     pub threads: AtomicU32,

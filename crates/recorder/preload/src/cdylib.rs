@@ -6,10 +6,13 @@
 #[allow(dead_code, unused_imports)]
 mod wire;
 
+mod environment;
 mod hooks;
 mod layout;
+mod program;
 mod put;
 mod real;
+mod room;
 mod signature;
 mod start;
 mod sys;

@@ -19,13 +19,19 @@ extern crate std;
 use evscope_wire as wire;
 
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod environment;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod hooks;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod layout;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod program;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod put;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod real;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod room;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod signature;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]

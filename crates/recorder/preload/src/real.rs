@@ -147,6 +147,8 @@ use crate::layout::{BufferPtr, Ptr};
 use crate::sys::{c_char, c_int};
 
 real! {
+    execve(path: *const c_char, args: *const *const c_char, environment: *const *const c_char) -> c_int;
+    execvpe(file: *const c_char, args: *const *const c_char, environment: *const *const c_char) -> c_int;
     evbuffer_get_length(buf: Ptr) -> usize;
     evbuffer_lock(buf: Ptr) -> ();
     evbuffer_unlock(buf: Ptr) -> ();

@@ -1,9 +1,9 @@
 //! Finding out, at the program's start, whether it is to be recorded, and setting up if so.
 
-use core::ffi::CStr;
 use core::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use core::sync::atomic::{AtomicU8, AtomicUsize};
 
+use crate::environment;
 use crate::put::{self, CONTROL, point_with};
 use crate::real;
 use crate::sys::{self, DlPhdrInfo, c_char, c_int, c_void};
@@ -27,6 +27,7 @@ static AT_LOAD: extern "C" fn() = at_load;
 extern "C" fn at_load() {
     if STATE.load(Acquire) == FRESH {
         let _errno = sys::KeepErrno::new();
+        environment::take();
         start();
     }
 }
@@ -58,8 +59,7 @@ fn start() {
         crate::hooks::tables::fill();
         real::resolve_all();
     }
-    // SAFETY: a C string; nobody changes the environment before the program's own code runs.
-    let ring = unsafe { sys::getenv(c"EVSCOPE_RING".as_ptr()) };
+    let ring = environment::ring();
     if ring.is_null() {
         // Without a recorder, stay out of the way; but a libevent loaded later needs its tables.
         STATE.store(if there { DONE } else { WAITING }, Release);
@@ -69,7 +69,7 @@ fn start() {
         STATE.store(WAITING, Release);
         return;
     }
-    // SAFETY: `ring` is the environment's string.
+    // SAFETY: `ring` is a C string.
     let control = unsafe { map(ring) };
     if control.is_null() {
         STATE.store(DONE, Release);
@@ -84,9 +84,6 @@ fn start() {
 unsafe fn join(control: *mut Control) {
     // SAFETY: the caller mapped it; libevent is loaded, so its functions exist.
     unsafe {
-        if (*control).follow_exec.load(Relaxed) == 0 {
-            restore_environment();
-        }
         let version = real::event_get_version_number();
         CONTROL.store(control, Release);
         let pid = put::pid();
@@ -200,6 +197,54 @@ fn own_name() -> &'static [u8] {
 unsafe fn map(ring: *const c_char) -> *mut Control {
     // SAFETY: `ring` is a C string; every descriptor used is checked.
     unsafe {
+        let (fd, path) = descriptor_and_path(ring);
+        let control = map_fd(fd);
+        if !control.is_null() {
+            sys::close(fd);
+            return control;
+        }
+        let fd = sys::open(path, sys::O_RDWR | sys::O_CLOEXEC);
+        if fd < 0 {
+            return core::ptr::null_mut();
+        }
+        let control = map_fd(fd);
+        sys::close(fd);
+        control
+    }
+}
+
+/// Whether the recorder of a ring wants the programs that this one starts, too; the ring is not mapped for that.
+///
+/// # Safety
+/// `ring` is a C string.
+pub(crate) unsafe fn follows(ring: *const c_char) -> bool {
+    // SAFETY: as in `map`.
+    unsafe {
+        let (fd, path) = descriptor_and_path(ring);
+        told_by(fd).unwrap_or_else(|| {
+            let fd = sys::open(path, sys::O_RDONLY | sys::O_CLOEXEC);
+            let follows = told_by(fd) == Some(true);
+            if fd >= 0 {
+                sys::close(fd);
+            }
+            follows
+        })
+    }
+}
+
+unsafe fn told_by(fd: c_int) -> Option<bool> {
+    let mut head = [0u32; size_of::<Control>() / size_of::<u32>()];
+    let bytes = size_of_val(&head);
+    // SAFETY: there is as much room.
+    let n = unsafe { sys::pread(fd, head.as_mut_ptr().cast(), bytes, 0) };
+    let magic = u64::from(head[0]) | u64::from(head[1]) << 32;
+    (n == bytes as isize && magic == MAGIC)
+        .then(|| head[core::mem::offset_of!(Control, follow_exec) / size_of::<u32>()] != 0)
+}
+
+unsafe fn descriptor_and_path(ring: *const c_char) -> (c_int, *const c_char) {
+    // SAFETY: `ring` is a C string.
+    unsafe {
         let mut fd: c_int = 0;
         let mut rest = ring;
         while (*rest as u8).is_ascii_digit() {
@@ -213,18 +258,7 @@ unsafe fn map(ring: *const c_char) -> *mut Control {
         } else {
             rest
         };
-        let control = map_fd(fd);
-        if !control.is_null() {
-            sys::close(fd);
-            return control;
-        }
-        let fd = sys::open(path, sys::O_RDWR | sys::O_CLOEXEC);
-        if fd < 0 {
-            return core::ptr::null_mut();
-        }
-        let control = map_fd(fd);
-        sys::close(fd);
-        control
+        (fd, path)
     }
 }
 
@@ -249,21 +283,5 @@ unsafe fn map_fd(fd: c_int) -> *mut Control {
             return core::ptr::null_mut();
         }
         place.cast()
-    }
-}
-
-/// Makes the environment as it was before the recorder, for the program and for what it starts.
-unsafe fn restore_environment() {
-    // SAFETY: the program's own code has not run yet, so nobody else uses the environment.
-    unsafe {
-        let saved: *mut c_char = sys::getenv(c"EVSCOPE_LD_PRELOAD".as_ptr());
-        let preload: &CStr = c"LD_PRELOAD";
-        if saved.is_null() {
-            sys::unsetenv(preload.as_ptr());
-        } else {
-            sys::setenv(preload.as_ptr(), saved, 1);
-            sys::unsetenv(c"EVSCOPE_LD_PRELOAD".as_ptr());
-        }
-        sys::unsetenv(c"EVSCOPE_RING".as_ptr());
     }
 }

@@ -367,8 +367,8 @@ impl Listener {
         } else if !processes.any_recorded() {
             notes.push(
                 "no process used libevent, so there is nothing to replay. If the program starts another that \
-                 does, give --children exec; one that drops its environment, or changes its root or its namespaces, cannot be \
-                 followed"
+                 does, give --children exec; one that is started by a statically linked program, or changes its root or its \
+                 namespaces, cannot be followed"
                     .to_owned(),
             );
         } else if traces.is_empty() && notes.is_empty() {

@@ -8,6 +8,7 @@
 )]
 
 mod branches;
+mod children;
 mod chroot;
 mod daemons;
 mod ends;

@@ -12,6 +12,7 @@ mod bufferevent;
 pub(crate) mod callbacks;
 mod clock;
 mod event;
+mod exec;
 mod listener;
 mod printf;
 mod run_loop;

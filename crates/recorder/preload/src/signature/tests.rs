@@ -22,11 +22,16 @@ type Told = (Vec<CType>, CType);
 const SOURCE: &str = "LIBEVENT_SOURCE";
 
 const PUBLIC: &str = "
+#define _GNU_SOURCE
 #include <poll.h>
+#include <spawn.h>
 #include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
 #include <sys/socket.h>
+#include <unistd.h>
 #include <event2/event.h>
 #include <event2/event_struct.h>
 #include <event2/event_compat.h>
