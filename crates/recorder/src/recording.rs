@@ -106,7 +106,7 @@ impl Recording {
         let ended = self.processes.reap();
         self.listen(false);
         let ended = ended.into_iter().chain(self.processes.reap());
-        for (pid, exit) in ended {
+        for (pid, exit) in self.processes.in_order(ended) {
             self.listener.ended(pid, exit);
         }
         let over = self.processes.main_exit.is_some();

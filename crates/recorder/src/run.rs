@@ -203,6 +203,18 @@ impl Processes {
         ended
     }
 
+    /// Those that were seen to have ended at one look, in the order in which they did, as far as that can be told: whom its
+    /// parent has waited for did so before it, and an orphan after.
+    pub(crate) fn in_order(&self, ended: impl Iterator<Item = (i32, Exit)>) -> Vec<(i32, Exit)> {
+        let mut ended: Vec<_> = ended.collect();
+        ended.sort_by_key(|&(pid, exit)| match exit {
+            Exit::Unknown => (0, -pid),
+            _ if pid == self.main => (1, 0),
+            _ => (2, pid),
+        });
+        ended
+    }
+
     /// Those that are still running.
     pub(crate) fn running(&self) -> impl Iterator<Item = i32> {
         let main = self.main_exit.is_none().then_some(self.main);

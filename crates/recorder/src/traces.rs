@@ -16,6 +16,10 @@ use crate::spool::{Head, SpoolReader};
 use crate::sums::Sums;
 use crate::translate::{OwnTranslator, Sink, Translator};
 
+mod moments;
+
+use moments::{Moment, Moments, Way};
+
 /// A trace that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TraceFile {
@@ -74,8 +78,8 @@ struct OneProcess {
     latest: u64,
     /// Where in the spool it was told of lost records, and of how many.
     holes: Vec<(u64, u64)>,
-    /// How it was at an earlier moment, for those that were forked off after that.
-    earlier: Option<Earlier>,
+    /// How it was at earlier moments, for those that were forked off after that.
+    moments: Moments,
     ended: bool,
     /// Its parent has ended before it.
     survived: bool,
@@ -95,15 +99,6 @@ struct Fork {
 
 /// What is known of a process, without its trace.
 type Past = (Translation, Told);
-
-/// What was known of a process at some moment.
-struct Earlier {
-    at: u64,
-    /// Where in the spool its next record is to be looked for, and how many of its holes were before.
-    position: u64,
-    holes: usize,
-    past: Past,
-}
 
 /// How the records of a process become steps.
 #[derive(Clone)]
@@ -252,7 +247,7 @@ impl Traces {
             trace: None,
             latest: 0,
             holes: Vec::new(),
-            earlier: None,
+            moments: Moments::default(),
             ended: false,
             survived: fork.is_some_and(|fork| self.processes[fork.parent].ended),
             beyond: 0,
@@ -304,61 +299,59 @@ impl Traces {
         }
         let told = output.told_first();
         let is_own = matches!(translation, Translation::Own(_));
-        let earlier = process.earlier.take_if(|earlier| earlier.at <= at);
-        let mut earlier = match earlier {
-            Some(earlier) => earlier,
+        let start = match process.moments.nearest(at) {
+            Some(known) => known,
             None => {
-                let (position, holes) = (process.start, 0);
+                let position = process.start;
                 let inherited = match fork {
                     Some(fork) => self.before(fork)?,
                     None => None,
                 };
                 let translation = inherited
                     .map_or_else(|| self.translation(is_own), |(translation, _)| translation);
-                let past = (translation, told);
-                Earlier {
-                    at,
+                Moment {
+                    at: 0,
                     position,
-                    holes,
-                    past,
+                    holes: 0,
+                    past: (translation, told),
                 }
             }
         };
-        earlier.at = at;
-        self.go_through(index, &mut earlier)?;
-        let past = earlier.past.clone();
-        self.processes[index].earlier = Some(earlier);
-        Ok(Some(past))
+        let met = self.go_through(index, start, at)?;
+        let past = met.last().map(|moment| moment.past.clone());
+        self.processes[index].moments.keep(met);
+        Ok(past)
     }
 
-    /// Goes on in the spool as far as a process was at a moment, as its translation went before.
-    fn go_through(&self, index: usize, earlier: &mut Earlier) -> io::Result<()> {
+    /// Goes on in the spool as far as a process was at a moment, as its translation went before. That moment, and some on
+    /// the way there.
+    fn go_through(&self, index: usize, mut now: Moment, at: u64) -> io::Result<Vec<Moment>> {
         let process = &self.processes[index];
-        let Earlier {
-            at,
-            position,
-            holes,
-            past: (translation, told),
-        } = earlier;
-        let mut reader = self.reader.another_from(*position);
+        let mut reader = self.reader.another_from(now.position);
         let end = self.reader.position();
-        while *position < end {
-            while let Some((_, count)) = process.holes.get(*holes).filter(|h| h.0 <= *position) {
-                translation.lost(*count, told)?;
-                *holes += 1;
+        let mut way = Way::from(now.position);
+        while now.position < end {
+            while let Some((_, count)) =
+                process.holes.get(now.holes).filter(|h| h.0 <= now.position)
+            {
+                now.past.0.lost(*count, &mut now.past.1)?;
+                now.holes += 1;
             }
             let Some(raw) = reader.next()? else { break };
             let is_its = raw.tag.kind != Kind::Thread as u8
                 && self.threads.get(&raw.tag.thread) == Some(&index);
-            if is_its && raw.time > *at {
+            if is_its && raw.time > at {
                 break;
             }
-            *position = reader.position();
+            now.position = reader.position();
             if is_its {
-                translation.feed(&raw, told)?;
+                now.past.0.feed(&raw, &mut now.past.1)?;
+                now.at = now.at.max(raw.time);
+                way.pass(&now);
             }
         }
-        Ok(())
+        now.at = at;
+        Ok(way.end(now))
     }
 
     fn translation(&self, is_own: bool) -> Translation {

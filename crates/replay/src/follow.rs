@@ -5,6 +5,7 @@ use std::io::{self, BufRead, Read, Seek};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use crate::Trace;
 use evscope_trace::{Header, LONGEST_LINE, Line, ReadError, Reader};
 
 /// Follows a growing trace file. Each [`poll`](Self::poll) gives the whole lines that have come since
@@ -12,16 +13,15 @@ use evscope_trace::{Header, LONGEST_LINE, Line, ReadError, Reader};
 ///
 /// ```no_run
 /// # fn main() -> Result<(), evscope_replay::FollowError> {
-/// use evscope_replay::{Follower, Replay, Trace, Update};
+/// use evscope_replay::{Follower, Replay, Update};
 ///
 /// let mut follower = Follower::new("growing.jsonl");
 /// let mut replay: Option<Replay> = None;
 /// match follower.poll()? {
 ///     Update::Waiting => { /* not there yet: look again later */ }
 ///     Update::Lines(lines) => {
-///         let header = follower.header().cloned();
-///         if let (None, Some(header)) = (&replay, header) {
-///             replay = Some(Replay::new(Trace::new("growing.jsonl", header)));
+///         if replay.is_none() {
+///             replay = follower.trace("growing.jsonl").map(Replay::new);
 ///         }
 ///         if let Some(replay) = &mut replay {
 ///             lines.into_iter().for_each(|line| replay.append(line));
@@ -104,6 +104,21 @@ impl Follower {
             Stage::Waiting => None,
             Stage::Reading { reader, .. } => Some(reader.header()),
         }
+    }
+
+    /// What is missing of the steps of the trace that this one goes on with, and what to do.
+    pub fn lacking(&self) -> Option<&str> {
+        match &self.stage {
+            Stage::Waiting => None,
+            Stage::Reading { reader, .. } => reader.lacking(),
+        }
+    }
+
+    /// The trace without any record yet, once its header was read.
+    pub fn trace(&self, name: impl Into<String>) -> Option<Trace> {
+        let mut trace = Trace::new(name, self.header()?.clone());
+        trace.lacking = self.lacking().map(Into::into);
+        Some(trace)
     }
 
     /// The most lines a poll gives: so many are read in well under a tenth of a second.

@@ -33,7 +33,7 @@ pub struct Trace {
     /// The thread of the first record, and whether another one has any.
     threads: (Option<ThreadId>, bool),
     cut_off: Option<CutOff>,
-    lacking: Option<Arc<str>>,
+    pub(crate) lacking: Option<Arc<str>>,
     broken: Option<Arc<ReadError>>,
 }
 

@@ -154,8 +154,11 @@ fn print_growing(path: &Path, level: Level) -> anyhow::Result<Outcome> {
     let mut trace: Option<Trace> = None;
     loop {
         let update = follower.poll()?;
-        if let (None, Some(header)) = (&trace, follower.header()) {
-            trace = Some(Trace::new(path.display().to_string(), header.clone()));
+        if trace.is_none() {
+            trace = follower.trace(path.display().to_string());
+            if let Some(lacking) = trace.as_ref().and_then(Trace::lacking) {
+                output::say(lacking);
+            }
         }
         match (update, &mut trace) {
             (Update::Lines(lines), Some(trace)) if !lines.is_empty() => {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use evscope_recorder::Exit;
+use evscope_recorder::{Exit, TracedProcess};
 use evscope_trace::{Continues, Line, Phase, Reader};
 
 use crate::support::{Trace, alone, program, read, record};
@@ -88,4 +88,35 @@ fn a_childs_trace_has_its_own_steps_and_says_what_comes_before() {
 #[test]
 fn a_packed_trace_goes_on_with_a_packed_one() {
     forks("trace.jsonl.zst");
+}
+
+/// Each trace has what its process did itself, however many there are, and each was a worker: its parent waited for it.
+#[test]
+fn hundreds_of_children_that_speak_late_have_small_traces() {
+    const CHILDREN: usize = 300;
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let Some(program) = program("forked", folder.path(), &["-levent_core"]) else {
+        return;
+    };
+    let count = CHILDREN.to_string();
+    let (outcome, path) = record(folder.path(), &[&program, &count], |_| {}, |_| {});
+    assert_eq!(outcome.exit, Some(Exit::Status(0)), "{:?}", outcome.notes);
+    assert_eq!(outcome.traces.len(), 1 + CHILDREN, "{:?}", outcome.notes);
+    let parent = read(&path);
+    assert_eq!(enters(&parent, "event_free"), CHILDREN + 1);
+    let mut told = Vec::new();
+    for child in &outcome.traces[1..] {
+        assert_eq!(child.process, TracedProcess::Forked);
+        let (continues, steps, _) = own(&child.path);
+        assert_eq!(steps, child.own.steps);
+        let before = &parent.records[..continues.unwrap().records as usize];
+        assert_eq!(before.last().unwrap().event.name(), "event_free");
+        told.push((before.len(), child.own.steps));
+    }
+    told.sort_unstable();
+    told.dedup_by_key(|child| child.0);
+    assert_eq!(told.len(), CHILDREN, "each was forked off at another step");
+    let steps = told[0].1;
+    assert!(told.iter().all(|child| child.1 == steps), "{told:?}");
 }

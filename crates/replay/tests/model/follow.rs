@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use evscope_replay::{FollowError, Follower, Trace, Update};
-use evscope_trace::{Header, Writer};
+use evscope_trace::{Continues, Header, Writer};
 use tempfile::TempDir;
 
 use crate::support::{HELLO, trace};
@@ -62,6 +62,44 @@ fn nothing_is_lost_or_doubled_wherever_a_write_is_cut() {
         assert!(followed.records().eq(whole.records()), "pieces of {size}");
         assert_eq!(follower.poll().unwrap(), Update::Lines(Vec::new()));
     }
+}
+
+#[test]
+fn what_is_missing_before_a_trace_that_grows_is_said() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("t.2.jsonl");
+    let mut header = Header::new("p", "l", "epoll");
+    header.pid = 2;
+    header.continues = Some(Continues::new("t.jsonl", 1, 3));
+    let written = Writer::new(Vec::new(), &header).unwrap().finish().unwrap();
+    fs::write(&path, written).unwrap();
+    let mut follower = Follower::new(&path);
+    assert!(follower.trace("t").is_none());
+    follower.poll().unwrap();
+    let lacking = follower.lacking().unwrap();
+    assert!(
+        lacking.contains("t.jsonl") && lacking.contains("no such file"),
+        "{lacking}"
+    );
+    assert_eq!(follower.trace("t").unwrap().lacking(), Some(lacking));
+
+    // With it beside, nothing is.
+    let before = Header {
+        pid: 1,
+        continues: None,
+        ..header
+    };
+    let mut writer = Writer::new(Vec::new(), &before).unwrap();
+    for record in trace(HELLO).records().take(3) {
+        writer.record(record).unwrap();
+    }
+    fs::write(dir.path().join("t.jsonl"), writer.finish().unwrap()).unwrap();
+    let mut follower = Follower::new(&path);
+    let Update::Lines(lines) = follower.poll().unwrap() else {
+        panic!("no header");
+    };
+    assert_eq!((lines.len(), follower.lacking()), (3, None));
+    assert_eq!(follower.trace("t").unwrap().lacking(), None);
 }
 
 #[test]

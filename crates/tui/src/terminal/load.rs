@@ -138,8 +138,8 @@ pub(crate) fn first_lines(
     let name = path.display().to_string();
     let mut follower = Follower::new(path);
     loop {
-        if let (Update::Lines(lines), Some(header)) = (follower.poll()?, follower.header()) {
-            let mut trace = Trace::new(name, header.clone());
+        let update = follower.poll()?;
+        if let (Update::Lines(lines), Some(mut trace)) = (update, follower.trace(&*name)) {
             for line in lines {
                 trace.append(line);
             }

@@ -14,6 +14,7 @@ use super::Args;
 use super::report::Report;
 use crate::input::{Input, Place};
 use crate::language;
+use crate::output;
 
 /// How often a growing trace is looked at.
 const LOOK: Duration = Duration::from_millis(100);
@@ -43,11 +44,16 @@ pub(super) fn run(args: &Args, file: &Path, report: &mut Report) -> anyhow::Resu
     let mut told = Told::default();
     let mut last = Instant::now();
     let mut still = false;
+    let mut said = false;
     loop {
         let lines = match follower.poll()? {
             Update::Lines(lines) => lines,
             Update::Waiting => Vec::new(),
         };
+        if let Some(lacking) = follower.lacking().filter(|_| !said) {
+            output::say(lacking);
+            said = true;
+        }
         if lines.is_empty() {
             if !still && checker.steps() > 0 && last.elapsed() >= STILL {
                 still = true;

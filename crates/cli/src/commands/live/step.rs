@@ -221,8 +221,8 @@ impl Shown {
             return Ok(New::default());
         }
         let update = self.follower.poll()?;
-        if let (None, Some(header)) = (&self.trace, self.follower.header()) {
-            self.trace = Some(Trace::new("live", header.clone()));
+        if self.trace.is_none() {
+            self.trace = self.follower.trace("live");
         }
         let (Update::Lines(lines), Some(trace)) = (update, &mut self.trace) else {
             return Ok(New::default());
