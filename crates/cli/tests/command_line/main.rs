@@ -5,6 +5,9 @@
     reason = "clippy knows only test functions as tests, not their helpers"
 )]
 
+#[path = "../../../trace/tests/lengths/mod.rs"]
+mod length_check;
+
 mod check;
 mod config;
 mod demo;
@@ -24,3 +27,4 @@ mod record;
 mod run;
 mod state;
 mod support;
+mod traces;

@@ -42,23 +42,46 @@ impl Ran {
     }
 }
 
-/// A folder of its own with the small trace in it.
-pub(crate) struct Folder(tempfile::TempDir);
+/// A folder of its own with the small trace in it. The traces that evscope records there agree with themselves.
+pub(crate) struct Folder {
+    folder: tempfile::TempDir,
+    /// What tests write by hand may be wrong.
+    by_hand: std::cell::RefCell<Vec<PathBuf>>,
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let entries = std::fs::read_dir(self.path()).into_iter().flatten();
+        for file in entries.flatten().map(|entry| entry.path()) {
+            let is_trace = file.extension().is_some_and(|ending| ending == "jsonl");
+            if is_trace && !self.by_hand.borrow().contains(&file) {
+                crate::traces::check(&file);
+            }
+        }
+    }
+}
 
 impl Folder {
     pub(crate) fn new() -> Self {
-        let folder = Self(tempfile::tempdir().unwrap());
+        let folder = Self {
+            folder: tempfile::tempdir().unwrap(),
+            by_hand: std::cell::RefCell::default(),
+        };
         folder.write("small.jsonl", SMALL);
         folder
     }
 
     pub(crate) fn path(&self) -> &Path {
-        self.0.path()
+        self.folder.path()
     }
 
     pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path().join(name);
         std::fs::write(&path, content).unwrap();
+        self.by_hand.borrow_mut().push(path.clone());
         path
     }
 
