@@ -78,7 +78,7 @@ impl Settings {
     }
 
     /// A folder of libevent's source for libevent's traces: the configuration's, or one that is installed.
-    fn libevent_source(&self) -> Option<LibeventSource> {
+    pub(crate) fn libevent_source(&self) -> Option<LibeventSource> {
         let folder = self.libevent_source.clone().or_else(installed_libevent)?;
         Some(LibeventSource {
             folder,

@@ -79,11 +79,10 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     match &args.output {
         Some(file) => to_file(demo, &options, file, args.force.over(Over::Trace)),
         None => {
-            let begin = settings.begin(args.level);
             let begin = Begin {
                 source_dir: args.source.folder()?,
-                libevent_source: args.libevent.folder(begin.libevent_source)?,
-                ..begin
+                libevent_source: args.libevent.folder(settings.libevent_source())?,
+                ..settings.begin(args.level)
             };
             replay(demo, &options, begin)?.resignal();
             Ok(Outcome::Fine)

@@ -402,9 +402,12 @@ impl HomeList for List {
     }
 }
 
-/// The traces inside the binary that are no demo's.
+/// The traces inside the binary that are no demo's, nor those of a demo's twin.
 fn undemonstrated() -> impl Iterator<Item = &'static Builtin> {
-    let has_demo = |trace: &&Builtin| DEMOS.iter().any(|demo| demo.name == trace.name);
+    let has_demo = |trace: &&Builtin| {
+        let name = trace.name.strip_prefix("libevent/").unwrap_or(trace.name);
+        DEMOS.iter().any(|demo| demo.name == name)
+    };
     builtin::ALL.iter().filter(move |trace| !has_demo(trace))
 }
 

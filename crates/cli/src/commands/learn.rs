@@ -45,6 +45,7 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     let Some(asked) = &args.lesson else {
         return list(settings.lang);
     };
+    let libevent_source = args.libevent.folder(settings.libevent_source())?;
     let opened = lessons::open(asked)?;
     if !output::can_draw() {
         let mut out = output::stdout();
@@ -56,8 +57,10 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
         true => Begin::Anew,
         false => Begin::WhereLeft,
     };
-    let mut screen = settings.begin(None);
-    screen.libevent_source = args.libevent.folder(screen.libevent_source)?;
+    let screen = screen::Begin {
+        libevent_source,
+        ..settings.begin(None)
+    };
     take(opened, begin, screen)?.resignal();
     Ok(Outcome::Fine)
 }

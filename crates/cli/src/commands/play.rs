@@ -59,6 +59,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     let source = args.input.place()?;
     let source_dir = args.source.folder()?;
+    let libevent_source = args.libevent.folder(settings.libevent_source())?;
     if args.follow && !matches!(source, Place::File(_)) {
         return Err(language::wrong(&text!(
             cli_follow_needs_file,
@@ -70,12 +71,11 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
         return print(args, &source, settings.level(args.level));
     }
     let source = choose(source, args.at)?;
-    let begin = settings.begin(args.level);
     let begin = Begin {
         at: args.at,
         source_dir,
-        libevent_source: args.libevent.folder(begin.libevent_source)?,
-        ..begin
+        libevent_source,
+        ..settings.begin(args.level)
     };
     screen::run(open(args, &source)?, begin)?.resignal();
     Ok(Outcome::Fine)

@@ -1,12 +1,13 @@
 //! The source pane: the mark moves down the function that is running.
 
 use evscope_replay::{Chapter, Replay, Trace};
+use evscope_trace::SourceText;
 use insta::assert_snapshot;
 
 use super::mouse::click;
 use super::{HELLO_WORLD, User, begin};
 use crate::model::layout::Pane;
-use crate::model::message::Effect;
+use crate::model::message::{Effect, Message};
 use crate::model::{Begin, Model, Overlay};
 use crate::work::facts::Facts;
 
@@ -230,4 +231,32 @@ fn a_function_without_branches_has_those_of_the_one_around_it() {
             .complaint()
             .contains("no branches")
     );
+}
+
+/// Libevent's own text, where a folder of it is known and none of the program's sources is.
+#[test]
+fn libevents_source_is_asked_for_its_functions() {
+    let mut user = User::with(HELLO_WORLD, |begin| begin.has_functions = true);
+    user.press(":58<enter>");
+    let name = "bufferevent_writecb".to_owned();
+    assert_eq!(
+        user.effects.last(),
+        Some(&Effect::FindFunction(name.clone()))
+    );
+    let of_files = |effect: &Effect| matches!(effect, Effect::ReadSource(_));
+    assert!(!user.effects.iter().any(of_files), "{:?}", user.effects);
+    let text = SourceText {
+        file: "bufferevent_sock.c".into(),
+        function: name.clone().into(),
+        first: 229,
+        text: format!("static void\n{name}(int fd)\n{{\n}}"),
+        extra: Default::default(),
+    };
+    let found = Some((230, text));
+    user.tell(Message::FunctionFound { name, found });
+    let title = "_sock.c bufferevent_writecb:230 ─";
+    assert!(user.screen().contains(title), "{}", user.screen());
+    // The program's own text is the trace's.
+    let screen = user.press(":67<enter>s").screen();
+    assert!(screen.contains("fn conn_writecb"), "{screen}");
 }
