@@ -208,21 +208,6 @@ pub(super) fn chapter(model: &mut Model, call: Call<'_>) -> Done {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_have_units() {
-        assert_eq!(parse_time("12ms"), Some(Nanos(12_000_000)));
-        assert_eq!(parse_time("1.5 s"), Some(Nanos(1_500_000_000)));
-        assert_eq!(parse_time("40us"), Some(Nanos(40_000)));
-        assert_eq!(parse_time("40"), None);
-        assert_eq!(parse_time("ms"), None);
-        assert_eq!(parse_time("1m"), None);
-    }
-}
-
 /// Lists the branches of the function that the source pane shows, or else of the innermost one around the step that has some.
 pub(super) fn branches(model: &mut Model, _: Call<'_>) -> Done {
     let source = &model.here.source;
@@ -260,4 +245,19 @@ pub(super) fn to_branch(model: &mut Model, at: usize) -> Done {
     }
     model.effects.push(Effect::Open(step.demo, step.step));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_units() {
+        assert_eq!(parse_time("12ms"), Some(Nanos(12_000_000)));
+        assert_eq!(parse_time("1.5 s"), Some(Nanos(1_500_000_000)));
+        assert_eq!(parse_time("40us"), Some(Nanos(40_000)));
+        assert_eq!(parse_time("40"), None);
+        assert_eq!(parse_time("ms"), None);
+        assert_eq!(parse_time("1m"), None);
+    }
 }
