@@ -331,4 +331,6 @@ fn begin(s: &Scene) -> Said {
 }
 
 #[cfg(test)]
+mod foretold;
+#[cfg(test)]
 mod tests;

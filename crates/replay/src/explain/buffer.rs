@@ -1,6 +1,6 @@
 //! Buffers.
 
-use evscope_trace::{BufId, BufferEnd, Side};
+use evscope_trace::{BufId, BufferEnd, Side, SuspendReasons};
 use evscope_words::{Text, text};
 
 use super::cases::{OutputHook, ReadResult, WriteResult};
@@ -79,14 +79,14 @@ pub(super) fn evbuffer_remove(s: &Scene, len: u64, before: u64, after: u64) -> S
     }
     say(
         text!(evbuffer_remove, len, buffer = buffer(s), before, after),
-        why_shorter(s, after),
+        why_shorter(s, before, after),
     )
 }
 
 pub(super) fn evbuffer_drain(s: &Scene, len: u64, before: u64, after: u64) -> Said {
     say(
         text!(evbuffer_drain, len, buffer = buffer(s), before, after),
-        why_shorter(s, after),
+        why_shorter(s, before, after),
     )
 }
 
@@ -236,10 +236,14 @@ pub(super) fn evbuffer_cb(s: &Scene, callback: &str, added: u64, deleted: u64) -
 }
 
 /// Why a buffer has become shorter.
-fn why_shorter(s: &Scene, after: u64) -> Text {
+fn why_shorter(s: &Scene, before: u64, after: u64) -> Text {
     match s.side() {
+        _ if before == after => text!(shorter_nothing),
         Some((bev, Side::Input)) => match s.read_high() {
             0 => text!(shorter_room, bev = bev.to_string()),
+            high if after < high && !s.suspended_read().contains(SuspendReasons::WATERMARK) => {
+                text!(shorter_room, bev = bev.to_string())
+            }
             high if after < high => {
                 text!(shorter_below, after, bev = bev.to_string(), high)
             }

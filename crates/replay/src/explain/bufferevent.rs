@@ -125,6 +125,9 @@ pub(super) fn bufferevent_enable(s: &Scene, events: EvFlags) -> Said {
             say(what, text!(enable_filter_why, other_bev = s.other_bev()))
         }
         None if s.shakes_hands() => say(what, text!(enable_handshake_why)),
+        None if events.contains(EvFlags::WRITE) && s.is_connecting() => {
+            say(what, text!(enable_connecting_why))
+        }
         None if events.contains(EvFlags::WRITE)
             && s.output_len() == Some(0)
             && s.lacks_callback(Side::Output) =>

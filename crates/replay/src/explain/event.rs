@@ -161,6 +161,9 @@ pub(super) fn event_active(s: &Scene, what: EvFlags, why: ActiveWhy) -> Said {
                     text!(active_internal_why)
                 }
                 _ => match s.callback_of_event() {
+                    Some(callback) if s.has_more_urgent() => {
+                        text!(active_callback_priority_why, callback)
+                    }
                     Some(callback) => text!(active_callback_why, callback),
                     None => text!(active_why),
                 },

@@ -365,7 +365,9 @@ fn suspend(
             bev,
             reasons = reasons(reason)
         ),
-        if now == reason {
+        if now == reason && !s.has_socket_events() {
+            text!(suspend_first_other_why)
+        } else if now == reason {
             text!(suspend_first_why, event)
         } else {
             text!(suspend_more_why, reasons = reasons(now))
@@ -384,6 +386,8 @@ fn unsuspend(s: &Scene, side: EvFlags, reason: SuspendReasons, now: SuspendReaso
         ),
         if !now.is_empty() {
             text!(unsuspend_still_why, reasons = reasons(now))
+        } else if s.bev_enabled(side) && !s.has_socket_events() {
+            text!(unsuspend_other_why)
         } else if s.bev_enabled(side) {
             text!(unsuspend_enabled_why)
         } else {

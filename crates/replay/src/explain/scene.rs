@@ -152,6 +152,24 @@ impl<'a> Scene<'a> {
         })
     }
 
+    /// Whether the loop waits for an event that goes before this one.
+    pub(crate) fn has_more_urgent(&self) -> bool {
+        let own = self.record.objects.event;
+        let Some(own) = own.and_then(|event| self.state.events.get(event)) else {
+            return false;
+        };
+        self.state.events.iter().any(|(_, other)| {
+            other.base == own.base
+                && (other.pending || other.active.is_some())
+                && other.priority < own.priority
+        })
+    }
+
+    /// Whether the bufferevent has a socket's events: a pair and a filter have none.
+    pub(crate) fn has_socket_events(&self) -> bool {
+        !matches!(self.kind(), Some(BevKind::Pair | BevKind::Filter))
+    }
+
     fn base_state(&self) -> Option<&BaseState> {
         self.state.bases.get(self.record.objects.base?)
     }

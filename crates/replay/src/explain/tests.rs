@@ -256,7 +256,7 @@ fn every_step_of_the_recorded_traces_is_explained_without_a_gap() {
 }
 
 /// All recorded traces, by their names.
-fn all_recorded() -> Vec<(String, Replay)> {
+pub(super) fn all_recorded() -> Vec<(String, Replay)> {
     let mut names = Vec::new();
     for dir in ["", "libevent/"] {
         let path = format!("{}/../../traces/{dir}", env!("CARGO_MANIFEST_DIR"));
@@ -417,7 +417,7 @@ fn a_low_mark_of_nothing_lets_the_read_callback_run_for_whatever_comes() {
         explain(&replay(&[&set]), 0, Lang::EN).why
     };
     for low in [0, 1] {
-        assert!(marks(low).starts_with("Your read callback runs for whatever comes"));
+        assert!(marks(low).starts_with("Your read callback runs as soon as anything arrives"));
     }
     assert!(marks(2).starts_with("Your read callback runs once 2 or more bytes"));
 }

@@ -103,7 +103,12 @@ impl State {
 
     pub(super) fn bev_connect(&mut self, objects: &Objects, progress: ConnectProgress) {
         if let Some(bev) = self.bev(objects) {
-            bev.connecting = progress == ConnectProgress::Started;
+            bev.connecting = match progress {
+                ConnectProgress::Started => true,
+                // Known within the call: the loop looks all the same, and tells it then.
+                ConnectProgress::Connected => !bev.connecting,
+                _ => false,
+            };
         }
     }
 

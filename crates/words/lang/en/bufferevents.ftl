@@ -2,7 +2,7 @@
 
 ## bufferevent_socket_new
 
-socket_new_fd = { $bev } is made around fd { $fd }.
+socket_new_fd = { $bev } is made on fd { $fd }.
 socket_new = { $bev } is made, without an fd yet.
 socket_new_why = It is two buffers and two events: { $ev_read } fills the input, { $ev_write } empties the output. Writing is enabled from the start, reading is not, and no event is pending yet.
 socket_new_closes = CLOSE_ON_FREE: freeing the bufferevent will close the fd.
@@ -50,6 +50,7 @@ enable_suspended_why = It is suspended by { $reasons }, so its event is not adde
 enable_pair_why = A pair has no socket to wait for: what waits in the output of one end moves to the other at once, if both allow it. The other end is { $other_bev }.
 enable_filter_why = A filter has no socket of its own: { $other_bev } below waits for it.
 enable_handshake_why = The flag is set. The TLS handshake comes first, and waits for what it needs itself.
+enable_connecting_why = The flag is set. A connect is under way: when ev_write fires, the library first finds out how that ended.
 enable_write_empty_why = ev_write becomes pending although there is nothing to send. So even if nothing is written until then, the loop calls bufferevent_writecb once; it finds the output at the low mark and runs your write callback.
 enable_write_unset_why = ev_write becomes pending although there is nothing to send. So even if nothing is written until then, the loop calls bufferevent_writecb once; no write callback is set for it to call.
 enable_why = The flag is set, and the side's event becomes pending with the side's timeout.
@@ -78,7 +79,7 @@ be_socket_disable_watch = While a connect is under way ev_write is left pending.
 
 marks_no_limit = none
 marks_set = The watermarks of { $bev } for { $sides } are now: low { $low }, high { $high }.
-marks_read_any = Your read callback runs for whatever comes, however little
+marks_read_any = Your read callback runs as soon as anything arrives, however little
 marks_read_low = Your read callback runs once { $low } or more bytes are in the input
 marks_no_high = { $runs }; nothing limits the input.
 marks_high = { $runs }; at { $high } the library stops reading until you have taken some.
@@ -134,7 +135,7 @@ read_socket_why = No system call happens here: the bytes were read by buffereven
 
 connect_to = { $bev } is to connect to { $addr }.
 connect_somewhere = { $bev } is to connect.
-connect_call_why = The call does not wait. The kernel works on it, and the socket becomes writable when it is done, well or badly.
+connect_call_why = The call does not wait. The kernel works on it, and the socket becomes writable when it has succeeded or failed.
 connect_call_watch = The outcome comes to the event callback: CONNECTED or ERROR.
 
 ## connect
@@ -173,13 +174,13 @@ bufferevent_trigger_why = They run as if bytes had moved. Unless told to ignore 
 
 bufferevent_flush = { $bev } is asked to pass on what it holds, { $sides } ({ $mode }).
 flush_finished_why = With `finished`, no more will follow: a filter writes its trailer.
-flush_flush_why = With `flush`, what can be passed on is, even if a filter would rather wait.
+flush_flush_why = With `flush`, everything that can be passed on is, even if a filter would rather wait.
 flush_normal_why = With `normal`, only what is ready anyway.
 flush_watch = A socket has nothing to flush: its loop sends as soon as it can.
 
 ## bufferevent_free
 
-bufferevent_free = Your program gives up { $bev }.
+bufferevent_free = Your program frees { $bev }.
 bufferevent_free_why = Its callbacks are cleared at once, so none of them runs again. It is taken apart when nothing uses it any more: inside its own callback, that is when the callback has returned.
 bufferevent_free_unsent =
     { $n ->

@@ -136,7 +136,7 @@ write_part =
         [one] 1 byte
        *[other] { $left } bytes
     } left in { $buffer }.
-write_part_why = A partial write: the kernel's buffer is full, or the write was capped. ev_write stays pending and the rest follows when the socket has room.
+write_part_why = A partial write: the kernel took no more, or a rate limit capped it. The rest stays, and follows when there is room again, or tokens.
 write_part_watch = Free the bufferevent now and the rest is lost.
 write_nothing = Nothing went to fd { $fd }.
 write_nothing_why = A write of 0 bytes counts as the end of the connection: writing is disabled and your event callback is told EOF.
@@ -183,6 +183,7 @@ hook_why = Callbacks of a buffer run after each change, the newest first.
 ## why_shorter
 
 shorter_room = There is room again in the input of { $bev }.
+shorter_nothing = There was nothing to take.
 shorter_below = { $after } is below { $bev }'s high mark { $high }: reading may go on.
 shorter_above = { $after } is still not below { $bev }'s high mark { $high }: reading stays off.
 shorter_output = These are bytes that left { $bev }: only the library takes from an output.

@@ -15,7 +15,7 @@ readcb_room_why =
     It reads into the input, at most { $room ->
         [one] 1 byte
        *[other] { $room } bytes
-    }, which is what is left below the high mark; then your read callback's turn may come.
+    }, which is what is left below the high mark; then your read callback may run.
 readcb_any_why = It reads into the input. The low mark is 0, so whatever comes is enough to run your read callback.
 readcb_low_why = It reads into the input. Your read callback runs only if the input then holds the low mark, { $low }, or more.
 readcb_unset_why = It reads into the input. The program has set no read callback, so it is not told.
@@ -30,8 +30,8 @@ readcb_room_unset_why =
 writecb_timed_out_fd = The loop calls { $bev }'s internal write callback because fd { $fd } took nothing in time.
 writecb_timed_out = The loop calls { $bev }'s internal write callback because nothing was taken in time.
 writecb_timed_out_why = Writing is disabled and your event callback is told WRITING|TIMEOUT. The output keeps its bytes.
-writecb_connecting = The loop calls { $bev }'s internal write callback: the connect of fd { $fd } has news.
-writecb_connecting_why = Writable during a connect means that it is made or has failed; a look at the socket tells which.
+writecb_connecting = The loop calls { $bev }'s internal write callback: the connect of fd { $fd } may have ended.
+writecb_connecting_why = A socket becomes writable when its connect has succeeded or failed; a look at the socket tells which.
 writecb_writable = The loop calls { $bev }'s internal write callback because fd { $fd } is writable.
 writecb_handshake_why = TLS shakes hands, and the callback goes on with that. Nothing leaves the output before it is done.
 writecb_suspended = The loop calls { $bev }'s internal write callback, but writing is suspended.
@@ -82,9 +82,9 @@ your_writecb_drained = The output has drained to { $len }, at the low mark { $lo
 your_writecb_at = The output is at { $len }, at the low mark { $low }, so { $whose } { $callback } runs.
 your_writecb_bytes =
     { $whose } { $callback } runs with { $len ->
-        [one] 1 byte waits
-       *[other] { $len } bytes wait
-    } in the output.
+        [one] 1 byte
+       *[other] { $len } bytes
+    } waiting in the output.
 your_writecb = { $whose } { $callback } runs: { $bev } can take more.
 passed_room = if something waits in its output, there is room for it now.
 your_writecb_pair_why = This is the watermark's doing: { $other } took bytes, and the library found the output low enough.
@@ -108,7 +108,7 @@ passed_tells = it tells your event callback.
 your_eventcb_connected_why = From here on reading and writing go their usual way.
 your_eventcb_eof_why = The other direction may still be open: what is in the output can still be sent.
 your_eventcb_error_why = Nothing more will come or go on this connection. The library has stopped watching it, but it frees nothing by itself.
-your_eventcb_timeout_why = The side that ran out of time is disabled now; enabling it again is a second chance.
+your_eventcb_timeout_why = The side that ran out of time is disabled now; enable it again to go on waiting.
 your_eventcb_why = Events are what is neither data to read nor room to write.
 your_eventcb_unsent_watch =
     { $n ->
@@ -143,7 +143,7 @@ high_mark_output_down_why = There is room: the filter may fill it again.
 
 deferred_nothing = The loop has nothing left to deliver for { $bev }.
 deferred_cb = The loop delivers what { $bev } had put off: { $waiting }.
-deferred_cb_why = News is collected in bits and delivered in a fixed order: CONNECTED, read, write, the rest. Several reads have become one callback.
+deferred_cb_why = What happened was kept as flags and is delivered in a fixed order: CONNECTED, read, write, then the rest. Several reads become one callback.
 deferred_then = { $list }, then { $next }
 deferred_read = read
 deferred_write = write
@@ -172,6 +172,7 @@ passed_up = { $above } takes it from here: { $next }
 
 suspend = { $side } of { $bev } is suspended by { $reasons }.
 suspend_first_why = The first reason to stop deletes { $event }. The side stays enabled: it only pauses.
+suspend_first_other_why = It has no socket of its own whose event could be deleted: it just moves nothing that way. The side stays enabled: it only pauses.
 suspend_more_why = It was paused already; the reasons are now { $reasons }. All must go before it resumes.
 
 ## unsuspend
@@ -179,4 +180,5 @@ suspend_more_why = It was paused already; the reasons are now { $reasons }. All 
 unsuspend = { $side } of { $bev } is no longer held back by { $reasons }.
 unsuspend_still_why = But { $reasons } still holds it, so it stays paused.
 unsuspend_enabled_why = No reason is left and the side is enabled: its event becomes pending again.
+unsuspend_other_why = No reason is left and the side is enabled: bytes may move that way again.
 unsuspend_disabled_why = No reason is left, but the side is not enabled: nothing changes for now.

@@ -28,7 +28,7 @@ add_else_timeout = If nothing happens for { $timeout }, it becomes active with T
 add_once_watch = It is not persistent: it fires once and must then be added again.
 add_again_timeout = { $event } is pending already; its timeout is now { $timeout } from here.
 add_again_timeout_why = Adding a pending event with a timeout replaces the old one.
-add_again_timeout_watch = Two places that add one event with different timeouts surprise each other.
+add_again_timeout_watch = If two places add one event with different timeouts, the later call wins.
 add_again = { $event } is pending already; nothing changes.
 add_again_why = Adding twice is harmless. Without a timeout in the call, an old one stays.
 add_rearmed_timeout = The loop arms { $event } anew before its callback: { $timeout }.
@@ -56,7 +56,7 @@ active_watch = Active means queued, not called: callbacks run after the poll, by
 active_happened = { $event } becomes active: { $happened }.
 active_listener_why = A connection waits in the kernel's queue; listener_read_cb will accept it.
 active_handshake_why = So the library will go on with the TLS handshake of { $bev }. Your callbacks are not due before it is done.
-active_read_why = So the library's bufferevent_readcb will run for { $bev }, and after it, with the low mark at 0, your read callback.
+active_read_why = So the library's bufferevent_readcb will run for { $bev }. The low mark is 0: if it reads any bytes, your read callback follows.
 active_read_low_why = So the library's bufferevent_readcb will run for { $bev }. Whether your read callback does depends on the low mark, { $low }.
 active_read_unset_why = So the library's bufferevent_readcb will run for { $bev }. No read callback is set for it to call.
 active_write_why = So the library's bufferevent_writecb will run for { $bev }. The socket has room; whether your write callback runs is up to the low mark, { $write_low }.
@@ -64,6 +64,7 @@ active_write_unset_why = So the library's bufferevent_writecb will run for { $be
 active_connecting_why = The connect of { $bev } has ended: the library's bufferevent_writecb finds out how.
 active_internal_why = This is the loop's own pipe: a signal or another thread woke it.
 active_callback_why = Its callback { $callback } will run in this turn.
+active_callback_priority_why = Its callback { $callback } will run when no event with a lower priority number is active.
 active_why = Its callback will run in this turn.
 active_timeout = { $event } becomes active: its timeout ran out.
 active_read_timeout_why = Nothing arrived for { $bev } in time. { $callback } will disable reading and tell your event callback.
@@ -72,7 +73,7 @@ active_timer_why = A timer fires at its time or later, never earlier: how much l
 active_signal = { $event } becomes active: { $signal } arrived.
 active_signal_why = The signal handler itself only left a note; now, inside the loop, the callback may do anything.
 active_queued_internal = { $event } is queued, an event of the loop's own.
-active_queued_internal_why = Nobody waits for anything: it is put among the active events as it is, so that it runs in its turn, after those that are active already.
+active_queued_internal_why = There is nothing to wait for: it goes straight into the queue of active events, behind those that are active already.
 active_by_program = The program makes { $event } active itself.
 active_by_program_with = The program makes { $event } active itself, with { $what }.
 active_by_program_why = event_active does not ask the kernel: the callback will run as if it had happened.
@@ -141,8 +142,8 @@ added = { $event } becomes pending: the loop watches { $watched }.
 ## why_added
 
 added_no_fd_why = When { $bev } gets its fd, its events are set up for it and added again.
-added_read_timeout_why = This is { $bev }'s read timeout: whatever comes in before puts it off.
-added_write_timeout_why = This is { $bev }'s write timeout: whatever goes out before puts it off.
+added_read_timeout_why = This is { $bev }'s read timeout: whatever arrives before then starts it anew.
+added_write_timeout_why = This is { $bev }'s write timeout: whatever is sent before then starts it anew.
 added_listener_why = From now on a connection that arrives on fd { $fd } wakes the loop, which accepts it.
 added_read_handshake_why = The TLS handshake of { $bev } goes on when the peer's next message arrives.
 added_write_handshake_why = The TLS handshake of { $bev } goes on when the socket has room, as an idle one has at once.
@@ -177,7 +178,7 @@ deleted_write_bytes_why =
         [one] 1 byte stays
        *[other] { $n } bytes stay
     } in the output of { $bev }, and nobody will send until writing is on again.
-deleted_write_why = { $bev } has nothing to send, or may not.
+deleted_write_why = { $bev } has nothing to send, or is not allowed to send.
 deleted_read_why = { $bev } does not read for now. What arrives stays in the kernel; when its buffer is full, the peer must wait. That is back-pressure.
 deleted_listener_why = Nobody accepts any more. New connections wait in the kernel's queue, then are turned away.
 deleted_signal_why = With the last event of a signal gone, the signal has its former effect again.

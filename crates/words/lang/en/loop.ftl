@@ -50,7 +50,7 @@ poll_forever =
     The loop sleeps in { $backend } until one of { $fds ->
         [one] 1 fd
        *[other] { $fds } fds
-    } is ready, however long.
+    } is ready, however long that takes.
 poll_forever_why = No timer is pending and nothing is active, so only the kernel can wake it.
 poll_forever_watch = Sleeping here costs nothing: whatever becomes ready wakes it.
 poll_turning = It hardly sleeps: { $event } was active in each of the last 10 turns, and each wait was over at once.

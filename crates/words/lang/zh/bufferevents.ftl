@@ -50,6 +50,7 @@ enable_suspended_why = 它正因{ $reasons }而暂停，所以事件现在不添
 enable_pair_why = 成对的 bufferevent 没有套接字可等：一端的输出里等着的数据，只要双方都允许，就立刻移到另一端。另一端是 { $other_bev }。
 enable_filter_why = 过滤器没有自己的套接字：由下面的 { $other_bev } 替它等。
 enable_handshake_why = 设置标志。TLS 握手在先，它需要等什么由它自己去等。
+enable_connecting_why = 标志已设置。连接正在建立：ev_write 触发时，库先查明连接的结果。
 enable_write_empty_why = 虽然没有东西可发，ev_write 仍然变为 pending。所以即使在那之前什么都没写，循环也会调用一次 bufferevent_writecb，它发现输出在低水位，就运行你的写回调。
 enable_write_unset_why = 虽然没有东西可发，ev_write 还是变为 pending。所以即使在那之前什么都没写，循环也会调用一次 bufferevent_writecb；没有设置写回调可供它调用。
 enable_why = 设置标志，并让这一侧的事件带着这一侧的超时变为 pending。
@@ -163,7 +164,7 @@ flush_watch = 套接字没有什么可刷新的：循环总是尽快发送。
 
 ## bufferevent_free
 
-bufferevent_free = 你的程序放弃 { $bev }。
+bufferevent_free = 你的程序释放 { $bev }。
 bufferevent_free_why = 它的回调马上清空，不会再有一个运行。等没有人再用它时才拆除：如果在它自己的回调里释放，就是回调返回的时候。
 bufferevent_free_unsent = 输出里还有 { $n } 字节，永远不会发送了。
 bufferevent_free_watch = 从这里起这个句柄已经失效，再用它就是错误。

@@ -89,7 +89,7 @@ write_all = { $buffer } 的全部 { $n } 字节 都写到了 fd { $fd }。
 write_all_ciphertext_why = 数据到了内核；对端收到没有是另一回事。这是密文：低水位看的是输出缓冲区，不是这里。
 write_all_why = 数据到了内核；对端收到没有是另一回事。输出已空，所以 ev_write 会被删除，也到了低水位。
 write_part = { $before } 字节中有 { $sent } 写到 fd { $fd }，{ $buffer } 里还剩 { $left }。
-write_part_why = 这是部分写：内核缓冲区满了，或者这一次的写有上限。ev_write 保持 pending，套接字有空间时再发剩下的。
+write_part_why = 部分写入：内核不再收，或者限速只允许这么多。其余的留着，等再有空间或令牌时发出。
 write_part_watch = 如果现在释放 bufferevent，剩下的数据就丢了。
 write_nothing = fd { $fd } 一个字节也没写出去。
 write_nothing_why = 写返回 0 被当作连接结束：写被禁用，并告诉你的事件回调 EOF。
@@ -116,6 +116,7 @@ hook_why = 缓冲区每次变化之后运行它的回调，最后注册的最先
 ## why_shorter
 
 shorter_room = { $bev } 的输入又有了空间。
+shorter_nothing = 没有东西可取。
 shorter_below = { $after } 低于 { $bev } 的高水位 { $high }：可以继续读了。
 shorter_above = { $after } 仍然不低于 { $bev } 的高水位 { $high }：读还是停着。
 shorter_output = 这些字节离开了 { $bev }：只有库能从输出里取数据。

@@ -22,8 +22,8 @@ readcb_room_unset_why = 它把数据读进输入，最多 { $room } 字节，也
 writecb_timed_out_fd = 循环调用 { $bev } 的内部写回调，因为 fd { $fd } 没有按时收走数据。
 writecb_timed_out = 循环调用 { $bev } 的内部写回调，因为数据没有按时被收走。
 writecb_timed_out_why = 写被禁用，并告诉你的事件回调 WRITING|TIMEOUT。输出里的数据还在。
-writecb_connecting = 循环调用 { $bev } 的内部写回调：fd { $fd } 的连接有了消息。
-writecb_connecting_why = 连接期间可写，表示已经成功或失败；看一眼套接字就知道是哪一种。
+writecb_connecting = 循环调用 { $bev } 的内部写回调：fd { $fd } 的连接可能有结果了。
+writecb_connecting_why = 连接成功或失败时，套接字会变为可写；看一眼套接字就知道是哪一种。
 writecb_writable = 循环调用 { $bev } 的内部写回调，因为 fd { $fd } 可写。
 writecb_handshake_why = TLS 正在握手，回调继续推进握手。握手完成之前，没有数据离开输出。
 writecb_suspended = 循环调用 { $bev } 的内部写回调，但写处于暂停。
@@ -33,7 +33,7 @@ writecb_empty_why = 没有东西可发，它只是删除 ev_write。但输出已
 writecb_why = 它把输出里的数据发出去，然后由低水位决定要不要运行你的写回调。
 writecb_bytes = 循环调用 { $bev } 的内部写回调，因为 fd { $fd } 可写。输出里有 { $n } 字节在等。
 writecb_all_why = 内核收多少就发多少。然后由低水位 0 决定：全部发完才运行你的写回调。
-writecb_low_why = 内核收多少就发多少。然后由低水位决定：剩下不多于 { $low } 字节 时，运行你的写回调。
+writecb_low_why = 内核收多少就发多少。然后由低水位决定：剩下不多于 { $low } 字节时，运行你的写回调。
 writecb_empty_unset_why = 没有东西可发，它只是删除 ev_write。程序没有设置写回调，所以不会得到通知。
 writecb_unset_why = 内核收多少就发多少。程序没有设置写回调，所以不会得到通知。
 
@@ -84,7 +84,7 @@ passed_tells = 它会告诉你的事件回调。
 your_eventcb_connected_why = 从这里起，读和写照常进行。
 your_eventcb_eof_why = 另一个方向可能还开着：输出里的数据仍然可以发送。
 your_eventcb_error_why = 这个连接上不会再有数据往来。库已经不再监视它，但不会自动释放任何东西。
-your_eventcb_timeout_why = 超时的那一侧现在被禁用；重新启用它就是再给一次机会。
+your_eventcb_timeout_why = 超时的那一侧现在被禁用；要继续等，就重新启用它。
 your_eventcb_why = 既不是有数据可读，也不是有空间可写的情况，都算事件。
 your_eventcb_unsent_watch = 输出里还有 { $n } 字节：现在释放 { $bev }，它们就丢了。
 your_eventcb_free_watch = 在这里或尽快释放 { $bev }；如果没有人释放，连接就泄漏了。
@@ -115,7 +115,7 @@ high_mark_output_down_why = 有空间了：过滤器可以继续填充。
 
 deferred_nothing = 循环已经没有 { $bev } 的回调可投递。
 deferred_cb = 循环投递 { $bev } 推迟的回调：{ $waiting }。
-deferred_cb_why = 消息按位收集，按固定的次序投递：CONNECTED、读、写、其余。几次读会合并成一次回调。
+deferred_cb_why = 发生过的事用标志位记下，按固定的次序投递：CONNECTED、读、写，然后是其余的。几次读会合并成一次回调。
 deferred_then = { $list }，然后 { $next }
 deferred_read = 读
 deferred_write = 写
@@ -136,6 +136,7 @@ passed_up = 接下来由{ $above }处理：{ $next }
 
 suspend = { $bev } 的{ $side }因{ $reasons }而暂停。
 suspend_first_why = 第一个暂停的理由会删除 { $event }。这一侧仍然是启用的，只是歇一歇。
+suspend_first_other_why = 它没有自己的套接字，所以没有事件可删除：这个方向只是不再移动数据。这一侧仍然是启用的，只是歇一歇。
 suspend_more_why = 它本来就已暂停；现在的理由是{ $reasons }。全部消失后才会恢复。
 
 ## unsuspend
@@ -143,4 +144,5 @@ suspend_more_why = 它本来就已暂停；现在的理由是{ $reasons }。全�
 unsuspend = { $bev } 的{ $side }不再受{ $reasons }限制。
 unsuspend_still_why = 但{ $reasons }仍然拦着它，所以继续暂停。
 unsuspend_enabled_why = 没有别的理由，这一侧又是启用的：它的事件重新变为 pending。
+unsuspend_other_why = 没有别的理由，这一侧又是启用的：数据又可以往这个方向移动。
 unsuspend_disabled_why = 没有别的理由，但这一侧没有启用：暂时没有变化。
