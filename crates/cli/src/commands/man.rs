@@ -29,7 +29,7 @@ Wrong usage, or an input that cannot be read.
 .SH ENVIRONMENT
 .TP
 .BR LC_ALL ", " LC_MESSAGES ", " LANG
-The language of explanations; English and Chinese are spoken.
+The language of explanations, messages and help; English and Chinese are spoken.
 .TP
 .B NO_COLOR
 No colour, unless asked for by

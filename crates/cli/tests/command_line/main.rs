@@ -19,6 +19,7 @@ mod help;
 mod hidden;
 mod home;
 mod input;
+mod language;
 mod learn;
 mod live;
 mod pipes;
