@@ -87,16 +87,15 @@ pub(crate) fn begin(words: impl Iterator<Item = OsString>) {
     let words: Vec<String> = words
         .map(|word| word.to_string_lossy().into_owned())
         .collect();
-    let value =
-        |option: &str| {
-            let given = words.iter().enumerate().find_map(|(at, word)| {
-                match word.strip_prefix(option)? {
-                    "" => words.get(at + 1).cloned(),
-                    rest => rest.strip_prefix('=').map(str::to_owned),
-                }
-            });
-            given
-        };
+    let value = |option: &str| {
+        words
+            .iter()
+            .enumerate()
+            .find_map(|(at, word)| match word.strip_prefix(option)? {
+                "" => words.get(at + 1).cloned(),
+                rest => rest.strip_prefix('=').map(str::to_owned),
+            })
+    };
     let wishes = Wishes {
         lang: value("--lang"),
         lang_dir: value("--lang-dir").map(PathBuf::from),

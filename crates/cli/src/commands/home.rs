@@ -151,7 +151,7 @@ fn record(entry: &Entry, begin: Begin) -> anyhow::Result<Exit> {
     match entry {
         Entry::Demo(demo) => super::demo::replay(demo, &Options::default(), begin),
         Entry::Lesson(_) | Entry::Builtin(_) | Entry::File(_) => {
-            return Err(language::wrong(&text!(cli_nothing_to_record)));
+            Err(language::wrong(&text!(cli_nothing_to_record)))
         }
     }
 }
