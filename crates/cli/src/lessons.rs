@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use evscope_replay::{Lesson, LessonStep, Prediction, Replay};
 use evscope_tui::{Answered, Course, Progress};
 use evscope_words::text;

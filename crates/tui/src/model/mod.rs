@@ -33,7 +33,7 @@ use crate::model::code::Code;
 use crate::model::connections::ByConnection;
 use crate::model::here::{Here, Known};
 use crate::model::keys::Keymap;
-use crate::model::layout::{self, Layout, Pane, Room, Wanted};
+use crate::model::layout::{Layout, Pane, Room, Wanted};
 use crate::model::lesson::Taken;
 use crate::model::message::Effect;
 use crate::model::program::Live;

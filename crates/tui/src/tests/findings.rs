@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{HELLO_WORLD, User};
-use crate::message::Message;
+use crate::model::message::Message;
 use crate::model::{Following, Overlay};
 
 /// A server whose read callback is never called.

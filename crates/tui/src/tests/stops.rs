@@ -436,7 +436,7 @@ fn what_asks_how_long_a_call_took_is_asked_again_when_it_has_returned() {
     whole.press(&format!("f{query}<enter>"));
     let wanted = |user: &User| -> Vec<usize> {
         let rows = user.model.shown.rows().iter();
-        rows.filter(|row| row.why == crate::shown::Listed::Wanted)
+        rows.filter(|row| row.why == crate::work::shown::Listed::Wanted)
             .map(|row| row.step())
             .collect()
     };
@@ -453,11 +453,11 @@ fn what_asks_how_long_a_call_took_is_asked_again_when_it_has_returned() {
     let mut user = User::with(&format!("{header}\n"), |begin| {
         begin.following = Following::Live;
     });
-    user.tell(crate::message::Message::Grown(lines));
+    user.tell(crate::model::message::Message::Grown(lines));
     user.press(&format!("f{query}<enter>"));
     user.press(&format!(":break {query}<enter>"));
     assert_eq!(wanted(&user), Vec::<usize>::new());
-    user.tell(crate::message::Message::Grown(rest)).settle();
+    user.tell(crate::model::message::Message::Grown(rest)).settle();
     assert_eq!(wanted(&user), calls);
     let places = user.model.stops[0].places(user.model.trace()).unwrap();
     assert_eq!(places, [calls[0] as u32]);

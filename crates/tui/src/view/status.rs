@@ -167,13 +167,12 @@ fn keys(model: &Model) -> Vec<(String, &'static str)> {
                 fixed("d", say(word!(key_remove))),
                 fixed("Esc", say(word!(key_close))),
             ],
-            Overlay::Calls(_)
-            | Overlay::Branches(_)
-            | Overlay::Findings(_)
-            | Overlay::Gates(_) => vec![
-                fixed("Enter", say(word!(key_go))),
-                fixed("Esc", say(word!(key_close))),
-            ],
+            Overlay::Calls(_) | Overlay::Branches(_) | Overlay::Findings(_) | Overlay::Gates(_) => {
+                vec![
+                    fixed("Enter", say(word!(key_go))),
+                    fixed("Esc", say(word!(key_close))),
+                ]
+            }
             Overlay::Connections(_) => vec![
                 fixed("Enter", say(word!(key_follow_it))),
                 fixed("s S", say(word!(key_sort))),

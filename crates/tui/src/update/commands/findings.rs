@@ -5,7 +5,6 @@ use std::time::Duration;
 use evscope_replay::check::{Finding, Severity};
 use evscope_words::{Word, text, word};
 
-
 use super::moves::{Done, to_step};
 use crate::model::command::Call;
 use crate::model::{Direction, Model, Overlay};

@@ -96,7 +96,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     command(Jumping, "next-chapter", &["."], "", word!(command_next_chapter), jumps::next_chapter),
     command(Jumping, "previous-chapter", &[","], "", word!(command_previous_chapter), jumps::previous_chapter),
     command(Jumping, "chapter", &[], "1-6", word!(command_chapter), jumps::chapter),
-    command(Jumping, "branches", &["D"], "", word!(command_branches), jumps::branches),
+    command(Jumping, "branches", &["J"], "", word!(command_branches), jumps::branches),
     command(Jumping, "mark", &["m"], "[NOTE]", word!(command_mark), session::mark),
     command(Jumping, "marks", &["'"], "", word!(command_marks), session::marks),
 
