@@ -88,18 +88,23 @@ impl Place {
     /// How the standard input is written.
     pub(crate) const STDIN: &'static str = "-";
 
-    /// Reads the trace that is there line by line, without keeping it.
+    /// Reads the trace that is there line by line, without keeping it, and first what it goes on with.
     pub(crate) fn reader(&self) -> Result<Reader<Box<dyn BufRead + Send>>, ReadError> {
         let failed = |file: String| move |source| ReadError::Io { file, source };
-        let (name, input) = match self {
-            Self::File(path) => (path.display().to_string(), evscope_trace::open(path)),
+        let stdin = Path::new(Self::STDIN);
+        let (name, input, path) = match self {
+            Self::File(path) => {
+                let name = path.display().to_string();
+                (name, evscope_trace::open(path), &**path)
+            }
             Self::Stdin => (
                 "standard input".to_owned(),
-                evscope_trace::open(Path::new(Self::STDIN)),
+                evscope_trace::open(stdin),
+                stdin,
             ),
-            Self::Builtin(builtin) => (builtin.name.to_owned(), builtin.unpacked()),
+            Self::Builtin(builtin) => (builtin.name.to_owned(), builtin.unpacked(), stdin),
         };
-        Reader::new(input.map_err(failed(name.clone()))?, name)
+        Reader::beside(input.map_err(failed(name.clone()))?, name, path)
     }
 
     /// Reads the trace that is there.

@@ -9,6 +9,9 @@ use crate::{Continues, Header, Line, ReadError, Reader, visible};
 /// So many traces may go on with one another: a process has no more ancestors in a recording, and a circle ends.
 const GENERATIONS: u32 = 100;
 
+/// Why nothing is looked for: the trace has no place, or is the standard input, whose place is not the working folder.
+pub(crate) const NOWHERE: &str = "it is not known where this trace lies";
+
 type Input = Box<dyn BufRead + Send>;
 
 /// The steps that come first.
@@ -33,6 +36,9 @@ impl Before {
         path: &Path,
         generation: u32,
     ) -> Result<Self, String> {
+        if path == Path::new("-") {
+            return Err(NOWHERE.to_owned());
+        }
         let name = Path::new(&continues.trace);
         let mut parts = name.components();
         let (Some(Component::Normal(_)), None) = (parts.next(), parts.next()) else {

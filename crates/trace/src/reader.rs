@@ -97,6 +97,7 @@ pub struct Reader<R> {
     memory: Memory,
     /// What comes first and has not all come yet.
     before: Option<Box<Before>>,
+    inherited: u64,
     /// How many steps came first.
     offset: u64,
     lacking: Option<String>,
@@ -106,7 +107,7 @@ impl<R: BufRead> Reader<R> {
     /// Reads the header of the trace that lies at `path`, or in one file with others. Where it goes on with another trace
     /// ([`Header::continues`]), the steps of that come first, and those of this one are numbered on; to the header
     /// it is then a trace like any other. Where that is not there, or is another one, [`lacking`](Self::lacking) says so, and there
-    /// are only this trace's own steps. `file` is how messages name the trace.
+    /// are only this trace's own steps; so it is with the standard input (`-`). `file` is how messages name the trace.
     pub fn beside(input: R, file: impl Into<String>, path: &Path) -> Result<Self, ReadError> {
         Self::of_generation(input, file, path, 0)
     }
@@ -125,6 +126,7 @@ impl<R: BufRead> Reader<R> {
         match Before::open(&continues, header, path, generation) {
             Ok(before) => {
                 reader.before = Some(Box::new(before));
+                reader.inherited = continues.records;
                 reader.lacking = None;
             }
             Err(why) => {
@@ -148,17 +150,16 @@ impl<R: BufRead> Reader<R> {
             buffer: Vec::new(),
             memory: Memory::default(),
             before: None,
+            inherited: 0,
             offset: 0,
             lacking: None,
         };
         reader.header = reader.read_header()?;
-        reader.lacking = reader.header.continues.as_ref().map(|continues| {
-            before::alone(
-                &reader.file,
-                continues,
-                "it is not known where this trace lies",
-            )
-        });
+        reader.lacking = reader
+            .header
+            .continues
+            .as_ref()
+            .map(|continues| before::alone(&reader.file, continues, before::NOWHERE));
         Ok(reader)
     }
 
@@ -176,6 +177,11 @@ impl<R: BufRead> Reader<R> {
     /// returned `None`.
     pub fn lacking(&self) -> Option<&str> {
         self.lacking.as_deref()
+    }
+
+    /// How many steps come first that are those of the trace that this one goes on with.
+    pub fn inherited(&self) -> u64 {
+        self.inherited
     }
 
     /// Where the trace was cut off, known once [`next_line`](Self::next_line) has returned `None`.

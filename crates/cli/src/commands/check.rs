@@ -10,7 +10,7 @@ use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
-use evscope_replay::check::{CheckOptions, Checker, RuleInfo, Severity};
+use evscope_replay::check::{CheckOptions, Checker, Finding, RuleInfo, Severity};
 use evscope_replay::{parse_bytes, parse_span};
 use evscope_trace::{Line, Nanos, Reader};
 use evscope_words::text;
@@ -176,16 +176,27 @@ fn one(args: &Args, file: &Path, report: &mut Report) -> anyhow::Result<()> {
     let mut reader = place.reader()?;
     let mut checker = args.checker();
     report.begin(file, &place)?;
-    let read = read(&mut reader, &mut checker, report);
+    // What is found in what its parent did until the fork is said of the parent's trace.
+    let first = usize::try_from(reader.inherited()).unwrap_or(usize::MAX);
+    let own = |mut findings: Vec<Finding>| {
+        findings.retain(|finding| finding.step >= first);
+        findings
+    };
+    let read = read(&mut reader, &mut checker, |findings| {
+        report.tell(own(findings))
+    });
     // What was found before a line that cannot be read is told all the same.
     let findings = if read.is_ok() {
         checker.finish()
     } else {
         checker.take()
     };
-    report.tell(findings)?;
+    report.tell(own(findings))?;
     report.end(&checker)?;
     read?;
+    if let Some(lacking) = reader.lacking() {
+        output::say(lacking);
+    }
     if let Some(cut) = reader.cut_off() {
         output::tell(&text!(
             cli_cut_off_checked,
@@ -200,13 +211,13 @@ fn one(args: &Args, file: &Path, report: &mut Report) -> anyhow::Result<()> {
 fn read<R: BufRead>(
     reader: &mut Reader<R>,
     checker: &mut Checker,
-    report: &mut Report,
+    mut tell: impl FnMut(Vec<Finding>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     while let Some(line) = reader.next_line()? {
         if let Line::Record(record) = line {
             checker.step(&record);
             if checker.has_found() {
-                report.tell(checker.take())?;
+                tell(checker.take())?;
             }
         }
     }

@@ -37,6 +37,45 @@ fn nothing_found_is_said_and_is_status_0() {
     assert!(said.starts_with("small.jsonl: nothing found in "), "{said}");
 }
 
+/// The trace of a process that was forked off: its parent's steps are known, and what is found in them is the parent's.
+#[test]
+fn a_trace_that_goes_on_with_another_is_checked_after_that() {
+    let folder = folder();
+    let mut header: Value = serde_json::from_str(DISABLED.lines().next().unwrap()).unwrap();
+    let pid = header["pid"].as_u64().unwrap();
+    let all = DISABLED
+        .lines()
+        .filter(|line| line.starts_with("{\"seq\":"));
+    for (records, code) in [(20, 1), (40, 0)] {
+        header["pid"] = (pid + 1).into();
+        header["continues"] = serde_json::json!({
+            "trace": "stalls.jsonl", "pid": pid, "records": records
+        });
+        let mut child = format!("{header}\n");
+        for (seq, line) in all.clone().skip(records).enumerate() {
+            let mut record: Value = serde_json::from_str(line).unwrap();
+            record["seq"] = seq.into();
+            child += &format!("{record}\n");
+        }
+        folder.write("child.jsonl", child);
+        let ran = folder.run("check child.jsonl");
+        assert_eq!(ran.code, Some(code), "{} {}", ran.stdout, ran.stderr);
+        assert!(ran.stdout.contains("in 70 steps"), "{}", ran.stdout);
+    }
+    let alone = Folder::new();
+    alone.write(
+        "child.jsonl",
+        std::fs::read(folder.path().join("child.jsonl")).unwrap(),
+    );
+    let ran = alone.run("check child.jsonl");
+    assert!(
+        ran.stderr
+            .contains("put that recording's stalls.jsonl beside it"),
+        "{}",
+        ran.stderr
+    );
+}
+
 #[test]
 fn a_finding_is_told_in_chinese() {
     let ran = folder().run("check stalls.jsonl --lang zh");

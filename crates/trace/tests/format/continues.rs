@@ -93,6 +93,10 @@ fn where_what_comes_before_is_not_there_the_trace_stands_alone() {
     let file = open(&folder.join("b.jsonl")).unwrap();
     let reader = Reader::new(file, "standard input").unwrap();
     assert!(reader.lacking().unwrap().contains("where this trace lies"));
+    // Nor does the standard input lie in the working folder.
+    let input = open(&folder.join("b.jsonl")).unwrap();
+    let reader = Reader::beside(input, "standard input", Path::new("-")).unwrap();
+    assert!(reader.lacking().unwrap().contains("where this trace lies"));
 }
 
 #[test]
