@@ -249,8 +249,8 @@ impl Model {
 
     /// What was answered stands at the end of the text: what does not fit above it may be scrolled to.
     fn show_the_end_of_the_lesson(&mut self) {
-        let end = *crate::view::scroll_limits(self, Pane::Lesson).end();
-        self.looks.scroll[Pane::Lesson as usize] = end;
+        // The view keeps it within the text.
+        self.looks.scroll[Pane::Lesson as usize] = isize::MAX;
     }
 
     /// The stop whose question is open, if what happens behind it would answer it. Nothing shows that

@@ -9,6 +9,11 @@ use crate::model::{Following, Overlay};
 /// A server whose read callback is never called.
 pub(super) const DISABLED: &str = include_str!("../../../../traces/disabled-read.jsonl");
 
+/// The records of hello-world.
+fn len() -> usize {
+    lines_of(HELLO_WORLD).len()
+}
+
 /// A program that goes on with what it has freed.
 fn several() -> String {
     let call = |seq: usize, name: &str, more: &str| {
@@ -20,8 +25,8 @@ fn several() -> String {
         };
         format!("{}\n{}\n", of(seq, "enter"), of(seq + 1, "exit"))
     };
-    let enable = call(112, "bufferevent_enable", r#","events":"READ""#);
-    let free = call(114, "bufferevent_free", "");
+    let enable = call(len(), "bufferevent_enable", r#","events":"READ""#);
+    let free = call(len() + 2, "bufferevent_free", "");
     format!("{HELLO_WORLD}{enable}{free}")
 }
 
@@ -108,7 +113,7 @@ fn where_nothing_is_found_there_is_no_list() {
 fn what_is_found_is_said_as_it_happens() {
     let mut lines = lines_of(&several());
     let mut user = growing(HELLO_WORLD);
-    let rest = lines.split_off(112);
+    let rest = lines.split_off(len());
     user.tell(Message::Grown(lines));
     assert_eq!(user.model.findings().len(), 0);
     user.tell(Message::Grown(rest));

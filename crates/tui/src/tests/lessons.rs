@@ -421,7 +421,10 @@ fn an_answer_is_clicked() {
         .unwrap();
     user.tell(click(other));
     let chosen = user.model.taken.as_ref().unwrap().chosen.unwrap();
-    assert_eq!(crate::model::lesson::letter(chosen), letter_of(&user, "readcb"));
+    assert_eq!(
+        crate::model::lesson::letter(chosen),
+        letter_of(&user, "readcb")
+    );
     user.tell(click(row)).tell(click(row));
     assert_eq!(progress(&user).answers[0], Answered::Right);
     user.tell(click(row));

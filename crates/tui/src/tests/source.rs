@@ -192,7 +192,7 @@ fn a_branch_is_a_few_keys_away() {
             };
             let replay = Replay::new(trace);
             let mut user = User::over(Model::new(replay, Facts::default(), begin));
-            user.press(&format!(":language {lang}<enter>:58<enter>D"));
+            user.press(&format!(":language {lang}<enter>:58<enter>J"));
             let branches = user.model.here.branches.clone();
             let screen = user.screen();
             let chosen = branches
@@ -224,10 +224,10 @@ fn a_branch_is_a_few_keys_away() {
 #[test]
 fn a_function_without_branches_has_those_of_the_one_around_it() {
     let mut user = User::new();
-    user.press(":68<enter>sD");
+    user.press(":68<enter>sJ");
     assert!(!user.model.here.branches.is_empty());
     assert!(
-        user.press("<esc>s:103<enter>D")
+        user.press("<esc>s:103<enter>J")
             .complaint()
             .contains("no branches")
     );

@@ -457,7 +457,8 @@ fn what_asks_how_long_a_call_took_is_asked_again_when_it_has_returned() {
     user.press(&format!("f{query}<enter>"));
     user.press(&format!(":break {query}<enter>"));
     assert_eq!(wanted(&user), Vec::<usize>::new());
-    user.tell(crate::model::message::Message::Grown(rest)).settle();
+    user.tell(crate::model::message::Message::Grown(rest))
+        .settle();
     assert_eq!(wanted(&user), calls);
     let places = user.model.stops[0].places(user.model.trace()).unwrap();
     assert_eq!(places, [calls[0] as u32]);

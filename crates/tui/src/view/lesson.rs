@@ -64,7 +64,8 @@ impl Page {
         let begin = self.chosen.map_or(0, |line| {
             (line + 1).saturating_sub(usize::from(area.height))
         });
-        scrolled(model, Pane::Lesson, 0).max(begin)
+        let last = self.lines.len().saturating_sub(usize::from(area.height));
+        scrolled(model, Pane::Lesson, 0).min(last).max(begin)
     }
 }
 

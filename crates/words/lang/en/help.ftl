@@ -17,7 +17,6 @@ help_command = The program and its arguments
 help_follow = Go on with what is added to the trace
 help_force = Write over a file that is there, whatever it is
 help_late = The program loads libevent later, as a plugin
-help_libevent_source = A folder of libevent's source: the steps of its own functions point into it
 help_max_size = How large the traces may become together, in MiB; what comes after that is counted
 help_payload = Keep the first N bytes of what goes through buffers; traces get shared, so none by default
 help_source = A folder of sources: what it has is shown in place of the text in the trace
@@ -60,6 +59,7 @@ help_demo_output = Only record, into this file (`-`: the standard output; `.gz` 
 help_demo_wait = Wait for a client of yours instead of bringing one along; Ctrl-C ends the recording
 help_demo_port = The port to listen on [default: one that is free]
 help_demo_level = The detail level to begin with: 1 program, 2 walkthrough, 3 everything [default: 2]
+help_demo_libevent_source = A folder of libevent's source: the steps of its functions stand in them, also where the trace has the reactor's
 
 ## learn
 
@@ -77,6 +77,7 @@ help_learn_examples =
       evscope learn writecb | less
 help_learn_lesson = The lesson: a name, or a teacher's file
 help_learn_restart = Begin at the first stop, whatever was done before
+help_learn_libevent_source = A folder of libevent's source: the steps of its functions stand in them, also where the trace has the reactor's
 
 ## run
 
@@ -112,6 +113,7 @@ help_record_examples =
       evscope record --children exec -- ./run-server.sh
       evscope record --recover mc.jsonl.part
 help_record_level = How much to record: 1 program, 2 walkthrough, 3 everything
+help_record_libevent_source = A folder of libevent's source: the steps of its own functions point into it
 help_record_output = The trace [default: the program's name with .jsonl]
 help_record_recover = Make the trace of a recording whose recorder was killed, from what it left
 
@@ -130,6 +132,7 @@ help_live_examples =
       evscope live --step-at 'ev=writecb && bev=2' -- ./echo 9996
       evscope live --step-at 'bev1.output.len>4KiB' -- ./echo 9996
 help_live_level = How much to record: 1 program, 2 walkthrough, 3 everything
+help_live_libevent_source = A folder of libevent's source: the steps of its own functions point into it
 help_live_step = Hold the program at each step
 help_live_step_at = Hold the program only at the steps that a query matches, of whatever level
 help_live_at = The level of the steps to hold at and to show
@@ -149,11 +152,13 @@ help_play_examples =
       evscope play trace.jsonl --at 120 --level 3
       evscope play growing.jsonl --follow
       evscope play memcached.jsonl --source ~/src/memcached
+      evscope play libevent/hello-world --libevent-source ~/src/libevent
       zstd -dc trace.jsonl.zst | evscope play -
       evscope play hello-world --lang zh
 help_play_file = A trace (.jsonl, also packed as .gz or .zst), `-` for the standard input, or the name of a built-in trace
 help_play_at = The step to begin at
 help_play_level = The detail level to begin with: 1 program, 2 walkthrough, 3 everything [default: 2]
+help_play_libevent_source = A folder of libevent's source: the steps of its functions stand in them, also where the trace has the reactor's
 
 ## print
 
@@ -211,7 +216,7 @@ help_diff = Compare two traces: the same, or where they part
 help_diff_long =
     Compare two traces: the same, or where they part
 
-    What is chance is not compared: times, process ids, addresses and ports, fds, source lines, the numbers of objects (they are matched in the order in which they come), how the steps of threads mingle, and waits that a signal cut short. Where a scenario allows any order (`allow order`), what each object does is compared. The exit status is 0 when the traces are the same and 1 when they differ.
+    What is chance is not compared: times, process ids, addresses and ports, fds, source lines, the numbers of objects (they are matched in the order in which they come), how the steps of threads mingle, and waits that a signal cut short. What a scenario (`allow order "why"`) or a comment in a program (`evscope: allow pieces "why"`) allows to differ is not compared either, and that is said. The exit status is 0 when the traces are the same and 1 when they differ.
 help_diff_examples =
     Examples:
       evscope diff before.jsonl after.jsonl
@@ -222,7 +227,7 @@ help_diff_a = A trace, as in every command: a file, `-`, or the name of a built-
 help_diff_b = The trace to compare it with
 help_diff_level = The detail level: 1 program, 2 walkthrough, 3 everything
 help_diff_filter = Only steps that match a query
-help_diff_ignore = Fields that may differ, as `evscope print` and queries name them; `lengths` is all numbers of bytes
+help_diff_ignore = Fields that may differ, as `evscope print` and queries name them; `lengths` is all numbers of bytes, `pieces` is how the bytes of a stream come in pieces, `leaks` is what is freed with its base because nobody freed it
 help_diff_json = As JSON
 
 ## stats
@@ -232,7 +237,10 @@ help_stats_examples =
     Examples:
       evscope stats hello-world
       evscope stats trace.jsonl.zst --json | jq .duration
+      evscope stats chat --by connection --sort blocked
 help_stats_file = A trace (.jsonl, also packed as .gz or .zst), `-` for the standard input, or the name of a built-in trace
+help_stats_by = A row for each of these in place of the sums
+help_stats_sort = Sort the rows by a column: who, peer, when, lasted, read, written, unsent, callbacks, longest, waiting, suspended, blocked or findings
 help_stats_json = As JSON
 
 ## why

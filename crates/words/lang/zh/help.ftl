@@ -16,7 +16,6 @@ help_command = 程序及其参数
 help_follow = 继续跟随新加入跟踪的内容
 help_force = 不管已有的文件是什么，都覆盖它
 help_late = 程序稍后才加载 libevent（作为插件）
-help_libevent_source = libevent 源代码的文件夹：它自己的函数的步骤会指向那里
 help_max_size = 所有跟踪加起来最多多大，单位 MiB；超出的部分只计数
 help_payload = 保留经过缓冲区的数据的前 N 个字节；跟踪会给别人看，所以默认不保留
 help_source = 源代码的文件夹：其中有的文件代替跟踪里的文本显示
@@ -59,6 +58,7 @@ help_demo_output = 只录制到这个文件（`-`：标准输出；`.gz` 和 `.z
 help_demo_wait = 等你自己的客户端来连接，而不用自带的；按 Ctrl-C 结束录制
 help_demo_port = 监听的端口 [默认：任一空闲端口]
 help_demo_level = 开始时的详细级别：1 程序，2 导读，3 全部 [默认：2]
+help_demo_libevent_source = libevent 源代码的文件夹：它的函数的步骤就显示在那里，跟踪里是 reactor 的函数时也一样
 
 ## learn
 
@@ -76,6 +76,7 @@ help_learn_examples =
       evscope learn writecb | less
 help_learn_lesson = 课程：一个名字，或教师写的文件
 help_learn_restart = 从第一个停点开始，不管以前做到哪里
+help_learn_libevent_source = libevent 源代码的文件夹：它的函数的步骤就显示在那里，跟踪里是 reactor 的函数时也一样
 
 ## run
 
@@ -111,6 +112,7 @@ help_record_examples =
       evscope record --children exec -- ./run-server.sh
       evscope record --recover mc.jsonl.part
 help_record_level = 录制多少：1 程序，2 导读，3 全部
+help_record_libevent_source = libevent 源代码的文件夹：它自己的函数的步骤会指向那里
 help_record_output = 跟踪文件 [默认：程序名加 .jsonl]
 help_record_recover = 用录制器被杀死后留下的文件生成跟踪
 
@@ -129,6 +131,7 @@ help_live_examples =
       evscope live --step-at 'ev=writecb && bev=2' -- ./echo 9996
       evscope live --step-at 'bev1.output.len>4KiB' -- ./echo 9996
 help_live_level = 录制多少：1 程序，2 导读，3 全部
+help_live_libevent_source = libevent 源代码的文件夹：它自己的函数的步骤会指向那里
 help_live_step = 让程序在每一步停住
 help_live_step_at = 只在与查询匹配的步骤停住，不论级别
 help_live_at = 停住和显示的步骤的级别
@@ -148,11 +151,13 @@ help_play_examples =
       evscope play trace.jsonl --at 120 --level 3
       evscope play growing.jsonl --follow
       evscope play memcached.jsonl --source ~/src/memcached
+      evscope play libevent/hello-world --libevent-source ~/src/libevent
       zstd -dc trace.jsonl.zst | evscope play -
       evscope play hello-world --lang zh
 help_play_file = 跟踪文件（.jsonl，也可以是压缩的 .gz 或 .zst）、`-`（标准输入），或内置跟踪的名字
 help_play_at = 从哪一步开始
 help_play_level = 开始时的详细级别：1 程序，2 导读，3 全部 [默认：2]
+help_play_libevent_source = libevent 源代码的文件夹：它的函数的步骤就显示在那里，跟踪里是 reactor 的函数时也一样
 
 ## print
 
@@ -210,7 +215,7 @@ help_diff = 比较两个跟踪：相同，还是从哪里开始不同
 help_diff_long =
     比较两个跟踪：相同，还是从哪里开始不同
 
-    偶然的东西不比较：时间、进程号、地址和端口、fd、源代码的行号、对象的编号（按出现的次序对应）、线程之间步骤的交错，以及被信号打断的等待。场景允许任意次序（`allow order`）时，比较每个对象各自做的事。两个跟踪相同时退出状态为 0，不同时为 1。
+    偶然的东西不比较：时间、进程号、地址和端口、fd、源代码的行号、对象的编号（按出现的次序对应）、线程之间步骤的交错，以及被信号打断的等待。场景（`allow order "why"`）或程序的注释（`evscope: allow pieces "why"`）允许不同的也不比较，并会说明。两个跟踪相同时退出状态为 0，不同时为 1。
 help_diff_examples =
     示例：
       evscope diff before.jsonl after.jsonl
@@ -221,7 +226,7 @@ help_diff_a = 一个跟踪，写法与其他命令相同：文件、`-`，或内
 help_diff_b = 与之比较的跟踪
 help_diff_level = 详细级别：1 程序，2 导读，3 全部
 help_diff_filter = 只要与查询匹配的步骤
-help_diff_ignore = 允许不同的字段，名字同 `evscope print` 和查询；`lengths` 指所有字节数
+help_diff_ignore = 允许不同的字段，名字同 `evscope print` 和查询；`lengths` 指所有字节数，`pieces` 指一个流的字节怎样分段到达，`leaks` 指没有人释放、随 base 一起释放的东西
 help_diff_json = 输出 JSON
 
 ## stats
@@ -231,7 +236,10 @@ help_stats_examples =
     示例：
       evscope stats hello-world
       evscope stats trace.jsonl.zst --json | jq .duration
+      evscope stats chat --by connection --sort blocked
 help_stats_file = 跟踪文件（.jsonl，也可以是压缩的 .gz 或 .zst）、`-`（标准输入），或内置跟踪的名字
+help_stats_by = 不列总数，而是每一个列一行
+help_stats_sort = 按一列排序：who、peer、when、lasted、read、written、unsent、callbacks、longest、waiting、suspended、blocked 或 findings
 help_stats_json = 输出 JSON
 
 ## why

@@ -305,7 +305,8 @@ pub(crate) fn scroll(model: &mut Model, pane: Pane, lines: usize, to: Direction)
     };
     let limits = crate::view::scroll_limits(model, pane);
     let scroll = &mut model.looks.scroll[pane as usize];
-    *scroll = (*scroll + by).clamp(*limits.start(), *limits.end());
+    let within = |at: isize| at.clamp(*limits.start(), *limits.end());
+    *scroll = within(within(*scroll) + by);
 }
 
 /// Up looks closer at the part of the timeline around the cursor, down shows more of it.
