@@ -239,11 +239,13 @@ fn a_session_steps_through_the_hello_world() {
     session.see("crates/reactor/src/bufferevent/");
     session.see("fn bufferevent_writecb(");
     session.see("5 bufferevent_writecb: ");
-    // The watermark calls writecb: the source stands on the example's conn_writecb.
+    // The watermark calls writecb: the source stands where that is called, and goes into the example's conn_writecb.
     session.press("x");
     session.see("down to the low mark 0");
     session.press("u");
-    session.see("examples/hello-world.rs:");
+    session.see("bufferevent_trigger_nolock(");
+    session.press("s");
+    session.see("examples/hello-world.rs");
     session.see("fn conn_writecb(");
     session.see("6 conn_writecb: ");
     session.press("L");

@@ -133,6 +133,18 @@ fn rings(folder: &Path) -> Vec<PathBuf> {
     rings
 }
 
+/// Whether some process of a group runs still; what has ended and was not waited for does not.
+fn runs(group: Pid) -> bool {
+    let stats = fs::read_dir("/proc").unwrap().flatten();
+    let stats = stats.filter_map(|entry| fs::read_to_string(entry.path().join("stat")).ok());
+    stats.into_iter().any(|stat| {
+        // Behind the name, which may hold anything: the state, the parent, the group.
+        let mut rest = stat.rsplit(')').next().unwrap().split_whitespace();
+        let state = rest.next().unwrap();
+        !matches!(state, "Z" | "X") && rest.nth(1) == Some(&group.as_raw_nonzero().to_string())
+    })
+}
+
 #[test]
 fn however_early_a_recorder_is_killed_nothing_is_left_that_nobody_knows_of() {
     const KILLS: u32 = 20;
@@ -163,8 +175,11 @@ fn however_early_a_recorder_is_killed_nothing_is_left_that_nobody_knows_of() {
         let group = Pid::from_child(&evscope);
         evscope.kill().unwrap();
         evscope.wait().unwrap();
-        // The program would go on.
+        // The program would go on. It is gone a moment after it was told to, and until then has its ring.
         let _ = kill_process_group(group, Signal::KILL);
+        while runs(group) {
+            sleep(Duration::from_millis(1));
+        }
     }
     next();
     let parts: Vec<String> = (0..KILLS)

@@ -464,13 +464,13 @@ fn a_timeout_callback_is_not_said_to_move_bytes() {
 #[test]
 fn pairs_and_filters_are_not_told_of_as_sockets() {
     for (name, step, expected) in [
-        ("pair", 53, "The other end, bev1, only passed the bytes on"),
+        ("pair", 54, "The other end, bev1, only passed the bytes on"),
         (
             "pair",
-            54,
+            55,
             "the bytes came over from the output of bev1 before",
         ),
-        ("filter", 161, "The filter only let the bytes through"),
+        ("filter", 162, "The filter only let the bytes through"),
         ("tls", 157, "TLS only decrypted the bytes"),
     ] {
         let why = explain(&recorded(name), step, Lang::EN).why;
@@ -666,10 +666,10 @@ fn the_reason_is_the_branch_that_was_taken() {
     );
     // Nothing was written.
     assert_eq!(
-        what("trigger", 64),
+        what("trigger", 65),
         "The output is at 0, at the low mark 0, so your conn_writecb runs."
     );
-    assert_eq!(explain(&recorded("trigger"), 64, Lang::EN).watch, None);
+    assert_eq!(explain(&recorded("trigger"), 65, Lang::EN).watch, None);
     assert_eq!(
         why("hello-world", 69),
         "It is being freed, so none of them may run any more."
