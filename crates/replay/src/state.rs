@@ -172,7 +172,7 @@ impl State {
     pub fn timers(&self) -> Vec<(EventId, Nanos)> {
         let mut timers: Vec<(EventId, Nanos, Nanos)> = self
             .events
-            .iter()
+            .living()
             .filter_map(|(id, event)| Some((id, event.deadline?, event.remaining(self.now)?)))
             .collect();
         timers.sort_by_key(|(id, deadline, _)| (*deadline, *id));

@@ -20,7 +20,7 @@ pub fn unheard(state: &State, base: Option<BaseId>, most: usize) -> (Vec<Unheard
     let of_base = |of: Option<BaseId>| base.is_none() || of.is_none() || of == base;
     let bevs = state
         .bevs
-        .iter()
+        .living()
         .filter(|(_, bev)| of_base(bev.base))
         .filter_map(|(id, bev)| {
             Some(Unheard {
@@ -30,7 +30,7 @@ pub fn unheard(state: &State, base: Option<BaseId>, most: usize) -> (Vec<Unheard
         });
     let listeners = state
         .listeners
-        .iter()
+        .living()
         .filter(|(_, listener)| of_base(listener.base))
         .filter(|(_, listener)| {
             listener.made_at.is_some() && !listener.is_freed() && !listener.enabled

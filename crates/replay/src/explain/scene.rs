@@ -139,7 +139,7 @@ impl<'a> Scene<'a> {
             move |event: &EventState| base.is_none() || event.base.is_none() || event.base == base;
         self.state
             .events
-            .iter()
+            .living()
             .filter(move |(_, event)| event.pending && of_base(event))
     }
 
@@ -436,8 +436,8 @@ impl<'a> Scene<'a> {
     /// The filter or TLS connection that stands on the bufferevent.
     pub(crate) fn above(&self) -> Option<BevId> {
         let below = self.bev_id()?;
-        let mut bevs = self.state.bevs.iter();
-        bevs.find(|(_, bev)| bev.underlying == Some(below) && bev.finalized_at.is_none())
+        let mut bevs = self.state.bevs.living();
+        bevs.find(|(_, bev)| bev.underlying == Some(below))
             .map(|(id, _)| id)
     }
 

@@ -158,6 +158,9 @@ impl State {
         for event in events {
             self.event_free(event, step);
         }
+        if let Some(id) = objects.bev {
+            self.bevs.end(id);
+        }
     }
 
     pub(super) fn bev(&mut self, objects: &Objects) -> Option<&mut BevState> {

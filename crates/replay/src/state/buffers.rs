@@ -22,6 +22,9 @@ impl State {
         if let Some(buf) = self.buf(id) {
             buf.freed_at.get_or_insert(step);
         }
+        if let Some(id) = id {
+            self.bufs.end(id);
+        }
     }
 
     pub(super) fn bytes_added(

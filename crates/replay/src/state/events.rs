@@ -22,8 +22,8 @@ impl State {
         if callback == TLS_READS {
             self.tls_opens(objects);
         }
-        let event = self.events.make(id);
-        *event = EventState {
+        let event = self.events.get(id).cloned().unwrap_or_default();
+        let event = EventState {
             base: objects.base.or(event.base),
             role: objects.role.or(event.role),
             fd: objects.fd,
@@ -35,6 +35,7 @@ impl State {
             made_at: Some(step),
             ..EventState::default()
         };
+        self.events.insert(id, event);
         if let Some(listener) = objects.listener {
             let listener = self.listeners.make(listener);
             listener.event = Some(id);
@@ -150,6 +151,7 @@ impl State {
             event.deadline = None;
             event.freed_at.get_or_insert(step);
         }
+        self.events.end(id);
     }
 
     pub(super) fn event(&mut self, id: Option<EventId>) -> Option<&mut EventState> {

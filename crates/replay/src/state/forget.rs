@@ -1,7 +1,5 @@
 //! What a fold that only goes forward need not keep.
 
-use std::fmt;
-
 use super::{State, Table};
 use crate::ObjectId;
 
@@ -50,16 +48,8 @@ fn drop_where<K, V>(
     name: impl Fn(K) -> ObjectId,
     gone: impl Fn(&V) -> bool,
 ) where
-    K: Ord + Copy + fmt::Debug,
+    K: Ord + Copy,
     V: Clone + PartialEq,
 {
-    let ids: Vec<K> = table
-        .iter()
-        .filter(|(_, object)| gone(object))
-        .map(|(id, _)| id)
-        .collect();
-    for id in ids {
-        table.remove(id);
-        out.push(name(id));
-    }
+    out.extend(table.forget(gone).into_iter().map(name));
 }

@@ -53,6 +53,9 @@ impl State {
         listener.freed_at.get_or_insert(step);
         let event = listener.event;
         self.event_free(event, step);
+        if let Some(id) = objects.listener {
+            self.listeners.end(id);
+        }
     }
 
     fn listener(&mut self, objects: &Objects) -> Option<&mut ListenerState> {

@@ -84,7 +84,10 @@ impl State {
     }
 
     pub(super) fn event_base_free(&mut self, objects: &Objects, step: usize) {
-        let Some(base) = self.base(objects) else {
+        let Some(id) = objects.base.or_else(|| self.only_base()) else {
+            return;
+        };
+        let Some(base) = self.bases.get_mut(id) else {
             return;
         };
         if base.is_freed() {
@@ -93,10 +96,11 @@ impl State {
         base.freed_at = Some(step);
         base.running = false;
         base.polling = false;
+        self.bases.end(id);
         // The base's own events go with it; those of the program are the program's to free.
         let own: Vec<EventId> = self
             .events
-            .iter()
+            .living()
             .filter(|(_, event)| event.base == objects.base && event.role == Some(Role::Internal))
             .map(|(id, _)| id)
             .collect();

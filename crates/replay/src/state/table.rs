@@ -1,5 +1,6 @@
 //! A map from ids to objects of which copies share what they have in common.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -9,103 +10,183 @@ use serde::ser::{Serialize, Serializer};
 
 /// Objects by their ids, in the order of the ids. Copying it costs nothing; changing an object in a
 /// copy copies that object and the path to it.
+///
+/// Those that have ended lie apart: a server makes objects for days, and what is asked for at a step is
+/// nearly always what is alive then.
 #[derive(Clone, PartialEq)]
-pub struct Table<K: Ord, V>(OrdMap<K, Arc<V>>);
+pub struct Table<K: Ord, V> {
+    living: OrdMap<K, Arc<V>>,
+    ended: OrdMap<K, Arc<V>>,
+}
 
 impl<K: Ord, V> Default for Table<K, V> {
     fn default() -> Self {
-        Self(OrdMap::new())
+        Self {
+            living: OrdMap::new(),
+            ended: OrdMap::new(),
+        }
+    }
+}
+
+impl<K: Ord + Copy, V> Table<K, V> {
+    /// All objects with their ids.
+    pub fn iter(&self) -> impl Iterator<Item = (K, &V)> {
+        let mut living = self.living.iter().peekable();
+        let mut ended = self.ended.iter().peekable();
+        std::iter::from_fn(move || {
+            let first = match (living.peek(), ended.peek()) {
+                (Some((one, _)), Some((other, _))) => one < other,
+                (one, _) => one.is_some(),
+            };
+            let next = if first { living.next() } else { ended.next() };
+            next.map(|(id, object)| (*id, object.as_ref()))
+        })
     }
 }
 
 impl<K: Ord + Copy, V: Clone + PartialEq> Table<K, V> {
     /// The object of an id.
     pub fn get(&self, id: K) -> Option<&V> {
-        self.0.get(&id).map(Arc::as_ref)
+        let found = self.living.get(&id).or_else(|| self.ended.get(&id));
+        found.map(Arc::as_ref)
     }
 
     /// Whether there is an object of this id.
     pub fn contains(&self, id: K) -> bool {
-        self.0.contains_key(&id)
+        self.living.contains_key(&id) || self.ended.contains_key(&id)
     }
 
     /// How many objects there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.living.len() + self.ended.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.living.is_empty() && self.ended.is_empty()
     }
 
-    /// The objects with their ids.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (K, &V)> {
-        self.0.iter().map(|(id, object)| (*id, object.as_ref()))
+    /// The objects that have not ended, with their ids: those that were not freed, and of the bufferevents also
+    /// those that were, until they are taken apart. They are found without looking at the others.
+    pub fn living(&self) -> impl DoubleEndedIterator<Item = (K, &V)> + ExactSizeIterator {
+        self.living
+            .iter()
+            .map(|(id, object)| (*id, object.as_ref()))
+    }
+
+    /// What is living here, and what has ended since a state before it, in the order of the ids.
+    pub fn living_since(&self, before: &Self) -> Vec<(K, &V)> {
+        let mut there: Vec<(K, &V)> = self.living().collect();
+        let living = there.len();
+        for item in before.ended.diff(&self.ended) {
+            if let DiffItem::Add(id, object) = item {
+                there.push((*id, object.as_ref()));
+            }
+        }
+        if there.len() > living {
+            there.sort_unstable_by_key(|(id, _)| *id);
+        }
+        there
     }
 
     /// The ids.
-    pub fn keys(&self) -> impl DoubleEndedIterator<Item = K> {
-        self.0.keys().copied()
+    pub fn keys(&self) -> impl Iterator<Item = K> {
+        self.iter().map(|(id, _)| id)
     }
 
     /// The objects.
-    pub fn values(&self) -> impl DoubleEndedIterator<Item = &V> {
-        self.0.iter().map(|(_, object)| object.as_ref())
+    pub fn values(&self) -> impl Iterator<Item = &V> {
+        self.iter().map(|(_, object)| object)
     }
 
     /// The object of an id, to change it, if there is one.
     pub(super) fn get_mut(&mut self, id: K) -> Option<&mut V> {
-        self.0.get_mut(&id).map(Arc::make_mut)
+        let found = match self.living.get_mut(&id) {
+            Some(object) => Some(object),
+            None => self.ended.get_mut(&id),
+        };
+        found.map(Arc::make_mut)
     }
 
-    /// Puts an object in, in place of one that was there.
+    /// Puts an object in, in place of one that was there. It is living.
     pub(super) fn insert(&mut self, id: K, object: V) {
-        self.0.insert(id, Arc::new(object));
+        self.ended.remove(&id);
+        self.living.insert(id, Arc::new(object));
     }
 
     /// Takes an object out.
     pub(super) fn remove(&mut self, id: K) {
-        self.0.remove(&id);
+        if self.living.remove(&id).is_none() {
+            self.ended.remove(&id);
+        }
     }
 
-    /// The ids whose objects differ, with the objects in `self` and in `other`. What the two share is
+    /// An object is living no more.
+    pub(super) fn end(&mut self, id: K) {
+        if let Some(object) = self.living.remove(&id) {
+            self.ended.insert(id, object);
+        }
+    }
+
+    /// Takes out those that have ended of which `gone` is true, and says which.
+    pub(super) fn forget(&mut self, gone: impl Fn(&V) -> bool) -> Vec<K> {
+        let ended = self.ended.iter();
+        let ids: Vec<K> = ended
+            .filter(|(_, object)| gone(object))
+            .map(|(id, _)| *id)
+            .collect();
+        for id in &ids {
+            self.ended.remove(id);
+        }
+        ids
+    }
+
+    /// The ids whose objects differ, with the objects in `self` and in `other`, in order. What the two share is
     /// passed over unseen.
     pub(super) fn differences<'a>(
         &'a self,
         other: &'a Self,
     ) -> impl Iterator<Item = (K, Option<&'a V>, Option<&'a V>)> {
-        self.0.diff(&other.0).map(|item| match item {
-            DiffItem::Add(id, new) => (*id, None, Some(new.as_ref())),
-            DiffItem::Update {
-                old: (id, old),
-                new: (_, new),
-            } => (*id, Some(old.as_ref()), Some(new.as_ref())),
-            DiffItem::Remove(id, old) => (*id, Some(old.as_ref()), None),
-        })
+        // One that has ended in between differs in both.
+        let mut found: BTreeMap<K, (Option<&V>, Option<&V>)> = BTreeMap::new();
+        let parts = [(&self.living, &other.living), (&self.ended, &other.ended)];
+        for item in parts.into_iter().flat_map(|(old, new)| old.diff(new)) {
+            let (id, old, new) = match item {
+                DiffItem::Add(id, new) => (id, None, Some(new)),
+                DiffItem::Update {
+                    old: (id, old),
+                    new: (_, new),
+                } => (id, Some(old), Some(new)),
+                DiffItem::Remove(id, old) => (id, Some(old), None),
+            };
+            let both = found.entry(*id).or_default();
+            both.0 = both.0.or(old.map(Arc::as_ref));
+            both.1 = both.1.or(new.map(Arc::as_ref));
+        }
+        found.into_iter().map(|(id, (old, new))| (id, old, new))
     }
 }
 
 impl<K: Ord + Copy, V: Clone + PartialEq + Default> Table<K, V> {
     /// The object of an id, to change it; made if it is not known yet.
     pub(super) fn make(&mut self, id: K) -> &mut V {
-        Arc::make_mut(self.0.entry(id).or_default())
+        let map = match self.ended.contains_key(&id) {
+            true => &mut self.ended,
+            false => &mut self.living,
+        };
+        Arc::make_mut(map.entry(id).or_default())
     }
 }
 
 impl<K: Ord + Copy + fmt::Debug, V: fmt::Debug> fmt::Debug for Table<K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.0.iter()).finish()
+        f.debug_map().entries(self.iter()).finish()
     }
 }
 
 impl<K: Ord + Copy + fmt::Display, V: Serialize> Serialize for Table<K, V> {
     /// A JSON object whose keys are the ids' names.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(
-            self.0
-                .iter()
-                .map(|(id, object)| (id.to_string(), object.as_ref())),
-        )
+        serializer.collect_map(self.iter().map(|(id, object)| (id.to_string(), object)))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use evscope_replay::{ListenerState, Replay, Stats, Trace};
+use evscope_replay::{Lang, ListenerState, Replay, State, Stats, Trace, causes, summary};
 use evscope_trace::{EvFlags, Event, Phase};
 
 fn recorded(name: &str) -> Replay {
@@ -95,6 +95,81 @@ fn every_record_knows_its_source() {
                 line.function.as_ref(),
                 "{name}, step {step}"
             );
+        }
+    }
+}
+
+/// What a step is about costs what is alive, not what ever was: the living ones are found by themselves, and are those
+/// that were not freed, at every step of every trace.
+#[test]
+fn the_living_are_those_that_were_not_freed() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../traces");
+    let mut looked_at = 0;
+    for folder in [folder.clone(), folder.join("libevent")] {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_none_or(|ending| ending != "jsonl") {
+                continue;
+            }
+            let trace = Trace::open(&path).unwrap_or_else(|error| panic!("{error}"));
+            let mut state = State::new();
+            for record in trace.records() {
+                let before = state.clone();
+                state.apply(record);
+                let step = state.step().unwrap();
+                the_living(&state, &before, &format!("{} {step}", path.display()));
+            }
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at > 30, "{looked_at}");
+}
+
+fn the_living(state: &State, before: &State, at: &str) {
+    macro_rules! compare {
+        ($table:ident, $ended:ident) => {
+            let alive: Vec<_> = state
+                .$table
+                .iter()
+                .filter(|(_, object)| object.$ended.is_none())
+                .collect();
+            let living: Vec<_> = state.$table.living().collect();
+            assert_eq!(living, alive, "{at}");
+            let there: Vec<_> = state
+                .$table
+                .iter()
+                .filter(|(_, object)| object.$ended.is_none_or(|end| end >= before.applied()))
+                .collect();
+            assert_eq!(state.$table.living_since(&before.$table), there, "{at}");
+            let ids: Vec<_> = state.$table.keys().collect();
+            assert!(ids.is_sorted(), "{at}");
+            assert_eq!(ids.len(), state.$table.len(), "{at}");
+        };
+    }
+    compare!(bases, freed_at);
+    compare!(listeners, freed_at);
+    compare!(bevs, finalized_at);
+    compare!(bufs, freed_at);
+    compare!(events, freed_at);
+}
+
+/// What led to a step lies before it: a command that asks for it need not read what comes after.
+#[test]
+fn causes_and_lines_of_a_step_need_nothing_after_it() {
+    for name in TRACES {
+        let replay = recorded(name);
+        let whole = replay.trace();
+        let mut begun = Trace::new(whole.name(), whole.header().clone());
+        for (step, record) in whole.records().enumerate() {
+            begun.push(record.clone());
+            assert_eq!(summary(&begun, step), summary(whole, step), "{name} {step}");
+            let told = |trace: &Trace| -> Vec<(usize, String)> {
+                causes(trace, step)
+                    .iter()
+                    .map(|cause| (cause.step, cause.text(trace, Lang::EN)))
+                    .collect()
+            };
+            assert_eq!(told(&begun), told(whole), "{name} {step}");
         }
     }
 }

@@ -52,40 +52,22 @@ impl There {
     /// What is there in a state, or was in the one before it.
     fn of(state: &State, before: &State) -> Self {
         // An object that was freed is listed once more, by the step that freed it.
-        let listed = |end: Option<usize>| end.is_none_or(|step| step >= before.applied());
         Self {
-            bases: state
-                .bases
-                .iter()
-                .filter(|(_, base)| listed(base.freed_at))
-                .map(|(id, _)| id)
-                .collect(),
-            listeners: state
-                .listeners
-                .iter()
-                .filter(|(_, listener)| listed(listener.freed_at))
-                .map(|(id, _)| id)
-                .collect(),
-            bevs: state
-                .bevs
-                .iter()
-                .filter(|(_, bev)| listed(bev.finalized_at))
-                .map(|(id, _)| id)
-                .collect(),
-            bufs: state
-                .bufs
-                .iter()
-                .filter(|(_, buf)| buf.bev.is_none() && listed(buf.freed_at))
-                .map(|(id, _)| id)
-                .collect(),
-            events: state
-                .events
-                .iter()
-                .filter(|(_, event)| listed(event.freed_at))
-                .map(|(id, _)| id)
-                .collect(),
+            bases: ids(state.bases.living_since(&before.bases)),
+            listeners: ids(state.listeners.living_since(&before.listeners)),
+            bevs: ids(state.bevs.living_since(&before.bevs)),
+            bufs: {
+                let mut bufs = state.bufs.living_since(&before.bufs);
+                bufs.retain(|(_, buf)| buf.bev.is_none());
+                ids(bufs)
+            },
+            events: ids(state.events.living_since(&before.events)),
         }
     }
+}
+
+fn ids<K, V>(objects: Vec<(K, &V)>) -> Vec<K> {
+    objects.into_iter().map(|(id, _)| id).collect()
 }
 
 /// What the view of a step is made from; while it is the same there is nothing to make.

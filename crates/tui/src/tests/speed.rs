@@ -154,3 +154,63 @@ fn speed() {
         user.press("L");
     }
 }
+
+/// A server's trace: connections one after the other, each made, read from, and taken apart.
+fn connections(count: u32) -> Trace {
+    let mut text = HELLO_WORLD.lines().next().unwrap().to_owned() + "\n";
+    let mut seq = 0;
+    let mut line = |ph: &str, rest: &str| {
+        let t = seq * 700;
+        text += &format!(
+            "{{\"seq\":{seq},\"t\":{t},\"thread\":1,\"depth\":0,\"ph\":\"{ph}\",{rest}}}\n"
+        );
+        seq += 1;
+    };
+    line(
+        "point",
+        r#""ev":"event_base_new","base":1,"backend":"epoll","priorities":1"#,
+    );
+    for bev in 1..=count {
+        let of = format!(r#""base":1,"bev":{bev},"fd":8"#);
+        let (first, second) = (2 * bev - 1, 2 * bev);
+        let made = format!(
+            r#""ev":"bufferevent_socket_new",{of},"options":"CLOSE_ON_FREE","input":{first},"output":{second},"ev_read":{first},"ev_write":{second}"#
+        );
+        line("enter", &made);
+        line("exit", &made);
+        let read = format!(r#""ev":"readcb",{of},"callback":"echo_readcb""#);
+        line("enter", &read);
+        line("exit", &read);
+        line("point", &format!(r#""ev":"bufferevent_free",{of}"#));
+        let finalize = r#""ev":"bufferevent_finalize""#;
+        line(
+            "point",
+            &format!(r#"{finalize},{of},"closed":true,"unsent":0"#),
+        );
+    }
+    Trace::read(text.as_bytes(), "connections").unwrap()
+}
+
+/// A key costs what is alive, not what the program ever made.
+#[test]
+#[ignore = "measures; of use in a release build only"]
+fn speed_after_many_connections() {
+    let (_, trace) = timed("a trace of 100,000 connections", || connections(100_000));
+    let last = trace.len() - 1;
+    let (replay, facts) = crate::load::known(trace);
+    let mut begin = begin();
+    begin.size = (200, 60);
+    let mut user = User::over(Model::new(replay, facts, begin));
+    user.press("3");
+    for at in [200, last / 2, last - 200] {
+        user.press(&format!(":{at}<enter>"));
+        let mut times: Vec<Duration> = ["n", "p", "n", "n", "n", "p", "N", "P", "n"]
+            .iter()
+            .map(|key| timed(&format!("key {key} at {at}"), || user.press_one(key)).0)
+            .collect();
+        times.sort_unstable();
+        let median = times[times.len() / 2];
+        println!("at {at}: {median:?}");
+        assert!(median <= MOVE, "at {at}: {median:?}");
+    }
+}
