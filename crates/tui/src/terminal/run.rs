@@ -278,6 +278,7 @@ pub fn run(options: Options) -> Result<Exit, Error> {
         keep,
         exporter: options.exporter,
         started: Instant::now(),
+        is_behind: false,
     };
     match session.run() {
         Err(Error::Terminal(error)) if is_gone(&error) => Ok(Exit::Signal(SIGHUP)),
@@ -332,6 +333,8 @@ struct Session {
     keep: Option<Keeper>,
     exporter: Option<Exporter>,
     started: Instant,
+    /// Whether more was added to the trace than was read so far.
+    is_behind: bool,
 }
 
 impl Session {
@@ -370,9 +373,7 @@ impl Session {
             self.read_on()?;
             match self.program.is_some() {
                 true => self.drive()?,
-                false => {
-                    self.follow()?;
-                }
+                false => self.catch_up()?,
             }
         }
     }
@@ -406,7 +407,10 @@ impl Session {
             count_is_due(&self.model).map(|due| due.saturating_sub(now)),
             self.rest.as_ref().map(|_| READ_EVERY),
             playing,
-            (self.model.following == Following::Live).then_some(FOLLOW_EVERY),
+            (self.model.following == Following::Live).then_some(match self.is_behind {
+                true => Duration::ZERO,
+                false => FOLLOW_EVERY,
+            }),
             (!in_colour).then_some(READY_EVERY),
             self.model.awaits_program().then_some(PROGRAM_EVERY),
             self.program.as_ref().map(|_| FOLLOW_EVERY),
@@ -574,7 +578,12 @@ impl Session {
         while let Some(program) = &mut self.program {
             let at = program.look();
             // Of a program that runs there may always be more.
-            while self.follow()? && (at == Whereabouts::Held || Instant::now() < end) {}
+            loop {
+                self.is_behind = self.follow()?;
+                if !self.is_behind || at != Whereabouts::Held && Instant::now() >= end {
+                    break;
+                }
+            }
             let known = self.model.live.as_ref().map(|live| live.at);
             if known != Some(at) {
                 self.tell(Message::Program(at))?;
@@ -585,6 +594,18 @@ impl Session {
             if at == Whereabouts::Running {
                 thread::sleep(MOMENT);
             }
+        }
+        Ok(())
+    }
+
+    /// Reads what was added to the trace, for as long as the screen may wait. What is left then is read without a
+    /// pause, but for the screen and the keys: a busy server writes more in a pause than one look takes.
+    fn catch_up(&mut self) -> Result<(), Error> {
+        const SLICE: Duration = Duration::from_millis(50);
+        let end = Instant::now() + SLICE;
+        self.is_behind = true;
+        while self.is_behind && Instant::now() < end {
+            self.is_behind = self.follow()?;
         }
         Ok(())
     }
