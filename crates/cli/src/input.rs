@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use evscope_recorder::{Leftover, leftover};
 use evscope_replay::Trace;
-use evscope_trace::{ReadError, Reader, visible};
+use evscope_trace::{CutOff, Line, ReadError, Reader, Record, visible};
 use evscope_words::text;
 
 use crate::builtin::{self, Builtin};
@@ -61,7 +61,12 @@ impl Input {
 
     /// Reads the trace. One that was cut off is read up to there, and that is said.
     pub(crate) fn open(&self) -> anyhow::Result<Trace> {
-        self.place()?.open()
+        self.open_until(None)
+    }
+
+    /// Reads the trace up to a step, and no further: what comes after it may be long.
+    pub(crate) fn open_until(&self, last: Option<usize>) -> anyhow::Result<Trace> {
+        self.place()?.open_until(last)
     }
 }
 
@@ -107,25 +112,48 @@ impl Place {
         Reader::beside(input.map_err(failed(name.clone()))?, name, path)
     }
 
+    /// Reads the trace that is there to its end, and keeps none of it: `each` looks at the records.
+    pub(crate) fn each_record(&self, mut each: impl FnMut(&Record)) -> anyhow::Result<()> {
+        let mut reader = self.reader()?;
+        while let Some(line) = reader.next_line()? {
+            if let Line::Record(record) = line {
+                each(&record);
+            }
+        }
+        say_end(reader.file(), reader.lacking(), reader.cut_off());
+        Ok(())
+    }
+
     /// Reads the trace that is there.
     pub(crate) fn open(&self) -> anyhow::Result<Trace> {
+        self.open_until(None)
+    }
+
+    /// Reads the trace that is there, up to a step if there is one that is the last of interest.
+    pub(crate) fn open_until(&self, last: Option<usize>) -> anyhow::Result<Trace> {
+        let most = last.map_or(usize::MAX, |last| last.saturating_add(1));
         let trace = match self {
-            Self::File(path) => Trace::open(path)?,
-            Self::Stdin => Trace::open(Path::new(Self::STDIN))?,
+            Self::File(path) => Trace::open_first(path, most)?,
+            Self::Stdin => Trace::open_first(Path::new(Self::STDIN), most)?,
             Self::Builtin(builtin) => builtin.open()?,
         };
-        if let Some(lacking) = trace.lacking() {
-            output::say(lacking);
-        }
-        if let Some(cut) = trace.cut_off() {
-            output::tell(&text!(
-                cli_cut_off,
-                file = trace.name(),
-                line = cut.line.to_string(),
-                bytes = cut.bytes.to_string()
-            ));
-        }
+        say_end(trace.name(), trace.lacking(), trace.cut_off());
         Ok(trace)
+    }
+}
+
+/// Says what of a trace is not there.
+fn say_end(name: &str, lacking: Option<&str>, cut_off: Option<&CutOff>) {
+    if let Some(lacking) = lacking {
+        output::say(lacking);
+    }
+    if let Some(cut) = cut_off {
+        output::tell(&text!(
+            cli_cut_off,
+            file = name,
+            line = cut.line.to_string(),
+            bytes = cut.bytes.to_string()
+        ));
     }
 }
 

@@ -42,14 +42,17 @@ pub(crate) fn range(
     from: Option<usize>,
     to: Option<usize>,
 ) -> anyhow::Result<RangeInclusive<usize>> {
+    // Before either is looked up: up to the last of them is all that was read.
+    if let (Some(from), Some(to)) = (from, to)
+        && from > to
+    {
+        return Err(language::wrong(&text!(cli_first_after_last, from, to)));
+    }
     let from = from.map_or(Ok(0), |from| step(trace, from))?;
     let to = match to {
         Some(to) => step(trace, to)?,
         None => trace.len().saturating_sub(1),
     };
-    if from > to {
-        return Err(language::wrong(&text!(cli_first_after_last, from, to)));
-    }
     Ok(from..=to)
 }
 
@@ -65,13 +68,17 @@ impl Wanted {
     }
 }
 
+/// The query of a filter.
+pub(crate) fn query(text: &str) -> anyhow::Result<Query> {
+    Query::parse(text)
+        .map_err(|error| anyhow!("--filter: {}", error.in_lang(language::spoken())))
+}
+
 /// Looks through the trace for what a query matches; without one, all is wanted.
-pub(crate) fn filter(trace: &Trace, query: Option<&str>) -> anyhow::Result<Wanted> {
-    let Some(text) = query else {
-        return Ok(Wanted(None));
+pub(crate) fn filter(trace: &Trace, query: Option<&Query>) -> Wanted {
+    let Some(query) = query else {
+        return Wanted(None);
     };
-    let query = Query::parse(text)
-        .map_err(|error| anyhow!("--filter: {}", error.in_lang(language::spoken())))?;
     let mut state = query.needs_state().then(State::new);
     let matched = trace.records().enumerate().map(|(step, record)| {
         if let Some(state) = &mut state {
@@ -79,5 +86,5 @@ pub(crate) fn filter(trace: &Trace, query: Option<&str>) -> anyhow::Result<Wante
         }
         query.matches(trace, state.as_ref(), step)
     });
-    Ok(Wanted(Some(matched.collect())))
+    Wanted(Some(matched.collect()))
 }

@@ -64,6 +64,6 @@ pub use state::{
     BaseState, BevKind, BevState, BufState, Change, Content, EventState, Frame, ListenerState,
     Segment, State, Table, Value, Watched,
 };
-pub use stats::{BevBytes, CallbackStats, NameCount, Stats};
+pub use stats::{BevBytes, CallbackStats, NameCount, Runs, Stats, Sums, Turns};
 pub use trace::Trace;
 pub use waiting::{Unheard, unheard};

@@ -1,12 +1,17 @@
 //! A trace summed up.
 
+mod callbacks;
+mod calls;
 mod text;
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use evscope_trace::{BevId, Event, Nanos, Phase, Record, Side, Text, ThreadId};
+use evscope_trace::{BevId, BufId, Event, Nanos, Phase, Record, Side, Text, ThreadId};
 use serde::Serialize;
+
+use callbacks::Callbacks;
+pub use callbacks::{CallbackStats, Runs};
+use calls::{Call, Calls, Kind, Times};
 
 use crate::{Trace, describe};
 
@@ -25,6 +30,9 @@ pub struct Stats {
     pub turns: u64,
     /// How long they waited there altogether.
     pub waited: Nanos,
+    /// The turns by what ended the wait: `fds` (some were ready), `timeout` (the time was over: a timer, as a rule),
+    /// `nothing` (it did not wait, because callbacks were to run), `signal`, `failed`, `unfinished`.
+    pub turns_by: BTreeMap<String, Turns>,
     /// How many connections were accepted.
     pub accepted: u64,
     /// How often a buffer passed a watermark.
@@ -44,6 +52,15 @@ pub struct Stats {
     pub names: Vec<NameCount>,
 }
 
+/// Some of the turns of the loops.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Turns {
+    /// How many.
+    pub count: u64,
+    /// How long they waited altogether.
+    pub waited: Nanos,
+}
+
 /// How often an event happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NameCount {
@@ -51,25 +68,6 @@ pub struct NameCount {
     pub name: Text,
     /// How often.
     pub count: u64,
-}
-
-/// The runs of one callback of the program.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct CallbackStats {
-    /// What kind of callback (`readcb`, `event_callback`, …).
-    pub kind: Text,
-    /// Its name.
-    pub name: Text,
-    /// How often it ran.
-    pub count: u64,
-    /// How many of its runs have not returned; they have no time.
-    pub unfinished: u64,
-    /// How long its runs took altogether.
-    pub total: Nanos,
-    /// How long the longest took.
-    pub longest: Nanos,
-    /// The step at which the longest began.
-    pub longest_step: Option<usize>,
 }
 
 /// The bytes that went through a bufferevent.
@@ -89,26 +87,23 @@ impl Stats {
     /// Sums a trace up.
     pub fn of(trace: &Trace) -> Self {
         let mut sums = Sums::default();
-        for (step, record) in trace.records().enumerate() {
-            match record.phase {
-                Phase::Enter | Phase::Point => sums.begin(trace, step, record),
-                Phase::Exit => sums.end(record),
-            }
-            sums.stats.duration = sums.stats.duration.max(record.t);
-            sums.threads.insert(record.thread);
-        }
-        sums.stats.records = trace.len() as u64;
+        trace.records().for_each(|record| sums.step(record));
         sums.finish()
     }
 }
 
-#[derive(Default)]
-struct Sums {
+/// Sums records up one after the other. It keeps none of them, so that a trace of any length can be summed up while it
+/// is read: what it takes grows with the bufferevents and with the names of callbacks.
+#[derive(Debug, Default)]
+pub struct Sums {
     stats: Stats,
     threads: BTreeSet<ThreadId>,
-    names: BTreeMap<Text, u64>,
-    callbacks: BTreeMap<(Text, Text), CallbackStats>,
+    names: HashMap<Text, u64>,
+    calls: Calls,
+    callbacks: Callbacks,
     bevs: BTreeMap<BevId, BevBytes>,
+    /// Whose buffer a buffer is.
+    owners: HashMap<BufId, (BevId, Side)>,
     /// The fds of bufferevents, as far as they were told.
     fds: BTreeMap<BevId, i32>,
     /// Those that are TLS connections.
@@ -116,51 +111,87 @@ struct Sums {
 }
 
 impl Sums {
-    fn begin(&mut self, trace: &Trace, step: usize, record: &Record) {
+    /// Takes in the next record.
+    pub fn step(&mut self, record: &Record) {
+        let step = self.stats.records as usize;
+        self.stats.records += 1;
+        self.stats.duration = self.stats.duration.max(record.t);
+        self.threads.insert(record.thread);
+        let done = self.calls.step(step, record);
+        for call in done.lost {
+            self.ended(call, None);
+        }
+        match record.phase {
+            Phase::Enter | Phase::Point => self.begin(record),
+            Phase::Exit => self.end(record),
+        }
+        if let Some((call, times)) = done.ended {
+            self.ended(call, Some((times, record)));
+        }
+    }
+
+    fn begin(&mut self, record: &Record) {
         *self.names.entry(record.event.text_name()).or_default() += 1;
         if let Some(errno) = describe::failure(&record.event) {
             *self.stats.errors.entry(errno.to_owned()).or_default() += 1;
         }
-        self.callback(trace, step, record);
+        if let Some(name) = callback(&record.event) {
+            let kind = record.event.text_name();
+            let callback = self.callbacks.begun(kind, name.clone());
+            if record.phase == Phase::Enter {
+                self.calls.is(record.thread, Kind::Callback(callback));
+            }
+        }
         match &record.event {
             Event::EventBaseLoop { .. } => self.stats.loops += 1,
-            Event::Poll { .. } => {
+            Event::Poll { timeout, .. } => {
                 self.stats.turns += 1;
-                if let Some(span) = trace.took(step) {
-                    self.stats.waited.0 = self.stats.waited.0.saturating_add(span.0);
+                match record.phase {
+                    Phase::Enter => {
+                        let timeout = *timeout;
+                        self.calls.is(record.thread, Kind::Poll { timeout });
+                    }
+                    Phase::Point | Phase::Exit => self.turn("unfinished", Nanos(0)),
                 }
             }
             Event::Accept { errno: None, .. } => self.stats.accepted += 1,
             Event::Watermark { .. } => self.stats.watermarks += 1,
             Event::SuspendRead { reason, .. } => self.suspend("read", &reason.to_string()),
             Event::SuspendWrite { reason, .. } => self.suspend("write", &reason.to_string()),
-            Event::EvbufferRead { result, .. } if self.is_own(trace, record, Side::Input) => {
-                self.read(trace, record, u64::try_from(*result).unwrap_or(0));
+            Event::EvbufferRead { result, .. } if self.is_own(record, Side::Input) => {
+                self.read(record, u64::try_from(*result).unwrap_or(0));
             }
-            Event::EvbufferWrite { result, .. } if self.is_own(trace, record, Side::Output) => {
-                self.written(trace, record, u64::try_from(*result).unwrap_or(0));
+            Event::EvbufferWrite { result, .. } if self.is_own(record, Side::Output) => {
+                self.written(record, u64::try_from(*result).unwrap_or(0));
             }
             // What TLS has decrypted, and what it has encrypted.
-            Event::EvbufferAdd { len, .. } if self.is_of_tls(trace, record, Side::Input) => {
-                self.read(trace, record, *len);
+            Event::EvbufferAdd { len, .. } if self.is_of_tls(record, Side::Input) => {
+                self.read(record, *len);
             }
-            Event::EvbufferDrain { len, .. } if self.is_of_tls(trace, record, Side::Output) => {
-                self.written(trace, record, *len);
+            Event::EvbufferDrain { len, .. } if self.is_of_tls(record, Side::Output) => {
+                self.written(record, *len);
             }
             Event::BuffereventFinalize { unsent, .. } => {
-                if let Some(bev) = self.bev(trace, record) {
+                if let Some(bev) = self.bev(record) {
                     bev.unsent = *unsent;
                 }
             }
-            Event::BuffereventSocketNew { tls, .. } | Event::BuffereventFilterNew { tls, .. } => {
+            Event::BuffereventSocketNew {
+                input, output, tls, ..
+            }
+            | Event::BuffereventFilterNew {
+                input, output, tls, ..
+            } => {
+                self.own(record, *input, *output);
                 self.note_fd(record);
-                self.bev(trace, record);
+                self.bev(record);
                 if let (Some(bev), true) = (record.objects.bev, tls.is_some()) {
                     self.tls.insert(bev);
                 }
             }
-            Event::BuffereventPairNew { .. } => {
-                self.bev(trace, record);
+            Event::BuffereventPairNew { input, output, .. } => {
+                self.own(record, *input, *output);
+                self.bev(record);
             }
             Event::BuffereventReadcb { .. }
             | Event::BuffereventWritecb { .. }
@@ -180,41 +211,41 @@ impl Sums {
         }
     }
 
-    /// A run of a callback of the program, if it is one.
-    fn callback(&mut self, trace: &Trace, step: usize, record: &Record) {
-        let name = match &record.event {
-            Event::EventCallback { callback, .. }
-            | Event::ListenerCb { callback }
-            | Event::ListenerErrorcb { callback }
-            | Event::Readcb { callback }
-            | Event::Writecb { callback }
-            | Event::Eventcb { callback, .. } => callback.clone(),
-            _ => return,
-        };
-        let kind = record.event.text_name();
-        let sum = self
-            .callbacks
-            .entry((kind.clone(), name.clone()))
-            .or_insert_with(|| CallbackStats {
-                kind,
-                name,
-                count: 0,
-                unfinished: 0,
-                total: Nanos(0),
-                longest: Nanos(0),
-                longest_step: None,
-            });
-        sum.count += 1;
-        match trace.took(step) {
-            Some(span) => {
-                sum.total.0 = sum.total.0.saturating_add(span.0);
-                if sum.longest_step.is_none() || span > sum.longest {
-                    sum.longest = span;
-                    sum.longest_step = Some(step);
-                }
+    /// A call has returned, or will not.
+    fn ended(&mut self, call: Call, end: Option<(Times, &Record)>) {
+        match (call.kind, end) {
+            (Kind::Callback(callback), end) => {
+                let times = end.map(|(times, _)| times);
+                self.callbacks.ended(callback, call.step, times);
             }
-            None => sum.unfinished += u64::from(record.phase == Phase::Enter),
+            (Kind::Poll { timeout }, Some((times, record))) => {
+                self.waited(timeout, &record.event, times.whole);
+            }
+            (Kind::Poll { .. }, None) => self.turn("unfinished", Nanos(0)),
+            (Kind::Other, _) => {}
         }
+    }
+
+    /// A wait is over: with what.
+    fn waited(&mut self, timeout: Option<Nanos>, event: &Event, took: Nanos) {
+        self.stats.waited = sum(self.stats.waited, took);
+        let Event::Poll { ready, errno, .. } = event else {
+            return;
+        };
+        let what = match (timeout, errno.as_deref(), ready) {
+            (_, Some("EINTR"), _) => "signal",
+            (_, Some(_), _) => "failed",
+            (Some(Nanos(0)), ..) => "nothing",
+            (_, _, Some(1..)) => "fds",
+            _ => "timeout",
+        };
+        self.turn(what, took);
+    }
+
+    fn turn(&mut self, what: &str, took: Nanos) {
+        let turns = self.stats.turns_by.entry(what.to_owned()).or_default();
+        turns.count += 1;
+        turns.waited = sum(turns.waited, took);
     }
 
     fn suspend(&mut self, side: &str, reason: &str) {
@@ -231,22 +262,22 @@ impl Sums {
         }
     }
 
-    fn read(&mut self, trace: &Trace, record: &Record, count: u64) {
-        if let Some(bev) = self.bev(trace, record) {
+    fn read(&mut self, record: &Record, count: u64) {
+        if let Some(bev) = self.bev(record) {
             bev.read = bev.read.saturating_add(count);
         }
     }
 
-    fn written(&mut self, trace: &Trace, record: &Record, count: u64) {
-        if let Some(bev) = self.bev(trace, record) {
+    fn written(&mut self, record: &Record, count: u64) {
+        if let Some(bev) = self.bev(record) {
             bev.written = bev.written.saturating_add(count);
         }
     }
 
     /// Whether it is between a bufferevent's buffer of that side and its own fd. A program may read into any buffer, and
     /// write from it to any fd.
-    fn is_own(&self, trace: &Trace, record: &Record, side: Side) -> bool {
-        let Some((bev, of)) = owner(trace, record) else {
+    fn is_own(&self, record: &Record, side: Side) -> bool {
+        let Some((bev, of)) = self.owner(record) else {
             return false;
         };
         let fd = self.fds.get(&bev);
@@ -256,12 +287,13 @@ impl Sums {
     }
 
     /// Whether it is about a TLS connection's buffer of that side.
-    fn is_of_tls(&self, trace: &Trace, record: &Record, side: Side) -> bool {
-        owner(trace, record).is_some_and(|(bev, of)| of == Some(side) && self.tls.contains(&bev))
+    fn is_of_tls(&self, record: &Record, side: Side) -> bool {
+        self.owner(record)
+            .is_some_and(|(bev, of)| of == Some(side) && self.tls.contains(&bev))
     }
 
-    fn bev(&mut self, trace: &Trace, record: &Record) -> Option<&mut BevBytes> {
-        let (bev, _) = owner(trace, record)?;
+    fn bev(&mut self, record: &Record) -> Option<&mut BevBytes> {
+        let (bev, _) = self.owner(record)?;
         Some(self.bevs.entry(bev).or_insert(BevBytes {
             bev,
             read: 0,
@@ -270,7 +302,28 @@ impl Sums {
         }))
     }
 
-    fn finish(self) -> Stats {
+    /// The bufferevent that a record is about, and which of its two buffers if that is known.
+    fn owner(&self, record: &Record) -> Option<(BevId, Option<Side>)> {
+        let objects = &record.objects;
+        let owner = objects.buf.and_then(|buf| self.owners.get(&buf).copied());
+        match (objects.bev, owner) {
+            (_, Some((bev, side))) => Some((bev, Some(side))),
+            (bev, None) => Some((bev?, None)),
+        }
+    }
+
+    fn own(&mut self, record: &Record, input: BufId, output: BufId) {
+        if let Some(bev) = record.objects.bev {
+            self.owners.insert(input, (bev, Side::Input));
+            self.owners.insert(output, (bev, Side::Output));
+        }
+    }
+
+    /// The sums of all that was taken in.
+    pub fn finish(mut self) -> Stats {
+        for call in self.calls.left() {
+            self.ended(call, None);
+        }
         let mut stats = self.stats;
         stats.threads = self.threads.len() as u64;
         stats.names = self
@@ -278,21 +331,28 @@ impl Sums {
             .into_iter()
             .map(|(name, count)| NameCount { name, count })
             .collect();
-        stats.names.sort_by_key(|name| Reverse(name.count));
-        stats.callbacks = self.callbacks.into_values().collect();
         stats
-            .callbacks
-            .sort_by_key(|callback| Reverse(callback.total));
+            .names
+            .sort_by(|a, b| (b.count, &a.name).cmp(&(a.count, &b.name)));
+        stats.callbacks = self.callbacks.finish();
         stats.bevs = self.bevs.into_values().collect();
         stats
     }
 }
-/// The bufferevent that a record is about, and which of its two buffers if that is known.
-fn owner(trace: &Trace, record: &Record) -> Option<(BevId, Option<Side>)> {
-    let objects = &record.objects;
-    let owner = objects.buf.and_then(|buf| trace.owner(buf));
-    match (objects.bev, owner) {
-        (_, Some((bev, side))) => Some((bev, Some(side))),
-        (bev, None) => Some((bev?, None)),
+
+fn sum(a: Nanos, b: Nanos) -> Nanos {
+    Nanos(a.0.saturating_add(b.0))
+}
+
+/// The program's callback that an event runs.
+fn callback(event: &Event) -> Option<&Text> {
+    match event {
+        Event::EventCallback { callback, .. }
+        | Event::ListenerCb { callback }
+        | Event::ListenerErrorcb { callback }
+        | Event::Readcb { callback }
+        | Event::Writecb { callback }
+        | Event::Eventcb { callback, .. } => Some(callback),
+        _ => None,
     }
 }

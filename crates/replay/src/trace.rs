@@ -40,25 +40,30 @@ pub struct Trace {
 impl Trace {
     /// Reads the trace file `path`; `-` is the standard input.
     pub fn open(path: &Path) -> Result<Self, ReadError> {
+        Self::open_first(path, usize::MAX)
+    }
+
+    /// Reads the trace file `path` up to its first `most` records, and no further.
+    pub fn open_first(path: &Path, most: usize) -> Result<Self, ReadError> {
         let name = if path == Path::new("-") {
             "standard input".to_owned()
         } else {
             visible(&path.display().to_string()).into_owned()
         };
         match evscope_trace::open(path) {
-            Ok(input) => Self::read_all(Reader::beside(input, name, path)?),
+            Ok(input) => Self::read_first(Reader::beside(input, name, path)?, most),
             Err(source) => Err(ReadError::Io { file: name, source }),
         }
     }
 
     /// Reads a trace to its end; `name` is how messages name it.
     pub fn read(input: impl BufRead, name: impl Into<String>) -> Result<Self, ReadError> {
-        Self::read_all(Reader::new(input, name)?)
+        Self::read_first(Reader::new(input, name)?, usize::MAX)
     }
 
-    fn read_all<R: BufRead>(mut reader: Reader<R>) -> Result<Self, ReadError> {
+    fn read_first<R: BufRead>(mut reader: Reader<R>, most: usize) -> Result<Self, ReadError> {
         let mut trace = Self::of_reader(&reader);
-        trace.read_on(&mut reader, |_| {})?;
+        trace.read_on(&mut reader, |trace| trace.len() < most)?;
         Ok(trace)
     }
 
@@ -78,6 +83,7 @@ impl Trace {
             {
                 show(trace);
             }
+            true
         });
         match read {
             Err(error) if trace.is_empty() => return Err(error),
@@ -91,15 +97,17 @@ impl Trace {
         Self::new(reader.file(), reader.header().clone())
     }
 
-    /// Adds the lines that are left; `added` looks at the trace after each.
+    /// Adds the lines that are left; `added` looks at the trace after each, and says whether to go on.
     fn read_on<R: BufRead>(
         &mut self,
         reader: &mut Reader<R>,
-        mut added: impl FnMut(&Self),
+        mut added: impl FnMut(&Self) -> bool,
     ) -> Result<(), ReadError> {
         while let Some(line) = reader.next_line()? {
             self.append(line);
-            added(self);
+            if !added(self) {
+                break;
+            }
         }
         self.cut_off = reader.cut_off().cloned();
         self.lacking = reader.lacking().map(Into::into);

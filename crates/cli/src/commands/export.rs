@@ -81,7 +81,8 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
     let trace = args.input.open()?;
     let mut part = Part::whole(&trace).in_lang(lang);
     if args.filter.is_some() {
-        let wanted = select::filter(&trace, args.filter.as_deref())?;
+        let query = args.filter.as_deref().map(select::query).transpose()?;
+        let wanted = select::filter(&trace, query.as_ref());
         part = part.wanted(move |step| wanted.has(step));
     }
     if let Some(level) = args.level {

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use evscope_replay::Trace;
+use evscope_replay::{Query, Trace};
 use evscope_trace::Level;
 use evscope_words::text;
 
@@ -30,7 +30,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "STEP")]
     from: Option<usize>,
 
-    /// The last step [default: the last of the trace]
+    /// The last step; the trace is read up to it [default: the last of the trace]
     #[arg(long, value_name = "STEP")]
     to: Option<usize>,
 
@@ -52,9 +52,11 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let trace = args.input.open()?;
+    let query = args.filter.as_deref().map(select::query).transpose()?;
+    let ahead = query.as_ref().is_some_and(Query::looks_ahead);
+    let trace = args.input.open_until(args.to.filter(|_| !ahead))?;
     let steps = select::range(&trace, args.from, args.to)?;
-    let wanted = select::filter(&trace, args.filter.as_deref())?;
+    let wanted = select::filter(&trace, query.as_ref());
     let at = |level: Level| {
         let (trace, wanted) = (&trace, &wanted);
         let steps = steps.clone();

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use evscope_replay::Replay;
+use evscope_replay::State;
 use serde_json::json;
 
 use crate::input::Input;
@@ -10,11 +10,14 @@ use crate::output::Color;
 use crate::{Outcome, output, select, text};
 
 /// Print the state after a step: bufferevents, buffers, events, listeners, running calls
+///
+/// What was freed by then is left out. With --at, the trace is read up to that step.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   evscope state hello-world --at 40
-  evscope state trace.jsonl --at 40 --json | jq .state.bevs.bev1")]
+  evscope state trace.jsonl --at 40 --json | jq .state.bevs.bev1
+  evscope state trace.jsonl --all")]
 pub(crate) struct Args {
     #[command(flatten)]
     input: Input,
@@ -22,6 +25,10 @@ pub(crate) struct Args {
     /// The step [default: the last]
     #[arg(long, value_name = "STEP")]
     at: Option<usize>,
+
+    /// Also the objects that were freed
+    #[arg(long)]
+    all: bool,
 
     /// As JSON
     #[arg(long)]
@@ -33,18 +40,29 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let trace = args.input.open()?;
+    let trace = args.input.open_until(args.at)?;
     let step = match args.at {
         Some(at) => select::step(&trace, at)?,
         None => select::last(&trace)?,
     };
-    let replay = Replay::new(trace);
-    let state = replay.state_at(step);
+    let mut state = State::new();
+    let records = trace.records().take(step + 1);
+    records.for_each(|record| state.apply(record));
+    let left_out = match args.all {
+        true => 0,
+        false => state.forget_freed(step).len(),
+    };
     if args.json {
         return output::write_json(&json!({"step": step, "t": state.now, "state": state}));
     }
     let mut out = output::stdout();
-    text::state::write(replay.trace(), step, &state, args.color.paint(), &mut out)?;
+    text::state::write(&trace, step, &state, args.color.paint(), &mut out)?;
+    if left_out > 0 {
+        writeln!(
+            out,
+            "\nfreed before, and left out: {left_out} (--all has them)"
+        )?;
+    }
     out.flush()?;
     Ok(Outcome::Fine)
 }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use evscope_replay::{ConnectionColumn, Connections, Stats};
+use evscope_replay::{ConnectionColumn, Connections, Sums};
 use evscope_trace::Line;
 
 use crate::input::{Input, Place};
@@ -45,7 +45,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     if let Some(By::Connection) = args.by {
         return by_connection(args, &place);
     }
-    let stats = Stats::of(&place.open()?);
+    let mut sums = Sums::default();
+    place.each_record(|record| sums.step(record))?;
+    let stats = sums.finish();
     place.say_siblings();
     if args.json {
         return output::write_json(&stats);

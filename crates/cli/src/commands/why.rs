@@ -51,7 +51,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
-    let trace = args.input.open()?;
+    let trace = args.input.open_until(args.step.or(args.at))?;
     if let Some(expected) = &args.not {
         let step = match args.at {
             Some(step) => select::step(&trace, step)?,

@@ -20,11 +20,7 @@ pub(crate) fn write(
     paint: Paint,
     out: &mut dyn Out,
 ) -> io::Result<()> {
-    let head = format!(
-        "after step {step} of {}, at {}",
-        trace.len().saturating_sub(1),
-        describe::clock(state.now)
-    );
+    let head = format!("after step {step}, at {}", describe::clock(state.now));
     paint.write(out, Style::Strong, &head)?;
     writeln!(out, "\n  {}", summary(trace, step))?;
     for (title, table) in [

@@ -57,7 +57,7 @@ fn a_file_that_is_no_trace_is_named_with_line_and_reason() {
         for command in ["print", "play", "state", "stats", "export --to json"] {
             assert_eq!(folder.run(&format!("{command} {file}")).refused(), message);
         }
-        assert_eq!(folder.run(&format!("why {file} 0")).refused(), message);
+        assert_eq!(folder.run(&format!("why {file} 20")).refused(), message);
     }
 }
 

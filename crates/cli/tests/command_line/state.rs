@@ -93,18 +93,18 @@ fn causes_speak_the_language_that_is_asked_for() {
 #[test]
 fn a_signals_event_names_the_signal() {
     let folder = Folder::new();
-    let state = folder.run("state hello-world").fine();
+    let state = folder.run("state hello-world --all").fine();
     let row = state.lines().find(|line| line.contains("signal_cb"));
     let row = row.unwrap_or_else(|| panic!("{state}"));
     assert!(row.contains("SIGINT") && !row.contains("fd "), "{row}");
 }
 
-/// A step's number is told with that of the last step, as on the screen.
+/// Without a step it is the last; one after it is refused.
 #[test]
 fn the_last_step_is_the_last() {
     let folder = Folder::new();
     let state = folder.run("state small.jsonl").fine();
-    assert!(state.starts_with("after step 21 of 21, at "), "{state}");
+    assert!(state.starts_with("after step 21, at "), "{state}");
     let refused = folder.run("state small.jsonl --at 22").refused();
     assert!(refused.contains("its steps are 0 to 21"), "{refused}");
 }
@@ -139,4 +139,48 @@ fn the_connections_as_a_table_sorted_by_any_column() {
     );
     let refused = folder.run("stats chat --sort read").refused();
     assert!(refused.contains("--by"), "{refused}");
+}
+
+/// What was freed long ago is asked for; a server's is most of what there ever was.
+#[test]
+fn what_was_freed_is_left_out() {
+    let folder = Folder::new();
+    let left = folder.run("state echo").fine();
+    let all = folder.run("state echo --all").fine();
+    assert!(!left.contains("freed at step"), "{left}");
+    assert!(left.contains("(--all has them)"), "{left}");
+    assert!(all.contains("freed at step"), "{all}");
+    assert!(!all.contains("--all"), "{all}");
+    let json =
+        |command: &str| -> Value { serde_json::from_str(&folder.run(command).fine()).unwrap() };
+    let bevs = |json: &Value| json["state"]["bevs"].as_object().unwrap().len();
+    assert_eq!(bevs(&json("state echo --json")), 0);
+    assert!(bevs(&json("state echo --json --all")) > 0);
+}
+
+/// What is asked for at a step needs nothing after it, so nothing after it is read: not even what is no trace.
+#[test]
+fn what_comes_after_the_step_is_not_read() {
+    let folder = Folder::new();
+    let whole = folder.read("small.jsonl");
+    folder.write("broken.jsonl", format!("{whole}nonsense\n"));
+    for command in [
+        "state FILE --at 12",
+        "why FILE 17",
+        "print FILE --to 12",
+        "print FILE --to 12 --level 3 --filter ev=event_base_new",
+    ] {
+        let on = |file: &str| folder.run(&command.replace("FILE", file));
+        assert_eq!(
+            on("broken.jsonl").fine(),
+            on("small.jsonl").fine(),
+            "{command}"
+        );
+    }
+    // How long a call took, its end tells.
+    let command = "print broken.jsonl --to 12 --filter dur>1ns";
+    assert!(
+        folder.run(command).refused().contains("broken.jsonl"),
+        "{command}"
+    );
 }

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use evscope_trace::visible;
+use evscope_trace::{Nanos, visible};
 
-use super::Stats;
+use super::{Runs, Stats};
 use crate::describe::{Columns, bytes, span};
 
 impl fmt::Display for Stats {
@@ -16,19 +16,21 @@ impl fmt::Display for Stats {
         }
         writeln!(f, "loop turns  {}", self.turns)?;
         writeln!(f, "waited      {}", span(self.waited))?;
+        let turns = self
+            .turns_by
+            .iter()
+            .map(|(what, turns)| match turns.waited {
+                Nanos(0) => format!("{what} ×{}", turns.count),
+                waited => format!("{what} ×{} ({})", turns.count, span(waited)),
+            });
+        writeln!(f, "woken by    {}", list(turns))?;
         writeln!(f, "accepted    {}", self.accepted)?;
         writeln!(f, "watermarks  {}", self.watermarks)?;
         for (name, map) in [("suspends", &self.suspends), ("errors", &self.errors)] {
-            let list: Vec<String> = map
+            let map = map
                 .iter()
-                .map(|(what, n)| format!("{} ×{n}", visible(what)))
-                .collect();
-            let list = if list.is_empty() {
-                "none".to_owned()
-            } else {
-                list.join(", ")
-            };
-            writeln!(f, "{name:<12}{list}")?;
+                .map(|(what, n)| format!("{} ×{n}", visible(what)));
+            writeln!(f, "{name:<12}{}", list(map))?;
         }
         if self.lost > 0 {
             writeln!(f, "lost        {} records", self.lost)?;
@@ -41,9 +43,16 @@ impl fmt::Display for Stats {
 
 impl Stats {
     fn callbacks(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut table = with_heads(["callback", "kind", "runs", "total", "longest", "at step"]);
+        let mut table = with_heads([
+            "callback", "kind", "runs", "total", "self", "p50", "p90", "p99", "longest", "at step",
+            "times",
+        ]);
         for callback in &self.callbacks {
             let measured = callback.longest_step.is_some();
+            let time = |time: Nanos| match measured {
+                true => span(time),
+                false => String::new(),
+            };
             table.row([
                 callback.name.to_string(),
                 callback.kind.to_string(),
@@ -51,20 +60,17 @@ impl Stats {
                     0 => callback.count.to_string(),
                     unfinished => format!("{} ({unfinished} unfinished)", callback.count),
                 },
-                if measured {
-                    span(callback.total)
-                } else {
-                    String::new()
-                },
-                if measured {
-                    span(callback.longest)
-                } else {
-                    String::new()
-                },
+                time(callback.total),
+                time(callback.own),
+                time(callback.p50),
+                time(callback.p90),
+                time(callback.p99),
+                time(callback.longest),
                 callback
                     .longest_step
                     .map(|step| step.to_string())
                     .unwrap_or_default(),
+                blocks(&callback.spread),
             ]);
         }
         write(&table, f)
@@ -92,6 +98,25 @@ impl Stats {
             table.row([name.name.to_string(), name.count.to_string()]);
         }
         write(&table, f)
+    }
+}
+
+/// How runs are spread, one block for each doubling of the time, the highest where most are.
+fn blocks(spread: &[Runs]) -> String {
+    const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let most = spread.iter().map(|runs| runs.count).max().unwrap_or(0);
+    let block = |runs: &Runs| match runs.count {
+        0 => ' ',
+        count => BLOCKS[(u128::from(count) * 8 / u128::from(most)).saturating_sub(1) as usize],
+    };
+    spread.iter().map(block).collect()
+}
+
+fn list(items: impl Iterator<Item = String>) -> String {
+    let items: Vec<String> = items.collect();
+    match items.is_empty() {
+        true => "none".to_owned(),
+        false => items.join(", "),
     }
 }
 

@@ -130,3 +130,65 @@ fn bytes_of_a_tls_connection_are_the_programs() {
     ));
     assert_eq!((stats.bevs[0].read, stats.bevs[0].written), (19, 35));
 }
+
+/// What is told of a callback's times, against all of them in order.
+#[test]
+fn times_are_spread_as_they_are() {
+    let mut lines = String::new();
+    let mut t = 0;
+    for run in 1..=1000 {
+        let inside = run * 250;
+        lines += &format!("> readcb bev=1 callback=cb t={t}\n");
+        lines += &format!("> bufferevent_write bev=1 len=1 t={t}\n");
+        lines += &format!("< bufferevent_write t={}\n", t + inside);
+        t += run * 1000;
+        lines += &format!("< readcb t={t}\n");
+    }
+    let stats = Stats::of(&trace(&lines));
+    let cb = &stats.callbacks[0];
+    let near = |told: Nanos, right: u64| {
+        assert!(told.0.abs_diff(right) * 1000 <= right, "{told} {right}");
+    };
+    near(cb.p50, 500_000);
+    near(cb.p90, 900_000);
+    near(cb.p99, 990_000);
+    assert_eq!(cb.longest, Nanos(1_000_000));
+    assert_eq!(cb.total, Nanos(500_500_000));
+    assert_eq!(cb.own, Nanos(500_500_000 / 4 * 3));
+    assert_eq!(cb.spread.iter().map(|runs| runs.count).sum::<u64>(), 1000);
+    assert_eq!(cb.spread[0].under, Nanos(1024));
+    assert!(cb.spread.is_sorted_by(|a, b| b.under.0 == 2 * a.under.0));
+    // From 524,288 ns on lie nearly half.
+    assert_eq!(cb.spread.last().unwrap().count, 1000 - 524);
+}
+
+#[test]
+fn turns_by_what_ended_the_wait() {
+    let stats = Stats::of(&trace(
+        "> poll base=1 t=0
+         < poll ready=2 t=10
+         > poll base=1 timeout=0 t=20
+         < poll ready=0 t=21
+         > poll base=1 timeout=100 t=30
+         < poll ready=0 t=130
+         > poll base=1 t=140
+         < poll errno=EINTR t=150
+         > poll base=1 t=160",
+    ));
+    let turns: Vec<(&str, u64, u64)> = stats
+        .turns_by
+        .iter()
+        .map(|(what, turns)| (what.as_str(), turns.count, turns.waited.0))
+        .collect();
+    assert_eq!(
+        turns,
+        [
+            ("fds", 1, 10),
+            ("nothing", 1, 1),
+            ("signal", 1, 10),
+            ("timeout", 1, 100),
+            ("unfinished", 1, 0)
+        ]
+    );
+    assert_eq!(stats.turns, 5);
+}
