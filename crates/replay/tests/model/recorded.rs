@@ -99,8 +99,7 @@ fn every_record_knows_its_source() {
     }
 }
 
-/// What a step is about costs what is alive, not what ever was: the living ones are found by themselves, and are those
-/// that were not freed, at every step of every trace.
+/// The living ones are found by themselves, and are those that were not freed, at every step of every trace.
 #[test]
 fn the_living_are_those_that_were_not_freed() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../traces");
