@@ -70,8 +70,7 @@ impl Wanted {
 
 /// The query of a filter.
 pub(crate) fn query(text: &str) -> anyhow::Result<Query> {
-    Query::parse(text)
-        .map_err(|error| anyhow!("--filter: {}", error.in_lang(language::spoken())))
+    Query::parse(text).map_err(|error| anyhow!("--filter: {}", error.in_lang(language::spoken())))
 }
 
 /// Looks through the trace for what a query matches; without one, all is wanted.

@@ -197,7 +197,7 @@ fn connections(count: u32) -> Trace {
 fn speed_after_many_connections() {
     let (_, trace) = timed("a trace of 100,000 connections", || connections(100_000));
     let last = trace.len() - 1;
-    let (replay, facts) = crate::load::known(trace);
+    let (replay, facts) = crate::terminal::load::known(trace);
     let mut begin = begin();
     begin.size = (200, 60);
     let mut user = User::over(Model::new(replay, facts, begin));

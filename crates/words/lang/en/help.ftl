@@ -175,7 +175,7 @@ help_print_examples =
       zstd -dc trace.jsonl.zst | evscope print - --color always | less -R
 help_print_file = A trace (.jsonl, also packed as .gz or .zst), `-` for the standard input, or the name of a built-in trace
 help_print_from = The first step [default: the first of the trace]
-help_print_to = The last step [default: the last of the trace]
+help_print_to = The last step; the trace is read up to it [default: the last of the trace]
 help_print_level = The detail level: 1 program, 2 walkthrough, 3 everything
 help_print_filter = Only steps that match a query
 help_print_exit_code = End with status 1 when the filter leaves nothing, as grep does
@@ -183,12 +183,18 @@ help_print_exit_code = End with status 1 when the filter leaves nothing, as grep
 ## state
 
 help_state = Print the state after a step: bufferevents, buffers, events, listeners, running calls
+help_state_long =
+    Print the state after a step: bufferevents, buffers, events, listeners, running calls
+
+    What was freed by then is left out. With --at, the trace is read up to that step.
 help_state_examples =
     Examples:
       evscope state hello-world --at 40
       evscope state trace.jsonl --at 40 --json | jq .state.bevs.bev1
+      evscope state trace.jsonl --all
 help_state_file = A trace (.jsonl, also packed as .gz or .zst), `-` for the standard input, or the name of a built-in trace
 help_state_at = The step [default: the last]
+help_state_all = Also the objects that were freed
 help_state_json = As JSON
 
 ## export

@@ -174,7 +174,7 @@ help_print_examples =
       zstd -dc trace.jsonl.zst | evscope print - --color always | less -R
 help_print_file = 跟踪文件（.jsonl，也可以是压缩的 .gz 或 .zst）、`-`（标准输入），或内置跟踪的名字
 help_print_from = 第一个步骤 [默认：跟踪的第一步]
-help_print_to = 最后一个步骤 [默认：跟踪的最后一步]
+help_print_to = 最后一步；跟踪只读到那里 [默认：跟踪的最后一步]
 help_print_level = 详细级别：1 程序，2 导读，3 全部
 help_print_filter = 只要与查询匹配的步骤
 help_print_exit_code = 没有匹配的步骤时以状态 1 结束，和 grep 一样
@@ -182,12 +182,18 @@ help_print_exit_code = 没有匹配的步骤时以状态 1 结束，和 grep 一
 ## state
 
 help_state = 打印一步之后的状态：bufferevent、缓冲区、事件、监听器、正在运行的调用
+help_state_long =
+    打印一步之后的状态：bufferevent、缓冲区、事件、监听器、正在运行的调用
+
+    到那时已经释放的不列出。给出 --at 时，跟踪只读到那一步。
 help_state_examples =
     示例：
       evscope state hello-world --at 40
       evscope state trace.jsonl --at 40 --json | jq .state.bevs.bev1
+      evscope state trace.jsonl --all
 help_state_file = 跟踪文件（.jsonl，也可以是压缩的 .gz 或 .zst）、`-`（标准输入），或内置跟踪的名字
 help_state_at = 步骤 [默认：最后一步]
+help_state_all = 也列出已经释放的对象
 help_state_json = 输出 JSON
 
 ## export
