@@ -40,7 +40,7 @@ enum Node {
     And(Vec<Node>),
     Or(Vec<Node>),
     Not(Box<Node>),
-    Compare(Comparison),
+    Compare(Box<Comparison>),
     /// The step's summary has this text in it, in lower case.
     Text(String),
 }

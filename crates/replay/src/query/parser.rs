@@ -95,7 +95,8 @@ impl Parser {
                         column: value.column,
                         quoted,
                     };
-                    Comparison::new(&name, token.column, op, &written).map(Node::Compare)
+                    Comparison::new(&name, token.column, op, &written)
+                        .map(|comparison| Node::Compare(Box::new(comparison)))
                 }
                 _ => Comparison::not_forgotten(&name, token.column)
                     .map(|()| Node::Text(name.to_lowercase())),
