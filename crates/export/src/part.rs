@@ -132,6 +132,12 @@ impl<'a> Part<'a> {
             && self.wanted.as_ref().is_none_or(|wanted| wanted(begin))
     }
 
+    /// The steps that a screen would list at a level, in order.
+    pub fn listed(&self, level: Level) -> impl Iterator<Item = usize> {
+        self.each_step()
+            .filter(move |step| self.trace.is_shown(*step, level))
+    }
+
     /// The steps, in order.
     pub(crate) fn each_step(&self) -> impl Iterator<Item = usize> {
         (0..self.trace.len()).filter(|step| self.has(*step))

@@ -29,9 +29,7 @@ pub(crate) const MARK: &str = "<!-- evscope -->";
 
 /// The steps that have a row.
 pub(crate) fn steps<'a>(part: &'a Part<'_>) -> impl Iterator<Item = usize> + 'a {
-    let (trace, level) = (part.trace(), level(part));
-    part.each_step()
-        .filter(move |step| trace.is_shown(*step, level))
+    part.listed(level(part))
 }
 
 fn level(part: &Part<'_>) -> Level {

@@ -1,6 +1,7 @@
 //! `evscope export`: a trace in a format that other tools read.
 
 use std::fmt::Display;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
@@ -9,10 +10,12 @@ use clap::{ValueEnum, ValueHint};
 use evscope_export::{ExportError, Format, Part, check, export_part};
 use evscope_replay::Lang;
 use evscope_trace::{Level, Over};
+use evscope_tui::{CAST_MOST, CastOptions, begins_a_cast, cast};
+use evscope_words::text;
 
 use crate::args::{Force, Steps};
 use crate::input::Input;
-use crate::{Outcome, args, output, select};
+use crate::{Outcome, args, language, output, select};
 
 /// Write a trace in a format that other tools read
 #[derive(Debug, clap::Args)]
@@ -23,6 +26,7 @@ Examples:
   evscope export trace.jsonl --to jsonl -o trace.jsonl.zst
   evscope export hello-world --to svg --steps 53-78 -o writecb.svg
   evscope export hello-world --to html -o hello-world.html     then open it in a browser
+  evscope export hello-world --to cast --steps 17-78 -o hello-world.cast     then asciinema play hello-world.cast
   evscope export hello-world --to mermaid --level 1
   evscope export trace.jsonl --to jsonl --filter 'bev=1' -o bev1.jsonl")]
 pub(crate) struct Args {
@@ -55,16 +59,20 @@ pub(crate) struct Args {
 
 /// A format, as the command line takes it.
 #[derive(Debug, Clone, Copy)]
-struct ExportFormat(Format);
+enum ExportFormat {
+    /// One of the export crate's.
+    Of(Format),
+    /// What the screen would show.
+    Cast,
+}
 
 impl ValueEnum for ExportFormat {
     fn value_variants<'a>() -> &'a [Self] {
-        // The formats are the export crate's; this wraps each of them.
-        const ALL: [ExportFormat; Format::ALL.len()] = {
-            let mut all = [ExportFormat(Format::Json); Format::ALL.len()];
+        const ALL: [ExportFormat; Format::ALL.len() + 1] = {
+            let mut all = [ExportFormat::Cast; Format::ALL.len() + 1];
             let mut i = 0;
-            while i < all.len() {
-                all[i] = ExportFormat(Format::ALL[i]);
+            while i < Format::ALL.len() {
+                all[i] = ExportFormat::Of(Format::ALL[i]);
                 i += 1;
             }
             all
@@ -73,9 +81,18 @@ impl ValueEnum for ExportFormat {
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.0.name()).help(self.0.about()))
+        let (name, about) = match self {
+            Self::Of(format) => (format.name(), format.about()),
+            Self::Cast => (
+                CAST,
+                "A recording of the screen for asciinema's player, with pauses where something is to be seen",
+            ),
+        };
+        Some(PossibleValue::new(name).help(about))
     }
 }
+
+const CAST: &str = "cast";
 
 pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
     let trace = args.input.open()?;
@@ -91,27 +108,54 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
     if let Some(Steps { from, to }) = args.steps {
         part = part.steps(select::range(&trace, from, to)?);
     }
-    let ExportFormat(format) = args.to;
-    // Before a file is made or replaced.
-    check(&part, format)?;
-    match args
-        .output
-        .as_deref()
-        .filter(|path| *path != Path::new("-"))
-    {
-        None => match export_part(&part, format, &mut output::stdout()) {
-            // As such, so that a reader that has seen enough is known.
-            Err(ExportError::Write(error)) => return Err(error.into()),
-            done => done?,
-        },
-        Some(path) => {
-            let named = |error: &dyn Display| anyhow!("{}: {error}", path.display());
+    match args.to {
+        ExportFormat::Of(format) => {
+            // Before a file is made or replaced.
+            check(&part, format)?;
             let like = |start: &[u8]| format.begins(start);
-            let over = args.force.over(Over::Like(&like));
-            let mut out = evscope_trace::create_over(path, over).map_err(|error| named(&error))?;
-            export_part(&part, format, &mut out).map_err(|error| named(&error))?;
-            out.finish().map_err(|error| named(&error))?;
+            write(args, &like, |out| match export_part(&part, format, out) {
+                // As such, so that a reader that has seen enough is known.
+                Err(ExportError::Write(error)) => Err(error.into()),
+                done => Ok(done?),
+            })?;
+        }
+        ExportFormat::Cast => {
+            let options = CastOptions {
+                level: args.level.unwrap_or(Level::Walkthrough),
+                lang,
+                ..CastOptions::default()
+            };
+            let steps: Vec<usize> = part.listed(options.level).collect();
+            if steps.len() > CAST_MOST {
+                return Err(language::wrong(&text!(
+                    export_too_long,
+                    steps = steps.len(),
+                    format = CAST,
+                    most = CAST_MOST
+                )));
+            }
+            drop(part);
+            write(args, &begins_a_cast, |out| {
+                Ok(cast(trace, &steps, &options, out)?)
+            })?;
         }
     }
     Ok(Outcome::Fine)
+}
+
+/// Writes to the output or into the file. A file that does not begin as `like` says is somebody else's.
+fn write(
+    args: &Args,
+    like: &(dyn Fn(&[u8]) -> bool + Sync),
+    make: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let path = args.output.as_deref();
+    let Some(path) = path.filter(|path| *path != Path::new("-")) else {
+        return make(&mut output::stdout());
+    };
+    let named = |error: &dyn Display| anyhow!("{}: {error}", path.display());
+    let over = args.force.over(Over::Like(like));
+    let mut out = evscope_trace::create_over(path, over).map_err(|error| named(&error))?;
+    make(&mut out).map_err(|error| named(&error))?;
+    out.finish().map_err(|error| named(&error))
 }

@@ -1,6 +1,7 @@
 //! `evscope export`.
 
 use evscope_export::Format;
+use serde_json::Value;
 
 use crate::support::{Folder, SMALL};
 
@@ -116,6 +117,39 @@ fn what_is_too_long_for_a_picture_leaves_the_file_that_was_there() {
     folder
         .run("export long.jsonl --to svg -o out.svg --steps 100-200")
         .fine();
+}
+
+#[test]
+fn the_replay_is_a_recording_for_a_player() {
+    let folder = Folder::new();
+    let cast = |more: &str| {
+        folder
+            .run(&format!("export hello-world --to cast {more}"))
+            .fine()
+    };
+    let text = cast("--steps 53-78");
+    let mut lines = text
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let header = lines.next().unwrap();
+    assert_eq!(header["version"], 2);
+    assert_eq!(header["width"], 120);
+    let pieces: Vec<Value> = lines.collect();
+    let listed = folder
+        .run("print hello-world --level 2 --from 53 --to 78")
+        .fine();
+    // One for each step that the screen lists, and the end.
+    assert_eq!(pieces.len(), listed.lines().count() + 1);
+    // A character of two cells is drawn by itself.
+    assert!(cast("--steps 53-78 --lang zh").contains("骤"));
+    // Its own file is written over, and somebody else's is not.
+    folder.write("mine.cast", "{\"version\":2,\"title\":\"mine\"}\n");
+    let refused = folder.run("export hello-world --to cast -o mine.cast");
+    assert!(refused.refused().contains("mine.cast"));
+    for _ in 0..2 {
+        assert_eq!(cast("--steps 53-78 -o ours.cast"), "");
+    }
+    assert_eq!(folder.read("ours.cast"), text);
 }
 
 #[test]

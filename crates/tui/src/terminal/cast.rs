@@ -51,6 +51,19 @@ impl Default for CastOptions {
     }
 }
 
+/// Whether a file that begins like this (4 KiB are enough) is one that [`cast`] wrote.
+pub fn begins_a_cast(start: &[u8]) -> bool {
+    let line = start
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    let header = serde_json::from_slice::<serde_json::Value>(line).unwrap_or_default();
+    let title = header["title"].as_str().unwrap_or_default();
+    header["version"] == 2 && title.starts_with(TITLE)
+}
+
+const TITLE: &str = "evscope: ";
+
 /// The most steps that are recorded: an hour of watching.
 pub const CAST_MOST: usize = 2000;
 
@@ -69,7 +82,7 @@ pub fn cast(
     let (columns, rows) = options.size;
     let header = json!({
         "version": 2, "width": columns, "height": rows,
-        "title": format!("evscope: {}", trace.header().program),
+        "title": format!("{TITLE}{}", trace.header().program),
     });
     writeln!(out, "{header}")?;
 

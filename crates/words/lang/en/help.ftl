@@ -207,6 +207,7 @@ help_export_examples =
       evscope export trace.jsonl --to jsonl -o trace.jsonl.zst
       evscope export hello-world --to svg --steps 53-78 -o writecb.svg
       evscope export hello-world --to html -o hello-world.html     then open it in a browser
+      evscope export hello-world --to cast --steps 17-78 -o hello-world.cast     then asciinema play hello-world.cast
       evscope export hello-world --to mermaid --level 1
       evscope export trace.jsonl --to jsonl --filter 'bev=1' -o bev1.jsonl
 help_export_file = A trace (.jsonl, also packed as .gz or .zst), `-` for the standard input, or the name of a built-in trace

@@ -206,6 +206,7 @@ help_export_examples =
       evscope export trace.jsonl --to jsonl -o trace.jsonl.zst
       evscope export hello-world --to svg --steps 53-78 -o writecb.svg
       evscope export hello-world --to html -o hello-world.html     然后在浏览器中打开
+      evscope export hello-world --to cast --steps 17-78 -o hello-world.cast     然后 asciinema play hello-world.cast
       evscope export hello-world --to mermaid --level 1
       evscope export trace.jsonl --to jsonl --filter 'bev=1' -o bev1.jsonl
 help_export_file = 跟踪文件（.jsonl，也可以是压缩的 .gz 或 .zst）、`-`（标准输入），或内置跟踪的名字
