@@ -214,7 +214,7 @@ fn wrong_arguments_are_explained() {
         ("export small.jsonl", "--to <FORMAT>"),
         (
             "export small.jsonl --to pdf",
-            "[possible values: json, jsonl, chrome, mermaid, dot, svg, html, csv]",
+            "[possible values: json, jsonl, chrome, mermaid, dot, svg, html, csv, cast]",
         ),
         (
             "export small.jsonl --to svg --steps 5",
