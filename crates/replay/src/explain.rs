@@ -23,6 +23,7 @@ use serde::Serialize;
 
 use crate::Replay;
 use crate::describe::span;
+pub(crate) use cases::callback_text;
 pub use cases::program_callback;
 pub(crate) use cases::{ReadResult, UNNAMED, WriteResult};
 pub use chapters::{Chapter, chapter_of};

@@ -13,6 +13,7 @@ use callbacks::Callbacks;
 pub use callbacks::{CallbackStats, Runs};
 use calls::{Call, Calls, Kind, Times};
 
+use crate::explain::callback_text;
 use crate::{Trace, describe};
 
 /// What a trace amounts to. Shown as text it is a table; as JSON it has these fields.
@@ -135,7 +136,7 @@ impl Sums {
         if let Some(errno) = describe::failure(&record.event) {
             *self.stats.errors.entry(errno.to_owned()).or_default() += 1;
         }
-        if let Some(name) = callback(&record.event) {
+        if let Some(name) = callback_text(&record.event) {
             let kind = record.event.text_name();
             let callback = self.callbacks.begun(kind, name.clone());
             if record.phase == Phase::Enter {
@@ -342,17 +343,4 @@ impl Sums {
 
 fn sum(a: Nanos, b: Nanos) -> Nanos {
     Nanos(a.0.saturating_add(b.0))
-}
-
-/// The program's callback that an event runs.
-fn callback(event: &Event) -> Option<&Text> {
-    match event {
-        Event::EventCallback { callback, .. }
-        | Event::ListenerCb { callback }
-        | Event::ListenerErrorcb { callback }
-        | Event::Readcb { callback }
-        | Event::Writecb { callback }
-        | Event::Eventcb { callback, .. } => Some(callback),
-        _ => None,
-    }
 }

@@ -1,6 +1,6 @@
 //! The situations a kind of event can be found in, told apart once for all languages.
 
-use evscope_trace::{ConnectProgress, EvFlags, Event, Nanos, SuspendReasons};
+use evscope_trace::{ConnectProgress, EvFlags, Event, Nanos, SuspendReasons, Text};
 
 use super::Scene;
 
@@ -313,6 +313,11 @@ impl WriteCall {
 
 /// The name of the program's callback that an event is a call of, if it is.
 pub fn program_callback(event: &Event) -> Option<&str> {
+    callback_text(event).map(|name| &**name)
+}
+
+/// The same as the trace has it: that is copied for little.
+pub(crate) fn callback_text(event: &Event) -> Option<&Text> {
     match event {
         Event::EventCallback { callback, .. }
         | Event::ListenerCb { callback }

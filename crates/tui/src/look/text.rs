@@ -116,6 +116,26 @@ fn wrap_paragraph(text: &str, columns: usize, lines: &mut Vec<String>) {
     }
 }
 
+/// The text of what was drawn, without the blanks at the ends of lines.
+#[cfg(test)]
+pub(crate) fn text_of(buf: &ratatui::buffer::Buffer) -> String {
+    let (columns, rows) = (buf.area.width, buf.area.height);
+    let mut text = String::new();
+    for y in 0..rows {
+        let mut x = 0;
+        let mut line = String::new();
+        while x < columns {
+            let symbol = buf[(x, y)].symbol();
+            line.push_str(symbol);
+            // A wide character has the cell behind it too.
+            x += width(symbol).max(1) as u16;
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

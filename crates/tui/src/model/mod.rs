@@ -27,7 +27,7 @@ use evscope_replay::{BranchStep, Lang, Query, Replay, Trace, navigate};
 use evscope_trace::{Level, SourceText};
 use evscope_words::{Word, text, word};
 
-use crate::look::theme::Theme;
+use crate::look::theme::{Depth, Palette, Theme};
 use crate::model::asked::Asked;
 use crate::model::code::Code;
 use crate::model::connections::ByConnection;
@@ -248,6 +248,31 @@ pub(crate) struct Begin {
     pub(crate) marks: BTreeMap<usize, String>,
     pub(crate) history: History,
     pub(crate) lesson: Option<Taken>,
+}
+
+impl Begin {
+    /// At the first step of a trace that is whole, with nothing beside it, in all colours on dark.
+    pub(crate) fn alone(level: Level, lang: Lang, keymap: Keymap, size: (u16, u16)) -> Self {
+        Self {
+            step: None,
+            level,
+            lang,
+            theme: Theme {
+                palette: Palette::Dark,
+                depth: Depth::True,
+            },
+            keymap,
+            size,
+            following: Following::Not,
+            program: HasProgram::No,
+            stops: Vec::new(),
+            has_folder: false,
+            has_functions: false,
+            marks: BTreeMap::new(),
+            history: History::default(),
+            lesson: None,
+        }
+    }
 }
 
 impl Model {

@@ -5,7 +5,6 @@
 //! Never knows: a terminal.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::rc::Rc;
 use std::time::Duration;
@@ -18,8 +17,7 @@ use ratatui::{Terminal, TerminalOptions, Viewport};
 use serde_json::json;
 
 use crate::look::highlight;
-use crate::look::theme::{Depth, Palette, Theme};
-use crate::model::{Begin, Following, HasProgram, Model};
+use crate::model::{Begin, Model};
 use crate::update::keys::keymap;
 use crate::view;
 use crate::work::facts::Facts;
@@ -86,7 +84,9 @@ pub fn cast(
     });
     writeln!(out, "{header}")?;
 
-    let mut model = Model::new(Replay::new(trace), Facts::default(), begin(options));
+    // In all colours: a player has colours of its own for the sixteen.
+    let begin = Begin::alone(options.level, options.lang, keymap(), options.size);
+    let mut model = Model::new(Replay::new(trace), Facts::default(), begin);
     let piece = Piece::default();
     let mut time = Duration::ZERO;
     let mut screen = Terminal::with_options(
@@ -116,29 +116,6 @@ fn is_a_sight(trace: &Trace, step: usize) -> bool {
     navigate::is_callback(trace, step)
         || navigate::is_watermark(trace, step)
         || navigate::is_error(trace, step)
-}
-
-fn begin(options: &CastOptions) -> Begin {
-    Begin {
-        step: None,
-        level: options.level,
-        lang: options.lang,
-        // A player has colours of its own for the sixteen, and all others.
-        theme: Theme {
-            palette: Palette::Dark,
-            depth: Depth::True,
-        },
-        keymap: keymap(),
-        size: options.size,
-        following: Following::Not,
-        program: HasProgram::No,
-        stops: Vec::new(),
-        has_folder: false,
-        has_functions: false,
-        marks: BTreeMap::new(),
-        history: Default::default(),
-        lesson: None,
-    }
 }
 
 /// What was drawn since the last piece.

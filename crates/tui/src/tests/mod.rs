@@ -22,7 +22,6 @@ mod source;
 mod speed;
 mod stops;
 
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -32,9 +31,8 @@ use evscope_trace::Level;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::look::theme::{Depth, Palette, Theme};
 use crate::model::message::{Effect, Message};
-use crate::model::{Begin, Following, HasProgram, Model, NoticeKind};
+use crate::model::{Begin, Model, NoticeKind};
 use crate::update::keys::keymap;
 use crate::update::update;
 use crate::view;
@@ -163,25 +161,7 @@ impl User {
 
 /// At a medium window, level 2, English, in colour.
 fn begin() -> Begin {
-    Begin {
-        step: None,
-        level: Level::Walkthrough,
-        lang: Lang::EN,
-        theme: Theme {
-            palette: Palette::Dark,
-            depth: Depth::True,
-        },
-        keymap: keymap(),
-        size: (120, 40),
-        following: Following::Not,
-        program: HasProgram::No,
-        stops: Vec::new(),
-        has_folder: false,
-        has_functions: false,
-        marks: BTreeMap::new(),
-        history: Default::default(),
-        lesson: None,
-    }
+    Begin::alone(Level::Walkthrough, Lang::EN, keymap(), (120, 40))
 }
 
 /// A key press of a name.
@@ -224,18 +204,5 @@ fn screen(model: &Model, width: u16, height: u16) -> String {
     let area = Rect::new(0, 0, width, height);
     let mut buf = Buffer::empty(area);
     view::screen(&mut buf, area, model);
-    let mut text = String::new();
-    for y in 0..height {
-        let mut x = 0;
-        let mut line = String::new();
-        while x < width {
-            let symbol = buf[(x, y)].symbol();
-            line.push_str(symbol);
-            // A wide character has the cell behind it too.
-            x += crate::look::text::width(symbol).max(1) as u16;
-        }
-        text.push_str(line.trim_end());
-        text.push('\n');
-    }
-    text
+    crate::look::text::text_of(&buf)
 }

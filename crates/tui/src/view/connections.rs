@@ -4,9 +4,9 @@ use evscope_replay::{Connection, ConnectionColumn};
 use evscope_words::{Word, text, word};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Modifier;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
+use super::overlay::choose;
 use super::{draw_lines, help::frame, piece};
 use crate::look::text;
 use crate::look::theme::Token;
@@ -56,12 +56,7 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model, at: usize) {
         });
         let mut line = Line::from(cells.collect::<Vec<_>>());
         if top + i == at {
-            let padding = usize::from(inner.width).saturating_sub(line.width());
-            line.push_span(Span::raw(" ".repeat(padding)));
-            let style = theme.style(Token::Text).add_modifier(Modifier::REVERSED);
-            for span in &mut line.spans {
-                span.style = style;
-            }
+            choose(&mut line, theme, usize::from(inner.width));
         }
         line
     }));

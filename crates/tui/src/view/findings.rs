@@ -4,9 +4,9 @@ use evscope_replay::check::{Finding, Severity};
 use evscope_words::{text, word};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
+use super::overlay::{choose, middle};
 use super::{draw_lines, help::frame, piece};
 use crate::look::text;
 use crate::look::theme::Token;
@@ -18,7 +18,8 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model, at: usize) {
     let findings = model.findings();
     let at = at.min(findings.len().saturating_sub(1));
     let title = text!(screen_findings, count = findings.len()).in_lang(model.lang);
-    let area = middle(area, findings.len());
+    // Nearly as wide as the screen: sentences are long. Below the list stands the chosen one's.
+    let area = middle(area, area.width, findings.len() + 8);
     let inner = frame(buf, area, model, &title);
     let Some(chosen) = findings.get(at) else {
         return;
@@ -48,19 +49,6 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model, at: usize) {
     draw_lines(buf, rest, &words, 0);
 }
 
-/// Nearly as wide as the screen: sentences are long.
-fn middle(area: Rect, rows: usize) -> Rect {
-    let width = area.width.saturating_sub(4);
-    let most = area.height.saturating_sub(3);
-    let height = (rows.min(usize::from(most)) as u16 + 8).min(most);
-    Rect {
-        x: area.x + (area.width - width) / 2,
-        y: area.y + (area.height - height) / 3,
-        width,
-        height,
-    }
-}
-
 /// What marks a severity, and in which colour.
 fn sign(severity: Severity) -> (&'static str, Token) {
     match severity {
@@ -83,13 +71,7 @@ fn line(model: &Model, found: &Finding, chosen: bool, room: usize) -> Line<'stat
         Span::raw(text::cut(&wrong, room_for_words)),
     ]);
     if chosen {
-        let padding = room.saturating_sub(line.width());
-        line.push_span(Span::raw(" ".repeat(padding)));
-        // In one colour: reversed, each word's own would make a block of its own.
-        let style = theme.style(Token::Text).add_modifier(Modifier::REVERSED);
-        for span in &mut line.spans {
-            span.style = style;
-        }
+        choose(&mut line, theme, room);
     }
     line
 }

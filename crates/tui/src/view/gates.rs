@@ -3,9 +3,9 @@
 use evscope_words::{text, word};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
+use super::overlay::{choose, middle};
 use super::{draw_lines, help::frame, piece};
 use crate::look::text;
 use crate::look::theme::Token;
@@ -14,15 +14,18 @@ use crate::model::here::top_with;
 
 pub(crate) fn draw_questions(buf: &mut Buffer, area: Rect, model: &Model, at: usize) {
     let questions = &model.asked.questions;
-    let area = middle(area, 44, questions.len());
+    let area = middle(area, 44, questions.len() + 2);
     let inner = frame(buf, area, model, model.say(word!(screen_why_not)));
     let top = top_with(0, at, usize::from(inner.height), questions.len());
     let shown = questions.iter().enumerate().skip(top);
     let lines: Vec<Line<'static>> = shown
         .take(usize::from(inner.height))
         .map(|(row, question)| {
-            let line = Line::from(Span::raw(format!(" {question}")));
-            chosen_if(row == at, line, model, inner.width)
+            let mut line = Line::from(Span::raw(format!(" {question}")));
+            if row == at {
+                choose(&mut line, model.theme, usize::from(inner.width));
+            }
+            line
         })
         .collect();
     draw_lines(buf, inner, &lines, 0);
@@ -65,14 +68,17 @@ pub(crate) fn draw_gates(buf: &mut Buffer, area: Rect, model: &Model, at: usize)
                 0 => head.clone(),
                 _ => " ".repeat(indent),
             };
-            let line = Line::from(vec![
+            let mut line = Line::from(vec![
                 piece(theme, token, head),
                 match gate.open {
                     true => piece(theme, Token::Dim, words),
                     false => Span::raw(words),
                 },
             ]);
-            lines.push(chosen_if(i == at, line, model, width - 2));
+            if i == at {
+                choose(&mut line, theme, usize::from(width).saturating_sub(2));
+            }
+            lines.push(line);
         }
         if i == at {
             last = lines.len().saturating_sub(1);
@@ -87,36 +93,8 @@ pub(crate) fn draw_gates(buf: &mut Buffer, area: Rect, model: &Model, at: usize)
         question = expected.to_string(),
         step = gates.step
     );
-    let area = middle(area, width, lines.len());
+    let area = middle(area, width, lines.len() + 2);
     let inner = frame(buf, area, model, &title.in_lang(model.lang));
     let top = top_with(0, last, usize::from(inner.height), lines.len());
     draw_lines(buf, inner, &lines, top);
-}
-
-fn middle(area: Rect, width: u16, rows: usize) -> Rect {
-    let width = width.min(area.width.saturating_sub(4));
-    let most = area.height.saturating_sub(3);
-    let height = (rows.min(usize::from(most)) as u16 + 2).min(most);
-    Rect {
-        x: area.x + (area.width - width) / 2,
-        y: area.y + (area.height - height) / 3,
-        width,
-        height,
-    }
-}
-
-/// In one colour, reversed, if it is the chosen line.
-fn chosen_if(chosen: bool, mut line: Line<'static>, model: &Model, width: u16) -> Line<'static> {
-    if chosen {
-        let padding = usize::from(width).saturating_sub(line.width());
-        line.push_span(Span::raw(" ".repeat(padding)));
-        let style = model
-            .theme
-            .style(Token::Text)
-            .add_modifier(Modifier::REVERSED);
-        for span in &mut line.spans {
-            span.style = style;
-        }
-    }
-    line
 }

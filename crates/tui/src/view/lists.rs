@@ -4,9 +4,9 @@ use evscope_replay::BranchStep;
 use evscope_words::{text, word};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
+use super::overlay::{choose, middle};
 use super::{CURRENT, draw_lines, help::frame, piece, steps};
 use crate::look::text;
 use crate::look::theme::Token;
@@ -126,27 +126,11 @@ fn list(
     at: usize,
 ) {
     let widest = lines.iter().map(Line::width).max().unwrap_or(0) as u16;
-    let width = (widest + 4).max(40).min(area.width.saturating_sub(4));
-    let height = (lines.len() as u16 + 2).min(area.height.saturating_sub(3));
-    let area = Rect {
-        x: area.x + (area.width - width) / 2,
-        y: area.y + (area.height - height) / 3,
-        width,
-        height,
-    };
+    let area = middle(area, (widest + 4).max(40), lines.len() + 2);
     let inner = frame(buf, area, model, title);
     let rows = lines.len();
     if let Some(line) = lines.get_mut(at) {
-        let padding = usize::from(inner.width).saturating_sub(line.width());
-        line.push_span(Span::raw(" ".repeat(padding)));
-        // In one colour: reversed, each word's own would make a block of its own.
-        let chosen = model
-            .theme
-            .style(Token::Text)
-            .add_modifier(Modifier::REVERSED);
-        for span in &mut line.spans {
-            span.style = chosen;
-        }
+        choose(line, model.theme, usize::from(inner.width));
     }
     let top = top_with(0, at, usize::from(inner.height), rows);
     draw_lines(buf, inner, &lines, top);

@@ -9,6 +9,7 @@ pub(crate) mod help;
 pub(crate) mod lanes;
 pub(crate) mod lesson;
 pub(crate) mod lists;
+mod overlay;
 pub(crate) mod source;
 pub(crate) mod state;
 pub(crate) mod status;

@@ -76,19 +76,7 @@ fn screen(home: &mut Home<'_>, width: u16, height: u16) -> String {
     let mut buf = Buffer::empty(area);
     home.size = (width, height);
     home.screen(&mut buf, area);
-    let mut text = String::new();
-    for y in 0..height {
-        let mut x = 0;
-        let mut line = String::new();
-        while x < width {
-            let symbol = buf[(x, y)].symbol();
-            line.push_str(symbol);
-            x += crate::look::text::width(symbol).max(1) as u16;
-        }
-        text.push_str(line.trim_end());
-        text.push('\n');
-    }
-    text
+    crate::look::text::text_of(&buf)
 }
 
 fn opened(item: usize) -> Option<HomeChoice> {
