@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use evscope_replay::{ConnectionColumn, Connections, Sums};
-use evscope_trace::Line;
+use evscope_words::text;
 
 use crate::input::{Input, Place};
 use crate::{Outcome, output};
@@ -60,13 +60,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
 
 /// The records are looked at one after the other, and not kept.
 fn by_connection(args: &Args, place: &Place) -> anyhow::Result<Outcome> {
-    let mut reader = place.reader()?;
     let mut connections = Connections::default();
-    while let Some(line) = reader.next_line()? {
-        if let Line::Record(record) = line {
-            connections.step(&record);
-        }
-    }
+    place.each_record(|record| connections.step(record))?;
     let mut rows = connections.finish();
     if let Some(column) = args.sort {
         column.sort(&mut rows);
@@ -76,9 +71,7 @@ fn by_connection(args: &Args, place: &Place) -> anyhow::Result<Outcome> {
         return output::write_json(&rows);
     }
     if rows.is_empty() {
-        output::say(
-            "no connection was accepted by a listener or made with a bufferevent in this trace",
-        );
+        output::tell(&text!(cli_no_connections));
         return Ok(Outcome::Fine);
     }
     let mut out = output::stdout();

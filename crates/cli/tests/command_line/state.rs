@@ -137,6 +137,14 @@ fn the_connections_as_a_table_sorted_by_any_column() {
         refused.contains("`x` is no column; there are who, peer"),
         "{refused}"
     );
+    let whole = folder.read("small.jsonl");
+    folder.write("cut.jsonl", &whole[..whole.len() - 5]);
+    for command in ["stats cut.jsonl", "stats cut.jsonl --by connection"] {
+        assert!(
+            folder.run(command).stderr.contains("is cut off"),
+            "{command}"
+        );
+    }
     let refused = folder.run("stats chat --sort read").refused();
     assert!(refused.contains("--by"), "{refused}");
 }

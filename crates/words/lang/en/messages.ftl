@@ -61,6 +61,7 @@ cli_any_pieces = how the bytes of a stream come in pieces is not compared, as { 
 cli_any_leaks = bufferevents that are freed with their base are not compared, as { $trace } allows: { $why }
 cli_no_libevent_source = --libevent-source { $folder }: libevent's source is not there (no { $file }); name the folder that has it
 cli_libevent_source_possible = a folder of libevent's source (with bufferevent_sock.c)
+cli_no_connections = no connection was accepted by a listener or made with a bufferevent in this trace
 cli_nothing_to_compare = --filter: no step at level { $level } of either trace matches { $filter }
 cli_lost = { $file }: { $lost } records were lost while it was recorded; they are missing in the comparison
 cli_live_needs_file = a trace that is watched is a file; give one with -o

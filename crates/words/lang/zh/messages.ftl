@@ -57,6 +57,7 @@ cli_any_pieces = 不比较一个流的字节怎样分段到达，{ $trace } 允�
 cli_any_leaks = 不比较随 base 一起释放的 bufferevent，{ $trace } 允许这样：{ $why }
 cli_no_libevent_source = --libevent-source { $folder }：这里没有 libevent 的源代码（没有 { $file }）；请给出放着它的目录
 cli_libevent_source_possible = 放着 libevent 源代码的目录（其中有 bufferevent_sock.c）
+cli_no_connections = 这个跟踪里没有监听器接受的连接，也没有用 bufferevent 建立的连接
 cli_nothing_to_compare = --filter：两个跟踪在级别 { $level } 都没有匹配 { $filter } 的步骤
 cli_lost = { $file }：录制时丢失了 { $lost } 条记录；比较中缺少它们
 cli_live_needs_file = 边录边看的跟踪必须是文件；请用 -o 指定
