@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use evscope_trace::{Nanos, Record, SourceLine};
+use evscope_trace::{Nanos, Phase, Record, SourceLine};
 
 use super::facts::Facts;
-use super::rule::{At, End, Found, Rule};
+use super::rule::{At, End, Found, Looks, Rule};
 use super::table::{RULES, RuleInfo};
 use super::{Finding, Severity};
 use crate::State;
@@ -133,10 +133,20 @@ impl Checker {
     pub fn step(&mut self, record: &Record) {
         let step = self.state.applied();
         let before = self.found.len();
-        self.look(step, record, |rule, at, found| rule.before(at, found));
+        let exits = record.phase == Phase::Exit;
+        let asked = |looks: Looks| looks.exits || !exits;
+        self.look(step, record, |info, rule, at, found| {
+            if info.looks.before && asked(info.looks) {
+                rule.before(at, found);
+            }
+        });
         self.state.apply(record);
         self.facts.apply(step, record, &self.state);
-        self.look(step, record, |rule, at, found| rule.after(at, found));
+        self.look(step, record, |info, rule, at, found| {
+            if info.looks.after && asked(info.looks) {
+                rule.after(at, found);
+            }
+        });
         if self.found.len() > before {
             let new = self.found.split_off(before);
             let new: Vec<Finding> = new.into_iter().filter(|f| self.is_new(f)).collect();
@@ -220,7 +230,7 @@ impl Checker {
         &mut self,
         step: usize,
         record: &Record,
-        mut look: impl FnMut(&mut dyn Rule, &At<'_>, &mut Found<'_>),
+        mut look: impl FnMut(&RuleInfo, &mut dyn Rule, &At<'_>, &mut Found<'_>),
     ) {
         let at = At {
             step,
@@ -234,7 +244,7 @@ impl Checker {
                 severity: info.severity,
                 list: &mut self.found,
             };
-            look(rule.as_mut(), &at, &mut found);
+            look(info, rule.as_mut(), &at, &mut found);
         }
     }
 
@@ -266,7 +276,7 @@ impl Checker {
 
 #[cfg(test)]
 mod tests {
-    use evscope_trace::{BevId, BevOptions, BufId, Event, EventId, Objects, Phase, ThreadId};
+    use evscope_trace::{BevId, BevOptions, BufId, Event, EventId, Objects, ThreadId};
 
     use super::*;
 

@@ -1,7 +1,7 @@
 //! What several rules ask and the state does not tell: who is calling, how long the loop has waited, what was
 //! lost. Kept once, beside the fold.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use evscope_trace::{
     BaseId, BevEvents, BevId, BufId, ConnectProgress, Event, EventId, Nanos, Phase, Record, Side,
@@ -16,8 +16,9 @@ use crate::{ObjectId, State};
 pub(super) struct Facts {
     /// The last step that told of a loss.
     lost_at: Option<usize>,
-    calls: HashMap<ThreadId, Vec<Call>>,
-    turns: HashMap<BaseId, Turns>,
+    // Asked at nearly every step, of few threads and bases.
+    calls: BTreeMap<ThreadId, Vec<Call>>,
+    turns: BTreeMap<BaseId, Turns>,
     /// The filter or TLS connection that stands on a bufferevent.
     above: HashMap<BevId, BevId>,
     /// The output that a bufferevent's input went to last.
@@ -434,7 +435,7 @@ fn note(highest: &mut u32, id: Option<u32>) {
     *highest = (*highest).max(id.unwrap_or(0));
 }
 
-fn kind_of(record: &Record, turns: &HashMap<BaseId, Turns>) -> CallKind {
+fn kind_of(record: &Record, turns: &BTreeMap<BaseId, Turns>) -> CallKind {
     match &record.event {
         Event::EventBaseLoop { .. } => {
             let base = record.objects.base;

@@ -58,7 +58,37 @@ pub(super) struct End<'a> {
     pub(super) facts: &'a Facts,
 }
 
-/// A rule. It keeps what it needs of living objects only.
+/// At which steps a rule looks: who has nothing to say at most of them is not asked.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Looks {
+    pub(super) before: bool,
+    pub(super) after: bool,
+    /// Also where a call ends.
+    pub(super) exits: bool,
+}
+
+impl Looks {
+    pub(super) const BEFORE: Self = Self::new(true, false);
+    pub(super) const AFTER: Self = Self::new(false, true);
+    pub(super) const BOTH: Self = Self::new(true, true);
+
+    const fn new(before: bool, after: bool) -> Self {
+        Self {
+            before,
+            after,
+            exits: false,
+        }
+    }
+
+    pub(super) const fn and_exits(self) -> Self {
+        Self {
+            exits: true,
+            ..self
+        }
+    }
+}
+
+/// A rule. It keeps what it needs of living objects only. When it looks is said in the table of rules.
 pub(super) trait Rule: Send {
     /// The step is about to happen: the state is that before it.
     fn before(&mut self, _at: &At<'_>, _found: &mut Found<'_>) {}

@@ -170,9 +170,12 @@ impl<K: Ord + Copy, V: Clone + PartialEq> Table<K, V> {
 impl<K: Ord + Copy, V: Clone + PartialEq + Default> Table<K, V> {
     /// The object of an id, to change it; made if it is not known yet.
     pub(super) fn make(&mut self, id: K) -> &mut V {
-        let map = match self.ended.contains_key(&id) {
-            true => &mut self.ended,
-            false => &mut self.living,
+        // Nearly always it is living, and those are few beside all that have ended.
+        let ended = !self.living.contains_key(&id) && self.ended.contains_key(&id);
+        let map = if ended {
+            &mut self.ended
+        } else {
+            &mut self.living
         };
         Arc::make_mut(map.entry(id).or_default())
     }

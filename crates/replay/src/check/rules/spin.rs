@@ -1,6 +1,6 @@
 //! An event that is active turn after turn, and nobody does anything about what made it active.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use evscope_trace::{ActiveWhy, BaseId, BevId, Event, EventId, Nanos, Phase, Role, SourceLine};
 use evscope_words::text;
@@ -21,7 +21,7 @@ const NO_WAIT: u64 = 20_000;
 
 #[derive(Default)]
 pub(in crate::check) struct Spin {
-    bases: HashMap<BaseId, Turn>,
+    bases: BTreeMap<BaseId, Turn>,
     runs: HashMap<EventId, Run>,
     /// The turn in which something was last read, written or accepted.
     moved: HashMap<ObjectId, u64>,

@@ -27,19 +27,22 @@ impl Rule for ThreadsUnlocked {
     fn after(&mut self, at: &At<'_>, found: &mut Found<'_>) {
         use evscope_trace::Event;
         let thread = at.record.thread;
-        let Some((id, bev)) = at.bev() else { return };
         if let Some(
             Event::BuffereventReadcb { .. }
             | Event::BuffereventWritecb { .. }
             | Event::DeferredCb { .. },
         ) = at.begins()
         {
-            self.owners.entry(id).or_insert(Some(thread));
+            if let Some((id, _)) = at.bev() {
+                self.owners.entry(id).or_insert(Some(thread));
+            }
             return;
         }
-        if !matches!(used(at.record), Some(ObjectId::Bev(_)))
-            || bev.options.contains(BevOptions::THREADSAFE)
-        {
+        if !matches!(used(at.record), Some(ObjectId::Bev(_))) {
+            return;
+        }
+        let Some((id, bev)) = at.bev() else { return };
+        if bev.options.contains(BevOptions::THREADSAFE) {
             return;
         }
         let Some(Some(owner)) = self.owners.get(&id).copied() else {
