@@ -449,16 +449,34 @@ impl Traces {
         }
     }
 
-    /// A process has ended.
-    pub(crate) fn end(&mut self, pid: u32, how: Option<Event>) -> io::Result<()> {
-        let ended = self.living.remove(&pid);
-        if how.is_some() {
-            for &child in self.living.values() {
-                let fork = self.processes[child].fork;
-                self.processes[child].survived |=
-                    fork.is_some_and(|fork| Some(fork.parent) == ended);
+    /// These processes were seen to have ended at one look.
+    pub(crate) fn ended(&mut self, ended: Vec<(u32, Event)>) -> io::Result<()> {
+        let known = ended.iter().filter_map(|(pid, _)| self.living.get(pid));
+        let together: Vec<usize> = known.copied().collect();
+        for (pid, how) in ended {
+            if let Some(&index) = self.living.get(&pid) {
+                self.note_survivors(index, &together);
             }
+            self.end(pid, Some(how))?;
         }
+        Ok(())
+    }
+
+    /// Notes which children of a process that has ended run on. One that was seen to have ended together with it may have ended
+    /// before; it counts if it was at work later.
+    fn note_survivors(&mut self, parent: usize, together: &[usize]) {
+        let latest = self.processes[parent].latest;
+        for &child in self.living.values() {
+            let process = &mut self.processes[child];
+            let is_its = process.fork.is_some_and(|fork| fork.parent == parent);
+            let runs_on = !together.contains(&child) || process.latest > latest;
+            process.survived |= is_its && runs_on;
+        }
+    }
+
+    /// A process has ended.
+    fn end(&mut self, pid: u32, how: Option<Event>) -> io::Result<()> {
+        let ended = self.living.remove(&pid);
         if let Some(process) = ended.and_then(|index| self.processes.get_mut(index)) {
             process.ended = Some(self.reader.position());
             if let Some((translator, output)) = &mut process.trace {

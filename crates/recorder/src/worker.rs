@@ -23,8 +23,8 @@ enum Message {
     More,
     /// Records that found no more room.
     Beyond(Beyond),
-    /// A process ended. Everything it said is in the spool.
-    Ended(u32, Event),
+    /// These processes ended, or were seen to have ended at one look. Everything they said is in the spool.
+    Ended(Vec<(u32, Event)>),
 }
 
 /// How much the translation may be in the way of others.
@@ -117,8 +117,8 @@ impl Worker {
         Arc::clone(&self.begun)
     }
 
-    pub(crate) fn ended(&self, pid: u32, how: Event) {
-        let _ = self.messages.send(Message::Ended(pid, how));
+    pub(crate) fn ended(&self, ended: Vec<(u32, Event)>) {
+        let _ = self.messages.send(Message::Ended(ended));
     }
 
     /// Translates the rest, and waits for that; `tell` is told, every now and then, how far into the spool it has come.
@@ -166,7 +166,7 @@ impl Job {
             }
             match message {
                 Ok(Message::Beyond(beyond)) => self.traces.beyond(&beyond),
-                Ok(Message::Ended(pid, how)) => self.traces.end(pid, Some(how))?,
+                Ok(Message::Ended(ended)) => self.traces.ended(ended)?,
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
                 Ok(Message::More) | Err(RecvTimeoutError::Timeout) => {}
             }
@@ -198,9 +198,7 @@ mod tests {
         let begin = reader.position();
         spool.append(&[0; 64 * 100]).unwrap();
         let (messages, inbox) = channel();
-        messages
-            .send(Message::Ended(3, Event::Lost { count: 3 }))
-            .unwrap();
+        messages.send(Message::Ended(Vec::new())).unwrap();
         drop(messages);
         let trace = folder.path().join("trace.jsonl");
         let names = Names::new(Claim::new(&trace, Over::Trace).unwrap());
@@ -214,7 +212,7 @@ mod tests {
         job.work(|_| false).unwrap();
         assert_eq!(job.traces.position(), begin);
         assert!(
-            matches!(job.next, Some(Message::Ended(3, _))),
+            matches!(job.next, Some(Message::Ended(_))),
             "nor is a message lost"
         );
         job.work(|_| true).unwrap();

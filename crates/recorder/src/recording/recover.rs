@@ -55,11 +55,13 @@ pub fn recover(spool_path: &Path, output: Option<&Path>) -> Result<Vec<TraceFile
         library: None,
     };
     let worker = Worker::start(head, reader, wanted, Haste::Prompt);
-    // Their parent may know how they ended. In which order is not known; of whom it is not known that he outlived his parent, it
-    // is not said.
-    for pid in processes.into_iter().rev().filter(|&pid| has_ended(pid)) {
-        worker.ended(pid as u32, exit_event(Exit::Unknown));
-    }
+    // Their parent may know how they ended.
+    let ended = processes.into_iter().filter(|&pid| has_ended(pid));
+    worker.ended(
+        ended
+            .map(|pid| (pid as u32, exit_event(Exit::Unknown)))
+            .collect(),
+    );
     let traces = worker.finish(|_| {}).map_err(failed)?.traces;
     // What a spool names is removed if it is what it says.
     if let Some(ring) = ring {

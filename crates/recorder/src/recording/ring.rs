@@ -235,9 +235,13 @@ impl Listener {
         }
     }
 
-    pub(super) fn ended(&mut self, pid: i32, exit: Exit) {
+    /// These were seen to have ended, at one look.
+    pub(super) fn ended(&mut self, ended: &[(i32, Exit)]) {
         self.tell_beyond();
-        self.worker.ended(pid as u32, exit_event(exit));
+        let told = ended
+            .iter()
+            .map(|&(pid, exit)| (pid as u32, exit_event(exit)));
+        self.worker.ended(told.collect());
     }
 
     /// Whether a program that is to load libevent has, and has said nothing.

@@ -1,6 +1,7 @@
 /* A program that says more than there is room for, and makes a child and a thread just then. It goes on at a signal: before it
  * says much, and when there is room again. With `child` it is a child that was made before that says so much; with `silent` a
- * child that says nothing has a child itself when its parent has gone on. */
+ * child that says nothing has a child itself when its parent has gone on; with `unwaited` a child ends before its parent, and
+ * with `daemon` after it. */
 
 #include <pthread.h>
 #include <signal.h>
@@ -118,6 +119,32 @@ static void silent(void)
     wait(NULL);
 }
 
+/* A child ends before its parent, which does not wait for it. */
+static void unwaited(void)
+{
+    if (fork() == 0) {
+        say(2);
+        _exit(0);
+    }
+    close(told[1]);
+    if (read(told[0], told, 1) != 0)
+        _exit(7);
+    say(1);
+}
+
+/* A child goes on when its parent has ended. */
+static void daemonized(void)
+{
+    if (fork() == 0) {
+        char byte;
+        close(go[1]);
+        if (read(go[0], &byte, 1) == 0)
+            say(2);
+        _exit(0);
+    }
+    close(told[1]);
+}
+
 int main(int argc, char **argv)
 {
     sigset_t set;
@@ -132,6 +159,10 @@ int main(int argc, char **argv)
         child();
     else if (argc > 1 && strcmp(argv[1], "silent") == 0)
         silent();
+    else if (argc > 1 && strcmp(argv[1], "unwaited") == 0)
+        unwaited();
+    else if (argc > 1 && strcmp(argv[1], "daemon") == 0)
+        daemonized();
     else
         crowded();
     event_base_free(base);

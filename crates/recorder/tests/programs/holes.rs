@@ -265,3 +265,33 @@ fn the_past_of_a_silent_child_is_that_of_its_child() {
         "what its grandparent did later is not its past"
     );
 }
+
+/// Two that are seen to have ended at one look did so one after the other.
+#[test]
+fn only_who_goes_on_after_its_parent_is_a_daemon() {
+    let _alone = alone();
+    for (how, is) in [
+        ("unwaited", TracedProcess::Forked),
+        ("daemon", TracedProcess::Background),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let Some(program) = program("holes", folder.path(), &["-levent_core", "-lpthread"]) else {
+            return;
+        };
+        let options = RecordOptions::new(&folder.path().join("trace.jsonl"));
+        let command = [program.into(), OsString::from(how)];
+        let mut recording = Recording::start(&options, &command).unwrap();
+        let stat = format!("/proc/{}/stat", recording.pid());
+        wait_until("all have ended", || {
+            let ended = std::fs::read_to_string(&stat).unwrap().contains(") Z ");
+            let left = std::fs::read_dir("/proc").unwrap().flatten().any(|entry| {
+                std::fs::read(entry.path().join("cmdline"))
+                    .is_ok_and(|line| line.ends_with(&[how.as_bytes(), b"\0"].concat()))
+            });
+            ended && !left
+        });
+        wait_until("that is seen", || recording.turn() == Turn::Over);
+        let outcome = recording.finish();
+        assert_eq!(child(&outcome.traces).process, is, "{how}");
+    }
+}
