@@ -54,6 +54,13 @@ static void wait_for(const int *pipe)
         _exit(6);
 }
 
+static void *say_once(void *arg)
+{
+    (void)arg;
+    say(1);
+    return NULL;
+}
+
 static void *work(void *arg)
 {
     (void)arg;
@@ -68,8 +75,14 @@ static void *work(void *arg)
 static void crowded(void)
 {
     pthread_t thread;
+    int i;
     wait_for_signal("begun");
     say(20000);
+    /* Then there is none even for saying who speaks. */
+    for (i = 0; i < 2500; i++) {
+        pthread_create(&thread, NULL, say_once, NULL);
+        pthread_join(thread, NULL);
+    }
     if (fork() == 0) {
         say(30);
         tell();

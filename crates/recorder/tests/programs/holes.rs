@@ -11,7 +11,7 @@ use evscope_recorder::{
 };
 use evscope_trace::Event;
 
-use crate::support::{Trace, alone, program, read, record, signal, wait_until};
+use crate::support::{Trace, alone, example, program, read, record, signal, wait_until};
 
 /// So many find no room for what the program says.
 const FEW_SLOTS: u64 = 1 << 13;
@@ -42,6 +42,14 @@ fn frees(file: &TraceFile) -> usize {
 /// Runs the program until it waits for room, without taking anything, and then to its end.
 fn crowded(folder: &Path, adjust: impl FnOnce(&mut RecordOptions)) -> Option<(Recording, PathBuf)> {
     let program = program("holes", folder, &["-levent_core", "-lpthread"])?;
+    Some(run_crowded(folder, &[&program], adjust))
+}
+
+fn run_crowded(
+    folder: &Path,
+    command: &[&str],
+    adjust: impl FnOnce(&mut RecordOptions),
+) -> (Recording, PathBuf) {
     let trace = folder.join("trace.jsonl");
     let mut options = RecordOptions::new(&trace);
     let said = folder.join("said");
@@ -49,7 +57,8 @@ fn crowded(folder: &Path, adjust: impl FnOnce(&mut RecordOptions)) -> Option<(Re
     options.slots = FEW_SLOTS;
     adjust(&mut options);
     let says = |word: &str| std::fs::read_to_string(&said).unwrap().contains(word);
-    let mut recording = Recording::start(&options, &[OsString::from(program)]).unwrap();
+    let command: Vec<OsString> = command.iter().map(Into::into).collect();
+    let mut recording = Recording::start(&options, &command).unwrap();
     let pid = recording.pid();
     wait_until("it has begun", || {
         recording.turn();
@@ -60,7 +69,7 @@ fn crowded(folder: &Path, adjust: impl FnOnce(&mut RecordOptions)) -> Option<(Re
     recording.turn();
     signal(pid, libc::SIGUSR1);
     wait_until("it ends", || recording.turn() == Turn::Over);
-    Some((recording, trace))
+    (recording, trace)
 }
 
 fn assert_told(outcome: &Outcome, what: &str) {
@@ -92,6 +101,29 @@ fn processes_and_threads_that_begin_where_records_are_lost_are_seen() {
     let child = child(&outcome.traces);
     assert_eq!(child.process, TracedProcess::Forked);
     assert_eq!(frees(child), 3);
+}
+
+/// So it is on our reactor, and what it said with the first step of a place is said again.
+#[test]
+fn a_thread_on_the_reactor_that_begins_where_records_are_lost_is_seen() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let Some(program) = example("on_reactor") else {
+        return;
+    };
+    let (recording, path) = run_crowded(folder.path(), &[&program, "crowded"], |_| {});
+    let outcome = recording.finish();
+    assert_eq!(outcome.exit, Some(Exit::Status(0)), "{:?}", outcome.notes);
+    let trace = read(&path);
+    assert!(trace.library.starts_with("evscope-reactor"));
+    let (at, _) = lost(&trace)[0];
+    let readcb = trace.records[at..]
+        .iter()
+        .find(|r| r.thread.0 != 1 && r.event.name() == "readcb");
+    let line = readcb.and_then(|r| r.src.clone()).expect("its line");
+    assert_eq!(line.function.as_deref(), Some("last_readcb"));
+    let has_text = |text: &evscope_trace::SourceText| text.contains(&line.file, line.line);
+    assert!(trace.sources.iter().any(has_text), "{line:?}");
 }
 
 /// Where records are missing is known also to who makes the traces later.
