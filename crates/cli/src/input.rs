@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 
 use evscope_recorder::{Leftover, leftover};
-use evscope_replay::Trace;
+use evscope_replay::{Follower, Trace};
 use evscope_trace::{CutOff, Line, ReadError, Reader, Record, visible};
 use evscope_words::text;
 
@@ -154,6 +154,21 @@ fn say_end(name: &str, lacking: Option<&str>, cut_off: Option<&CutOff>) {
             line = cut.line.to_string(),
             bytes = cut.bytes.to_string()
         ));
+    }
+}
+
+/// Says, once, what is missing before a trace that is followed. It may be known only later.
+#[derive(Debug, Default)]
+pub(crate) struct Lacking {
+    said: bool,
+}
+
+impl Lacking {
+    pub(crate) fn say(&mut self, of: &Follower) {
+        if let Some(lacking) = of.lacking().filter(|_| !self.said) {
+            output::say(lacking);
+            self.said = true;
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use evscope_replay::describe::span;
 use evscope_replay::{Trace, colors, each_cause, program_callback};
-use evscope_trace::{Event, Lane, Level, Nanos, Phase, visible};
+use evscope_trace::{Event, Lane, Level, Nanos, Phase, ThreadId, visible};
 
 use crate::Part;
 
@@ -17,12 +17,15 @@ pub(crate) const MARK: &str = "// Made by evscope.\n";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Node<'a> {
     /// What the program does outside of any callback, by the function that does it.
-    Outside(&'a str),
+    Outside(&'a str, Thread),
     /// The kernel, which says what is ready.
     Kernel,
     /// A callback: its kind (`readcb`, …), and the program's name of it.
-    Callback(&'a str, Option<&'a str>),
+    Callback(&'a str, Option<&'a str>, Thread),
 }
+
+/// Where there are several.
+type Thread = Option<ThreadId>;
 
 #[derive(Debug, Default)]
 struct Runs {
@@ -64,10 +67,13 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
 /// loop runs.
 fn callback(trace: &Trace, step: usize, level: Level) -> Option<Node<'_>> {
     let event = &trace.record(step).event;
+    let thread = thread(trace, step);
     match event {
-        _ if program_callback(event).is_some() => {
-            Some(Node::Callback(event.name(), program_callback(event)))
-        }
+        _ if program_callback(event).is_some() => Some(Node::Callback(
+            event.name(),
+            program_callback(event),
+            thread,
+        )),
         Event::EventOnceCb {}
         | Event::EvsigCb {}
         | Event::ListenerReadCb {}
@@ -76,10 +82,14 @@ fn callback(trace: &Trace, step: usize, level: Level) -> Option<Node<'_>> {
         | Event::DeferredCb { .. }
             if level > Level::Program =>
         {
-            Some(Node::Callback(event.name(), None))
+            Some(Node::Callback(event.name(), None, thread))
         }
         _ => None,
     }
+}
+
+fn thread(trace: &Trace, step: usize) -> Thread {
+    trace.has_threads().then(|| trace.record(step).thread)
 }
 
 /// The nearest cause of a callback's run that is a node.
@@ -100,7 +110,7 @@ fn cause(trace: &Trace, step: usize, level: Level) -> Node<'_> {
     }
     let caller = trace.record(first).caller.as_ref();
     let function = caller.and_then(|caller| caller.function.as_deref());
-    Node::Outside(function.unwrap_or("main"))
+    Node::Outside(function.unwrap_or("main"), thread(trace, first))
 }
 
 fn draw(
@@ -143,14 +153,17 @@ fn draw(
 fn label(node: &Node<'_>, runs: &Runs) -> Vec<String> {
     match node {
         Node::Kernel => vec!["kernel".to_owned()],
-        Node::Outside(function) => vec![(*function).to_owned()],
-        Node::Callback(kind, name) => {
+        Node::Outside(function, thread) => std::iter::once((*function).to_owned())
+            .chain(thread.map(|thread| thread.to_string()))
+            .collect(),
+        Node::Callback(kind, name, thread) => {
             let times = if runs.count == 1 { "run" } else { "runs" };
             let sum = format!("{} {times}, {}", runs.count, span(runs.total));
             // A callback that bears the name of its kind says it once.
             let name = name.filter(|name| name != kind);
             let lines = name.into_iter().chain([*kind]).map(str::to_owned);
-            lines.chain([sum]).collect()
+            let thread = thread.map(|thread| thread.to_string());
+            lines.chain(thread).chain([sum]).collect()
         }
     }
 }
@@ -159,9 +172,9 @@ fn label(node: &Node<'_>, runs: &Runs) -> Vec<String> {
 fn color(node: &Node<'_>) -> u32 {
     let lane = match node {
         Node::Kernel => Lane::Kernel,
-        Node::Outside(_) | Node::Callback(_, Some(_)) => Lane::Program,
-        Node::Callback("evsig_cb" | "event_once_cb", None) => Lane::Loop,
-        Node::Callback(_, None) => Lane::Bufferevent,
+        Node::Outside(..) | Node::Callback(_, Some(_), _) => Lane::Program,
+        Node::Callback("evsig_cb" | "event_once_cb", None, _) => Lane::Loop,
+        Node::Callback(_, None, _) => Lane::Bufferevent,
     };
     colors::of_lane(lane).on_light
 }

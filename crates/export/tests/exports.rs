@@ -364,6 +364,18 @@ fn steps_name_their_thread_where_there_are_several() {
             "{format}"
         );
     }
+    // A graph has what callbacks do, each thread's for itself.
+    const HELLO: &str = include_str!("../../../traces/hello-world.jsonl");
+    let (first, rest) = HELLO.split_once("\"seq\":1,").unwrap();
+    let several = format!(
+        "{first}\"seq\":1,{}",
+        rest.replace("\"thread\":1", "\"thread\":2")
+    );
+    let several = Trace::read(several.as_bytes(), "hello-world").unwrap();
+    let named = text(&several, Format::Dot);
+    assert!(named.contains("\\nthread2\\n1 run"), "{named}");
+    let one = Trace::read(HELLO.as_bytes(), "hello-world").unwrap();
+    assert!(!text(&one, Format::Dot).contains("thread"));
 }
 
 #[test]

@@ -14,6 +14,7 @@ fn main() -> Result {
     let end = std::env::args().nth(1).unwrap_or_default();
     match end.as_str() {
         "threads" => in_threads()?,
+        "crowded" => crowded()?,
         "daemon" => {
             if fork() != 0 {
                 return Ok(());
@@ -60,6 +61,68 @@ fn in_threads() -> Result {
         thread.join().map_err(|_| "a thread has panicked")?;
     }
     Ok(())
+}
+
+/// A thread begins when there is no room for what it says, and goes on when there is. This waits for a signal before it says
+/// much, and before the thread goes on.
+fn crowded() -> Result {
+    let signal = Signal::block();
+    let mut base = EventBase::new()?;
+    signal.wait("begun");
+    for _ in 0..5000 {
+        let timer = base.evtimer_new(never);
+        base.event_add(timer, Some(Duration::from_secs(100)))?;
+        base.event_free(timer)?;
+    }
+    let say = || EventBase::new().is_ok_and(|mut base| last_words(&mut base).is_ok());
+    // Then there is none even for saying who speaks.
+    for _ in 0..50 {
+        let _ = std::thread::spawn(say).join();
+    }
+    let (said, full) = std::sync::mpsc::channel();
+    let (go, goes) = std::sync::mpsc::channel::<()>();
+    let thread = std::thread::spawn(move || {
+        let done = say() && said.send(()).is_ok() && goes.recv().is_ok();
+        done && say()
+    });
+    full.recv()?;
+    signal.wait("full");
+    go.send(())?;
+    match thread.join() {
+        Ok(true) => Ok(()),
+        _ => Err("the thread has failed".into()),
+    }
+}
+
+fn never(
+    _: &mut EventBase,
+    _: Event,
+    _: EvFlags,
+) -> std::result::Result<(), evscope_reactor::Error> {
+    Ok(())
+}
+
+/// SIGUSR1, which is waited for.
+struct Signal(libc::sigset_t);
+
+impl Signal {
+    fn block() -> Self {
+        // SAFETY: all-zero is a valid set; the calls get places for what they want.
+        unsafe {
+            let mut set = std::mem::zeroed();
+            libc::sigemptyset(&raw mut set);
+            libc::sigaddset(&raw mut set, libc::SIGUSR1);
+            libc::pthread_sigmask(libc::SIG_BLOCK, &raw const set, std::ptr::null_mut());
+            Self(set)
+        }
+    }
+
+    fn wait(&self, told: &str) {
+        println!("{told}");
+        let mut came = 0;
+        // SAFETY: the set is whole, and `came` a place for a number.
+        unsafe { libc::sigwait(&raw const self.0, &raw mut came) };
+    }
 }
 
 /// Three ticks of a timer.

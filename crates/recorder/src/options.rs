@@ -192,6 +192,7 @@ pub(crate) fn level_of(kind: Kind) -> Level {
         | Kind::OwnHello
         | Kind::OwnPlace
         | Kind::OwnText
+        | Kind::Missing
         | Kind::OwnProgram
         | Kind::BaseNew
         | Kind::BaseFree

@@ -245,9 +245,11 @@ impl Output {
     pub(crate) fn close(&mut self) -> io::Result<()> {
         self.closed = true;
         match self.writer.take() {
-            Some(writer) => writer.finish()?.finish(),
-            None => Ok(()),
+            Some(writer) => writer.finish()?.finish()?,
+            None => return Ok(()),
         }
+        self.measure();
+        Ok(())
     }
 
     /// Hands what was written to the operating system.

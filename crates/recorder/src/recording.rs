@@ -106,8 +106,9 @@ impl Recording {
         let ended = self.processes.reap();
         self.listen(false);
         let ended = ended.into_iter().chain(self.processes.reap());
-        for (pid, exit) in self.processes.in_order(ended) {
-            self.listener.ended(pid, exit);
+        let ended = self.processes.in_order(ended);
+        if !ended.is_empty() {
+            self.listener.ended(&ended);
         }
         let over = self.processes.main_exit.is_some();
         for arrived in Signals::arrived() {
@@ -143,9 +144,8 @@ impl Recording {
             None => {
                 // It may have spoken, and ended, just now.
                 self.listen(true);
-                for (pid, exit) in self.processes.reap() {
-                    self.listener.ended(pid, exit);
-                }
+                let ended = self.processes.reap();
+                self.listener.ended(&ended);
                 match self.processes.running().next() {
                     Some(pid) => Turn::Background(pid),
                     None => Turn::Over,

@@ -332,6 +332,23 @@ const TAG_AT: usize = 8;
 /// The size of a slot in the spool.
 pub(crate) const SLOT: usize = size_of::<Slot>();
 
+/// A slot that says that records are missing: `lost` found no room, `abandoned` were never written to the end.
+pub(crate) fn missing(lost: u64, abandoned: u64) -> [u8; SLOT] {
+    let tag = Tag {
+        kind: wire::Kind::Missing as u8,
+        phase: wire::WirePhase::Point,
+        more: 0,
+        last: 0,
+        thread: 0,
+        depth: 0,
+    };
+    let mut slot = [0; SLOT];
+    for (i, word) in [0, tag.pack(), 0, lost, abandoned].into_iter().enumerate() {
+        slot[i * 8..(i + 1) * 8].copy_from_slice(&word.to_le_bytes());
+    }
+    slot
+}
+
 /// The kind of the record that a slot begins, or [`wire::MORE`].
 pub(crate) fn kind_of(slot: &[u8]) -> u8 {
     slot[TAG_AT]
@@ -437,6 +454,7 @@ mod tests {
             started: String::new(),
             ring: path.clone(),
             library: None,
+            forks: true,
         };
         let new = spool::create(&spool).unwrap();
         new.say(&head).unwrap();

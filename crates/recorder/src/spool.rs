@@ -31,7 +31,12 @@ pub(crate) struct Head {
     pub(crate) ring: PathBuf,
     /// The folder that was made for the library, if one was.
     pub(crate) library: Option<PathBuf>,
+    /// Processes that are forked off are to have traces, too.
+    pub(crate) forks: bool,
 }
+
+/// What a head says where those that are forked off are to have none.
+const NO_FORKS: &str = "without those that are forked off";
 
 /// What is to be found where a spool is to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -144,6 +149,7 @@ impl Head {
             library: Some(line()?)
                 .filter(|line| line.starts_with('/'))
                 .map(PathBuf::from),
+            forks: lines.next() != Some(NO_FORKS),
         })
     }
 
@@ -167,12 +173,13 @@ impl Head {
 
     fn write(&self, file: &File) -> io::Result<()> {
         let text = format!(
-            "{MAGIC}\n{}\n{}\n{}\n{}\n{}\n",
+            "{MAGIC}\n{}\n{}\n{}\n{}\n{}\n{}\n",
             self.program.replace('\n', " "),
             self.began,
             self.started,
             self.ring.display(),
-            self.library.as_deref().unwrap_or(Path::new("")).display()
+            self.library.as_deref().unwrap_or(Path::new("")).display(),
+            if self.forks { "" } else { NO_FORKS },
         );
         let mut block = text.into_bytes();
         block.resize(HEAD as usize, 0);

@@ -11,7 +11,7 @@ use evscope_wire::Kind;
 use crate::files::Shared;
 use crate::limits::Limits;
 use crate::output::{Names, Output, Told};
-use crate::ring::Raw;
+use crate::ring::{Raw, parse};
 use crate::spool::{Head, SpoolReader};
 use crate::sums::Sums;
 use crate::translate::{OwnTranslator, Sink, Translator};
@@ -37,6 +37,47 @@ pub struct TraceFile {
     pub beyond: u64,
 }
 
+/// What came of a recording.
+pub(crate) struct Translated {
+    /// The traces that were written.
+    pub(crate) traces: Vec<TraceFile>,
+    /// Records that came when there was no more room.
+    pub(crate) beyond: u64,
+    /// Processes that have no trace because all they did came then.
+    pub(crate) without: usize,
+}
+
+/// Records that came when there was no more room even in the spool.
+#[derive(Default)]
+pub(crate) struct Beyond {
+    /// What says who speaks.
+    threads: Vec<Raw>,
+    /// How many records each of them made.
+    counts: HashMap<u16, u64>,
+    /// How many are missing besides.
+    missing: u64,
+}
+
+impl Beyond {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.threads.is_empty() && self.counts.is_empty() && self.missing == 0
+    }
+
+    /// Counts the records in slots.
+    pub(crate) fn take(&mut self, slots: &[u8]) {
+        let mut at = 0;
+        while let Some((raw, n)) = parse(&slots[at..]) {
+            at += n;
+            let Some(raw) = raw else { continue };
+            match Kind::from_number(raw.tag.kind) {
+                Some(Kind::Thread) => self.threads.push(raw),
+                Some(Kind::Missing) => self.missing += raw.args[0] + raw.args[1],
+                _ => *self.counts.entry(raw.tag.thread).or_default() += 1,
+            }
+        }
+    }
+}
+
 /// What a process of a recording is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Process {
@@ -56,14 +97,14 @@ pub(crate) struct Traces {
     reader: SpoolReader,
     names: Names,
     limits: Arc<Limits>,
-    /// Processes that were forked off have traces, too.
-    forks: bool,
     files: Shared,
     /// Which process a thread belongs to: its place in `processes`.
     threads: HashMap<u16, usize>,
     processes: Vec<OneProcess>,
     /// Those that have not ended, by their ids.
     living: HashMap<u32, usize>,
+    /// Records that were lost when there was no more room for traces.
+    lost_beyond: u64,
 }
 
 struct OneProcess {
@@ -76,15 +117,18 @@ struct OneProcess {
     trace: Option<(Translation, Output)>,
     /// When the latest of its records was made.
     latest: u64,
-    /// Where in the spool it was told of lost records, and of how many.
-    holes: Vec<(u64, u64)>,
+    /// Records that were lost before it said something that is not, a number for each time.
+    lost_first: Vec<u64>,
     /// How it was at earlier moments, for those that were forked off after that.
     moments: Moments,
-    ended: bool,
+    /// Where in the spool it has ended.
+    ended: Option<u64>,
     /// Its parent has ended before it.
     survived: bool,
     /// How many of its records came when there was no more room.
     beyond: u64,
+    /// How many may have been its that were lost then.
+    lost_beyond: u64,
 }
 
 /// A moment at which a process was forked off.
@@ -153,7 +197,6 @@ impl Traces {
         reader: SpoolReader,
         names: Names,
         limits: Arc<Limits>,
-        forks: bool,
         library: Option<&Path>,
     ) -> Self {
         Self {
@@ -161,11 +204,11 @@ impl Traces {
             reader,
             names,
             limits,
-            forks,
             files: Shared::new(library),
             threads: HashMap::new(),
             processes: Vec::new(),
             living: HashMap::new(),
+            lost_beyond: 0,
         }
     }
 
@@ -201,8 +244,13 @@ impl Traces {
     }
 
     fn take(&mut self, raw: &Raw) -> io::Result<()> {
-        if raw.tag.kind == Kind::Thread as u8 {
-            return self.take_thread(raw);
+        match Kind::from_number(raw.tag.kind) {
+            Some(Kind::Thread) => {
+                self.take_thread(raw);
+                return Ok(());
+            }
+            Some(Kind::Missing) => return self.lost(count_of(raw)),
+            _ => {}
         }
         let Some(&index) = self.threads.get(&raw.tag.thread) else {
             return Ok(());
@@ -222,15 +270,15 @@ impl Traces {
         }
     }
 
-    fn take_thread(&mut self, raw: &Raw) -> io::Result<()> {
+    fn take_thread(&mut self, raw: &Raw) {
         let [pid, parent, forked, ..] = raw.args;
         let (pid, parent) = (pid as u32, parent as u16);
         if let Some(&index) = self.living.get(&pid) {
             self.threads.insert(raw.tag.thread, index);
-            return Ok(());
+            return;
         }
-        if parent != 0 && !self.forks {
-            return Ok(());
+        if parent != 0 && !self.head.forks {
+            return;
         }
         let fork = self.threads.get(&parent).map(|&from| Fork {
             parent: from,
@@ -246,13 +294,13 @@ impl Traces {
             start: self.reader.position(),
             trace: None,
             latest: 0,
-            holes: Vec::new(),
+            lost_first: Vec::new(),
             moments: Moments::default(),
-            ended: false,
-            survived: fork.is_some_and(|fork| self.processes[fork.parent].ended),
+            ended: None,
+            survived: fork.is_some_and(|fork| self.processes[fork.parent].ended.is_some()),
             beyond: 0,
+            lost_beyond: 0,
         });
-        Ok(())
     }
 
     /// A process says its first word. What its ancestors did until it was forked off is told in their traces, with which
@@ -264,13 +312,18 @@ impl Traces {
             Some(fork) => self.before(fork)?,
             None => None,
         };
-        self.processes[index].trace = Some(match past {
+        let (mut translation, mut output) = match past {
             Some((translation, told)) => (translation, told.go_on(names, limits, pid)),
             None => {
                 let translation = self.translation(OwnTranslator::is_for(first));
                 (translation, Output::new(names, limits, &self.head, pid))
             }
-        });
+        };
+        let process = &mut self.processes[index];
+        for count in std::mem::take(&mut process.lost_first) {
+            translation.lost(count, &mut output)?;
+        }
+        process.trace = Some((translation, output));
         Ok(())
     }
 
@@ -294,7 +347,7 @@ impl Traces {
         };
         // Who reads the child's trace as it grows finds what comes first.
         output.flush()?;
-        if process.latest <= at && !process.ended {
+        if process.latest <= at && process.ended.is_none() {
             return Ok(Some((translation.clone(), output.told())));
         }
         let told = output.told_first();
@@ -312,7 +365,6 @@ impl Traces {
                 Moment {
                     at: 0,
                     position,
-                    holes: 0,
                     past: (translation, told),
                 }
             }
@@ -328,16 +380,13 @@ impl Traces {
     fn go_through(&self, index: usize, mut now: Moment, at: u64) -> io::Result<Vec<Moment>> {
         let process = &self.processes[index];
         let mut reader = self.reader.another_from(now.position);
-        let end = self.reader.position();
+        let end = process.ended.unwrap_or(self.reader.position());
         let mut way = Way::from(now.position);
         while now.position < end {
-            while let Some((_, count)) =
-                process.holes.get(now.holes).filter(|h| h.0 <= now.position)
-            {
-                now.past.0.lost(*count, &mut now.past.1)?;
-                now.holes += 1;
-            }
             let Some(raw) = reader.next()? else { break };
+            if raw.tag.kind == Kind::Missing as u8 {
+                now.past.0.lost(count_of(&raw), &mut now.past.1)?;
+            }
             let is_its = raw.tag.kind != Kind::Thread as u8
                 && self.threads.get(&raw.tag.thread) == Some(&index);
             if is_its && raw.time > at {
@@ -364,46 +413,76 @@ impl Traces {
     }
 
     /// Records were lost: every trace may have a hole here.
-    pub(crate) fn lost(&mut self, count: u64) -> io::Result<()> {
-        let full = self.limits.traces_are_full();
-        let position = self.reader.position();
-        for process in self.processes.iter_mut().filter(|p| !p.ended) {
-            if full {
-                process.beyond += count;
-                continue;
-            }
-            if let Some((translator, output)) = &mut process.trace {
-                process.holes.push((position, count));
-                translator.lost(count, output)?;
+    fn lost(&mut self, count: u64) -> io::Result<()> {
+        if self.limits.traces_are_full() {
+            self.lose_beyond(count);
+            return Ok(());
+        }
+        for process in self.processes.iter_mut().filter(|p| p.ended.is_none()) {
+            match &mut process.trace {
+                Some((translator, output)) => translator.lost(count, output)?,
+                None => process.lost_first.push(count),
             }
         }
         Ok(())
     }
 
-    /// Records of these threads came when there was no more room even in the spool.
-    pub(crate) fn beyond(&mut self, counts: HashMap<u16, u64>) {
-        for (thread, count) in counts {
-            if let Some(&index) = self.threads.get(&thread) {
+    fn lose_beyond(&mut self, count: u64) {
+        self.lost_beyond += count;
+        for process in self.processes.iter_mut().filter(|p| p.ended.is_none()) {
+            process.lost_beyond += count;
+        }
+    }
+
+    /// There was no more room even in the spool.
+    pub(crate) fn beyond(&mut self, beyond: &Beyond) {
+        for raw in &beyond.threads {
+            self.take_thread(raw);
+        }
+        for (thread, count) in &beyond.counts {
+            if let Some(&index) = self.threads.get(thread) {
                 self.processes[index].beyond += count;
             }
+        }
+        if beyond.missing > 0 {
+            self.lose_beyond(beyond.missing);
+        }
+    }
+
+    /// These processes were seen to have ended at one look.
+    pub(crate) fn ended(&mut self, ended: Vec<(u32, Event)>) -> io::Result<()> {
+        let known = ended.iter().filter_map(|(pid, _)| self.living.get(pid));
+        let together: Vec<usize> = known.copied().collect();
+        for (pid, how) in ended {
+            if let Some(&index) = self.living.get(&pid) {
+                self.note_survivors(index, &together);
+            }
+            self.end(pid, Some(how))?;
+        }
+        Ok(())
+    }
+
+    /// Notes which children of a process that has ended run on. One that was seen to have ended together with it may have ended
+    /// before; it counts if it was at work later.
+    fn note_survivors(&mut self, parent: usize, together: &[usize]) {
+        let latest = self.processes[parent].latest;
+        for &child in self.living.values() {
+            let process = &mut self.processes[child];
+            let is_its = process.fork.is_some_and(|fork| fork.parent == parent);
+            let runs_on = !together.contains(&child) || process.latest > latest;
+            process.survived |= is_its && runs_on;
         }
     }
 
     /// A process has ended.
-    pub(crate) fn end(&mut self, pid: u32, how: Option<Event>) -> io::Result<()> {
+    fn end(&mut self, pid: u32, how: Option<Event>) -> io::Result<()> {
         let ended = self.living.remove(&pid);
-        if how.is_some() {
-            for &child in self.living.values() {
-                let fork = self.processes[child].fork;
-                self.processes[child].survived |=
-                    fork.is_some_and(|fork| Some(fork.parent) == ended);
-            }
-        }
         if let Some(process) = ended.and_then(|index| self.processes.get_mut(index)) {
-            process.ended = true;
+            process.ended = Some(self.reader.position());
             if let Some((translator, output)) = &mut process.trace {
-                if process.beyond > 0 {
-                    translator.lost(process.beyond, output)?;
+                let beyond = process.beyond + process.lost_beyond;
+                if beyond > 0 {
+                    translator.lost(beyond, output)?;
                 }
                 translator.end(how, output)?;
                 output.close()?;
@@ -413,19 +492,23 @@ impl Traces {
     }
 
     /// No more records come.
-    pub(crate) fn finish(mut self) -> io::Result<Vec<TraceFile>> {
+    pub(crate) fn finish(mut self) -> io::Result<Translated> {
         let open: Vec<u32> = self
             .processes
             .iter()
-            .filter(|p| !p.ended)
+            .filter(|p| p.ended.is_none())
             .map(|p| p.pid)
             .collect();
         for pid in open {
             self.end(pid, None)?;
         }
-        Ok(self
-            .processes
-            .iter()
+        let processes = self.processes.iter();
+        let of_all: u64 = processes.clone().map(|process| process.beyond).sum();
+        let without = processes
+            .clone()
+            .filter(|process| process.trace.is_none() && process.beyond > 0)
+            .count();
+        let traces = processes
             .enumerate()
             .filter_map(|(i, process)| {
                 let (_, output) = process.trace.as_ref()?;
@@ -444,6 +527,16 @@ impl Traces {
                 })
             })
             .filter(|trace| trace.own.steps > 0)
-            .collect())
+            .collect();
+        Ok(Translated {
+            traces,
+            beyond: of_all + self.lost_beyond,
+            without,
+        })
     }
+}
+
+/// How many records are missing where a record says so.
+fn count_of(missing: &Raw) -> u64 {
+    missing.args[0] + missing.args[1]
 }

@@ -1,6 +1,5 @@
 //! The thread that turns the spool into traces, beside the one that fills it.
 
-use std::collections::HashMap;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,7 +13,7 @@ use evscope_trace::{Claim, Event};
 use crate::limits::Limits;
 use crate::output::Names;
 use crate::spool::{Head, SpoolReader};
-use crate::traces::{TraceFile, Traces};
+use crate::traces::{Beyond, Traces, Translated};
 
 /// How long to wait for more when there is none: what a watcher notices, and the cost of looking.
 const PAUSE: Duration = Duration::from_millis(5);
@@ -22,12 +21,10 @@ const PAUSE: Duration = Duration::from_millis(5);
 enum Message {
     /// There is more in the spool, and somebody waits for it.
     More,
-    /// Records were lost.
-    Lost(u64),
-    /// Records of these threads found no more room.
-    Beyond(HashMap<u16, u64>),
-    /// A process ended. Everything it said is in the spool.
-    Ended(u32, Event),
+    /// Records that found no more room.
+    Beyond(Beyond),
+    /// These processes ended, or were seen to have ended at one look. Everything they said is in the spool.
+    Ended(Vec<(u32, Event)>),
 }
 
 /// How much the translation may be in the way of others.
@@ -62,8 +59,6 @@ pub(crate) struct Wanted {
     /// The first of them.
     pub(crate) output: Claim<'static>,
     pub(crate) limits: Arc<Limits>,
-    /// Processes that were forked off have one, too.
-    pub(crate) forks: bool,
     /// A folder of libevent's source.
     pub(crate) library: Option<PathBuf>,
 }
@@ -73,7 +68,6 @@ impl Worker {
         let Wanted {
             output,
             limits,
-            forks,
             library,
         } = wanted;
         let names = Names::new(output);
@@ -86,7 +80,7 @@ impl Worker {
                 give_way();
             }
             let mut job = Job {
-                traces: Traces::new(head, reader, names, limits, forks, library.as_deref()),
+                traces: Traces::new(head, reader, names, limits, library.as_deref()),
                 inbox,
                 next: None,
                 done: progress,
@@ -114,12 +108,8 @@ impl Worker {
         let _ = self.messages.send(Message::More);
     }
 
-    pub(crate) fn lost(&self, count: u64) {
-        let _ = self.messages.send(Message::Lost(count));
-    }
-
-    pub(crate) fn beyond(&self, counts: HashMap<u16, u64>) {
-        let _ = self.messages.send(Message::Beyond(counts));
+    pub(crate) fn beyond(&self, beyond: Beyond) {
+        let _ = self.messages.send(Message::Beyond(beyond));
     }
 
     /// Becomes true when the trace that was asked for is there.
@@ -127,14 +117,14 @@ impl Worker {
         Arc::clone(&self.begun)
     }
 
-    pub(crate) fn ended(&self, pid: u32, how: Event) {
-        let _ = self.messages.send(Message::Ended(pid, how));
+    pub(crate) fn ended(&self, ended: Vec<(u32, Event)>) {
+        let _ = self.messages.send(Message::Ended(ended));
     }
 
     /// Translates the rest, and waits for that; `tell` is told, every now and then, how far into the spool it has come.
     /// It is the calling thread that does it: the one that gave way to the program cannot become urgent again, and on
     /// a busy machine it would hardly come on.
-    pub(crate) fn finish(self, mut tell: impl FnMut(u64)) -> io::Result<Vec<TraceFile>> {
+    pub(crate) fn finish(self, mut tell: impl FnMut(u64)) -> io::Result<Translated> {
         // The end of the channel is the message.
         drop(self.messages);
         self.stop.store(true, Ordering::Relaxed);
@@ -175,9 +165,8 @@ impl Job {
                 return Ok(());
             }
             match message {
-                Ok(Message::Lost(count)) => self.traces.lost(count)?,
-                Ok(Message::Beyond(counts)) => self.traces.beyond(counts),
-                Ok(Message::Ended(pid, how)) => self.traces.end(pid, Some(how))?,
+                Ok(Message::Beyond(beyond)) => self.traces.beyond(&beyond),
+                Ok(Message::Ended(ended)) => self.traces.ended(ended)?,
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
                 Ok(Message::More) | Err(RecvTimeoutError::Timeout) => {}
             }
@@ -200,6 +189,7 @@ mod tests {
             started: String::new(),
             ring: folder.path().join("ring"),
             library: None,
+            forks: true,
         };
         let path = folder.path().join("spool");
         let new = spool::create(&path).unwrap();
@@ -208,13 +198,13 @@ mod tests {
         let begin = reader.position();
         spool.append(&[0; 64 * 100]).unwrap();
         let (messages, inbox) = channel();
-        messages.send(Message::Lost(3)).unwrap();
+        messages.send(Message::Ended(Vec::new())).unwrap();
         drop(messages);
         let trace = folder.path().join("trace.jsonl");
         let names = Names::new(Claim::new(&trace, Over::Trace).unwrap());
         let limits = Arc::new(Limits::new(Limits::NONE));
         let mut job = Job {
-            traces: Traces::new(head, reader, names, limits, true, None),
+            traces: Traces::new(head, reader, names, limits, None),
             inbox,
             next: None,
             done: Arc::default(),
@@ -222,12 +212,12 @@ mod tests {
         job.work(|_| false).unwrap();
         assert_eq!(job.traces.position(), begin);
         assert!(
-            matches!(job.next, Some(Message::Lost(3))),
+            matches!(job.next, Some(Message::Ended(_))),
             "nor is a message lost"
         );
         job.work(|_| true).unwrap();
         assert_eq!(job.traces.position(), begin + 64 * 100);
         assert!(job.next.is_none());
-        assert!(job.traces.finish().unwrap().is_empty());
+        assert!(job.traces.finish().unwrap().traces.is_empty());
     }
 }

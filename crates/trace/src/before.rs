@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io::BufRead;
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use crate::{Continues, Header, Line, ReadError, Reader, visible};
 
@@ -49,11 +49,10 @@ impl Before {
                 "more than {GENERATIONS} traces go on with one another"
             ));
         }
-        let other = path.with_file_name(name);
+        let Some(other) = find(path, &continues.trace) else {
+            return Err("there is no such file beside it, packed or not".to_owned());
+        };
         let shown = other.display().to_string();
-        if !other.is_file() {
-            return Err("there is no such file beside it".to_owned());
-        }
         let input = crate::open(&other).map_err(|error| error.to_string())?;
         let reader = Reader::of_generation(input, shown, &other, generation + 1)
             .map_err(|error| error.to_string())?;
@@ -101,6 +100,21 @@ impl Before {
     }
 }
 
+/// The file of that name beside a trace; or one that was packed or unpacked since.
+fn find(path: &Path, name: &str) -> Option<PathBuf> {
+    const PACKED: [&str; 2] = [".gz", ".zst"];
+    let plain = PACKED
+        .iter()
+        .find_map(|ending| name.strip_suffix(ending))
+        .unwrap_or(name);
+    let packed = PACKED.iter().map(|ending| format!("{plain}{ending}"));
+    [name.to_owned(), plain.to_owned()]
+        .into_iter()
+        .chain(packed)
+        .map(|name| path.with_file_name(name))
+        .find(|path| path.is_file())
+}
+
 /// Says that a trace stands alone, why, and what to do.
 pub(crate) fn alone(file: &str, continues: &Continues, why: &str) -> String {
     let Continues {
@@ -111,7 +125,7 @@ pub(crate) fn alone(file: &str, continues: &Continues, why: &str) -> String {
     } = continues;
     let text = format!(
         "{file}: goes on after {records} steps of process {pid} in {trace}, which are left out: {why}; put that recording's \
-         {trace} beside it"
+         {trace} beside it, under that name"
     );
     visible(&text).into_owned()
 }

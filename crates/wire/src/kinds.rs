@@ -41,7 +41,7 @@ kinds! {
     /// A place in the source of a process on the reactor. args: its number; bytes: what a record says of it
     /// (`src` and `caller`), as JSON.
     OwnPlace = 6,
-    /// A piece of a source text of such a process. args: 1 for the last; bytes: of the text, as JSON.
+    /// A piece of a source text of such a process. args: 1 for the last, its number; bytes: of the text, as JSON.
     OwnText = 7,
     /// A step of the reactor's, of the program's level. args: its place, then the objects (see
     /// `evscope_trace::Packed`); bytes: the event. An exit without bytes repeats its enter.
@@ -233,6 +233,25 @@ kinds! {
     LowMark = 102,
     /// A call failed of which there is no other record. args: which (a [`Failure`]), site.
     Failed = 103,
+    /// Records are missing here. Not the program says so but the recorder, in what it keeps. args: how many found no
+    /// room, how many were never written to the end.
+    Missing = 104,
+}
+
+impl Kind {
+    /// Whether it says who speaks, or what others are to be understood by. Without it, those say nothing.
+    pub const fn is_needed_by_others(self) -> bool {
+        matches!(
+            self,
+            Self::Thread
+                | Self::Module
+                | Self::Hello
+                | Self::Refused
+                | Self::OwnHello
+                | Self::OwnPlace
+                | Self::OwnText
+        )
+    }
 }
 
 /// In an [`Kind::Assign`]: only the base is set anew.

@@ -7,7 +7,7 @@ pub const MAGIC: u64 = u64::from_le_bytes(*b"evscope\x01");
 /// Where the ring begins.
 pub const CONTROL_BYTES: usize = 4096;
 /// Writers stay this many slots behind a full ring, because each looks before it reserves and there are
-/// several.
+/// several. Half of it is for records that others are to be understood by.
 pub const MARGIN: u64 = 4096;
 /// The longest record: its slot and the slots that continue it.
 pub const MAX_SLOTS: usize = 64;

@@ -7,8 +7,9 @@ use super::ring::{
     BEAT_LOST, CONTROL_BYTES, Control, MARGIN, MAX_SLOTS, MORE, SLOT_BYTES, Slot, Tag, WirePhase,
 };
 
-/// Writes a record, unless the ring is full: then it is counted as lost. `tail` is what this thread last saw of
-/// the ring's tail. The time is taken last, so that records of one thread are in the order of their times.
+/// Writes a record, unless the ring is full: then it is counted as lost, and false comes back. For what others are to be
+/// understood by there is room a while longer. `tail` is what this thread last saw of the ring's tail. The time is taken last,
+/// so that records of one thread are in the order of their times.
 ///
 /// # Safety
 /// `control` is a mapping of a ring that stays while this runs.
@@ -23,7 +24,12 @@ pub unsafe fn write(
     args: [u64; 5],
     bytes: &[u8],
     now: impl FnOnce() -> u64,
-) {
+) -> bool {
+    let margin = if kind.is_needed_by_others() {
+        MARGIN / 2
+    } else {
+        MARGIN
+    };
     let more = if bytes.is_empty() {
         0
     } else {
@@ -34,11 +40,11 @@ pub unsafe fn write(
     unsafe {
         let capacity = (*control).capacity.load(Relaxed);
         let head = (*control).head.load(Relaxed);
-        if head.wrapping_sub(*tail) > capacity - MARGIN {
+        if head.wrapping_sub(*tail) > capacity - margin {
             *tail = (*control).tail.load(Acquire);
-            if head.wrapping_sub(*tail) > capacity - MARGIN {
+            if head.wrapping_sub(*tail) > capacity - margin {
                 (*control).lost.fetch_add(1, Relaxed);
-                return;
+                return false;
             }
         }
         let first = (*control).head.fetch_add(1 + more as u64, Relaxed);
@@ -62,6 +68,7 @@ pub unsafe fn write(
         };
         (*slot).tag.store(tag.pack(), Release);
     }
+    true
 }
 
 /// So many slots ahead the ring's memory is asked for: the recorder has read it since it was written last, and

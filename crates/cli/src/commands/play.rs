@@ -12,7 +12,7 @@ use evscope_tui::Source;
 use evscope_words::text;
 
 use crate::args::{LibeventDir, SourceDir};
-use crate::input::{Input, Place};
+use crate::input::{Input, Lacking, Place};
 use crate::output::Color;
 use crate::screen::{Begin, Shown};
 use crate::settings::Settings;
@@ -152,14 +152,13 @@ fn print_growing(path: &Path, level: Level) -> anyhow::Result<Outcome> {
     let paint = Color::Auto.paint();
     let mut follower = Follower::new(path);
     let mut trace: Option<Trace> = None;
+    let mut lacking = Lacking::default();
     loop {
         let update = follower.poll()?;
         if trace.is_none() {
             trace = follower.trace(path.display().to_string());
-            if let Some(lacking) = trace.as_ref().and_then(Trace::lacking) {
-                output::say(lacking);
-            }
         }
+        lacking.say(&follower);
         match (update, &mut trace) {
             (Update::Lines(lines), Some(trace)) if !lines.is_empty() => {
                 let first = trace.len();

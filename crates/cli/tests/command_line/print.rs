@@ -165,6 +165,60 @@ fn a_growing_trace_is_printed_as_it_grows() {
     child.wait().unwrap();
 }
 
+/// That the trace it goes on with ends early is known only when that was read.
+#[test]
+fn what_is_missing_before_a_trace_that_is_followed_is_said_when_it_is_known() {
+    use std::io::{BufRead as _, BufReader};
+    const STEPS: usize = 12_000;
+    let folder = Folder::new();
+    let header = |pid: u32| {
+        let mut header = evscope_trace::Header::new("p", "libevent", "epoll");
+        "2026-01-02T03:04:05.678Z".clone_into(&mut header.started);
+        header.pid = pid;
+        header
+    };
+    let mut parent = serde_json::to_string(&header(1)).unwrap();
+    for seq in 0..STEPS {
+        parent += &format!(
+            "\n{{\"seq\":{seq},\"t\":{seq},\"thread\":1,\"depth\":0,\"ph\":\"point\",\"ev\":\"event_free\",\"event\":1}}"
+        );
+    }
+    folder.write("parent.jsonl", parent + "\n");
+    let mut child = header(2);
+    child.continues = Some(evscope_trace::Continues::new(
+        "parent.jsonl",
+        1,
+        STEPS as u64 + 5,
+    ));
+    folder.write("child.jsonl", serde_json::to_string(&child).unwrap() + "\n");
+    for command in [
+        &["play", "child.jsonl", "--follow"][..],
+        &["check", "child.jsonl", "--follow"],
+    ] {
+        let mut child = folder
+            .command(command)
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let errors = BufReader::new(child.stderr.take().unwrap()).lines();
+        let (sender, lines) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            errors
+                .map_while(Result::ok)
+                .try_for_each(|line| sender.send(line))
+        });
+        let said = lines.recv_timeout(std::time::Duration::from_secs(60));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let said = said.unwrap();
+        assert!(
+            said.contains("parent.jsonl: ends after 12000 steps, 12005 come"),
+            "{said}"
+        );
+    }
+}
+
 #[test]
 fn a_script_can_ask_whether_a_filter_leaves_anything() {
     let folder = Folder::new();

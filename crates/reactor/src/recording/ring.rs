@@ -31,7 +31,7 @@ static PLACES: AtomicPtr<Mutex<Places>> = AtomicPtr::new(ptr::null_mut());
 static NEXT_PLACE: AtomicU32 = AtomicU32::new(1);
 /// Whether the process has said what it is.
 static GREETED: AtomicBool = AtomicBool::new(false);
-/// A thread of this process that has a number.
+/// A thread of this process of which the recorder was told.
 static SOME_THREAD: AtomicU16 = AtomicU16::new(0);
 
 thread_local! {
@@ -43,6 +43,8 @@ thread_local! {
 struct ThreadState {
     /// Its number in the ring; 0: it has none yet.
     number: u16,
+    /// The recorder was told whose number that is. Without that, all it says is nobody's.
+    told: bool,
     /// How many recorded calls it is in.
     depth: u16,
     /// The thread of the parent's that it was forked from; 0: none.
@@ -58,6 +60,7 @@ struct ThreadState {
 impl ThreadState {
     const NEW: Self = Self {
         number: 0,
+        told: false,
         depth: 0,
         parent: 0,
         forked: 0,
@@ -147,16 +150,13 @@ extern "C" fn forked() {
     // Another thread may have been at it, and will never give it back.
     PLACES.store(ptr::null_mut(), Relaxed);
     let some = SOME_THREAD.load(Relaxed);
-    if some == 0 {
-        return;
+    let mut thread = THREAD.get();
+    // A child of one that has said nothing since it was forked off itself has the same past.
+    if some != 0 && (thread.told || thread.parent == 0) {
+        thread.parent = if thread.told { thread.number } else { some };
+        thread.forked = thread.forking;
     }
-    let thread = THREAD.get();
-    let parent = if thread.number == 0 {
-        some
-    } else {
-        thread.number
-    };
-    THREAD.set(ThreadState { number: 0, parent, forked: thread.forking, ..thread });
+    THREAD.set(ThreadState { number: 0, told: false, ..thread });
 }
 
 /// How long the program was held, for the clock it sees.
@@ -212,18 +212,21 @@ impl RingRecords {
             packed: Vec::new(),
             known: HashMap::default(),
         };
-        if !GREETED.swap(true, Relaxed) {
-            let pid = u64::from(std::process::id());
-            let args = [pid, Event::fingerprint(), 0, 0, 0];
-            records.write(
-                Kind::OwnHello,
-                WirePhase::Point,
-                thread_at(control, 0),
-                args,
-                LIBRARY.as_bytes(),
-            );
-        }
+        records.greet();
         Some(records)
+    }
+
+    /// Says what the process is, if that was not said.
+    fn greet(&self) {
+        if GREETED.load(Relaxed) || GREETED.swap(true, Relaxed) {
+            return;
+        }
+        let pid = u64::from(std::process::id());
+        let args = [pid, Event::fingerprint(), 0, 0, 0];
+        let said = thread_at(self.control, 0).is_some_and(|who| {
+            self.write(Kind::OwnHello, WirePhase::Point, who, args, LIBRARY.as_bytes())
+        });
+        GREETED.store(said, Relaxed);
     }
 
     pub(super) fn push(
@@ -267,7 +270,10 @@ impl RingRecords {
         if !self.wants(kind) {
             return;
         }
-        let who = thread_at(self.control, depth);
+        let Some(who) = thread_at(self.control, depth) else {
+            return;
+        };
+        self.greet();
         let place = self.place(phase, source, caller, who);
         self.packed.clear();
         if let Some(event) = event {
@@ -290,14 +296,23 @@ impl RingRecords {
         unsafe { (*self.control).wanted[word].load(Relaxed) & bit != 0 }
     }
 
-    fn write(&self, kind: Kind, phase: WirePhase, who: (u16, u16), args: [u64; 5], bytes: &[u8]) {
+    /// Whether there was room for it.
+    fn write(
+        &self,
+        kind: Kind,
+        phase: WirePhase,
+        who: (u16, u16),
+        args: [u64; 5],
+        bytes: &[u8],
+    ) -> bool {
         let mut thread = THREAD.get();
         let tail = &mut thread.tail;
         // SAFETY: a mapping, once there, stays.
-        unsafe {
-            evscope_wire::write(self.control, tail, (kind, phase), who, 0, args, bytes, monotonic);
-        }
+        let written = unsafe {
+            evscope_wire::write(self.control, tail, (kind, phase), who, 0, args, bytes, monotonic)
+        };
         THREAD.set(thread);
+        written
     }
 
     /// The number of a place. When it is met for the first time, the recorder is told of it.
@@ -323,21 +338,28 @@ impl RingRecords {
             return *number;
         }
         let number = NEXT_PLACE.fetch_add(1, Relaxed);
-        self.known.insert(key, number);
         let mut places = places().lock().unwrap_or_else(PoisonError::into_inner);
         let found = places.sources.places(phase, source, caller);
-        for text in places.sources.take_new() {
-            let text = serde_json::to_vec(&text).unwrap_or_default();
-            let mut pieces = text.chunks(PIECE).peekable();
-            while let Some(piece) = pieces.next() {
-                let last = u64::from(pieces.peek().is_none());
-                self.write(Kind::OwnText, WirePhase::Point, who, [last, 0, 0, 0, 0], piece);
-            }
-        }
+        let new = places.sources.take_new().into_iter();
+        let new = new.map(|text| serde_json::to_vec(&text).unwrap_or_default());
+        places.untold.extend(new);
+        // One for which there is no room is told with a later place.
+        places.untold.retain(|text| !self.tell(text, who));
         let lines = json!({ "src": found.src, "caller": found.caller }).to_string();
         let args = [u64::from(number), 0, 0, 0, 0];
-        self.write(Kind::OwnPlace, WirePhase::Point, who, args, lines.as_bytes());
+        if self.write(Kind::OwnPlace, WirePhase::Point, who, args, lines.as_bytes()) {
+            self.known.insert(key, number);
+        }
         number
+    }
+
+    /// Tells a text, in pieces; whether all of it was.
+    fn tell(&self, text: &[u8], who: (u16, u16)) -> bool {
+        let last = text.chunks(PIECE).len().saturating_sub(1);
+        text.chunks(PIECE).enumerate().all(|(i, piece)| {
+            let args = [u64::from(i == last), i as u64, 0, 0, 0];
+            self.write(Kind::OwnText, WirePhase::Point, who, args, piece)
+        })
     }
 }
 
@@ -346,13 +368,15 @@ const PIECE: usize = evscope_wire::SLOT_BYTES * (evscope_wire::MAX_SLOTS - 4);
 
 struct Places {
     sources: Sources,
+    /// Texts of which the recorder was not told yet, as JSON.
+    untold: Vec<Vec<u8>>,
 }
 
 fn places() -> &'static Mutex<Places> {
     let there = PLACES.load(Acquire);
     let there = if there.is_null() {
         let sources = Sources::new(Vec::new()).look_in(roots());
-        let new = Box::into_raw(Box::new(Mutex::new(Places { sources })));
+        let new = Box::into_raw(Box::new(Mutex::new(Places { sources, untold: Vec::new() })));
         match PLACES.compare_exchange(ptr::null_mut(), new, AcqRel, Acquire) {
             Ok(_) => new,
             Err(other) => {
@@ -368,24 +392,29 @@ fn places() -> &'static Mutex<Places> {
     unsafe { &*there }
 }
 
-/// The calling thread's number, and a depth. With its first record a thread says which process it is of.
-fn thread_at(control: *mut Control, depth: u16) -> (u16, u16) {
+/// The calling thread's number, and a depth. With its first record a thread says which process it is of; `None` as long as
+/// there is no room for that.
+fn thread_at(control: *mut Control, depth: u16) -> Option<(u16, u16)> {
     let mut thread = THREAD.get();
-    if thread.number == 0 {
+    if !thread.told {
         // SAFETY: a mapping, once there, stays.
         unsafe {
-            let number = (*control).threads.fetch_add(1, Relaxed) + 1;
-            thread.number = number.min(u32::from(u16::MAX)) as u16;
-            SOME_THREAD.store(thread.number, Relaxed);
+            if thread.number == 0 {
+                let number = (*control).threads.fetch_add(1, Relaxed) + 1;
+                thread.number = number.min(u32::from(u16::MAX)) as u16;
+            }
             let pid = u64::from(std::process::id());
             let args = [pid, u64::from(thread.parent), thread.forked, 0, 0];
             let what = (Kind::Thread, WirePhase::Point);
-            let who = (thread.number, 0);
-            evscope_wire::write(control, &mut thread.tail, what, who, 0, args, &[], monotonic);
+            let (who, tail) = ((thread.number, 0), &mut thread.tail);
+            thread.told = evscope_wire::write(control, tail, what, who, 0, args, &[], monotonic);
+        }
+        if thread.told {
+            SOME_THREAD.store(thread.number, Relaxed);
         }
         THREAD.set(thread);
     }
-    (thread.number, depth)
+    thread.told.then_some((thread.number, depth))
 }
 
 /// Waits on a futex, for a second at most.

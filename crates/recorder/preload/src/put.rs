@@ -18,6 +18,8 @@ pub(crate) static CONTROL: AtomicPtr<Control> = AtomicPtr::new(core::ptr::null_m
 pub(crate) struct Local {
     /// Its number in the trace; 0: it has none yet.
     pub(crate) thread: u16,
+    /// The recorder was told whose number that is. Without that, all it says is nobody's.
+    pub(crate) told: bool,
     /// The thread of the parent's that it was forked from; 0: none.
     pub(crate) parent: u16,
     /// How many recorded calls it is in.
@@ -54,7 +56,7 @@ pub(crate) struct Local {
     pub(crate) place: u32,
 }
 
-/// A thread of this process that has a number.
+/// A thread of this process of which the recorder was told.
 static SOME_THREAD: AtomicU16 = AtomicU16::new(0);
 
 /// A bufferevent whose callback pointers point to us for a moment. See `hooks::callbacks`.
@@ -214,10 +216,9 @@ fn put(kind: Kind, phase: WirePhase, depth: u16, object: usize, args: [u64; 5], 
         return;
     }
     let local = local();
-    if local.thread == 0 {
-        first_record(local);
+    if local.told || first_record(local) {
+        write(kind, phase, local.thread, depth, object, args, bytes);
     }
-    write(kind, phase, local.thread, depth, object, args, bytes);
     // SAFETY: `wanted` saw the mapping.
     if unsafe { (*CONTROL.load(Relaxed)).stepping.load(Relaxed) } != 0 {
         hold(kind);
@@ -240,30 +241,33 @@ pub(crate) fn pid() -> u64 {
     pid as u64
 }
 
-/// Gives the thread its number and says so.
+/// Gives the thread its number and says so. Where there is no room even for that, it says so with a later record.
 #[cold]
 #[inline(never)]
-fn first_record(local: &mut Local) {
+fn first_record(local: &mut Local) -> bool {
     let _errno = sys::KeepErrno::new();
-    // SAFETY: the mapping is there; the calls have no conditions.
-    unsafe {
+    if local.thread == 0 {
         let control = CONTROL.load(Relaxed);
-        let number = (*control).threads.fetch_add(1, Relaxed) + 1;
+        // SAFETY: the mapping is there.
+        let number = unsafe { (*control).threads.fetch_add(1, Relaxed) } + 1;
         local.thread = number.min(u32::from(u16::MAX)) as u16;
         local.place = home(local.thread);
-        SOME_THREAD.store(local.thread, Relaxed);
-        let parent = u64::from(local.parent);
-        let args = [pid(), parent, local.forked, 0, 0];
-        write(
-            Kind::Thread,
-            WirePhase::Point,
-            local.thread,
-            0,
-            0,
-            args,
-            &[],
-        );
     }
+    let parent = u64::from(local.parent);
+    let args = [pid(), parent, local.forked, 0, 0];
+    local.told = write(
+        Kind::Thread,
+        WirePhase::Point,
+        local.thread,
+        0,
+        0,
+        args,
+        &[],
+    );
+    if local.told {
+        SOME_THREAD.store(local.thread, Relaxed);
+    }
+    local.told
 }
 
 /// A thread is about to fork. The parent may go on before the child does, and that is not the child's past.
@@ -278,15 +282,13 @@ pub(crate) fn forked() {
     let local = local();
     let known = SOME_THREAD.load(Relaxed);
     PID.store(0, Relaxed);
-    if known != 0 {
-        local.parent = if local.thread == 0 {
-            known
-        } else {
-            local.thread
-        };
-        local.thread = 0;
+    // A child of one that has said nothing since it was forked off itself has the same past.
+    if known != 0 && (local.told || local.parent == 0) {
+        local.parent = if local.told { local.thread } else { known };
         local.forked = local.forking;
     }
+    local.thread = 0;
+    local.told = false;
 }
 
 #[inline(always)]
@@ -298,12 +300,12 @@ fn write(
     object: usize,
     args: [u64; 5],
     bytes: &[u8],
-) {
+) -> bool {
     let control = CONTROL.load(Relaxed);
     let tail = &mut local().tail;
     let (what, who) = ((kind, phase), (thread, depth));
     // SAFETY: whoever writes has seen the mapping; it stays.
-    unsafe { wire::write(control, tail, what, who, object as u64, args, bytes, now) };
+    unsafe { wire::write(control, tail, what, who, object as u64, args, bytes, now) }
 }
 
 /// Holds the thread until the watcher releases it.

@@ -1,6 +1,6 @@
 //! What a killed recorder left.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::library::remove_folder;
 use crate::limits::Limits;
 use crate::numbers::has_ended;
 use crate::options::RecordError;
-use crate::ring::Ring;
+use crate::ring::{Ring, missing};
 use crate::run::Exit;
 use crate::signals::Signals;
 use crate::spool::{self, SpoolReader};
@@ -42,24 +42,27 @@ pub fn recover(spool_path: &Path, output: Option<&Path>) -> Result<Vec<TraceFile
             .map_err(failed)?;
     }
     let library = head.library.clone();
-    let processes = processes(reader.another()).map_err(failed)?;
+    let Known { processes, lost } = known(reader.another()).map_err(failed)?;
+    // Nobody took anything out of a ring that became full, so what is missing and was not said to be is missing at the end.
+    let (all_lost, abandoned) = ring.as_ref().map_or((0, 0), |r| (r.lost(), r.abandoned()));
+    let lost = all_lost.saturating_sub(lost);
+    if lost + abandoned > 0 {
+        spool.append(&missing(lost, abandoned)).map_err(failed)?;
+    }
     let wanted = Wanted {
         output,
         limits: Arc::new(Limits::new(Limits::NONE)),
-        forks: true,
         library: None,
     };
     let worker = Worker::start(head, reader, wanted, Haste::Prompt);
-    // Nobody took anything out of a ring that became full, so what is missing is missing at the end.
-    let lost = ring.as_ref().map_or(0, |r| r.lost() + r.abandoned());
-    if lost > 0 {
-        worker.lost(lost);
-    }
     // Their parent may know how they ended.
-    for pid in processes.into_iter().filter(|&pid| has_ended(pid)) {
-        worker.ended(pid as u32, exit_event(Exit::Unknown));
-    }
-    let traces = worker.finish(|_| {}).map_err(failed)?;
+    let ended = processes.into_iter().filter(|&pid| has_ended(pid));
+    worker.ended(
+        ended
+            .map(|pid| (pid as u32, exit_event(Exit::Unknown)))
+            .collect(),
+    );
+    let traces = worker.finish(|_| {}).map_err(failed)?.traces;
     // What a spool names is removed if it is what it says.
     if let Some(ring) = ring {
         let _ = std::fs::remove_file(ring.path());
@@ -71,13 +74,29 @@ pub fn recover(spool_path: &Path, output: Option<&Path>) -> Result<Vec<TraceFile
     Ok(traces)
 }
 
-/// Those that have said something.
-fn processes(mut reader: SpoolReader) -> io::Result<BTreeSet<i32>> {
-    let mut pids = BTreeSet::new();
+/// What a spool says by itself.
+#[derive(Default)]
+struct Known {
+    /// Those that have said something, in this order.
+    processes: Vec<i32>,
+    /// Records that found no room and are said to be missing.
+    lost: u64,
+}
+
+fn known(mut reader: SpoolReader) -> io::Result<Known> {
+    let mut known = Known::default();
+    let mut seen = HashSet::new();
     while let Some(raw) = reader.next()? {
-        if raw.tag.kind == Kind::Thread as u8 {
-            pids.insert(raw.args[0] as i32);
+        match Kind::from_number(raw.tag.kind) {
+            Some(Kind::Thread) => {
+                let pid = raw.args[0] as i32;
+                if seen.insert(pid) {
+                    known.processes.push(pid);
+                }
+            }
+            Some(Kind::Missing) => known.lost += raw.args[0],
+            _ => {}
         }
     }
-    Ok(pids)
+    Ok(known)
 }

@@ -1,7 +1,6 @@
 //! The recorder's end of the ring. A program on libevent has a library of ours in it that writes into the ring,
 //! our own reactor does so itself; here that becomes the spool and the traces.
 
-use std::collections::HashMap;
 use std::ffi::OsString;
 use std::fmt;
 use std::io;
@@ -23,7 +22,7 @@ use crate::options::{Children, HeldClock, Hold, RecordError, RecordOptions, up_t
 use crate::ring::{self, Ring, SLOT, is_lack_of_room, kind_of, parse};
 use crate::run::{self, Exit, Processes};
 use crate::spool::{self, CreateError, Head, SpoolWriter};
-use crate::traces::TraceFile;
+use crate::traces::{Beyond, TraceFile, Translated};
 use crate::worker::{Haste, Wanted, Worker};
 
 /// The recorder's end of the ring.
@@ -37,16 +36,16 @@ pub(super) struct Listener {
     _library: Option<Library>,
     on: On,
     buffer: Vec<u8>,
-    /// Records that are missing in the trace, and said to be.
-    missing: u64,
+    /// Records that are missing in the trace, and said to be: lost ones and abandoned ones.
+    missing: (u64, u64),
     refused: Option<Refused>,
     /// How many holds there were at the last release.
     released: AtomicU32,
     /// Why records are no longer kept.
     failure: Option<io::Error>,
     limits: Arc<Limits>,
-    /// Records for which there was no more room, by thread, that the translation was not told of yet.
-    beyond: HashMap<u16, u64>,
+    /// Records for which there was no more room, that the translation was not told of yet.
+    beyond: Beyond,
     /// Processes that are forked off are recorded, too.
     forks: bool,
     /// When to look next whether the program has loaded libevent; none if that is no question.
@@ -86,6 +85,7 @@ impl Listener {
             started: Header::new("", "", "").started,
             ring: PathBuf::new(),
             library: None,
+            forks: options.children != Children::None,
         };
         let spool_path = part_of(&options.output);
         let what = spool_path.display().to_string();
@@ -148,11 +148,10 @@ impl Listener {
         })?;
         unused.keep();
         let limits = Arc::new(Limits::new(options.max_size));
-        let forks = options.children != Children::None;
+        let forks = head.forks;
         let wanted = Wanted {
             output,
             limits: Arc::clone(&limits),
-            forks,
             library: options.libevent_source.clone(),
         };
         let worker = Worker::start(
@@ -173,12 +172,12 @@ impl Listener {
             _library: library,
             on: found.on,
             buffer: Vec::new(),
-            missing: 0,
+            missing: (0, 0),
             refused: None,
             released: AtomicU32::new(0),
             failure: None,
             limits,
-            beyond: HashMap::new(),
+            beyond: Beyond::default(),
             forks,
             look_at: (options.libevent == Libevent::Late).then(Instant::now),
             saw_libevent: false,
@@ -202,7 +201,7 @@ impl Listener {
             if !failed && limits.allow(spool.file(), spool.written()) {
                 return spool.append(slots);
             }
-            count(slots, beyond);
+            beyond.take(slots);
             Ok(())
         });
         self.buffer = buffer;
@@ -211,20 +210,38 @@ impl Listener {
             self.failure = Some(error);
             self.stop_writing();
         }
+        self.tell_missing();
         // A held program waits for whoever reads the trace.
         if self.spool.written() > before && self.ring.control().stepping.load(Relaxed) != 0 {
             self.worker.more();
         }
-        let missing = self.ring.lost() + self.ring.abandoned();
-        if missing > self.missing {
-            self.worker.lost(missing - self.missing);
-            self.missing = missing;
+    }
+
+    /// Keeps that records are missing, where they are.
+    fn tell_missing(&mut self) {
+        let missing = (self.ring.lost(), self.ring.abandoned());
+        if missing == self.missing {
+            return;
+        }
+        let slot = ring::missing(missing.0 - self.missing.0, missing.1 - self.missing.1);
+        self.missing = missing;
+        let has_room =
+            self.failure.is_none() && self.limits.allow(self.spool.file(), self.spool.written());
+        if !has_room {
+            self.beyond.take(&slot);
+        } else if let Err(error) = self.spool.append(&slot) {
+            self.failure = Some(error);
+            self.stop_writing();
         }
     }
 
-    pub(super) fn ended(&mut self, pid: i32, exit: Exit) {
+    /// These were seen to have ended, at one look.
+    pub(super) fn ended(&mut self, ended: &[(i32, Exit)]) {
         self.tell_beyond();
-        self.worker.ended(pid as u32, exit_event(exit));
+        let told = ended
+            .iter()
+            .map(|&(pid, exit)| (pid as u32, exit_event(exit)));
+        self.worker.ended(told.collect());
     }
 
     /// Whether a program that is to load libevent has, and has said nothing.
@@ -307,9 +324,12 @@ impl Listener {
             ));
         }
         let traces = match traces {
-            Ok(traces) => {
-                let beyond: u64 = traces.iter().map(|trace| trace.beyond).sum();
-                let counted = format!("{beyond} more records were counted and not kept");
+            Ok(Translated {
+                traces,
+                beyond,
+                without,
+            }) => {
+                let counted = told_of_beyond(beyond, without);
                 match full {
                     None => {}
                     Some(Full::Size) => notes.push(format!(
@@ -413,15 +433,14 @@ impl Drop for Unused<'_> {
     }
 }
 
-/// Counts the records in slots, by thread.
-fn count(slots: &[u8], counts: &mut HashMap<u16, u64>) {
-    let mut at = 0;
-    while let Some((raw, n)) = parse(&slots[at..]) {
-        at += n;
-        if let Some(raw) = raw {
-            *counts.entry(raw.tag.thread).or_default() += 1;
-        }
-    }
+/// What is to be said of records that came when there was no more room, and of processes that have no trace for it.
+fn told_of_beyond(records: u64, without: usize) -> String {
+    let processes = match without {
+        0 => String::new(),
+        1 => ", with all that one process did, which has no trace".to_owned(),
+        _ => format!(", with all that {without} processes did, which have no trace"),
+    };
+    format!("{records} more records were counted and not kept{processes}")
 }
 
 /// What is to be said of records that are missing: `lost` found no room, `abandoned` were never written to the end.
@@ -449,17 +468,8 @@ fn told_of_loss(lost: u64, abandoned: u64) -> impl Iterator<Item = String> {
 fn hold(control: &Control, level: Level) {
     let mut held = up_to(level);
     // These say where things are; nothing happens in them.
-    let silent = [
-        Kind::Thread,
-        Kind::Module,
-        Kind::Hello,
-        Kind::Refused,
-        Kind::OwnHello,
-        Kind::OwnPlace,
-        Kind::OwnText,
-    ];
-    for kind in silent {
-        let (word, bit) = bit(kind as u8);
+    for kind in Kind::ALL.iter().filter(|kind| kind.is_needed_by_others()) {
+        let (word, bit) = bit(*kind as u8);
         held[word] &= !bit;
     }
     for (word, bits) in control.held.iter().zip(held) {

@@ -9,9 +9,8 @@ use super::Past;
 pub(super) struct Moment<P = Past> {
     /// Nothing of the process from then on is in it.
     pub(super) at: u64,
-    /// Where in the spool its next record is to be looked for, and how many of its holes were before.
+    /// Where in the spool its next record is to be looked for.
     pub(super) position: u64,
-    pub(super) holes: usize,
     pub(super) past: P,
 }
 
@@ -110,7 +109,6 @@ mod tests {
             let mut now = moments.nearest(at).unwrap_or(Moment {
                 at: 0,
                 position: 0,
-                holes: 0,
                 past: 0,
             });
             let mut way = Way::from(now.position);

@@ -210,7 +210,13 @@ impl Translator {
 
     /// Records were lost here.
     pub(crate) fn lost<S: Sink>(&mut self, count: u64, sink: &mut S) -> Result<(), S::Error> {
-        let record = self.record(0, Phase::Point, Event::Lost { count }, Objects::default());
+        let mut record = self.record(0, Phase::Point, Event::Lost { count }, Objects::default());
+        // The calls go on, as far as is known.
+        let first = self
+            .threads
+            .values()
+            .find(|thread| thread.id == record.thread);
+        record.depth = first.map_or(0, Thread::depth);
         self.push(record, Complete::Now);
         self.drain(sink)
     }

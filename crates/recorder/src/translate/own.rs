@@ -102,6 +102,10 @@ impl OwnTranslator {
             }
             Some(Kind::OwnText) => {
                 let text = self.texts.entry(raw.tag.thread).or_default();
+                // What came before was not told to its end.
+                if raw.args[1] == 0 {
+                    text.clear();
+                }
                 text.extend_from_slice(&raw.bytes);
                 if raw.args[0] == 1 {
                     let text = std::mem::take(text);
@@ -216,11 +220,20 @@ impl OwnTranslator {
 
     /// Something that no thread did: that records were lost, how the process ended.
     pub(crate) fn told<S: Sink>(&mut self, event: Event, sink: &mut S) -> Result<(), S::Error> {
+        let first = self
+            .threads
+            .values()
+            .find(|thread| thread.id == ThreadId(1));
+        // Where records are missing, the calls go on, as far as is known.
+        let depth = match event {
+            Event::Lost { .. } => first.map_or(0, |thread| thread.calls.len() as u32),
+            _ => 0,
+        };
         sink.step(Record {
             seq: 0,
             t: Nanos(self.last - self.began),
             thread: ThreadId(1),
-            depth: 0,
+            depth,
             phase: Phase::Point,
             event,
             objects: Objects::default(),

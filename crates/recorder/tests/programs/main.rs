@@ -17,6 +17,7 @@ mod finalizers;
 mod forks;
 mod freed;
 mod guest;
+mod holes;
 mod layouts;
 #[path = "../../../trace/tests/lengths/mod.rs"]
 mod length_check;

@@ -100,6 +100,33 @@ fn where_what_comes_before_is_not_there_the_trace_stands_alone() {
 }
 
 #[test]
+fn what_comes_before_may_be_packed_or_unpacked_meanwhile() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    write(folder, "a.jsonl", 1, None, &[10, 11]);
+    let text = fs::read(folder.join("a.jsonl")).unwrap();
+    for (named, there) in [
+        ("a.jsonl", "a.jsonl"),
+        ("a.jsonl", "a.jsonl.gz"),
+        ("a.jsonl", "a.jsonl.zst"),
+        ("a.jsonl.zst", "a.jsonl"),
+        ("a.jsonl.zst", "a.jsonl.gz"),
+    ] {
+        for old in ["a.jsonl", "a.jsonl.gz", "a.jsonl.zst"] {
+            let _ = fs::remove_file(folder.join(old));
+        }
+        // What is in it, its content says.
+        fs::write(folder.join(there), &text).unwrap();
+        write(folder, "b.jsonl", 2, after(named, 1, 2), &[20]);
+        let (fds, _, lacking) = read(folder, "b.jsonl");
+        assert_eq!((fds, lacking), (vec![10, 11, 20], None), "{named} {there}");
+    }
+    // A name that only ends so is none of another trace.
+    write(folder, "b.jsonl", 2, after(".zst", 1, 2), &[20]);
+    assert!(read(folder, "b.jsonl").2.unwrap().contains("packed or not"));
+}
+
+#[test]
 fn what_is_missing_at_the_end_of_what_comes_before_is_said() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();

@@ -279,6 +279,7 @@ pub fn run(options: Options) -> Result<Exit, Error> {
         exporter: options.exporter,
         started: Instant::now(),
         is_behind: false,
+        said_lacking: false,
     };
     match session.run() {
         Err(Error::Terminal(error)) if is_gone(&error) => Ok(Exit::Signal(SIGHUP)),
@@ -335,6 +336,8 @@ struct Session {
     started: Instant,
     /// Whether more was added to the trace than was read so far.
     is_behind: bool,
+    /// What is missing before a trace that is followed was said.
+    said_lacking: bool,
 }
 
 impl Session {
@@ -630,7 +633,15 @@ impl Session {
                 Message::Failed(text!(screen_follow_failed, error).in_lang(self.model.lang))
             }
         };
+        // At the beginning it is said with all else about the trace.
+        let known = self.said_lacking || self.model.trace().lacking().is_some();
+        let lacking = self.follower.as_ref().and_then(Follower::lacking);
+        let lacking = lacking.filter(|_| !known).map(str::to_owned);
         self.tell(message)?;
+        if let Some(lacking) = lacking {
+            self.said_lacking = true;
+            self.tell(Message::Failed(lacking))?;
+        }
         Ok(true)
     }
 }

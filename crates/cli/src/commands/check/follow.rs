@@ -12,9 +12,8 @@ use evscope_words::text;
 
 use super::Args;
 use super::report::Report;
-use crate::input::{Input, Place};
+use crate::input::{Input, Lacking, Place};
 use crate::language;
-use crate::output;
 
 /// How often a growing trace is looked at.
 const LOOK: Duration = Duration::from_millis(100);
@@ -44,16 +43,13 @@ pub(super) fn run(args: &Args, file: &Path, report: &mut Report) -> anyhow::Resu
     let mut told = Told::default();
     let mut last = Instant::now();
     let mut still = false;
-    let mut said = false;
+    let mut lacking = Lacking::default();
     loop {
         let lines = match follower.poll()? {
             Update::Lines(lines) => lines,
             Update::Waiting => Vec::new(),
         };
-        if let Some(lacking) = follower.lacking().filter(|_| !said) {
-            output::say(lacking);
-            said = true;
-        }
+        lacking.say(&follower);
         if lines.is_empty() {
             if !still && checker.steps() > 0 && last.elapsed() >= STILL {
                 still = true;

@@ -14,6 +14,7 @@ use evscope_words::{Word, word};
 
 use super::Stops;
 use crate::commands::record::{PAUSE, Progress};
+use crate::input::Lacking;
 use crate::output::Color;
 use crate::text::steps::Steps;
 use crate::{language, output};
@@ -183,6 +184,7 @@ impl Lines {
 /// The steps of a growing trace, printed as they come.
 struct Shown {
     follower: Follower,
+    lacking: Lacking,
     /// The file is this recording's.
     begun: Arc<AtomicBool>,
     trace: Option<Trace>,
@@ -207,6 +209,7 @@ impl Shown {
     fn new(path: &Path, begun: Arc<AtomicBool>, level: Level, stops: Stops) -> Self {
         Self {
             follower: Follower::new(path),
+            lacking: Lacking::default(),
             begun,
             trace: None,
             state: State::new(),
@@ -221,6 +224,7 @@ impl Shown {
             return Ok(New::default());
         }
         let update = self.follower.poll()?;
+        self.lacking.say(&self.follower);
         if self.trace.is_none() {
             self.trace = self.follower.trace("live");
         }

@@ -78,6 +78,7 @@ impl Translator {
             | Kind::OwnHello
             | Kind::OwnPlace
             | Kind::OwnText
+            | Kind::Missing
             | Kind::OwnProgram
             | Kind::OwnWalkthrough
             | Kind::OwnEverything
