@@ -80,7 +80,8 @@ impl EventBase {
         limit: Option<usize>,
     ) -> Result<usize, Error> {
         self.unfrozen(buffer, BufferEnd::Start)?;
-        self.evbuffer_write_nolock(buffer, Peer::Fd(fd.as_fd()), limit)
+        let atmost = limit.unwrap_or(usize::MAX);
+        self.evbuffer_write_nolock(buffer, Peer::Fd(fd.as_fd()), atmost)
             .map_err(|error| Error::os("evbuffer_write", error))
     }
 
@@ -89,13 +90,13 @@ impl EventBase {
         &mut self,
         buffer: Evbuffer,
         peer: Peer<'_>,
-        limit: Option<usize>,
+        atmost: usize,
     ) -> Result<usize, Errno> {
         let fd = peer.fd(&self.bevs)?;
         let raw = fd.as_raw_fd();
         let slot = &self.buffers[buffer];
         let before = slot.chain.len();
-        let asked = limit.map_or(before, |limit| limit.min(before));
+        let asked = atmost.min(before);
         let result = if asked == 0 {
             Ok(0)
         } else {

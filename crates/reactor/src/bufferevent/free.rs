@@ -4,8 +4,8 @@ use std::os::fd::IntoRawFd;
 
 use evscope_trace::ActiveWhy;
 
-use super::Callbacks;
 use super::kind::Kind;
+use super::{BevSlot, Callbacks};
 use crate::event::{EventCallback, EventState};
 use crate::recording::{call, point};
 use crate::{BevOptions, Bufferevent, Error, EvFlags, Event, EventBase};
@@ -24,8 +24,10 @@ impl EventBase {
     }
 
     /// The library is about to use the bufferevent: it stays whole until `decref`.
-    pub(crate) fn incref(&mut self, bev: Bufferevent) {
-        self.bevs[bev].references += 1;
+    pub(crate) fn incref(&mut self, bev: Bufferevent) -> &BevSlot {
+        let slot = &mut self.bevs[bev];
+        slot.references += 1;
+        slot
     }
 
     /// The library has used it. After the last use of one that was freed, it goes.
