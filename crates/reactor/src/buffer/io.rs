@@ -18,6 +18,7 @@ pub(crate) const MAX_READ: usize = 4096;
 /// The most pieces that one write sends (libevent's `NUM_WRITE_IOVEC`).
 const MAX_WRITE_PIECES: usize = 128;
 
+/// # Buffers: reading from a fd, writing to it
 impl EventBase {
     /// Reads what is there into the end of the buffer (`evbuffer_read`): at most `limit` bytes, and never
     /// more than 4096. Returns how many; 0 is the end of the file.

@@ -4,6 +4,7 @@ use super::run::TriggerOptions;
 use crate::recording::call;
 use crate::{BevEvents, Bufferevent, Error, EvFlags, EventBase};
 
+/// # Bufferevents: enabled and disabled
 impl EventBase {
     /// Enables reading, writing or both (`bufferevent_enable`): the sides' events are added, with the
     /// sides' timeouts. A side that is suspended is added when it no longer is.

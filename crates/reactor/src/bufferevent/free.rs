@@ -10,6 +10,7 @@ use crate::event::{EventCallback, EventState};
 use crate::recording::{call, point};
 use crate::{BevOptions, Bufferevent, Error, EvFlags, Event, EventBase};
 
+/// # Bufferevents: freed
 impl EventBase {
     /// Frees a bufferevent (`bufferevent_free`), also in one of its own callbacks. None of its callbacks
     /// runs any more; what is in its output is lost. It is taken apart by the loop when the callback that

@@ -47,6 +47,7 @@ impl GroupSlot {
     }
 }
 
+/// # Rate limits: groups
 impl EventBase {
     /// Makes a group whose members read and write together at most so fast
     /// (`bufferevent_rate_limit_group_new`). Its timer keeps the loop alive until it is freed.

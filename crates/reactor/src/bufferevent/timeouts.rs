@@ -7,6 +7,7 @@ use crate::event::{CommonTimeout, EventState, Timeout, nanos};
 use crate::recording::call;
 use crate::{BevEvents, Bufferevent, Error, EvFlags, Event, EventBase};
 
+/// # Bufferevents: timeouts
 impl EventBase {
     /// Sets how long a side may wait before the event callback is told of a TIMEOUT
     /// (`bufferevent_set_timeouts`); `None` is for ever. Reading counts while it is enabled and not
