@@ -97,6 +97,29 @@ fn a_chapter_names_the_same_steps_in_both_languages() {
     }
 }
 
+/// Lines move whenever the code does. The table of branches has them, and is held against the traces.
+#[test]
+fn a_chapter_quotes_no_line_of_the_code() {
+    let quotes = |text: &str| -> Option<String> {
+        let numbered = |rest: &str| rest.trim_start().starts_with(|c: char| c.is_ascii_digit());
+        [".rs:", ".c:", " line ", " lines ", "cb:", "第"]
+            .into_iter()
+            .flat_map(|mark| text.match_indices(mark).map(move |(at, _)| (at, mark)))
+            .map(|(at, mark)| text[at..].split_at(mark.len()))
+            .filter(|(mark, rest)| numbered(rest) && (*mark != "第" || rest.contains("行")))
+            .map(|(mark, rest)| mark.to_owned() + rest.split('\n').next().unwrap_or_default())
+            .next()
+    };
+    assert_eq!(
+        quotes("in `bufferevent_writecb:118`"),
+        Some("cb:118`".to_owned())
+    );
+    for chapter in chapters(ENGLISH).chain(chapters(CHINESE)) {
+        let found = text(&chapter).lines().find_map(quotes);
+        assert_eq!(found, None, "{chapter}");
+    }
+}
+
 /// The commands a page gives, without what is said beside them.
 fn commands(text: &str) -> Vec<String> {
     let mut fenced = false;

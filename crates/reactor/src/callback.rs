@@ -285,7 +285,7 @@ impl EventBase {
         };
         self.event_warn(callback, what, "leaves the loop");
         self.failure.get_or_insert(error);
-        self.turn.break_requested = true;
+        self.turn.asked.to_break = true;
     }
 }
 

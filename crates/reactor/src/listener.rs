@@ -58,6 +58,7 @@ impl ListenerSlot {
     }
 }
 
+/// # Listeners
 impl EventBase {
     /// Listens on `addr` (`evconnlistener_new_bind`) and calls `callback` with every connection that is
     /// accepted: its socket and the peer's address. A callback that drops the socket closes it.
@@ -273,7 +274,7 @@ impl EventBase {
                 return;
             }
             // Disabled by it, or it has failed: the others stay in the kernel's queue.
-            let failed = self.turn.break_requested && self.failure.is_some();
+            let failed = self.turn.asked.to_break && self.failure.is_some();
             if !self.listeners[listener].enabled || failed {
                 return;
             }

@@ -93,6 +93,7 @@ impl std::fmt::Debug for Notifier {
     }
 }
 
+/// # The loop: woken from other threads
 impl EventBase {
     /// A way to this base from other threads (`evthread_make_base_notifiable`). The first call adds an
     /// internal event, which does not keep the loop alive: give the loop something to wait for, or run it

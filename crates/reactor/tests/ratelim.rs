@@ -101,6 +101,34 @@ fn a_group_is_suspended_together_and_goes_on_together() {
     assert!(suspended.count() >= 3);
 }
 
+/// More members than bytes: a share of nothing would look like the end of the connection.
+#[test]
+fn a_member_of_a_group_may_always_have_a_byte() {
+    let mut base = new_base();
+    let group = base
+        .bufferevent_rate_limit_group_new(config(1, Duration::from_millis(5)))
+        .unwrap();
+    base.bufferevent_rate_limit_group_set_min_share(group, 0)
+        .unwrap();
+    let (a, mut to_a) = reader(&mut base);
+    let (b, _to_b) = reader(&mut base);
+    for bev in [a, b] {
+        base.bufferevent_add_to_rate_limit_group(bev, group)
+            .unwrap();
+        let fails = |_: &mut EventBase, _: Bufferevent, what| -> () { panic!("told {what:?}") };
+        base.bufferevent_setcb(bev, Callbacks::new().eventcb(fails))
+            .unwrap();
+    }
+    to_a.write_all(b"in").unwrap();
+    base.bufferevent_write(a, b"out").unwrap();
+    let output = base.bufferevent_get_output(a).unwrap();
+    let end = Instant::now() + Duration::from_secs(10);
+    while input(&base, a) < 2 || base.evbuffer_get_length(output).unwrap() > 0 {
+        assert!(Instant::now() < end, "it goes on a byte at a tick");
+        base.event_base_loop(LoopFlags::ONCE).unwrap();
+    }
+}
+
 #[test]
 fn a_group_is_refilled_at_every_tick_and_nobody_starves() {
     let mut base = new_base();

@@ -133,8 +133,41 @@ fn in_running(trace: &Trace, step: usize, level: Level) -> Option<Place> {
             let step = inside;
             return Some(Place { step, line, whose });
         }
-        inside = call?;
+        let call = call?;
+        if level == Level::Walkthrough && can_stand_in(trace.record(call), level) {
+            let still = last_in(trace, call, inside, level);
+            if still.is_some() {
+                return still;
+            }
+        }
+        inside = call;
     }
+}
+
+/// How many steps back a function's line is looked for. A loop goes on for the whole trace.
+const LOOK_BACK: usize = 1000;
+
+/// Where one stands in a function whose line at the step `at` is not known: still at the last one that is, or at its
+/// first. In a recorded libevent a function may do things by others, which were called from a line that nobody knows.
+fn last_in(trace: &Trace, call: usize, at: usize, level: Level) -> Option<Place> {
+    let around = trace.record(call);
+    let before = (call + 1..at).rev().take(LOOK_BACK).filter(|step| {
+        let record = trace.record(*step);
+        record.thread == around.thread && trace.ancestors(*step).next() == Some(call)
+    });
+    let mut lines = before.filter_map(|step| {
+        let (line, whose) = line_in(trace.record(step), Some(around), level)?;
+        let line = line.clone();
+        Some(Place { step, line, whose })
+    });
+    lines.next().or_else(|| {
+        let line = around.src.clone()?;
+        Some(Place {
+            step: call,
+            line,
+            whose: Whose::Own,
+        })
+    })
 }
 
 /// The line of a step that is in the function around it: where that calls it, or where it says it itself.

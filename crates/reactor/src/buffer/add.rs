@@ -7,6 +7,7 @@ use super::chain::Chain;
 use crate::recording::call;
 use crate::{BufferEnd, Error, Evbuffer, EventBase};
 
+/// # Buffers: adding
 impl EventBase {
     /// Adds bytes at the end (`evbuffer_add`).
     #[inline]

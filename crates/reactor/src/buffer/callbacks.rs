@@ -143,6 +143,7 @@ impl BufferCallbacks {
     }
 }
 
+/// # Buffers: callbacks
 impl EventBase {
     /// Asks to be told of every change of the buffer (`evbuffer_add_cb`). The callback runs within the
     /// call that changes the buffer, after the change; those added last run first.

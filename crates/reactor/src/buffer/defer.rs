@@ -16,6 +16,7 @@ pub(crate) struct Deferred {
     parent: Option<Bufferevent>,
 }
 
+/// # Buffers: callbacks from the loop
 impl EventBase {
     /// Puts the buffer's callbacks off from now on (`evbuffer_defer_callbacks`): they run from the loop, once for all
     /// changes since they ran before. Those with [`NODEFER`](crate::EvbufferCbFlags::NODEFER) still run within the

@@ -158,6 +158,7 @@ impl std::fmt::Debug for EvbufferFileSegment {
     }
 }
 
+/// # Buffers: adding parts of files
 impl EventBase {
     /// Adds a part of a file segment at the end: `length` bytes from its byte `offset` on, or all that follow
     /// (`evbuffer_add_file_segment`).

@@ -18,6 +18,7 @@ pub(crate) const MAX_READ: usize = 4096;
 /// The most pieces that one write sends (libevent's `NUM_WRITE_IOVEC`).
 const MAX_WRITE_PIECES: usize = 128;
 
+/// # Buffers: reading from a fd, writing to it
 impl EventBase {
     /// Reads what is there into the end of the buffer (`evbuffer_read`): at most `limit` bytes, and never
     /// more than 4096. Returns how many; 0 is the end of the file.
@@ -80,7 +81,8 @@ impl EventBase {
         limit: Option<usize>,
     ) -> Result<usize, Error> {
         self.unfrozen(buffer, BufferEnd::Start)?;
-        self.evbuffer_write_nolock(buffer, Peer::Fd(fd.as_fd()), limit)
+        let atmost = limit.unwrap_or(usize::MAX);
+        self.evbuffer_write_nolock(buffer, Peer::Fd(fd.as_fd()), atmost)
             .map_err(|error| Error::os("evbuffer_write", error))
     }
 
@@ -89,13 +91,13 @@ impl EventBase {
         &mut self,
         buffer: Evbuffer,
         peer: Peer<'_>,
-        limit: Option<usize>,
+        atmost: usize,
     ) -> Result<usize, Errno> {
         let fd = peer.fd(&self.bevs)?;
         let raw = fd.as_raw_fd();
         let slot = &self.buffers[buffer];
         let before = slot.chain.len();
-        let asked = limit.map_or(before, |limit| limit.min(before));
+        let asked = atmost.min(before);
         let result = if asked == 0 {
             Ok(0)
         } else {

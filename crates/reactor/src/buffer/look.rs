@@ -7,6 +7,7 @@ use super::BufferSlot;
 use super::search::{self, EolStyle};
 use crate::{Error, Evbuffer, EventBase};
 
+/// # Buffers: looking, without a change
 impl EventBase {
     /// Copies bytes from the front of the buffer into `out` and leaves them there; returns how many
     /// (`evbuffer_copyout`).

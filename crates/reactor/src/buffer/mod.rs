@@ -59,6 +59,7 @@ pub(crate) struct BufferSlot {
     pub(crate) released: bool,
 }
 
+/// # Buffers: made, asked, frozen, freed
 impl EventBase {
     /// Makes an empty buffer (`evbuffer_new`).
     #[point(result => EvbufferNew {}, after)]

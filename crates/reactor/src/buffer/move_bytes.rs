@@ -3,6 +3,7 @@
 use crate::recording::call;
 use crate::{BufferEnd, Error, Evbuffer, EventBase};
 
+/// # Buffers: moving to another
 impl EventBase {
     /// Moves all bytes of `from` to the end of `to` without copying them (`evbuffer_add_buffer`).
     #[track_caller]

@@ -33,6 +33,7 @@ impl<T, F: FnOnce(T)> Drop for WithCleanup<T, F> {
     }
 }
 
+/// # Buffers: adding without copying
 impl EventBase {
     /// Adds bytes at the end without copying them (`evbuffer_add_reference`): the buffer keeps what has them, an
     /// `Arc<[u8]>`, a `Vec<u8>`, a `&'static str`, and drops it when they have left every buffer.

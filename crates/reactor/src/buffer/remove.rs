@@ -5,6 +5,7 @@ use crate::{BufferEnd, Error, Evbuffer, EventBase};
 
 use super::search::{self, EolStyle};
 
+/// # Buffers: taking out
 impl EventBase {
     /// Moves bytes from the front of the buffer into `out`; returns how many (`evbuffer_remove`).
     ///

@@ -109,6 +109,7 @@ fn address(room: &[u8]) -> usize {
     room.as_ptr().addr()
 }
 
+/// # Buffers: room to write into
 impl EventBase {
     /// Makes room for `len` more bytes, so that adding them takes no new memory (`evbuffer_expand`). Whether the
     /// buffer is frozen does not matter.

@@ -11,6 +11,7 @@ use crate::recording::{call, point};
 use crate::socket::{Connecting, finished_connecting, start_connecting, stream_socket};
 use crate::{Addr, BevEvents, BufferEnd, Bufferevent, Error, EvFlags, EventBase};
 
+/// # Bufferevents: connecting
 impl EventBase {
     /// Connects to `addr` (`bufferevent_socket_connect`), with the bufferevent's socket or, if it has none,
     /// a new one. The event callback is told how it ended: CONNECTED or ERROR.

@@ -1,8 +1,10 @@
 //! Enabling and disabling the sides of a bufferevent.
 
+use super::run::TriggerOptions;
 use crate::recording::call;
-use crate::{Bufferevent, Error, EvFlags, EventBase};
+use crate::{BevEvents, Bufferevent, Error, EvFlags, EventBase};
 
+/// # Bufferevents: enabled and disabled
 impl EventBase {
     /// Enables reading, writing or both (`bufferevent_enable`): the sides' events are added, with the
     /// sides' timeouts. A side that is suspended is added when it no longer is.
@@ -61,6 +63,17 @@ impl EventBase {
     pub(super) fn bufferevent_disable_nolock(&mut self, bev: Bufferevent, events: EvFlags) {
         self.bevs[bev].enabled -= events;
         self.disable_sides(bev, events);
+    }
+
+    /// A side has failed, come to its end, or run out of time: it is disabled, and the program is told why.
+    #[track_caller]
+    pub(super) fn stop(&mut self, bev: Bufferevent, side: EvFlags, why: BevEvents) {
+        self.bufferevent_disable_nolock(bev, side);
+        let direction = match side {
+            EvFlags::READ => BevEvents::READING,
+            _ => BevEvents::WRITING,
+        };
+        self.bufferevent_run_eventcb(bev, direction | why, TriggerOptions::empty());
     }
 
     #[call(bev => BeSocketDisable { events })]

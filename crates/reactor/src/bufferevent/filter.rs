@@ -47,6 +47,7 @@ pub(crate) struct Filter {
     close_underlying: bool,
 }
 
+/// # Bufferevents: filters
 impl EventBase {
     /// Makes a bufferevent on top of `underlying` (`bufferevent_filter_new`). What is read below goes
     /// through `input_filter` to the new one's input; what is written to the new one goes through

@@ -4,12 +4,13 @@ use std::os::fd::IntoRawFd;
 
 use evscope_trace::ActiveWhy;
 
-use super::Callbacks;
 use super::kind::Kind;
+use super::{BevSlot, Callbacks};
 use crate::event::{EventCallback, EventState};
 use crate::recording::{call, point};
 use crate::{BevOptions, Bufferevent, Error, EvFlags, Event, EventBase};
 
+/// # Bufferevents: freed
 impl EventBase {
     /// Frees a bufferevent (`bufferevent_free`), also in one of its own callbacks. None of its callbacks
     /// runs any more; what is in its output is lost. It is taken apart by the loop when the callback that
@@ -24,8 +25,10 @@ impl EventBase {
     }
 
     /// The library is about to use the bufferevent: it stays whole until `decref`.
-    pub(crate) fn incref(&mut self, bev: Bufferevent) {
-        self.bevs[bev].references += 1;
+    pub(crate) fn incref(&mut self, bev: Bufferevent) -> &BevSlot {
+        let slot = &mut self.bevs[bev];
+        slot.references += 1;
+        slot
     }
 
     /// The library has used it. After the last use of one that was freed, it goes.

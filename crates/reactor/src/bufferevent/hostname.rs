@@ -6,6 +6,7 @@ use super::run::TriggerOptions;
 use crate::recording::call;
 use crate::{BevEvents, Bufferevent, Error, EventBase, SuspendReasons};
 
+/// # Bufferevents: connecting by name
 impl EventBase {
     /// Looks `host` up and connects to its first address (`bufferevent_socket_connect_hostname`). Meanwhile
     /// both sides are suspended, with the reason LOOKUP. How it ends is told to the event callback: CONNECTED

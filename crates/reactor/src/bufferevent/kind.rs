@@ -55,6 +55,7 @@ impl Kind {
     }
 }
 
+/// # Bufferevents: flushed
 impl EventBase {
     /// The kind's way to enable sides.
     #[track_caller]

@@ -43,6 +43,7 @@ use crate::{
     BevOptions, BufferEnd, Bufferevent, Error, EvFlags, Evbuffer, Event, EventBase, SuspendReasons,
 };
 
+/// # Bufferevents: made, asked, read and written
 impl EventBase {
     /// Makes a bufferevent for a connected socket, or for none yet (`bufferevent_socket_new`). Writing is
     /// enabled, reading is not.

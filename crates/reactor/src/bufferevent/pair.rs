@@ -10,6 +10,7 @@ use crate::event::EventCallback;
 use crate::recording::call;
 use crate::{BevEvents, BevOptions, BufferEnd, Bufferevent, Error, EvFlags, Evbuffer, EventBase};
 
+/// # Bufferevents: pairs
 impl EventBase {
     /// Makes two bufferevents that are connected to each other, without a socket
     /// (`bufferevent_pair_new`). Their callbacks are always deferred.

@@ -138,6 +138,7 @@ pub(crate) struct RateLimit {
     pub(super) group: Option<RateLimitGroup>,
 }
 
+/// # Rate limits
 impl EventBase {
     /// Limits how fast a bufferevent reads and writes (`bufferevent_set_rate_limit`); `None` is no limit of
     /// its own.

@@ -47,6 +47,7 @@ impl GroupSlot {
     }
 }
 
+/// # Rate limits: groups
 impl EventBase {
     /// Makes a group whose members read and write together at most so fast
     /// (`bufferevent_rate_limit_group_new`). Its timer keeps the loop alive until it is freed.
@@ -264,7 +265,8 @@ impl EventBase {
         }
     }
 
-    /// What a member may read or write now: what is left, divided by all.
+    /// What a member may read or write now: what is left, divided by all, but a byte at least. To read or write nothing
+    /// looks like the end of the connection.
     #[track_caller]
     pub(super) fn group_share(
         &mut self,
@@ -281,7 +283,7 @@ impl EventBase {
         }
         // It has at least this member.
         let share = *slot.buckets.left(side) / slot.members.len().max(1) as i64;
-        share.max(slot.min_share)
+        share.max(slot.min_share).max(1)
     }
 
     /// A member has read or written.

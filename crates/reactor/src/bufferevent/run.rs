@@ -24,6 +24,7 @@ pub(super) struct Lengths {
     pub(super) output: usize,
 }
 
+/// # Bufferevents: callbacks triggered
 impl EventBase {
     /// Runs the callbacks of the sides in `events`, as if something had been read or written
     /// (`bufferevent_trigger`).

@@ -51,49 +51,40 @@ impl EventBase {
     /// Run by the loop when the socket is readable, or the read timeout is due.
     #[call(bev => BuffereventReadcb { what })]
     pub(crate) fn bufferevent_readcb(&mut self, bev: Bufferevent, what: EvFlags) {
-        self.incref(bev);
-        let failed = 'done: {
+        let BevSlot { input, wm_read, .. } = *self.incref(bev);
+        'done: {
             // Only the timeout. With READ beside it, something was read in time after all.
             if what == EvFlags::TIMEOUT {
-                break 'done Some(BevEvents::TIMEOUT);
+                break 'done self.stop(bev, EvFlags::READ, BevEvents::TIMEOUT);
             }
             // No more than up to the high mark. At it, reading waits until the program has taken something out.
-            let BevSlot { input, wm_read, .. } = self.bevs[bev];
             let before = self.lengths(bev);
             let mut howmuch = usize::MAX;
             if wm_read.high > 0 {
                 howmuch = wm_read.high.saturating_sub(before.input);
                 if howmuch == 0 {
-                    self.bufferevent_suspend_read(bev, SuspendReasons::WATERMARK);
-                    break 'done None;
+                    break 'done self.bufferevent_suspend_read(bev, SuspendReasons::WATERMARK);
                 }
             }
             // No more than one read may take, and than the rate limits allow.
             howmuch = howmuch.min(self.read_max(bev));
             if !self.bevs[bev].read_suspended.is_empty() {
-                break 'done None;
+                break 'done;
             }
             self.set_frozen(input, BufferEnd::End, false);
             let result = self.evbuffer_read_nolock(input, Peer::Bufferevent(bev), Some(howmuch));
             self.set_frozen(input, BufferEnd::End, true);
             match result {
                 // There was nothing after all. The loop tells when there is.
-                Err(Errno::AGAIN | Errno::INTR) => {}
+                Err(Errno::AGAIN | Errno::INTR) => break 'done,
                 // The write callback tells of it.
-                Err(Errno::CONNREFUSED) => self.bevs[bev].connection_refused = true,
-                Err(_) => break 'done Some(BevEvents::ERROR),
-                Ok(0) => break 'done Some(BevEvents::EOF),
-                Ok(n) => {
-                    self.decrement_bucket(bev, EvFlags::READ, n);
-                    // The program's readcb, if the low mark is reached.
-                    self.bufferevent_trigger_nolock(bev, EvFlags::READ, NOW, before);
-                }
+                Err(Errno::CONNREFUSED) => break 'done self.bevs[bev].connection_refused = true,
+                Err(_) => break 'done self.stop(bev, EvFlags::READ, BevEvents::ERROR),
+                Ok(0) => break 'done self.stop(bev, EvFlags::READ, BevEvents::EOF),
+                Ok(n) => self.decrement_bucket(bev, EvFlags::READ, n),
             }
-            None
-        };
-        if let Some(why) = failed {
-            self.bufferevent_disable_nolock(bev, EvFlags::READ);
-            self.bufferevent_run_eventcb(bev, BevEvents::READING | why, NOW);
+            // The program's readcb, if the low mark is reached.
+            self.bufferevent_trigger_nolock(bev, EvFlags::READ, NOW, before);
         }
         self.decref(bev);
     }
@@ -101,65 +92,49 @@ impl EventBase {
     /// Run by the loop when the socket is writable, or the write timeout is due.
     #[call(bev => BuffereventWritecb { what })]
     pub(crate) fn bufferevent_writecb(&mut self, bev: Bufferevent, what: EvFlags) {
-        self.incref(bev);
-        let BevSlot { output, ev_read, ev_write, connecting, .. } = self.bevs[bev];
-        let failed = 'done: {
+        let BevSlot { output, ev_read, ev_write, connecting, .. } = *self.incref(bev);
+        'done: {
             // Only the timeout: nothing could be written for too long.
             if what == EvFlags::TIMEOUT {
-                break 'done Some(BevEvents::TIMEOUT);
+                break 'done self.stop(bev, EvFlags::WRITE, BevEvents::TIMEOUT);
             }
             if connecting {
                 match self.evutil_socket_finished_connecting(bev) {
-                    // Not finished yet.
-                    Ok(false) => break 'done None,
-                    // It failed, or a read found out that it was refused.
+                    Ok(false) => break 'done, // Not finished yet.
+                    Ok(true) => self.bufferevent_run_eventcb(bev, BevEvents::CONNECTED, NOW),
                     Err(_) => {
                         self.event_del_nolock(ev_write);
-                        self.event_del_nolock(ev_read);
-                        self.bufferevent_run_eventcb(bev, BevEvents::ERROR, NOW);
-                        break 'done None;
+                        self.event_del_nolock(ev_read); // Failed, or refused as a read found out.
+                        break 'done self.bufferevent_run_eventcb(bev, BevEvents::ERROR, NOW);
                     }
-                    Ok(true) => self.bufferevent_run_eventcb(bev, BevEvents::CONNECTED, NOW),
                 }
-                // Connected, and nothing may be written.
                 if !self.bevs[bev].may_write() {
-                    self.event_del_nolock(ev_write);
-                    break 'done None;
+                    break 'done self.event_del_nolock(ev_write); // Not enabled, or suspended.
                 }
             }
-            // No more than one write may send, and than the rate limits allow.
-            let atmost = self.write_max(bev);
+            let atmost = self.write_max(bev); // As much as one write and the rate limits allow.
             if !self.bevs[bev].write_suspended.is_empty() {
-                break 'done None;
+                break 'done;
             }
-            let (before, mut written) = (self.lengths(bev), 0);
+            let before = self.lengths(bev);
             if before.output > 0 {
                 self.set_frozen(output, BufferEnd::Start, false);
-                let result =
-                    self.evbuffer_write_nolock(output, Peer::Bufferevent(bev), Some(atmost));
+                let result = self.evbuffer_write_nolock(output, Peer::Bufferevent(bev), atmost);
                 self.set_frozen(output, BufferEnd::Start, true);
                 match result {
-                    // No room now. The event stays, so the loop tries again.
-                    Err(Errno::AGAIN | Errno::INTR) => break 'done None,
-                    Err(_) => break 'done Some(BevEvents::ERROR),
-                    Ok(0) => break 'done Some(BevEvents::EOF),
-                    Ok(n) => written = n,
+                    Err(Errno::AGAIN | Errno::INTR) => break 'done, // No room: the loop tries again.
+                    Err(_) => break 'done self.stop(bev, EvFlags::WRITE, BevEvents::ERROR),
+                    Ok(0) => break 'done self.stop(bev, EvFlags::WRITE, BevEvents::EOF),
+                    Ok(n) => self.decrement_bucket(bev, EvFlags::WRITE, n),
                 }
-                self.decrement_bucket(bev, EvFlags::WRITE, written);
             }
-            // Nothing is left: the loop must not wake for this socket any more.
             if self.buffers[output].chain.len() == 0 {
-                self.event_del_nolock(ev_write);
+                self.event_del_nolock(ev_write); // Nothing is left: the loop shall not wake for it.
             }
             // The program's writecb, if the low mark is reached. To have connected is not to have written.
-            if written > 0 || !connecting {
+            if before.output > 0 || !connecting {
                 self.bufferevent_trigger_nolock(bev, EvFlags::WRITE, NOW, before);
             }
-            None
-        };
-        if let Some(why) = failed {
-            self.bufferevent_disable_nolock(bev, EvFlags::WRITE);
-            self.bufferevent_run_eventcb(bev, BevEvents::WRITING | why, NOW);
         }
         self.decref(bev);
     }

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::kind::Kind;
-use super::run::TriggerOptions;
 use crate::event::{CommonTimeout, EventState, Timeout, nanos};
 use crate::recording::call;
 use crate::{BevEvents, Bufferevent, Error, EvFlags, Event, EventBase};
 
+/// # Bufferevents: timeouts
 impl EventBase {
     /// Sets how long a side may wait before the event callback is told of a TIMEOUT
     /// (`bufferevent_set_timeouts`); `None` is for ever. Reading counts while it is enabled and not
@@ -156,14 +156,7 @@ impl EventBase {
     pub(crate) fn bufferevent_generic_timeout_cb(&mut self, bev: Bufferevent, side: EvFlags) {
         self.says_side_cb(bev, side, EvFlags::TIMEOUT);
         self.incref(bev);
-        self.bufferevent_disable_nolock(bev, side);
-        let direction = if side.contains(EvFlags::READ) {
-            BevEvents::READING
-        } else {
-            BevEvents::WRITING
-        };
-        let what = BevEvents::TIMEOUT | direction;
-        self.bufferevent_run_eventcb(bev, what, TriggerOptions::empty());
+        self.stop(bev, side, BevEvents::TIMEOUT);
         self.decref(bev);
     }
 }

@@ -7,6 +7,7 @@ use crate::buffer::{BufferCallback, EvbufferCbInfo};
 use crate::recording::{call, point};
 use crate::{Bufferevent, Error, EvFlags, Evbuffer, EventBase, SuspendReasons};
 
+/// # Bufferevents: watermarks
 impl EventBase {
     /// Sets the watermarks of the sides in `events` (`bufferevent_setwatermark`), in bytes.
     ///

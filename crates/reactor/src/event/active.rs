@@ -10,6 +10,7 @@ use crate::{Error, EvFlags, Event, EventBase};
 /// callbacks that defer callbacks do not keep the loop from polling.
 const MAX_DEFERREDS_QUEUED: u32 = 32;
 
+/// # Events: made active
 impl EventBase {
     /// Makes an event active by hand (`event_active`): its callback will run with `what`, whether or not it
     /// is pending. On one that is active already, `what` is added to what it will be told.
@@ -46,13 +47,13 @@ impl EventBase {
         }
         // Something more urgent than what runs now: begin a new turn after the running callback.
         if running.is_some_and(|running| usize::from(slot.priority) < running) {
-            self.turn.continue_requested = true;
+            self.turn.asked.to_continue = true;
         }
         // A signal's callback runs as often as the signal came.
         if slot.events.intersects(EvFlags::SIGNAL) {
             slot.calls = calls;
-            if self.turn.repeating == Some(event) {
-                self.turn.repeating = None;
+            if self.turn.repeat.event == Some(event) {
+                self.turn.repeat.event = None;
             }
         }
         self.activate(event);

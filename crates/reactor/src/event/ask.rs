@@ -7,6 +7,7 @@ use evscope_trace::ActiveWhy;
 use crate::config::Features;
 use crate::{Error, EvFlags, Event, EventBase, Method};
 
+/// # The base: what can be asked of it
 impl EventBase {
     /// The event whose callback runs now (`event_base_get_running_event`).
     pub fn event_base_get_running_event(&self) -> Option<Event> {

@@ -30,6 +30,7 @@ pub(crate) struct NewEvent {
     pub(crate) callback: EventCallback,
 }
 
+/// # Events: made, asked, freed
 impl EventBase {
     /// Makes an event for an fd (`event_new`): `events` says what to wait for ([`EvFlags::READ`],
     /// [`EvFlags::WRITE`], [`EvFlags::CLOSED`]), whether it stays pending after its callback

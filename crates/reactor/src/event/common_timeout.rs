@@ -92,6 +92,7 @@ impl CommonQueue {
     }
 }
 
+/// # Events: common timeouts
 impl EventBase {
     /// Says that many events will wait for `duration` (`event_base_init_common_timeout`). To add or delete
     /// one with it ([`event_add_common`](Self::event_add_common)) takes the same time however many there are.

@@ -23,6 +23,7 @@ pub enum ClearMax {
     Yes,
 }
 
+/// # The base: lists of its events
 impl EventBase {
     /// How many events there are (`event_base_get_num_events`).
     pub fn event_base_get_num_events(&self, count: Count) -> usize {

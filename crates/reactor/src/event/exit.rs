@@ -11,6 +11,7 @@ use super::{EventCallback, nanos};
 use crate::recording::{call, point};
 use crate::{Error, EvFlags, Event, EventBase, Outcome};
 
+/// # The loop: ended, and events used once
 impl EventBase {
     /// Ends the loop (`event_base_loopexit`) after the turn in which `timeout` is due; `None` is this one.
     /// The callbacks that are active by then still run.
@@ -23,24 +24,24 @@ impl EventBase {
     /// the next loop.
     #[point(self => EventBaseLoopbreak {})]
     pub fn event_base_loopbreak(&mut self) {
-        self.turn.break_requested = true;
+        self.turn.asked.to_break = true;
     }
 
     /// Begins a new turn (`event_base_loopcontinue`) after the running callback.
     #[point(self => EventBaseLoopcontinue {})]
     pub fn event_base_loopcontinue(&mut self) {
-        self.turn.continue_requested = true;
+        self.turn.asked.to_continue = true;
     }
 
     /// Whether the last loop ended, or the running one will end, because of `event_base_loopexit`
     /// (`event_base_got_exit`).
     pub fn event_base_got_exit(&self) -> bool {
-        self.turn.exit_requested
+        self.turn.asked.to_exit
     }
 
     /// The same for `event_base_loopbreak` (`event_base_got_break`).
     pub fn event_base_got_break(&self) -> bool {
-        self.turn.break_requested
+        self.turn.asked.to_break
     }
 
     /// Calls `callback` once, when `fd` is ready (`event_base_once`); with a timeout, at the latest when

@@ -9,6 +9,7 @@ use crate::event::EventFn;
 use crate::recording::call;
 use crate::{Error, EvFlags, Event, EventBase, Outcome};
 
+/// # Events: finalized
 impl EventBase {
     /// Ends an event's work and keeps the event (`event_finalize`): it is deleted now, and `finalizer` is
     /// called once, by the loop at the event's priority or when the base is freed, with FINALIZE. No other

@@ -9,6 +9,7 @@ use crate::recording::call;
 use crate::table::Table;
 use crate::{Event, EventBase};
 
+/// # The base: freed
 impl EventBase {
     /// Frees the base (`event_base_free`) and everything that still belongs to it. Dropping it does the
     /// same.

@@ -56,6 +56,18 @@ pub const EVENT_MAX_PRIORITIES: usize = 256;
 /// It stays on one thread. Its objects are named by handles ([`Event`], [`Evbuffer`], [`Bufferevent`],
 /// [`Listener`]) and are gone when the base is dropped; fds that it was asked to close are closed then.
 ///
+/// Its methods are libevent's functions, in families:
+///
+/// | | beginning with |
+/// | --- | --- |
+/// | The base | [`new`](Self::new), [`event_base_dump_events`](Self::event_base_dump_events) |
+/// | The loop | [`event_base_dispatch`](Self::event_base_dispatch), [`event_base_loopexit`](Self::event_base_loopexit) |
+/// | Events | [`event_new`](Self::event_new), [`event_add`](Self::event_add), [`event_active`](Self::event_active) |
+/// | Listeners | [`evconnlistener_new`](Self::evconnlistener_new) |
+/// | Buffers | [`evbuffer_new`](Self::evbuffer_new), [`evbuffer_add`](Self::evbuffer_add) |
+/// | Bufferevents | [`bufferevent_socket_new`](Self::bufferevent_socket_new), [`bufferevent_setcb`](Self::bufferevent_setcb) |
+/// | Rate limits | [`bufferevent_set_rate_limit`](Self::bufferevent_set_rate_limit) |
+///
 /// Callbacks can do much that does the program no good; it ends in an error that the loop returns, after which it
 /// can be run again:
 /// - A callback that returns an error or panics, or whose data panics when it is dropped.
@@ -105,11 +117,14 @@ pub struct EventBase {
     pub(crate) counts: Counts,
     pub(crate) turn: Turn,
     pub(crate) nesting: Nesting,
+
+    // What went wrong.
     /// The errno of the last socket operation that failed.
     pub(crate) socket_error: Option<i32>,
     /// What a callback failed with; the loop returns it.
     pub(crate) failure: Option<Error>,
 
+    // What it has besides.
     /// The process it was made in, or made anew for.
     pub(crate) pid: u32,
     /// Where reads go first.
@@ -128,15 +143,30 @@ pub(crate) struct Turn {
     pub(crate) priority: Option<usize>,
     /// The one whose callback runs.
     pub(crate) current_event: Option<Event>,
-    /// The signal event whose callback is being repeated; deleting it ends that.
-    pub(crate) repeating: Option<Event>,
-    /// How often it is still to be called.
-    pub(crate) repeats_left: u32,
     /// Deferred callbacks that became active in this turn.
     pub(crate) deferred: u32,
-    pub(crate) exit_requested: bool,
-    pub(crate) break_requested: bool,
-    pub(crate) continue_requested: bool,
+    pub(crate) repeat: Repeat,
+    pub(crate) asked: Asked,
+}
+
+/// A signal's callback that is called as often as the signal came.
+#[derive(Debug, Default)]
+pub(crate) struct Repeat {
+    /// Its event; deleting it ends that.
+    pub(crate) event: Option<Event>,
+    /// How often it is still to be called.
+    pub(crate) left: u32,
+}
+
+/// What the program asked of the loop, from within.
+#[derive(Debug, Default)]
+pub(crate) struct Asked {
+    /// To end when all that is active has run.
+    pub(crate) to_exit: bool,
+    /// To end after the running callback.
+    pub(crate) to_break: bool,
+    /// To begin the next turn after the running callback.
+    pub(crate) to_continue: bool,
 }
 
 /// How many events there are.
@@ -151,6 +181,7 @@ pub(crate) struct Counts {
     pub(crate) events_max: usize,
 }
 
+/// # The base: made
 impl EventBase {
     /// Makes a base (`event_base_new`), with one priority. If a [`Recording`](crate::Recording) is on for
     /// this thread, the base is part of it.

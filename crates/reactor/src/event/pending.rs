@@ -31,6 +31,7 @@ impl Timeout {
     }
 }
 
+/// # Events: pending, and not any more
 impl EventBase {
     /// Makes an event pending (`event_add`): from now on the loop watches for it. With a timeout it runs at
     /// the latest when that is due; on an event that is pending already a timeout replaces the old one, and
@@ -162,8 +163,8 @@ impl EventBase {
     }
 
     fn stop_repeating(&mut self, event: Event) {
-        if self.turn.repeating == Some(event) {
-            self.turn.repeats_left = 0;
+        if self.turn.repeat.event == Some(event) {
+            self.turn.repeat.left = 0;
         }
     }
 

@@ -48,7 +48,7 @@ impl EventBase {
             }
             self.turn.priority = Some(priority);
             ran = self.process_queue(priority, limits);
-            if ran || self.turn.break_requested {
+            if ran || self.turn.asked.to_break {
                 break;
             }
         }
@@ -77,7 +77,7 @@ impl EventBase {
             count += usize::from(self.events[event].counts());
             self.process_event(event);
             self.turn.current_event = None;
-            if self.turn.break_requested || self.turn.continue_requested {
+            if self.turn.asked.to_break || self.turn.asked.to_continue {
                 break;
             }
             if let Some(limits) = limits
@@ -156,19 +156,19 @@ impl EventBase {
     /// it, libevent can no longer tell that it is deleted, and the calls that are left use up the new one.
     #[track_caller]
     fn run_signal(&mut self, event: Event) {
-        self.turn.repeating = Some(event);
-        self.turn.repeats_left = self.events[event].calls;
-        while self.turn.repeats_left > 0
+        self.turn.repeat.event = Some(event);
+        self.turn.repeat.left = self.events[event].calls;
+        while self.turn.repeat.left > 0
             && let Some(slot) = self.events.get_mut(event)
         {
-            self.turn.repeats_left -= 1;
-            slot.calls = self.turn.repeats_left;
+            self.turn.repeat.left -= 1;
+            slot.calls = self.turn.repeat.left;
             self.run_event(event);
-            if self.turn.break_requested {
+            if self.turn.asked.to_break {
                 break;
             }
         }
-        self.turn.repeating = None;
+        self.turn.repeat.event = None;
     }
 
     #[track_caller]
@@ -181,7 +181,7 @@ impl EventBase {
                 self.event_once_cb(event, |base| base.run_user_event(event, &callback, what));
             }
             EventCallback::LoopExit => {
-                self.event_once_cb(event, |base| base.turn.exit_requested = true);
+                self.event_once_cb(event, |base| base.turn.asked.to_exit = true);
             }
             EventCallback::UserFinalize(callback) => self.run_finalizer(event, &callback),
             EventCallback::UserFinalizeFree(callback) => {

@@ -5,6 +5,7 @@ use std::os::fd::AsRawFd;
 use crate::signal::Signals;
 use crate::{Error, EventBase};
 
+/// # The base: in a child process
 impl EventBase {
     /// Makes a base usable in a child after `fork` (`event_reinit`): the child shares the parent's epoll
     /// instance, and the ends of the pipes that wake the loop, so that each would take what is the other's.

@@ -37,6 +37,7 @@ impl LoopEnd {
     }
 }
 
+/// # The loop: run
 impl EventBase {
     /// Runs the loop until nothing is pending or active, or until it is told to end
     /// (`event_base_dispatch`).
@@ -59,7 +60,7 @@ impl EventBase {
         self.begin_loop();
         self.until_end(|base| {
             loop {
-                base.turn.continue_requested = false;
+                base.turn.asked.to_continue = false;
                 base.turn.deferred = 0;
                 // Told to end, by a callback or before.
                 if let Some(end) = base.requested_end() {
@@ -104,9 +105,9 @@ impl EventBase {
         self.turn.running = true;
         self.clear_time_cache();
         self.evsig_set_base();
-        self.turn.exit_requested = false;
+        self.turn.asked.to_exit = false;
         self.tell_of_drops();
-        self.turn.break_requested = self.failure.is_some();
+        self.turn.asked.to_break = self.failure.is_some();
     }
 
     /// Runs the turns of a loop, and leaves it, whatever ends them.
@@ -129,7 +130,7 @@ impl EventBase {
         let end = end.unwrap_or_else(|panic| {
             self.turn.priority = None;
             self.turn.current_event = None;
-            self.turn.repeating = None;
+            self.turn.repeat.event = None;
             self.leave_calls(calls);
             resume_unwind(panic)
         });
@@ -140,9 +141,9 @@ impl EventBase {
     }
 
     fn requested_end(&self) -> Option<LoopEnd> {
-        if self.turn.exit_requested {
+        if self.turn.asked.to_exit {
             Some(LoopEnd::Exit)
-        } else if self.turn.break_requested {
+        } else if self.turn.asked.to_break {
             Some(LoopEnd::Break)
         } else {
             None

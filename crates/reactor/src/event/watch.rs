@@ -20,6 +20,7 @@ pub(crate) enum Watch {
     Check(Callback<CheckFn>),
 }
 
+/// # The loop: watched
 impl EventBase {
     /// Calls `callback` in every turn before the loop waits (`evwatch_prepare_new`), with the longest that it
     /// may wait (`None`: for ever). Watchers do not keep a loop alive; those made last run last.

@@ -12,6 +12,7 @@ pub(crate) fn mistake(ours: &Trace, theirs: &Trace, at: Sides<usize>) -> Option<
     let in_theirs = [
         counts_below_zero(theirs),
         file_at(theirs, at.b),
+        share_of_nothing_at(theirs, at.b),
         too_full_at(ours, theirs, at),
     ];
     let before = |step: usize| {
@@ -28,15 +29,28 @@ pub(crate) fn crash(ours: &Trace, said: &str) -> Option<&'static str> {
     read_of_nothing(ours, said).or_else(freed)
 }
 
-/// To read no bytes into a buffer that has no room left, libevent makes none, and looks for it.
+/// To read no bytes into a buffer that has no room left, libevent makes none, and looks for it. Here it is a byte.
 fn read_of_nothing(ours: &Trace, said: &str) -> Option<&'static str> {
     let mut reads = begun(ours).filter_map(|(_, record)| match record.event {
         Event::EvbufferRead { asked, .. } => Some(asked),
         _ => None,
     });
     let it = said.contains("Assertion chain failed in evbuffer_read_setup_vecs_")
-        && reads.any(|asked| asked == Some(0));
+        && reads.any(|asked| asked == Some(1));
     it.then_some("no bytes are read into a buffer without room")
+}
+
+/// A member of a group with more members than bytes may read or write nothing, and is not suspended: libevent tries it, and
+/// takes the answer for the end or an error.
+fn share_of_nothing_at(trace: &Trace, step: usize) -> Option<(usize, &'static str)> {
+    let record = trace.records().nth(step)?;
+    record.objects.bev?;
+    match record.event {
+        Event::EvbufferRead { asked: Some(0), .. } | Event::EvbufferWrite { asked: 0, .. } => {
+            Some((step, "a member of a group may read or write nothing"))
+        }
+        _ => None,
+    }
 }
 
 /// A bucket can be given more than its burst, by taking less than nothing from it. When it is filled, libevent takes the

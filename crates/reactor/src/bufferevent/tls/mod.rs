@@ -89,6 +89,7 @@ impl Tls {
     }
 }
 
+/// # Bufferevents: TLS
 impl EventBase {
     /// Makes a TLS bufferevent on a socket, or on none yet (`bufferevent_openssl_socket_new`). A client's
     /// `connection` begins the handshake, a server's waits for it; when it is done the event callback is

@@ -47,7 +47,7 @@ impl EventBase {
             }
             if tls.underlying.is_none() && self.buffers[tls.outbound].chain.len() > 0 {
                 let peer = Peer::Bufferevent(bev);
-                match self.evbuffer_write_nolock(tls.outbound, peer, None) {
+                match self.evbuffer_write_nolock(tls.outbound, peer, usize::MAX) {
                     Ok(0) => return Flush::Blocked,
                     Ok(n) => self.decrement_bucket(bev, EvFlags::WRITE, n),
                     Err(Errno::AGAIN | Errno::INTR) => return Flush::Blocked,
