@@ -132,3 +132,48 @@ own_happened = `{ $query }` must not happen.
 own_not_followed = `{ $query }` must follow and does not.
 own_happened_after = `{ $query }` must not happen after step { $step }.
 own_out_of_order = `{ $query }` happens before `{ $first }`.
+
+# What is wrong with a file of rules.
+
+own_error = { $file }:{ $line }:{ $column }: { $error }
+own_no_rule = there is no [[rule]]
+own_twice = there are two rules of the name `{ $name }`
+own_time = a time is a number with a unit: "50ms"
+own_order_short = an order has two queries or more
+own_lacks_what = a rule has `must`, `must_not` or `order`
+own_window_alone = `within` and `within_turns` count from an `after`
+own_counts_alone = `at_least` and `at_most` go with `must` alone
+own_not_together = `must`, `must_not` and `order` do not go together
+own_until_alone = `until` goes with `after` and `must_not`
+own_no_kind = `{ $kind }` is no kind of object; there are base, event, bev, buf, listener and fd
+severity_none = `{ $text }` is no severity; there are `error`, `warning` and `note`
+
+# The lines around findings.
+
+check_at_step = step { $step }
+check_more = { $count } more [{ $rule }]
+check_steps =
+    { $steps ->
+        [one] 1 step
+       *[other] { $steps } steps
+    }
+check_found = { $found } in { $steps }
+check_nothing_found = nothing found in { $steps }
+check_errors =
+    { $count ->
+        [one] 1 error
+       *[other] { $count } errors
+    }
+check_warnings =
+    { $count ->
+        [one] 1 warning
+       *[other] { $count } warnings
+    }
+check_notes =
+    { $count ->
+        [one] 1 note
+       *[other] { $count } notes
+    }
+check_own_at = at step { $step }
+check_own_whole = in the whole trace
+check_own_times = { $times } times

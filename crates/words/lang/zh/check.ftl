@@ -106,3 +106,32 @@ own_happened = `{ $query }` 不得发生。
 own_not_followed = 其后必须有 `{ $query }`，却没有。
 own_happened_after = 第 { $step } 步之后不得发生 `{ $query }`。
 own_out_of_order = `{ $query }` 发生在 `{ $first }` 之前。
+
+# What is wrong with a file of rules.
+
+own_error = { $file }:{ $line }:{ $column }：{ $error }
+own_no_rule = 没有 [[rule]]
+own_twice = 有两条规则都叫 `{ $name }`
+own_time = 时间是数字加单位："50ms"
+own_order_short = order 至少要有两个查询
+own_lacks_what = 规则要有 `must`、`must_not` 或 `order`
+own_window_alone = `within` 和 `within_turns` 从 `after` 算起，没有 `after` 不能用
+own_counts_alone = `at_least` 和 `at_most` 只能与 `must` 一起用
+own_not_together = `must`、`must_not` 和 `order` 不能一起用
+own_until_alone = `until` 要与 `after` 和 `must_not` 一起用
+own_no_kind = 没有 `{ $kind }` 这种对象；有 base、event、bev、buf、listener 和 fd
+severity_none = 没有 `{ $text }` 这种严重程度；有 `error`、`warning` 和 `note`
+
+# The lines around findings.
+
+check_at_step = 第 { $step } 步
+check_more = 还有 { $count } 处 [{ $rule }]
+check_steps = { $steps } 步
+check_found = { $steps }中发现 { $found }
+check_nothing_found = { $steps }中没有发现问题
+check_errors = { $count } 个错误
+check_warnings = { $count } 个警告
+check_notes = { $count } 个提示
+check_own_at = （第 { $step } 步）
+check_own_whole = （整个跟踪）
+check_own_times = 共 { $times } 次
