@@ -288,7 +288,7 @@ fn the_traces_of_one_recording_are_told_apart_and_name_each_other() {
         "the program itself (0 bufferevents",
         "a daemon, which ran on in the background (",
         "steps of its own, 2 bufferevents, 10 bytes read and written)",
-        "most was done in t.",
+        "the busiest is t.",
     ] {
         assert!(ran.stderr.contains(part), "{part}: {}", ran.stderr);
     }

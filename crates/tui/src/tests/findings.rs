@@ -79,7 +79,7 @@ fn the_list_of_findings_is_walked_and_gone_from() {
     user.press("g!");
     let screen = user.screen();
     assert!(
-        screen.contains(&format!("What is found ({})", steps.len())),
+        screen.contains(&format!("Findings ({})", steps.len())),
         "{screen}"
     );
     let (wrong, advice) = user.model.findings()[0].said(user.model.lang);

@@ -13,9 +13,9 @@ evbuffer_free = { $buf } is freed.
 evbuffer_free_why = Its segments go back to the allocator.
 evbuffer_free_gone =
     { $n ->
-        [one] 1 byte
-       *[other] { $n } bytes
-    } in it, now gone.
+        [one] 1 byte in it is
+       *[other] { $n } bytes in it are
+    } gone.
 
 ## evbuffer_add
 

@@ -5,7 +5,7 @@
 readcb_timed_out = The loop calls { $bev }'s internal read callback because nothing arrived in time.
 readcb_timed_out_why = Reading is disabled and your event callback is told READING|TIMEOUT. The connection itself is still open.
 readcb_readable = The loop calls { $bev }'s internal read callback because fd { $fd } is readable.
-readcb_handshake_why = TLS shakes hands: the callback reads the peer's message and answers it. Nothing reaches the input before that is done.
+readcb_handshake_why = The TLS handshake is under way: the callback reads the peer's message and answers it. Nothing reaches the input before that is done.
 readcb_full = The loop calls { $bev }'s internal read callback: fd { $fd } is readable, but the input holds { $len }.
 readcb_full_why = That is at the high mark { $high }: there is no room, so reading is suspended.
 readcb_full_watch = It goes on when your program has taken bytes out of the input.
@@ -33,7 +33,7 @@ writecb_timed_out_why = Writing is disabled and your event callback is told WRIT
 writecb_connecting = The loop calls { $bev }'s internal write callback: the connect of fd { $fd } may have ended.
 writecb_connecting_why = A socket becomes writable when its connect has succeeded or failed; a look at the socket tells which.
 writecb_writable = The loop calls { $bev }'s internal write callback because fd { $fd } is writable.
-writecb_handshake_why = TLS shakes hands, and the callback goes on with that. Nothing leaves the output before it is done.
+writecb_handshake_why = The TLS handshake is under way, and the callback carries it on. Nothing leaves the output before it is done.
 writecb_suspended = The loop calls { $bev }'s internal write callback, but writing is suspended.
 writecb_suspended_why = The reason is { $reasons }; nothing is sent.
 writecb_empty = The loop calls { $bev }'s internal write callback because fd { $fd } is writable. The output is empty.

@@ -1,9 +1,9 @@
 # What each rule finds.
 
 rule_crash = the program was ended by a fault
-rule_after_free = a call on what was freed
-rule_freed_twice = freed what was freed already
-rule_never_made = a call on what was never made
+rule_after_free = a call on a freed object
+rule_freed_twice = an object freed twice
+rule_never_made = a call on an object that was never set up
 rule_threads_unlocked = two threads use one bufferevent without a lock
 rule_read_never_enabled = a read callback, and reading was never enabled
 rule_mark_low_above_high = a read callback that waits for more than the input may hold
@@ -82,7 +82,7 @@ check_unsent_with_base_advice = Run the loop until the output has gone, and free
 check_unread_at_eof = The peer has sent all it will, and { $bytes ->
         [one] 1 byte is
        *[other] { $bytes } bytes are
-    } left in the input of { $object }: less than the low mark { $low }, so nobody was told of them.
+    } left in the input of { $object }: less than the low mark { $low }, so the program was not told.
 check_unread_at_eof_advice = Read what is left in the event callback when it is told BEV_EVENT_EOF.
 check_read_left_off = Reading of { $object } was disabled in a callback, the output of { $output } has gone since, and it was not enabled again.
 check_read_left_off_advice = Enable reading again in writecb, which runs when the output has gone.

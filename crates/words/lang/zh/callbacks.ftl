@@ -123,10 +123,10 @@ deferred_write = 写
 ## ratelimit
 
 ratelimit_taken = { $side }从 { $bev } 的令牌桶取走 { $amount } 字节，还剩 { $left }。
-ratelimit_taken_why = 限速就是一个令牌桶：一字节一个令牌，每个 tick 补充一次。
-ratelimit_empty_watch = 桶空了：这一侧暂停到下一个 tick。
+ratelimit_taken_why = 限速就是一个令牌桶：一字节一个令牌，每个周期（tick）补充一次。
+ratelimit_empty_watch = 桶空了：这一侧暂停到下一个周期。
 ratelimit_filled = { $bev } { $side }的令牌桶补充了 { $amount } 字节，现有 { $left }。
-ratelimit_filled_why = 过了一个 tick。如果这一侧因为没有令牌而暂停，现在可以继续了。
+ratelimit_filled_why = 过了一个周期。如果这一侧因为没有令牌而暂停，现在可以继续了。
 
 ## passed_up
 
@@ -135,14 +135,14 @@ passed_up = 接下来由{ $above }处理：{ $next }
 ## suspend
 
 suspend = { $bev } 的{ $side }因{ $reasons }而暂停。
-suspend_first_why = 第一个暂停的理由会删除 { $event }。这一侧仍然是启用的，只是歇一歇。
+suspend_first_why = 第一个暂停的原因会删除 { $event }。这一侧仍然是启用的，只是歇一歇。
 suspend_first_other_why = 它没有自己的套接字，所以没有事件可删除：这个方向只是不再移动数据。这一侧仍然是启用的，只是歇一歇。
-suspend_more_why = 它本来就已暂停；现在的理由是{ $reasons }。全部消失后才会恢复。
+suspend_more_why = 它本来就已暂停；现在的原因是{ $reasons }。全部消失后才会恢复。
 
 ## unsuspend
 
 unsuspend = { $bev } 的{ $side }不再受{ $reasons }限制。
 unsuspend_still_why = 但{ $reasons }仍然拦着它，所以继续暂停。
-unsuspend_enabled_why = 没有别的理由，这一侧又是启用的：它的事件重新变为 pending。
-unsuspend_other_why = 没有别的理由，这一侧又是启用的：数据又可以往这个方向移动。
-unsuspend_disabled_why = 没有别的理由，但这一侧没有启用：暂时没有变化。
+unsuspend_enabled_why = 没有别的原因了，这一侧又是启用的：它的事件重新变为 pending。
+unsuspend_other_why = 没有别的原因了，这一侧又是启用的：数据又可以往这个方向移动。
+unsuspend_disabled_why = 没有别的原因了，但这一侧没有启用：暂时没有变化。
