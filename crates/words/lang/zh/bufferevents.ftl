@@ -51,7 +51,7 @@ enable_pair_why = 成对的 bufferevent 没有套接字可等：一端的输出�
 enable_filter_why = 过滤器没有自己的套接字：由下面的 { $other_bev } 替它等。
 enable_handshake_why = 标志已设置。先要完成 TLS 握手，握手要等的由它自己去等。
 enable_connecting_why = 标志已设置。连接正在建立：ev_write 触发时，库先查明连接的结果。
-enable_write_empty_why = 虽然没有东西可发，ev_write 仍然变为 pending。所以即使在那之前什么都没写，循环也会调用一次 bufferevent_writecb，它发现输出在低水位，就运行你的写回调。
+enable_write_empty_why = 虽然没有东西可发，ev_write 仍然变为 pending。所以即使在那之前什么都没写，循环也会调用一次 bufferevent_writecb，它发现输出在低水位，就运行{ $whose }写回调。
 enable_write_unset_why = 虽然没有东西可发，ev_write 还是变为 pending。所以即使在那之前什么都没写，循环也会调用一次 bufferevent_writecb；没有设置写回调可供它调用。
 enable_why = 标志已设置，这一侧的事件带着这一侧的超时变为 pending。
 
@@ -61,6 +61,8 @@ disabled = 禁用 { $bev } 的{ $sides }。
 disable_connecting_why = 连接正在建立，所以 ev_write 照样保持 pending：循环必须知道连接的结果。
 disable_flag_why = 标志已清除：再次启用之前，这个方向上没有数据移动。
 disable_read_watch = 关掉读，EOF 也就察觉不到了。
+disable_ended_why = 对端不会再发送，没有什么可等的了，所以它的事件被删除。
+disable_failed_why = 连接已断，没有什么可等的了，所以它的事件被删除。
 disable_read_why = 它的事件被删除。对端发来的数据留在内核里；内核满了，对端就得等。
 disable_write_why = 它的事件被删除。你可以继续往输出里写，但什么都不会发出去。
 

@@ -65,9 +65,9 @@ unfreeze_why = 那里又可以改动了。
 ## evbuffer_read
 
 evbuffer_read = 从 fd { $fd } 读到 { $n } 字节，放入 { $buffer }，现在共有 { $after }。
-read_at_once_why = 数据已经在内存里。低水位是 0，所以马上运行你的读回调。
-read_low_why = 数据已经在内存里。输入还没有达到低水位 { $low }，所以还不运行你的读回调。
-read_low_reached_why = 数据已经在内存里。输入已经达到低水位 { $low }，所以运行你的读回调。
+read_at_once_why = 数据已经在内存里。低水位是 0，所以马上运行{ $whose }读回调。
+read_low_why = 数据已经在内存里。输入还没有达到低水位 { $low }，所以还不运行{ $whose }读回调。
+read_low_reached_why = 数据已经在内存里。输入已经达到低水位 { $low }，所以运行{ $whose }读回调。
 read_unset_why = 数据已经在内存里。程序没有设置读回调，所以不会得到通知。
 read_handshake_why = 这是密文，属于握手，不会进入输入缓冲区。
 read_ciphertext_why = 这是密文。进入输入缓冲区、并计入低水位的，只有解密得到的数据。
