@@ -50,11 +50,8 @@ fn every_layer_s_errors_speak_it() {
     folder.write("new.jsonl", "{\"evscope\":99}\n");
     let small = folder.read("small.jsonl");
     let (head, rest) = small.split_once('\n').unwrap();
-    folder.write("wrong.jsonl", &format!("{head}\n{{\"seq\":0}}\n{rest}"));
-    folder.write(
-        "field.jsonl",
-        &format!("{head}\n{{\"ev\":\"event_new\"}}\n"),
-    );
+    folder.write("wrong.jsonl", format!("{head}\n{{\"seq\":0}}\n{rest}"));
+    folder.write("field.jsonl", format!("{head}\n{{\"ev\":\"event_new\"}}\n"));
     folder.write("rules.toml", "[[rule]]\nname = \"r\"\n");
     folder.write(
         "query.toml",

@@ -704,7 +704,7 @@ fn the_reason_is_the_branch_that_was_taken() {
         ("trigger", 94, "The program triggered it itself"),
         // Reading was on all the time, or never.
         ("read-watermarks", 52, "nothing else changes"),
-        ("read-watermarks", 83, "its event becomes pending again"),
+        ("read-watermarks", 127, "its event becomes pending again"),
         ("connect-hostname", 21, "The side is not enabled"),
         ("rate-limit", 61, "The side stays enabled"),
     ] {

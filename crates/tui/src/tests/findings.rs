@@ -118,7 +118,7 @@ fn what_is_found_is_said_as_it_happens() {
     assert_eq!(user.model.findings().len(), 0);
     user.tell(Message::Grown(rest));
     assert!(
-        user.notice().contains("! lists what is found"),
+        user.notice().contains("! lists the findings"),
         "{}",
         user.notice()
     );

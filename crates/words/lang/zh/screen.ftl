@@ -270,7 +270,7 @@ column_findings = 问题
 ## words
 
 screen_pending = pending
-screen_not_pending = 未 pending
+screen_not_pending = 不处于 pending
 screen_active = 已激活
 screen_watermark = 水位
 screen_low = 低
