@@ -327,7 +327,7 @@ fn what_may_be_only_a_client_is_said_to_be_one() {
     let Some(folder) = built("client", CLIENT) else {
         return;
     };
-    let hint = "that server was not recorded";
+    let hint = "the server was not recorded";
     let ran = folder.run("record -- ./client");
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert!(ran.stderr.contains(hint), "{}", ran.stderr);
