@@ -10,7 +10,7 @@ use evscope_tui::LibeventSource;
 use evscope_words::text;
 
 use crate::settings::Theme;
-use crate::{commands, help, language};
+use crate::{commands, help, language, usage};
 
 /// See what an event-driven network program does, step by step.
 ///
@@ -96,9 +96,7 @@ fn try_parse<W: Into<OsString> + Clone>(
 }
 
 fn said(error: &clap::Error) -> anyhow::Error {
-    let text = error.to_string();
-    let message = text.strip_prefix("error: ").unwrap_or(&text);
-    anyhow!("{}", message.trim_end())
+    anyhow!("{}", usage::told(error))
 }
 
 /// Reads the arguments. `--help` and `--version` end the program here.

@@ -5,8 +5,8 @@ use clap::{Arg, ArgAction, Command};
 use evscope_replay::Lang;
 use evscope_words::{by_name, word};
 
-/// A command line that explains itself in a language. What clap says by itself of wrong arguments, and its notes on
-/// defaults and possible values, stay English.
+/// A command line that explains itself in a language. Clap's own notes on defaults and possible
+/// values stay English.
 pub(crate) fn in_lang(command: Command, lang: Lang) -> Command {
     if lang == Lang::EN {
         return command;

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::sync::{Mutex, Once, PoisonError};
+use std::sync::Once;
 
 use evscope_replay::{Lang, UnknownLang};
 use evscope_words::{Arg, Text, ToArg, text, word};
@@ -16,8 +16,8 @@ pub(crate) fn asked(wishes: &Wishes) -> Result<Option<Lang>, UnknownLang> {
         return Ok(None);
     };
     load(wishes);
-    let lang = lang.parse()?;
-    speak(lang);
+    let lang: Lang = lang.parse()?;
+    lang.speak();
     Ok(Some(lang))
 }
 
@@ -36,28 +36,23 @@ pub(crate) fn load(wishes: &Wishes) {
         if folders.is_empty() {
             return;
         }
-        for fault in evscope_words::load(&folders) {
+        let faults = evscope_words::load(&folders);
+        let asked = wishes.lang.as_ref().and_then(|lang| lang.parse().ok());
+        chosen(asked).speak();
+        for fault in faults {
             output::say(&fault.to_string());
         }
     });
 }
 
 /// The language of messages.
-static SPOKEN: Mutex<Lang> = Mutex::new(Lang::EN);
-
-/// From now on messages are in this language.
-pub(crate) fn speak(lang: Lang) {
-    *SPOKEN.lock().unwrap_or_else(PoisonError::into_inner) = lang;
-}
-
-/// The language of messages: English until another is spoken.
 pub(crate) fn spoken() -> Lang {
-    *SPOKEN.lock().unwrap_or_else(PoisonError::into_inner)
+    Lang::spoken()
 }
 
 /// A message in words.
 pub(crate) fn told(text: &Text) -> String {
-    text.in_lang(spoken())
+    text.to_string()
 }
 
 /// One of some: `a, b or c`.
@@ -103,7 +98,7 @@ pub(crate) fn begin(words: impl Iterator<Item = OsString>) {
     };
     load(&wishes);
     let asked = wishes.lang.and_then(|lang| lang.parse().ok());
-    speak(chosen(asked));
+    chosen(asked).speak();
 }
 
 /// Says why what follows is not in the language that was asked for.

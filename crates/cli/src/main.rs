@@ -19,6 +19,7 @@ mod select;
 mod settings;
 mod siblings;
 mod text;
+mod usage;
 
 use std::process::ExitCode;
 

@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::anyhow;
 use evscope_export::{Format, Part, check, export_part};
 use evscope_replay::{Lang, Replay, Trace};
 use evscope_trace::{InTheWay, Level, Over};
@@ -11,7 +10,7 @@ use evscope_tui::{Course, Exit, Exporter, LibeventSource, Options, Palette, Sour
 use evscope_words::text;
 
 use crate::builtin::Builtin;
-use crate::{dirs, recent};
+use crate::{dirs, language, recent};
 
 /// How to begin.
 #[derive(Debug, Clone)]
@@ -133,9 +132,8 @@ pub(crate) fn run_with(
         lang,
     } = exit
     {
-        let builtin = Builtin::named(demo).ok_or_else(|| {
-            anyhow!("{demo}: this evscope was built without the trace of this demo")
-        })?;
+        let builtin = Builtin::named(demo)
+            .ok_or_else(|| language::wrong(&text!(cli_was_built_without, demo)))?;
         begin.at = Some(step);
         (begin.level, begin.lang) = (level, lang);
         exit = run_one(Shown::builtin(demo, builtin.open()?), begin.clone(), |_| {})?;

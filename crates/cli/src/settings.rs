@@ -54,7 +54,7 @@ impl Settings {
         language::load(wishes);
         let config = Config::find(wishes.config.as_deref())?;
         let lang = language::chosen(asked.or(config.lang));
-        language::speak(lang);
+        lang.speak();
         Ok(Self {
             lang,
             palette: wishes.theme.or(config.theme).map(Palette::from),

@@ -7,6 +7,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use evscope_words::{Text, text};
 use object::read::elf::{ElfFile64, ProgramHeader};
 use object::{Architecture, Object, ObjectSymbol};
 
@@ -14,30 +15,24 @@ use object::{Architecture, Object, ObjectSymbol};
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     /// There is no such program.
-    #[error("{program}: no such program; give its path, or a name found in PATH")]
+    #[error("{}", self.text())]
     NotFound {
         /// As it was given.
         program: String,
     },
     /// It may not be run.
-    #[error("{path}: not a program one may run: {reason}")]
+    #[error("{}", self.text())]
     NotRunnable {
         /// The file.
         path: String,
         /// Why.
-        reason: String,
+        reason: Text,
     },
     /// This build of evscope cannot record.
-    #[error(
-        "recording needs Linux on x86-64, and this evscope was built for something else; \
-         record there, and replay the trace here"
-    )]
+    #[error("{}", self.text())]
     NotBuiltIn,
     /// It is for another kind of processor.
-    #[error(
-        "{path}: made for another processor or word size ({architecture}); the recorder's library is for \
-         x86-64, so build the program for that"
-    )]
+    #[error("{}", self.text())]
     Architecture {
         /// The file.
         path: String,
@@ -45,73 +40,79 @@ pub enum Refusal {
         architecture: String,
     },
     /// It takes another user's rights.
-    #[error(
-        "{path}: set-user-ID, set-group-ID or with capabilities of its own, so the system lets no library be put into it; \
-         run a copy without these rights, as the user it would run as"
-    )]
+    #[error("{}", self.text())]
     Privileged {
         /// The file.
         path: String,
     },
     /// It has no dynamic linker.
-    #[error(
-        "{path}: statically linked, so there is no place to listen between it and libevent; \
-         link it with the shared libevent (for example -levent without -static)"
-    )]
+    #[error("{}", self.text())]
     Static {
         /// The file.
         path: String,
     },
     /// It has libevent inside.
-    #[error(
-        "{path}: has libevent built in instead of using the shared library; \
-         link it with the shared libevent of the system"
-    )]
+    #[error("{}", self.text())]
     BuiltIn {
         /// The file.
         path: String,
     },
     /// It does not use libevent.
-    #[error(
-        "{path}: does not use libevent. If it starts a program that does, say so with --children exec; if it \
-         loads libevent later, as a plugin, say so with --late"
-    )]
+    #[error("{}", self.text())]
     NoLibevent {
         /// The file.
         path: String,
     },
     /// Its libevent is of another version.
-    #[error("{library}: the recorder knows libevent 2.1 (libevent-2.1.so.7); use that version")]
+    #[error("{}", self.text())]
     Version {
         /// The library's file.
         library: String,
     },
     /// Its libevent's inner calls cannot be seen.
-    #[error(
-        "{library}: calls its own functions directly (linked with -Bsymbolic or link-time optimization), so most of \
-         what happens cannot be seen; use a build without that, such as Debian's, by LD_LIBRARY_PATH"
-    )]
+    #[error("{}", self.text())]
     NotInterposable {
         /// The library's file.
         library: String,
     },
     /// It must be the first to be in the program.
-    #[error(
-        "{path}: built with AddressSanitizer, which does not let another library in before its own; run evscope with \
-         ASAN_OPTIONS=verify_asan_link_order=0 in the environment, or record a build without -fsanitize=address"
-    )]
+    #[error("{}", self.text())]
     Sanitized {
         /// The file.
         path: String,
     },
     /// A library is missing.
-    #[error("{path}: cannot start: {reason}")]
+    #[error("{}", self.text())]
     Linking {
         /// The file.
         path: String,
         /// What the dynamic linker says.
-        reason: String,
+        reason: Text,
     },
+}
+
+impl Refusal {
+    /// In words.
+    pub(crate) fn text(&self) -> Text {
+        match self {
+            Self::NotFound { program } => text!(record_refused_not_found, program),
+            Self::NotRunnable { path, reason } => {
+                text!(record_refused_not_runnable, path, reason)
+            }
+            Self::NotBuiltIn => text!(record_refused_not_built_in),
+            Self::Architecture { path, architecture } => {
+                text!(record_refused_architecture, path, architecture)
+            }
+            Self::Privileged { path } => text!(record_refused_privileged, path),
+            Self::Static { path } => text!(record_refused_static, path),
+            Self::BuiltIn { path } => text!(record_refused_libevent_inside, path),
+            Self::NoLibevent { path } => text!(record_refused_no_libevent, path),
+            Self::Version { library } => text!(record_refused_version, library),
+            Self::NotInterposable { library } => text!(record_refused_not_interposable, library),
+            Self::Sanitized { path } => text!(record_refused_sanitized, path),
+            Self::Linking { path, reason } => text!(record_refused_linking, path, reason),
+        }
+    }
 }
 
 /// How the program comes to libevent.
@@ -162,7 +163,7 @@ pub(crate) fn check(program: &OsStr, libevent: Libevent) -> Result<Found, Refusa
     let name = path.display().to_string();
     let not_runnable = |reason: std::io::Error| Refusal::NotRunnable {
         path: name.clone(),
-        reason: reason.to_string(),
+        reason: Text::same(reason.to_string()),
     };
     let mut file = File::open(&path).map_err(not_runnable)?;
     let metadata = file.metadata().map_err(not_runnable)?;
@@ -324,11 +325,10 @@ fn find(program: &OsStr) -> Result<PathBuf, Refusal> {
             Ok(m) => Err(Refusal::NotRunnable {
                 path: name(),
                 reason: if m.is_dir() {
-                    "a folder"
+                    text!(record_reason_folder)
                 } else {
-                    "no execute permission"
-                }
-                .to_owned(),
+                    text!(record_reason_not_executable)
+                },
             }),
         };
     }
@@ -354,7 +354,7 @@ fn interpreter(elf: &ElfFile64<'_>, data: &[u8]) -> Option<PathBuf> {
 
 /// The libraries the dynamic linker would load, as `ldd` asks it.
 fn libraries(linker: &Path, program: &Path) -> Result<Vec<PathBuf>, Refusal> {
-    let failed = |reason: String| Refusal::Linking {
+    let failed = |reason: Text| Refusal::Linking {
         path: program.display().to_string(),
         reason,
     };
@@ -363,13 +363,13 @@ fn libraries(linker: &Path, program: &Path) -> Result<Vec<PathBuf>, Refusal> {
         .arg(program)
         .stdin(std::process::Stdio::inherit())
         .output()
-        .map_err(|error| failed(error.to_string()))?;
+        .map_err(|error| failed(Text::same(error.to_string())))?;
     let text = String::from_utf8_lossy(&output.stdout);
     if let Some(missing) = text.lines().find(|line| line.contains("not found")) {
-        return Err(failed(format!("library {}", missing.trim())));
+        return Err(failed(text!(record_missing_library, said = missing.trim())));
     }
     if !output.status.success() {
-        let reason = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        let reason = Text::same(String::from_utf8_lossy(&output.stderr).trim());
         return Err(failed(reason));
     }
     Ok(text

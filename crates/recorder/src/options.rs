@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use evscope_trace::Level;
 use evscope_wire::{Kind, bit};
+use evscope_words::{Text, text};
 
 use crate::check::{Libevent, Refusal};
 
@@ -250,10 +251,10 @@ pub enum RecordError {
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// No command was given.
-    #[error("no program to record; give one after `--`")]
+    #[error("{}", self.text())]
     NoCommand,
     /// The trace cannot be written where it was asked for.
-    #[error("{path}: {error}")]
+    #[error("{}", self.text())]
     Output {
         /// The file.
         path: String,
@@ -261,18 +262,15 @@ pub enum RecordError {
         error: io::Error,
     },
     /// The ring, the spool or the library cannot be made.
-    #[error("cannot prepare the recording: {what}: {error}")]
+    #[error("{}", self.text())]
     Prepare {
         /// What was to be made.
-        what: String,
+        what: Text,
         /// Why not.
         error: io::Error,
     },
     /// No folder has the room for the ring.
-    #[error(
-        "no room for {mib} MiB of records that wait for the recorder, in any of {folders}: {error}; make room there, or \
-         ask for less with --buffer MIB"
-    )]
+    #[error("{}", self.text())]
     Room {
         /// How much.
         mib: u64,
@@ -282,7 +280,7 @@ pub enum RecordError {
         error: io::Error,
     },
     /// The program does not start.
-    #[error("cannot start {program}: {error}")]
+    #[error("{}", self.text())]
     Start {
         /// The program.
         program: String,
@@ -290,10 +288,7 @@ pub enum RecordError {
         error: io::Error,
     },
     /// Where it would write lies a recording that nobody has made a trace of.
-    #[error(
-        "{path}: a recording that was not finished is in this file; make its trace with \
-         `evscope record --recover {path}`, or throw it away with `rm -r {all}`, or give the new one another name with -o"
-    )]
+    #[error("{}", self.text())]
     Unfinished {
         /// The file.
         path: String,
@@ -301,27 +296,45 @@ pub enum RecordError {
         all: String,
     },
     /// Another recorder writes there.
-    #[error(
-        "{path}: another evscope is recording into this file; give this one another name with -o"
-    )]
+    #[error("{}", self.text())]
     InUse {
         /// The file.
         path: String,
     },
     /// Where it would write lies a file that is not a recorder's.
-    #[error(
-        "{path}: this file is no recording's, and would be written over; give another name with -o"
-    )]
+    #[error("{}", self.text())]
     Foreign {
         /// The file.
         path: String,
     },
     /// A spool cannot be read.
-    #[error("{path}: cannot recover a recording from it: {error}")]
+    #[error("{}", self.text())]
     Recover {
         /// The file.
         path: String,
         /// Why not.
         error: io::Error,
     },
+}
+
+impl RecordError {
+    /// In words.
+    fn text(&self) -> Text {
+        match self {
+            Self::Refused(refusal) => refusal.text(),
+            Self::NoCommand => text!(record_no_command),
+            Self::Output { path, error } => text!(record_output, path, error),
+            Self::Prepare { what, error } => text!(record_prepare, what, error),
+            Self::Room {
+                mib,
+                folders,
+                error,
+            } => text!(record_no_room, mib, folders, error),
+            Self::Start { program, error } => text!(record_start, program, error),
+            Self::Unfinished { path, all } => text!(record_unfinished, path, all),
+            Self::InUse { path } => text!(record_in_use, path),
+            Self::Foreign { path } => text!(record_foreign, path),
+            Self::Recover { path, error } => text!(record_recover, path, error),
+        }
+    }
 }

@@ -10,6 +10,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use evscope_trace::{Event, Level};
+use evscope_words::Text;
 
 pub use recover::recover;
 
@@ -31,7 +32,7 @@ pub struct Outcome {
     /// Records that were lost because the ring was full.
     pub lost: u64,
     /// What the user should know, a sentence each.
-    pub notes: Vec<String>,
+    pub notes: Vec<Text>,
     /// Whether all that was to be recorded is in the traces. If not, the notes say why, and where the rest is.
     pub whole: bool,
 }
@@ -241,8 +242,7 @@ fn exit_event(exit: Exit) -> Event {
     Event::ProgramExit { status, signal }
 }
 
-fn prepare(what: &str) -> impl FnOnce(io::Error) -> RecordError {
-    let what = what.to_owned();
+fn prepare(what: Text) -> impl FnOnce(io::Error) -> RecordError {
     move |error| RecordError::Prepare { what, error }
 }
 

@@ -12,6 +12,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::time::{Duration, Instant};
 
 use evscope_wire::{self as wire, CONTROL_BYTES, Control, MAGIC, Slot, Tag};
+use evscope_words::text;
 use memmap2::{MmapOptions, MmapRaw};
 
 use crate::spool;
@@ -152,17 +153,17 @@ impl Ring {
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
         // A name may come from anywhere; to open a device can do something.
         if !std::fs::symlink_metadata(path)?.is_file() {
-            return Err(io::Error::other("not a ring of evscope's"));
+            return Err(io::Error::other(text!(record_not_a_ring)));
         }
         let file = File::options().read(true).write(true).open(path)?;
         let len = file.metadata()?.len();
         let slots = len.saturating_sub(CONTROL_BYTES as u64) / size_of::<Slot>() as u64;
         if !slots.is_power_of_two() {
-            return Err(io::Error::other("not a ring of evscope's"));
+            return Err(io::Error::other(text!(record_not_a_ring)));
         }
         let ring = Self::map(&file, path, slots)?;
         if ring.control().magic.load(Acquire) != MAGIC {
-            return Err(io::Error::other("not a ring of evscope's"));
+            return Err(io::Error::other(text!(record_not_a_ring)));
         }
         Ok(ring)
     }

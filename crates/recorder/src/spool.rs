@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use evscope_words::text;
+
 use crate::library::remove_folder;
 use crate::ring::{Raw, Ring, SLOT, parse};
 use crate::run::silent_holder;
@@ -110,9 +112,9 @@ fn lock(file: &File, kind: i32) -> io::Result<()> {
         return Ok(());
     }
     match io::Error::last_os_error() {
-        error if error.kind() == io::ErrorKind::WouldBlock => Err(io::Error::other(
-            "another evscope is recording into it; wait, or give this one another name with -o",
-        )),
+        error if error.kind() == io::ErrorKind::WouldBlock => {
+            Err(io::Error::other(text!(record_recover_in_use)))
+        }
         _ => Ok(()),
     }
 }
@@ -137,9 +139,9 @@ impl Head {
         let text = String::from_utf8_lossy(&block);
         let mut lines = text.lines();
         if lines.next() != Some(MAGIC) {
-            return Err(io::Error::other("not a spool of evscope's"));
+            return Err(io::Error::other(text!(record_not_a_spool)));
         }
-        let not_whole = || io::Error::other("its head is not whole");
+        let not_whole = || io::Error::other(text!(record_head_not_whole));
         let mut line = || lines.next().ok_or_else(not_whole);
         Ok(Self {
             program: line()?.to_owned(),

@@ -9,6 +9,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use evscope_trace::{Claim, Event};
+use evscope_words::text;
 
 use crate::limits::Limits;
 use crate::output::Names;
@@ -128,7 +129,7 @@ impl Worker {
         // The end of the channel is the message.
         drop(self.messages);
         self.stop.store(true, Ordering::Relaxed);
-        let failed = |_| Err(io::Error::other("the translating thread has failed"));
+        let failed = |_| Err(io::Error::other(text!(record_translation_failed)));
         let mut job = self.thread.join().unwrap_or_else(failed)?;
         job.work(|at| {
             tell(at);

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::Trace;
 use evscope_trace::{Header, LONGEST_LINE, Line, ReadError, Reader};
+use evscope_words::{Text, text};
 
 /// Follows a growing trace file. Each [`poll`](Self::poll) gives the whole lines that have come since
 /// the last; a line that is not finished waits for its rest. Nothing is lost or given twice.
@@ -65,23 +66,35 @@ pub enum FollowError {
     #[error(transparent)]
     Read(#[from] ReadError),
     /// The file became shorter.
-    #[error("{file}: became shorter while it was followed (a new recording?); open it again")]
+    #[error("{}", self.text())]
     Truncated {
         /// The trace's name.
         file: String,
     },
     /// Another file took its place, or it was removed.
-    #[error("{file}: was replaced or removed while it was followed; open it again")]
+    #[error("{}", self.text())]
     Replaced {
         /// The trace's name.
         file: String,
     },
     /// The file is packed.
-    #[error("{file}: is compressed; only a plain trace can be followed while it grows")]
+    #[error("{}", self.text())]
     Compressed {
         /// The trace's name.
         file: String,
     },
+}
+
+impl FollowError {
+    /// In words.
+    fn text(&self) -> Text {
+        match self {
+            Self::Read(error) => Text::same(error.to_string()),
+            Self::Truncated { file } => text!(trace_became_shorter, file),
+            Self::Replaced { file } => text!(trace_was_replaced, file),
+            Self::Compressed { file } => text!(trace_is_packed, file),
+        }
+    }
 }
 
 impl Follower {

@@ -9,6 +9,7 @@ mod prepare;
 mod read;
 
 use evscope_trace::Level;
+use evscope_words::{Text, text};
 
 use crate::{Lang, Query, Watch};
 
@@ -137,14 +138,14 @@ impl Lesson {
 
 /// What is wrong with a lesson.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}: {message}")]
+#[error("{}", text!(lesson_error, file = self.file, line = self.line, error = self.message))]
 pub struct LessonError {
     /// The lesson's file.
     pub file: String,
     /// The line, from 1.
     pub line: usize,
     /// What is wrong there.
-    pub message: String,
+    pub message: Text,
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use evscope_trace::{BaseId, BevId, BufId, EventId, ListenerId, Objects};
-use evscope_words::{Arg, ToArg};
+use evscope_words::{Arg, ToArg, text};
 use serde::{Serialize, Serializer};
 
 /// Any object a record can be about. As text: `base1`, `event3`, `bev1`, `buf2`, `listener1`, `fd8`.
@@ -80,9 +80,7 @@ impl Serialize for ObjectId {
 
 /// A text that names no object.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{0}` names no object; an object is base, event, bev, buf, listener or fd and a number, like `bev1`"
-)]
+#[error("{}", text!(object_none, text = self.0))]
 pub struct NotAnObject(String);
 
 impl FromStr for ObjectId {

@@ -4,13 +4,17 @@ use std::fmt;
 use std::io::BufRead;
 use std::path::{Component, Path, PathBuf};
 
+use evscope_words::{Text, text};
+
 use crate::{Continues, Header, Line, ReadError, Reader, visible};
 
 /// So many traces may go on with one another: a process has no more ancestors in a recording, and a circle ends.
 const GENERATIONS: u32 = 100;
 
 /// Why nothing is looked for: the trace has no place, or is the standard input, whose place is not the working folder.
-pub(crate) const NOWHERE: &str = "it is not known where this trace lies";
+pub(crate) fn nowhere() -> Text {
+    text!(trace_nowhere)
+}
 
 type Input = Box<dyn BufRead + Send>;
 
@@ -35,34 +39,35 @@ impl Before {
         header: &Header,
         path: &Path,
         generation: u32,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, Text> {
         if path == Path::new("-") {
-            return Err(NOWHERE.to_owned());
+            return Err(nowhere());
         }
         let name = Path::new(&continues.trace);
         let mut parts = name.components();
         let (Some(Component::Normal(_)), None) = (parts.next(), parts.next()) else {
-            return Err("that is no name of a file beside it".to_owned());
+            return Err(text!(trace_no_name));
         };
         if generation >= GENERATIONS {
-            return Err(format!(
-                "more than {GENERATIONS} traces go on with one another"
-            ));
+            return Err(text!(trace_generations, most = GENERATIONS));
         }
         let Some(other) = find(path, &continues.trace) else {
-            return Err("there is no such file beside it, packed or not".to_owned());
+            return Err(text!(trace_not_beside));
         };
         let shown = other.display().to_string();
-        let input = crate::open(&other).map_err(|error| error.to_string())?;
+        let input = crate::open(&other).map_err(|error| Text::same(error.to_string()))?;
         let reader = Reader::of_generation(input, shown, &other, generation + 1)
-            .map_err(|error| error.to_string())?;
+            .map_err(|error| Text::same(error.to_string()))?;
         let found = reader.header();
         let same = (found.pid, &found.started, &found.program)
             == (continues.pid, &header.started, &header.program);
         if !same {
-            return Err(format!(
-                "that is a trace of process {} from {}, not of process {} from {}",
-                found.pid, found.started, continues.pid, header.started
+            return Err(text!(
+                trace_of_another,
+                pid = found.pid,
+                started = found.started,
+                wanted = continues.pid,
+                since = header.started
             ));
         }
         Ok(Self {
@@ -93,10 +98,8 @@ impl Before {
             return Some(lacking.to_owned());
         }
         let Self { wanted, given, .. } = self;
-        (given < wanted).then(|| {
-            let name = self.reader.file();
-            format!("{name}: ends after {given} steps, {wanted} come before those of the trace that goes on with it")
-        })
+        (given < wanted)
+            .then(|| text!(trace_too_short, file = self.reader.file(), given, wanted).to_string())
     }
 }
 
@@ -116,16 +119,13 @@ fn find(path: &Path, name: &str) -> Option<PathBuf> {
 }
 
 /// Says that a trace stands alone, why, and what to do.
-pub(crate) fn alone(file: &str, continues: &Continues, why: &str) -> String {
+pub(crate) fn alone(file: &str, continues: &Continues, why: &Text) -> String {
     let Continues {
         trace,
         pid,
         records,
         ..
     } = continues;
-    let text = format!(
-        "{file}: goes on after {records} steps of process {pid} in {trace}, which are left out: {why}; put that recording's \
-         {trace} beside it, under that name"
-    );
-    visible(&text).into_owned()
+    let text = text!(trace_alone, file, records, pid, trace, why);
+    visible(&text.to_string()).into_owned()
 }

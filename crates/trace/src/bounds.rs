@@ -1,5 +1,7 @@
 //! How much one line may ask of its reader, whoever wrote it.
 
+use evscope_words::{Text, text};
+
 /// The longest line that is read, its end included: many times what any step or function takes.
 pub const LONGEST_LINE: usize = 64 << 20;
 
@@ -13,7 +15,7 @@ const DEEPEST: usize = 127;
 const MOST_VALUES: usize = 1 << 20;
 
 /// Holds that a line may be given to the JSON reader. Looks at its shape only; what is no JSON passes.
-pub(crate) fn check(line: &[u8]) -> Result<(), String> {
+pub(crate) fn check(line: &[u8]) -> Result<(), Text> {
     let (mut depth, mut values) = (0_usize, 1);
     let mut at = 0;
     while let Some(&byte) = line.get(at) {
@@ -23,7 +25,7 @@ pub(crate) fn check(line: &[u8]) -> Result<(), String> {
             b'{' | b'[' => {
                 depth += 1;
                 if depth > DEEPEST {
-                    return Err(format!("it is nested deeper than {DEEPEST} levels"));
+                    return Err(text!(trace_nested, levels = DEEPEST));
                 }
             }
             b'}' | b']' => depth = depth.saturating_sub(1),
@@ -32,7 +34,7 @@ pub(crate) fn check(line: &[u8]) -> Result<(), String> {
         }
     }
     if values > MOST_VALUES {
-        return Err(format!("it has {values} values, {MOST_VALUES} is the most"));
+        return Err(text!(trace_values, values, most = MOST_VALUES));
     }
     Ok(())
 }

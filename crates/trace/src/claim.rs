@@ -10,6 +10,8 @@ use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use evscope_words::text;
+
 use crate::file;
 use crate::reader::BYTE_ORDER_MARK;
 
@@ -39,20 +41,13 @@ pub enum InTheWay {
 
 impl fmt::Display for InTheWay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Foreign => f.write_str(
-                "there is a file of this name that evscope did not write; give another name, or --force to write over it",
-            ),
-            Self::Folder => f.write_str("this is a folder; give the name of a file"),
-            Self::Link => f.write_str(
-                "this is a link to a file that is not there; give the name of the file itself",
-            ),
-            Self::NoFolder(folder) => write!(
-                f,
-                "there is no folder {}; make it, or give another name",
-                folder.display()
-            ),
-        }
+        let text = match self {
+            Self::Foreign => text!(file_foreign),
+            Self::Folder => text!(file_is_folder),
+            Self::Link => text!(file_is_link),
+            Self::NoFolder(folder) => text!(file_no_folder, folder = folder.display()),
+        };
+        write!(f, "{text}")
     }
 }
 

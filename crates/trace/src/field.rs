@@ -2,6 +2,7 @@
 
 use std::convert::identity;
 
+use evscope_words::{Text, text};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde::ser::SerializeMap;
@@ -15,11 +16,21 @@ use crate::texts::Texts;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FieldError {
     /// The record has no such field.
-    #[error("field `{0}` is missing")]
+    #[error("{}", self.text())]
     Missing(&'static str),
     /// The field's value is of another kind.
-    #[error("field `{0}`: {1}")]
+    #[error("{}", self.text())]
     Invalid(&'static str, String),
+}
+
+impl FieldError {
+    /// In words.
+    pub(crate) fn text(&self) -> Text {
+        match self {
+            Self::Missing(field) => text!(trace_field_missing, field),
+            Self::Invalid(field, error) => text!(trace_field_wrong, field, error),
+        }
+    }
 }
 
 /// Takes the field `name` out of `object`. A type that can be absent (an `Option`) reads absence as

@@ -221,6 +221,6 @@ fn pack(output: Plain, compression: Compression) -> io::Result<Packing> {
 fn not_built_in() -> io::Error {
     io::Error::new(
         io::ErrorKind::Unsupported,
-        "built without support for compressed traces",
+        evscope_words::text!(trace_not_built_in),
     )
 }

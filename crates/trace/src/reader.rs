@@ -4,6 +4,7 @@
 use std::io::{self, BufRead, Read};
 use std::path::Path;
 
+use evscope_words::{Text, text, word};
 use serde_json::{Map, Value};
 
 use crate::before::{self, Before};
@@ -19,7 +20,7 @@ pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// The input itself failed.
-    #[error("{file}: {source}")]
+    #[error("{}", self.text())]
     Io {
         /// The trace's name.
         file: String,
@@ -27,23 +28,21 @@ pub enum ReadError {
         source: io::Error,
     },
     /// There is nothing in it.
-    #[error("{file}: empty; a trace begins with a header line like {{\"evscope\":1,…}}")]
+    #[error("{}", self.text())]
     Empty {
         /// The trace's name.
         file: String,
     },
     /// The first line is not a header.
-    #[error("{file}:1: not an evscope trace: {reason}")]
+    #[error("{}", self.text())]
     NotATrace {
         /// The trace's name.
         file: String,
         /// What is wrong with it.
-        reason: String,
+        reason: Text,
     },
     /// The trace is of a newer format.
-    #[error(
-        "{file}:1: format version {version}, this evscope reads up to version {FORMAT_VERSION}; use a newer evscope"
-    )]
+    #[error("{}", self.text())]
     TooNew {
         /// The trace's name.
         file: String,
@@ -51,15 +50,36 @@ pub enum ReadError {
         version: u64,
     },
     /// A line is wrong.
-    #[error("{file}:{line}: {reason}")]
+    #[error("{}", self.text())]
     Line {
         /// The trace's name.
         file: String,
         /// The line, from 1.
         line: u64,
         /// What is wrong with it.
-        reason: String,
+        reason: Text,
     },
+}
+
+impl ReadError {
+    /// In words.
+    fn text(&self) -> Text {
+        match self {
+            Self::Io { file, source } => text!(trace_error, file, error = source),
+            Self::Empty { file } => text!(trace_error, file, error = word!(trace_empty)),
+            Self::NotATrace { file, reason } => {
+                let error = text!(trace_is_none, reason = shown(reason));
+                text!(trace_error_in_line, file, line = 1_u32, error)
+            }
+            Self::TooNew { file, version } => {
+                let error = text!(trace_too_new, version, known = FORMAT_VERSION);
+                text!(trace_error_in_line, file, line = 1_u32, error)
+            }
+            Self::Line { file, line, reason } => {
+                text!(trace_error_in_line, file, line, error = shown(reason))
+            }
+        }
+    }
 }
 
 /// The trace ends in the middle of a line: its program was killed, its disk was full, or it is being
@@ -159,7 +179,7 @@ impl<R: BufRead> Reader<R> {
             .header
             .continues
             .as_ref()
-            .map(|continues| before::alone(&reader.file, continues, before::NOWHERE));
+            .map(|continues| before::alone(&reader.file, continues, &before::nowhere()));
         Ok(reader)
     }
 
@@ -232,11 +252,11 @@ impl<R: BufRead> Reader<R> {
                 });
                 return Ok(None);
             }
-            Err(error) => return Err(self.error(format!("not JSON: {}", in_line(&error)))),
+            Err(error) => return Err(self.error(text!(trace_not_json, error = in_line(&error)))),
         };
         match value {
             Value::Object(object) => self.parse(object).map(Some),
-            _ => Err(self.error("not a JSON object")),
+            _ => Err(self.error(text!(trace_not_an_object))),
         }
     }
 
@@ -246,21 +266,22 @@ impl<R: BufRead> Reader<R> {
         {
             return serde_json::from_value(source)
                 .map(Line::Source)
-                .map_err(|error| self.error(format!("source text: {error}")));
+                .map_err(|error| self.error(text!(trace_source_wrong, error = error.to_string())));
         }
         if !object.contains_key("ev") {
-            return Err(self.error("neither a record (no `ev`) nor a source text (no `source`)"));
+            return Err(self.error(text!(trace_neither)));
         }
-        let record = Record::try_from(object).map_err(|error| self.error(error.to_string()))?;
+        let record = Record::try_from(object).map_err(|error| self.error(error.text()))?;
         self.in_order(Box::new(record))
     }
 
     /// Holds that no step is missing.
     fn in_order(&mut self, mut record: Box<Record>) -> Result<Line, ReadError> {
         if record.seq != self.next_seq {
-            return Err(self.error(format!(
-                "`seq` is {}, {} was expected: lines are missing or out of order",
-                record.seq, self.next_seq
+            return Err(self.error(text!(
+                trace_out_of_order,
+                seq = record.seq,
+                expected = self.next_seq
             )));
         }
         self.next_seq += 1;
@@ -275,7 +296,7 @@ impl<R: BufRead> Reader<R> {
                 file: self.file.clone(),
             });
         }
-        let not_a_trace = |reason: String| self.not_a_trace(&reason);
+        let not_a_trace = |reason: Text| self.not_a_trace(reason);
         let line = self
             .buffer
             .strip_prefix(BYTE_ORDER_MARK)
@@ -284,24 +305,20 @@ impl<R: BufRead> Reader<R> {
         let value: Value = match serde_json::from_slice(line) {
             Ok(value) => value,
             Err(error) if error.is_eof() && line.starts_with(b"{") && !line.ends_with(b"\n") => {
-                return Err(not_a_trace(format!(
-                    "the header is cut off after {} bytes; nothing else was recorded",
-                    line.len()
-                )));
+                return Err(not_a_trace(text!(trace_header_cut_off, bytes = line.len())));
             }
-            Err(_) => return Err(not_a_trace("the first line is not JSON".to_owned())),
+            Err(_) => return Err(not_a_trace(text!(trace_first_not_json))),
         };
         let Value::Object(object) = value else {
-            return Err(not_a_trace(
-                "the first line is not a JSON object".to_owned(),
-            ));
+            return Err(not_a_trace(text!(trace_first_not_an_object)));
         };
         let Some(version) = object.get("evscope") else {
-            return Err(not_a_trace("the first line has no `evscope`".to_owned()));
+            return Err(not_a_trace(text!(trace_first_lacks_version)));
         };
         let Some(version) = version.as_u64().filter(|version| *version > 0) else {
-            return Err(not_a_trace(format!(
-                "`evscope` is {version}, not a version number"
+            return Err(not_a_trace(text!(
+                trace_version_wrong,
+                version = version.to_string()
             )));
         };
         if version > u64::from(FORMAT_VERSION) {
@@ -310,12 +327,13 @@ impl<R: BufRead> Reader<R> {
                 version,
             });
         }
-        let header =
-            Header::from_object(object).map_err(|error| not_a_trace(format!("header: {error}")))?;
+        let header = Header::from_object(object)
+            .map_err(|error| not_a_trace(text!(trace_header_wrong, error = error.text())))?;
         if header.unit != UNIT {
-            return Err(not_a_trace(format!(
-                "header: times are in `{}`, not in `{UNIT}`",
-                header.unit
+            return Err(not_a_trace(text!(
+                trace_unit,
+                unit = header.unit,
+                expected = UNIT
             )));
         }
         Ok(header)
@@ -331,7 +349,7 @@ impl<R: BufRead> Reader<R> {
         if begins == Some(&b'{') || start.is_empty() || start.contains(&b'\n') {
             return Ok(());
         }
-        Err(self.not_a_trace("the first line is not JSON"))
+        Err(self.not_a_trace(text!(trace_first_not_json)))
     }
 
     /// Reads a line into the buffer; false at the end of the input.
@@ -354,9 +372,9 @@ impl<R: BufRead> Reader<R> {
         }
         self.line += 1;
         if self.buffer.len() > LONGEST_LINE {
-            let reason = format!("the line is longer than {LONGEST_LINE_SHOWN}");
+            let reason = text!(trace_line_too_long, most = LONGEST_LINE_SHOWN);
             return Err(match self.line {
-                1 => self.not_a_trace(&reason),
+                1 => self.not_a_trace(reason),
                 _ => self.error(reason),
             });
         }
@@ -374,33 +392,39 @@ impl<R: BufRead> Reader<R> {
         }
     }
 
-    fn not_a_trace(&self, reason: &str) -> ReadError {
+    fn not_a_trace(&self, reason: Text) -> ReadError {
         ReadError::NotATrace {
             file: self.file.clone(),
-            reason: visible(reason).into_owned(),
+            reason,
         }
     }
 
-    fn error(&self, reason: impl Into<String>) -> ReadError {
+    fn error(&self, reason: Text) -> ReadError {
         ReadError::Line {
             file: self.file.clone(),
             line: self.line,
-            // It can tell of what the line says.
-            reason: visible(&reason.into()).into_owned(),
+            reason,
         }
     }
 }
 
+/// A reason can tell of what the line says.
+fn shown(reason: &Text) -> String {
+    visible(&reason.to_string()).into_owned()
+}
+
 /// An error of the JSON reader. It counts lines within what it was given, which is one line, so its
 /// "line 1" would mislead beside the line of the file.
-fn in_line(error: &serde_json::Error) -> String {
+fn in_line(error: &serde_json::Error) -> Text {
     if error.is_eof() {
-        return "it ends in the middle".to_owned();
+        return text!(trace_line_ends);
     }
     let text = error.to_string();
     match text.rsplit_once(" at line ") {
-        Some((reason, _)) if error.column() > 0 => format!("{reason} at column {}", error.column()),
-        Some((reason, _)) => reason.to_owned(),
-        None => text,
+        Some((reason, _)) if error.column() > 0 => {
+            text!(trace_at_column, error = reason, column = error.column())
+        }
+        Some((reason, _)) => Text::same(reason),
+        None => Text::same(text),
     }
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::Text;
+
 /// A file of texts that cannot be used as it is written. The rest of it is used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -11,7 +13,7 @@ pub struct Fault {
     /// The line, from 1, where it is about one.
     pub line: Option<usize>,
     /// What is wrong, and what to do.
-    pub message: String,
+    pub message: Text,
 }
 
 impl fmt::Display for Fault {

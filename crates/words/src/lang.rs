@@ -5,12 +5,13 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use unic_langid::LanguageIdentifier;
 
-use crate::Fault;
 use crate::language::{BUILT_IN, Language};
 use crate::messages;
+use crate::{Fault, Text, text};
 
 /// A language that evscope speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,7 +65,7 @@ pub(crate) fn languages(folders: &[PathBuf]) -> (Vec<Language>, Vec<Fault>) {
                     Err(error) => faults.push(Fault {
                         path: file,
                         line: None,
-                        message: format!("cannot be read: {error}"),
+                        message: text!(words_cannot_be_read, error),
                     }),
                 }
             }
@@ -86,7 +87,7 @@ fn files_in(folder: &Path, faults: &mut Vec<Fault>) -> BTreeMap<String, Vec<Path
             faults.push(Fault {
                 path: folder.to_owned(),
                 line: None,
-                message: format!("cannot be read: {error}"),
+                message: text!(words_cannot_be_read, error),
             });
             Vec::new()
         }
@@ -98,9 +99,7 @@ fn files_in(folder: &Path, faults: &mut Vec<Fault>) -> BTreeMap<String, Vec<Path
         let name = language.file_name().unwrap_or_default().to_string_lossy();
         let Some(code) = code_of(&name) else {
             faults.push(Fault {
-                message: format!(
-                    "`{name}` is no language; a folder is called after one, as `de` or `pt-BR`"
-                ),
+                message: text!(words_no_language, name = name),
                 path: language,
                 line: None,
             });
@@ -125,7 +124,7 @@ fn code_of(name: &str) -> Option<String> {
 
 /// What is wrong with a file: what is not Fluent, texts that nobody says, arguments that are not given.
 fn check(path: &Path, text: &str) -> Vec<Fault> {
-    let fault = |line: usize, message: String| Fault {
+    let fault = |line: usize, message: Text| Fault {
         path: path.to_owned(),
         line: Some(line),
         message,
@@ -135,7 +134,7 @@ fn check(path: &Path, text: &str) -> Vec<Fault> {
         Err(faults) => {
             return faults
                 .into_iter()
-                .map(|(line, message)| fault(line, message))
+                .map(|(line, message)| fault(line, Text::same(message)))
                 .collect();
         }
     };
@@ -145,20 +144,17 @@ fn check(path: &Path, text: &str) -> Vec<Fault> {
         .filter_map(|message| {
             let id = &message.id;
             let Some(known) = english.get(id) else {
-                return Some(fault(
-                    message.line,
-                    format!("no text is called `{id}`; this one is never said"),
-                ));
+                return Some(fault(message.line, text!(words_never_said, id)));
             };
             let strange = message.arguments.difference(known).next()?;
             let given: Vec<String> = known.iter().map(|name| format!("`${name}`")).collect();
             let given = match given.is_empty() {
-                true => "it takes none".to_owned(),
-                false => format!("it takes {}", given.join(", ")),
+                true => text!(words_takes_none),
+                false => text!(words_takes, given = given.join(", ")),
             };
             Some(fault(
                 message.line,
-                format!("`{id}` is given no `${strange}`; {given}"),
+                text!(words_strange, id, strange, given),
             ))
         })
         .collect()
@@ -180,7 +176,20 @@ impl Default for Lang {
     }
 }
 
+/// The place of the language in which errors tell themselves.
+static ERRORS: AtomicU16 = AtomicU16::new(0);
+
 impl Lang {
+    /// From now on errors, and whatever else is displayed without a word about the language, are told in this one.
+    pub fn speak(self) {
+        ERRORS.store(self.0, Ordering::Relaxed);
+    }
+
+    /// The language of errors: English until another is spoken.
+    pub fn spoken() -> Self {
+        Self(ERRORS.load(Ordering::Relaxed))
+    }
+
     /// English, which has all texts.
     pub const EN: Self = Self(0);
 
@@ -253,11 +262,12 @@ impl fmt::Display for UnknownLang {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let codes: Vec<String> = Lang::all().map(|lang| format!("`{lang}`")).collect();
         let known = match codes.split_last() {
-            Some((last, [])) => last.clone(),
-            Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-            None => String::new(),
+            Some((last, rest)) if !rest.is_empty() => {
+                text!(words_and, rest = rest.join(", "), last)
+            }
+            _ => Text::same(codes.concat()),
         };
-        write!(f, "no language `{}`; there are {known}", self.0)
+        write!(f, "{}", text!(words_unknown, code = self.0, known))
     }
 }
 

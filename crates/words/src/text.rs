@@ -1,6 +1,7 @@
 //! Texts that are not said yet.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use crate::Lang;
 
@@ -43,6 +44,11 @@ impl Text {
         Self { id, args }
     }
 
+    /// What comes from elsewhere, in its own words.
+    pub fn same(said: impl Into<String>) -> Self {
+        crate::text!(own_words, said = said.into())
+    }
+
     /// Its name in the files of texts.
     pub fn id(&self) -> &'static str {
         self.id
@@ -58,6 +64,16 @@ impl Text {
         lang.language().say(self)
     }
 }
+
+/// In the language that is spoken ([`Lang::speak`]): an error comes to where it is told through others that know of no
+/// languages.
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.in_lang(Lang::spoken()))
+    }
+}
+
+impl std::error::Error for Text {}
 
 impl From<Word> for Text {
     fn from(word: Word) -> Self {

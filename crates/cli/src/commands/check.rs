@@ -226,19 +226,17 @@ fn read<R: BufRead>(
 
 fn rule(name: &str) -> Result<&'static RuleInfo, String> {
     RuleInfo::named(name).ok_or_else(|| {
-        let hint = RuleInfo::near(name).map_or_else(
-            || "`evscope check --list` lists them".to_owned(),
-            |near| format!("did you mean `{near}`?"),
-        );
-        format!("there is no rule of this name; {hint}")
+        language::told(&match RuleInfo::near(name) {
+            Some(near) => text!(cli_no_rule_near, near),
+            None => text!(cli_no_rule),
+        })
     })
 }
 
 fn span(text: &str) -> Result<Nanos, String> {
-    parse_span(text).ok_or_else(|| "a time is a number with a unit: 100ms, 1.5s".to_owned())
+    parse_span(text).ok_or_else(|| language::told(&text!(cli_no_time)))
 }
 
 fn bytes(text: &str) -> Result<u64, String> {
-    parse_bytes(text)
-        .ok_or_else(|| "a number of bytes, with a unit or without: 65536, 64KiB, 8MiB".to_owned())
+    parse_bytes(text).ok_or_else(|| language::told(&text!(cli_no_bytes)))
 }

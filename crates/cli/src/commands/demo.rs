@@ -11,7 +11,7 @@ use evscope_reactor::RecordingError;
 use evscope_replay::{Lang, Trace};
 use evscope_trace::{Level, Over};
 use evscope_tui::Exit;
-use evscope_words::text;
+use evscope_words::{Text, text, word};
 
 use crate::args::{Force, LibeventDir, SourceDir};
 use crate::output::Color;
@@ -93,8 +93,8 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
 /// The demos as entries of a list: name and title.
 pub(crate) fn section(lang: Lang) -> home::Section {
     home::Section {
-        title: "Demos",
-        command: "evscope demo NAME",
+        title: word!(home_list_demos_head),
+        command: Text::same("evscope demo NAME"),
         entries: DEMOS
             .iter()
             .map(|demo| (demo.name.to_owned(), demo.title.in_lang(lang).to_owned()))
@@ -104,7 +104,7 @@ pub(crate) fn section(lang: Lang) -> home::Section {
 
 fn list(lang: Lang) -> anyhow::Result<Outcome> {
     let mut out = output::stdout();
-    home::write_section(&section(lang), Color::Auto.paint(), &mut out)?;
+    home::write_section(&section(lang), lang, Color::Auto.paint(), &mut out)?;
     out.flush()?;
     Ok(Outcome::Fine)
 }

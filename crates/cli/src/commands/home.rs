@@ -9,7 +9,7 @@ use evscope_examples::demo::{DEMOS, Demo, Options};
 use evscope_replay::check::{CheckOptions, Checker};
 use evscope_replay::{Lang, Trace, describe};
 use evscope_tui::{Exit, HomeChoice, HomeItem, HomeList, HomeOptions, Progress, Records, Source};
-use evscope_words::{Word, all_of, text, word};
+use evscope_words::{Text, Word, all_of, text, word};
 
 use crate::args::Command;
 use crate::builtin::{self, Builtin};
@@ -44,10 +44,15 @@ pub(crate) fn run(settings: &Settings) -> anyhow::Result<Outcome> {
 
 fn as_list(lang: Lang) -> anyhow::Result<Outcome> {
     let builtin = Section {
-        title: "Recorded traces",
-        command: "evscope play NAME",
+        title: word!(home_section_traces),
+        command: Text::same("evscope play NAME"),
         entries: undemonstrated()
-            .map(|trace| (trace.name.to_owned(), format!("{} steps", trace.steps)))
+            .map(|trace| {
+                (
+                    trace.name.to_owned(),
+                    text!(home_steps, steps = trace.steps).in_lang(lang),
+                )
+            })
             .collect(),
     };
     let names = traces_here();
@@ -56,32 +61,31 @@ fn as_list(lang: Lang) -> anyhow::Result<Outcome> {
         .into_iter()
         .take(LISTED)
         .map(|name| {
-            // What is printed is English.
-            let size = size(Path::new(&name), Lang::EN);
+            let size = size(Path::new(&name), lang);
             (name, size)
         })
         .collect();
     if more > 0 {
-        entries.push((format!("and {more} more"), String::new()));
+        entries.push((text!(home_list_more, more).in_lang(lang), String::new()));
     }
     let here = Section {
-        title: "Traces in this folder",
-        command: "evscope play FILE",
+        title: word!(home_section_folder),
+        command: Text::same("evscope play FILE"),
         entries,
     };
     let recent = Section {
-        title: "Traces you looked at",
-        command: "evscope play FILE",
+        title: word!(home_section_recent),
+        command: Text::same("evscope play FILE"),
         entries: recent_elsewhere()
             .into_iter()
-            .map(|path| (path.display().to_string(), size(&path, Lang::EN)))
+            .map(|path| (path.display().to_string(), size(&path, lang)))
             .collect(),
     };
     let mut demos = super::demo::section(lang);
-    demos.command = "evscope demo NAME runs one, evscope play NAME opens its recording";
+    demos.command = text!(home_list_demos);
     let sections = [recent, here, super::learn::section(lang), demos, builtin];
     let mut out = output::stdout();
-    text::home::write(&sections, Color::Auto.paint(), &mut out)?;
+    text::home::write(&sections, lang, Color::Auto.paint(), &mut out)?;
     out.flush()?;
     Ok(Outcome::Fine)
 }

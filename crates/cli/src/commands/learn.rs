@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueHint;
 use evscope_replay::Lang;
 use evscope_tui::{Exit, Progress};
-use evscope_words::text;
+use evscope_words::{Text, text, word};
 
 use crate::args::LibeventDir;
 use crate::lessons::{self, Begin, Opened};
@@ -102,8 +102,8 @@ pub(crate) fn section(lang: Lang) -> home::Section {
         Some(((*name).to_owned(), format!("{title}{after}{how_far}")))
     });
     home::Section {
-        title: "Lessons",
-        command: "evscope learn NAME",
+        title: word!(home_list_lessons),
+        command: Text::same("evscope learn NAME"),
         entries: entries.collect(),
     }
 }
@@ -120,7 +120,7 @@ pub(crate) fn how_far(progress: &Progress, stops: usize, lang: Lang) -> String {
 
 fn list(lang: Lang) -> anyhow::Result<Outcome> {
     let mut out = output::stdout();
-    home::write_section(&section(lang), Color::Auto.paint(), &mut out)?;
+    home::write_section(&section(lang), lang, Color::Auto.paint(), &mut out)?;
     out.flush()?;
     Ok(Outcome::Fine)
 }

@@ -156,7 +156,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
 pub(super) fn tell_outcome(outcome: &evscope_recorder::Outcome) {
     tell(&outcome.traces);
     for note in &outcome.notes {
-        output::say(note);
+        output::tell(note);
     }
     if !outcome.whole {
         let how = match outcome.exit {

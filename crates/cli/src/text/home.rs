@@ -2,37 +2,47 @@
 
 use std::io;
 
+use evscope_words::{Text, Word, word};
+
 use super::write_rows;
 use crate::output::{Out, Paint, Style};
+use evscope_replay::Lang;
 use evscope_replay::describe::Columns;
 
 /// A heading, the command its names are for, and the names with what they are.
 pub(crate) struct Section {
-    pub(crate) title: &'static str,
-    pub(crate) command: &'static str,
+    pub(crate) title: Word,
+    pub(crate) command: Text,
     pub(crate) entries: Vec<(String, String)>,
 }
 
 /// Writes the sections that have something in them.
-pub(crate) fn write(sections: &[Section], paint: Paint, out: &mut dyn Out) -> io::Result<()> {
-    writeln!(
-        out,
-        "evscope: see what an event-driven network program does, step by step"
-    )?;
+pub(crate) fn write(
+    sections: &[Section],
+    lang: Lang,
+    paint: Paint,
+    out: &mut dyn Out,
+) -> io::Result<()> {
+    writeln!(out, "{}", word!(home_list_head).in_lang(lang))?;
     for section in sections
         .iter()
         .filter(|section| !section.entries.is_empty())
     {
         writeln!(out)?;
-        write_section(section, paint, out)?;
+        write_section(section, lang, paint, out)?;
     }
-    writeln!(out, "\n`evscope --help` lists the commands.")
+    writeln!(out, "\n{}", word!(home_list_end).in_lang(lang))
 }
 
 /// Writes a section.
-pub(crate) fn write_section(section: &Section, paint: Paint, out: &mut dyn Out) -> io::Result<()> {
-    paint.write(out, Style::Strong, section.title)?;
-    writeln!(out, " ({})", section.command)?;
+pub(crate) fn write_section(
+    section: &Section,
+    lang: Lang,
+    paint: Paint,
+    out: &mut dyn Out,
+) -> io::Result<()> {
+    paint.write(out, Style::Strong, section.title.in_lang(lang))?;
+    writeln!(out, " ({})", section.command.in_lang(lang))?;
     let mut table = Columns::default();
     for (name, about) in &section.entries {
         table.row([name.as_str(), about.as_str()]);

@@ -288,7 +288,7 @@ fn the_traces_of_one_recording_are_told_apart_and_name_each_other() {
         "the program itself (0 bufferevents",
         "a daemon, which ran on in the background (",
         "steps of its own, 2 bufferevents, 10 bytes read and written)",
-        "most was done in t.",
+        "the busiest is t.",
     ] {
         assert!(ran.stderr.contains(part), "{part}: {}", ran.stderr);
     }
@@ -327,7 +327,7 @@ fn what_may_be_only_a_client_is_said_to_be_one() {
     let Some(folder) = built("client", CLIENT) else {
         return;
     };
-    let hint = "that server was not recorded";
+    let hint = "the server was not recorded";
     let ran = folder.run("record -- ./client");
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert!(ran.stderr.contains(hint), "{}", ran.stderr);

@@ -2,7 +2,6 @@
 //! our own reactor does so itself; here that becomes the spool and the traces.
 
 use std::ffi::OsString;
-use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use evscope_trace::{Claim, Event, Header, Level, Over};
 use evscope_wire::{Control, Kind, Refusal as WireRefusal, bit};
+use evscope_words::{Text, text};
 
 use super::{exit_event, now, prepare};
 use crate::check::{Found, Libevent, On};
@@ -57,7 +57,7 @@ pub(super) struct Listener {
 pub(super) struct Ended {
     pub(super) traces: Vec<TraceFile>,
     pub(super) lost: u64,
-    pub(super) notes: Vec<String>,
+    pub(super) notes: Vec<Text>,
     /// The traces have all that was to be in them.
     pub(super) whole: bool,
 }
@@ -88,11 +88,11 @@ impl Listener {
             forks: options.children != Children::None,
         };
         let spool_path = part_of(&options.output);
-        let what = spool_path.display().to_string();
+        let what = Text::same(spool_path.display().to_string());
         let spool = spool::create(&spool_path).map_err(|error| match error {
-            CreateError::Io(error) => prepare(&what)(error),
+            CreateError::Io(error) => prepare(what.clone())(error),
             CreateError::There(found) => refuse(&spool_path, found)
-                .unwrap_or_else(|| prepare(&what)(io::ErrorKind::AlreadyExists.into())),
+                .unwrap_or_else(|| prepare(what.clone())(io::ErrorKind::AlreadyExists.into())),
         })?;
         // Until the program has started there is nothing in it that anybody would miss.
         let unused = Unused(&spool_path);
@@ -130,7 +130,7 @@ impl Listener {
                         ..head.clone()
                     })
                 });
-                Some(library.map_err(prepare("the library"))?)
+                Some(library.map_err(prepare(text!(record_the_library)))?)
             }
         };
         head.library = library
@@ -138,7 +138,7 @@ impl Listener {
             .and_then(|library| Some(library.folder()?.to_owned()));
         head.began = now();
         let begun = spool.say(&head).and_then(|()| spool.begin());
-        let (spool, reader) = begun.map_err(prepare(&what))?;
+        let (spool, reader) = begun.map_err(prepare(what))?;
         let mut program = run::program(&found.path, command);
         let started = run::put_inside(&mut program, &ring, library.as_ref())
             .and_then(|_inherited| run::start(program, options));
@@ -319,9 +319,7 @@ impl Listener {
         let (failure, full) = (self.failure, self.limits.full());
         let whole = failure.is_none() && traces.is_ok() && full != Some(Full::Disk);
         if let Some(error) = &failure {
-            notes.push(format!(
-                "{part}: {error}; what happened after that is not recorded"
-            ));
+            notes.push(text!(record_stopped, part, error));
         }
         let traces = match traces {
             Ok(Translated {
@@ -329,17 +327,15 @@ impl Listener {
                 beyond,
                 without,
             }) => {
-                let counted = told_of_beyond(beyond, without);
                 match full {
                     None => {}
-                    Some(Full::Size) => notes.push(format!(
-                        "the recording came to {} MiB, the most that --max-size allows; it has the beginning, and {counted}",
-                        self.limits.max() >> 20
+                    Some(Full::Size) => notes.push(text!(
+                        record_full_size,
+                        mib = self.limits.max() >> 20,
+                        beyond,
+                        without = without as u64
                     )),
-                    Some(Full::Disk) => notes.push(format!(
-                        "the disk is nearly full, so the recording was ended, and the program went on; what was \
-                         recorded by then is in {part}: make room and run `evscope record --recover {part}`"
-                    )),
+                    Some(Full::Disk) => notes.push(text!(record_full_disk, part)),
                 }
                 // Of a disk that was nearly full, not all of it may be in the traces.
                 if full != Some(Full::Disk) {
@@ -348,14 +344,10 @@ impl Listener {
                 traces
             }
             Err(error) => {
-                let kept = match failure {
-                    None => "everything",
-                    Some(_) => "what was recorded",
-                };
-                notes.push(format!(
-                    "cannot write the trace: {error}; {kept} is in {part}; make room and run \
-                     `evscope record --recover {part}`"
-                ));
+                notes.push(match failure {
+                    None => text!(record_not_written, error, part),
+                    Some(_) => text!(record_not_written_whole, error, part),
+                });
                 // A trace of which nothing was written is none.
                 if self
                     .output
@@ -368,32 +360,20 @@ impl Listener {
             }
         };
         if let Some(refused) = self.refused {
-            notes.push(refused.to_string());
+            notes.push(refused.text());
         } else if self.on == On::Reactor && traces.is_empty() && notes.is_empty() {
-            notes.push("the program made no event base, so there is nothing to replay".to_owned());
+            notes.push(text!(record_no_base));
         } else if !processes.any_recorded()
             && let Some(Exit::Signal(signal)) = processes.main_exit
         {
-            notes.push(format!(
-                "{} ended the program before it came to libevent, so there is nothing to replay",
-                run::signal_name(signal)
-            ));
+            let signal = run::signal_name(signal);
+            notes.push(text!(record_ended_early, signal));
         } else if !processes.any_recorded() && self.saw_libevent {
-            notes.push(
-                "the program loaded libevent, and its calls went past the recorder: what loads it with RTLD_DEEPBIND, or asks \
-                 dlsym for functions of a handle, gets libevent's own and not those in front of them; load it without"
-                    .to_owned(),
-            );
+            notes.push(text!(record_went_past));
         } else if !processes.any_recorded() {
-            notes.push(
-                "no process used libevent, so there is nothing to replay. If the program starts another that \
-                 does, give --children exec; one that is started by a statically linked program, or changes its root or its \
-                 namespaces, cannot be followed"
-                    .to_owned(),
-            );
+            notes.push(text!(record_nobody));
         } else if traces.is_empty() && notes.is_empty() {
-            notes
-                .push("libevent was loaded and not used, so there is nothing to replay".to_owned());
+            notes.push(text!(record_not_used));
         }
         let lost = self.ring.lost();
         notes.extend(told_of_loss(lost, self.ring.abandoned()));
@@ -433,35 +413,10 @@ impl Drop for Unused<'_> {
     }
 }
 
-/// What is to be said of records that came when there was no more room, and of processes that have no trace for it.
-fn told_of_beyond(records: u64, without: usize) -> String {
-    let processes = match without {
-        0 => String::new(),
-        1 => ", with all that one process did, which has no trace".to_owned(),
-        _ => format!(", with all that {without} processes did, which have no trace"),
-    };
-    format!("{records} more records were counted and not kept{processes}")
-}
-
 /// What is to be said of records that are missing: `lost` found no room, `abandoned` were never written to the end.
-fn told_of_loss(lost: u64, abandoned: u64) -> impl Iterator<Item = String> {
-    let of = |count: u64| match count {
-        1 => "1 record was".to_owned(),
-        _ => format!("{count} records were"),
-    };
-    let no_room = (lost > 0).then(|| {
-        format!(
-            "{} lost because the program was faster than the recorder; record less with --level 2, or give more \
-             room with --buffer",
-            of(lost)
-        )
-    });
-    let unwritten = (abandoned > 0).then(|| {
-        format!(
-            "{} not written to the end, because a thread was killed or stopped in the middle",
-            of(abandoned)
-        )
-    });
+fn told_of_loss(lost: u64, abandoned: u64) -> impl Iterator<Item = Text> {
+    let no_room = (lost > 0).then(|| text!(record_lost, lost));
+    let unwritten = (abandoned > 0).then(|| text!(record_abandoned, records = abandoned));
     no_room.into_iter().chain(unwritten)
 }
 
@@ -495,20 +450,18 @@ enum Refused {
     Reactor,
 }
 
-impl fmt::Display for Refused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Refused {
+    fn text(self) -> Text {
         match self {
-            Self::Libevent(version) => write!(
-                f,
-                "the program runs on libevent {}.{}.{}, and the recorder knows 2.1; nothing was recorded",
-                version >> 24,
-                version >> 16 & 0xff,
-                version >> 8 & 0xff
-            ),
-            Self::Reactor => f.write_str(
-                "the program was built with another version of evscope's reactor than this evscope; build it with \
-                 this one, or let it record itself: EVSCOPE_TRACE=FILE in its environment",
-            ),
+            Self::Libevent(version) => {
+                let (major, minor, patch) =
+                    (version >> 24, version >> 16 & 0xff, version >> 8 & 0xff);
+                text!(
+                    record_other_libevent,
+                    version = format!("{major}.{minor}.{patch}")
+                )
+            }
+            Self::Reactor => text!(record_other_reactor),
         }
     }
 }
@@ -551,7 +504,7 @@ fn make_ring(
     spool: &Path,
     mut before: impl FnMut(&Path) -> io::Result<()>,
 ) -> Result<Ring, RecordError> {
-    let mut last = io::Error::other("no folder for it");
+    let mut last = io::Error::other(text!(record_no_folder));
     let mut no_room = None;
     for folder in folders {
         let path = ring::new_name(folder);
@@ -563,7 +516,7 @@ fn make_ring(
         }
     }
     let Some(error) = no_room else {
-        return Err(prepare("the ring")(last));
+        return Err(prepare(text!(record_the_ring))(last));
     };
     let folders: Vec<_> = folders.iter().map(|f| f.display().to_string()).collect();
     Err(RecordError::Room {
@@ -579,7 +532,11 @@ mod tests {
 
     #[test]
     fn a_loss_is_told_with_its_reason() {
-        let told = |lost, abandoned| told_of_loss(lost, abandoned).collect::<Vec<_>>();
+        let told = |lost, abandoned| {
+            told_of_loss(lost, abandoned)
+                .map(|note| note.to_string())
+                .collect::<Vec<_>>()
+        };
         assert!(told(0, 0).is_empty());
         assert!(told(7, 0)[0].starts_with("7 records were lost because the program was faster"));
         assert!(

@@ -80,7 +80,7 @@ fn a_full_disk_does_not_hurt_the_program() {
         outcome
             .notes
             .iter()
-            .any(|note| note.contains("No space left")),
+            .any(|note| note.to_string().contains("No space left")),
         "{:?}",
         outcome.notes
     );

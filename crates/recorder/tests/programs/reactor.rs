@@ -115,7 +115,12 @@ fn a_full_ring_loses_records_that_are_counted_and_hurts_nobody() {
     let (outcome, _) = record(folder.path(), &[&program, "return"], small, |_| {});
     assert_eq!(outcome.exit, Some(Exit::Status(0)));
     assert!(outcome.lost > 20, "{}", outcome.lost);
-    assert!(outcome.notes.iter().any(|note| note.contains("lost")));
+    assert!(
+        outcome
+            .notes
+            .iter()
+            .any(|note| note.to_string().contains("lost"))
+    );
 }
 
 #[test]
@@ -253,7 +258,7 @@ fn level_payload_and_compression_are_as_asked() {
         // Without the feature that packs, what was recorded stays.
         Ok(outcome) => {
             assert!(
-                outcome.notes[0].contains("compressed"),
+                outcome.notes[0].to_string().contains("compressed"),
                 "{:?}",
                 outcome.notes
             );

@@ -42,7 +42,8 @@ fn what_went_past_the_recorder_or_ended_before_it_is_said() {
         let late = |options: &mut RecordOptions| options.libevent = Libevent::Late;
         let (outcome, trace) = record(folder.path(), command, late, act);
         assert!(outcome.traces.is_empty() && !trace.exists(), "{outcome:?}");
-        outcome.notes.join("; ")
+        let notes: Vec<String> = outcome.notes.iter().map(ToString::to_string).collect();
+        notes.join("; ")
     };
     let said = noted(&[&host, &plugin], |_| {});
     assert!(said.contains("RTLD_DEEPBIND"), "{said}");

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use evscope_trace::SourceLine;
-use evscope_words::Text;
+use evscope_words::{Text, text};
 use serde::Serialize;
 
 use crate::{Lang, ObjectId};
@@ -43,8 +43,14 @@ impl fmt::Display for Severity {
 
 /// A word that names no severity.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no severity; there are `error`, `warning` and `note`")]
+#[error("{}", self.text())]
 pub struct UnknownSeverity(String);
+
+impl UnknownSeverity {
+    pub(super) fn text(&self) -> Text {
+        text!(severity_none, text = self.0)
+    }
+}
 
 impl FromStr for Severity {
     type Err = UnknownSeverity;

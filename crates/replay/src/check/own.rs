@@ -7,7 +7,7 @@ mod run;
 use std::collections::BTreeMap;
 
 use evscope_trace::Nanos;
-use evscope_words::Text;
+use evscope_words::{Text, text};
 
 use super::Severity;
 use crate::{Lang, ObjectId, Query};
@@ -121,7 +121,7 @@ impl Verdict {
 
 /// Why a file of rules cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}:{column}: {message}")]
+#[error("{}", text!(own_error, file = self.file, line = self.line, column = self.column, error = self.message))]
 pub struct OwnError {
     /// The file.
     pub file: String,
@@ -130,7 +130,7 @@ pub struct OwnError {
     /// The column, from 1.
     pub column: usize,
     /// What is wrong.
-    pub message: String,
+    pub message: Text,
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use std::cmp::Reverse;
 use std::fmt;
 use std::str::FromStr;
 
+use evscope_words::{Text, text};
+
 use super::Connection;
 use crate::describe::{Columns, bytes, clock, span};
 
@@ -45,10 +47,15 @@ use ConnectionColumn::{
 
 /// A word that names no column.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{0}` is no column; there are who, peer, when, lasted, read, written, unsent, callbacks, longest, waiting, suspended, blocked and findings"
-)]
+#[error("{}", self.text())]
 pub struct UnknownColumn(String);
+
+impl UnknownColumn {
+    fn text(&self) -> Text {
+        let columns = ConnectionColumn::ALL.map(ConnectionColumn::name).join(", ");
+        text!(column_none, text = self.0, columns)
+    }
+}
 
 impl FromStr for ConnectionColumn {
     type Err = UnknownColumn;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use evscope_trace::{Event, Record};
+use evscope_words::{Text, text};
 
 use crate::query::nearest;
 
@@ -12,10 +13,20 @@ pub struct Ignore(BTreeSet<&'static str>);
 
 /// A name that is none of a field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{name}` is no field that is compared{hint}")]
+#[error("{}", self.text())]
 pub struct UnknownField {
     name: String,
-    hint: String,
+    near: Option<&'static str>,
+}
+
+impl UnknownField {
+    fn text(&self) -> Text {
+        let name = &self.name;
+        match self.near {
+            Some(near) => text!(ignore_near, name, near),
+            None => text!(ignore_none, name),
+        }
+    }
 }
 
 impl Ignore {
@@ -38,8 +49,7 @@ impl Ignore {
             }
             None => Err(UnknownField {
                 name: name.to_owned(),
-                hint: nearest(name, known())
-                    .map_or_else(String::new, |near| format!("; is it `{near}`?")),
+                near: nearest(name, known()),
             }),
         }
     }

@@ -4,7 +4,7 @@ use evscope_trace::{BufId, BufferEnd, Side, SuspendReasons};
 use evscope_words::{Text, text};
 
 use super::cases::{OutputHook, ReadResult, WriteResult};
-use super::phrases::{buffer, buffer_of, reasons};
+use super::phrases::{buffer, buffer_of, reasons, whose_of};
 use super::{Said, Scene, say};
 use crate::BevKind;
 
@@ -140,9 +140,11 @@ pub(super) fn evbuffer_read(s: &Scene, result: ReadResult<'_>, after: u64) -> Sa
             match s.side() {
                 Some((_, side)) => match s.read_low() {
                     _ if s.lacks_callback(side) => text!(read_unset_why),
-                    0 => text!(read_at_once_why),
-                    low if after >= low => text!(read_low_reached_why, low),
-                    low => text!(read_low_why, low),
+                    0 => text!(read_at_once_why, whose = whose_of(s, side)),
+                    low if after >= low => {
+                        text!(read_low_reached_why, low, whose = whose_of(s, side))
+                    }
+                    low => text!(read_low_why, low, whose = whose_of(s, side)),
                 },
                 None if s.ciphertext().is_some() => match s.shakes_hands() {
                     true => text!(read_handshake_why),

@@ -3,8 +3,8 @@
 use evscope_trace::{BevId, BevOptions, EvFlags, EventId, Nanos, Side};
 use evscope_words::{ToArg, all_of, text, word};
 
-use super::cases::Connecting;
-use super::phrases::{above, first_sides, reasons, sides, span};
+use super::cases::{Connecting, ReadResult};
+use super::phrases::{above, first_sides, reasons, sides, span, whose_of};
 use super::{Said, Scene, say};
 use crate::BevKind;
 use evscope_trace::is_inner_callback;
@@ -134,9 +134,10 @@ pub(super) fn bufferevent_enable(s: &Scene, events: EvFlags) -> Said {
         {
             say(what, text!(enable_write_unset_why))
         }
-        None if events.contains(EvFlags::WRITE) && s.output_len() == Some(0) => {
-            say(what, text!(enable_write_empty_why))
-        }
+        None if events.contains(EvFlags::WRITE) && s.output_len() == Some(0) => say(
+            what,
+            text!(enable_write_empty_why, whose = whose_of(s, Side::Output)),
+        ),
         None => say(what, text!(enable_why)),
     }
 }
@@ -152,6 +153,11 @@ pub(super) fn bufferevent_disable(s: &Scene, events: EvFlags) -> Said {
             .watch_if(events.contains(EvFlags::READ), text!(disable_read_watch));
     }
     if events.contains(EvFlags::READ) {
+        match s.read_gave() {
+            Some(ReadResult::Eof) => return say(what, text!(disable_ended_why)),
+            Some(ReadResult::Failed(_)) => return say(what, text!(disable_failed_why)),
+            _ => {}
+        }
         say(what, text!(disable_read_why)).watch(text!(disable_read_watch))
     } else {
         say(what, text!(disable_write_why))

@@ -3,6 +3,7 @@
 use evscope_trace::{ConnectProgress, EvFlags, Event, Nanos, SuspendReasons, Text};
 
 use super::Scene;
+use crate::BevKind;
 
 /// A callback that holds the loop for this long deserves a word: people begin to notice a delay of some
 /// ten milliseconds.
@@ -152,9 +153,54 @@ impl OutputHook {
     }
 }
 
+/// Why the event that waits to read is no longer pending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ReadDeleted {
+    /// The bufferevent is given up.
+    Freed,
+    /// It gets another fd.
+    Setfd,
+    /// The peer has sent all it will.
+    Ended,
+    /// Reading, or the connection with it, has failed.
+    Failed,
+    /// The connect has failed.
+    ConnectFailed,
+    Suspended(SuspendReasons),
+    /// Reading is disabled.
+    Disabled,
+}
+
+impl ReadDeleted {
+    pub(super) fn of(s: &Scene) -> Self {
+        let suspended = s.suspended_read();
+        match s.parent().map(|call| &call.event) {
+            _ if s.is_bev_freed() => Self::Freed,
+            Some(Event::BuffereventSetfd { .. }) => Self::Setfd,
+            _ if s.connect_has_failed() => Self::ConnectFailed,
+            // TLS deletes it itself when the other end has taken leave.
+            Some(Event::BuffereventReadcb { .. }) if s.kind() == Some(BevKind::Tls) => Self::Ended,
+            _ => match s.read_gave() {
+                Some(ReadResult::Eof) => Self::Ended,
+                Some(ReadResult::Failed(_)) => Self::Failed,
+                _ if !suspended.is_empty() => Self::Suspended(suspended),
+                _ => Self::Disabled,
+            },
+        }
+    }
+}
+
 /// Why the event that waits to write is no longer pending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum WriteDeleted {
+    /// The bufferevent is given up.
+    Freed,
+    /// It gets another fd.
+    Setfd,
+    /// The connect has failed.
+    ConnectFailed,
+    /// Writing has failed.
+    Failed,
     /// Writing is not enabled; the event was pending for a connect, which has come to its end.
     Connected,
     /// Writing is not enabled.
@@ -178,7 +224,15 @@ impl WriteDeleted {
             s.parent().map(|call| &call.event),
             Some(Event::BuffereventWritecb { .. })
         );
+        let setfd = matches!(
+            s.parent().map(|call| &call.event),
+            Some(Event::BuffereventSetfd { .. })
+        );
         match s.output_len() {
+            _ if s.is_bev_freed() => Self::Freed,
+            _ if setfd => Self::Setfd,
+            _ if s.connect_has_failed() => Self::ConnectFailed,
+            _ if s.write_has_failed() => Self::Failed,
             _ if s.is_known_bev() && !s.bev_enabled(EvFlags::WRITE) && by_library => {
                 Self::Connected
             }

@@ -3,8 +3,8 @@
 use evscope_trace::{ActiveWhy, EvFlags, Nanos, Role, Side};
 use evscope_words::{Text, text};
 
-use super::cases::{Adding, Deleting, WriteDeleted};
-use super::phrases::{happened, reasons, sides, signal, span, watched};
+use super::cases::{Adding, Deleting, ReadDeleted, WriteDeleted};
+use super::phrases::{happened, reasons, sides, signal, span, watched, whose_of};
 use super::scene::EventOf;
 use super::{Said, Scene, say};
 
@@ -149,14 +149,24 @@ pub(super) fn event_active(s: &Scene, what: EvFlags, why: ActiveWhy) -> Said {
                 }
                 Some(Role::BevRead) => match s.read_low() {
                     _ if s.lacks_callback(Side::Input) => text!(active_read_unset_why, bev),
-                    0 => text!(active_read_why, bev),
-                    low => text!(active_read_low_why, bev, low),
+                    0 => text!(active_read_why, bev, whose = whose_of(s, Side::Input)),
+                    low => text!(
+                        active_read_low_why,
+                        bev,
+                        low,
+                        whose = whose_of(s, Side::Input)
+                    ),
                 },
                 Some(Role::BevWrite) if s.is_connecting() => text!(active_connecting_why, bev),
                 Some(Role::BevWrite) if s.lacks_callback(Side::Output) => {
                     text!(active_write_unset_why, bev)
                 }
-                Some(Role::BevWrite) => text!(active_write_why, bev, write_low = s.write_low()),
+                Some(Role::BevWrite) => text!(
+                    active_write_why,
+                    bev,
+                    write_low = s.write_low(),
+                    whose = whose_of(s, Side::Output)
+                ),
                 Some(Role::Internal) => {
                     text!(active_internal_why)
                 }
@@ -401,6 +411,7 @@ fn why_deleted(s: &Scene) -> Text {
         Some(Role::BevRead | Role::BevWrite) if s.lacks_fd() => {
             text!(deleted_no_fd_why, bev)
         }
+        Some(Role::BevRead | Role::BevWrite) if s.is_bev_freed() => text!(deleted_freed_why, bev),
         Some(Role::BevRead | Role::BevWrite) if s.is_timer() => {
             text!(deleted_timeout_why, bev)
         }
@@ -408,6 +419,10 @@ fn why_deleted(s: &Scene) -> Text {
             text!(deleted_handshake_why)
         }
         Some(Role::BevWrite) => match WriteDeleted::of(s) {
+            WriteDeleted::Freed => text!(deleted_freed_why, bev),
+            WriteDeleted::Setfd => text!(deleted_setfd_why, bev),
+            WriteDeleted::ConnectFailed => text!(deleted_connect_failed_why, bev),
+            WriteDeleted::Failed => text!(deleted_failed_why, bev),
             WriteDeleted::Connected => text!(deleted_write_connected_why, bev),
             WriteDeleted::Disabled { left: 0 } => text!(deleted_write_disabled_why, bev),
             WriteDeleted::Suspended(why) => {
@@ -419,7 +434,20 @@ fn why_deleted(s: &Scene) -> Text {
             }
             WriteDeleted::Unknown => text!(deleted_write_why, bev),
         },
-        Some(Role::BevRead) => text!(deleted_read_why, bev),
+        Some(Role::BevRead) => match ReadDeleted::of(s) {
+            ReadDeleted::Freed => text!(deleted_freed_why, bev),
+            ReadDeleted::Setfd => text!(deleted_setfd_why, bev),
+            ReadDeleted::ConnectFailed => text!(deleted_connect_failed_why, bev),
+            ReadDeleted::Ended => text!(deleted_read_ended_why, bev),
+            ReadDeleted::Failed => text!(deleted_failed_why, bev),
+            ReadDeleted::Suspended(why) => {
+                text!(deleted_read_suspended_why, bev, reasons = reasons(why))
+            }
+            ReadDeleted::Disabled => text!(deleted_read_why, bev),
+        },
+        Some(Role::Listener) if s.is_listener_freed() && s.listener_closes() => {
+            text!(deleted_listener_closed_why)
+        }
         Some(Role::Listener) => {
             text!(deleted_listener_why)
         }

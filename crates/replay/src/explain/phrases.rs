@@ -55,6 +55,14 @@ pub(super) fn watched(s: &Scene) -> Text {
     }
 }
 
+/// Whose callback a bufferevent has for a side: what stands on another one has the library's.
+pub(super) fn whose_of(s: &Scene, side: Side) -> Word {
+    match s.callback_of(side) {
+        Some(callback) => whose(callback),
+        None => word!(whose_yours),
+    }
+}
+
 /// The sides in a set: `reading`, `writing`, `reading and writing`.
 pub(crate) fn sides(events: EvFlags) -> Word {
     match (

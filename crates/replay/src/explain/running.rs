@@ -5,8 +5,8 @@ use evscope_trace::{BevEvents, Crossing, EvFlags, Side, SuspendReasons, is_inner
 use evscope_words::{Text, ToArg, Word, text, word};
 
 use super::cases::{ReadCall, WriteCall};
-use super::phrases::{above, first_sides, first_whose, reasons, sides, told, whose};
-use super::scene::{EventOf, is_tls};
+use super::phrases::{above, first_sides, first_whose, reasons, sides, told, whose, whose_of};
+use super::scene::{EventOf, PutOff, is_tls};
 use super::{Said, Scene, say};
 use crate::BevKind;
 
@@ -28,15 +28,15 @@ pub(super) fn bufferevent_readcb(s: &Scene, case: ReadCall) -> Said {
             text!(readcb_readable, bev, fd),
             match s.lacks_callback(Side::Input) {
                 true => text!(readcb_room_unset_why, room),
-                false => text!(readcb_room_why, room),
+                false => text!(readcb_room_why, room, whose = whose_of(s, Side::Input)),
             },
         ),
         ReadCall::Room { room: None } => say(
             text!(readcb_readable, bev, fd),
             match s.read_low() {
                 _ if s.lacks_callback(Side::Input) => text!(readcb_unset_why),
-                0 => text!(readcb_any_why),
-                low => text!(readcb_low_why, low),
+                0 => text!(readcb_any_why, whose = whose_of(s, Side::Input)),
+                low => text!(readcb_low_why, low, whose = whose_of(s, Side::Input)),
             },
         ),
     }
@@ -68,16 +68,23 @@ pub(super) fn bufferevent_writecb(s: &Scene, case: WriteCall) -> Said {
             text!(writecb_empty, bev, fd),
             match s.lacks_callback(Side::Output) {
                 true => text!(writecb_empty_unset_why),
-                false => text!(writecb_empty_why, write_low = s.write_low()),
+                false => text!(
+                    writecb_empty_why,
+                    write_low = s.write_low(),
+                    whose = whose_of(s, Side::Output)
+                ),
             },
         ),
-        WriteCall::Unknown => say(text!(writecb_writable, bev, fd), text!(writecb_why)),
+        WriteCall::Unknown => say(
+            text!(writecb_writable, bev, fd),
+            text!(writecb_why, whose = whose_of(s, Side::Output)),
+        ),
         WriteCall::Bytes(n) => say(
             text!(writecb_bytes, bev, fd, n),
             match s.write_low() {
                 _ if s.lacks_callback(Side::Output) => text!(writecb_unset_why),
-                0 => text!(writecb_all_why),
-                low => text!(writecb_low_why, low),
+                0 => text!(writecb_all_why, whose = whose_of(s, Side::Output)),
+                low => text!(writecb_low_why, low, whose = whose_of(s, Side::Output)),
             },
         ),
     }
@@ -103,6 +110,7 @@ pub(super) fn readcb(s: &Scene, callback: &str) -> Said {
     // What brought the bytes is never what runs the callback.
     let other = s.other_bev();
     let why = match (s.input_len(), s.kind()) {
+        (Some(_), _) if s.put_off_by() == Some(PutOff::Again) => text!(your_readcb_again_why),
         (Some(len), _) if s.is_triggered() && len >= low => text!(your_callback_triggered_why),
         (Some(_), Some(BevKind::Pair)) if low == 0 => text!(your_readcb_any_pair_why, other),
         (Some(_), Some(BevKind::Filter)) if low == 0 => text!(your_readcb_any_filter_why),
@@ -179,6 +187,7 @@ pub(super) fn writecb(s: &Scene, callback: &str) -> Said {
         what,
         match s.output_len() {
             Some(len) if len > low => text!(your_writecb_by_hand_why),
+            _ if s.put_off_by() == Some(PutOff::Connected) => text!(your_writecb_connected_why),
             _ if s.is_triggered() => text!(your_callback_triggered_why),
             _ => why,
         },
@@ -196,14 +205,11 @@ pub(super) fn eventcb(s: &Scene, callback: &str, what: BevEvents, errno: Option<
         (None, None) => None,
     };
     let whose = first_whose(callback);
-    let happened = text!(
-        your_eventcb,
-        whose,
-        callback,
-        bev,
-        told = told(what),
-        details
-    );
+    let told = told(what);
+    let happened = match s.is_triggered() {
+        true => text!(your_eventcb_triggered, whose, callback, bev, told, details),
+        false => text!(your_eventcb, whose, callback, bev, told, details),
+    };
     if is_inner_callback(callback) {
         let next = match is_tls(callback) {
             true => word!(passed_works_out),
@@ -213,19 +219,26 @@ pub(super) fn eventcb(s: &Scene, callback: &str, what: BevEvents, errno: Option<
     }
     let e = say(
         happened,
-        if what.contains(BevEvents::CONNECTED) {
+        if s.is_triggered() {
+            text!(your_eventcb_triggered_why)
+        } else if what.contains(BevEvents::CONNECTED) {
             text!(your_eventcb_connected_why)
+        } else if what.contains(BevEvents::EOF | BevEvents::WRITING) {
+            text!(your_eventcb_error_why)
         } else if what.contains(BevEvents::EOF) {
             text!(your_eventcb_eof_why)
         } else if what.contains(BevEvents::ERROR) {
-            text!(your_eventcb_error_why)
+            match s.is_waited_for() {
+                true => text!(your_eventcb_error_side_why),
+                false => text!(your_eventcb_error_why),
+            }
         } else if what.contains(BevEvents::TIMEOUT) {
             text!(your_eventcb_timeout_why)
         } else {
             text!(your_eventcb_why)
         },
     );
-    if what.intersects(BevEvents::EOF | BevEvents::ERROR) {
+    if what.intersects(BevEvents::EOF | BevEvents::ERROR) && !s.is_triggered() {
         match s.output_len() {
             Some(n) if n > 0 && what.contains(BevEvents::EOF) => {
                 e.watch(text!(your_eventcb_unsent_watch, n, bev))
@@ -248,14 +261,14 @@ pub(super) fn low_mark(s: &Scene, side: Side, at: u64, from: u64, to: u64) -> Sa
             },
             match s.lacks_callback(side) {
                 true => text!(low_mark_output_unset_why),
-                false => text!(low_mark_output_why),
+                false => text!(low_mark_output_why, whose = whose_of(s, side)),
             },
         ),
         Side::Input => say(
             text!(low_mark_input, bev, from, to, at),
             match s.lacks_callback(side) {
                 true => text!(low_mark_input_unset_why),
-                false => text!(low_mark_input_why),
+                false => text!(low_mark_input_why, whose = whose_of(s, side)),
             },
         ),
     }
@@ -365,7 +378,11 @@ fn suspend(
             bev,
             reasons = reasons(reason)
         ),
-        if now == reason && !s.has_socket_events() {
+        if now == reason && !s.bev_enabled(side) && s.is_known_bev() {
+            text!(suspend_disabled_why)
+        } else if now == reason && side == EvFlags::WRITE && s.is_connecting() {
+            text!(disable_connecting_why)
+        } else if now == reason && !s.has_socket_events() {
             text!(suspend_first_other_why)
         } else if now == reason {
             text!(suspend_first_why, event)
@@ -377,14 +394,23 @@ fn suspend(
 
 fn unsuspend(s: &Scene, side: EvFlags, reason: SuspendReasons, now: SuspendReasons) -> Said {
     let bev = s.bev();
+    let held = s
+        .suspended(side)
+        .is_some_and(|before| before.contains(reason));
+    let (first, reasons_gone) = (first_sides(side), reasons(reason));
     say(
-        text!(
-            unsuspend,
-            side = first_sides(side),
-            bev,
-            reasons = reasons(reason)
-        ),
-        if !now.is_empty() {
+        match held {
+            true => text!(unsuspend, side = first, bev, reasons = reasons_gone),
+            false => text!(
+                unsuspend_not_held,
+                side = first,
+                bev,
+                reasons = reasons_gone
+            ),
+        },
+        if !held && now.is_empty() {
+            text!(unsuspend_nothing_why)
+        } else if !now.is_empty() {
             text!(unsuspend_still_why, reasons = reasons(now))
         } else if s.bev_enabled(side) && !s.has_socket_events() {
             text!(unsuspend_other_why)

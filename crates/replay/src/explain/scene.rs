@@ -1,15 +1,17 @@
 //! What the texts need to know of a step: the names of its objects and the state just before it.
 
 use evscope_trace::{
-    ActiveWhy, BevId, BufId, EvFlags, Event, EventId, ListenerOptions, Nanos, Record, Role, Side,
-    SuspendReasons, is_inner_callback,
+    ActiveWhy, BevId, BufId, ConnectProgress, EvFlags, Event, EventId, ListenerOptions, Nanos,
+    Record, Role, Side, SuspendReasons, is_inner_callback,
 };
 
 use evscope_words::Text;
 
+use super::cases::{ReadResult, WriteResult};
 use super::program_callback;
 use crate::{
-    BaseState, BevKind, BevState, Change, EventState, Replay, State, Trace, Value, waiting,
+    BaseState, BevKind, BevState, Change, EventState, ListenerState, Replay, State, Trace, Value,
+    waiting,
 };
 
 /// The parts of the state whose change over a whole call is worth a word.
@@ -355,11 +357,24 @@ impl<'a> Scene<'a> {
 
     // ---- the listener -----------------------------------------------------------------------------
 
+    /// Whether the listener is given up, which may be by the call around this step.
+    pub(crate) fn is_listener_freed(&self) -> bool {
+        let listener = self.listener_state();
+        let freeing = matches!(
+            self.parent().map(|call| &call.event),
+            Some(Event::EvconnlistenerFree {})
+        );
+        freeing || listener.is_some_and(ListenerState::is_freed)
+    }
+
+    fn listener_state(&self) -> Option<&ListenerState> {
+        let of_event = || self.event_state()?.listener;
+        let listener = self.record.objects.listener.or_else(of_event)?;
+        self.state.listeners.get(listener)
+    }
+
     pub(crate) fn listener_closes(&self) -> bool {
-        self.record
-            .objects
-            .listener
-            .and_then(|listener| self.state.listeners.get(listener))
+        self.listener_state()
             .is_some_and(|listener| listener.options.contains(ListenerOptions::CLOSE_ON_FREE))
     }
 
@@ -476,6 +491,86 @@ impl<'a> Scene<'a> {
         })
     }
 
+    /// The callback that is set for a side.
+    pub(crate) fn callback_of(&self, side: Side) -> Option<&str> {
+        let bev = self.bev_state()?;
+        match side {
+            Side::Input => bev.readcb.as_deref(),
+            Side::Output => bev.writecb.as_deref(),
+        }
+    }
+
+    /// Whether the bufferevent is given up, or will be by the call around this step.
+    pub(crate) fn is_bev_freed(&self) -> bool {
+        self.is_freed_here() || self.bev_state().is_some_and(BevState::is_freed)
+    }
+
+    /// What the library's read callback, which runs now, got from the fd last. In a callback of the program's, which it
+    /// called, that is no reason for anything.
+    pub(crate) fn read_gave(&self) -> Option<ReadResult<'a>> {
+        let call = self.inner_call(|event| matches!(event, Event::BuffereventReadcb { .. }))?;
+        self.last_in(call, |event| match event {
+            Event::EvbufferRead { result, errno, .. } => {
+                Some(ReadResult::of(*result, errno.as_deref()))
+            }
+            _ => None,
+        })
+    }
+
+    /// The same of the write callback: whether the last write was the end of the connection.
+    pub(crate) fn write_has_failed(&self) -> bool {
+        let call = self.inner_call(|event| matches!(event, Event::BuffereventWritecb { .. }));
+        let failed = call.and_then(|call| {
+            self.last_in(call, |event| match event {
+                Event::EvbufferWrite { result, errno, .. } => {
+                    let gave = WriteResult::of(*result, errno.as_deref(), 1);
+                    Some(matches!(
+                        gave,
+                        WriteResult::Nothing | WriteResult::Failed(_)
+                    ))
+                }
+                _ => None,
+            })
+        });
+        failed.unwrap_or(false)
+    }
+
+    /// Whether the library's write callback, which runs now, found that the connect has failed.
+    pub(crate) fn connect_has_failed(&self) -> bool {
+        let call = self.inner_call(|event| matches!(event, Event::BuffereventWritecb { .. }));
+        let failed = call.and_then(|call| {
+            self.last_in(call, |event| match event {
+                Event::Connect { progress, .. } => Some(*progress == ConnectProgress::Failed),
+                _ => None,
+            })
+        });
+        failed.unwrap_or(false)
+    }
+
+    /// The nearest call around this step that is one of these, with none of the program's in between.
+    fn inner_call(&self, is_it: impl Fn(&Event) -> bool) -> Option<usize> {
+        let mut around = self.trace().parent(self.step);
+        while let Some(step) = around {
+            let event = &self.trace().record(step).event;
+            if is_it(event) {
+                return Some(step);
+            }
+            if program_callback(event).is_some() {
+                return None;
+            }
+            around = self.trace().parent(step);
+        }
+        None
+    }
+
+    /// The last thing of a kind that happened in a call before this step.
+    fn last_in<T>(&self, call: usize, of: impl Fn(&'a Event) -> Option<T>) -> Option<T> {
+        let steps = (call..self.step).rev();
+        steps
+            .map(|step| self.trace().record(step))
+            .find_map(|record| of(&record.event))
+    }
+
     /// Whether this is part of giving the bufferevent up.
     pub(crate) fn is_freed_here(&self) -> bool {
         matches!(
@@ -484,12 +579,38 @@ impl<'a> Scene<'a> {
         )
     }
 
-    /// Whether the program called what runs this callback.
+    /// Whether the program called what runs this callback, at once or from the loop.
     pub(crate) fn is_triggered(&self) -> bool {
-        matches!(
-            self.parent().map(|call| &call.event),
-            Some(Event::BuffereventTrigger { .. })
-        )
+        let parent = self.parent().map(|call| &call.event);
+        matches!(parent, Some(Event::BuffereventTrigger { .. }))
+            || self.put_off_by() == Some(PutOff::Triggered)
+    }
+
+    /// What put off the callback that the loop delivers here, where that was no reading or writing.
+    pub(crate) fn put_off_by(&self) -> Option<PutOff> {
+        let delivery = self.trace().parent(self.step)?;
+        if !matches!(
+            self.trace().record(delivery).event,
+            Event::DeferredCb { .. }
+        ) {
+            return None;
+        }
+        let queued = crate::causes(self.trace(), delivery).first()?.step;
+        let call = self.trace().parent(queued)?;
+        match self.trace().record(call).event {
+            Event::BuffereventSocketConnect { .. } => Some(PutOff::Connected),
+            Event::BuffereventTrigger { .. } => {
+                let caller = self.trace().parent(call);
+                let caller = caller.map(|step| &self.trace().record(step).event);
+                let by_library = caller
+                    .is_some_and(|event| program_callback(event).is_none_or(is_inner_callback));
+                Some(match by_library {
+                    true => PutOff::Again,
+                    false => PutOff::Triggered,
+                })
+            }
+            _ => None,
+        }
     }
 
     /// Whether bytes have left the output, so that this callback of the program runs.
@@ -536,6 +657,15 @@ impl<'a> Scene<'a> {
         (!reasons.is_empty()).then_some(reasons)
     }
 
+    /// Whether one of its two events is pending.
+    pub(crate) fn is_waited_for(&self) -> bool {
+        self.bev_state().is_some_and(|bev| {
+            let events = [bev.ev_read, bev.ev_write].into_iter().flatten();
+            let mut states = events.filter_map(|event| self.state.events.get(event));
+            states.any(|event| event.pending)
+        })
+    }
+
     /// Whether the write event is pending.
     pub(crate) fn write_is_pending(&self) -> bool {
         self.bev_state()
@@ -559,6 +689,17 @@ pub(crate) fn is_tls(callback: &str) -> bool {
             | "be_openssl_eventcb"
             | "be_openssl_handshakecb"
     )
+}
+
+/// What put a callback off that is not the reading or writing of bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PutOff {
+    /// The program triggered it.
+    Triggered,
+    /// The read callback left the input full, so it is called again.
+    Again,
+    /// The connect was over at once.
+    Connected,
 }
 
 /// What the library's callback for one of a bufferevent's events does.

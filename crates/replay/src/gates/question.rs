@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use evscope_trace::{BevId, EventId, ListenerId};
+use evscope_words::{Arg, Text, ToArg, Word, text, word};
 
 use crate::{ObjectId, State};
 
@@ -44,47 +45,48 @@ pub enum Expected {
 
 /// Why a question cannot be answered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.text())]
 pub enum NotExpected {
     /// It is not understood.
-    #[error(
-        "`{0}`: not understood; ask for readcb, writecb, eventcb or timeout with bev=N, accept with listener=N, or event=N"
-    )]
     Unknown(String),
     /// There is no such object.
-    #[error("there is no {0} at this step; {1}")]
-    NoObject(String, Known),
+    NoObject(Arg, Known),
     /// There are several.
-    #[error("which one? {0}")]
     Several(Known),
+}
+
+impl NotExpected {
+    /// In words.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Unknown(text) => text!(question_unknown, text),
+            Self::NoObject(name, known) => text!(question_no_object, name, known = known.text()),
+            Self::Several(known) => text!(question_several, known = known.text()),
+        }
+    }
 }
 
 /// The objects that there are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
-    kind: &'static str,
+    kind: Word,
     names: Vec<String>,
 }
 
 impl Known {
     /// How many are listed.
     const MOST: usize = 12;
-}
 
-impl fmt::Display for Known {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn text(&self) -> Text {
         let Self { kind, names } = self;
-        match names.as_slice() {
-            [] => write!(f, "there is no {kind}"),
-            names => {
-                let shown = &names[..names.len().min(Self::MOST)];
-                let more = if names.len() > shown.len() {
-                    ", …"
-                } else {
-                    ""
-                };
-                write!(f, "there are {}{more}", shown.join(", "))
-            }
+        if names.is_empty() {
+            return text!(question_none, kind);
         }
+        let mut shown = names[..names.len().min(Self::MOST)].join(", ");
+        if names.len() > Self::MOST {
+            shown.push_str(", …");
+        }
+        text!(question_there_are, names = shown)
     }
 }
 
@@ -192,7 +194,7 @@ impl Expected {
                     let bev = state.bevs.get(*id);
                     bev.is_some_and(|bev| !bev.is_freed())
                 };
-                one("bufferevent", bev, &ids, alive).map(ObjectId::Bev)
+                one(word!(question_bev), bev, &ids, alive).map(ObjectId::Bev)
             }
             Self::Accept { listener } => {
                 let ids: Vec<ListenerId> = state.listeners.keys().collect();
@@ -200,11 +202,11 @@ impl Expected {
                     let listener = state.listeners.get(*id);
                     listener.is_some_and(|listener| !listener.is_freed())
                 };
-                one("listener", listener, &ids, alive).map(ObjectId::Listener)
+                one(word!(question_listener), listener, &ids, alive).map(ObjectId::Listener)
             }
             Self::Event { event } => {
                 let ids: Vec<EventId> = state.events.keys().collect();
-                one("event", Some(event), &ids, |_| true).map(ObjectId::Event)
+                one(word!(question_event), Some(event), &ids, |_| true).map(ObjectId::Event)
             }
         }
     }
@@ -212,7 +214,7 @@ impl Expected {
 
 /// The object of a number, or the only one that is alive.
 fn one<K: Copy + PartialEq + fmt::Display>(
-    kind: &'static str,
+    kind: Word,
     wanted: Option<K>,
     ids: &[K],
     alive: impl Fn(&K) -> bool,
@@ -226,15 +228,14 @@ fn one<K: Copy + PartialEq + fmt::Display>(
             .iter()
             .find(|id| **id == wanted)
             .copied()
-            .ok_or_else(|| NotExpected::NoObject(wanted.to_string(), known(&mut ids.iter())));
+            .ok_or_else(|| {
+                NotExpected::NoObject(wanted.to_string().to_arg(), known(&mut ids.iter()))
+            });
     }
     let living: Vec<K> = ids.iter().filter(|id| alive(id)).copied().collect();
     match (living.as_slice(), ids) {
         ([only], _) | ([], [only]) => Ok(*only),
-        ([], []) => Err(NotExpected::NoObject(
-            kind.to_owned(),
-            known(&mut ids.iter()),
-        )),
+        ([], []) => Err(NotExpected::NoObject(kind.to_arg(), known(&mut ids.iter()))),
         ([], ids) => Err(NotExpected::Several(known(&mut ids.iter()))),
         (living, _) => Err(NotExpected::Several(known(&mut living.iter()))),
     }

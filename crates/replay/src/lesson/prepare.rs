@@ -1,6 +1,7 @@
 //! A lesson's stops and answers, found in a trace.
 
 use evscope_trace::Level;
+use evscope_words::{Text, text};
 
 use super::{Answer, Choice, Holds, Lesson, LessonError, LessonStop, Question};
 use crate::{Lang, Query, Replay, State, Value, navigate};
@@ -71,15 +72,14 @@ impl Lesson {
     pub fn prepare(&self, file: &str, replay: &Replay) -> Result<Vec<LessonStep>, LessonError> {
         let mut last = None;
         let find = |stop: &LessonStop| {
-            let wrong = |message: String| LessonError {
+            let wrong = |error: Text| LessonError {
                 file: file.to_owned(),
                 line: stop.line,
-                message: format!("{message} in {}", replay.trace().name()),
+                message: text!(lesson_in_trace, error, trace = replay.trace().name()),
             };
             // The next one; a lesson that goes back finds the first.
             let found = search(replay, &stop.at, last).or_else(|| search(replay, &stop.at, None));
-            let step =
-                found.ok_or_else(|| wrong(format!("no step matches `{}`", stop.at.text())))?;
+            let step = found.ok_or_else(|| wrong(text!(lesson_no_step, query = stop.at.text())))?;
             last = Some(step);
             let level = stop.level.unwrap_or(self.level);
             if let Some(holds) = &stop.holds {
@@ -90,8 +90,8 @@ impl Lesson {
                 };
                 let state = replay.state_at(settled);
                 if !holds.matches(replay.trace(), Some(&state), step) {
-                    let text = holds.text();
-                    return Err(wrong(format!("`{text}` does not hold at step {step}")));
+                    let query = holds.text();
+                    return Err(wrong(text!(lesson_holds_not, query, step)));
                 }
             }
             let question = stop.question.as_ref();
@@ -115,22 +115,22 @@ fn search(replay: &Replay, query: &Query, after: Option<usize>) -> Option<usize>
 
 impl Question {
     /// The right answer, or what is missing.
-    fn right(&self, replay: &Replay, stop: usize, level: Level) -> Result<Right, String> {
+    fn right(&self, replay: &Replay, stop: usize, level: Level) -> Result<Right, Text> {
         let trace = replay.trace();
         let judged = || match &self.judged_at {
             Some(query) => search(replay, query, Some(stop))
-                .ok_or_else(|| format!("no step after {stop} matches `{}`", query.text())),
+                .ok_or_else(|| text!(lesson_no_step_after, step = stop, query = query.text())),
             None => navigate::next(trace, stop, level)
-                .ok_or_else(|| format!("no step follows {stop}, which is to answer the question")),
+                .ok_or_else(|| text!(lesson_nothing_follows, step = stop)),
         };
         match &self.answer {
             Answer::Step(query) => search(replay, query, Some(stop))
                 .map(Right::Step)
-                .ok_or_else(|| format!("no step after {stop} matches `{}`", query.text())),
+                .ok_or_else(|| text!(lesson_no_step_after, step = stop, query = query.text())),
             Answer::Value(watch) => {
                 let state = replay.state_at(navigate::settled(trace, judged()?, level));
                 match watch.value(&state) {
-                    Value::Absent => Err(format!("`{}` has no value", watch.text())),
+                    Value::Absent => Err(text!(lesson_no_value, part = watch.text())),
                     value => Ok(Right::Value(value)),
                 }
             }
@@ -142,13 +142,11 @@ impl Question {
                     (0..choices.len()).filter(|i| holds(&choices[*i])).collect();
                 match right[..] {
                     [only] => Ok(Right::Choice(only)),
-                    [] => Err(format!("no choice is right at step {step}")),
+                    [] => Err(text!(lesson_no_choice_right, step)),
                     [first, second, ..] => {
                         let [first, second] =
                             [first, second].map(|choice| choices[choice].text.in_lang(Lang::EN));
-                        Err(format!(
-                            "choices \"{first}\" and \"{second}\" are both right at step {step}"
-                        ))
+                        Err(text!(lesson_two_choices_right, first, second, step))
                     }
                 }
             }

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use evscope_trace::Level;
+use evscope_words::{Text, text};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -67,7 +68,7 @@ struct WrittenText {
 }
 
 /// A mistake and where it is.
-type Mistake = (Option<Range<usize>>, String);
+type Mistake = (Option<Range<usize>>, Text);
 
 impl Lesson {
     /// Reads a lesson's file; `file` is how messages name it, and its last part the lesson's name.
@@ -79,7 +80,7 @@ impl Lesson {
             message,
         };
         let written: Written = toml::from_str(text)
-            .map_err(|error| wrong((error.span(), error.message().trim_end().to_owned())))?;
+            .map_err(|error| wrong((error.span(), Text::same(error.message().trim_end()))))?;
         let name = Path::new(file).file_stem().unwrap_or_default();
         written
             .read(name.to_string_lossy().into_owned(), line_of)
@@ -90,8 +91,7 @@ impl Lesson {
 impl Written {
     fn read(self, name: String, line_of: impl Fn(usize) -> usize) -> Result<Lesson, Mistake> {
         if self.stops.get_ref().is_empty() {
-            let message = "a lesson has at least one [[stop]]".to_owned();
-            return Err((Some(self.stops.span()), message));
+            return Err((Some(self.stops.span()), text!(lesson_no_stop)));
         }
         let stops = self.stops.into_inner().into_iter();
         Ok(Lesson {
@@ -120,7 +120,7 @@ impl Written {
 fn question(written: Spanned<WrittenQuestion>) -> Result<Question, Mistake> {
     let span = written.span();
     let written = written.into_inner();
-    let wrong = |message: &str| Err((Some(span.clone()), message.to_owned()));
+    let wrong = |message: Text| Err((Some(span.clone()), message));
     let answer = match (written.choices, written.step, written.value) {
         (Some(choices), None, None) if choices.len() >= 2 => {
             let choices = choices.iter().map(choice);
@@ -129,17 +129,14 @@ fn question(written: Spanned<WrittenQuestion>) -> Result<Question, Mistake> {
             choices.sort_by_cached_key(|choice| place(&asked, choice.text.in_lang(Lang::EN)));
             Answer::Choice(choices)
         }
-        (Some(_), None, None) => return wrong("a question has two choices or more"),
+        (Some(_), None, None) => return wrong(text!(lesson_one_choice)),
         (None, Some(step), None) => Answer::Step(query(&step)?),
         (None, None, Some(value)) => {
             let watch = Watch::parse(value.get_ref());
             Answer::Value(watch.map_err(|error| in_query(&value, &error))?)
         }
         _ => {
-            return wrong(
-                "the answer of a question is one of `choices`, `step` (a query) and `value` (a \
-                 part of the state)",
-            );
+            return wrong(text!(lesson_answer));
         }
     };
     Ok(Question {
@@ -166,8 +163,7 @@ fn place(question: &str, choice: &str) -> u64 {
 fn choice(written: &WrittenChoice) -> Result<Choice, Mistake> {
     let holds = match (&written.holds, written.right) {
         (Some(holds), true) => {
-            let message = "a choice has `if` or `right`, not both".to_owned();
-            return Err((Some(holds.span()), message));
+            return Err((Some(holds.span()), text!(lesson_if_and_right)));
         }
         (Some(holds), false) => Holds::If(query(holds)?),
         (None, true) => Holds::Always,
@@ -189,7 +185,7 @@ fn level(written: Option<Spanned<u8>>) -> Result<Option<Level>, Mistake> {
     match Level::from_number(*written.get_ref()) {
         Some(level) => Ok(Some(level)),
         None => {
-            let message = format!("a level is 1, 2 or 3, not {}", written.get_ref());
+            let message = text!(lesson_level, level = written.get_ref());
             Err((Some(written.span()), message))
         }
     }
@@ -200,7 +196,11 @@ fn query(written: &Spanned<String>) -> Result<Query, Mistake> {
 }
 
 fn in_query(written: &Spanned<String>, error: &QueryError) -> Mistake {
-    let message = format!("in `{}`, {error}", written.get_ref());
+    let message = text!(
+        lesson_in_query,
+        query = written.get_ref(),
+        error = error.sentence()
+    );
     (Some(written.span()), message)
 }
 

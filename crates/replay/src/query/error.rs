@@ -18,7 +18,7 @@ impl std::error::Error for QueryError {}
 
 impl fmt::Display for QueryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.in_lang(Lang::EN))
+        write!(f, "{}", self.sentence())
     }
 }
 
@@ -28,7 +28,7 @@ impl QueryError {
         self.whole().in_lang(lang)
     }
 
-    fn whole(&self) -> Text {
+    pub(crate) fn whole(&self) -> Text {
         let message = &self.message;
         match &self.hint {
             None => message.clone(),
@@ -38,8 +38,13 @@ impl QueryError {
 
     /// All of it as a sentence.
     pub fn in_lang(&self, lang: Lang) -> String {
+        self.sentence().in_lang(lang)
+    }
+
+    /// The same, in no language yet.
+    pub(crate) fn sentence(&self) -> Text {
         let column = self.column;
-        text!(query_at, column, text = self.whole()).in_lang(lang)
+        text!(query_at, column, text = self.whole())
     }
 
     pub(super) fn new(column: usize, message: Text) -> Self {

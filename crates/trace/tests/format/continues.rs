@@ -69,11 +69,11 @@ fn where_what_comes_before_is_not_there_the_trace_stands_alone() {
     for (name, pid, why) in [
         ("gone.jsonl", 1, "no such file"),
         ("a.jsonl", 5, "process 1 from"),
-        ("dir/a.jsonl", 1, "no name of a file"),
-        ("../a.jsonl", 1, "no name of a file"),
-        ("..", 1, "no name of a file"),
-        ("", 1, "no name of a file"),
-        (&absolute, 1, "no name of a file"),
+        ("dir/a.jsonl", 1, "not the name of a file"),
+        ("../a.jsonl", 1, "not the name of a file"),
+        ("..", 1, "not the name of a file"),
+        ("", 1, "not the name of a file"),
+        (&absolute, 1, "not the name of a file"),
         ("dir", 1, "no such file"),
         ("text", 1, "not an evscope trace"),
     ] {

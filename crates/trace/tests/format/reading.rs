@@ -119,10 +119,11 @@ fn a_trace_cut_off_at_any_byte_is_valid_up_to_its_last_whole_line() {
 #[test]
 fn a_trace_cut_off_in_its_header_says_so() {
     for end in 1..HEADER.trim_end().len() {
+        let bytes = if end == 1 { "byte" } else { "bytes" };
         assert_eq!(
             error_of(&HEADER[..end]),
             format!(
-                "t.jsonl:1: not an evscope trace: the header is cut off after {end} bytes; \
+                "t.jsonl:1: not an evscope trace: the header is cut off after {end} {bytes}; \
                  nothing else was recorded"
             )
         );

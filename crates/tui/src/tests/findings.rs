@@ -79,7 +79,7 @@ fn the_list_of_findings_is_walked_and_gone_from() {
     user.press("g!");
     let screen = user.screen();
     assert!(
-        screen.contains(&format!("What is found ({})", steps.len())),
+        screen.contains(&format!("Findings ({})", steps.len())),
         "{screen}"
     );
     let (wrong, advice) = user.model.findings()[0].said(user.model.lang);
@@ -118,7 +118,7 @@ fn what_is_found_is_said_as_it_happens() {
     assert_eq!(user.model.findings().len(), 0);
     user.tell(Message::Grown(rest));
     assert!(
-        user.notice().contains("! lists what is found"),
+        user.notice().contains("! lists the findings"),
         "{}",
         user.notice()
     );

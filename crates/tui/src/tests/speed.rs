@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use evscope_replay::Trace;
+use evscope_replay::{Lang, Trace};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -152,6 +152,38 @@ fn speed() {
         println!("{:<32} {:>12.1?}", "  each", took / FRAMES);
         assert!(took / FRAMES <= FRAME, "{:?}", took / FRAMES);
         user.press("L");
+    }
+}
+
+/// What words cost: reading a language for the first frame, a frame after that, and a page of explanations, which is more
+/// than a screen ever asks for at once.
+#[test]
+#[ignore = "measures; of use in a release build only"]
+fn speed_of_words() {
+    const PAGE: usize = 60;
+    let area = Rect::new(0, 0, 120, 40);
+    // A build for tests is many times slower: there only the figures are of use.
+    let holds = |took: Duration, most: Duration| cfg!(debug_assertions) || took <= most;
+    for lang in [Lang::EN, Lang::ZH] {
+        let mut buf = Buffer::empty(area);
+        timed(&format!("{lang}: first frame, language read"), || {
+            let user = User::with(HELLO_WORLD, |begin| begin.lang = lang);
+            view::screen(&mut buf, area, &user.model);
+        });
+        let mut user = User::with(HELLO_WORLD, |begin| begin.lang = lang);
+        user.press("n");
+        buf.reset();
+        let (took, ()) = timed(&format!("{lang}: a frame"), || {
+            view::screen(&mut buf, area, &user.model);
+        });
+        assert!(holds(took, FRAME), "{took:?}");
+        let replay = &user.model.replay;
+        let (took, ()) = timed(&format!("{lang}: {PAGE} explanations"), || {
+            for step in 0..PAGE {
+                std::hint::black_box(evscope_replay::explain(replay, step, lang));
+            }
+        });
+        assert!(holds(took, MOVE), "{took:?}");
     }
 }
 

@@ -27,7 +27,7 @@ pub fn keys_page() -> String {
          Made from the program's own table of commands; `?` shows the same. Every command can also be \
          written on the `:` line by its name (`:level 3`, `:goto 120`; `:120` is short for that).\n\n\
          A count before a move repeats it: `10n` goes ten steps on. `1`, `2` and `3` alone are the detail \
-         levels, so a count below four begins with a nought: `03n`.\n",
+         levels, so put a zero in front of a count below four: `03n`.\n",
     );
     for group in Group::ALL {
         let _ = write!(

@@ -33,7 +33,7 @@ filter_new_watch = From now on use { $bev }; the filter has taken { $underlying 
 setcb_reading = { $name } for reading
 setcb_writing = { $name } for writing
 setcb_events = { $name } for events
-setcb_library = { $bev } gets callbacks of the library's: { $named }.
+setcb_library = { $bev } gets the library's callbacks: { $named }.
 setcb_library_why = { $above } sets them: what happens to { $bev } is told to it, not to the program.
 setcb_none = { $bev } has no callbacks any more.
 setcb = { $bev } gets your callbacks: { $named }.
@@ -51,7 +51,7 @@ enable_pair_why = A pair has no socket to wait for: what waits in the output of 
 enable_filter_why = A filter has no socket of its own: { $other_bev } below waits for it.
 enable_handshake_why = The flag is set. The TLS handshake comes first, and waits for what it needs itself.
 enable_connecting_why = The flag is set. A connect is under way: when ev_write fires, the library first finds out how that ended.
-enable_write_empty_why = ev_write becomes pending although there is nothing to send. So even if nothing is written until then, the loop calls bufferevent_writecb once; it finds the output at the low mark and runs your write callback.
+enable_write_empty_why = ev_write becomes pending although there is nothing to send. So even if nothing is written until then, the loop calls bufferevent_writecb once; it finds the output at the low mark and runs { $whose } write callback.
 enable_write_unset_why = ev_write becomes pending although there is nothing to send. So even if nothing is written until then, the loop calls bufferevent_writecb once; no write callback is set for it to call.
 enable_why = The flag is set, and the side's event becomes pending with the side's timeout.
 
@@ -61,6 +61,8 @@ disabled = { $sides } of { $bev } is disabled.
 disable_connecting_why = A connect is under way, so ev_write stays pending all the same: the loop must learn how the connect ended.
 disable_flag_why = The flag is cleared: nothing moves that way until it is enabled again.
 disable_read_watch = With reading off, an EOF goes unnoticed too.
+disable_ended_why = The peer has sent all it will send: there is nothing left to wait for, so its event is deleted.
+disable_failed_why = The connection is broken: there is nothing left to wait for, so its event is deleted.
 disable_read_why = Its event is deleted. What the peer sends stays in the kernel; when that is full, the peer must wait.
 disable_write_why = Its event is deleted. You can go on writing into the output; nothing leaves it.
 

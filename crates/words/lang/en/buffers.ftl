@@ -13,9 +13,9 @@ evbuffer_free = { $buf } is freed.
 evbuffer_free_why = Its segments go back to the allocator.
 evbuffer_free_gone =
     { $n ->
-        [one] 1 byte
-       *[other] { $n } bytes
-    } in it, now gone.
+        [one] 1 byte in it is
+       *[other] { $n } bytes in it are
+    } gone.
 
 ## evbuffer_add
 
@@ -101,9 +101,9 @@ evbuffer_read =
         [one] 1 byte
        *[other] { $n } bytes
     } read from fd { $fd } into { $buffer }, which now has { $after }.
-read_at_once_why = They are in memory now. The low mark is 0, so your read callback runs for them at once.
-read_low_why = They are in memory now. The input has not reached its low mark, { $low }, so your read callback does not run yet.
-read_low_reached_why = They are in memory now. The input has reached its low mark, { $low }, so your read callback runs.
+read_at_once_why = They are in memory now. The low mark is 0, so { $whose } read callback runs for them at once.
+read_low_why = They are in memory now. The input has not reached its low mark, { $low }, so { $whose } read callback does not run yet.
+read_low_reached_why = They are in memory now. The input has reached its low mark, { $low }, so { $whose } read callback runs.
 read_unset_why = They are in memory now. The program has set no read callback, so it is not told.
 read_handshake_why = They are ciphertext of the handshake; nothing of them reaches the input.
 read_ciphertext_why = They are ciphertext. The input, and with it the low mark, gets only what they decrypt to.

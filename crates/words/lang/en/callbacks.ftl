@@ -5,7 +5,7 @@
 readcb_timed_out = The loop calls { $bev }'s internal read callback because nothing arrived in time.
 readcb_timed_out_why = Reading is disabled and your event callback is told READING|TIMEOUT. The connection itself is still open.
 readcb_readable = The loop calls { $bev }'s internal read callback because fd { $fd } is readable.
-readcb_handshake_why = TLS shakes hands: the callback reads the peer's message and answers it. Nothing reaches the input before that is done.
+readcb_handshake_why = The TLS handshake is under way: the callback reads the peer's message and answers it. Nothing reaches the input before that is done.
 readcb_full = The loop calls { $bev }'s internal read callback: fd { $fd } is readable, but the input holds { $len }.
 readcb_full_why = That is at the high mark { $high }: there is no room, so reading is suspended.
 readcb_full_watch = It goes on when your program has taken bytes out of the input.
@@ -15,9 +15,9 @@ readcb_room_why =
     It reads into the input, at most { $room ->
         [one] 1 byte
        *[other] { $room } bytes
-    }, which is what is left below the high mark; then your read callback may run.
-readcb_any_why = It reads into the input. The low mark is 0, so whatever comes is enough to run your read callback.
-readcb_low_why = It reads into the input. Your read callback runs only if the input then holds the low mark, { $low }, or more.
+    }, which is what is left below the high mark; then { $whose } read callback may run.
+readcb_any_why = It reads into the input. The low mark is 0, so whatever comes is enough to run { $whose } read callback.
+readcb_low_why = It reads into the input. If the input then holds the low mark, { $low }, or more, { $whose } read callback runs.
 readcb_unset_why = It reads into the input. The program has set no read callback, so it is not told.
 readcb_room_unset_why =
     It reads into the input, at most { $room ->
@@ -33,23 +33,23 @@ writecb_timed_out_why = Writing is disabled and your event callback is told WRIT
 writecb_connecting = The loop calls { $bev }'s internal write callback: the connect of fd { $fd } may have ended.
 writecb_connecting_why = A socket becomes writable when its connect has succeeded or failed; a look at the socket tells which.
 writecb_writable = The loop calls { $bev }'s internal write callback because fd { $fd } is writable.
-writecb_handshake_why = TLS shakes hands, and the callback goes on with that. Nothing leaves the output before it is done.
+writecb_handshake_why = The TLS handshake is under way, and the callback carries it on. Nothing leaves the output before it is done.
 writecb_suspended = The loop calls { $bev }'s internal write callback, but writing is suspended.
 writecb_suspended_why = The reason is { $reasons }; nothing is sent.
 writecb_empty = The loop calls { $bev }'s internal write callback because fd { $fd } is writable. The output is empty.
-writecb_empty_why = With nothing to send it only deletes ev_write. But 0 is at the low mark { $write_low }, so your write callback runs all the same.
-writecb_why = It sends what is in the output. Then the low mark decides about your write callback.
+writecb_empty_why = With nothing to send it only deletes ev_write. But 0 is at the low mark { $write_low }, so { $whose } write callback runs all the same.
+writecb_why = It sends what is in the output. Then the low mark decides about { $whose } write callback.
 writecb_bytes =
     The loop calls { $bev }'s internal write callback because fd { $fd } is writable. { $n ->
         [one] 1 byte waits
        *[other] { $n } bytes wait
     } in the output.
-writecb_all_why = It sends what the kernel takes. Then the low mark, 0, decides: your write callback runs only if nothing is left.
+writecb_all_why = It sends what the kernel takes. Then the low mark, 0, decides: { $whose } write callback runs only if nothing is left.
 writecb_low_why =
     It sends what the kernel takes. Then the low mark decides: if { $low ->
         [one] 1 byte
        *[other] { $low } bytes
-    } or fewer are left, your write callback runs.
+    } or fewer are left, { $whose } write callback runs.
 writecb_empty_unset_why = With nothing to send it only deletes ev_write. The program has set no write callback, so it is not told.
 writecb_unset_why = It sends what the kernel takes. The program has set no write callback, so it is not told.
 
@@ -121,10 +121,10 @@ your_eventcb_free_watch = Free { $bev } here or soon; if nobody does, the connec
 
 low_mark_output_at = The output of { $bev } is at { $to }, at its low mark { $at }.
 low_mark_output = The output of { $bev } fell from { $from } to { $to }, at its low mark { $at }.
-low_mark_output_why = At or under the low mark: it is time for your write callback. The mark says "almost empty, write more", before the line runs dry.
+low_mark_output_why = At or under the low mark: it is time for { $whose } write callback. The mark says "almost empty, write more", before the line runs dry.
 low_mark_output_unset_why = At or under the low mark: it would be time for a write callback, but the program has set none.
 low_mark_input = The input of { $bev } went from { $from } to { $to }, at its low mark { $at }.
-low_mark_input_why = At or over the low mark: there is enough for your read callback.
+low_mark_input_why = At or over the low mark: there is enough for { $whose } read callback.
 low_mark_input_unset_why = At or over the low mark: there would be enough for a read callback, but the program has set none.
 
 ## high_mark
@@ -182,3 +182,14 @@ unsuspend_still_why = But { $reasons } still holds it, so it stays paused.
 unsuspend_enabled_why = No reason is left and the side is enabled: its event becomes pending again.
 unsuspend_other_why = No reason is left and the side is enabled: bytes may move that way again.
 unsuspend_disabled_why = No reason is left, but the side is not enabled: nothing changes for now.
+
+## what else brings a callback about
+
+your_readcb_again_why = It is called again: it left the input at or above the high mark, where nothing more is read, so no new bytes would ever call it.
+your_writecb_connected_why = The connect was over before its call returned, and the library asked the loop to run this: no socket had to become writable.
+your_eventcb_triggered = { $whose } { $callback } is called for { $bev } by hand, as if { $told }{ $details }.
+your_eventcb_triggered_why = The program triggered it itself: nothing need have happened.
+your_eventcb_error_side_why = Nothing more will come or go on this connection. The library has only disabled the side that failed, and frees nothing by itself.
+suspend_disabled_why = The side is not enabled, so nothing moves that way anyhow.
+unsuspend_not_held = { $side } of { $bev } was not held back by { $reasons }.
+unsuspend_nothing_why = The library says so to be sure, and enables again what is enabled; nothing else changes.

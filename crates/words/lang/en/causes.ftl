@@ -56,7 +56,7 @@ cause_connect_by_name = { $object } was to connect to { $addr }, which had to be
 cause_connect = the connect of fd { $fd } came to its end
 
 cause_ratelimit = the rate limit for { $sides } stood at { $left }
-cause_free = { $object } was given up
+cause_free = { $object } was freed
 cause_bytes_written =
     bufferevent_write put { $len ->
         [one] 1 byte

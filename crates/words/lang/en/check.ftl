@@ -1,9 +1,9 @@
 # What each rule finds.
 
 rule_crash = the program was ended by a fault
-rule_after_free = a call on what was freed
-rule_freed_twice = freed what was freed already
-rule_never_made = a call on what was never made
+rule_after_free = a call on a freed object
+rule_freed_twice = an object freed twice
+rule_never_made = a call on an object that was never set up
 rule_threads_unlocked = two threads use one bufferevent without a lock
 rule_read_never_enabled = a read callback, and reading was never enabled
 rule_mark_low_above_high = a read callback that waits for more than the input may hold
@@ -82,7 +82,7 @@ check_unsent_with_base_advice = Run the loop until the output has gone, and free
 check_unread_at_eof = The peer has sent all it will, and { $bytes ->
         [one] 1 byte is
        *[other] { $bytes } bytes are
-    } left in the input of { $object }: less than the low mark { $low }, so nobody was told of them.
+    } left in the input of { $object }: less than the low mark { $low }, so the program was not told.
 check_unread_at_eof_advice = Read what is left in the event callback when it is told BEV_EVENT_EOF.
 check_read_left_off = Reading of { $object } was disabled in a callback, the output of { $output } has gone since, and it was not enabled again.
 check_read_left_off_advice = Enable reading again in writecb, which runs when the output has gone.
@@ -132,3 +132,48 @@ own_happened = `{ $query }` must not happen.
 own_not_followed = `{ $query }` must follow and does not.
 own_happened_after = `{ $query }` must not happen after step { $step }.
 own_out_of_order = `{ $query }` happens before `{ $first }`.
+
+# What is wrong with a file of rules.
+
+own_error = { $file }:{ $line }:{ $column }: { $error }
+own_no_rule = there is no [[rule]]
+own_twice = there are two rules of the name `{ $name }`
+own_time = a time is a number with a unit: "50ms"
+own_order_short = an order has two queries or more
+own_lacks_what = a rule has `must`, `must_not` or `order`
+own_window_alone = `within` and `within_turns` count from an `after`
+own_counts_alone = `at_least` and `at_most` go with `must` alone
+own_not_together = `must`, `must_not` and `order` do not go together
+own_until_alone = `until` goes with `after` and `must_not`
+own_no_kind = `{ $kind }` is no kind of object; there are base, event, bev, buf, listener and fd
+severity_none = `{ $text }` is no severity; there are `error`, `warning` and `note`
+
+# The lines around findings.
+
+check_at_step = step { $step }
+check_more = { $count } more [{ $rule }]
+check_steps =
+    { $steps ->
+        [one] 1 step
+       *[other] { $steps } steps
+    }
+check_found = { $found } in { $steps }
+check_nothing_found = nothing found in { $steps }
+check_errors =
+    { $count ->
+        [one] 1 error
+       *[other] { $count } errors
+    }
+check_warnings =
+    { $count ->
+        [one] 1 warning
+       *[other] { $count } warnings
+    }
+check_notes =
+    { $count ->
+        [one] 1 note
+       *[other] { $count } notes
+    }
+check_own_at = at step { $step }
+check_own_whole = in the whole trace
+check_own_times = { $times } times

@@ -20,7 +20,7 @@ command_no_further_finding = no further mistake is found in this direction
 
 command_answer_first = this would give the answer away: answer first, or go on with >
 command_nothing_to_ask = there is no bufferevent, event or listener here to ask about
-command_no_step_left_it = no step of this trace left it so
+command_no_step_left_it = no step of this trace made it so
 
 ## commands/connections
 
@@ -122,8 +122,8 @@ command_command = a command by name
 command_copy = copy the step as JSON
 command_note = a note on this step
 command_export = export the trace
-command_follow = pause and resume a trace that grows
-command_redraw = draw the screen anew
+command_follow = pause or resume following a trace that grows
+command_redraw = redraw the screen
 command_suspend = back to the shell; fg returns
 command_cancel = leave any mode, cancel the work at hand
 command_quit = quit
@@ -160,5 +160,5 @@ command_has_no_value_in = `{ $path }` has no value in this trace; for example: {
 command_this_step_belongs_to = this step belongs to no connection; u goes to the next callback
 command_search_for_something_first = search for something first, with /
 command_there_is_nothing_to = there is nothing to stop at: b sets a stop at steps like this one, W watches a value
-command_no_branches = no branches are known of this function
+command_no_branches = no branches of this function are known
 command_no_other_trace_now = another trace cannot be shown while this program is held

@@ -8,7 +8,7 @@ assign_deferred = { $event } is set up to deliver the callbacks that { $bev } pu
 assign_bare = { $event } is set up to call { $callback }.
 assign_fd = { $event } is set up: { $events } on fd { $fd }, to call { $callback }.
 assign_listener_why = A listener is nothing but an event on a listening socket: readable means that a connection waits to be accepted.
-assign_handshake_why = This is { $bev }'s { $own_event }. As long as TLS shakes hands, { $callback } goes on with that; nothing reaches the input, and nothing leaves the output, before it is done.
+assign_handshake_why = This is { $bev }'s { $own_event }. During the TLS handshake { $callback } carries that on; nothing reaches the input, and nothing leaves the output, before it is done.
 assign_bev_timeout_why = This is { $bev }'s { $own_event }. There is no socket for it to watch, so it only counts the timeout, if one is set: { $callback } runs when the time is up.
 assign_bev_read_why = This is { $bev }'s ev_read. The loop will call the library's { $callback }, not your read callback: it fills the input first, and then the watermarks decide about yours.
 assign_bev_write_why = This is { $bev }'s ev_write. The loop will call the library's { $callback }, not your write callback: it sends from the output first, and then the low mark decides about yours.
@@ -56,10 +56,10 @@ active_watch = Active means queued, not called: callbacks run after the poll, by
 active_happened = { $event } becomes active: { $happened }.
 active_listener_why = A connection waits in the kernel's queue; listener_read_cb will accept it.
 active_handshake_why = So the library will go on with the TLS handshake of { $bev }. Your callbacks are not due before it is done.
-active_read_why = So the library's bufferevent_readcb will run for { $bev }. The low mark is 0: if it reads any bytes, your read callback follows.
-active_read_low_why = So the library's bufferevent_readcb will run for { $bev }. Whether your read callback does depends on the low mark, { $low }.
+active_read_why = So the library's bufferevent_readcb will run for { $bev }. The low mark is 0: if it reads any bytes, { $whose } read callback follows.
+active_read_low_why = So the library's bufferevent_readcb will run for { $bev }. Whether { $whose } read callback does depends on the low mark, { $low }.
 active_read_unset_why = So the library's bufferevent_readcb will run for { $bev }. No read callback is set for it to call.
-active_write_why = So the library's bufferevent_writecb will run for { $bev }. The socket has room; whether your write callback runs is up to the low mark, { $write_low }.
+active_write_why = So the library's bufferevent_writecb will run for { $bev }. The socket has room; whether { $whose } write callback runs is up to the low mark, { $write_low }.
 active_write_unset_why = So the library's bufferevent_writecb will run for { $bev }: the socket has room. No write callback is set for it to call.
 active_connecting_why = The connect of { $bev } has ended: the library's bufferevent_writecb finds out how.
 active_internal_why = This is the loop's own pipe: a signal or another thread woke it.
@@ -72,7 +72,7 @@ active_write_timeout_why = Nothing was taken from { $bev } in time. { $callback 
 active_timer_why = A timer fires at its time or later, never earlier: how much later depends on what else the loop had to run.
 active_signal = { $event } becomes active: { $signal } arrived.
 active_signal_why = The signal handler itself only left a note; now, inside the loop, the callback may do anything.
-active_queued_internal = { $event } is queued, an event of the loop's own.
+active_queued_internal = { $event }, one of the loop's own events, is queued.
 active_queued_internal_why = There is nothing to wait for: it goes straight into the queue of active events, behind those that are active already.
 active_by_program = The program makes { $event } active itself.
 active_by_program_with = The program makes { $event } active itself, with { $what }.
@@ -87,7 +87,7 @@ active_finalize_why = Whoever may still be using the object is done by then.
 
 callback_by_hand = The loop calls your { $callback }: the program made { $event } active itself.
 callback_happened = The loop calls your { $callback }: { $happened }.
-callback_by_hand_why = It was put among the active events as it was; nothing need have happened, and the callback cannot tell the difference.
+callback_by_hand_why = It was queued directly: nothing need have happened, and the callback cannot tell the difference.
 callback_signal_why = It runs like any other callback, from the loop, not in a signal handler.
 callback_timer_why = The timer is not persistent and is no longer pending.
 callback_both_why = Both directions are ready at once; one call is told of both.
@@ -129,7 +129,7 @@ backend_add_why = The loop counts who waits for what on an fd and talks to the k
 
 backend_del_last = { $backend } is told to forget fd { $fd }.
 backend_del_less = { $backend } watched fd { $fd } for { $old }; now only for { $new }.
-backend_del_why = The last event that waited for this has gone. What the kernel is not asked about, it does not report.
+backend_del_why = The last event that waited for this is gone. The kernel reports only what it is asked about.
 
 ## added
 
@@ -147,7 +147,7 @@ added_write_timeout_why = This is { $bev }'s write timeout: whatever is sent bef
 added_listener_why = From now on a connection that arrives on fd { $fd } wakes the loop, which accepts it.
 added_read_handshake_why = The TLS handshake of { $bev } goes on when the peer's next message arrives.
 added_write_handshake_why = The TLS handshake of { $bev } goes on when the socket has room, as an idle one has at once.
-added_read_why = Reading of { $bev } is on: when bytes arrive, the loop calls bufferevent_readcb.
+added_read_why = Reading of { $bev } is enabled: when bytes arrive, the loop calls bufferevent_readcb.
 added_connecting_why = A connect is under way: the socket becomes writable when it is made, or when it has failed.
 added_write_empty_why = The output of { $bev } is still empty. An idle socket is writable at once, so the loop calls bufferevent_writecb in its next turn even if nothing is written until then.
 added_write_bytes_why =
@@ -177,7 +177,7 @@ deleted_write_bytes_why =
     { $n ->
         [one] 1 byte stays
        *[other] { $n } bytes stay
-    } in the output of { $bev }, and nobody will send until writing is on again.
+    } in the output of { $bev }, and none of it is sent until writing is enabled again.
 deleted_write_why = { $bev } has nothing to send, or is not allowed to send.
 deleted_read_why = { $bev } does not read for now. What arrives stays in the kernel; when its buffer is full, the peer must wait. That is back-pressure.
 deleted_listener_why = Nobody accepts any more. New connections wait in the kernel's queue, then are turned away.
@@ -187,3 +187,10 @@ deleted_deferred_why = Callbacks that { $bev } had put off are dropped.
 deleted_library_timer_why = The library does not need it any more.
 deleted_internal_why = The loop does not need it any more.
 deleted_why = It stays set up: another event_add makes it pending again.
+deleted_freed_why = { $bev } is being freed: nothing is waited for on its behalf any more.
+deleted_setfd_why = { $bev } gets another fd: the event is set up anew for that.
+deleted_connect_failed_why = The connect of { $bev } has failed: there is nothing left to wait for.
+deleted_failed_why = The connection of { $bev } is broken: there is nothing left to wait for.
+deleted_read_ended_why = The peer of { $bev } has sent all it will send: there is nothing left to read.
+deleted_read_suspended_why = Reading of { $bev } is suspended by { $reasons }. What arrives stays in the kernel; when its buffer is full, the peer must wait. That is back-pressure.
+deleted_listener_closed_why = The listener is being freed and closes its socket: who still waits in the kernel's queue is turned away.

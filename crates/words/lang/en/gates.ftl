@@ -1,8 +1,8 @@
 # The gates between the kernel and a callback: how each is, and what would open it.
 
-gate_alive = { $object } is there.
+gate_alive = { $object } exists.
 gate_freed = { $object } was freed.
-gate_freed_opens = Nothing: what is freed is called no more. Look at who freed it.
+gate_freed_opens = Nothing: a freed object is never called. Look at who freed it.
 gate_never_set_up = { $object } was never set up.
 gate_never_set_up_opens = event_new or event_assign.
 gate_callback = { $object } has the callback { $callback } ({ $kind }).
@@ -60,7 +60,7 @@ gate_told_already = The callback of { $object } was called for these { $bytes } 
 gate_told_already_opens = More bytes from the peer.
 gate_deferred = The callback of { $object } is deferred: the loop will deliver it.
 gate_deferred_opens = The next turn of the loop.
-gate_nothing_happened = Nothing has happened on { $object } that the callback had not been told.
+gate_nothing_happened = The callback has been told all that happened on { $object }.
 gate_nothing_happened_opens = The end of the file, an error, a timeout, or a connect's end.
 gate_output_waits = { $bytes ->
         [one] 1 byte waits
@@ -77,7 +77,7 @@ gate_timeout = { $object } has a timeout.
 gate_timeout_rests = The { $side } timeout of { $object } does not count.
 gate_timeout_rests_opens = A side's timeout counts while it is enabled, not suspended and has something to wait for.
 gate_not_due = The timeout of { $object } has { $left } left.
-gate_not_due_opens = Time.
+gate_not_due_opens = Waiting until then.
 gate_active = { $object } is active ({ $what }) { $ahead ->
         [0] and next
         [one] behind 1 other

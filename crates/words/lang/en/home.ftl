@@ -48,3 +48,12 @@ home_bytes =
         [one] 1 byte
        *[other] { $len } bytes
     }
+
+## the list, where there is no screen
+
+home_list_head = evscope: see what an event-driven network program does, step by step
+home_list_lessons = Lessons
+home_list_demos_head = Demos
+home_list_demos = evscope demo NAME runs one, evscope play NAME opens its recording
+home_list_more = and { $more } more
+home_list_end = `evscope --help` lists the commands.

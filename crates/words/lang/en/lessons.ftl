@@ -32,3 +32,21 @@ lesson_key_next_lesson = next lesson
 lesson_is_done = ✔ done, { $right } of { $made } right
 lesson_is_at = · { $stop } of { $stops }
 lesson_builds_on = after { $lessons }
+
+# What is wrong with a lesson's file.
+
+lesson_error = { $file }:{ $line }: { $error }
+lesson_in_trace = { $error } in { $trace }
+lesson_no_stop = a lesson has at least one [[stop]]
+lesson_one_choice = a question has two choices or more
+lesson_answer = the answer of a question is one of `choices`, `step` (a query) and `value` (a part of the state)
+lesson_if_and_right = a choice has `if` or `right`, not both
+lesson_level = a level is 1, 2 or 3, not { $level }
+lesson_in_query = in `{ $query }`, { $error }
+lesson_no_step = no step matches `{ $query }`
+lesson_no_step_after = no step after { $step } matches `{ $query }`
+lesson_holds_not = `{ $query }` does not hold at step { $step }
+lesson_nothing_follows = no step follows { $step }, which is to answer the question
+lesson_no_value = `{ $part }` has no value
+lesson_no_choice_right = no choice is right at step { $step }
+lesson_two_choices_right = choices "{ $first }" and "{ $second }" are both right at step { $step }

@@ -21,7 +21,7 @@ evconnlistener_enable_why = Its event becomes pending. What queued up in the ker
 
 evconnlistener_disable = { $listener } is disabled: it stops accepting.
 evconnlistener_disable_why = Its event is no longer pending. The socket still listens, so the kernel goes on queueing connections until its queue is full.
-evconnlistener_disable_watch = After EMFILE this gives air. But nothing enables the listener again by itself.
+evconnlistener_disable_watch = After EMFILE this buys time. But nothing enables the listener again by itself.
 
 ## listener_read_cb
 
@@ -38,7 +38,7 @@ accept_why = It is a new socket, already non-blocking. The listening socket goes
 accept_watch = From now on somebody must close it: a bufferevent with CLOSE_ON_FREE does.
 accept_no_more = No further connection waits ({ $errno }).
 accept_no_more_why = This is how the loop of accepts always ends; it is no error.
-accept_again = accept was disturbed ({ $errno }).
+accept_again = accept was interrupted ({ $errno }).
 accept_again_why = A signal came, or the peer gave up before it was accepted. The listener stays enabled and tries again when the loop calls it next.
 accept_no_fds = accept fails: { $errno }. No file descriptor is free.
 accept_no_fds_why = The connection stays in the kernel's queue, so the listening socket stays readable and the loop calls again at once: it can spin at full load without getting anywhere.

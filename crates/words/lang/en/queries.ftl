@@ -77,3 +77,18 @@ query_kind_bev = a bufferevent
 query_kind_buf = a buffer
 query_kind_listener = a listener
 query_kind_fd = an fd
+
+## what is asked for by its name
+
+question_unknown = `{ $text }`: not understood; ask for readcb, writecb, eventcb or timeout with bev=N, accept with listener=N, or event=N
+question_no_object = there is no { $name } at this step; { $known }
+question_several = which one? { $known }
+question_none = there is no { $kind }
+question_there_are = there are { $names }
+question_bev = bufferevent
+question_listener = listener
+question_event = event
+object_none = `{ $text }` names no object; an object is base, event, bev, buf, listener or fd and a number, like `bev1`
+column_none = `{ $text }` is no column; there are { $columns }
+ignore_none = `{ $name }` is no field that is compared
+ignore_near = `{ $name }` is no field that is compared; is it `{ $near }`?

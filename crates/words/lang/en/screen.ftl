@@ -87,13 +87,13 @@ screen_a_breakpoint_beside_the = a breakpoint, beside the step
 screen_a_bookmark = a bookmark
 screen_a_search_hit = a search hit
 screen_a_finding = a mistake that was found
-screen_took_long = where the time stands: a step that took long
+screen_took_long = beside the time: a step that took long
 screen_a_call_around_what = a call around what the filter lets through
 screen_kernel_loop_bufferevent_your = kernel, loop, bufferevent, your code
 screen_in_a_gauge_low = in a gauge: low and high watermark
 screen_keys = Keys
 screen_signs = Signs
-screen_a_count_before_a = A count before a move repeats it: 10n. Below four it begins with a nought: 03n.
+screen_a_count_before_a = A count before a move repeats it: 10n. Put a zero in front of one below four: 03n.
 
 ## view/lanes
 
@@ -245,11 +245,11 @@ screen_nothing_in_the_trace = Nothing in the trace caused it: the program did it
 
 ## view/findings
 
-screen_findings = What is found ({ $count })
+screen_findings = Findings ({ $count })
 screen_severity_error = error
 screen_severity_warning = warning
 screen_severity_note = note
-screen_found = step { $step }: { $wrong } [{ $rule }]; { $key } lists what is found
+screen_found = step { $step }: { $wrong } [{ $rule }]; { $key } lists the findings
 
 ## view/gates
 

@@ -14,7 +14,7 @@ tls_new_below = 创建 { $bev }：在 { $below } 之上的 TLS。
 tls_new_fd = 创建 { $bev }：在 fd { $fd } 上的 TLS。
 tls_new = 创建 { $bev }：TLS，还没有 fd。
 tls_new_why = 先要协商密钥：循环运行握手，完成后事件回调得到 CONNECTED。从那以后，写出的数据在发送途中加密，读到的数据已经解密；密文有自己的缓冲区。
-tls_new_watch = 没有 close_notify 就结束的连接是 ERROR，除非允许不干净的关闭。
+tls_new_watch = 没有 close_notify 就结束的连接是 ERROR，除非允许不完整的关闭（dirty shutdown）。
 
 ## bufferevent_pair_new
 
@@ -49,20 +49,22 @@ enabled = 启用 { $bev } 的{ $sides }。
 enable_suspended_why = 它正因{ $reasons }而暂停，所以事件现在不添加，等暂停结束时再添加。
 enable_pair_why = 成对的 bufferevent 没有套接字可等：一端的输出里等着的数据，只要双方都允许，就立刻移到另一端。另一端是 { $other_bev }。
 enable_filter_why = 过滤器没有自己的套接字：由下面的 { $other_bev } 替它等。
-enable_handshake_why = 设置标志。TLS 握手在先，它需要等什么由它自己去等。
+enable_handshake_why = 标志已设置。先要完成 TLS 握手，握手要等的由它自己去等。
 enable_connecting_why = 标志已设置。连接正在建立：ev_write 触发时，库先查明连接的结果。
-enable_write_empty_why = 虽然没有东西可发，ev_write 仍然变为 pending。所以即使在那之前什么都没写，循环也会调用一次 bufferevent_writecb，它发现输出在低水位，就运行你的写回调。
+enable_write_empty_why = 虽然没有东西可发，ev_write 仍然变为 pending。所以即使在那之前什么都没写，循环也会调用一次 bufferevent_writecb，它发现输出在低水位，就运行{ $whose }写回调。
 enable_write_unset_why = 虽然没有东西可发，ev_write 还是变为 pending。所以即使在那之前什么都没写，循环也会调用一次 bufferevent_writecb；没有设置写回调可供它调用。
-enable_why = 设置标志，并让这一侧的事件带着这一侧的超时变为 pending。
+enable_why = 标志已设置，这一侧的事件带着这一侧的超时变为 pending。
 
 ## bufferevent_disable
 
 disabled = 禁用 { $bev } 的{ $sides }。
 disable_connecting_why = 连接正在建立，所以 ev_write 照样保持 pending：循环必须知道连接的结果。
-disable_flag_why = 清除标志：再次启用之前，这个方向上没有数据移动。
+disable_flag_why = 标志已清除：再次启用之前，这个方向上没有数据移动。
 disable_read_watch = 关掉读，EOF 也就察觉不到了。
+disable_ended_why = 对端不会再发送，没有什么可等的了，所以它的事件被删除。
+disable_failed_why = 连接已断，没有什么可等的了，所以它的事件被删除。
 disable_read_why = 它的事件被删除。对端发来的数据留在内核里；内核满了，对端就得等。
-disable_write_why = 它的事件被删除。你可以继续往输出里写，但什么都不会离开。
+disable_write_why = 它的事件被删除。你可以继续往输出里写，但什么都不会发出去。
 
 ## be_socket_enable
 
@@ -156,7 +158,7 @@ bufferevent_trigger_why = 它们像数据真的动过一样运行。除非要求
 
 ## bufferevent_flush
 
-bufferevent_flush = 要求 { $bev } 把手里的数据交出去，{ $sides }（{ $mode }）。
+bufferevent_flush = 要求 { $bev } 把持有的数据交出去，{ $sides }（{ $mode }）。
 flush_finished_why = `finished` 表示之后不会再有数据：过滤器写出自己的结尾。
 flush_flush_why = `flush` 表示能交的都交，即使过滤器宁愿再等等。
 flush_normal_why = `normal` 表示只交本来就准备好的。
@@ -174,5 +176,5 @@ bufferevent_free_watch = 从这里起这个句柄已经失效，再用它就是�
 finalize_closed = 拆除 { $bev }，并关闭 fd { $fd }。
 finalize_open = 拆除 { $bev }；它的 fd 仍然打开。
 finalize_why = 最后一个引用消失了：事件被删除，缓冲区被释放。
-finalize_unsent = 还有 { $unsent } 字节 没有发送，丢失了。
+finalize_unsent = 还有 { $unsent } 字节没有发送，丢失了。
 finalize_open_watch = 必须有别人来关闭这个 fd。

@@ -15,7 +15,7 @@ evbuffer_free_gone = 里面还有 { $n } 字节，现在没了。
 
 ## evbuffer_add
 
-evbuffer_add = { $len } 字节 加到 { $buffer } 的末尾：{ $before } → { $after }。
+evbuffer_add = { $len } 字节加到 { $buffer } 的末尾：{ $before } → { $after }。
 add_passed_on_why = 接着运行缓冲区的回调，其中一个会把能交出去的交出去。
 add_output_why = 这里并不发送。接着运行缓冲区的回调，其中一个会确保循环在监视可写。
 add_input_why = 接着运行它的回调，其中一个检查高水位。
@@ -25,7 +25,7 @@ add_copied_why = 数据复制到最后一段；接着运行它的回调（如果
 
 ## evbuffer_prepend
 
-evbuffer_prepend = { $len } 字节 放到 { $buffer } 的最前面：{ $before } → { $after }。
+evbuffer_prepend = { $len } 字节放到 { $buffer } 的最前面：{ $before } → { $after }。
 evbuffer_prepend_why = 第一段前面为此留有空间，已有的数据不必移动。
 
 ## evbuffer_remove
@@ -33,7 +33,7 @@ evbuffer_prepend_why = 第一段前面为此留有空间，已有的数据不必
 remove_tls = TLS 从 { $buffer } 取出 { $len } 字节：{ $before } → { $after }。
 remove_handshake_why = 它们属于握手，不会进入输入缓冲区。
 remove_ciphertext_why = 解密得到的数据进入输入缓冲区；TLS 自己的消息不会。
-evbuffer_remove = 从 { $buffer } 取出 { $len } 字节 交给程序：{ $before } → { $after }。
+evbuffer_remove = 从 { $buffer } 取出 { $len } 字节交给程序：{ $before } → { $after }。
 
 ## evbuffer_drain
 
@@ -43,7 +43,7 @@ evbuffer_drain = 从 { $buffer } 的开头丢掉 { $len } 字节：{ $before } �
 
 move_all = { $from } 现在空了
 move_left = { $from } 里还剩 { $left } 字节
-evbuffer_move = { $len } 字节 从 { $from } 移到 { $buffer }，后者现在有 { $after }。
+evbuffer_move = { $len } 字节从 { $from } 移到 { $buffer }，后者现在有 { $after }。
 evbuffer_move_why = 整段整段地转手，不复制数据。{ $left }。
 
 ## evbuffer_freeze
@@ -65,9 +65,9 @@ unfreeze_why = 那里又可以改动了。
 ## evbuffer_read
 
 evbuffer_read = 从 fd { $fd } 读到 { $n } 字节，放入 { $buffer }，现在共有 { $after }。
-read_at_once_why = 数据已经在内存里。低水位是 0，所以马上运行你的读回调。
-read_low_why = 数据已经在内存里。输入还没有达到低水位 { $low }，所以还不运行你的读回调。
-read_low_reached_why = 数据已经在内存里。输入已经达到低水位 { $low }，所以运行你的读回调。
+read_at_once_why = 数据已经在内存里。低水位是 0，所以马上运行{ $whose }读回调。
+read_low_why = 数据已经在内存里。输入还没有达到低水位 { $low }，所以还不运行{ $whose }读回调。
+read_low_reached_why = 数据已经在内存里。输入已经达到低水位 { $low }，所以运行{ $whose }读回调。
 read_unset_why = 数据已经在内存里。程序没有设置读回调，所以不会得到通知。
 read_handshake_why = 这是密文，属于握手，不会进入输入缓冲区。
 read_ciphertext_why = 这是密文。进入输入缓冲区、并计入低水位的，只有解密得到的数据。
@@ -85,7 +85,7 @@ read_failed_why = 连接已断。读被禁用，并告诉你的事件回调 ERRO
 
 ## evbuffer_write
 
-write_all = { $buffer } 的全部 { $n } 字节 都写到了 fd { $fd }。
+write_all = { $buffer } 的全部 { $n } 字节都写到了 fd { $fd }。
 write_all_ciphertext_why = 数据到了内核；对端收到没有是另一回事。这是密文：低水位看的是输出缓冲区，不是这里。
 write_all_why = 数据到了内核；对端收到没有是另一回事。输出已空，所以 ev_write 会被删除，也到了低水位。
 write_part = { $before } 字节中有 { $sent } 写到 fd { $fd }，{ $buffer } 里还剩 { $left }。
@@ -94,9 +94,9 @@ write_part_watch = 如果现在释放 bufferevent，剩下的数据就丢了。
 write_nothing = fd { $fd } 一个字节也没写出去。
 write_nothing_why = 写返回 0 被当作连接结束：写被禁用，并告诉你的事件回调 EOF。
 write_later = fd { $fd } 现在收不下（{ $errno }）。
-write_later_why = { $before } 字节 全都留在 { $buffer } 里，ev_write 保持 pending：循环会再试。
+write_later_why = { $before } 字节全都留在 { $buffer } 里，ev_write 保持 pending：循环会再试。
 write_failed = 写 fd { $fd } 失败：{ $errno }。
-write_failed_why = 对端已经不在了。写被禁用，并告诉你的事件回调 ERROR；{ $buffer } 里的 { $before } 字节 永远到不了。
+write_failed_why = 对端已经不在了。写被禁用，并告诉你的事件回调 ERROR；{ $buffer } 里的 { $before } 字节永远到不了。
 
 ## evbuffer_cb
 
@@ -106,7 +106,7 @@ news_fewer = 少了 { $n } 字节
 news_both = 多了 { $more } 字节，少了 { $fewer }
 evbuffer_cb = { $buffer } 把变化告诉 { $callback }：{ $news }。
 hook_nothing_added_why = 这个钩子只关心增加的字节；有数据离开，对它不算消息。
-hook_adds_why = 这就是 bufferevent_write 背后的钩子：{ $bev } 允许写，而 ev_write 不在 pending，所以现在添加它。
+hook_adds_why = 这就是 bufferevent_write 背后的钩子：{ $bev } 允许写，而 ev_write 不处于 pending，所以现在添加它。
 hook_pending_why = 这就是 bufferevent_write 背后的钩子。{ $bev } 的 ev_write 已经 pending，所以无事可做。
 hook_disabled_why = 这就是 bufferevent_write 背后的钩子。{ $bev } 的写没有启用，所以什么都不添加，暂时也不会发送。
 hook_suspended_why = 这就是 bufferevent_write 背后的钩子。{ $bev } 的写因{ $reasons }而暂停，ev_write 得等着。

@@ -11,9 +11,9 @@ readcb_full_why = 这已经达到高水位 { $high }：没有空间，所以暂�
 readcb_full_watch = 等你的程序从输入里取走数据，读才会继续。
 readcb_suspended = 循环调用 { $bev } 的内部读回调，但读处于暂停。
 readcb_suspended_why = 原因是{ $reasons }；什么都不读。
-readcb_room_why = 它把数据读进输入，最多 { $room } 字节，也就是高水位之下剩余的空间；然后可能轮到你的读回调。
-readcb_any_why = 它把数据读进输入。低水位是 0，所以不管来多少，都足够运行你的读回调。
-readcb_low_why = 它把数据读进输入。读完后输入达到低水位 { $low } 时，才运行你的读回调。
+readcb_room_why = 它把数据读进输入，最多 { $room } 字节，也就是高水位之下剩余的空间；然后可能轮到{ $whose }读回调。
+readcb_any_why = 它把数据读进输入。低水位是 0，所以不管来多少，都足够运行{ $whose }读回调。
+readcb_low_why = 它把数据读进输入。读完后输入达到低水位 { $low } 时，才运行{ $whose }读回调。
 readcb_unset_why = 它把数据读进输入。程序没有设置读回调，所以不会得到通知。
 readcb_room_unset_why = 它把数据读进输入，最多 { $room } 字节，也就是高水位之下剩余的空间。程序没有设置读回调，所以不会得到通知。
 
@@ -29,11 +29,11 @@ writecb_handshake_why = TLS 正在握手，回调继续推进握手。握手完�
 writecb_suspended = 循环调用 { $bev } 的内部写回调，但写处于暂停。
 writecb_suspended_why = 原因是{ $reasons }；什么都不发。
 writecb_empty = 循环调用 { $bev } 的内部写回调，因为 fd { $fd } 可写。输出是空的。
-writecb_empty_why = 没有东西可发，它只是删除 ev_write。但输出已降到低水位（{ $write_low }），所以你的写回调照样运行。
-writecb_why = 它把输出里的数据发出去，然后由低水位决定要不要运行你的写回调。
+writecb_empty_why = 没有东西可发，它只是删除 ev_write。但输出已降到低水位（{ $write_low }），所以{ $whose }写回调照样运行。
+writecb_why = 它把输出里的数据发出去，然后由低水位决定要不要运行{ $whose }写回调。
 writecb_bytes = 循环调用 { $bev } 的内部写回调，因为 fd { $fd } 可写。输出里有 { $n } 字节在等。
-writecb_all_why = 内核收多少就发多少。然后由低水位 0 决定：全部发完才运行你的写回调。
-writecb_low_why = 内核收多少就发多少。然后由低水位决定：剩下不多于 { $low } 字节时，运行你的写回调。
+writecb_all_why = 内核收多少就发多少。然后由低水位 0 决定：全部发完才运行{ $whose }写回调。
+writecb_low_why = 内核收多少就发多少。然后由低水位决定：剩下不多于 { $low } 字节时，运行{ $whose }写回调。
 writecb_empty_unset_why = 没有东西可发，它只是删除 ev_write。程序没有设置写回调，所以不会得到通知。
 writecb_unset_why = 内核收多少就发多少。程序没有设置写回调，所以不会得到通知。
 
@@ -93,10 +93,10 @@ your_eventcb_free_watch = 在这里或尽快释放 { $bev }；如果没有人释
 
 low_mark_output_at = { $bev } 的输出是 { $to }，已降到低水位（{ $at }）。
 low_mark_output = { $bev } 的输出从 { $from } 降到 { $to }，已到低水位（{ $at }）。
-low_mark_output_why = 不高于低水位，就轮到你的写回调。低水位的意思是“快空了，再写一些”，赶在断流之前。
+low_mark_output_why = 不高于低水位，就轮到{ $whose }写回调。低水位的意思是“快空了，再写一些”，赶在断流之前。
 low_mark_output_unset_why = 不高于低水位，本该轮到写回调，但程序没有设置。
 low_mark_input = { $bev } 的输入从 { $from } 变为 { $to }，达到低水位 { $at }。
-low_mark_input_why = 不低于低水位，就足够运行你的读回调了。
+low_mark_input_why = 不低于低水位，就足够运行{ $whose }读回调了。
 low_mark_input_unset_why = 不低于低水位，本来足够运行读回调，但程序没有设置。
 
 ## high_mark
@@ -123,10 +123,10 @@ deferred_write = 写
 ## ratelimit
 
 ratelimit_taken = { $side }从 { $bev } 的令牌桶取走 { $amount } 字节，还剩 { $left }。
-ratelimit_taken_why = 限速就是一个令牌桶：一字节一个令牌，每个 tick 补充一次。
-ratelimit_empty_watch = 桶空了：这一侧暂停到下一个 tick。
+ratelimit_taken_why = 限速就是一个令牌桶：一字节一个令牌，每个周期（tick）补充一次。
+ratelimit_empty_watch = 桶空了：这一侧暂停到下一个周期。
 ratelimit_filled = { $bev } { $side }的令牌桶补充了 { $amount } 字节，现有 { $left }。
-ratelimit_filled_why = 过了一个 tick。如果这一侧因为没有令牌而暂停，现在可以继续了。
+ratelimit_filled_why = 过了一个周期。如果这一侧因为没有令牌而暂停，现在可以继续了。
 
 ## passed_up
 
@@ -135,14 +135,25 @@ passed_up = 接下来由{ $above }处理：{ $next }
 ## suspend
 
 suspend = { $bev } 的{ $side }因{ $reasons }而暂停。
-suspend_first_why = 第一个暂停的理由会删除 { $event }。这一侧仍然是启用的，只是歇一歇。
+suspend_first_why = 第一个暂停的原因会删除 { $event }。这一侧仍然是启用的，只是歇一歇。
 suspend_first_other_why = 它没有自己的套接字，所以没有事件可删除：这个方向只是不再移动数据。这一侧仍然是启用的，只是歇一歇。
-suspend_more_why = 它本来就已暂停；现在的理由是{ $reasons }。全部消失后才会恢复。
+suspend_more_why = 它本来就已暂停；现在的原因是{ $reasons }。全部消失后才会恢复。
 
 ## unsuspend
 
 unsuspend = { $bev } 的{ $side }不再受{ $reasons }限制。
 unsuspend_still_why = 但{ $reasons }仍然拦着它，所以继续暂停。
-unsuspend_enabled_why = 没有别的理由，这一侧又是启用的：它的事件重新变为 pending。
-unsuspend_other_why = 没有别的理由，这一侧又是启用的：数据又可以往这个方向移动。
-unsuspend_disabled_why = 没有别的理由，但这一侧没有启用：暂时没有变化。
+unsuspend_enabled_why = 没有别的原因了，这一侧又是启用的：它的事件重新变为 pending。
+unsuspend_other_why = 没有别的原因了，这一侧又是启用的：数据又可以往这个方向移动。
+unsuspend_disabled_why = 没有别的原因了，但这一侧没有启用：暂时没有变化。
+
+## what else brings a callback about
+
+your_readcb_again_why = 这是再次调用：它让输入停在高水位或以上，那里不会再读，也就不会再有新数据来调用它。
+your_writecb_connected_why = 连接在调用返回之前就已完成，库让循环来运行它：不需要等套接字变为可写。
+your_eventcb_triggered = 手动为 { $bev } 调用{ $whose } { $callback }，就像：{ $told }{ $details }。
+your_eventcb_triggered_why = 这是程序自己触发的：不一定真的发生过什么。
+your_eventcb_error_side_why = 这个连接上不会再有数据往来。库只禁用了出错的一侧，也不会自动释放任何东西。
+suspend_disabled_why = 这一侧没有启用，这个方向上本来就没有数据移动。
+unsuspend_not_held = { $bev } 的{ $side }本来就没有受{ $reasons }限制。
+unsuspend_nothing_why = 库为了保险才这样做，并再次启用已经启用的；此外没有任何变化。

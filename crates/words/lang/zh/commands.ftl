@@ -20,11 +20,11 @@ command_no_further_finding = 此方向上没有更多问题
 
 command_answer_first = 这会泄露答案：请先作答，或按 > 继续
 command_nothing_to_ask = 这里没有可以询问的 bufferevent、event 或监听器
-command_no_step_left_it = 此跟踪中没有哪一步造成它
+command_no_step_left_it = 此跟踪中没有哪一步使它变成这样
 
 ## commands/connections
 
-command_not_in_a_lesson = 课程中不透露其跟踪的内容
+command_not_in_a_lesson = 课程不透露跟踪的内容
 
 ## commands/lesson
 
@@ -93,17 +93,17 @@ command_previous_hit = 上一个匹配
 command_filter = 只列出匹配查询的步骤及其外层调用；空则全部
 command_connection = 只看此步所属的连接，再按恢复
 command_connections = 所有连接：谁、何时、多少字节、各自在等什么
-command_break = 在匹配查询处停下（以此步为起点）
+command_break = 在匹配查询处停下（预填此步的查询）
 command_watch = 在某值变化处停下，如 bev1.output.len
 command_stops = 列出断点：Enter 运行到它，d 删除，空格开关
 command_run = 向前运行到下一个断点
-command_hold = 让程序运行，或在下一步暂停它（live --step）
+command_hold = 让程序运行，或在下一步停住它（live --step）
 command_run_back = 向后运行到上一个断点
 command_level = 详细程度：1 程序，2 导读，3 全部
 command_why = 为什么：原因链（Enter 跳转）
 command_source = 进入被调用的函数，或出到调用它的那一行；再按返回
 command_calls = 列出外层调用：Enter 跳转
-command_why_not = 为什么没有：回调没有运行，列出它前面的各道门
+command_why_not = 为什么没有：回调没有运行，列出它前面的各道关卡
 command_lanes = 按泳道显示
 command_focus = 下一个窗格
 command_focus_back = 上一个窗格
@@ -122,7 +122,7 @@ command_command = 按名称执行命令
 command_copy = 以 JSON 复制此步
 command_note = 为此步写注释
 command_export = 导出跟踪
-command_follow = 暂停与恢复跟踪的增长
+command_follow = 暂停或继续读取增长中的跟踪
 command_redraw = 重绘屏幕
 command_suspend = 回到 shell；fg 返回
 command_cancel = 退出当前模式，取消操作
@@ -160,5 +160,5 @@ command_has_no_value_in = 此跟踪中“{ $path }”没有值；例如：{ $exa
 command_this_step_belongs_to = 此步不属于任何连接；u 转到下一个回调
 command_search_for_something_first = 请先用 / 搜索
 command_there_is_nothing_to = 没有断点：b 在此类步骤处设断点，W 监视一个值
-command_no_branches = 没有记下这个函数的分支
-command_no_other_trace_now = 程序被按住时不能打开别的跟踪
+command_no_branches = 这个函数没有已知的分支
+command_no_other_trace_now = 程序停住时不能打开别的跟踪

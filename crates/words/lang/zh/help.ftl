@@ -29,7 +29,7 @@ help_evscope_long =
     evscope 录制使用 libevent（或它自己的、语义与 libevent 相同的 reactor）的程序内部做的事，并在对应的源代码旁边向前、向后回放。
 help_evscope_examples =
     示例：
-      evscope                      主页：可以打开的课程、示例和跟踪
+      evscope                      主页：可以打开的课程、演示和跟踪
       evscope learn writecb        一堂课：谁调用你的 writecb？
       evscope demo hello-world     真实地运行 hello-world 服务器，再一步一步地看
       evscope play hello-world     一步一步地看一个内置的跟踪
@@ -41,11 +41,11 @@ help_evscope_config = 配置文件 [默认：$EVSCOPE_CONFIG，或 $XDG_CONFIG_H
 
 ## demo
 
-help_demo = 真实地运行一个示例，录制下来，再一步一步地看它做了什么
+help_demo = 真实地运行一个演示，录制下来，再一步一步地看它做了什么
 help_demo_long =
-    真实地运行一个示例，录制下来，再一步一步地看它做了什么
+    真实地运行一个演示，录制下来，再一步一步地看它做了什么
 
-    服务器和客户端通过环回接口上的真实套接字通信。不给名字时列出所有示例。
+    服务器和客户端通过环回接口上的真实套接字通信。不给名字时列出所有演示。
 help_demo_examples =
     示例：
       evscope demo
@@ -53,7 +53,7 @@ help_demo_examples =
       evscope demo hello-world -o hello.jsonl
       evscope demo hello-world -o - | jq -r .ev
       evscope demo hello-world --wait --port 9995     然后：nc localhost 9995
-help_demo_name = 示例的名字
+help_demo_name = 演示的名字
 help_demo_output = 只录制到这个文件（`-`：标准输出；`.gz` 和 `.zst` 会压缩）
 help_demo_wait = 等你自己的客户端来连接，而不用自带的；按 Ctrl-C 结束录制
 help_demo_port = 监听的端口 [默认：任一空闲端口]
@@ -62,9 +62,9 @@ help_demo_libevent_source = libevent 源代码的文件夹：它的函数的步�
 
 ## learn
 
-help_learn = 上一堂课：在跟踪里从一个停点走到下一个，并预测接下来发生什么
+help_learn = 上一堂课：在跟踪里从一站走到下一站，并预测接下来发生什么
 help_learn_long =
-    上一堂课：在跟踪里从一个停点走到下一个，并预测接下来发生什么
+    上一堂课：在跟踪里从一站走到下一站，并预测接下来发生什么
 
     不给课程时列出所有课程。课程从上次离开的地方继续。没有屏幕可画的地方（管道、TERM=dumb）则打印出来，并附上答案。
 help_learn_examples =
@@ -75,7 +75,7 @@ help_learn_examples =
       evscope learn my-lesson.toml        写法见 docs/zh/lessons.md
       evscope learn writecb | less
 help_learn_lesson = 课程：一个名字，或教师写的文件
-help_learn_restart = 从第一个停点开始，不管以前做到哪里
+help_learn_restart = 从第一站开始，不管以前做到哪里
 help_learn_libevent_source = libevent 源代码的文件夹：它的函数的步骤就显示在那里，跟踪里是 reactor 的函数时也一样
 
 ## run
@@ -245,7 +245,7 @@ help_stats_examples =
       evscope stats trace.jsonl.zst --json | jq .duration
       evscope stats chat --by connection --sort blocked
 help_stats_file = 跟踪文件（.jsonl，也可以是压缩的 .gz 或 .zst）、`-`（标准输入），或内置跟踪的名字
-help_stats_by = 不列总数，而是每一个列一行
+help_stats_by = 不列总数，而是每一项各列一行
 help_stats_sort = 按一列排序：who、peer、when、lasted、read、written、unsent、callbacks、longest、waiting、suspended、blocked 或 findings
 help_stats_json = 输出 JSON
 

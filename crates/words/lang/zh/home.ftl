@@ -40,3 +40,12 @@ home_summed_up_errors = 错误：{ $list }。
 home_summed_up_cut_off = 文件的最后一行不完整。
 home_sentences = { $before }{ $after }
 home_bytes = { $len } 字节
+
+## the list, where there is no screen
+
+home_list_head = evscope：一步一步地看事件驱动的网络程序做了什么
+home_list_lessons = 课程
+home_list_demos_head = 演示
+home_list_demos = evscope demo NAME 运行演示，evscope play NAME 打开它的录制
+home_list_more = 还有 { $more } 个
+home_list_end = `evscope --help` 列出全部命令。

@@ -32,3 +32,21 @@ lesson_key_next_lesson = 下一课
 lesson_is_done = ✔ 已完成，{ $made } 题对 { $right } 题
 lesson_is_at = · 第 { $stop }/{ $stops } 站
 lesson_builds_on = 先学 { $lessons }
+
+# What is wrong with a lesson's file.
+
+lesson_error = { $file }:{ $line }：{ $error }
+lesson_in_trace = { $trace }：{ $error }
+lesson_no_stop = 一课至少要有一个 [[stop]]
+lesson_one_choice = 一个问题至少要有两个选项
+lesson_answer = 问题的答案是 `choices`、`step`（一个查询）或 `value`（状态的一部分）之一
+lesson_if_and_right = 一个选项有 `if` 或 `right`，不能两者都有
+lesson_level = 级别是 1、2 或 3，不是 { $level }
+lesson_in_query = 在 `{ $query }` 里，{ $error }
+lesson_no_step = 没有步骤匹配 `{ $query }`
+lesson_no_step_after = 第 { $step } 步之后没有步骤匹配 `{ $query }`
+lesson_holds_not = `{ $query }` 在第 { $step } 步不成立
+lesson_nothing_follows = 第 { $step } 步之后没有可以回答这个问题的步骤
+lesson_no_value = `{ $part }` 没有值
+lesson_no_choice_right = 第 { $step } 步没有一个选项是对的
+lesson_two_choices_right = 第 { $step } 步选项“{ $first }”和“{ $second }”都对

@@ -44,7 +44,7 @@ happened_writable = fd { $fd } 可写
 happened_closed = fd { $fd } 的对端关闭了连接
 happened_signal = 收到{ $signal }
 happened_timeout = 超时时间已到
-happened_asked = 有人主动要求
+happened_asked = 是主动要求的
 happened_and = { $list }，{ $next }
 
 ## 告诉事件回调什么

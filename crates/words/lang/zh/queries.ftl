@@ -77,3 +77,18 @@ query_kind_bev = bufferevent{" "}
 query_kind_buf = 缓冲区
 query_kind_listener = 监听器
 query_kind_fd = fd{" "}
+
+## what is asked for by its name
+
+question_unknown = `{ $text }`：看不懂；可以问 readcb、writecb、eventcb 或 timeout（加 bev=N），accept（加 listener=N），或 event=N
+question_no_object = 这一步没有 { $name }；{ $known }
+question_several = 是哪一个？{ $known }
+question_none = 没有{ $kind }
+question_there_are = 有 { $names }
+question_bev = {" "}bufferevent
+question_listener = 监听器
+question_event = 事件
+object_none = `{ $text }` 不是对象；对象是 base、event、bev、buf、listener 或 fd 加编号，如 `bev1`
+column_none = 没有列 `{ $text }`；有 { $columns }
+ignore_none = `{ $name }` 不是参与比较的字段
+ignore_near = `{ $name }` 不是参与比较的字段；是不是 `{ $near }`？

@@ -17,7 +17,7 @@ screen_stopped = 停下：{ $reason }
 screen_no_hit = 列出的步骤中没有“{ $query }”
 screen_hits = { $n } 个匹配
 screen_no_further_stop_in = 这个方向上没有更多断点
-screen_nothing_matches_the_filter = 没有匹配过滤器的步骤；按 f 后在空行上回车可列出全部
+screen_nothing_matches_the_filter = 没有匹配过滤条件的步骤；按 f 后在空行上按 Enter 列出全部
 
 ## load
 
@@ -32,13 +32,13 @@ screen_level_now_to_show = 已切换到级别 { $needed }，以显示第 { $step
 
 ## program
 
-screen_held = 已暂停：{ $reason }
+screen_held = 已停住：{ $reason }
 screen_the_program_has_ended = 程序已结束
-screen_the_program_runs_h = 程序正在运行；按 H 暂停它
-screen_the_program_is_on = 程序正在运行到断点；按 Esc 提前暂停它
-screen_nothing_is_held_here = 这里没有可暂停的程序；用 evscope live --step -- PROGRAM
-screen_the_program_is_held = 程序将在下一步暂停
-screen_is_held = ‖ 已暂停
+screen_the_program_runs_h = 程序正在运行；按 H 停住它
+screen_the_program_is_on = 程序正在运行到断点；按 Esc 提前停住它
+screen_nothing_is_held_here = 这里没有可停住的程序；用 evscope live --step -- PROGRAM
+screen_the_program_is_held = 程序将在下一步停住
+screen_is_held = ‖ 已停住
 screen_ended = ■ 已结束
 screen_waiting = ▸ 等待中
 screen_is_running = ▸ 运行中
@@ -69,7 +69,7 @@ screen_the_rest_of_the = （跟踪的其余部分仍在读取）
 
 ## view/explain
 
-screen_in_no_call = {" "}不在任何调用之中
+screen_in_no_call = {" "}不在任何调用中
 screen_calls_around_it = {" "}外层调用
 screen_watch_for = 注意：
 screen_note = 注释：
@@ -83,13 +83,13 @@ screen_a_breakpoint_beside_the = 步骤旁：断点
 screen_a_bookmark = 书签
 screen_a_search_hit = 搜索匹配
 screen_a_finding = 发现的问题
-screen_took_long = 在时间处：耗时长的步骤
+screen_took_long = 时间栏：耗时长的步骤
 screen_a_call_around_what = 过滤结果外层的调用
 screen_kernel_loop_bufferevent_your = 内核、循环、bufferevent、你的代码
 screen_in_a_gauge_low = 缓冲条中：低水位与高水位
 screen_keys = 按键
 screen_signs = 记号
-screen_a_count_before_a = 移动前的数字表示重复次数：10n。小于四的次数以零开头：03n。
+screen_a_count_before_a = 移动前输入数字，表示重复次数：10n。小于 4 的数前面加 0：03n。
 
 ## view/lanes
 
@@ -157,7 +157,7 @@ screen_the_next_one_first = {"  "}最早的在前
 screen_events = 事件
 screen_will_run = 将依次运行：
 screen_freed = 已释放
-screen_was_active = 曾 active
+screen_was_active = 曾激活
 screen_timers = 定时器
 screen_timer_left = 还剩 { $left }
 screen_of = 共
@@ -209,7 +209,7 @@ key_next = 下一步
 key_back_to_the_lesson = 回到课程
 key_quit = 退出
 key_to_a_stop = 到断点
-key_run_hold = 运行／暂停
+key_run_hold = 运行／停住
 key_next_hit = 下一个匹配
 key_why = 原因
 
@@ -233,7 +233,7 @@ screen_bracket_close = ）
 
 ## view/why
 
-screen_nothing_in_the_trace = 跟踪中没有它的原因：程序自己这样做。
+screen_nothing_in_the_trace = 跟踪中没有它的原因：是程序自己这样做的。
 
 ## view/findings
 
@@ -270,8 +270,8 @@ column_findings = 问题
 ## words
 
 screen_pending = pending
-screen_not_pending = 不在 pending
-screen_active = active
+screen_not_pending = 不处于 pending
+screen_active = 已激活
 screen_watermark = 水位
 screen_low = 低
 screen_high = 高

@@ -8,6 +8,7 @@ use evscope_export::csv_cell;
 use evscope_replay::Lang;
 use evscope_replay::check::{OwnRules, Severity, Verdict};
 use evscope_trace::visible;
+use evscope_words::text;
 use serde_json::json;
 
 use super::{Args, traces};
@@ -85,14 +86,15 @@ fn row(
         Severity::Note => Style::Faint,
     };
     paint.write(out, style, verdict.severity.name())?;
-    match first.step {
-        Some(step) => write!(out, " at step {step}")?,
-        None => write!(out, " in the whole trace")?,
-    }
-    write!(out, ": {}", visible(&verdict.text(first, lang)))?;
+    let place = match first.step {
+        Some(step) => text!(check_own_at, step = step.to_string()),
+        None => text!(check_own_whole),
+    };
+    let said = visible(&verdict.text(first, lang)).into_owned();
+    write!(out, " {}: {said}", place.in_lang(lang))?;
     match verdict.broken.len() {
         1 => writeln!(out)?,
-        n => writeln!(out, " ({n} times)")?,
+        times => writeln!(out, " ({})", text!(check_own_times, times).in_lang(lang))?,
     }
     Ok(())
 }

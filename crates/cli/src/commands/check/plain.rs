@@ -4,7 +4,7 @@ use std::io::Write;
 
 use evscope_replay::check::{Finding, More, RULES, Severity};
 use evscope_trace::{SourceLine, visible};
-use evscope_words::Lang;
+use evscope_words::{Lang, text};
 
 use super::report::Counts;
 use crate::output::{self, Out, Paint, Style};
@@ -24,7 +24,8 @@ pub(super) fn finding(
     write!(out, " ")?;
     paint.write(&mut out, Style::Faint, &format!("[{}]", finding.rule))?;
     writeln!(out)?;
-    write!(out, "  {}: step {}", visible(trace), finding.step)?;
+    let step = text!(check_at_step, step = finding.step.to_string()).in_lang(lang);
+    write!(out, "  {}: {step}", visible(trace))?;
     if let Some(line) = &finding.place {
         write!(out, ", {}", place(line))?;
     }
@@ -40,15 +41,16 @@ pub(super) fn finding(
 }
 
 /// How often what was told was found again.
-pub(super) fn more(more: &[More], paint: Paint) -> anyhow::Result<()> {
+pub(super) fn more(more: &[More], lang: Lang, paint: Paint) -> anyhow::Result<()> {
     let mut out = output::stdout();
     for more in more {
         severity(more.severity, paint, &mut out)?;
-        let at = more
-            .place
-            .as_ref()
-            .map_or_else(String::new, |line| format!(" at {}", place(line)));
-        writeln!(out, ": {} more [{}]{at}", more.count, more.rule)?;
+        let again = text!(check_more, count = more.count, rule = more.rule).in_lang(lang);
+        write!(out, ": {again}")?;
+        if let Some(line) = &more.place {
+            write!(out, ", {}", place(line))?;
+        }
+        writeln!(out)?;
     }
     if !more.is_empty() {
         writeln!(out)?;
@@ -61,19 +63,20 @@ pub(super) fn summary(
     trace: &str,
     steps: usize,
     counts: Counts,
+    lang: Lang,
     paint: Paint,
 ) -> anyhow::Result<()> {
     let mut out = output::stdout();
     let trace = visible(trace);
-    let steps = match steps {
-        1 => "1 step".to_owned(),
-        steps => format!("{steps} steps"),
-    };
+    let steps = text!(check_steps, steps);
     match counts.words() {
-        Some(words) => writeln!(out, "{trace}: {words} in {steps}")?,
+        Some(found) => {
+            let found = text!(check_found, found, steps).in_lang(lang);
+            writeln!(out, "{trace}: {found}")?;
+        }
         None => {
-            let nothing = format!("{trace}: nothing found in {steps}");
-            paint.write(&mut out, Style::Faint, &nothing)?;
+            let nothing = text!(check_nothing_found, steps).in_lang(lang);
+            paint.write(&mut out, Style::Faint, &format!("{trace}: {nothing}"))?;
             writeln!(out)?;
         }
     }

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use evscope_replay::check::{Checker, Finding, More, Severity};
-use evscope_words::{Arg, Lang};
+use evscope_words::{Arg, Lang, Text, all_of, text};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -48,10 +48,6 @@ impl Counts {
             Severity::Warning => &mut self.warnings,
             Severity::Note => &mut self.notes,
         } += count;
-    }
-
-    fn total(self) -> u64 {
-        self.errors + self.warnings + self.notes
     }
 }
 
@@ -129,8 +125,14 @@ impl Report {
         }
         match self.form {
             Form::Plain(paint) => {
-                plain::more(&more, paint)?;
-                plain::summary(&self.trace, checker.steps(), self.of_trace, paint)
+                plain::more(&more, self.lang, paint)?;
+                plain::summary(
+                    &self.trace,
+                    checker.steps(),
+                    self.of_trace,
+                    self.lang,
+                    paint,
+                )
             }
             Form::Json => self.json_more(&more),
             Form::Sarif => Ok(()),
@@ -194,20 +196,16 @@ impl Report {
 
 impl Counts {
     /// In words, the gravest first; nothing when there are none.
-    pub(super) fn words(self) -> Option<String> {
-        let words: Vec<String> = [
-            (self.errors, "error"),
-            (self.warnings, "warning"),
-            (self.notes, "note"),
-        ]
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, name)| match count {
-            1 => format!("1 {name}"),
-            count => format!("{count} {name}s"),
+    pub(super) fn words(self) -> Option<Text> {
+        let of = |count: u64, text: fn(u64) -> Text| (count > 0).then(|| text(count));
+        let texts = [
+            of(self.errors, |count| text!(check_errors, count)),
+            of(self.warnings, |count| text!(check_warnings, count)),
+            of(self.notes, |count| text!(check_notes, count)),
+        ];
+        all_of(texts.into_iter().flatten(), |list, next| {
+            text!(cli_list, list, next)
         })
-        .collect();
-        (self.total() > 0).then(|| words.join(", "))
     }
 }
 

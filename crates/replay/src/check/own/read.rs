@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use evscope_words::{Text, text};
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Asked, OwnError, OwnRule, OwnRules, Same, What, Window};
-use crate::check::Severity;
+use crate::check::{Severity, UnknownSeverity};
 use crate::{Query, parse_span};
 
 /// The file as it is written.
@@ -43,7 +44,7 @@ enum WrittenWords {
     Each(BTreeMap<String, String>),
 }
 
-type Mistake = (Range<usize>, String);
+type Mistake = (Range<usize>, Text);
 
 impl OwnRules {
     /// Reads a file of rules; `file` is how messages name it.
@@ -64,21 +65,18 @@ impl OwnRules {
         let written: Written = toml::from_str(text).map_err(|error| {
             wrong((
                 error.span().unwrap_or(0..0),
-                error.message().trim_end().to_owned(),
+                Text::same(error.message().trim_end()),
             ))
         })?;
         if written.rule.get_ref().is_empty() {
-            return Err(wrong((
-                written.rule.span(),
-                "there is no [[rule]]".to_owned(),
-            )));
+            return Err(wrong((written.rule.span(), text!(own_no_rule))));
         }
         let rules = written.rule.into_inner();
         let mut read: Vec<OwnRule> = Vec::new();
         for rule in rules {
             let name = rule.get_ref().name.clone();
             if read.iter().any(|known| known.name == *name.get_ref()) {
-                let message = format!("there are two rules of the name `{}`", name.get_ref());
+                let message = text!(own_twice, name = name.get_ref());
                 return Err(wrong((name.span(), message)));
             }
             let rule = one(rule, |at| {
@@ -104,15 +102,12 @@ fn one(
     let span = written.span();
     let rule = written.into_inner();
     let ask = |written: &Spanned<String>| asked(written, quotes(&written.span()));
-    let wrong = |message: &str| Err((span.clone(), message.to_owned()));
+    let wrong = |message: Text| Err((span.clone(), message));
     let window = Window {
         time: rule
             .within
             .map(|within| {
-                parse_span(within.get_ref()).ok_or_else(|| {
-                    let message = "a time is a number with a unit: \"50ms\"".to_owned();
-                    (within.span(), message)
-                })
+                parse_span(within.get_ref()).ok_or_else(|| (within.span(), text!(own_time)))
             })
             .transpose()?,
         turns: rule.within_turns,
@@ -145,18 +140,17 @@ fn one(
             }
         }
         (None, None, None, Some(order)) if order.get_ref().len() < 2 => {
-            let message = "an order has two queries or more".to_owned();
-            return Err((order.span(), message));
+            return Err((order.span(), text!(own_order_short)));
         }
-        (None, None, _, None) => return wrong("a rule has `must`, `must_not` or `order`"),
+        (None, None, _, None) => return wrong(text!(own_lacks_what)),
         _ if has_window && rule.after.is_none() => {
-            return wrong("`within` and `within_turns` count from an `after`");
+            return wrong(text!(own_window_alone));
         }
-        _ if counts => return wrong("`at_least` and `at_most` go with `must` alone"),
-        _ => return wrong("`must`, `must_not` and `order` do not go together"),
+        _ if counts => return wrong(text!(own_counts_alone)),
+        _ => return wrong(text!(own_not_together)),
     };
     if rule.until.is_some() && !matches!(what, What::NotAfter { .. }) {
-        return wrong("`until` goes with `after` and `must_not`");
+        return wrong(text!(own_until_alone));
     }
     Ok(OwnRule {
         name: rule.name.into_inner(),
@@ -165,7 +159,7 @@ fn one(
             Some(severity) => severity
                 .get_ref()
                 .parse()
-                .map_err(|error| (severity.span(), format!("{error}")))?,
+                .map_err(|error: UnknownSeverity| (severity.span(), error.text()))?,
         },
         words: match rule.words {
             None => BTreeMap::new(),
@@ -186,7 +180,7 @@ fn asked(written: &Spanned<String>, quotes: usize) -> Result<Asked, Mistake> {
             .map(char::len_utf8)
             .sum();
         let at = written.span().start + quotes + begin;
-        (at..at, error.text(crate::Lang::EN))
+        (at..at, error.whole())
     })?;
     Ok(Asked {
         of_exits: text.contains("ph"),
@@ -203,9 +197,7 @@ fn kind(written: &Spanned<String>) -> Result<Same, Mistake> {
         "listener" => Same::Listener,
         "fd" => Same::Fd,
         other => {
-            let message = format!(
-                "`{other}` is no kind of object; there are base, event, bev, buf, listener and fd"
-            );
+            let message = text!(own_no_kind, kind = other);
             return Err((written.span(), message));
         }
     })

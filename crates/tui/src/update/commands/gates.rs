@@ -15,7 +15,7 @@ pub(super) fn why_not(model: &mut Model, call: Call<'_>) -> Done {
         let expected = call
             .arg
             .parse()
-            .map_err(|error: evscope_replay::NotExpected| error.to_string())?;
+            .map_err(|error: evscope_replay::NotExpected| error.text().in_lang(model.lang))?;
         return ask(model, expected);
     }
     if matches!(
