@@ -20,8 +20,13 @@ enum Progress {
 impl EventBase {
     /// Run by the loop when the socket is ready, or too late (`be_openssl_handshakeeventcb`).
     #[call]
-    pub(crate) fn be_tls_handshakeeventcb(&mut self, bev: Bufferevent, what: EvFlags) {
-        self.says_side_cb(bev, what, what);
+    pub(crate) fn be_tls_handshakeeventcb(
+        &mut self,
+        bev: Bufferevent,
+        side: EvFlags,
+        what: EvFlags,
+    ) {
+        self.says_side_cb(bev, side, what);
         self.incref(bev);
         if what.contains(EvFlags::TIMEOUT) {
             self.bufferevent_run_eventcb(bev, BevEvents::TIMEOUT, TriggerOptions::empty());

@@ -394,8 +394,8 @@ fn tls_events(bev: Bufferevent, fd: i32, tls: &Tls) -> EventCallbacks {
     let (read, write) = if tls.is_open() {
         (EventCallback::TlsRead(bev), EventCallback::TlsWrite(bev))
     } else {
-        let handshake = EventCallback::TlsHandshake(bev);
-        (handshake.clone(), handshake)
+        let handshake = |side| EventCallback::TlsHandshake(bev, side);
+        (handshake(EvFlags::READ), handshake(EvFlags::WRITE))
     };
     EventCallbacks {
         fd,
