@@ -20,8 +20,8 @@ use evscope_trace::Level;
 use crate::{Query, Trace};
 
 use align::Twins;
-use ciphertext::Ciphertext;
 pub use allow::{Allow, Allowed, allowed};
+use ciphertext::Ciphertext;
 pub use ignore::{Ignore, UnknownField};
 use lines::{Known, Lines};
 use parts::Rules;

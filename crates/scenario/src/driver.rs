@@ -251,13 +251,15 @@ fn compile(folder: &Path, args: &[&str]) -> Result<(), DriverError> {
         return Ok(());
     }
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    Err(if said.contains("openssl/") || said.contains("-lssl") || said.contains("-levent_openssl") {
-        DriverError::NoTls
-    } else if said.contains("event2/") || said.contains("-levent") {
-        DriverError::NoHeaders
-    } else {
-        DriverError::Compile(said)
-    })
+    Err(
+        if said.contains("openssl/") || said.contains("-lssl") || said.contains("-levent_openssl") {
+            DriverError::NoTls
+        } else if said.contains("event2/") || said.contains("-levent") {
+            DriverError::NoHeaders
+        } else {
+            DriverError::Compile(said)
+        },
+    )
 }
 
 /// The driver's functions have numbers; in the trace they get the names of the scenario's callbacks.

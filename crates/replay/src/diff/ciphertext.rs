@@ -1,10 +1,11 @@
 //! TLS by two engines. The reactor's is rustls, whose ciphertext goes through two evbuffers that a bufferevent on a socket
 //! has for it; libevent's is OpenSSL, which reads and writes the socket by itself, and nothing of libevent's is run for
-//! that. So what is about ciphertext only cannot be compared.
+//! that. On top of another bufferevent the ciphertext is in that one's evbuffers, in messages of other lengths, and
+//! handshakes of more messages. So what is about ciphertext only cannot be compared.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use evscope_trace::{BevId, BufId, Event, Phase, Record};
+use evscope_trace::{BevId, BufId, Event, Phase, Record, SuspendReasons};
 
 use super::Sides;
 use crate::Trace;
@@ -16,6 +17,10 @@ pub(super) struct Ciphertext {
     buffers: HashSet<BufId>,
     /// TLS bufferevents.
     bevs: HashSet<BevId>,
+    /// Those below them.
+    below: HashSet<BevId>,
+    /// Steps that let one below read, or not, and what is done for that.
+    suspending: HashSet<usize>,
 }
 
 impl Ciphertext {
@@ -33,10 +38,30 @@ impl Ciphertext {
 
     fn in_trace(trace: &Trace) -> Self {
         let mut found = Self::default();
+        let mut buffers: HashMap<BevId, [BufId; 2]> = HashMap::new();
         for step in 0..trace.len() {
             let record = trace.record(step);
             if record.phase == Phase::Exit {
                 continue;
+            }
+            let made = match record.event {
+                Event::BuffereventSocketNew { input, output, .. }
+                | Event::BuffereventPairNew { input, output, .. }
+                | Event::BuffereventFilterNew { input, output, .. } => [input, output],
+                Event::SuspendRead { reason, .. } | Event::UnsuspendRead { reason, .. } => {
+                    let bev = record.objects.bev;
+                    if reason == SuspendReasons::FILTER_READ
+                        && bev.is_some_and(|bev| found.below.contains(&bev))
+                    {
+                        let end = trace.exit_of(step).unwrap_or(step);
+                        found.suspending.extend(step..=end);
+                    }
+                    continue;
+                }
+                _ => continue,
+            };
+            if let Some(bev) = record.objects.bev {
+                buffers.insert(bev, made);
             }
             match record.event {
                 Event::BuffereventSocketNew { tls: Some(_), .. } => {
@@ -44,9 +69,20 @@ impl Ciphertext {
                     let end = trace.exit_of(step).unwrap_or(step);
                     let made = (step..end).map(|step| trace.record(step));
                     let made = made.filter(|made| matches!(made.event, Event::EvbufferNew {}));
-                    found.buffers.extend(made.filter_map(|made| made.objects.buf));
+                    found
+                        .buffers
+                        .extend(made.filter_map(|made| made.objects.buf));
                 }
-                Event::BuffereventFilterNew { tls: Some(_), .. } => {}
+                Event::BuffereventFilterNew {
+                    tls: Some(_),
+                    underlying,
+                    ..
+                } => {
+                    found.below.insert(underlying);
+                    found
+                        .buffers
+                        .extend(buffers.get(&underlying).into_iter().flatten());
+                }
                 _ => continue,
             }
             found.bevs.extend(record.objects.bev);
@@ -54,19 +90,29 @@ impl Ciphertext {
         found
     }
 
-    /// Whether a step is left out: it is about such an evbuffer, or says in the engine's words why it failed.
-    pub(super) fn has(&self, record: &Record) -> bool {
+    /// Whether a step is left out: it is about such an evbuffer, says in the engine's words why it failed, or lets the
+    /// bufferevent below read, or not, which libevent does once too often.
+    pub(super) fn has(&self, step: usize, record: &Record) -> bool {
         let of_buffer = |buf: BufId| self.buffers.contains(&buf);
         let failed = matches!(&record.event, Event::Error { call, .. } if call == "tls");
-        (failed && self.has_bev(record)) || record.objects.buf.is_some_and(of_buffer)
+        self.suspending.contains(&step)
+            || (failed && self.has_bev(record))
+            || record.objects.buf.is_some_and(of_buffer)
     }
 
-    /// Whether the errno that an event callback finds is left out. When the other side is gone without a word, OpenSSL
-    /// tells it so, and that fails.
-    pub(super) fn has_errno(&self, record: &Record) -> bool {
-        let event = &record.event;
-        let gone = matches!(event, Event::Eventcb { errno: Some(errno), .. } if errno == "EPIPE");
-        gone && self.has_bev(record)
+    /// Whether a field of a step is left out: a length of the ciphertext below a TLS bufferevent; the errno that an event
+    /// callback finds when the other side is gone without a word, for OpenSSL tells it so, and that fails.
+    pub(super) fn has_field(&self, record: &Record, field: &str) -> bool {
+        match &record.event {
+            Event::Watermark { .. } if matches!(field, "from" | "to") => record
+                .objects
+                .bev
+                .is_some_and(|bev| self.below.contains(&bev)),
+            Event::Eventcb {
+                errno: Some(errno), ..
+            } if field == "errno" => errno == "EPIPE" && self.has_bev(record),
+            _ => false,
+        }
     }
 
     fn has_bev(&self, record: &Record) -> bool {

@@ -38,7 +38,10 @@ impl Lines {
         ciphertext: &Ciphertext,
         known: &mut Known,
     ) -> Self {
-        let mut steps = by_thread(trace, wanted(trace, rules, options.filter.as_ref(), ciphertext));
+        let mut steps = by_thread(
+            trace,
+            wanted(trace, rules, options.filter.as_ref(), ciphertext),
+        );
         if options.any_order {
             by_object(trace, &mut steps);
         }
@@ -56,9 +59,8 @@ impl Lines {
             fds.note(record);
             begin(&mut shape, record);
             lines.names.push(known.names.of(&shape));
-            let no_errno = ciphertext.has_errno(record);
             rules.parts(trace, step, |name, part| {
-                if no_errno && name == "errno" {
+                if ciphertext.has_field(record, name) {
                     return;
                 }
                 put(&mut shape, name, part);
@@ -130,7 +132,7 @@ fn wanted(
         };
         let wanted = rules.takes(trace, step)
             && !(leaks && rules.leaks())
-            && !ciphertext.has(record)
+            && !ciphertext.has(step, record)
             && filter.is_none_or(|query| query.matches(trace, state.as_ref(), step));
         wanted.then_some(step)
     });

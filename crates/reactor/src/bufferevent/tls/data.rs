@@ -82,21 +82,18 @@ impl EventBase {
         self.decref(bev);
     }
 
-    /// Ciphertext came below.
+    /// Ciphertext came below. As in libevent nothing holds the bufferevent here: freed in its own callback it lets go of the
+    /// one below at once.
     pub(super) fn be_tls_readcb(&mut self, bev: Bufferevent) {
         if let Some(tls) = self.live_tls(bev) {
-            self.incref(bev);
             self.consider_reading(bev, &tls);
-            self.decref(bev);
         }
     }
 
     /// There is room below.
     pub(super) fn be_tls_writecb(&mut self, bev: Bufferevent) {
         if let Some(tls) = self.live_tls(bev) {
-            self.incref(bev);
             self.consider_writing(bev, &tls);
-            self.decref(bev);
         }
     }
 
@@ -124,9 +121,7 @@ impl EventBase {
         } else {
             return;
         };
-        self.incref(bev);
         self.bufferevent_run_eventcb(bev, what, TriggerOptions::empty());
-        self.decref(bev);
     }
 
     /// Reads until nothing is left, or the input is at its high mark. What is decrypted is taken all the

@@ -39,10 +39,32 @@ impl EventBase {
     /// Something came, or went, below.
     pub(super) fn be_tls_handshakecb(&mut self, bev: Bufferevent) {
         if let Some(tls) = self.live_tls(bev) {
-            self.incref(bev);
             self.do_handshake(bev, &tls);
-            self.decref(bev);
         }
+    }
+
+    /// On top of another bufferevent nobody says that the handshake can begin: what is enabled tries to read, or to write
+    /// what there is, and that begins it.
+    pub(super) fn begin_handshake(&mut self, bev: Bufferevent, tls: &Tls, events: EvFlags) {
+        let slot = &self.bevs[bev];
+        let reads = events.contains(EvFlags::READ) && slot.read_suspended.is_empty();
+        let has_output = self.buffers[slot.output].chain.len() > 0;
+        let writes =
+            events.contains(EvFlags::WRITE) && slot.write_suspended.is_empty() && has_output;
+        if !(reads || writes) || tls.has_ended() {
+            return;
+        }
+        match self.advance_handshake(bev, tls) {
+            Progress::Done => self.do_handshake(bev, tls),
+            Progress::WantsRead | Progress::WantsWrite => {}
+            Progress::Failed(why) => self.handshake_failed(bev, tls, why),
+        }
+    }
+
+    fn handshake_failed(&mut self, bev: Bufferevent, tls: &Tls, why: TlsError) {
+        // The peer is told why, if it can be.
+        let _ = self.flush_tls(bev, tls);
+        self.conn_closed(bev, tls, BevEvents::READING, Some(why));
     }
 
     pub(super) fn do_handshake(&mut self, bev: Bufferevent, tls: &Tls) {
@@ -67,11 +89,7 @@ impl EventBase {
                 self.stop_reading(bev, tls);
                 let _ = self.start_writing(bev, tls);
             }
-            Progress::Failed(why) => {
-                // The peer is told why, if it can be.
-                let _ = self.flush_tls(bev, tls);
-                self.conn_closed(bev, tls, BevEvents::READING, Some(why));
-            }
+            Progress::Failed(why) => self.handshake_failed(bev, tls, why),
         }
     }
 

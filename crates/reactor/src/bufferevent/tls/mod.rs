@@ -276,7 +276,7 @@ impl EventBase {
             self.incref(bev);
             self.reset_generic_timeouts(bev, events);
             if !tls.is_open() {
-                self.do_handshake(bev, tls);
+                self.begin_handshake(bev, tls, events);
             } else {
                 if events.contains(EvFlags::READ) {
                     self.consider_reading(bev, tls);
