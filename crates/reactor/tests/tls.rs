@@ -258,6 +258,17 @@ fn a_connection_cut_off_is_an_error_unless_that_is_allowed() {
 }
 
 #[test]
+fn goodbye_cannot_be_said_within_the_handshake() {
+    let mut base = new_base();
+    let [a, b] = ends(&mut base);
+    assert!(matches!(base.bufferevent_ssl_shutdown(a), Err(Error::Invalid { .. })));
+    settle(&mut base);
+    base.bufferevent_ssl_shutdown(a).unwrap();
+    base.bufferevent_enable(b, EvFlags::READ).unwrap();
+    settle(&mut base);
+}
+
+#[test]
 fn a_certificate_that_is_not_trusted_is_an_error_on_both_sides() {
     let mut base = new_base();
     let log = Log::new();

@@ -91,6 +91,8 @@ void tls_shutdown(struct bufferevent *bev)
 {
     if (evbuffer_get_length(bufferevent_get_output(bev)) == 0)
         SSL_shutdown(bufferevent_openssl_get_ssl(bev));
+    /* It says so where the handshake is not done; that is no mistake of the connection's. */
+    ERR_clear_error();
 }
 
 /* OpenSSL 3 calls it a mistake in the protocol, which libevent does not take for such an end, unless it is told. */

@@ -130,7 +130,7 @@ impl EventBase {
         let before = self.lengths(bev);
         let (mut progress, mut ended) = (false, None);
         let mut want = self.bytes_to_read(bev);
-        while want > 0 && !tls.has_ended() {
+        while want > 0 {
             let step = self.do_read(bev, tls, want);
             progress |= step.progress;
             ended = step.ended;
@@ -212,6 +212,12 @@ impl EventBase {
         room: usize,
         step: &mut Step,
     ) -> Vec<u8> {
+        // Whoever reads on behind the end is told of it again.
+        if tls.has_ended() {
+            step.ended = Some(tls.session.borrow().error.clone());
+            step.blocked = true;
+            return Vec::new();
+        }
         loop {
             let read = tls.session.borrow_mut().read(room);
             match read {
@@ -272,7 +278,7 @@ impl EventBase {
         let slot = &self.bevs[bev];
         let has_output = self.buffers[slot.output].chain.len() > 0;
         let writes = slot.enabled.contains(EvFlags::WRITE) && slot.write_suspended.is_empty();
-        let wants_write = (has_output && writes) || self.has_ciphertext(tls);
+        let wants_write = (has_output && writes) || (self.has_ciphertext(tls) && !tls.has_failed());
         if !wants_write {
             self.event_del_nolock(self.bevs[bev].ev_write);
         }
@@ -365,6 +371,9 @@ impl EventBase {
             if done >= len {
                 tls.session.borrow_mut().in_flight = 0;
                 return Flush::Done;
+            }
+            if tls.session.borrow().said_goodbye {
+                return Flush::Failed(TlsError::Shutdown);
             }
             let mut record = vec![0; (len - done).min(MAX_RECORD)];
             let output = self.bevs[bev].output;

@@ -1,5 +1,7 @@
 //! The handshake: the events run it until it is done, and are then set up to read and write.
 
+use rustix::io::Errno;
+
 use super::transport::{Fill, Flush};
 use super::{Tls, TlsError, tls_callbacks, tls_events};
 use crate::bufferevent::TriggerOptions;
@@ -61,6 +63,14 @@ impl EventBase {
         }
     }
 
+    /// A handshake that has failed does so whenever it is gone on with, as with OpenSSL.
+    fn fail_again(&mut self, bev: Bufferevent, tls: &Tls) {
+        let why = tls.session.borrow().error.clone();
+        if let Some(why) = why {
+            self.conn_closed(bev, tls, BevEvents::READING, Some(why));
+        }
+    }
+
     fn handshake_failed(&mut self, bev: Bufferevent, tls: &Tls, why: TlsError) {
         // The peer is told why, if it can be.
         let _ = self.flush_tls(bev, tls);
@@ -69,8 +79,11 @@ impl EventBase {
 
     pub(super) fn do_handshake(&mut self, bev: Bufferevent, tls: &Tls) {
         // Enabling what is below may have run all of it from within.
-        if tls.is_open() || tls.has_ended() {
+        if tls.is_open() {
             return;
+        }
+        if tls.has_ended() {
+            return self.fail_again(bev, tls);
         }
         // What fails in here was recorded; the peer, or a timeout, ends the connection then.
         match self.advance_handshake(bev, tls) {
@@ -98,7 +111,14 @@ impl EventBase {
             match self.flush_tls(bev, tls) {
                 Flush::Done => {}
                 Flush::Blocked => return Progress::WantsWrite,
-                Flush::Failed(why) => return Progress::Failed(why),
+                Flush::Failed(why) => {
+                    if !Self::comes_too_late(tls, &why) {
+                        return Progress::Failed(why);
+                    }
+                    let unsent = self.buffers[tls.outbound].chain.len();
+                    let _ = self.evbuffer_drain(tls.outbound, unsent);
+                    return Progress::Done;
+                }
             }
             if !tls.session.borrow().connection.is_handshaking() {
                 return Progress::Done;
@@ -109,6 +129,15 @@ impl EventBase {
                 Fill::Failed(why) => return Progress::Failed(why),
             }
         }
+    }
+
+    /// The handshake is done, and only what a server adds to it, for later connections, finds nobody any more. As with
+    /// OpenSSL what the other side has sent before it left can still be read.
+    fn comes_too_late(tls: &Tls, why: &TlsError) -> bool {
+        let is_gone =
+            |errno: i32| [Errno::PIPE, Errno::CONNRESET].contains(&Errno::from_raw_os_error(errno));
+        let gone = matches!(why, TlsError::Os(errno) if is_gone(*errno));
+        gone && !tls.session.borrow().connection.is_handshaking()
     }
 
     /// From now on the events read and write.

@@ -41,7 +41,10 @@ pub enum TlsError {
     /// perhaps somebody else has cut it off.
     #[error("the connection was closed without close_notify")]
     DirtyShutdown,
-    /// The same, with an errno.
+    /// Something was to be sent after `bufferevent_ssl_shutdown`.
+    #[error("the connection was shut down before")]
+    Shutdown,
+    /// It broke, for this reason (errno).
     #[error("{}", std::io::Error::from_raw_os_error(*.0))]
     Os(i32),
 }
@@ -194,16 +197,24 @@ impl EventBase {
     /// `bufferevent_free`.
     ///
     /// # Errors
-    /// [`Error::Invalid`] while there is something in the output: it would not be sent any more.
+    /// [`Error::Invalid`] within the handshake, and while there is something in the output: it would not be sent any more.
     #[track_caller]
     pub fn bufferevent_ssl_shutdown(&mut self, bev: Bufferevent) -> Result<(), Error> {
         let tls = Rc::clone(self.tls(bev, "bufferevent_ssl_shutdown")?);
+        if tls.session.borrow().connection.is_handshaking() {
+            let reason = "the handshake is not done";
+            return Err(Error::invalid("bufferevent_ssl_shutdown", reason));
+        }
         let output = self.bevs[bev].output;
         if self.buffers[output].chain.len() > 0 {
             let reason = "bytes are still in the output; wait for the write callback";
             return Err(Error::invalid("bufferevent_ssl_shutdown", reason));
         }
-        tls.session.borrow_mut().connection.send_close_notify();
+        {
+            let mut session = tls.session.borrow_mut();
+            session.connection.send_close_notify();
+            session.said_goodbye = true;
+        }
         self.incref(bev);
         // Should there be no room for it, the write event brings it out.
         if self.flush_tls(bev, &tls).is_blocked() {

@@ -23,6 +23,8 @@ pub(super) struct Session {
     waiting: usize,
     /// The peer said that it sends no more (close_notify).
     peer_closed: bool,
+    /// The program has said that it sends no more (close_notify).
+    pub(super) said_goodbye: bool,
     /// The end was told to the program.
     pub(super) ended: bool,
     /// How many bytes of the output's first piece are encrypted. They leave the output when all of it is handed on.
@@ -50,6 +52,7 @@ impl Session {
             body: 0,
             waiting: 0,
             peer_closed: false,
+            said_goodbye: false,
             ended: false,
             in_flight: 0,
             error: None,
