@@ -86,11 +86,14 @@ struct bufferevent *tls_filter_new(struct event_base *base, struct bufferevent *
     return bufferevent_openssl_filter_new(base, below, connection(accepts, options), state(accepts), options);
 }
 
-/* What is still in the output would not be sent any more. */
+/* What is still in the output would not be sent any more. Once is enough: the second time OpenSSL would read and wait for
+ * what the other side says. */
 void tls_shutdown(struct bufferevent *bev)
 {
-    if (evbuffer_get_length(bufferevent_get_output(bev)) == 0)
-        SSL_shutdown(bufferevent_openssl_get_ssl(bev));
+    SSL *ssl = bufferevent_openssl_get_ssl(bev);
+
+    if (evbuffer_get_length(bufferevent_get_output(bev)) == 0 && !(SSL_get_shutdown(ssl) & SSL_SENT_SHUTDOWN))
+        SSL_shutdown(ssl);
     /* It says so where the handshake is not done; that is no mistake of the connection's. */
     ERR_clear_error();
 }

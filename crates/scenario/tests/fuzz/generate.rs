@@ -111,10 +111,7 @@ pub(crate) fn generate(seed: u64) -> Text {
 
 impl Generator {
     fn scenario(&mut self) -> Text {
-        let theme = {
-            self.random.below(11);
-            Theme::Tls
-        };
+        let theme = THEMES[self.random.below(THEMES.len())];
         self.some_callbacks();
         let mut main = Vec::new();
         if self.random.one_in(3) {

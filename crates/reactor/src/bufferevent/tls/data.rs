@@ -63,7 +63,7 @@ impl EventBase {
         if what == EvFlags::TIMEOUT {
             let what = BevEvents::TIMEOUT | BevEvents::READING;
             self.bufferevent_run_eventcb(bev, what, TriggerOptions::empty());
-        } else if let Some(tls) = self.live_tls(bev) {
+        } else if let Some(tls) = self.held_tls(bev) {
             self.consider_reading(bev, &tls);
         }
         self.decref(bev);
@@ -76,7 +76,7 @@ impl EventBase {
         if what == EvFlags::TIMEOUT {
             let what = BevEvents::TIMEOUT | BevEvents::WRITING;
             self.bufferevent_run_eventcb(bev, what, TriggerOptions::empty());
-        } else if let Some(tls) = self.live_tls(bev) {
+        } else if let Some(tls) = self.held_tls(bev) {
             self.consider_writing(bev, &tls);
         }
         self.decref(bev);
@@ -214,7 +214,7 @@ impl EventBase {
     ) -> Vec<u8> {
         // Whoever reads on behind the end is told of it again.
         if tls.has_ended() {
-            step.ended = Some(tls.session.borrow().error.clone());
+            step.ended = Some(tls.session.borrow().told_again());
             step.blocked = true;
             return Vec::new();
         }

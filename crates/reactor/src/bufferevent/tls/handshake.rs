@@ -32,7 +32,7 @@ impl EventBase {
         self.incref(bev);
         if what.contains(EvFlags::TIMEOUT) {
             self.bufferevent_run_eventcb(bev, BevEvents::TIMEOUT, TriggerOptions::empty());
-        } else if let Some(tls) = self.live_tls(bev) {
+        } else if let Some(tls) = self.held_tls(bev) {
             self.do_handshake(bev, &tls);
         }
         self.decref(bev);
@@ -65,7 +65,7 @@ impl EventBase {
 
     /// A handshake that has failed does so whenever it is gone on with, as with OpenSSL.
     fn fail_again(&mut self, bev: Bufferevent, tls: &Tls) {
-        let why = tls.session.borrow().error.clone();
+        let why = tls.session.borrow().told_again();
         if let Some(why) = why {
             self.conn_closed(bev, tls, BevEvents::READING, Some(why));
         }

@@ -269,6 +269,14 @@ impl EventBase {
         }
     }
 
+    /// The same also of one that was freed and is not taken apart yet: its events run on, as in libevent.
+    fn held_tls(&self, bev: Bufferevent) -> Option<Rc<Tls>> {
+        match &self.bevs.get(bev)?.kind {
+            Kind::Tls(tls) => Some(Rc::clone(tls)),
+            _ => None,
+        }
+    }
+
     #[track_caller]
     pub(super) fn be_tls_enable(
         &mut self,

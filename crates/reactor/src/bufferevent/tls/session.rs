@@ -103,6 +103,15 @@ impl Session {
         Ok(())
     }
 
+    /// What there is to say of the end to who goes on behind it: a socket gives an errno once.
+    pub(super) fn told_again(&self) -> Option<TlsError> {
+        let why = self.error.clone()?;
+        Some(match why {
+            TlsError::Os(_) => TlsError::DirtyShutdown,
+            why => why,
+        })
+    }
+
     /// Up to `limit` decrypted bytes.
     pub(super) fn read(&mut self, limit: usize) -> Plaintext {
         let mut bytes = vec![0; limit.min(self.waiting)];
