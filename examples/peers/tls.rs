@@ -32,7 +32,11 @@ pub(crate) fn client(addr: SocketAddr) -> io::Result<()> {
     let mut plain = Unhurried(super::connect(addr)?);
     plain.write_all(b"GET / HTTP/1.0\r\n\r\n")?;
     let mut alert = Vec::new();
-    plain.read_to_end(&mut alert)?;
+    // The server hangs up with most of this unread, so behind its answer the connection is reset.
+    match plain.read_to_end(&mut alert) {
+        Err(error) if error.kind() != io::ErrorKind::ConnectionReset => return Err(error),
+        _ => {}
+    }
     // A TLS record of the kind "alert".
     if alert.first() == Some(&21) {
         return Ok(());

@@ -4,6 +4,7 @@
 
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,8 +14,12 @@ use portable_pty::{
 };
 use rustix::process::{Pid, Signal, kill_process};
 
+#[path = "../../trace/tests/lengths/mod.rs"]
+mod length_check;
 #[path = "pty/lessons.rs"]
 mod lessons;
+#[path = "command_line/traces.rs"]
+mod traces;
 
 /// Long enough for a busy machine; nothing waits this long when all is well.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -30,11 +35,22 @@ struct Session {
     screen: vt100::Parser,
     /// The terminal's modes at the start.
     before: String,
+    folder: PathBuf,
+    /// The traces that were there at the start.
+    given: Vec<PathBuf>,
+}
+
+/// The traces in a folder.
+fn traces_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().flatten();
+    let files = entries.map(|entry| entry.path());
+    files.filter(|file| traces::is_trace(file)).collect()
 }
 
 impl Session {
-    fn start(width: u16, height: u16, args: &[&str], folder: &std::path::Path) -> Self {
+    fn start(width: u16, height: u16, args: &[&str], folder: &Path) -> Self {
         let (pair, command) = prepare(width, height, args, folder);
+        let given = traces_in(folder);
         let before = modes(pair.master.as_ref());
         let child = pair.slave.spawn_command(command).unwrap();
         let mut reader = pair.master.try_clone_reader().unwrap();
@@ -56,6 +72,8 @@ impl Session {
             output,
             screen: vt100::Parser::new(cells(height), cells(width), 0),
             before,
+            folder: folder.to_owned(),
+            given,
         }
     }
 
@@ -128,6 +146,12 @@ impl Session {
             }
             thread::sleep(Duration::from_millis(5));
         };
+        // What it has recorded agrees with itself.
+        for file in traces_in(&self.folder) {
+            if !self.given.contains(&file) {
+                traces::check(&file);
+            }
+        }
         assert_eq!(
             modes(self.master.as_ref()),
             self.before,
@@ -484,7 +508,7 @@ fn ticks() -> Option<tempfile::TempDir> {
 #[test]
 fn a_held_program_goes_on_by_keys_a_step_to_a_stop_and_freely() {
     let Some(folder) = ticks() else { return };
-    let args = ["live", "--step", "--", "./ticks"];
+    let args = ["live", "--step", "-o", "held.jsonl", "--", "./ticks"];
     let mut session = Session::start(120, 40, &args, folder.path());
     session.see("HELD");
     // With its lane before it: the source has the name, too.
@@ -509,12 +533,21 @@ fn a_held_program_goes_on_by_keys_a_step_to_a_stop_and_freely() {
     session.press("q");
     let (status, _) = session.end();
     assert_eq!(status.exit_code(), 4);
+    assert_eq!(traces_in(folder.path()), [folder.path().join("held.jsonl")]);
 }
 
 #[test]
 fn who_quits_while_the_program_is_held_ends_it() {
     let Some(folder) = ticks() else { return };
-    let args = ["live", "--step-at", "ev=event_callback", "--", "./ticks"];
+    let args = [
+        "live",
+        "--step-at",
+        "ev=event_callback",
+        "-o",
+        "quit.jsonl.gz",
+        "--",
+        "./ticks",
+    ];
     let mut session = Session::start(80, 24, &args, folder.path());
     session.see("held: ev=event_callback");
     session.press("q");
@@ -524,5 +557,9 @@ fn who_quits_while_the_program_is_held_ends_it() {
         128 + 15,
         "{}",
         screen.screen().contents()
+    );
+    assert_eq!(
+        traces_in(folder.path()),
+        [folder.path().join("quit.jsonl.gz")]
     );
 }

@@ -6,6 +6,7 @@
 
 mod align;
 mod allow;
+mod ciphertext;
 mod ignore;
 mod lines;
 mod parts;
@@ -20,6 +21,7 @@ use crate::{Query, Trace};
 
 use align::Twins;
 pub use allow::{Allow, Allowed, allowed};
+use ciphertext::Ciphertext;
 pub use ignore::{Ignore, UnknownField};
 use lines::{Known, Lines};
 use parts::Rules;
@@ -85,10 +87,11 @@ pub struct Hunk {
 /// Compares two traces.
 pub fn diff(a: &Trace, b: &Trace, options: &DiffOptions) -> Diff {
     let rules = Rules::new(a, b, options);
+    let ciphertext = Ciphertext::of(a, b);
     let mut known = Known::default();
     let lines = Sides {
-        a: Lines::new(a, &rules, options, &mut known),
-        b: Lines::new(b, &rules, options, &mut known),
+        a: Lines::new(a, &rules, options, &ciphertext.a, &mut known),
+        b: Lines::new(b, &rules, options, &ciphertext.b, &mut known),
     };
     let (hunks, twins) = align::align(&lines.a, &lines.b);
     Diff {

@@ -25,6 +25,7 @@
 #include <event2/event.h>
 #include <event2/listener.h>
 
+#include "tls.h"
 #include "world.h"
 
 /* The same limits as in the other interpreter. */
@@ -66,7 +67,7 @@ struct object {
     struct sockaddr_storage addr;
     socklen_t addr_len;
     /* Bufferevents and listeners: the peer or server they have, the one below. */
-    int kind, close_on_free, peer, connected, under, below;
+    int kind, tls, close_on_free, peer, connected, under, below;
     /* Bufferevents: the group they were made a member of. Events: their end. */
     int group;
     enum finalizer finalizer;
@@ -806,12 +807,12 @@ FREE(bev_free, BEV)
 FREE(buf_free, BUFFER)
 FREE(listener_free, LISTENER)
 
-static void made_bev(long to, struct bufferevent *bev, int kind, long options, int peer, int below)
+static int made_bev(long to, struct bufferevent *bev, int kind, long options, int peer, int below)
 {
     int at;
 
     if (bev == NULL)
-        return;
+        return -1;
     at = name(to, add(BEV, bev));
     objects[at].near = -1;
     objects[at].kind = kind;
@@ -820,20 +821,32 @@ static void made_bev(long to, struct bufferevent *bev, int kind, long options, i
     objects[at].below = below;
     if (peer >= 0)
         objects[peer].given = objects[at].close_on_free, objects[peer].taken = 1;
+    if (below >= 0)
+        objects[below].under = 1;
+    return at;
+}
+
+/* The end of a connection that a bufferevent is to be made on: its number, -1 for none. 0 where it is not ours, or a
+ * bufferevent has it. */
+static int end_for(long arg, const struct frame *frame, int *at)
+{
+    *at = -1;
+    if (arg == NONE)
+        return 1;
+    *at = near(arg, frame);
+    if (*at < 0 || objects[*at].taken)
+        return 0;
+    objects[*at].fresh = 0;
+    return 1;
 }
 
 STEP(bev_socket_new)
 {
-    int at = -1;
+    int at;
 
-    if (i->a[1] != NONE) {
-        at = near(i->a[1], frame);
-        if (at < 0 || objects[at].taken)
-            return;
-        objects[at].fresh = 0;
-    }
-    made_bev(i->a[0], bufferevent_socket_new(base, at < 0 ? -1 : objects[at].near, (int)i->a[2]), SOCKET_BEV, i->a[2],
-        at, -1);
+    if (end_for(i->a[1], frame, &at))
+        made_bev(i->a[0], bufferevent_socket_new(base, at < 0 ? -1 : objects[at].near, (int)i->a[2]), SOCKET_BEV,
+            i->a[2], at, -1);
 }
 
 STEP(bev_pair_new)
@@ -974,8 +987,47 @@ STEP(bev_filter_new)
         return;
     bev = bufferevent_filter_new(objects[at].it, in[i->a[2]], out[i->a[2]], (int)i->a[3], NULL, NULL);
     made_bev(i->a[0], bev, FILTER_BEV, i->a[3], -1, at);
-    if (bev != NULL)
-        objects[at].under = 1;
+}
+
+STEP(bev_tls_new)
+{
+    int at, made;
+
+    if (!end_for(i->a[1], frame, &at))
+        return;
+    made = made_bev(i->a[0],
+        tls_socket_new(base, at < 0 ? -1 : objects[at].near, i->a[2] == 1, (int)i->a[3]), SOCKET_BEV, i->a[3], at, -1);
+    if (made >= 0)
+        objects[made].tls = 1;
+}
+
+STEP(bev_tls_filter_new)
+{
+    int at = find(i->a[1], BEV, frame), made;
+
+    /* Otherwise OpenSSL's connection would hold the one below beyond its base. */
+    if (at < 0 || objects[at].under || !(i->a[3] & BEV_OPT_CLOSE_ON_FREE))
+        return;
+    made = made_bev(i->a[0], tls_filter_new(base, objects[at].it, i->a[2] == 1, (int)i->a[3]), FILTER_BEV, i->a[3],
+        -1, at);
+    if (made >= 0)
+        objects[made].tls = 1;
+}
+
+STEP(bev_tls_shutdown)
+{
+    int at = find(i->a[0], BEV, frame);
+
+    if (at >= 0 && objects[at].tls)
+        tls_shutdown(objects[at].it);
+}
+
+STEP(bev_tls_allow_dirty)
+{
+    int at = find(i->a[0], BEV, frame);
+
+    if (at >= 0 && objects[at].tls)
+        tls_allow_dirty(objects[at].it, (int)i->a[1]);
 }
 
 STEP(bev_setcb)
@@ -1185,6 +1237,9 @@ STEP(bev_setfd)
             return;
     }
     if (objects[at].kind != SOCKET_BEV || objects[at].connected)
+        return;
+    /* A TLS connection cannot begin anew. */
+    if (objects[at].tls && (objects[at].peer >= 0 || new < 0))
         return;
     if (objects[at].peer >= 0 && objects[objects[at].peer].alive)
         objects[objects[at].peer].given = objects[objects[at].peer].taken = 0;
@@ -1479,6 +1534,10 @@ static const struct { const char *name; void (*run)(const struct instruction *, 
     { "bufferevent_socket_new", bev_socket_new },
     { "bufferevent_pair_new", bev_pair_new },
     { "bufferevent_filter_new", bev_filter_new },
+    { "bufferevent_openssl_socket_new", bev_tls_new },
+    { "bufferevent_openssl_filter_new", bev_tls_filter_new },
+    { "SSL_shutdown", bev_tls_shutdown },
+    { "bufferevent_openssl_set_allow_dirty_shutdown", bev_tls_allow_dirty },
     { "bufferevent_setcb", bev_setcb },
     { "bufferevent_enable", bev_enable },
     { "bufferevent_disable", bev_disable },
@@ -1706,6 +1765,7 @@ static void run_scenario(const char *backend)
         if (object->sort == PEER && object->far >= 0)
             close(object->far);
     }
+    tls_end();
     for (i = 0; i < limit_count; i++)
         ev_token_bucket_cfg_free(limits[i]);
     for (i = 0; i < kept_count; i++)
@@ -1746,6 +1806,7 @@ int main(int argc, char **argv)
         return 2;
     }
     folder = argv[2];
+    tls_begin(folder);
     /* Whatever happens, nobody waits for this for ever. */
     alarm(240);
     world_pass = pass;

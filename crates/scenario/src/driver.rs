@@ -15,8 +15,11 @@ use evscope_recorder::{Exit, RecordError, RecordOptions, Recording, Stdio, Turn}
 
 use crate::scenario::Scenario;
 
-const SOURCES: [(&str, &str); 3] = [
+const SOURCES: [(&str, &str); 6] = [
     ("driver.c", include_str!("../driver/driver.c")),
+    ("tls.c", include_str!("../driver/tls.c")),
+    ("tls.h", include_str!("../driver/tls.h")),
+    ("no-tls.c", include_str!("../driver/no-tls.c")),
     ("world.c", include_str!("../driver/world.c")),
     ("world.h", include_str!("../driver/world.h")),
 ];
@@ -38,6 +41,11 @@ pub enum DriverError {
         "libevent's headers are not installed, and the driver is compiled against them; on Debian: apt install libevent-dev"
     )]
     NoHeaders,
+    /// A scenario has TLS, and there is no OpenSSL to compile against.
+    #[error(
+        "OpenSSL's headers are not installed, and the driver for TLS is compiled against them; on Debian: apt install libssl-dev"
+    )]
+    NoTls,
     /// The compiler does not like it.
     #[error("the driver for libevent does not compile; `cc` says:\n{0}")]
     Compile(String),
@@ -107,21 +115,30 @@ impl Driver {
             made.path(),
             &["-shared", "-fPIC", "-o", "libworld.so", "world.c", "-ldl"],
         )?;
-        let linked = [
-            "-o",
-            "driver",
-            "driver.c",
-            "-L.",
-            "-lworld",
-            "-levent",
-            "-Wl,-rpath,$ORIGIN",
-        ];
-        compile(made.path(), &linked)?;
+        link(made.path(), "driver", "no-tls.c", &[])?;
         let made = made.keep();
         if fs::rename(&made, &folder).is_err() {
             let _ = fs::remove_dir_all(&made);
         }
         Ok(Self { program, start: 0 })
+    }
+
+    /// The program that can do TLS as well. It is compiled when a scenario needs it, for it needs OpenSSL.
+    ///
+    /// # Errors
+    /// [`DriverError::NoTls`] where OpenSSL's headers are missing, for example.
+    pub fn with_tls(&self) -> Result<PathBuf, DriverError> {
+        let program = self.program.with_file_name("driver-tls");
+        let folder = self.program.parent().unwrap_or(Path::new("."));
+        if !program.exists() {
+            require_own(folder)?;
+            // Under a name of its own first: another process may be at it, too.
+            let name = format!("driver-tls-{}", std::process::id());
+            let libraries = ["-levent_openssl", "-lssl", "-lcrypto"];
+            link(folder, &name, "tls.c", &libraries)?;
+            fs::rename(folder.join(name), &program).map_err(failed("the driver"))?;
+        }
+        Ok(program)
     }
 
     /// Runs scenarios one after the other, each with a base of its own, and records them into one trace.
@@ -142,6 +159,17 @@ impl Driver {
             .map(|scenario| scenario.encode(self.start))
             .collect();
         fs::write(&list, text).map_err(failed(list.display().to_string()))?;
+        let program = if scenarios.iter().any(|scenario| scenario.has_tls()) {
+            for (name, text) in [
+                ("certificate.pem", crate::TLS_CERTIFICATE),
+                ("key.pem", crate::TLS_KEY),
+            ] {
+                fs::write(folder.path().join(name), text).map_err(failed(name))?;
+            }
+            self.with_tls()?
+        } else {
+            self.program.clone()
+        };
         let raw = folder.path().join("raw.jsonl");
         let said = folder.path().join("said");
         // Room for all, so that nothing is lost on a machine that is busy.
@@ -151,7 +179,7 @@ impl Driver {
         let file = fs::File::create_new(&said).map_err(failed(said.display().to_string()))?;
         options.stdio = Stdio::Into(Arc::new(file));
         let command: [OsString; 4] = [
-            self.program.clone().into(),
+            program.into(),
             list.into(),
             folder.path().into(),
             backend.name().into(),
@@ -198,6 +226,13 @@ fn require_own(folder: &Path) -> Result<(), DriverError> {
     })
 }
 
+/// The driver, with what does TLS or with what does without.
+fn link(folder: &Path, name: &str, tls: &str, libraries: &[&str]) -> Result<(), DriverError> {
+    let ours = ["-o", name, "driver.c", tls, "-L.", "-lworld"];
+    let all = [&ours, libraries, &["-levent", "-Wl,-rpath,$ORIGIN"]].concat();
+    compile(folder, &all)
+}
+
 fn compile(folder: &Path, args: &[&str]) -> Result<(), DriverError> {
     let compiler = std::env::var_os("CC").unwrap_or_else(|| "cc".into());
     let output = Command::new(compiler)
@@ -216,11 +251,15 @@ fn compile(folder: &Path, args: &[&str]) -> Result<(), DriverError> {
         return Ok(());
     }
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    Err(if said.contains("event2/") || said.contains("-levent") {
-        DriverError::NoHeaders
-    } else {
-        DriverError::Compile(said)
-    })
+    Err(
+        if said.contains("openssl/") || said.contains("-lssl") || said.contains("-levent_openssl") {
+            DriverError::NoTls
+        } else if said.contains("event2/") || said.contains("-levent") {
+            DriverError::NoHeaders
+        } else {
+            DriverError::Compile(said)
+        },
+    )
 }
 
 /// The driver's functions have numbers; in the trace they get the names of the scenario's callbacks.

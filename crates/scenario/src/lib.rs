@@ -19,6 +19,10 @@ mod run;
 mod scenario;
 mod spec;
 
+/// The certificate of a scenario's TLS servers, and its key: for tests only, its key is no secret.
+const TLS_CERTIFICATE: &str = include_str!("../../../examples/tls/test-certificate.pem");
+const TLS_KEY: &str = include_str!("../../../examples/tls/test-key.pem");
+
 pub use annotate::{AnnotateError, annotate};
 pub use driver::{Driver, DriverError};
 pub use error::ScenarioError;

@@ -102,6 +102,13 @@ impl Scenario {
             .all(|features| backend.features().contains(features))
     }
 
+    /// Whether it has TLS bufferevents.
+    pub fn has_tls(&self) -> bool {
+        let bodies = self.callbacks.iter().flat_map(|callback| &callback.clauses);
+        let mut all = bodies.flat_map(|clause| &clause.body).chain(&self.main);
+        all.any(|i| matches!(i.op, Op::BevTlsNew | Op::BevTlsFilterNew))
+    }
+
     /// The form that the C driver reads: a line an instruction, everything a number, bytes in hexadecimal.
     /// With poll and select libevent begins to look at the fds that are ready at `start`.
     pub fn encode(&self, start: u32) -> String {

@@ -163,6 +163,9 @@ pub(crate) const HOSTS: &[&str] = &["known.test", "unknown.test", "later.test", 
 const EOLS: &[&str] = &["ANY", "CRLF", "CRLF_STRICT", "LF", "NUL"];
 /// `EVBUFFER_CB_*`.
 const BUFFER_CB: Flags = &[("ENABLED", 1)];
+/// Which side of a TLS connection it is: a client's, a server's.
+const TLS_STATES: &[&str] = &["CONNECTING", "ACCEPTING"];
+const YES_NO: &[&str] = &["no", "yes"];
 const MODES: &[&str] = &["NORMAL", "FLUSH", "FINISHED"];
 const ENDS: &[&str] = &["start", "end"];
 
@@ -370,6 +373,14 @@ statements! {
         "two bufferevents that are connected to each other"
     BevFilterNew "bufferevent_filter_new" Program [Bufferevent] (underlying: Object(Sort::Bufferevent); filter: Word(FILTERS); options: Set(BEV), or 0;)
         "a bufferevent on top of another"
+    BevTlsNew "bufferevent_openssl_socket_new" Program [Bufferevent] (fd: Object(Sort::Peer); state: Word(TLS_STATES); options: Set(BEV), or 0;)
+        "a bufferevent whose bytes are encrypted, on our end of a connection (`none`: it will connect)"
+    BevTlsFilterNew "bufferevent_openssl_filter_new" Program [Bufferevent] (underlying: Object(Sort::Bufferevent); state: Word(TLS_STATES); options: Set(BEV), or 0;)
+        "the same on top of another; with CLOSE_ON_FREE only"
+    BevTlsShutdown "SSL_shutdown" Program [] (bev: Object(Sort::Bufferevent);)
+        "say to the other side of a TLS connection that no more comes; not while its output has bytes"
+    BevTlsAllowDirty "bufferevent_openssl_set_allow_dirty_shutdown" Program [] (bev: Object(Sort::Bufferevent); allow: Word(YES_NO);)
+        "whether an end of which the other side said nothing is a good one"
     BevSetcb "bufferevent_setcb" Program [] (bev: Object(Sort::Bufferevent); readcb: Callback(Cb::Data), key NONE; writecb: Callback(Cb::Data), key NONE; eventcb: Callback(Cb::Happening), key NONE;)
         "its callbacks; those that are not named are none"
     BevEnable "bufferevent_enable" Program [] (bev: Object(Sort::Bufferevent); sides: Set(SIDES);)

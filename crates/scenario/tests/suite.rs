@@ -36,11 +36,12 @@ fn the_suite_is_the_same_on_both() {
     let Some(driver) = common::driver() else {
         return;
     };
+    let has_tls = common::has_tls(&driver);
     let mut failures = String::new();
     for backend in Method::ALL {
         let mut here: Vec<&Scenario> = all
             .iter()
-            .filter(|scenario| scenario.runs_on(backend))
+            .filter(|scenario| scenario.runs_on(backend) && (has_tls || !scenario.has_tls()))
             .collect();
         if let Ok(traces) = common::both(&driver, &here, backend) {
             let pairs = common::split(&traces.a)

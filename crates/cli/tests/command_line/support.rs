@@ -56,8 +56,7 @@ impl Drop for Folder {
         }
         let entries = std::fs::read_dir(self.path()).into_iter().flatten();
         for file in entries.flatten().map(|entry| entry.path()) {
-            let is_trace = file.extension().is_some_and(|ending| ending == "jsonl");
-            if is_trace && !self.by_hand.borrow().contains(&file) {
+            if crate::traces::is_trace(&file) && !self.by_hand.borrow().contains(&file) {
                 crate::traces::check(&file);
             }
         }

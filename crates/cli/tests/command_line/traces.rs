@@ -6,24 +6,33 @@ use evscope_trace::{Line, Reader, Record};
 
 use crate::length_check;
 
-/// Looks through a trace that a command has made. A part of another begins later or leaves steps out, and what a child
-/// goes on with stands in its parent's: these say nothing of what came before.
+/// Whether a file is a trace by its name, a compressed one too.
+pub(crate) fn is_trace(file: &Path) -> bool {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    [".jsonl", ".jsonl.gz", ".jsonl.zst"]
+        .iter()
+        .any(|ending| name.ends_with(ending))
+}
+
+/// Looks through a trace that a command has made, with the steps of its parent's before those of a child's that goes on
+/// with it. A part of another begins later or leaves steps out, and a child's whose parent's was taken away stands alone:
+/// these say nothing of what came before.
 pub(crate) fn check(file: &Path) {
     let name = file.display().to_string();
     let Ok(input) = evscope_trace::open(file) else {
         return;
     };
-    let Ok(mut reader) = Reader::new(input, &name) else {
+    let Ok(mut reader) = Reader::beside(input, &name, file) else {
         return;
     };
-    if reader.header().continues.is_some() {
-        return;
-    }
     let mut records: Vec<Record> = Vec::new();
     while let Ok(Some(line)) = reader.next_line() {
         if let Line::Record(record) = line {
             records.push(*record);
         }
+    }
+    if reader.lacking().is_some() {
+        return;
     }
     let is_whole = records
         .iter()

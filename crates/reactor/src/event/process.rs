@@ -195,7 +195,9 @@ impl EventBase {
             EventCallback::BevRead(bev) => self.bufferevent_readcb(bev, what),
             EventCallback::BevWrite(bev) => self.bufferevent_writecb(bev, what),
             #[cfg(feature = "tls")]
-            EventCallback::TlsHandshake(bev) => self.be_tls_handshakeeventcb(bev, what),
+            EventCallback::TlsHandshake(bev, side) => {
+                self.be_tls_handshakeeventcb(bev, side, what);
+            }
             #[cfg(feature = "tls")]
             EventCallback::TlsRead(bev) => self.be_tls_readeventcb(bev, what),
             #[cfg(feature = "tls")]

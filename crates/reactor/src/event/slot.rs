@@ -60,7 +60,7 @@ pub(crate) enum EventCallback {
     BevWrite(Bufferevent),
     /// `be_openssl_handshakeeventcb`.
     #[cfg(feature = "tls")]
-    TlsHandshake(Bufferevent),
+    TlsHandshake(Bufferevent, EvFlags),
     /// `be_openssl_readeventcb`.
     #[cfg(feature = "tls")]
     TlsRead(Bufferevent),
@@ -98,7 +98,7 @@ impl EventCallback {
             Self::BevRead(_) => "bufferevent_readcb",
             Self::BevWrite(_) => "bufferevent_writecb",
             #[cfg(feature = "tls")]
-            Self::TlsHandshake(_) => "be_openssl_handshakeeventcb",
+            Self::TlsHandshake(..) => "be_openssl_handshakeeventcb",
             #[cfg(feature = "tls")]
             Self::TlsRead(_) => "be_openssl_readeventcb",
             #[cfg(feature = "tls")]

@@ -38,17 +38,29 @@ impl Translator {
         }
     }
 
-    /// A filter that is being made sets its own callbacks on what is below it.
+    /// A filter that is being made sets its own callbacks on what is below it; one of TLS sets others when the handshake
+    /// is done.
     pub(super) fn filter_takes_over(&mut self, raw: &Raw) -> Option<Event> {
-        let making = self.around(raw.tag.thread)?;
-        if making.kind != Kind::BevFilterNew {
-            return None;
-        }
-        let names = match making.args[3] {
-            0 => ["be_filter_readcb", "be_filter_writecb", "be_filter_eventcb"],
-            _ => [
+        const NO_TLS: u64 = 0;
+        const OPEN: u64 = 1;
+        let making = self
+            .around(raw.tag.thread)
+            .map(|frame| (frame.kind, frame.args[3]));
+        let state = match making {
+            Some((Kind::BevFilterNew, state)) => state,
+            _ if self.is_below_tls(raw.object) && self.symbols.is_libevent(raw.args[0]) => OPEN,
+            _ => return None,
+        };
+        let names = match state {
+            NO_TLS => ["be_filter_readcb", "be_filter_writecb", "be_filter_eventcb"],
+            OPEN => [
                 "be_openssl_readcb",
                 "be_openssl_writecb",
+                "be_openssl_eventcb",
+            ],
+            _ => [
+                "be_openssl_handshakecb",
+                "be_openssl_handshakecb",
                 "be_openssl_eventcb",
             ],
         };
@@ -59,6 +71,12 @@ impl Translator {
             writecb,
             eventcb,
         })
+    }
+
+    /// Whether a TLS bufferevent was made on top of this one.
+    fn is_below_tls(&self, bev: u64) -> bool {
+        let names = self.table.bevs.get(&bev).and_then(|bev| bev.filtered);
+        names.is_some_and(|[.., eventcb]| eventcb == "be_openssl_eventcb")
     }
 
     /// The callback of a TLS connection's event: the handshake's, until that is done in there.

@@ -74,7 +74,7 @@ fn run_crowded(
 
 fn assert_told(outcome: &Outcome, what: &str) {
     let notes = &outcome.notes;
-    assert!(notes.iter().any(|note| note.contains(what)), "{notes:?}");
+    assert!(notes.iter().any(|note| note.to_string().contains(what)), "{notes:?}");
 }
 
 /// Who begins to speak while there is no room is there as soon as there is some.
@@ -211,7 +211,8 @@ fn processes_beyond_the_size_are_counted() {
     };
     assert_eq!(outcome.traces[0].beyond, own);
     // One says 33 times what it says of an event, the other 20,027 times.
-    let notes = outcome.notes.join("\n");
+    let notes: Vec<String> = outcome.notes.iter().map(ToString::to_string).collect();
+    let notes = notes.join("\n");
     let all: u64 = notes
         .split_once(", and ")
         .and_then(|(_, rest)| rest.split_once(" more records")?.0.parse().ok())

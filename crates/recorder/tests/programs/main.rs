@@ -12,6 +12,7 @@ mod children;
 mod chroot;
 mod daemons;
 mod ends;
+mod evhttp;
 mod failing;
 mod finalizers;
 mod forks;

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use evscope_trace::{Event, FieldValue, Phase, Record, ThreadId};
 
 use super::align::Numbers;
+use super::ciphertext::Ciphertext;
 use super::parts::{Part, Rules, Sort};
 use crate::{DiffOptions, Query, State, Trace};
 
@@ -34,9 +35,13 @@ impl Lines {
         trace: &Trace,
         rules: &Rules,
         options: &DiffOptions,
+        ciphertext: &Ciphertext,
         known: &mut Known,
     ) -> Self {
-        let mut steps = by_thread(trace, wanted(trace, rules, options.filter.as_ref()));
+        let mut steps = by_thread(
+            trace,
+            wanted(trace, rules, options.filter.as_ref(), ciphertext),
+        );
         if options.any_order {
             by_object(trace, &mut steps);
         }
@@ -55,6 +60,9 @@ impl Lines {
             begin(&mut shape, record);
             lines.names.push(known.names.of(&shape));
             rules.parts(trace, step, |name, part| {
+                if ciphertext.has_field(record, name) {
+                    return;
+                }
                 put(&mut shape, name, part);
                 match part {
                     Part::Object(Sort::Fd, fd) => objects.push((Sort::Fd, fds.of(fd))),
@@ -101,7 +109,12 @@ fn retain<T>(all: &mut Vec<T>, keep: &[bool]) {
 }
 
 /// The steps that are compared, as they happened.
-fn wanted(trace: &Trace, rules: &Rules, filter: Option<&Query>) -> Vec<usize> {
+fn wanted(
+    trace: &Trace,
+    rules: &Rules,
+    filter: Option<&Query>,
+    ciphertext: &Ciphertext,
+) -> Vec<usize> {
     let needs_state = filter.is_some_and(Query::needs_state);
     let mut state = needs_state.then(State::new);
     let mut freed = HashSet::new();
@@ -119,6 +132,7 @@ fn wanted(trace: &Trace, rules: &Rules, filter: Option<&Query>) -> Vec<usize> {
         };
         let wanted = rules.takes(trace, step)
             && !(leaks && rules.leaks())
+            && !ciphertext.has(step, record)
             && filter.is_none_or(|query| query.matches(trace, state.as_ref(), step));
         wanted.then_some(step)
     });

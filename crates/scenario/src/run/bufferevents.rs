@@ -1,6 +1,6 @@
 //! Statements about bufferevents.
 
-use std::os::fd::IntoRawFd;
+use std::os::fd::{IntoRawFd, OwnedFd};
 use std::rc::Rc;
 
 use evscope_reactor::{Addr, BevEvents, BevOptions, Bufferevent, Callbacks, Error, EventBase};
@@ -31,11 +31,12 @@ impl Machine {
         sort: BevSort,
         options: BevOptions,
         peer: Option<usize>,
-    ) {
+    ) -> usize {
         let close_on_free = options.contains(BevOptions::CLOSE_ON_FREE);
         let bev = Bev {
             bev,
             sort,
+            tls: false,
             close_on_free,
             peer,
             connected: false,
@@ -44,23 +45,55 @@ impl Machine {
             group: None,
         };
         let objects = &mut self.state.borrow_mut().objects;
-        objects.name(name, Thing::Bufferevent(bev));
+        let at = objects.name(name, Thing::Bufferevent(bev));
         if let Some(peer) = peer.and_then(|at| objects.peer(at)) {
             peer.given = close_on_free;
             peer.taken = true;
         }
+        at
+    }
+
+    /// The end of a connection that a bufferevent is to be made on: its number and its fd, none for `none`. No answer
+    /// where it is not ours, or a bufferevent has it.
+    pub(super) fn end_for(
+        &self,
+        arg: i64,
+        frame: &Frame,
+    ) -> Option<(Option<usize>, Option<OwnedFd>)> {
+        if is_none(arg) {
+            return Some((None, None));
+        }
+        let free = |(at, _): &(usize, _)| !self.is_taken(*at);
+        let (at, near) = self.near(arg, frame).filter(free)?;
+        self.used(at);
+        Some((Some(at), Some(give(near))))
+    }
+
+    /// The bufferevent that another is to be made on top of, if none is yet.
+    pub(super) fn below(&self, arg: i64, frame: &Frame) -> Option<(usize, Bufferevent)> {
+        let at = self.find(arg, Sort::Bufferevent, frame)?;
+        let objects = &mut self.state.borrow_mut().objects;
+        let bev = objects.bev(at).filter(|bev| !bev.under)?;
+        Some((at, bev.bev))
+    }
+
+    pub(super) fn made_on_top(
+        &self,
+        name: i64,
+        bev: Bufferevent,
+        below: usize,
+        options: BevOptions,
+    ) -> usize {
+        let at = self.made_bev(name, bev, BevSort::Filter(below), options, None);
+        if let Some(below) = self.state.borrow_mut().objects.bev(below) {
+            below.under = true;
+        }
+        at
     }
 
     pub(super) fn bev_socket_new(&self, base: &mut EventBase, a: &[i64], frame: &Frame) {
-        let (peer, fd) = if is_none(a[1]) {
-            (None, None)
-        } else {
-            let Some((at, near)) = self.near(a[1], frame).filter(|(at, _)| !self.is_taken(*at))
-            else {
-                return;
-            };
-            self.used(at);
-            (Some(at), Some(give(near)))
+        let Some((peer, fd)) = self.end_for(a[1], frame) else {
+            return;
         };
         let options = BevOptions::from_bits_truncate(a[2] as u32);
         if let Ok(bev) = base.bufferevent_socket_new(fd, options) {
@@ -69,26 +102,13 @@ impl Machine {
     }
 
     pub(super) fn bev_filter_new(&self, base: &mut EventBase, a: &[i64], frame: &Frame) {
-        let Some(at) = self.find(a[1], Sort::Bufferevent, frame) else {
-            return;
-        };
-        let below = self
-            .state
-            .borrow_mut()
-            .objects
-            .bev(at)
-            .filter(|bev| !bev.under)
-            .map(|bev| bev.bev);
-        let Some(below) = below else {
+        let Some((at, below)) = self.below(a[1], frame) else {
             return;
         };
         let options = BevOptions::from_bits_truncate(a[3] as u32);
         let (input, output) = (filter(a[2], Way::In), filter(a[2], Way::Out));
         if let Ok(bev) = base.bufferevent_filter_new(below, input, output, options) {
-            self.made_bev(a[0], bev, BevSort::Filter(at), options, None);
-            if let Some(below) = self.state.borrow_mut().objects.bev(at) {
-                below.under = true;
-            }
+            self.made_on_top(a[0], bev, at, options);
         }
     }
 
@@ -230,7 +250,9 @@ impl Machine {
             let objects = &mut self.state.borrow_mut().objects;
             let bev = objects
                 .bev(at)
-                .filter(|bev| bev.sort == BevSort::Socket && !bev.connected);
+                .filter(|bev| bev.sort == BevSort::Socket && !bev.connected)
+                // A TLS connection cannot begin anew.
+                .filter(|bev| !bev.tls || (bev.peer.is_none() && new.is_some()));
             let Some(bev) = bev else {
                 return;
             };

@@ -10,6 +10,7 @@ mod listeners;
 mod objects;
 mod peers;
 mod step;
+mod tls;
 mod world;
 
 use std::cell::RefCell;

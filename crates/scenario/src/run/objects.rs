@@ -77,6 +77,8 @@ pub(super) enum BevSort {
 pub(super) struct Bev {
     pub(super) bev: Bufferevent,
     pub(super) sort: BevSort,
+    /// Its bytes are encrypted.
+    pub(super) tls: bool,
     pub(super) close_on_free: bool,
     /// The peer whose connection it has.
     pub(super) peer: Option<usize>,

@@ -126,6 +126,14 @@ impl Machine {
                 }
             }
             Op::BevFilterNew => self.bev_filter_new(base, a, frame),
+            Op::BevTlsNew => self.bev_tls_new(base, a, frame),
+            Op::BevTlsFilterNew => self.bev_tls_filter_new(base, a, frame),
+            Op::BevTlsShutdown => self.tls_bev(a[0], frame, |bev| {
+                refused(base.bufferevent_ssl_shutdown(bev));
+            }),
+            Op::BevTlsAllowDirty => self.tls_bev(a[0], frame, |bev| {
+                refused(base.bufferevent_ssl_set_allow_dirty_shutdown(bev, a[1] == 1));
+            }),
             Op::BevSetcb => self.bev_setcb(base, a, frame),
             Op::BevEnable => self.bev(a[0], frame, |bev| {
                 refused(base.bufferevent_enable(bev, flags(a[1])));

@@ -23,6 +23,18 @@ pub(crate) fn driver() -> Option<Driver> {
     }
 }
 
+/// Whether it can do TLS; a word about it where it cannot.
+pub(crate) fn has_tls(driver: &Driver) -> bool {
+    match driver.with_tls() {
+        Ok(_) => true,
+        Err(error @ DriverError::NoTls) => {
+            eprintln!("LEFT OUT: {error}");
+            false
+        }
+        Err(error) => panic!("{error}"),
+    }
+}
+
 /// The traces of scenarios on both libraries.
 pub(crate) fn both(
     driver: &Driver,

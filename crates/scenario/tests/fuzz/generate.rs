@@ -66,6 +66,8 @@ struct Generator {
     callbacks: Vec<Given>,
     /// Whether the scenario is about priorities.
     priorities: usize,
+    /// Whether it is about TLS.
+    tls: bool,
 }
 
 /// What a scenario is about: the statements that come often.
@@ -78,9 +80,10 @@ enum Theme {
     Buffers,
     Connections,
     Limits,
+    Tls,
 }
 
-const THEMES: [Theme; 10] = [
+const THEMES: [Theme; 11] = [
     Theme::Events,
     Theme::Events,
     Theme::Sockets,
@@ -91,6 +94,7 @@ const THEMES: [Theme; 10] = [
     Theme::Buffers,
     Theme::Connections,
     Theme::Limits,
+    Theme::Tls,
 ];
 
 pub(crate) fn generate(seed: u64) -> Text {
@@ -100,6 +104,7 @@ pub(crate) fn generate(seed: u64) -> Text {
         names: Vec::new(),
         callbacks: Vec::new(),
         priorities: 1,
+        tls: false,
     };
     generator.scenario()
 }
@@ -188,7 +193,9 @@ impl Generator {
             }
             main.push(line);
         };
-        if self.random.one_in(4) {
+        if matches!(theme, Theme::Tls) || self.random.one_in(4) {
+            // A full socket is one for as much ciphertext as it takes.
+            self.tls = matches!(theme, Theme::Tls);
             make(self, Op::SocketPair, &["p0", "p1"]);
         } else {
             make(self, Op::PeerNew, &["p0"]);
@@ -246,6 +253,24 @@ impl Generator {
                 make(self, Op::BevAddToGroup, &[]);
                 make(self, Op::BevAddToGroup, &[]);
             }
+            Theme::Tls => {
+                let (a, b) = if self.random.one_in(2) {
+                    ("CONNECTING", "ACCEPTING")
+                } else {
+                    ("ACCEPTING", "CONNECTING")
+                };
+                for (name, end, state) in [("b0", "p0", a), ("b1", "p1", b)] {
+                    let options =
+                        self.random
+                            .of(&["CLOSE_ON_FREE", "0", "CLOSE_ON_FREE|DEFER_CALLBACKS"]);
+                    main.push(format!(
+                        "{name} = bufferevent_openssl_socket_new {end} {state} {options}"
+                    ));
+                    self.names.push((name.to_owned(), Sort::Bufferevent));
+                }
+                self.names.push(("e0".to_owned(), Sort::Event));
+                main.push("e0 = evtimer_new event_0".to_owned());
+            }
             Theme::Connections => {
                 make(self, Op::ServerNew, &["s0"]);
                 make(self, Op::ServerNew, &["s1"]);
@@ -300,6 +325,11 @@ impl Generator {
             let beside = spec.name.starts_with("evbuffer")
                 && !matches!(theme, Theme::Buffers)
                 && !self.random.one_in(3);
+            if matches!(theme, Theme::Tls) && !for_tls(op)
+                || is_tls(op) && !matches!(theme, Theme::Tls)
+            {
+                continue;
+            }
             if !fits || beside || (rare && !self.random.one_in(4)) || !self.possible(op, callback) {
                 continue;
             }
@@ -371,6 +401,7 @@ impl Generator {
                 && !self.random.one_in(3)
             {
                 let place = match op {
+                    Op::SocketPair if self.tls => continue,
                     Op::PeerNew | Op::SocketPair => {
                         self.random.of(&["0", "2048", "4096"]).to_owned()
                     }
@@ -492,7 +523,7 @@ impl Generator {
                     self.random
                         .of(&["\"a\"", "\"abc\"", "\"hello\\n\"", "\"0123456789\"", "\"\""]);
                 match self.random.below(12) {
-                    0 => format!("{data}*1000"),
+                    0 if !self.tls => format!("{data}*1000"),
                     1 => format!("{data}*3"),
                     _ => data.to_owned(),
                 }
@@ -520,4 +551,42 @@ impl Generator {
             },
         }
     }
+}
+
+/// Whether a statement is about TLS only.
+fn is_tls(op: Op) -> bool {
+    matches!(
+        op,
+        Op::BevTlsNew | Op::BevTlsFilterNew | Op::BevTlsShutdown | Op::BevTlsAllowDirty
+    )
+}
+
+/// Whether a statement can be among those about TLS: what it does depends neither on how long the ciphertext is nor on
+/// how the bytes of an evbuffer lie in memory, and nobody but the bufferevents reads or writes.
+fn for_tls(op: Op) -> bool {
+    let name = op.spec().name;
+    let others = [
+        "evbuffer_",
+        "peer_",
+        "fd_",
+        "bufferevent_rate_limit",
+        "server_",
+    ];
+    let limits = [
+        "_rate_limit",
+        "_rate_limit_group",
+        "_read_limit",
+        "_write_limit",
+    ];
+    let makes = [
+        Op::BevTlsNew,
+        Op::BevTlsFilterNew,
+        Op::BevSocketNew,
+        Op::BevFilterNew,
+        Op::BevSetfd,
+        Op::SocketPair,
+    ];
+    !others.iter().any(|begin| name.starts_with(begin))
+        && !limits.iter().any(|end| name.ends_with(end))
+        && !makes.contains(&op)
 }

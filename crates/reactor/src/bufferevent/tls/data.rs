@@ -10,8 +10,10 @@ use crate::{BevEvents, Bufferevent, EvFlags, Evbuffer, EventBase};
 
 /// How much is read where no mark says otherwise (libevent's `READ_DEFAULT`).
 const READ_DEFAULT: usize = 4096;
-/// The most pieces of the output that are encrypted in one step, each as a record of its own.
+/// The most pieces of the output that are encrypted in one step.
 const MAX_PIECES: usize = 8;
+/// How many bytes a record has at most.
+const MAX_RECORD: usize = 16384;
 
 /// What became of a step of reading or writing (libevent's `OP_MADE_PROGRESS`, `OP_BLOCKED`).
 #[derive(Default)]
@@ -61,7 +63,7 @@ impl EventBase {
         if what == EvFlags::TIMEOUT {
             let what = BevEvents::TIMEOUT | BevEvents::READING;
             self.bufferevent_run_eventcb(bev, what, TriggerOptions::empty());
-        } else if let Some(tls) = self.live_tls(bev) {
+        } else if let Some(tls) = self.held_tls(bev) {
             self.consider_reading(bev, &tls);
         }
         self.decref(bev);
@@ -74,27 +76,24 @@ impl EventBase {
         if what == EvFlags::TIMEOUT {
             let what = BevEvents::TIMEOUT | BevEvents::WRITING;
             self.bufferevent_run_eventcb(bev, what, TriggerOptions::empty());
-        } else if let Some(tls) = self.live_tls(bev) {
+        } else if let Some(tls) = self.held_tls(bev) {
             self.consider_writing(bev, &tls);
         }
         self.decref(bev);
     }
 
-    /// Ciphertext came below.
+    /// Ciphertext came below. As in libevent nothing holds the bufferevent here: freed in its own callback it lets go of the
+    /// one below at once.
     pub(super) fn be_tls_readcb(&mut self, bev: Bufferevent) {
         if let Some(tls) = self.live_tls(bev) {
-            self.incref(bev);
             self.consider_reading(bev, &tls);
-            self.decref(bev);
         }
     }
 
     /// There is room below.
     pub(super) fn be_tls_writecb(&mut self, bev: Bufferevent) {
         if let Some(tls) = self.live_tls(bev) {
-            self.incref(bev);
             self.consider_writing(bev, &tls);
-            self.decref(bev);
         }
     }
 
@@ -122,9 +121,7 @@ impl EventBase {
         } else {
             return;
         };
-        self.incref(bev);
         self.bufferevent_run_eventcb(bev, what, TriggerOptions::empty());
-        self.decref(bev);
     }
 
     /// Reads until nothing is left, or the input is at its high mark. What is decrypted is taken all the
@@ -133,7 +130,7 @@ impl EventBase {
         let before = self.lengths(bev);
         let (mut progress, mut ended) = (false, None);
         let mut want = self.bytes_to_read(bev);
-        while want > 0 && !tls.has_ended() {
+        while want > 0 {
             let step = self.do_read(bev, tls, want);
             progress |= step.progress;
             ended = step.ended;
@@ -141,8 +138,7 @@ impl EventBase {
                 break;
             }
             want = tls.pending();
-            let more = self.buffers[tls.inbound].chain.len() > 0;
-            if want == 0 && (more || tls.underlying.is_some()) {
+            if want == 0 && tls.underlying.is_some() {
                 // No event says that there is more.
                 want = self.bytes_to_read(bev);
             }
@@ -178,6 +174,7 @@ impl EventBase {
         room.min(self.read_max(bev))
     }
 
+    /// Reads a record, or two: one for each piece of room that the input has.
     fn do_read(&mut self, bev: Bufferevent, tls: &Tls, want: usize) -> Step {
         if !self.bevs[bev].read_suspended.is_empty() {
             return Step::default();
@@ -185,37 +182,79 @@ impl EventBase {
         let want = want.min(self.read_max(bev));
         let input = self.bevs[bev].input;
         // The program may have closed the input; what comes waits then.
-        let closed = self.buffers[input].frozen_end;
-        let mut step = Step { blocked: want == 0 || closed, ..Step::default() };
-        while !step.blocked {
-            let read = tls.session.borrow_mut().read(want);
+        let rooms = match self.evbuffer_reserve_space_in_two(input, want) {
+            Ok(rooms) if want > 0 => rooms.map(|room| room.len()),
+            _ => return Step { blocked: true, ..Step::default() },
+        };
+        let mut step = Step::default();
+        let mut pieces = [Vec::new(), Vec::new()];
+        for (piece, room) in pieces.iter_mut().zip(rooms) {
+            if room == 0 || step.blocked || !self.bevs[bev].read_suspended.is_empty() {
+                break;
+            }
+            *piece = self.read_record(bev, tls, room, &mut step);
+            step.progress |= !piece.is_empty();
+        }
+        if step.progress {
+            self.add_read(input, want, &pieces);
+            if tls.underlying.is_some() {
+                self.reset_generic_timeouts(bev, EvFlags::READ);
+            }
+        }
+        step
+    }
+
+    /// At most `room` bytes of one record (`SSL_read`); none if that is blocked or at the end.
+    fn read_record(
+        &mut self,
+        bev: Bufferevent,
+        tls: &Tls,
+        room: usize,
+        step: &mut Step,
+    ) -> Vec<u8> {
+        // Whoever reads on behind the end is told of it again.
+        if tls.has_ended() {
+            step.ended = Some(tls.session.borrow().told_again());
+            step.blocked = true;
+            return Vec::new();
+        }
+        loop {
+            let read = tls.session.borrow_mut().read(room);
             match read {
-                Plaintext::Bytes(bytes) => {
-                    // It is open.
-                    let _ = self.evbuffer_add(input, &bytes);
-                    step.progress = true;
-                    break;
-                }
-                Plaintext::Closed => {
-                    step.ended = Some(None);
-                    step.blocked = true;
-                }
+                Plaintext::Bytes(bytes) => return bytes,
+                Plaintext::Closed => step.ended = Some(None),
                 Plaintext::NeedMore => match self.fill_tls(bev, tls) {
-                    Fill::Some => self.answer(bev, tls),
-                    Fill::Blocked => step.blocked = true,
+                    Fill::Some => {
+                        self.answer(bev, tls);
+                        continue;
+                    }
+                    Fill::Blocked => {}
                     Fill::Failed(why) => {
                         // The peer is told why, if it can be.
                         let _ = self.flush_tls(bev, tls);
                         step.ended = Some(Some(why));
-                        step.blocked = true;
                     }
                 },
             }
+            step.blocked = true;
+            return Vec::new();
         }
-        if step.progress && tls.underlying.is_some() {
-            self.reset_generic_timeouts(bev, EvFlags::READ);
+    }
+
+    /// Puts what was read into the room that was reserved for it, and where that is gone, behind what is there.
+    fn add_read(&mut self, input: Evbuffer, want: usize, pieces: &[Vec<u8>; 2]) {
+        let lens = [pieces[0].len(), pieces[1].len()];
+        let fits = match self.evbuffer_reserve_space_in_two(input, want) {
+            Ok(rooms) => rooms.into_iter().zip(pieces).all(|(room, piece)| {
+                let there = room.get_mut(..piece.len());
+                there.map(|there| there.copy_from_slice(piece)).is_some()
+            }),
+            Err(_) => false,
+        };
+        if !fits || self.evbuffer_commit_space(input, &lens).is_err() {
+            // It is open, or was when the bytes were asked for.
+            let _ = self.evbuffer_add(input, &pieces.concat());
         }
-        step
     }
 
     /// Reading may make the connection say something itself: that it has changed its keys.
@@ -239,7 +278,7 @@ impl EventBase {
         let slot = &self.bevs[bev];
         let has_output = self.buffers[slot.output].chain.len() > 0;
         let writes = slot.enabled.contains(EvFlags::WRITE) && slot.write_suspended.is_empty();
-        let wants_write = (has_output && writes) || self.has_ciphertext(tls);
+        let wants_write = (has_output && writes) || (self.has_ciphertext(tls) && !tls.has_failed());
         if !wants_write {
             self.event_del_nolock(self.bevs[bev].ev_write);
         }
@@ -267,75 +306,85 @@ impl EventBase {
         own || tls.wants_write()
     }
 
+    /// Encrypts and writes the first pieces of the output, each whole: as many as hold what one write may take.
     fn do_write(&mut self, bev: Bufferevent, tls: &Tls) -> Step {
         let mut step = Step::default();
-        let mut written = 0;
         match self.flush_tls(bev, tls) {
-            Flush::Done => {
-                written = std::mem::take(&mut tls.session.borrow_mut().in_flight);
-                step.progress = true;
+            Flush::Done => step.progress = true,
+            flush => {
+                step.blocked = self.write_blocked(bev, tls, flush);
+                return step;
             }
-            flush => step.blocked = self.write_blocked(bev, tls, flush),
         }
         let output = self.bevs[bev].output;
-        if !step.blocked && written == 0 {
-            written = self.encrypt_some(bev, tls, &mut step);
+        let atmost = self.write_max(bev);
+        let pieces: Vec<usize> = match self.evbuffer_peek_from(output, 0, Some(atmost)) {
+            Ok(pieces) => pieces.take(MAX_PIECES).map(<[u8]>::len).collect(),
+            Err(_) => return Step { blocked: true, ..step },
+        };
+        let mut written = 0;
+        for len in pieces {
+            if !self.bevs[bev].write_suspended.is_empty() {
+                break;
+            }
+            match self.write_piece(bev, tls, written, len) {
+                Flush::Done => written += len,
+                flush => {
+                    step.blocked = self.write_blocked(bev, tls, flush);
+                    break;
+                }
+            }
         }
+        // Until the ciphertext is handed on, the bytes stay where they are.
+        self.buffers[output].frozen_start = false;
         if written > 0 {
-            self.buffers[output].frozen_start = false;
             let before = self.lengths(bev);
             // It was just opened, and what was encrypted is there: nobody could take it out.
             let _ = self.evbuffer_drain(output, written);
             if tls.underlying.is_some() {
                 self.reset_generic_timeouts(bev, EvFlags::WRITE);
             }
-            let in_flight = tls.session.borrow().in_flight;
-            if in_flight > 0 {
-                self.buffers[output].frozen_start = true;
-            }
+            self.keep_in_flight(output, tls);
             let options = TriggerOptions::DEFER_CALLBACKS;
             self.bufferevent_trigger_nolock(bev, EvFlags::WRITE, options, before);
         }
+        self.keep_in_flight(output, tls);
         step
     }
 
-    /// Encrypts as much as one step may, piece by piece. Returns how many bytes are encrypted and gone.
-    fn encrypt_some(&mut self, bev: Bufferevent, tls: &Tls, step: &mut Step) -> usize {
-        let output = self.bevs[bev].output;
-        let atmost = self.write_max(bev);
-        let mut written = 0;
-        for _ in 0..MAX_PIECES {
-            let left = self.buffers[output].chain.len() - written;
-            let slot = &self.bevs[bev];
-            if written >= atmost
-                || left == 0
-                || !slot.enabled.contains(EvFlags::WRITE)
-                || !slot.write_suspended.is_empty()
-            {
-                break;
-            }
-            let mut piece = vec![0; left.min(atmost - written)];
-            self.buffers[output]
-                .chain
-                .copy_out_from(written, &mut piece);
-            let n = tls.session.borrow_mut().write(&piece);
-            if n == 0 {
-                step.blocked = true;
-                break;
-            }
-            match self.flush_tls(bev, tls) {
-                Flush::Done => written += n,
-                flush => {
-                    // Until the ciphertext is handed on, the bytes stay where they are.
-                    tls.session.borrow_mut().in_flight = n;
-                    self.buffers[output].frozen_start = true;
-                    step.blocked = self.write_blocked(bev, tls, flush);
-                    break;
-                }
-            }
+    /// Nobody takes bytes out that are encrypted already.
+    fn keep_in_flight(&mut self, output: Evbuffer, tls: &Tls) {
+        if tls.session.borrow().in_flight > 0 {
+            self.buffers[output].frozen_start = true;
         }
-        step.progress |= written > 0;
-        written
+    }
+
+    /// Encrypts and hands on a piece of the output, record by record (`SSL_write`). Of one that was begun before, the
+    /// beginning is encrypted already.
+    fn write_piece(&mut self, bev: Bufferevent, tls: &Tls, from: usize, len: usize) -> Flush {
+        loop {
+            match self.flush_tls(bev, tls) {
+                Flush::Done => {}
+                flush => return flush,
+            }
+            let done = tls.session.borrow().in_flight;
+            if done >= len {
+                tls.session.borrow_mut().in_flight = 0;
+                return Flush::Done;
+            }
+            if tls.session.borrow().said_goodbye {
+                return Flush::Failed(TlsError::Shutdown);
+            }
+            let mut record = vec![0; (len - done).min(MAX_RECORD)];
+            let output = self.bevs[bev].output;
+            let chain = &self.buffers[output].chain;
+            chain.copy_out_from(from + done, &mut record);
+            let n = tls.session.borrow_mut().write(&record);
+            if n == 0 {
+                return Flush::Blocked;
+            }
+            tls.session.borrow_mut().in_flight += n;
+        }
     }
 
     fn write_blocked(&mut self, bev: Bufferevent, tls: &Tls, flush: Flush) -> bool {

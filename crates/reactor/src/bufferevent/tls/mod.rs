@@ -41,7 +41,10 @@ pub enum TlsError {
     /// perhaps somebody else has cut it off.
     #[error("the connection was closed without close_notify")]
     DirtyShutdown,
-    /// The same, with an errno.
+    /// Something was to be sent after `bufferevent_ssl_shutdown`.
+    #[error("the connection was shut down before")]
+    Shutdown,
+    /// It broke, for this reason (errno).
     #[error("{}", std::io::Error::from_raw_os_error(*.0))]
     Os(i32),
 }
@@ -195,16 +198,24 @@ impl EventBase {
     /// `bufferevent_free`.
     ///
     /// # Errors
-    /// [`Error::Invalid`] while there is something in the output: it would not be sent any more.
+    /// [`Error::Invalid`] within the handshake, and while there is something in the output: it would not be sent any more.
     #[track_caller]
     pub fn bufferevent_ssl_shutdown(&mut self, bev: Bufferevent) -> Result<(), Error> {
         let tls = Rc::clone(self.tls(bev, "bufferevent_ssl_shutdown")?);
+        if tls.session.borrow().connection.is_handshaking() {
+            let reason = "the handshake is not done";
+            return Err(Error::invalid("bufferevent_ssl_shutdown", reason));
+        }
         let output = self.bevs[bev].output;
         if self.buffers[output].chain.len() > 0 {
             let reason = "bytes are still in the output; wait for the write callback";
             return Err(Error::invalid("bufferevent_ssl_shutdown", reason));
         }
-        tls.session.borrow_mut().connection.send_close_notify();
+        {
+            let mut session = tls.session.borrow_mut();
+            session.connection.send_close_notify();
+            session.said_goodbye = true;
+        }
         self.incref(bev);
         // Should there be no room for it, the write event brings it out.
         if self.flush_tls(bev, &tls).is_blocked() {
@@ -259,6 +270,14 @@ impl EventBase {
         }
     }
 
+    /// The same also of one that was freed and is not taken apart yet: its events run on, as in libevent.
+    fn held_tls(&self, bev: Bufferevent) -> Option<Rc<Tls>> {
+        match &self.bevs.get(bev)?.kind {
+            Kind::Tls(tls) => Some(Rc::clone(tls)),
+            _ => None,
+        }
+    }
+
     #[track_caller]
     pub(super) fn be_tls_enable(
         &mut self,
@@ -277,7 +296,7 @@ impl EventBase {
             self.incref(bev);
             self.reset_generic_timeouts(bev, events);
             if !tls.is_open() {
-                self.do_handshake(bev, tls);
+                self.begin_handshake(bev, tls, events);
             } else {
                 if events.contains(EvFlags::READ) {
                     self.consider_reading(bev, tls);
@@ -395,8 +414,8 @@ fn tls_events(bev: Bufferevent, fd: i32, tls: &Tls) -> EventCallbacks {
     let (read, write) = if tls.is_open() {
         (EventCallback::TlsRead(bev), EventCallback::TlsWrite(bev))
     } else {
-        let handshake = EventCallback::TlsHandshake(bev);
-        (handshake.clone(), handshake)
+        let handshake = |side| EventCallback::TlsHandshake(bev, side);
+        (handshake(EvFlags::READ), handshake(EvFlags::WRITE))
     };
     EventCallbacks {
         fd,

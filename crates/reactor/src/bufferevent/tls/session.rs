@@ -7,19 +7,27 @@ use rustls::Connection;
 
 use super::TlsError;
 
+/// How long the head of a record is: its kind, a version, and the length of its body in the last two bytes.
+const HEAD: usize = 5;
+
 /// A connection, and what of it the program was not told yet.
 pub(super) struct Session {
     pub(super) connection: Connection,
     /// The handshake is over and was told.
     pub(super) open: bool,
     pub(super) allow_dirty_shutdown: bool,
+    /// Of the record that comes: what there is of its head, and how much of its body is missing.
+    head: Vec<u8>,
+    body: usize,
     /// Decrypted bytes that nobody has taken (`SSL_pending`).
     waiting: usize,
     /// The peer said that it sends no more (close_notify).
     peer_closed: bool,
+    /// The program has said that it sends no more (close_notify).
+    pub(super) said_goodbye: bool,
     /// The end was told to the program.
     pub(super) ended: bool,
-    /// Bytes of the output that are encrypted but not all handed on. They leave the output when they are.
+    /// How many bytes of the output's first piece are encrypted. They leave the output when all of it is handed on.
     pub(super) in_flight: usize,
     /// Why the connection failed.
     pub(super) error: Option<TlsError>,
@@ -40,27 +48,49 @@ impl Session {
             open: !connection.is_handshaking(),
             connection,
             allow_dirty_shutdown: false,
+            head: Vec::with_capacity(HEAD),
+            body: 0,
             waiting: 0,
             peer_closed: false,
+            said_goodbye: false,
             ended: false,
             in_flight: 0,
             error: None,
         }
     }
 
-    /// Takes ciphertext in; what it decrypts to waits. Returns how much it took: it stops when it is full of
-    /// decrypted bytes, and wants the rest when they are taken.
-    pub(super) fn feed(&mut self, ciphertext: &[u8]) -> Result<usize, TlsError> {
-        let mut rest = ciphertext;
-        while !rest.is_empty() {
-            match self.connection.read_tls(&mut rest) {
-                // After close_notify it takes nothing more, and nothing more counts.
-                Ok(0) => rest = &[],
-                Ok(_) => self.process()?,
-                Err(_) => break,
-            }
+    /// How many bytes there are still to come of the head of a record, or of its body.
+    pub(super) fn wanted(&self) -> usize {
+        match self.head.len() {
+            HEAD => self.body,
+            n => HEAD - n,
         }
-        Ok(ciphertext.len() - rest.len())
+    }
+
+    /// Takes in what was wanted, or some of it; what it decrypts to waits.
+    pub(super) fn feed(&mut self, ciphertext: &[u8]) -> Result<(), TlsError> {
+        self.follow(ciphertext);
+        let mut rest = ciphertext;
+        // After close_notify it takes nothing more, and nothing more counts.
+        while !rest.is_empty() && !matches!(self.connection.read_tls(&mut rest), Ok(0) | Err(_)) {
+            self.process()?;
+        }
+        Ok(())
+    }
+
+    /// Notes how far the record is.
+    fn follow(&mut self, ciphertext: &[u8]) {
+        if self.head.len() < HEAD {
+            self.head.extend_from_slice(ciphertext);
+            if let [_, _, _, high, low] = self.head[..] {
+                self.body = usize::from(u16::from_be_bytes([high, low]));
+            }
+        } else {
+            self.body = self.body.saturating_sub(ciphertext.len());
+        }
+        if self.head.len() == HEAD && self.body == 0 {
+            self.head.clear();
+        }
     }
 
     fn process(&mut self) -> Result<(), TlsError> {
@@ -71,6 +101,15 @@ impl Session {
         self.waiting = state.plaintext_bytes_to_read();
         self.peer_closed |= state.peer_has_closed();
         Ok(())
+    }
+
+    /// What there is to say of the end to who goes on behind it: a socket gives an errno once.
+    pub(super) fn told_again(&self) -> Option<TlsError> {
+        let why = self.error.clone()?;
+        Some(match why {
+            TlsError::Os(_) => TlsError::DirtyShutdown,
+            why => why,
+        })
     }
 
     /// Up to `limit` decrypted bytes.

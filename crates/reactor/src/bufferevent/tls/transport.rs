@@ -8,9 +8,6 @@ use super::{Tls, TlsError};
 use crate::buffer::Peer;
 use crate::{Bufferevent, Error, EvFlags, EventBase, SuspendReasons};
 
-/// How much ciphertext is looked at in one step.
-const CHUNK: usize = 4096;
-
 /// What became of what the connection wants to send.
 pub(super) enum Flush {
     /// All is gone.
@@ -75,33 +72,30 @@ impl EventBase {
         high.saturating_sub(self.buffers[tls.outbound].chain.len())
     }
 
-    /// Gives the connection what has come.
+    /// Gives the connection what has come of a record, and nothing of the next: first its head, then its body, as
+    /// OpenSSL reads.
     pub(super) fn fill_tls(&mut self, bev: Bufferevent, tls: &Tls) -> Fill {
-        if tls.underlying.is_none() && self.buffers[tls.inbound].chain.len() == 0 {
-            match self.evbuffer_read_nolock(tls.inbound, Peer::Bufferevent(bev), None) {
+        let wanted = tls.session.borrow().wanted();
+        if tls.underlying.is_none() {
+            let peer = Peer::Bufferevent(bev);
+            match self.evbuffer_read_nolock(tls.inbound, peer, Some(wanted)) {
                 Ok(0) => return Fill::Failed(TlsError::DirtyShutdown),
                 Ok(n) => self.decrement_bucket(bev, EvFlags::READ, n),
                 Err(Errno::AGAIN | Errno::INTR) => return Fill::Blocked,
                 Err(error) => return Fill::Failed(TlsError::Os(error.raw_os_error())),
             }
         }
-        let mut chunk = [0; CHUNK];
+        let mut part = vec![0; wanted];
         // The start of an input is open; so is one of our own.
         let n = self
-            .evbuffer_remove(tls.inbound, &mut chunk)
+            .evbuffer_remove(tls.inbound, &mut part)
             .unwrap_or_default();
         if n == 0 {
             return Fill::Blocked;
         }
-        let fed = tls.session.borrow_mut().feed(&chunk[..n]);
+        let fed = tls.session.borrow_mut().feed(&part[..n]);
         match fed {
-            Ok(taken) => {
-                if taken < n {
-                    // It was just taken from there.
-                    let _ = self.evbuffer_prepend(tls.inbound, &chunk[taken..n]);
-                }
-                Fill::Some
-            }
+            Ok(()) => Fill::Some,
             Err(why) => Fill::Failed(why),
         }
     }
@@ -117,8 +111,7 @@ impl EventBase {
         let ev_read = slot.ev_read;
         self.bufferevent_add_event(ev_read, slot.timeout_read)?;
         // What has been read already makes no socket readable.
-        let waits = tls.pending() > 0 || self.buffers[tls.inbound].chain.len() > 0;
-        if tls.is_open() && waits {
+        if tls.is_open() && tls.pending() > 0 {
             self.event_active_nolock(ev_read, EvFlags::READ, 1, ActiveWhy::Manual);
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use evscope_trace::{BevId, ConnectProgress, Event, SourceLine};
+use evscope_trace::{BevEvents, BevId, ConnectProgress, Event, SourceLine};
 use evscope_words::text;
 
 use super::super::rule::{At, End, Found, Rule};
@@ -66,6 +66,12 @@ impl Rule for ConnectNoTimeout {
                 } else {
                     self.started.remove(&id);
                 }
+            }
+            // One of TLS is told with its handshake, in one.
+            Some(Event::Eventcb { what, .. })
+                if what.intersects(BevEvents::CONNECTED | BevEvents::ERROR) =>
+            {
+                self.started.remove(&id);
             }
             _ => {}
         }
