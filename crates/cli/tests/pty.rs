@@ -544,7 +544,7 @@ fn who_quits_while_the_program_is_held_ends_it() {
         "--step-at",
         "ev=event_callback",
         "-o",
-        "quit.jsonl.gz",
+        "quit.jsonl",
         "--",
         "./ticks",
     ];
@@ -560,6 +560,6 @@ fn who_quits_while_the_program_is_held_ends_it() {
     );
     assert_eq!(
         traces_in(folder.path()),
-        [folder.path().join("quit.jsonl.gz")]
+        [folder.path().join("quit.jsonl")]
     );
 }
