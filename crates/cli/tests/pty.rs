@@ -558,8 +558,5 @@ fn who_quits_while_the_program_is_held_ends_it() {
         "{}",
         screen.screen().contents()
     );
-    assert_eq!(
-        traces_in(folder.path()),
-        [folder.path().join("quit.jsonl")]
-    );
+    assert_eq!(traces_in(folder.path()), [folder.path().join("quit.jsonl")]);
 }

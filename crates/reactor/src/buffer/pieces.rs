@@ -41,11 +41,12 @@ impl Chain {
         (place.1, self.segments_from(place.0))
     }
 
-    /// The pieces from the byte `from` on.
+    /// The pieces from the byte `from` on, up to a part of a file that is not in memory.
     pub(crate) fn pieces_at(&self, from: usize) -> impl Iterator<Item = &[u8]> + Clone {
         let (begin, segments) = self.segments_at(from);
         let mut skip = from - begin.min(from);
-        segments.map(Segment::bytes).filter_map(move |bytes| {
+        let there = segments.take_while(|segment| segment.unread_file().is_none());
+        there.map(Segment::bytes).filter_map(move |bytes| {
             let skipped = std::mem::take(&mut skip).min(bytes.len());
             (skipped < bytes.len()).then(|| &bytes[skipped..])
         })
@@ -73,7 +74,7 @@ impl Chain {
             })
     }
 
-    /// Copies the bytes from `offset` on to `out`; returns how many there were.
+    /// Copies the bytes from `offset` on to `out`; returns how many there were in memory.
     pub(crate) fn copy_out_from(&self, offset: usize, out: &mut [u8]) -> usize {
         let mut done = 0;
         for piece in self.pieces_at(offset) {

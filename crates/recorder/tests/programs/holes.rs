@@ -74,7 +74,10 @@ fn run_crowded(
 
 fn assert_told(outcome: &Outcome, what: &str) {
     let notes = &outcome.notes;
-    assert!(notes.iter().any(|note| note.to_string().contains(what)), "{notes:?}");
+    assert!(
+        notes.iter().any(|note| note.to_string().contains(what)),
+        "{notes:?}"
+    );
 }
 
 /// Who begins to speak while there is no room is there as soon as there is some.

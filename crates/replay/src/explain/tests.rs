@@ -429,11 +429,11 @@ fn a_buffer_of_ciphertext_is_neither_the_program_s_nor_an_output() {
     assert!(
         taken
             .what
-            .starts_with("TLS takes 236 bytes out of buf3 (bev1's ciphertext)"),
+            .starts_with("TLS takes 5 bytes out of buf3 (bev1's ciphertext)"),
         "{}",
         taken.what
     );
-    let sent = explain(66).why;
+    let sent = explain(70).why;
     assert!(!sent.contains("ev_write will be deleted"), "{sent}");
 }
 
@@ -445,7 +445,7 @@ fn what_runs_in_a_handshake_is_not_said_to_fill_the_input() {
         assert!(why(step).contains("TLS handshake"), "{}", why(step));
         assert!(!why(step).contains("fills the input"), "{}", why(step));
     }
-    let open = why(107);
+    let open = why(119);
     assert!(open.contains("fills the input first"), "{open}");
 }
 
@@ -468,7 +468,7 @@ fn pairs_and_filters_are_not_told_of_as_sockets() {
             "the bytes came over from the output of bev1 before",
         ),
         ("filter", 162, "The filter only let the bytes through"),
-        ("tls", 157, "TLS only decrypted the bytes"),
+        ("tls", 173, "TLS only decrypted the bytes"),
     ] {
         let why = explain(&recorded(name), step, Lang::EN).why;
         assert!(why.contains(expected), "{name} {step}: {why}");
@@ -687,7 +687,7 @@ fn the_reason_is_the_branch_that_was_taken() {
             "Reading of bev1 is suspended by its rate limit. What arrives stays in the kernel",
         ),
         ("reset", 150, "What arrives stays in the kernel"),
-        ("tls", 233, "The peer of bev1 has sent all it will send"),
+        ("tls", 259, "The peer of bev1 has sent all it will send"),
         // The socket is closed with it.
         ("echo", 154, "closes its socket"),
         ("chat", 95, "New connections wait in the kernel's queue"),
