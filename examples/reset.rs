@@ -14,9 +14,9 @@ use evscope_reactor::{
 };
 
 /// More than the buffers of both sides hold.
-const ANSWER: usize = 24 * 1024;
-/// As small as the kernel lets it be.
-const SEND_BUFFER: usize = 4096;
+const ANSWER: usize = 64 * 1024;
+/// Much more than the other side's buffer: what that takes by itself does not make room for another write.
+const SEND_BUFFER: usize = 16 * 1024;
 
 pub(crate) fn main() -> Result<(), Error> {
     let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, evscope_examples::port(9995)));

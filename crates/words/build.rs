@@ -75,7 +75,8 @@ fn name_of(out: &mut String, message: &Message) {
     } = message;
     let doc = match english.is_empty() {
         true => format!("{id:?}"),
-        false => format!("{english:?}"),
+        // Brackets would be a link.
+        false => format!("{:?}", english.replace('[', "\\[").replace(']', "\\]")),
     };
     if arguments.is_empty() {
         writeln!(

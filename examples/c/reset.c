@@ -16,9 +16,9 @@
 #include <event2/listener.h>
 
 /* More than the buffers of both sides hold. */
-#define ANSWER (24 * 1024)
-/* As small as the kernel lets it be. */
-#define SEND_BUFFER 4096
+#define ANSWER (64 * 1024)
+/* Much more than the other side's buffer: what that takes by itself does not make room for another write. */
+#define SEND_BUFFER (16 * 1024)
 
 /* Whoever says something gets a long answer, and is not listened to any more. */
 static void conn_readcb(struct bufferevent *bev, void *arg)

@@ -677,7 +677,7 @@ fn the_reason_is_the_branch_that_was_taken() {
         ("reset", 75, "The connection of bev1 is broken"),
         ("connect-refused", 65, "The connect of bev1 has failed"),
         ("connect-refused", 62, "The connect of bev1 has failed"),
-        ("reset", 187, "The connection of bev2 is broken"),
+        ("reset", 198, "The connection of bev2 is broken"),
         ("free-in-callback", 59, "is being freed"),
         ("free-in-callback", 73, "is being freed"),
         ("trigger", 32, "bev1 gets another fd"),
