@@ -44,12 +44,20 @@ fn give_way() {
     unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, LEAST) };
 }
 
-/// The thread's other end.
+/// Tells the thread, when it is dropped, to leave the rest to another one.
+struct Stop(Arc<AtomicBool>);
+
+impl Drop for Stop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// The thread's other end. A thread whose other end is dropped stops: the spool has everything.
 pub(crate) struct Worker {
     messages: Sender<Message>,
     thread: JoinHandle<io::Result<Job>>,
-    /// The thread is to leave the rest to another one.
-    stop: Arc<AtomicBool>,
+    stop: Stop,
     /// How far into the spool everything is in the traces.
     done: Arc<AtomicU64>,
     begun: Arc<AtomicBool>,
@@ -92,7 +100,7 @@ impl Worker {
         Self {
             messages,
             thread,
-            stop,
+            stop: Stop(stop),
             done,
             begun,
         }
@@ -128,7 +136,7 @@ impl Worker {
     pub(crate) fn finish(self, mut tell: impl FnMut(u64)) -> io::Result<Translated> {
         // The end of the channel is the message.
         drop(self.messages);
-        self.stop.store(true, Ordering::Relaxed);
+        drop(self.stop);
         let failed = |_| Err(io::Error::other(text!(record_translation_failed)));
         let mut job = self.thread.join().unwrap_or_else(failed)?;
         job.work(|at| {

@@ -80,6 +80,24 @@ fn assert_told(outcome: &Outcome, what: &str) {
     );
 }
 
+/// What is recovered of a recording whose recorder was killed.
+fn recovered(folder: &Path, recording: Recording) -> Vec<TraceFile> {
+    drop(recording);
+    let part = folder.join("trace.jsonl.part");
+    let mut traces = Vec::new();
+    wait_until("nobody has it any more", || match recover(&part, None) {
+        Ok(recovered) => {
+            traces = recovered;
+            true
+        }
+        Err(error) => {
+            assert!(error.to_string().contains("recording into it"), "{error}");
+            false
+        }
+    });
+    traces
+}
+
 /// Who begins to speak while there is no room is there as soon as there is some.
 #[test]
 fn processes_and_threads_that_begin_where_records_are_lost_are_seen() {
@@ -137,20 +155,7 @@ fn what_is_recovered_says_where_records_are_missing_and_who_is_whose_child() {
     let Some((recording, path)) = crowded(folder.path(), |_| {}) else {
         return;
     };
-    // As if it had been killed.
-    drop(recording);
-    let part = folder.path().join("trace.jsonl.part");
-    let mut traces = Vec::new();
-    wait_until("nobody has it any more", || match recover(&part, None) {
-        Ok(recovered) => {
-            traces = recovered;
-            true
-        }
-        Err(error) => {
-            assert!(error.to_string().contains("recording into it"), "{error}");
-            false
-        }
-    });
+    let traces = recovered(folder.path(), recording);
     let parent = read(&path);
     let [(at, count)] = lost(&parent)[..] else {
         panic!("{:?}", lost(&parent));
@@ -181,15 +186,7 @@ fn without_children_none_is_recovered() {
     let Some((recording, path)) = made else {
         return;
     };
-    drop(recording);
-    let part = folder.path().join("trace.jsonl.part");
-    let mut recovered = Vec::new();
-    wait_until("nobody has it any more", || {
-        recover(&part, None).is_ok_and(|traces| {
-            recovered = traces;
-            true
-        })
-    });
+    let recovered = recovered(folder.path(), recording);
     let paths: Vec<_> = recovered.iter().map(|trace| &*trace.path).collect();
     assert_eq!(paths, [&*path]);
 }
