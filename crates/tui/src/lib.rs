@@ -33,7 +33,9 @@ pub use look::theme::Palette;
 pub use model::lesson::{Answered, Course, Keeper, Progress};
 pub use model::program::{Program, Until, Whereabouts};
 pub use terminal::cast::{CAST_MOST, CastOptions, begins_a_cast, cast};
-pub use terminal::home::{HomeChoice, HomeItem, HomeList, HomeOptions, Records, home};
+pub use terminal::home::{
+    Explained, Explaining, HomeChoice, HomeItem, HomeList, HomeOptions, Records, home,
+};
 #[cfg(any(test, feature = "pictures"))]
 pub use terminal::picture;
 pub use terminal::run::{Error, Exit, Exporter, LibeventSource, Options, Source, run};

@@ -1,19 +1,23 @@
 //! `evscope` alone: what there is to open, on a screen or as a list.
 
+mod summary;
+
 use std::ffi::OsString;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use evscope_examples::demo::{DEMOS, Demo, Options};
-use evscope_replay::check::{CheckOptions, Checker};
-use evscope_replay::{Lang, Trace, describe};
-use evscope_tui::{Exit, HomeChoice, HomeItem, HomeList, HomeOptions, Progress, Records, Source};
-use evscope_words::{Text, Word, all_of, text, word};
+use evscope_replay::Lang;
+use evscope_tui::{
+    Exit, Explained, Explaining, HomeChoice, HomeItem, HomeList, HomeOptions, Progress, Records,
+    Source,
+};
+use evscope_words::{Text, Word, text, word};
 
 use crate::args::Command;
 use crate::builtin::{self, Builtin};
-use crate::input::is_trace_name;
+use crate::input::{Place, is_trace_name};
 use crate::lessons;
 use crate::output::Color;
 use crate::screen::{self, Begin, Shown};
@@ -23,8 +27,6 @@ use crate::{Outcome, language, output, recent, text};
 
 /// So many traces of the current folder are listed.
 const LISTED: usize = 20;
-/// A bigger file is not read to say what is in it: that would take longer than a blink.
-const READ_AT_MOST: u64 = 16 << 20;
 
 /// Something that can be opened.
 enum Entry {
@@ -262,87 +264,34 @@ impl Entry {
         }
     }
 
-    /// What is in it.
-    fn explain(&self, lang: Lang) -> anyhow::Result<String> {
-        match self {
+    /// Finds out what is in it.
+    fn explain(&self, lang: Lang) -> anyhow::Result<Explaining> {
+        let summed_up = |place| summary::of(place, lang, |text| text);
+        Ok(match self {
             Self::Lesson(name) => {
                 let opened = lessons::open(Path::new(name))?;
                 let stops = opened.steps.len();
                 let asked = opened.steps.iter().filter(|stop| stop.right.is_some());
                 let (asked, trace) = (asked.count(), &opened.lesson.trace);
-                Ok(text!(home_lesson_has, stops, trace, asked).in_lang(lang))
+                at_once(text!(home_lesson_has, stops, trace, asked).in_lang(lang))
             }
             Self::Demo(demo) => {
-                let what = match Builtin::named(demo.name) {
-                    Some(trace) => summed_up(&trace.open()?, lang),
-                    None => String::new(),
-                };
-                Ok(text!(home_demo_is, file = demo.file, what).in_lang(lang))
-            }
-            Self::Builtin(trace) => Ok(summed_up(&trace.open()?, lang)),
-            Self::File(path) => {
-                let len = fs::metadata(path)?.len();
-                if len > READ_AT_MOST {
-                    let size = bytes(len, lang);
-                    return Ok(text!(home_too_big, size).in_lang(lang));
+                let file = demo.file;
+                let is = move |what: String| text!(home_demo_is, file, what).in_lang(lang);
+                match Builtin::named(demo.name) {
+                    Some(trace) => summary::of(&Place::Builtin(trace), lang, is)?,
+                    None => at_once(is(String::new())),
                 }
-                Ok(summed_up(&Trace::open(path)?, lang))
             }
-        }
+            Self::Builtin(trace) => summed_up(&Place::Builtin(trace))?,
+            Self::File(path) => summed_up(&Place::File(path.clone()))?,
+        })
     }
 }
 
-/// A trace in a few sentences.
-fn summed_up(trace: &Trace, lang: Lang) -> String {
-    let stats = evscope_replay::Stats::of(trace);
-    let header = trace.header();
-    let callbacks: Vec<String> = stats
-        .callbacks
-        .iter()
-        .take(6)
-        .map(|callback| format!("{} ×{}", callback.name, callback.count))
-        .collect();
-    let errors: Vec<String> = stats
-        .errors
-        .iter()
-        .map(|(errno, count)| format!("{errno} ×{count}"))
-        .collect();
-    let all = text!(
-        home_summed_up,
-        program = header.program,
-        library = header.library,
-        backend = header.backend,
-        duration = describe::span(stats.duration),
-        records = stats.records,
-        turns = stats.turns,
-        accepted = stats.accepted,
-        bevs = stats.bevs.len(),
-        marks = stats.watermarks,
-    );
-    let callbacks = (!callbacks.is_empty())
-        .then(|| text!(home_summed_up_callbacks, list = callbacks.join(", ")));
-    let errors =
-        (!errors.is_empty()).then(|| text!(home_summed_up_errors, list = errors.join(", ")));
-    let found = Checker::all(&CheckOptions::default(), trace.records());
-    let found = (!found.is_empty()).then(|| {
-        let mut rules: Vec<&str> = Vec::new();
-        for finding in &found {
-            if !rules.contains(&finding.rule) {
-                rules.push(finding.rule);
-            }
-        }
-        text!(
-            home_summed_up_found,
-            count = found.len(),
-            list = rules.join(", ")
-        )
-    });
-    let cut_off = trace.cut_off().map(|_| text!(home_summed_up_cut_off));
-    let parts = [found, Some(all), callbacks, errors, cut_off];
-    all_of(parts.into_iter().flatten(), |before, after| {
-        text!(home_sentences, before, after)
-    })
-    .map_or_else(String::new, |text| text.in_lang(lang))
+/// What needs no finding out.
+fn at_once(text: String) -> Explaining {
+    Box::new(move || Explained::Whole(text.clone()))
 }
 
 /// What there is to open; made anew each time the screen is come back to.
@@ -396,12 +345,12 @@ impl HomeList for List {
             .collect()
     }
 
-    fn explain(&self, item: usize, lang: Lang) -> String {
+    fn explain(&self, item: usize, lang: Lang) -> Explaining {
         let explained = self.entries.get(item).map(|entry| entry.explain(lang));
         match explained {
-            Some(Ok(text)) => text,
-            Some(Err(error)) => crate::in_full(&error),
-            None => String::new(),
+            Some(Ok(explaining)) => explaining,
+            Some(Err(error)) => at_once(crate::in_full(&error)),
+            None => at_once(String::new()),
         }
     }
 }
@@ -489,7 +438,12 @@ mod tests {
                     item.section
                 );
                 assert!(!item.detail.contains('`'), "{}", item.detail);
-                let text = list.explain(number, lang);
+                let mut explaining = list.explain(number, lang);
+                let text = loop {
+                    if let Explained::Whole(text) = explaining() {
+                        break text;
+                    }
+                };
                 assert!(text.len() > 20, "{}: {text}", item.name);
             }
         }

@@ -4,6 +4,7 @@ mod keys;
 mod view;
 
 use std::io;
+use std::time::Duration;
 
 use evscope_replay::Lang;
 use signal_hook::consts::{SIGHUP, SIGTSTP};
@@ -46,8 +47,20 @@ pub trait HomeList {
     /// The items; in every language the same ones in the same order.
     fn items(&self, lang: Lang) -> Vec<HomeItem>;
 
-    /// More about an item, looked up when it is asked for: what is in a trace, say.
-    fn explain(&self, item: usize, lang: Lang) -> String;
+    /// More about an item, found out when it is asked for: what is in a trace, say.
+    fn explain(&self, item: usize, lang: Lang) -> Explaining;
+}
+
+/// Finds out more about an item, a moment of work at each call, until it is all there. Dropped, it is given up.
+pub type Explaining = Box<dyn FnMut() -> Explained>;
+
+/// More about an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Explained {
+    /// All of it.
+    Whole(String),
+    /// There is more to find out; this says how far it is.
+    SoFar(String),
 }
 
 /// How to show the home screen.
@@ -98,7 +111,8 @@ fn choose(options: &HomeOptions, list: &dyn HomeList) -> Result<HomeChoice, Erro
                 frame.set_cursor_position(cursor);
             }
         })?;
-        for input in events.wait(None)? {
+        let patience = home.go_on().then_some(Duration::ZERO);
+        for input in events.wait(patience)? {
             match input {
                 Input::Terminal(event) => match home.take(&event) {
                     Some(Next::Choice(choice)) => return Ok(choice),

@@ -8,7 +8,7 @@ use evscope_words::{Word, word};
 use tui_input::Input as Typed;
 use tui_input::backend::crossterm::EventHandler;
 
-use super::{HomeChoice, HomeItem, HomeList, HomeOptions, Records};
+use super::{Explained, Explaining, HomeChoice, HomeItem, HomeList, HomeOptions, Records};
 use crate::look::theme::Theme;
 
 /// What a key leads to.
@@ -28,6 +28,14 @@ pub(super) enum Typing {
     Command,
 }
 
+/// More about an item.
+pub(super) struct Explanation {
+    pub(super) item: usize,
+    pub(super) text: String,
+    /// What finds out the rest.
+    pub(super) rest: Option<Explaining>,
+}
+
 /// What stands in the last line until the next key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Said(pub(super) String);
@@ -43,8 +51,7 @@ pub(super) struct Home<'a> {
     pub(super) command: Typed,
     pub(super) typing: Typing,
     pub(super) failed: Option<Said>,
-    /// The item that is explained, and the explanation.
-    pub(super) explained: Option<(usize, String)>,
+    pub(super) explained: Option<Explanation>,
     pub(super) size: (u16, u16),
     /// The first line of the list that is shown, and what item each line of it is.
     pub(super) top: usize,
@@ -101,9 +108,7 @@ impl<'a> Home<'a> {
                     Typing::Nothing => self.key(*key),
                     Typing::Search | Typing::Command => self.type_key(*key, event),
                 };
-                // An explanation is of the item it was asked for.
-                let item = self.item();
-                self.explained.take_if(|(of, _)| Some(*of) != item);
+                self.forget_others();
                 next
             }
             Event::Mouse(mouse) => {
@@ -115,6 +120,7 @@ impl<'a> Home<'a> {
                     }
                     _ => {}
                 }
+                self.forget_others();
                 None
             }
             Event::Paste(text) => {
@@ -231,8 +237,41 @@ impl<'a> Home<'a> {
         let item = self.item();
         self.explained = match (&self.explained, item) {
             (Some(_), _) | (None, None) => None,
-            (None, Some(item)) => Some((item, self.list.explain(item, self.lang))),
+            (None, Some(item)) => Some(Explanation {
+                item,
+                text: String::new(),
+                rest: Some(self.list.explain(item, self.lang)),
+            }),
         };
+        // What takes no more than a moment is there at once.
+        self.go_on();
+    }
+
+    /// Finds out more of what is being explained, for a moment; gives whether there is more to find out.
+    pub(super) fn go_on(&mut self) -> bool {
+        let Some(explanation) = &mut self.explained else {
+            return false;
+        };
+        let Some(rest) = &mut explanation.rest else {
+            return false;
+        };
+        match rest() {
+            Explained::SoFar(text) => {
+                explanation.text = text;
+                true
+            }
+            Explained::Whole(text) => {
+                explanation.text = text;
+                explanation.rest = None;
+                false
+            }
+        }
+    }
+
+    /// An explanation is of the item it was asked for.
+    fn forget_others(&mut self) {
+        let item = self.item();
+        self.explained.take_if(|it| Some(it.item) != item);
     }
 
     fn go(&mut self, by: isize) {

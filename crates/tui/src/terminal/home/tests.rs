@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::keys::{Home, Next};
+use super::keys::{Explanation, Home, Next};
 use super::*;
 use crate::look::theme::{Depth, Theme};
 
@@ -35,8 +35,16 @@ impl HomeList for List {
         .collect()
     }
 
-    fn explain(&self, item: usize, lang: Lang) -> String {
-        format!("all about {item} in {lang}")
+    /// What there is to say of the last item takes three moments to find out.
+    fn explain(&self, item: usize, lang: Lang) -> Explaining {
+        let mut moments = if item == 3 { 3 } else { 1 };
+        Box::new(move || {
+            moments -= 1;
+            match moments {
+                0 => Explained::Whole(format!("all about {item} in {lang}")),
+                left => Explained::SoFar(format!("{left} moments to go")),
+            }
+        })
     }
 }
 
@@ -155,6 +163,27 @@ fn an_item_is_explained_until_another_is_chosen() {
 }
 
 #[test]
+fn what_takes_long_to_find_out_says_how_far_it_is_and_can_be_left() {
+    let mut home = start();
+    press(&mut home, "Ge");
+    assert!(screen(&mut home, 80, 24).contains("2 moments to go"));
+    assert!(home.go_on());
+    assert!(screen(&mut home, 80, 24).contains("1 moments to go"));
+    assert!(!home.go_on());
+    assert!(screen(&mut home, 80, 24).contains("all about 3 in en"));
+    assert!(!home.go_on());
+    let scroll = Event::Mouse(MouseEvent {
+        kind: MouseEventKind::ScrollUp,
+        column: 10,
+        row: 10,
+        modifiers: KeyModifiers::NONE,
+    });
+    press(&mut home, "\x1bGe");
+    home.take(&scroll);
+    assert!(!home.go_on(), "nobody waits for it any more");
+}
+
+#[test]
 fn the_language_is_of_the_items_too_and_goes_along() {
     let mut home = start();
     press(&mut home, "L");
@@ -220,7 +249,11 @@ fn a_window_that_is_too_small_says_so() {
 #[test]
 fn what_does_not_fit_below_the_list_ends_visibly() {
     let mut home = start();
-    home.explained = Some((0, "a long story, ".repeat(100)));
+    home.explained = Some(Explanation {
+        item: 0,
+        text: "a long story, ".repeat(100),
+        rest: None,
+    });
     let screen = screen(&mut home, 80, 24);
     let story = screen.lines().rfind(|line| line.contains("a long story"));
     assert!(story.unwrap().trim_end().ends_with('…'), "{screen}");

@@ -236,8 +236,8 @@ impl Home<'_> {
             );
             lines.push(Line::default());
         }
-        let more = self.explained.as_ref().filter(|(of, _)| *of == number);
-        let texts = [Some(&item.detail), more.map(|(_, more)| more)];
+        let more = self.explained.as_ref().filter(|it| it.item == number);
+        let texts = [Some(&item.detail), more.map(|it| &it.text)];
         let texts = texts.into_iter().flatten().filter(|text| !text.is_empty());
         for (i, text) in texts.enumerate() {
             if i > 0 {
