@@ -112,7 +112,7 @@ impl ObjectFile {
         let file = location.file?.to_owned();
         let function = frame
             .function
-            .and_then(|name| Some(plain(&name.demangle().ok()?).to_owned()));
+            .and_then(|name| Some(readable(&name.raw_name().ok()?)));
         let whose = Whose {
             at: frame.dw_die_offset.map(|offset| offset.0),
             file: file.clone(),
@@ -188,20 +188,45 @@ fn parts_of(lines: &Loader, function: &Function) -> Vec<Part> {
 
 impl Function {
     fn readable_name(&self) -> String {
-        let name = addr2line::demangle_auto((&*self.name).into(), None);
-        plain(&name).to_owned()
+        readable(&self.name)
     }
 }
 
 /// A C++ or Rust name without its arguments and the compiler's hash; a C name as it is.
-fn plain(name: &str) -> &str {
-    let name = name.split('(').next().unwrap_or(name);
+fn readable(name: &str) -> String {
+    // The names of C may mean something among the shortened types of C++: `rd` is `double restrict`.
+    if !["_Z", "_R"].iter().any(|sign| name.starts_with(sign)) {
+        return name.to_owned();
+    }
+    let name = addr2line::demangle_auto(name.into(), None);
     match name.rsplit_once("::h") {
         Some((before, hash)) if hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()) => {
-            before
+            before.to_owned()
         }
-        _ => name,
+        _ => without_arguments(&name).to_owned(),
     }
+}
+
+/// What stands before the last pair of parentheses, if no name follows them, as in `(anonymous namespace)::f`.
+fn without_arguments(name: &str) -> &str {
+    let Some(end) = name.rfind(')') else {
+        return name;
+    };
+    if name[end..].contains(':') {
+        return name;
+    }
+    let mut open = 0;
+    for (at, byte) in name[..=end].bytes().enumerate().rev() {
+        match byte {
+            b')' => open += 1,
+            b'(' => open -= 1,
+            _ => {}
+        }
+        if open == 0 {
+            return &name[..at];
+        }
+    }
+    name
 }
 
 /// The file with the debug information that was split off a program's or library's, as distributions do: by
@@ -265,11 +290,27 @@ mod tests {
 
     #[test]
     fn names_lose_what_compilers_add() {
-        assert_eq!(plain("conn_writecb"), "conn_writecb");
-        assert_eq!(
-            plain("ns::Server::on_read(int, char)"),
-            "ns::Server::on_read"
-        );
-        assert_eq!(plain("a::b::h0123456789abcdef"), "a::b");
+        for (name, is) in [
+            ("conn_writecb", "conn_writecb"),
+            ("rd", "rd"),
+            ("i", "i"),
+            ("_Z7on_readP11buffereventPv", "on_read"),
+            ("_ZN2ns6Server7on_readEic", "ns::Server::on_read"),
+            (
+                "_ZN12_GLOBAL__N_17on_readEPv",
+                "(anonymous namespace)::on_read",
+            ),
+            ("_ZNK3FooclEv", "Foo::operator()"),
+            ("_ZL7on_readPv.isra.0", "on_read"),
+            (
+                "_ZZ4mainENUlP11buffereventPvE_4_FUNES0_S1_",
+                "main::{lambda(bufferevent*, void*)#1}::_FUN",
+            ),
+            ("_ZN1a1b17h0123456789abcdefE", "a::b"),
+            ("_RNvC6_123foo3bar", "123foo::bar"),
+            ("_Zebra", "_Zebra"),
+        ] {
+            assert_eq!(readable(name), is);
+        }
     }
 }
