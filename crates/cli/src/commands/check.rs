@@ -189,9 +189,10 @@ fn one(args: &Args, file: &Path, report: &mut Report) -> anyhow::Result<()> {
         findings.retain(|finding| finding.step >= first);
         findings
     };
-    let size = match place {
-        Place::Stdin => 1,
-        Place::File(_) | Place::Builtin(_) => BATCH,
+    let size = match &place {
+        Place::Builtin(_) => BATCH,
+        Place::File(path) if path.is_file() => BATCH,
+        Place::File(_) | Place::Stdin => 1,
     };
     let read = read(&mut reader, size, &mut checker, |findings| {
         report.tell(own(findings))
