@@ -25,6 +25,7 @@ fn errors_speak_the_language_that_is_asked_for() {
         "diff - -",
         "record -o - -- true",
         "live -o - -- true",
+        "live -o x.jsonl.gz -- true",
     ] {
         let mut words: Vec<&str> = line.split(' ').collect();
         words.insert(1, "--lang=zh");

@@ -99,6 +99,7 @@ cli_lost =
        *[other] { $lost } records were lost while it was recorded; they are missing
     } in the comparison
 cli_live_needs_file = live writes the trace into a file; give one with -o
+cli_live_needs_plain = { $file }: live reads the trace while it is written, so it cannot be packed; leave the ending away, and pack it afterwards
 cli_no_file_for_output = cannot make a file for the program's output
 cli_program_wrote = the program wrote:
 cli_recording_failed = the recording has failed
