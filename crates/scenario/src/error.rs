@@ -20,7 +20,7 @@ pub struct ScenarioError {
     /// What is wrong.
     pub message: Text,
     /// What to write instead.
-    pub help: Option<Text>,
+    pub help: Option<Box<Text>>,
 }
 
 impl std::error::Error for ScenarioError {}
@@ -138,7 +138,7 @@ mod tests {
             width: 2,
             text: "\tx yy".to_owned(),
             message: Text::same("no"),
-            help: Some(Text::same("yes")),
+            help: Some(Box::new(Text::same("yes"))),
         };
         assert_eq!(
             error.to_string(),

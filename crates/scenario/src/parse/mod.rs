@@ -81,7 +81,7 @@ impl<'a> Whole<'a> {
             width: span.width,
             text: self.lines.get(line as usize - 1).unwrap_or(&"").to_string(),
             message: message.into(),
-            help,
+            help: help.map(Box::new),
         }
     }
 
