@@ -152,7 +152,7 @@ fn say_end(name: &str, lacking: Option<&str>, cut_off: Option<&CutOff>) {
             cli_cut_off,
             file = name,
             line = cut.line.to_string(),
-            bytes = cut.bytes.to_string()
+            bytes = cut.bytes
         ));
     }
 }

@@ -487,6 +487,24 @@ fn a_growing_trace_is_followed() {
     assert!(session.end().0.success());
 }
 
+/// The error comes from the reader of traces, which knows nothing of the screen.
+#[test]
+fn what_goes_wrong_later_is_told_in_the_screen_s_language() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = include_str!("../../../traces/hello-world.jsonl");
+    let path = folder.path().join("growing.jsonl");
+    std::fs::write(&path, whole).unwrap();
+    let args = ["play", "growing.jsonl", "--follow"];
+    let mut session = Session::start(80, 24, &args, folder.path());
+    session.see("LIVE");
+    session.press("L");
+    session.see("步骤");
+    std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+    session.see("读取期间文件变短了");
+    session.press("q");
+    assert!(session.end().0.success());
+}
+
 const TICKS: &str = include_str!("programs/ticks.c");
 
 /// A folder with a program of three ticks; says so where it cannot be made.

@@ -6,6 +6,7 @@ use std::io::{self, BufRead, Write};
 use evscope_trace::{
     Event, FieldValue, Line, Phase, ReadError, Reader, Record, SourceLine, SourceText, Writer,
 };
+use evscope_words::text;
 
 use crate::scenario::{Clause, Scenario};
 
@@ -19,7 +20,7 @@ pub enum AnnotateError {
     #[error(transparent)]
     Read(#[from] ReadError),
     /// It cannot be written.
-    #[error("cannot write the trace: {0}")]
+    #[error("{}", text!(scenario_not_written, error = _0))]
     Write(#[from] io::Error),
 }
 

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use evscope_reactor::Method;
 use evscope_recorder::{Exit, RecordError, RecordOptions, Recording, Stdio, Turn};
+use evscope_words::{Text, text, word};
 
 use crate::scenario::Scenario;
 
@@ -31,29 +32,22 @@ const PAUSE: Duration = Duration::from_millis(1);
 #[derive(Debug, thiserror::Error)]
 pub enum DriverError {
     /// There is no C compiler.
-    #[error(
-        "there is no C compiler (`cc`), and the driver for libevent is compiled when it is first used; on Debian: \
-         apt install gcc libc6-dev libevent-dev"
-    )]
+    #[error("{}", self.text())]
     NoCompiler,
     /// There is a compiler, but no libevent to compile against.
-    #[error(
-        "libevent's headers are not installed, and the driver is compiled against them; on Debian: apt install libevent-dev"
-    )]
+    #[error("{}", self.text())]
     NoHeaders,
     /// A scenario has TLS, and there is no OpenSSL to compile against.
-    #[error(
-        "OpenSSL's headers are not installed, and the driver for TLS is compiled against them; on Debian: apt install libssl-dev"
-    )]
+    #[error("{}", self.text())]
     NoTls,
     /// The compiler does not like it.
-    #[error("the driver for libevent does not compile; `cc` says:\n{0}")]
+    #[error("{}\n{_0}", self.text())]
     Compile(String),
     /// Something about files.
-    #[error("{what}: {source}")]
+    #[error("{}", self.text())]
     Io {
         /// What was tried.
-        what: String,
+        what: Text,
         /// Why it failed.
         source: io::Error,
     },
@@ -61,16 +55,36 @@ pub enum DriverError {
     #[error(transparent)]
     Record(#[from] RecordError),
     /// It ended otherwise than it should.
-    #[error("the driver for libevent ended {how}{said}")]
+    #[error("{}", self.text())]
     Ended {
         /// How.
-        how: String,
+        how: Text,
         /// What it said.
         said: String,
     },
 }
 
-fn failed(what: impl Into<String>) -> impl FnOnce(io::Error) -> DriverError {
+impl DriverError {
+    /// What it says, in any language.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::NoCompiler => text!(driver_no_compiler),
+            Self::NoHeaders => text!(driver_no_headers),
+            Self::NoTls => text!(driver_no_tls),
+            Self::Compile(_) => text!(driver_not_compiled),
+            Self::Io { what, source } => text!(driver_failed, what, error = source),
+            Self::Record(error) => Text::same(error.to_string()),
+            Self::Ended { how, said } => text!(driver_ended, how, said),
+        }
+    }
+}
+
+/// A file by its path.
+fn own(path: &Path) -> Text {
+    Text::same(path.display().to_string())
+}
+
+fn failed(what: impl Into<Text>) -> impl FnOnce(io::Error) -> DriverError {
     let what = what.into();
     |source| DriverError::Io { what, source }
 }
@@ -105,11 +119,11 @@ impl Driver {
             require_own(&folder)?;
             return Ok(Self { program, start: 0 });
         }
-        fs::create_dir_all(cache).map_err(failed(cache.display().to_string()))?;
+        fs::create_dir_all(cache).map_err(failed(own(cache)))?;
         // Whoever else compiles it at this moment has a folder of their own, and the first one stays.
-        let made = tempfile::tempdir_in(cache).map_err(failed(cache.display().to_string()))?;
+        let made = tempfile::tempdir_in(cache).map_err(failed(own(cache)))?;
         for (name, text) in SOURCES {
-            fs::write(made.path().join(name), text).map_err(failed(name))?;
+            fs::write(made.path().join(name), text).map_err(failed(Text::same(name)))?;
         }
         compile(
             made.path(),
@@ -136,7 +150,7 @@ impl Driver {
             let name = format!("driver-tls-{}", std::process::id());
             let libraries = ["-levent_openssl", "-lssl", "-lcrypto"];
             link(folder, &name, "tls.c", &libraries)?;
-            fs::rename(folder.join(name), &program).map_err(failed("the driver"))?;
+            fs::rename(folder.join(name), &program).map_err(failed(word!(driver_the_driver)))?;
         }
         Ok(program)
     }
@@ -152,19 +166,19 @@ impl Driver {
         payload: u32,
         output: impl Write,
     ) -> Result<(), DriverError> {
-        let folder = tempfile::tempdir().map_err(failed("no temporary folder"))?;
+        let folder = tempfile::tempdir().map_err(failed(word!(driver_the_folder)))?;
         let list = folder.path().join("program");
         let text: String = scenarios
             .iter()
             .map(|scenario| scenario.encode(self.start))
             .collect();
-        fs::write(&list, text).map_err(failed(list.display().to_string()))?;
+        fs::write(&list, text).map_err(failed(own(&list)))?;
         let program = if scenarios.iter().any(|scenario| scenario.has_tls()) {
             for (name, text) in [
                 ("certificate.pem", crate::TLS_CERTIFICATE),
                 ("key.pem", crate::TLS_KEY),
             ] {
-                fs::write(folder.path().join(name), text).map_err(failed(name))?;
+                fs::write(folder.path().join(name), text).map_err(failed(Text::same(name)))?;
             }
             self.with_tls()?
         } else {
@@ -176,7 +190,7 @@ impl Driver {
         let mib = (scenarios.len() as u64).clamp(8, 256);
         let mut options = RecordOptions::new(&raw).buffer(mib);
         options.payload = payload;
-        let file = fs::File::create_new(&said).map_err(failed(said.display().to_string()))?;
+        let file = fs::File::create_new(&said).map_err(failed(own(&said)))?;
         options.stdio = Stdio::Into(Arc::new(file));
         let command: [OsString; 4] = [
             program.into(),
@@ -191,20 +205,19 @@ impl Driver {
         let outcome = recording.finish();
         let how = match outcome.exit {
             Some(Exit::Status(0)) if outcome.lost > 0 => {
-                Some(format!("with {} steps lost", outcome.lost))
+                Some(text!(driver_steps_lost, lost = outcome.lost))
             }
             Some(Exit::Status(0)) => None,
-            exit => Some(format!("with {exit:?}")),
+            Some(Exit::Status(status)) => Some(text!(driver_with_status, status)),
+            Some(Exit::Signal(signal)) => Some(text!(driver_by_signal, signal)),
+            Some(Exit::Unknown) | None => Some(text!(driver_unknown)),
         };
-        name_callbacks(scenarios, &raw, output).map_err(failed("the trace"))?;
+        name_callbacks(scenarios, &raw, output).map_err(failed(word!(driver_the_trace)))?;
         match how {
             None => Ok(()),
             Some(how) => {
                 let said = fs::read_to_string(said).unwrap_or_default();
-                Err(DriverError::Ended {
-                    how,
-                    said: format!(": {said}"),
-                })
+                Err(DriverError::Ended { how, said })
             }
         }
     }
@@ -213,16 +226,14 @@ impl Driver {
 /// What somebody else could have put there is not run.
 fn require_own(folder: &Path) -> Result<(), DriverError> {
     const WRITE_BY_OTHERS: u32 = 0o022;
-    let what = folder.display().to_string();
-    let there = fs::symlink_metadata(folder).map_err(failed(&what))?;
+    let what = own(folder);
+    let there = fs::symlink_metadata(folder).map_err(failed(what.clone()))?;
     let own = there.is_dir()
         && there.uid() == rustix::process::geteuid().as_raw()
         && there.mode() & WRITE_BY_OTHERS == 0;
     own.then_some(()).ok_or_else(|| DriverError::Io {
         what,
-        source: io::Error::other(
-            "somebody else can write into this folder, so what is in it is not run; remove it",
-        ),
+        source: io::Error::other(text!(driver_not_own)),
     })
 }
 
@@ -243,7 +254,7 @@ fn compile(folder: &Path, args: &[&str]) -> Result<(), DriverError> {
         .map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => DriverError::NoCompiler,
             _ => DriverError::Io {
-                what: "cc".to_owned(),
+                what: Text::same("cc"),
                 source: error,
             },
         })?;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use evscope_words::{Lang, Text, text};
+
 /// A mistake in a scenario's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScenarioError {
@@ -16,9 +18,9 @@ pub struct ScenarioError {
     /// The line's text.
     pub text: String,
     /// What is wrong.
-    pub message: String,
+    pub message: Text,
     /// What to write instead.
-    pub help: Option<String>,
+    pub help: Option<Box<Text>>,
 }
 
 impl std::error::Error for ScenarioError {}
@@ -34,7 +36,10 @@ impl fmt::Display for ScenarioError {
             message,
             help,
         } = self;
-        writeln!(f, "{file}:{line}:{column}: {message}")?;
+        let lang = Lang::spoken();
+        let wrong = text!(scenario_wrong, file, line, column, message);
+        // What stands in a place, and the sort of an object, come into the message as texts of their own.
+        writeln!(f, "{}", lang.set_spaces(wrong.in_lang(lang)))?;
         let number = line.to_string();
         let margin = " ".repeat(number.len());
         // Tabs stay tabs under the line, so that the mark stands where it should.
@@ -50,6 +55,7 @@ impl fmt::Display for ScenarioError {
             "^".repeat((*width).max(1) as usize)
         )?;
         if let Some(help) = help {
+            let help = lang.set_spaces(help.in_lang(lang));
             write!(f, "\n{margin} = {help}")?;
         }
         Ok(())
@@ -95,14 +101,14 @@ fn distance(a: &str, b: &str) -> usize {
 }
 
 /// What there is to choose from, and the one that was probably meant.
-pub(crate) fn choice<'a>(name: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> String {
+pub(crate) fn choice<'a>(name: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> Text {
     match near(name, names.clone()) {
-        Some(near) => format!("did you mean `{near}`?"),
+        Some(near) => text!(scenario_meant, near),
         None => {
             let names: Vec<&str> = names.into_iter().collect();
             match names.as_slice() {
-                [] => "there is none".to_owned(),
-                names => format!("there is {}", names.join(", ")),
+                [] => text!(scenario_no_choice),
+                names => text!(scenario_choice, names = names.join(", ")),
             }
         }
     }
@@ -131,8 +137,8 @@ mod tests {
             column: 3,
             width: 2,
             text: "\tx yy".to_owned(),
-            message: "no".to_owned(),
-            help: Some("yes".to_owned()),
+            message: Text::same("no"),
+            help: Some(Box::new(Text::same("yes"))),
         };
         assert_eq!(
             error.to_string(),

@@ -1,5 +1,7 @@
 //! From a line to its words.
 
+use evscope_words::{Word, word};
+
 /// A word of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Token {
@@ -26,7 +28,7 @@ pub(crate) struct Lexeme {
 }
 
 /// What is wrong in a line, and where.
-pub(crate) type LexError = (Span, &'static str);
+pub(crate) type LexError = (Span, Word);
 
 const SIGNS: &[char] = &['=', '|', ',', '*', ':'];
 
@@ -76,12 +78,12 @@ pub(crate) fn words(line: &str) -> Result<Vec<Lexeme>, LexError> {
 }
 
 /// The bytes between quotes, and where it goes on.
-fn text(chars: &[char], from: usize) -> Result<(Vec<u8>, usize), (usize, usize, &'static str)> {
+fn text(chars: &[char], from: usize) -> Result<(Vec<u8>, usize), (usize, usize, Word)> {
     let mut bytes = Vec::new();
     let mut at = from + 1;
     loop {
         let Some(&c) = chars.get(at) else {
-            return Err((from, chars.len(), "this text has no end; it ends with `\"`"));
+            return Err((from, chars.len(), word!(scenario_open_text)));
         };
         at += 1;
         match c {
@@ -99,13 +101,12 @@ fn text(chars: &[char], from: usize) -> Result<(Vec<u8>, usize), (usize, usize, 
                     'x' => {
                         let digits: String = chars.iter().skip(at).take(2).collect();
                         let byte = u8::from_str_radix(&digits, 16)
-                            .map_err(|_| (at - 2, at, "after `\\x` come two hexadecimal digits"))?;
+                            .map_err(|_| (at - 2, at, word!(scenario_hexadecimal)))?;
                         at += 2;
                         byte
                     }
                     _ => {
-                        let what = "no such escape; there is \\n \\r \\t \\0 \\\\ \\\" and \\x41";
-                        return Err((at - 2, at.min(chars.len()), what));
+                        return Err((at - 2, at.min(chars.len()), word!(scenario_escape)));
                     }
                 });
             }

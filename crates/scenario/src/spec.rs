@@ -2,6 +2,7 @@
 //! `docs/scenarios.md` describe them, and what both interpreters must know.
 
 use evscope_trace::{BevEvents, LoopFlags};
+use evscope_words::word;
 
 /// What a name names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -30,34 +31,34 @@ pub enum Sort {
 
 impl Sort {
     /// As messages call it.
-    pub fn name(self) -> &'static str {
+    pub fn name(self) -> evscope_words::Word {
         match self {
-            Self::Peer => "peer",
-            Self::Server => "server",
-            Self::Event => "event",
-            Self::Bufferevent => "bufferevent",
-            Self::Buffer => "evbuffer",
-            Self::Listener => "listener",
-            Self::CommonTimeout => "common timeout",
-            Self::Group => "rate limit group",
-            Self::BufferCallback => "evbuffer's callback",
-            Self::Place => "place",
+            Self::Peer => word!(scenario_sort_peer),
+            Self::Server => word!(scenario_sort_server),
+            Self::Event => word!(scenario_sort_event),
+            Self::Bufferevent => word!(scenario_sort_bufferevent),
+            Self::Buffer => word!(scenario_sort_evbuffer),
+            Self::Listener => word!(scenario_sort_listener),
+            Self::CommonTimeout => word!(scenario_sort_common_timeout),
+            Self::Group => word!(scenario_sort_group),
+            Self::BufferCallback => word!(scenario_sort_evbuffer_callback),
+            Self::Place => word!(scenario_sort_place),
         }
     }
 
     /// The same with its article.
-    pub fn one(self) -> &'static str {
+    pub fn one(self) -> evscope_words::Word {
         match self {
-            Self::Peer => "a peer",
-            Self::Server => "a server",
-            Self::Event => "an event",
-            Self::Bufferevent => "a bufferevent",
-            Self::Buffer => "an evbuffer",
-            Self::Listener => "a listener",
-            Self::CommonTimeout => "a common timeout",
-            Self::Group => "a rate limit group",
-            Self::BufferCallback => "an evbuffer's callback",
-            Self::Place => "a place",
+            Self::Peer => word!(scenario_a_peer),
+            Self::Server => word!(scenario_a_server),
+            Self::Event => word!(scenario_an_event),
+            Self::Bufferevent => word!(scenario_a_bufferevent),
+            Self::Buffer => word!(scenario_an_evbuffer),
+            Self::Listener => word!(scenario_a_listener),
+            Self::CommonTimeout => word!(scenario_a_common_timeout),
+            Self::Group => word!(scenario_a_group),
+            Self::BufferCallback => word!(scenario_an_evbuffer_callback),
+            Self::Place => word!(scenario_a_place),
         }
     }
 }

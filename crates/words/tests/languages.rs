@@ -8,6 +8,7 @@ mod messages;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 use messages::Message;
 
 /// The messages of each file of a language.
@@ -135,4 +136,109 @@ fn every_message_is_said_somewhere() {
         .filter(|id| !said.contains(&**id) && !is_help(id))
         .collect();
     assert!(never.is_empty(), "these are never said: {never:#?}");
+}
+
+/// Numbers of these are never one: limits, sizes of a screen, and what is reported from many on.
+const ALWAYS_MANY: &[&str] = &[
+    "check_emfile",
+    "check_mark_low_above_high",
+    "check_output_grows",
+    "check_own_times",
+    "check_spin",
+    "check_spin_library",
+    "check_stale_fd",
+    "export_too_long",
+    "scenario_most_callbacks",
+    "screen_needs_room",
+    "trace_generations",
+    "trace_nested",
+    "trace_values",
+];
+
+/// What is counted.
+const COUNTED: &[&str] = &[
+    "bufferevents",
+    "bytes",
+    "callbacks",
+    "columns",
+    "connections",
+    "events",
+    "fds",
+    "findings",
+    "levels",
+    "predictions",
+    "processes",
+    "questions",
+    "records",
+    "rows",
+    "steps",
+    "stops",
+    "threads",
+    "times",
+    "traces",
+    "turns",
+    "values",
+];
+
+/// The numbers before a plural that stand outside a choice between one and more.
+fn unchosen<'a>(pattern: &Pattern<&'a str>, chosen: &mut Vec<&'a str>, found: &mut Vec<&'a str>) {
+    for (at, element) in pattern.elements.iter().enumerate() {
+        let PatternElement::Placeable { expression } = element else {
+            continue;
+        };
+        match expression {
+            Expression::Inline(InlineExpression::VariableReference { id }) => {
+                let Some(PatternElement::TextElement { value }) = pattern.elements.get(at + 1)
+                else {
+                    continue;
+                };
+                // "5 bytes", "5 more bytes"
+                let word = value.strip_prefix(' ').unwrap_or_default();
+                let word = word.strip_prefix("more ").unwrap_or(word);
+                let word = word.split(|c: char| !c.is_alphabetic()).next();
+                let counted = word.is_some_and(|word| COUNTED.contains(&word));
+                if counted && !chosen.contains(&id.name) {
+                    found.push(id.name);
+                }
+            }
+            Expression::Inline(_) => {}
+            Expression::Select { selector, variants } => {
+                let known = chosen.len();
+                if let InlineExpression::VariableReference { id } = selector {
+                    chosen.push(id.name);
+                }
+                for variant in variants {
+                    unchosen(&variant.value, chosen, found);
+                }
+                chosen.truncate(known);
+            }
+        }
+    }
+}
+
+#[test]
+fn one_thing_is_told_as_one() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("lang/en");
+    let mut wrong = Vec::new();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        let resource = fluent_syntax::parser::parse_runtime(text.as_str()).unwrap();
+        for entry in &resource.body {
+            let Entry::Message(message) = entry else {
+                continue;
+            };
+            let (mut chosen, mut found) = (Vec::new(), Vec::new());
+            if let Some(pattern) = &message.value {
+                unchosen(pattern, &mut chosen, &mut found);
+            }
+            if !ALWAYS_MANY.contains(&message.id.name) {
+                wrong.extend(
+                    found
+                        .iter()
+                        .map(|name| format!("{} ${name}", message.id.name)),
+                );
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\"1 bytes\", as it were: {wrong:#?}");
 }

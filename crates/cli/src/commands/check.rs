@@ -214,7 +214,7 @@ fn one(args: &Args, file: &Path, report: &mut Report) -> anyhow::Result<()> {
             cli_cut_off_checked,
             file = file.display(),
             line = cut.line.to_string(),
-            bytes = cut.bytes.to_string(),
+            bytes = cut.bytes,
         ));
     }
     Ok(())

@@ -160,11 +160,7 @@ fn open(file: &Path) -> anyhow::Result<Trace> {
         })
         .sum();
     if lost > 0 {
-        output::tell(&text!(
-            cli_lost,
-            file = trace.name(),
-            lost = lost.to_string()
-        ));
+        output::tell(&text!(cli_lost, file = trace.name(), lost));
     }
     Ok(trace)
 }

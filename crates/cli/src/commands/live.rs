@@ -13,7 +13,7 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow};
 use evscope_recorder::{HeldClock, Hold, Recording, Stdio};
 use evscope_replay::Query;
-use evscope_trace::Level;
+use evscope_trace::{Compression, Level};
 use evscope_words::text;
 
 use super::record::{How, file_for, status, tell_outcome};
@@ -111,6 +111,11 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
         .unwrap_or_else(|| file_for(&args.command));
     if path == Path::new("-") {
         return Err(language::wrong(&text!(cli_live_needs_file)));
+    }
+    // It is read while it grows, which a packed one is not.
+    if Compression::of_name(&path) != Compression::None {
+        let file = path.display();
+        return Err(language::wrong(&text!(cli_live_needs_plain, file)));
     }
     let source_dir = args.source.folder()?;
     let stops = Stops::of(args)?;

@@ -217,7 +217,7 @@ pub(super) fn tell(traces: &[TraceFile]) {
             [_] => text!(
                 cli_wrote_process,
                 file = trace.path.display(),
-                steps = trace.steps.to_string(),
+                steps = trace.steps,
                 pid = trace.pid.to_string(),
             ),
             _ => one_of_several(trace),
@@ -249,17 +249,17 @@ fn one_of_several(trace: &TraceFile) -> Text {
     } = trace.own;
     let own = match steps == trace.steps {
         true => None,
-        false => Some(text!(cli_steps_of_own, steps = steps.to_string())),
+        false => Some(text!(cli_steps_of_own, steps)),
     };
     text!(
         cli_wrote_one_of,
         file = trace.path.display(),
-        steps = trace.steps.to_string(),
+        steps = trace.steps,
         pid = trace.pid.to_string(),
         process,
         own,
-        bufferevents = bufferevents.to_string(),
-        bytes = bytes.to_string(),
+        bufferevents,
+        bytes,
     )
 }
 

@@ -25,6 +25,7 @@ fn errors_speak_the_language_that_is_asked_for() {
         "diff - -",
         "record -o - -- true",
         "live -o - -- true",
+        "live -o x.jsonl.gz -- true",
     ] {
         let mut words: Vec<&str> = line.split(' ').collect();
         words.insert(1, "--lang=zh");
@@ -58,6 +59,8 @@ fn every_layer_s_errors_speak_it() {
         "[[rule]]\nname = \"r\"\nmust = \"evv=writecb\"\n",
     );
     folder.write("other.txt", "mine\n");
+    folder.write("wrong.scn", "main\n    bufferevent_enable conn\n");
+    folder.write("right.scn", "main\n    event_base_dispatch\n");
     folder.write(
         "lesson.toml",
         "title.en = \"t\"\nabout.en = \"a\"\ntrace = \"hello-world\"\nstop = []\n",
@@ -99,6 +102,12 @@ fn every_layer_s_errors_speak_it() {
             "不是参与比较的字段",
         ),
         ("learn lesson.toml", "至少要有一个 [[stop]]"),
+        // Scenarios, and what runs them on libevent.
+        (
+            "run wrong.scn",
+            "wrong.scn:2:24：没有 bufferevent `conn`\n2 |     bufferevent_enable conn\n",
+        ),
+        ("run --on libevent right.scn", "没有 C 编译器"),
         // The command line itself.
         ("print small.jsonl --nothing", "不认识参数“--nothing”"),
         ("prin small.jsonl", "没有子命令“prin”"),
@@ -110,10 +119,11 @@ fn every_layer_s_errors_speak_it() {
     ] {
         let mut words: Vec<&str> = line.split(' ').collect();
         words.insert(1, "--lang=zh");
-        let chinese = run(&mut folder.command(&words)).refused();
+        let no_compiler = |words: &[&str]| run(folder.command(words).env("CC", "no-compiler"));
+        let chinese = no_compiler(&words).refused();
         assert!(chinese.contains(said), "{line}: {chinese}");
         words.remove(1);
-        let english = run(&mut folder.command(&words)).refused();
+        let english = no_compiler(&words).refused();
         assert!(!is_chinese(&english), "{line}: {english}");
         for left in ["error:", "Usage:", "try '--help'", "tip:"] {
             assert!(!chinese.contains(left), "{line}: {chinese}");

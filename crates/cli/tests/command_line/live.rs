@@ -54,6 +54,22 @@ fn a_number_passes_stops_and_without_a_user_the_program_runs_on() {
 }
 
 #[test]
+fn a_packed_trace_is_refused_before_anything_is_started() {
+    let folder = Folder::new();
+    for name in ["x.jsonl.gz", "x.jsonl.zst"] {
+        // There is no such program, so nothing was looked at before.
+        let said = folder
+            .run(&format!("live -o {name} -- ./nothing"))
+            .refused();
+        assert!(
+            said.starts_with(&format!("evscope: {name}: live reads")),
+            "{said}"
+        );
+        assert!(!folder.path().join(name).exists(), "{name}");
+    }
+}
+
+#[test]
 fn a_wrong_query_is_said_before_anything_is_started() {
     let folder = Folder::new();
     let said = folder.run("live --step-at ev= -- ./ticks").refused();

@@ -8,6 +8,8 @@ pub use statements::usage;
 
 use std::collections::HashMap;
 
+use evscope_words::{Text, text};
+
 use crate::error::ScenarioError;
 use crate::lexer::{Lexeme, Span};
 use crate::scenario::{At, Callback, Clause, Scenario};
@@ -69,8 +71,8 @@ impl<'a> Whole<'a> {
         &self,
         line: u32,
         span: Span,
-        message: impl Into<String>,
-        help: Option<String>,
+        message: impl Into<Text>,
+        help: Option<Text>,
     ) -> ScenarioError {
         ScenarioError {
             file: self.file.to_owned(),
@@ -79,7 +81,7 @@ impl<'a> Whole<'a> {
             width: span.width,
             text: self.lines.get(line as usize - 1).unwrap_or(&"").to_string(),
             message: message.into(),
-            help,
+            help: help.map(Box::new),
         }
     }
 
@@ -92,7 +94,7 @@ impl<'a> Whole<'a> {
                 continue;
             }
             if self.callbacks.len() == MOST_CALLBACKS {
-                let message = format!("a scenario has at most {MOST_CALLBACKS} callbacks");
+                let message = text!(scenario_most_callbacks, most = MOST_CALLBACKS);
                 return Err(self.error(section.line, *span, message, None));
             }
             self.callbacks.push(name.clone());
@@ -108,18 +110,19 @@ impl<'a> Whole<'a> {
             for ((name, span), sort) in statement.makes.iter().zip(statement.op.spec().makes) {
                 match self.names.iter().find(|(known, _)| known == name) {
                     None if self.names.len() == MOST_NAMES => {
-                        let message = format!("a scenario has at most {MOST_NAMES} names");
+                        let message = text!(scenario_most_names, most = MOST_NAMES);
                         return Err(self.error(line.number, *span, message, None));
                     }
                     None => self.names.push((name.clone(), *sort)),
                     Some((_, known)) if known == sort => {}
                     Some((_, known)) => {
-                        let message = format!(
-                            "`{name}` cannot be {}: it is the name of {}",
-                            sort.one(),
-                            known.one()
+                        let message = text!(
+                            scenario_two_sorts,
+                            name,
+                            sort = sort.one(),
+                            known = known.one()
                         );
-                        let help = "another name for one of the two".to_owned();
+                        let help = text!(scenario_two_sorts_hint);
                         return Err(self.error(line.number, *span, message, Some(help)));
                     }
                 }
@@ -171,11 +174,8 @@ impl<'a> Whole<'a> {
                             },
                             |line| line.words[0].span,
                         );
-                        let message = format!(
-                            "`{}` comes too late: the base is made already",
-                            late.op.spec().name
-                        );
-                        let help = "it stands at the beginning of `main`".to_owned();
+                        let message = text!(scenario_too_late, name = late.op.spec().name);
+                        let help = text!(scenario_too_late_hint);
                         return Err(self.error(late.line, span, message, Some(help)));
                     }
                     let mut config = body;

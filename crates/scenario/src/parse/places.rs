@@ -1,5 +1,7 @@
 //! What stands in the places of a statement: objects, flags, numbers, times, callbacks.
 
+use evscope_words::{Text, text, word};
+
 use crate::error::{ScenarioError, choice};
 use crate::lexer::{Lexeme, Span, Token};
 use crate::scenario::Instruction;
@@ -57,10 +59,10 @@ impl Whole<'_> {
         while at < words.len() {
             let word = &words[at];
             let Token::Word(name) = &word.token else {
-                return Err(self.error(places.line, word.span, "`name=value` was expected", None));
+                return Err(self.error(places.line, word.span, word!(scenario_expected_key), None));
             };
             let Some(known) = names.clone().find(|known| known == name) else {
-                let message = format!("`{}` has no `{name}`", places.name);
+                let message = text!(scenario_no_key, statement = places.name, name);
                 let help = choice(name, names.clone().collect::<Vec<_>>());
                 return Err(self.error(places.line, word.span, message, Some(help)));
             };
@@ -73,14 +75,14 @@ impl Whole<'_> {
                 Some(value),
             ) = (sign, value)
             else {
-                let message = format!("a value for `{name}` was expected: `{name}=…`");
+                let message = text!(scenario_no_value, name);
                 return Err(self.error(places.line, word.span, message, None));
             };
             if keys.iter().any(|(key, _)| *key == known) {
                 return Err(self.error(
                     places.line,
                     word.span,
-                    format!("`{name}` is here twice"),
+                    text!(scenario_key_twice, name),
                     None,
                 ));
             }
@@ -106,7 +108,7 @@ impl Whole<'_> {
             whole.error(
                 line,
                 word.span,
-                format!("{} was expected here", describe(param)),
+                text!(scenario_expected, what = describe(param)),
                 None,
             )
         };
@@ -115,13 +117,13 @@ impl Whole<'_> {
                 return Err(self.error(
                     line,
                     word.span,
-                    "a text in quotes was expected here",
+                    text!(scenario_expected, what = describe(param)),
                     None,
                 ));
             };
             let is_text = std::str::from_utf8(data).is_ok() && !data.contains(&0);
             if matches!(param.kind, Kind::Text) && !is_text {
-                let message = "this is no text: UTF-8 without `\\0` was expected here";
+                let message = word!(scenario_no_text);
                 return Err(self.error(line, word.span, message, None));
             }
             places.data.clone_from(data);
@@ -155,8 +157,8 @@ impl Whole<'_> {
                         )
                     }
                     Some((name, part)) => {
-                        let message = format!("a bufferevent has no evbuffer `{part}`");
-                        let help = format!("`{name}.input` or `{name}.output`");
+                        let message = text!(scenario_no_evbuffer, part);
+                        let help = text!(scenario_evbuffer_hint, name);
                         return Err(self.error(line, word.span, message, Some(help)));
                     }
                 };
@@ -189,7 +191,7 @@ impl Whole<'_> {
             Kind::Word(words) => match words.iter().position(|known| known == text) {
                 Some(at) => args.push(at as i64),
                 None => {
-                    let message = format!("`{text}` is no {}", param.name);
+                    let message = text!(scenario_no_word, text, name = param.name);
                     return Err(self.error(
                         line,
                         word.span,
@@ -226,12 +228,7 @@ impl Whole<'_> {
             }) if text.parse::<u32>().is_ok_and(|n| n <= 1 << 24) => Ok(text.parse().unwrap_or(1)),
             word => {
                 let span = word.map_or(*span, |word| word.span);
-                Err(self.error(
-                    places.line,
-                    span,
-                    "how often the text is repeated was expected",
-                    None,
-                ))
+                Err(self.error(places.line, span, word!(scenario_repeats), None))
             }
         }
     }
@@ -254,24 +251,25 @@ impl Whole<'_> {
                 return match known.map(|at| (at, self.names[at].1)) {
                     Some((at, known)) if known == sort => Ok(at as i64),
                     Some((_, known)) => {
-                        let message = format!(
-                            "`{name}` is {}, {} was expected here",
-                            known.one(),
-                            sort.one()
+                        let message = text!(
+                            scenario_wrong_sort,
+                            name,
+                            is = known.one(),
+                            wanted = sort.one()
                         );
                         Err(self.error(line, span, message, None))
                     }
                     None => {
                         let names = self.names.iter().filter(|(_, known)| *known == sort);
                         let names: Vec<&str> = names.map(|(name, _)| name.as_str()).collect();
-                        let message = format!("there is no {} `{name}`", sort.name());
+                        let message = text!(scenario_no_object, sort = sort.name(), name);
                         Err(self.error(line, span, message, Some(choice(name, names))))
                     }
                 };
             }
         };
         let Some(callback) = places.callback else {
-            let message = format!("`{name}` has a meaning only in a callback");
+            let message = text!(scenario_only_in_callback, name);
             return Err(self.error(line, span, message, None));
         };
         lowering.own.push(Own {
@@ -304,12 +302,7 @@ impl Whole<'_> {
                     span,
                 }) => set |= self.flag(places.line, name, *span, flags)?,
                 _ => {
-                    return Err(self.error(
-                        places.line,
-                        *span,
-                        "a flag is missing after `|`",
-                        None,
-                    ));
+                    return Err(self.error(places.line, *span, word!(scenario_flag_missing), None));
                 }
             }
         }
@@ -335,12 +328,7 @@ impl Whole<'_> {
                     name,
                     flags.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
                 );
-                self.error(
-                    line,
-                    span,
-                    format!("`{name}` is none of the flags here"),
-                    Some(help),
-                )
+                self.error(line, span, text!(scenario_no_flag, name), Some(help))
             })
     }
 
@@ -353,12 +341,7 @@ impl Whole<'_> {
     ) -> Result<i64, ScenarioError> {
         let Some(at) = self.callbacks.iter().position(|known| known == name) else {
             let help = choice(name, self.callbacks.iter().map(String::as_str));
-            return Err(self.error(
-                line,
-                span,
-                format!("there is no callback `{name}`"),
-                Some(help),
-            ));
+            return Err(self.error(line, span, text!(scenario_no_callback, name), Some(help)));
         };
         if !self.sorts[at].contains(&sort) {
             self.sorts[at].push(sort);
@@ -368,21 +351,16 @@ impl Whole<'_> {
 }
 
 /// A place in words.
-pub(super) fn describe(param: &Param) -> String {
+pub(super) fn describe(param: &Param) -> Text {
     match param.kind {
-        Kind::Object(sort) => format!("{}'s name", sort.one()),
-        Kind::Buffer => "an evbuffer (`NAME`, `NAME.input` or `NAME.output`)".to_owned(),
-        Kind::Flags(_) => format!("{} (names joined by `|`)", param.name),
-        Kind::Number | Kind::Signed => format!("a number ({})", param.name),
-        Kind::Time => format!("a time ({}) like `10ms`, or `none`", param.name),
-        Kind::Timeout => {
-            format!(
-                "a time ({}) like `10ms`, a common timeout's name, or `none`",
-                param.name
-            )
-        }
-        Kind::Bytes | Kind::Text => "a text in quotes".to_owned(),
-        Kind::Callback(_) => "a callback's name, or `none`".to_owned(),
-        Kind::Word(words) => format!("one of {}", words.join(", ")),
+        Kind::Object(sort) => text!(scenario_place_object, sort = sort.one()),
+        Kind::Buffer => text!(scenario_place_evbuffer),
+        Kind::Flags(_) => text!(scenario_place_flags, name = param.name),
+        Kind::Number | Kind::Signed => text!(scenario_place_number, name = param.name),
+        Kind::Time => text!(scenario_place_time, name = param.name),
+        Kind::Timeout => text!(scenario_place_timeout, name = param.name),
+        Kind::Bytes | Kind::Text => text!(scenario_place_text),
+        Kind::Callback(_) => text!(scenario_place_callback),
+        Kind::Word(words) => text!(scenario_place_word, words = words.join(", ")),
     }
 }

@@ -1,5 +1,7 @@
 //! The parts of a scenario: `main`, callbacks, what others do, what is allowed.
 
+use evscope_words::{Text, Word, text, word};
+
 use crate::error::{ScenarioError, choice};
 use crate::lexer::{Lexeme, Span, Token, words};
 
@@ -67,7 +69,7 @@ pub(super) fn split(whole: &Whole<'_>) -> Result<Vec<Section>, ScenarioError> {
                     .iter()
                     .any(|section| matches!(section.head, Head::Main));
             if second {
-                return Err(whole.error(number, first.span, "there is a `main` already", None));
+                return Err(whole.error(number, first.span, word!(scenario_two_mains), None));
             }
             sections.push(section);
         } else if let Some(section) = sections.last_mut()
@@ -75,21 +77,20 @@ pub(super) fn split(whole: &Whole<'_>) -> Result<Vec<Section>, ScenarioError> {
         {
             section.body.push(Line { number, words });
         } else {
-            let help =
-                "a scenario begins with `main`; then come `callback NAME` and `at TIME`".to_owned();
-            return Err(whole.error(number, first.span, "this stands in no part", Some(help)));
+            let help = text!(scenario_no_part_hint);
+            return Err(whole.error(number, first.span, word!(scenario_no_part), Some(help)));
         }
     }
     if !sections
         .iter()
         .any(|section| matches!(section.head, Head::Main))
     {
-        let help = "what the program does stands under a line `main`".to_owned();
+        let help = text!(scenario_no_main_hint);
         let span = Span {
             column: 1,
             width: 1,
         };
-        return Err(whole.error(1, span, "there is no `main`", Some(help)));
+        return Err(whole.error(1, span, word!(scenario_no_main), Some(help)));
     }
     Ok(sections)
 }
@@ -107,7 +108,7 @@ impl<'a> Words<'a> {
         self.words.get(self.at)
     }
 
-    fn next(&mut self, what: &str) -> Result<&'a Lexeme, ScenarioError> {
+    fn next(&mut self, what: Word) -> Result<&'a Lexeme, ScenarioError> {
         let word = self.peek().ok_or_else(|| {
             let last = self.words.last().map_or(
                 Span {
@@ -121,13 +122,13 @@ impl<'a> Words<'a> {
                 width: 1,
             };
             self.whole
-                .error(self.line, span, format!("{what} is missing"), None)
+                .error(self.line, span, text!(scenario_missing, what), None)
         })?;
         self.at += 1;
         Ok(word)
     }
 
-    fn error(&self, span: Span, message: impl Into<String>, help: Option<String>) -> ScenarioError {
+    fn error(&self, span: Span, message: impl Into<Text>, help: Option<Text>) -> ScenarioError {
         self.whole.error(self.line, span, message, help)
     }
 }
@@ -144,14 +145,14 @@ fn head(whole: &Whole<'_>, number: u32, words: &[Lexeme]) -> Result<Section, Sce
         Token::Word(word) if word == "main" => Head::Main,
         Token::Word(word) if word == "callback" => callback(&mut words)?,
         Token::Word(word) if word == "at" => {
-            let word = words.next("a time like `10ms`")?;
+            let word = words.next(word!(scenario_the_time))?;
             let time = match &word.token {
                 Token::Word(text) => time(text),
                 _ => None,
             };
             let Some(time) = time else {
-                let help = "a time is a number with `ms` or `s`: `at 10ms`".to_owned();
-                return Err(words.error(word.span, "this is not a time", Some(help)));
+                let help = text!(scenario_time_hint);
+                return Err(words.error(word.span, word!(scenario_no_time), Some(help)));
             };
             colon(&mut words);
             // The only thing that happens then may stand in the same line.
@@ -168,7 +169,7 @@ fn head(whole: &Whole<'_>, number: u32, words: &[Lexeme]) -> Result<Section, Sce
     };
     colon(&mut words);
     if let Some(word) = words.peek() {
-        return Err(words.error(word.span, "nothing more was expected here", None));
+        return Err(words.error(word.span, word!(scenario_nothing_more), None));
     }
     Ok(Section {
         head,
@@ -190,16 +191,16 @@ fn colon(words: &mut Words<'_>) {
 }
 
 fn callback(words: &mut Words<'_>) -> Result<Head, ScenarioError> {
-    let word = words.next("the callback's name")?;
+    let word = words.next(word!(scenario_the_callback))?;
     let Token::Word(name) = &word.token else {
-        return Err(words.error(word.span, "the callback's name was expected", None));
+        return Err(words.error(word.span, word!(scenario_expected_callback), None));
     };
     let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if !plain || name.starts_with(|c: char| c.is_ascii_digit()) || name == "none" {
-        let help = "a name is letters, digits and `_`".to_owned();
+        let help = text!(scenario_name_hint);
         return Err(words.error(
             word.span,
-            format!("`{name}` cannot be a callback's name"),
+            text!(scenario_no_callback_name, name),
             Some(help),
         ));
     }
@@ -212,27 +213,19 @@ fn callback(words: &mut Words<'_>) -> Result<Head, ScenarioError> {
         words.at += 1;
         match condition.as_str() {
             "call" => {
-                let word = words.next("the number of the call")?;
+                let word = words.next(word!(scenario_the_call))?;
                 call = match &word.token {
                     Token::Word(text) => text.parse().unwrap_or(0),
                     _ => 0,
                 };
                 if call == 0 {
-                    return Err(words.error(
-                        word.span,
-                        "the number of a call was expected, from 1",
-                        None,
-                    ));
+                    return Err(words.error(word.span, word!(scenario_expected_call), None));
                 }
             }
             "when" => loop {
-                let word = words.next("what it is told, like `EOF`")?;
+                let word = words.next(word!(scenario_the_told))?;
                 let Token::Word(flag) = &word.token else {
-                    return Err(words.error(
-                        word.span,
-                        "what it is told was expected, like `EOF`",
-                        None,
-                    ));
+                    return Err(words.error(word.span, word!(scenario_expected_told), None));
                 };
                 when.push((flag.clone(), word.span));
                 match words.peek() {
@@ -245,7 +238,11 @@ fn callback(words: &mut Words<'_>) -> Result<Head, ScenarioError> {
             },
             other => {
                 let help = choice(other, ["call", "when"]);
-                return Err(words.error(*at, format!("no such condition: `{other}`"), Some(help)));
+                return Err(words.error(
+                    *at,
+                    text!(scenario_no_condition, name = other),
+                    Some(help),
+                ));
             }
         }
     }
@@ -258,17 +255,17 @@ fn callback(words: &mut Words<'_>) -> Result<Head, ScenarioError> {
 }
 
 fn any_order(words: &mut Words<'_>) -> Result<Head, ScenarioError> {
-    let help = || Some("`allow order \"why libevent's order is not fixed\"`".to_owned());
-    let word = words.next("`order`")?;
+    let help = || Some(text!(scenario_order_hint));
+    let word = words.next(word!(scenario_the_order))?;
     if word.token != Token::Word("order".to_owned()) {
-        return Err(words.error(word.span, "only the order can be allowed to differ", help()));
+        return Err(words.error(word.span, word!(scenario_only_order), help()));
     }
-    let word = words.next("the reason, in quotes,")?;
+    let word = words.next(word!(scenario_the_reason))?;
     match &word.token {
         Token::Text(why) if !why.is_empty() => Ok(Head::AnyOrder {
             why: String::from_utf8_lossy(why).into_owned(),
         }),
-        _ => Err(words.error(word.span, "the reason was expected, in quotes", help())),
+        _ => Err(words.error(word.span, word!(scenario_expected_reason), help())),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Statements: which one, and whether it may stand there.
 
+use evscope_words::{Text, all_of, text, word};
+
 use crate::error::ScenarioError;
 use crate::lexer::{Lexeme, Span, Token};
 use crate::scenario::Instruction;
@@ -70,45 +72,43 @@ impl Whole<'_> {
                 column: last.column + last.width,
                 width: 1,
             };
-            return Err(self.error(line.number, span, "a statement is missing after `=`", None));
+            return Err(self.error(line.number, span, word!(scenario_after_equals), None));
         };
         let Token::Word(name) = &word.token else {
-            return Err(self.error(line.number, word.span, "a statement was expected", None));
+            return Err(self.error(
+                line.number,
+                word.span,
+                word!(scenario_expected_statement),
+                None,
+            ));
         };
         let Some(op) = Op::named(name) else {
             let names: Vec<&str> = Op::ALL.iter().map(|op| op.spec().name).collect();
             let help = crate::error::near(name, names.iter().copied()).map_or_else(
-                || "docs/scenarios.md lists them all".to_owned(),
-                |near| format!("did you mean `{near}`?"),
+                || text!(scenario_all_statements),
+                |near| text!(scenario_meant, near),
             );
             return Err(self.error(
                 line.number,
                 word.span,
-                format!("there is no statement `{name}`"),
+                text!(scenario_no_statement, name),
                 Some(help),
             ));
         };
         let spec = op.spec();
         let nameless = makes.is_empty() && !op.needs_names();
         if makes.len() != spec.makes.len() && !nameless {
-            let made = spec
-                .makes
-                .iter()
-                .map(|sort| sort.one())
-                .collect::<Vec<_>>()
-                .join(" and ");
+            let made = spec.makes.iter().map(|sort| sort.one().into());
+            let made = all_of(made, |a, b| text!(scenario_and, a, b));
             let (message, help) = match spec.makes.len() {
-                0 => (
-                    format!("`{name}` makes nothing that could have a name"),
-                    None,
-                ),
+                0 => (text!(scenario_makes_nothing, name), None),
                 1 => (
-                    format!("`{name}` makes {made}, which needs a name"),
-                    Some(format!("NAME = {name} …")),
+                    text!(scenario_needs_name, name, made),
+                    Some(Text::same(format!("NAME = {name} …"))),
                 ),
                 _ => (
-                    format!("`{name}` makes {made}, which need names"),
-                    Some(format!("NAME, NAME = {name} …")),
+                    text!(scenario_needs_names, name, made),
+                    Some(Text::same(format!("NAME, NAME = {name} …"))),
                 ),
             };
             return Err(self.error(line.number, word.span, message, help));
@@ -124,16 +124,11 @@ impl Whole<'_> {
     fn check_name(&self, line: u32, name: &str, span: Span) -> Result<(), ScenarioError> {
         let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         if !plain || name.starts_with(|c: char| c.is_ascii_digit()) {
-            let help = "a name is letters, digits and `_`".to_owned();
-            return Err(self.error(line, span, format!("`{name}` cannot be a name"), Some(help)));
+            let help = text!(scenario_name_hint);
+            return Err(self.error(line, span, text!(scenario_no_name, name), Some(help)));
         }
         if matches!(name, "none" | "self" | "accepted") {
-            return Err(self.error(
-                line,
-                span,
-                format!("`{name}` has a meaning of its own"),
-                None,
-            ));
+            return Err(self.error(line, span, text!(scenario_own_meaning, name), None));
         }
         Ok(())
     }
@@ -200,15 +195,29 @@ impl Whole<'_> {
                         column: places.end.column + places.end.width,
                         width: 1,
                     };
-                    let message = format!("`{}` also needs {}", spec.name, describe(param));
-                    return Err(self.error(line.number, span, message, Some(usage(statement.op))));
+                    let message = text!(
+                        scenario_also_needs,
+                        name = spec.name,
+                        what = describe(param)
+                    );
+                    return Err(self.error(
+                        line.number,
+                        span,
+                        message,
+                        Some(Text::same(usage(statement.op))),
+                    ));
                 }
                 _ => self.place(&mut places, param, lowering, &mut args)?,
             }
         }
         if let Some(word) = places.peek() {
-            let message = format!("`{}` takes nothing more", spec.name);
-            return Err(self.error(line.number, word.span, message, Some(usage(statement.op))));
+            let message = text!(scenario_takes_no_more, name = spec.name);
+            return Err(self.error(
+                line.number,
+                word.span,
+                message,
+                Some(Text::same(usage(statement.op))),
+            ));
         }
         Ok(Instruction {
             op: statement.op,
@@ -228,21 +237,16 @@ impl Whole<'_> {
         let message = match (statement.op.spec().place, &section.head) {
             (Place::World, _) | (_, Head::Main) => return Ok(()),
             (Place::Program, Head::Callback { .. }) => return Ok(()),
-            (Place::Config, _) => format!("`{name}` stands at the beginning of `main` only"),
+            (Place::Config, _) => text!(scenario_config_only, name),
             (Place::Main, Head::Callback { .. }) => {
-                format!("`{name}` stands in `main` only: the loop does not run within itself")
+                text!(scenario_main_only, name)
             }
             (Place::Main | Place::Program, _) => {
-                format!(
-                    "`{name}` is something the program does; at a time only others do something"
-                )
+                text!(scenario_program_only, name)
             }
         };
         let help = match section.head {
-            Head::At { .. } => Some(
-                "a timer of the program's does something at a time: evtimer_new, event_add"
-                    .to_owned(),
-            ),
+            Head::At { .. } => Some(text!(scenario_program_only_hint)),
             _ => None,
         };
         Err(self.error(line, statement.span, message, help))
@@ -258,19 +262,18 @@ impl Whole<'_> {
                     sort.own()
                 };
                 if is != Some(own.sort) {
-                    let name = &self.callbacks[own.callback];
+                    let callback = &self.callbacks[own.callback];
                     let message = if own.what == ACCEPTED {
-                        format!(
-                            "`accepted` has a meaning only in a listener's callback; `{name}` is another one, too"
-                        )
+                        text!(scenario_accepted_elsewhere, callback)
                     } else {
                         match is {
-                            Some(is) => format!(
-                                "`self` is {} in `{name}`, {} was expected here",
-                                is.one(),
-                                own.sort.one()
+                            Some(is) => text!(
+                                scenario_self_is,
+                                is = is.one(),
+                                callback,
+                                wanted = own.sort.one()
                             ),
-                            None => format!("in `{name}` there is no `self`"),
+                            None => text!(scenario_no_self, callback),
                         }
                     };
                     return Err(self.error(own.line, own.span, message, None));
@@ -302,7 +305,7 @@ impl Whole<'_> {
         let mut set = 0;
         for (name, span) in names {
             if !sorts.is_empty() && !sorts.iter().all(told) {
-                let message = "this callback is told nothing that could be asked for";
+                let message = word!(scenario_told_nothing);
                 return Err(self.error(line, *span, message, None));
             }
             // Nobody calls it, so nobody says what it would be told.

@@ -25,6 +25,7 @@ use evscope_reactor::{
     ConfigFlags, Error, Evbuffer, EventBase, EventConfig, Features, LoopFlags, Method, Recording,
     RecordingError, Summary, VirtualClock, Wait,
 };
+use evscope_words::text;
 
 use crate::scenario::{Instruction, Scenario};
 use crate::spec::{NONE, Op};
@@ -41,10 +42,10 @@ pub(crate) const MOST_DEPTH: u32 = 5;
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// The base could not be made: this backend cannot do what the scenario requires, for example.
-    #[error("the base cannot be made: {0}")]
+    #[error("{}", text!(scenario_no_base, error = _0))]
     Base(String),
     /// A connection could not be made.
-    #[error("line {line}: {source}")]
+    #[error("{}", text!(scenario_in_line, line, error = source))]
     World {
         /// The statement's line.
         line: u32,
@@ -55,7 +56,7 @@ pub enum RunError {
     #[error(transparent)]
     Recording(#[from] RecordingError),
     /// A folder for sockets could not be made.
-    #[error("no temporary folder: {0}")]
+    #[error("{}", text!(scenario_no_folder, error = _0))]
     Folder(io::Error),
 }
 

@@ -114,11 +114,16 @@ fn choose(options: &HomeOptions, list: &dyn HomeList) -> Result<HomeChoice, Erro
         let patience = home.go_on().then_some(Duration::ZERO);
         for input in events.wait(patience)? {
             match input {
-                Input::Terminal(event) => match home.take(&event) {
-                    Some(Next::Choice(choice)) => return Ok(choice),
-                    Some(Next::Suspend) => suspend(&mut screen)?,
-                    None => {}
-                },
+                Input::Terminal(event) => {
+                    let next = home.take(&event);
+                    // Errors come from below, where nobody knows the screen's language.
+                    home.lang.speak();
+                    match next {
+                        Some(Next::Choice(choice)) => return Ok(choice),
+                        Some(Next::Suspend) => suspend(&mut screen)?,
+                        None => {}
+                    }
+                }
                 Input::Resized => {}
                 Input::Stop => suspend(&mut screen)?,
                 Input::Continued => screen.without(|| Ok(()))?,

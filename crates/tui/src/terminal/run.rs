@@ -453,6 +453,8 @@ impl Session {
 
     fn tell(&mut self, message: Message) -> Result<Option<Exit>, Error> {
         let effects = update(&mut self.model, message);
+        // Errors come from below, where nobody knows the screen's language.
+        self.model.lang.speak();
         self.carry_out(effects)
     }
 

@@ -74,7 +74,11 @@ your_readcb_low_filter_why = The input has reached the low mark { $low }. This i
 your_readcb_low_tls_why = The input has reached the low mark { $low }. This is the watermark's doing: TLS only decrypted the bytes.
 your_readcb_by_hand_why = The callbacks were triggered by hand, whatever the low mark says.
 your_readcb_watch = What you leave in the input stays there; you are called again when more comes.
-your_readcb_high_watch = Take something out: at { $high } bytes, the high mark, reading stops until you do.
+your_readcb_high_watch =
+    Take something out: at { $high ->
+        [one] 1 byte
+       *[other] { $high } bytes
+    }, the high mark, reading stops until you do.
 
 ## writecb
 

@@ -50,7 +50,11 @@ check_read_never_enabled = { $object } has the read callback { $callback } and r
 check_read_never_enabled_advice = Call bufferevent_enable(bev, EV_READ) after setting the callbacks: a new bufferevent only writes.
 check_mark_low_above_high = { $callback } of { $object } waits for { $low } bytes and reading stops at { $high }.
 check_mark_low_above_high_advice = Make the high mark at least { $low }, or leave it 0.
-check_stall_high = The input of { $object } is full ({ $bytes } of { $high } bytes), it reads no more, and nobody takes anything out.
+check_stall_high =
+    The input of { $object } is full ({ $bytes } of { $high ->
+        [one] 1 byte
+       *[other] { $high } bytes
+    }), it reads no more, and nobody takes anything out.
 check_stall_high_advice = Take bytes out (bufferevent_read, evbuffer_drain) or raise the high mark: only then it reads again.
 check_connect_unheard = The connect of { $object } failed ({ $errno }), and it has no event callback that could be told.
 check_connect_unheard_advice = Set an event callback before bufferevent_socket_connect, and free the bufferevent in it.

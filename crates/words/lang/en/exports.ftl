@@ -59,4 +59,8 @@ page_findings = What is found
 page_watermark = a watermark is crossed
 page_callback = your code runs
 page_keys = n → ↓ next · p ← ↑ previous · N P over a call · g G first, last · u U your code, forward and back · x X watermark · e E failure · d D a mistake that was found · 1 2 3 level · s source · L language. The address of a step ends in #67. K kernel, L event loop, B bufferevent, P your program; ● your code, ≈ watermark, ✖ failure, ! a mistake.
-page_about = { $library } on { $backend }, { $shown } of { $all } steps
+page_about =
+    { $library } on { $backend }, { $shown } of { $all ->
+        [one] 1 step
+       *[other] { $all } steps
+    }

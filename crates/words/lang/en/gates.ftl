@@ -55,8 +55,16 @@ gate_below_mark_opens = { $missing ->
         [one] 1 more byte
        *[other] { $missing } more bytes
     } from the peer, or a lower mark.
-gate_mark_reached = The input of { $object } has { $bytes } of the { $low } bytes that its low mark asks for.
-gate_told_already = The callback of { $object } was called for these { $bytes } bytes; nothing has come since.
+gate_mark_reached =
+    The input of { $object } has { $bytes } of the { $low ->
+        [one] 1 byte
+       *[other] { $low } bytes
+    } that its low mark asks for.
+gate_told_already =
+    The callback of { $object } was called for { $bytes ->
+        [one] this 1 byte
+       *[other] these { $bytes } bytes
+    }; nothing has come since.
 gate_told_already_opens = More bytes from the peer.
 gate_deferred = The callback of { $object } is deferred: the loop will deliver it.
 gate_deferred_opens = The next turn of the loop.

@@ -29,11 +29,30 @@ home_section_traces = Recorded traces
 home_opens_trace = look at it
 home_section_recent = Traces you looked at
 home_section_folder = Traces in this folder
-home_steps = { $steps } steps
-home_lesson_has = { $stops } stops in the trace of { $trace }, { $asked } questions. Enter answers and goes on; look around in between as you like. How far you come is kept.
+home_steps =
+    { $steps ->
+        [one] 1 step
+       *[other] { $steps } steps
+    }
+home_lesson_has =
+    { $stops ->
+        [one] 1 stop
+       *[other] { $stops } stops
+    } in the trace of { $trace }, { $asked ->
+        [one] 1 question
+       *[other] { $asked } questions
+    }. Enter answers and goes on; look around in between as you like. How far you come is kept.
 home_demo_is = The program is { $file }. Its recording: { $what }
-home_summing_up = Reading it: { $steps } steps so far …
-home_summed_up = { $program } on { $library } with { $backend }: { $records } steps in { $duration }. Turns of the loop: { $turns }; connections accepted: { $accepted }; bufferevents: { $bevs }; watermarks passed: { $marks }.
+home_summing_up =
+    Reading it: { $steps ->
+        [one] 1 step
+       *[other] { $steps } steps
+    } so far …
+home_summed_up =
+    { $program } on { $library } with { $backend }: { $records ->
+        [one] 1 step
+       *[other] { $records } steps
+    } in { $duration }. Turns of the loop: { $turns }; connections accepted: { $accepted }; bufferevents: { $bevs }; watermarks passed: { $marks }.
 home_summed_up_found =
     { $count ->
         [one] One mistake is found in it

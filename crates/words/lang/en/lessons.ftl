@@ -13,7 +13,11 @@ lesson_you_are_looking_around = You are looking around; { $key } returns to step
 lesson_step = step { $step }
 lesson_not = Not { $given }: { $right }.
 lesson_it_is = It is { $right }.
-lesson_of_predictions_came_true = { $right } of { $made } predictions came true.
+lesson_of_predictions_came_true =
+    { $right } of { $made ->
+        [one] 1 prediction
+       *[other] { $made } predictions
+    } came true.
 lesson_next = Enter takes the next lesson: `{ $next }`
 lesson_not_so = Not { $given }.
 lesson_right_at_a_try = Right, at try { $number }.

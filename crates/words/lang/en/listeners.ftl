@@ -3,7 +3,11 @@
 ## evconnlistener_new
 
 listens_already = The socket listens already.
-queues_up_to = The kernel queues up to { $backlog } connections until they are accepted.
+queues_up_to =
+    The kernel queues up to { $backlog ->
+        [one] 1 connection until it is accepted
+       *[other] { $backlog } connections until they are accepted
+    }.
 queues_new = The kernel queues new connections until they are accepted.
 evconnlistener_new = { $listener } is made: connections to { $place } will go to your { $callback }.
 evconnlistener_new_no_callback = { $listener } is made for { $place }, without a callback yet.

@@ -6,8 +6,16 @@ message_own_words = steps, states and statistics are in the trace's own words in
 # What the commands say beside their output.
 cli_not_a_trace_but_built_in = { $name }: the file of this name is not a trace; this is the built-in trace (./{ $name } names the file)
 cli_other_processes = { $file }: other processes of this recording are in { $files }
-cli_cut_off = { $file }:{ $line }: the trace is cut off in this line ({ $bytes } bytes of it are there); what is before it is shown
-cli_cut_off_checked = { $file }:{ $line }: the trace is cut off in this line ({ $bytes } bytes of it are there); what is before it was checked
+cli_cut_off =
+    { $file }:{ $line }: the trace is cut off in this line ({ $bytes ->
+        [one] 1 byte of it is there
+       *[other] { $bytes } bytes of it are there
+    }); what is before it is shown
+cli_cut_off_checked =
+    { $file }:{ $line }: the trace is cut off in this line ({ $bytes ->
+        [one] 1 byte of it is there
+       *[other] { $bytes } bytes of it are there
+    }); what is before it was checked
 cli_unfinished = { $file }: its recording was not finished, and { $part } has the rest; `evscope record --recover { $part }` makes the whole trace
 cli_no_file_but_unfinished = { $file }: no such file, but a recording that was not finished; `evscope record --recover { $part }` makes the trace
 cli_no_file_built_in = { $file }: no such file; built-in traces: { $names }; most of them also on libevent, as libevent/NAME
@@ -26,7 +34,11 @@ cli_configuration = { $file }: the configuration: { $error }
 cli_configuration_wrong = { $name } is { $possible }, not { $written }
 cli_list = { $list }, { $next }
 cli_no_demo = there is no demo `{ $name }`; the demos are { $names }
-cli_wrote = wrote { $file }: { $steps } steps
+cli_wrote =
+    wrote { $file }: { $steps ->
+        [one] 1 step
+       *[other] { $steps } steps
+    }
 cli_demo_failed = demo { $name }: { $error }
 cli_backend_cannot = { $backend } cannot do what the scenario requires (event_config_require_features)
 cli_follow_needs_file = { $file }: --follow needs a file that grows
@@ -40,9 +52,27 @@ cli_ended_by_signal = the program was ended by a signal (status { $status })
 cli_runs_on = the program runs on
 cli_not_whole = { $how }; evscope's own status is { $status }, because the trace is not whole
 cli_making = making the trace: { $percent } %
-cli_wrote_process = wrote { $file }: { $steps } steps of process { $pid }
-cli_wrote_one_of = wrote { $file }: { $steps } steps of process { $pid }, { $process } ({ $own }{ $bufferevents } bufferevents, { $bytes } bytes read and written)
-cli_steps_of_own = { $steps } steps of its own,{" "}
+cli_wrote_process =
+    wrote { $file }: { $steps ->
+        [one] 1 step
+       *[other] { $steps } steps
+    } of process { $pid }
+cli_wrote_one_of =
+    wrote { $file }: { $steps ->
+        [one] 1 step
+       *[other] { $steps } steps
+    } of process { $pid }, { $process } ({ $own }{ $bufferevents ->
+        [one] 1 bufferevent
+       *[other] { $bufferevents } bufferevents
+    }, { $bytes ->
+        [one] 1 byte
+       *[other] { $bytes } bytes
+    } read and written)
+cli_steps_of_own =
+    { $steps ->
+        [one] 1 step
+       *[other] { $steps } steps
+    } of its own,{" "}
 cli_process_main = the program itself
 cli_process_forked = a worker that it forked off
 cli_process_background = a daemon, which ran on in the background
@@ -63,8 +93,13 @@ cli_no_libevent_source = --libevent-source { $folder }: libevent's source is not
 cli_libevent_source_possible = a folder of libevent's source (with bufferevent_sock.c)
 cli_no_connections = no connection was accepted by a listener or made with a bufferevent in this trace
 cli_nothing_to_compare = --filter: no step at level { $level } of either trace matches { $filter }
-cli_lost = { $file }: { $lost } records were lost while it was recorded; they are missing in the comparison
+cli_lost =
+    { $file }: { $lost ->
+        [one] 1 record was lost while it was recorded; it is missing
+       *[other] { $lost } records were lost while it was recorded; they are missing
+    } in the comparison
 cli_live_needs_file = live writes the trace into a file; give one with -o
+cli_live_needs_plain = { $file }: live reads the trace while it is written, so it cannot be packed; leave the ending away, and pack it afterwards
 cli_no_file_for_output = cannot make a file for the program's output
 cli_program_wrote = the program wrote:
 cli_recording_failed = the recording has failed

@@ -134,7 +134,11 @@ screen_inside = inside{" "}
 
 ## view/state/bevs
 
-screen_and_more_bufferevents = {" "}… and { $left_out } more bufferevents
+screen_and_more_bufferevents =
+    {" "}… and { $left_out ->
+        [one] 1 more bufferevent
+       *[other] { $left_out } more bufferevents
+    }
 screen_no_longer = no longer { $word }
 screen_suspended_by = { $suspended }: { $reasons }
 screen_frozen_ends = { $ends } { $frozen }

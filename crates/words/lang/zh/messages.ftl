@@ -61,6 +61,7 @@ cli_no_connections = 这个跟踪里没有监听器接受的连接，也没有�
 cli_nothing_to_compare = --filter：两个跟踪在级别 { $level } 都没有匹配 { $filter } 的步骤
 cli_lost = { $file }：录制时丢失了 { $lost } 条记录；比较中缺少它们
 cli_live_needs_file = 边录边看的跟踪必须是文件；请用 -o 指定
+cli_live_needs_plain = { $file }：live 边写边读跟踪，所以不能压缩；请去掉这个后缀，录完再压缩
 cli_no_file_for_output = 无法创建存放程序输出的文件
 cli_program_wrote = 程序的输出：
 cli_recording_failed = 录制失败
