@@ -67,7 +67,7 @@ impl Tls {
         self.session.borrow().open
     }
 
-    /// The end was told to the program.
+    /// Reading has come to its end, and the program was told.
     fn has_ended(&self) -> bool {
         self.session.borrow().ended
     }
@@ -368,23 +368,23 @@ impl EventBase {
 
     /// Runs the event callback with an end that was reached, well or badly (`conn_closed`).
     fn conn_closed(&mut self, bev: Bufferevent, tls: &Tls, when: BevEvents, why: Option<TlsError>) {
-        let mut what = BevEvents::ERROR;
-        self.socket_error = None;
-        match why {
-            None => what = BevEvents::EOF,
-            Some(why) => {
-                if let TlsError::Os(errno) = why {
-                    self.socket_error = Some(errno);
-                }
-                let dirty = matches!(why, TlsError::DirtyShutdown | TlsError::Os(_));
-                if dirty && tls.allows_dirty_shutdown() {
-                    what = BevEvents::EOF;
-                } else {
-                    self.tls_failed(bev, tls, why);
-                }
-            }
+        self.socket_error = match why {
+            Some(TlsError::Os(errno)) => Some(errno),
+            _ => None,
+        };
+        let dirty = matches!(why, Some(TlsError::DirtyShutdown | TlsError::Os(_)));
+        let why = why.filter(|_| !(dirty && tls.allows_dirty_shutdown()));
+        // Who cannot write can still read what has come.
+        if when == BevEvents::READING {
+            tls.session.borrow_mut().end(why.clone());
         }
-        tls.session.borrow_mut().ended = true;
+        let what = match why {
+            None => BevEvents::EOF,
+            Some(why) => {
+                self.tls_failed(bev, tls, why);
+                BevEvents::ERROR
+            }
+        };
         self.stop_reading(bev, tls);
         self.stop_writing(bev, tls);
         self.bufferevent_run_eventcb(bev, when | what, super::TriggerOptions::empty());
