@@ -30,6 +30,7 @@ use crate::{
     BevEvents, BevOptions, Bufferevent, Error, EvFlags, Evbuffer, EventBase, SuspendReasons,
 };
 use session::Session;
+use transport::Flush;
 
 /// Why a TLS connection failed, or ended.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -217,9 +218,14 @@ impl EventBase {
             session.said_goodbye = true;
         }
         self.incref(bev);
-        // Should there be no room for it, the write event brings it out.
-        if self.flush_tls(bev, &tls).is_blocked() {
-            let _ = self.start_writing(bev, &tls);
+        match self.flush_tls(bev, &tls) {
+            Flush::Done => {}
+            // The write event brings it out.
+            Flush::Blocked => {
+                let _ = self.start_writing(bev, &tls);
+            }
+            // Nobody is there to hear it; who reads finds out.
+            Flush::Failed(_) => self.forget_ciphertext(&tls),
         }
         self.decref(bev);
         Ok(())
