@@ -3,7 +3,7 @@
 
 use std::os::fd::RawFd;
 
-use evscope_trace::{ActiveWhy, Objects};
+use evscope_trace::{ActiveWhy, Objects, errno_name};
 use rustix::io::Errno;
 
 use crate::event::Events;
@@ -111,9 +111,9 @@ impl EventBase {
             let edge = events & EvFlags::ET;
             if let Err(error) = self.backend_add(fd, old, new, edge) {
                 self.io.fds[index].count(events, |n| *n -= 1);
-                let error = Error::os(format!("watching fd {fd}"), error);
-                self.event_warn("event_add", error.to_string(), "the event is not pending");
-                return Err(error);
+                let (objects, errno) = (self.fd_objects(fd), errno_name(error.raw_os_error()));
+                self.warn(objects, "event_add", errno, "the event is not pending");
+                return Err(Error::os(format!("watching fd {fd}"), error));
             }
         }
         self.io.fds[index].events.push(&mut self.events, event);
@@ -134,8 +134,8 @@ impl EventBase {
         if new != old {
             let edge = events & EvFlags::ET;
             if let Err(error) = self.backend_del(fd, old, new, edge) {
-                let error = Error::os(format!("no longer watching fd {fd}"), error);
-                self.event_warn("event_del", error.to_string(), "goes on");
+                let (objects, errno) = (self.fd_objects(fd), errno_name(error.raw_os_error()));
+                self.warn(objects, "event_del", errno, "the event is deleted all the same");
             }
         }
     }

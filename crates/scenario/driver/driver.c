@@ -900,6 +900,11 @@ static enum bufferevent_filter_result filter_refuse(struct evbuffer *from, struc
 
 static unsigned char through[2][MOST_BYTES];
 
+/* How many bytes double_out has taken in the scenario, and may take: what is sent back to where it came from would double
+ * for ever. */
+enum { MOST_DOUBLED = MOST_BYTES / 2 };
+static size_t doubled;
+
 /* Every byte goes out twice. */
 static enum bufferevent_filter_result double_out(struct evbuffer *from, struct evbuffer *to, ev_ssize_t limit,
     enum bufferevent_flush_mode mode, void *arg)
@@ -909,13 +914,16 @@ static enum bufferevent_filter_result double_out(struct evbuffer *from, struct e
     (void)mode, (void)arg;
     if (limit >= 0 && (size_t)limit / 2 < n)
         n = (size_t)limit / 2;
-    if (n > MOST_BYTES / 2)
-        n = MOST_BYTES / 2;
+    if (n > MOST_DOUBLED - doubled)
+        n = MOST_DOUBLED - doubled;
     if (n == 0 || evbuffer_remove(from, through[0], n) < 0)
         return BEV_NEED_MORE;
     for (at = 0; at < n; at++)
         through[1][2 * at] = through[1][2 * at + 1] = through[0][at];
-    return evbuffer_add(to, through[1], 2 * n) == 0 ? BEV_OK : BEV_ERROR;
+    if (evbuffer_add(to, through[1], 2 * n) != 0)
+        return BEV_ERROR;
+    doubled += n;
+    return BEV_OK;
 }
 
 static enum bufferevent_filter_result double_in(struct evbuffer *from, struct evbuffer *to, ev_ssize_t limit,
@@ -1339,8 +1347,9 @@ WITH_BUFFER(buf_add_file,
     }
     free(all))
 
+/* For no bytes in two pieces libevent makes no room, and ends the program where there is none. */
 WITH_BUFFER(buf_reserve,
-    int n = evbuffer_reserve_space(buf, i->a[2], reserved.vectors, i->a[3] > 1 ? 2 : 1);
+    int n = i->a[2] == 0 && i->a[3] > 1 ? 0 : evbuffer_reserve_space(buf, i->a[2], reserved.vectors, i->a[3] > 1 ? 2 : 1);
     if (n > 0) {
         reserved.buf = buf;
         reserved.size = (size_t)i->a[2];
@@ -1788,6 +1797,7 @@ static void begin_scenario(void)
         names[i] = -1;
     memset(calls_of, 0, sizeof calls_of);
     object_count = unfinished = over = calls = waits = depth = done = servers = 0;
+    doubled = 0;
     world_now = 0;
     world_begin();
 }

@@ -21,7 +21,7 @@ use evscope_words::Lang;
 
 /// What is there to show a mistake: the scenarios and the traces in which something is found, and which rules do.
 /// `libevent/NAME` is the same program on libevent.
-const SHOWN: [(&str, &[&str]); 16] = [
+const SHOWN: [(&str, &[&str]); 17] = [
     // Demos of mistakes.
     ("disabled-read", &["read-never-enabled"]),
     ("libevent/disabled-read", &["read-never-enabled"]),
@@ -38,6 +38,7 @@ const SHOWN: [(&str, &[&str]); 16] = [
     // What happens to output that is not sent.
     ("free-unsent.scn", &["unsent"]),
     ("buffer-frozen.scn", &["unsent"]),
+    ("filter-double-back.scn", &["unsent"]),
     ("pair-free.scn", &["unsent"]),
     ("prepend-nothing.scn", &["unsent"]),
     // Its readcb also runs outside of the loop, and ends what does not run.

@@ -51,13 +51,12 @@ impl Backend for Epoll {
     fn del(&mut self, fd: RawFd, old: EvFlags, removed: EvFlags) -> Result<(), Errno> {
         let left = old - removed;
         let watched = borrow(fd);
-        let result = if (left - EvFlags::ET).is_empty() {
-            epoll::delete(&self.fd, watched)
-        } else {
+        if !(left - EvFlags::ET).is_empty() {
+            // Who still waits for an fd that was closed has made a mistake, and is told of it.
             let data = EventData::new_u64(fd as u64);
-            modify(&self.fd, watched, data, to_epoll(left))
-        };
-        match result {
+            return modify(&self.fd, watched, data, to_epoll(left));
+        }
+        match epoll::delete(&self.fd, watched) {
             // The fd was closed before its event was deleted; the kernel has forgotten it already.
             Err(Errno::NOENT | Errno::BADF | Errno::PERM) => Ok(()),
             result => result,

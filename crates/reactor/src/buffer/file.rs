@@ -1,6 +1,6 @@
 //! Parts of files in a buffer: sent by the kernel from file to socket, or read when somebody wants to see them.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::rc::Rc;
@@ -25,8 +25,8 @@ bitflags::bitflags! {
 /// evbuffer_file_segment`. Clones are the same segment.
 ///
 /// Where a buffer drains to a socket ([`DRAINS_TO_FD`](crate::EvbufferFlags::DRAINS_TO_FD)), the kernel sends the
-/// bytes from the file (`sendfile`), and they never come into the program; if it will not, or if somebody looks at
-/// the bytes before, they are read. They are not mapped, as libevent does: the file of a mapping can be cut off by
+/// bytes from the file (`sendfile`), and they never come into the program; if it will not, they are read. They are
+/// also read for somebody who looks at them, and sent from the file all the same. They are not mapped, as libevent does: the file of a mapping can be cut off by
 /// anybody, and that would end the program.
 #[derive(Clone)]
 pub struct EvbufferFileSegment(Rc<Part>);
@@ -36,6 +36,8 @@ struct Part {
     offset: u64,
     len: usize,
     sendfile: bool,
+    /// The kernel would not send it.
+    refused: Cell<bool>,
     /// Once they are read.
     contents: OnceCell<Vec<u8>>,
 }
@@ -86,6 +88,7 @@ impl EvbufferFileSegment {
             offset,
             len,
             sendfile,
+            refused: Cell::new(false),
             contents,
         }));
         if !sendfile {
@@ -112,6 +115,18 @@ impl EvbufferFileSegment {
     /// The open file, and where in it the byte `at` of the segment is.
     pub(super) fn place(&self, at: usize) -> (BorrowedFd<'_>, u64) {
         (self.0.file.as_fd(), self.0.offset + at as u64)
+    }
+
+    /// Whether the kernel would not send it.
+    pub(super) fn is_refused(&self) -> bool {
+        self.0.refused.get()
+    }
+
+    /// The kernel does not send it: it goes through memory from now on.
+    pub(super) fn refuse(&self) -> io::Result<()> {
+        self.read()?;
+        self.0.refused.set(true);
+        Ok(())
     }
 
     /// Reads the bytes, unless they are in memory (`evbuffer_file_segment_materialize`).
@@ -184,7 +199,8 @@ impl EventBase {
             return Err(Error::invalid(CALL, "the part does not lie within the segment"));
         };
         let slot = &self.buffers[buffer];
-        if !(slot.drains_to_fd && segment.0.sendfile) {
+        let sent = slot.drains_to_fd && segment.0.sendfile;
+        if !sent {
             segment.read().map_err(|error| Error::os(CALL, error))?;
         }
         let (before, len) = (slot.chain.len(), end - offset);
@@ -192,7 +208,8 @@ impl EventBase {
             return Err(Error::invalid(CALL, "no buffer is so long"));
         }
         let slot = &mut self.buffers[buffer];
-        slot.chain.push(Segment::file(segment.clone(), offset, end));
+        slot.chain
+            .push(Segment::file(segment.clone(), offset, end, sent));
         slot.callbacks.note_added(len);
         self.says_add(buffer, before, len);
         self.evbuffer_invoke_callbacks(buffer);

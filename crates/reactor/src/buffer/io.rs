@@ -104,7 +104,13 @@ impl EventBase {
             write_from(&slot.chain, fd, asked)
         };
         let n = *result.as_ref().unwrap_or(&0);
-        let data = self.payload_of(buffer, 0, n);
+        // What the kernel has sent of a file did not pass through here, though somebody may have looked at it before.
+        let sent = self.buffers[buffer].chain.file_in_front().is_some();
+        let data = if sent {
+            None
+        } else {
+            self.payload_of(buffer, 0, n)
+        };
         let slot = &mut self.buffers[buffer];
         slot.chain.drain(n);
         slot.callbacks.note_deleted(n);
@@ -144,12 +150,12 @@ fn write_from(chain: &Chain, fd: BorrowedFd<'_>, limit: usize) -> Result<usize, 
         match sendfile(fd, source, Some(&mut offset), part.len().min(limit)) {
             // The kernel does not send from such a file, or to such a fd: then it goes through memory.
             Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => file
-                .read()
+                .refuse()
                 .map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))?,
             done => return done,
         }
     }
-    let mut pieces = chain.pieces_in_memory(limit);
+    let mut pieces = chain.pieces_to_write(limit);
     match (pieces.next(), pieces.next()) {
         (Some(only), None) => write(fd, only),
         (first, second) => {

@@ -61,10 +61,10 @@ impl Chain {
         })
     }
 
-    /// The pieces in front of the first part of a file that is not in memory, together at most `limit` bytes.
-    pub(crate) fn pieces_in_memory(&self, mut limit: usize) -> impl Iterator<Item = &[u8]> {
+    /// The pieces in front of the first part of a file that the kernel sends, together at most `limit` bytes.
+    pub(crate) fn pieces_to_write(&self, mut limit: usize) -> impl Iterator<Item = &[u8]> {
         self.segments_from(0)
-            .take_while(|segment| segment.unread_file().is_none())
+            .take_while(|segment| segment.sent_file().is_none())
             .map(Segment::bytes)
             .filter(|bytes| !bytes.is_empty())
             .map_while(move |piece| {
@@ -102,10 +102,10 @@ impl Chain {
             .map(|first| &first.bytes()[..n]))
     }
 
-    /// The part of a file at the front, if it is not in memory: the file segment, and where in it the bytes are.
+    /// The part of a file at the front, if the kernel is to send it: the file segment, and where in it the bytes are.
     pub(crate) fn file_in_front(&self) -> Option<(&EvbufferFileSegment, Range<usize>)> {
         let first = self.segments_from(0).next()?;
-        let (file, start) = first.unread_file()?;
+        let (file, start) = first.sent_file()?;
         Some((file, start..start + first.len()))
     }
 

@@ -21,8 +21,8 @@ enum Storage {
     Own(Vec<u8>),
     /// No room at either end.
     Shared(SharedBytes),
-    /// The bytes may not have been read yet. No room either.
-    File(EvbufferFileSegment),
+    /// The bytes may not have been read yet. No room either. Whether the kernel is to send them.
+    File(EvbufferFileSegment, bool),
 }
 
 impl Default for Segment {
@@ -62,9 +62,9 @@ impl Segment {
         Self::new(Storage::Shared(bytes), 0, len)
     }
 
-    /// The bytes from `start` to `end` of a file segment.
-    pub(crate) fn file(file: EvbufferFileSegment, start: usize, end: usize) -> Self {
-        Self::new(Storage::File(file), start, end)
+    /// The bytes from `start` to `end` of a file segment, to be sent by the kernel if it can.
+    pub(crate) fn file(file: EvbufferFileSegment, start: usize, end: usize, sent: bool) -> Self {
+        Self::new(Storage::File(file, sent), start, end)
     }
 
     fn new(storage: Storage, start: usize, end: usize) -> Self {
@@ -76,7 +76,7 @@ impl Segment {
         let all = match &self.storage {
             Storage::Own(memory) => memory,
             Storage::Shared(bytes) => (**bytes).as_ref(),
-            Storage::File(file) => match file.contents() {
+            Storage::File(file, _) => match file.contents() {
                 Some(contents) => contents,
                 None => return &[],
             },
@@ -101,7 +101,7 @@ impl Segment {
     pub(crate) fn capacity(&self) -> usize {
         match &self.storage {
             Storage::Own(memory) => memory.capacity(),
-            Storage::Shared(_) | Storage::File(_) => 0,
+            Storage::Shared(_) | Storage::File(..) => 0,
         }
     }
 
@@ -109,7 +109,7 @@ impl Segment {
     pub(crate) fn room(&self) -> usize {
         match &self.storage {
             Storage::Own(memory) => memory.capacity() - self.end,
-            Storage::Shared(_) | Storage::File(_) => 0,
+            Storage::Shared(_) | Storage::File(..) => 0,
         }
     }
 
@@ -117,7 +117,7 @@ impl Segment {
     pub(crate) fn used_room(&mut self) -> &mut [u8] {
         match &mut self.storage {
             Storage::Own(memory) => &mut memory[self.end..],
-            Storage::Shared(_) | Storage::File(_) => &mut [],
+            Storage::Shared(_) | Storage::File(..) => &mut [],
         }
     }
 
@@ -139,14 +139,22 @@ impl Segment {
     /// The part of a file that it is, if it was not read yet: the file, and where the bytes begin in its segment.
     pub(crate) fn unread_file(&self) -> Option<(&EvbufferFileSegment, usize)> {
         match &self.storage {
-            Storage::File(file) if file.contents().is_none() => Some((file, self.start)),
+            Storage::File(file, _) if file.contents().is_none() => Some((file, self.start)),
+            _ => None,
+        }
+    }
+
+    /// The part of a file that it is, if the kernel is to send it, read or not; and where the bytes begin in its segment.
+    pub(crate) fn sent_file(&self) -> Option<(&EvbufferFileSegment, usize)> {
+        match &self.storage {
+            Storage::File(file, true) if !file.is_refused() => Some((file, self.start)),
             _ => None,
         }
     }
 
     /// Whether it is a part of a file, read or not.
     pub(crate) fn is_file(&self) -> bool {
-        matches!(self.storage, Storage::File(_))
+        matches!(self.storage, Storage::File(..))
     }
 
     /// Adds all of `data` behind if there is room for it.
@@ -227,7 +235,7 @@ impl Segment {
         let storage = match &self.storage {
             Storage::Own(_) => return None,
             Storage::Shared(bytes) => Storage::Shared(Rc::clone(bytes)),
-            Storage::File(file) => Storage::File(file.clone()),
+            Storage::File(file, sent) => Storage::File(file.clone(), *sent),
         };
         let front = Self::new(storage, self.start, self.start + n);
         self.drain(n);
@@ -242,7 +250,7 @@ impl Segment {
         let bytes: SharedBytes = match &mut self.storage {
             Storage::Own(memory) => Rc::new(std::mem::take(memory)),
             Storage::Shared(bytes) => Rc::clone(bytes),
-            Storage::File(_) => unreachable!("the caller asks before"),
+            Storage::File(..) => unreachable!("the caller asks before"),
         };
         self.storage = Storage::Shared(Rc::clone(&bytes));
         Self::new(Storage::Shared(bytes), self.start, self.end)
@@ -254,7 +262,7 @@ impl std::fmt::Debug for Segment {
         let storage = match &self.storage {
             Storage::Own(_) => "own",
             Storage::Shared(_) => "shared",
-            Storage::File(_) => "file",
+            Storage::File(..) => "file",
         };
         write!(f, "{storage} {}..{} of {}", self.start, self.end, self.capacity())
     }

@@ -7,6 +7,10 @@ use super::segment::Segment;
 use crate::recording::call;
 use crate::{BufferEnd, Error, Evbuffer, EventBase};
 
+/// How much memory libevent takes at least for a piece of an evbuffer, and how much of it its head is.
+const MIN_BUFFER_SIZE: usize = 1024;
+const CHAIN_HEAD: usize = 48;
+
 /// The room that was handed out last: where it was, to know whether it is still there.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reserved {
@@ -48,15 +52,25 @@ impl Chain {
         Ok(room)
     }
 
-    /// Room for at least `n` bytes, in one piece or two; that of the last segment is used up first.
+    /// Room for at least `n` bytes, in one piece or two; that of the last segment is used up first. New pieces are as long
+    /// as libevent's: TLS reads a record into each.
     fn reserve_in_two(&mut self, n: usize) -> Result<[&mut [u8]; 2], TryReserveError> {
+        // libevent keeps no piece that was drained.
+        let left_over = self.len() == 0 && self.reserved.is_none();
+        if left_over && self.last().capacity() != chain_size(n) {
+            self.push_room(Segment::default());
+            self.spare = None;
+        }
         let in_last = self.last().room();
+        if in_last == 0 && self.spare.as_ref().is_none_or(|spare| spare.room() < n) {
+            self.spare = Some(Segment::try_with_capacity(chain_size(n))?);
+        }
         if in_last == 0 || in_last >= n {
             return Ok([self.reserve(n)?, &mut []]);
         }
         let rest = n - in_last;
         if self.spare.as_ref().is_none_or(|spare| spare.room() < rest) {
-            self.spare = Some(Segment::try_with_capacity(self.next_capacity(rest))?);
+            self.spare = Some(Segment::try_with_capacity(chain_size(rest))?);
         }
         let (last, spare) = self.last_and_spare();
         let (last, spare) = (last.whole_room(), whole_room(spare));
@@ -98,6 +112,14 @@ impl Chain {
         }
         true
     }
+}
+
+/// How long a piece is that libevent makes for `n` bytes (`evbuffer_chain_new`).
+fn chain_size(n: usize) -> usize {
+    let whole = n
+        .checked_add(CHAIN_HEAD)
+        .and_then(usize::checked_next_power_of_two);
+    whole.map_or(n, |whole| whole.max(MIN_BUFFER_SIZE) - CHAIN_HEAD)
 }
 
 fn whole_room(segment: &mut Option<Segment>) -> &mut [u8] {

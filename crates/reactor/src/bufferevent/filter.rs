@@ -375,7 +375,7 @@ impl EventBase {
         filter: &Filter,
         events: EvFlags,
         mode: FlushMode,
-    ) -> Result<(), Error> {
+    ) {
         self.incref(bev);
         if events.contains(EvFlags::READ) {
             self.process_input(bev, filter, mode);
@@ -383,9 +383,9 @@ impl EventBase {
         if events.contains(EvFlags::WRITE) {
             self.process_output(bev, filter, mode);
         }
-        let result = self.bufferevent_flush(filter.underlying, events, mode);
+        // As in libevent the one below answers for itself: what fails there was recorded.
+        let _ = self.bufferevent_flush(filter.underlying, events, mode);
         self.decref(bev);
-        result
     }
 }
 

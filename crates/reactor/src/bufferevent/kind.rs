@@ -105,7 +105,10 @@ impl EventBase {
         let result = match self.bevs[bev].kind.clone() {
             Kind::Socket => Ok(()),
             Kind::Pair(partner) => self.be_pair_flush(bev, partner, events, mode),
-            Kind::Filter(filter) => self.be_filter_flush(bev, &filter, events, mode),
+            Kind::Filter(filter) => {
+                self.be_filter_flush(bev, &filter, events, mode);
+                Ok(())
+            }
             // It passes on all it can by itself.
             #[cfg(feature = "tls")]
             Kind::Tls(_) => Ok(()),

@@ -190,18 +190,20 @@ impl Translator {
         if base_set && known.is_some_and(|event| event.base == base) {
             return;
         }
-        // A listener's event is assigned once: what is assigned where it was is another one.
+        // A listener's event is assigned once, and a rate limit group's: what is assigned where one was is another one.
         let owned =
             known.is_some_and(|event| event.bev != 0 || (base_set && event.listener.is_some()));
+        let own = self.symbols.is_libevent(callback);
+        let group = own && fd < 0 && events == EvFlags::PERSIST | EvFlags::FINALIZE;
         let same = owned
             || known.is_some_and(|event| {
                 event.listener.is_none()
+                    && !group
                     && event.callback == callback
                     && event.fd == fd
                     && event.events == events
             });
         if !owned {
-            let own = self.symbols.is_libevent(callback);
             let listener = self
                 .innermost(raw.tag.thread, &[Kind::ListenerNew])
                 .and_then(|frame| match frame.note {
@@ -296,12 +298,13 @@ impl Translator {
             ..self.table.base_objects(raw.object)
         };
         let failed = (result as i32) < 0;
+        let error = |call: &'static str, action: &'static str| Event::Error {
+            call: call.into(),
+            errno: errno_name(errno as i32),
+            action: action.into(),
+        };
         let event = match kind {
-            Kind::BackendAdd if failed => Event::Error {
-                call: "event_add".into(),
-                errno: errno_name(errno as i32),
-                action: "the event is not pending".into(),
-            },
+            Kind::BackendAdd if failed => error("event_add", "the event is not pending"),
             Kind::BackendAdd => Event::BackendAdd {
                 old,
                 new: old | change,
@@ -312,6 +315,10 @@ impl Translator {
             },
         };
         self.step(raw, event, objects, 0);
+        if failed && kind == Kind::BackendDel {
+            let event = error("event_del", "the event is deleted all the same");
+            self.step(raw, event, objects, 0);
+        }
     }
 
     /// A deferred callback was set up: a buffer's, which knows its base. Of a bufferevent's, and of those of other parts

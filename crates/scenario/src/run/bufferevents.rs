@@ -106,7 +106,9 @@ impl Machine {
             return;
         };
         let options = BevOptions::from_bits_truncate(a[3] as u32);
-        let (input, output) = (filter(a[2], Way::In), filter(a[2], Way::Out));
+        let doubled = || Rc::clone(&self.state.borrow().doubled);
+        let input = filter(a[2], Way::In, doubled());
+        let output = filter(a[2], Way::Out, doubled());
         if let Ok(bev) = base.bufferevent_filter_new(below, input, output, options) {
             self.made_on_top(a[0], bev, at, options);
         }

@@ -57,6 +57,10 @@ impl Machine {
             Op::BufAddFile => self.add_file(base, i, a, frame)?,
             Op::BufReserve => self.buf(base, a, frame, |base, buf| {
                 let (size, in_two) = (a[2] as usize, a[3] > 1);
+                // libevent makes no room for none, and ends the program.
+                if in_two && size == 0 {
+                    return Ok(());
+                }
                 if in_two {
                     base.evbuffer_reserve_space_in_two(buf, size)?;
                 } else {

@@ -1,6 +1,11 @@
 //! What filters do with bytes: as the driver's functions of the same order, by the same calls.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use evscope_reactor::{Evbuffer, EventBase, FilterResult, FlushMode};
+
+use super::step::MOST_BYTES;
 
 /// Which way bytes go through a filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,10 +19,14 @@ pub(super) enum Way {
 /// The longest frame that its first byte can tell of.
 const MOST_FRAMED: usize = 255;
 
-/// The filter of a number.
+/// The most bytes that `double` takes in a scenario: what is sent back to where it came from would double for ever.
+const MOST_DOUBLED: usize = MOST_BYTES / 2;
+
+/// The filter of a number. `doubled` counts the bytes that `double` has taken in this scenario.
 pub(super) fn filter(
     which: i64,
     way: Way,
+    doubled: Rc<Cell<usize>>,
 ) -> impl Fn(&mut EventBase, Evbuffer, Evbuffer, Option<usize>, FlushMode) -> FilterResult + 'static
 {
     move |base, from, to, limit, mode| {
@@ -44,7 +53,7 @@ pub(super) fn filter(
                 }
             }
             3 => FilterResult::Error,
-            4 => double(base, from, to, limit, way),
+            4 => double(base, from, to, limit, way, &doubled),
             5 => frame(base, from, to, limit, way),
             _ => swallow(base, from),
         }
@@ -83,17 +92,24 @@ fn double(
     to: Evbuffer,
     limit: Option<usize>,
     way: Way,
+    doubled: &Cell<usize>,
 ) -> FilterResult {
     let len = base.evbuffer_get_length(from).unwrap_or(0);
     let limit = limit.unwrap_or(usize::MAX);
-    match way {
-        Way::Out => through(base, from, to, len.min(limit / 2), |bytes| {
-            bytes.iter().flat_map(|byte| [*byte, *byte]).collect()
-        }),
-        Way::In => through(base, from, to, (len / 2).min(limit) * 2, |bytes| {
+    if way == Way::In {
+        let n = (len / 2).min(limit).min(MOST_BYTES / 2) * 2;
+        return through(base, from, to, n, |bytes| {
             bytes.into_iter().step_by(2).collect()
-        }),
+        });
     }
+    let n = len.min(limit / 2).min(MOST_DOUBLED - doubled.get());
+    let result = through(base, from, to, n, |bytes| {
+        bytes.iter().flat_map(|byte| [*byte, *byte]).collect()
+    });
+    if result == FilterResult::Ok {
+        doubled.set(doubled.get() + n);
+    }
+    result
 }
 
 /// A byte in front of every piece says how long it is; in come only whole pieces.

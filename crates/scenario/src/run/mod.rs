@@ -13,7 +13,7 @@ mod step;
 mod tls;
 mod world;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -189,6 +189,8 @@ struct State {
     reserved: Option<Reserved>,
     folder: Option<tempfile::TempDir>,
     servers: u32,
+    /// How many bytes the filter `double` has taken.
+    doubled: Rc<Cell<usize>>,
     failure: Option<RunError>,
 }
 

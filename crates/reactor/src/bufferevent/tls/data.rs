@@ -103,8 +103,9 @@ impl EventBase {
             return;
         };
         let what = if below.contains(BevEvents::EOF) {
-            tls.session.borrow_mut().ended = true;
-            if tls.allows_dirty_shutdown() {
+            let dirty = (!tls.allows_dirty_shutdown()).then_some(TlsError::DirtyShutdown);
+            tls.session.borrow_mut().end(dirty.clone());
+            if dirty.is_none() {
                 BevEvents::EOF
             } else {
                 self.socket_error = None;
@@ -147,26 +148,30 @@ impl EventBase {
             let options = TriggerOptions::empty();
             self.bufferevent_trigger_nolock(bev, EvFlags::READ, options, before);
         }
-        let slot = &self.bevs[bev];
-        let reads = slot.enabled.contains(EvFlags::READ) && slot.read_suspended.is_empty();
         if let Some(why) = ended
             // A good end waits until somebody reads again.
-            && (reads || why.is_some())
-            && !slot.freed
+            && (self.reads(bev) || why.is_some())
+            && !self.bevs[bev].freed
         {
             self.conn_closed(bev, tls, BevEvents::READING, why);
         }
-        if tls.underlying.is_none() && !reads {
+        // The program's callbacks may have disabled it.
+        if tls.underlying.is_none() && !self.reads(bev) {
             self.event_del_nolock(self.bevs[bev].ev_read);
         }
     }
 
+    fn reads(&self, bev: Bufferevent) -> bool {
+        let slot = &self.bevs[bev];
+        slot.enabled.contains(EvFlags::READ) && slot.read_suspended.is_empty()
+    }
+
     /// How many bytes the input may get now.
     fn bytes_to_read(&mut self, bev: Bufferevent) -> usize {
-        let slot = &self.bevs[bev];
-        if !slot.enabled.contains(EvFlags::READ) || !slot.read_suspended.is_empty() {
+        if !self.reads(bev) {
             return 0;
         }
+        let slot = &self.bevs[bev];
         let room = match slot.wm_read.high {
             0 => READ_DEFAULT,
             high => high.saturating_sub(self.buffers[slot.input].chain.len()),
@@ -265,10 +270,11 @@ impl EventBase {
         }
     }
 
-    /// Encrypts and writes until the output is empty, or there is no room.
+    /// Encrypts and writes until the output is empty, or there is no room. As in libevent an end of reading is none of
+    /// writing: who writes on finds out.
     pub(super) fn consider_writing(&mut self, bev: Bufferevent, tls: &Tls) {
         let mut blocked = false;
-        while !blocked && !tls.has_failed() && self.may_encrypt(bev, tls) {
+        while !blocked && self.may_encrypt(bev, tls) {
             let step = self.do_write(bev, tls);
             blocked = step.blocked || !step.progress;
         }
@@ -278,7 +284,7 @@ impl EventBase {
         let slot = &self.bevs[bev];
         let has_output = self.buffers[slot.output].chain.len() > 0;
         let writes = slot.enabled.contains(EvFlags::WRITE) && slot.write_suspended.is_empty();
-        let wants_write = (has_output && writes) || (self.has_ciphertext(tls) && !tls.has_failed());
+        let wants_write = (has_output && writes) || self.has_ciphertext(tls);
         if !wants_write {
             self.event_del_nolock(self.bevs[bev].ev_write);
         }
@@ -300,10 +306,10 @@ impl EventBase {
             && !full
     }
 
-    /// Whether something is encrypted and not handed on.
+    /// Whether something is encrypted and not handed on, and can be.
     fn has_ciphertext(&self, tls: &Tls) -> bool {
         let own = tls.underlying.is_none() && self.buffers[tls.outbound].chain.len() > 0;
-        own || tls.wants_write()
+        (own || tls.wants_write()) && !tls.has_failed()
     }
 
     /// Encrypts and writes the first pieces of the output, each whole: as many as hold what one write may take.
@@ -372,8 +378,8 @@ impl EventBase {
                 tls.session.borrow_mut().in_flight = 0;
                 return Flush::Done;
             }
-            if tls.session.borrow().said_goodbye {
-                return Flush::Failed(TlsError::Shutdown);
+            if let Some(why) = tls.session.borrow().cannot_send() {
+                return Flush::Failed(why);
             }
             let mut record = vec![0; (len - done).min(MAX_RECORD)];
             let output = self.bevs[bev].output;

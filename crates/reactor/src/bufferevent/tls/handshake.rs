@@ -115,8 +115,7 @@ impl EventBase {
                     if !Self::comes_too_late(tls, &why) {
                         return Progress::Failed(why);
                     }
-                    let unsent = self.buffers[tls.outbound].chain.len();
-                    let _ = self.evbuffer_drain(tls.outbound, unsent);
+                    self.forget_ciphertext(tls);
                     return Progress::Done;
                 }
             }

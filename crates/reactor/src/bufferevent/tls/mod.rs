@@ -30,6 +30,7 @@ use crate::{
     BevEvents, BevOptions, Bufferevent, Error, EvFlags, Evbuffer, EventBase, SuspendReasons,
 };
 use session::Session;
+use transport::Flush;
 
 /// Why a TLS connection failed, or ended.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -67,7 +68,7 @@ impl Tls {
         self.session.borrow().open
     }
 
-    /// The end was told to the program.
+    /// Reading has come to its end, and the program was told.
     fn has_ended(&self) -> bool {
         self.session.borrow().ended
     }
@@ -217,9 +218,14 @@ impl EventBase {
             session.said_goodbye = true;
         }
         self.incref(bev);
-        // Should there be no room for it, the write event brings it out.
-        if self.flush_tls(bev, &tls).is_blocked() {
-            let _ = self.start_writing(bev, &tls);
+        match self.flush_tls(bev, &tls) {
+            Flush::Done => {}
+            // The write event brings it out.
+            Flush::Blocked => {
+                let _ = self.start_writing(bev, &tls);
+            }
+            // Nobody is there to hear it; who reads finds out.
+            Flush::Failed(_) => self.forget_ciphertext(&tls),
         }
         self.decref(bev);
         Ok(())
@@ -368,23 +374,23 @@ impl EventBase {
 
     /// Runs the event callback with an end that was reached, well or badly (`conn_closed`).
     fn conn_closed(&mut self, bev: Bufferevent, tls: &Tls, when: BevEvents, why: Option<TlsError>) {
-        let mut what = BevEvents::ERROR;
-        self.socket_error = None;
-        match why {
-            None => what = BevEvents::EOF,
-            Some(why) => {
-                if let TlsError::Os(errno) = why {
-                    self.socket_error = Some(errno);
-                }
-                let dirty = matches!(why, TlsError::DirtyShutdown | TlsError::Os(_));
-                if dirty && tls.allows_dirty_shutdown() {
-                    what = BevEvents::EOF;
-                } else {
-                    self.tls_failed(bev, tls, why);
-                }
-            }
+        self.socket_error = match why {
+            Some(TlsError::Os(errno)) => Some(errno),
+            _ => None,
+        };
+        let dirty = matches!(why, Some(TlsError::DirtyShutdown | TlsError::Os(_)));
+        let why = why.filter(|_| !(dirty && tls.allows_dirty_shutdown()));
+        // Who cannot write can still read what has come.
+        if when == BevEvents::READING {
+            tls.session.borrow_mut().end(why.clone());
         }
-        tls.session.borrow_mut().ended = true;
+        let what = match why {
+            None => BevEvents::EOF,
+            Some(why) => {
+                self.tls_failed(bev, tls, why);
+                BevEvents::ERROR
+            }
+        };
         self.stop_reading(bev, tls);
         self.stop_writing(bev, tls);
         self.bufferevent_run_eventcb(bev, when | what, super::TriggerOptions::empty());

@@ -25,8 +25,10 @@ pub(super) struct Session {
     peer_closed: bool,
     /// The program has said that it sends no more (close_notify).
     pub(super) said_goodbye: bool,
-    /// The end was told to the program.
+    /// Reading has come to its end, and the program was told.
     pub(super) ended: bool,
+    /// Why it has, if it was not a good end.
+    ended_by: Option<TlsError>,
     /// How many bytes of the output's first piece are encrypted. They leave the output when all of it is handed on.
     pub(super) in_flight: usize,
     /// Why the connection failed.
@@ -54,6 +56,7 @@ impl Session {
             peer_closed: false,
             said_goodbye: false,
             ended: false,
+            ended_by: None,
             in_flight: 0,
             error: None,
         }
@@ -103,9 +106,24 @@ impl Session {
         Ok(())
     }
 
+    /// Reading has come to its end.
+    pub(super) fn end(&mut self, why: Option<TlsError>) {
+        self.ended = true;
+        self.ended_by = why;
+    }
+
+    /// Nothing can be sent any more: the program has said so, or what came was wrong.
+    pub(super) fn cannot_send(&self) -> Option<TlsError> {
+        match self.error {
+            _ if self.said_goodbye => Some(TlsError::Shutdown),
+            Some(TlsError::Protocol(_)) => Some(TlsError::DirtyShutdown),
+            _ => None,
+        }
+    }
+
     /// What there is to say of the end to who goes on behind it: a socket gives an errno once.
     pub(super) fn told_again(&self) -> Option<TlsError> {
-        let why = self.error.clone()?;
+        let why = self.ended_by.clone()?;
         Some(match why {
             TlsError::Os(_) => TlsError::DirtyShutdown,
             why => why,

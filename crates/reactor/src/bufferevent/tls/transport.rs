@@ -61,6 +61,15 @@ impl EventBase {
         }
     }
 
+    /// What is to be sent finds nobody any more. Below another bufferevent it is that one's.
+    pub(super) fn forget_ciphertext(&mut self, tls: &Tls) {
+        if tls.underlying.is_none() {
+            let unsent = self.buffers[tls.outbound].chain.len();
+            // It is our own, and open.
+            let _ = self.evbuffer_drain(tls.outbound, unsent);
+        }
+    }
+
     /// How much the bufferevent below may be given: up to its high mark.
     fn room_below(&self, tls: &Tls) -> usize {
         let high = tls
