@@ -277,9 +277,9 @@ impl EventBase {
             .and_then(|()| self.set_priority(ev_write, priority));
         if result.is_ok() {
             self.bevs[bev].deferred_priority = priority as u8;
-            // What waits for the next turn is in no queue of a priority yet, and goes into that of the new one.
+            // What is in no queue of a priority, since it runs or waits for the next turn, goes into that of the new one.
             if let Some(deferred) = self.bevs[bev].deferred
-                && self.events[deferred].is(EventState::ACTIVE_LATER)
+                && !self.events[deferred].is(EventState::ACTIVE)
             {
                 self.events[deferred].priority = priority as u8;
             }
