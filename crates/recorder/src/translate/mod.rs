@@ -113,6 +113,8 @@ enum Note {
     Fd(i32),
     /// The base that is being made has its event for signals.
     Signals,
+    /// A connect looks a name up first.
+    LookUp,
 }
 
 /// Steps that wait for an earlier one.

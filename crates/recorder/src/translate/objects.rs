@@ -477,15 +477,28 @@ impl Table {
     }
 }
 
+/// Not a family: a port and a host name follow.
+const NAME: u16 = 0xffff;
+
+fn family(bytes: &[u8]) -> Option<u16> {
+    let [first, second, ..] = bytes else {
+        return None;
+    };
+    Some(u16::from_le_bytes([*first, *second]))
+}
+
+/// Whether it is a name that is to be looked up, and no address.
+pub(super) fn is_name(bytes: &[u8]) -> bool {
+    family(bytes) == Some(NAME)
+}
+
 /// The text of a socket address.
 pub(super) fn address(bytes: &[u8]) -> Option<Text> {
     use std::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
     const AF_UNIX: u16 = 1;
     const AF_INET: u16 = 2;
     const AF_INET6: u16 = 10;
-    /// Not a family: a port and a host name follow.
-    const NAME: u16 = 0xffff;
-    let family = u16::from_le_bytes([*bytes.first()?, *bytes.get(1)?]);
+    let family = family(bytes)?;
     let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
     let port = u16::from_be_bytes([byte(2), byte(3)]);
     Some(match family {

@@ -144,7 +144,7 @@ impl Translator {
                     _ => bev.pending_events |= BevEvents::from_bits_truncate(args[1] as u16),
                 }
                 if args[0] == EVENT && args[1] & u64::from(BevEvents::ERROR.bits()) != 0 {
-                    let looked_up = !self.is_in_own_event(raw.tag.thread, object);
+                    let looked_up = self.is_of_look_up(raw.tag.thread, object);
                     self.table.bev(object).looked_up = looked_up;
                 }
             }

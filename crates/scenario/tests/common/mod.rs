@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use evscope_reactor::Method;
 use evscope_replay::{Diff, DiffOptions, Row, Sides, Trace, diff, summary};
 use evscope_scenario::{Driver, DriverError, Scenario, record};
-use evscope_trace::{Event, Level, Phase};
+use evscope_trace::{Event, Level, Phase, Record};
 
 /// The driver for libevent; `None`, and a word about it, where it cannot be compiled.
 pub(crate) fn driver() -> Option<Driver> {
@@ -56,10 +56,21 @@ pub(crate) fn both(
         };
         for trace in [&sides.a, &sides.b] {
             length_check::check(trace.records())
+                .or_else(|what| {
+                    // What libevent moves twice is there twice.
+                    let twice = trace.records().any(counts_below_zero);
+                    twice.then_some(()).ok_or(what)
+                })
                 .map_err(|what| format!("{}: {what}", trace.name()))?;
         }
         Ok(sides)
     })
+}
+
+/// Whether a buffer's callback is told of less than no bytes.
+pub(crate) fn counts_below_zero(record: &Record) -> bool {
+    let wrapped = |count: u64| count > u64::MAX / 2;
+    matches!(record.event, Event::EvbufferCb { added, deleted, .. } if wrapped(added) || wrapped(deleted))
 }
 
 /// Where two traces part.

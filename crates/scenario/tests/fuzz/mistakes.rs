@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use evscope_replay::{Sides, Trace};
 use evscope_trace::{ActiveWhy, BevId, Event, Phase, Record};
 
+use crate::common;
+
 /// The mistake that a difference at these steps comes from, if it does.
 pub(crate) fn mistake(ours: &Trace, theirs: &Trace, at: Sides<usize>) -> Option<&'static str> {
     let in_ours = [waiting(ours), freed_and_added(ours)];
@@ -44,14 +46,17 @@ fn read_of_nothing(ours: &Trace, said: &str) -> Option<&'static str> {
 /// A member of a group with more members than bytes may read or write nothing, and is not suspended: libevent tries it, and
 /// takes the answer for the end or an error.
 fn share_of_nothing_at(trace: &Trace, step: usize) -> Option<(usize, &'static str)> {
-    let record = trace.records().nth(step)?;
-    record.objects.bev?;
-    match record.event {
-        Event::EvbufferRead { asked: Some(0), .. } | Event::EvbufferWrite { asked: 0, .. } => {
-            Some((step, "a member of a group may read or write nothing"))
-        }
-        _ => None,
-    }
+    // A write that failed without an errno is not compared itself: what differs is the step behind its exit.
+    let first = step.saturating_sub(2);
+    let mut steps = trace.records().skip(first).take(step - first + 1);
+    let nothing = steps.any(|record| {
+        record.objects.bev.is_some()
+            && matches!(
+                record.event,
+                Event::EvbufferRead { asked: Some(0), .. } | Event::EvbufferWrite { asked: 0, .. }
+            )
+    });
+    nothing.then_some((step, "a member of a group may read or write nothing"))
 }
 
 /// A bucket can be given more than its burst, by taking less than nothing from it. When it is filled, libevent takes the
@@ -127,15 +132,17 @@ fn freed_and_added(trace: &Trace) -> Option<(usize, &'static str)> {
 }
 
 /// With filters on top of each other, bytes can be moved on from within the move that brings them. libevent then
-/// moves as many again as it meant to, and counts below zero.
+/// moves as many again as it meant to, and counts below zero: from that move on nothing is right.
 fn counts_below_zero(trace: &Trace) -> Option<(usize, &'static str)> {
-    let wrapped = |count: u64| count > u64::MAX / 2;
-    let mut told = begun(trace).filter_map(|(step, record)| match record.event {
-        Event::EvbufferCb { added, deleted, .. } => Some((step, added, deleted)),
-        _ => None,
-    });
-    let (step, ..) = told.find(|(_, added, deleted)| wrapped(*added) || wrapped(*deleted))?;
-    Some((step, "a count of bytes is below zero"))
+    let (step, record) = begun(trace).find(|(_, record)| common::counts_below_zero(record))?;
+    let moves_from_it = |step: &usize| {
+        trace.get(*step).is_some_and(|around| {
+            let of = matches!(around.event, Event::EvbufferMove { from, .. } if Some(from) == record.objects.buf);
+            of && around.phase == Phase::Enter && around.depth < record.depth
+        })
+    };
+    let began = (0..step).rev().find(moves_from_it).unwrap_or(step);
+    Some((began, "a count of bytes is below zero"))
 }
 
 /// To send a part of a file libevent does not keep to what a write is to send, and takes a full socket for one that took

@@ -111,6 +111,11 @@ impl Translator {
                 };
                 let objects = self.table.bev_objects(object);
                 self.call(raw, kind, event, objects, args[0], Complete::Now);
+                if objects::is_name(&raw.bytes)
+                    && let Some(frame) = self.around(raw.tag.thread)
+                {
+                    frame.note = Note::LookUp;
+                }
             }
             Kind::BevSetfd => {
                 let fd = &mut self.table.bev(object).fd;

@@ -3,7 +3,7 @@
 use evscope_trace::{BevEvents, Event, Text};
 use evscope_wire::Kind;
 
-use super::super::Translator;
+use super::super::{Note, Translator};
 use crate::ring::Raw;
 
 impl Translator {
@@ -44,12 +44,20 @@ impl Translator {
         let around = self.around(raw.tag.thread).map(|frame| frame.kind);
         let looked_up = match around {
             Some(Kind::DeferredCb) => self.table.bev(raw.object).looked_up,
-            _ => !self.is_in_own_event(raw.tag.thread, raw.object),
+            _ => self.is_of_look_up(raw.tag.thread, raw.object),
         };
         if looked_up && look_up != 0 {
             return Some(look_up_error(look_up as i32));
         }
         (errno != 0).then(|| evscope_trace::errno_name(errno as i32))
+    }
+
+    /// Whether what is told now comes of looking a name up: within the call that asked for it, or in somebody else's event.
+    pub(in crate::translate) fn is_of_look_up(&mut self, thread: u16, bev: u64) -> bool {
+        let asking = self
+            .innermost(thread, &[Kind::BevConnect, Kind::EventCb])
+            .is_some_and(|frame| frame.object == bev && matches!(frame.note, Note::LookUp));
+        asking || !self.is_in_own_event(thread, bev)
     }
 
     /// Whether an event of the bufferevent's own runs.
