@@ -37,6 +37,15 @@ pub(crate) struct Spot {
     pub(crate) extent: Option<(u32, u32)>,
 }
 
+/// Whose line is told of code that a compiler has inlined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Inlined {
+    /// That of the function that was inlined.
+    Itself,
+    /// That of the function it was inlined in, outside of all others.
+    Caller,
+}
+
 /// Which function in which file: a function's code has parts of others, which were inlined, and of several files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Whose {
@@ -104,10 +113,20 @@ impl ObjectFile {
 
     /// The line at an address.
     pub(crate) fn spot(&self, address: u64) -> Option<Spot> {
+        self.spot_in(address, Inlined::Itself)
+    }
+
+    /// The line at an address, or that from which what was inlined there is called.
+    pub(crate) fn spot_in(&self, address: u64, inlined: Inlined) -> Option<Spot> {
         let lines = self.lines.as_ref()?.lock();
         let lines = &*lines.unwrap_or_else(PoisonError::into_inner);
         let mut frames = lines.find_frames(address).ok()?;
-        let frame = frames.next().ok()??;
+        let mut frame = frames.next().ok()??;
+        while inlined == Inlined::Caller
+            && let Some(around) = frames.next().ok()?
+        {
+            frame = around;
+        }
         let location = frame.location?;
         let file = location.file?.to_owned();
         let function = frame

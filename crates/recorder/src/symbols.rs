@@ -8,7 +8,7 @@ use std::sync::Arc;
 use evscope_trace::{SourceLine, SourceText, Text};
 
 use crate::files::{Placed, Points, Shared};
-use crate::object_file::{ObjectFile, Spot};
+use crate::object_file::{Inlined, ObjectFile, Spot};
 use crate::translate::library;
 
 /// A shared object or program in the process.
@@ -121,10 +121,15 @@ impl Symbols {
             return known.clone();
         }
         // The byte before the return address belongs to the call.
-        // libevent's own calls have a line only if its debug information is there.
+        // libevent's own calls have a line only if its debug information is there. What it inlines are small helpers:
+        // the function one knows is that around them.
+        let inlined = match self.is_libevent(address) {
+            true => Inlined::Caller,
+            false => Inlined::Itself,
+        };
         let spot = self
             .object(address)
-            .and_then(|(_, base, object)| object.spot(address - 1 - base));
+            .and_then(|(_, base, object)| object.spot_in(address - 1 - base, inlined));
         let line = spot.map(|spot| self.place(&spot, Points::ToLine));
         self.sites.insert(address, line.clone());
         line
@@ -259,6 +264,45 @@ __attribute__((constructor)) static void keep(void)
         assert!((3..=6).contains(&line.line), "{line:?}");
         assert_eq!(line.function.as_deref(), Some("bufferevent_readcb"));
         assert_eq!(symbols.library_line("bufferevent_writecb"), None);
+    }
+
+    #[test]
+    fn a_call_of_libevents_is_in_the_function_around_what_was_inlined() {
+        const TEXT: &str = "\
+void run(void);
+static inline __attribute__((always_inline)) void trigger(int fd)
+{
+    if (fd)
+        run();
+}
+void bufferevent_writecb(int fd)
+{
+    trigger(fd);
+    run();
+}
+";
+        let folder = tempfile::tempdir().unwrap();
+        let shared = ["-shared"];
+        let Some(library) = compiled(folder.path(), "libevent-2.1.so.7", TEXT, &shared) else {
+            return;
+        };
+        let plugin = compiled(folder.path(), "plugin.so", TEXT, &shared).unwrap();
+        let object = ObjectFile::read(&library);
+        let begin = object.address("bufferevent_writecb").unwrap();
+        let inlined = (begin..begin + 100).find(|address| {
+            let spot = object.spot(*address).and_then(|spot| spot.function);
+            spot.as_deref() == Some("trigger")
+        });
+        let function_and_line = |path: &Path| {
+            let mut symbols = symbols();
+            symbols.add_module(0x10_0000, 0x10_0000, 0x20_0000, path);
+            let site = symbols.site(0x10_0000 + inlined.unwrap() + 1).unwrap();
+            (site.function.unwrap().into_owned(), site.line)
+        };
+        let outer = ("bufferevent_writecb".to_owned(), 9);
+        assert_eq!(function_and_line(&library), outer);
+        // A program's small functions are the program's.
+        assert_eq!(function_and_line(&plugin).0, "trigger");
     }
 
     #[test]

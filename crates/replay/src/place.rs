@@ -133,15 +133,35 @@ fn in_running(trace: &Trace, step: usize, level: Level) -> Option<Place> {
             let step = inside;
             return Some(Place { step, line, whose });
         }
-        let call = call?;
+        let Some(call) = call else {
+            return own_of_program(trace, inside);
+        };
         if level == Level::Walkthrough && can_stand_in(trace.record(call), level) {
             let still = last_in(trace, call, inside, level);
             if still.is_some() {
                 return still;
             }
         }
+        if let Some(own) = own_of_program(trace, inside) {
+            return Some(own);
+        }
         inside = call;
     }
+}
+
+/// The line that a step of the program's has of its own: where nothing is known of what runs it.
+fn own_of_program(trace: &Trace, step: usize) -> Option<Place> {
+    let record = trace.record(step);
+    let own = record.src.clone().filter(|_| is_program(record));
+    own.map(|line| Place {
+        step,
+        line,
+        whose: Whose::Own,
+    })
+}
+
+fn is_program(record: &Record) -> bool {
+    record.event.lane() == Lane::Program
 }
 
 /// How many steps back a function's line is looked for. A loop goes on for the whole trace.
@@ -178,8 +198,7 @@ fn line_in<'a>(
 ) -> Option<(&'a SourceLine, Whose)> {
     let own = record.src.as_ref().map(|line| (line, Whose::Own));
     let caller = record.caller.as_ref().map(|line| (line, Whose::Caller));
-    let is_program = |record: &Record| record.event.lane() == Lane::Program;
-    let in_it = match around {
+    match around {
         // What is in no call is in the program's main function.
         None => caller,
         Some(call) if is_program(call) => caller,
@@ -187,7 +206,7 @@ fn line_in<'a>(
         Some(call) => {
             let same = |(line, _): &(&SourceLine, Whose)| {
                 let of_call = call.src.as_ref();
-                of_call.is_some_and(|src| src.file == line.file && src.function == line.function)
+                of_call.is_some_and(|src| is_same_function(src, line))
             };
             // A helper of the library, unless it is the program's line, passed on.
             let helper = || {
@@ -199,8 +218,15 @@ fn line_in<'a>(
                 .or_else(|| own.filter(same))
                 .or_else(helper)
         }
-    };
-    in_it.or_else(|| own.filter(|_| is_program(record)))
+    }
+}
+
+/// Whether two lines are of one function, or of one of the walkthrough and the inner one that does its work.
+fn is_same_function(one: &SourceLine, other: &SourceLine) -> bool {
+    let walkthrough = |line: &SourceLine| walkthrough_function(line.function.as_deref()?);
+    one.file == other.file
+        && (one.function == other.function
+            || walkthrough(one).is_some_and(|function| walkthrough(other) == Some(function)))
 }
 
 /// The program's own line: of the callback that is running the line that calls the library, or its first one.

@@ -112,7 +112,7 @@ kinds! {
     ListenerEnable = 41,
     /// object: listener; args: site → result.
     ListenerDisable = 42,
-    /// args: listening fd, new fd or -1, errno; bytes: the peer's address.
+    /// args: listening fd, new fd or -1, errno, site; bytes: the peer's address.
     Accept = 43,
     /// object: listener; args: callback, fd.
     ListenerCb = 44,
@@ -197,11 +197,12 @@ kinds! {
     BevSetfd = 85,
     /// object: bufferevent; args: priority, site.
     BevPrioritySet = 86,
-    /// object: bufferevent; args: callback.
+    /// object: bufferevent; args: callback, site.
     Readcb = 87,
-    /// object: bufferevent; args: callback.
+    /// object: bufferevent; args: callback, site.
     Writecb = 88,
-    /// object: bufferevent; args: callback, what, errno, with an error how the last look-up of a name failed.
+    /// object: bufferevent; args: callback, what, errno, with an error how the last look-up of a name failed,
+    /// site.
     Eventcb = 89,
     /// object: bufferevent; args: which callback (1 read, 2 write, 4 event), what. It was put off.
     PutOff = 90,
@@ -229,7 +230,7 @@ kinds! {
     /// A bucket was filled. object: the bucket; args: bytes it has for reading, and for writing.
     Bucket = 101,
     /// The low mark lets a callback of the program's run, whether or not there is one. object: bufferevent; args:
-    /// 1 for the input and 2 for the output, its length, the mark.
+    /// 1 for the input and 2 for the output, its length, the mark, site.
     LowMark = 102,
     /// A call failed of which there is no other record. args: which (a [`Failure`]), site.
     Failed = 103,

@@ -65,6 +65,8 @@ pub(crate) struct Armed {
     pub(crate) readcb: usize,
     pub(crate) writecb: usize,
     pub(crate) errorcb: usize,
+    /// Where libevent's function that runs one of them was called from; 0: it is not known.
+    pub(crate) site: usize,
     /// The pointers point to us now.
     pub(crate) set: bool,
     /// Point them to us again when a callback has run (a deferred callback runs several).

@@ -377,7 +377,9 @@ impl Translator {
         later: Vec<BufCb>,
     ) {
         let function = self.function(callback.callback);
-        let own = self.symbols.is_libevent(callback.callback);
+        let own = callback
+            .own
+            .and_then(|name| self.symbols.library_line(name));
         let change = Change {
             callback: callback.own,
             later,
@@ -392,7 +394,7 @@ impl Translator {
         let step = Step {
             event,
             objects: self.table.buf_objects(raw.object),
-            src: if own { None } else { function.line },
+            src: own.or(function.line),
             caller: None,
             complete: Complete::Now,
         };

@@ -419,7 +419,7 @@ impl Translator {
             peer: objects::address(&raw.bytes),
             errno: failed.then(|| errno_name(errno)),
         };
-        self.step(raw, event, objects, 0);
+        self.step(raw, event, objects, raw.args[3]);
         if failed && !matches!(errno, EINTR | EAGAIN | ECONNABORTED) {
             let event = Event::Error {
                 call: "accept".into(),

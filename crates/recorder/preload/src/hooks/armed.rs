@@ -138,6 +138,7 @@ impl Armed {
             readcb: 0,
             writecb: 0,
             errorcb: 0,
+            site: 0,
             set: false,
             again: false,
             delivery: core::ptr::null(),
@@ -267,7 +268,7 @@ unsafe extern "C-unwind" fn run_readcb(bev: *mut Bufferevent, arg: Ptr) {
         let armed = armed_for(bev);
         let callback = (*armed).readcb;
         (*armed).before_callback();
-        run_data(Kind::Readcb, bev, callback, arg);
+        run_data(Kind::Readcb, bev, [callback, (*armed).site], arg);
         (*armed).after_callback();
     }
 }
@@ -278,16 +279,16 @@ unsafe extern "C-unwind" fn run_writecb(bev: *mut Bufferevent, arg: Ptr) {
         let armed = armed_for(bev);
         let callback = (*armed).writecb;
         (*armed).before_callback();
-        run_data(Kind::Writecb, bev, callback, arg);
+        run_data(Kind::Writecb, bev, [callback, (*armed).site], arg);
         (*armed).after_callback();
     }
 }
 
 #[inline(always)]
-unsafe fn run_data(kind: Kind, bev: *mut Bufferevent, callback: usize, arg: Ptr) {
+unsafe fn run_data(kind: Kind, bev: *mut Bufferevent, [callback, site]: [usize; 2], arg: Ptr) {
     // SAFETY: the program set this callback for bufferevents.
     unsafe {
-        let frame = enter(kind, bev as usize, [callback as u64, 0, 0, 0, 0]);
+        let frame = enter(kind, bev as usize, [callback as u64, site as u64, 0, 0, 0]);
         let function: DataFn = core::mem::transmute(callback);
         function(bev, arg);
         leave(kind, frame, bev as usize, [0; 5]);
@@ -313,7 +314,7 @@ unsafe extern "C-unwind" fn run_eventcb(bev: *mut Bufferevent, what: c_short, ar
                 u64::from(what as u16),
                 error as u64,
                 look_up as u64,
-                0,
+                (*armed).site as u64,
             ];
             enter(Kind::Eventcb, bev as usize, args)
         };

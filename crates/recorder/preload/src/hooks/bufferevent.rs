@@ -311,11 +311,12 @@ hook! { bufferevent_free/1(bev: Bev) -> (), site, real => {
 hook! { bufferevent_run_readcb_/2(bev: Bev, options: c_int) -> (), site, real => {
     // An input does not pass a mark of 0.
     if (*bev).wm_read.low > 0 && active() && wanted(Kind::LowMark) {
-        let args = [1, length((*bev).input), (*bev).wm_read.low as u64, 0, 0];
+        let args = [1, length((*bev).input), (*bev).wm_read.low as u64, site as u64, 0];
         point(Kind::LowMark, bev as usize, args);
     }
     if !active() || (*bev).readcb == 0 || !armed_for(bev).is_null() { return real(bev, options); }
     let mut armed = Armed::new(bev);
+    armed.site = site;
     armed.push();
     armed.arm_all();
     real(bev, options);
@@ -324,11 +325,12 @@ hook! { bufferevent_run_readcb_/2(bev: Bev, options: c_int) -> (), site, real =>
 
 hook! { bufferevent_run_writecb_/2(bev: Bev, options: c_int) -> (), site, real => {
     if active() && wanted(Kind::LowMark) {
-        let args = [2, length((*bev).output), (*bev).wm_write.low as u64, 0, 0];
+        let args = [2, length((*bev).output), (*bev).wm_write.low as u64, site as u64, 0];
         point(Kind::LowMark, bev as usize, args);
     }
     if !active() || (*bev).writecb == 0 || !armed_for(bev).is_null() { return real(bev, options); }
     let mut armed = Armed::new(bev);
+    armed.site = site;
     armed.push();
     armed.arm_all();
     real(bev, options);
@@ -340,6 +342,7 @@ hook! { bufferevent_run_eventcb_/3(bev: Bev, what: c_short, options: c_int) -> (
         return real(bev, what, options);
     }
     let mut armed = Armed::new(bev);
+    armed.site = site;
     armed.push();
     armed.arm_all();
     real(bev, what, options);

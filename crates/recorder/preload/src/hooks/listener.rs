@@ -184,7 +184,7 @@ hook! { evutil_accept4_/4(fd: c_int, addr: *mut c_void, len: *mut c_uint, flags:
 site, real => {
     let new = real(fd, addr, len, flags);
     if active() {
-        let args = [u64::from(fd as u32), u64::from(new as u32), errno_if(new < 0), 0, 0];
+        let args = [u64::from(fd as u32), u64::from(new as u32), errno_if(new < 0), site as u64, 0];
         let peer = if new < 0 || addr.is_null() { &[][..] } else {
             core::slice::from_raw_parts(addr.cast::<u8>(), (*len as usize).min(128))
         };

@@ -14,20 +14,29 @@ impl Translator {
             Kind::Readcb | Kind::Writecb => {
                 let objects = self.table.bev_objects(object);
                 self.delivered(raw, kind, BevEvents::empty());
-                self.user_callback(raw, kind, args[0], objects, |callback| match kind {
-                    Kind::Readcb => Event::Readcb { callback },
-                    _ => Event::Writecb { callback },
-                });
+                self.user_callback(
+                    raw,
+                    kind,
+                    args[0],
+                    objects,
+                    args[1],
+                    |callback| match kind {
+                        Kind::Readcb => Event::Readcb { callback },
+                        _ => Event::Writecb { callback },
+                    },
+                );
             }
             Kind::Eventcb => {
                 let what = BevEvents::from_bits_truncate(args[1] as u16);
                 let errno = self.reason(raw, what);
                 let objects = self.table.bev_objects(object);
                 self.delivered(raw, kind, what);
-                self.user_callback(raw, kind, args[0], objects, |callback| Event::Eventcb {
-                    callback,
-                    what,
-                    errno,
+                self.user_callback(raw, kind, args[0], objects, args[4], |callback| {
+                    Event::Eventcb {
+                        callback,
+                        what,
+                        errno,
+                    }
                 });
             }
             _ => self.open_hidden(raw, kind),

@@ -53,7 +53,7 @@ impl Translator {
                     }
                     None => Objects::default(),
                 };
-                self.user_callback(raw, kind, args[0], objects, |callback| {
+                self.user_callback(raw, kind, args[0], objects, 0, |callback| {
                     Event::EventCallback {
                         callback,
                         what: EvFlags::from_bits_truncate(args[1] as u16),
@@ -79,7 +79,7 @@ impl Translator {
             Role::Internal => return self.open_hidden(raw, kind),
             Role::BevDeferred | Role::Signal | Role::Timer | Role::User => {
                 let objects = self.table.event_objects(raw.object);
-                return self.user_callback(raw, kind, raw.args[0], objects, |callback| {
+                return self.user_callback(raw, kind, raw.args[0], objects, 0, |callback| {
                     Event::EventCallback { callback, what }
                 });
             }

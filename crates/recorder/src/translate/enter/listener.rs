@@ -53,13 +53,13 @@ impl Translator {
             Kind::ListenerCb => {
                 let mut objects = self.table.listener_objects(object);
                 objects.fd = super::super::fd(args[1]);
-                self.user_callback(raw, kind, args[0], objects, |callback| Event::ListenerCb {
-                    callback,
+                self.user_callback(raw, kind, args[0], objects, 0, |callback| {
+                    Event::ListenerCb { callback }
                 });
             }
             Kind::ListenerErrorCb => {
                 let objects = self.table.listener_objects(object);
-                self.user_callback(raw, kind, args[0], objects, |callback| {
+                self.user_callback(raw, kind, args[0], objects, 0, |callback| {
                     Event::ListenerErrorcb { callback }
                 });
             }

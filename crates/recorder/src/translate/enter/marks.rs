@@ -22,7 +22,7 @@ impl Translator {
     /// libevent has looked at a low mark, and runs the program's callback, if there is one. What was done to the buffer
     /// in the call around may have brought its length past the mark.
     pub(in crate::translate) fn low_mark(&mut self, raw: &Raw) {
-        let [which, to, low, ..] = raw.args;
+        let [which, to, low, site, _] = raw.args;
         let info = self.table.bev(raw.object);
         let (side, buffer) = match which {
             1 => (Side::Input, info.input),
@@ -39,7 +39,8 @@ impl Translator {
             Side::Output => (from > low && to <= low, Crossing::Down),
         };
         if passed {
-            self.watermark(raw, raw.object, (side, Mark::Low, low), from, to, crossed);
+            let mark = (side, Mark::Low, low);
+            self.watermark(raw, raw.object, mark, from, to, crossed, site);
         }
     }
 
@@ -51,6 +52,7 @@ impl Translator {
         from: u64,
         to: u64,
         crossed: Crossing,
+        site: u64,
     ) {
         let info = self.table.bev(bev);
         let buffer = match side {
@@ -66,7 +68,7 @@ impl Translator {
             to,
             crossed,
         };
-        self.step(raw, event, objects, 0);
+        self.step(raw, event, objects, site);
     }
 
     pub(super) fn enter_suspend(&mut self, kind: Kind, raw: &Raw) {
@@ -124,6 +126,7 @@ impl Translator {
                 from,
                 to,
                 crossed,
+                0,
             );
         }
     }

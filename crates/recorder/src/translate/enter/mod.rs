@@ -142,15 +142,17 @@ impl Translator {
         kind: Kind,
         callback: u64,
         objects: Objects,
+        site: u64,
         event: impl FnOnce(Text) -> Event,
     ) {
+        let caller = self.site(site);
         let own = self.filters_callback(kind, raw.object, callback);
         let Function { name, line } = self.function(callback);
         let step = Step {
             event: event(own.map_or(name, Text::from)),
             objects,
             src: line,
-            caller: None,
+            caller,
             complete: Complete::Now,
         };
         self.open_step(raw, kind, step, Note::Nothing);
