@@ -687,7 +687,7 @@ fn the_reason_is_the_branch_that_was_taken() {
             "Reading of bev1 is suspended by its rate limit. What arrives stays in the kernel",
         ),
         ("reset", 150, "What arrives stays in the kernel"),
-        ("tls", 259, "The peer of bev1 has sent all it will send"),
+        ("tls", 257, "The peer of bev1 has sent all it will send"),
         // The socket is closed with it.
         ("echo", 154, "closes its socket"),
         ("chat", 95, "New connections wait in the kernel's queue"),
