@@ -20,8 +20,9 @@ use crate::spool;
 /// The file both sides map.
 pub(crate) struct Ring {
     path: PathBuf,
-    /// This process made the file: it goes when nobody here needs it any more. (One whose recorder was killed stays.)
-    made: bool,
+    /// The file, if this process made it: it goes when nobody here needs it any more, and is locked until then. (One
+    /// whose recorder was killed stays.)
+    made: Option<File>,
     map: MmapRaw,
     capacity: u64,
     /// Since when the slot at the tail has been reserved and not written.
@@ -100,6 +101,10 @@ fn is_orphan(path: &Path) -> Option<bool> {
     if !metadata.is_file() || !own {
         return Some(false);
     }
+    // Its recorder is at work, maybe where other file systems are mounted and its spool is another file.
+    if spool::lock(&file, libc::LOCK_SH).is_err() {
+        return Some(false);
+    }
     match read_spool(&file).ok()? {
         Some(spool) => spool::names(&spool, path).map(|named| !named),
         // Where its recording is, is written a moment after it is made, so its recorder was killed then.
@@ -121,11 +126,13 @@ impl Ring {
             .create_new(true)
             .mode(0o600)
             .open(path)?;
-        let ring = write_spool(&file, spool)
+        let mut ring = spool::lock_for_writing(&file)
+            .and_then(|()| write_spool(&file, spool))
             .and_then(|()| Self::fill(&file, path, slots))
             .inspect_err(|_| {
                 let _ = std::fs::remove_file(path);
             })?;
+        ring.made = Some(file);
         ring.control().capacity.store(slots, Relaxed);
         ring.control().magic.store(MAGIC, Release);
         Ok(ring)
@@ -138,8 +145,7 @@ impl Ring {
             file,
             CONTROL_BYTES as u64 + slots * size_of::<Slot>() as u64,
         )?;
-        let mut ring = Self::map(file, path, slots)?;
-        ring.made = true;
+        let ring = Self::map(file, path, slots)?;
         // The pages are made here, so that the program need not wait for them.
         match ring.map.advise(memmap2::Advice::PopulateWrite) {
             // A kernel before 5.14 does not know how.
@@ -172,7 +178,7 @@ impl Ring {
         let map = MmapOptions::new().map_raw(file)?;
         Ok(Self {
             path: path.to_owned(),
-            made: false,
+            made: None,
             map,
             capacity: slots,
             stuck: None,
@@ -311,7 +317,7 @@ pub(crate) fn is_lack_of_room(error: &io::Error) -> bool {
 
 impl Drop for Ring {
     fn drop(&mut self) {
-        if self.made {
+        if self.made.is_some() {
             let _ = std::fs::remove_file(&self.path);
         }
     }
@@ -439,7 +445,7 @@ mod tests {
         let left = |spool: &Path| {
             let mut ring = Ring::create(&path, 1 << 12, spool).unwrap();
             // As if its recorder were killed.
-            ring.made = false;
+            ring.made = None;
             ring
         };
         let remains = || {
@@ -464,6 +470,15 @@ mod tests {
         drop((new, ring));
         assert!(remains(), "a spool names it");
         std::fs::remove_file(&spool).unwrap();
+        let mut ring = Ring::open(&path).unwrap();
+        let file = File::open(&path).unwrap();
+        spool::lock_for_writing(&file).unwrap();
+        ring.made = Some(file);
+        assert!(
+            remains(),
+            "its recorder is at work, and its spool is elsewhere"
+        );
+        ring.made = None;
         assert!(!remains());
         std::fs::write(&path, "").unwrap();
         assert!(remains(), "it may be being made");

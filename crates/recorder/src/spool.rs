@@ -104,9 +104,9 @@ fn is_a_link(error: &io::Error) -> bool {
     error.raw_os_error() == Some(libc::ELOOP)
 }
 
-/// While a recorder has a spool open it holds this lock on it, and it is the system that takes it back, however the
+/// While a recorder has a spool open it holds this lock on it, and on its ring, and it is the system that takes it back, however the
 /// recorder ends. On a file system without locks everybody gets it.
-fn lock(file: &File, kind: i32) -> io::Result<()> {
+pub(crate) fn lock(file: &File, kind: i32) -> io::Result<()> {
     // SAFETY: the descriptor is the file's.
     if unsafe { libc::flock(file.as_raw_fd(), kind | libc::LOCK_NB) } == 0 {
         return Ok(());
@@ -120,7 +120,7 @@ fn lock(file: &File, kind: i32) -> io::Result<()> {
 }
 
 /// As [`lock`] for a writer. Who only looks has it for a moment.
-fn lock_for_writing(file: &File) -> io::Result<()> {
+pub(crate) fn lock_for_writing(file: &File) -> io::Result<()> {
     const TRIES: u32 = 20;
     for _ in 1..TRIES {
         if lock(file, libc::LOCK_EX).is_ok() {

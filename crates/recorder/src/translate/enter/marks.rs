@@ -40,21 +40,20 @@ impl Translator {
         };
         if passed {
             let mark = (side, Mark::Low, low);
-            self.watermark(raw, raw.object, mark, from, to, crossed, site);
+            self.watermark(raw, mark, from, to, crossed, site);
         }
     }
 
     fn watermark(
         &mut self,
         raw: &Raw,
-        bev: u64,
         (side, mark, at): (Side, Mark, u64),
         from: u64,
         to: u64,
         crossed: Crossing,
         site: u64,
     ) {
-        let info = self.table.bev(bev);
+        let info = self.table.bev(raw.object);
         let buffer = match side {
             Side::Input => info.input,
             Side::Output => info.output,
@@ -119,15 +118,7 @@ impl Translator {
             } else {
                 Crossing::Down
             };
-            self.watermark(
-                raw,
-                raw.object,
-                (Side::Input, Mark::High, high),
-                from,
-                to,
-                crossed,
-                0,
-            );
+            self.watermark(raw, (Side::Input, Mark::High, high), from, to, crossed, 0);
         }
     }
 }
