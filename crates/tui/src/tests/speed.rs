@@ -178,11 +178,18 @@ fn speed_of_words() {
         });
         assert!(holds(took, FRAME), "{took:?}");
         let replay = &user.model.replay;
-        let (took, ()) = timed(&format!("{lang}: {PAGE} explanations"), || {
-            for step in 0..PAGE {
-                std::hint::black_box(evscope_replay::explain(replay, step, lang));
-            }
+        // The first time reads what there is to know of the language; others use the machine, too.
+        let mut rounds = (0..20).map(|round| {
+            let (took, ()) = timed(&format!("{lang}: {PAGE} explanations, {round}"), || {
+                for step in 0..PAGE {
+                    std::hint::black_box(evscope_replay::explain(replay, step, lang));
+                }
+            });
+            took
         });
+        let took = rounds.next().unwrap_or_default();
+        let again = rounds.min().unwrap_or_default();
+        println!("{lang}: a page again {again:?}");
         assert!(holds(took, MOVE), "{took:?}");
     }
 }
