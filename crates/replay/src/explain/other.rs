@@ -98,6 +98,7 @@ fn handled(action: &str) -> Arg {
         "leaves the loop" => word!(error_leaves),
         "tells the event callback" => word!(error_tells),
         "the event is not pending" => word!(error_not_pending),
+        "the event is deleted all the same" => word!(error_deleted),
         "there is no listener" => word!(error_no_listener),
         action => return action.to_arg(),
     }

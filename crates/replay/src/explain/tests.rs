@@ -323,6 +323,7 @@ fn what_the_library_did_about_an_error_is_told_in_chinese() {
         "leaves the loop",
         "tells the event callback",
         "the event is not pending",
+        "the event is deleted all the same",
         "there is no listener",
     ] {
         let error = format!(r#""ev":"error","call":"accept","errno":"EMFILE","action":"{action}""#);

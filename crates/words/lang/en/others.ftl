@@ -19,6 +19,7 @@ error_goes_on_told = goes on; the listener's error callback is told, if it has o
 error_leaves = leaves the loop
 error_tells = tells the event callback
 error_not_pending = the event is not pending
+error_deleted = the event is deleted all the same
 error_no_listener = there is no listener
 
 ## lost

@@ -15,6 +15,7 @@ error_goes_on_told = 继续运行；如果设置了监听器的错误回调，�
 error_leaves = 离开循环
 error_tells = 通知事件回调
 error_not_pending = 事件没有变为 pending
+error_deleted = 事件仍被删除
 error_no_listener = 监听器没有创建
 
 ## lost
