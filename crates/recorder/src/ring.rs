@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Read, Seek};
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd, FromRawFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -113,6 +113,18 @@ fn is_orphan(path: &Path) -> Option<bool> {
     }
 }
 
+/// The same file behind the descriptors that shells and programs use, if there may be so many: the program inherits it.
+fn out_of_the_way(file: File) -> File {
+    const LEAST: i32 = 100;
+    // SAFETY: duplicates a descriptor of ours.
+    let copy = unsafe { libc::fcntl(file.as_raw_fd(), libc::F_DUPFD_CLOEXEC, LEAST) };
+    match copy {
+        // SAFETY: it was made just now, and is nobody else's.
+        0.. => unsafe { File::from_raw_fd(copy) },
+        _ => file,
+    }
+}
+
 /// How long a writer may take between reserving a slot and writing it before it counts as dead.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -125,7 +137,8 @@ impl Ring {
             .write(true)
             .create_new(true)
             .mode(0o600)
-            .open(path)?;
+            .open(path)
+            .map(out_of_the_way)?;
         let mut ring = spool::lock_for_writing(&file)
             .and_then(|()| write_spool(&file, spool))
             .and_then(|()| Self::fill(&file, path, slots))
@@ -193,6 +206,11 @@ impl Ring {
 
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The descriptor of the file that this process made. While the program has it too, it is locked.
+    pub(crate) fn descriptor(&self) -> i32 {
+        self.made.as_ref().map_or(-1, AsRawFd::as_raw_fd)
     }
 
     /// The shared words.

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
-use std::os::fd::AsRawFd;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -68,12 +67,7 @@ pub(crate) fn put_inside(
     ring: &Ring,
     library: Option<&Library>,
 ) -> io::Result<impl Drop + use<>> {
-    let file = std::fs::File::options()
-        .read(true)
-        .write(true)
-        .open(ring.path())?;
-    let inherited = Inherited::duplicate(file.as_raw_fd())?;
-    drop(file);
+    let inherited = Inherited::new(ring.descriptor())?;
     if let Some(library) = library {
         let mut preload: OsString = library.path().into();
         if let Some(before) = std::env::var_os("LD_PRELOAD").filter(|before| !before.is_empty()) {
@@ -115,27 +109,23 @@ pub(crate) fn start(mut program: Command, options: &RecordOptions) -> io::Result
     })
 }
 
-/// A descriptor that programs started now inherit, out of the way of those that shells use.
+/// A descriptor of somebody's that programs started now inherit.
 struct Inherited(i32);
 
 impl Inherited {
-    fn duplicate(fd: i32) -> io::Result<Self> {
-        const OUT_OF_THE_WAY: i32 = 100;
-        for least in [OUT_OF_THE_WAY, 3] {
-            // SAFETY: duplicates a descriptor of ours.
-            let copy = unsafe { libc::fcntl(fd, libc::F_DUPFD, least) };
-            if copy >= 0 {
-                return Ok(Self(copy));
-            }
+    fn new(fd: i32) -> io::Result<Self> {
+        // SAFETY: the descriptor is open, and no memory is touched.
+        match unsafe { libc::fcntl(fd, libc::F_SETFD, 0) } {
+            0 => Ok(Self(fd)),
+            _ => Err(io::Error::last_os_error()),
         }
-        Err(io::Error::last_os_error())
     }
 }
 
 impl Drop for Inherited {
     fn drop(&mut self) {
-        // SAFETY: it is ours alone.
-        unsafe { libc::close(self.0) };
+        // SAFETY: as above.
+        unsafe { libc::fcntl(self.0, libc::F_SETFD, libc::FD_CLOEXEC) };
     }
 }
 
