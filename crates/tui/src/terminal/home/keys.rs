@@ -247,7 +247,7 @@ impl<'a> Home<'a> {
         self.go_on();
     }
 
-    /// Finds out more of what is being explained, for a moment; gives whether there is more to find out.
+    /// Finds out more of what is being explained, for a moment; gives whether there is something new to show.
     pub(super) fn go_on(&mut self) -> bool {
         let Some(explanation) = &mut self.explained else {
             return false;
@@ -256,16 +256,13 @@ impl<'a> Home<'a> {
             return false;
         };
         match rest() {
-            Explained::SoFar(text) => {
-                explanation.text = text;
-                true
-            }
+            Explained::SoFar(text) => explanation.text = text,
             Explained::Whole(text) => {
                 explanation.text = text;
                 explanation.rest = None;
-                false
             }
         }
+        true
     }
 
     /// An explanation is of the item it was asked for.
