@@ -15,6 +15,7 @@
 
 mod before;
 mod bounds;
+mod brief;
 mod claim;
 mod errno;
 mod field;
@@ -40,6 +41,7 @@ mod words;
 mod writer;
 
 pub use bounds::LONGEST_LINE;
+pub use brief::{Brief, BriefLine};
 pub use claim::{Claim, InTheWay, Over, begins_a_trace, is_trace, replace};
 pub use errno::errno_name;
 pub use field::FieldError;
