@@ -46,7 +46,7 @@ mod waiting;
 
 pub use branches::{Branch, BranchStep, branches, branches_of};
 pub use calls::{Call, Times};
-pub use causes::{Cause, CauseKind, causes, each_cause};
+pub use causes::{Cause, CauseKind, Trail, causes, each_cause};
 pub use connections::{Connection, ConnectionColumn, Connections, Origin, UnknownColumn};
 pub use describe::{Part, Span, spans, spans_of, summary, summary_of};
 pub use diff::{

@@ -72,7 +72,9 @@ impl Passing<'_> {
 
     /// As a query looks at it.
     pub fn seen(&self) -> Seen<'_> {
-        Seen::passing(self.record, self.known, self.state, self.times)
+        // Of a call it is the enter that has its times.
+        let times = self.times.filter(|_| self.record.phase == Phase::Enter);
+        Seen::passing(self.record, self.known, self.state, times)
     }
 }
 
@@ -85,6 +87,7 @@ struct Ahead {
 /// What is known at the step that is told.
 struct Front<'a> {
     outline: &'a Outline,
+    ahead: bool,
     step: usize,
     calls: Calls<Around>,
     known: Owners,
@@ -131,6 +134,7 @@ impl<'a> Walk<'a> {
     ) -> Result<(), E> {
         let mut front = Front {
             outline: self.outline,
+            ahead: self.ahead,
             step: 0,
             calls: Calls::default(),
             known: Owners::default(),
@@ -221,7 +225,7 @@ impl Front<'_> {
             is_chosen: false,
             is_chosen_running: self.running > 0,
             around: &open[..open.len() - usize::from(is_enter)],
-            times: times.or_else(|| self.outline.long.get(&step).copied()),
+            times: times.or_else(|| self.outline.long.get(&step).filter(|_| self.ahead).copied()),
             known: &self.known,
             state: self.state.as_ref(),
         };
