@@ -19,7 +19,7 @@ use findings::Findings;
 pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportError> {
     let outline = part.outline()?;
     out.write_all(b"{\"displayTimeUnit\":\"ns\",\"otherData\":")?;
-    out.write_all(json!(outline.header()).to_string().as_bytes())?;
+    serde_json::to_writer(&mut *out, outline.header()).map_err(io::Error::from)?;
     out.write_all(b",\"traceEvents\":[\n")?;
     names(part, outline, out)?;
     let pid = outline.header().pid;

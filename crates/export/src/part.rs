@@ -9,10 +9,13 @@ use std::ops::{ControlFlow, RangeInclusive};
 use evscope_replay::{Lang, Outline, Passing, Query, Records, Trace, Walk};
 use evscope_trace::{Header, Lane, Level, Phase, ReadError, Record, SourceLine, SourceText};
 
+use crate::svg::Excerpt;
+
 /// A trace, or a part of it. A call is taken whole: its exit is there when its enter is.
 pub struct Part<'a> {
     source: Source<'a>,
     outline: OnceCell<Outline>,
+    excerpt: OnceCell<Excerpt>,
     steps: Option<RangeInclusive<usize>>,
     level: Option<Level>,
     seen_at: Option<Level>,
@@ -60,6 +63,7 @@ impl<'a> Part<'a> {
         Self {
             source,
             outline: OnceCell::new(),
+            excerpt: OnceCell::new(),
             steps: None,
             level: None,
             seen_at: None,
@@ -130,6 +134,18 @@ impl<'a> Part<'a> {
         }
         let outline = self.records().outline(usize::MAX)?;
         Ok(self.outline.get_or_init(|| outline))
+    }
+
+    /// What a picture shows of it. It is taken once.
+    pub(crate) fn excerpt(
+        &self,
+        take: impl FnOnce() -> Result<Excerpt, ReadError>,
+    ) -> Result<&Excerpt, ReadError> {
+        if let Some(taken) = self.excerpt.get() {
+            return Ok(taken);
+        }
+        let taken = take()?;
+        Ok(self.excerpt.get_or_init(|| taken))
     }
 
     pub(crate) fn records(&self) -> &dyn Records {

@@ -1,11 +1,12 @@
 //! Where steps come from, as often as they are asked for.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::BufRead;
 use std::ops::ControlFlow;
 
-use evscope_trace::{Line, ReadError, Reader, Record};
+use evscope_trace::{BriefLine, Line, Nanos, ReadError, Reader, Record, ThreadId};
 
 use super::ahead::each_line;
 use super::outline::Outline;
@@ -27,6 +28,15 @@ pub trait Records {
         &self,
         each: &mut dyn FnMut(Cow<'_, Record>) -> ControlFlow<()>,
     ) -> Result<(), ReadError>;
+
+    /// When some steps were, and on which thread.
+    ///
+    /// # Errors
+    /// Where the trace cannot be read.
+    fn moments(
+        &self,
+        steps: &BTreeSet<usize>,
+    ) -> Result<BTreeMap<usize, (Nanos, ThreadId)>, ReadError>;
 }
 
 impl Records for Trace {
@@ -44,6 +54,17 @@ impl Records for Trace {
             }
         }
         Ok(())
+    }
+
+    fn moments(
+        &self,
+        steps: &BTreeSet<usize>,
+    ) -> Result<BTreeMap<usize, (Nanos, ThreadId)>, ReadError> {
+        let moment = |step: &usize| {
+            let record = self.get(*step)?;
+            Some((*step, (record.t, record.thread)))
+        };
+        Ok(steps.iter().filter_map(moment).collect())
     }
 }
 
@@ -87,5 +108,26 @@ impl Records for Again<'_> {
                 Line::Source(_) => ControlFlow::Continue(()),
             })
         })
+    }
+
+    fn moments(
+        &self,
+        steps: &BTreeSet<usize>,
+    ) -> Result<BTreeMap<usize, (Nanos, ThreadId)>, ReadError> {
+        let mut moments = BTreeMap::new();
+        let mut reader = (self.open)()?;
+        let mut step = 0;
+        while moments.len() < steps.len()
+            && let Some(line) = reader.next_brief()?
+        {
+            let BriefLine::Record(brief) = line else {
+                continue;
+            };
+            if steps.contains(&step) {
+                moments.insert(step, (brief.t, brief.thread));
+            }
+            step += 1;
+        }
+        Ok(moments)
     }
 }
