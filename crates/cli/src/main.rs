@@ -3,6 +3,7 @@
 //! This crate wires the others to a command line: it reads arguments, opens traces, and gives them to
 //! the model, the exports or the terminal UI. One file a command, under `commands/`.
 
+mod again;
 mod args;
 mod builtin;
 mod commands;

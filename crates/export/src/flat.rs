@@ -194,6 +194,15 @@ pub fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportError> {
     Ok(out.flush()?)
 }
 
+/// Whether a file that begins like this is such a table.
+pub fn begins(start: &[u8]) -> bool {
+    let first = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let row = serde_json::from_slice::<serde_json::Value>(first).unwrap_or_default();
+    let names = columns();
+    let row = row.as_object();
+    row.is_some_and(|row| row.len() == names.len() && names.iter().all(|c| row.contains_key(c.name)))
+}
+
 /// A row in the making.
 struct Row {
     layout: &'static Layout,

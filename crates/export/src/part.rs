@@ -308,8 +308,11 @@ impl<'a> Part<'a> {
         Ok(listed)
     }
 
-    /// All of the trace, for a format that goes to and fro in it.
-    pub(crate) fn in_memory(&self) -> Result<Cow<'_, Trace>, ReadError> {
+    /// All of the trace, for what goes to and fro in it.
+    ///
+    /// # Errors
+    /// Where the trace cannot be read.
+    pub fn in_memory(&self) -> Result<Cow<'_, Trace>, ReadError> {
         let records = match self.source {
             Source::Trace(trace) => return Ok(Cow::Borrowed(trace)),
             Source::Records(records) => records,
