@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use anyhow::anyhow;
-use evscope_replay::{Outline, Query, State, Trace};
+use evscope_replay::{Outline, Query, Trace};
 use evscope_words::text;
 
 use crate::language;
@@ -83,34 +83,7 @@ pub(crate) fn range<'a>(
     Ok(from..=to)
 }
 
-/// The steps a query matches, or all.
-pub(crate) struct Wanted(Option<Vec<bool>>);
-
-impl Wanted {
-    pub(crate) fn has(&self, step: usize) -> bool {
-        match &self.0 {
-            None => true,
-            Some(matched) => matched.get(step).copied().unwrap_or(false),
-        }
-    }
-}
-
 /// The query of a filter.
 pub(crate) fn query(text: &str) -> anyhow::Result<Query> {
     Query::parse(text).map_err(|error| anyhow!("--filter: {}", error.in_lang(language::spoken())))
-}
-
-/// Looks through the trace for what a query matches; without one, all is wanted.
-pub(crate) fn filter(trace: &Trace, query: Option<&Query>) -> Wanted {
-    let Some(query) = query else {
-        return Wanted(None);
-    };
-    let mut state = query.needs_state().then(State::new);
-    let matched = trace.records().enumerate().map(|(step, record)| {
-        if let Some(state) = &mut state {
-            state.apply(record);
-        }
-        query.matches(trace, state.as_ref(), step)
-    });
-    Wanted(Some(matched.collect()))
 }

@@ -37,7 +37,14 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportEr
             }
             for (counter, len) in lengths(passing.known, passing.record) {
                 out.write_all(b",\n")?;
-                event(passing.record, pid, "C", &counter, &json!({"bytes": len}), out)?;
+                event(
+                    passing.record,
+                    pid,
+                    "C",
+                    &counter,
+                    &json!({"bytes": len}),
+                    out,
+                )?;
             }
         }
         findings.step(passing, pid, out)?;
@@ -51,7 +58,8 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportEr
 fn names(part: &Part<'_>, outline: &Outline, out: &mut dyn Write) -> io::Result<()> {
     let header = outline.header();
     let pid = header.pid;
-    let process = json!({"ph": "M", "name": "process_name", "pid": pid, "args": {"name": header.program}});
+    let process =
+        json!({"ph": "M", "name": "process_name", "pid": pid, "args": {"name": header.program}});
     out.write_all(process.to_string().as_bytes())?;
     for (ThreadId(thread), bases) in &outline.threads {
         let number = thread.to_string();

@@ -95,7 +95,10 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportEr
         Ok::<(), ExportError>(())
     })?;
     let named = |number: usize| &nodes.all[number];
-    let runs: BTreeMap<&Node, Runs> = runs.into_iter().map(|(at, runs)| (named(at), runs)).collect();
+    let runs: BTreeMap<&Node, Runs> = runs
+        .into_iter()
+        .map(|(at, runs)| (named(at), runs))
+        .collect();
     let edges: BTreeMap<(&Node, &Node), u64> = edges
         .into_iter()
         .map(|((from, to), count)| ((named(from), named(to)), count))

@@ -88,11 +88,7 @@ const MORE: &[(&str, ColumnType, &str)] = &[
         "The file of the line that did this.",
     ),
     ("src_line", ColumnType::Number, "That line."),
-    (
-        "src_fn",
-        ColumnType::Text,
-        "The function that line is in.",
-    ),
+    ("src_fn", ColumnType::Text, "The function that line is in."),
     (
         "caller_file",
         ColumnType::Text,
@@ -196,11 +192,16 @@ pub fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportError> {
 
 /// Whether a file that begins like this is such a table.
 pub fn begins(start: &[u8]) -> bool {
-    let first = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let first = start
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
     let row = serde_json::from_slice::<serde_json::Value>(first).unwrap_or_default();
     let names = columns();
     let row = row.as_object();
-    row.is_some_and(|row| row.len() == names.len() && names.iter().all(|c| row.contains_key(c.name)))
+    row.is_some_and(|row| {
+        row.len() == names.len() && names.iter().all(|c| row.contains_key(c.name))
+    })
 }
 
 /// A row in the making.
@@ -263,7 +264,9 @@ impl Row {
 
     /// The event's own fields, each in its column.
     fn own(&mut self, event: &Event) -> io::Result<()> {
-        let Layout { holds, of_kinds, .. } = self.layout;
+        let Layout {
+            holds, of_kinds, ..
+        } = self.layout;
         let first = self.column;
         let mut values: Vec<Option<FieldValue<'_>>> = vec![None; holds.len() - first];
         if let Some(kind) = Kind::named(event.name())
@@ -280,7 +283,8 @@ impl Row {
     fn cell(&mut self, value: Option<FieldValue<'_>>) -> io::Result<()> {
         let at = self.column;
         self.column += 1;
-        self.text.extend_from_slice(self.layout.names[at].as_bytes());
+        self.text
+            .extend_from_slice(self.layout.names[at].as_bytes());
         let Some(value) = value else {
             self.text.extend_from_slice(b"null");
             return Ok(());

@@ -26,7 +26,9 @@ use evscope_words::{Text, text};
 use format::Limit;
 
 pub use csv::cell as csv_cell;
-pub use flat::{Column, ColumnType, begins as begins_flat, columns as flat_columns, write as export_flat};
+pub use flat::{
+    Column, ColumnType, begins as begins_flat, columns as flat_columns, write as export_flat,
+};
 pub use format::{Format, UnknownFormat};
 pub use part::Part;
 

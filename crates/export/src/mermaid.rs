@@ -49,11 +49,23 @@ fn message(passing: &Passing<'_>, level: Level, out: &mut dyn Write) -> io::Resu
         Phase::Enter if is_unfinished(passing) || from == lane => {
             writeln!(out, "    {}->>{}: {}", from.letter(), lane.letter(), text())
         }
-        Phase::Enter => writeln!(out, "    {}->>+{}: {}", from.letter(), lane.letter(), text()),
+        Phase::Enter => writeln!(
+            out,
+            "    {}->>+{}: {}",
+            from.letter(),
+            lane.letter(),
+            text()
+        ),
         // The end of a call of the same lane says something only where it has a result.
         Phase::Exit if passing.begin == passing.step || from == lane => {
             match passing.is_shown(level) {
-                true => writeln!(out, "    {}-->>{}: {}", lane.letter(), from.letter(), text()),
+                true => writeln!(
+                    out,
+                    "    {}-->>{}: {}",
+                    lane.letter(),
+                    from.letter(),
+                    text()
+                ),
                 false => Ok(()),
             }
         }

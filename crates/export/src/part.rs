@@ -204,9 +204,8 @@ impl<'a> Part<'a> {
                 self.records(),
                 |passing| self.chooses(passing),
                 |passing| {
-                    let is_over = passing.step > last
-                        && !passing.is_chosen
-                        && !passing.is_chosen_running;
+                    let is_over =
+                        passing.step > last && !passing.is_chosen && !passing.is_chosen_running;
                     if is_over {
                         return Ok(ControlFlow::Break(()));
                     }

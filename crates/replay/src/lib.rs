@@ -64,7 +64,9 @@ pub use lesson::{
 };
 pub use object::ObjectId;
 pub use passing::{Again, Around, Outline, Passing, Records, Walk, each_line};
-pub use query::{Query, QueryError, Seen, Watch, WatchChange, known_fields, parse_bytes, parse_span};
+pub use query::{
+    Query, QueryError, Seen, Watch, WatchChange, known_fields, parse_bytes, parse_span,
+};
 pub use replay::Replay;
 pub use state::{
     BaseState, BevKind, BevState, BufState, Change, Content, EventState, Frame, ListenerState,

@@ -15,7 +15,7 @@ use evscope_replay::{each_line, parse_bytes, parse_span};
 use evscope_trace::{Line, Nanos};
 use evscope_words::text;
 
-use crate::input::{Input, Place, is_trace_name};
+use crate::input::{Input, is_trace_name};
 use crate::output::Color;
 use crate::settings::Settings;
 use crate::{Outcome, language, output};

@@ -61,11 +61,7 @@ impl<'a> Findings<'a> {
     }
 
     /// Writes the others. What only the end of a trace tells is found if that was reached.
-    pub(super) fn finish(
-        mut self,
-        pid: u32,
-        out: &mut dyn Write,
-    ) -> Result<(), ExportError> {
+    pub(super) fn finish(mut self, pid: u32, out: &mut dyn Write) -> Result<(), ExportError> {
         if self.steps == self.part.outline()?.records {
             self.late.extend(self.checker.finish());
         }

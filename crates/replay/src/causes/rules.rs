@@ -119,7 +119,11 @@ pub(super) trait Past {
             Event::EventDel {} if self.is_in_loop() => self.activation(record),
             Event::EventDel {} if objects.role == Some(Role::BevWrite) => self
                 .freed(record)
-                .or_else(|| self.beside(record, |e| matches!(e, Event::EvbufferWrite { after: 0, .. })))
+                .or_else(|| {
+                    self.beside(record, |e| {
+                        matches!(e, Event::EvbufferWrite { after: 0, .. })
+                    })
+                })
                 .or_else(|| self.around()),
             Event::EventDel {} if objects.role == Some(Role::BevRead) => {
                 self.freed(record).or_else(|| self.around())
@@ -145,7 +149,9 @@ pub(super) trait Past {
                 .or_else(|| self.around())
             }
             Event::ListenerErrorcb { .. } => self
-                .beside(record, |e| matches!(e, Event::Accept { errno: Some(_), .. }))
+                .beside(record, |e| {
+                    matches!(e, Event::Accept { errno: Some(_), .. })
+                })
                 .or_else(|| self.around()),
 
             Event::Watermark { .. } => self
@@ -160,10 +166,14 @@ pub(super) trait Past {
             | Event::UnsuspendRead { .. }
             | Event::SuspendWrite { .. }
             | Event::UnsuspendWrite { .. } => self
-                .beside(record, |e| matches!(e, Event::Watermark { .. } | Event::Ratelimit { .. }))
+                .beside(record, |e| {
+                    matches!(e, Event::Watermark { .. } | Event::Ratelimit { .. })
+                })
                 .or_else(|| self.around()),
             Event::Ratelimit { .. } => self
-                .beside(record, |e| matches!(e, Event::EvbufferRead { .. } | Event::EvbufferWrite { .. }))
+                .beside(record, |e| {
+                    matches!(e, Event::EvbufferRead { .. } | Event::EvbufferWrite { .. })
+                })
                 .or_else(|| self.around()),
 
             // Told beside what it belongs to when that is no call.
@@ -303,9 +313,7 @@ pub(super) fn activates(wanted: &Record) -> impl Fn(&Record) -> bool + use<> {
             r.objects.listener.is_some() && r.objects.listener == objects.listener
         }
         (None, Some(role)) => {
-            r.objects.role == Some(role)
-                && r.objects.bev.is_some()
-                && r.objects.bev == objects.bev
+            r.objects.role == Some(role) && r.objects.bev.is_some() && r.objects.bev == objects.bev
         }
         (None, None) => false,
     }

@@ -130,7 +130,10 @@ impl<T: Clone> Trail<T> {
         let here = self.here(record);
         let of = make(here.cause(record));
         let by_loop = here.is_in_loop();
-        let is_inside = here.around.last().is_some_and(|call| call.of.what != What::Loop);
+        let is_inside = here
+            .around
+            .last()
+            .is_some_and(|call| call.of.what != What::Loop);
         if is_inside && leads_beside(&record.event) {
             self.keep_beside(record, of.clone());
         }

@@ -214,7 +214,10 @@ impl Front<'_> {
             lane: record.event.lane(),
             is_chosen: false,
         });
-        let over = done.lost.iter().chain(done.ended.as_ref().map(|(call, _)| call));
+        let over = done
+            .lost
+            .iter()
+            .chain(done.ended.as_ref().map(|(call, _)| call));
         self.running -= over.filter(|call| call.of.is_chosen).count();
         let is_enter = record.phase == Phase::Enter;
         let open = self.calls.of(record.thread);

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use evscope_trace::{FieldKind, FieldValue};
 
-use super::{QueryError, Seen};
 use super::field::Field;
 use super::path::Path;
+use super::{QueryError, Seen};
 use crate::{ObjectId, Value};
 
 /// A part of the record or of the state.
