@@ -204,13 +204,13 @@ impl<'a> Part<'a> {
                 self.records(),
                 |passing| self.chooses(passing),
                 |passing| {
-                    let is_over =
-                        passing.step > last && !passing.is_chosen && !passing.is_chosen_running;
-                    if is_over {
-                        return Ok(ControlFlow::Break(()));
-                    }
                     tell(passing)?;
-                    Ok(ControlFlow::Continue(()))
+                    let begins = passing.is_chosen && passing.record.phase == Phase::Enter;
+                    let is_over = passing.step >= last && !begins && !passing.is_chosen_running;
+                    Ok(match is_over {
+                        true => ControlFlow::Break(()),
+                        false => ControlFlow::Continue(()),
+                    })
                 },
             )
     }

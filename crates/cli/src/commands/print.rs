@@ -78,9 +78,6 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         &records,
         |_| false,
         |passing| {
-            if passing.step > *steps.end() {
-                return Ok(ControlFlow::Break(()));
-            }
             let is_wanted = steps.contains(&passing.step)
                 && passing.is_shown(Level::Everything)
                 && query.is_none_or(|query| query.means(&passing.seen()));
@@ -90,7 +87,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
                     lines.write(passing, &mut out)?;
                 }
             }
-            Ok::<_, anyhow::Error>(ControlFlow::Continue(()))
+            Ok::<_, anyhow::Error>(match passing.step < *steps.end() {
+                true => ControlFlow::Continue(()),
+                false => ControlFlow::Break(()),
+            })
         },
     )?;
     out.flush()?;

@@ -14,7 +14,7 @@ const AHEAD: usize = 4;
 /// at once: one, where somebody waits for each. What comes before a line that cannot be read is looked at all the same.
 ///
 /// # Errors
-/// That of `each`, or else that of the reader.
+/// That of `each`, or else that of the reader, unless enough was seen before.
 pub fn each_line<R: BufRead + Send, E: From<ReadError>>(
     reader: &mut Reader<R>,
     batch: usize,
@@ -23,14 +23,18 @@ pub fn each_line<R: BufRead + Send, E: From<ReadError>>(
     thread::scope(|scope| {
         let (to, from) = mpsc::sync_channel(AHEAD);
         let reading = scope.spawn(move || send_all(reader, batch, &to));
+        let mut is_over = false;
         for line in from.iter().flatten() {
-            if each(line)?.is_break() {
+            is_over = each(line)?.is_break();
+            if is_over {
                 break;
             }
         }
         // Then nobody takes what is still read.
         drop(from);
         match reading.join() {
+            // What was read ahead in vain may be wrong.
+            Ok(_) if is_over => Ok(()),
             Ok(read) => Ok(read?),
             Err(panic) => std::panic::resume_unwind(panic),
         }

@@ -161,29 +161,30 @@ impl<'a> Walk<'a> {
             }
             if !self.ahead {
                 read += 1;
-                let flow = told(&mut front, &record, None);
-                is_over = flow.is_break();
-                return flow;
+                is_over = told(&mut front, &record, None).is_break();
+            } else {
+                if let Some((call, times)) = back.step(read, &Brief::from(&*record), || ()).ended
+                    && let Some(at) = call.step.checked_sub(front.step)
+                    && let Some(enter) = window.get_mut(at)
+                {
+                    enter.times = Some(times);
+                }
+                read += 1;
+                window.push_back(Ahead {
+                    record: record.into_owned(),
+                    times: None,
+                });
+                if window.len() > WINDOW
+                    && let Some(Ahead { record, times }) = window.pop_front()
+                {
+                    is_over = told(&mut front, &record, times).is_break();
+                }
             }
-            if let Some((call, times)) = back.step(read, &Brief::from(&*record), || ()).ended
-                && let Some(at) = call.step.checked_sub(front.step)
-                && let Some(enter) = window.get_mut(at)
-            {
-                enter.times = Some(times);
+            // Also what comes after the last may be wrong.
+            match is_over || read == self.outline.records {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
             }
-            read += 1;
-            window.push_back(Ahead {
-                record: record.into_owned(),
-                times: None,
-            });
-            if window.len() > WINDOW
-                && let Some(Ahead { record, times }) = window.pop_front()
-            {
-                let flow = told(&mut front, &record, times);
-                is_over = flow.is_break();
-                return flow;
-            }
-            ControlFlow::Continue(())
         })?;
         for Ahead { record, times } in window {
             if is_over {
