@@ -110,11 +110,11 @@ impl<T> Calls<T> {
 
     /// What is to be known of the call that a thread entered last.
     pub(crate) fn innermost(&mut self, thread: ThreadId) -> Option<&mut T> {
-        self.from_innermost(thread, 0)
+        self.nth_innermost(thread, 0)
     }
 
     /// What is to be known of a call that has so many calls of its thread inside.
-    pub(crate) fn from_innermost(&mut self, thread: ThreadId, above: usize) -> Option<&mut T> {
+    pub(crate) fn nth_innermost(&mut self, thread: ThreadId, above: usize) -> Option<&mut T> {
         let call = self.0.get_mut(&thread)?.iter_mut().nth_back(above)?;
         Some(&mut call.of)
     }

@@ -160,7 +160,7 @@ impl<T: Clone> Trail<T> {
     /// Keeps a step for what comes beside it.
     fn keep_beside(&mut self, record: &Record, of: T) {
         let above = usize::from(record.phase == Phase::Enter);
-        let Some(call) = self.calls.from_innermost(record.thread, above) else {
+        let Some(call) = self.calls.nth_innermost(record.thread, above) else {
             return;
         };
         if call.inside.len() == BESIDE {
