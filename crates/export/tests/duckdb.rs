@@ -155,7 +155,7 @@ fn duckdb_finds_the_columns_that_the_page_names() {
     let folder = folder();
     let view = recipes()
         .into_iter()
-        .find(|recipe| recipe.contains("VIEW flat"));
+        .find(|recipe| recipe.contains("TABLE flat"));
     let statements = [view.unwrap(), "DESCRIBE flat".to_owned()];
     let answers = run(&python, folder.path(), &statements);
     let found: Vec<(&str, &str)> = answers[1]
