@@ -62,7 +62,7 @@ fn ask(processor: &Path, document: &str, queries: &[&str]) -> Vec<Vec<Value>> {
     let output = child.wait_with_output().unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
     // What goes wrong in the bundle is told with a line of it, which is all of it.
-    assert!(output.status.success(), "{:.3000}", errors);
+    assert!(output.status.success(), "{errors:.3000}");
     let text = String::from_utf8(output.stdout).unwrap();
     text.lines()
         .map(|line| serde_json::from_str(line).unwrap())
