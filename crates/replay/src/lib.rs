@@ -15,6 +15,8 @@
 //! say what it does ([`State::apply`]), how it reads ([`describe`]), what it means ([`explain()`]) and why
 //! it happens ([`causes()`]). Queries know its fields from the vocabulary.
 
+#![forbid(unsafe_code)]
+
 mod branches;
 mod causes;
 pub mod check;

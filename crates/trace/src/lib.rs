@@ -13,6 +13,8 @@
 //! level and lane stand there together, and the compiler then names the places that must say something
 //! about it.
 
+#![forbid(unsafe_code)]
+
 mod before;
 mod bounds;
 mod claim;
