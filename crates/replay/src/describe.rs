@@ -46,8 +46,8 @@ pub fn clock(time: Nanos) -> String {
     )
 }
 
-/// What failed, if an event tells of a failure: the errno's name or a word. A call that would have to
-/// wait, or was interrupted, has not failed.
+/// What failed, if an event tells of a failure: the errno's name or a word, as for bytes that are lost with their
+/// bufferevent. A call that would have to wait, or was interrupted, has not failed.
 pub fn failure(event: &Event) -> Option<&str> {
     let errno = match event {
         Event::Error { errno, .. } => return Some(errno),
@@ -59,6 +59,7 @@ pub fn failure(event: &Event) -> Option<&str> {
             progress: ConnectProgress::Failed,
             errno,
         } => return Some(errno.as_deref().unwrap_or("failed")),
+        Event::BuffereventFinalize { unsent: 1.., .. } => return Some("unsent"),
         Event::Poll { errno, .. }
         | Event::Accept { errno, .. }
         | Event::EvbufferRead { errno, .. }

@@ -176,5 +176,7 @@ pub fn is_watermark(trace: &Trace, step: usize) -> bool {
 /// Whether something failed at a step. That a call would have to wait is no failure.
 pub fn is_error(trace: &Trace, step: usize) -> bool {
     let record = trace.record(step);
-    record.phase != Phase::Exit && describe::failure(&record.event).is_some()
+    // What a wait came to is told by its exit alone.
+    let tells = record.phase != Phase::Exit || matches!(record.event, Event::Poll { .. });
+    tells && describe::failure(&record.event).is_some()
 }

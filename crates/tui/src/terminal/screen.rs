@@ -101,6 +101,11 @@ pub(crate) fn is_gone(error: &io::Error) -> bool {
     error.raw_os_error() == Some(Errno::IO.raw_os_error())
 }
 
+/// Whether a screen is drawn at the moment, so that nothing else may be written to the terminal.
+pub fn has_the_screen() -> bool {
+    TAKEN.load(Ordering::SeqCst)
+}
+
 fn take() -> io::Result<()> {
     enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
