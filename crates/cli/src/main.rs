@@ -3,6 +3,8 @@
 //! This crate wires the others to a command line: it reads arguments, opens traces, and gives them to
 //! the model, the exports or the terminal UI. One file a command, under `commands/`.
 
+#![forbid(unsafe_code)]
+
 mod args;
 mod builtin;
 mod commands;
@@ -12,6 +14,7 @@ mod help;
 mod input;
 mod language;
 mod lessons;
+mod logging;
 mod output;
 mod recent;
 mod screen;
@@ -41,7 +44,12 @@ const FAILED: u8 = 2;
 
 fn main() -> ExitCode {
     output::filter_panics();
-    let outcome = args::parse().and_then(commands::run);
+    let outcome = args::parse().and_then(|args| {
+        logging::begin();
+        let outcome = commands::run(args);
+        logging::end();
+        outcome
+    });
     match outcome {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(FOUND),

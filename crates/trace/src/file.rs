@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
 
+use log::debug;
+
 use crate::claim::{Claim, Over};
 
 /// How a trace file is packed.
@@ -52,6 +54,7 @@ pub fn read(input: impl io::Read + Send + 'static) -> io::Result<Box<dyn BufRead
     let input: Box<dyn io::Read + Send> = Box::new(input);
     let mut input = BufReader::with_capacity(1 << 16, input);
     let compression = Compression::of_content(input.fill_buf()?);
+    debug!("the trace is packed by {compression:?}");
     unpack(input, compression)
 }
 

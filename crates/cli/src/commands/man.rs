@@ -31,6 +31,10 @@ Wrong usage, or an input that cannot be read.
 .BR LC_ALL ", " LC_MESSAGES ", " LANG
 The language of explanations, messages and help; English and Chinese are spoken.
 .TP
+.B EVSCOPE_LOG
+How much of what the recorder and the reader do is told on the standard error:
+.BR error ", " warn ", " debug " or " off .
+.TP
 .B NO_COLOR
 No colour, unless asked for by
 .BR "\-\-color always" .

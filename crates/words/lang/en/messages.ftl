@@ -6,6 +6,12 @@ message_own_words = steps, states and statistics are in the trace's own words in
 # What the commands say beside their output.
 cli_not_a_trace_but_built_in = { $name }: the file of this name is not a trace; this is the built-in trace (./{ $name } names the file)
 cli_other_processes = { $file }: other processes of this recording are in { $files }
+cli_log_level = { $variable }={ $asked }: no level of what is told; error, warn, info, debug, trace and off are
+cli_log_left_out =
+    { $left_out ->
+        [one] 1 more line was told while the screen was drawn, and is left out
+       *[other] { $left_out } more lines were told while the screen was drawn, and are left out
+    }
 cli_cut_off =
     { $file }:{ $line }: the trace is cut off in this line ({ $bytes ->
         [one] 1 byte of it is there

@@ -6,6 +6,8 @@ message_own_words = 步骤、状态和统计在每种语言里都用跟踪自己
 # 各命令在输出之外说的话。
 cli_not_a_trace_but_built_in = { $name }：这个名字的文件不是跟踪，打开的是内置跟踪（要打开文件，请写 ./{ $name }）
 cli_other_processes = { $file }：这次录制的其他进程在 { $files }
+cli_log_level = { $variable }={ $asked }：没有这样的级别；可用 error、warn、info、debug、trace 和 off
+cli_log_left_out = 画面显示期间另有 { $left_out } 行没有保留
 cli_cut_off = { $file }:{ $line }：跟踪在这一行被截断（这一行只有 { $bytes } 字节），显示的是它之前的内容
 cli_cut_off_checked = { $file }:{ $line }：跟踪在这一行被截断（这一行只有 { $bytes } 字节），检查的是它之前的内容
 cli_unfinished = { $file }：录制没有完成，其余部分在 { $part } 里；用 `evscope record --recover { $part }` 可以得到完整的跟踪
