@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use evscope_trace::{BevId, BufId, Event, Phase, Record, SuspendReasons};
 
 use super::Sides;
+use super::parts::is_libevents;
 use crate::Trace;
 
 /// What of a trace is about ciphertext only.
@@ -26,8 +27,7 @@ pub(super) struct Ciphertext {
 impl Ciphertext {
     /// Of two traces; nothing where both are by one engine.
     pub(super) fn of(a: &Trace, b: &Trace) -> Sides<Self> {
-        let is_openssl = |trace: &Trace| trace.header().library.starts_with("libevent");
-        if is_openssl(a) == is_openssl(b) {
+        if is_libevents(a) == is_libevents(b) {
             return Sides::default();
         }
         Sides {
