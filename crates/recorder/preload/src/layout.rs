@@ -229,7 +229,7 @@ pub(crate) unsafe fn seen(buf: Ptr, from: *const BufferPtr, pieces: usize) -> (u
             let Some(piece) = chain.cast::<Chain>().as_ref() else {
                 break;
             };
-            bytes += piece.off - before;
+            bytes += piece.off.saturating_sub(before);
             (chain, before) = (piece.next.cast(), 0);
         }
         (offset, bytes)
