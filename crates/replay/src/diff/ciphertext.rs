@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use evscope_trace::{BevId, BufId, Event, Phase, Record, SuspendReasons};
+use evscope_trace::{BevId, BufId, Event, Lane, Phase, Record, SuspendReasons};
 
 use super::Sides;
 use super::parts::is_libevents;
@@ -22,6 +22,8 @@ pub(super) struct Ciphertext {
     below: HashSet<BevId>,
     /// Steps that let one below read, or not, and what is done for that.
     suspending: HashSet<usize>,
+    /// Steps at which the engine's side of the library looks at what is to be encrypted.
+    looks: HashSet<usize>,
 }
 
 impl Ciphertext {
@@ -58,6 +60,17 @@ impl Ciphertext {
                     }
                     continue;
                 }
+                Event::EvbufferPeek { .. } => {
+                    let of_tls = record
+                        .objects
+                        .bev
+                        .is_some_and(|bev| found.bevs.contains(&bev));
+                    let is_library = |call| trace.record(call).event.lane() != Lane::Program;
+                    if of_tls && trace.parent(step).is_some_and(is_library) {
+                        found.looks.insert(step);
+                    }
+                    continue;
+                }
                 _ => continue,
             };
             if let Some(bev) = record.objects.bev {
@@ -90,12 +103,14 @@ impl Ciphertext {
         found
     }
 
-    /// Whether a step is left out: it is about such an evbuffer, says in the engine's words why it failed, or lets the
-    /// bufferevent below read, or not, which libevent does once too often.
+    /// Whether a step is left out: it is about such an evbuffer, says in the engine's words why it failed, looks at what
+    /// is to be encrypted, which the reactor also does where only ciphertext waits, or lets the bufferevent below read,
+    /// or not, which libevent does once too often.
     pub(super) fn has(&self, step: usize, record: &Record) -> bool {
         let of_buffer = |buf: BufId| self.buffers.contains(&buf);
         let failed = matches!(&record.event, Event::Error { call, .. } if call == "tls");
         self.suspending.contains(&step)
+            || self.looks.contains(&step)
             || (failed && self.has_bev(record))
             || record.objects.buf.is_some_and(of_buffer)
     }
