@@ -321,10 +321,12 @@ impl Model {
                 in_colour: highlight::is_ready(),
             };
             let key = format!("{}:{name}", text.file);
-            let line = own.and_then(|own| own.in_text(self.trace(), at, &text));
-            let (near, number) = match line {
-                Some(number) => (Near::Line, number),
-                None => (Near::Function, at),
+            let own = own.filter(|own| own.is_in(self.trace(), at, &text));
+            let (number, near, step, whose) = match own {
+                Some(OwnLine { place, .. }) => {
+                    (place.line.line, Near::Line, place.step, place.whose)
+                }
+                None => (at, Near::Function, self.step, whose),
             };
             let line = SourceLine {
                 file: text.file.clone(),
@@ -335,7 +337,7 @@ impl Model {
                 line: Some(line),
                 whose: Some(whose),
                 near,
-                step: self.step,
+                step,
                 around: Vec::new(),
                 code: Some(made(&mut self.code, &key, known, || {
                     Code::of_functions(&[text])
@@ -400,15 +402,16 @@ struct OwnLine<'a> {
 }
 
 impl OwnLine<'_> {
-    /// The line's number in a text of its function, which begins at the line `at`; none if that is another function, or
-    /// the same of another version, which begins elsewhere.
-    fn in_text(self, trace: &Trace, at: u32, text: &SourceText) -> Option<u32> {
-        let line = &self.place.line;
-        let begin = trace.record(self.call).src.as_ref()?;
-        let is_it = |line: &SourceLine| line.function.as_ref() == Some(&text.function);
-        (is_it(line) && is_it(begin) && (text.first..=at).contains(&begin.line))
-            .then_some(line.line)
-            .filter(|number| (text.first..=text.last()).contains(number))
+    /// Whether it is in this text, whose function's name is at the line `at`. Where that begins elsewhere, the text is of
+    /// another version.
+    fn is_in(self, trace: &Trace, at: u32, text: &SourceText) -> bool {
+        let begin = trace.record(self.call).src.as_ref();
+        let is_of_text = |line: &SourceLine| line.function.as_ref() == Some(&text.function);
+        is_of_text(&self.place.line)
+            && (text.first..=text.last()).contains(&self.place.line.line)
+            && begin.is_some_and(|begin| {
+                is_of_text(begin) && (text.first..=at).contains(&begin.line)
+            })
     }
 }
 
