@@ -88,7 +88,7 @@ evbuffer_peek =
         [one] 1 piece
        *[other] { $pieces } pieces
     }.
-peek_one_why = They lie together, and are read where they lie: nothing is copied, and nothing is taken out.
+peek_one_why = The piece is read where it lies: nothing is copied, and nothing is taken out.
 peek_pieces_why = They are read where they lie: nothing is copied, and nothing is taken out. What is added may begin a new piece; who wants one piece of all has them copied together (evbuffer_pullup).
 peek_tls_why = The library sees what it encrypts next, piece by piece. The bytes leave the output when that is done.
 peek_watch = The pieces are where they were seen until the buffer changes, and no longer.

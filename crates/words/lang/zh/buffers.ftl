@@ -49,7 +49,7 @@ evbuffer_move_why = 整段整段地转手，不复制数据。{ $left }。
 ## evbuffer_peek
 
 evbuffer_peek = 从偏移 { $offset } 起查看 { $buffer }：看到 { $bytes } 字节，分在 { $pieces } 段里。
-peek_one_why = 它们连在一起，就在原处读：不复制，也不取走。
+peek_one_why = 数据连成一段，就在原处读：不复制，也不取走。
 peek_pieces_why = 它们就在原处读：不复制，也不取走。新加的数据可能另起一段；想要连成一段，就得复制到一起（evbuffer_pullup）。
 peek_tls_why = 库看到接下来要一段一段加密的数据。加密完以后，它们才离开输出。
 peek_watch = 这些段只在缓冲区变化之前有效。
