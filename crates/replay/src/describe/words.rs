@@ -4,8 +4,8 @@ use evscope_trace::{ActiveWhy, BufferEnd, ConnectProgress, Event, Nanos, Record}
 
 use super::line::Line;
 use super::phrases::{
-    buffer_change, flags_change, io_result, length_change, listener_new, nothing_more, peek,
-    poll, poll_errno, reasons, watermark,
+    buffer_change, flags_change, io_result, length_change, listener_new, nothing_more, peek, poll,
+    poll_errno, reasons, watermark,
 };
 use super::units::{bytes, span};
 use crate::ObjectId;

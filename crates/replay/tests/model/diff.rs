@@ -124,12 +124,21 @@ fn pieces_are_each_librarys_own() {
         assert_eq!(differences(&ours, &fewer, &all), expected);
     }
     let (ours, theirs) = (look("none", "", 1, 512), look(LIBEVENT, "", 2, 511));
-    assert_eq!(differences(&ours, &theirs, &all), ["≠ evbuffer_peek bytes: 512, 511"]);
+    assert_eq!(
+        differences(&ours, &theirs, &all),
+        ["≠ evbuffer_peek bytes: 512, 511"]
+    );
     // In one library, the pieces are the program's doing.
-    let (one, other) = (look(LIBEVENT, "asked=10", 1, 512), look(LIBEVENT, "asked=10", 2, 4096));
+    let (one, other) = (
+        look(LIBEVENT, "asked=10", 1, 512),
+        look(LIBEVENT, "asked=10", 2, 4096),
+    );
     assert_eq!(
         differences(&one, &other, &all),
-        ["≠ evbuffer_peek pieces: 1, 2", "≠ evbuffer_peek bytes: 512, 4096"]
+        [
+            "≠ evbuffer_peek pieces: 1, 2",
+            "≠ evbuffer_peek bytes: 512, 4096"
+        ]
     );
     assert_eq!(differences(&one, &other, &ignoring(&["lengths"])), [""; 0]);
 }

@@ -409,9 +409,8 @@ impl OwnLine<'_> {
         let is_of_text = |line: &SourceLine| line.function.as_ref() == Some(&text.function);
         is_of_text(&self.place.line)
             && (text.first..=text.last()).contains(&self.place.line.line)
-            && begin.is_some_and(|begin| {
-                is_of_text(begin) && (text.first..=at).contains(&begin.line)
-            })
+            && begin
+                .is_some_and(|begin| is_of_text(begin) && (text.first..=at).contains(&begin.line))
     }
 }
 

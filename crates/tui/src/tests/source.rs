@@ -1,5 +1,7 @@
 //! The source pane: the mark moves down the function that is running.
 
+use std::ops::Range;
+
 use evscope_replay::{Chapter, Replay, Trace};
 use evscope_trace::SourceText;
 use insta::assert_snapshot;
@@ -267,11 +269,8 @@ const WITH_LINES: &str =
     include_str!("../../../replay/tests/model/with-lines/hello-world-O0.jsonl");
 
 /// Lines that say their numbers.
-fn numbered(first: u32) -> String {
-    let lines: Vec<String> = (first..first + 150)
-        .map(|n| format!("line {n}"))
-        .collect();
-    lines.join("\n")
+fn numbered(lines: Range<u32>) -> String {
+    lines.map(|n| format!("line {n}\n")).collect()
 }
 
 /// Answers as a folder of libevent's source does in which `bufferevent_writecb` begins at a line.
@@ -281,13 +280,14 @@ fn answer(user: &mut User, first: u32) {
     while let Some(effect) = asked.pop() {
         match effect {
             Effect::ReadSource(file) => {
-                let text = (file == "bufferevent_sock.c").then(|| numbered(1) + "\n" + &numbered(151) + "\n" + &numbered(301));
+                let text = (file == "bufferevent_sock.c").then(|| numbered(1..400));
                 user.tell(Message::SourceRead { file, text });
             }
             Effect::FindFunction(name) => {
                 let found = (name == "bufferevent_writecb").then(|| {
                     let file = "bufferevent_sock.c".to_owned();
-                    let text = SourceText::new(file, name.clone(), first, numbered(first));
+                    let text =
+                        SourceText::new(file, name.clone(), first, numbered(first..first + 150));
                     (first + 1, text)
                 });
                 user.tell(Message::FunctionFound { name, found });
