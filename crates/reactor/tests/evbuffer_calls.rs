@@ -11,7 +11,7 @@ use std::io::{Read, Write};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use common::{Log, new_base, pair, record};
+use common::{Log, cpu_time, new_base, pair, record};
 use evscope_reactor::{
     BevOptions, BufferEnd, Error, EvFlags, Evbuffer, EvbufferCbFlags, EvbufferCbInfo,
     EvbufferFileSegment, EvbufferFlags, EventBase, FileSegmentFlags, LoopFlags, Object,
@@ -153,32 +153,6 @@ fn a_look_is_a_step_that_says_what_it_saw() {
     assert_eq!(said, saw);
     assert_eq!(said[1..4], [(0, None, 2, 8), (1, None, 2, 7), (3, None, 1, 5)]);
     assert_eq!(said[9], (2, Some(2), 2, 6), "the last piece is whole");
-}
-
-#[test]
-fn a_look_at_all_of_many_pieces_is_recorded_at_once() {
-    let looks = |count: usize| {
-        let (time, _) = record(|| {
-            let mut base = new_base();
-            let buffer = base.evbuffer_new();
-            for _ in 0..count {
-                // A piece each.
-                base.evbuffer_add_reference(buffer, &b"0123456789"[..])
-                    .unwrap();
-            }
-            let began = cpu_time();
-            for _ in 0..count {
-                let first = base.evbuffer_peek(buffer).unwrap().next();
-                assert_eq!(first.map(<[u8]>::len), Some(10));
-                base.evbuffer_drain(buffer, 10).unwrap();
-            }
-            cpu_time() - began
-        });
-        time
-    };
-    let best = |count| (0..5).map(|_| looks(count)).fold(f64::INFINITY, f64::min);
-    let (some, many) = (best(500), best(4000));
-    assert!(many < 28.0 * some, "{some} s, {many} s for 8 times as many");
 }
 
 // ---- files -------------------------------------------------------------------------------------------------------
@@ -516,12 +490,6 @@ fn a_buffer_whose_callbacks_are_put_off_may_go_with_its_bufferevent_or_base() {
 }
 
 // ---- time --------------------------------------------------------------------------------------------------------
-
-/// What this thread has used of a processor, whatever else the machine does.
-fn cpu_time() -> f64 {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
-}
 
 /// The processor time of filling a buffer with `pieces` pieces and draining them again, at its best.
 fn fill_and_drain(piece: usize, pieces: usize) -> f64 {

@@ -12,8 +12,8 @@ use std::os::fd::OwnedFd;
 use std::time::Duration;
 
 use common::{
-    assert_balanced, connection, localhost, new_base, outline, pair, read_now, record, records,
-    reset,
+    assert_balanced, connection, cpu_time, localhost, new_base, outline, pair, read_now, record,
+    records, reset,
 };
 use evscope_reactor::{
     Addr, BevOptions, Bufferevent, Callbacks, Error, EvFlags, EvbufferCbInfo, EventBase,
@@ -571,4 +571,33 @@ fn what_was_recorded_can_be_read_while_the_program_runs() {
     });
     assert_eq!(seen, 1);
     summary.unwrap();
+}
+
+/// To say how many pieces there are, none is looked at.
+#[test]
+fn looks_at_many_pieces_take_time_in_proportion_to_what_is_taken() {
+    let looks = |count: usize| {
+        let (time, _) = record(|| {
+            let mut base = new_base();
+            let buffer = base.evbuffer_new();
+            for _ in 0..count {
+                // A piece each.
+                base.evbuffer_add_reference(buffer, &b"0123456789"[..])
+                    .unwrap();
+            }
+            let began = cpu_time();
+            for _ in 0..count {
+                let first = base.evbuffer_peek(buffer).unwrap().next();
+                assert_eq!(first.map(<[u8]>::len), Some(10));
+                base.evbuffer_drain(buffer, 10).unwrap();
+            }
+            cpu_time() - began
+        });
+        time
+    };
+    let best = |count| (0..3).map(|_| looks(count)).fold(f64::INFINITY, f64::min);
+    let (some, many) = (best(200), best(3200));
+    eprintln!("DBG {some} {many}");
+    // In proportion it is 16 times as much, with the square 256 times.
+    assert!(many < 64.0 * some, "{some} s, {many} s for 16 times as many");
 }
