@@ -115,7 +115,7 @@ impl Machine {
                 let (len, from) = (usize::try_from(a[2]).ok(), a[3] as usize);
                 // Behind all bytes libevent has no place.
                 if from <= base.evbuffer_get_length(buf)? {
-                    base.evbuffer_peek_from(buf, from, len)?;
+                    drop(base.evbuffer_peek_from(buf, from, len)?);
                 }
                 Ok(())
             }),
