@@ -520,7 +520,7 @@ fn pairs_and_filters_are_not_told_of_as_sockets() {
             "the bytes came over from the output of bev1 before",
         ),
         ("filter", 162, "The filter only let the bytes through"),
-        ("tls", 173, "TLS only decrypted the bytes"),
+        ("tls", 174, "TLS only decrypted the bytes"),
     ] {
         let why = explain(&recorded(name), step, Lang::EN).why;
         assert!(why.contains(expected), "{name} {step}: {why}");
@@ -739,7 +739,7 @@ fn the_reason_is_the_branch_that_was_taken() {
             "Reading of bev1 is suspended by its rate limit. What arrives stays in the kernel",
         ),
         ("reset", 150, "What arrives stays in the kernel"),
-        ("tls", 257, "The peer of bev1 has sent all it will send"),
+        ("tls", 260, "The peer of bev1 has sent all it will send"),
         // The socket is closed with it.
         ("echo", 154, "closes its socket"),
         ("chat", 95, "New connections wait in the kernel's queue"),
