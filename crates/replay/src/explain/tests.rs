@@ -432,7 +432,7 @@ fn a_look_says_what_it_saw() {
     let some = look("", 2, 600);
     assert_eq!(
         some.what,
-        "A look at the input of bev1, from byte 4 on, sees 600 bytes in 2 pieces."
+        "A look at bev1's input, from byte 4 on, sees 600 bytes in 2 pieces."
     );
     assert!(some.why.contains("evbuffer_pullup"), "{some:?}");
     assert!(some.watch.unwrap().contains("until the buffer changes"));
@@ -446,7 +446,7 @@ fn a_look_says_what_it_saw() {
     assert_eq!(
         (nothing.what.as_str(), nothing.why.as_str()),
         (
-            "A look at the input of bev1, from byte 4 on, sees nothing.",
+            "A look at bev1's input, from byte 4 on, sees nothing.",
             "There are no bytes from there on."
         )
     );
