@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include <event2/buffer.h>
+#include <event2/event.h>
 
 static struct evbuffer *buf;
 
@@ -15,6 +16,7 @@ static void look(ev_ssize_t len, struct evbuffer_ptr *from, int n)
 
 int main(void)
 {
+    struct event_base *base = event_base_new();
     struct evbuffer_ptr from;
 
     buf = evbuffer_new();
@@ -40,5 +42,6 @@ int main(void)
     from = evbuffer_search(buf, "not there", 9, NULL);
     look(-1, &from, 8);
     evbuffer_free(buf);
+    event_base_free(base);
     return 0;
 }

@@ -54,5 +54,7 @@ fn a_look_is_told_with_what_it_saw() {
     // Who does not want to know of buffers is not told.
     let less = |options: &mut evscope_recorder::RecordOptions| options.level = Level::Walkthrough;
     let (_, path) = record(folder.path(), &[&program], less, |_| {});
-    assert_eq!(read(&path).count("evbuffer_peek"), 0);
+    let trace = read(&path);
+    assert_eq!(trace.count("event_base_new"), 1);
+    assert_eq!(trace.count("evbuffer_peek"), 0);
 }
