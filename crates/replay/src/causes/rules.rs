@@ -172,6 +172,7 @@ impl Chain<'_> {
             | Event::EvbufferRemove { .. }
             | Event::EvbufferDrain { .. }
             | Event::EvbufferMove { .. }
+            | Event::EvbufferPeek { .. }
             | Event::EvbufferFreeze { .. }
             | Event::EvbufferUnfreeze { .. }
             | Event::EvbufferRead { .. }
