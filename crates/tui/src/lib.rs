@@ -39,4 +39,5 @@ pub use terminal::home::{
 #[cfg(any(test, feature = "pictures"))]
 pub use terminal::picture;
 pub use terminal::run::{Error, Exit, Exporter, LibeventSource, Options, Source, run};
+pub use terminal::system::can_colour;
 pub use update::keys::{check_key, keys_page};
