@@ -1,4 +1,5 @@
-//! Packs the recorded traces of the repository into the binary, so that an installed evscope has them.
+//! Packs the recorded traces of the repository into the binary, so that an installed evscope has them; and says what the
+//! target has.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -8,6 +9,7 @@ use std::{env, fs, io};
 const TRACES: &str = "../../traces";
 
 fn main() -> io::Result<()> {
+    target();
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?);
     println!("cargo::rerun-if-changed={TRACES}");
     let mut table = String::from("&[\n");
@@ -26,6 +28,19 @@ fn main() -> io::Result<()> {
     }
     table.push_str("]\n");
     fs::write(out.join("traces.rs"), table)
+}
+
+/// `Cargo.toml` has the same conditions for what the commands are made of.
+fn target() {
+    let is = |key: &str, value: &str| env::var(key).is_ok_and(|is| is == value);
+    let unix = env::var_os("CARGO_CFG_UNIX").is_some();
+    let recorder = is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ARCH", "x86_64");
+    for (name, has) in [("has_reactor", unix), ("has_recorder", recorder)] {
+        println!("cargo::rustc-check-cfg=cfg({name})");
+        if has {
+            println!("cargo::rustc-cfg={name}");
+        }
+    }
 }
 
 /// The traces by name, in alphabetical order: those of the demos, and below a name of their own those of their twins on

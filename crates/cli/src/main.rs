@@ -18,6 +18,7 @@ mod screen;
 mod select;
 mod settings;
 mod siblings;
+mod system;
 mod text;
 mod usage;
 
