@@ -18,7 +18,7 @@ macro_rules! lesson {
     ($name:literal) => {
         (
             $name,
-            include_str!(concat!("../../../docs/lessons/", $name, ".toml")),
+            include_str!(concat!(env!("EVSCOPE_LESSONS"), "/", $name, ".toml")),
         )
     };
 }

@@ -25,9 +25,9 @@ mod spec;
 
 /// The certificate of a scenario's TLS servers, and its key: for tests only, its key is no secret.
 #[cfg(unix)]
-const TLS_CERTIFICATE: &str = include_str!("../../../examples/tls/test-certificate.pem");
+const TLS_CERTIFICATE: &str = include_str!("../tls/test-certificate.pem");
 #[cfg(unix)]
-const TLS_KEY: &str = include_str!("../../../examples/tls/test-key.pem");
+const TLS_KEY: &str = include_str!("../tls/test-key.pem");
 
 pub use annotate::{AnnotateError, annotate};
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
