@@ -2,6 +2,7 @@
 
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 
+use evscope_trace::Role;
 use rustix::event::{EventfdFlags, PollFlags, eventfd};
 pub(crate) use rustix::fs::sendfile;
 use rustix::io::Errno;
@@ -66,6 +67,12 @@ pub(crate) fn defer_accept(fd: &OwnedFd) -> Result<(), Errno> {
 pub(crate) fn errno() -> *mut libc::c_int {
     // SAFETY: it takes nothing, and may be called anywhere.
     unsafe { libc::__errno_location() }
+}
+
+/// How a trace says what an event waits for: a fd, or a signal by its number on Linux.
+#[inline]
+pub(crate) fn told(_: Role, fd: RawFd) -> RawFd {
+    fd
 }
 
 /// Whether the program runs with the rights of somebody else than who has started it.
