@@ -1,6 +1,6 @@
 //! How the loop waits: one interface, one file a backend, and the choice among them.
 
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", not(evscope_plain)))]
 mod epoll;
 mod poll;
 mod select;
@@ -68,9 +68,9 @@ impl Method {
 
     fn open(self) -> Result<Box<dyn Backend>, Errno> {
         Ok(match self {
-            #[cfg(target_os = "linux")]
+            #[cfg(all(target_os = "linux", not(evscope_plain)))]
             Self::Epoll => Box::new(epoll::Epoll::new()?),
-            #[cfg(not(target_os = "linux"))]
+            #[cfg(any(not(target_os = "linux"), evscope_plain))]
             Self::Epoll => return Err(Errno::NOSYS),
             Self::Poll => Box::new(poll::Poll::default()),
             Self::Select => Box::new(select::Select::default()),

@@ -1,8 +1,7 @@
-//! Linux.
+//! As Linux does it: much in one call.
 
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 
-use evscope_trace::Role;
 use rustix::event::{EventfdFlags, PollFlags, eventfd};
 pub(crate) use rustix::fs::sendfile;
 use rustix::io::Errno;
@@ -61,24 +60,4 @@ pub(crate) fn defer_accept(fd: &OwnedFd) -> Result<(), Errno> {
         return Ok(());
     }
     Err(Errno::from_io_error(&std::io::Error::last_os_error()).unwrap_or(Errno::INVAL))
-}
-
-/// Where the thread's errno is.
-pub(crate) fn errno() -> *mut libc::c_int {
-    // SAFETY: it takes nothing, and may be called anywhere.
-    unsafe { libc::__errno_location() }
-}
-
-/// How a trace says what an event waits for: a fd, or a signal by its number on Linux.
-#[inline]
-pub(crate) fn told(_: Role, fd: RawFd) -> RawFd {
-    fd
-}
-
-/// Whether the program runs with the rights of somebody else than who has started it.
-pub(crate) fn has_other_rights() -> bool {
-    /// From Linux's `auxvec.h`.
-    const AT_SECURE: libc::c_ulong = 23;
-    // SAFETY: only reads what the kernel gave this process when it started.
-    unsafe { libc::getauxval(AT_SECURE) != 0 }
 }

@@ -1,12 +1,14 @@
 //! What differs from system to system. The library is written as for Linux; what others do in two calls, or do not
 //! have, stands here under the same name.
 
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", not(evscope_plain)))]
 mod linux;
-#[cfg(not(target_os = "linux"))]
-mod macos;
+#[cfg(any(not(target_os = "linux"), evscope_plain))]
+mod plain;
+mod process;
 
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", not(evscope_plain)))]
 pub(crate) use linux::*;
-#[cfg(not(target_os = "linux"))]
-pub(crate) use macos::*;
+#[cfg(any(not(target_os = "linux"), evscope_plain))]
+pub(crate) use plain::*;
+pub(crate) use process::{errno, has_other_rights, told};

@@ -1,8 +1,9 @@
-//! macOS. This is compiled where the project is tested, but not run there.
+//! As every Unix can do it. macOS can no more.
+//!
+//! `--cfg evscope_plain` (in `RUSTFLAGS`) lets Linux do it so, too: then the tests run what they compile for macOS.
 
 use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 
-use evscope_trace::Role;
 use rustix::event::PollFlags;
 use rustix::io::{Errno, FdFlags, fcntl_setfd, ioctl_fionbio};
 use rustix::net::{AddressFamily, Protocol, SocketAddrAny, SocketType};
@@ -105,42 +106,7 @@ impl AsRawFd for Wake {
 }
 
 /// A connection comes at once; libevent does nothing about it here, either.
-#[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
+#[expect(clippy::unnecessary_wraps, reason = "Linux can fail")]
 pub(crate) fn defer_accept(_: &OwnedFd) -> Result<(), Errno> {
     Ok(())
-}
-
-/// Where the thread's errno is.
-pub(crate) fn errno() -> *mut libc::c_int {
-    // SAFETY: it takes nothing, and may be called anywhere.
-    unsafe { libc::__error() }
-}
-
-/// How a trace says what an event waits for: a fd, or a signal by its number on Linux.
-pub(crate) fn told(role: Role, fd: RawFd) -> RawFd {
-    /// Beyond the numbers that Linux has names for.
-    const NAMELESS: RawFd = 64;
-    if role != Role::Signal {
-        return fd;
-    }
-    match fd {
-        libc::SIGBUS => 7,
-        libc::SIGUSR1 => 10,
-        libc::SIGUSR2 => 12,
-        libc::SIGCHLD => 17,
-        libc::SIGCONT => 18,
-        libc::SIGSTOP => 19,
-        libc::SIGTSTP => 20,
-        libc::SIGURG => 23,
-        libc::SIGIO => 29,
-        libc::SIGSYS => 31,
-        libc::SIGEMT | libc::SIGINFO => NAMELESS + fd,
-        same => same,
-    }
-}
-
-/// Whether the program runs with the rights of somebody else than who has started it.
-pub(crate) fn has_other_rights() -> bool {
-    // SAFETY: it takes nothing, and only says what is.
-    unsafe { libc::issetugid() != 0 }
 }
