@@ -1,5 +1,6 @@
 //! One file a command: its arguments, and what it does with them.
 
+#[cfg(not(all(has_reactor, has_recorder)))]
 mod absent;
 pub(crate) mod check;
 pub(crate) mod completions;
