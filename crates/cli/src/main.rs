@@ -32,6 +32,7 @@ enum Outcome {
     /// There is something to look at.
     Findings,
     /// With the status of the program that was run.
+    #[cfg_attr(not(has_recorder), expect(dead_code, reason = "nothing is recorded"))]
     Status(u8),
 }
 
