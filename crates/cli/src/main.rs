@@ -21,6 +21,7 @@ mod screen;
 mod select;
 mod settings;
 mod siblings;
+mod system;
 mod text;
 mod usage;
 
@@ -34,6 +35,7 @@ enum Outcome {
     /// There is something to look at.
     Findings,
     /// With the status of the program that was run.
+    #[cfg_attr(not(has_recorder), expect(dead_code, reason = "nothing is recorded"))]
     Status(u8),
 }
 

@@ -42,4 +42,5 @@ pub use terminal::home::{
 pub use terminal::picture;
 pub use terminal::run::{Error, Exit, Exporter, LibeventSource, Options, Source, run};
 pub use terminal::screen::has_the_screen;
+pub use terminal::system::can_colour;
 pub use update::keys::{check_key, keys_page};

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use clap::{Command, CommandFactory};
 use clap_mangen::Man;
+use evscope_replay::Lang;
 
 use crate::{Outcome, output};
 
@@ -52,7 +53,7 @@ pub(crate) fn run(_: &Args) -> anyhow::Result<Outcome> {
 }
 
 fn write(page: &mut dyn Write) -> io::Result<()> {
-    let mut evscope = crate::args::Args::command();
+    let mut evscope = crate::help::in_lang(crate::args::Args::command(), Lang::EN);
     evscope.build();
     let man = Man::new(evscope.clone());
     man.render_title(page)?;
@@ -61,7 +62,8 @@ fn write(page: &mut dyn Write) -> io::Result<()> {
     man.render_description_section(page)?;
     man.render_options_section(page)?;
     examples(&evscope, ".SH", page)?;
-    for command in evscope.get_subcommands() {
+    let there = evscope.get_subcommands().filter(|sub| !sub.is_hide_set());
+    for command in there {
         let name = format!("evscope {}", command.get_name());
         writeln!(page, ".SH \"{}\"", name.to_uppercase())?;
         let man = Man::new(command.clone().bin_name(name));

@@ -122,4 +122,6 @@ cli_no_rule = there is no rule of this name; `evscope check --list` lists them
 cli_no_rule_near = there is no rule of this name; did you mean `{ $near }`?
 cli_no_time = a time is a number with a unit: 100ms, 1.5s
 cli_no_bytes = a number of bytes, with a unit or without: 65536, 64KiB, 8MiB
+cli_needs_reactor = `evscope { $command }` needs evscope's reactor, which runs on Linux and macOS, not here; what it has recorded there can be looked at here: `evscope play NAME`
+cli_needs_recorder = `evscope { $command }` needs Linux on x86-64, where programs can be recorded; do it there, and look at the trace here: `evscope play FILE`
 cli_was_built_without = { $demo }: this evscope was built without the trace of this demo

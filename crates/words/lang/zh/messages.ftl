@@ -80,4 +80,6 @@ cli_no_rule = 没有叫这个名字的规则；`evscope check --list` 列出全�
 cli_no_rule_near = 没有叫这个名字的规则；是不是 `{ $near }`？
 cli_no_time = 时间是数字加单位：100ms、1.5s
 cli_no_bytes = 字节数，单位可有可无：65536、64KiB、8MiB
+cli_needs_reactor = `evscope { $command }` 需要 evscope 的 reactor，它在 Linux 和 macOS 上运行，不在这里运行；在那里录下的跟踪可以在这里看：`evscope play NAME`
+cli_needs_recorder = `evscope { $command }` 需要 x86-64 上的 Linux，在那里才能录制程序；请在那里录制，在这里看跟踪：`evscope play FILE`
 cli_was_built_without = { $demo }：这个 evscope 构建时没有带上这个演示的跟踪
