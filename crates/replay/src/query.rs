@@ -13,6 +13,7 @@ mod literal;
 mod parser;
 mod path;
 mod search;
+mod seen;
 mod suggest;
 mod target;
 mod watch;
@@ -20,6 +21,7 @@ mod watch;
 pub use error::QueryError;
 pub use field::known_fields;
 pub use literal::{parse_bytes, parse_span};
+pub use seen::Seen;
 pub(crate) use suggest::nearest;
 pub use watch::{Watch, WatchChange};
 
@@ -75,7 +77,15 @@ impl Query {
     /// Whether a step is meant. `state` is the state after the step; a query that needs none does not
     /// look at it, and one that does need it finds nothing without.
     pub fn matches(&self, trace: &Trace, state: Option<&State>, step: usize) -> bool {
-        step < trace.len() && self.root.matches(trace, state, step)
+        trace.get(step).is_some_and(|record| {
+            let seen = Seen::of(trace, record, step, state);
+            self.means(&seen)
+        })
+    }
+
+    /// Whether a step is meant that goes by.
+    pub fn means(&self, seen: &Seen<'_>) -> bool {
+        self.root.matches(seen)
     }
 
     /// Whether a step is meant, with the state looked up where it is needed.
@@ -89,13 +99,13 @@ impl Query {
 }
 
 impl Node {
-    fn matches(&self, trace: &Trace, state: Option<&State>, step: usize) -> bool {
+    fn matches(&self, seen: &Seen<'_>) -> bool {
         match self {
-            Self::And(parts) => parts.iter().all(|part| part.matches(trace, state, step)),
-            Self::Or(parts) => parts.iter().any(|part| part.matches(trace, state, step)),
-            Self::Not(part) => !part.matches(trace, state, step),
-            Self::Compare(comparison) => comparison.matches(trace, state, step),
-            Self::Text(text) => describe::summary(trace, step)
+            Self::And(parts) => parts.iter().all(|part| part.matches(seen)),
+            Self::Or(parts) => parts.iter().any(|part| part.matches(seen)),
+            Self::Not(part) => !part.matches(seen),
+            Self::Compare(comparison) => comparison.matches(seen),
+            Self::Text(text) => describe::summary_of(seen.known, seen.record)
                 .to_lowercase()
                 .contains(text.as_str()),
         }

@@ -51,6 +51,11 @@ fn shown_from(record: &Record) -> u8 {
     }
 }
 
+/// Whether a view at `level` shows a record.
+pub(crate) fn is_shown(record: &Record, level: Level) -> bool {
+    shown_from(record) <= level.number()
+}
+
 impl Tree {
     /// Adds the next record. The depth decides what is still open, so that a trace with lost records
     /// finds its way back by itself: a call whose exit is missing ends where its surroundings end.

@@ -17,6 +17,7 @@
 
 mod before;
 mod bounds;
+mod brief;
 mod claim;
 mod errno;
 mod field;
@@ -45,6 +46,7 @@ mod writer;
 mod zstandard;
 
 pub use bounds::LONGEST_LINE;
+pub use brief::{Brief, BriefLine};
 pub use claim::{Claim, InTheWay, Over, begins_a_trace, is_trace, replace};
 pub use errno::errno_name;
 pub use field::FieldError;

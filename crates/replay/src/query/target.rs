@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use evscope_trace::{FieldKind, FieldValue};
 
-use super::QueryError;
 use super::field::Field;
 use super::path::Path;
-use crate::{ObjectId, State, Trace, Value};
+use super::{QueryError, Seen};
+use crate::{ObjectId, Value};
 
 /// A part of the record or of the state.
 #[derive(Debug, Clone)]
@@ -54,17 +54,12 @@ impl Target {
     }
 
     /// Its value at a step; none when there is none.
-    pub(super) fn value<'a>(
-        &self,
-        trace: &'a Trace,
-        state: Option<&State>,
-        step: usize,
-    ) -> Option<Found<'a>> {
+    pub(super) fn value<'a>(&self, seen: &Seen<'a>) -> Option<Found<'a>> {
         match self {
-            Self::Record(field) => field.value(trace, step).map(Found::Field),
+            Self::Record(field) => field.value(seen).map(Found::Field),
             Self::State(path) => {
-                let objects = &trace.record(step).objects;
-                match path.value(trace, state?, objects)? {
+                let objects = &seen.record.objects;
+                match path.value(seen.known, seen.state?, objects)? {
                     Value::Absent => None,
                     value => Some(Found::Part(value)),
                 }

@@ -114,6 +114,7 @@ cli_step_keys = Enter: next stop · a number: that many · n: next step · c: ru
 cli_nothing_to_record = there is nothing to record here
 cli_quote_open = { $line }: a quote is not closed
 cli_check_follow_one = --follow goes with one trace
+cli_flat_is_jsonl = --flat goes with --to jsonl
 cli_no_trace_in_folder = { $folder }: there is no trace in this folder
 cli_no_source_folder = --source { $folder }: there is no folder of this name
 cli_level = a level is 1 (program), 2 (walkthrough) or 3 (everything)

@@ -72,6 +72,7 @@ cli_step_keys = Enter：下一个断点 · 数字：走这么多个 · n：下�
 cli_nothing_to_record = 这里没有可以录制的
 cli_quote_open = { $line }：引号没有闭合
 cli_check_follow_one = --follow 只用于一个跟踪
+cli_flat_is_jsonl = --flat 只用于 --to jsonl
 cli_no_trace_in_folder = { $folder }：这个文件夹里没有跟踪
 cli_no_source_folder = --source { $folder }：没有这个名字的文件夹
 cli_level = 级别是 1（程序）、2（导读）或 3（全部）
