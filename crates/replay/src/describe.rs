@@ -29,10 +29,10 @@ pub fn spans(trace: &Trace, step: usize) -> Vec<Span> {
     let Some(record) = trace.get(step) else {
         return Vec::new();
     };
-    let mut line = Line::new(trace, record);
+    let mut line = Line::new(trace, &record);
     match record.phase {
         Phase::Exit => words::of_exit(&mut line, &record.event),
-        Phase::Enter | Phase::Point => words::of_begin(&mut line, record),
+        Phase::Enter | Phase::Point => words::of_begin(&mut line, &record),
     }
     line.finish()
 }

@@ -65,5 +65,6 @@ pub use state::{
     Segment, State, Table, Value, Watched,
 };
 pub use stats::{BevBytes, CallbackStats, NameCount, Runs, Stats, Sums, Turns};
-pub use trace::Trace;
+pub use trace::{RecordIter, RecordRef, Trace};
+pub use tree::Outline;
 pub use waiting::{Unheard, unheard};

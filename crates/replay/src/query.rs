@@ -25,6 +25,7 @@ pub use watch::{Watch, WatchChange};
 
 use crate::{Replay, State, Trace, describe};
 use compare::Comparison;
+use evscope_trace::Record;
 
 /// A query, ready to be asked of any step.
 #[derive(Debug, Clone)]
@@ -75,7 +76,9 @@ impl Query {
     /// Whether a step is meant. `state` is the state after the step; a query that needs none does not
     /// look at it, and one that does need it finds nothing without.
     pub fn matches(&self, trace: &Trace, state: Option<&State>, step: usize) -> bool {
-        step < trace.len() && self.root.matches(trace, state, step)
+        trace
+            .get(step)
+            .is_some_and(|record| self.root.matches(trace, &record, state, step))
     }
 
     /// Whether a step is meant, with the state looked up where it is needed.
@@ -89,12 +92,13 @@ impl Query {
 }
 
 impl Node {
-    fn matches(&self, trace: &Trace, state: Option<&State>, step: usize) -> bool {
+    fn matches(&self, trace: &Trace, record: &Record, state: Option<&State>, step: usize) -> bool {
+        let is_meant = |part: &Self| part.matches(trace, record, state, step);
         match self {
-            Self::And(parts) => parts.iter().all(|part| part.matches(trace, state, step)),
-            Self::Or(parts) => parts.iter().any(|part| part.matches(trace, state, step)),
-            Self::Not(part) => !part.matches(trace, state, step),
-            Self::Compare(comparison) => comparison.matches(trace, state, step),
+            Self::And(parts) => parts.iter().all(is_meant),
+            Self::Or(parts) => parts.iter().any(is_meant),
+            Self::Not(part) => !is_meant(part),
+            Self::Compare(comparison) => comparison.matches(trace, record, state, step),
             Self::Text(text) => describe::summary(trace, step)
                 .to_lowercase()
                 .contains(text.as_str()),

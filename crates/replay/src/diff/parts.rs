@@ -105,14 +105,14 @@ impl Rules {
 
     /// Tells the parts of a step that are compared, besides its name, in an order that depends on
     /// nothing else.
-    pub(super) fn parts<'a>(
+    pub(super) fn parts(
         &self,
-        trace: &'a Trace,
+        trace: &Trace,
         step: usize,
-        mut tell: impl FnMut(&'static str, Part<'a>),
+        mut tell: impl FnMut(&'static str, Part<'_>),
     ) {
         let record = trace.record(step);
-        let mut tell = |name: &'static str, part: Part<'a>| {
+        let mut tell = |name: &'static str, part: Part<'_>| {
             if !self.ignore.has(name) {
                 tell(name, part);
             }
@@ -122,7 +122,7 @@ impl Rules {
         if let Some(role) = record.objects.role {
             tell("role", Part::Value(FieldValue::Word(role.name())));
         }
-        objects(record, &mut tell);
+        objects(&record, &mut tell);
         for (name, value) in record.event.fields() {
             if let Some(part) = self.own(trace, step, name, value) {
                 tell(name, part);
@@ -175,8 +175,7 @@ impl Rules {
 /// How many bytes of every payload are in the trace; none when it has no payloads. Those that are cut have
 /// the fewest that were kept at all, or less where a character was not to be cut.
 fn kept_bytes(trace: &Trace) -> Option<usize> {
-    let payloads = trace.records().filter_map(|r| r.event.field("data"));
-    let kept = payloads.filter_map(|value| match value {
+    let kept = trace.records().filter_map(|r| match r.event.field("data")? {
         FieldValue::Bytes(payload) if payload.cut => Some(payload.bytes.len()),
         FieldValue::Bytes(_) => Some(usize::MAX),
         _ => None,
@@ -199,7 +198,7 @@ fn is_early(trace: &Trace, step: usize) -> bool {
         return false;
     };
     let record = trace.record(end);
-    let mut later = (end + 1..trace.len()).map(|step| trace.record(step));
+    let mut later = trace.records_in(end + 1..trace.len());
     let next = later.find(|later| later.thread == record.thread);
     let for_nothing = matches!(
         &record.event,
@@ -211,7 +210,7 @@ fn is_early(trace: &Trace, step: usize) -> bool {
     );
     let again =
         |next: &Record| matches!(next.event, Event::Poll { .. }) && next.phase != Phase::Exit;
-    for_nothing && next.is_some_and(again)
+    for_nothing && next.is_some_and(|next| again(&next))
 }
 
 /// The step with what came of a wait.
@@ -234,7 +233,7 @@ fn is_left(trace: &Trace, step: usize) -> bool {
     }
 }
 
-fn objects<'a>(record: &Record, tell: &mut impl FnMut(&'static str, Part<'a>)) {
+fn objects(record: &Record, tell: &mut impl FnMut(&'static str, Part<'_>)) {
     let objects = &record.objects;
     let mut object = |name, sort, number: Option<u32>| {
         if let Some(number) = number {

@@ -144,9 +144,7 @@ impl Look<'_> {
             }
             self.watched(state, EvFlags::READ);
         }
-        let last = self.last(|record| {
-            record.objects.listener == Some(id) && matches!(record.event, Event::Accept { .. })
-        });
+        let last = self.last("accept", |record| record.objects.listener == Some(id));
         let errno = last.and_then(|step| match &self.replay.trace().record(step).event {
             Event::Accept { errno, .. } => errno.clone(),
             _ => None,
@@ -180,9 +178,7 @@ impl Look<'_> {
             return;
         };
         let object = ObjectId::Base(id);
-        let step = self.last(|record| {
-            record.objects.base == Some(id) && matches!(record.event, Event::EventBaseLoop { .. })
-        });
+        let step = self.last("event_base_loop", |record| record.objects.base == Some(id));
         if !base.running {
             let ended = base.ended.as_deref().filter(|_| step.is_some());
             match ended {

@@ -3,7 +3,7 @@
 use evscope_words::{Text, text};
 use std::cmp::Ordering;
 
-use evscope_trace::{Event, FieldKind, FieldValue, FlagSet};
+use evscope_trace::{Event, FieldKind, FieldValue, FlagSet, Record};
 
 use super::field::known_fields;
 use super::lexer::Op;
@@ -84,14 +84,20 @@ impl Comparison {
     }
 
     /// Whether it holds for a step. What a step does not have compares with nothing: not even `!=` holds.
-    pub(super) fn matches(&self, trace: &Trace, state: Option<&State>, step: usize) -> bool {
-        let Some(value) = self.target.value(trace, state, step) else {
+    pub(super) fn matches(
+        &self,
+        trace: &Trace,
+        record: &Record,
+        state: Option<&State>,
+        step: usize,
+    ) -> bool {
+        let Some(value) = self.target.value(trace, record, state, step) else {
             return false;
         };
         let is_flags = self.target.is_flags();
         match &self.with {
             With::Literal(literal) => holds(self.op, literal, &value, is_flags),
-            With::Field(other) => other.value(trace, state, step).is_some_and(|other| {
+            With::Field(other) => other.value(trace, record, state, step).is_some_and(|other| {
                 holds(self.op, &Literal::new(&other.written()), &value, is_flags)
             }),
         }

@@ -165,9 +165,13 @@ impl Field {
         }
     }
 
-    /// Its value at a step; none when the step has no such field.
-    pub(super) fn value<'a>(&self, trace: &'a Trace, step: usize) -> Option<FieldValue<'a>> {
-        let record = trace.get(step)?;
+    /// Its value at a step, of which `record` is the record; none when the step has no such field.
+    pub(super) fn value<'a>(
+        &self,
+        trace: &Trace,
+        record: &'a Record,
+        step: usize,
+    ) -> Option<FieldValue<'a>> {
         let objects = &record.objects;
         Some(match self {
             Self::Seq => FieldValue::Number(record.seq.into()),

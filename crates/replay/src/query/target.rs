@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use evscope_trace::{FieldKind, FieldValue};
+use evscope_trace::{FieldKind, FieldValue, Record};
 
 use super::QueryError;
 use super::field::Field;
@@ -53,18 +53,18 @@ impl Target {
         matches!(self, Self::State(path) if matches!(path.kind, FieldKind::Flags(_)))
     }
 
-    /// Its value at a step; none when there is none.
+    /// Its value at a step, of which `record` is the record; none when there is none.
     pub(super) fn value<'a>(
         &self,
-        trace: &'a Trace,
+        trace: &Trace,
+        record: &'a Record,
         state: Option<&State>,
         step: usize,
     ) -> Option<Found<'a>> {
         match self {
-            Self::Record(field) => field.value(trace, step).map(Found::Field),
+            Self::Record(field) => field.value(trace, record, step).map(Found::Field),
             Self::State(path) => {
-                let objects = &trace.record(step).objects;
-                match path.value(trace, state?, objects)? {
+                match path.value(trace, state?, &record.objects)? {
                     Value::Absent => None,
                     value => Some(Found::Part(value)),
                 }

@@ -218,7 +218,7 @@ impl Model {
             (layout.area(crate::model::layout::Pane::Steps), self.row())
         {
             let height = usize::from(area.height).saturating_sub(1).max(1);
-            self.looks.top = top_with(self.looks.top, row, height, self.shown.rows().len());
+            self.looks.top = top_with(self.looks.top, row, height, self.rows().len());
         }
         if let Some(area) = layout.area(crate::model::layout::Pane::Timeline) {
             self.timeline.refresh(
@@ -272,7 +272,7 @@ impl Model {
         let calls = trace.ancestors(self.step).filter(listed);
         let named = calls.map(|step| Around {
             step,
-            name: call_name(trace, step).to_owned(),
+            name: call_name(trace, step).into_owned(),
         });
         named.collect()
     }
@@ -374,7 +374,7 @@ pub(crate) struct Known {
 fn names(trace: &Trace, step: usize, line: Option<&SourceLine>, whose: Whose) -> Vec<String> {
     let own = |step: usize| {
         let event = &trace.get(step)?.event;
-        (event.lane() != Lane::Program).then(|| event.name())
+        (event.lane() != Lane::Program).then(|| event.text_name())
     };
     let function = line.and_then(|line| line.function.as_deref());
     let names = match whose {

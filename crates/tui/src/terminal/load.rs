@@ -167,8 +167,10 @@ fn read_trace(
         source,
     })?;
     let reader = Reader::beside(Counted { input, counter }, name, path)?;
-    let trace = Trace::read_showing(reader, FIRST, show)?;
-    Ok(known(trace))
+    let mut facts = Facts::default();
+    let replay = Replay::read_showing(reader, FIRST, show, |trace| facts.look_on(trace))?;
+    facts.look_at_end();
+    Ok((replay, facts))
 }
 
 /// A trace with what has to be gathered from the whole of it.

@@ -52,8 +52,8 @@ pub(crate) struct Facts {
     first_run: HashMap<Text, HashMap<u32, usize>>,
     /// The bufferevents, in the order in which they came; of more than [`CONNECTIONS`] one too many.
     bevs: Vec<BevId>,
-    /// The steps that the timeline marks.
-    sights: Vec<(usize, Sight)>,
+    /// The steps that the timeline marks, in 32 bits, as in the trace's tree.
+    sights: Vec<(u32, Sight)>,
     stretches: Stretches,
     /// The mistakes found on the way, and those there are if nothing follows.
     checker: Checker,
@@ -75,12 +75,17 @@ enum Growth {
 impl Facts {
     /// Looks at the records that are new since the last time.
     pub(crate) fn catch_up(&mut self, trace: &Trace) {
-        if self.seen == trace.len() {
-            return;
+        if self.seen < trace.len() {
+            self.look_on(trace);
+            self.look_at_end();
         }
-        for step in self.seen..trace.len() {
-            let record = trace.record(step);
-            self.checker.step(record);
+    }
+
+    /// The same while more is about to come: what is wrong if nothing does is [not asked](Self::look_at_end).
+    pub(crate) fn look_on(&mut self, trace: &Trace) {
+        let new = (self.seen..).zip(trace.records_in(self.seen..trace.len()));
+        for (step, record) in new {
+            self.checker.step(&record);
             let number = |name| match record.event.field(name) {
                 Some(FieldValue::Number(n)) => u64::try_from(n).ok(),
                 _ => None,
@@ -103,16 +108,16 @@ impl Facts {
             let sights = Sight::ALL.into_iter().filter(seen);
             if trace.is_shown(step, Level::Everything) {
                 self.sights
-                    .extend(sights.clone().next().map(|sight| (step, sight)));
+                    .extend(sights.clone().next().map(|sight| (step as u32, sight)));
             }
             self.stretches.add(trace, step, sights);
         }
         self.seen = trace.len();
         self.found.append(&mut self.checker.take());
-        self.look_at_end();
     }
 
-    fn look_at_end(&mut self) {
+    /// Finds what is wrong if nothing follows.
+    pub(crate) fn look_at_end(&mut self) {
         self.found_at_end = match self.growth {
             Growth::Over => self.checker.if_it_ended(),
             Growth::Goes => Vec::new(),
@@ -189,12 +194,14 @@ impl Facts {
     }
 
     /// Whether the stretch of the trace around a step may have what is looked for.
-    pub(crate) fn may_have(&self, step: usize, goal: Goal) -> bool {
-        self.stretches.may_have(step, goal)
+    pub(crate) fn may_have(&self, trace: &Trace, step: usize, goal: Goal) -> bool {
+        self.stretches.may_have(trace, step, goal)
     }
 
-    /// What stands out, in the order of the steps.
-    pub(crate) fn sights(&self) -> &[(usize, Sight)] {
-        &self.sights
+    /// What stands out from a step on, in the order of the steps.
+    pub(crate) fn sights_from(&self, step: usize) -> impl Iterator<Item = (usize, Sight)> {
+        let begin = self.sights.partition_point(|(at, _)| (*at as usize) < step);
+        let sights = self.sights[begin..].iter();
+        sights.map(|(step, sight)| (*step as usize, *sight))
     }
 }

@@ -174,12 +174,10 @@ fn other_chapter(model: &mut Model, call: Call<'_>, to: Direction) -> Done {
 /// The first row of the run of rows of one chapter that a step is in.
 fn start_of_part(model: &Model, step: usize) -> usize {
     let chapter = chapter_of(model.trace(), step);
-    let rows = model.shown.rows();
-    let end = model.shown.position(step).unwrap_or_else(|row| row);
-    rows[..end]
-        .iter()
-        .rev()
-        .map(|row| row.step())
+    let rows = model.rows();
+    let end = rows.position(step).unwrap_or_else(|row| row);
+    rows.back(end)
+        .map(Row::step)
         .take_while(|step| chapter_of(model.trace(), *step) == chapter)
         .last()
         .unwrap_or(step)

@@ -96,7 +96,7 @@ pub(super) fn follow(model: &mut Model, _: Call<'_>) -> Done {
         }
         Following::Live => Following::Paused,
         Following::Paused => {
-            if let Some(last) = model.shown.rows().last() {
+            if let Some(last) = model.rows().last() {
                 let step = last.step();
                 model.move_to(step);
             }
