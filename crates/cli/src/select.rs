@@ -81,7 +81,7 @@ pub(crate) fn filter(trace: &Trace, query: Option<&Query>) -> Wanted {
     let mut state = query.needs_state().then(State::new);
     let matched = trace.records().enumerate().map(|(step, record)| {
         if let Some(state) = &mut state {
-            state.apply(record);
+            state.apply(&record);
         }
         query.matches(trace, state.as_ref(), step)
     });

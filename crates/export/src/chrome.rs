@@ -37,9 +37,9 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
         }
         out.write_all(b",\n")?;
         slice(trace, step, out)?;
-        for (counter, len) in lengths(trace, record) {
+        for (counter, len) in lengths(trace, &record) {
             out.write_all(b",\n")?;
-            event(record, pid, "C", &counter, &json!({"bytes": len}), out)?;
+            event(&record, pid, "C", &counter, &json!({"bytes": len}), out)?;
         }
     }
     out.write_all(b"\n]}\n")
@@ -53,15 +53,15 @@ fn slice(trace: &Trace, step: usize, out: &mut dyn Write) -> io::Result<()> {
         Phase::Point => "i",
     };
     let mut args = match record.phase {
-        Phase::Enter | Phase::Point => arguments(record),
-        Phase::Exit => result(record),
+        Phase::Enter | Phase::Point => arguments(&record),
+        Phase::Exit => result(&record),
     };
     args.insert("step".to_owned(), json!(step));
     if record.phase != Phase::Exit {
         args.insert("summary".to_owned(), json!(summary(trace, step)));
     }
     event(
-        record,
+        &record,
         trace.header().pid,
         phase,
         record.event.name(),

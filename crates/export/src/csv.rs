@@ -28,7 +28,7 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
     row.end(out)?;
     for step in part.each_step() {
         let record = trace.record(step);
-        common(&mut row, step, record, &summary(trace, step));
+        common(&mut row, step, &record, &summary(trace, step));
         // What has not returned has no times.
         for span in [
             trace.took(step),

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use evscope_replay::describe::span;
 use evscope_replay::{Trace, colors, each_cause, program_callback};
-use evscope_trace::{Event, Lane, Level, Nanos, Phase, ThreadId, visible};
+use evscope_trace::{Event, Lane, Level, Nanos, Phase, Text, ThreadId, visible};
 
 use crate::Part;
 
@@ -14,14 +14,14 @@ use crate::Part;
 pub(crate) const MARK: &str = "// Made by evscope.\n";
 
 /// Who runs, or makes something run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Node<'a> {
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Node {
     /// What the program does outside of any callback, by the function that does it.
-    Outside(&'a str, Thread),
+    Outside(Text, Thread),
     /// The kernel, which says what is ready.
     Kernel,
     /// A callback: its kind (`readcb`, …), and the program's name of it.
-    Callback(&'a str, Option<&'a str>, Thread),
+    Callback(Text, Option<Text>, Thread),
 }
 
 /// Where there are several.
@@ -37,8 +37,8 @@ struct Runs {
 pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
     let trace = part.trace();
     let level = part.level_or(Level::Walkthrough);
-    let mut nodes: BTreeMap<Node<'_>, Runs> = BTreeMap::new();
-    let mut edges: BTreeMap<(Node<'_>, Node<'_>), u64> = BTreeMap::new();
+    let mut nodes: BTreeMap<Node, Runs> = BTreeMap::new();
+    let mut edges: BTreeMap<(Node, Node), u64> = BTreeMap::new();
     for step in part.each_step() {
         if trace.record(step).phase != Phase::Enter {
             continue;
@@ -47,8 +47,8 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
             continue;
         };
         let cause = cause(trace, step, level);
-        nodes.entry(cause).or_default();
-        let runs = nodes.entry(node).or_default();
+        nodes.entry(cause.clone()).or_default();
+        let runs = nodes.entry(node.clone()).or_default();
         runs.count += 1;
         if let Some(exit) = trace.exit_of(step) {
             let took = trace
@@ -65,13 +65,14 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 /// The callback whose run begins at a step: one of the program, or above level 1 one of the library that the
 /// loop runs.
-fn callback(trace: &Trace, step: usize, level: Level) -> Option<Node<'_>> {
-    let event = &trace.record(step).event;
+fn callback(trace: &Trace, step: usize, level: Level) -> Option<Node> {
+    let record = trace.record(step);
+    let event = &record.event;
     let thread = thread(trace, step);
     match event {
         _ if program_callback(event).is_some() => Some(Node::Callback(
-            event.name(),
-            program_callback(event),
+            event.text_name(),
+            program_callback(event).map(|name| name.to_owned().into()),
             thread,
         )),
         Event::EventOnceCb {}
@@ -82,7 +83,7 @@ fn callback(trace: &Trace, step: usize, level: Level) -> Option<Node<'_>> {
         | Event::DeferredCb { .. }
             if level > Level::Program =>
         {
-            Some(Node::Callback(event.name(), None, thread))
+            Some(Node::Callback(event.text_name(), None, thread))
         }
         _ => None,
     }
@@ -93,7 +94,7 @@ fn thread(trace: &Trace, step: usize) -> Thread {
 }
 
 /// The nearest cause of a callback's run that is a node.
-fn cause(trace: &Trace, step: usize, level: Level) -> Node<'_> {
+fn cause(trace: &Trace, step: usize, level: Level) -> Node {
     let mut first = step;
     for cause in each_cause(trace, step) {
         first = cause.step;
@@ -108,15 +109,15 @@ fn cause(trace: &Trace, step: usize, level: Level) -> Node<'_> {
             _ => {}
         }
     }
-    let caller = trace.record(first).caller.as_ref();
-    let function = caller.and_then(|caller| caller.function.as_deref());
-    Node::Outside(function.unwrap_or("main"), thread(trace, first))
+    let caller = trace.record(first).caller.clone();
+    let function = caller.and_then(|caller| caller.function);
+    Node::Outside(function.unwrap_or("main".into()), thread(trace, first))
 }
 
 fn draw(
     title: &str,
-    nodes: &BTreeMap<Node<'_>, Runs>,
-    edges: &BTreeMap<(Node<'_>, Node<'_>), u64>,
+    nodes: &BTreeMap<Node, Runs>,
+    edges: &BTreeMap<(Node, Node), u64>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     out.write_all(MARK.as_bytes())?;
@@ -127,7 +128,7 @@ fn draw(
         "    node [shape=box, style=rounded, fontname=\"sans-serif\", penwidth=2];"
     )?;
     writeln!(out, "    edge [fontname=\"sans-serif\", fontsize=11];")?;
-    let number = |node: &Node<'_>| nodes.keys().position(|other| other == node).unwrap_or(0);
+    let number = |node: &Node| nodes.keys().position(|other| other == node).unwrap_or(0);
     for (at, (node, runs)) in nodes.iter().enumerate() {
         let label = quoted(&label(node, runs));
         writeln!(
@@ -150,18 +151,18 @@ fn draw(
 }
 
 /// The lines in a node.
-fn label(node: &Node<'_>, runs: &Runs) -> Vec<String> {
+fn label(node: &Node, runs: &Runs) -> Vec<String> {
     match node {
         Node::Kernel => vec!["kernel".to_owned()],
-        Node::Outside(function, thread) => std::iter::once((*function).to_owned())
+        Node::Outside(function, thread) => std::iter::once(function.to_string())
             .chain(thread.map(|thread| thread.to_string()))
             .collect(),
         Node::Callback(kind, name, thread) => {
             let times = if runs.count == 1 { "run" } else { "runs" };
             let sum = format!("{} {times}, {}", runs.count, span(runs.total));
             // A callback that bears the name of its kind says it once.
-            let name = name.filter(|name| name != kind);
-            let lines = name.into_iter().chain([*kind]).map(str::to_owned);
+            let name = name.as_ref().filter(|name| *name != kind);
+            let lines = name.into_iter().chain([kind]).map(Text::to_string);
             let thread = thread.map(|thread| thread.to_string());
             lines.chain(thread).chain([sum]).collect()
         }
@@ -169,12 +170,14 @@ fn label(node: &Node<'_>, runs: &Runs) -> Vec<String> {
 }
 
 /// The colour of its lane, on paper.
-fn color(node: &Node<'_>) -> u32 {
+fn color(node: &Node) -> u32 {
     let lane = match node {
         Node::Kernel => Lane::Kernel,
         Node::Outside(..) | Node::Callback(_, Some(_), _) => Lane::Program,
-        Node::Callback("evsig_cb" | "event_once_cb", None, _) => Lane::Loop,
-        Node::Callback(_, None, _) => Lane::Bufferevent,
+        Node::Callback(kind, None, _) => match kind.as_ref() {
+            "evsig_cb" | "event_once_cb" => Lane::Loop,
+            _ => Lane::Bufferevent,
+        },
     };
     colors::of_lane(lane).on_light
 }

@@ -144,18 +144,17 @@ impl<'a> Part<'a> {
     }
 
     /// The records as a trace of their own: numbered from 0, their depths counted among themselves.
-    pub(crate) fn records(&self) -> impl Iterator<Item = Cow<'a, Record>> {
+    pub(crate) fn records(&self) -> impl Iterator<Item = Record> {
         let whole = self.is_whole();
         self.each_step().enumerate().map(move |(seq, step)| {
-            let record = self.trace.record(step);
+            let mut record = (*self.trace.record(step)).clone();
             if whole {
-                return Cow::Borrowed(record);
+                return record;
             }
-            let mut record = record.clone();
             record.seq = seq as u64;
             let around = self.trace.ancestors(self.trace.begin(step));
             record.depth = around.filter(|call| self.has(*call)).count() as u32;
-            Cow::Owned(record)
+            record
         })
     }
 

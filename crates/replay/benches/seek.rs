@@ -94,7 +94,9 @@ fn write_to(path: &str, records: usize, connections: usize) {
     let file = std::fs::File::create(path).expect("the file can be made");
     let file = std::io::BufWriter::new(file);
     let mut file = Writer::new(file, &Echo::header()).expect("there is room");
-    Echo::new(connections).each(records, |record| file.record(&record).expect("there is room"));
+    Echo::new(connections).each(records, |record| {
+        file.record(&record).expect("there is room")
+    });
     file.finish().expect("there is room");
 }
 

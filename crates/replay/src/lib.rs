@@ -66,5 +66,5 @@ pub use state::{
 };
 pub use stats::{BevBytes, CallbackStats, NameCount, Runs, Stats, Sums, Turns};
 pub use trace::{RecordIter, RecordRef, Trace};
-pub use tree::Outline;
+pub use tree::Profile;
 pub use waiting::{Unheard, unheard};

@@ -121,7 +121,10 @@ impl Replay {
     }
 
     fn catch_up(&mut self) {
-        for record in self.trace.records_in(self.newest.applied()..self.trace.len()) {
+        for record in self
+            .trace
+            .records_in(self.newest.applied()..self.trace.len())
+        {
             self.checkpoints.pass(&self.newest);
             self.newest.apply(&record);
         }

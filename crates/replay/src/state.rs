@@ -26,8 +26,8 @@ use serde::{Serialize, Serializer};
 pub use content::{Content, Segment};
 pub use diff::Change;
 pub(crate) use diff::is_bookkeeping;
-pub(crate) use packed::Texts;
 pub use objects::{BaseState, BevKind, BevState, BufState, EventState, ListenerState};
+pub(crate) use packed::Texts;
 pub use table::Table;
 pub use value::Value;
 

@@ -298,9 +298,8 @@ impl Trace {
         let events = Events::named(names);
         self.stretches.back(end, events).find_map(|stretch| {
             let mut steps = self.in_stretch(stretch, end);
-            let found = steps.find(|(_, record)| {
-                names.contains(&record.event.name()) && wanted(record)
-            });
+            let found =
+                steps.find(|(_, record)| names.contains(&record.event.name()) && wanted(record));
             found.map(|(step, _)| step)
         })
     }

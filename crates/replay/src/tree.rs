@@ -39,9 +39,9 @@ struct Open {
     depth: u32,
 }
 
-/// Some steps in a row, of which it is known what they have in common.
+/// Some steps in a row, of which it is known what they have in common without a look at their records.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outline {
+pub struct Profile {
     /// The first of them.
     pub first: usize,
     /// How many they are.
@@ -160,7 +160,10 @@ impl Tree {
             let open = &thread.open;
             open.binary_search_by_key(&step, |call| call.step).is_ok()
         };
-        self.threads.values().find(of).map_or(step, |thread| thread.last)
+        self.threads
+            .values()
+            .find(of)
+            .map_or(step, |thread| thread.last)
     }
 }
 
@@ -174,8 +177,8 @@ fn count(kinds: &[Kind], level: Level) -> usize {
 }
 
 impl Trace {
-    /// So many steps are in a part of the [outline](Self::outline): each begins at a multiple of it.
-    pub const OUTLINE: usize = BLOCK;
+    /// So many steps are in a part of the [profile](Self::profile): each begins at a multiple of it.
+    pub const PROFILE: usize = BLOCK;
 
     /// The call that encloses a step, on its thread.
     pub fn parent(&self, step: usize) -> Option<usize> {
@@ -230,7 +233,9 @@ impl Trace {
     /// Whether a view at `level` shows a step. What a call does is told by its enter, so exits are
     /// left out, save the two that carry a result: that of `poll` and that of `event_base_loop`.
     pub fn is_shown(&self, step: usize, level: Level) -> bool {
-        self.tree.kind(step).is_some_and(|kind| kind.is_shown(level))
+        self.tree
+            .kind(step)
+            .is_some_and(|kind| kind.is_shown(level))
     }
 
     /// The steps from `from` on that a view at `level` shows, in order.
@@ -283,11 +288,10 @@ impl Trace {
         shown.nth(left).map(|(within, _)| at * BLOCK + within)
     }
 
-    /// The trace in outline, from the steps around `from` on: what is known of a hundred steps each without a look at
-    /// their records.
-    pub fn outline(&self, from: usize) -> impl Iterator<Item = Outline> + '_ {
+    /// The profile of the trace, from the steps around `from` on.
+    pub fn profile(&self, from: usize) -> impl Iterator<Item = Profile> + '_ {
         let blocks = self.tree.blocks.iter().enumerate().skip(from / BLOCK);
-        blocks.map(|(at, block)| Outline {
+        blocks.map(|(at, block)| Profile {
             first: at * BLOCK,
             steps: self.tree.kinds(at).len() as u32,
             t: block.t,
@@ -299,7 +303,10 @@ impl Trace {
     /// How many steps come before the first whose time is not `before`; later times are not either.
     pub fn count_while(&self, before: impl Fn(Nanos) -> bool) -> usize {
         let blocks = &self.tree.blocks;
-        let Some(at) = blocks.partition_point(|block| before(block.t)).checked_sub(1) else {
+        let Some(at) = blocks
+            .partition_point(|block| before(block.t))
+            .checked_sub(1)
+        else {
             return 0;
         };
         let (mut low, mut high) = (at * BLOCK, self.tree.len.min((at + 1) * BLOCK));

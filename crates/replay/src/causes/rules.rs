@@ -254,7 +254,7 @@ impl Chain<'_> {
             (None, None) => false,
         };
         self.before(self.at, &["event_active"], is_it)
-        .map(|step| (step, CauseKind::Active))
+            .map(|step| (step, CauseKind::Active))
     }
 
     /// The `event_add` that made an event pending: of those since its last `event_del`, the first. What
@@ -354,7 +354,12 @@ impl Chain<'_> {
         let besides = match &record.event {
             Event::EvbufferWrite { .. } if record.phase != Phase::Exit => {
                 let buf = record.objects.buf;
-                let names = ["evbuffer_add", "evbuffer_prepend", "evbuffer_move", "bufferevent_write"];
+                let names = [
+                    "evbuffer_add",
+                    "evbuffer_prepend",
+                    "evbuffer_move",
+                    "bufferevent_write",
+                ];
                 let put = self.before(step, &names, |r| match r.event {
                     Event::EvbufferAdd { .. }
                     | Event::EvbufferPrepend { .. }

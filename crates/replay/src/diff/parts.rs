@@ -175,11 +175,13 @@ impl Rules {
 /// How many bytes of every payload are in the trace; none when it has no payloads. Those that are cut have
 /// the fewest that were kept at all, or less where a character was not to be cut.
 fn kept_bytes(trace: &Trace) -> Option<usize> {
-    let kept = trace.records().filter_map(|r| match r.event.field("data")? {
-        FieldValue::Bytes(payload) if payload.cut => Some(payload.bytes.len()),
-        FieldValue::Bytes(_) => Some(usize::MAX),
-        _ => None,
-    });
+    let kept = trace
+        .records()
+        .filter_map(|r| match r.event.field("data")? {
+            FieldValue::Bytes(payload) if payload.cut => Some(payload.bytes.len()),
+            FieldValue::Bytes(_) => Some(usize::MAX),
+            _ => None,
+        });
     kept.min()
 }
 

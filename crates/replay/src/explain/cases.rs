@@ -2,8 +2,8 @@
 
 use evscope_trace::{ConnectProgress, EvFlags, Event, Nanos, SuspendReasons, Text};
 
-use super::scene::ReadGave;
 use super::Scene;
+use super::scene::ReadGave;
 use crate::BevKind;
 
 /// A callback that holds the loop for this long deserves a word: people begin to notice a delay of some

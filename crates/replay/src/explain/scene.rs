@@ -514,9 +514,9 @@ impl<'a> Scene<'a> {
                 Some(match ReadResult::of(*result, errno.as_deref()) {
                     ReadResult::Eof => ReadGave::Eof,
                     ReadResult::Failed(_) => ReadGave::Failure,
-                    ReadResult::Bytes(_)
-                    | ReadResult::WouldBlock(_)
-                    | ReadResult::Refused(_) => ReadGave::Other,
+                    ReadResult::Bytes(_) | ReadResult::WouldBlock(_) | ReadResult::Refused(_) => {
+                        ReadGave::Other
+                    }
                 })
             }
             _ => None,
@@ -623,9 +623,7 @@ impl<'a> Scene<'a> {
     /// Whether bytes have left the output, so that this callback of the program runs.
     pub(crate) fn has_drained(&self) -> bool {
         let causes = crate::causes(self.trace(), self.step);
-        let cause = causes
-            .first()
-            .map(|cause| self.trace().record(cause.step));
+        let cause = causes.first().map(|cause| self.trace().record(cause.step));
         match cause.as_ref().map(|cause| &cause.event) {
             Some(Event::Watermark { from, to, .. }) => to < from,
             Some(Event::EvbufferWrite { result, .. }) => *result > 0,

@@ -97,9 +97,11 @@ impl Comparison {
         let is_flags = self.target.is_flags();
         match &self.with {
             With::Literal(literal) => holds(self.op, literal, &value, is_flags),
-            With::Field(other) => other.value(trace, record, state, step).is_some_and(|other| {
-                holds(self.op, &Literal::new(&other.written()), &value, is_flags)
-            }),
+            With::Field(other) => other
+                .value(trace, record, state, step)
+                .is_some_and(|other| {
+                    holds(self.op, &Literal::new(&other.written()), &value, is_flags)
+                }),
         }
     }
 }

@@ -63,12 +63,10 @@ impl Target {
     ) -> Option<Found<'a>> {
         match self {
             Self::Record(field) => field.value(trace, record, step).map(Found::Field),
-            Self::State(path) => {
-                match path.value(trace, state?, &record.objects)? {
-                    Value::Absent => None,
-                    value => Some(Found::Part(value)),
-                }
-            }
+            Self::State(path) => match path.value(trace, state?, &record.objects)? {
+                Value::Absent => None,
+                value => Some(Found::Part(value)),
+            },
         }
     }
 }

@@ -41,7 +41,11 @@ impl Recent {
 
     /// Keeps a state.
     pub(super) fn put(&mut self, state: State) {
-        if self.states.iter().any(|kept| kept.applied() == state.applied()) {
+        if self
+            .states
+            .iter()
+            .any(|kept| kept.applied() == state.applied())
+        {
             return;
         }
         if self.states.len() == MOST {

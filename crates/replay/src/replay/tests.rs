@@ -18,7 +18,10 @@ fn long(steps: usize) -> Trace {
             // Objects are new ones, as ids are never used again.
             let new = |id: u32| id + 100 * round as u32;
             record.objects.bev = record.objects.bev.map(|id| evscope_trace::BevId(new(id.0)));
-            record.objects.event = record.objects.event.map(|id| evscope_trace::EventId(new(id.0)));
+            record.objects.event = record
+                .objects
+                .event
+                .map(|id| evscope_trace::EventId(new(id.0)));
             record.objects.buf = record.objects.buf.map(|id| evscope_trace::BufId(new(id.0)));
             trace.push(record);
         }
@@ -54,7 +57,10 @@ fn a_state_far_away_is_the_fold_up_to_it() {
     for at in order {
         let state = replay.state_at(steps[at]);
         assert_eq!(state, expected[at], "step {}", steps[at]);
-        assert_eq!((state.applied(), state.now), (expected[at].applied(), expected[at].now));
+        assert_eq!(
+            (state.applied(), state.now),
+            (expected[at].applied(), expected[at].now)
+        );
     }
     let last = steps.pop().unwrap();
     let mut newer = all_of(&replay.state_at(last));

@@ -232,7 +232,10 @@ impl Kept {
         {
             return Some(Arc::clone(&last.records));
         }
-        let at = self.stretches.iter().position(|kept| kept.stretch == stretch)?;
+        let at = self
+            .stretches
+            .iter()
+            .position(|kept| kept.stretch == stretch)?;
         self.clock += 1;
         self.last = at;
         let found = &mut self.stretches[at];
@@ -242,8 +245,13 @@ impl Kept {
 
     fn put(&mut self, stretch: usize, records: Arc<Vec<Record>>, bytes: usize) {
         let mut all: usize = self.stretches.iter().map(|kept| kept.bytes).sum();
-        while self.stretches.len() >= KEPT || !self.stretches.is_empty() && all + bytes > KEPT_BYTES {
-            let oldest = self.stretches.iter().enumerate().min_by_key(|(_, kept)| kept.used);
+        while self.stretches.len() >= KEPT || !self.stretches.is_empty() && all + bytes > KEPT_BYTES
+        {
+            let oldest = self
+                .stretches
+                .iter()
+                .enumerate()
+                .min_by_key(|(_, kept)| kept.used);
             let Some((oldest, _)) = oldest else { break };
             all -= self.stretches.swap_remove(oldest).bytes;
         }

@@ -139,7 +139,9 @@ impl Track {
             phase: Some(phase),
             ..Head::default()
         };
-        let mut object = |at: usize, common: &mut [u64; Common::COUNT], number: &mut dyn FnMut(Of, u64) -> Option<u64>| {
+        let mut object = |at: usize,
+                          common: &mut [u64; Common::COUNT],
+                          number: &mut dyn FnMut(Of, u64) -> Option<u64>| {
             if there >> at & 1 != 0 {
                 let value = number(Of::Common(at), common[at])?;
                 common[at] = value;

@@ -16,7 +16,9 @@ fn records_of(path: &std::path::Path) -> Vec<Record> {
 
 fn recorded() -> Vec<Vec<Record>> {
     let folders = [TRACES.to_owned(), format!("{TRACES}/libevent")];
-    let files = folders.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
+    let files = folders
+        .iter()
+        .flat_map(|folder| std::fs::read_dir(folder).unwrap());
     let paths = files.map(|file| file.unwrap().path());
     paths
         .filter(|path| path.extension().is_some_and(|ending| ending == "jsonl"))
@@ -32,7 +34,11 @@ fn every_record_of_the_recorded_traces_comes_back() {
     let mut packed = Vec::new();
     for records in &traces {
         let bytes = packer.pack(0, records).unwrap();
-        assert!(bytes.len() < 40 * records.len() + 1000, "{} bytes", bytes.len());
+        assert!(
+            bytes.len() < 40 * records.len() + 1000,
+            "{} bytes",
+            bytes.len()
+        );
         packed.push(bytes);
     }
     let mut file = Vec::new();
@@ -40,7 +46,11 @@ fn every_record_of_the_recorded_traces_comes_back() {
     let loaded = Patterns::load(&mut file.as_slice()).unwrap();
     for (records, bytes) in traces.iter().zip(&packed) {
         assert_eq!(packer.patterns().unpack(0, bytes).as_ref(), Some(records));
-        assert_eq!(loaded.unpack(0, bytes).as_ref(), Some(records), "from a file");
+        assert_eq!(
+            loaded.unpack(0, bytes).as_ref(),
+            Some(records),
+            "from a file"
+        );
     }
 }
 
@@ -84,7 +94,10 @@ fn bytes_that_are_no_stretch_are_refused() {
     let mut file = Vec::new();
     patterns.save(&mut file);
     for end in 0..file.len() {
-        assert!(Patterns::load(&mut &file[..end]).is_none(), "cut off at {end}");
+        assert!(
+            Patterns::load(&mut &file[..end]).is_none(),
+            "cut off at {end}"
+        );
     }
     for at in 0..file.len() {
         let mut damaged = file.clone();
@@ -114,7 +127,10 @@ fn records_of_more_patterns_than_are_remembered_come_back() {
     for first in (0..140_000).step_by(2000) {
         let records: Vec<Record> = (first..first + 2000).map(line).collect();
         let bytes = packer.pack(first.into(), &records).unwrap();
-        assert_eq!(packer.patterns().unpack(first.into(), &bytes), Some(records));
+        assert_eq!(
+            packer.patterns().unpack(first.into(), &bytes),
+            Some(records)
+        );
     }
     assert_eq!(packer.patterns().all.len(), 1 << 16);
 }

@@ -1,7 +1,8 @@
 //! Any record there can be, through JSON and back.
 
 use evscope_trace::{
-    Event, FieldInfo, FieldKind, Line, Packer, Payload, Presence, Reader, Record, SourceText, Writer,
+    Event, FieldInfo, FieldKind, Line, Packer, Payload, Presence, Reader, Record, SourceText,
+    Writer,
 };
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};

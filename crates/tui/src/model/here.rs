@@ -373,30 +373,30 @@ pub(crate) struct Known {
 /// library's tests and samples have many that are called `main`.
 fn names(trace: &Trace, step: usize, line: Option<&SourceLine>, whose: Whose) -> Vec<String> {
     let own = |step: usize| {
-        let event = &trace.get(step)?.event;
+        let record = trace.get(step)?;
+        let event = &record.event;
         (event.lane() != Lane::Program).then(|| event.text_name())
     };
     let function = line.and_then(|line| line.function.as_deref());
     let names = match whose {
         Whose::Own => match own(step) {
             Some(event) => {
-                let inner = function.filter(|name| name.starts_with(event) && *name != event);
-                vec![inner, Some(event)]
+                let inner = function.filter(|name| name.starts_with(&*event) && *name != event);
+                vec![inner.map(|name| name.to_owned().into()), Some(event)]
             }
             None => Vec::new(),
         },
         // The call around it, unless that passes its own caller on: then the line is the program's.
         Whose::Caller => {
-            let caller = trace.get(step).and_then(|record| record.caller.as_ref());
-            let passes =
-                |call: usize| caller.is_some() && trace.record(call).caller.as_ref() == caller;
+            let caller = trace.get(step).and_then(|record| record.caller.clone());
+            let passes = |call: usize| caller.is_some() && trace.record(call).caller == caller;
             let around = trace.ancestors(step).next();
             vec![around.filter(|call| !passes(*call)).and_then(own)]
         }
     };
     let names = names.into_iter().flatten();
     names
-        .flat_map(|name| [name.to_owned(), format!("{name}_")])
+        .flat_map(|name| [name.to_string(), format!("{name}_")])
         .collect()
 }
 

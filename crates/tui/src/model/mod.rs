@@ -484,7 +484,8 @@ impl Model {
             self.notify(text);
         }
         // Hidden by the filter only: it is listed beside what the filter lets through.
-        self.shown.insert(self.replay.trace(), step, Listed::Context);
+        self.shown
+            .insert(self.replay.trace(), step, Listed::Context);
         self.move_to(step);
     }
 
@@ -603,7 +604,8 @@ impl Model {
         steps: Range<usize>,
         goal: Goal,
     ) -> impl DoubleEndedIterator<Item = Range<usize>> + '_ {
-        stretches_of(steps).filter(move |steps| self.facts.may_have(self.trace(), steps.start, goal))
+        stretches_of(steps)
+            .filter(move |steps| self.facts.may_have(self.trace(), steps.start, goal))
     }
 
     /// The step listed before this one at this level; what is different since then is what this step

@@ -162,10 +162,9 @@ impl<'a> Rows<'a> {
     /// How many rows come before a step that was looked at.
     fn before(self, step: usize) -> usize {
         let rows = &self.shown.rows;
-        let of_level = self
-            .shown
-            .level
-            .map_or(0, |level| self.trace.shown_before(step.min(self.shown.seen), level));
+        let of_level = self.shown.level.map_or(0, |level| {
+            self.trace.shown_before(step.min(self.shown.seen), level)
+        });
         of_level + rows.partition_point(|row| row.step() < step)
     }
 
@@ -182,7 +181,11 @@ impl<'a> Rows<'a> {
         // Of the rows besides the level's, those before this place: each stands where so many of the level's and so many
         // of its own kind are before it.
         let rows = &self.shown.rows;
-        let besides = |n: usize| self.trace.shown_before(rows[n].step().min(self.shown.seen), level) + n;
+        let besides = |n: usize| {
+            self.trace
+                .shown_before(rows[n].step().min(self.shown.seen), level)
+                + n
+        };
         let (mut low, mut high) = (0, rows.len());
         while low < high {
             let middle = low + (high - low) / 2;
@@ -212,7 +215,10 @@ impl<'a> Rows<'a> {
     pub(crate) fn from(self, at: usize) -> impl Iterator<Item = Row> + 'a {
         let first = self.get(at).map_or(usize::MAX, Row::step);
         let Self { shown, trace } = self;
-        let of_level = shown.level.into_iter().flat_map(move |level| trace.shown(first, level));
+        let of_level = shown
+            .level
+            .into_iter()
+            .flat_map(move |level| trace.shown(first, level));
         let of_level = of_level
             .take_while(move |step| *step < shown.seen)
             .map(|step| Row::new(step, Listed::Wanted));

@@ -118,7 +118,10 @@ mod tests {
         }
         for step in 0..trace.len() {
             for object in ObjectId::all_of(&trace.record(step).objects) {
-                assert!(stretches.may_have(&trace, step, Goal::Object(object)), "{object}");
+                assert!(
+                    stretches.may_have(&trace, step, Goal::Object(object)),
+                    "{object}"
+                );
             }
             if let Some(chapter) = chapter_of(&trace, step) {
                 assert!(stretches.may_have(&trace, step, Goal::Chapter(chapter)));

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use evscope_replay::{Outline, Trace};
+use evscope_replay::{Profile, Trace};
 use evscope_trace::{Lane, Nanos};
 
 use crate::work::facts::{Facts, Sight};
@@ -159,14 +159,14 @@ fn at_or_after(trace: &Trace, time: Nanos) -> usize {
     trace.count_while(|t| t < time)
 }
 
-/// From so many steps a column on, the trace is drawn from its outline: a part of a column that is so small is not seen.
+/// From so many steps a column on, the trace is drawn from its profile: a part of a column that is so small is not seen.
 const COARSE: usize = 256;
 
 /// Where steps are drawn, one after the other in their order.
 struct Columns<'a> {
     trace: &'a Trace,
     key: Key,
-    /// Of the outline's parts from `first` on: the column that all of its steps are in, if they are in one.
+    /// Of the profile's parts from `first` on: the column that all of its steps are in, if they are in one.
     parts: Vec<Option<usize>>,
     first: usize,
 }
@@ -178,12 +178,12 @@ impl<'a> Columns<'a> {
             trace,
             key,
             parts: Vec::new(),
-            first: steps.start / Trace::OUTLINE,
+            first: steps.start / Trace::PROFILE,
         };
         if key.scale == Scale::Time && columns.are_coarse(steps) {
             let part_of = |t: Nanos| column(key, t.0);
-            let outline = trace.outline(steps.start);
-            let mut begins: Vec<Nanos> = outline
+            let profile = trace.profile(steps.start);
+            let mut begins: Vec<Nanos> = profile
                 .take_while(|part| part.first < steps.end)
                 .map(|part| part.t)
                 .collect();
@@ -200,19 +200,17 @@ impl<'a> Columns<'a> {
 
     /// The column of a step.
     fn of(&self, step: usize) -> Option<usize> {
-        let part = (step / Trace::OUTLINE).checked_sub(self.first);
+        let part = (step / Trace::PROFILE).checked_sub(self.first);
         let known = part.and_then(|part| *self.parts.get(part)?);
-        let at = known.or_else(|| {
-            column(self.key, position(self.trace, step, self.key.scale))
-        });
+        let at = known.or_else(|| column(self.key, position(self.trace, step, self.key.scale)));
         at.filter(|at| *at < self.key.width)
     }
 
-    /// The column of all steps of a part of the outline, if they are drawn in one.
-    fn of_part(&self, part: &Outline) -> Option<usize> {
+    /// The column of all steps of a part of the profile, if they are drawn in one.
+    fn of_part(&self, part: &Profile) -> Option<usize> {
         match self.key.scale {
             Scale::Steps => column(self.key, (part.first as u64).max(self.key.from)),
-            Scale::Time => *self.parts.get(part.first / Trace::OUTLINE - self.first)?,
+            Scale::Time => *self.parts.get(part.first / Trace::PROFILE - self.first)?,
         }
     }
 }
@@ -265,8 +263,8 @@ fn cells(trace: &Trace, facts: &Facts, key: Key) -> Vec<Cell> {
         }
     };
     if columns.are_coarse(&steps) {
-        let outline = trace.outline(steps.start);
-        for part in outline.take_while(|part| part.first < steps.end) {
+        let profile = trace.profile(steps.start);
+        for part in profile.take_while(|part| part.first < steps.end) {
             match columns.of_part(&part).filter(|at| *at < key.width) {
                 Some(at) => {
                     let lanes = part.lanes.map(u32::from);
@@ -274,7 +272,10 @@ fn cells(trace: &Trace, facts: &Facts, key: Key) -> Vec<Cell> {
                 }
                 None => {
                     let inside = part.first..part.first + part.steps as usize;
-                    each(&mut sums, inside.start.max(steps.start)..inside.end.min(steps.end));
+                    each(
+                        &mut sums,
+                        inside.start.max(steps.start)..inside.end.min(steps.end),
+                    );
                 }
             }
         }

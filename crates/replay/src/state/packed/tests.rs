@@ -48,7 +48,10 @@ fn every_state_of_the_recorded_traces_comes_back() {
 #[test]
 fn what_is_cut_off_or_damaged_is_no_state() {
     let traces = recorded();
-    let trace = traces.iter().find(|trace| trace.name().contains("echo")).unwrap();
+    let trace = traces
+        .iter()
+        .find(|trace| trace.name().contains("echo"))
+        .unwrap();
     let mut state = State::new();
     trace.records().for_each(|record| state.apply(&record));
     let mut texts = Texts::default();

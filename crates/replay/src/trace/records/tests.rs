@@ -1,4 +1,4 @@
-use evscope_trace::{BevId, Event, EvFlags, EventId, Text};
+use evscope_trace::{BevId, EvFlags, Event, EventId, Text};
 
 use super::*;
 
@@ -27,7 +27,9 @@ fn record(n: u64) -> Record {
         src: None,
         caller: None,
         extra: match n % 1000 {
-            0 => [("cpu".to_owned(), serde_json::json!(n))].into_iter().collect(),
+            0 => [("cpu".to_owned(), serde_json::json!(n))]
+                .into_iter()
+                .collect(),
             _ => serde_json::Map::new(),
         },
     }
@@ -56,7 +58,10 @@ fn every_record_of_a_long_trace_comes_back() {
     }
     assert_eq!(records.get(LONG), None);
     assert_eq!(records.range(LONG..LONG + 1).count(), 0);
-    assert_eq!(*records.range(5..LONG).nth(UNPACKED).unwrap(), record(UNPACKED as u64 + 5));
+    assert_eq!(
+        *records.range(5..LONG).nth(UNPACKED).unwrap(),
+        record(UNPACKED as u64 + 5)
+    );
 }
 
 #[test]
@@ -109,5 +114,8 @@ fn a_damaged_stretch_is_steps_that_are_lost() {
     records.packed[0] = Stretch::Packed(Arc::from([1, 2, 3]));
     let clone = records.clone();
     let lost = clone.get(UNPACKED + 7).unwrap();
-    assert_eq!((lost.seq, &lost.event), (UNPACKED as u64 + 7, &Event::Lost { count: 1 }));
+    assert_eq!(
+        (lost.seq, &lost.event),
+        (UNPACKED as u64 + 7, &Event::Lost { count: 1 })
+    );
 }

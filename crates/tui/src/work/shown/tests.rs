@@ -17,7 +17,8 @@ fn listed(trace: &Trace, level: Level, besides: &[usize]) -> Vec<(usize, Listed)
 #[test]
 fn the_rows_of_a_level_are_as_if_they_were_listed() {
     let trace = Trace::read(HELLO_WORLD.as_bytes(), "hello").unwrap();
-    let rest = |from: usize, rows: &[(usize, Listed)]| rows.get(from..).unwrap_or_default().to_vec();
+    let rest =
+        |from: usize, rows: &[(usize, Listed)]| rows.get(from..).unwrap_or_default().to_vec();
     let pairs = |rows: &mut dyn Iterator<Item = Row>| -> Vec<(usize, Listed)> {
         rows.map(|row| (row.step(), row.why)).collect()
     };
@@ -26,7 +27,11 @@ fn the_rows_of_a_level_are_as_if_they_were_listed() {
             .filter(|step| !trace.is_shown(*step, level))
             .collect();
         let middle = hidden[hidden.len() / 2];
-        for besides in [vec![], vec![hidden[0]], vec![middle, hidden[0], *hidden.last().unwrap()]] {
+        for besides in [
+            vec![],
+            vec![hidden[0]],
+            vec![middle, hidden[0], *hidden.last().unwrap()],
+        ] {
             let mut shown = Shown::of_level(&trace, level);
             for step in &besides {
                 assert!(shown.insert(&trace, *step, Listed::Context));
