@@ -171,7 +171,7 @@ fn a_part_of_a_trace_is_a_trace_with_whole_calls() {
     let part = Trace::read(text.as_bytes(), "part").unwrap();
     let steps: Vec<(u32, &str, &str)> = part
         .records()
-        .map(|r| (r.depth, r.phase.name(), r.event.name()))
+        .map(|r| (r.depth, r.phase.name(), Event::NAMES[r.event.number()]))
         .collect();
     assert_eq!(
         steps,

@@ -561,7 +561,7 @@ fn every_part_of_the_state_can_be_asked_for() {
     for replay in TRACES.map(recorded) {
         let mut state = State::new();
         for record in replay.trace().records() {
-            state.apply(record);
+            state.apply(&record);
             let is_known = |watch: &Watch| watch.value(&state) != crate::Value::Absent;
             missing.retain(|(_, watches)| !watches.iter().any(is_known));
         }

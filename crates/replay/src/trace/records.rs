@@ -53,10 +53,8 @@ impl Clone for Records {
 }
 
 /// The record of a step. It is at hand as long as this is.
-#[derive(Clone)]
 pub struct RecordRef<'a>(Held<'a>);
 
-#[derive(Clone)]
 enum Held<'a> {
     Here(&'a Record),
     Unpacked(Arc<Vec<Record>>, usize),
