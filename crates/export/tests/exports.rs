@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use evscope_export::{Format, Part, export, export_part};
 use evscope_replay::{Replay, Trace};
-use evscope_trace::Level;
+use evscope_trace::{Event, Level};
 use serde_json::Value;
 
 const SMALL: &str = include_str!("data/small.jsonl");

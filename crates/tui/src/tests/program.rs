@@ -76,8 +76,9 @@ impl Held {
         self.user.step()
     }
 
-    fn event(&self) -> &str {
-        self.user.model.trace().record(self.step()).event.name()
+    fn event(&self) -> String {
+        let trace = self.user.model.trace();
+        trace.record(self.step()).event.name().to_owned()
     }
 }
 
