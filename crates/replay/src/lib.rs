@@ -25,6 +25,7 @@ mod diff;
 mod explain;
 mod follow;
 mod gates;
+pub mod index;
 mod lesson;
 pub mod navigate;
 mod object;

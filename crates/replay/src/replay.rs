@@ -3,11 +3,12 @@
 mod checkpoints;
 mod recent;
 
-use std::io::BufRead;
+use std::io::{self, BufRead, Read, Write};
 use std::sync::{Mutex, PoisonError};
 
 use evscope_trace::{Line, ReadError, Reader};
 
+use crate::index::{Reading, Writing};
 use crate::{Change, State, Trace};
 use checkpoints::Checkpoints;
 use recent::Recent;
@@ -22,6 +23,18 @@ pub struct Replay {
     newest: State,
     /// The states handed out last, and some on the way to them.
     recent: Mutex<Recent>,
+}
+
+impl Clone for Replay {
+    /// The copy shares what is packed, and nearly all else.
+    fn clone(&self) -> Self {
+        Self {
+            trace: self.trace.clone(),
+            checkpoints: self.checkpoints.clone(),
+            newest: self.newest.clone(),
+            recent: Mutex::default(),
+        }
+    }
 }
 
 impl Replay {
@@ -112,6 +125,27 @@ impl Replay {
         }
         recent.put(state.clone());
         state
+    }
+
+    /// Writes it down; false if it is not to be written.
+    pub(crate) fn save<W: Write>(&self, to: &mut Writing<W>) -> io::Result<bool> {
+        if !self.trace.save(to)? {
+            return Ok(false);
+        }
+        self.checkpoints.save(&self.newest, to)?;
+        Ok(true)
+    }
+
+    /// Reads what was written down; `empty` is the trace without records.
+    pub(crate) fn load<R: Read>(from: &mut Reading<R>, empty: Trace) -> Option<Self> {
+        let trace = empty.load(from)?;
+        let (checkpoints, newest) = Checkpoints::load(from)?;
+        (newest.applied() == trace.len()).then(|| Self {
+            trace,
+            checkpoints,
+            newest,
+            recent: Mutex::default(),
+        })
     }
 
     /// What a step changed.

@@ -5,7 +5,7 @@ mod records;
 mod stretches;
 
 use std::collections::HashMap;
-use std::io::BufRead;
+use std::io::{self, BufRead, Read, Write};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -16,6 +16,7 @@ use evscope_trace::{
 };
 
 use crate::ObjectId;
+use crate::index::{Reading, Writing};
 use crate::tree::Tree;
 use records::Records;
 pub use records::{RecordIter, RecordRef};
@@ -107,6 +108,53 @@ impl Trace {
 
     /// So many of the records that were added last are at hand, so that to look at each costs nothing.
     pub(crate) const AT_HAND: usize = records::STRETCH;
+
+    /// Writes down what was read and found; false if it is not to be written: it is not whole, or goes on with another one.
+    pub(crate) fn save<W: Write>(&self, to: &mut Writing<W>) -> io::Result<bool> {
+        let is_alone = self.header.continues.is_none() && self.lacking.is_none();
+        if self.cut_off.is_some() || self.broken.is_some() || !is_alone {
+            return Ok(false);
+        }
+        if !self.records.save(to)? {
+            return Ok(false);
+        }
+        self.tree.save(to)?;
+        self.stretches.save(to)?;
+        let sources: Vec<&SourceText> = self.sources.values().flatten().collect();
+        to.bytes(&serde_json::to_vec(&sources)?)?;
+        to.number(self.owners.len() as u64)?;
+        for (buf, (bev, side)) in &self.owners {
+            to.number(buf.0.into())?;
+            to.number(u64::from(bev.0) << 1 | u64::from(*side == Side::Output))?;
+        }
+        let (first, several) = self.threads;
+        to.number(first.map_or(0, |thread| u64::from(thread.0) + 1))?;
+        to.number(several.into())?;
+        Ok(true)
+    }
+
+    /// Reads what was written down of a trace; this one is without records.
+    pub(crate) fn load<R: Read>(mut self, from: &mut Reading<R>) -> Option<Self> {
+        self.records = Records::load(from)?;
+        self.tree = Tree::load(from)?;
+        self.stretches = Stretches::load(from)?;
+        let sources: Vec<SourceText> = serde_json::from_slice(&from.bytes()?).ok()?;
+        sources.into_iter().for_each(|text| self.push_source(text));
+        for _ in 0..from.count()? {
+            let buf = BufId(from.narrow()?);
+            let bev = from.number()?;
+            let side = match bev & 1 {
+                0 => Side::Input,
+                _ => Side::Output,
+            };
+            self.owners
+                .insert(buf, (BevId((bev >> 1).try_into().ok()?), side));
+        }
+        let first = from.number()?.checked_sub(1);
+        let first = first.map(u32::try_from).transpose().ok()?;
+        self.threads = (first.map(ThreadId), from.number()? != 0);
+        (self.tree.len() == self.records.len()).then_some(self)
+    }
 
     /// A trace without any record yet.
     pub fn new(name: impl Into<String>, header: Header) -> Self {

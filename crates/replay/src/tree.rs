@@ -5,17 +5,21 @@
 mod block;
 
 use std::collections::HashMap;
+use std::io::{self, Read, Write};
+use std::sync::Arc;
 
 use evscope_trace::{Event, Lane, Level, Nanos, Phase, Record, ThreadId};
 
 use crate::Trace;
+use crate::index::{Reading, Writing};
 use block::{BLOCK, Block, Kind, NONE, Relation};
 
 /// Who encloses whom. It grows with the trace. Step numbers are kept in 32 bits: 4 billion records are more than memory
 /// holds.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Tree {
-    blocks: Vec<Box<Block>>,
+    /// Shared with copies of the trace.
+    blocks: Vec<Arc<Block>>,
     len: usize,
     /// What has no room in its block: a trace of many threads that take turns has some.
     odd: HashMap<(u32, bool), u32>,
@@ -95,7 +99,8 @@ impl Tree {
         }
         self.len += 1;
         let kind = Kind::of(record, shown_from(record));
-        self.blocks[step as usize / BLOCK].put(step as usize % BLOCK, kind, record.depth);
+        let block = Arc::make_mut(&mut self.blocks[step as usize / BLOCK]);
+        block.put(step as usize % BLOCK, kind, record.depth);
         self.set(Relation::Parent, step, parent);
         self.set(
             Relation::Partner,
@@ -107,22 +112,95 @@ impl Tree {
         }
     }
 
+    /// How many steps there are.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
     fn add_block(&mut self, t: Nanos) {
-        let shown = match self.blocks.last() {
-            None => [0; 3],
-            Some(last) => [Level::Program, Level::Walkthrough, Level::Everything].map(|level| {
-                let before = last.shown[place(level)];
-                before + count(last.kinds(), level) as u32
-            }),
+        let block = Block::new(self.shown(), t);
+        self.blocks.push(Arc::new(block));
+    }
+
+    /// How many steps each level shows of the blocks so far.
+    fn shown(&self) -> [u32; 3] {
+        let Some(last) = self.blocks.last() else {
+            return [0; 3];
         };
-        self.blocks.push(Box::new(Block::new(shown, t)));
+        [Level::Program, Level::Walkthrough, Level::Everything].map(|level| {
+            let before = last.shown[place(level)];
+            before + count(last.kinds(), level) as u32
+        })
+    }
+
+    /// Writes the tree down.
+    pub(crate) fn save<W: Write>(&self, to: &mut Writing<W>) -> io::Result<()> {
+        to.number(self.len as u64)?;
+        for block in &self.blocks {
+            block.save(to)?;
+        }
+        to.number(self.odd.len() as u64)?;
+        for ((step, is_partner), odd) in &self.odd {
+            to.number(u64::from(*step) << 1 | u64::from(*is_partner))?;
+            to.number((*odd).into())?;
+        }
+        to.number(self.unfinished.len() as u64)?;
+        for (step, last) in &self.unfinished {
+            to.number((*step).into())?;
+            to.number((*last).into())?;
+        }
+        to.number(self.threads.len() as u64)?;
+        for (id, thread) in &self.threads {
+            to.number(id.0.into())?;
+            to.number(thread.last.into())?;
+            to.number(thread.open.len() as u64)?;
+            for call in &thread.open {
+                to.number(call.step.into())?;
+                to.number(call.depth.into())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads a tree that was written down.
+    pub(crate) fn load<R: Read>(from: &mut Reading<R>) -> Option<Self> {
+        let len = from.count()?;
+        let mut tree = Self::default();
+        while tree.len < len {
+            let steps = BLOCK.min(len - tree.len);
+            let block = Block::load(from, tree.shown(), steps)?;
+            tree.blocks.push(Arc::new(block));
+            tree.len += steps;
+        }
+        for _ in 0..from.count()? {
+            let key = from.number()?;
+            let key = (u32::try_from(key >> 1).ok()?, key & 1 != 0);
+            tree.odd.insert(key, from.narrow()?);
+        }
+        for _ in 0..from.count()? {
+            let step = from.narrow()?;
+            tree.unfinished.insert(step, from.narrow()?);
+        }
+        for _ in 0..from.count()? {
+            let id = ThreadId(from.narrow()?);
+            let mut thread = Thread {
+                last: from.narrow()?,
+                open: Vec::new(),
+            };
+            for _ in 0..from.count()? {
+                let (step, depth) = (from.narrow()?, from.narrow()?);
+                thread.open.push(Open { step, depth });
+            }
+            tree.threads.insert(id, thread);
+        }
+        Some(tree)
     }
 
     fn set(&mut self, relation: Relation, step: u32, to: u32) {
         let (block, at) = (step as usize / BLOCK, step as usize % BLOCK);
         let first = (block * BLOCK) as u32;
         let key = (step, matches!(relation, Relation::Partner));
-        if !self.blocks[block].set(relation, at, first, to) {
+        if !Arc::make_mut(&mut self.blocks[block]).set(relation, at, first, to) {
             self.odd.insert(key, to);
         }
     }
@@ -182,8 +260,9 @@ impl Trace {
 
     /// The call that encloses a step, on its thread.
     pub fn parent(&self, step: usize) -> Option<usize> {
-        let parent = self.tree.get(Relation::Parent, step)?;
-        (parent != NONE).then_some(parent as usize)
+        // None is a number beyond all steps.
+        let parent = self.tree.get(Relation::Parent, step)? as usize;
+        (parent < step).then_some(parent)
     }
 
     /// The calls that enclose a step, the nearest first.
@@ -196,7 +275,10 @@ impl Trace {
     pub fn end(&self, step: usize) -> usize {
         match (self.exit_of(step), self.phase(step)) {
             (Some(exit), _) => exit,
-            (None, Some(Phase::Enter)) => self.tree.last_in(step as u32) as usize,
+            (None, Some(Phase::Enter)) => {
+                let last = self.tree.last_in(step as u32) as usize;
+                last.clamp(step, self.tree.len - 1)
+            }
             (None, _) => step,
         }
     }
@@ -204,7 +286,7 @@ impl Trace {
     /// Where a call begins, given its exit. Any other step begins where it is.
     pub fn begin(&self, step: usize) -> usize {
         match (self.phase(step), self.tree.get(Relation::Partner, step)) {
-            (Some(Phase::Exit), Some(partner)) => partner as usize,
+            (Some(Phase::Exit), Some(partner)) => step.min(partner as usize),
             _ => step,
         }
     }
@@ -212,7 +294,7 @@ impl Trace {
     /// The exit of a call, if it has returned.
     pub fn exit_of(&self, step: usize) -> Option<usize> {
         let partner = self.tree.get(Relation::Partner, step)? as usize;
-        (partner > step).then_some(partner)
+        (partner > step && partner < self.tree.len).then_some(partner)
     }
 
     /// Whether `call` encloses `step`; a call's own exit is not inside it.

@@ -1,6 +1,10 @@
 //! States that are kept, so that others are near one.
 
+use std::io::{self, Read, Write};
+use std::sync::Arc;
+
 use crate::State;
+use crate::index::{Reading, Writing};
 use crate::state::Texts;
 
 /// How many steps lie between two checkpoints. Measured by `benches/seek.rs`: see there and docs/speed.md.
@@ -11,17 +15,17 @@ const INTERVAL: usize = 16_384;
 const GROUP: usize = 16;
 
 /// The states before steps 0, [`INTERVAL`], 2 × `INTERVAL`, …
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Checkpoints {
     all: Vec<Checkpoint>,
     texts: Texts,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Checkpoint {
     Whole(State),
     /// What is different from the whole one of the group.
-    Since(Box<[u8]>),
+    Since(Arc<[u8]>),
 }
 
 impl Checkpoints {
@@ -60,5 +64,46 @@ impl Checkpoints {
             }
             _ => whole.clone(),
         }
+    }
+
+    /// Writes them down, and the newest state with them.
+    pub(super) fn save<W: Write>(&self, newest: &State, to: &mut Writing<W>) -> io::Result<()> {
+        let mut texts = self.texts.clone();
+        let mut last = State::new();
+        to.number(self.all.len() as u64)?;
+        for checkpoint in &self.all {
+            match checkpoint {
+                Checkpoint::Whole(whole) => {
+                    to.bytes(&whole.pack_since(&last, &mut texts))?;
+                    last = whole.clone();
+                }
+                Checkpoint::Since(bytes) => to.bytes(bytes)?,
+            }
+        }
+        to.bytes(&newest.pack_since(&last, &mut texts))?;
+        texts.save(to)
+    }
+
+    /// Reads what was written down.
+    pub(super) fn load<R: Read>(from: &mut Reading<R>) -> Option<(Self, State)> {
+        let count = from.count()?;
+        let all: Vec<Vec<u8>> = (0..count).map(|_| from.bytes()).collect::<Option<_>>()?;
+        let newest = from.bytes()?;
+        let texts = Texts::load(from)?;
+        let mut last = State::new();
+        let mut checkpoints = Self::default();
+        for (at, bytes) in all.into_iter().enumerate() {
+            checkpoints.all.push(match at.is_multiple_of(GROUP) {
+                true => {
+                    last = State::unpack_since(&last, &bytes, &texts)
+                        .filter(|whole| whole.applied() == at * INTERVAL)?;
+                    Checkpoint::Whole(last.clone())
+                }
+                false => Checkpoint::Since(bytes.into()),
+            });
+        }
+        let newest = State::unpack_since(&last, &newest, &texts)?;
+        checkpoints.texts = texts;
+        Some((checkpoints, newest))
     }
 }

@@ -4,6 +4,7 @@
 //! a tenth of what the objects take in memory.
 
 use std::collections::{BTreeMap, HashMap};
+use std::io::{self, Read, Write};
 
 use evscope_trace::{
     ActiveWhy, BaseId, BevId, BevOptions, BufId, EvFlags, EventId, ListenerId, ListenerOptions,
@@ -11,6 +12,7 @@ use evscope_trace::{
 };
 
 use super::{BevKind, Frame, State, Watched};
+use crate::index::{Reading, Writing};
 
 /// The texts that states have, which are few.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +30,28 @@ impl Texts {
         self.all.push(text.clone());
         self.places.insert(text.clone(), place);
         place
+    }
+
+    /// Writes them down.
+    pub(crate) fn save<W: Write>(&self, to: &mut Writing<W>) -> io::Result<()> {
+        to.number(self.all.len() as u64)?;
+        self.all
+            .iter()
+            .try_for_each(|text| to.bytes(text.as_bytes()))
+    }
+
+    /// Reads those that were written down.
+    pub(crate) fn load<R: Read>(from: &mut Reading<R>) -> Option<Self> {
+        let mut texts = Self::default();
+        for _ in 0..from.count()? {
+            let text = String::from_utf8(from.bytes()?).ok()?;
+            // Each has the place that it had.
+            texts
+                .places
+                .insert(text.clone().into(), texts.all.len() as u64);
+            texts.all.push(text.into());
+        }
+        Some(texts)
     }
 }
 

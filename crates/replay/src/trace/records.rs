@@ -3,10 +3,13 @@
 //! The first records stay as they are. What follows is packed, a stretch at a time, and unpacked where it is looked at;
 //! the stretches that were looked at last are kept unpacked.
 
+use std::io::{self, Read, Write};
 use std::ops::{Deref, Range};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use evscope_trace::{Event, Nanos, Objects, Packer, Phase, Record, ThreadId};
+use evscope_trace::{Event, Nanos, Objects, Packer, Patterns, Phase, Record, ThreadId};
+
+use crate::index::{Reading, Writing};
 
 /// So many records are packed together: to look at one unpacks them all, which takes a tenth of a millisecond or two.
 pub(crate) const STRETCH: usize = 2048;
@@ -176,6 +179,70 @@ impl Records {
             front: None,
             back: None,
         }
+    }
+}
+
+impl Records {
+    /// Writes them down; false if something cannot be packed.
+    pub(crate) fn save<W: Write>(&self, to: &mut Writing<W>) -> io::Result<bool> {
+        let mut packer = self.packer.clone();
+        for len in [self.first.len(), self.packed.len(), self.last.len()] {
+            to.number(len as u64)?;
+        }
+        for (stretch, records) in self.first.chunks(STRETCH).enumerate() {
+            let Some(bytes) = packer.pack((stretch * STRETCH) as u64, records) else {
+                return Ok(false);
+            };
+            to.bytes(&bytes)?;
+        }
+        for stretch in &self.packed {
+            let Stretch::Packed(bytes) = stretch else {
+                return Ok(false);
+            };
+            to.bytes(bytes)?;
+        }
+        let Some(bytes) = packer.pack(first_of(self.packed.len()), &self.last) else {
+            return Ok(false);
+        };
+        to.bytes(&bytes)?;
+        let mut patterns = Vec::new();
+        packer.patterns().save(&mut patterns);
+        to.bytes(&patterns)?;
+        Ok(true)
+    }
+
+    /// Reads what was written down.
+    pub(crate) fn load<R: Read>(from: &mut Reading<R>) -> Option<Self> {
+        let first_len = from.count()?;
+        let packed_len = from.count()?;
+        let last_len = from.count()?;
+        let is_one = first_len <= UNPACKED
+            && last_len < STRETCH
+            && (first_len == UNPACKED || packed_len + last_len == 0);
+        if !is_one {
+            return None;
+        }
+        let first: Vec<Vec<u8>> = (0..first_len.div_ceil(STRETCH))
+            .map(|_| from.bytes())
+            .collect::<Option<_>>()?;
+        let packed = (0..packed_len).map(|_| Some(Stretch::Packed(from.bytes()?.into())));
+        let packed = packed.collect::<Option<Vec<_>>>()?;
+        let last = from.bytes()?;
+        let packer = Packer::with(Patterns::load(&mut from.bytes()?.as_slice())?);
+        let unpack = |first: u64, bytes: &[u8]| packer.patterns().unpack(first, bytes);
+        let mut records = Vec::with_capacity(first_len);
+        for (stretch, bytes) in first.iter().enumerate() {
+            records.append(&mut unpack((stretch * STRETCH) as u64, bytes)?);
+        }
+        let last = unpack(first_of(packed_len), &last)?;
+        let is_whole = records.len() == first_len && last.len() == last_len;
+        is_whole.then(|| Self {
+            first: records,
+            packed,
+            last,
+            packer,
+            kept: Mutex::default(),
+        })
     }
 }
 

@@ -1,6 +1,10 @@
 //! A hundred steps of the tree in a few bytes each.
 
+use std::io::{self, Read, Write};
+
 use evscope_trace::{Lane, Level, Nanos, Phase, Record};
+
+use crate::index::{Reading, Writing};
 
 /// How many steps are in a block.
 pub(super) const BLOCK: usize = 128;
@@ -124,6 +128,39 @@ impl Block {
             Relation::Partner => self.partners[at] = code,
         }
         code != ODD
+    }
+
+    /// Writes it down, but for what its kinds tell.
+    pub(super) fn save<W: Write>(&self, to: &mut Writing<W>) -> io::Result<()> {
+        to.raw(&self.parents)?;
+        to.raw(&self.partners)?;
+        to.raw(&self.kinds.map(|kind| kind.0))?;
+        to.number(self.far.len() as u64)?;
+        for far in &self.far {
+            to.number(u64::from(*far))?;
+        }
+        to.number(self.t.0)?;
+        to.number(self.deepest.into())
+    }
+
+    /// Reads one of so many steps that was written down.
+    pub(super) fn load<R: Read>(
+        from: &mut Reading<R>,
+        shown: [u32; 3],
+        steps: usize,
+    ) -> Option<Self> {
+        let mut block = Self::new(shown, Nanos(0));
+        block.parents = from.raw()?;
+        block.partners = from.raw()?;
+        block.kinds = from.raw()?.map(Kind);
+        let far = from.count().filter(|far| *far <= MOST_FAR)?;
+        block.far = (0..far).map(|_| from.narrow()).collect::<Option<_>>()?;
+        block.t = Nanos(from.number()?);
+        block.deepest = from.narrow()?;
+        for kind in &block.kinds[..steps] {
+            block.lanes[kind.lane() as usize] += 1;
+        }
+        Some(block)
     }
 
     fn far(&mut self, step: u32) -> u8 {
