@@ -79,6 +79,7 @@ impl Model {
         let trace = self.replay.trace();
         self.job.is_some()
             || self.makes_connections()
+            || self.facts.percent(trace).is_some()
             || self.stops.iter().any(|stop| stop.places(trace).is_none())
     }
 
@@ -93,6 +94,8 @@ impl Model {
             let mut stops = self.stops.iter_mut();
             if let Some(stop) = stops.find(|stop| stop.places(trace).is_none()) {
                 stop.look_on(&self.replay, SLICE);
+            } else if self.facts.percent(trace).is_some() {
+                self.facts.look_on_slice(trace, SLICE);
             }
             return;
         };

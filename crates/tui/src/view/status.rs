@@ -125,7 +125,9 @@ fn modes(model: &Model) -> Vec<String> {
         let percent = job.percent(model.trace(), model.rows().len());
         modes.push(text!(screen_working_esc_cancels, percent).in_lang(model.lang));
     }
-    if let Some(far) = &model.reading {
+    let looked_at = model.facts.percent(model.trace());
+    let looked_at = looked_at.map(|percent| format!("{percent} %"));
+    if let Some(far) = model.reading.as_ref().or(looked_at.as_ref()) {
         let reading = model.say(word!(screen_reading));
         modes.push(format!("{reading} {far}"));
     }

@@ -46,6 +46,7 @@ const CONNECTIONS: usize = 12;
 #[derive(Debug, Default)]
 pub(crate) struct Facts {
     seen: usize,
+    pace: Pace,
     /// The most bytes that were ever in a buffer: the scale of its gauge.
     peaks: HashMap<BufId, u64>,
     /// The first step at which each line of each file ran.
@@ -62,6 +63,16 @@ pub(crate) struct Facts {
     growth: Growth,
 }
 
+/// How the records are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Pace {
+    /// All that are new at once.
+    #[default]
+    AtOnce,
+    /// In slices, while nobody waits: they were there all at once.
+    Slices,
+}
+
 /// Whether more of the trace is about to come: what is wrong if nothing follows is not said before that is so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Growth {
@@ -73,9 +84,31 @@ enum Growth {
 }
 
 impl Facts {
+    /// None yet, of a trace that is there as a whole: they are gathered in slices.
+    pub(crate) fn in_slices() -> Self {
+        Self {
+            pace: Pace::Slices,
+            ..Self::default()
+        }
+    }
+
+    /// How much of the trace has been looked at, in percent, if it is done in slices and not done yet.
+    pub(crate) fn percent(&self, trace: &Trace) -> Option<usize> {
+        (self.pace == Pace::Slices).then(|| self.seen * 100 / trace.len().max(1))
+    }
+
+    /// Looks at the next slice.
+    pub(crate) fn look_on_slice(&mut self, trace: &Trace, steps: usize) {
+        self.look_up_to(trace, trace.len().min(self.seen + steps));
+        if self.seen == trace.len() {
+            self.pace = Pace::AtOnce;
+            self.look_at_end();
+        }
+    }
+
     /// Looks at the records that are new since the last time.
     pub(crate) fn catch_up(&mut self, trace: &Trace) {
-        if self.seen < trace.len() {
+        if self.seen < trace.len() && self.pace == Pace::AtOnce {
             self.look_on(trace);
             self.look_at_end();
         }
@@ -83,7 +116,11 @@ impl Facts {
 
     /// The same while more is about to come: what is wrong if nothing does is [not asked](Self::look_at_end).
     pub(crate) fn look_on(&mut self, trace: &Trace) {
-        let new = (self.seen..).zip(trace.records_in(self.seen..trace.len()));
+        self.look_up_to(trace, trace.len());
+    }
+
+    fn look_up_to(&mut self, trace: &Trace, end: usize) {
+        let new = (self.seen..).zip(trace.records_in(self.seen..end));
         for (step, record) in new {
             self.checker.step(&record);
             let number = |name| match record.event.field(name) {
@@ -112,7 +149,7 @@ impl Facts {
             }
             self.stretches.add(trace, step, sights);
         }
-        self.seen = trace.len();
+        self.seen = end;
         self.found.append(&mut self.checker.take());
     }
 

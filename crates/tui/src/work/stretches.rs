@@ -73,7 +73,10 @@ impl Stretches {
 
     /// Whether the stretch that a step lies in may have what is looked for.
     pub(crate) fn may_have(&self, trace: &Trace, step: usize, goal: Goal) -> bool {
-        let stretch = self.all.get(step / STEPS).copied().unwrap_or_default();
+        let Some(stretch) = self.all.get(step / STEPS) else {
+            // It was not looked at yet.
+            return true;
+        };
         match goal {
             Goal::Any => true,
             Goal::Sight(sight) => stretch.sights & bit_of_sight(sight) != 0,

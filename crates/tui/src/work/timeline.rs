@@ -48,6 +48,8 @@ struct Key {
     len: usize,
     /// How many mistakes are found in it.
     found: usize,
+    /// Whether all of it was looked at for what stands out.
+    is_known: bool,
 }
 
 impl Timeline {
@@ -62,6 +64,7 @@ impl Timeline {
                 span: 1,
                 len: 0,
                 found: 0,
+                is_known: true,
             },
         }
     }
@@ -95,6 +98,7 @@ impl Timeline {
             span,
             len: trace.len(),
             found: facts.findings().count(),
+            is_known: facts.percent(trace).is_none(),
         };
         if key != self.key {
             *self = Self {
