@@ -63,6 +63,13 @@ enum Held<'a> {
     Unpacked(Arc<Vec<Record>>, usize),
 }
 
+/// Where a record is.
+enum Place<'a> {
+    Here(&'a Record),
+    /// In a packed stretch, and where there.
+    Packed(usize, usize),
+}
+
 impl Deref for RecordRef<'_> {
     type Target = Record;
 
@@ -122,25 +129,18 @@ impl Records {
 
     #[inline]
     pub(crate) fn get(&self, step: usize) -> Option<RecordRef<'_>> {
-        self.get_holding(step, &mut None)
+        Some(RecordRef(match self.place(step)? {
+            Place::Here(record) => Held::Here(record),
+            Place::Packed(stretch, at) => Held::Unpacked(self.unpacked(stretch), at),
+        }))
     }
 
     /// The record of a step. `held` is the stretch that was asked for last.
     fn get_holding(&self, step: usize, held: &mut Option<Unpacked>) -> Option<RecordRef<'_>> {
-        match self.first.get(step) {
-            Some(record) => Some(RecordRef(Held::Here(record))),
-            None => self.get_behind(step, held),
-        }
-    }
-
-    /// The record of a step behind the first ones. `held` is the stretch that was asked for last.
-    fn get_behind(&self, step: usize, held: &mut Option<Unpacked>) -> Option<RecordRef<'_>> {
-        let behind = step - self.first.len();
-        let (stretch, at) = (behind / STRETCH, behind % STRETCH);
-        if stretch >= self.packed.len() {
-            let record = self.last.get(behind - self.packed.len() * STRETCH)?;
-            return Some(RecordRef(Held::Here(record)));
-        }
+        let (stretch, at) = match self.place(step)? {
+            Place::Here(record) => return Some(RecordRef(Held::Here(record))),
+            Place::Packed(stretch, at) => (stretch, at),
+        };
         let records = match held {
             Some((held, records)) if *held == stretch => Arc::clone(records),
             _ => {
@@ -150,6 +150,20 @@ impl Records {
             }
         };
         Some(RecordRef(Held::Unpacked(records, at)))
+    }
+
+    #[inline]
+    fn place(&self, step: usize) -> Option<Place<'_>> {
+        if let Some(record) = self.first.get(step) {
+            return Some(Place::Here(record));
+        }
+        let behind = step - self.first.len();
+        let (stretch, at) = (behind / STRETCH, behind % STRETCH);
+        if stretch < self.packed.len() {
+            return Some(Place::Packed(stretch, at));
+        }
+        let record = self.last.get(behind - self.packed.len() * STRETCH)?;
+        Some(Place::Here(record))
     }
 
     /// The records of a packed stretch.
