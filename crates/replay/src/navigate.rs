@@ -1,7 +1,7 @@
 //! Moves through a trace as a view at a level shows it. All are pure: from a step to another, or
 //! nowhere.
 
-use evscope_trace::{Event, Lane, Level, Nanos, Phase};
+use evscope_trace::{Event, Lane, Level, Nanos, Phase, Record};
 
 use crate::{ObjectId, Trace, describe};
 
@@ -158,11 +158,25 @@ pub fn is_callback(trace: &Trace, step: usize) -> bool {
 
 /// Whether a buffer passes a watermark at a step.
 pub fn is_watermark(trace: &Trace, step: usize) -> bool {
-    matches!(trace.record(step).event, Event::Watermark { .. })
+    passes_watermark(&trace.record(step))
 }
 
 /// Whether something failed at a step. That a call would have to wait is no failure.
 pub fn is_error(trace: &Trace, step: usize) -> bool {
-    let record = trace.record(step);
+    fails(&trace.record(step))
+}
+
+/// Whether a callback of the program begins with a record.
+pub fn runs_callback(record: &Record) -> bool {
+    record.phase != Phase::Exit && record.event.lane() == Lane::Program
+}
+
+/// Whether a buffer passes a watermark.
+pub fn passes_watermark(record: &Record) -> bool {
+    matches!(record.event, Event::Watermark { .. })
+}
+
+/// Whether something failed. That a call would have to wait is no failure.
+pub fn fails(record: &Record) -> bool {
     record.phase != Phase::Exit && describe::failure(&record.event).is_some()
 }

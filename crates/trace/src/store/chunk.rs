@@ -135,10 +135,7 @@ impl Track {
     ) -> Option<Head> {
         let Local { pattern, .. } = &self.locals[local];
         let (there, phase) = (pattern.there, pattern.phase);
-        let mut head = Head {
-            phase: Some(phase),
-            ..Head::default()
-        };
+        let mut head = Head::default();
         let mut object = |at: usize,
                           common: &mut [u64; Common::COUNT],
                           number: &mut dyn FnMut(Of, u64) -> Option<u64>| {

@@ -109,7 +109,7 @@ impl Packer {
         }
         let places = track.locals[local].places();
         for (blob, place) in self.parts.blobs().zip(places) {
-            let is_it = |(begin, end)| track.bytes[begin..end] == *blob;
+            let is_it = |(begin, end): (usize, usize)| track.bytes[begin..end] == *blob;
             let short = blob.len() <= LONGEST_SAME;
             if short && is_it(track.places[place]) {
                 OF_PATTERN.pack(out);

@@ -43,7 +43,7 @@ pub(super) fn put_key(parts: &Parts, key: &mut Vec<u8>) {
 
 impl Pattern {
     pub(super) fn new(key: &[u8], parts: &Parts) -> Option<Self> {
-        let texts = parts.texts.iter().map(|text| Text::Borrowed(text));
+        let texts = parts.texts.iter().copied().map(Text::Borrowed);
         let (numbers, blobs) = (parts.numbers.len(), parts.ends.len());
         Self::of(
             key.into(),

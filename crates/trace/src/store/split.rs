@@ -221,7 +221,7 @@ impl Split for Text {
         match self {
             Self::Borrowed(text) => {
                 out.word(KEPT);
-                out.texts.push(text);
+                out.texts.push(*text);
             }
             Self::Owned(text) => {
                 out.word(0);
@@ -310,7 +310,6 @@ pub(super) struct Head {
     pub(super) seq: u64,
     pub(super) t: u64,
     pub(super) depth: u32,
-    pub(super) phase: Option<Phase>,
 }
 
 /// The order in which numbers are kept: which of [`Common`] come before the event's own, and which behind.
@@ -327,7 +326,6 @@ pub(super) fn split(record: &Record, out: &mut Parts) -> Option<Head> {
         seq: record.seq,
         t: record.t.0,
         depth: record.depth,
-        phase: Some(record.phase),
     };
     let mut there = 0;
     for common in all {

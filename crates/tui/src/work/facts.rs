@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use evscope_replay::check::{Checker, Finding};
 use evscope_replay::{Replay, Trace, navigate};
-use evscope_trace::{BevId, BufId, Event, FieldValue, Level, SourceLine, Text};
+use evscope_trace::{BevId, BufId, Event, FieldValue, Level, Record, SourceLine, Text};
 
 use crate::work::stretches::{Goal, Stretches};
 
@@ -27,10 +27,15 @@ pub(crate) enum Sight {
 impl Sight {
     /// Whether a step is seen so, among other ways.
     pub(crate) fn is_at(self, trace: &Trace, step: usize) -> bool {
+        trace.get(step).is_some_and(|record| self.is_of(&record))
+    }
+
+    /// The same of its record.
+    fn is_of(self, record: &Record) -> bool {
         match self {
-            Self::Callback => navigate::is_callback(trace, step),
-            Self::Watermark => navigate::is_watermark(trace, step),
-            Self::Failure => navigate::is_error(trace, step),
+            Self::Callback => navigate::runs_callback(record),
+            Self::Watermark => navigate::passes_watermark(record),
+            Self::Failure => navigate::fails(record),
             Self::Finding => false,
         }
     }
@@ -141,7 +146,7 @@ impl Facts {
             for line in [&record.src, &record.caller].into_iter().flatten() {
                 self.ran(line, step);
             }
-            let seen = |sight: &Sight| sight.is_at(trace, step);
+            let seen = |sight: &Sight| sight.is_of(&record);
             let sights = Sight::ALL.into_iter().filter(seen);
             if trace.is_shown(step, Level::Everything) {
                 self.sights

@@ -9,6 +9,7 @@ use super::moves::{Done, by_rows, end_of, repeat, to_step};
 use crate::model::message::Effect;
 use crate::model::{Direction, Model, Overlay};
 use crate::work::facts::Sight;
+use crate::work::shown::Row;
 use crate::work::stretches::Goal;
 
 pub(super) fn goto(model: &mut Model, call: Call<'_>) -> Done {
