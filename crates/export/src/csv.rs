@@ -47,14 +47,14 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 /// The fields that occur, in the order of the vocabulary.
 fn own_columns(part: &Part<'_>) -> Vec<&'static str> {
-    let mut kinds: BTreeSet<&str> = BTreeSet::new();
-    for step in part.each_step() {
-        kinds.insert(part.trace().record(step).event.name());
-    }
+    let kinds: BTreeSet<usize> = part
+        .each_step()
+        .map(|step| part.trace().record(step).event.number())
+        .collect();
     let mut columns: Vec<&'static str> = Vec::new();
-    for field in Event::KINDS
-        .iter()
-        .filter(|kind| kinds.contains(kind.name))
+    for field in kinds
+        .into_iter()
+        .filter_map(|kind| Event::KINDS.get(kind))
         .flat_map(|kind| kind.fields)
     {
         if !columns.contains(&field.name) {

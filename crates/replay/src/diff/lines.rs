@@ -59,7 +59,7 @@ impl Lines {
             fds.note(&record);
             begin(&mut shape, &record);
             lines.names.push(known.names.of(&shape));
-            rules.parts(trace, step, |name, part| {
+            rules.parts(trace, step, &record, |name, part| {
                 if ciphertext.has_field(&record, name) {
                     return;
                 }

@@ -103,16 +103,16 @@ impl Rules {
         }
     }
 
-    /// Tells the parts of a step that are compared, besides its name, in an order that depends on
+    /// Tells the parts of a step, of which `record` is the record, that are compared, besides its name, in an order that depends on
     /// nothing else.
-    pub(super) fn parts(
+    pub(super) fn parts<'a>(
         &self,
         trace: &Trace,
         step: usize,
-        mut tell: impl FnMut(&'static str, Part<'_>),
+        record: &'a Record,
+        mut tell: impl FnMut(&'static str, Part<'a>),
     ) {
-        let record = trace.record(step);
-        let mut tell = |name: &'static str, part: Part<'_>| {
+        let mut tell = |name: &'static str, part: Part<'a>| {
             if !self.ignore.has(name) {
                 tell(name, part);
             }
@@ -122,7 +122,7 @@ impl Rules {
         if let Some(role) = record.objects.role {
             tell("role", Part::Value(FieldValue::Word(role.name())));
         }
-        objects(&record, &mut tell);
+        objects(record, &mut tell);
         for (name, value) in record.event.fields() {
             if let Some(part) = self.own(trace, step, name, value) {
                 tell(name, part);
@@ -235,7 +235,7 @@ fn is_left(trace: &Trace, step: usize) -> bool {
     }
 }
 
-fn objects(record: &Record, tell: &mut impl FnMut(&'static str, Part<'_>)) {
+fn objects<'a>(record: &Record, tell: &mut impl FnMut(&'static str, Part<'a>)) {
     let objects = &record.objects;
     let mut object = |name, sort, number: Option<u32>| {
         if let Some(number) = number {

@@ -3,7 +3,7 @@
 use evscope_trace::{BevId, BevOptions, EvFlags, EventId, Nanos, Side};
 use evscope_words::{ToArg, all_of, text, word};
 
-use super::cases::{Connecting, ReadResult};
+use super::cases::Connecting;
 use super::phrases::{above, first_sides, reasons, sides, span, whose_of};
 use super::scene::ReadGave;
 use super::{Said, Scene, say};

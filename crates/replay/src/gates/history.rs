@@ -26,10 +26,10 @@ impl Look<'_> {
         found.map(|(step, _)| step)
     }
 
-    /// The last step of a name for which `wanted` holds.
-    pub(super) fn last(&self, name: &str, wanted: impl Fn(&Record) -> bool) -> Option<usize> {
+    /// The last step of one of these names for which `wanted` holds.
+    pub(super) fn last(&self, names: &[&str], wanted: impl Fn(&Record) -> bool) -> Option<usize> {
         let trace = self.replay.trace();
-        trace.last_before(self.step.saturating_add(1), &[name], wanted)
+        trace.last_before(self.step.saturating_add(1), names, wanted)
     }
 
     /// The last step that changed a buffer's length.

@@ -483,7 +483,8 @@ fn every_field_finds_what_has_its_value() {
             let field = field::Field::of_name(name).unwrap();
             let mut steps = 0..trace.len();
             let found = steps.find_map(|step| {
-                let value = field.value(&trace, step)?;
+                let record = trace.get(step)?;
+                let value = field.value(&trace, &record, step)?;
                 Some((step, written(&value)?))
             });
             let Some((step, value)) = found else {

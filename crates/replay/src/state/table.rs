@@ -169,13 +169,13 @@ impl<K: Ord + Copy, V: Clone + PartialEq> Table<K, V> {
     }
 }
 
-impl<K, V> Table<K, V>
-where
-    K: Ord + Copy + Packed,
-    V: Clone + PartialEq + Default + Since,
-{
+impl<K: Ord + Copy, V: Clone + PartialEq> Table<K, V> {
     /// Appends what is different from an older table.
-    pub(super) fn pack_since(&self, old: &Self, to: &mut Packing<'_>) {
+    pub(super) fn pack_since(&self, old: &Self, to: &mut Packing<'_>)
+    where
+        K: Packed,
+        V: Default + Since,
+    {
         let parts = [(&old.living, &self.living), (&old.ended, &self.ended)];
         for (old_part, part) in parts {
             // How many come is told before them: those that differ are looked up once.
@@ -201,7 +201,11 @@ where
     }
 
     /// The table of which this is what is different from an older one.
-    pub(super) fn unpack_since(old: &Self, from: &mut Unpacking<'_>) -> Option<Self> {
+    pub(super) fn unpack_since(old: &Self, from: &mut Unpacking<'_>) -> Option<Self>
+    where
+        K: Packed,
+        V: Default + Since,
+    {
         let mut new = old.clone();
         for part in [&mut new.living, &mut new.ended] {
             for _ in 0..from.number()? {
