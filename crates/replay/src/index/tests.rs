@@ -51,7 +51,7 @@ fn assert_same(one: &Replay, other: &Replay) {
         assert_eq!(a.source_file(file), b.source_file(file));
     }
     assert_eq!(a.has_threads(), b.has_threads());
-    for step in (0..a.len()).step_by(173) {
+    for step in (0..a.len()).step_by(997) {
         assert_eq!(a.parent(step), b.parent(step), "{step}");
         assert_eq!(
             (a.end(step), a.begin(step)),
@@ -80,7 +80,7 @@ fn assert_same(one: &Replay, other: &Replay) {
 #[test]
 fn what_comes_out_of_an_index_is_what_was_read() {
     let dir = tempfile::tempdir().unwrap();
-    for rounds in [1, 90_000 / 100] {
+    for rounds in [1, 300] {
         let path = made(dir.path(), rounds);
         let folder = IndexFolder::new(dir.path().join("cache/evscope"));
         assert!(folder.open(&path).is_none(), "there is none");
@@ -144,10 +144,10 @@ fn a_damaged_index_is_none() {
     assert!(write(&replay, &source, &mut whole).unwrap());
     let open = |bytes: &[u8]| read(bytes, bytes.len() as u64, &source, empty(&replay));
     assert!(open(&whole).is_some());
-    for end in (0..whole.len()).step_by(41) {
+    for end in (0..whole.len()).step_by(whole.len() / 50) {
         assert!(open(&whole[..end]).is_none(), "cut off at {end}");
     }
-    for at in (0..whole.len()).step_by(37) {
+    for at in (0..whole.len()).step_by(whole.len() / 200) {
         let mut damaged = whole.clone();
         damaged[at] ^= 1 << (at % 8);
         assert!(open(&damaged).is_none(), "damaged at {at}");
@@ -157,7 +157,7 @@ fn a_damaged_index_is_none() {
         damaged[len - 4..].copy_from_slice(&sum.to_le_bytes());
         if let Some(odd) = open(&damaged) {
             let trace = odd.trace();
-            for step in (0..trace.len()).step_by(11) {
+            for step in (0..trace.len()).step_by(23) {
                 let _ = (trace.record(step), trace.end(step), trace.begin(step));
                 let _ = (trace.ancestors(step).count(), odd.state_at(step));
                 let _ = crate::causes(trace, step);
