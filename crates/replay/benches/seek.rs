@@ -1,5 +1,7 @@
 //! How fast a state is found, and what the checkpoints cost. Run with
 //! `cargo bench -p evscope-replay --bench seek -- [RECORDS [CONNECTIONS]]`.
+//!
+//! The trace is made up: see `made_up`. With a file's name (`-- made.jsonl 10000000`) it is only written there.
 
 mod made_up;
 
@@ -7,15 +9,24 @@ use std::time::{Duration, Instant};
 
 use evscope_replay::check::{CheckOptions, Checker};
 use evscope_replay::{Replay, State, Stats, Trace};
-use evscope_trace::{Line, Reader, Record, Writer};
+use evscope_trace::{Line, Reader, Writer};
 use made_up::Echo;
 
 fn main() {
-    let numbers: Vec<usize> = std::env::args()
-        .filter_map(|arg| arg.parse().ok())
-        .collect();
+    let mut write = None;
+    let mut numbers: Vec<usize> = Vec::new();
+    for arg in std::env::args().skip(1) {
+        match arg.parse() {
+            Ok(number) => numbers.push(number),
+            Err(_) if arg.starts_with("--") => {}
+            Err(_) => write = Some(arg),
+        }
+    }
     let records = numbers.first().copied().unwrap_or(1_000_000);
     let connections = numbers.get(1).copied().unwrap_or(1_000);
+    if let Some(path) = write {
+        return write_to(&path, records, connections);
+    }
 
     let before = resident();
     let mut trace = Trace::new("made up", made_up::header());
@@ -79,14 +90,21 @@ fn main() {
     read(replay.trace());
 }
 
+/// Writes such a trace to a file.
+fn write_to(path: &str, records: usize, connections: usize) {
+    let file = std::fs::File::create(path).expect("the file can be made");
+    let file = std::io::BufWriter::new(file);
+    let mut file = Writer::new(file, &made_up::header()).expect("there is room");
+    Echo::new(connections).each(records, |record| {
+        file.record(&record).expect("there is room")
+    });
+    file.finish().expect("there is room");
+}
+
 /// How long it takes to get a trace into memory.
 fn read(trace: &Trace) {
     let mut file = Writer::new(Vec::new(), trace.header()).expect("memory takes it");
-    for (seq, record) in trace.records().enumerate() {
-        let record = Record {
-            seq: seq as u64,
-            ..record.clone()
-        };
+    for record in trace.records() {
         file.record(&record).expect("memory takes it");
     }
     let file = file.finish().expect("memory takes it");

@@ -35,7 +35,7 @@ pub fn summary_of(known: &dyn Known, record: &Record) -> String {
 /// The same line in parts, for colouring.
 pub fn spans(trace: &Trace, step: usize) -> Vec<Span> {
     match trace.get(step) {
-        Some(record) => spans_of(trace, record),
+        Some(record) => spans_of(trace, &record),
         None => Vec::new(),
     }
 }
@@ -45,7 +45,7 @@ pub fn spans_of(known: &dyn Known, record: &Record) -> Vec<Span> {
     let mut line = Line::new(known, record);
     match record.phase {
         Phase::Exit => words::of_exit(&mut line, &record.event),
-        Phase::Enter | Phase::Point => words::of_begin(&mut line, record),
+        Phase::Enter | Phase::Point => words::of_begin(&mut line, &record),
     }
     line.finish()
 }

@@ -29,6 +29,7 @@ mod explain;
 mod follow;
 mod gates;
 mod known;
+pub mod index;
 mod lesson;
 pub mod navigate;
 mod object;
@@ -75,5 +76,6 @@ pub use state::{
     Segment, State, Table, Value, Watched,
 };
 pub use stats::{BevBytes, CallbackStats, NameCount, Runs, Stats, Sums, Turns};
-pub use trace::Trace;
+pub use trace::{RecordIter, RecordRef, Trace};
+pub use tree::Profile;
 pub use waiting::{Unheard, unheard};

@@ -80,7 +80,7 @@ impl Ciphertext {
                 Event::BuffereventSocketNew { tls: Some(_), .. } => {
                     // Beside its input and output, which are no steps, it makes these.
                     let end = trace.exit_of(step).unwrap_or(step);
-                    let made = (step..end).map(|step| trace.record(step));
+                    let made = trace.records_in(step..end);
                     let made = made.filter(|made| matches!(made.event, Event::EvbufferNew {}));
                     found
                         .buffers

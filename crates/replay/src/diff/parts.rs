@@ -118,15 +118,15 @@ impl Rules {
         }
     }
 
-    /// Tells the parts of a step that are compared, besides its name, in an order that depends on
+    /// Tells the parts of a step, of which `record` is the record, that are compared, besides its name, in an order that depends on
     /// nothing else.
     pub(super) fn parts<'a>(
         &self,
-        trace: &'a Trace,
+        trace: &Trace,
         step: usize,
+        record: &'a Record,
         mut tell: impl FnMut(&'static str, Part<'a>),
     ) {
-        let record = trace.record(step);
         let mut tell = |name: &'static str, part: Part<'a>| {
             if !self.ignore.has(name) {
                 tell(name, part);
@@ -211,12 +211,13 @@ fn of_asked(seen: FieldValue<'_>, asked: Option<u64>) -> FieldValue<'_> {
 /// How many bytes of every payload are in the trace; none when it has no payloads. Those that are cut have
 /// the fewest that were kept at all, or less where a character was not to be cut.
 fn kept_bytes(trace: &Trace) -> Option<usize> {
-    let payloads = trace.records().filter_map(|r| r.event.field("data"));
-    let kept = payloads.filter_map(|value| match value {
-        FieldValue::Bytes(payload) if payload.cut => Some(payload.bytes.len()),
-        FieldValue::Bytes(_) => Some(usize::MAX),
-        _ => None,
-    });
+    let kept = trace
+        .records()
+        .filter_map(|r| match r.event.field("data")? {
+            FieldValue::Bytes(payload) if payload.cut => Some(payload.bytes.len()),
+            FieldValue::Bytes(_) => Some(usize::MAX),
+            _ => None,
+        });
     kept.min()
 }
 
@@ -235,7 +236,7 @@ fn is_early(trace: &Trace, step: usize) -> bool {
         return false;
     };
     let record = trace.record(end);
-    let mut later = (end + 1..trace.len()).map(|step| trace.record(step));
+    let mut later = trace.records_in(end + 1..trace.len());
     let next = later.find(|later| later.thread == record.thread);
     let for_nothing = matches!(
         &record.event,
@@ -247,7 +248,7 @@ fn is_early(trace: &Trace, step: usize) -> bool {
     );
     let again =
         |next: &Record| matches!(next.event, Event::Poll { .. }) && next.phase != Phase::Exit;
-    for_nothing && next.is_some_and(again)
+    for_nothing && next.is_some_and(|next| again(&next))
 }
 
 /// The step with what came of a wait.

@@ -303,7 +303,8 @@ fn no_recorded_step_is_told_with_a_gap_or_in_the_wrong_language() {
                         assert!(!text.contains(gap), "{name} {step}: {text}");
                     }
                     // How an error calls itself is no word of ours.
-                    let error = crate::describe::failure(&trace.record(step).event);
+                    let record = trace.record(step);
+                    let error = crate::describe::failure(&record.event);
                     let ours = error.map_or(text.clone(), |error| text.replace(error, ""));
                     if lang == Lang::ZH {
                         assert!(!ours.contains("unnamed"), "{name} {step}: {text}");

@@ -3,6 +3,7 @@
 //! everything that begin with the program; others leave steps out.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Deref;
 
 use evscope_trace::{BufId, Event, EventId, Phase, Record};
 
@@ -10,11 +11,14 @@ use evscope_trace::{BufId, Event, EventId, Phase, Record};
 type Known = HashMap<BufId, (u64, u64)>;
 
 /// Looks through the steps of a trace; the first that contradicts one before it is the error.
-pub(crate) fn check<'a>(records: impl IntoIterator<Item = &'a Record>) -> Result<(), String> {
+pub(crate) fn check(
+    records: impl IntoIterator<Item: Deref<Target = Record>>,
+) -> Result<(), String> {
     let mut known = Known::new();
     // None: some may have been lost.
     let mut assigned: Option<HashSet<EventId>> = Some(HashSet::new());
     for record in records {
+        let record = &*record;
         // An exit repeats its enter.
         if record.phase == Phase::Exit {
             continue;

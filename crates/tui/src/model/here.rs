@@ -220,7 +220,7 @@ impl Model {
             (layout.area(crate::model::layout::Pane::Steps), self.row())
         {
             let height = usize::from(area.height).saturating_sub(1).max(1);
-            self.looks.top = top_with(self.looks.top, row, height, self.shown.rows().len());
+            self.looks.top = top_with(self.looks.top, row, height, self.rows().len());
         }
         if let Some(area) = layout.area(crate::model::layout::Pane::Timeline) {
             self.timeline.refresh(
@@ -274,7 +274,7 @@ impl Model {
         let calls = trace.ancestors(self.step).filter(listed);
         let named = calls.map(|step| Around {
             step,
-            name: call_name(trace, step).to_owned(),
+            name: call_name(trace, step).into_owned(),
         });
         named.collect()
     }
@@ -405,7 +405,8 @@ impl OwnLine<'_> {
     /// Whether it is in this text, whose function's name is at the line `at`. Where that begins elsewhere, the text is of
     /// another version.
     fn is_in(self, trace: &Trace, at: u32, text: &SourceText) -> bool {
-        let begin = trace.record(self.call).src.as_ref();
+        let call = trace.record(self.call);
+        let begin = call.src.as_ref();
         let is_of_text = |line: &SourceLine| line.function.as_ref() == Some(&text.function);
         is_of_text(&self.place.line)
             && (text.first..=text.last()).contains(&self.place.line.line)
@@ -426,9 +427,8 @@ fn call_of(trace: &Trace, step: usize, whose: Whose) -> Option<usize> {
     match whose {
         Whose::Own => Some(step),
         Whose::Caller => {
-            let caller = trace.get(step)?.caller.as_ref();
-            let passes =
-                |call: &usize| caller.is_some() && trace.record(*call).caller.as_ref() == caller;
+            let caller = trace.get(step)?.caller.clone();
+            let passes = |call: &usize| caller.is_some() && trace.record(*call).caller == caller;
             trace.ancestors(step).next().filter(|call| !passes(call))
         }
     }

@@ -10,6 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crossterm::event::Event;
+use evscope_replay::index::IndexFolder;
 use evscope_replay::{FollowError, Follower, Lang, Query, Replay, Trace, Update};
 use evscope_trace::{FunctionFolder, Level, ReadError};
 use evscope_words::{text, word};
@@ -95,6 +96,8 @@ pub struct Options {
     pub course: Option<Course>,
     /// Does `:export`; none: there is no such thing.
     pub exporter: Option<Exporter>,
+    /// Where indexes are kept, so that a big file is there at once the next time; none: it is read anew.
+    pub indexes: Option<IndexFolder>,
 }
 
 impl Options {
@@ -115,6 +118,7 @@ impl Options {
             stops: Vec::new(),
             course: None,
             exporter: None,
+            indexes: None,
         }
     }
 }
@@ -192,7 +196,14 @@ pub fn run(options: Options) -> Result<Exit, Error> {
     let ((replay, facts), follower) = match options.source {
         Source::Replay(replay) => ((*replay, Facts::default()), None),
         Source::File(path) => {
-            match load::load(path, &mut events, &mut screen, theme, options.lang)? {
+            match load::load(
+                path,
+                options.indexes,
+                &mut events,
+                &mut screen,
+                theme,
+                options.lang,
+            )? {
                 Loaded::Replay(known) => (*known, None),
                 Loaded::Begun(known, more) => {
                     rest = Some(more);
