@@ -14,6 +14,7 @@ pub(crate) fn encoder<W: Write>(output: W) -> io::Result<Encoder<W>> {
     Ok(Encoder {
         output,
         piece: Vec::with_capacity(PIECE),
+        begun: false,
     })
 }
 
@@ -25,14 +26,17 @@ pub(crate) fn decoder<R: BufRead>(input: R) -> io::Result<Decoder<R>> {
 pub(crate) struct Encoder<W> {
     output: W,
     piece: Vec<u8>,
+    /// Whether there is a frame: nothing, packed, is one, too.
+    begun: bool,
 }
 
 impl<W: Write> Encoder<W> {
     /// Packs what is left.
     pub(crate) fn do_finish(&mut self) -> io::Result<()> {
-        if self.piece.is_empty() {
+        if self.piece.is_empty() && self.begun {
             return Ok(());
         }
+        self.begun = true;
         let packed = compress_to_vec(&*self.piece, CompressionLevel::Fastest);
         self.piece.clear();
         self.output.write_all(&packed)
