@@ -22,6 +22,8 @@ macro_rules! absent {
             }
 
             pub(crate) fn run(_: &Args $(, _: $with)?) -> anyhow::Result<Outcome> {
+                // Options for all commands may be among the words.
+                language::begin(std::env::args_os().skip(1));
                 Err(language::wrong(&text!($needs, command = stringify!($name))))
             }
         }
