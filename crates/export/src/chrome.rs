@@ -25,33 +25,32 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportEr
     let pid = outline.header().pid;
     let mut arrows = Arrows::default();
     let mut findings = Findings::new(part);
+    // A step is put together first: a writer that looks at all that goes through it does so once.
+    let mut line = Vec::new();
     part.walk(false, |passing| {
+        line.clear();
         let arrow = arrows.step(passing);
         // An exit whose enter was lost would close somebody else's slice.
         let is_lost = passing.record.phase == Phase::Exit && passing.begin == passing.step;
         if passing.is_chosen && !is_lost {
-            out.write_all(b",\n")?;
-            slice(passing, pid, out)?;
+            line.extend_from_slice(b",\n");
+            slice(passing, pid, &mut line)?;
             if let Some(arrow) = arrow {
-                arrow.write(passing, pid, out)?;
+                arrow.write(passing, pid, &mut line)?;
             }
             for (counter, len) in lengths(passing.known, passing.record) {
-                out.write_all(b",\n")?;
-                event(
-                    passing.record,
-                    pid,
-                    "C",
-                    &counter,
-                    &json!({"bytes": len}),
-                    out,
-                )?;
+                line.extend_from_slice(b",\n");
+                let args = json!({"bytes": len});
+                event(passing.record, pid, "C", &counter, &args, &mut line)?;
             }
         }
-        findings.step(passing, pid, out)?;
-        Ok::<(), ExportError>(())
+        findings.step(passing, pid, &mut line)?;
+        Ok::<(), ExportError>(out.write_all(&line)?)
     })?;
-    findings.finish(pid, out)?;
-    Ok(out.write_all(b"\n]}\n")?)
+    line.clear();
+    findings.finish(pid, &mut line)?;
+    line.extend_from_slice(b"\n]}\n");
+    Ok(out.write_all(&line)?)
 }
 
 /// The names of the process and of its threads.
@@ -78,7 +77,7 @@ fn names(part: &Part<'_>, outline: &Outline, out: &mut dyn Write) -> io::Result<
     Ok(())
 }
 
-fn slice(passing: &Passing<'_>, pid: u32, out: &mut dyn Write) -> io::Result<()> {
+fn slice(passing: &Passing<'_>, pid: u32, out: &mut Vec<u8>) -> io::Result<()> {
     let record = passing.record;
     let phase = match record.phase {
         Phase::Enter => "B",
@@ -111,7 +110,7 @@ fn event(
     phase: &str,
     name: &str,
     args: &Value,
-    out: &mut dyn Write,
+    out: &mut Vec<u8>,
 ) -> io::Result<()> {
     write!(
         out,
@@ -122,9 +121,12 @@ fn event(
         Value::from(name),
     )?;
     if phase == "i" {
-        out.write_all(b",\"s\":\"t\"")?;
+        out.extend_from_slice(b",\"s\":\"t\"");
     }
-    write!(out, ",\"args\":{args}}}")
+    out.extend_from_slice(b",\"args\":");
+    serde_json::to_writer(&mut *out, args)?;
+    out.push(b'}');
+    Ok(())
 }
 
 /// When and where something is.

@@ -117,6 +117,10 @@ fn is_formula(value: &str) -> bool {
 
 /// A text as a cell of a table of comma-separated values: nothing in it is hidden, and it is no formula.
 pub fn cell(value: &str) -> Cow<'_, str> {
+    // Most cells are: few steps have what others have.
+    if value.is_empty() {
+        return Cow::Borrowed(value);
+    }
     let value = visible(value);
     let value = match is_formula(&value) {
         true => Cow::Owned(format!("'{value}")),

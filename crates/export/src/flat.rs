@@ -144,8 +144,11 @@ struct Layout {
     /// The names of the columns, as they stand in a row.
     names: Vec<String>,
     holds: Vec<ColumnType>,
-    /// Where the fields of each kind of event stand, in the order in which it has them.
-    of_kinds: HashMap<&'static str, Vec<usize>>,
+    /// A row in which all is null, and where each cell begins in it.
+    nulls: String,
+    starts: Vec<usize>,
+    /// The fields of each kind of event by number, and their columns, in the order of those.
+    of_kinds: HashMap<&'static str, Vec<(usize, usize)>>,
 }
 
 fn layout() -> &'static Layout {
@@ -158,19 +161,34 @@ fn layout() -> &'static Layout {
             own.position(|column| column.name == field.name)
                 .map_or(0, |at| common + at)
         };
+        let names: Vec<String> = columns
+            .iter()
+            .enumerate()
+            .map(|(at, column)| {
+                let before = if at == 0 { '{' } else { ',' };
+                format!("{before}\"{}\":", column.name)
+            })
+            .collect();
+        let mut nulls = String::new();
+        let mut starts = vec![0];
+        for name in &names {
+            nulls += name;
+            nulls += "null";
+            starts.push(nulls.len());
+        }
+        let places = |kind: &Kind| {
+            let mut places: Vec<_> = kind.fields.iter().map(place).enumerate().collect();
+            places.sort_by_key(|(_, column)| *column);
+            places
+        };
         Layout {
-            names: columns
-                .iter()
-                .enumerate()
-                .map(|(at, column)| {
-                    let before = if at == 0 { '{' } else { ',' };
-                    format!("{before}\"{}\":", column.name)
-                })
-                .collect(),
+            names,
             holds: columns.iter().map(|column| column.holds).collect(),
+            nulls,
+            starts,
             of_kinds: Event::KINDS
                 .iter()
-                .map(|kind| (kind.name, kind.fields.iter().map(place).collect()))
+                .map(|kind| (kind.name, places(kind)))
                 .collect(),
         }
     })
@@ -264,19 +282,25 @@ impl Row {
 
     /// The event's own fields, each in its column.
     fn own(&mut self, event: &Event) -> io::Result<()> {
-        let Layout {
-            holds, of_kinds, ..
-        } = self.layout;
-        let first = self.column;
-        let mut values: Vec<Option<FieldValue<'_>>> = vec![None; holds.len() - first];
+        let layout = self.layout;
         if let Some(kind) = Kind::named(event.name())
-            && let Some(places) = of_kinds.get(kind.name)
+            && let Some(places) = layout.of_kinds.get(kind.name)
         {
-            for (field, place) in kind.fields.iter().zip(places) {
-                values[place - first] = event.field(field.name);
+            for (field, place) in places {
+                self.nulls_until(*place);
+                self.cell(event.field(kind.fields[*field].name))?;
             }
         }
-        values.into_iter().try_for_each(|value| self.cell(value))
+        self.nulls_until(layout.names.len());
+        Ok(())
+    }
+
+    /// The cells before a column are null: most of them are, and are written at once.
+    fn nulls_until(&mut self, column: usize) {
+        let layout = self.layout;
+        let text = &layout.nulls[layout.starts[self.column]..layout.starts[column]];
+        self.text.extend_from_slice(text.as_bytes());
+        self.column = column;
     }
 
     /// The next cell.
@@ -294,7 +318,7 @@ impl Row {
             FieldValue::Text(text) | FieldValue::Word(text) => {
                 serde_json::to_writer(&mut self.text, text)?;
             }
-            FieldValue::Time(time) => write!(self.text, "{}", time.0)?,
+            FieldValue::Time(time) if !is_text => write!(self.text, "{}", time.0)?,
             value @ (FieldValue::Bool(_) | FieldValue::Number(_) | FieldValue::Id(_))
                 if !is_text =>
             {

@@ -70,7 +70,7 @@ impl Arrow {
         &self,
         passing: &Passing<'_>,
         pid: u32,
-        out: &mut dyn Write,
+        out: &mut Vec<u8>,
     ) -> io::Result<()> {
         let Self(from) = self;
         let (to, record) = (passing.step, passing.record);

@@ -39,7 +39,7 @@ impl<'a> Findings<'a> {
         &mut self,
         passing: &Passing<'_>,
         pid: u32,
-        out: &mut dyn Write,
+        out: &mut Vec<u8>,
     ) -> Result<(), ExportError> {
         self.steps += 1;
         if !self.part.is_whole() {
@@ -61,7 +61,7 @@ impl<'a> Findings<'a> {
     }
 
     /// Writes the others. What only the end of a trace tells is found if that was reached.
-    pub(super) fn finish(mut self, pid: u32, out: &mut dyn Write) -> Result<(), ExportError> {
+    pub(super) fn finish(mut self, pid: u32, out: &mut Vec<u8>) -> Result<(), ExportError> {
         if self.steps == self.part.outline()?.records {
             self.late.extend(self.checker.finish());
         }
@@ -100,7 +100,7 @@ impl<'a> Findings<'a> {
         t: Nanos,
         thread: ThreadId,
         pid: u32,
-        out: &mut dyn Write,
+        out: &mut Vec<u8>,
     ) -> io::Result<()> {
         let (message, advice) = finding.said(self.part.lang());
         let args = json!({
