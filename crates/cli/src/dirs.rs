@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use etcetera::base_strategy::{BaseStrategy, Xdg};
+use evscope_replay::index::IndexFolder;
 
 const NAME: &str = "evscope";
 
@@ -19,8 +20,14 @@ pub(crate) fn state() -> Option<PathBuf> {
 }
 
 /// The folder of what can be made again.
+#[cfg(has_recorder)]
 pub(crate) fn cache() -> Option<PathBuf> {
     Some(Xdg::new().ok()?.cache_dir().join(NAME))
+}
+
+/// Where indexes of big traces are kept.
+pub(crate) fn indexes() -> Option<IndexFolder> {
+    Some(IndexFolder::new(cache()?.join("indexes")))
 }
 
 /// Writes a file of theirs in one go, since another evscope may be reading it.

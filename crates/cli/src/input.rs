@@ -5,12 +5,12 @@ use std::io::{self, BufRead, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use evscope_recorder::{Leftover, leftover};
 use evscope_replay::{Follower, Trace, each_line};
 use evscope_trace::{CutOff, Line, ReadError, Reader, Record, visible};
 use evscope_words::text;
 
 use crate::builtin::{self, Builtin};
+use crate::system::leftover;
 use crate::{language, output, siblings};
 
 /// The argument that every command about a trace takes.
@@ -215,7 +215,7 @@ fn is_no_trace(file: &Path) -> bool {
 
 /// The recorder of this trace was killed, and there may be more in what it left.
 fn say_unfinished(file: &Path) {
-    if let Some(Leftover { part }) = leftover(file) {
+    if let Some(part) = leftover(file) {
         output::tell(&text!(
             cli_unfinished,
             file = file.display(),
@@ -226,7 +226,7 @@ fn say_unfinished(file: &Path) {
 
 fn not_found(file: &Path) -> anyhow::Error {
     let name = file.display();
-    if let Some(Leftover { part }) = leftover(file) {
+    if let Some(part) = leftover(file) {
         return language::wrong(&text!(
             cli_no_file_but_unfinished,
             file = name,

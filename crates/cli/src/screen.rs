@@ -104,6 +104,7 @@ fn history() -> Option<PathBuf> {
 }
 
 /// Shows a trace that is in memory, until the user quits.
+#[cfg(has_reactor)]
 pub(crate) fn show(trace: Trace, begin: Begin) -> anyhow::Result<Exit> {
     run(Shown::trace(trace), begin)
 }
@@ -164,6 +165,7 @@ fn run_one(shown: Shown, begin: Begin, say: impl FnOnce(&mut Options)) -> anyhow
     options.source_dir = begin.source_dir;
     options.libevent_source = begin.libevent_source;
     options.exporter = Some(exporter());
+    options.indexes = dirs::indexes();
     say(&mut options);
     let exit = evscope_tui::run(options)?;
     if let Some(file) = file {

@@ -6,6 +6,8 @@
 //! To add a format, write its file with a `write` function and put it into [`Format`]'s table; nothing
 //! else changes.
 
+#![forbid(unsafe_code)]
+
 mod chrome;
 mod csv;
 mod dot;

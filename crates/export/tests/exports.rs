@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use evscope_export::{Format, Part, export, export_part};
 use evscope_replay::{Replay, Trace};
-use evscope_trace::Level;
+use evscope_trace::{Event, Level};
 use serde_json::Value;
 
 const SMALL: &str = include_str!("data/small.jsonl");
@@ -171,7 +171,7 @@ fn a_part_of_a_trace_is_a_trace_with_whole_calls() {
     let part = Trace::read(text.as_bytes(), "part").unwrap();
     let steps: Vec<(u32, &str, &str)> = part
         .records()
-        .map(|r| (r.depth, r.phase.name(), r.event.name()))
+        .map(|r| (r.depth, r.phase.name(), Event::NAMES[r.event.number()]))
         .collect();
     assert_eq!(
         steps,

@@ -8,11 +8,11 @@ mod rules;
 mod trail;
 mod words;
 
-use evscope_trace::{Level, Record};
+use evscope_trace::{Level, Text};
 use serde::Serialize;
 
-use crate::explain::{in_words, program_callback};
-use crate::{Lang, ObjectId, Trace};
+use crate::explain::{callback_text, in_words};
+use crate::{Lang, ObjectId, RecordRef, Trace};
 use rules::Chain;
 
 pub use trail::Trail;
@@ -98,7 +98,7 @@ pub fn each_cause(trace: &Trace, step: usize) -> impl Iterator<Item = Cause> + '
 pub(crate) struct Mention<'a> {
     trace: &'a Trace,
     step: usize,
-    pub(crate) record: &'a Record,
+    pub(crate) record: RecordRef<'a>,
 }
 
 impl Mention<'_> {
@@ -127,13 +127,16 @@ impl Mention<'_> {
 
     /// What called it, by its name: a call of the library, a callback of the program, or the function of
     /// the program that is the root of it all.
-    pub(crate) fn caller(&self) -> Option<&str> {
+    pub(crate) fn caller(&self) -> Option<Text> {
         let around = self.trace.ancestors(self.step);
         around
-            .map(|call| &self.trace.record(call).event)
-            .find(|event| event.level() < Level::Everything)
-            .map(|event| program_callback(event).unwrap_or(event.name()))
-            .or_else(|| self.root())
+            .map(|call| self.trace.record(call))
+            .find(|call| call.level() < Level::Everything)
+            .map(|call| {
+                let callback = callback_text(&call.event).cloned();
+                callback.unwrap_or_else(|| call.event.text_name())
+            })
+            .or_else(|| self.root().map(|root| root.to_owned().into()))
     }
 
     /// The function of the program that made this call, where no recorded call is around it.

@@ -8,6 +8,7 @@ mod column;
 mod row;
 
 use std::collections::HashMap;
+use std::ops::Deref;
 
 use evscope_trace::{BaseId, BevId, Event, Nanos, Phase, Record, Side, ThreadId};
 
@@ -75,10 +76,10 @@ struct Running {
 
 impl Connections {
     /// The connections of records that are there as a whole.
-    pub fn of<'a>(records: impl IntoIterator<Item = &'a Record>) -> Vec<Connection> {
+    pub fn of(records: impl IntoIterator<Item: Deref<Target = Record>>) -> Vec<Connection> {
         let mut connections = Self::default();
         for record in records {
-            connections.step(record);
+            connections.step(&record);
         }
         connections.finish()
     }

@@ -35,7 +35,7 @@ pub fn summary_of(known: &dyn Known, record: &Record) -> String {
 /// The same line in parts, for colouring.
 pub fn spans(trace: &Trace, step: usize) -> Vec<Span> {
     match trace.get(step) {
-        Some(record) => spans_of(trace, record),
+        Some(record) => spans_of(trace, &record),
         None => Vec::new(),
     }
 }
@@ -45,7 +45,7 @@ pub fn spans_of(known: &dyn Known, record: &Record) -> Vec<Span> {
     let mut line = Line::new(known, record);
     match record.phase {
         Phase::Exit => words::of_exit(&mut line, &record.event),
-        Phase::Enter | Phase::Point => words::of_begin(&mut line, record),
+        Phase::Enter | Phase::Point => words::of_begin(&mut line, &record),
     }
     line.finish()
 }
@@ -59,8 +59,8 @@ pub fn clock(time: Nanos) -> String {
     )
 }
 
-/// What failed, if an event tells of a failure: the errno's name or a word. A call that would have to
-/// wait, or was interrupted, has not failed.
+/// What failed, if an event tells of a failure: the errno's name or a word, as for bytes that are lost with their
+/// bufferevent. A call that would have to wait, or was interrupted, has not failed.
 pub fn failure(event: &Event) -> Option<&str> {
     let errno = match event {
         Event::Error { errno, .. } => return Some(errno),
@@ -72,6 +72,7 @@ pub fn failure(event: &Event) -> Option<&str> {
             progress: ConnectProgress::Failed,
             errno,
         } => return Some(errno.as_deref().unwrap_or("failed")),
+        Event::BuffereventFinalize { unsent: 1.., .. } => return Some("unsent"),
         Event::Poll { errno, .. }
         | Event::Accept { errno, .. }
         | Event::EvbufferRead { errno, .. }

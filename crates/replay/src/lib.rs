@@ -15,6 +15,8 @@
 //! say what it does ([`State::apply`]), how it reads ([`describe`]), what it means ([`explain()`]) and why
 //! it happens ([`causes()`]). Queries know its fields from the vocabulary.
 
+#![forbid(unsafe_code)]
+
 mod branches;
 mod calls;
 mod causes;
@@ -26,6 +28,7 @@ mod diff;
 mod explain;
 mod follow;
 mod gates;
+pub mod index;
 mod known;
 mod lesson;
 pub mod navigate;
@@ -73,5 +76,6 @@ pub use state::{
     Segment, State, Table, Value, Watched,
 };
 pub use stats::{BevBytes, CallbackStats, NameCount, Runs, Stats, Sums, Turns};
-pub use trace::Trace;
+pub use trace::{RecordIter, RecordRef, Trace};
+pub use tree::Profile;
 pub use waiting::{Unheard, unheard};

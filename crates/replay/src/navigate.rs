@@ -1,20 +1,18 @@
 //! Moves through a trace as a view at a level shows it. All are pure: from a step to another, or
 //! nowhere.
 
-use evscope_trace::{Event, Lane, Level, Nanos, Phase};
+use evscope_trace::{Event, Lane, Level, Nanos, Phase, Record};
 
 use crate::{ObjectId, Trace, describe};
 
 /// The first step shown.
 pub fn first(trace: &Trace, level: Level) -> Option<usize> {
-    (0..trace.len()).find(|step| trace.is_shown(*step, level))
+    trace.nth_shown(0, level)
 }
 
 /// The last step shown.
 pub fn last(trace: &Trace, level: Level) -> Option<usize> {
-    (0..trace.len())
-        .rev()
-        .find(|step| trace.is_shown(*step, level))
+    trace.shown_back(trace.len(), level).next()
 }
 
 /// The next step shown, on any thread.
@@ -34,7 +32,9 @@ pub fn next_where(
     level: Level,
     mut wanted: impl FnMut(usize) -> bool,
 ) -> Option<usize> {
-    (step.saturating_add(1)..trace.len()).find(|step| trace.is_shown(*step, level) && wanted(*step))
+    trace
+        .shown(step.saturating_add(1), level)
+        .find(|step| wanted(*step))
 }
 
 /// The nearest step shown before this one for which `wanted` holds.
@@ -44,9 +44,7 @@ pub fn previous_where(
     level: Level,
     mut wanted: impl FnMut(usize) -> bool,
 ) -> Option<usize> {
-    (0..step.min(trace.len()))
-        .rev()
-        .find(|step| trace.is_shown(*step, level) && wanted(*step))
+    trace.shown_back(step, level).find(|step| wanted(*step))
 }
 
 /// Over a call: the next step shown of this thread that is not inside this one. The exits that are
@@ -149,32 +147,38 @@ pub fn settled(trace: &Trace, step: usize, level: Level) -> usize {
 /// The step shown that was current at a time: the last one at or before it, or the first one shown
 /// when the time lies before that.
 pub fn at_time(trace: &Trace, time: Nanos, level: Level) -> Option<usize> {
-    let mut after = 0;
-    let mut end = trace.len();
-    while after < end {
-        let middle = after + (end - after) / 2;
-        if trace.record(middle).t <= time {
-            after = middle + 1;
-        } else {
-            end = middle;
-        }
-    }
+    let after = trace.count_while(|t| t <= time);
     previous(trace, after, level).or_else(|| first(trace, level))
 }
 
 /// Whether a callback of the program begins at a step.
 pub fn is_callback(trace: &Trace, step: usize) -> bool {
-    let record = trace.record(step);
-    record.phase != Phase::Exit && record.event.lane() == Lane::Program
+    trace.phase(step) != Some(Phase::Exit) && trace.lane(step) == Some(Lane::Program)
 }
 
 /// Whether a buffer passes a watermark at a step.
 pub fn is_watermark(trace: &Trace, step: usize) -> bool {
-    matches!(trace.record(step).event, Event::Watermark { .. })
+    passes_watermark(&trace.record(step))
 }
 
 /// Whether something failed at a step. That a call would have to wait is no failure.
 pub fn is_error(trace: &Trace, step: usize) -> bool {
-    let record = trace.record(step);
-    record.phase != Phase::Exit && describe::failure(&record.event).is_some()
+    fails(&trace.record(step))
+}
+
+/// Whether a callback of the program begins with a record.
+pub fn runs_callback(record: &Record) -> bool {
+    record.phase != Phase::Exit && record.event.lane() == Lane::Program
+}
+
+/// Whether a buffer passes a watermark.
+pub fn passes_watermark(record: &Record) -> bool {
+    matches!(record.event, Event::Watermark { .. })
+}
+
+/// Whether something failed. That a call would have to wait is no failure.
+pub fn fails(record: &Record) -> bool {
+    // What a wait came to is told by its exit alone.
+    let tells = record.phase != Phase::Exit || matches!(record.event, Event::Poll { .. });
+    tells && describe::failure(&record.event).is_some()
 }

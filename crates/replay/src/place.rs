@@ -1,9 +1,10 @@
 //! Where in the source one stands at a step: as in a debugger, the mark moves down the function that is running, and
 //! what that calls is stood at until one goes into it.
 
-use evscope_trace::{Lane, Level, Phase, Record, SourceLine};
+use evscope_trace::{Lane, Level, Phase, Record, SourceLine, Text};
 
-use crate::{Trace, program_callback};
+use crate::Trace;
+use crate::explain::callback_text;
 
 /// The functions that the walkthrough goes through, by their names in libevent.
 pub const WALKTHROUGH: [&str; 18] = [
@@ -73,7 +74,7 @@ pub fn stands(trace: &Trace, step: usize, level: Level) -> Whose {
     let own = trace.get(step).is_some_and(|record| match level {
         Level::Program => record.event.lane() == Lane::Program,
         Level::Walkthrough | Level::Everything => {
-            can_stand_in(record, level)
+            can_stand_in(&record, level)
                 && (record.phase == Phase::Exit || has_inside(trace, step, level))
         }
     });
@@ -92,10 +93,11 @@ pub fn place(trace: &Trace, step: usize, level: Level, whose: Whose) -> Option<P
 }
 
 /// What the function of a call is called: the program's callback by its own name.
-pub fn call_name(trace: &Trace, call: usize) -> &str {
-    let event = &trace.record(call).event;
-    let own = program_callback(event).filter(|_| event.lane() == Lane::Program);
-    own.unwrap_or(event.name())
+pub fn call_name(trace: &Trace, call: usize) -> Text {
+    let record = trace.record(call);
+    let event = &record.event;
+    let own = callback_text(event).filter(|_| event.lane() == Lane::Program);
+    own.cloned().unwrap_or_else(|| event.text_name())
 }
 
 /// Whether a call's function is one to stand in: at the level of the walkthrough one of its functions.
@@ -128,7 +130,8 @@ fn in_running(trace: &Trace, step: usize, level: Level) -> Option<Place> {
     loop {
         let record = trace.record(inside);
         let call = around.next();
-        if let Some((line, whose)) = line_in(record, call.map(|call| trace.record(call)), level) {
+        let record_around = call.map(|call| trace.record(call));
+        if let Some((line, whose)) = line_in(&record, record_around.as_deref(), level) {
             let line = line.clone();
             let step = inside;
             return Some(Place { step, line, whose });
@@ -136,7 +139,7 @@ fn in_running(trace: &Trace, step: usize, level: Level) -> Option<Place> {
         let Some(call) = call else {
             return own_of_program(trace, inside);
         };
-        if level == Level::Walkthrough && can_stand_in(trace.record(call), level) {
+        if level == Level::Walkthrough && can_stand_in(&trace.record(call), level) {
             let still = last_in(trace, call, inside, level);
             if still.is_some() {
                 return still;
@@ -152,7 +155,7 @@ fn in_running(trace: &Trace, step: usize, level: Level) -> Option<Place> {
 /// The line that a step of the program's has of its own: where nothing is known of what runs it.
 fn own_of_program(trace: &Trace, step: usize) -> Option<Place> {
     let record = trace.record(step);
-    let own = record.src.clone().filter(|_| is_program(record));
+    let own = record.src.clone().filter(|_| is_program(&record));
     own.map(|line| Place {
         step,
         line,
@@ -176,7 +179,8 @@ fn last_in(trace: &Trace, call: usize, at: usize, level: Level) -> Option<Place>
         record.thread == around.thread && trace.ancestors(*step).next() == Some(call)
     });
     let mut lines = before.filter_map(|step| {
-        let (line, whose) = line_in(trace.record(step), Some(around), level)?;
+        let record = trace.record(step);
+        let (line, whose) = line_in(&record, Some(&around), level)?;
         let line = line.clone();
         Some(Place { step, line, whose })
     });

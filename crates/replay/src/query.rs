@@ -78,7 +78,7 @@ impl Query {
     /// look at it, and one that does need it finds nothing without.
     pub fn matches(&self, trace: &Trace, state: Option<&State>, step: usize) -> bool {
         trace.get(step).is_some_and(|record| {
-            let seen = Seen::of(trace, record, step, state);
+            let seen = Seen::of(trace, &record, step, state);
             self.means(&seen)
         })
     }

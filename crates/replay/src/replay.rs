@@ -1,29 +1,40 @@
 //! The state at any step, found at once.
 
+mod checkpoints;
+mod recent;
+
+use std::io::{self, BufRead, Read, Write};
 use std::sync::{Mutex, PoisonError};
 
-use evscope_trace::Line;
+use evscope_trace::{Line, ReadError, Reader};
 
+use crate::index::{Reading, Writing};
 use crate::{Change, State, Trace};
+use checkpoints::Checkpoints;
+use recent::Recent;
 
-/// How many steps lie between two checkpoints. Measured by `benches/seek.rs` on a million records of
-/// 1,000 connections at once: a jump anywhere takes 0.3 ms (worst 0.6 ms) of a frame's 16 ms, a step
-/// forward none, and the checkpoints take some 61 MiB beside the records' 326. Fewer would save memory a
-/// jump can pay for; more would buy nothing that is seen. An unoptimised build is some 20 times slower and
-/// still within a frame.
-const INTERVAL: usize = 2048;
-
-/// A trace with checkpoints of its state. A state is found by folding the few records from the nearest
-/// checkpoint on; the state looked at last is kept, so that stepping forward applies one record.
+/// A trace with checkpoints of its state. A state is found by folding the records from the nearest
+/// checkpoint on; the states looked at last are kept, so that stepping forward applies one record and stepping back some.
 #[derive(Debug)]
 pub struct Replay {
     trace: Trace,
-    /// The states before steps 0, `INTERVAL`, 2 × `INTERVAL`, …
-    checkpoints: Vec<State>,
+    checkpoints: Checkpoints,
     /// The state after all records.
     newest: State,
-    /// The state handed out last.
-    recent: Mutex<Option<State>>,
+    /// The states handed out last, and some on the way to them.
+    recent: Mutex<Recent>,
+}
+
+impl Clone for Replay {
+    /// The copy shares what is packed, and nearly all else.
+    fn clone(&self) -> Self {
+        Self {
+            trace: self.trace.clone(),
+            checkpoints: self.checkpoints.clone(),
+            newest: self.newest.clone(),
+            recent: Mutex::default(),
+        }
+    }
 }
 
 impl Replay {
@@ -31,12 +42,51 @@ impl Replay {
     pub fn new(trace: Trace) -> Self {
         let mut replay = Self {
             trace,
-            checkpoints: Vec::new(),
+            checkpoints: Checkpoints::default(),
             newest: State::new(),
-            recent: Mutex::new(None),
+            recent: Mutex::default(),
         };
         replay.catch_up();
         replay
+    }
+
+    /// Reads a trace to be looked at. What there is of it is shown once it has `first` records: the beginning
+    /// of a big one can be looked at long before its end. If it cannot be read to its end, what is before
+    /// the [broken](Trace::broken) line is the trace. `added` is called now and then, and at the end, with what has come
+    /// so far: who has to look at every record does it while they are at hand.
+    pub fn read_showing<R: BufRead>(
+        mut reader: Reader<R>,
+        first: usize,
+        show: impl FnOnce(&Trace),
+        mut added: impl FnMut(&Trace),
+    ) -> Result<Self, ReadError> {
+        let mut replay = Self::new(Trace::of_reader(&reader));
+        let mut show = Some(show);
+        let mut seen = 0;
+        let read = loop {
+            match reader.next_line() {
+                Ok(Some(line)) => replay.append(line),
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
+            }
+            let len = replay.trace.len();
+            if len == first
+                && let Some(show) = show.take()
+            {
+                show(&replay.trace);
+            }
+            if len - seen == Trace::AT_HAND {
+                added(&replay.trace);
+                seen = len;
+            }
+        };
+        match read {
+            Err(error) if replay.trace.is_empty() => return Err(error),
+            Err(error) => replay.trace.break_off(error),
+            Ok(()) => replay.trace.finish(&reader),
+        }
+        added(&replay.trace);
+        Ok(replay)
     }
 
     /// The trace.
@@ -64,16 +114,38 @@ impl Replay {
             return self.newest.clone();
         }
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        let checkpoint = &self.checkpoints[applied / INTERVAL];
-        let mut state = match recent.take() {
-            Some(state) if (checkpoint.applied()..=applied).contains(&state.applied()) => state,
-            _ => checkpoint.clone(),
+        let from = Checkpoints::nearest(applied);
+        let mut state = match recent.take(from..=applied) {
+            Some(state) => state,
+            None => self.checkpoints.state(from),
         };
-        for step in state.applied()..applied {
-            state.apply(self.trace.record(step));
+        for record in self.trace.records_in(state.applied()..applied) {
+            recent.pass(&state);
+            state.apply(&record);
         }
-        *recent = Some(state.clone());
+        recent.put(state.clone());
         state
+    }
+
+    /// Writes it down; false if it is not to be written.
+    pub(crate) fn save<W: Write>(&self, to: &mut Writing<W>) -> io::Result<bool> {
+        if !self.trace.save(to)? {
+            return Ok(false);
+        }
+        self.checkpoints.save(&self.newest, to)?;
+        Ok(true)
+    }
+
+    /// Reads what was written down; `empty` is the trace without records.
+    pub(crate) fn load<R: Read>(from: &mut Reading<R>, empty: Trace) -> Option<Self> {
+        let trace = empty.load(from)?;
+        let (checkpoints, newest) = Checkpoints::load(from)?;
+        (newest.applied() == trace.len()).then(|| Self {
+            trace,
+            checkpoints,
+            newest,
+            recent: Mutex::default(),
+        })
     }
 
     /// What a step changed.
@@ -83,11 +155,15 @@ impl Replay {
     }
 
     fn catch_up(&mut self) {
-        for step in self.newest.applied()..self.trace.len() {
-            if step % INTERVAL == 0 {
-                self.checkpoints.push(self.newest.clone());
-            }
-            self.newest.apply(self.trace.record(step));
+        for record in self
+            .trace
+            .records_in(self.newest.applied()..self.trace.len())
+        {
+            self.checkpoints.pass(&self.newest);
+            self.newest.apply(&record);
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

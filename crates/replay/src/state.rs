@@ -10,6 +10,7 @@ mod forget;
 mod listeners;
 mod loops;
 mod objects;
+mod packed;
 mod paths;
 mod table;
 mod value;
@@ -26,6 +27,7 @@ pub use content::{Content, Segment};
 pub use diff::Change;
 pub(crate) use diff::is_bookkeeping;
 pub use objects::{BaseState, BevKind, BevState, BufState, EventState, ListenerState};
+pub(crate) use packed::Texts;
 pub use table::Table;
 pub use value::Value;
 

@@ -87,7 +87,7 @@ impl Stats {
     /// Sums a trace up.
     pub fn of(trace: &Trace) -> Self {
         let mut sums = Sums::default();
-        trace.records().for_each(|record| sums.step(record));
+        trace.records().for_each(|record| sums.step(&record));
         sums.finish()
     }
 }

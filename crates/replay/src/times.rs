@@ -1,6 +1,6 @@
 //! How long calls take.
 
-use evscope_trace::{Event, Nanos, Phase};
+use evscope_trace::{Event, Lane, Nanos, Phase};
 
 use crate::Trace;
 
@@ -52,10 +52,13 @@ impl Trace {
         let exit = self.exit_of(step)?;
         let thread = self.record(step).thread;
         let waits = (step + 1..exit).filter(|inside| {
-            let record = self.record(*inside);
-            record.thread == thread
-                && record.phase == Phase::Enter
-                && matches!(record.event, Event::Poll { .. })
+            // What is known without its record goes first.
+            let may_wait = self.phase(*inside) == Some(Phase::Enter)
+                && self.lane(*inside) == Some(Lane::Kernel);
+            may_wait && {
+                let record = self.record(*inside);
+                record.thread == thread && matches!(record.event, Event::Poll { .. })
+            }
         });
         let waited = waits.filter_map(|wait| self.took(wait));
         Some(Nanos(waited.map(|span| span.0).sum()))

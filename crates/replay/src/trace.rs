@@ -1,9 +1,12 @@
 //! A whole trace in memory.
 
 mod intern;
+mod records;
+mod stretches;
 
 use std::collections::HashMap;
-use std::io::BufRead;
+use std::io::{self, BufRead, Read, Write};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,24 +15,29 @@ use evscope_trace::{
     SourceLine, SourceText, Text, ThreadId, visible,
 };
 
+use crate::ObjectId;
+use crate::index::{Reading, Writing};
 use crate::tree::Tree;
+use records::Records;
+pub use records::{RecordIter, RecordRef};
+use stretches::{Events, STEPS, Stretches};
 
 /// A trace: its header, its records (step `n` is the record with `seq` `n`), the tree of calls they
 /// form, and the source texts they point into. It can be added to while it is looked at.
+///
+/// A long trace is packed: a record is unpacked when it is looked at, with some thousand around it, so whoever goes
+/// from step to step goes in their order ([`records_in`](Self::records_in)), and whoever looks for something far away
+/// asks first where it can be ([`steps_about`](Self::steps_about), [`last_before`](Self::last_before)).
 #[derive(Debug, Clone)]
 pub struct Trace {
     name: String,
     header: Header,
-    records: Vec<Record>,
+    records: Records,
     pub(crate) tree: Tree,
     sources: HashMap<Text, Vec<SourceText>>,
     /// Whose buffer a buffer is, told by the record that made the bufferevent.
     owners: HashMap<BufId, (BevId, Side)>,
-    /// The steps about each event, in order: what made a listener's event pending lies at the beginning
-    /// of a long trace, and is found without looking at all that lies between.
-    of_events: HashMap<EventId, Vec<u32>>,
-    /// Those about each bufferevent.
-    of_bevs: HashMap<BevId, Vec<u32>>,
+    stretches: Stretches,
     /// The thread of the first record, and whether another one has any.
     threads: (Option<ThreadId>, bool),
     cut_off: Option<CutOff>,
@@ -67,33 +75,7 @@ impl Trace {
         Ok(trace)
     }
 
-    /// Reads a trace to be looked at. What there is of it is shown once it has `first` records: the beginning
-    /// of a big one can be looked at long before its end. If it cannot be read to its end, what is before
-    /// the [broken](Self::broken) line is the trace.
-    pub fn read_showing<R: BufRead>(
-        mut reader: Reader<R>,
-        first: usize,
-        show: impl FnOnce(&Self),
-    ) -> Result<Self, ReadError> {
-        let mut trace = Self::of_reader(&reader);
-        let mut show = Some(show);
-        let read = trace.read_on(&mut reader, |trace| {
-            if trace.len() == first
-                && let Some(show) = show.take()
-            {
-                show(trace);
-            }
-            true
-        });
-        match read {
-            Err(error) if trace.is_empty() => return Err(error),
-            Err(error) => trace.broken = Some(Arc::new(error)),
-            Ok(()) => {}
-        }
-        Ok(trace)
-    }
-
-    fn of_reader<R: BufRead>(reader: &Reader<R>) -> Self {
+    pub(crate) fn of_reader<R: BufRead>(reader: &Reader<R>) -> Self {
         Self::new(reader.file(), reader.header().clone())
     }
 
@@ -109,9 +91,69 @@ impl Trace {
                 break;
             }
         }
+        self.finish(reader);
+        Ok(())
+    }
+
+    /// Takes over what the reader says of the end of what it read.
+    pub(crate) fn finish<R: BufRead>(&mut self, reader: &Reader<R>) {
         self.cut_off = reader.cut_off().cloned();
         self.lacking = reader.lacking().map(Into::into);
-        Ok(())
+    }
+
+    /// It could not be read any further.
+    pub(crate) fn break_off(&mut self, error: ReadError) {
+        self.broken = Some(Arc::new(error));
+    }
+
+    /// So many of the records that were added last are at hand, so that to look at each costs nothing.
+    pub(crate) const AT_HAND: usize = records::STRETCH;
+
+    /// Writes down what was read and found; false if it is not to be written: it is not whole, or goes on with another one.
+    pub(crate) fn save<W: Write>(&self, to: &mut Writing<W>) -> io::Result<bool> {
+        let is_alone = self.header.continues.is_none() && self.lacking.is_none();
+        if self.cut_off.is_some() || self.broken.is_some() || !is_alone {
+            return Ok(false);
+        }
+        if !self.records.save(to)? {
+            return Ok(false);
+        }
+        self.tree.save(to)?;
+        self.stretches.save(to)?;
+        let sources: Vec<&SourceText> = self.sources.values().flatten().collect();
+        to.bytes(&serde_json::to_vec(&sources)?)?;
+        to.number(self.owners.len() as u64)?;
+        for (buf, (bev, side)) in &self.owners {
+            to.number(buf.0.into())?;
+            to.number(u64::from(bev.0) << 1 | u64::from(*side == Side::Output))?;
+        }
+        let (first, several) = self.threads;
+        to.number(first.map_or(0, |thread| u64::from(thread.0) + 1))?;
+        to.number(several.into())?;
+        Ok(true)
+    }
+
+    /// Reads what was written down of a trace; this one is without records.
+    pub(crate) fn load<R: Read>(mut self, from: &mut Reading<R>) -> Option<Self> {
+        self.records = Records::load(from)?;
+        self.tree = Tree::load(from)?;
+        self.stretches = Stretches::load(from)?;
+        let sources: Vec<SourceText> = serde_json::from_slice(&from.bytes()?).ok()?;
+        sources.into_iter().for_each(|text| self.push_source(text));
+        for _ in 0..from.count()? {
+            let buf = BufId(from.narrow()?);
+            let bev = from.number()?;
+            let side = match bev & 1 {
+                0 => Side::Input,
+                _ => Side::Output,
+            };
+            self.owners
+                .insert(buf, (BevId((bev >> 1).try_into().ok()?), side));
+        }
+        let first = from.number()?.checked_sub(1);
+        let first = first.map(u32::try_from).transpose().ok()?;
+        self.threads = (first.map(ThreadId), from.number()? != 0);
+        (self.tree.len() == self.records.len()).then_some(self)
     }
 
     /// A trace without any record yet.
@@ -119,12 +161,11 @@ impl Trace {
         Self {
             name: visible(&name.into()).into_owned(),
             header,
-            records: Vec::new(),
+            records: Records::default(),
             tree: Tree::default(),
             sources: HashMap::new(),
             owners: HashMap::new(),
-            of_events: HashMap::new(),
-            of_bevs: HashMap::new(),
+            stretches: Stretches::default(),
             threads: (None, false),
             cut_off: None,
             lacking: None,
@@ -147,14 +188,7 @@ impl Trace {
         let (first, several) = &mut self.threads;
         *several |= *first.get_or_insert(record.thread) != record.thread;
         self.note_owner(&record);
-        // Kept in 32 bits, as in the tree of calls.
-        let step = self.records.len() as u32;
-        if let Some(event) = record.objects.event {
-            self.of_events.entry(event).or_default().push(step);
-        }
-        if let Some(bev) = record.objects.bev {
-            self.of_bevs.entry(bev).or_default().push(step);
-        }
+        self.stretches.add(self.records.len(), &record);
         self.records.push(record);
     }
 
@@ -186,25 +220,42 @@ impl Trace {
 
     /// Whether there is no record.
     pub fn is_empty(&self) -> bool {
-        self.records.is_empty()
+        self.len() == 0
     }
 
     /// The record of a step.
     ///
     /// # Panics
     /// When there is no such step; see [`get`](Self::get).
-    pub fn record(&self, step: usize) -> &Record {
-        &self.records[step]
+    pub fn record(&self, step: usize) -> RecordRef<'_> {
+        let len = self.len();
+        self.get(step)
+            .unwrap_or_else(|| panic!("there is no step {step} in a trace of {len}"))
     }
 
     /// The record of a step, if there is such a step.
-    pub fn get(&self, step: usize) -> Option<&Record> {
+    pub fn get(&self, step: usize) -> Option<RecordRef<'_>> {
         self.records.get(step)
     }
 
     /// The records in order.
-    pub fn records(&self) -> std::slice::Iter<'_, Record> {
-        self.records.iter()
+    pub fn records(&self) -> RecordIter<'_> {
+        self.records_in(0..self.len())
+    }
+
+    /// The records of some steps, as far as there are such steps, in order.
+    pub fn records_in(&self, steps: Range<usize>) -> RecordIter<'_> {
+        self.records.range(steps)
+    }
+
+    /// The same with their steps, the last one first.
+    pub fn records_back(
+        &self,
+        steps: Range<usize>,
+    ) -> impl Iterator<Item = (usize, RecordRef<'_>)> {
+        let first = steps.start;
+        let records = self.records_in(steps).enumerate().rev();
+        records.map(move |(at, record)| (first + at, record))
     }
 
     /// Where the trace was cut off, if it ends in the middle of a line.
@@ -217,7 +268,7 @@ impl Trace {
         self.lacking.as_deref()
     }
 
-    /// Why the trace could not be read any further, if it was [read to be looked at](Self::read_showing).
+    /// Why the trace could not be read any further, if it was [read to be looked at](crate::Replay::read_showing).
     pub fn broken(&self) -> Option<&ReadError> {
         self.broken.as_deref()
     }
@@ -252,22 +303,73 @@ impl Trace {
         files
     }
 
-    /// The steps before `end` about an event, in order.
+    /// The steps before `end` about an event, the last one first, with their records.
     pub fn steps_of_event(
         &self,
         event: EventId,
         end: usize,
-    ) -> impl DoubleEndedIterator<Item = usize> + '_ {
-        before(self.of_events.get(&event), end)
+    ) -> impl Iterator<Item = (usize, RecordRef<'_>)> {
+        let steps = self.steps_about(ObjectId::Event(event), end);
+        steps.filter(move |(_, record)| record.objects.event == Some(event))
     }
 
-    /// The steps before `end` about a bufferevent, in order.
+    /// The steps before `end` about a bufferevent, the last one first, with their records.
     pub fn steps_of_bev(
         &self,
         bev: BevId,
         end: usize,
-    ) -> impl DoubleEndedIterator<Item = usize> + '_ {
-        before(self.of_bevs.get(&bev), end)
+    ) -> impl Iterator<Item = (usize, RecordRef<'_>)> {
+        let steps = self.steps_about(ObjectId::Bev(bev), end);
+        steps.filter(move |(_, record)| record.objects.bev == Some(bev))
+    }
+
+    /// All steps before `end` that may be about an object, the last one first, with their records: what lies between is
+    /// passed over unseen. That bytes move out of a buffer is about it as well.
+    pub fn steps_about(
+        &self,
+        object: ObjectId,
+        end: usize,
+    ) -> impl Iterator<Item = (usize, RecordRef<'_>)> {
+        let stretches = self.stretches.of(object);
+        let before = stretches.partition_point(|stretch| (*stretch as usize) * STEPS < end);
+        let stretches = stretches[..before].iter().rev();
+        stretches.flat_map(move |stretch| self.in_stretch(*stretch as usize, end))
+    }
+
+    /// The last step before `end` of one of these names for which `wanted` holds.
+    pub fn last_before(
+        &self,
+        end: usize,
+        names: &[&str],
+        wanted: impl Fn(&Record) -> bool,
+    ) -> Option<usize> {
+        let events = Events::named(names);
+        self.stretches.back(end, events).find_map(|stretch| {
+            let mut steps = self.in_stretch(stretch, end);
+            let found =
+                steps.find(|(_, record)| names.contains(&record.event.name()) && wanted(record));
+            found.map(|(step, _)| step)
+        })
+    }
+
+    /// The steps of a stretch before `end`, the last one first.
+    fn in_stretch(
+        &self,
+        stretch: usize,
+        end: usize,
+    ) -> impl Iterator<Item = (usize, RecordRef<'_>)> {
+        let first = stretch * STEPS;
+        self.records_back(first..end.min(first + STEPS))
+    }
+
+    /// How many steps are in a [stretch](Self::may_be_about).
+    pub const STRETCH: usize = STEPS;
+
+    /// Whether the stretch of the trace in which a step is has steps about an object: of the first 1,024, of the next, and
+    /// so on. If not, there is no need to look.
+    pub fn may_be_about(&self, object: ObjectId, step: usize) -> bool {
+        let stretch = (step / STEPS) as u32;
+        self.stretches.of(object).binary_search(&stretch).is_ok()
     }
 
     /// The bufferevent a buffer belongs to, and which of its two it is.
@@ -287,11 +389,4 @@ impl Trace {
             self.owners.insert(*output, (bev, Side::Output));
         }
     }
-}
-
-/// Those of some steps that lie before `end`.
-fn before(steps: Option<&Vec<u32>>, end: usize) -> impl DoubleEndedIterator<Item = usize> + '_ {
-    let steps = steps.map_or(&[][..], Vec::as_slice);
-    let before = steps.partition_point(|step| (*step as usize) < end);
-    steps[..before].iter().map(|step| *step as usize)
 }

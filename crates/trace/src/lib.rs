@@ -13,6 +13,8 @@
 //! level and lane stand there together, and the compiler then names the places that must say something
 //! about it.
 
+#![forbid(unsafe_code)]
+
 mod before;
 mod bounds;
 mod brief;
@@ -20,6 +22,7 @@ mod claim;
 mod errno;
 mod field;
 mod file;
+mod file_id;
 mod flags;
 mod functions;
 mod header;
@@ -33,12 +36,15 @@ mod record;
 mod scan;
 mod scanned;
 mod source;
+mod store;
 mod texts;
 mod value;
 mod visible;
 pub mod vocabulary;
 mod words;
 mod writer;
+#[cfg(feature = "compression")]
+mod zstandard;
 
 pub use bounds::LONGEST_LINE;
 pub use brief::{Brief, BriefLine};
@@ -46,6 +52,7 @@ pub use claim::{Claim, InTheWay, Over, begins_a_trace, is_trace, replace};
 pub use errno::errno_name;
 pub use field::FieldError;
 pub use file::{Compression, Output, create, create_over, open, read};
+pub use file_id::FileId;
 pub use flags::{BevEvents, BevOptions, EvFlags, ListenerOptions, LoopFlags, SuspendReasons};
 pub use functions::{Function, FunctionFolder, Functions, closing_line};
 pub use header::{Continues, FORMAT_VERSION, Header};
@@ -55,6 +62,7 @@ pub use kind::{FieldInfo, Kind, Presence, Shape};
 pub use reader::{CutOff, Line, ReadError, Reader};
 pub use record::{Nanos, Objects, Payload, Record, SourceLine};
 pub use source::SourceText;
+pub use store::{Packer, Patterns};
 pub use value::{FieldKind, FieldValue, FlagSet};
 pub use visible::{Filter, is_hidden, visible};
 pub use vocabulary::{Event, Lane, Level, Text};

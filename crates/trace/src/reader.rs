@@ -5,6 +5,7 @@ use std::io::{self, BufRead, Read};
 use std::path::Path;
 
 use evscope_words::{Text, text, word};
+use log::{debug, trace, warn};
 use serde_json::{Map, Value};
 
 use crate::before::{self, Before};
@@ -151,6 +152,7 @@ impl<R: BufRead> Reader<R> {
                 reader.lacking = None;
             }
             Err(why) => {
+                warn!("{}: what comes first is not there: {why}", reader.file);
                 reader.lacking = Some(before::alone(&reader.file, &continues, &why));
                 header.continues = Some(continues);
             }
@@ -176,6 +178,13 @@ impl<R: BufRead> Reader<R> {
             lacking: None,
         };
         reader.header = reader.read_header()?;
+        let Header {
+            program,
+            library,
+            pid,
+            ..
+        } = &reader.header;
+        debug!("{}: a trace of {program} ({pid}) on {library}", reader.file);
         reader.lacking = reader
             .header
             .continues
@@ -267,6 +276,8 @@ impl<R: BufRead> Reader<R> {
     fn fill(&mut self) -> Result<bool, ReadError> {
         loop {
             if !self.read_raw()? {
+                // Who follows a growing trace comes to its end again and again.
+                trace!("{}: read to its end, {} steps", self.file, self.next_seq);
                 if self.cut_short && self.cut_off.is_none() {
                     self.cut_off = Some(CutOff {
                         line: self.line + 1,

@@ -58,14 +58,19 @@ impl Texts {
             _ => {}
         }
         let seen = slot.hash == hash;
-        let kept = kept(text, seen);
+        let kept = look_up(text, seen);
         *slot = Slot { hash, text: kept };
         kept.map_or_else(|| Text::Owned(text.to_owned()), Text::Borrowed)
     }
 }
 
+/// The text, kept from now on if there is room.
+pub(crate) fn kept(text: &str) -> Text {
+    look_up(text, true).map_or_else(|| Text::Owned(text.to_owned()), Text::Borrowed)
+}
+
 /// The kept text that is the same; with `add` it is kept from now on.
-fn kept(text: &str, add: bool) -> Option<&'static str> {
+fn look_up(text: &str, add: bool) -> Option<&'static str> {
     let mut all = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
     let all = all.get_or_insert_with(HashSet::new);
     if let Some(kept) = all.get(text) {

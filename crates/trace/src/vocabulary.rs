@@ -14,6 +14,7 @@ use crate::field::{Field, FieldError, Out, take};
 use crate::kind::{Kind, Shape};
 use crate::packed::Pack;
 use crate::scanned::Own;
+use crate::store::{Joint, Parts, Split};
 use crate::texts::{Texts, hash};
 use crate::value::{FieldValue, HasValue, field_info};
 use crate::{
@@ -101,6 +102,14 @@ macro_rules! vocabulary {
                 }
             }
 
+            /// Where its name is in [`Event::NAMES`]; beyond its end for a name this version does not know.
+            pub fn number(&self) -> usize {
+                match self {
+                    $(Self::$variant { .. } => Name::$variant as usize,)*
+                    Self::Unknown { .. } => Self::NAMES.len(),
+                }
+            }
+
             /// The event's name for keeping: borrowed where this version knows it.
             pub fn text_name(&self) -> Text {
                 match self {
@@ -167,6 +176,28 @@ macro_rules! vocabulary {
                 let name = Name::ALL.get(u32::unpack(from)? as usize)?;
                 Some(match name {
                     $(Name::$variant => Self::$variant { $($field: Pack::unpack(from)?),* },)*
+                })
+            }
+
+            /// Takes the event apart, into what events of its kind have in common and what they have not.
+            pub(crate) fn split(&self, out: &mut Parts) {
+                match self {
+                    $(Self::$variant { $($field),* } => {
+                        out.word(Name::$variant as u64);
+                        $($field.split(out);)*
+                    })*
+                    Self::Unknown { name } => {
+                        out.word(Self::NAMES.len() as u64);
+                        out.blob(name.as_bytes());
+                    }
+                }
+            }
+
+            /// Puts an event together again.
+            pub(crate) fn join(from: &mut Joint<'_>) -> Option<Self> {
+                Some(match Name::ALL.get(usize::try_from(from.word()?).ok()?) {
+                    $(Some(Name::$variant) => Self::$variant { $($field: Split::join(from)?),* },)*
+                    None => Self::Unknown { name: from.string()? },
                 })
             }
 
@@ -397,6 +428,17 @@ vocabulary! {
         after: u64,
         /// The other buffer's length after.
         from_after: u64,
+    }
+    /// Somebody looked at the pieces that the bytes of a buffer lie in. Nothing changes.
+    EvbufferPeek = "evbuffer_peek", Everything, Bufferevent, Point {
+        /// How many bytes from the front the look begins.
+        offset: u64,
+        /// How many bytes were asked for; absent: all from there on.
+        asked: Option<u64>,
+        /// How many pieces they lie in. A place behind the last byte is in none.
+        pieces: u64,
+        /// How many bytes these pieces have. The last one is whole, so that may be more than was asked for.
+        bytes: u64,
     }
     /// An end of a buffer was closed to changes.
     EvbufferFreeze = "evbuffer_freeze", Everything, Bufferevent, Point {

@@ -14,6 +14,9 @@ macro_rules! words {
             /// Every word of the set, as a trace has it.
             pub const NAMES: &'static [&'static str] = &[$($name),*];
 
+            /// Every word of the set, in the same order.
+            pub const ALL: &'static [Self] = &[$(Self::$word),*];
+
             /// The word of a trace.
             pub(crate) fn from_name(name: &str) -> Option<Self> {
                 match name {

@@ -47,7 +47,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     };
     let mut state = State::new();
     let records = trace.records().take(step + 1);
-    records.for_each(|record| state.apply(record));
+    records.for_each(|record| state.apply(&record));
     let left_out = match args.all {
         true => 0,
         false => state.forget_freed(step).len(),

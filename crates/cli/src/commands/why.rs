@@ -95,6 +95,6 @@ fn unheard_at(trace: &Trace, step: usize) -> Vec<Unheard> {
     trace
         .records()
         .take(step + 1)
-        .for_each(|record| state.apply(record));
+        .for_each(|record| state.apply(&record));
     unheard(&state, record.objects.base, TOLD).0
 }

@@ -85,7 +85,7 @@ impl<'a> Steps<'a> {
 
     /// Writes a step.
     pub(crate) fn write(&self, step: usize, out: &mut dyn Out) -> io::Result<()> {
-        self.lines.begin(step, self.trace.record(step), out)?;
+        self.lines.begin(step, &self.trace.record(step), out)?;
         self.write_step(step, out)
     }
 
@@ -93,7 +93,8 @@ impl<'a> Steps<'a> {
     pub(crate) fn write_step(&self, step: usize, out: &mut dyn Out) -> io::Result<()> {
         let indent = self.trace.indent(step, self.lines.level);
         let spans = describe::spans(self.trace, step);
-        self.lines.end(self.trace.record(step), indent, &spans, out)
+        self.lines
+            .end(&self.trace.record(step), indent, &spans, out)
     }
 }
 

@@ -8,7 +8,7 @@ use evscope_replay::place::{call_name, place, stands};
 use evscope_replay::{
     Cause, Lang, Part as Piece, Replay, State, Trace, causes, describe, explain, navigate, spans,
 };
-use evscope_trace::{Level, ReadError, SourceLine, SourceText};
+use evscope_trace::{Level, ReadError, SourceLine, SourceText, Text};
 use serde::Serialize;
 
 use super::words;
@@ -28,13 +28,13 @@ pub(super) struct Data<'a> {
     sources: Vec<&'a SourceText>,
     /// The lines of the steps, each once.
     places: Vec<Place>,
-    steps: Vec<Step<'a>>,
+    steps: Vec<Step>,
     /// The mistakes found at these steps, in their order.
     findings: Vec<Found>,
 }
 
 #[derive(Serialize)]
-struct Step<'a> {
+struct Step {
     /// Its number, its time, the letter of who acts, the lowest level that shows it.
     n: usize,
     t: String,
@@ -50,7 +50,7 @@ struct Step<'a> {
     here: [Option<usize>; 3],
     other: [Option<usize>; 3],
     /// The calls around it, the outermost first: number, level and name.
-    around: Vec<(usize, u8, &'a str)>,
+    around: Vec<(usize, u8, Text)>,
     en: evscope_replay::Explanation,
     zh: evscope_replay::Explanation,
     /// What changed since the step listed before it, at each level: path, from, to. Levels that do not
@@ -142,7 +142,7 @@ impl<'a> Data<'a> {
         };
         // The state goes forward only: one pass for the words and one for each level.
         let replay = Replay::new(trace.clone());
-        let mut steps: Vec<Step<'_>> = part
+        let mut steps: Vec<Step> = part
             .listed(super::LEVEL)?
             .into_iter()
             .map(|step| Step::of(trace, &replay, &mut places, step))
@@ -167,8 +167,8 @@ impl<'a> Data<'a> {
     }
 }
 
-impl<'a> Step<'a> {
-    fn of(trace: &'a Trace, replay: &Replay, places: &mut Places<'a>, step: usize) -> Self {
+impl Step {
+    fn of<'a>(trace: &'a Trace, replay: &Replay, places: &mut Places<'a>, step: usize) -> Self {
         let record = trace.record(step);
         let mut stood = |level, other: bool| {
             let stands = stands(trace, step, level);
@@ -212,7 +212,7 @@ impl<'a> Step<'a> {
 }
 
 /// The mistakes of the whole trace that are at steps of the page.
-fn findings(trace: &Trace, steps: &[Step<'_>]) -> Vec<Found> {
+fn findings(trace: &Trace, steps: &[Step]) -> Vec<Found> {
     let mut found: Vec<Found> = Checker::all(&CheckOptions::default(), trace.records())
         .into_iter()
         .filter(|finding| {
@@ -234,7 +234,7 @@ fn findings(trace: &Trace, steps: &[Step<'_>]) -> Vec<Found> {
 
 /// Fills in what each step changed, as a view of a level tells it: a call that hides what it does there
 /// has done it.
-fn changes(replay: &Replay, level: Level, steps: &mut [Step<'_>]) {
+fn changes(replay: &Replay, level: Level, steps: &mut [Step]) {
     let trace = replay.trace();
     for step in steps.iter_mut().filter(|step| step.level <= level.number()) {
         let settled = |step| replay.state_at(navigate::settled(trace, step, level));

@@ -35,7 +35,7 @@ impl Iterator for Chain<'_> {
         if let Event::EventActive { .. } = record.event {
             self.subject = record.objects.event;
         }
-        let (step, kind) = self.cause(record).filter(|(step, _)| *step < self.at)?;
+        let (step, kind) = self.cause(&record).filter(|(step, _)| *step < self.at)?;
         let besides = self.besides(self.at);
         self.at = step;
         Some(Cause {
@@ -220,6 +220,7 @@ pub(super) trait Past {
             | Event::EvbufferRemove { .. }
             | Event::EvbufferDrain { .. }
             | Event::EvbufferMove { .. }
+            | Event::EvbufferPeek { .. }
             | Event::EvbufferFreeze { .. }
             | Event::EvbufferUnfreeze { .. }
             | Event::EvbufferRead { .. }
@@ -363,34 +364,27 @@ impl Past for Chain<'_> {
         (parent + 1..self.at)
             .rev()
             .filter(|step| self.trace.parent(*step) == Some(parent))
-            .find(|step| {
-                let record = self.trace.record(*step);
-                record.phase != Phase::Exit && wanted(record)
-            })
+            .filter(|step| self.trace.phase(*step) != Some(Phase::Exit))
+            .find(|step| wanted(&self.trace.record(*step)))
             .map(|step| self.link_to(step))
     }
 
     fn activation(&self, record: &Record) -> Link<usize> {
         let is_it = activates(record);
-        self.before(self.at, |r| {
-            matches!(r.event, Event::EventActive { .. }) && is_it(r)
-        })
-        .map(|step| (step, CauseKind::Active))
+        self.before(self.at, &["event_active"], is_it)
+            .map(|step| (step, CauseKind::Active))
     }
 
     fn wait(&self, record: &Record) -> Option<usize> {
-        self.before_step(self.at, |_, r| {
-            r.thread == record.thread
-                && r.phase != Phase::Enter
-                && matches!(r.event, Event::Poll { .. })
+        self.trace.last_before(self.at, &["poll"], |r| {
+            r.thread == record.thread && r.phase != Phase::Enter
         })
     }
 
     fn made_pending(&self, event: EventId) -> Link<usize> {
         let end = self.trace.begin(self.at);
         let mut found = None;
-        for step in self.trace.steps_of_event(event, end).rev() {
-            let record = self.trace.record(step);
+        for (step, record) in self.trace.steps_of_event(event, end) {
             if record.phase == Phase::Exit {
                 continue;
             }
@@ -407,21 +401,20 @@ impl Past for Chain<'_> {
     }
 
     fn timeout_set(&self, event: EventId) -> Link<usize> {
-        let mut steps = self.trace.steps_of_event(event, self.at).rev();
+        let mut steps = self.trace.steps_of_event(event, self.at);
         steps
-            .find(|step| {
-                let record = self.trace.record(*step);
+            .find(|(step, record)| {
                 record.phase != Phase::Exit
                     && matches!(record.event, Event::EventAdd { timeout: Some(_) })
                     && !self.loop_does(*step)
             })
-            .map(|step| (step, CauseKind::Pending))
+            .map(|(step, _)| (step, CauseKind::Pending))
     }
 
     fn freed(&self, record: &Record) -> Link<usize> {
         let bev = record.objects.bev?;
-        self.before(self.at, |r| {
-            r.objects.bev == Some(bev) && matches!(r.event, Event::BuffereventFree {})
+        self.before_of_bev(self.at, Some(bev), |e| {
+            matches!(e, Event::BuffereventFree {})
         })
         .map(|step| (step, CauseKind::Free))
     }
@@ -456,9 +449,8 @@ impl Chain<'_> {
     /// The read that was told that the connect was refused: it only takes note of it, for the write side to
     /// report.
     fn refused(&self, step: usize, bev: Option<BevId>) -> Option<usize> {
-        let mut steps = self.trace.steps_of_bev(bev?, step).rev();
-        let found = steps.find(|step| {
-            let record = self.trace.record(*step);
+        let mut steps = self.trace.steps_of_bev(bev?, step);
+        let (found, record) = steps.find(|(_, record)| {
             record.phase != Phase::Exit
                 && match &record.event {
                     Event::Connect { .. } => true,
@@ -470,7 +462,7 @@ impl Chain<'_> {
                 }
         })?;
         // An older connect ends the search.
-        matches!(self.trace.record(found).event, Event::EvbufferRead { .. }).then_some(found)
+        matches!(record.event, Event::EvbufferRead { .. }).then_some(found)
     }
 
     /// The call that disabled writing, where it is disabled at a step that this call is not around.
@@ -496,7 +488,13 @@ impl Chain<'_> {
         let besides = match &record.event {
             Event::EvbufferWrite { .. } if record.phase != Phase::Exit => {
                 let buf = record.objects.buf;
-                let put = self.before(step, |r| match r.event {
+                let names = [
+                    "evbuffer_add",
+                    "evbuffer_prepend",
+                    "evbuffer_move",
+                    "bufferevent_write",
+                ];
+                let put = self.before(step, &names, |r| match r.event {
                     Event::EvbufferAdd { .. }
                     | Event::EvbufferPrepend { .. }
                     | Event::EvbufferMove { .. } => buf.is_some() && r.objects.buf == buf,
@@ -565,9 +563,14 @@ impl Chain<'_> {
 
     // ---- where to look ----------------------------------------------------------------------------
 
-    /// The last step before `end` that begins something for which `wanted` holds.
-    fn before(&self, end: usize, wanted: impl Fn(&Record) -> bool) -> Option<usize> {
-        self.before_step(end, |_, record| {
+    /// The last step before `end` of one of these names that begins something for which `wanted` holds.
+    fn before(
+        &self,
+        end: usize,
+        names: &[&str],
+        wanted: impl Fn(&Record) -> bool,
+    ) -> Option<usize> {
+        self.trace.last_before(end, names, |record| {
             record.phase != Phase::Exit && wanted(record)
         })
     }
@@ -579,16 +582,9 @@ impl Chain<'_> {
         bev: Option<BevId>,
         wanted: impl Fn(&Event) -> bool,
     ) -> Option<usize> {
-        self.trace.steps_of_bev(bev?, end).rev().find(|step| {
-            let record = self.trace.record(*step);
-            record.phase != Phase::Exit && wanted(&record.event)
-        })
-    }
-
-    fn before_step(&self, end: usize, wanted: impl Fn(usize, &Record) -> bool) -> Option<usize> {
-        (0..end)
-            .rev()
-            .find(|step| wanted(*step, self.trace.record(*step)))
+        let mut steps = self.trace.steps_of_bev(bev?, end);
+        let found = steps.find(|(_, record)| record.phase != Phase::Exit && wanted(&record.event));
+        found.map(|(step, _)| step)
     }
 
     fn link_to(&self, step: usize) -> (usize, CauseKind) {

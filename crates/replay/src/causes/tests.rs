@@ -27,10 +27,10 @@ fn first(trace: &Trace, name: &str) -> usize {
         .unwrap()
 }
 
-fn names(trace: &Trace, step: usize) -> Vec<&str> {
+fn names(trace: &Trace, step: usize) -> Vec<String> {
     causes(trace, step)
         .iter()
-        .map(|cause| trace.record(cause.step).event.name())
+        .map(|cause| trace.record(cause.step).event.name().to_owned())
         .collect()
 }
 

@@ -38,7 +38,7 @@ pub(super) fn cause(m: &Mention<'_>, kind: CauseKind) -> Text {
         }
         (CauseKind::Ready, Event::Poll { ready: Some(n), .. }) => text!(cause_ready, n),
         (CauseKind::Pending, Event::EventAdd { timeout }) => {
-            let by = m.caller().map(|by| text!(cause_pending_by, by));
+            let by = m.caller().map(|by| text!(cause_pending_by, by = &*by));
             let timeout = timeout.map(|t| text!(cause_pending_timeout, timeout = span(t)));
             text!(cause_pending, event = m.event(), by, timeout)
         }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::ops::Deref;
 
 use evscope_trace::{Nanos, Phase, Record, SourceLine};
 
@@ -105,13 +106,13 @@ impl Checker {
     }
 
     /// All findings of a trace that is there as a whole.
-    pub fn all<'a>(
+    pub fn all(
         options: &CheckOptions,
-        records: impl IntoIterator<Item = &'a Record>,
+        records: impl IntoIterator<Item: Deref<Target = Record>>,
     ) -> Vec<Finding> {
         let mut checker = Self::new(options, |_| true);
         for record in records {
-            checker.step(record);
+            checker.step(&record);
         }
         checker.finish()
     }

@@ -56,11 +56,11 @@ impl Lines {
         let mut objects = Vec::new();
         for &step in &lines.steps {
             let record = trace.record(step);
-            fds.note(record);
-            begin(&mut shape, record);
+            fds.note(&record);
+            begin(&mut shape, &record);
             lines.names.push(known.names.of(&shape));
-            rules.parts(trace, step, |name, part| {
-                if ciphertext.has_field(record, name) {
+            rules.parts(trace, step, &record, |name, part| {
+                if ciphertext.has_field(&record, name) {
                     return;
                 }
                 put(&mut shape, name, part);
@@ -120,7 +120,7 @@ fn wanted(
     let mut freed = HashSet::new();
     let steps = trace.records().enumerate().filter_map(|(step, record)| {
         if let Some(state) = &mut state {
-            state.apply(record);
+            state.apply(&record);
         }
         let leaks = match (&record.event, record.objects.bev) {
             (Event::BuffereventFree {}, Some(bev)) => {
@@ -132,7 +132,7 @@ fn wanted(
         };
         let wanted = rules.takes(trace, step)
             && !(leaks && rules.leaks())
-            && !ciphertext.has(step, record)
+            && !ciphertext.has(step, &record)
             && filter.is_none_or(|query| query.matches(trace, state.as_ref(), step));
         wanted.then_some(step)
     });
@@ -157,14 +157,14 @@ fn by_thread(trace: &Trace, mut steps: Vec<usize>) -> Vec<usize> {
 fn by_object(trace: &Trace, steps: &mut [usize]) {
     let mut order: HashMap<(Sort, u32), usize> = HashMap::new();
     for &step in &*steps {
-        if let Some(object) = object_of(trace.record(step)) {
+        if let Some(object) = object_of(&trace.record(step)) {
             let next = order.len() + 1;
             order.entry(object).or_insert(next);
         }
     }
     steps.sort_by_key(|step| {
         let record = trace.record(*step);
-        let object = object_of(record).map_or(0, |object| order[&object]);
+        let object = object_of(&record).map_or(0, |object| order[&object]);
         (record.thread, object)
     });
 }

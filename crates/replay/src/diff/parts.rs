@@ -14,6 +14,16 @@ pub(super) struct Rules {
     payload: Option<usize>,
     exits: Exits,
     exact_times: bool,
+    memory: Memory,
+}
+
+/// Whether the bytes of an evbuffer lie in the same pieces in both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Memory {
+    /// One library laid them.
+    Same,
+    /// libevent and the reactor have pieces of other sizes.
+    Other,
 }
 
 /// Whether the end of the program is compared.
@@ -67,6 +77,11 @@ impl Rules {
                 Exits::LeftOut
             },
             exact_times: options.exact_times,
+            memory: if is_libevents(a) == is_libevents(b) {
+                Memory::Same
+            } else {
+                Memory::Other
+            },
         }
     }
 
@@ -103,15 +118,15 @@ impl Rules {
         }
     }
 
-    /// Tells the parts of a step that are compared, besides its name, in an order that depends on
+    /// Tells the parts of a step, of which `record` is the record, that are compared, besides its name, in an order that depends on
     /// nothing else.
     pub(super) fn parts<'a>(
         &self,
-        trace: &'a Trace,
+        trace: &Trace,
         step: usize,
+        record: &'a Record,
         mut tell: impl FnMut(&'static str, Part<'a>),
     ) {
-        let record = trace.record(step);
         let mut tell = |name: &'static str, part: Part<'a>| {
             if !self.ignore.has(name) {
                 tell(name, part);
@@ -139,6 +154,14 @@ impl Rules {
         value: FieldValue<'a>,
     ) -> Option<Part<'a>> {
         let record = trace.record(step);
+        let value = match record.event {
+            Event::EvbufferPeek { asked, .. } if self.memory == Memory::Other => match name {
+                "pieces" => return None,
+                "bytes" => of_asked(value, asked),
+                _ => value,
+            },
+            _ => value,
+        };
         Some(match value {
             FieldValue::Bytes(_) if self.ignore.ignores_pieces() => return None,
             FieldValue::Id(number) => Part::Object(sort_of(name)?, number),
@@ -172,15 +195,29 @@ impl Rules {
     }
 }
 
+/// Whether it is libevent that the program ran on.
+pub(super) fn is_libevents(trace: &Trace) -> bool {
+    trace.header().library.starts_with("libevent")
+}
+
+/// Of the bytes that were seen those that were asked for: how many more the last piece has is its size's affair.
+fn of_asked(seen: FieldValue<'_>, asked: Option<u64>) -> FieldValue<'_> {
+    match (seen, asked) {
+        (FieldValue::Number(bytes), Some(asked)) => FieldValue::Number(bytes.min(asked.into())),
+        (seen, _) => seen,
+    }
+}
+
 /// How many bytes of every payload are in the trace; none when it has no payloads. Those that are cut have
 /// the fewest that were kept at all, or less where a character was not to be cut.
 fn kept_bytes(trace: &Trace) -> Option<usize> {
-    let payloads = trace.records().filter_map(|r| r.event.field("data"));
-    let kept = payloads.filter_map(|value| match value {
-        FieldValue::Bytes(payload) if payload.cut => Some(payload.bytes.len()),
-        FieldValue::Bytes(_) => Some(usize::MAX),
-        _ => None,
-    });
+    let kept = trace
+        .records()
+        .filter_map(|r| match r.event.field("data")? {
+            FieldValue::Bytes(payload) if payload.cut => Some(payload.bytes.len()),
+            FieldValue::Bytes(_) => Some(usize::MAX),
+            _ => None,
+        });
     kept.min()
 }
 
@@ -199,7 +236,7 @@ fn is_early(trace: &Trace, step: usize) -> bool {
         return false;
     };
     let record = trace.record(end);
-    let mut later = (end + 1..trace.len()).map(|step| trace.record(step));
+    let mut later = trace.records_in(end + 1..trace.len());
     let next = later.find(|later| later.thread == record.thread);
     let for_nothing = matches!(
         &record.event,
@@ -211,7 +248,7 @@ fn is_early(trace: &Trace, step: usize) -> bool {
     );
     let again =
         |next: &Record| matches!(next.event, Event::Poll { .. }) && next.phase != Phase::Exit;
-    for_nothing && next.is_some_and(again)
+    for_nothing && next.is_some_and(|next| again(&next))
 }
 
 /// The step with what came of a wait.
@@ -274,7 +311,7 @@ pub(super) fn sort_of(field: &str) -> Option<Sort> {
 fn is_length(event: &Event, field: &str) -> bool {
     match field {
         "len" | "before" | "after" | "from_after" | "asked" | "added" | "deleted" | "unsent"
-        | "change" | "left" => true,
+        | "change" | "left" | "offset" | "pieces" | "bytes" => true,
         "result" => true,
         "from" | "to" => matches!(event, Event::Watermark { .. }),
         _ => false,

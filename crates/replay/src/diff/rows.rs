@@ -1,6 +1,6 @@
 //! Differences as a reader sees them: row by row, what belongs together in one row.
 
-use evscope_trace::FieldValue;
+use evscope_trace::{FieldValue, Record};
 
 use super::align::by_name;
 use super::lines::Lines;
@@ -84,8 +84,10 @@ impl Diff {
 
     /// In which fields two lines differ.
     fn fields(&self, traces: Sides<&Trace>, at: Sides<usize>) -> Vec<FieldDifference> {
-        let a = self.told(traces.a, &self.lines.a, at.a);
-        let mut b = self.told(traces.b, &self.lines.b, at.b);
+        let record_a = traces.a.record(self.lines.a.steps[at.a]);
+        let record_b = traces.b.record(self.lines.b.steps[at.b]);
+        let a = self.told(traces.a, &record_a, &self.lines.a, at.a);
+        let mut b = self.told(traces.b, &record_b, &self.lines.b, at.b);
         let mut fields = Vec::new();
         for one in a {
             let other = b.iter().position(|other| other.name == one.name);
@@ -119,20 +121,27 @@ impl Diff {
         }
     }
 
-    fn told<'a>(&self, trace: &'a Trace, lines: &Lines, at: usize) -> Vec<Told<'a>> {
+    fn told<'a>(
+        &self,
+        trace: &Trace,
+        record: &'a Record,
+        lines: &Lines,
+        at: usize,
+    ) -> Vec<Told<'a>> {
         let mut objects = lines.objects[at].iter();
         let mut told = Vec::new();
-        self.rules.parts(trace, lines.steps[at], |name, part| {
-            let text = text(part);
-            // Fds have other numbers for comparing than in the trace.
-            let part = match part {
-                Part::Object(..) => objects
-                    .next()
-                    .map_or(part, |(sort, id)| Part::Object(*sort, *id)),
-                Part::Value(_) | Part::Present | Part::Sign(_) | Part::Bytes(_) => part,
-            };
-            told.push(Told { name, part, text });
-        });
+        self.rules
+            .parts(trace, lines.steps[at], record, |name, part| {
+                let text = text(part);
+                // Fds have other numbers for comparing than in the trace.
+                let part = match part {
+                    Part::Object(..) => objects
+                        .next()
+                        .map_or(part, |(sort, id)| Part::Object(*sort, *id)),
+                    Part::Value(_) | Part::Present | Part::Sign(_) | Part::Bytes(_) => part,
+                };
+                told.push(Told { name, part, text });
+            });
         told
     }
 }

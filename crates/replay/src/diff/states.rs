@@ -47,10 +47,10 @@ impl Diff {
             }
         };
         if let Some(step) = self.lines.a.steps[hunk.a.clone()].first() {
-            named(traces.a.record(*step)).for_each(|id| add(self.pair_of_a(id)));
+            named(&traces.a.record(*step)).for_each(|id| add(self.pair_of_a(id)));
         }
         if let Some(step) = self.lines.b.steps[hunk.b.clone()].first() {
-            named(traces.b.record(*step)).for_each(|id| add(self.pair_of_b(id)));
+            named(&traces.b.record(*step)).for_each(|id| add(self.pair_of_b(id)));
         }
         let mut rows = Vec::new();
         for pair in &about {

@@ -3,8 +3,9 @@
 use evscope_trace::{BevId, BevOptions, EvFlags, EventId, Nanos, Side};
 use evscope_words::{ToArg, all_of, text, word};
 
-use super::cases::{Connecting, ReadResult};
+use super::cases::Connecting;
 use super::phrases::{above, first_sides, reasons, sides, span, whose_of};
+use super::scene::ReadGave;
 use super::{Said, Scene, say};
 use crate::BevKind;
 use evscope_trace::is_inner_callback;
@@ -154,8 +155,8 @@ pub(super) fn bufferevent_disable(s: &Scene, events: EvFlags) -> Said {
     }
     if events.contains(EvFlags::READ) {
         match s.read_gave() {
-            Some(ReadResult::Eof) => return say(what, text!(disable_ended_why)),
-            Some(ReadResult::Failed(_)) => return say(what, text!(disable_failed_why)),
+            Some(ReadGave::Eof) => return say(what, text!(disable_ended_why)),
+            Some(ReadGave::Failure) => return say(what, text!(disable_failed_why)),
             _ => {}
         }
         say(what, text!(disable_read_why)).watch(text!(disable_read_watch))

@@ -3,6 +3,7 @@
 use evscope_trace::{ConnectProgress, EvFlags, Event, Nanos, SuspendReasons, Text};
 
 use super::Scene;
+use super::scene::ReadGave;
 use crate::BevKind;
 
 /// A callback that holds the loop for this long deserves a word: people begin to notice a delay of some
@@ -174,15 +175,15 @@ pub(crate) enum ReadDeleted {
 impl ReadDeleted {
     pub(super) fn of(s: &Scene) -> Self {
         let suspended = s.suspended_read();
-        match s.parent().map(|call| &call.event) {
+        match s.parent().as_ref().map(|call| &call.event) {
             _ if s.is_bev_freed() => Self::Freed,
             Some(Event::BuffereventSetfd { .. }) => Self::Setfd,
             _ if s.connect_has_failed() => Self::ConnectFailed,
             // TLS deletes it itself when the other end has taken leave.
             Some(Event::BuffereventReadcb { .. }) if s.kind() == Some(BevKind::Tls) => Self::Ended,
             _ => match s.read_gave() {
-                Some(ReadResult::Eof) => Self::Ended,
-                Some(ReadResult::Failed(_)) => Self::Failed,
+                Some(ReadGave::Eof) => Self::Ended,
+                Some(ReadGave::Failure) => Self::Failed,
                 _ if !suspended.is_empty() => Self::Suspended(suspended),
                 _ => Self::Disabled,
             },
@@ -221,11 +222,11 @@ impl WriteDeleted {
     pub(super) fn of(s: &Scene) -> Self {
         let suspended = s.suspended_write();
         let by_library = matches!(
-            s.parent().map(|call| &call.event),
+            s.parent().as_ref().map(|call| &call.event),
             Some(Event::BuffereventWritecb { .. })
         );
         let setfd = matches!(
-            s.parent().map(|call| &call.event),
+            s.parent().as_ref().map(|call| &call.event),
             Some(Event::BuffereventSetfd { .. })
         );
         match s.output_len() {

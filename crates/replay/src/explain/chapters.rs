@@ -1,9 +1,9 @@
 //! The chapters of the walkthrough, and which one a step belongs to.
 
-use evscope_trace::{Event, Record, Role};
+use evscope_trace::{Event, Role};
 use evscope_words::{Lang, word};
 
-use crate::Trace;
+use crate::{RecordRef, Trace};
 
 /// A chapter of the walkthrough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,7 +68,7 @@ pub fn chapter_of(trace: &Trace, step: usize) -> Option<Chapter> {
         }
         _ => None,
     };
-    let is_active = |record: &&Record| matches!(record.event, Event::EventActive { .. });
+    let is_active = |record: &RecordRef<'_>| matches!(record.event, Event::EventActive { .. });
     if let Some(active) = active.filter(is_active) {
         return match active.objects.role {
             Some(Role::Listener) => Some(Chapter::ListenerReadCb),

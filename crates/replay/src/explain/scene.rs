@@ -2,7 +2,7 @@
 
 use evscope_trace::{
     ActiveWhy, BevId, BufId, ConnectProgress, EvFlags, Event, EventId, ListenerOptions, Nanos,
-    Record, Role, Side, SuspendReasons, is_inner_callback,
+    Role, Side, SuspendReasons, is_inner_callback,
 };
 
 use evscope_words::Text;
@@ -10,8 +10,8 @@ use evscope_words::Text;
 use super::cases::{ReadResult, WriteResult};
 use super::program_callback;
 use crate::{
-    BaseState, BevKind, BevState, Change, EventState, ListenerState, Replay, State, Trace, Value,
-    waiting,
+    BaseState, BevKind, BevState, Change, EventState, ListenerState, RecordRef, Replay, State,
+    Trace, Value, waiting,
 };
 
 /// The parts of the state whose change over a whole call is worth a word.
@@ -31,7 +31,7 @@ const TELLING: [&str; 9] = [
 pub(crate) struct Scene<'a> {
     replay: &'a Replay,
     pub(crate) step: usize,
-    pub(crate) record: &'a Record,
+    pub(crate) record: RecordRef<'a>,
     /// The state before the step.
     state: State,
 }
@@ -215,7 +215,7 @@ impl<'a> Scene<'a> {
     }
 
     /// The call around this step.
-    pub(crate) fn parent(&self) -> Option<&'a Record> {
+    pub(crate) fn parent(&self) -> Option<RecordRef<'a>> {
         self.trace()
             .parent(self.step)
             .map(|parent| self.trace().record(parent))
@@ -361,7 +361,7 @@ impl<'a> Scene<'a> {
     pub(crate) fn is_listener_freed(&self) -> bool {
         let listener = self.listener_state();
         let freeing = matches!(
-            self.parent().map(|call| &call.event),
+            self.parent().as_ref().map(|call| &call.event),
             Some(Event::EvconnlistenerFree {})
         );
         freeing || listener.is_some_and(ListenerState::is_freed)
@@ -507,11 +507,17 @@ impl<'a> Scene<'a> {
 
     /// What the library's read callback, which runs now, got from the fd last. In a callback of the program's, which it
     /// called, that is no reason for anything.
-    pub(crate) fn read_gave(&self) -> Option<ReadResult<'a>> {
+    pub(crate) fn read_gave(&self) -> Option<ReadGave> {
         let call = self.inner_call(|event| matches!(event, Event::BuffereventReadcb { .. }))?;
         self.last_in(call, |event| match event {
             Event::EvbufferRead { result, errno, .. } => {
-                Some(ReadResult::of(*result, errno.as_deref()))
+                Some(match ReadResult::of(*result, errno.as_deref()) {
+                    ReadResult::Eof => ReadGave::Eof,
+                    ReadResult::Failed(_) => ReadGave::Failure,
+                    ReadResult::Bytes(_) | ReadResult::WouldBlock(_) | ReadResult::Refused(_) => {
+                        ReadGave::Other
+                    }
+                })
             }
             _ => None,
         })
@@ -551,7 +557,8 @@ impl<'a> Scene<'a> {
     fn inner_call(&self, is_it: impl Fn(&Event) -> bool) -> Option<usize> {
         let mut around = self.trace().parent(self.step);
         while let Some(step) = around {
-            let event = &self.trace().record(step).event;
+            let record = self.trace().record(step);
+            let event = &record.event;
             if is_it(event) {
                 return Some(step);
             }
@@ -564,24 +571,23 @@ impl<'a> Scene<'a> {
     }
 
     /// The last thing of a kind that happened in a call before this step.
-    fn last_in<T>(&self, call: usize, of: impl Fn(&'a Event) -> Option<T>) -> Option<T> {
-        let steps = (call..self.step).rev();
-        steps
-            .map(|step| self.trace().record(step))
-            .find_map(|record| of(&record.event))
+    fn last_in<T>(&self, call: usize, of: impl Fn(&Event) -> Option<T>) -> Option<T> {
+        let mut records = self.trace().records_in(call..self.step).rev();
+        records.find_map(|record| of(&record.event))
     }
 
     /// Whether this is part of giving the bufferevent up.
     pub(crate) fn is_freed_here(&self) -> bool {
         matches!(
-            self.parent().map(|call| &call.event),
+            self.parent().as_ref().map(|call| &call.event),
             Some(Event::BuffereventFree {})
         )
     }
 
     /// Whether the program called what runs this callback, at once or from the loop.
     pub(crate) fn is_triggered(&self) -> bool {
-        let parent = self.parent().map(|call| &call.event);
+        let parent = self.parent();
+        let parent = parent.as_ref().map(|call| &call.event);
         matches!(parent, Some(Event::BuffereventTrigger { .. }))
             || self.put_off_by() == Some(PutOff::Triggered)
     }
@@ -601,9 +607,10 @@ impl<'a> Scene<'a> {
             Event::BuffereventSocketConnect { .. } => Some(PutOff::Connected),
             Event::BuffereventTrigger { .. } => {
                 let caller = self.trace().parent(call);
-                let caller = caller.map(|step| &self.trace().record(step).event);
-                let by_library = caller
-                    .is_some_and(|event| program_callback(event).is_none_or(is_inner_callback));
+                let caller = caller.map(|step| self.trace().record(step));
+                let by_library = caller.is_some_and(|caller| {
+                    program_callback(&caller.event).is_none_or(is_inner_callback)
+                });
                 Some(match by_library {
                     true => PutOff::Again,
                     false => PutOff::Triggered,
@@ -616,10 +623,8 @@ impl<'a> Scene<'a> {
     /// Whether bytes have left the output, so that this callback of the program runs.
     pub(crate) fn has_drained(&self) -> bool {
         let causes = crate::causes(self.trace(), self.step);
-        let cause = causes
-            .first()
-            .map(|cause| &self.trace().record(cause.step).event);
-        match cause {
+        let cause = causes.first().map(|cause| self.trace().record(cause.step));
+        match cause.as_ref().map(|cause| &cause.event) {
             Some(Event::Watermark { from, to, .. }) => to < from,
             Some(Event::EvbufferWrite { result, .. }) => *result > 0,
             _ => false,
@@ -689,6 +694,17 @@ pub(crate) fn is_tls(callback: &str) -> bool {
             | "be_openssl_eventcb"
             | "be_openssl_handshakecb"
     )
+}
+
+/// What a read gave that matters to what comes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ReadGave {
+    /// The end of what the other side sends.
+    Eof,
+    /// It failed, and not because it would have to wait.
+    Failure,
+    /// Anything else.
+    Other,
 }
 
 /// What put a callback off that is not the reading or writing of bytes.

@@ -109,13 +109,10 @@ impl Look<'_> {
             ),
         }
         self.loop_runs(listener.base, None);
-        let step = self.last(|record| {
-            record.objects.listener == Some(id)
-                && matches!(
-                    record.event,
-                    Event::EvconnlistenerEnable {} | Event::EvconnlistenerDisable {}
-                )
-        });
+        let step = self.last(
+            &["evconnlistener_enable", "evconnlistener_disable"],
+            |record| record.objects.listener == Some(id),
+        );
         if listener.enabled {
             self.open("enabled", step, text!(gate_listener_enabled, object));
         } else {
@@ -144,9 +141,7 @@ impl Look<'_> {
             }
             self.watched(state, EvFlags::READ);
         }
-        let last = self.last(|record| {
-            record.objects.listener == Some(id) && matches!(record.event, Event::Accept { .. })
-        });
+        let last = self.last(&["accept"], |record| record.objects.listener == Some(id));
         let errno = last.and_then(|step| match &self.replay.trace().record(step).event {
             Event::Accept { errno, .. } => errno.clone(),
             _ => None,
@@ -180,8 +175,8 @@ impl Look<'_> {
             return;
         };
         let object = ObjectId::Base(id);
-        let step = self.last(|record| {
-            record.objects.base == Some(id) && matches!(record.event, Event::EventBaseLoop { .. })
+        let step = self.last(&["event_base_loop"], |record| {
+            record.objects.base == Some(id)
         });
         if !base.running {
             let ended = base.ended.as_deref().filter(|_| step.is_some());
@@ -267,12 +262,8 @@ impl Look<'_> {
             base: event.base,
             fd,
         };
-        let step = self.last(|record| {
+        let step = self.last(&["backend_add", "backend_del"], |record| {
             record.objects.fd == Some(fd)
-                && matches!(
-                    record.event,
-                    Event::BackendAdd { .. } | Event::BackendDel { .. }
-                )
         });
         let wanted = side & (EvFlags::READ | EvFlags::WRITE);
         let told = self.state.interest.get(watched).copied();
@@ -294,9 +285,8 @@ impl Look<'_> {
 
     fn ready(&mut self, object: ObjectId, event: &EventState) {
         let fd = event.fd.unwrap_or(-1);
-        let poll = self.last(|record| {
-            matches!(record.event, Event::Poll { .. })
-                && (record.objects.base.is_none() || record.objects.base == event.base)
+        let poll = self.last(&["poll"], |record| {
+            record.objects.base.is_none() || record.objects.base == event.base
         });
         let what = event.events & (EvFlags::READ | EvFlags::WRITE);
         self.closed(

@@ -3,15 +3,15 @@
 use evscope_trace::{BevId, BufId, EvFlags, Event, EventId, Phase, Record};
 
 use super::Look;
+use crate::ObjectId;
 
 impl Look<'_> {
     /// The last step about a bufferevent that begins something for which `wanted` holds.
     pub(super) fn last_of_bev(&self, bev: BevId, wanted: impl Fn(&Event) -> bool) -> Option<usize> {
         let trace = self.replay.trace();
-        trace.steps_of_bev(bev, self.step + 1).rev().find(|step| {
-            let record = trace.record(*step);
-            record.phase != Phase::Exit && wanted(&record.event)
-        })
+        let mut steps = trace.steps_of_bev(bev, self.step + 1);
+        let found = steps.find(|(_, record)| record.phase != Phase::Exit && wanted(&record.event));
+        found.map(|(step, _)| step)
     }
 
     /// The same about an event.
@@ -21,27 +21,23 @@ impl Look<'_> {
         wanted: impl Fn(&Event) -> bool,
     ) -> Option<usize> {
         let trace = self.replay.trace();
-        trace
-            .steps_of_event(event, self.step + 1)
-            .rev()
-            .find(|step| {
-                let record = trace.record(*step);
-                record.phase != Phase::Exit && wanted(&record.event)
-            })
+        let mut steps = trace.steps_of_event(event, self.step + 1);
+        let found = steps.find(|(_, record)| record.phase != Phase::Exit && wanted(&record.event));
+        found.map(|(step, _)| step)
     }
 
-    /// The last step at all for which `wanted` holds.
-    pub(super) fn last(&self, wanted: impl Fn(&Record) -> bool) -> Option<usize> {
+    /// The last step of one of these names for which `wanted` holds.
+    pub(super) fn last(&self, names: &[&str], wanted: impl Fn(&Record) -> bool) -> Option<usize> {
         let trace = self.replay.trace();
-        (0..=self.step.min(trace.len().saturating_sub(1)))
-            .rev()
-            .find(|step| trace.get(*step).is_some_and(&wanted))
+        trace.last_before(self.step.saturating_add(1), names, wanted)
     }
 
     /// The last step that changed a buffer's length.
     pub(super) fn changed(&self, buf: Option<BufId>) -> Option<usize> {
         let buf = buf?;
-        self.last(|record| {
+        let trace = self.replay.trace();
+        let mut steps = trace.steps_about(ObjectId::Buf(buf), self.step.saturating_add(1));
+        let found = steps.find(|(_, record)| {
             record.phase != Phase::Exit
                 && match record.event {
                     Event::EvbufferMove { from, len, .. } => {
@@ -58,7 +54,8 @@ impl Look<'_> {
                     }
                     _ => false,
                 }
-        })
+        });
+        found.map(|(step, _)| step)
     }
 
     /// The last step that enabled or disabled a side.

@@ -70,9 +70,9 @@ fn a_lesson_is_read_and_found_in_its_trace() {
     assert!(lesson.about.is_complete() && !lesson.title.is_complete());
     let replay = replay();
     let steps = lesson.prepare("one.toml", &replay).unwrap();
-    let names: Vec<&str> = steps
+    let names: Vec<String> = steps
         .iter()
-        .map(|stop| replay.trace().record(stop.step).event.name())
+        .map(|stop| replay.trace().record(stop.step).event.name().to_owned())
         .collect();
     assert_eq!(
         names,

@@ -63,7 +63,7 @@ impl Outline {
         outline.lacking = trace.lacking().map(str::to_owned);
         let mut calls = Calls::default();
         for record in trace.records().take(most) {
-            outline.note(&mut calls, &Brief::from(record));
+            outline.note(&mut calls, &Brief::from(&*record));
         }
         outline
     }

@@ -49,7 +49,7 @@ impl Records for Trace {
         each: &mut dyn FnMut(Cow<'_, Record>) -> ControlFlow<()>,
     ) -> Result<(), ReadError> {
         for record in self.records() {
-            if each(Cow::Borrowed(record)).is_break() {
+            if each(Cow::Borrowed(&record)).is_break() {
                 break;
             }
         }

@@ -49,7 +49,7 @@ impl Query {
             (self.needs_state() && !range.is_empty()).then(|| replay.state_before(range.start));
         range.filter(move |step| {
             if let Some(state) = &mut state {
-                state.apply(trace.record(*step));
+                state.apply(&trace.record(*step));
             }
             trace.is_shown(*step, level) && self.matches(trace, state.as_ref(), *step)
         })

@@ -483,7 +483,8 @@ fn every_field_finds_what_has_its_value() {
             let field = field::Field::of_name(name).unwrap();
             let mut steps = 0..trace.len();
             let found = steps.find_map(|step| {
-                let value = field.value(&trace, step)?;
+                let record = trace.get(step)?;
+                let value = field.value(&Seen::of(&trace, &record, step, None))?;
                 Some((step, written(&value)?))
             });
             let Some((step, value)) = found else {
@@ -561,7 +562,7 @@ fn every_part_of_the_state_can_be_asked_for() {
     for replay in TRACES.map(recorded) {
         let mut state = State::new();
         for record in replay.trace().records() {
-            state.apply(record);
+            state.apply(&record);
             let is_known = |watch: &Watch| watch.value(&state) != crate::Value::Absent;
             missing.retain(|(_, watches)| !watches.iter().any(is_known));
         }

@@ -58,7 +58,7 @@ impl Watch {
         let mut state = replay.state_at(step);
         let mut from = self.value(&state);
         for step in step + 1..replay.trace().len() {
-            state.apply(replay.trace().record(step));
+            state.apply(&replay.trace().record(step));
             let to = self.value(&state);
             if to != from {
                 return Some(WatchChange { step, from, to });
@@ -75,7 +75,7 @@ impl Watch {
             let mut from = self.value(&state);
             let mut last = None;
             for step in block {
-                state.apply(replay.trace().record(step));
+                state.apply(&replay.trace().record(step));
                 let to = self.value(&state);
                 if to != from {
                     last = Some(WatchChange {

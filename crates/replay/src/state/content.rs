@@ -6,6 +6,8 @@ use std::fmt;
 use evscope_trace::Payload;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::packed::{Packed, Packing, Unpacking};
+
 /// A run of bytes in a buffer. In JSON: `{"text":"Hello"}` or `{"hex":"00ff"}` as payloads are in a
 /// trace, or `{"unknown":12}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +56,35 @@ pub struct Content {
 impl Serialize for Content {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(&self.segments)
+    }
+}
+
+impl Packed for Content {
+    fn pack(&self, to: &mut Packing<'_>) {
+        to.number(self.segments.len() as u64);
+        for segment in &self.segments {
+            match segment {
+                Segment::Known(bytes) => {
+                    true.pack(to);
+                    to.bytes(bytes);
+                }
+                Segment::Unknown(len) => {
+                    false.pack(to);
+                    to.number(*len);
+                }
+            }
+        }
+    }
+
+    fn unpack(from: &mut Unpacking<'_>) -> Option<Self> {
+        let mut segments = VecDeque::new();
+        for _ in 0..from.number()? {
+            segments.push_back(match bool::unpack(from)? {
+                true => Segment::Known(from.bytes()?.to_vec()),
+                false => Segment::Unknown(from.number()?),
+            });
+        }
+        Some(Self { segments })
     }
 }
 

@@ -7,6 +7,7 @@ use evscope_trace::{
 };
 use serde::Serialize;
 
+use super::packed::{Packed, Packing, Since, Unpacking};
 use super::value::ToValue;
 use super::{Content, Value};
 
@@ -39,6 +40,9 @@ pub enum BevKind {
 impl BevKind {
     /// The names of all.
     pub(super) const NAMES: &'static [&'static str] = &["socket", "pair", "filter", "tls"];
+
+    /// All, in the same order.
+    pub(super) const ALL: [Self; 4] = [Self::Socket, Self::Pair, Self::Filter, Self::Tls];
 
     /// Its name, as queries compare it.
     pub fn name(self) -> &'static str {
@@ -86,6 +90,41 @@ macro_rules! objects {
                     "freed_at" => Some(self.freed_at.to_value()),
                     _ => None,
                 }
+            }
+        }
+
+        impl Since for $name {
+            fn pack_since(&self, old: &Self, to: &mut Packing<'_>) {
+                let differ = [
+                    $(self.$field != old.$field,)*
+                    self.made_at != old.made_at,
+                    self.freed_at != old.freed_at,
+                ];
+                to.flags(&differ);
+                $(if self.$field != old.$field {
+                    self.$field.pack(to);
+                })*
+                if self.made_at != old.made_at {
+                    self.made_at.pack(to);
+                }
+                if self.freed_at != old.freed_at {
+                    self.freed_at.pack(to);
+                }
+            }
+
+            fn unpack_since(old: &Self, from: &mut Unpacking<'_>) -> Option<Self> {
+                let mut new = old.clone();
+                let mut differ = from.flags()?;
+                $(if differ.next() {
+                    new.$field = Packed::unpack(from)?;
+                })*
+                if differ.next() {
+                    new.made_at = Packed::unpack(from)?;
+                }
+                if differ.next() {
+                    new.freed_at = Packed::unpack(from)?;
+                }
+                Some(new)
             }
         }
     )*};

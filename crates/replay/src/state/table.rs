@@ -8,6 +8,8 @@ use imbl::OrdMap;
 use imbl::ordmap::DiffItem;
 use serde::ser::{Serialize, Serializer};
 
+use super::packed::{Packed, Packing, Since, Unpacking};
+
 /// Objects by their ids, in the order of the ids. Copying it costs nothing; changing an object in a
 /// copy copies that object and the path to it.
 ///
@@ -164,6 +166,62 @@ impl<K: Ord + Copy, V: Clone + PartialEq> Table<K, V> {
             both.1 = both.1.or(new.map(Arc::as_ref));
         }
         found.into_iter().map(|(id, (old, new))| (id, old, new))
+    }
+}
+
+impl<K: Ord + Copy, V: Clone + PartialEq> Table<K, V> {
+    /// Appends what is different from an older table.
+    pub(super) fn pack_since(&self, old: &Self, to: &mut Packing<'_>)
+    where
+        K: Packed,
+        V: Default + Since,
+    {
+        let parts = [(&old.living, &self.living), (&old.ended, &self.ended)];
+        for (old_part, part) in parts {
+            // How many come is told before them: those that differ are looked up once.
+            let found: Vec<_> = old_part.diff(part).collect();
+            to.number(found.len() as u64);
+            for item in found {
+                let (id, object) = match item {
+                    DiffItem::Add(id, new) | DiffItem::Update { new: (id, new), .. } => {
+                        (id, Some(new))
+                    }
+                    DiffItem::Remove(id, _) => (id, None),
+                };
+                id.pack(to);
+                object.is_some().pack(to);
+                if let Some(object) = object {
+                    match old.get(*id) {
+                        Some(before) => object.pack_since(before, to),
+                        None => object.pack_since(&V::default(), to),
+                    }
+                }
+            }
+        }
+    }
+
+    /// The table of which this is what is different from an older one.
+    pub(super) fn unpack_since(old: &Self, from: &mut Unpacking<'_>) -> Option<Self>
+    where
+        K: Packed,
+        V: Default + Since,
+    {
+        let mut new = old.clone();
+        for part in [&mut new.living, &mut new.ended] {
+            for _ in 0..from.number()? {
+                let id = K::unpack(from)?;
+                if bool::unpack(from)? {
+                    let object = match old.get(id) {
+                        Some(before) => V::unpack_since(before, from)?,
+                        None => V::unpack_since(&V::default(), from)?,
+                    };
+                    part.insert(id, Arc::new(object));
+                } else {
+                    part.remove(&id);
+                }
+            }
+        }
+        Some(new)
     }
 }
 

@@ -110,7 +110,7 @@ proptest! {
     #[test]
     fn a_state_is_the_fold_of_the_records_so_far(trace in trace(), at in 0..60_usize) {
         let mut folded = State::new();
-        trace.records().take(at + 1).for_each(|record| folded.apply(record));
+        trace.records().take(at + 1).for_each(|record| folded.apply(&record));
         let replay = Replay::new(trace);
         prop_assert_eq!(&replay.state_at(at), &folded);
         let changes = replay.changes_at(at);

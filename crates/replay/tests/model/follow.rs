@@ -22,7 +22,7 @@ fn growing(records: usize) -> Growing {
     let header = Header::new("p", "l", "epoll");
     let mut writer = Writer::new(Vec::new(), &header).unwrap();
     for record in trace(HELLO).records().take(records) {
-        writer.record(record).unwrap();
+        writer.record(&record).unwrap();
     }
     Growing {
         path: dir.path().join("t.jsonl"),
@@ -91,7 +91,7 @@ fn what_is_missing_before_a_trace_that_grows_is_said() {
     };
     let mut writer = Writer::new(Vec::new(), &before).unwrap();
     for record in trace(HELLO).records().take(3) {
-        writer.record(record).unwrap();
+        writer.record(&record).unwrap();
     }
     fs::write(dir.path().join("t.jsonl"), writer.finish().unwrap()).unwrap();
     let mut follower = Follower::new(&path);

@@ -78,7 +78,7 @@ fn every_step_is_told_as_in_the_whole() {
                 let step = steps.next().unwrap();
                 let at = format!("{} {step}", path.display());
                 assert_eq!(passing.step, step);
-                assert_eq!(passing.record, trace.record(step), "{at}");
+                assert_eq!(*passing.record, *trace.record(step), "{at}");
                 assert_eq!(passing.begin, trace.begin(step), "{at}");
                 let mut around: Vec<usize> = trace.ancestors(passing.begin).collect();
                 around.reverse();
@@ -152,7 +152,7 @@ fn first_causes(trace: &Trace) -> Vec<[Option<(usize, CauseKind)>; 2]> {
     let mut found = Vec::new();
     for (step, record) in trace.records().enumerate() {
         let mut on_the_way = None;
-        trail.step(step, record, |cause| {
+        trail.step(step, &record, |cause| {
             on_the_way = cause;
             step
         });

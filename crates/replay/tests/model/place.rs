@@ -73,13 +73,13 @@ fn in_a_recorded_libevent_every_step_in_a_function_of_the_walkthrough_is_stood_a
         for step in (0..trace.len()).filter(|step| trace.is_shown(*step, Level::Walkthrough)) {
             let call = trace.ancestors(step).next();
             // What the program does is the program's own.
-            let Some(around) = call.and_then(|call| function_of(trace.record(call))) else {
+            let Some(around) = call.and_then(|call| function_of(&trace.record(call))) else {
                 continue;
             };
             inside += 1;
             let stood = stood_at(&trace, step).line;
             let function = stood.function.as_deref().and_then(walkthrough_function);
-            let own = function_of(trace.record(step));
+            let own = function_of(&trace.record(step));
             assert!(
                 function == Some(around) || function.is_some() && function == own,
                 "{name}, step {step} in {around}: {stood:?}"

@@ -114,7 +114,7 @@ fn the_living_are_those_that_were_not_freed() {
             let mut state = State::new();
             for record in trace.records() {
                 let before = state.clone();
-                state.apply(record);
+                state.apply(&record);
                 let step = state.step().unwrap();
                 the_living(&state, &before, &format!("{} {step}", path.display()));
             }

@@ -18,7 +18,7 @@ fn any_step_in_any_order_is_the_fold() {
     let mut folded = State::new();
     let mut states = Vec::new();
     for record in replay.trace().records() {
-        folded.apply(record);
+        folded.apply(&record);
         states.push(folded.clone());
     }
     let mut step = 1;

@@ -58,7 +58,7 @@ pub(crate) fn both(
             length_check::check(trace.records())
                 .or_else(|what| {
                     // What libevent moves twice is there twice.
-                    let twice = trace.records().any(counts_below_zero);
+                    let twice = trace.records().any(|record| counts_below_zero(&record));
                     twice.then_some(()).ok_or(what)
                 })
                 .map_err(|what| format!("{}: {what}", trace.name()))?;

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use evscope_replay::{Sides, Trace};
-use evscope_trace::{ActiveWhy, BevId, Event, Phase, Record};
+use evscope_replay::{RecordRef, Sides, Trace};
+use evscope_trace::{ActiveWhy, BevId, Event, Phase};
 
 use crate::common;
 
@@ -70,7 +70,7 @@ fn too_full_at(ours: &Trace, theirs: &Trace, at: Sides<usize>) -> Option<(usize,
     (here < 0 && there > 0).then_some((at.b, "a bucket that holds more than its burst is filled"))
 }
 
-fn begun(trace: &Trace) -> impl Iterator<Item = (usize, &Record)> {
+fn begun(trace: &Trace) -> impl Iterator<Item = (usize, RecordRef<'_>)> {
     let steps = trace.records().enumerate();
     steps.filter(|(_, record)| record.phase != Phase::Exit)
 }
@@ -134,7 +134,7 @@ fn freed_and_added(trace: &Trace) -> Option<(usize, &'static str)> {
 /// With filters on top of each other, bytes can be moved on from within the move that brings them. libevent then
 /// moves as many again as it meant to, and counts below zero: from that move on nothing is right.
 fn counts_below_zero(trace: &Trace) -> Option<(usize, &'static str)> {
-    let (step, record) = begun(trace).find(|(_, record)| common::counts_below_zero(record))?;
+    let (step, record) = begun(trace).find(|(_, record)| common::counts_below_zero(&record))?;
     let moves_from_it = |step: &usize| {
         trace.get(*step).is_some_and(|around| {
             let of = matches!(around.event, Event::EvbufferMove { from, .. } if Some(from) == record.objects.buf);

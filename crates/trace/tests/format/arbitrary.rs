@@ -1,7 +1,8 @@
 //! Any record there can be, through JSON and back.
 
 use evscope_trace::{
-    Event, FieldInfo, FieldKind, Line, Payload, Presence, Reader, Record, SourceText, Writer,
+    Event, FieldInfo, FieldKind, Line, Packer, Payload, Presence, Reader, Record, SourceText,
+    Writer,
 };
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -119,6 +120,31 @@ proptest! {
             let known = !matches!(record.event, Event::Unknown { .. });
             prop_assert_eq!(Event::unpack(&packed), known.then(|| record.event.clone()));
         }
+    }
+
+    /// A stretch of any records is packed and unpacked, with texts that are seen again and such that are not.
+    #[test]
+    fn any_records_come_back_from_a_few_bytes(
+        lines in proptest::collection::vec(record_line(), 1..20),
+        again in proptest::collection::vec(any::<proptest::sample::Index>(), 0..20),
+        first in any::<u64>(),
+    ) {
+        let lines: Vec<String> = lines.iter().map(Value::to_string).collect();
+        let more = again.iter().map(|at| at.get(&lines));
+        let mut records = Vec::new();
+        for line in lines.iter().chain(more) {
+            for line in read_bytes(line.as_bytes()).unwrap().lines {
+                let Line::Record(mut record) = line else { continue };
+                record.seq = first.wrapping_add(records.len() as u64);
+                records.push(*record);
+            }
+        }
+        let mut packer = Packer::default();
+        let bytes = packer.pack(first, &records).unwrap();
+        prop_assert_eq!(packer.patterns().unpack(first, &bytes), Some(records.clone()));
+        // The numbers of the steps need not be those that are expected.
+        let bytes = packer.pack(0, &records).unwrap();
+        prop_assert_eq!(packer.patterns().unpack(0, &bytes), Some(records));
     }
 
     /// The reader has two ways into a line, a quick one for the usual and the JSON reader for the rest;

@@ -3,6 +3,7 @@
 //! everything that begin with the program; others leave steps out.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Deref;
 
 use evscope_trace::{BufId, Event, EventId, Phase, Record};
 
@@ -10,11 +11,14 @@ use evscope_trace::{BufId, Event, EventId, Phase, Record};
 type Known = HashMap<BufId, (u64, u64)>;
 
 /// Looks through the steps of a trace; the first that contradicts one before it is the error.
-pub(crate) fn check<'a>(records: impl IntoIterator<Item = &'a Record>) -> Result<(), String> {
+pub(crate) fn check(
+    records: impl IntoIterator<Item: Deref<Target = Record>>,
+) -> Result<(), String> {
     let mut known = Known::new();
     // None: some may have been lost.
     let mut assigned: Option<HashSet<EventId>> = Some(HashSet::new());
     for record in records {
+        let record = &*record;
         // An exit repeats its enter.
         if record.phase == Phase::Exit {
             continue;
@@ -103,6 +107,12 @@ fn step(known: &mut Known, record: &Record) -> Result<(), String> {
             known.insert(*from, (*from_after, record.seq));
             (*before, *after, *len as i64)
         }
+        Event::EvbufferPeek {
+            offset,
+            asked,
+            bytes,
+            ..
+        } => return look(known, record, *offset, *asked, *bytes),
         _ => return Ok(()),
     };
     if before.checked_add_signed(len) != Some(after) {
@@ -113,6 +123,26 @@ fn step(known: &mut Known, record: &Record) -> Result<(), String> {
     };
     is_known(known, buf, before)?;
     known.insert(buf, (after, record.seq));
+    Ok(())
+}
+
+/// A look sees no more than there is, and no less than was asked for.
+fn look(
+    known: &Known,
+    record: &Record,
+    offset: u64,
+    asked: Option<u64>,
+    bytes: u64,
+) -> Result<(), String> {
+    let Some((len, seq)) = record.objects.buf.and_then(|buf| known.get(&buf)) else {
+        return Ok(());
+    };
+    let rest = len.saturating_sub(offset);
+    if bytes > rest || asked.is_some_and(|asked| bytes < asked.min(rest)) {
+        return Err(format!(
+            "{bytes} bytes are seen from {offset} on, and after step {seq} it holds {len}"
+        ));
+    }
     Ok(())
 }
 

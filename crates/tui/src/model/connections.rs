@@ -60,8 +60,8 @@ impl Model {
         };
         let trace = self.replay.trace();
         let end = table.len.min(fold.steps() + SLICE);
-        for step in fold.steps()..end {
-            fold.step(trace.record(step));
+        for record in trace.records_in(fold.steps()..end) {
+            fold.step(&record);
         }
         if end < table.len {
             table.fold = Some(fold);

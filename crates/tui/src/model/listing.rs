@@ -79,6 +79,7 @@ impl Model {
         let trace = self.replay.trace();
         self.job.is_some()
             || self.makes_connections()
+            || self.facts.percent(trace).is_some()
             || self.stops.iter().any(|stop| stop.places(trace).is_none())
     }
 
@@ -93,6 +94,8 @@ impl Model {
             let mut stops = self.stops.iter_mut();
             if let Some(stop) = stops.find(|stop| stop.places(trace).is_none()) {
                 stop.look_on(&self.replay, SLICE);
+            } else if self.facts.percent(trace).is_some() {
+                self.facts.look_on_slice(trace, SLICE);
             }
             return;
         };
@@ -103,7 +106,7 @@ impl Model {
                 if let Some(filter) = &mut self.filter {
                     filter.matcher = Some(matcher);
                 }
-                if self.shown.wanted() == 0 {
+                if self.rows().wanted() == 0 {
                     self.complain(self.say(word!(screen_nothing_matches_the_filter)));
                 }
                 self.stay();
@@ -154,11 +157,13 @@ impl Model {
     /// itself.
     pub(crate) fn stay(&mut self) {
         if let Some(row) = self.row() {
-            let (before, behind) = self.shown.rows().split_at(row + 1);
-            let wanted = |row: &&Row| row.why == Listed::Wanted;
-            let earlier = before.last().filter(wanted);
-            let near = earlier.or_else(|| behind.iter().find(wanted));
-            let step = near.or(before.last()).map_or(self.step, |row| row.step());
+            let rows = self.rows();
+            let wanted = |row: &Row| row.why == Listed::Wanted;
+            let here = rows.get(row);
+            let near = here
+                .filter(wanted)
+                .or_else(|| rows.from(row + 1).find(wanted));
+            let step = near.or(here).map_or(self.step, Row::step);
             let home = self.home.or((step != self.step).then_some(self.step));
             self.move_to(step);
             self.home = home;
@@ -172,7 +177,8 @@ impl Model {
         self.reading = None;
         self.timeline = crate::work::timeline::Timeline::empty();
         self.list();
-        self.shown.insert(self.step, Listed::Context);
+        self.shown
+            .insert(self.replay.trace(), self.step, Listed::Context);
         self.tell_cut_off();
     }
 
@@ -187,7 +193,7 @@ impl Model {
         self.has_grown(found);
         let trace = self.replay.trace();
         match &mut self.filter {
-            None => self.shown.extend_all(trace, self.level),
+            None => self.shown.extend_all(trace),
             Some(Filter {
                 matcher: Some(matcher),
                 ..
@@ -210,19 +216,18 @@ impl Model {
             ..
         }) = &mut self.search
         {
-            let rows = self.shown.rows();
-            let first = rows.partition_point(|row| row.step() < len);
-            let new = rows[first..].iter().map(|row| row.step());
+            let rows = self.shown.rows(trace);
+            let new = rows.from(rows.partition(len)).map(Row::step);
             hits.extend(new.filter(|step| matcher.matches(trace, *step)));
             for call in matcher.returned_in(&self.replay, len..trace.len()) {
-                if let (Err(at), Ok(_)) = (hits.binary_search(&call), self.shown.position(call)) {
+                if let (Err(at), Ok(_)) = (hits.binary_search(&call), rows.position(call)) {
                     hits.insert(at, call);
                 }
             }
         }
         if at_end
             && self.following == Following::Live
-            && let Some(last) = self.shown.rows().last()
+            && let Some(last) = self.rows().last()
         {
             let step = last.step();
             self.move_to(step);

@@ -40,7 +40,7 @@ use crate::model::program::Live;
 use crate::model::prompt::{History, Prompt};
 use crate::work::facts::Facts;
 use crate::work::job::{Job, Matcher};
-use crate::work::shown::{Listed, Shown};
+use crate::work::shown::{Listed, Row, Rows, Shown};
 pub(crate) use crate::work::stops::Direction;
 use crate::work::stops::Stop;
 use crate::work::stretches::{Goal, STEPS, stretches_of};
@@ -342,11 +342,12 @@ impl Model {
         if begin.following != Following::Not {
             model.facts.begin_to_grow(model.replay.trace());
         }
-        let last = model.shown.rows().last().map(|row| row.step());
+        let rows = model.rows();
+        let (first, last) = (rows.first().map(Row::step), rows.last().map(Row::step));
         match (begin.step, begin.following) {
             (Some(step), _) => model.go_to(step.min(model.trace().len().saturating_sub(1))),
             (None, Following::Live) => model.move_to(last.unwrap_or(0)),
-            (None, _) => model.move_to(model.shown.rows().first().map_or(0, |row| row.step())),
+            (None, _) => model.move_to(first.unwrap_or(0)),
         }
         model.go_to_lesson();
         model.tell_cut_off();
@@ -425,7 +426,12 @@ impl Model {
 
     /// The row of the current step.
     pub(crate) fn row(&self) -> Option<usize> {
-        self.shown.nearest(self.step)
+        self.rows().nearest(self.step)
+    }
+
+    /// What is listed.
+    pub(crate) fn rows(&self) -> Rows<'_> {
+        self.shown.rows(self.replay.trace())
     }
 
     /// Moves to a step that is shown. Behind the open question of a lesson there is none.
@@ -478,7 +484,8 @@ impl Model {
             self.notify(text);
         }
         // Hidden by the filter only: it is listed beside what the filter lets through.
-        self.shown.insert(step, Listed::Context);
+        self.shown
+            .insert(self.replay.trace(), step, Listed::Context);
         self.move_to(step);
     }
 
@@ -490,14 +497,15 @@ impl Model {
         let trace = self.replay.trace();
         let near = std::iter::once(home)
             .chain(trace.ancestors(home))
-            .find(|step| self.shown.position(*step).is_ok())
-            .or_else(|| Some(self.shown.rows().get(self.shown.nearest(home)?)?.step()))
+            .find(|step| self.rows().position(*step).is_ok())
+            .or_else(|| Some(self.rows().get(self.rows().nearest(home)?)?.step()))
             .filter(|step| !self.is_veiled(*step) || self.is_veiled(home));
         match near {
             Some(step) => self.move_to(step),
             // All that this level lists is hidden by a question.
             None if self.hides_what_is_next() => {
-                self.shown.insert(home, Listed::Context);
+                self.shown
+                    .insert(self.replay.trace(), home, Listed::Context);
             }
             None => {}
         }
@@ -528,36 +536,32 @@ impl Model {
         goal: Goal,
         wanted: impl Fn(&Trace, usize) -> bool,
     ) -> Option<usize> {
-        let rows = self.shown.rows();
-        let (before, mut at) = match self.shown.position(self.step) {
+        let rows = self.rows();
+        let (before, behind) = match rows.position(self.step) {
             Ok(row) => (row, row + 1),
             Err(row) => (row, row),
         };
-        if to == Direction::Back {
-            at = before;
-        }
+        let is_it = |row: Row| row.why == Listed::Wanted && wanted(self.trace(), row.step());
+        let may_have = |row: Row| self.facts.may_have(self.trace(), row.step(), goal);
+        let mut at = match to {
+            Direction::Forward => behind,
+            Direction::Back => before,
+        };
+        // The rows of a stretch of the trace that has none are passed over at once.
         loop {
-            // Backward the row looked at is the one before `at`.
-            let row = match to {
-                Direction::Forward => rows.get(at)?,
-                Direction::Back => rows.get(at.checked_sub(1)?)?,
+            let look = |row: Row| match may_have(row) {
+                false => Some(Err(row.step() / STEPS * STEPS)),
+                true => is_it(row).then(|| Ok(row.step())),
             };
-            let step = row.step();
-            if !self.facts.may_have(step, goal) {
-                let begin = step / STEPS * STEPS;
-                at = match to {
-                    Direction::Forward => rows.partition_point(|row| row.step() < begin + STEPS),
-                    Direction::Back => rows.partition_point(|row| row.step() < begin),
-                };
-                continue;
-            }
-            if row.why == Listed::Wanted && wanted(self.trace(), step) {
-                return Some(step);
-            }
-            match to {
-                Direction::Forward => at += 1,
-                Direction::Back => at -= 1,
-            }
+            let found = match to {
+                Direction::Forward => rows.from(at).find_map(look),
+                Direction::Back => rows.back(at).find_map(look),
+            };
+            at = match (found?, to) {
+                (Ok(step), _) => return Some(step),
+                (Err(begin), Direction::Forward) => rows.partition(begin + STEPS),
+                (Err(begin), Direction::Back) => rows.partition(begin),
+            };
         }
     }
 
@@ -600,7 +604,8 @@ impl Model {
         steps: Range<usize>,
         goal: Goal,
     ) -> impl DoubleEndedIterator<Item = Range<usize>> + '_ {
-        stretches_of(steps).filter(move |steps| self.facts.may_have(steps.start, goal))
+        stretches_of(steps)
+            .filter(move |steps| self.facts.may_have(self.trace(), steps.start, goal))
     }
 
     /// The step listed before this one at this level; what is different since then is what this step

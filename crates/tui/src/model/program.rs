@@ -119,14 +119,11 @@ impl Model {
     /// How many rows there are from a step on, if they are fewer than wanted; else the step of the last
     /// that is wanted.
     fn new_rows(&self, seen: usize, wanted: usize) -> (usize, Option<usize>) {
-        let rows = self.shown.rows();
-        let first = rows.partition_point(|row| row.step() < seen);
-        let mut new = rows[first..].iter().filter(|row| row.why == Listed::Wanted);
-        let last = new.clone().nth(wanted.saturating_sub(1));
-        match last {
-            Some(row) => (wanted, Some(row.step())),
-            None => (new.by_ref().count(), None),
-        }
+        let rows = self.rows();
+        let new = rows.from(rows.partition(seen));
+        let new = new.filter(|row| row.why == Listed::Wanted).take(wanted);
+        let (count, last) = new.fold((0, None), |(count, _), row| (count + 1, Some(row.step())));
+        (count, last.filter(|_| count == wanted))
     }
 
     /// The first step to stop at from a step on, and why.

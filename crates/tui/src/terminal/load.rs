@@ -9,15 +9,16 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crossterm::event::{Event, KeyCode, KeyModifiers};
+use evscope_replay::index::IndexFolder;
 use evscope_replay::{Follower, Lang, Replay, Trace, Update};
 use evscope_trace::{ReadError, Reader};
 use evscope_words::text;
 use ratatui::text::Line;
 
 use crate::look::theme::{Theme, Token};
-use crate::terminal::events::{Events, Input};
 use crate::terminal::run::{Error, Exit};
 use crate::terminal::screen::Screen;
+use crate::terminal::system::{Events, Input};
 use crate::work::facts::{Facts, Known};
 
 /// A trace that is read faster than this is shown at once, without a word of reading.
@@ -27,6 +28,9 @@ const PROGRESS_EVERY: Duration = Duration::from_millis(50);
 
 /// So many steps of a big trace are shown while the rest is read: more than one looks through meanwhile.
 const FIRST: usize = 4096;
+
+/// A file of so many bytes gets an index: it takes a tenth of a second or more to read.
+const INDEXED: u64 = 64 << 20;
 
 /// What came of it.
 pub(crate) enum Loaded {
@@ -79,6 +83,7 @@ fn died() -> Error {
 /// given as soon as it is there.
 pub(crate) fn load(
     path: PathBuf,
+    indexes: Option<IndexFolder>,
     events: &mut Events,
     screen: &mut Option<Screen>,
     theme: Theme,
@@ -90,12 +95,30 @@ pub(crate) fn load(
     let read = Arc::new(AtomicU64::new(0));
     let (sender, receiver) = mpsc::channel();
     let counter = Arc::clone(&read);
+    // A small file is read as quickly as an index.
+    let indexes = indexes.filter(|_| size >= INDEXED && path != Path::new("-"));
     thread::spawn(move || {
         // Nobody listens any more when the reading was given up.
+        let index = indexes.as_ref().and_then(|folder| folder.open(&path));
+        if let Some(replay) = index {
+            let known = Box::new((replay, Facts::in_slices()));
+            let _ = sender.send(Told::Done(Ok(known)));
+            return;
+        }
+        let source = indexes.as_ref().and_then(|_| IndexFolder::source(&path));
         let done = read_trace(&path, counter, |begun| {
             let _ = sender.send(Told::Begun(Box::new(known(begun.clone()))));
         });
+        // Written while the trace is looked at.
+        let to_keep = match (&done, source, indexes) {
+            (Ok((replay, _)), Some(source), Some(folder)) => Some((replay.clone(), source, folder)),
+            _ => None,
+        };
         let _ = sender.send(Told::Done(done.map(Box::new)));
+        if let Some((replay, source, folder)) = to_keep {
+            // Without an index the trace is read again the next time.
+            let _ = folder.keep(&path, &source, &replay);
+        }
     });
     let mut begun = None;
     let mut patience = BLINK;
@@ -167,8 +190,10 @@ fn read_trace(
         source,
     })?;
     let reader = Reader::beside(Counted { input, counter }, name, path)?;
-    let trace = Trace::read_showing(reader, FIRST, show)?;
-    Ok(known(trace))
+    let mut facts = Facts::default();
+    let replay = Replay::read_showing(reader, FIRST, show, |trace| facts.look_on(trace))?;
+    facts.look_at_end();
+    Ok((replay, facts))
 }
 
 /// A trace with what has to be gathered from the whole of it.

@@ -50,7 +50,7 @@ fn every_key_works_in_every_mode_and_size() {
                     // The cursor is on a step that is listed, and the screen can be drawn.
                     let step = user.step();
                     assert!(
-                        user.model.shown.position(step).is_ok(),
+                        user.model.rows().position(step).is_ok(),
                         "{name} in `{mode}`"
                     );
                     user.screen();

@@ -26,7 +26,7 @@ fn a_click_goes_to_a_step() {
     assert_eq!(user.step(), 4);
     let first = user.press("G").model.looks.top;
     user.tell(click(10, 1));
-    assert_eq!(user.step(), user.model.shown.rows()[first].step());
+    assert_eq!(user.step(), user.model.rows().get(first).unwrap().step());
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn a_click_on_a_lane_goes_to_its_step() {
     let mut user = User::at(200, 60);
     let area = user.model.layout().unwrap().area(Pane::Lanes).unwrap();
     user.tell(click(area.x + 5, area.y + 4));
-    assert_eq!(user.step(), user.model.shown.rows()[2].step());
+    assert_eq!(user.step(), user.model.rows().get(2).unwrap().step());
     assert_eq!(user.model.looks.wanted.focus, Pane::Lanes);
 }
 

@@ -76,8 +76,9 @@ impl Held {
         self.user.step()
     }
 
-    fn event(&self) -> &str {
-        self.user.model.trace().record(self.step()).event.name()
+    fn event(&self) -> String {
+        let trace = self.user.model.trace();
+        trace.record(self.step()).event.name().to_owned()
     }
 }
 
@@ -90,7 +91,7 @@ fn next_at_the_newest_row_lets_the_program_go_on_to_another() {
     held.user.press("n");
     assert!(held.user.screen().contains("RUNNING"));
     let let_go = held.goes_on();
-    assert_eq!(held.step(), held.user.model.shown.rows()[1].step());
+    assert_eq!(held.step(), held.user.model.rows().get(1).unwrap().step());
     assert_eq!(let_go[0], Until::Step(Level::Walkthrough));
     assert!(held.step() > before && held.user.screen().contains("HELD"));
     // Back is a look at what was; forward again goes through it before the program goes on.
@@ -99,12 +100,12 @@ fn next_at_the_newest_row_lets_the_program_go_on_to_another() {
     // A count is so many rows.
     held.user.press("04n");
     held.goes_on();
-    assert_eq!(held.step(), held.user.model.shown.rows()[5].step());
+    assert_eq!(held.step(), held.user.model.rows().get(5).unwrap().step());
     assert_eq!(held.step() + 1, held.user.model.trace().len());
     // Keys that come faster than the program's steps are not lost.
     held.user.press("nn");
     held.goes_on();
-    assert_eq!(held.step(), held.user.model.shown.rows()[7].step());
+    assert_eq!(held.step(), held.user.model.rows().get(7).unwrap().step());
     // At the level of the program it is held at the program's steps.
     held.user.press("1n");
     assert_eq!(held.goes_on()[0], Until::Step(Level::Program));
@@ -125,7 +126,10 @@ fn run_goes_on_to_the_next_stop_and_without_one_freely() {
     );
     // With a stop ahead in what was recorded, that comes first.
     held.user.press("gc");
-    assert_eq!((held.goes_on(), held.event()), (vec![], "listener_cb"));
+    assert_eq!(
+        (held.goes_on(), held.event()),
+        (vec![], "listener_cb".to_owned())
+    );
 
     let mut held = Held::new(&[]);
     held.user.press("c");

@@ -56,7 +56,7 @@ fn a_wrong_query_says_where_and_stays_to_be_mended() {
     assert!(user.screen().contains("column 21: "), "{}", user.screen());
     user.press("1<enter>");
     assert!(user.model.prompt.is_none());
-    assert_eq!(user.model.shown.wanted(), 1);
+    assert_eq!(user.model.rows().wanted(), 1);
 }
 
 #[test]
@@ -65,9 +65,8 @@ fn a_filter_keeps_the_calls_around_what_it_lists() {
     user.press("fev=event_add<enter>");
     let rows: Vec<(usize, bool)> = user
         .model
-        .shown
         .rows()
-        .iter()
+        .from(0)
         .map(|row| (row.step(), row.why == Listed::Wanted))
         .collect();
     let expected = [
@@ -112,9 +111,8 @@ fn a_query_may_ask_for_the_state() {
     user.press(":filter bev1.output.len > 0<enter>");
     let steps: Vec<usize> = user
         .model
-        .shown
         .rows()
-        .iter()
+        .from(0)
         .filter(|row| row.why == Listed::Wanted)
         .map(|row| row.step())
         .collect();
@@ -167,6 +165,22 @@ fn a_run_stops_where_a_value_changes() {
         "{}",
         user.complaint()
     );
+}
+
+#[test]
+fn the_value_that_is_offered_is_what_the_step_is_about() {
+    let mut user = User::new();
+    for (step, value) in [
+        ("ev=watermark", "bev1.output.len"),
+        ("ev=poll", "event2.active"),
+        ("ev=event_base_new", "event1.pending"),
+    ] {
+        user.press(&format!("3g/{step}<enter>W"));
+        let prompt = user.model.prompt.as_ref().unwrap();
+        assert_eq!(prompt.input.value(), value, "{step}");
+        user.press("<enter>");
+        assert_eq!(user.complaint(), "", "{step}: it can be watched");
+    }
 }
 
 #[test]
@@ -379,7 +393,7 @@ fn a_growing_trace_is_followed_paused_and_filtered() {
     let mut user = User::with(&start, |begin| begin.following = Following::Live);
     let first = user.step();
     assert_eq!(
-        user.model.shown.rows().last().unwrap().step(),
+        user.model.rows().last().unwrap().step(),
         first,
         "at the newest step"
     );
@@ -435,7 +449,7 @@ fn what_asks_how_long_a_call_took_is_asked_again_when_it_has_returned() {
     let mut whole = User::new();
     whole.press(&format!("f{query}<enter>"));
     let wanted = |user: &User| -> Vec<usize> {
-        let rows = user.model.shown.rows().iter();
+        let rows = user.model.rows().from(0);
         rows.filter(|row| row.why == crate::work::shown::Listed::Wanted)
             .map(|row| row.step())
             .collect()

@@ -458,7 +458,7 @@ fn choose(model: &mut Model, choice: usize) {
 }
 
 fn to_row(model: &mut Model, row: usize) {
-    if let Some(row) = model.shown.rows().get(row) {
+    if let Some(row) = model.rows().get(row) {
         let step = row.step();
         model.move_to(step);
     }
@@ -468,14 +468,13 @@ fn to_row(model: &mut Model, row: usize) {
 fn to_column(model: &mut Model, column: usize) {
     let trace = model.trace();
     let from = model.timeline.step_at(trace, column);
-    let sights = model.facts.sights();
-    let begin = sights.partition_point(|(step, _)| *step < from);
-    let marked = sights[begin..]
-        .iter()
-        .map(|(step, _)| *step)
+    let marked = model
+        .facts
+        .sights_from(from)
+        .map(|(step, _)| step)
         .take_while(|step| model.timeline.column(trace, *step) == Some(column))
-        .find(|step| model.shown.position(*step).is_ok());
-    if let Some(row) = model.shown.nearest(marked.unwrap_or(from)) {
+        .find(|step| model.rows().position(*step).is_ok());
+    if let Some(row) = model.rows().nearest(marked.unwrap_or(from)) {
         to_row(model, row);
     }
 }
@@ -483,7 +482,7 @@ fn to_column(model: &mut Model, column: usize) {
 fn wheel(model: &mut Model, pane: Pane, to: Direction) {
     match pane {
         Pane::Steps | Pane::Lanes | Pane::Timeline => {
-            let rows = model.shown.rows().len();
+            let rows = model.rows().len();
             if let Some(row) = model.row() {
                 to_row(
                     model,

@@ -40,8 +40,8 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
         ..area
     };
     let first = first_row(model, list.height);
-    let rows = model.shown.rows().iter().skip(first);
-    let rows: Vec<Row> = rows.take(usize::from(list.height)).copied().collect();
+    let rows = model.rows().from(first);
+    let rows: Vec<Row> = rows.take(usize::from(list.height)).collect();
     let columns = Columns::new(model, area, &rows);
     for (i, column) in columns.0.iter().enumerate() {
         let letter = column.lane.letter();
@@ -81,7 +81,7 @@ pub(crate) fn row_at(model: &Model, area: Rect, line: usize) -> Option<usize> {
 fn first_row(model: &Model, height: u16) -> usize {
     let (row, height) = (model.row().unwrap_or(0), usize::from(height));
     row.saturating_sub(height / 2)
-        .min(model.shown.rows().len().saturating_sub(height))
+        .min(model.rows().len().saturating_sub(height))
 }
 
 /// A lane, or a connection's part of it.
@@ -179,7 +179,7 @@ fn draw_row(buf: &mut Buffer, area: Rect, y: u16, model: &Model, row: Row, colum
     let calls: Vec<usize> = trace
         .ancestors(step)
         .filter(|call| trace.is_shown(*call, model.level))
-        .map(|call| columns.of(trace.record(call)))
+        .map(|call| columns.of(&trace.record(call)))
         .collect();
     for (i, column) in columns.0.iter().enumerate() {
         let (sign, token) = if calls.contains(&i) {
@@ -195,7 +195,7 @@ fn draw_row(buf: &mut Buffer, area: Rect, y: u16, model: &Model, row: Row, colum
         Listed::Wanted => theme.style(Token::Lane(record.event.lane())),
         Listed::Context => theme.style(Token::Dim),
     };
-    let column = columns.0[columns.of(record)];
+    let column = columns.0[columns.of(&record)];
     // What is in no call is called by the program's main function, which is the last column.
     let caller = calls.first().copied().unwrap_or(columns.0.len() - 1);
     let (own, from) = (column.x, columns.0[caller].x);

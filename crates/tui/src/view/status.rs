@@ -96,7 +96,7 @@ fn place(model: &Model, room: usize) -> Line<'static> {
         parts.push(format!(
             "{label} {} ({})",
             text::cut(filter.query.text(), 20),
-            model.shown.wanted()
+            model.rows().wanted()
         ));
     }
     let mut line = vec![Span::raw(" ")];
@@ -122,10 +122,12 @@ fn place(model: &Model, room: usize) -> Line<'static> {
 fn modes(model: &Model) -> Vec<String> {
     let mut modes = Vec::new();
     if let Some(job) = &model.job {
-        let percent = job.percent(model.trace(), model.shown.rows().len());
+        let percent = job.percent(model.trace(), model.rows().len());
         modes.push(text!(screen_working_esc_cancels, percent).in_lang(model.lang));
     }
-    if let Some(far) = &model.reading {
+    let looked_at = model.facts.percent(model.trace());
+    let looked_at = looked_at.map(|percent| format!("{percent} %"));
+    if let Some(far) = model.reading.as_ref().or(looked_at.as_ref()) {
         let reading = model.say(word!(screen_reading));
         modes.push(format!("{reading} {far}"));
     }

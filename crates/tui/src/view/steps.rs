@@ -18,7 +18,7 @@ const WIDE: u16 = 72;
 
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
     let theme = model.theme;
-    let rows = model.shown.rows();
+    let rows = model.rows();
     if rows.is_empty() {
         let grows = model.following != Following::Not;
         let text = model.say(match (model.trace().is_empty(), grows) {
@@ -42,13 +42,13 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
         .to_string()
         .len()
         .max(2);
-    for (y, row) in (area.top()..area.bottom()).zip(rows.iter().skip(model.looks.top)) {
+    for (y, row) in (area.top()..area.bottom()).zip(rows.from(model.looks.top)) {
         if model.is_veiled(row.step()) {
             let veil = format!("  {:>digits$} ?", row.step());
             buf.set_string(area.x, y, veil, theme.style(Token::Dim));
             continue;
         }
-        let line = line(model, *row, digits);
+        let line = line(model, row, digits);
         let mut room = area.width;
         if area.width >= ROOMY {
             let (time, token) = time(model, row.step(), area.width);

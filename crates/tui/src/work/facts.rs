@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use evscope_replay::check::{Checker, Finding};
 use evscope_replay::{Replay, Trace, navigate};
-use evscope_trace::{BevId, BufId, Event, FieldValue, Level, SourceLine, Text};
+use evscope_trace::{BevId, BufId, Event, FieldValue, Level, Record, SourceLine, Text};
 
 use crate::work::stretches::{Goal, Stretches};
 
@@ -27,10 +27,15 @@ pub(crate) enum Sight {
 impl Sight {
     /// Whether a step is seen so, among other ways.
     pub(crate) fn is_at(self, trace: &Trace, step: usize) -> bool {
+        trace.get(step).is_some_and(|record| self.is_of(&record))
+    }
+
+    /// The same of its record.
+    fn is_of(self, record: &Record) -> bool {
         match self {
-            Self::Callback => navigate::is_callback(trace, step),
-            Self::Watermark => navigate::is_watermark(trace, step),
-            Self::Failure => navigate::is_error(trace, step),
+            Self::Callback => navigate::runs_callback(record),
+            Self::Watermark => navigate::passes_watermark(record),
+            Self::Failure => navigate::fails(record),
             Self::Finding => false,
         }
     }
@@ -46,20 +51,31 @@ const CONNECTIONS: usize = 12;
 #[derive(Debug, Default)]
 pub(crate) struct Facts {
     seen: usize,
+    pace: Pace,
     /// The most bytes that were ever in a buffer: the scale of its gauge.
     peaks: HashMap<BufId, u64>,
     /// The first step at which each line of each file ran.
     first_run: HashMap<Text, HashMap<u32, usize>>,
     /// The bufferevents, in the order in which they came; of more than [`CONNECTIONS`] one too many.
     bevs: Vec<BevId>,
-    /// The steps that the timeline marks.
-    sights: Vec<(usize, Sight)>,
+    /// The steps that the timeline marks, in 32 bits, as in the trace's tree.
+    sights: Vec<(u32, Sight)>,
     stretches: Stretches,
     /// The mistakes found on the way, and those there are if nothing follows.
     checker: Checker,
     found: Vec<Finding>,
     found_at_end: Vec<Finding>,
     growth: Growth,
+}
+
+/// How the records are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Pace {
+    /// All that are new at once.
+    #[default]
+    AtOnce,
+    /// In slices, while nobody waits: they were there all at once.
+    Slices,
 }
 
 /// Whether more of the trace is about to come: what is wrong if nothing follows is not said before that is so.
@@ -73,14 +89,45 @@ enum Growth {
 }
 
 impl Facts {
+    /// None yet, of a trace that is there as a whole: they are gathered in slices.
+    pub(crate) fn in_slices() -> Self {
+        Self {
+            pace: Pace::Slices,
+            ..Self::default()
+        }
+    }
+
+    /// How much of the trace has been looked at, in percent, if it is done in slices and not done yet.
+    pub(crate) fn percent(&self, trace: &Trace) -> Option<usize> {
+        (self.pace == Pace::Slices).then(|| self.seen * 100 / trace.len().max(1))
+    }
+
+    /// Looks at the next slice.
+    pub(crate) fn look_on_slice(&mut self, trace: &Trace, steps: usize) {
+        self.look_up_to(trace, trace.len().min(self.seen + steps));
+        if self.seen == trace.len() {
+            self.pace = Pace::AtOnce;
+            self.look_at_end();
+        }
+    }
+
     /// Looks at the records that are new since the last time.
     pub(crate) fn catch_up(&mut self, trace: &Trace) {
-        if self.seen == trace.len() {
-            return;
+        if self.seen < trace.len() && self.pace == Pace::AtOnce {
+            self.look_on(trace);
+            self.look_at_end();
         }
-        for step in self.seen..trace.len() {
-            let record = trace.record(step);
-            self.checker.step(record);
+    }
+
+    /// The same while more is about to come: what is wrong if nothing does is [not asked](Self::look_at_end).
+    pub(crate) fn look_on(&mut self, trace: &Trace) {
+        self.look_up_to(trace, trace.len());
+    }
+
+    fn look_up_to(&mut self, trace: &Trace, end: usize) {
+        let new = (self.seen..).zip(trace.records_in(self.seen..end));
+        for (step, record) in new {
+            self.checker.step(&record);
             let number = |name| match record.event.field(name) {
                 Some(FieldValue::Number(n)) => u64::try_from(n).ok(),
                 _ => None,
@@ -99,20 +146,20 @@ impl Facts {
             for line in [&record.src, &record.caller].into_iter().flatten() {
                 self.ran(line, step);
             }
-            let seen = |sight: &Sight| sight.is_at(trace, step);
+            let seen = |sight: &Sight| sight.is_of(&record);
             let sights = Sight::ALL.into_iter().filter(seen);
             if trace.is_shown(step, Level::Everything) {
                 self.sights
-                    .extend(sights.clone().next().map(|sight| (step, sight)));
+                    .extend(sights.clone().next().map(|sight| (step as u32, sight)));
             }
             self.stretches.add(trace, step, sights);
         }
-        self.seen = trace.len();
+        self.seen = end;
         self.found.append(&mut self.checker.take());
-        self.look_at_end();
     }
 
-    fn look_at_end(&mut self) {
+    /// Finds what is wrong if nothing follows.
+    pub(crate) fn look_at_end(&mut self) {
         self.found_at_end = match self.growth {
             Growth::Over => self.checker.if_it_ended(),
             Growth::Goes => Vec::new(),
@@ -189,12 +236,14 @@ impl Facts {
     }
 
     /// Whether the stretch of the trace around a step may have what is looked for.
-    pub(crate) fn may_have(&self, step: usize, goal: Goal) -> bool {
-        self.stretches.may_have(step, goal)
+    pub(crate) fn may_have(&self, trace: &Trace, step: usize, goal: Goal) -> bool {
+        self.stretches.may_have(trace, step, goal)
     }
 
-    /// What stands out, in the order of the steps.
-    pub(crate) fn sights(&self) -> &[(usize, Sight)] {
-        &self.sights
+    /// What stands out from a step on, in the order of the steps.
+    pub(crate) fn sights_from(&self, step: usize) -> impl Iterator<Item = (usize, Sight)> {
+        let begin = self.sights.partition_point(|(at, _)| (*at as usize) < step);
+        let sights = self.sights[begin..].iter();
+        sights.map(|(step, sight)| (*step as usize, *sight))
     }
 }

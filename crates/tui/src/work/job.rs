@@ -5,7 +5,7 @@ use std::ops::Range;
 use evscope_replay::{Query, Replay, State, Trace};
 use evscope_trace::Level;
 
-use crate::work::shown::Shown;
+use crate::work::shown::{Row, Shown};
 use crate::work::stops::{self, Stop, Watcher};
 
 /// Steps that are looked at in a slice: a few milliseconds' worth, if their words are searched.
@@ -37,7 +37,7 @@ impl Matcher {
     pub(crate) fn matches(&mut self, trace: &Trace, step: usize) -> bool {
         if let Some(state) = &mut self.state {
             for step in state.applied()..=step {
-                state.apply(trace.record(step));
+                state.apply(&trace.record(step));
             }
         }
         self.query.matches(trace, self.state.as_ref(), step)
@@ -216,13 +216,12 @@ impl Job {
                 row,
                 mut hits,
             } => {
-                let rows = shown.rows();
+                let rows = shown.rows(trace);
                 let end = rows.len().min(row + SLICE);
-                let slice = rows.get(row..end).unwrap_or_default();
+                let slice = rows.from(row).take(end.saturating_sub(row));
                 hits.extend(
                     slice
-                        .iter()
-                        .map(|row| row.step())
+                        .map(Row::step)
                         .filter(|step| matcher.matches(trace, *step)),
                 );
                 if end == rows.len() {

@@ -1,5 +1,8 @@
 //! Which steps a view lists: those of the level, or those a filter lets through with the calls around
 //! them. Made once per level and filter, and extended as the trace grows.
+//!
+//! The steps of a level are not listed one by one: the trace itself knows how many there are before each, so that
+//! a change of level takes no longer on ten million steps than on ten.
 
 use evscope_replay::Trace;
 use evscope_trace::Level;
@@ -36,9 +39,12 @@ impl Row {
     }
 }
 
-/// The rows, in the order of the steps.
+/// What is listed.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Shown {
+    /// The level of which all steps are listed; none: only those of `rows`.
+    level: Option<Level>,
+    /// In the order of the steps: all rows, or those besides the level's.
     rows: Vec<Row>,
     /// The steps before this one have been looked at.
     seen: usize,
@@ -47,19 +53,15 @@ pub(crate) struct Shown {
 impl Shown {
     /// All steps of a level.
     pub(crate) fn of_level(trace: &Trace, level: Level) -> Self {
-        let mut shown = Self::default();
-        shown.extend_all(trace, level);
-        shown
+        Self {
+            level: Some(level),
+            rows: Vec::new(),
+            seen: trace.len(),
+        }
     }
 
-    /// Lists the steps of a level that are new.
-    pub(crate) fn extend_all(&mut self, trace: &Trace, level: Level) {
-        // The calls around a step are listed for themselves: there is nothing to look for.
-        // Room for all at once: that a list of a million rows grows takes longer than to fill it.
-        self.rows.reserve(trace.count_shown(self.seen, level));
-        let new = trace.shown(self.seen, level);
-        self.rows
-            .extend(new.map(|step| Row::new(step, Listed::Wanted)));
+    /// Lists the steps of its level that are new.
+    pub(crate) fn extend_all(&mut self, trace: &Trace) {
         self.seen = trace.len();
     }
 
@@ -83,12 +85,12 @@ impl Shown {
     /// Lists a step for itself, with the calls around it.
     pub(crate) fn want(&mut self, trace: &Trace, level: Level, step: usize) {
         for call in trace.ancestors(step) {
-            if trace.is_shown(call, level) && !self.insert(call, Listed::Context) {
+            if trace.is_shown(call, level) && !self.insert(trace, call, Listed::Context) {
                 break;
             }
         }
-        if !self.insert(step, Listed::Wanted)
-            && let Ok(row) = self.position(step)
+        if !self.insert(trace, step, Listed::Wanted)
+            && let Ok(row) = self.place(step)
         {
             self.rows[row].why = Listed::Wanted;
         }
@@ -100,10 +102,13 @@ impl Shown {
     }
 
     /// Lists a step, unless it is listed: then false.
-    pub(crate) fn insert(&mut self, step: usize, why: Listed) -> bool {
+    pub(crate) fn insert(&mut self, trace: &Trace, step: usize, why: Listed) -> bool {
+        if self.is_of_level(trace, step) {
+            return false;
+        }
         // Nearly always the step is behind all others.
         let at = match self.rows.last() {
-            Some(last) if last.step() >= step => self.position(step),
+            Some(last) if last.step() >= step => self.place(step),
             _ => Err(self.rows.len()),
         };
         match at {
@@ -115,30 +120,171 @@ impl Shown {
         }
     }
 
-    /// The rows.
-    pub(crate) fn rows(&self) -> &[Row] {
-        &self.rows
+    fn is_of_level(&self, trace: &Trace, step: usize) -> bool {
+        step < self.seen && self.level.is_some_and(|level| trace.is_shown(step, level))
     }
 
-    /// The row of a step, or the row it would be before.
-    pub(crate) fn position(&self, step: usize) -> Result<usize, usize> {
+    /// Where a step is among `rows`, or would be.
+    fn place(&self, step: usize) -> Result<usize, usize> {
         self.rows.binary_search_by_key(&step, |row| row.step())
     }
 
+    /// The rows, of the trace that this lists.
+    pub(crate) fn rows<'a>(&'a self, trace: &'a Trace) -> Rows<'a> {
+        Rows { shown: self, trace }
+    }
+}
+
+/// The rows, in the order of the steps.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rows<'a> {
+    shown: &'a Shown,
+    trace: &'a Trace,
+}
+
+impl<'a> Rows<'a> {
+    /// How many there are.
+    pub(crate) fn len(self) -> usize {
+        self.before(self.shown.seen) + self.beyond()
+    }
+
+    /// Whether there is none.
+    pub(crate) fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many rows were put in that are behind all that was looked at.
+    fn beyond(self) -> usize {
+        let rows = &self.shown.rows;
+        rows.len() - rows.partition_point(|row| row.step() < self.shown.seen)
+    }
+
+    /// How many rows come before a step that was looked at.
+    fn before(self, step: usize) -> usize {
+        let rows = &self.shown.rows;
+        let of_level = self.shown.level.map_or(0, |level| {
+            self.trace.shown_before(step.min(self.shown.seen), level)
+        });
+        of_level + rows.partition_point(|row| row.step() < step)
+    }
+
+    /// How many rows are before a step.
+    pub(crate) fn partition(self, step: usize) -> usize {
+        self.before(step)
+    }
+
+    /// The row of a place in the list.
+    pub(crate) fn get(self, at: usize) -> Option<Row> {
+        let Some(level) = self.shown.level else {
+            return self.shown.rows.get(at).copied();
+        };
+        // Of the rows besides the level's, those before this place: each stands where so many of the level's and so many
+        // of its own kind are before it.
+        let rows = &self.shown.rows;
+        let besides = |n: usize| {
+            self.trace
+                .shown_before(rows[n].step().min(self.shown.seen), level)
+                + n
+        };
+        let (mut low, mut high) = (0, rows.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match besides(middle) < at {
+                true => low = middle + 1,
+                false => high = middle,
+            }
+        }
+        if low < rows.len() && besides(low) == at {
+            return Some(rows[low]);
+        }
+        let step = self.trace.nth_shown(at - low, level)?;
+        (step < self.shown.seen).then(|| Row::new(step, Listed::Wanted))
+    }
+
+    /// The first row.
+    pub(crate) fn first(self) -> Option<Row> {
+        self.get(0)
+    }
+
+    /// The last row.
+    pub(crate) fn last(self) -> Option<Row> {
+        self.get(self.len().checked_sub(1)?)
+    }
+
+    /// The rows from a place on.
+    pub(crate) fn from(self, at: usize) -> impl Iterator<Item = Row> + 'a {
+        let first = self.get(at).map_or(usize::MAX, Row::step);
+        let Self { shown, trace } = self;
+        let of_level = shown
+            .level
+            .into_iter()
+            .flat_map(move |level| trace.shown(first, level));
+        let of_level = of_level
+            .take_while(move |step| *step < shown.seen)
+            .map(|step| Row::new(step, Listed::Wanted));
+        let besides = shown.rows[shown.rows.partition_point(|row| row.step() < first)..].iter();
+        merged(of_level, besides.copied(), |a, b| a.step() < b.step())
+    }
+
+    /// The rows before a place, the last one first.
+    pub(crate) fn back(self, at: usize) -> impl Iterator<Item = Row> + 'a {
+        let end = at.checked_sub(1).and_then(|last| self.get(last));
+        let end = end.map_or(0, |row| row.step() + 1);
+        let Self { shown, trace } = self;
+        let of_level = shown
+            .level
+            .into_iter()
+            .flat_map(move |level| trace.shown_back(end.min(shown.seen), level))
+            .map(|step| Row::new(step, Listed::Wanted));
+        let besides = shown.rows[..shown.rows.partition_point(|row| row.step() < end)].iter();
+        merged(of_level, besides.rev().copied(), |a, b| a.step() > b.step())
+    }
+
+    /// The row of a step, or the row it would be before.
+    pub(crate) fn position(self, step: usize) -> Result<usize, usize> {
+        let at = self.before(step);
+        let is_there = self.shown.is_of_level(self.trace, step) || self.shown.place(step).is_ok();
+        match is_there {
+            true => Ok(at),
+            false => Err(at),
+        }
+    }
+
     /// The row of a step, or else of the nearest step: an earlier one, if there is one.
-    pub(crate) fn nearest(&self, step: usize) -> Option<usize> {
+    pub(crate) fn nearest(self, step: usize) -> Option<usize> {
         match self.position(step) {
             Ok(row) => Some(row),
-            Err(0) if self.rows.is_empty() => None,
+            Err(0) if self.is_empty() => None,
             Err(row) => Some(row.saturating_sub(1)),
         }
     }
 
     /// How many rows are there for themselves.
-    pub(crate) fn wanted(&self) -> usize {
-        self.rows
-            .iter()
-            .filter(|row| row.why == Listed::Wanted)
-            .count()
+    pub(crate) fn wanted(self) -> usize {
+        let rows = &self.shown.rows;
+        let of_level = self
+            .shown
+            .level
+            .map_or(0, |level| self.trace.shown_before(self.shown.seen, level));
+        of_level + rows.iter().filter(|row| row.why == Listed::Wanted).count()
     }
 }
+
+/// Two lists in one, each of which is in the same order.
+fn merged<T>(
+    one: impl Iterator<Item = T>,
+    other: impl Iterator<Item = T>,
+    goes_first: impl Fn(&T, &T) -> bool,
+) -> impl Iterator<Item = T> {
+    let (mut one, mut other) = (one.peekable(), other.peekable());
+    std::iter::from_fn(move || {
+        let first = match (one.peek(), other.peek()) {
+            (Some(a), Some(b)) => goes_first(a, b),
+            (a, _) => a.is_some(),
+        };
+        if first { one.next() } else { other.next() }
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -271,7 +271,7 @@ impl Watcher {
     ) {
         if let Some(state) = &mut self.state {
             for step in state.applied()..=step {
-                state.apply(trace.record(step));
+                state.apply(&trace.record(step));
             }
         }
         for (stop, last) in &mut self.stops {

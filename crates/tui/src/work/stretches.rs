@@ -1,15 +1,15 @@
 //! What lies in each stretch of the trace, so that a jump passes over those that have nothing it looks
 //! for: on a million steps it takes no longer than a frame.
 
-use std::collections::HashSet;
 use std::ops::Range;
 
 use evscope_replay::{Chapter, ObjectId, Trace, chapter_of};
+use evscope_trace::{Lane, Phase};
 
 use crate::work::facts::Sight;
 
 /// Steps in a stretch. A jump looks at each stretch, and at each step of the few that may have it.
-pub(crate) const STEPS: usize = 1024;
+pub(crate) const STEPS: usize = Trace::STRETCH;
 
 /// The stretches that a range of steps lies in, cut to the range.
 pub(crate) fn stretches_of(steps: Range<usize>) -> impl DoubleEndedIterator<Item = Range<usize>> {
@@ -34,64 +34,55 @@ pub(crate) enum Goal {
 }
 
 /// What there is in a stretch.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Stretch {
-    /// Sorted.
-    objects: Box<[ObjectId]>,
     sights: u8,
     chapters: u8,
 }
 
-/// The stretches of a trace so far.
+/// The stretches of a trace so far. Which objects there are in each the trace itself knows.
 #[derive(Debug, Default)]
 pub(crate) struct Stretches {
-    full: Vec<Stretch>,
-    /// How many steps have been added.
-    seen: usize,
-    /// The last one, which is not full yet.
-    open: Stretch,
-    objects: HashSet<ObjectId>,
-    /// The objects of the step before, which are mostly those of the next one too.
-    last: [Option<ObjectId>; 6],
+    all: Vec<Stretch>,
 }
 
 impl Stretches {
     /// Adds the next step.
     pub(crate) fn add(&mut self, trace: &Trace, step: usize, sights: impl Iterator<Item = Sight>) {
-        let record = trace.record(step);
-        let objects = ObjectId::all_of(&record.objects);
-        for (object, last) in objects.zip(&mut self.last) {
-            if *last != Some(object) {
-                self.objects.insert(object);
-                *last = Some(object);
-            }
+        if step.is_multiple_of(STEPS) {
+            self.all.push(Stretch::default());
         }
-        self.open.sights |= sights.map(bit_of_sight).fold(0, |all, bit| all | bit);
-        self.open.chapters |= chapter_of(trace, step).map_or(0, bit_of_chapter);
-        self.seen += 1;
-        if self.seen.is_multiple_of(STEPS) {
-            let mut full = std::mem::take(&mut self.open);
-            let mut objects: Vec<ObjectId> = self.objects.drain().collect();
-            objects.sort_unstable();
-            full.objects = objects.into();
-            self.full.push(full);
-            self.last = [None; 6];
+        let sights = sights.map(bit_of_sight).fold(0, |all, bit| all | bit);
+        self.all[step / STEPS].sights |= sights;
+        self.note_chapter(trace, step);
+        // A wait belongs to what comes after it: only now it is known which chapter that is.
+        let waited = step.checked_sub(1).filter(|before| {
+            trace.lane(*before) == Some(Lane::Kernel)
+                && trace.phase(*before) == Some(Phase::Exit)
+                && trace.begin(*before) != *before
+        });
+        if let Some(exit) = waited {
+            self.note_chapter(trace, exit);
+            self.note_chapter(trace, trace.begin(exit));
         }
     }
 
+    fn note_chapter(&mut self, trace: &Trace, step: usize) {
+        self.all[step / STEPS].chapters |= chapter_of(trace, step).map_or(0, bit_of_chapter);
+    }
+
     /// Whether the stretch that a step lies in may have what is looked for.
-    pub(crate) fn may_have(&self, step: usize, goal: Goal) -> bool {
-        let full = self.full.get(step / STEPS);
-        let stretch = full.unwrap_or(&self.open);
+    pub(crate) fn may_have(&self, trace: &Trace, step: usize, goal: Goal) -> bool {
+        let Some(stretch) = self.all.get(step / STEPS) else {
+            // It was not looked at yet.
+            return true;
+        };
         match goal {
             Goal::Any => true,
             Goal::Sight(sight) => stretch.sights & bit_of_sight(sight) != 0,
             Goal::Chapter(chapter) => stretch.chapters & bit_of_chapter(chapter) != 0,
             Goal::ChapterBut(but) => stretch.chapters & !but.map_or(0, bit_of_chapter) != 0,
-            Goal::Object(object) => match full {
-                Some(stretch) => stretch.objects.binary_search(&object).is_ok(),
-                None => self.objects.contains(&object),
-            },
+            Goal::Object(object) => trace.may_be_about(object, step),
         }
     }
 }
@@ -130,17 +121,20 @@ mod tests {
         }
         for step in 0..trace.len() {
             for object in ObjectId::all_of(&trace.record(step).objects) {
-                assert!(stretches.may_have(step, Goal::Object(object)), "{object}");
+                assert!(
+                    stretches.may_have(&trace, step, Goal::Object(object)),
+                    "{object}"
+                );
             }
             if let Some(chapter) = chapter_of(&trace, step) {
-                assert!(stretches.may_have(step, Goal::Chapter(chapter)));
-                assert!(stretches.may_have(step, Goal::ChapterBut(None)));
+                assert!(stretches.may_have(&trace, step, Goal::Chapter(chapter)));
+                assert!(stretches.may_have(&trace, step, Goal::ChapterBut(None)));
             }
             if navigate::is_callback(&trace, step) {
-                assert!(stretches.may_have(step, Goal::Sight(Sight::Callback)));
+                assert!(stretches.may_have(&trace, step, Goal::Sight(Sight::Callback)));
             }
-            assert!(!stretches.may_have(step, Goal::Object(ObjectId::Fd(12345))));
-            assert!(!stretches.may_have(step, Goal::Sight(Sight::Watermark)));
+            assert!(!stretches.may_have(&trace, step, Goal::Object(ObjectId::Fd(12345))));
+            assert!(!stretches.may_have(&trace, step, Goal::Sight(Sight::Watermark)));
         }
     }
 }

@@ -1,7 +1,9 @@
 //! The whole trace, or a part of it, drawn together into the columns of a line. Made once per width,
 //! scale and part, not per frame.
 
-use evscope_replay::Trace;
+use std::ops::Range;
+
+use evscope_replay::{Profile, Trace};
 use evscope_trace::{Lane, Nanos};
 
 use crate::work::facts::{Facts, Sight};
@@ -46,6 +48,8 @@ struct Key {
     len: usize,
     /// How many mistakes are found in it.
     found: usize,
+    /// Whether all of it was looked at for what stands out.
+    is_known: bool,
 }
 
 impl Timeline {
@@ -60,6 +64,7 @@ impl Timeline {
                 span: 1,
                 len: 0,
                 found: 0,
+                is_known: true,
             },
         }
     }
@@ -93,6 +98,7 @@ impl Timeline {
             span,
             len: trace.len(),
             found: facts.findings().count(),
+            is_known: facts.percent(trace).is_none(),
         };
         if key != self.key {
             *self = Self {
@@ -133,7 +139,10 @@ impl Timeline {
 fn axis_len(trace: &Trace, scale: Scale) -> u64 {
     match scale {
         Scale::Steps => (trace.len() as u64).max(1),
-        Scale::Time => trace.records().next_back().map_or(1, |last| last.t.0 + 1),
+        Scale::Time => {
+            let last = trace.len().checked_sub(1).and_then(|last| trace.get(last));
+            last.map_or(1, |last| last.t.0 + 1)
+        }
     }
 }
 
@@ -151,23 +160,88 @@ fn column(key: Key, position: u64) -> Option<usize> {
 }
 
 fn at_or_after(trace: &Trace, time: Nanos) -> usize {
-    let (mut low, mut high) = (0, trace.len());
-    while low < high {
-        let middle = low + (high - low) / 2;
-        if trace.record(middle).t < time {
-            low = middle + 1;
-        } else {
-            high = middle;
+    trace.count_while(|t| t < time)
+}
+
+/// From so many steps a column on, the trace is drawn from its profile: a part of a column that is so small is not seen.
+const COARSE: usize = 256;
+
+/// Where steps are drawn, one after the other in their order.
+struct Columns<'a> {
+    trace: &'a Trace,
+    key: Key,
+    /// Of the profile's parts from `first` on: the column that all of its steps are in, if they are in one.
+    parts: Vec<Option<usize>>,
+    first: usize,
+}
+
+impl<'a> Columns<'a> {
+    /// The columns of the steps of a range.
+    fn new(trace: &'a Trace, key: Key, steps: &Range<usize>) -> Self {
+        let mut columns = Self {
+            trace,
+            key,
+            parts: Vec::new(),
+            first: steps.start / Trace::PROFILE,
+        };
+        if key.scale == Scale::Time && columns.are_coarse(steps) {
+            let part_of = |t: Nanos| column(key, t.0);
+            let profile = trace.profile(steps.start);
+            let mut begins: Vec<Nanos> = profile
+                .take_while(|part| part.first < steps.end)
+                .map(|part| part.t)
+                .collect();
+            begins.extend(trace.get(steps.end - 1).map(|last| last.t));
+            let same = |ends: &[Nanos]| part_of(ends[0]).filter(|at| part_of(ends[1]) == Some(*at));
+            columns.parts = begins.windows(2).map(same).collect();
+        }
+        columns
+    }
+
+    fn are_coarse(&self, steps: &Range<usize>) -> bool {
+        steps.len() / self.key.width.max(1) >= COARSE
+    }
+
+    /// The column of a step.
+    fn of(&self, step: usize) -> Option<usize> {
+        let part = (step / Trace::PROFILE).checked_sub(self.first);
+        let known = part.and_then(|part| *self.parts.get(part)?);
+        let at = known.or_else(|| column(self.key, position(self.trace, step, self.key.scale)));
+        at.filter(|at| *at < self.key.width)
+    }
+
+    /// The column of all steps of a part of the profile, if they are drawn in one.
+    fn of_part(&self, part: &Profile) -> Option<usize> {
+        match self.key.scale {
+            Scale::Steps => column(self.key, (part.first as u64).max(self.key.from)),
+            Scale::Time => *self.parts.get(part.first / Trace::PROFILE - self.first)?,
         }
     }
-    low
+}
+
+/// What is in a column so far.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sum {
+    steps: u32,
+    height: u32,
+    lanes: [u32; 4],
+}
+
+impl Sum {
+    /// Adds steps with the calls that are around them.
+    fn add(&mut self, scale: Scale, steps: u32, depth: u32, lanes: [u32; 4]) {
+        self.steps += steps;
+        self.height = match scale {
+            Scale::Steps => self.height.max(depth.saturating_add(1)),
+            Scale::Time => self.steps,
+        };
+        for (sum, lane) in self.lanes.iter_mut().zip(lanes) {
+            *sum += lane;
+        }
+    }
 }
 
 fn cells(trace: &Trace, facts: &Facts, key: Key) -> Vec<Cell> {
-    const LANES: [Lane; 4] = [Lane::Kernel, Lane::Loop, Lane::Bufferevent, Lane::Program];
-    let mut cells = vec![Cell::default(); key.width];
-    let mut heights = vec![0_u32; key.width];
-    let mut lanes = vec![[0_u32; LANES.len()]; key.width];
     let (first, end) = match key.scale {
         Scale::Steps => (key.from as usize, (key.from + key.span) as usize),
         Scale::Time => (
@@ -175,52 +249,74 @@ fn cells(trace: &Trace, facts: &Facts, key: Key) -> Vec<Cell> {
             at_or_after(trace, Nanos(key.from + key.span)),
         ),
     };
-    let steps = first..end.min(trace.len());
-    for step in steps.clone() {
-        let Some(at) = column(key, position(trace, step, key.scale)).filter(|at| *at < key.width)
-        else {
-            continue;
-        };
-        let record = trace.record(step);
-        cells[at].steps += 1;
-        heights[at] = match key.scale {
-            Scale::Steps => heights[at].max(record.depth + 1),
-            Scale::Time => cells[at].steps,
-        };
-        lanes[at][record.event.lane() as usize] += 1;
+    let end = end.min(trace.len());
+    let steps = first.min(end)..end;
+    let columns = Columns::new(trace, key, &steps);
+    let mut sums = vec![Sum::default(); key.width];
+    let each = |sums: &mut Vec<Sum>, steps: Range<usize>| {
+        for (step, record) in steps.clone().zip(trace.records_in(steps)) {
+            let at = match key.scale {
+                Scale::Steps => columns.of(step),
+                Scale::Time => column(key, record.t.0).filter(|at| *at < key.width),
+            };
+            if let Some(at) = at {
+                let lane = record.event.lane() as usize;
+                let lanes = std::array::from_fn(|i| u32::from(i == lane));
+                sums[at].add(key.scale, 1, record.depth, lanes);
+            }
+        }
+    };
+    if columns.are_coarse(&steps) {
+        let profile = trace.profile(steps.start);
+        for part in profile.take_while(|part| part.first < steps.end) {
+            match columns.of_part(&part).filter(|at| *at < key.width) {
+                Some(at) => {
+                    let lanes = part.lanes.map(u32::from);
+                    sums[at].add(key.scale, part.steps, part.deepest, lanes);
+                }
+                None => {
+                    let inside = part.first..part.first + part.steps as usize;
+                    each(
+                        &mut sums,
+                        inside.start.max(steps.start)..inside.end.min(steps.end),
+                    );
+                }
+            }
+        }
+    } else {
+        each(&mut sums, steps.clone());
     }
     if key.scale == Scale::Steps && key.span < key.width as u64 {
         // There are more columns than steps: each step has several.
         for at in 1..key.width {
-            if cells[at].steps == 0 {
-                (cells[at].steps, heights[at], lanes[at]) =
-                    (cells[at - 1].steps, heights[at - 1], lanes[at - 1]);
+            if sums[at].steps == 0 {
+                sums[at] = sums[at - 1];
             }
         }
     }
-    let highest = heights.iter().copied().max().unwrap_or(0).max(1);
-    for ((cell, height), lanes) in cells.iter_mut().zip(&heights).zip(&lanes) {
-        if cell.steps > 0 {
-            cell.height = (height * 8).div_ceil(highest).clamp(1, 8) as u8;
-            cell.lane = LANES.into_iter().max_by_key(|lane| lanes[*lane as usize]);
-        }
-    }
-    let sights = facts.sights();
-    let begin = sights.partition_point(|(step, _)| *step < steps.start);
-    for (step, sight) in sights[begin..]
-        .iter()
-        .take_while(|(step, _)| *step < steps.end)
-    {
-        if let Some(cell) =
-            column(key, position(trace, *step, key.scale)).and_then(|at| cells.get_mut(at))
-        {
-            cell.sight = cell.sight.max(Some(*sight));
+    let highest = sums.iter().map(|sum| sum.height).max().unwrap_or(0).max(1);
+    let cell = |sum: &Sum| match sum.steps {
+        0 => Cell::default(),
+        steps => Cell {
+            steps,
+            height: (u64::from(sum.height) * 8)
+                .div_ceil(u64::from(highest))
+                .clamp(1, 8) as u8,
+            lane: Lane::ALL
+                .into_iter()
+                .max_by_key(|lane| sum.lanes[*lane as usize]),
+            sight: None,
+        },
+    };
+    let mut cells: Vec<Cell> = sums.iter().map(cell).collect();
+    let sights = facts.sights_from(steps.start);
+    for (step, sight) in sights.take_while(|(step, _)| *step < steps.end) {
+        if let Some(cell) = columns.of(step).and_then(|at| cells.get_mut(at)) {
+            cell.sight = cell.sight.max(Some(sight));
         }
     }
     for finding in facts.findings().filter(|found| steps.contains(&found.step)) {
-        if let Some(cell) =
-            column(key, position(trace, finding.step, key.scale)).and_then(|at| cells.get_mut(at))
-        {
+        if let Some(cell) = columns.of(finding.step).and_then(|at| cells.get_mut(at)) {
             cell.sight = Some(Sight::Finding);
         }
     }

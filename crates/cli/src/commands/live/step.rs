@@ -246,7 +246,7 @@ impl Shown {
                 Stops::All => of_level,
                 Stops::Matching(query) => {
                     let state = query.needs_state().then(|| {
-                        self.state.apply(trace.record(step));
+                        self.state.apply(&trace.record(step));
                         &self.state
                     });
                     // The end of a call is no step of its own.

@@ -16,7 +16,7 @@ impl OwnRules {
         let mut turn = 0;
         for (step, record) in trace.records().enumerate() {
             if let Some(state) = &mut state {
-                state.apply(record);
+                state.apply(&record);
             }
             if matches!(record.event, Event::Poll { .. }) && record.phase != Phase::Exit {
                 turn += 1;
@@ -25,7 +25,7 @@ impl OwnRules {
                 trace,
                 state: state.as_ref(),
                 step,
-                record,
+                record: &record,
                 turn,
             };
             for rule in &mut running {

@@ -9,6 +9,7 @@ use super::moves::{Done, by_rows, end_of, repeat, to_step};
 use crate::model::message::Effect;
 use crate::model::{Direction, Model, Overlay};
 use crate::work::facts::Sight;
+use crate::work::shown::Row;
 use crate::work::stretches::Goal;
 
 pub(super) fn goto(model: &mut Model, call: Call<'_>) -> Done {
@@ -174,12 +175,10 @@ fn other_chapter(model: &mut Model, call: Call<'_>, to: Direction) -> Done {
 /// The first row of the run of rows of one chapter that a step is in.
 fn start_of_part(model: &Model, step: usize) -> usize {
     let chapter = chapter_of(model.trace(), step);
-    let rows = model.shown.rows();
-    let end = model.shown.position(step).unwrap_or_else(|row| row);
-    rows[..end]
-        .iter()
-        .rev()
-        .map(|row| row.step())
+    let rows = model.rows();
+    let end = rows.position(step).unwrap_or_else(|row| row);
+    rows.back(end)
+        .map(Row::step)
         .take_while(|step| chapter_of(model.trace(), *step) == chapter)
         .last()
         .unwrap_or(step)

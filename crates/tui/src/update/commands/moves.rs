@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use evscope_replay::{Trace, navigate};
 use evscope_trace::Level;
-use evscope_words::{Word, text, word};
+use evscope_words::{ToArg, Word, text, word};
 
 use super::Call;
 use crate::model::layout::Pane;
@@ -80,7 +80,7 @@ fn by_tree(
 ) -> Done {
     let find = |model: &Model| {
         let target = go(model.trace(), model.step, model.level)?;
-        if model.shown.position(target).is_ok() {
+        if model.rows().position(target).is_ok() {
             return Some(target);
         }
         model.find_row(to, |_, step| match to {
@@ -151,7 +151,7 @@ fn to_number_or(model: &mut Model, call: Call<'_>, row: usize) -> Done {
     if let Some(step) = call.count {
         return to_step(model, step);
     }
-    let rows = model.shown.rows();
+    let rows = model.rows();
     if let Some(row) = rows.get(row.min(rows.len().saturating_sub(1))) {
         let step = row.step();
         model.move_to(step);
@@ -260,7 +260,7 @@ fn in_pane(model: &mut Model, lines: usize, to: Direction) -> Done {
     }
     match model.looks.wanted.focus {
         Pane::Steps | Pane::Lanes => {
-            let rows = model.shown.rows();
+            let rows = model.rows();
             let Some(row) = model.row() else {
                 return Ok(());
             };
@@ -268,8 +268,10 @@ fn in_pane(model: &mut Model, lines: usize, to: Direction) -> Done {
             if to_row == row {
                 return Err(model.say(end_of(to)).to_owned());
             }
-            let step = rows[to_row].step();
-            model.move_to(step);
+            if let Some(row) = rows.get(to_row) {
+                let step = row.step();
+                model.move_to(step);
+            }
         }
         Pane::Why => model.looks.cause = moved(model.looks.cause, model.here.causes.len()),
         Pane::Timeline => magnify(model, lines as u32, to),
@@ -339,7 +341,13 @@ fn at_speed(model: &mut Model, speed: usize) -> Done {
     if let Some(autoplay) = &mut model.autoplay {
         autoplay.due = Some(model.now + Duration::from_secs_f64(1.0 / SPEEDS[speed]));
     }
-    let text = text!(command_steps_a_second, speed = SPEEDS[speed]).in_lang(model.lang);
+    let speed = SPEEDS[speed];
+    // A whole number has a plural of its own.
+    let speed = match speed.fract() {
+        0.0 => (speed as u64).to_arg(),
+        _ => speed.to_arg(),
+    };
+    let text = text!(command_steps_a_second, speed).in_lang(model.lang);
     model.notify(text);
     Ok(())
 }

@@ -66,7 +66,7 @@ pub(super) fn copy(model: &mut Model, _: Call<'_>) -> Done {
     let Some(record) = model.trace().get(model.step) else {
         return Ok(());
     };
-    let text = serde_json::to_string(record).map_err(|error| error.to_string())?;
+    let text = serde_json::to_string(&*record).map_err(|error| error.to_string())?;
     model.effects.push(Effect::Copy(text));
     model.notify(text!(command_step_is_on_the, step = model.step).in_lang(model.lang));
     Ok(())
@@ -96,7 +96,7 @@ pub(super) fn follow(model: &mut Model, _: Call<'_>) -> Done {
         }
         Following::Live => Following::Paused,
         Following::Paused => {
-            if let Some(last) = model.shown.rows().last() {
+            if let Some(last) = model.rows().last() {
                 let step = last.step();
                 model.move_to(step);
             }

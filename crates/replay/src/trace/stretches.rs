@@ -1,0 +1,149 @@
+//! What lies in each stretch of a trace, so that whoever looks for something passes over the stretches that have none.
+
+use std::collections::HashMap;
+use std::io::{self, Read, Write};
+use std::sync::Arc;
+
+use evscope_trace::{BaseId, BevId, BufId, Event, EventId, ListenerId, Record};
+
+use crate::ObjectId;
+use crate::index::{Reading, Writing};
+
+/// Steps in a stretch.
+pub(crate) const STEPS: usize = 1024;
+
+/// How many objects a record can name.
+const MOST: usize = 7;
+
+/// The stretches of a trace so far.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Stretches {
+    /// In which stretches each object is named, in order. Shared with copies of the trace.
+    of_objects: Arc<HashMap<ObjectId, Vec<u32>>>,
+    /// The events in each.
+    events: Vec<Events>,
+    /// The objects of the record before, if it is of this stretch: they are mostly those of the next one too.
+    last: [Option<ObjectId>; MOST],
+}
+
+/// A set of events, by their names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Events(u128);
+
+// The last bit is that of names this version does not know.
+const _: () = assert!(Event::NAMES.len() < u128::BITS as usize);
+
+impl Events {
+    /// The set of these names of the vocabulary.
+    pub(crate) fn named(names: &[&str]) -> Self {
+        let numbers = names
+            .iter()
+            .filter_map(|name| Event::NAMES.iter().position(|known| known == name));
+        Self(numbers.fold(0, |set, number| set | 1 << number))
+    }
+
+    fn of(event: &Event) -> Self {
+        Self(1 << event.number())
+    }
+
+    fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+impl Stretches {
+    /// Adds the record of the next step.
+    pub(crate) fn add(&mut self, step: usize, record: &Record) {
+        let stretch = step / STEPS;
+        if stretch == self.events.len() {
+            self.events.push(Events::default());
+            self.last = [None; MOST];
+        }
+        self.events[stretch].0 |= Events::of(&record.event).0;
+        // A move is about the buffer that it takes from as well.
+        let from = match record.event {
+            Event::EvbufferMove { from, .. } => Some(ObjectId::Buf(from)),
+            _ => None,
+        };
+        let objects = ObjectId::all_of(&record.objects).chain(from);
+        for (object, last) in objects.zip(&mut self.last) {
+            if *last == Some(object) {
+                continue;
+            }
+            *last = Some(object);
+            let of_objects = Arc::make_mut(&mut self.of_objects);
+            let stretches = of_objects.entry(object).or_default();
+            if stretches.last() != Some(&(stretch as u32)) {
+                stretches.push(stretch as u32);
+            }
+        }
+    }
+
+    /// The stretches in which an object is named, in order.
+    pub(crate) fn of(&self, object: ObjectId) -> &[u32] {
+        self.of_objects.get(&object).map_or(&[], Vec::as_slice)
+    }
+
+    /// The stretches before a step that have one of some events, the last one first.
+    pub(crate) fn back(&self, end: usize, events: Events) -> impl Iterator<Item = usize> + '_ {
+        (0..end.div_ceil(STEPS).min(self.events.len()))
+            .rev()
+            .filter(move |stretch| self.events[*stretch].meets(events))
+    }
+
+    /// Writes them down.
+    pub(crate) fn save<W: Write>(&self, to: &mut Writing<W>) -> io::Result<()> {
+        to.number(self.events.len() as u64)?;
+        for events in &self.events {
+            to.raw(&events.0.to_le_bytes())?;
+        }
+        to.number(self.of_objects.len() as u64)?;
+        for (object, stretches) in &*self.of_objects {
+            let (kind, id) = number_of(*object);
+            to.number(kind)?;
+            to.number(id.into())?;
+            to.ascending(stretches)?;
+        }
+        Ok(())
+    }
+
+    /// Reads what was written down.
+    pub(crate) fn load<R: Read>(from: &mut Reading<R>) -> Option<Self> {
+        let mut all = Self::default();
+        for _ in 0..from.count()? {
+            all.events.push(Events(u128::from_le_bytes(from.raw()?)));
+        }
+        let count = from.count()?;
+        let mut of_objects = HashMap::new();
+        for _ in 0..count {
+            let object = object_of(from.number()?, from.narrow()?)?;
+            of_objects.insert(object, from.ascending()?);
+        }
+        all.of_objects = Arc::new(of_objects);
+        Some(all)
+    }
+}
+
+/// An object as two numbers.
+fn number_of(object: ObjectId) -> (u64, u32) {
+    match object {
+        ObjectId::Base(id) => (0, id.0),
+        ObjectId::Event(id) => (1, id.0),
+        ObjectId::Bev(id) => (2, id.0),
+        ObjectId::Buf(id) => (3, id.0),
+        ObjectId::Listener(id) => (4, id.0),
+        ObjectId::Fd(fd) => (5, fd as u32),
+    }
+}
+
+fn object_of(kind: u64, id: u32) -> Option<ObjectId> {
+    Some(match kind {
+        0 => ObjectId::Base(BaseId(id)),
+        1 => ObjectId::Event(EventId(id)),
+        2 => ObjectId::Bev(BevId(id)),
+        3 => ObjectId::Buf(BufId(id)),
+        4 => ObjectId::Listener(ListenerId(id)),
+        5 => ObjectId::Fd(id as i32),
+        _ => return None,
+    })
+}
