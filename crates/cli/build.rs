@@ -1,17 +1,22 @@
-//! Packs the recorded traces of the repository into the binary, so that an installed evscope has them.
+//! Packs the recorded traces of the repository into the binary, so that an installed evscope has them; and says what the
+//! target has.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-const TRACES: &str = "../../traces";
+/// The assets of a packed crate, and those of the project.
+const FOLDERS: [&str; 2] = ["assets", "../.."];
 
 fn main() -> io::Result<()> {
+    target();
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?);
-    println!("cargo::rerun-if-changed={TRACES}");
+    let root = root()?;
+    let lessons = root.join("docs/lessons");
+    println!("cargo::rustc-env=EVSCOPE_LESSONS={}", lessons.display());
     let mut table = String::from("&[\n");
-    for (name, path) in traces()? {
+    for (name, path) in traces(&root.join("traces"))? {
         println!("cargo::rerun-if-changed={}", path.display());
         let packed = out.join(format!("{}.jsonl.gz", name.replace('/', "+")));
         let trace = fs::read(&path)?;
@@ -28,15 +33,37 @@ fn main() -> io::Result<()> {
     fs::write(out.join("traces.rs"), table)
 }
 
+/// `Cargo.toml` has the same conditions for what the commands are made of.
+fn target() {
+    let is = |key: &str, value: &str| env::var(key).is_ok_and(|is| is == value);
+    let unix = env::var_os("CARGO_CFG_UNIX").is_some();
+    let recorder = is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ARCH", "x86_64");
+    for (name, has) in [("has_reactor", unix), ("has_recorder", recorder)] {
+        println!("cargo::rustc-check-cfg=cfg({name})");
+        if has {
+            println!("cargo::rustc-cfg={name}");
+        }
+    }
+}
+
+/// Where the traces and lessons are.
+fn root() -> io::Result<PathBuf> {
+    let here = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or(io::ErrorKind::NotFound)?);
+    let mut folders = FOLDERS.iter().map(|folder| here.join(folder));
+    let found = folders.find(|folder| folder.join("traces").is_dir());
+    found.ok_or_else(|| io::ErrorKind::NotFound.into())
+}
+
 /// The traces by name, in alphabetical order: those of the demos, and below a name of their own those of their twins on
 /// libevent.
-fn traces() -> io::Result<Vec<(String, PathBuf)>> {
+fn traces(folder: &Path) -> io::Result<Vec<(String, PathBuf)>> {
+    println!("cargo::rerun-if-changed={}", folder.display());
     let mut found = Vec::new();
     for (folder, before) in [
-        (TRACES.to_owned(), ""),
-        (format!("{TRACES}/libevent"), "libevent/"),
+        (folder.to_owned(), ""),
+        (folder.join("libevent"), "libevent/"),
     ] {
-        if !Path::new(&folder).exists() {
+        if !folder.exists() {
             continue;
         }
         for entry in fs::read_dir(folder)? {

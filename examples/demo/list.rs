@@ -4,7 +4,9 @@
 use evscope_words::word;
 
 use super::Demo;
-use super::peer::Peer;
+#[cfg(unix)]
+use super::{peer::Peer, run::Program};
+#[cfg(unix)]
 use crate::peers;
 
 macro_rules! demos {
@@ -15,8 +17,11 @@ macro_rules! demos {
             about: word!($about),
             file: concat!("examples/", $name, ".rs"),
             text: include_str!(concat!("../", $name, ".rs")),
-            main: || crate::$program::main().map_err(Into::into),
-            peer: $peer,
+            #[cfg(unix)]
+            program: Program {
+                main: || crate::programs::$program::main().map_err(Into::into),
+                peer: $peer,
+            },
         }),*]
     };
 }

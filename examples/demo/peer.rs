@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 
 use rustix::net::sockopt::{Timeout, set_socket_timeout};
 
-use crate::peers::{PATIENCE, the_program_is, until_waiting};
+use crate::peers::{PATIENCE, the_program_is, this_thread, until_waiting};
 
 type ClientFn = fn(SocketAddr) -> io::Result<()>;
 type ServerFn = fn(&TcpListener) -> io::Result<()>;
@@ -160,17 +160,16 @@ impl Upstream {
 #[derive(Clone, Copy)]
 struct Program {
     thread: libc::pthread_t,
-    /// Its number in the system.
+    /// Its number in the system, where that is of use.
     number: u32,
 }
 
 impl Program {
     fn this_thread() -> Self {
-        // SAFETY: both only tell who calls.
-        let (thread, number) = unsafe { (libc::pthread_self(), libc::gettid()) };
         Self {
-            thread,
-            number: number as u32,
+            // SAFETY: it only tells who calls.
+            thread: unsafe { libc::pthread_self() },
+            number: this_thread(),
         }
     }
 

@@ -14,6 +14,13 @@ thread_local! {
     static PROGRAM: RefCell<Option<PathBuf>> = const { RefCell::new(None) };
 }
 
+/// The calling thread's number in the system.
+pub(crate) fn this_thread() -> u32 {
+    // SAFETY: it only tells who calls.
+    let number = unsafe { libc::gettid() };
+    number as u32
+}
+
 /// Says to the calling thread, which plays the other side, which thread runs the program's loop.
 pub(crate) fn the_program_is(process: u32, thread: u32) {
     let folder = format!("/proc/{process}/task/{thread}");

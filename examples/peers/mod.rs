@@ -3,6 +3,10 @@
 //! They are written so that a demo goes the same way every time: a peer does its next step only when it has
 //! seen that the program has done with the step before.
 
+#[cfg(target_os = "linux")]
+mod look;
+#[cfg(not(target_os = "linux"))]
+#[path = "pause.rs"]
 mod look;
 
 pub(crate) mod chat;
@@ -27,7 +31,7 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
 use look::{ProgramSide, until_taken};
-pub(crate) use look::{the_program_is, until_waiting};
+pub(crate) use look::{the_program_is, this_thread, until_waiting};
 use rustix::net::{AddressFamily, SocketType, socket, sockopt};
 
 /// How long a peer waits for the program before it gives up.

@@ -8,7 +8,7 @@ pub(crate) fn client(addr: SocketAddr) -> io::Result<()> {
     super::until_waiting()?;
     let mut all = Vec::new();
     socket.read_to_end(&mut all)?;
-    if all.len() == crate::partial_write::SIZE {
+    if all.len() == crate::programs::partial_write::SIZE {
         return Ok(());
     }
     Err(io::Error::other(format!("only {} bytes came", all.len())))

@@ -39,7 +39,7 @@ fn the_list_of_demos_is_what_there_is() {
 fn every_program_is_a_demo_and_every_trace_is_one_of_a_demo() {
     let demos: BTreeSet<String> = DEMOS.iter().map(|demo| demo.name.to_owned()).collect();
     let mut programs = names(&root().join("examples"), "rs");
-    for part in ["lib", "demo"] {
+    for part in ["lib", "demo", "programs"] {
         assert!(programs.remove(part), "examples/{part}.rs");
     }
     assert_eq!(programs, demos);

@@ -8,9 +8,37 @@ use evscope_words::{by_name, word};
 /// A command line that explains itself in a language. Clap's own notes on defaults and possible
 /// values stay English.
 pub(crate) fn in_lang(command: Command, lang: Lang) -> Command {
-    if lang == Lang::EN {
-        return command;
+    of_this_system(match lang == Lang::EN {
+        true => command,
+        false => translated_whole(command, lang),
+    })
+}
+
+/// Without the examples of commands that are not there.
+fn of_this_system(command: Command) -> Command {
+    let absent = command.get_subcommands().filter(|sub| sub.is_hide_set());
+    let absent: Vec<String> = absent
+        .map(|sub| format!("evscope {} ", sub.get_name()))
+        .collect();
+    without(command, &absent)
+}
+
+fn without(mut command: Command, absent: &[String]) -> Command {
+    let is_there = |line: &&str| {
+        let words = format!("{} ", line.trim());
+        !absent.iter().any(|absent| words.starts_with(absent))
+    };
+    if let Some(examples) = command.get_after_help() {
+        let examples = examples.to_string();
+        let kept: Vec<&str> = examples.lines().filter(is_there).collect();
+        if kept.len() < examples.lines().count() {
+            command = command.after_help(kept.join("\n"));
+        }
     }
+    command.mut_subcommands(|sub| without(sub, absent))
+}
+
+fn translated_whole(command: Command, lang: Lang) -> Command {
     let options = word!(help_heading_options).in_lang(lang);
     let says_help = word!(help_of_help).in_lang(lang);
     let says_version = word!(help_of_version).in_lang(lang);
@@ -200,6 +228,20 @@ help_of_version = Print version
             there == text,
             "help.ftl is not what the command line says; UPDATE_DOCS=1 writes it anew, and the other languages follow by hand"
         );
+    }
+
+    #[test]
+    fn commands_that_are_not_there_have_no_examples() {
+        let gone = Command::new("demo").hide(true);
+        let there = Command::new("diff").after_help("Examples:\n  evscope demo a\n  evscope diff");
+        let evscope = Command::new("evscope")
+            .after_help("Examples:\n  evscope demo   runs it\n  evscope demos\n  evscope demo")
+            .subcommands([gone, there]);
+        let evscope = of_this_system(evscope);
+        let examples = |command: &Command| command.get_after_help().unwrap().to_string();
+        assert_eq!(examples(&evscope), "Examples:\n  evscope demos");
+        let diff = evscope.find_subcommand("diff").unwrap();
+        assert_eq!(examples(diff), "Examples:\n  evscope diff");
     }
 
     #[test]

@@ -2,14 +2,15 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, Read};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use evscope_recorder::{Leftover, leftover};
-use evscope_replay::{Follower, Trace};
+use evscope_replay::{Follower, Trace, each_line};
 use evscope_trace::{CutOff, Line, ReadError, Reader, Record, visible};
 use evscope_words::text;
 
 use crate::builtin::{self, Builtin};
+use crate::system::leftover;
 use crate::{language, output, siblings};
 
 /// The argument that every command about a trace takes.
@@ -20,6 +21,9 @@ pub(crate) struct Input {
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub(crate) file: PathBuf,
 }
+
+/// So many lines are handed on at once from the thread that reads.
+const BATCH: usize = 256;
 
 /// What the argument names.
 #[derive(Debug)]
@@ -96,32 +100,51 @@ impl Place {
     /// Reads the trace that is there line by line, without keeping it, and first what it goes on with.
     pub(crate) fn reader(&self) -> Result<Reader<Box<dyn BufRead + Send>>, ReadError> {
         let failed = |file: String| move |source| ReadError::Io { file, source };
-        let stdin = Path::new(Self::STDIN);
-        let (name, input, path) = match self {
-            Self::File(path) => {
-                let name = path.display().to_string();
-                (name, evscope_trace::open(path), &**path)
-            }
-            Self::Stdin => (
-                "standard input".to_owned(),
-                evscope_trace::open(stdin),
-                stdin,
-            ),
-            Self::Builtin(builtin) => (builtin.name.to_owned(), builtin.unpacked(), stdin),
+        let (name, path) = (self.name(), self.path());
+        let input = match self {
+            Self::File(_) | Self::Stdin => evscope_trace::open(path),
+            Self::Builtin(builtin) => builtin.unpacked(),
         };
         Reader::beside(input.map_err(failed(name.clone()))?, name, path)
+    }
+
+    /// How messages name it.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::File(path) => path.display().to_string(),
+            Self::Stdin => "standard input".to_owned(),
+            Self::Builtin(builtin) => builtin.name.to_owned(),
+        }
+    }
+
+    /// Where it lies, and what it may go on with beside it.
+    pub(crate) fn path(&self) -> &Path {
+        match self {
+            Self::File(path) => path,
+            Self::Stdin | Self::Builtin(_) => Path::new(Self::STDIN),
+        }
     }
 
     /// Reads the trace that is there to its end, and keeps none of it: `each` looks at the records.
     pub(crate) fn each_record(&self, mut each: impl FnMut(&Record)) -> anyhow::Result<()> {
         let mut reader = self.reader()?;
-        while let Some(line) = reader.next_line()? {
+        each_line(&mut reader, self.at_once(), |line| {
             if let Line::Record(record) = line {
                 each(&record);
             }
-        }
+            Ok::<_, ReadError>(ControlFlow::Continue(()))
+        })?;
         say_end(reader.file(), reader.lacking(), reader.cut_off());
         Ok(())
+    }
+
+    /// So many lines of it are handed on at once. What comes by a pipe is handed on one by one, for whoever waits for it.
+    pub(crate) fn at_once(&self) -> usize {
+        match self {
+            Self::Builtin(_) => BATCH,
+            Self::File(path) if path.is_file() => BATCH,
+            Self::File(_) | Self::Stdin => 1,
+        }
     }
 
     /// Reads the trace that is there.
@@ -131,19 +154,24 @@ impl Place {
 
     /// Reads the trace that is there, up to a step if there is one that is the last of interest.
     pub(crate) fn open_until(&self, last: Option<usize>) -> anyhow::Result<Trace> {
+        let trace = self.read_until(last)?;
+        say_end(trace.name(), trace.lacking(), trace.cut_off());
+        Ok(trace)
+    }
+
+    /// The same without a word about what of it is not there.
+    pub(crate) fn read_until(&self, last: Option<usize>) -> anyhow::Result<Trace> {
         let most = last.map_or(usize::MAX, |last| last.saturating_add(1));
-        let trace = match self {
+        Ok(match self {
             Self::File(path) => Trace::open_first(path, most)?,
             Self::Stdin => Trace::open_first(Path::new(Self::STDIN), most)?,
             Self::Builtin(builtin) => builtin.open()?,
-        };
-        say_end(trace.name(), trace.lacking(), trace.cut_off());
-        Ok(trace)
+        })
     }
 }
 
 /// Says what of a trace is not there.
-fn say_end(name: &str, lacking: Option<&str>, cut_off: Option<&CutOff>) {
+pub(crate) fn say_end(name: &str, lacking: Option<&str>, cut_off: Option<&CutOff>) {
     if let Some(lacking) = lacking {
         output::say(lacking);
     }
@@ -187,7 +215,7 @@ fn is_no_trace(file: &Path) -> bool {
 
 /// The recorder of this trace was killed, and there may be more in what it left.
 fn say_unfinished(file: &Path) {
-    if let Some(Leftover { part }) = leftover(file) {
+    if let Some(part) = leftover(file) {
         output::tell(&text!(
             cli_unfinished,
             file = file.display(),
@@ -198,7 +226,7 @@ fn say_unfinished(file: &Path) {
 
 fn not_found(file: &Path) -> anyhow::Error {
     let name = file.display();
-    if let Some(Leftover { part }) = leftover(file) {
+    if let Some(part) = leftover(file) {
         return language::wrong(&text!(
             cli_no_file_but_unfinished,
             file = name,

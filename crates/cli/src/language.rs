@@ -8,7 +8,7 @@ use evscope_replay::{Lang, UnknownLang};
 use evscope_words::{Arg, Text, ToArg, text, word};
 
 use crate::args::Wishes;
-use crate::{dirs, output};
+use crate::{dirs, output, system};
 
 /// The language that the command line names, if it does.
 pub(crate) fn asked(wishes: &Wishes) -> Result<Option<Lang>, UnknownLang> {
@@ -108,15 +108,17 @@ pub(crate) fn say_what_stays(asked: Option<Lang>) {
     }
 }
 
-/// The language to use: `asked`, else the first of the locale's variables that is set, in POSIX's order.
+/// The language to use: `asked`, else the first of the locale's variables that is set, in POSIX's order, else the
+/// system's.
 pub(crate) fn chosen(asked: Option<Lang>) -> Lang {
-    asked.unwrap_or_else(|| of_environment(|name| std::env::var(name).ok()))
+    let said = || of_environment(|name| std::env::var(name).ok()).or_else(system::locale);
+    let of_locale = |locale: String| Lang::from_locale(&locale);
+    asked.unwrap_or_else(|| said().map_or(Lang::default(), of_locale))
 }
 
-fn of_environment(get: impl Fn(&str) -> Option<String>) -> Lang {
+fn of_environment(get: impl Fn(&str) -> Option<String>) -> Option<String> {
     ["LC_ALL", "LC_MESSAGES", "LANG"]
         .into_iter()
         .filter_map(get)
         .find(|locale| !locale.is_empty())
-        .map_or(Lang::default(), |locale| Lang::from_locale(&locale))
 }

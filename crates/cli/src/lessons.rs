@@ -18,7 +18,7 @@ macro_rules! lesson {
     ($name:literal) => {
         (
             $name,
-            include_str!(concat!("../../../docs/lessons/", $name, ".toml")),
+            include_str!(concat!(env!("EVSCOPE_LESSONS"), "/", $name, ".toml")),
         )
     };
 }
@@ -118,7 +118,7 @@ pub(crate) fn open(asked: &Path) -> anyhow::Result<Opened> {
 
 /// Whether the argument is a name and not a file: no file is called so, nor does it look like one's.
 fn is_name(name: &str) -> bool {
-    !name.contains('/') && !name.ends_with(".toml")
+    !name.contains(std::path::is_separator) && !name.ends_with(".toml")
 }
 
 /// A file beside the lesson, or else a built-in trace.

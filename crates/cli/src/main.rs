@@ -3,6 +3,9 @@
 //! This crate wires the others to a command line: it reads arguments, opens traces, and gives them to
 //! the model, the exports or the terminal UI. One file a command, under `commands/`.
 
+#![forbid(unsafe_code)]
+
+mod again;
 mod args;
 mod builtin;
 mod commands;
@@ -12,12 +15,14 @@ mod help;
 mod input;
 mod language;
 mod lessons;
+mod logging;
 mod output;
 mod recent;
 mod screen;
 mod select;
 mod settings;
 mod siblings;
+mod system;
 mod text;
 mod usage;
 
@@ -31,6 +36,7 @@ enum Outcome {
     /// There is something to look at.
     Findings,
     /// With the status of the program that was run.
+    #[cfg_attr(not(has_recorder), expect(dead_code, reason = "nothing is recorded"))]
     Status(u8),
 }
 
@@ -41,7 +47,12 @@ const FAILED: u8 = 2;
 
 fn main() -> ExitCode {
     output::filter_panics();
-    let outcome = args::parse().and_then(commands::run);
+    let outcome = args::parse().and_then(|args| {
+        logging::begin();
+        let outcome = commands::run(args);
+        logging::end();
+        outcome
+    });
     match outcome {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(FOUND),

@@ -8,6 +8,7 @@ use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
 use clap::ValueEnum;
 use evscope_trace::{Filter, Lane, visible};
+use evscope_tui::can_colour;
 
 use crate::language;
 
@@ -55,7 +56,7 @@ impl Color {
             Self::Never => false,
             Self::Auto => {
                 let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-                !no_color && !is_dumb() && io::stdout().is_terminal()
+                !no_color && can_draw() && can_colour()
             }
         };
         if wanted { Paint::Ansi } else { Paint::Plain }

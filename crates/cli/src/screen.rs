@@ -104,6 +104,7 @@ fn history() -> Option<PathBuf> {
 }
 
 /// Shows a trace that is in memory, until the user quits.
+#[cfg(has_reactor)]
 pub(crate) fn show(trace: Trace, begin: Begin) -> anyhow::Result<Exit> {
     run(Shown::trace(trace), begin)
 }

@@ -8,53 +8,59 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use evscope_replay::summary;
-use evscope_trace::{Event, FieldValue, Record, Role, SourceLine, visible};
+use evscope_replay::summary_of;
+use evscope_trace::{Event, FieldValue, Kind, Phase, ReadError, Record, Role, SourceLine, visible};
 
-use crate::Part;
+use crate::{ExportError, Part};
 
 const COMMON: &[&str] = &[
     "step", "t_ns", "thread", "depth", "phase", "level", "lane", "ev", "base", "event", "role",
     "listener", "bev", "buf", "fd", "summary", "src", "caller", "dur_ns", "self_ns", "wait_ns",
 ];
 
-pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let trace = part.trace();
-    let columns = own_columns(part);
+pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportError> {
+    let columns = own_columns(&kinds(part)?);
     let mut row = Row::default();
     for name in COMMON.iter().chain(&columns) {
         row.cell(name);
     }
     row.end(out)?;
-    for step in part.each_step() {
-        let record = trace.record(step);
-        common(&mut row, step, &record, &summary(trace, step));
-        // What has not returned has no times.
-        for span in [
-            trace.took(step),
-            trace.took_itself(step),
-            trace.waited(step),
-        ] {
-            row.optional(span.map(|span| span.0.to_string()).as_deref());
+    part.each(true, |passing| {
+        let record = passing.record;
+        let summary = summary_of(passing.known, record);
+        common(&mut row, passing.step, record, &summary);
+        // What has not returned has no times, and of a call its enter has them.
+        let times = passing.times.filter(|_| record.phase == Phase::Enter);
+        let times = times.map(|times| [times.whole, times.own, times.waited]);
+        for at in 0..3 {
+            row.optional(times.map(|times| times[at].0.to_string()).as_deref());
         }
         for column in &columns {
             row.optional(record.event.field(column).map(text).as_deref());
         }
-        row.end(out)?;
-    }
-    Ok(())
+        Ok::<(), ExportError>(row.end(out)?)
+    })
 }
 
-/// The fields that occur, in the order of the vocabulary.
-fn own_columns(part: &Part<'_>) -> Vec<&'static str> {
-    let kinds: BTreeSet<usize> = part
-        .each_step()
-        .map(|step| part.trace().record(step).event.number())
-        .collect();
+/// The events that occur.
+fn kinds(part: &Part<'_>) -> Result<BTreeSet<&'static str>, ReadError> {
+    if part.is_whole() {
+        return Ok(part.outline()?.kinds.clone());
+    }
+    let mut kinds = BTreeSet::new();
+    part.each(false, |passing| {
+        kinds.extend(Kind::named(passing.record.event.name()).map(|kind| kind.name));
+        Ok::<(), ReadError>(())
+    })?;
+    Ok(kinds)
+}
+
+/// The fields of some events, in the order of the vocabulary.
+fn own_columns(kinds: &BTreeSet<&'static str>) -> Vec<&'static str> {
     let mut columns: Vec<&'static str> = Vec::new();
-    for field in kinds
-        .into_iter()
-        .filter_map(|kind| Event::KINDS.get(kind))
+    for field in Event::KINDS
+        .iter()
+        .filter(|kind| kinds.contains(kind.name))
         .flat_map(|kind| kind.fields)
     {
         if !columns.contains(&field.name) {
@@ -111,6 +117,10 @@ fn is_formula(value: &str) -> bool {
 
 /// A text as a cell of a table of comma-separated values: nothing in it is hidden, and it is no formula.
 pub fn cell(value: &str) -> Cow<'_, str> {
+    // Most cells are: few steps have what others have.
+    if value.is_empty() {
+        return Cow::Borrowed(value);
+    }
     let value = visible(value);
     let value = match is_formula(&value) {
         true => Cow::Owned(format!("'{value}")),

@@ -1,27 +1,27 @@
 //! A graph of callbacks for Graphviz: each is a node with its runs and its time, and an edge says how often one
 //! was the cause of another. The kernel is a node too: what it finds ready is the beginning of most of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
 use evscope_replay::describe::span;
-use evscope_replay::{Trace, colors, each_cause, program_callback};
-use evscope_trace::{Event, Lane, Level, Nanos, Phase, Text, ThreadId, visible};
+use evscope_replay::{Known, Trail, colors, program_callback};
+use evscope_trace::{Event, Lane, Level, Nanos, Phase, Record, Text, ThreadId, visible};
 
-use crate::Part;
+use crate::{ExportError, Part};
 
 /// How a file of this format begins: one that was made elsewhere is not written over.
 pub(crate) const MARK: &str = "// Made by evscope.\n";
 
 /// Who runs, or makes something run.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Node {
     /// What the program does outside of any callback, by the function that does it.
-    Outside(Text, Thread),
+    Outside(String, Thread),
     /// The kernel, which says what is ready.
     Kernel,
     /// A callback: its kind (`readcb`, …), and the program's name of it.
-    Callback(Text, Option<Text>, Thread),
+    Callback(Text, Option<String>, Thread),
 }
 
 /// Where there are several.
@@ -34,90 +34,111 @@ struct Runs {
     total: Nanos,
 }
 
-pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let trace = part.trace();
+/// The nodes by number, while they are found.
+#[derive(Default)]
+struct Nodes {
+    numbers: HashMap<Node, usize>,
+    all: Vec<Node>,
+}
+
+impl Nodes {
+    fn number(&mut self, node: Node) -> usize {
+        if let Some(known) = self.numbers.get(&node) {
+            return *known;
+        }
+        let number = self.all.len();
+        self.all.push(node.clone());
+        self.numbers.insert(node, number);
+        number
+    }
+}
+
+pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportError> {
     let level = part.level_or(Level::Walkthrough);
-    let mut nodes: BTreeMap<Node, Runs> = BTreeMap::new();
-    let mut edges: BTreeMap<(Node, Node), u64> = BTreeMap::new();
-    for step in part.each_step() {
-        if trace.record(step).phase != Phase::Enter {
-            continue;
-        }
-        let Some(node) = callback(trace, step, level) else {
-            continue;
+    let mut nodes = Nodes::default();
+    let mut runs: BTreeMap<usize, Runs> = BTreeMap::new();
+    let mut edges: HashMap<(usize, usize), u64> = HashMap::new();
+    // Of each step the node that is the cause of what it leads to.
+    let mut trail: Trail<usize> = Trail::default();
+    // The callbacks that are running.
+    let mut running: HashMap<usize, usize> = HashMap::new();
+    part.walk(false, |passing| {
+        let record = passing.record;
+        let thread = passing.known.has_threads().then_some(record.thread);
+        let callback = match record.phase {
+            Phase::Enter => callback(record, level, thread).map(|node| nodes.number(node)),
+            Phase::Point | Phase::Exit => None,
         };
-        let cause = cause(trace, step, level);
-        nodes.entry(cause.clone()).or_default();
-        let runs = nodes.entry(node.clone()).or_default();
-        runs.count += 1;
-        if let Some(exit) = trace.exit_of(step) {
-            let took = trace
-                .record(exit)
-                .t
-                .0
-                .saturating_sub(trace.record(step).t.0);
-            runs.total.0 = runs.total.0.saturating_add(took);
-        }
-        *edges.entry((cause, node)).or_default() += 1;
-    }
-    draw(part.title(), &nodes, &edges, out)
-}
-
-/// The callback whose run begins at a step: one of the program, or above level 1 one of the library that the
-/// loop runs.
-fn callback(trace: &Trace, step: usize, level: Level) -> Option<Node> {
-    let record = trace.record(step);
-    let event = &record.event;
-    let thread = thread(trace, step);
-    match event {
-        _ if program_callback(event).is_some() => Some(Node::Callback(
-            event.text_name(),
-            program_callback(event).map(|name| name.to_owned().into()),
-            thread,
-        )),
-        Event::EventOnceCb {}
-        | Event::EvsigCb {}
-        | Event::ListenerReadCb {}
-        | Event::BuffereventReadcb { .. }
-        | Event::BuffereventWritecb { .. }
-        | Event::DeferredCb { .. }
-            if level > Level::Program =>
-        {
-            Some(Node::Callback(event.text_name(), None, thread))
-        }
-        _ => None,
-    }
-}
-
-fn thread(trace: &Trace, step: usize) -> Thread {
-    trace.has_threads().then(|| trace.record(step).thread)
-}
-
-/// The nearest cause of a callback's run that is a node.
-fn cause(trace: &Trace, step: usize, level: Level) -> Node {
-    let mut first = step;
-    for cause in each_cause(trace, step) {
-        first = cause.step;
-        let record = trace.record(first);
-        match record.event {
-            Event::Poll { .. } => return Node::Kernel,
-            _ if record.phase == Phase::Enter => {
-                if let Some(node) = callback(trace, first, level) {
-                    return node;
-                }
+        trail.step(passing.step, record, |cause| {
+            let cause = match cause {
+                Some((cause, _)) => cause,
+                None => nodes.number(outside(record, thread)),
+            };
+            if let Some(node) = callback.filter(|_| passing.is_chosen) {
+                runs.entry(cause).or_default();
+                runs.entry(node).or_default().count += 1;
+                *edges.entry((cause, node)).or_default() += 1;
+                running.insert(passing.step, node);
             }
-            _ => {}
+            match record.event {
+                Event::Poll { .. } => nodes.number(Node::Kernel),
+                _ => callback.unwrap_or(cause),
+            }
+        });
+        if record.phase == Phase::Exit
+            && let Some(node) = running.remove(&passing.begin)
+            && let Some(times) = passing.times
+        {
+            let total = &mut runs.entry(node).or_default().total.0;
+            *total = total.saturating_add(times.whole.0);
         }
-    }
-    let caller = trace.record(first).caller.clone();
-    let function = caller.and_then(|caller| caller.function);
-    Node::Outside(function.unwrap_or("main".into()), thread(trace, first))
+        Ok::<(), ExportError>(())
+    })?;
+    let named = |number: usize| &nodes.all[number];
+    let runs: BTreeMap<&Node, Runs> = runs
+        .into_iter()
+        .map(|(at, runs)| (named(at), runs))
+        .collect();
+    let edges: BTreeMap<(&Node, &Node), u64> = edges
+        .into_iter()
+        .map(|((from, to), count)| ((named(from), named(to)), count))
+        .collect();
+    Ok(draw(part.title()?, &runs, &edges, out)?)
+}
+
+/// The callback whose run begins with a record: one of the program, or above level 1 one of the library that the
+/// loop runs.
+fn callback(record: &Record, level: Level, thread: Thread) -> Option<Node> {
+    let event = &record.event;
+    let name = program_callback(event);
+    let is_one = name.is_some() || level > Level::Program && is_run_by_loop(event);
+    is_one.then(|| Node::Callback(event.text_name(), name.map(str::to_owned), thread))
+}
+
+/// Whether it is a callback of the library that the loop runs.
+pub(crate) fn is_run_by_loop(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::EventOnceCb {}
+            | Event::EvsigCb {}
+            | Event::ListenerReadCb {}
+            | Event::BuffereventReadcb { .. }
+            | Event::BuffereventWritecb { .. }
+            | Event::DeferredCb { .. }
+    )
+}
+
+/// Who did what has no cause in the trace.
+fn outside(record: &Record, thread: Thread) -> Node {
+    let caller = record.caller.as_ref();
+    let function = caller.and_then(|caller| caller.function.as_deref());
+    Node::Outside(function.unwrap_or("main").to_owned(), thread)
 }
 
 fn draw(
     title: &str,
-    nodes: &BTreeMap<Node, Runs>,
-    edges: &BTreeMap<(Node, Node), u64>,
+    nodes: &BTreeMap<&Node, Runs>,
+    edges: &BTreeMap<(&Node, &Node), u64>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     out.write_all(MARK.as_bytes())?;
@@ -128,7 +149,10 @@ fn draw(
         "    node [shape=box, style=rounded, fontname=\"sans-serif\", penwidth=2];"
     )?;
     writeln!(out, "    edge [fontname=\"sans-serif\", fontsize=11];")?;
-    let number = |node: &Node| nodes.keys().position(|other| other == node).unwrap_or(0);
+    let number = |node: &Node| {
+        let mut nodes = nodes.keys();
+        nodes.position(|other| *other == node).unwrap_or(0)
+    };
     for (at, (node, runs)) in nodes.iter().enumerate() {
         let label = quoted(&label(node, runs));
         writeln!(
@@ -154,15 +178,15 @@ fn draw(
 fn label(node: &Node, runs: &Runs) -> Vec<String> {
     match node {
         Node::Kernel => vec!["kernel".to_owned()],
-        Node::Outside(function, thread) => std::iter::once(function.to_string())
+        Node::Outside(function, thread) => std::iter::once(function.clone())
             .chain(thread.map(|thread| thread.to_string()))
             .collect(),
         Node::Callback(kind, name, thread) => {
             let times = if runs.count == 1 { "run" } else { "runs" };
             let sum = format!("{} {times}, {}", runs.count, span(runs.total));
             // A callback that bears the name of its kind says it once.
-            let name = name.as_ref().filter(|name| *name != kind);
-            let lines = name.into_iter().chain([kind]).map(Text::to_string);
+            let name = name.as_deref().filter(|name| *name != kind.as_ref());
+            let lines = name.into_iter().chain([kind.as_ref()]).map(str::to_owned);
             let thread = thread.map(|thread| thread.to_string());
             lines.chain(thread).chain([sum]).collect()
         }
@@ -174,10 +198,10 @@ fn color(node: &Node) -> u32 {
     let lane = match node {
         Node::Kernel => Lane::Kernel,
         Node::Outside(..) | Node::Callback(_, Some(_), _) => Lane::Program,
-        Node::Callback(kind, None, _) => match kind.as_ref() {
-            "evsig_cb" | "event_once_cb" => Lane::Loop,
-            _ => Lane::Bufferevent,
-        },
+        Node::Callback(kind, None, _) if matches!(&**kind, "evsig_cb" | "event_once_cb") => {
+            Lane::Loop
+        }
+        Node::Callback(_, None, _) => Lane::Bufferevent,
     };
     colors::of_lane(lane).on_light
 }

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::str::FromStr;
 
 use evscope_replay::Lang;
-use evscope_trace::begins_a_trace;
+use evscope_trace::{ReadError, begins_a_trace};
 use evscope_words::{ToArg, text};
 
 use crate::{ExportError, Part, chrome, csv, dot, html, json, jsonl, mermaid, svg};
@@ -45,9 +45,8 @@ macro_rules! formats {
 
             pub(crate) fn write(self, part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportError> {
                 match self {
-                    $(Self::$format => $module::write(part, out)?,)*
+                    $(Self::$format => $module::write(part, out),)*
                 }
-                Ok(())
             }
         }
     };
@@ -105,15 +104,15 @@ impl Format {
     }
 
     /// The most steps it takes, and those of a part that it would show; none where any number will do.
-    pub(crate) fn limit(self, part: &Part<'_>) -> Option<Limit> {
+    pub(crate) fn limit(self, part: &Part<'_>) -> Result<Option<Limit>, ReadError> {
         let (most, steps) = match self {
-            Self::Svg => (svg::MOST, svg::steps(part).count()),
-            Self::Html => (html::MOST, html::steps(part).count()),
+            Self::Svg => (svg::MOST, svg::count(part)?),
+            Self::Html => (html::MOST, part.listed(html::LEVEL)?.len()),
             Self::Json | Self::Jsonl | Self::Chrome | Self::Mermaid | Self::Dot | Self::Csv => {
-                return None;
+                return Ok(None);
             }
         };
-        Some(Limit { most, steps })
+        Ok(Some(Limit { most, steps }))
     }
 }
 

@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
 
-use crate::Part;
+use crate::{ExportError, Part};
 use data::Data;
 
 /// A page of more steps takes some 10 MB, which a browser is long to open.
@@ -29,14 +29,11 @@ const STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = include_str!("html/page.js");
 
 /// The steps that the page has: the reader chooses the level.
-pub(crate) fn steps<'a>(part: &'a Part<'_>) -> impl Iterator<Item = usize> + 'a {
-    let trace = part.trace();
-    part.each_step()
-        .filter(|step| trace.is_shown(*step, Level::Everything))
-}
+pub(crate) const LEVEL: Level = Level::Everything;
 
-pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let data = Data::of(part);
+pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportError> {
+    let trace = part.in_memory()?;
+    let data = Data::of(part, &trace)?;
     // What stands between the marks is a place to fill, every second piece.
     for (i, piece) in PAGE.split("@@").enumerate() {
         match (i % 2, piece) {

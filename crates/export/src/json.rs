@@ -4,24 +4,51 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::Part;
+use crate::{ExportError, Part};
 
-pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportError> {
     out.write_all(b"{\"header\":")?;
-    serde_json::to_writer(&mut *out, &*part.header())?;
+    serde_json::to_writer(&mut *out, &*part.header()?).map_err(io::Error::from)?;
     out.write_all(b",\n\"sources\":")?;
-    array(part.sources().into_iter(), out)?;
+    let mut array = Array::begin(out)?;
+    for source in part.sources()? {
+        array.element(source)?;
+    }
+    array.end()?;
     out.write_all(b",\n\"records\":")?;
-    array(part.records(), out)?;
-    out.write_all(b"}\n")
+    let mut array = Array::begin(out)?;
+    part.each_record(|record| Ok::<(), ExportError>(array.element(record)?))?;
+    array.end()?;
+    Ok(out.write_all(b"}\n")?)
 }
 
-/// Writes elements as they come: nothing is held back, however many there are.
-fn array<T: Serialize>(elements: impl Iterator<Item = T>, out: &mut dyn Write) -> io::Result<()> {
-    out.write_all(b"[")?;
-    for (i, element) in elements.enumerate() {
-        out.write_all(if i == 0 { b"\n" } else { b",\n" })?;
-        serde_json::to_writer(&mut *out, &element)?;
+/// An array whose elements are written as they come: nothing is held back, however many there are.
+struct Array<'a> {
+    out: &'a mut dyn Write,
+    element: Vec<u8>,
+    is_empty: bool,
+}
+
+impl<'a> Array<'a> {
+    fn begin(out: &'a mut dyn Write) -> io::Result<Self> {
+        out.write_all(b"[")?;
+        Ok(Self {
+            out,
+            element: Vec::new(),
+            is_empty: true,
+        })
     }
-    out.write_all(b"]")
+
+    fn element<T: Serialize>(&mut self, element: &T) -> io::Result<()> {
+        self.element.clear();
+        let before: &[u8] = if self.is_empty { b"\n" } else { b",\n" };
+        self.element.extend_from_slice(before);
+        self.is_empty = false;
+        serde_json::to_writer(&mut self.element, element)?;
+        self.out.write_all(&self.element)
+    }
+
+    fn end(self) -> io::Result<()> {
+        self.out.write_all(b"]")
+    }
 }

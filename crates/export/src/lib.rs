@@ -6,9 +6,12 @@
 //! To add a format, write its file with a `write` function and put it into [`Format`]'s table; nothing
 //! else changes.
 
+#![forbid(unsafe_code)]
+
 mod chrome;
 mod csv;
 mod dot;
+mod flat;
 mod format;
 mod html;
 mod json;
@@ -20,11 +23,14 @@ mod svg;
 use std::io::{self, Write};
 
 use evscope_replay::{Lang, Trace};
-use evscope_trace::Filter;
+use evscope_trace::{Filter, ReadError};
 use evscope_words::{Text, text};
 use format::Limit;
 
 pub use csv::cell as csv_cell;
+pub use flat::{
+    Column, ColumnType, begins as begins_flat, columns as flat_columns, write as export_flat,
+};
 pub use format::{Format, UnknownFormat};
 pub use part::Part;
 
@@ -34,6 +40,9 @@ pub enum ExportError {
     /// The output could not be written.
     #[error(transparent)]
     Write(#[from] io::Error),
+    /// The trace could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
     /// The part has more steps than the format is of use for.
     #[error("{}", too_long(*.format, *.steps, *.most).in_lang(Lang::EN))]
     TooLong {
@@ -57,6 +66,7 @@ impl ExportError {
             } => too_long(*format, *steps, *most).in_lang(lang),
             // The operating system's words are its own.
             Self::Write(_) => self.to_string(),
+            Self::Read(error) => error.to_string(),
         }
     }
 }
@@ -65,10 +75,11 @@ fn too_long(format: Format, steps: usize, most: usize) -> Text {
     text!(export_too_long, steps, format = format.name(), most)
 }
 
-/// Whether a format takes a part, which is known before anything is written: see
-/// [`ExportError::TooLong`].
+/// Whether a format takes a part, which is known before anything is written: see [`ExportError::TooLong`]. What there is
+/// to know of the trace before its first step is found out.
 pub fn check(part: &Part<'_>, format: Format) -> Result<(), ExportError> {
-    match format.limit(part) {
+    part.outline()?;
+    match format.limit(part)? {
         Some(Limit { most, steps }) if steps > most => Err(ExportError::TooLong {
             format,
             steps,

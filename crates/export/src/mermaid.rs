@@ -4,18 +4,15 @@
 
 use std::io::{self, Write};
 
-use evscope_replay::{Trace, summary};
+use evscope_replay::{Passing, summary_of};
 use evscope_trace::{Lane, Level, Phase, visible};
 use evscope_words::{Word, word};
 
-use crate::Part;
 use crate::part::{caller, is_unfinished};
+use crate::{ExportError, Part};
 
-pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let trace = part.trace();
+pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportError> {
     let level = part.level_or(Level::Walkthrough);
-    let has = |step: usize| trace.record(step).level() <= level && part.has(step);
-
     out.write_all(b"sequenceDiagram\n")?;
     for lane in Lane::ALL.iter().rev() {
         writeln!(
@@ -25,44 +22,61 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
             title(*lane).in_lang(part.lang())
         )?;
     }
-    for step in (0..trace.len()).filter(|step| has(*step)) {
-        let begin = trace.begin(step);
-        let record = trace.record(step);
-        let lane = record.event.lane();
-        let from = caller(trace, step);
-        let text = escape(&summary(trace, step));
-        match record.phase {
-            Phase::Point => writeln!(out, "    {}->>{}: {text}", from.letter(), lane.letter())?,
-            // A box is drawn as long as the call lasts, so only where its end is known.
-            Phase::Enter if is_unfinished(trace, step) || from == lane => {
-                writeln!(out, "    {}->>{}: {text}", from.letter(), lane.letter())?;
-            }
-            Phase::Enter => writeln!(out, "    {}->>+{}: {text}", from.letter(), lane.letter())?,
-            // The end of a call of the same lane says something only where it has a result.
-            Phase::Exit if begin == step || from == lane => {
-                if trace.is_shown(step, level) {
-                    writeln!(out, "    {}-->>{}: {text}", lane.letter(), from.letter())?;
-                }
-            }
-            Phase::Exit => {
-                let text = if trace.is_shown(step, level) {
-                    &text
-                } else {
-                    " "
-                };
-                writeln!(out, "    {}-->>-{}: {text}", lane.letter(), from.letter())?;
-            }
+    let mut has_unfinished = false;
+    part.each(true, |passing| {
+        if passing.record.level() <= level {
+            has_unfinished |= is_unfinished(passing);
+            message(passing, level, out)?;
         }
-    }
-    if unfinished_calls(trace, &has) {
+        Ok::<(), ExportError>(())
+    })?;
+    if has_unfinished {
         let ends = word!(export_trace_ends).in_lang(part.lang());
         writeln!(out, "    Note over P,K: {ends}")?;
     }
     Ok(())
 }
 
-fn unfinished_calls(trace: &Trace, has: &impl Fn(usize) -> bool) -> bool {
-    (0..trace.len()).any(|step| has(step) && is_unfinished(trace, step))
+/// A step as a message.
+fn message(passing: &Passing<'_>, level: Level, out: &mut dyn Write) -> io::Result<()> {
+    let record = passing.record;
+    let lane = record.event.lane();
+    let from = caller(passing);
+    let text = || escape(&summary_of(passing.known, record));
+    match record.phase {
+        Phase::Point => writeln!(out, "    {}->>{}: {}", from.letter(), lane.letter(), text()),
+        // A box is drawn as long as the call lasts, so only where its end is known.
+        Phase::Enter if is_unfinished(passing) || from == lane => {
+            writeln!(out, "    {}->>{}: {}", from.letter(), lane.letter(), text())
+        }
+        Phase::Enter => writeln!(
+            out,
+            "    {}->>+{}: {}",
+            from.letter(),
+            lane.letter(),
+            text()
+        ),
+        // The end of a call of the same lane says something only where it has a result.
+        Phase::Exit if passing.begin == passing.step || from == lane => {
+            match passing.is_shown(level) {
+                true => writeln!(
+                    out,
+                    "    {}-->>{}: {}",
+                    lane.letter(),
+                    from.letter(),
+                    text()
+                ),
+                false => Ok(()),
+            }
+        }
+        Phase::Exit => {
+            let text = match passing.is_shown(level) {
+                true => text(),
+                false => " ".to_owned(),
+            };
+            writeln!(out, "    {}-->>-{}: {text}", lane.letter(), from.letter())
+        }
+    }
 }
 
 fn title(lane: Lane) -> Word {

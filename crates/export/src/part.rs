@@ -1,27 +1,47 @@
 //! What of a trace is exported.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::fmt;
-use std::ops::RangeInclusive;
+use std::ops::{ControlFlow, RangeInclusive};
 
-use evscope_replay::{Lang, Trace};
-use evscope_trace::{Header, Lane, Level, Phase, Record, SourceLine, SourceText, ThreadId};
+use evscope_replay::{Lang, Outline, Passing, Query, Records, Trace, Walk};
+use evscope_trace::{Header, Lane, Level, Phase, ReadError, Record, SourceLine, SourceText};
+
+use crate::svg::Excerpt;
 
 /// A trace, or a part of it. A call is taken whole: its exit is there when its enter is.
 pub struct Part<'a> {
-    trace: &'a Trace,
+    source: Source<'a>,
+    outline: OnceCell<Outline>,
+    excerpt: OnceCell<Excerpt>,
     steps: Option<RangeInclusive<usize>>,
     level: Option<Level>,
     seen_at: Option<Level>,
     lang: Lang,
-    wanted: Option<Box<dyn Fn(usize) -> bool + 'a>>,
+    wanted: Wanted<'a>,
+}
+
+/// Where the steps are.
+#[derive(Clone, Copy)]
+enum Source<'a> {
+    /// In memory.
+    Trace(&'a Trace),
+    /// They go by, as often as they are asked for.
+    Records(&'a dyn Records),
+}
+
+/// Which steps are wanted, whatever their numbers and levels.
+enum Wanted<'a> {
+    All,
+    If(Box<dyn Fn(usize) -> bool + 'a>),
+    Query(&'a Query),
 }
 
 impl fmt::Debug for Part<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Part")
-            .field("trace", &self.trace.name())
             .field("steps", &self.steps)
             .field("level", &self.level)
             .finish_non_exhaustive()
@@ -31,27 +51,25 @@ impl fmt::Debug for Part<'_> {
 impl<'a> Part<'a> {
     /// All of it.
     pub fn whole(trace: &'a Trace) -> Self {
+        Self::from_source(Source::Trace(trace))
+    }
+
+    /// All of a trace that is not in memory.
+    pub fn of(records: &'a dyn Records) -> Self {
+        Self::from_source(Source::Records(records))
+    }
+
+    fn from_source(source: Source<'a>) -> Self {
         Self {
-            trace,
+            source,
+            outline: OnceCell::new(),
+            excerpt: OnceCell::new(),
             steps: None,
             level: None,
             seen_at: None,
             lang: Lang::EN,
-            wanted: None,
+            wanted: Wanted::All,
         }
-    }
-
-    /// Its header. What a trace goes on with comes before all of it, and not before a part.
-    pub(crate) fn header(&self) -> Cow<'a, Header> {
-        let header = self.trace.header();
-        let is_whole = self.steps.is_none() && self.level.is_none() && self.wanted.is_none();
-        if is_whole || header.continues.is_none() {
-            return Cow::Borrowed(header);
-        }
-        Cow::Owned(Header {
-            continues: None,
-            ..header.clone()
-        })
     }
 
     /// Only steps in a range.
@@ -92,19 +110,61 @@ impl<'a> Part<'a> {
     #[must_use]
     pub fn wanted(self, wanted: impl Fn(usize) -> bool + 'a) -> Self {
         Self {
-            wanted: Some(Box::new(wanted)),
+            wanted: Wanted::If(Box::new(wanted)),
             ..self
         }
     }
 
-    /// The threads that made its records.
-    pub(crate) fn threads(&self) -> BTreeSet<ThreadId> {
-        let threads = self.each_step().map(|step| self.trace.record(step).thread);
-        threads.collect()
+    /// Only steps that a query means.
+    #[must_use]
+    pub fn filter(self, query: &'a Query) -> Self {
+        Self {
+            wanted: Wanted::Query(query),
+            ..self
+        }
     }
 
-    pub(crate) fn trace(&self) -> &'a Trace {
-        self.trace
+    /// What must be known of the trace before its first step is told. It is found out once.
+    ///
+    /// # Errors
+    /// Where the trace cannot be read.
+    pub fn outline(&self) -> Result<&Outline, ReadError> {
+        if let Some(known) = self.outline.get() {
+            return Ok(known);
+        }
+        let outline = self.records().outline(usize::MAX)?;
+        Ok(self.outline.get_or_init(|| outline))
+    }
+
+    /// What a picture shows of it. It is taken once.
+    pub(crate) fn excerpt(
+        &self,
+        take: impl FnOnce() -> Result<Excerpt, ReadError>,
+    ) -> Result<&Excerpt, ReadError> {
+        if let Some(taken) = self.excerpt.get() {
+            return Ok(taken);
+        }
+        let taken = take()?;
+        Ok(self.excerpt.get_or_init(|| taken))
+    }
+
+    pub(crate) fn records(&self) -> &dyn Records {
+        match self.source {
+            Source::Trace(trace) => trace,
+            Source::Records(records) => records,
+        }
+    }
+
+    /// Its header. What a trace goes on with comes before all of it, and not before a part.
+    pub(crate) fn header(&self) -> Result<Cow<'_, Header>, ReadError> {
+        let header = self.outline()?.header();
+        if self.is_whole() || header.continues.is_none() {
+            return Ok(Cow::Borrowed(header));
+        }
+        Ok(Cow::Owned(Header {
+            continues: None,
+            ..header.clone()
+        }))
     }
 
     pub(crate) fn lang(&self) -> Lang {
@@ -117,90 +177,162 @@ impl<'a> Part<'a> {
     }
 
     /// Whether nothing is left out.
-    fn is_whole(&self) -> bool {
-        self.steps.is_none() && self.level.is_none() && self.wanted.is_none()
+    pub(crate) fn is_whole(&self) -> bool {
+        self.steps.is_none() && self.level.is_none() && matches!(self.wanted, Wanted::All)
     }
 
-    pub(crate) fn has(&self, step: usize) -> bool {
-        let begin = self.trace.begin(step);
-        self.steps
-            .as_ref()
-            .is_none_or(|steps| steps.contains(&begin))
+    fn query(&self) -> Option<&'a Query> {
+        match self.wanted {
+            Wanted::Query(query) => Some(query),
+            Wanted::All | Wanted::If(_) => None,
+        }
+    }
+
+    /// Goes through the trace as far as there is anything of the part, and has every step told; those of the part are
+    /// chosen. With `ahead` the enter of a call has its times.
+    pub(crate) fn walk<E: From<ReadError>>(
+        &self,
+        ahead: bool,
+        mut tell: impl FnMut(&Passing<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let last = self.steps.as_ref().map_or(usize::MAX, |steps| *steps.end());
+        let query = self.query();
+        Walk::new(self.outline()?)
+            .looking_ahead(ahead || query.is_some_and(Query::looks_ahead))
+            .with_state(query.is_some_and(Query::needs_state))
+            .run(
+                self.records(),
+                |passing| self.chooses(passing),
+                |passing| {
+                    tell(passing)?;
+                    let begins = passing.is_chosen && passing.record.phase == Phase::Enter;
+                    let is_over = passing.step >= last && !begins && !passing.is_chosen_running;
+                    Ok(match is_over {
+                        true => ControlFlow::Break(()),
+                        false => ControlFlow::Continue(()),
+                    })
+                },
+            )
+    }
+
+    /// The same for the steps of the part alone.
+    pub(crate) fn each<E: From<ReadError>>(
+        &self,
+        ahead: bool,
+        mut tell: impl FnMut(&Passing<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.walk(ahead, |passing| match passing.is_chosen {
+            true => tell(passing),
+            false => Ok(()),
+        })
+    }
+
+    /// Whether the part has a call, or a step that is none.
+    fn chooses(&self, passing: &Passing<'_>) -> bool {
+        let in_range = |steps: &RangeInclusive<usize>| steps.contains(&passing.step);
+        self.steps.as_ref().is_none_or(in_range)
             && self
                 .level
-                .is_none_or(|level| self.trace.record(begin).level() <= level)
-            && self.wanted.as_ref().is_none_or(|wanted| wanted(begin))
-    }
-
-    /// The steps that a screen would list at a level, in order.
-    pub fn listed(&self, level: Level) -> impl Iterator<Item = usize> {
-        self.each_step()
-            .filter(move |step| self.trace.is_shown(*step, level))
-    }
-
-    /// The steps, in order.
-    pub(crate) fn each_step(&self) -> impl Iterator<Item = usize> {
-        (0..self.trace.len()).filter(|step| self.has(*step))
-    }
-
-    /// The records as a trace of their own: numbered from 0, their depths counted among themselves.
-    pub(crate) fn records(&self) -> impl Iterator<Item = Record> {
-        let whole = self.is_whole();
-        self.each_step().enumerate().map(move |(seq, step)| {
-            let mut record = (*self.trace.record(step)).clone();
-            if whole {
-                return record;
+                .is_none_or(|level| passing.record.level() <= level)
+            && match &self.wanted {
+                Wanted::All => true,
+                Wanted::If(wanted) => wanted(passing.step),
+                Wanted::Query(query) => query.means(&passing.seen()),
             }
-            record.seq = seq as u64;
-            let around = self.trace.ancestors(self.trace.begin(step));
-            record.depth = around.filter(|call| self.has(*call)).count() as u32;
-            record
+    }
+
+    /// Has the records of the part told as a trace of their own: numbered from 0, their depths counted among themselves.
+    pub(crate) fn each_record<E: From<ReadError>>(
+        &self,
+        mut tell: impl FnMut(&Record) -> Result<(), E>,
+    ) -> Result<(), E> {
+        if self.is_whole() {
+            return self.each(false, |passing| tell(passing.record));
+        }
+        let mut seq = 0;
+        self.each(false, |passing| {
+            let mut record = passing.record.clone();
+            record.seq = seq;
+            seq += 1;
+            let around = passing.around.iter().filter(|call| call.of.is_chosen);
+            record.depth = around.count() as u32;
+            tell(&record)
         })
     }
 
     /// What to call the trace: its program, or else its own name.
-    pub(crate) fn title(&self) -> &'a str {
-        match self.trace.header().program.as_str() {
-            "" => self.trace.name(),
+    pub(crate) fn title(&self) -> Result<&str, ReadError> {
+        let outline = self.outline()?;
+        Ok(match outline.header().program.as_str() {
+            "" => outline.name(),
             program => program,
-        }
+        })
     }
 
     /// The source texts: all of a whole trace, those that the records of a part point into.
-    pub(crate) fn sources(&self) -> Vec<&'a SourceText> {
-        let all = self
-            .trace
-            .source_files()
-            .into_iter()
-            .flat_map(|file| self.trace.source_file(file));
+    pub(crate) fn sources(&self) -> Result<Vec<&SourceText>, ReadError> {
+        let texts = &self.outline()?.texts;
+        let files = texts.source_files().into_iter();
+        let all = files.flat_map(|file| texts.source_file(file));
         if self.is_whole() {
-            return all.collect();
+            return Ok(all.collect());
         }
         let place = |line: &Option<SourceLine>| {
-            let text = self.trace.source_of(line.as_ref()?)?;
+            let text = texts.source_of(line.as_ref()?)?;
             Some((text.file.as_ref(), text.first))
         };
-        let used: BTreeSet<(&str, u32)> = self
-            .each_step()
-            .map(|step| self.trace.record(step))
-            .flat_map(|record| [place(&record.src), place(&record.caller)])
-            .flatten()
-            .collect();
-        all.filter(|text| used.contains(&(text.file.as_ref(), text.first)))
-            .collect()
+        let mut used: BTreeSet<(&str, u32)> = BTreeSet::new();
+        self.each(false, |passing| {
+            let record = passing.record;
+            used.extend(place(&record.src));
+            used.extend(place(&record.caller));
+            Ok::<(), ReadError>(())
+        })?;
+        let is_used = |text: &&SourceText| used.contains(&(text.file.as_ref(), text.first));
+        Ok(all.filter(is_used).collect())
+    }
+
+    /// The steps that a screen would list at a level, in order.
+    ///
+    /// # Errors
+    /// Where the trace cannot be read.
+    pub fn listed(&self, level: Level) -> Result<Vec<usize>, ReadError> {
+        let mut listed = Vec::new();
+        self.each(false, |passing| {
+            if passing.is_shown(level) {
+                listed.push(passing.step);
+            }
+            Ok::<(), ReadError>(())
+        })?;
+        Ok(listed)
+    }
+
+    /// All of the trace, for what goes to and fro in it.
+    ///
+    /// # Errors
+    /// Where the trace cannot be read.
+    pub fn in_memory(&self) -> Result<Cow<'_, Trace>, ReadError> {
+        let records = match self.source {
+            Source::Trace(trace) => return Ok(Cow::Borrowed(trace)),
+            Source::Records(records) => records,
+        };
+        let mut trace = self.outline()?.texts.clone();
+        records.each(&mut |record| {
+            trace.push(record.into_owned());
+            ControlFlow::Continue(())
+        })?;
+        Ok(Cow::Owned(trace))
     }
 }
 
 /// The lane that a step comes from: whether the call around it is shown or not, it is that call's doing; outside of any,
 /// the program's.
-pub(crate) fn caller(trace: &Trace, step: usize) -> Lane {
-    trace
-        .ancestors(trace.begin(step))
-        .next()
-        .map_or(Lane::Program, |call| trace.record(call).event.lane())
+pub(crate) fn caller(passing: &Passing<'_>) -> Lane {
+    let call = passing.around.last();
+    call.map_or(Lane::Program, |call| call.of.lane)
 }
 
-/// Whether a call is still running when the trace ends: it has no exit.
-pub(crate) fn is_unfinished(trace: &Trace, step: usize) -> bool {
-    trace.record(step).phase == Phase::Enter && trace.exit_of(step).is_none()
+/// Whether a call is still running when the trace ends: it has no exit. Only where it is looked ahead.
+pub(crate) fn is_unfinished(passing: &Passing<'_>) -> bool {
+    passing.record.phase == Phase::Enter && passing.times.is_none()
 }

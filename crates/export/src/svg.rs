@@ -7,19 +7,22 @@
 
 mod bars;
 mod canvas;
+mod excerpt;
 mod legend;
 mod rows;
 mod style;
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use evscope_replay::{Lang, Trace, colors};
-use evscope_trace::{Lane, Level};
+use evscope_trace::{Lane, Level, ReadError};
 use evscope_words::{Word, text, word};
 
-use crate::Part;
+use crate::{ExportError, Part};
 use bars::Bars;
 use canvas::Canvas;
+pub(crate) use excerpt::Excerpt;
+use excerpt::Row;
 
 /// A picture of more steps is a roll of wallpaper: 300 are some six pages of paper.
 pub(crate) const MOST: usize = 300;
@@ -27,19 +30,23 @@ pub(crate) const MOST: usize = 300;
 /// Says in the picture who drew it.
 pub(crate) const MARK: &str = "<!-- evscope -->";
 
-/// The steps that have a row.
-pub(crate) fn steps<'a>(part: &'a Part<'_>) -> impl Iterator<Item = usize> + 'a {
-    part.listed(level(part))
-}
-
 fn level(part: &Part<'_>) -> Level {
     part.level_or(Level::Walkthrough)
 }
 
-pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let steps: Vec<usize> = steps(part).collect();
-    let picture = Picture::new(part, &steps);
-    out.write_all(picture.draw().as_bytes())
+/// What a part shows, taken out of the trace once.
+fn excerpt<'a>(part: &'a Part<'_>) -> Result<&'a Excerpt, ReadError> {
+    part.excerpt(|| Excerpt::of(part, level(part), MOST))
+}
+
+/// How many steps have a row.
+pub(crate) fn count(part: &Part<'_>) -> Result<usize, ReadError> {
+    Ok(excerpt(part)?.count)
+}
+
+pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportError> {
+    let picture = Picture::new(part, excerpt(part)?)?;
+    Ok(out.write_all(picture.draw().as_bytes())?)
 }
 
 /// The height of a row, and the sizes of what is on it, in the units of the picture.
@@ -59,10 +66,12 @@ const LONG: usize = 40;
 /// What is drawn, and where its columns are.
 struct Picture<'a> {
     title: &'a str,
+    /// What of the trace is in it, and how many steps that has in all.
     trace: &'a Trace,
+    all: usize,
     level: Level,
     lang: Lang,
-    steps: &'a [usize],
+    rows: &'a [Row],
     bars: Bars,
     /// The right end of the step's number, of its time, and of how long it took.
     number: i64,
@@ -75,44 +84,44 @@ struct Picture<'a> {
 }
 
 impl<'a> Picture<'a> {
-    fn new(part: &'a Part<'_>, steps: &'a [usize]) -> Self {
-        let (trace, level) = (part.trace(), level(part));
+    fn new(part: &'a Part<'_>, excerpt: &'a Excerpt) -> Result<Self, ReadError> {
+        let (trace, rows, level) = (&excerpt.trace, excerpt.rows.as_slice(), level(part));
         let widest = |texts: &mut dyn Iterator<Item = String>, heading: Word| {
             let widths = texts.map(|text| canvas::columns(&text));
             let heading = canvas::columns(heading.in_lang(part.lang()));
             widths.max().unwrap_or(0).max(heading) as i64 * COLUMN
         };
-        let mut each = steps.iter().map(ToString::to_string);
+        let mut each = rows.iter().map(|row| row.step.to_string());
         let number = MARGIN + widest(&mut each, rows::NUMBER);
-        let mut each = steps.iter().map(|step| rows::time(trace, *step));
+        let mut each = rows.iter().map(|row| rows::time(trace, row.at));
         let time = number + 2 * COLUMN + widest(&mut each, rows::TIME);
-        let mut each = steps.iter().filter_map(|step| rows::took(trace, *step));
+        let mut each = rows.iter().filter_map(|row| rows::took(trace, row.at));
         let took = time + 2 * COLUMN + widest(&mut each, rows::TOOK);
         let lanes = took + 2 * COLUMN + LANE / 2;
         let words = lanes + 3 * LANE + LANE / 2 + 2 * COLUMN;
-        let widest = steps
-            .iter()
-            .map(|step| rows::words_width(trace, level, *step));
+        let widest = rows.iter().map(|row| rows::words_width(trace, level, row));
         let width = words + widest.max().unwrap_or(0).max(legend::LEAST_WORDS) + MARGIN;
-        Self {
-            title: part.title(),
+        let steps: Vec<usize> = rows.iter().map(|row| row.at).collect();
+        Ok(Self {
+            title: part.title()?,
             trace,
+            all: part.outline()?.records,
             level,
             lang: part.lang(),
-            steps,
-            bars: Bars::new(trace, level, steps),
+            rows,
+            bars: Bars::new(trace, level, &steps),
             number,
             time,
             took,
             lanes,
             words,
             width,
-        }
+        })
     }
 
     fn draw(&self) -> String {
-        let bottom = top_of(self.steps.len().max(1));
-        let names_below = self.steps.len() > LONG;
+        let bottom = top_of(self.rows.len().max(1));
+        let names_below = self.rows.len() > LONG;
         let legend = bottom + if names_below { 44 } else { 12 };
         let height = legend + legend::HEIGHT + MARGIN;
         let mut canvas = Canvas::new(self.width, height, self.title, &self.about());
@@ -134,17 +143,17 @@ impl<'a> Picture<'a> {
 
     fn about(&self) -> String {
         let header = self.trace.header();
-        let steps = match self.steps {
+        let steps = match self.rows {
             [] => text!(export_no_steps),
-            [only] => text!(export_step, only),
-            [first, .., last] => text!(export_steps, first, last),
+            [only] => text!(export_step, only = only.step),
+            [first, .., last] => text!(export_steps, first = first.step, last = last.step),
         };
         text!(
             export_about,
             library = header.library,
             backend = header.backend,
             steps,
-            all = self.trace.len(),
+            all = self.all,
             level = self.level.number(),
         )
         .in_lang(self.lang)

@@ -28,6 +28,8 @@
 //!
 //! Without a recording, each record is a branch.
 
+#![forbid(unsafe_code)]
+
 use proc_macro::TokenStream;
 use proc_macro2::{Span, TokenStream as Tokens};
 use quote::{quote, quote_spanned};

@@ -157,6 +157,7 @@ impl CallbackName {
     }
 
     /// Where the path lies: the same for all of one function's.
+    #[cfg(target_os = "linux")]
     pub(crate) fn path_at(&self) -> usize {
         self.path.as_ptr() as usize
     }

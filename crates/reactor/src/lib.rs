@@ -67,6 +67,7 @@ mod notify;
 mod recording;
 mod signal;
 mod socket;
+mod sys;
 mod table;
 
 pub use buffer::{

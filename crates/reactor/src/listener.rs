@@ -5,13 +5,13 @@ use std::rc::Rc;
 
 use evscope_trace::{Event as Step, ListenerId, Objects, Role, errno_name};
 use rustix::io::Errno;
-use rustix::net::{SocketFlags, acceptfrom_with};
 
 use crate::callback::{Callback, CallbackName, CallbackResult, Held};
 use crate::error::Object;
 use crate::event::{EventCallback, NewEvent, Owner};
 use crate::recording::{call, point};
 use crate::socket::{bind_listener, local_addr, start_listening};
+use crate::sys::{SocketFlags, acceptfrom_with};
 use crate::{Addr, Error, EvFlags, Event, EventBase, Listener, ListenerOptions, Outcome};
 
 type ListenerFn = dyn Fn(&mut EventBase, Listener, OwnedFd, &Addr) -> CallbackResult;

@@ -2,14 +2,14 @@
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::AsRawFd;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use evscope_trace::Role;
-use rustix::event::{EventfdFlags, eventfd};
 
 use crate::callback::CallbackName;
 use crate::event::{EventCallback, NewEvent, Owner};
+use crate::sys::Wake;
 use crate::{Bufferevent, Error, EvFlags, Event, EventBase};
 
 /// What is to be done on the base's thread.
@@ -23,7 +23,7 @@ enum Task {
 pub(crate) struct Mailbox {
     tasks: Mutex<VecDeque<Task>>,
     /// Another one in a child process.
-    wake: Mutex<OwnedFd>,
+    wake: Mutex<Wake>,
 }
 
 impl Mailbox {
@@ -32,7 +32,7 @@ impl Mailbox {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wake(&self) -> std::sync::MutexGuard<'_, OwnedFd> {
+    fn wake(&self) -> std::sync::MutexGuard<'_, Wake> {
         self.wake.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -65,8 +65,7 @@ impl Notifier {
     fn deliver(&self, task: Task) -> Result<(), BaseGone> {
         let mailbox = self.0.upgrade().ok_or(BaseGone)?;
         mailbox.tasks().push_back(task);
-        // A counter that is full has woken the loop already.
-        let _ = rustix::io::write(&*mailbox.wake(), &1u64.to_ne_bytes());
+        mailbox.wake().ring();
         Ok(())
     }
 
@@ -103,7 +102,7 @@ impl EventBase {
         if let Some(mailbox) = &self.mailbox {
             return Ok(Notifier(Arc::downgrade(mailbox)));
         }
-        let wake = wake_fd()?;
+        let wake = Wake::new()?;
         let new = NewEvent {
             role: Role::Internal,
             owner: Owner::Program,
@@ -134,13 +133,13 @@ impl EventBase {
         let Some(event) = self.notify_event() else {
             return Ok(());
         };
-        let wake = wake_fd()?;
+        let wake = Wake::new()?;
         self.event_del_nolock(event);
         self.event_reassign(event, wake.as_raw_fd());
         self.events[event].priority = 0;
         *mailbox.wake() = wake;
         if !mailbox.tasks().is_empty() {
-            let _ = rustix::io::write(&*mailbox.wake(), &1u64.to_ne_bytes());
+            mailbox.wake().ring();
         }
         self.event_add_nolock(event, None)
     }
@@ -152,7 +151,7 @@ impl EventBase {
         let Some(mailbox) = self.mailbox.clone() else {
             return;
         };
-        let _ = rustix::io::read(&*mailbox.wake(), &mut [0; 8]);
+        mailbox.wake().clear();
         let tasks = std::mem::take(&mut *mailbox.tasks());
         for task in tasks {
             match task {
@@ -167,9 +166,4 @@ impl EventBase {
             }
         }
     }
-}
-
-fn wake_fd() -> Result<OwnedFd, Error> {
-    eventfd(0, EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC)
-        .map_err(|error| Error::os("eventfd", error))
 }

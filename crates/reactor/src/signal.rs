@@ -165,9 +165,9 @@ extern "C" fn evsig_handler(signum: libc::c_int) {
     // closed or full socket only loses the signal, as it would a second pending one. errno is put back,
     // since the interrupted code may be about to look at it.
     unsafe {
-        let errno = *libc::__errno_location();
+        let errno = *crate::sys::errno();
         libc::write(fd, std::ptr::from_ref(&byte).cast(), 1);
-        *libc::__errno_location() = errno;
+        *crate::sys::errno() = errno;
     }
 }
 

@@ -2,15 +2,13 @@
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::PathBuf;
 
 use rustix::io::Errno;
-use rustix::net::{
-    AddressFamily, SocketAddrAny, SocketFlags, SocketType, bind, connect, listen, socket_with,
-    sockopt,
-};
+use rustix::net::{AddressFamily, SocketAddrAny, SocketType, bind, connect, listen, sockopt};
 
+use crate::sys::{SocketFlags, defer_accept, socket_with};
 use crate::{Error, ListenerOptions};
 
 /// The address of a socket (libevent's `struct sockaddr`).
@@ -108,25 +106,6 @@ pub(crate) fn bind_listener(addr: &Addr, options: ListenerOptions) -> Result<Own
     }
     bind(&fd, &addr.to_socket_addr().map_err(refused)?).map_err(refused)?;
     Ok(fd)
-}
-
-/// The kernel keeps a connection to itself until something has come on it, or for about a second.
-fn defer_accept(fd: &OwnedFd) -> Result<(), Errno> {
-    let seconds: libc::c_int = 1;
-    // SAFETY: the option's value is an int, which outlives the call.
-    let result = unsafe {
-        libc::setsockopt(
-            fd.as_raw_fd(),
-            libc::IPPROTO_TCP,
-            libc::TCP_DEFER_ACCEPT,
-            std::ptr::from_ref(&seconds).cast(),
-            size_of::<libc::c_int>() as libc::socklen_t,
-        )
-    };
-    if result == 0 {
-        return Ok(());
-    }
-    Err(Errno::from_io_error(&std::io::Error::last_os_error()).unwrap_or(Errno::INVAL))
 }
 
 /// Makes a bound socket a listening one. A negative backlog is libevent's default; 0 leaves a socket as it

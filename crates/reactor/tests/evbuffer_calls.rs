@@ -11,17 +11,17 @@ use std::io::{Read, Write};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use common::{Log, new_base, pair};
+use common::{Log, cpu_time, new_base, pair, record};
 use evscope_reactor::{
     BevOptions, BufferEnd, Error, EvFlags, Evbuffer, EvbufferCbFlags, EvbufferCbInfo,
     EvbufferFileSegment, EvbufferFlags, EventBase, FileSegmentFlags, LoopFlags, Object,
 };
+use evscope_trace::{Event, Phase};
 
 fn contents(base: &EventBase, buffer: Evbuffer) -> Vec<u8> {
-    base.evbuffer_peek(buffer)
-        .unwrap()
-        .collect::<Vec<_>>()
-        .concat()
+    let mut all = vec![0; base.evbuffer_get_length(buffer).unwrap()];
+    assert_eq!(base.evbuffer_copyout(buffer, &mut all).unwrap(), all.len());
+    all
 }
 
 fn added(n: usize, before: usize) -> EvbufferCbInfo {
@@ -97,6 +97,62 @@ fn a_buffer_that_others_refer_to_is_its_own() {
     assert_eq!(contents(&base, a), b"hared a");
     assert_eq!(contents(&base, b), b"b shared");
     assert!(matches!(base.evbuffer_add_buffer_reference(a, a), Err(Error::Invalid { .. })));
+}
+
+// ---- looking ------------------------------------------------------------------------------------------------------
+
+#[test]
+fn a_look_is_a_step_that_says_what_it_saw() {
+    let mut saw = Vec::new();
+    let ((), records) = record(|| {
+        let mut base = new_base();
+        let (buffer, other) = (base.evbuffer_new(), base.evbuffer_new());
+        assert_eq!(base.evbuffer_peek(buffer).unwrap().count(), 0);
+        saw.push((0, None, 0, 0));
+        // Moved, not copied: a piece of its own.
+        base.evbuffer_add(buffer, b"one").unwrap();
+        base.evbuffer_add(other, b"other").unwrap();
+        base.evbuffer_add_buffer(buffer, other).unwrap();
+        for (from, asked) in [
+            (0, None),
+            (1, None),
+            (3, None),
+            (8, None),
+            (9, Some(1)),
+            (0, Some(0)),
+            (0, Some(1)),
+            (2, Some(1)),
+            (2, Some(2)),
+            (4, Some(100)),
+        ] {
+            let pieces: Vec<_> = base
+                .evbuffer_peek_from(buffer, from, asked)
+                .unwrap()
+                .map(<[u8]>::len)
+                .collect();
+            saw.push((from as u64, asked.map(|n| n as u64), pieces.len(), pieces.iter().sum()));
+        }
+        base.evbuffer_free(buffer).unwrap();
+        assert!(base.evbuffer_peek(buffer).is_err(), "and no step");
+    });
+    let steps = records
+        .iter()
+        .filter(|record| record.event.name() == "evbuffer_peek");
+    let said: Vec<_> = steps
+        .map(|record| {
+            let Event::EvbufferPeek { offset, asked, pieces, bytes } = record.event else {
+                panic!("{record:?}");
+            };
+            assert_eq!(record.phase, Phase::Point);
+            let function = record.src.as_ref().unwrap().function.as_deref();
+            assert_eq!(function, Some("evbuffer_peek_from"));
+            assert_eq!(record.caller.as_ref().unwrap().file, file!());
+            (offset, asked, pieces as usize, bytes as usize)
+        })
+        .collect();
+    assert_eq!(said, saw);
+    assert_eq!(said[1..4], [(0, None, 2, 8), (1, None, 2, 7), (3, None, 1, 5)]);
+    assert_eq!(said[9], (2, Some(2), 2, 6), "the last piece is whole");
 }
 
 // ---- files -------------------------------------------------------------------------------------------------------
@@ -434,12 +490,6 @@ fn a_buffer_whose_callbacks_are_put_off_may_go_with_its_bufferevent_or_base() {
 }
 
 // ---- time --------------------------------------------------------------------------------------------------------
-
-/// What this thread has used of a processor, whatever else the machine does.
-fn cpu_time() -> f64 {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
-}
 
 /// The processor time of filling a buffer with `pieces` pieces and draining them again, at its best.
 fn fill_and_drain(piece: usize, pieces: usize) -> f64 {

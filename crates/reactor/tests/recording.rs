@@ -12,8 +12,8 @@ use std::os::fd::OwnedFd;
 use std::time::Duration;
 
 use common::{
-    assert_balanced, connection, localhost, new_base, outline, pair, read_now, record, records,
-    reset,
+    assert_balanced, connection, cpu_time, localhost, new_base, outline, pair, read_now, record,
+    records, reset,
 };
 use evscope_reactor::{
     Addr, BevOptions, Bufferevent, Callbacks, Error, EvFlags, EvbufferCbInfo, EventBase,
@@ -571,4 +571,42 @@ fn what_was_recorded_can_be_read_while_the_program_runs() {
     });
     assert_eq!(seen, 1);
     summary.unwrap();
+}
+
+/// To say how many pieces there are, none is looked at.
+#[test]
+fn a_look_at_many_pieces_takes_no_longer() {
+    const LOOKS: usize = 300;
+    let looks = |doublings: u32| {
+        let (time, records) = record(|| {
+            let mut base = new_base();
+            let (buffer, other) = (base.evbuffer_new(), base.evbuffer_new());
+            base.evbuffer_add_reference(buffer, &b"0123456789"[..])
+                .unwrap();
+            for _ in 0..doublings {
+                base.evbuffer_add_buffer_reference(other, buffer).unwrap();
+                base.evbuffer_add_buffer(buffer, other).unwrap();
+            }
+            let began = cpu_time();
+            for _ in 0..LOOKS {
+                let first = base.evbuffer_peek(buffer).unwrap().next();
+                assert_eq!(first.map(<[u8]>::len), Some(10));
+            }
+            cpu_time() - began
+        });
+        let all = 1 << doublings;
+        let seen = records.iter().filter(|record| {
+            matches!(record.event, Event::EvbufferPeek { pieces, bytes, .. }
+                if (pieces, bytes) == (all, 10 * all))
+        });
+        assert_eq!(seen.count(), LOOKS);
+        time
+    };
+    let best = |doublings| {
+        (0..5)
+            .map(|_| looks(doublings))
+            .fold(f64::INFINITY, f64::min)
+    };
+    let (few, many) = (best(4), best(17));
+    assert!(many < 20.0 * few, "{few} s at 16 pieces, {many} s at 131,072");
 }

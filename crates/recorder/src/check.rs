@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use evscope_words::{Text, text};
+use log::debug;
 use object::read::elf::{ElfFile64, ProgramHeader};
 use object::{Architecture, Object, ObjectSymbol};
 
@@ -156,6 +157,7 @@ const REACTOR_SECTION: &str = "evscope_reactor";
 /// Finds the program and says whether it can be recorded.
 pub(crate) fn check(program: &OsStr, libevent: Libevent) -> Result<Found, Refusal> {
     let path = find(program)?;
+    debug!("the program is {}", path.display());
     let on_libevent = |path| Found {
         path,
         on: On::Libevent,
@@ -175,7 +177,7 @@ pub(crate) fn check(program: &OsStr, libevent: Libevent) -> Result<Found, Refusa
     let mut head = [0; 20];
     let n = file.read(&mut head).map_err(not_runnable)?;
     if n < 20 || head[..4] != *b"\x7fELF" {
-        // A script: what it starts is seen when it starts.
+        debug!("it is a script: what it starts is looked at when it starts");
         require_library()?;
         return Ok(on_libevent(path));
     }
@@ -184,6 +186,7 @@ pub(crate) fn check(program: &OsStr, libevent: Libevent) -> Result<Found, Refusa
     // Where few files may be open, what follows needs them.
     drop(file);
     if object::File::parse(&*map).is_ok_and(|f| f.section_by_name(REACTOR_SECTION).is_some()) {
+        debug!("it is on the reactor, which records itself");
         return Ok(Found {
             path,
             on: On::Reactor,

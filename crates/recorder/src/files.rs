@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use evscope_trace::{
     Function, FunctionFolder, Functions, SourceLine, SourceText, Text, closing_line,
 };
+use log::debug;
 
 use crate::object_file::{ObjectFile, Spot};
 
@@ -148,7 +149,14 @@ impl Files {
 
 impl Source {
     fn read(path: &str) -> Option<Self> {
-        let bytes = std::fs::read(path).ok()?;
+        let bytes = match std::fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                debug!("no source text of {path}: {error}");
+                return None;
+            }
+        };
+        debug!("source text of {path}: {} bytes", bytes.len());
         let text = String::from_utf8_lossy(&bytes).into_owned();
         Some(Self {
             name: relative(Path::new(path)),

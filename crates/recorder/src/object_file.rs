@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use addr2line::Loader;
+use log::debug;
 use object::{Object, ObjectSymbol, SymbolKind};
 
 /// What was read from a file. Addresses are those in the file.
@@ -72,12 +73,21 @@ impl ObjectFile {
         // Of several names for one address the first counts.
         functions.sort_by_key(|function| function.address);
         functions.dedup_by_key(|function| function.address);
+        let lines = Loader::new(split_off.as_deref().unwrap_or(path)).ok();
+        debug!(
+            "{}: {} functions; lines from {}",
+            path.display(),
+            functions.len(),
+            match (&lines, &split_off) {
+                (None, _) => "nowhere".to_owned(),
+                (Some(_), Some(split_off)) => split_off.display().to_string(),
+                (Some(_), None) => "the file itself, if it has debug information".to_owned(),
+            }
+        );
         Self {
             functions,
             by_name: OnceLock::new(),
-            lines: Loader::new(split_off.as_deref().unwrap_or(path))
-                .ok()
-                .map(Mutex::new),
+            lines: lines.map(Mutex::new),
             parts: Mutex::default(),
         }
     }

@@ -162,6 +162,7 @@ pub(crate) fn level_of(kind: Kind) -> Level {
         | Kind::BufInvoke
         | Kind::OwnEverything
         | Kind::BufReadln
+        | Kind::BufPeek
         | Kind::BeSocketEnable
         | Kind::BeSocketDisable => Level::Everything,
         Kind::OwnWalkthrough

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use evscope_wire::{ENV_PRELOAD, ENV_RING};
+use log::debug;
 
 use crate::library::Library;
 use crate::numbers;
@@ -135,6 +136,7 @@ impl Processes {
         if self.recorded.contains_key(&pid) {
             return;
         }
+        debug!("process {pid} speaks: it has an event base");
         self.recorded.insert(pid, None);
         if numbers::is_strangers(pid) {
             self.elsewhere.insert(pid, numbers::here(pid));

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use evscope_trace::{SourceLine, SourceText, Text};
+use log::debug;
 
 use crate::files::{Placed, Points, Shared};
 use crate::object_file::{Inlined, ObjectFile, Spot};
@@ -70,6 +71,7 @@ impl Symbols {
         while let Some(gone) = self.modules.range(..end).next_back().and_then(overlaps) {
             self.remove_module(gone);
         }
+        debug!("{} lies at {first:#x}", path.display());
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let libevent = name.starts_with("libevent");
         if libevent {

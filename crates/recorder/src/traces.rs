@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use evscope_trace::Event;
 use evscope_wire::Kind;
+use log::debug;
 
 use crate::files::Shared;
 use crate::limits::Limits;
@@ -307,6 +308,7 @@ impl Traces {
     /// its own goes on, since their bases, events and buffers are its own.
     fn begin(&mut self, index: usize, first: u8) -> io::Result<()> {
         let OneProcess { pid, fork, .. } = self.processes[index];
+        debug!("the trace of process {pid} begins");
         let (names, limits) = (self.names.clone(), Arc::clone(&self.limits));
         let past = match fork {
             Some(fork) => self.before(fork)?,

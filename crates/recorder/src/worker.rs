@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use evscope_trace::{Claim, Event};
 use evscope_words::text;
+use log::debug;
 
 use crate::limits::Limits;
 use crate::output::Names;
@@ -143,6 +144,10 @@ impl Worker {
             tell(at);
             true
         })?;
+        debug!(
+            "all is translated, up to {} of the spool",
+            job.traces.position()
+        );
         job.traces.finish()
     }
 }

@@ -29,7 +29,8 @@ fn main() {
     }
 
     let before = resident();
-    let trace = Echo::new(connections).trace(records);
+    let mut trace = Trace::new("made up", made_up::header());
+    Echo::new(connections).each(records, |record| trace.push(record));
     let loaded = resident();
     println!(
         "{records} records, {connections} connections at once: {} in memory",
@@ -93,7 +94,7 @@ fn main() {
 fn write_to(path: &str, records: usize, connections: usize) {
     let file = std::fs::File::create(path).expect("the file can be made");
     let file = std::io::BufWriter::new(file);
-    let mut file = Writer::new(file, &Echo::header()).expect("there is room");
+    let mut file = Writer::new(file, &made_up::header()).expect("there is room");
     Echo::new(connections).each(records, |record| {
         file.record(&record).expect("there is room")
     });

@@ -4,8 +4,8 @@
 use evscope_words::Lang;
 
 /// The page by language; a row of one is the same row in the other.
-const EN: &str = include_str!("../../../docs/branches.md");
-const ZH: &str = include_str!("../../../docs/zh/branches.md");
+const EN: &str = include_str!(concat!(env!("EVSCOPE_DOCS"), "/branches.md"));
+const ZH: &str = include_str!(concat!(env!("EVSCOPE_DOCS"), "/zh/branches.md"));
 
 /// A branch of a function.
 #[derive(Debug, Clone, PartialEq, Eq)]

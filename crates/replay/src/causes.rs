@@ -5,6 +5,7 @@
 //! step has no cause in the trace: the program's own main function did it.
 
 mod rules;
+mod trail;
 mod words;
 
 use evscope_trace::{Level, Text};
@@ -13,6 +14,8 @@ use serde::Serialize;
 use crate::explain::{callback_text, in_words};
 use crate::{Lang, ObjectId, RecordRef, Trace};
 use rules::Chain;
+
+pub use trail::Trail;
 
 /// A link of a chain of causes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

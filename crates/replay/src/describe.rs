@@ -7,13 +7,13 @@ mod phrases;
 mod units;
 mod words;
 
-use evscope_trace::{BevEvents, ConnectProgress, Event, Nanos, Phase};
+use evscope_trace::{BevEvents, ConnectProgress, Event, Nanos, Phase, Record};
 
 pub use columns::Columns;
 pub use line::{Part, Span};
 pub use units::{bytes, signal, span};
 
-use crate::Trace;
+use crate::{Known, Trace};
 use line::Line;
 
 /// A step as one line of text: `event_add event3 (bev1.read) fd 8, timeout 5 s`.
@@ -24,12 +24,25 @@ pub fn summary(trace: &Trace, step: usize) -> String {
         .collect()
 }
 
+/// The same of a record without its trace: only what must be known of that.
+pub fn summary_of(known: &dyn Known, record: &Record) -> String {
+    spans_of(known, record)
+        .into_iter()
+        .map(|span| span.text)
+        .collect()
+}
+
 /// The same line in parts, for colouring.
 pub fn spans(trace: &Trace, step: usize) -> Vec<Span> {
-    let Some(record) = trace.get(step) else {
-        return Vec::new();
-    };
-    let mut line = Line::new(trace, &record);
+    match trace.get(step) {
+        Some(record) => spans_of(trace, &record),
+        None => Vec::new(),
+    }
+}
+
+/// A record as one line of text, in parts, without its trace: only what must be known of that.
+pub fn spans_of(known: &dyn Known, record: &Record) -> Vec<Span> {
+    let mut line = Line::new(known, record);
     match record.phase {
         Phase::Exit => words::of_exit(&mut line, &record.event),
         Phase::Enter | Phase::Point => words::of_begin(&mut line, &record),
@@ -46,8 +59,8 @@ pub fn clock(time: Nanos) -> String {
     )
 }
 
-/// What failed, if an event tells of a failure: the errno's name or a word. A call that would have to
-/// wait, or was interrupted, has not failed.
+/// What failed, if an event tells of a failure: the errno's name or a word, as for bytes that are lost with their
+/// bufferevent. A call that would have to wait, or was interrupted, has not failed.
 pub fn failure(event: &Event) -> Option<&str> {
     let errno = match event {
         Event::Error { errno, .. } => return Some(errno),
@@ -59,6 +72,7 @@ pub fn failure(event: &Event) -> Option<&str> {
             progress: ConnectProgress::Failed,
             errno,
         } => return Some(errno.as_deref().unwrap_or("failed")),
+        Event::BuffereventFinalize { unsent: 1.., .. } => return Some("unsent"),
         Event::Poll { errno, .. }
         | Event::Accept { errno, .. }
         | Event::EvbufferRead { errno, .. }

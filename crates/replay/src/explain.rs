@@ -193,6 +193,12 @@ fn begin(s: &Scene) -> Said {
             after,
             from_after,
         } => buffer::evbuffer_move(s, *from, *len, *after, *from_after),
+        Event::EvbufferPeek {
+            offset,
+            asked,
+            pieces,
+            bytes,
+        } => buffer::evbuffer_peek(s, *offset, *asked, *pieces, *bytes),
         Event::EvbufferFreeze { end } => buffer::evbuffer_freeze(s, *end),
         Event::EvbufferUnfreeze { end } => buffer::evbuffer_unfreeze(s, *end),
         Event::EvbufferRead {

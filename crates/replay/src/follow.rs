@@ -1,12 +1,11 @@
 //! Reads a trace file while it is being written.
 
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::{self, BufRead, Read, Seek};
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use crate::Trace;
-use evscope_trace::{Header, LONGEST_LINE, Line, ReadError, Reader};
+use evscope_trace::{FileId, Header, LONGEST_LINE, Line, ReadError, Reader};
 use evscope_words::{Text, text};
 
 /// Follows a growing trace file. Each [`poll`](Self::poll) gives the whole lines that have come since
@@ -190,14 +189,13 @@ impl Follower {
             return Ok(());
         };
         let failed = |source| self.failed(source);
-        let opened = file.metadata().map_err(failed)?;
         let mut position = file;
-        if opened.len() < position.stream_position().map_err(failed)? {
+        if file.metadata().map_err(failed)?.len() < position.stream_position().map_err(failed)? {
             return Err(FollowError::Truncated { file: self.name() });
         }
-        let same = |named: &Metadata| (named.dev(), named.ino()) == (opened.dev(), opened.ino());
-        match std::fs::metadata(&self.path) {
-            Ok(named) if same(&named) => Ok(()),
+        let opened = FileId::of(file).map_err(failed)?;
+        match FileId::named(&self.path) {
+            Ok(named) if named == opened => Ok(()),
             Ok(_) => Err(FollowError::Replaced { file: self.name() }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 Err(FollowError::Replaced { file: self.name() })

@@ -15,7 +15,10 @@
 //! say what it does ([`State::apply`]), how it reads ([`describe`]), what it means ([`explain()`]) and why
 //! it happens ([`causes()`]). Queries know its fields from the vocabulary.
 
+#![forbid(unsafe_code)]
+
 mod branches;
+mod calls;
 mod causes;
 pub mod check;
 pub mod colors;
@@ -26,9 +29,11 @@ mod explain;
 mod follow;
 mod gates;
 pub mod index;
+mod known;
 mod lesson;
 pub mod navigate;
 mod object;
+mod passing;
 pub mod place;
 #[cfg(test)]
 #[path = "../../words/tests/printed/mod.rs"]
@@ -43,9 +48,10 @@ mod tree;
 mod waiting;
 
 pub use branches::{Branch, BranchStep, branches, branches_of};
-pub use causes::{Cause, CauseKind, causes, each_cause};
+pub use calls::{Call, Times};
+pub use causes::{Cause, CauseKind, Trail, causes, each_cause};
 pub use connections::{Connection, ConnectionColumn, Connections, Origin, UnknownColumn};
-pub use describe::{Part, Span, spans, summary};
+pub use describe::{Part, Span, spans, spans_of, summary, summary_of};
 pub use diff::{
     Allow, Allowed, Diff, DiffOptions, FieldDifference, Hunk, Ignore, Row, Sides, StateRow,
     UnknownField, Verdict, allowed, diff,
@@ -54,12 +60,16 @@ pub use evscope_words::{Lang, UnknownLang};
 pub use explain::{Chapter, Explanation, chapter_of, explain, program_callback};
 pub use follow::{FollowError, Follower, Update};
 pub use gates::{Expected, Gate, Gates, NotExpected, gates};
+pub use known::{Known, Owners};
 pub use lesson::{
     Answer, Choice, Lesson, LessonError, LessonStep, LessonStop, Prediction, Question, Right,
     Wording,
 };
 pub use object::ObjectId;
-pub use query::{Query, QueryError, Watch, WatchChange, known_fields, parse_bytes, parse_span};
+pub use passing::{Again, Around, Outline, Passing, Records, Walk, each_line};
+pub use query::{
+    Query, QueryError, Seen, Watch, WatchChange, known_fields, parse_bytes, parse_span,
+};
 pub use replay::Replay;
 pub use state::{
     BaseState, BevKind, BevState, BufState, Change, Content, EventState, Frame, ListenerState,

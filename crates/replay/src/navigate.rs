@@ -178,5 +178,7 @@ pub fn passes_watermark(record: &Record) -> bool {
 
 /// Whether something failed. That a call would have to wait is no failure.
 pub fn fails(record: &Record) -> bool {
-    record.phase != Phase::Exit && describe::failure(&record.event).is_some()
+    // What a wait came to is told by its exit alone.
+    let tells = record.phase != Phase::Exit || matches!(record.event, Event::Poll { .. });
+    tells && describe::failure(&record.event).is_some()
 }

@@ -13,6 +13,7 @@ mod literal;
 mod parser;
 mod path;
 mod search;
+mod seen;
 mod suggest;
 mod target;
 mod watch;
@@ -20,12 +21,12 @@ mod watch;
 pub use error::QueryError;
 pub use field::known_fields;
 pub use literal::{parse_bytes, parse_span};
+pub use seen::Seen;
 pub(crate) use suggest::nearest;
 pub use watch::{Watch, WatchChange};
 
 use crate::{Replay, State, Trace, describe};
 use compare::Comparison;
-use evscope_trace::Record;
 
 /// A query, ready to be asked of any step.
 #[derive(Debug, Clone)]
@@ -76,9 +77,15 @@ impl Query {
     /// Whether a step is meant. `state` is the state after the step; a query that needs none does not
     /// look at it, and one that does need it finds nothing without.
     pub fn matches(&self, trace: &Trace, state: Option<&State>, step: usize) -> bool {
-        trace
-            .get(step)
-            .is_some_and(|record| self.root.matches(trace, &record, state, step))
+        trace.get(step).is_some_and(|record| {
+            let seen = Seen::of(trace, &record, step, state);
+            self.means(&seen)
+        })
+    }
+
+    /// Whether a step is meant that goes by.
+    pub fn means(&self, seen: &Seen<'_>) -> bool {
+        self.root.matches(seen)
     }
 
     /// Whether a step is meant, with the state looked up where it is needed.
@@ -92,14 +99,13 @@ impl Query {
 }
 
 impl Node {
-    fn matches(&self, trace: &Trace, record: &Record, state: Option<&State>, step: usize) -> bool {
-        let is_meant = |part: &Self| part.matches(trace, record, state, step);
+    fn matches(&self, seen: &Seen<'_>) -> bool {
         match self {
-            Self::And(parts) => parts.iter().all(is_meant),
-            Self::Or(parts) => parts.iter().any(is_meant),
-            Self::Not(part) => !is_meant(part),
-            Self::Compare(comparison) => comparison.matches(trace, record, state, step),
-            Self::Text(text) => describe::summary(trace, step)
+            Self::And(parts) => parts.iter().all(|part| part.matches(seen)),
+            Self::Or(parts) => parts.iter().any(|part| part.matches(seen)),
+            Self::Not(part) => !part.matches(seen),
+            Self::Compare(comparison) => comparison.matches(seen),
+            Self::Text(text) => describe::summary_of(seen.known, seen.record)
                 .to_lowercase()
                 .contains(text.as_str()),
         }

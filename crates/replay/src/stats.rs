@@ -1,18 +1,17 @@
 //! A trace summed up.
 
 mod callbacks;
-mod calls;
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use evscope_trace::{BevId, BufId, Event, Nanos, Phase, Record, Side, Text, ThreadId};
+use evscope_trace::{BevId, Brief, BufId, Event, Nanos, Phase, Record, Side, Text, ThreadId};
 use serde::Serialize;
 
 use callbacks::Callbacks;
 pub use callbacks::{CallbackStats, Runs};
-use calls::{Call, Calls, Kind, Times};
 
+use crate::calls::{Call, Calls, Times};
 use crate::explain::callback_text;
 use crate::{Trace, describe};
 
@@ -100,7 +99,7 @@ pub struct Sums {
     stats: Stats,
     threads: BTreeSet<ThreadId>,
     names: HashMap<Text, u64>,
-    calls: Calls,
+    calls: Calls<Kind>,
     callbacks: Callbacks,
     bevs: BTreeMap<BevId, BevBytes>,
     /// Whose buffer a buffer is.
@@ -111,6 +110,18 @@ pub struct Sums {
     tls: BTreeSet<BevId>,
 }
 
+/// What is to be known of a call when it ends.
+#[derive(Debug, Default)]
+enum Kind {
+    /// A callback of the program, by its number.
+    Callback(usize),
+    /// A wait in the backend.
+    Poll { timeout: Option<Nanos> },
+    /// Its time alone.
+    #[default]
+    Other,
+}
+
 impl Sums {
     /// Takes in the next record.
     pub fn step(&mut self, record: &Record) {
@@ -118,7 +129,7 @@ impl Sums {
         self.stats.records += 1;
         self.stats.duration = self.stats.duration.max(record.t);
         self.threads.insert(record.thread);
-        let done = self.calls.step(step, record);
+        let done = self.calls.step(step, &Brief::from(record), Kind::default);
         for call in done.lost {
             self.ended(call, None);
         }
@@ -140,7 +151,7 @@ impl Sums {
             let kind = record.event.text_name();
             let callback = self.callbacks.begun(kind, name.clone());
             if record.phase == Phase::Enter {
-                self.calls.is(record.thread, Kind::Callback(callback));
+                self.entered(record.thread, Kind::Callback(callback));
             }
         }
         match &record.event {
@@ -150,7 +161,7 @@ impl Sums {
                 match record.phase {
                     Phase::Enter => {
                         let timeout = *timeout;
-                        self.calls.is(record.thread, Kind::Poll { timeout });
+                        self.entered(record.thread, Kind::Poll { timeout });
                     }
                     Phase::Point | Phase::Exit => self.turn("unfinished", Nanos(0)),
                 }
@@ -203,6 +214,13 @@ impl Sums {
         }
     }
 
+    /// Says what the call is that a thread has just entered.
+    fn entered(&mut self, thread: ThreadId, kind: Kind) {
+        if let Some(call) = self.calls.innermost(thread) {
+            *call = kind;
+        }
+    }
+
     /// The errors that only an exit tells.
     fn end(&mut self, record: &Record) {
         if let Event::Poll { .. } = &record.event
@@ -213,8 +231,8 @@ impl Sums {
     }
 
     /// A call has returned, or will not.
-    fn ended(&mut self, call: Call, end: Option<(Times, &Record)>) {
-        match (call.kind, end) {
+    fn ended(&mut self, call: Call<Kind>, end: Option<(Times, &Record)>) {
+        match (call.of, end) {
             (Kind::Callback(callback), end) => {
                 let times = end.map(|(times, _)| times);
                 self.callbacks.ended(callback, call.step, times);

@@ -69,6 +69,11 @@ fn shown_from(record: &Record) -> Option<Level> {
     tells.then(|| record.level())
 }
 
+/// Whether a view at `level` shows a record.
+pub(crate) fn is_shown(record: &Record, level: Level) -> bool {
+    shown_from(record).is_some_and(|from| from <= level)
+}
+
 impl Tree {
     /// Adds the next record. The depth decides what is still open, so that a trace with lost records
     /// finds its way back by itself: a call whose exit is missing ends where its surroundings end.

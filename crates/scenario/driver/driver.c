@@ -1302,6 +1302,13 @@ WITH_BUFFER(buf_add_buffer_reference,
     if (from != NULL) evbuffer_add_buffer_reference(buf, from))
 WITH_BUFFER(buf_readln, free(evbuffer_readln(buf, NULL, (enum evbuffer_eol_style)i->a[2])))
 WITH_BUFFER(buf_pullup, evbuffer_pullup(buf, i->a[2]))
+/* From the front there is no place to begin at; behind all bytes there is none either. */
+WITH_BUFFER(buf_peek,
+    struct evbuffer_ptr from;
+    if (i->a[3] == 0)
+        evbuffer_peek(buf, i->a[2], NULL, NULL, 0);
+    else if (evbuffer_ptr_set(buf, &from, (size_t)i->a[3], EVBUFFER_PTR_SET) == 0)
+        evbuffer_peek(buf, i->a[2], &from, NULL, 0))
 WITH_BUFFER(buf_read,
     int from = near(i->a[2], frame); if (from >= 0) evbuffer_read(buf, objects[from].near, (int)i->a[3]))
 /* libevent says -1 of an empty one, the reactor 0. */
@@ -1594,6 +1601,7 @@ static const struct { const char *name; void (*run)(const struct instruction *, 
     { "evbuffer_add_buffer_reference", buf_add_buffer_reference },
     { "evbuffer_readln", buf_readln },
     { "evbuffer_pullup", buf_pullup },
+    { "evbuffer_peek", buf_peek },
     { "evbuffer_search", buf_search },
     { "evbuffer_search_range", buf_search_range },
     { "evbuffer_search_eol", buf_search_eol },

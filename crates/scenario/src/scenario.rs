@@ -1,7 +1,5 @@
 //! A scenario that was read and checked.
 
-use evscope_reactor::{Features, Method};
-
 use crate::spec::{CallbackSort, Op, Sort};
 
 /// What happens, in the order in which it is written.
@@ -90,18 +88,6 @@ impl Instruction {
 }
 
 impl Scenario {
-    /// Whether a backend can do what it requires.
-    pub fn runs_on(&self, backend: Method) -> bool {
-        let required = self
-            .config
-            .iter()
-            .filter(|i| i.op == Op::ConfigRequireFeatures);
-        let required = required.map(|i| Features::from_bits_truncate(i.args[0] as u32));
-        required
-            .into_iter()
-            .all(|features| backend.features().contains(features))
-    }
-
     /// Whether it has TLS bufferevents.
     pub fn has_tls(&self) -> bool {
         let bodies = self.callbacks.iter().flat_map(|callback| &callback.clauses);

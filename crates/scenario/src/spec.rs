@@ -477,6 +477,8 @@ statements! {
         "take a line from the front, with its end"
     BufPullup "evbuffer_pullup" Program [] (buf: Buffer; size: Number, or NONE;)
         "make so many bytes at the front one piece, or all"
+    BufPeek "evbuffer_peek" Program [] (buf: Buffer; len: Number, or NONE; from: Number, key 0;)
+        "look at the pieces that so many bytes lie in, or all; nothing changes"
     BufSearch "evbuffer_search" Program [Place] (buf: Buffer; what: Bytes; from: Number, or 0;)
         "where these bytes begin; its name can stand for a number"
     BufSearchRange "evbuffer_search_range" Program [Place] (buf: Buffer; what: Bytes; from: Number; end: Number;)

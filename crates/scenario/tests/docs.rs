@@ -81,3 +81,14 @@ fn the_example_is_a_scenario() {
     let example = text.split("```\n").nth(1).unwrap();
     Scenario::parse("example.scn", example).unwrap();
 }
+
+/// The crate has the certificate of the examples among its own files, so that it can be packed.
+#[test]
+fn the_certificate_is_that_of_the_examples() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for name in ["test-certificate.pem", "test-key.pem"] {
+        let own = fs::read(here.join("tls").join(name)).unwrap();
+        let theirs = fs::read(here.join("../../examples/tls").join(name)).unwrap();
+        assert!(own == theirs, "{name}");
+    }
+}

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use evscope_words::{Text, text};
 
-use crate::{Continues, Header, Line, ReadError, Reader, visible};
+use crate::{BriefLine, Continues, Header, Line, ReadError, Reader, visible};
 
 /// So many traces may go on with one another: a process has no more ancestors in a recording, and a circle ends.
 const GENERATIONS: u32 = 100;
@@ -84,6 +84,16 @@ impl Before {
         }
         let line = self.reader.next_line()?;
         self.given += u64::from(matches!(line, Some(Line::Record(_))));
+        Ok(line)
+    }
+
+    /// The same, of a record only what it says first.
+    pub(crate) fn next_brief(&mut self) -> Result<Option<BriefLine>, ReadError> {
+        if self.given == self.wanted {
+            return Ok(None);
+        }
+        let line = self.reader.next_brief()?;
+        self.given += u64::from(matches!(line, Some(BriefLine::Record(_))));
         Ok(line)
     }
 

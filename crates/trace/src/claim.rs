@@ -5,14 +5,14 @@
 //! it, so what was judged is what goes.
 
 use std::fmt;
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use evscope_words::text;
 
 use crate::file;
+use crate::file_id::FileId;
 use crate::reader::BYTE_ORDER_MARK;
 
 /// What of a file that is there may be written over. One that is empty may be in any case.
@@ -75,7 +75,7 @@ pub struct Claim<'a> {
     path: PathBuf,
     over: Over<'a>,
     /// Which file was made for it.
-    made: Option<(u64, u64)>,
+    made: Option<FileId>,
 }
 
 impl<'a> Claim<'a> {
@@ -90,10 +90,8 @@ impl<'a> Claim<'a> {
             made,
         };
         match File::create_new(path) {
-            Ok(file) => {
-                let made = file.metadata()?;
-                return Ok(claim(Some((made.dev(), made.ino()))));
-            }
+            // One that cannot be told from others is not taken back.
+            Ok(file) => return Ok(claim(FileId::of(&file).ok())),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(explain(path, error)),
         }
@@ -149,10 +147,12 @@ impl<'a> Claim<'a> {
 
 impl Drop for Claim<'_> {
     fn drop(&mut self) {
-        let is_it = |there: &Metadata| {
-            self.made == Some((there.dev(), there.ino())) && there.is_file() && there.len() == 0
+        let Some(made) = self.made else {
+            return;
         };
-        if fs::symlink_metadata(&self.path).is_ok_and(|there| is_it(&there)) {
+        let is_empty =
+            fs::symlink_metadata(&self.path).is_ok_and(|there| there.is_file() && there.len() == 0);
+        if is_empty && FileId::named(&self.path).is_ok_and(|there| there == made) {
             // An empty file that stays does no harm.
             let _ = fs::remove_file(&self.path);
         }

@@ -4,7 +4,11 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
 
+use log::debug;
+
 use crate::claim::{Claim, Over};
+#[cfg(feature = "compression")]
+use crate::zstandard;
 
 /// How a trace file is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +56,7 @@ pub fn read(input: impl io::Read + Send + 'static) -> io::Result<Box<dyn BufRead
     let input: Box<dyn io::Read + Send> = Box::new(input);
     let mut input = BufReader::with_capacity(1 << 16, input);
     let compression = Compression::of_content(input.fill_buf()?);
+    debug!("the trace is packed by {compression:?}");
     unpack(input, compression)
 }
 
@@ -102,7 +107,7 @@ enum Packing {
     #[cfg(feature = "compression")]
     Gzip(flate2::write::GzEncoder<Plain>),
     #[cfg(feature = "compression")]
-    Zstd(zstd::Encoder<'static, Plain>),
+    Zstd(zstandard::Encoder<Plain>),
 }
 
 impl Output {
@@ -180,21 +185,19 @@ fn unpack(
     Ok(match compression {
         Compression::None => Box::new(input),
         Compression::Gzip => Box::new(BufReader::new(flate2::bufread::MultiGzDecoder::new(input))),
-        Compression::Zstd => Box::new(BufReader::new(zstd::Decoder::with_buffer(input)?)),
+        Compression::Zstd => Box::new(BufReader::new(zstandard::decoder(input)?)),
     })
 }
 
 #[cfg(feature = "compression")]
 fn pack(output: Plain, compression: Compression) -> io::Result<Packing> {
-    /// zstd's own default: a fair trade of time for size.
-    const ZSTD_LEVEL: i32 = 3;
     Ok(match compression {
         Compression::None => Packing::None(output),
         Compression::Gzip => Packing::Gzip(flate2::write::GzEncoder::new(
             output,
             flate2::Compression::default(),
         )),
-        Compression::Zstd => Packing::Zstd(zstd::Encoder::new(output, ZSTD_LEVEL)?),
+        Compression::Zstd => Packing::Zstd(zstandard::encoder(output)?),
     })
 }
 

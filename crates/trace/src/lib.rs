@@ -13,12 +13,16 @@
 //! level and lane stand there together, and the compiler then names the places that must say something
 //! about it.
 
+#![forbid(unsafe_code)]
+
 mod before;
 mod bounds;
+mod brief;
 mod claim;
 mod errno;
 mod field;
 mod file;
+mod file_id;
 mod flags;
 mod functions;
 mod header;
@@ -39,12 +43,16 @@ mod visible;
 pub mod vocabulary;
 mod words;
 mod writer;
+#[cfg(feature = "compression")]
+mod zstandard;
 
 pub use bounds::LONGEST_LINE;
+pub use brief::{Brief, BriefLine};
 pub use claim::{Claim, InTheWay, Over, begins_a_trace, is_trace, replace};
 pub use errno::errno_name;
 pub use field::FieldError;
 pub use file::{Compression, Output, create, create_over, open, read};
+pub use file_id::FileId;
 pub use flags::{BevEvents, BevOptions, EvFlags, ListenerOptions, LoopFlags, SuspendReasons};
 pub use functions::{Function, FunctionFolder, Functions, closing_line};
 pub use header::{Continues, FORMAT_VERSION, Header};

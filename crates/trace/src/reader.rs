@@ -5,10 +5,12 @@ use std::io::{self, BufRead, Read};
 use std::path::Path;
 
 use evscope_words::{Text, text, word};
+use log::{debug, trace, warn};
 use serde_json::{Map, Value};
 
 use crate::before::{self, Before};
 use crate::bounds::{self, LONGEST_LINE, LONGEST_LINE_SHOWN};
+use crate::brief::{self, Brief, BriefLine};
 use crate::header::UNIT;
 use crate::scanned::{self, Memory};
 use crate::{FORMAT_VERSION, Header, Record, SourceText, visible};
@@ -150,6 +152,7 @@ impl<R: BufRead> Reader<R> {
                 reader.lacking = None;
             }
             Err(why) => {
+                warn!("{}: what comes first is not there: {why}", reader.file);
                 reader.lacking = Some(before::alone(&reader.file, &continues, &why));
                 header.continues = Some(continues);
             }
@@ -175,6 +178,13 @@ impl<R: BufRead> Reader<R> {
             lacking: None,
         };
         reader.header = reader.read_header()?;
+        let Header {
+            program,
+            library,
+            pid,
+            ..
+        } = &reader.header;
+        debug!("{}: a trace of {program} ({pid}) on {library}", reader.file);
         reader.lacking = reader
             .header
             .continues
@@ -221,24 +231,69 @@ impl<R: BufRead> Reader<R> {
             if let Some(line) = before.next_line()? {
                 return Ok(Some(line));
             }
+            self.after_before();
+        }
+        match self.fill()? {
+            true => self.line(),
+            false => Ok(None),
+        }
+    }
+
+    /// The next line as [`next_line`](Self::next_line) gives it, but of a record only what it says first. What is wrong
+    /// further back in a line is not seen.
+    pub fn next_brief(&mut self) -> Result<Option<BriefLine>, ReadError> {
+        if let Some(before) = &mut self.before {
+            if let Some(line) = before.next_brief()? {
+                return Ok(Some(line));
+            }
+            self.after_before();
+        }
+        if !self.fill()? {
+            return Ok(None);
+        }
+        if let Some((seq, brief)) = brief::scan(&self.buffer)
+            && seq == self.next_seq
+        {
+            self.next_seq += 1;
+            return Ok(Some(BriefLine::Record(brief)));
+        }
+        let line = self.line()?;
+        Ok(line.map(|line| match line {
+            Line::Record(record) => BriefLine::Record(Brief::from(&*record)),
+            Line::Source(source) => BriefLine::Source(source),
+        }))
+    }
+
+    /// All came that comes first.
+    fn after_before(&mut self) {
+        if let Some(before) = self.before.take() {
             self.offset = before.given();
             self.lacking = before.lacking();
-            self.before = None;
         }
+    }
+
+    /// Reads the next line that is not blank into the buffer; false at the end of the input.
+    fn fill(&mut self) -> Result<bool, ReadError> {
         loop {
             if !self.read_raw()? {
+                // Who follows a growing trace comes to its end again and again.
+                trace!("{}: read to its end, {} steps", self.file, self.next_seq);
                 if self.cut_short && self.cut_off.is_none() {
                     self.cut_off = Some(CutOff {
                         line: self.line + 1,
                         bytes: 0,
                     });
                 }
-                return Ok(None);
+                return Ok(false);
             }
             if !self.buffer.trim_ascii().is_empty() {
-                break;
+                return Ok(true);
             }
         }
+    }
+
+    /// What stands in the buffer; none when that is the beginning of a line that was cut off.
+    fn line(&mut self) -> Result<Option<Line>, ReadError> {
         if let Some(record) = scanned::record(&self.buffer, &mut self.memory) {
             return self.in_order(record).map(Some);
         }

@@ -429,6 +429,17 @@ vocabulary! {
         /// The other buffer's length after.
         from_after: u64,
     }
+    /// Somebody looked at the pieces that the bytes of a buffer lie in. Nothing changes.
+    EvbufferPeek = "evbuffer_peek", Everything, Bufferevent, Point {
+        /// How many bytes from the front the look begins.
+        offset: u64,
+        /// How many bytes were asked for; absent: all from there on.
+        asked: Option<u64>,
+        /// How many pieces they lie in. A place behind the last byte is in none.
+        pieces: u64,
+        /// How many bytes these pieces have. The last one is whole, so that may be more than was asked for.
+        bytes: u64,
+    }
     /// An end of a buffer was closed to changes.
     EvbufferFreeze = "evbuffer_freeze", Everything, Bufferevent, Point {
         /// Which.

@@ -20,6 +20,8 @@
 //! To add a command, add a line to the table in `update/commands` and a function; to add a pane, a variant
 //! of `Pane`, and the compiler names the places.
 
+#![forbid(unsafe_code)]
+
 mod look;
 mod model;
 mod terminal;
@@ -39,4 +41,6 @@ pub use terminal::home::{
 #[cfg(any(test, feature = "pictures"))]
 pub use terminal::picture;
 pub use terminal::run::{Error, Exit, Exporter, LibeventSource, Options, Source, run};
+pub use terminal::screen::has_the_screen;
+pub use terminal::system::can_colour;
 pub use update::keys::{check_key, keys_page};

@@ -160,6 +160,9 @@ kinds! {
     BufDefer = 65,
     /// A line was taken. The call is around `BufRemove` and `BufDrain`. object: buffer; args: site.
     BufReadln = 66,
+    /// A look at the pieces that the bytes lie in. object: buffer; args: where it begins, asked or -1, pieces, the bytes in
+    /// them, site.
+    BufPeek = 67,
 
     // ---- bufferevent ------------------------------------------------------------------------------
     /// object: bufferevent; args: base, options, input, output, type (a [`BevType`]).

@@ -23,3 +23,11 @@ pub use ring::{
     SLOT_BYTES, Slot, Tag, WirePhase,
 };
 pub use write::{hold, write};
+
+/// This crate's files, by name: the library that goes into a libevent program is built of them.
+pub const SOURCES: [(&str, &str); 4] = [
+    ("lib.rs", include_str!("lib.rs")),
+    ("kinds.rs", include_str!("kinds.rs")),
+    ("ring.rs", include_str!("ring.rs")),
+    ("write.rs", include_str!("write.rs")),
+];

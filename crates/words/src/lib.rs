@@ -11,6 +11,8 @@
 //! Knows: texts, languages, and how one is put together from the other.
 //! Never knows: what an event is, who asks, or where it is shown.
 
+#![forbid(unsafe_code)]
+
 mod fault;
 mod lang;
 mod language;

@@ -6,27 +6,20 @@ mod plain;
 mod report;
 mod sarif;
 
-use std::io::BufRead;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, SyncSender};
-use std::thread;
 
 use anyhow::anyhow;
 use evscope_replay::check::{CheckOptions, Checker, Finding, RuleInfo, Severity};
-use evscope_replay::{parse_bytes, parse_span};
-use evscope_trace::{Line, Nanos, ReadError, Reader, Record};
+use evscope_replay::{each_line, parse_bytes, parse_span};
+use evscope_trace::{Line, Nanos};
 use evscope_words::text;
 
-use crate::input::{Input, Place, is_trace_name};
+use crate::input::{Input, is_trace_name};
 use crate::output::Color;
 use crate::settings::Settings;
 use crate::{Outcome, language, output};
 use report::{Form, Report};
-
-/// So many records are handed on at once. What comes by a pipe is handed on one by one, for whoever waits for it.
-const BATCH: usize = 256;
-/// So many batches are read before the first of them is looked at.
-const AHEAD: usize = 4;
 
 /// Find the mistakes in traces: what is wrong, at which step, and what to do
 ///
@@ -189,13 +182,14 @@ fn one(args: &Args, file: &Path, report: &mut Report) -> anyhow::Result<()> {
         findings.retain(|finding| finding.step >= first);
         findings
     };
-    let size = match &place {
-        Place::Builtin(_) => BATCH,
-        Place::File(path) if path.is_file() => BATCH,
-        Place::File(_) | Place::Stdin => 1,
-    };
-    let read = read(&mut reader, size, &mut checker, |findings| {
-        report.tell(own(findings))
+    let read = each_line(&mut reader, place.at_once(), |line| {
+        if let Line::Record(record) = line {
+            checker.step(&record);
+            if checker.has_found() {
+                report.tell(own(checker.take()))?;
+            }
+        }
+        Ok::<_, anyhow::Error>(ControlFlow::Continue(()))
     });
     // What was found before a line that cannot be read is told all the same.
     let findings = if read.is_ok() {
@@ -218,54 +212,6 @@ fn one(args: &Args, file: &Path, report: &mut Report) -> anyhow::Result<()> {
         ));
     }
     Ok(())
-}
-
-/// Reads in a thread of its own, some records ahead: to find out what they say takes as long as to read them.
-fn read<R: BufRead + Send>(
-    reader: &mut Reader<R>,
-    size: usize,
-    checker: &mut Checker,
-    mut tell: impl FnMut(Vec<Finding>) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
-    thread::scope(|scope| {
-        let (to, from) = mpsc::sync_channel(AHEAD);
-        let reading = scope.spawn(move || send_all(reader, size, &to));
-        for batch in from {
-            for record in &batch {
-                checker.step(record);
-                if checker.has_found() {
-                    tell(checker.take())?;
-                }
-            }
-        }
-        match reading.join() {
-            Ok(read) => Ok(read?),
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
-    })
-}
-
-/// Also what was read before a line that cannot be. It ends early when nobody takes it any more.
-fn send_all<R: BufRead>(
-    reader: &mut Reader<R>,
-    size: usize,
-    to: &SyncSender<Vec<Record>>,
-) -> Result<(), ReadError> {
-    let mut batch = Vec::new();
-    let read = loop {
-        match reader.next_line() {
-            Ok(Some(Line::Record(record))) => batch.push(*record),
-            Ok(Some(_)) => {}
-            Ok(None) => break Ok(()),
-            Err(error) => break Err(error),
-        }
-        if batch.len() == size && to.send(std::mem::take(&mut batch)).is_err() {
-            return Ok(());
-        }
-    };
-    // If nobody takes them, nobody wants to know.
-    let _ = to.send(batch);
-    read
 }
 
 fn rule(name: &str) -> Result<&'static RuleInfo, String> {

@@ -11,7 +11,7 @@ use evscope_reactor::RecordingError;
 use evscope_replay::{Lang, Trace};
 use evscope_trace::{Level, Over};
 use evscope_tui::Exit;
-use evscope_words::{Text, text, word};
+use evscope_words::{Text, text};
 
 use crate::args::{Force, LibeventDir, SourceDir};
 use crate::output::Color;
@@ -90,21 +90,10 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     }
 }
 
-/// The demos as entries of a list: name and title.
-pub(crate) fn section(lang: Lang) -> home::Section {
-    home::Section {
-        title: word!(home_list_demos_head),
-        command: Text::same("evscope demo NAME"),
-        entries: DEMOS
-            .iter()
-            .map(|demo| (demo.name.to_owned(), demo.title.in_lang(lang).to_owned()))
-            .collect(),
-    }
-}
-
 fn list(lang: Lang) -> anyhow::Result<Outcome> {
     let mut out = output::stdout();
-    home::write_section(&section(lang), lang, Color::Auto.paint(), &mut out)?;
+    let section = home::demos(Text::same("evscope demo NAME"), lang);
+    home::write_section(&section, lang, Color::Auto.paint(), &mut out)?;
     out.flush()?;
     Ok(Outcome::Fine)
 }
@@ -115,7 +104,7 @@ fn unknown(name: &str) -> anyhow::Error {
 }
 
 /// Records a demo and shows it: on the screen, or as text where there is none.
-pub(crate) fn replay(demo: &Demo, options: &Options, begin: Begin) -> anyhow::Result<Exit> {
+fn replay(demo: &Demo, options: &Options, begin: Begin) -> anyhow::Result<Exit> {
     let mut recorded = Vec::new();
     demo::run(demo, options, &mut recorded).map_err(|error| failed(demo, &error))?;
     let trace = Trace::read(recorded.as_slice(), demo.name)?;

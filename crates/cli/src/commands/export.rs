@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use anyhow::anyhow;
 use clap::builder::PossibleValue;
 use clap::{ValueEnum, ValueHint};
-use evscope_export::{ExportError, Format, Part, check, export_part};
-use evscope_replay::Lang;
+use evscope_export::{ExportError, Format, Part, begins_flat, check, export_flat, export_part};
+use evscope_replay::{Lang, Records};
 use evscope_trace::{Level, Over};
 use evscope_tui::{CAST_MOST, CastOptions, begins_a_cast, cast};
 use evscope_words::text;
 
 use crate::args::{Force, Steps};
-use crate::input::Input;
+use crate::input::{self, Input, Place};
 use crate::{Outcome, args, language, output, select};
 
 /// Write a trace in a format that other tools read
@@ -24,6 +24,7 @@ Examples:
   evscope export hello-world --to json | jq '.records | length'
   evscope export trace.jsonl --to chrome -o trace.json     then open it in ui.perfetto.dev
   evscope export trace.jsonl --to jsonl -o trace.jsonl.zst
+  evscope export trace.jsonl --to jsonl --flat -o trace.flat.jsonl.zst     for databases: docs/queries-over-many.md
   evscope export hello-world --to svg --steps 53-78 -o writecb.svg
   evscope export hello-world --to html -o hello-world.html     then open it in a browser
   evscope export hello-world --to cast --steps 17-78 -o hello-world.cast     then asciinema play hello-world.cast
@@ -40,6 +41,10 @@ pub(crate) struct Args {
     /// The file to write; `.gz` and `.zst` are packed [default: the standard output]
     #[arg(short, long, value_name = "OUT", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
+
+    /// With --to jsonl: one row a step, every row with the same columns, in place of a trace
+    #[arg(long)]
+    flat: bool,
 
     #[command(flatten)]
     force: Force,
@@ -95,52 +100,88 @@ impl ValueEnum for ExportFormat {
 const CAST: &str = "cast";
 
 pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
-    let trace = args.input.open()?;
-    let mut part = Part::whole(&trace).in_lang(lang);
-    if args.filter.is_some() {
-        let query = args.filter.as_deref().map(select::query).transpose()?;
-        let wanted = select::filter(&trace, query.as_ref());
-        part = part.wanted(move |step| wanted.has(step));
+    if args.flat && !matches!(args.to, ExportFormat::Of(Format::Jsonl)) {
+        return Err(language::wrong(&text!(cli_flat_is_jsonl)));
+    }
+    let query = args.filter.as_deref().map(select::query).transpose()?;
+    let place = args.input.place()?;
+    let records = source(&place, args)?;
+    let mut part = Part::of(&*records).in_lang(lang);
+    let outline = part.outline()?;
+    input::say_end(
+        outline.name(),
+        outline.lacking.as_deref(),
+        outline.cut_off.as_ref(),
+    );
+    let steps = match args.steps {
+        Some(Steps { from, to }) => Some(select::range(outline, from, to)?),
+        None => None,
+    };
+    if let Some(query) = &query {
+        part = part.filter(query);
     }
     if let Some(level) = args.level {
         part = part.level(level);
     }
-    if let Some(Steps { from, to }) = args.steps {
-        part = part.steps(select::range(&trace, from, to)?);
+    if let Some(steps) = steps {
+        part = part.steps(steps);
     }
     match args.to {
+        ExportFormat::Of(Format::Jsonl) if args.flat => {
+            write(args, &begins_flat, |out| written(export_flat(&part, out)))?;
+        }
         ExportFormat::Of(format) => {
             // Before a file is made or replaced.
             check(&part, format)?;
             let like = |start: &[u8]| format.begins(start);
-            write(args, &like, |out| match export_part(&part, format, out) {
-                // As such, so that a reader that has seen enough is known.
-                Err(ExportError::Write(error)) => Err(error.into()),
-                done => Ok(done?),
-            })?;
+            write(args, &like, |out| written(export_part(&part, format, out)))?;
         }
-        ExportFormat::Cast => {
-            let options = CastOptions {
-                level: args.level.unwrap_or(Level::Walkthrough),
-                lang,
-                ..CastOptions::default()
-            };
-            let steps: Vec<usize> = part.listed(options.level).collect();
-            if steps.len() > CAST_MOST {
-                return Err(language::wrong(&text!(
-                    export_too_long,
-                    steps = steps.len(),
-                    format = CAST,
-                    most = CAST_MOST
-                )));
-            }
-            drop(part);
-            write(args, &begins_a_cast, |out| {
-                Ok(cast(trace, &steps, &options, out)?)
-            })?;
-        }
+        ExportFormat::Cast => as_cast(args, &part, lang)?,
     }
     Ok(Outcome::Fine)
+}
+
+/// The trace, to be gone through more than once. One that begins with the steps of another one is read into memory if
+/// there is a file already where the output is to be: it may be that other one.
+fn source<'a>(place: &'a Place, args: &Args) -> anyhow::Result<Box<dyn Records + 'a>> {
+    let output = args.output.as_deref();
+    let is_there = output.is_some_and(Path::is_file);
+    if is_there && matches!(place, Place::File(path) if path.is_file()) {
+        let inherits = place.reader()?.inherited() > 0;
+        if inherits {
+            return Ok(Box::new(place.read_until(None)?));
+        }
+    }
+    Ok(Box::new(place.again(output)?))
+}
+
+/// An error of the output as such, so that a reader that has seen enough is known.
+fn written(done: Result<(), ExportError>) -> anyhow::Result<()> {
+    match done {
+        Err(ExportError::Write(error)) => Err(error.into()),
+        done => Ok(done?),
+    }
+}
+
+fn as_cast(args: &Args, part: &Part<'_>, lang: Lang) -> anyhow::Result<()> {
+    let options = CastOptions {
+        level: args.level.unwrap_or(Level::Walkthrough),
+        lang,
+        ..CastOptions::default()
+    };
+    let steps = part.listed(options.level)?;
+    if steps.len() > CAST_MOST {
+        return Err(language::wrong(&text!(
+            export_too_long,
+            steps = steps.len(),
+            format = CAST,
+            most = CAST_MOST
+        )));
+    }
+    let trace = part.in_memory()?.into_owned();
+    write(args, &begins_a_cast, |out| {
+        Ok(cast(trace, &steps, &options, out)?)
+    })
 }
 
 /// Writes to the output or into the file. A file that does not begin as `like` says is somebody else's.

@@ -7,7 +7,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use evscope_examples::demo::{DEMOS, Demo, Options};
+use evscope_examples::demo::{DEMOS, Demo};
 use evscope_replay::Lang;
 use evscope_tui::{
     Exit, Explained, Explaining, HomeChoice, HomeItem, HomeList, HomeOptions, Progress, Records,
@@ -20,10 +20,10 @@ use crate::builtin::{self, Builtin};
 use crate::input::{Place, is_trace_name};
 use crate::lessons;
 use crate::output::Color;
-use crate::screen::{self, Begin, Shown};
+use crate::screen::{self, Shown};
 use crate::settings::Settings;
 use crate::text::home::Section;
-use crate::{Outcome, language, output, recent, text};
+use crate::{Outcome, language, output, recent, system, text};
 
 /// So many traces of the current folder are listed.
 const LISTED: usize = 20;
@@ -83,8 +83,13 @@ fn as_list(lang: Lang) -> anyhow::Result<Outcome> {
             .map(|path| (path.display().to_string(), size(&path, lang)))
             .collect(),
     };
-    let mut demos = super::demo::section(lang);
-    demos.command = text!(home_list_demos);
+    let demos = text::home::demos(
+        match system::HAS_REACTOR {
+            true => text!(home_list_demos),
+            false => Text::same("evscope play NAME"),
+        },
+        lang,
+    );
     let sections = [recent, here, super::learn::section(lang), demos, builtin];
     let mut out = output::stdout();
     text::home::write(&sections, lang, Color::Auto.paint(), &mut out)?;
@@ -93,14 +98,14 @@ fn as_list(lang: Lang) -> anyhow::Result<Outcome> {
 }
 
 fn on_screen(settings: &Settings) -> anyhow::Result<Outcome> {
-    let mut begin = settings.begin(None);
+    let mut settings = settings.clone();
     let mut chosen: Option<String> = None;
     let mut failed = None;
     loop {
         let list = List::new();
         let options = HomeOptions {
-            lang: begin.lang,
-            palette: begin.palette,
+            lang: settings.lang,
+            palette: settings.palette,
             // What was opened is not a new entry above the one it was opened from.
             chosen: chosen.as_deref().map_or(0, |key| list.place_of(key)),
             failed: failed.take(),
@@ -112,16 +117,15 @@ fn on_screen(settings: &Settings) -> anyhow::Result<Outcome> {
                 return Ok(Outcome::Fine);
             }
             HomeChoice::Open(number, lang) => {
-                begin.lang = lang;
-                (Some(number), open(&list.entries[number], begin.clone()))
+                settings = settings.in_lang(lang);
+                (Some(number), open(&list.entries[number], &settings))
             }
             HomeChoice::Record(number, lang) => {
-                begin.lang = lang;
-                (Some(number), record(&list.entries[number], begin.clone()))
+                settings = settings.in_lang(lang);
+                (Some(number), record(&list.entries[number], &settings))
             }
             HomeChoice::Command(line, lang) => {
-                begin.lang = lang;
-                let settings = settings.in_lang(lang);
+                settings = settings.in_lang(lang);
                 (None, watch(&line, &settings))
             }
         };
@@ -138,7 +142,8 @@ fn on_screen(settings: &Settings) -> anyhow::Result<Outcome> {
     }
 }
 
-fn open(entry: &Entry, begin: Begin) -> anyhow::Result<Exit> {
+fn open(entry: &Entry, settings: &Settings) -> anyhow::Result<Exit> {
+    let begin = settings.begin(None);
     match entry {
         Entry::Lesson(name) => {
             let opened = lessons::open(Path::new(name))?;
@@ -146,16 +151,22 @@ fn open(entry: &Entry, begin: Begin) -> anyhow::Result<Exit> {
         }
         Entry::Demo(demo) => match Builtin::named(demo.name) {
             Some(trace) => screen::run(Shown::builtin(trace.name, trace.open()?), begin),
-            None => record(entry, begin),
+            None => record(entry, settings),
         },
         Entry::Builtin(trace) => screen::run(Shown::builtin(trace.name, trace.open()?), begin),
         Entry::File(path) => screen::show_file(Source::File(path.clone()), begin),
     }
 }
 
-fn record(entry: &Entry, begin: Begin) -> anyhow::Result<Exit> {
+fn record(entry: &Entry, settings: &Settings) -> anyhow::Result<Exit> {
     match entry {
-        Entry::Demo(demo) => super::demo::replay(demo, &Options::default(), begin),
+        Entry::Demo(demo) => {
+            let args = ["evscope", "demo", demo.name].map(OsString::from);
+            if let Some(Command::Demo(args)) = crate::args::of(args.into_iter())?.command {
+                super::demo::run(&args, settings)?;
+            }
+            Ok(Exit::Quit)
+        }
         Entry::Lesson(_) | Entry::Builtin(_) | Entry::File(_) => {
             Err(language::wrong(&text!(cli_nothing_to_record)))
         }
@@ -235,7 +246,10 @@ impl Entry {
                     about: title.to_owned(),
                     detail: about.to_owned(),
                     opens: say(word!(home_opens_recording)),
-                    records: Records::Afresh,
+                    records: match system::HAS_REACTOR {
+                        true => Records::Afresh,
+                        false => Records::Nothing,
+                    },
                 }
             }
             Self::Builtin(trace) => HomeItem {

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use clap::{Command, CommandFactory};
 use clap_mangen::Man;
+use evscope_replay::Lang;
 
 use crate::{Outcome, output};
 
@@ -31,6 +32,10 @@ Wrong usage, or an input that cannot be read.
 .BR LC_ALL ", " LC_MESSAGES ", " LANG
 The language of explanations, messages and help; English and Chinese are spoken.
 .TP
+.B EVSCOPE_LOG
+How much of what the recorder and the reader do is told on the standard error:
+.BR error ", " warn ", " debug " or " off .
+.TP
 .B NO_COLOR
 No colour, unless asked for by
 .BR "\-\-color always" .
@@ -48,7 +53,7 @@ pub(crate) fn run(_: &Args) -> anyhow::Result<Outcome> {
 }
 
 fn write(page: &mut dyn Write) -> io::Result<()> {
-    let mut evscope = crate::args::Args::command();
+    let mut evscope = crate::help::in_lang(crate::args::Args::command(), Lang::EN);
     evscope.build();
     let man = Man::new(evscope.clone());
     man.render_title(page)?;
@@ -57,7 +62,8 @@ fn write(page: &mut dyn Write) -> io::Result<()> {
     man.render_description_section(page)?;
     man.render_options_section(page)?;
     examples(&evscope, ".SH", page)?;
-    for command in evscope.get_subcommands() {
+    let there = evscope.get_subcommands().filter(|sub| !sub.is_hide_set());
+    for command in there {
         let name = format!("evscope {}", command.get_name());
         writeln!(page, ".SH \"{}\"", name.to_uppercase())?;
         let man = Man::new(command.clone().bin_name(name));

@@ -1,21 +1,32 @@
 //! One file a command: its arguments, and what it does with them.
 
+#[cfg(not(all(has_reactor, has_recorder)))]
+mod absent;
 pub(crate) mod check;
 pub(crate) mod completions;
+#[cfg(has_reactor)]
 pub(crate) mod demo;
 pub(crate) mod diff;
 pub(crate) mod export;
 pub(crate) mod home;
 pub(crate) mod learn;
+#[cfg(has_recorder)]
 pub(crate) mod live;
 pub(crate) mod man;
 pub(crate) mod play;
 pub(crate) mod print;
+#[cfg(has_recorder)]
 pub(crate) mod record;
+#[cfg(has_reactor)]
 pub(crate) mod run;
 pub(crate) mod state;
 pub(crate) mod stats;
 pub(crate) mod why;
+
+#[cfg(not(has_reactor))]
+pub(crate) use absent::{demo, run};
+#[cfg(not(has_recorder))]
+pub(crate) use absent::{live, record};
 
 use crate::args::{Args, Command};
 use crate::settings::Settings;

@@ -1,14 +1,15 @@
 //! `evscope print`: the steps as indented text.
 
 use std::io::Write;
+use std::ops::ControlFlow;
 
-use evscope_replay::{Query, Trace};
+use evscope_replay::{Query, Records, Trace, Walk};
 use evscope_trace::Level;
 use evscope_words::text;
 
-use crate::input::Input;
+use crate::input::{self, Input};
 use crate::output::{Color, Paint};
-use crate::text::steps::Steps;
+use crate::text::steps::{Lines, Steps};
 use crate::{Outcome, args, output, select};
 
 /// Print the steps as indented text
@@ -53,23 +54,54 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let query = args.filter.as_deref().map(select::query).transpose()?;
-    let ahead = query.as_ref().is_some_and(Query::looks_ahead);
-    let trace = args.input.open_until(args.to.filter(|_| !ahead))?;
-    let steps = select::range(&trace, args.from, args.to)?;
-    let wanted = select::filter(&trace, query.as_ref());
-    let at = |level: Level| {
-        let (trace, wanted) = (&trace, &wanted);
-        let steps = steps.clone();
-        steps.filter(move |step| trace.is_shown(*step, level) && wanted.has(*step))
-    };
-    let shown = at(args.level);
-    if args.filter.is_some() && at(args.level).next().is_none() {
-        say_where(args.level, |level| at(level).count());
+    let query = query.as_ref();
+    let ahead = query.is_some_and(Query::looks_ahead);
+    let place = args.input.place()?;
+    let records = place.again(None)?;
+    // No further than is wanted: what comes after it may be long.
+    let last = args.to.filter(|_| !ahead);
+    let outline = records.outline(last.map_or(usize::MAX, |last| last.saturating_add(1)))?;
+    input::say_end(
+        outline.name(),
+        outline.lacking.as_deref(),
+        outline.cut_off.as_ref(),
+    );
+    let steps = select::range(&outline, args.from, args.to)?;
+    let lines = Lines::new(outline.records, args.level, args.color.paint());
+    let mut out = output::stdout();
+    // The steps that match, by the lowest level that shows them.
+    let mut found = [0_usize; 3];
+    let walk = Walk::new(&outline)
+        .looking_ahead(ahead)
+        .with_state(query.is_some_and(Query::needs_state));
+    walk.run(
+        &records,
+        |_| false,
+        |passing| {
+            let is_wanted = steps.contains(&passing.step)
+                && passing.is_shown(Level::Everything)
+                && query.is_none_or(|query| query.means(&passing.seen()));
+            if is_wanted {
+                found[usize::from(passing.record.level().number()) - 1] += 1;
+                if passing.is_shown(args.level) {
+                    lines.write(passing, &mut out)?;
+                }
+            }
+            Ok::<_, anyhow::Error>(match passing.step < *steps.end() {
+                true => ControlFlow::Continue(()),
+                false => ControlFlow::Break(()),
+            })
+        },
+    )?;
+    out.flush()?;
+    let at = |level: Level| -> usize { found.iter().take(level.number().into()).sum() };
+    if query.is_some() && at(args.level) == 0 {
+        say_where(args.level, at);
         if args.exit_code {
             return Ok(Outcome::Findings);
         }
     }
-    write(&trace, args.level, args.color.paint(), shown)
+    Ok(Outcome::Fine)
 }
 
 /// Says why a filter leaves nothing: nothing matches, or only what the level hides.

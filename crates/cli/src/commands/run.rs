@@ -6,7 +6,7 @@ use anyhow::{Context, anyhow};
 use clap::{ValueEnum, ValueHint};
 use evscope_reactor::Method;
 use evscope_replay::Trace;
-use evscope_scenario::{Driver, Scenario, annotate, record};
+use evscope_scenario::{Scenario, annotate, record};
 use evscope_trace::{Level, Over};
 use evscope_words::text;
 
@@ -14,7 +14,7 @@ use crate::args::Force;
 use crate::output::Color;
 use crate::screen;
 use crate::settings::Settings;
-use crate::{Outcome, args, dirs, input, language, output};
+use crate::{Outcome, args, input, language, output};
 
 /// How many bytes of what goes through buffers are kept.
 const PAYLOAD: u32 = 64;
@@ -68,8 +68,10 @@ enum On {
 
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
 enum Backend {
+    #[cfg(target_os = "linux")]
     #[default]
     Epoll,
+    #[cfg_attr(not(target_os = "linux"), default)]
     Poll,
     Select,
 }
@@ -77,6 +79,7 @@ enum Backend {
 impl Backend {
     fn method(self) -> Method {
         match self {
+            #[cfg(target_os = "linux")]
             Self::Epoll => Method::Epoll,
             Self::Poll => Method::Poll,
             Self::Select => Method::Select,
@@ -137,13 +140,22 @@ fn recorded(args: &Args, scenario: &Scenario) -> anyhow::Result<Vec<u8>> {
         On::Reactor => {
             record(&[scenario], backend, Some(PAYLOAD as usize), &mut trace)?;
         }
-        On::Libevent => {
-            let cache = dirs::cache().unwrap_or_else(std::env::temp_dir);
-            let driver = Driver::build(&cache)?;
-            driver.record(&[scenario], backend, PAYLOAD, &mut trace)?;
-        }
+        On::Libevent => on_libevent(scenario, backend, &mut trace)?,
     }
     Ok(trace)
+}
+
+#[cfg(has_recorder)]
+fn on_libevent(scenario: &Scenario, backend: Method, trace: &mut Vec<u8>) -> anyhow::Result<()> {
+    let cache = crate::dirs::cache().unwrap_or_else(std::env::temp_dir);
+    let driver = evscope_scenario::Driver::build(&cache)?;
+    Ok(driver.record(&[scenario], backend, PAYLOAD, trace)?)
+}
+
+#[cfg(not(has_recorder))]
+fn on_libevent(_: &Scenario, _: Method, _: &mut Vec<u8>) -> anyhow::Result<()> {
+    let command = "run --on libevent";
+    Err(language::wrong(&text!(cli_needs_recorder, command)))
 }
 
 /// On the screen, or as text where there is none.

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use evscope_examples::demo::DEMOS;
 use evscope_words::{Text, Word, word};
 
 use super::write_rows;
@@ -14,6 +15,18 @@ pub(crate) struct Section {
     pub(crate) title: Word,
     pub(crate) command: Text,
     pub(crate) entries: Vec<(String, String)>,
+}
+
+/// The demos by name and title, under the command that opens one.
+pub(crate) fn demos(command: Text, lang: Lang) -> Section {
+    let entries = DEMOS
+        .iter()
+        .map(|demo| (demo.name.to_owned(), demo.title.in_lang(lang).to_owned()));
+    Section {
+        title: word!(home_list_demos_head),
+        command,
+        entries: entries.collect(),
+    }
 }
 
 /// Writes the sections that have something in them.

@@ -386,3 +386,33 @@ fn a_program_that_needs_few_files_is_recorded_with_few() {
     assert_eq!(ran.code, Some(4), "{}", ran.stderr);
     assert!(ran.stderr.contains("wrote ticks.jsonl"), "{}", ran.stderr);
 }
+
+#[test]
+fn a_log_says_why_a_recording_is_empty() {
+    let Some(folder) = built("ticks", TICKS) else {
+        return;
+    };
+    let log = |command: &str, level: &str| {
+        run(folder.command(command.split(' ')).env("EVSCOPE_LOG", level)).stderr
+    };
+    let told = log("record -o t.jsonl -- ./ticks", "debug");
+    for part in [
+        "debug evscope_recorder::check: the program is ",
+        "the ring is /",
+        "the library for the program is /",
+        " was started",
+        " speaks: it has an event base",
+        "/ticks lies at 0x",
+        " has ended: Status(4)",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    let empty = log("record -o e.jsonl --late -- true", "debug");
+    assert!(empty.contains(" was started"), "{empty}");
+    assert!(!empty.contains(" speaks"), "{empty}");
+    let read = log("stats t.jsonl", "debug");
+    assert!(read.contains("t.jsonl: a trace of ticks ("), "{read}");
+    assert_eq!(log("stats t.jsonl", "warn"), "");
+    let wrong = log("stats t.jsonl", "loud");
+    assert!(wrong.contains("EVSCOPE_LOG=loud"), "{wrong}");
+}

@@ -103,6 +103,7 @@ impl Folder {
             "NO_COLOR",
             "TERM",
             "EVSCOPE_CONFIG",
+            "EVSCOPE_LOG",
             "XDG_CONFIG_HOME",
             "XDG_STATE_HOME",
         ] {

@@ -8,7 +8,7 @@ use evscope_replay::place::{call_name, place, stands};
 use evscope_replay::{
     Cause, Lang, Part as Piece, Replay, State, Trace, causes, describe, explain, navigate, spans,
 };
-use evscope_trace::{Level, SourceLine, SourceText, Text};
+use evscope_trace::{Level, ReadError, SourceLine, SourceText, Text};
 use serde::Serialize;
 
 use super::words;
@@ -127,9 +127,8 @@ struct Link {
 }
 
 impl<'a> Data<'a> {
-    pub(super) fn of(part: &Part<'a>) -> Self {
-        let trace = part.trace();
-        let sources = part.sources();
+    pub(super) fn of(part: &'a Part<'_>, trace: &'a Trace) -> Result<Self, ReadError> {
+        let sources = part.sources()?;
         let texts: HashMap<(&str, u32), usize> = sources
             .iter()
             .enumerate()
@@ -143,14 +142,16 @@ impl<'a> Data<'a> {
         };
         // The state goes forward only: one pass for the words and one for each level.
         let replay = Replay::new(trace.clone());
-        let mut steps: Vec<Step> = super::steps(part)
+        let mut steps: Vec<Step> = part
+            .listed(super::LEVEL)?
+            .into_iter()
             .map(|step| Step::of(trace, &replay, &mut places, step))
             .collect();
         for level in LEVELS {
             changes(&replay, level, &mut steps);
         }
-        Self {
-            title: part.title(),
+        Ok(Self {
+            title: part.title()?,
             words: words::of(trace, steps.len()),
             len: trace.len(),
             level: part.level_or(Level::Walkthrough).number(),
@@ -158,7 +159,7 @@ impl<'a> Data<'a> {
             sources: places.sources,
             places: places.all,
             steps,
-        }
+        })
     }
 
     pub(super) fn title(&self) -> &str {

@@ -1,13 +1,13 @@
 //! The rows: what each step draws between the lanes, and its words.
 
-use evscope_replay::{Part, Span, Trace, describe, navigate, spans};
+use evscope_replay::{Part, Span, Trace, describe, navigate};
 use evscope_trace::{Lane, Level, Nanos, Phase};
 use evscope_words::{Word, word};
 
 use super::bars::Bar;
 use super::canvas::{Canvas, columns};
+use super::excerpt::Row;
 use super::{COLUMN, INDENT, MARGIN, Picture, ROW, top_of};
-use crate::part::caller;
 
 /// The headings of the columns beside the lanes.
 pub(super) const NUMBER: Word = word!(export_column_step);
@@ -37,12 +37,12 @@ pub(super) fn took(trace: &Trace, step: usize) -> Option<String> {
 }
 
 /// How wide the words of a step are.
-pub(super) fn words_width(trace: &Trace, level: Level, step: usize) -> i64 {
-    let columns: usize = words(trace, step)
+pub(super) fn words_width(trace: &Trace, level: Level, row: &Row) -> i64 {
+    let columns: usize = words(trace, row)
         .iter()
         .map(|(_, text)| columns(text))
         .sum();
-    indent(trace, level, step) + columns.min(WORDS) as i64 * COLUMN
+    indent(trace, level, row.at) + columns.min(WORDS) as i64 * COLUMN
 }
 
 fn indent(trace: &Trace, level: Level, step: usize) -> i64 {
@@ -51,7 +51,7 @@ fn indent(trace: &Trace, level: Level, step: usize) -> i64 {
 
 /// Every other row has a paper of its own, which leads the eye from the lanes to the words.
 pub(super) fn stripes(picture: &Picture<'_>, canvas: &mut Canvas) {
-    for row in (1..picture.steps.len()).step_by(2) {
+    for row in (1..picture.rows.len()).step_by(2) {
         let size = (picture.width - MARGIN, ROW);
         canvas.rect("stripe", (MARGIN / 2, top_of(row)), size, 3);
     }
@@ -61,12 +61,12 @@ pub(super) fn draw(picture: &Picture<'_>, canvas: &mut Canvas) {
     for bar in picture.bars.all() {
         draw_bar(picture, canvas, bar);
     }
-    for (row, step) in picture.steps.iter().enumerate() {
-        let y = top_of(row) + ROW / 2;
-        draw_arrow(picture, canvas, *step, y);
-        draw_words(picture, canvas, *step, y + 5);
+    for (at, row) in picture.rows.iter().enumerate() {
+        let y = top_of(at) + ROW / 2;
+        draw_arrow(picture, canvas, row.at, y);
+        draw_words(picture, canvas, row, y + 5);
     }
-    if picture.steps.is_empty() {
+    if picture.rows.is_empty() {
         canvas.text(
             picture.words,
             top_of(0) + 16,
@@ -142,6 +142,12 @@ fn draw_arrow(picture: &Picture<'_>, canvas: &mut Canvas, step: usize, y: i64) {
     }
 }
 
+/// The lane that a step comes from: that of the call around it, or the program's.
+fn caller(trace: &Trace, step: usize) -> Lane {
+    let call = trace.ancestors(trace.begin(step)).next();
+    call.map_or(Lane::Program, |call| trace.record(call).event.lane())
+}
+
 /// An arrow between two bars, its head in front of the second.
 fn arrow(canvas: &mut Canvas, line: &str, letter: &str, from: i64, to: i64, y: i64) {
     let side = if from < to { -1 } else { 1 };
@@ -181,14 +187,14 @@ pub(super) fn waves(canvas: &mut Canvas, letter: &str, x: i64, y: i64) {
     );
 }
 
-fn draw_words(picture: &Picture<'_>, canvas: &mut Canvas, step: usize, y: i64) {
-    let (trace, level) = (picture.trace, picture.level);
-    canvas.text_to(picture.number, y, "n", &step.to_string());
+fn draw_words(picture: &Picture<'_>, canvas: &mut Canvas, row: &Row, y: i64) {
+    let (trace, level, step) = (picture.trace, picture.level, row.at);
+    canvas.text_to(picture.number, y, "n", &row.step.to_string());
     canvas.text_to(picture.time, y, "d", &time(trace, step));
     if let Some(took) = took(trace, step) {
         canvas.text_to(picture.took, y, "d", &took);
     }
-    let words = words(trace, step);
+    let words = words(trace, row);
     let (shown, is_cut) = cut(&words);
     let pieces: Vec<(&str, &str)> = shown
         .iter()
@@ -201,10 +207,11 @@ fn draw_words(picture: &Picture<'_>, canvas: &mut Canvas, step: usize, y: i64) {
 }
 
 /// A step in words, each piece with its class. A failure says that it is one.
-fn words(trace: &Trace, step: usize) -> Vec<(String, String)> {
-    let said = spans(trace, step).into_iter();
-    let said = said.map(|Span { text, part }| (class(part), text.into_owned()));
-    let failure = navigate::is_error(trace, step).then(|| ("f".to_owned(), "failure: ".to_owned()));
+fn words(trace: &Trace, row: &Row) -> Vec<(String, String)> {
+    let said = row.words.iter();
+    let said = said.map(|Span { text, part }| (class(*part), text.clone().into_owned()));
+    let failure =
+        navigate::is_error(trace, row.at).then(|| ("f".to_owned(), "failure: ".to_owned()));
     failure.into_iter().chain(said).collect()
 }
 

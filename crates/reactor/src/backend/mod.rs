@@ -1,5 +1,6 @@
 //! How the loop waits: one interface, one file a backend, and the choice among them.
 
+#[cfg(all(target_os = "linux", not(evscope_plain)))]
 mod epoll;
 mod poll;
 mod select;
@@ -11,6 +12,7 @@ use rustix::event::Timespec;
 use rustix::io::Errno;
 
 use crate::config::{ConfigFlags, EventConfig, Features, Method};
+use crate::sys::{METHODS, POLL_CLOSED};
 use crate::{Error, EvFlags};
 
 /// A way to wait for many fds (libevent's `struct eventop`).
@@ -51,13 +53,14 @@ pub(crate) trait Backend {
 }
 
 impl Method {
-    /// All, in the order in which they are tried.
-    pub const ALL: [Self; 3] = [Self::Epoll, Self::Poll, Self::Select];
+    /// Those that this system has, in the order in which they are tried.
+    pub const ALL: [Self; METHODS.len()] = METHODS;
 
     /// What it can do.
     pub fn features(self) -> Features {
         match self {
             Self::Epoll => Features::ET | Features::O1 | Features::EARLY_CLOSE,
+            Self::Poll if POLL_CLOSED.is_empty() => Features::FDS,
             Self::Poll => Features::FDS | Features::EARLY_CLOSE,
             Self::Select => Features::FDS,
         }
@@ -65,7 +68,10 @@ impl Method {
 
     fn open(self) -> Result<Box<dyn Backend>, Errno> {
         Ok(match self {
+            #[cfg(all(target_os = "linux", not(evscope_plain)))]
             Self::Epoll => Box::new(epoll::Epoll::new()?),
+            #[cfg(any(not(target_os = "linux"), evscope_plain))]
+            Self::Epoll => return Err(Errno::NOSYS),
             Self::Poll => Box::new(poll::Poll::default()),
             Self::Select => Box::new(select::Select::default()),
         })

@@ -9,6 +9,7 @@ use rustix::io::Errno;
 
 use super::{Backend, borrow, whole_milliseconds};
 use crate::EvFlags;
+use crate::sys::POLL_CLOSED;
 
 /// Hands all fds to the kernel with every wait.
 #[derive(Default)]
@@ -88,7 +89,7 @@ fn to_poll(events: EvFlags) -> PollFlags {
     let mut flags = PollFlags::empty();
     flags.set(PollFlags::IN, events.contains(EvFlags::READ));
     flags.set(PollFlags::OUT, events.contains(EvFlags::WRITE));
-    flags.set(PollFlags::RDHUP, events.contains(EvFlags::CLOSED));
+    flags.set(POLL_CLOSED, events.contains(EvFlags::CLOSED));
     flags
 }
 
@@ -99,6 +100,6 @@ fn from_poll(flags: PollFlags) -> EvFlags {
     let mut events = EvFlags::empty();
     events.set(EvFlags::READ, broken || flags.contains(PollFlags::IN));
     events.set(EvFlags::WRITE, broken || flags.contains(PollFlags::OUT));
-    events.set(EvFlags::CLOSED, flags.contains(PollFlags::RDHUP));
+    events.set(EvFlags::CLOSED, flags.intersects(POLL_CLOSED));
     events
 }

@@ -93,6 +93,11 @@ impl Chain {
             .chain(std::iter::once(&self.last))
     }
 
+    /// How many segments have bytes, from the one in place `at` on.
+    pub(super) fn filled_from(&self, at: usize) -> usize {
+        self.before.len().saturating_sub(at) + usize::from(!self.last.is_empty())
+    }
+
     /// The bytes, piece by piece.
     pub(crate) fn pieces(&self) -> impl DoubleEndedIterator<Item = &[u8]> + Clone {
         self.segments_from(0)

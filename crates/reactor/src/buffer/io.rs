@@ -4,12 +4,12 @@ use std::io::IoSlice;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
 use evscope_trace::Payload;
-use rustix::fs::sendfile;
 use rustix::io::{Errno, readv, write, writev};
 
 use super::chain::Chain;
 use crate::bufferevent::BevSlot;
 use crate::recording::call;
+use crate::sys::sendfile;
 use crate::table::Table;
 use crate::{BufferEnd, Bufferevent, Error, Evbuffer, EventBase};
 

@@ -5,6 +5,7 @@
 
 use super::BufferSlot;
 use super::search::{self, EolStyle};
+use crate::recording::point;
 use crate::{Error, Evbuffer, EventBase};
 
 /// # Buffers: looking, without a change
@@ -41,27 +42,34 @@ impl EventBase {
         front.map_err(|_| Error::no_memory("evbuffer_pullup"))
     }
 
-    /// The bytes, piece by piece, without changing anything (`evbuffer_peek`).
-    pub fn evbuffer_peek(&self, buffer: Evbuffer) -> Result<impl Iterator<Item = &[u8]>, Error> {
+    /// The bytes, piece by piece, without changing anything (`evbuffer_peek`). It is recorded how they lie, hence the
+    /// `&mut`.
+    #[track_caller]
+    pub fn evbuffer_peek(
+        &mut self,
+        buffer: Evbuffer,
+    ) -> Result<impl Iterator<Item = &[u8]>, Error> {
         self.evbuffer_peek_from(buffer, 0, None)
     }
 
     /// The pieces from the byte `from` on (`evbuffer_peek` with `start_at` and `len`): all of them, or as many as hold
     /// the next `len` bytes. As in libevent the last piece is whole, so it may have more than was asked for.
+    #[point(buffer => EvbufferPeek {
+        offset: from as u64,
+        asked: len.map(|len| len as u64),
+        pieces: self.peeked(buffer, from, len).0,
+        bytes: self.peeked(buffer, from, len).1,
+    })]
     pub fn evbuffer_peek_from(
-        &self,
+        &mut self,
         buffer: Evbuffer,
         from: usize,
         len: Option<usize>,
     ) -> Result<impl Iterator<Item = &[u8]>, Error> {
         let wanted = len.unwrap_or(usize::MAX);
         let slot = self.in_memory(buffer, "evbuffer_peek", from, wanted)?;
-        let mut left = wanted;
-        Ok(slot.chain.pieces_at(from).take_while(move |piece| {
-            let wanted = left > 0;
-            left = left.saturating_sub(piece.len());
-            wanted
-        }))
+        let extents = slot.chain.extents(from, wanted);
+        Ok(extents.map(|(segment, skipped)| &segment.bytes()[skipped..]))
     }
 
     /// Where `what` begins for the first time, at or after `from` (`evbuffer_search`).

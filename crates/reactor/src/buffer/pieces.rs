@@ -17,6 +17,12 @@ impl Chain {
         &self,
         from: usize,
     ) -> (usize, impl DoubleEndedIterator<Item = &Segment> + Clone) {
+        let (at, begin) = self.place_of(from);
+        (begin, self.segments_from(at))
+    }
+
+    /// Which segment the byte `from` is in, and where that begins. A place behind all bytes is in the last one.
+    fn place_of(&self, from: usize) -> (usize, usize) {
         let origin = self.first_start();
         let known = self.finger.get();
         let mut place = if known.at > 0 && known.begin <= from.saturating_add(origin) {
@@ -24,7 +30,6 @@ impl Chain {
         } else {
             (0, 0)
         };
-        // The last one is where a place behind all bytes is.
         let mut segments = self.segments_from(place.0);
         let mut walked = 0;
         while let Some(segment) = segments.next()
@@ -38,7 +43,41 @@ impl Chain {
             self.finger
                 .set(Finger { at: place.0, begin: place.1 + origin });
         }
-        (place.1, self.segments_from(place.0))
+        place
+    }
+
+    /// The segments that the `len` bytes from `from` on lie in, whether or not they are in memory, and how many bytes
+    /// of each come before them. The last one is whole.
+    pub(super) fn extents(
+        &self,
+        from: usize,
+        len: usize,
+    ) -> impl Iterator<Item = (&Segment, usize)> {
+        let (begin, segments) = self.segments_at(from);
+        let mut skip = from - begin.min(from);
+        let mut left = len;
+        segments
+            .map(move |segment| (segment, std::mem::take(&mut skip).min(segment.len())))
+            .filter(|(segment, skipped)| *skipped < segment.len())
+            .take_while(move |(segment, skipped)| {
+                let wanted = left > 0;
+                left = left.saturating_sub(segment.len() - skipped);
+                wanted
+            })
+    }
+
+    /// How many pieces [`Self::extents`] are, and how many bytes they have. To count all of them, none is looked at.
+    pub(crate) fn count_extents(&self, from: usize, len: usize) -> (usize, usize) {
+        let rest = self.len().saturating_sub(from);
+        if len >= rest {
+            let (at, _) = self.place_of(from);
+            let pieces = if rest > 0 { self.filled_from(at) } else { 0 };
+            return (pieces, rest);
+        }
+        self.extents(from, len)
+            .fold((0, 0), |(pieces, bytes), (segment, skipped)| {
+                (pieces + 1, bytes + segment.len() - skipped)
+            })
     }
 
     /// The pieces from the byte `from` on, up to a part of a file that is not in memory.
@@ -216,6 +255,16 @@ mod tests {
                 }
                 _ => {
                     let from = numbers.below(vector.len() + 10);
+                    for len in [n, usize::MAX] {
+                        let pieces: Vec<usize> = chain
+                            .extents(from, len)
+                            .map(|(segment, skipped)| segment.len() - skipped)
+                            .collect();
+                        let bytes = pieces.iter().sum::<usize>();
+                        assert_eq!(chain.count_extents(from, len), (pieces.len(), bytes));
+                        let rest = vector.len().saturating_sub(from);
+                        assert!(bytes <= rest && bytes >= rest.min(len), "step {step}");
+                    }
                     let mut out = vec![0; n];
                     let got = chain.copy_out_from(from, &mut out);
                     let rest = vector.get(from..).unwrap_or(&[]);

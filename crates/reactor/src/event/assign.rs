@@ -258,7 +258,7 @@ impl EventBase {
             base: Some(self.id),
             event: Some(slot.id),
             role: Some(slot.role),
-            fd: Some(slot.fd).filter(|&fd| fd >= 0),
+            fd: Some(crate::sys::told(slot.role, slot.fd)).filter(|&fd| fd >= 0),
             ..Objects::default()
         };
         match slot.owner {

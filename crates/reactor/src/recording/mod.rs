@@ -11,6 +11,10 @@ mod kept;
 mod process;
 mod raw;
 mod recorder;
+#[cfg(target_os = "linux")]
+mod ring;
+#[cfg(not(target_os = "linux"))]
+#[path = "no_ring.rs"]
 mod ring;
 mod sources;
 mod steps;

@@ -34,13 +34,14 @@ use super::sources::Sources;
 use super::tracer::{Records, Shared};
 use super::writer::TraceWriter;
 use super::{Active, Ids};
+use crate::sys::has_other_rights;
 
 const FILE: &str = "EVSCOPE_TRACE";
 const OPTIONS: &str = "EVSCOPE_TRACE_OPTIONS";
 
 /// By this section of its file a recorder knows a program that can be asked to record itself.
 // SAFETY: a section of its own, that nothing else is laid out by.
-#[unsafe(link_section = "evscope_reactor")]
+#[cfg_attr(target_os = "linux", unsafe(link_section = "evscope_reactor"))]
 static MARK: [u8; 1] = [1];
 
 /// This process has been forked off from the one that is recorded.
@@ -194,14 +195,6 @@ impl Asked {
     }
 }
 
-/// `CLOCK_MONOTONIC`, in ns.
-pub(super) fn monotonic() -> u64 {
-    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: the clock exists and `time` is a place for it.
-    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
-    time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
-}
-
 fn program_name() -> String {
     let called: OsString = std::env::args_os().next().unwrap_or_default();
     let name = Path::new(&called).file_name().unwrap_or(&called);
@@ -218,13 +211,6 @@ pub(super) fn roots() -> Vec<PathBuf> {
         .filter(|path| path.is_absolute())
         .map(Path::to_owned)
         .collect()
-}
-
-pub(super) fn has_other_rights() -> bool {
-    /// From Linux's `auxvec.h`.
-    const AT_SECURE: libc::c_ulong = 23;
-    // SAFETY: only reads what the kernel gave this process when it started.
-    unsafe { libc::getauxval(AT_SECURE) != 0 }
 }
 
 /// A thread that `start` makes gets no signals: they are the program's.

@@ -18,10 +18,11 @@ use evscope_trace::{Event, Level, Objects, Phase};
 use evscope_wire::{CONTROL_BYTES, Control, ENV_RING, Kind, MAGIC, Slot, WirePhase, bit};
 use serde_json::json;
 
-use super::process::{has_other_rights, monotonic, roots};
+use super::process::roots;
 use super::raw::{Here, Source};
 use super::sources::Sources;
 use super::writer::LIBRARY;
+use crate::sys::has_other_rights;
 
 /// The mapping; null where nobody records.
 static CONTROL: AtomicPtr<Control> = AtomicPtr::new(ptr::null_mut());
@@ -71,7 +72,6 @@ impl ThreadState {
 
 // ---- at the program's start -----------------------------------------------------------------------------
 
-#[cfg(target_os = "linux")]
 #[used]
 // SAFETY: the section holds functions of this type, which the C library calls before `main`.
 #[unsafe(link_section = ".init_array")]
@@ -200,7 +200,6 @@ impl RingRecords {
     /// If a recorder is there.
     pub(super) fn new() -> Option<Self> {
         // Looked at, so that it is not left out of the program.
-        #[cfg(target_os = "linux")]
         std::hint::black_box(&AT_START);
         let control = CONTROL.load(Relaxed);
         if control.is_null() {
@@ -415,6 +414,14 @@ fn thread_at(control: *mut Control, depth: u16) -> Option<(u16, u16)> {
         THREAD.set(thread);
     }
     thread.told.then_some((thread.number, depth))
+}
+
+/// `CLOCK_MONOTONIC`, in ns.
+fn monotonic() -> u64 {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the clock exists and `time` is a place for it.
+    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
+    time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
 }
 
 /// Waits on a futex, for a second at most.

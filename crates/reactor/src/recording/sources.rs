@@ -36,9 +36,9 @@ own_sources! {
     "event/pending.rs", "event/process.rs", "event/queue.rs", "event/reinit.rs", "event/run_loop.rs", "event/slot.rs",
     "event/watch.rs",
     "evmap.rs", "handle.rs", "lib.rs", "listener.rs", "min_heap.rs", "notify.rs",
-    "recording/flight.rs", "recording/ids.rs", "recording/kept.rs", "recording/mod.rs", "recording/process.rs", "recording/raw.rs", "recording/recorder.rs", "recording/ring.rs",
+    "recording/flight.rs", "recording/ids.rs", "recording/kept.rs", "recording/mod.rs", "recording/no_ring.rs", "recording/process.rs", "recording/raw.rs", "recording/recorder.rs", "recording/ring.rs",
     "recording/sources.rs", "recording/steps.rs", "recording/ticks.rs", "recording/tracer.rs", "recording/writer.rs",
-    "signal.rs", "socket.rs", "table.rs",
+    "signal.rs", "socket.rs", "sys/linux.rs", "sys/mod.rs", "sys/plain.rs", "sys/process.rs", "table.rs",
 }
 
 /// Where a record's code stands, and who called it.

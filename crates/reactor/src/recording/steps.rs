@@ -89,6 +89,13 @@ impl EventBase {
         });
     }
 
+    /// In how many pieces the bytes lie that are looked at, and how many bytes these have.
+    pub(crate) fn peeked(&self, buffer: Evbuffer, from: usize, len: Option<usize>) -> (u64, u64) {
+        let chain = &self.buffers[buffer].chain;
+        let (pieces, bytes) = chain.count_extents(from, len.unwrap_or(usize::MAX));
+        (pieces as u64, bytes as u64)
+    }
+
     /// A buffer that had `before` bytes was read into from a fd.
     #[inline]
     #[track_caller]

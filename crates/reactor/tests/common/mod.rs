@@ -147,6 +147,12 @@ pub(crate) fn read_now(mut from: impl Read) -> (Vec<u8>, bool) {
     }
 }
 
+/// What this thread has used of a processor, whatever else the machine does.
+pub(crate) fn cpu_time() -> f64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
+}
+
 /// How many fds the process has open.
 pub(crate) fn open_fds() -> usize {
     std::fs::read_dir("/proc/self/fd").unwrap().count()

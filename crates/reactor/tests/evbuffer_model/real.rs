@@ -69,7 +69,7 @@ impl Real {
         self.base.evbuffer_get_length(self.buffers[at]).unwrap()
     }
 
-    pub(super) fn bytes(&self, at: usize) -> Vec<u8> {
+    pub(super) fn bytes(&mut self, at: usize) -> Vec<u8> {
         let pieces = self.base.evbuffer_peek(self.buffers[at]).unwrap();
         pieces.collect::<Vec<_>>().concat()
     }

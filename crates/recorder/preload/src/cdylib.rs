@@ -1,8 +1,8 @@
 //! The root of the shared object, compiled by the recorder's build script (`rustc --crate-type cdylib`).
 #![no_std]
 
-// rustc is called without dependencies, so the wire form comes as files.
-#[path = "../../../wire/src/lib.rs"]
+// rustc is called without dependencies, so the wire form comes as files, which the build script lays beside these.
+#[path = "../wire/lib.rs"]
 #[allow(dead_code, unused_imports)]
 mod wire;
 

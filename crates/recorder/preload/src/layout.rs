@@ -208,6 +208,34 @@ impl BufferPtr {
     }
 }
 
+/// Where a look at a buffer began, from its front if `from` is null, and how many bytes the first `pieces` pieces from
+/// there on have. A place that is none, or behind all bytes, is the buffer's end.
+///
+/// # Safety
+/// The buffer is valid, `from` is null or a place in it that libevent has set, and nothing has changed it since.
+pub(crate) unsafe fn seen(buf: Ptr, from: *const BufferPtr, pieces: usize) -> (usize, usize) {
+    // SAFETY: as the caller says.
+    unsafe {
+        let buf = buf.cast::<Evbuffer>();
+        let (mut chain, offset, mut before) = if from.is_null() {
+            ((*buf).chains[0], 0, 0)
+        } else if (*from).chain.is_null() {
+            return ((*buf).total_len, 0);
+        } else {
+            ((*from).chain, (*from).pos as usize, (*from).pos_in_chain)
+        };
+        let mut bytes = 0;
+        for _ in 0..pieces {
+            let Some(piece) = chain.cast::<Chain>().as_ref() else {
+                break;
+            };
+            bytes += piece.off.saturating_sub(before);
+            (chain, before) = (piece.next.cast(), 0);
+        }
+        (offset, bytes)
+    }
+}
+
 /// The head of `struct evbuffer`.
 #[repr(C)]
 pub(crate) struct Evbuffer {

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use evscope_trace::{Claim, Event, Header, Level, Over};
 use evscope_wire::{Control, Kind, Refusal as WireRefusal, bit};
 use evscope_words::{Text, text};
+use log::{debug, error, warn};
 
 use super::{exit_event, now, prepare};
 use crate::check::{Found, Libevent, On};
@@ -100,6 +101,8 @@ impl Listener {
             ring.clone_into(&mut head.ring);
             spool.say(&head)
         })?;
+        debug!("the ring is {}", ring.path().display());
+        debug!("what comes out of it is kept in {}", spool_path.display());
         let control = ring.control();
         let [first, second] = options.wanted();
         control.wanted[0].store(first, Relaxed);
@@ -136,6 +139,13 @@ impl Listener {
         head.library = library
             .as_ref()
             .and_then(|library| Some(library.folder()?.to_owned()));
+        match &library {
+            Some(library) => debug!(
+                "the library for the program is {}",
+                library.path().display()
+            ),
+            None => debug!("the program needs no library"),
+        }
         head.began = now();
         let begun = spool.say(&head).and_then(|()| spool.begin());
         let (spool, reader) = begun.map_err(prepare(what))?;
@@ -146,6 +156,7 @@ impl Listener {
             program: found.path.display().to_string(),
             error,
         })?;
+        debug!("process {} was started", processes.main);
         unused.keep();
         let limits = Arc::new(Limits::new(options.max_size));
         let forks = head.forks;
@@ -206,6 +217,7 @@ impl Listener {
         });
         self.buffer = buffer;
         if let Err(error) = taken {
+            error!("records are no longer kept: {error}");
             // The program must not suffer: it goes on, and no longer records.
             self.failure = Some(error);
             self.stop_writing();
@@ -223,6 +235,10 @@ impl Listener {
         if missing == self.missing {
             return;
         }
+        warn!(
+            "{} records found no room in the ring so far, {} were not written to the end",
+            missing.0, missing.1
+        );
         let slot = ring::missing(missing.0 - self.missing.0, missing.1 - self.missing.1);
         self.missing = missing;
         let has_room =
@@ -238,6 +254,9 @@ impl Listener {
     /// These were seen to have ended, at one look.
     pub(super) fn ended(&mut self, ended: &[(i32, Exit)]) {
         self.tell_beyond();
+        for (pid, exit) in ended {
+            debug!("process {pid} has ended: {exit:?}");
+        }
         let told = ended
             .iter()
             .map(|&(pid, exit)| (pid as u32, exit_event(exit)));
@@ -252,6 +271,9 @@ impl Listener {
             return;
         }
         self.saw_libevent = run::has_loaded(processes.main, "/libevent");
+        if self.saw_libevent {
+            debug!("process {} has loaded libevent", processes.main);
+        }
         let over = self.saw_libevent || processes.any_recorded();
         self.look_at = (!over).then_some(now + EVERY);
     }

@@ -79,6 +79,16 @@ impl Translator {
                 let objects = self.table.buf_objects(object);
                 self.step(raw, event, objects, args[1]);
             }
+            Kind::BufPeek => {
+                let event = Event::EvbufferPeek {
+                    offset: args[0],
+                    asked: Some(args[1]).filter(|&asked| (asked as i64) >= 0),
+                    pieces: args[2],
+                    bytes: args[3],
+                };
+                let objects = self.table.buf_objects(object);
+                self.step(raw, event, objects, args[4]);
+            }
             Kind::BufAddCb => {
                 let own = self.own_buffer_callback(raw);
                 let buf = self.table.buf(object);

@@ -205,6 +205,7 @@ static void buffers(void)
     evbuffer_add_buffer(one, other);
     evbuffer_remove_buffer(one, other, 5);
     evbuffer_remove(one, text, 4);
+    printf("pieces: %d\n", evbuffer_peek(one, -1, NULL, NULL, 0));
     evbuffer_remove_cb(one, changed_one, "first");
     evbuffer_freeze(one, 0);
     printf("frozen: %d\n", evbuffer_add(one, "x", 1));

@@ -11,7 +11,7 @@ use evscope_trace::{Event, SuspendReasons};
 use crate::support::{alone, program, read, record};
 
 /// Names that libevent can show and this program makes it show.
-const SHOWN: [&str; 57] = [
+const SHOWN: [&str; 58] = [
     "accept",
     "backend_add",
     "backend_del",
@@ -42,6 +42,7 @@ const SHOWN: [&str; 57] = [
     "evbuffer_freeze",
     "evbuffer_move",
     "evbuffer_new",
+    "evbuffer_peek",
     "evbuffer_prepend",
     "evbuffer_read",
     "evbuffer_remove",

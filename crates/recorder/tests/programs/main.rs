@@ -28,6 +28,7 @@ mod many;
 mod marks;
 mod names;
 mod payload;
+mod peek;
 mod printf;
 mod reactor;
 mod refusals;

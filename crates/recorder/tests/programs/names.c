@@ -29,6 +29,7 @@ int main(void)
     event_priority_init(2);
     evbuffer_add(buffer, "world\n", 6);
     evbuffer_prepend(buffer, "hello ", 6);
+    evbuffer_peek(buffer, -1, NULL, NULL, 0);
     evbuffer_remove(buffer, line, 6);
     evbuffer_free(buffer);
 

@@ -1,11 +1,15 @@
-//! A made-up trace: so many connections that live at once, each echoing messages and being
-//! replaced by a new one after a while, so that old objects pile up as they do in a real server.
+//! A trace that is made up: so many connections that live at once, each echoing messages and being replaced by a new
+//! one after a while, so that old objects pile up as they do in a real server.
 
-use evscope_replay::Trace;
 use evscope_trace::{
     ActiveWhy, BaseId, BevId, BevOptions, BufId, EvFlags, Event, EventId, Header, Nanos, Objects,
     Payload, Phase, Record, Role, SourceLine, Text, ThreadId,
 };
+
+/// Its header.
+pub(crate) fn header() -> Header {
+    Header::new("echo", "evscope-replay's bench", "epoll")
+}
 
 /// Makes the trace up.
 pub(crate) struct Echo {
@@ -27,6 +31,7 @@ struct Connection {
 const MESSAGES: u32 = 20;
 
 impl Echo {
+    /// So many connections live at once.
     pub(crate) fn new(connections: usize) -> Self {
         Self {
             connections: (0..connections)
@@ -43,31 +48,21 @@ impl Echo {
         }
     }
 
-    /// The header of such a trace.
-    pub(crate) fn header() -> Header {
-        Header::new("echo", "evscope-replay's bench", "epoll")
-    }
-
-    /// So many records in memory.
-    pub(crate) fn trace(self, records: usize) -> Trace {
-        let mut trace = Trace::new("made up", Self::header());
-        self.each(records, |record| trace.push(record));
-        trace
-    }
-
-    /// Makes so many records, one after the other.
-    pub(crate) fn each(mut self, records: usize, mut make: impl FnMut(Record)) {
+    /// Makes the first records up, one after the other.
+    pub(crate) fn each(mut self, records: usize, mut with: impl FnMut(Record)) {
         let mut made = 0;
         loop {
             for i in 0..self.connections.len() {
                 self.turn(i);
-                for mut record in self.records.drain(..) {
+                for record in self.records.drain(..) {
                     if made == records {
                         return;
                     }
-                    record.seq = made as u64;
+                    with(Record {
+                        seq: made as u64,
+                        ..record
+                    });
                     made += 1;
-                    make(record);
                 }
             }
         }
@@ -234,7 +229,7 @@ impl Echo {
             })
         };
         self.records.push(Record {
-            // They are counted when they are handed out.
+            // They are counted when they are given out.
             seq: 0,
             t: Nanos(self.now),
             thread: ThreadId(1),

@@ -46,15 +46,53 @@ impl Iterator for Chain<'_> {
     }
 }
 
-type Link = Option<(usize, CauseKind)>;
+/// A step that is a cause, and in what way it is one.
+pub(super) type Link<S> = Option<(S, CauseKind)>;
 
-impl Chain<'_> {
-    fn cause(&self, record: &Record) -> Link {
+/// What lies before a step, in a trace that is there or in one that goes by.
+pub(super) trait Past {
+    /// A step that lies before.
+    type Step;
+
+    /// The enter of the call that the step ends, or else the call around it.
+    fn beginning(&self) -> Link<Self::Step>;
+    /// The call around the step; calls that only everything shows are passed over.
+    fn around(&self) -> Link<Self::Step>;
+    /// The call around the step, whatever shows it.
+    fn directly_around(&self) -> Link<Self::Step>;
+    /// The nearest step before this one in the same call for which `wanted` holds.
+    fn beside_record(&self, wanted: impl Fn(&Record) -> bool) -> Link<Self::Step>;
+    /// The last activation of the step's event, or of the event whose callback the step is: a callback
+    /// of a bufferevent or listener does not always name its event.
+    fn activation(&self, record: &Record) -> Link<Self::Step>;
+    /// What ended the last wait of the step's thread.
+    fn wait(&self, record: &Record) -> Option<Self::Step>;
+    /// The `event_add` that made an event pending: of those since its last `event_del`, the first. What
+    /// the loop does itself when an event fires does not count; the program's call does.
+    fn made_pending(&self, event: EventId) -> Link<Self::Step>;
+    /// The last `event_add` of the program that gave an event a timeout.
+    fn timeout_set(&self, event: EventId) -> Link<Self::Step>;
+    /// The `bufferevent_free` of the step's bufferevent, when that is why it is taken apart.
+    fn freed(&self, record: &Record) -> Link<Self::Step>;
+    /// The event of all that were ready that counts, when the step is a wait.
+    fn subject(&self) -> Option<EventId>;
+    /// Whether the loop does the step itself, between the callbacks.
+    fn is_in_loop(&self) -> bool;
+    /// Whether the loop runs a callback: itself, or, for an event that is used once, through the library's
+    /// own callback, which runs the program's and then frees the event.
+    fn is_run_by_loop(&self) -> bool;
+    /// Whether there is no call around the step.
+    fn is_outermost(&self) -> bool;
+    /// Whether the call around the step is what the library runs for signals.
+    fn is_for_signals(&self) -> bool;
+
+    /// The cause of the step, which has this record.
+    fn cause(&self, record: &Record) -> Link<Self::Step> {
         let objects = &record.objects;
         let event = &record.event;
         match event {
-            Event::Poll { .. } if record.phase != Phase::Enter => match self.subject {
-                Some(subject) => self.made_pending(subject, self.trace.begin(self.at)),
+            Event::Poll { .. } if record.phase != Phase::Enter => match self.subject() {
+                Some(subject) => self.made_pending(subject),
                 None => self.beginning(),
             },
             _ if record.phase == Phase::Exit => self.beginning(),
@@ -67,31 +105,35 @@ impl Chain<'_> {
             | Event::BuffereventReadcb { .. }
             | Event::BuffereventWritecb { .. }
             | Event::DeferredCb { .. } => {
-                if self.is_run_by_loop() || self.trace.parent(self.at).is_none() {
+                if self.is_run_by_loop() || self.is_outermost() {
                     self.activation(record).or_else(|| self.around())
                 } else {
                     self.around()
                 }
             }
 
-            Event::EventActive { why, .. } => self.why_active(*why, objects.event),
+            Event::EventActive { why, .. } => self.why_active(*why, record),
 
             // The loop itself deletes and adds an event that fires.
             Event::EventAdd { .. } if self.is_in_loop() => self.activation(record),
             Event::EventDel {} if self.is_in_loop() => self.activation(record),
             Event::EventDel {} if objects.role == Some(Role::BevWrite) => self
-                .freed()
-                .or_else(|| self.beside(|e| matches!(e, Event::EvbufferWrite { after: 0, .. })))
+                .freed(record)
+                .or_else(|| {
+                    self.beside(record, |e| {
+                        matches!(e, Event::EvbufferWrite { after: 0, .. })
+                    })
+                })
                 .or_else(|| self.around()),
             Event::EventDel {} if objects.role == Some(Role::BevRead) => {
-                self.freed().or_else(|| self.around())
+                self.freed(record).or_else(|| self.around())
             }
 
             // The program's callbacks of a bufferevent.
-            Event::Readcb { .. } => self.at_mark(Side::Input, Mark::Low),
-            Event::Writecb { .. } => self.at_mark(Side::Output, Mark::Low),
+            Event::Readcb { .. } => self.at_mark(record, Side::Input, Mark::Low),
+            Event::Writecb { .. } => self.at_mark(record, Side::Output, Mark::Low),
             Event::Eventcb { .. } => self
-                .beside(|e| match e {
+                .beside(record, |e| match e {
                     Event::Connect { .. } => true,
                     Event::EvbufferRead { result, .. } | Event::EvbufferWrite { result, .. } => {
                         *result <= 0
@@ -107,11 +149,13 @@ impl Chain<'_> {
                 .or_else(|| self.around())
             }
             Event::ListenerErrorcb { .. } => self
-                .beside(|e| matches!(e, Event::Accept { errno: Some(_), .. }))
+                .beside(record, |e| {
+                    matches!(e, Event::Accept { errno: Some(_), .. })
+                })
                 .or_else(|| self.around()),
 
             Event::Watermark { .. } => self
-                .beside(|e| match e {
+                .beside(record, |e| match e {
                     Event::EvbufferRead { result, .. } | Event::EvbufferWrite { result, .. } => {
                         *result > 0
                     }
@@ -122,10 +166,14 @@ impl Chain<'_> {
             | Event::UnsuspendRead { .. }
             | Event::SuspendWrite { .. }
             | Event::UnsuspendWrite { .. } => self
-                .beside(|e| matches!(e, Event::Watermark { .. } | Event::Ratelimit { .. }))
+                .beside(record, |e| {
+                    matches!(e, Event::Watermark { .. } | Event::Ratelimit { .. })
+                })
                 .or_else(|| self.around()),
             Event::Ratelimit { .. } => self
-                .beside(|e| matches!(e, Event::EvbufferRead { .. } | Event::EvbufferWrite { .. }))
+                .beside(record, |e| {
+                    matches!(e, Event::EvbufferRead { .. } | Event::EvbufferWrite { .. })
+                })
                 .or_else(|| self.around()),
 
             // Told beside what it belongs to when that is no call.
@@ -140,10 +188,10 @@ impl Chain<'_> {
                 })
                 .or_else(|| self.directly_around()),
             Event::Error { .. } => self
-                .beside(|e| describe::failure(e).is_some())
+                .beside(record, |e| describe::failure(e).is_some())
                 .or_else(|| self.around()),
 
-            Event::BuffereventFinalize { .. } => self.freed().or_else(|| self.around()),
+            Event::BuffereventFinalize { .. } => self.freed(record).or_else(|| self.around()),
 
             // A loss has no cause that the trace could tell.
             Event::Lost { .. } | Event::ProgramExit { .. } => None,
@@ -172,6 +220,7 @@ impl Chain<'_> {
             | Event::EvbufferRemove { .. }
             | Event::EvbufferDrain { .. }
             | Event::EvbufferMove { .. }
+            | Event::EvbufferPeek { .. }
             | Event::EvbufferFreeze { .. }
             | Event::EvbufferUnfreeze { .. }
             | Event::EvbufferRead { .. }
@@ -201,65 +250,139 @@ impl Chain<'_> {
     }
 
     /// Why an event became active.
-    fn why_active(&self, why: ActiveWhy, event: Option<EventId>) -> Link {
+    fn why_active(&self, why: ActiveWhy, record: &Record) -> Link<Self::Step> {
+        let event = record.objects.event;
         match why {
             ActiveWhy::Io => {
-                let thread = self.trace.record(self.at).thread;
-                let poll = self.trace.last_before(self.at, &["poll"], |r| {
-                    r.thread == thread && r.phase != Phase::Enter
-                });
-                poll.map(|step| (step, CauseKind::Ready))
-                    .or_else(|| self.made_pending(event?, self.at))
+                let wait = self.wait(record).map(|step| (step, CauseKind::Ready));
+                wait.or_else(|| self.made_pending(event?))
             }
             ActiveWhy::Timeout => event
-                .and_then(|event| {
-                    self.timeout_set(event, self.at)
-                        .or_else(|| self.made_pending(event, self.at))
-                })
+                .and_then(|event| self.timeout_set(event).or_else(|| self.made_pending(event)))
                 .or_else(|| self.around()),
-            ActiveWhy::Signal => match self.trace.parent(self.at) {
-                Some(parent) if matches!(self.trace.record(parent).event, Event::EvsigCb {}) => {
-                    self.directly_around()
-                }
-                _ => event.and_then(|event| self.made_pending(event, self.at)),
+            ActiveWhy::Signal => match self.is_for_signals() {
+                true => self.directly_around(),
+                false => event.and_then(|event| self.made_pending(event)),
             },
             ActiveWhy::Deferred => self
-                .beside(|e| matches!(e, Event::Watermark { .. } | Event::Connect { .. }))
+                .beside(record, |e| {
+                    matches!(e, Event::Watermark { .. } | Event::Connect { .. })
+                })
                 .or_else(|| self.around()),
             ActiveWhy::Manual | ActiveWhy::Finalize => self.around(),
         }
     }
 
-    /// The last activation of the step's event, or of the event whose callback the step is: a callback
-    /// of a bufferevent or listener does not always name its event.
-    fn activation(&self, record: &Record) -> Link {
-        let objects = record.objects;
-        let role = match &record.event {
-            Event::BuffereventReadcb { .. } => Some(Role::BevRead),
-            Event::BuffereventWritecb { .. } => Some(Role::BevWrite),
-            Event::DeferredCb { .. } => Some(Role::BevDeferred),
-            Event::ListenerReadCb {} => Some(Role::Listener),
-            _ => None,
-        };
-        let is_it = |r: &Record| match (objects.event, role) {
-            (Some(event), _) => r.objects.event == Some(event),
-            (None, Some(Role::Listener)) => {
-                r.objects.listener.is_some() && r.objects.listener == objects.listener
-            }
-            (None, Some(role)) => {
-                r.objects.role == Some(role)
-                    && r.objects.bev.is_some()
-                    && r.objects.bev == objects.bev
-            }
-            (None, None) => false,
-        };
+    /// The nearest step before this one in the same call, and not about another bufferevent, for which `wanted` holds.
+    fn beside(&self, record: &Record, wanted: impl Fn(&Event) -> bool) -> Link<Self::Step> {
+        let bev = record.objects.bev;
+        self.beside_record(|r| {
+            let same = r.objects.bev.is_none() || bev.is_none() || r.objects.bev == bev;
+            same && wanted(&r.event)
+        })
+    }
+
+    /// A callback of a bufferevent: the mark beside it, else the transfer beside it, else the call.
+    fn at_mark(&self, record: &Record, side: Side, mark: Mark) -> Link<Self::Step> {
+        self.beside(
+            record,
+            |e| matches!(e, Event::Watermark { side: s, mark: m, .. } if *s == side && *m == mark),
+        )
+        .or_else(|| {
+            self.beside(record, |e| match side {
+                Side::Input => matches!(e, Event::EvbufferRead { .. }),
+                Side::Output => matches!(e, Event::EvbufferWrite { .. }),
+            })
+        })
+        .or_else(|| self.around())
+    }
+}
+
+/// The event that an activation of a step's event is about: whether a record is one of that.
+pub(super) fn activates(wanted: &Record) -> impl Fn(&Record) -> bool + use<> {
+    let objects = wanted.objects;
+    let role = match &wanted.event {
+        Event::BuffereventReadcb { .. } => Some(Role::BevRead),
+        Event::BuffereventWritecb { .. } => Some(Role::BevWrite),
+        Event::DeferredCb { .. } => Some(Role::BevDeferred),
+        Event::ListenerReadCb {} => Some(Role::Listener),
+        _ => None,
+    };
+    move |r: &Record| match (objects.event, role) {
+        (Some(event), _) => r.objects.event == Some(event),
+        (None, Some(Role::Listener)) => {
+            r.objects.listener.is_some() && r.objects.listener == objects.listener
+        }
+        (None, Some(role)) => {
+            r.objects.role == Some(role) && r.objects.bev.is_some() && r.objects.bev == objects.bev
+        }
+        (None, None) => false,
+    }
+}
+
+/// In what way a step is a cause that was found near another.
+pub(super) fn kind_of(event: &Event) -> CauseKind {
+    match event {
+        Event::EventBaseLoop { .. } => CauseKind::Loop,
+        Event::Watermark { .. } => CauseKind::Watermark,
+        Event::EvbufferRead { .. } | Event::EvbufferWrite { .. } => CauseKind::Transfer,
+        Event::Accept { .. } => CauseKind::Accept,
+        Event::Connect { .. } => CauseKind::Connect,
+        Event::Ratelimit { .. } => CauseKind::Ratelimit,
+        event if crate::explain::program_callback(event).is_some() => CauseKind::Callback,
+        _ => CauseKind::Call,
+    }
+}
+
+impl Past for Chain<'_> {
+    type Step = usize;
+
+    fn beginning(&self) -> Link<usize> {
+        let begin = self.trace.begin(self.at);
+        (begin != self.at)
+            .then_some((begin, CauseKind::Begin))
+            .or_else(|| self.around())
+    }
+
+    fn around(&self) -> Link<usize> {
+        let mut around = self.trace.ancestors(self.at);
+        around
+            .find(|call| self.trace.record(*call).level() < Level::Everything)
+            .map(|call| self.link_to(call))
+    }
+
+    fn directly_around(&self) -> Link<usize> {
+        self.trace.parent(self.at).map(|call| self.link_to(call))
+    }
+
+    fn beside_record(&self, wanted: impl Fn(&Record) -> bool) -> Link<usize> {
+        // Beside each other in the loop, or in no call at all, means nothing.
+        let parent = self.trace.parent(self.at)?;
+        if matches!(self.trace.record(parent).event, Event::EventBaseLoop { .. }) {
+            return None;
+        }
+        (parent + 1..self.at)
+            .rev()
+            .filter(|step| self.trace.parent(*step) == Some(parent))
+            .filter(|step| self.trace.phase(*step) != Some(Phase::Exit))
+            .find(|step| wanted(&self.trace.record(*step)))
+            .map(|step| self.link_to(step))
+    }
+
+    fn activation(&self, record: &Record) -> Link<usize> {
+        let is_it = activates(record);
         self.before(self.at, &["event_active"], is_it)
             .map(|step| (step, CauseKind::Active))
     }
 
-    /// The `event_add` that made an event pending: of those since its last `event_del`, the first. What
-    /// the loop does itself when an event fires does not count; the program's call does.
-    fn made_pending(&self, event: EventId, end: usize) -> Link {
+    fn wait(&self, record: &Record) -> Option<usize> {
+        self.trace.last_before(self.at, &["poll"], |r| {
+            r.thread == record.thread && r.phase != Phase::Enter
+        })
+    }
+
+    fn made_pending(&self, event: EventId) -> Link<usize> {
+        let end = self.trace.begin(self.at);
         let mut found = None;
         for (step, record) in self.trace.steps_of_event(event, end) {
             if record.phase == Phase::Exit {
@@ -277,9 +400,8 @@ impl Chain<'_> {
         found.map(|step| (step, CauseKind::Pending))
     }
 
-    /// The last `event_add` of the program that gave an event a timeout.
-    fn timeout_set(&self, event: EventId, end: usize) -> Link {
-        let mut steps = self.trace.steps_of_event(event, end);
+    fn timeout_set(&self, event: EventId) -> Link<usize> {
+        let mut steps = self.trace.steps_of_event(event, self.at);
         steps
             .find(|(step, record)| {
                 record.phase != Phase::Exit
@@ -289,15 +411,41 @@ impl Chain<'_> {
             .map(|(step, _)| (step, CauseKind::Pending))
     }
 
-    /// The `bufferevent_free` of the step's bufferevent, when that is why it is taken apart.
-    fn freed(&self) -> Link {
-        let bev = self.trace.record(self.at).objects.bev?;
+    fn freed(&self, record: &Record) -> Link<usize> {
+        let bev = record.objects.bev?;
         self.before_of_bev(self.at, Some(bev), |e| {
             matches!(e, Event::BuffereventFree {})
         })
         .map(|step| (step, CauseKind::Free))
     }
 
+    fn subject(&self) -> Option<EventId> {
+        self.subject
+    }
+
+    fn is_in_loop(&self) -> bool {
+        self.loop_does(self.at)
+    }
+
+    fn is_run_by_loop(&self) -> bool {
+        let once = self
+            .trace
+            .parent(self.at)
+            .filter(|call| matches!(self.trace.record(*call).event, Event::EventOnceCb {}));
+        self.loop_does(once.unwrap_or(self.at))
+    }
+
+    fn is_outermost(&self) -> bool {
+        self.trace.parent(self.at).is_none()
+    }
+
+    fn is_for_signals(&self) -> bool {
+        let parent = self.trace.parent(self.at);
+        parent.is_some_and(|call| matches!(self.trace.record(call).event, Event::EvsigCb {}))
+    }
+}
+
+impl Chain<'_> {
     /// The read that was told that the connect was refused: it only takes note of it, for the write side to
     /// report.
     fn refused(&self, step: usize, bev: Option<BevId>) -> Option<usize> {
@@ -315,20 +463,6 @@ impl Chain<'_> {
         })?;
         // An older connect ends the search.
         matches!(record.event, Event::EvbufferRead { .. }).then_some(found)
-    }
-
-    /// A callback of a bufferevent: the mark beside it, else the transfer beside it, else the call.
-    fn at_mark(&self, side: Side, mark: Mark) -> Link {
-        self.beside(
-            |e| matches!(e, Event::Watermark { side: s, mark: m, .. } if *s == side && *m == mark),
-        )
-        .or_else(|| {
-            self.beside(|e| match side {
-                Side::Input => matches!(e, Event::EvbufferRead { .. }),
-                Side::Output => matches!(e, Event::EvbufferWrite { .. }),
-            })
-        })
-        .or_else(|| self.around())
     }
 
     /// The call that disabled writing, where it is disabled at a step that this call is not around.
@@ -429,48 +563,6 @@ impl Chain<'_> {
 
     // ---- where to look ----------------------------------------------------------------------------
 
-    fn beginning(&self) -> Link {
-        let begin = self.trace.begin(self.at);
-        (begin != self.at)
-            .then_some((begin, CauseKind::Begin))
-            .or_else(|| self.around())
-    }
-
-    /// The call around the step; calls that only everything shows are passed over.
-    fn around(&self) -> Link {
-        let mut around = self.trace.ancestors(self.at);
-        around
-            .find(|call| self.trace.record(*call).level() < Level::Everything)
-            .map(|call| self.link_to(call))
-    }
-
-    fn directly_around(&self) -> Link {
-        self.trace.parent(self.at).map(|call| self.link_to(call))
-    }
-
-    /// The nearest step before this one in the same call for which `wanted` holds.
-    fn beside(&self, wanted: impl Fn(&Event) -> bool) -> Link {
-        let bev = self.trace.record(self.at).objects.bev;
-        self.beside_record(|r| {
-            let same = r.objects.bev.is_none() || bev.is_none() || r.objects.bev == bev;
-            same && wanted(&r.event)
-        })
-    }
-
-    fn beside_record(&self, wanted: impl Fn(&Record) -> bool) -> Link {
-        // Beside each other in the loop, or in no call at all, means nothing.
-        let parent = self.trace.parent(self.at)?;
-        if matches!(self.trace.record(parent).event, Event::EventBaseLoop { .. }) {
-            return None;
-        }
-        (parent + 1..self.at)
-            .rev()
-            .filter(|step| self.trace.parent(*step) == Some(parent))
-            .filter(|step| self.trace.phase(*step) != Some(Phase::Exit))
-            .find(|step| wanted(&self.trace.record(*step)))
-            .map(|step| self.link_to(step))
-    }
-
     /// The last step before `end` of one of these names that begins something for which `wanted` holds.
     fn before(
         &self,
@@ -496,31 +588,7 @@ impl Chain<'_> {
     }
 
     fn link_to(&self, step: usize) -> (usize, CauseKind) {
-        let kind = match &self.trace.record(step).event {
-            Event::EventBaseLoop { .. } => CauseKind::Loop,
-            Event::Watermark { .. } => CauseKind::Watermark,
-            Event::EvbufferRead { .. } | Event::EvbufferWrite { .. } => CauseKind::Transfer,
-            Event::Accept { .. } => CauseKind::Accept,
-            Event::Connect { .. } => CauseKind::Connect,
-            Event::Ratelimit { .. } => CauseKind::Ratelimit,
-            event if crate::explain::program_callback(event).is_some() => CauseKind::Callback,
-            _ => CauseKind::Call,
-        };
-        (step, kind)
-    }
-
-    fn is_in_loop(&self) -> bool {
-        self.loop_does(self.at)
-    }
-
-    /// Whether the loop runs a callback: itself, or, for an event that is used once, through the library's
-    /// own callback, which runs the program's and then frees the event.
-    fn is_run_by_loop(&self) -> bool {
-        let once = self
-            .trace
-            .parent(self.at)
-            .filter(|call| matches!(self.trace.record(*call).event, Event::EventOnceCb {}));
-        self.loop_does(once.unwrap_or(self.at))
+        (step, kind_of(&self.trace.record(step).event))
     }
 
     /// Whether the loop does a step itself, between the callbacks.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use evscope_trace::{BufId, Lane, Payload, Record, Role, Side, visible};
 
-use crate::{ObjectId, Trace};
+use crate::{Known, ObjectId};
 
 /// A piece of a line, with what it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,20 +35,20 @@ pub enum Part {
 }
 
 pub(super) struct Line<'a> {
-    trace: &'a Trace,
+    known: &'a dyn Known,
     record: &'a Record,
     spans: Vec<Span>,
 }
 
 impl<'a> Line<'a> {
     /// A line that begins with the event's name, and before it with the thread, where there are several.
-    pub(super) fn new(trace: &'a Trace, record: &'a Record) -> Self {
+    pub(super) fn new(known: &'a dyn Known, record: &'a Record) -> Self {
         let mut line = Self {
-            trace,
+            known,
             record,
             spans: Vec::new(),
         };
-        if trace.has_threads() {
+        if known.has_threads() {
             line.push(format!("T{} ", record.thread.0), Part::Text);
         }
         line.push(record.event.text_name(), Part::Name(record.event.lane()));
@@ -154,7 +154,7 @@ impl<'a> Line<'a> {
 
     /// A buffer with whose it is.
     pub(super) fn buffer(&mut self, id: BufId) -> &mut Self {
-        let text = match self.trace.owner(id) {
+        let text = match self.known.owner(id) {
             Some((bev, Side::Input)) => format!("{id} ({bev}.input)"),
             Some((bev, Side::Output)) => format!("{id} ({bev}.output)"),
             None => id.to_string(),

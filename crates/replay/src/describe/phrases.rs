@@ -144,3 +144,20 @@ pub(super) fn flags_change(line: &mut Line<'_>, old: EvFlags, new: EvFlags) {
     line.sign(":")
         .value(format!("{} → {}", name(old), name(new)));
 }
+
+/// A look at a buffer's pieces.
+pub(super) fn peek(line: &mut Line<'_>, offset: u64, asked: Option<u64>, pieces: u64, seen: u64) {
+    line.buf();
+    if offset > 0 {
+        line.text("from").value(offset.to_string());
+    }
+    line.sign(":").value(bytes(seen));
+    match pieces {
+        0 => {}
+        1 => drop(line.text("in").value("1 piece")),
+        _ => drop(line.text("in").value(format!("{pieces} pieces"))),
+    }
+    if let Some(asked) = asked {
+        line.sign(",").text("asked").value(asked.to_string());
+    }
+}

@@ -4,7 +4,7 @@ use evscope_trace::{ActiveWhy, BufferEnd, ConnectProgress, Event, Nanos, Record}
 
 use super::line::Line;
 use super::phrases::{
-    buffer_change, flags_change, io_result, length_change, listener_new, nothing_more, poll,
+    buffer_change, flags_change, io_result, length_change, listener_new, nothing_more, peek, poll,
     poll_errno, reasons, watermark,
 };
 use super::units::{bytes, span};
@@ -171,6 +171,12 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             line.sign(",").text("from").buffer(*from);
             line.text("(now").value(from_after.to_string()).sign(")");
         }
+        Event::EvbufferPeek {
+            offset,
+            asked,
+            pieces,
+            bytes,
+        } => peek(line, *offset, *asked, *pieces, *bytes),
         Event::EvbufferFreeze { end } | Event::EvbufferUnfreeze { end } => {
             line.buf().value(match end {
                 BufferEnd::Start => "start",

@@ -5,9 +5,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use evscope_trace::{BevId, BufId, Event, Phase, Record, SuspendReasons};
+use evscope_trace::{BevId, BufId, Event, Lane, Phase, Record, SuspendReasons};
 
 use super::Sides;
+use super::parts::is_libevents;
 use crate::Trace;
 
 /// What of a trace is about ciphertext only.
@@ -21,13 +22,14 @@ pub(super) struct Ciphertext {
     below: HashSet<BevId>,
     /// Steps that let one below read, or not, and what is done for that.
     suspending: HashSet<usize>,
+    /// Steps at which the engine's side of the library looks at what is to be encrypted.
+    looks: HashSet<usize>,
 }
 
 impl Ciphertext {
     /// Of two traces; nothing where both are by one engine.
     pub(super) fn of(a: &Trace, b: &Trace) -> Sides<Self> {
-        let is_openssl = |trace: &Trace| trace.header().library.starts_with("libevent");
-        if is_openssl(a) == is_openssl(b) {
+        if is_libevents(a) == is_libevents(b) {
             return Sides::default();
         }
         Sides {
@@ -55,6 +57,17 @@ impl Ciphertext {
                     {
                         let end = trace.exit_of(step).unwrap_or(step);
                         found.suspending.extend(step..=end);
+                    }
+                    continue;
+                }
+                Event::EvbufferPeek { .. } => {
+                    let of_tls = record
+                        .objects
+                        .bev
+                        .is_some_and(|bev| found.bevs.contains(&bev));
+                    let is_library = |call| trace.record(call).event.lane() != Lane::Program;
+                    if of_tls && trace.parent(step).is_some_and(is_library) {
+                        found.looks.insert(step);
                     }
                     continue;
                 }
@@ -90,12 +103,14 @@ impl Ciphertext {
         found
     }
 
-    /// Whether a step is left out: it is about such an evbuffer, says in the engine's words why it failed, or lets the
-    /// bufferevent below read, or not, which libevent does once too often.
+    /// Whether a step is left out: it is about such an evbuffer, says in the engine's words why it failed, looks at what
+    /// is to be encrypted, which the reactor also does where only ciphertext waits, or lets the bufferevent below read,
+    /// or not, which libevent does once too often.
     pub(super) fn has(&self, step: usize, record: &Record) -> bool {
         let of_buffer = |buf: BufId| self.buffers.contains(&buf);
         let failed = matches!(&record.event, Event::Error { call, .. } if call == "tls");
         self.suspending.contains(&step)
+            || self.looks.contains(&step)
             || (failed && self.has_bev(record))
             || record.objects.buf.is_some_and(of_buffer)
     }

@@ -14,6 +14,16 @@ pub(super) struct Rules {
     payload: Option<usize>,
     exits: Exits,
     exact_times: bool,
+    memory: Memory,
+}
+
+/// Whether the bytes of an evbuffer lie in the same pieces in both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Memory {
+    /// One library laid them.
+    Same,
+    /// libevent and the reactor have pieces of other sizes.
+    Other,
 }
 
 /// Whether the end of the program is compared.
@@ -67,6 +77,11 @@ impl Rules {
                 Exits::LeftOut
             },
             exact_times: options.exact_times,
+            memory: if is_libevents(a) == is_libevents(b) {
+                Memory::Same
+            } else {
+                Memory::Other
+            },
         }
     }
 
@@ -139,6 +154,14 @@ impl Rules {
         value: FieldValue<'a>,
     ) -> Option<Part<'a>> {
         let record = trace.record(step);
+        let value = match record.event {
+            Event::EvbufferPeek { asked, .. } if self.memory == Memory::Other => match name {
+                "pieces" => return None,
+                "bytes" => of_asked(value, asked),
+                _ => value,
+            },
+            _ => value,
+        };
         Some(match value {
             FieldValue::Bytes(_) if self.ignore.ignores_pieces() => return None,
             FieldValue::Id(number) => Part::Object(sort_of(name)?, number),
@@ -169,6 +192,19 @@ impl Rules {
             | FieldValue::Word(_)
             | FieldValue::Flags(_) => Part::Value(value),
         })
+    }
+}
+
+/// Whether it is libevent that the program ran on.
+pub(super) fn is_libevents(trace: &Trace) -> bool {
+    trace.header().library.starts_with("libevent")
+}
+
+/// Of the bytes that were seen those that were asked for: how many more the last piece has is its size's affair.
+fn of_asked(seen: FieldValue<'_>, asked: Option<u64>) -> FieldValue<'_> {
+    match (seen, asked) {
+        (FieldValue::Number(bytes), Some(asked)) => FieldValue::Number(bytes.min(asked.into())),
+        (seen, _) => seen,
     }
 }
 
@@ -275,7 +311,7 @@ pub(super) fn sort_of(field: &str) -> Option<Sort> {
 fn is_length(event: &Event, field: &str) -> bool {
     match field {
         "len" | "before" | "after" | "from_after" | "asked" | "added" | "deleted" | "unsent"
-        | "change" | "left" => true,
+        | "change" | "left" | "offset" | "pieces" | "bytes" => true,
         "result" => true,
         "from" | "to" => matches!(event, Event::Watermark { .. }),
         _ => false,

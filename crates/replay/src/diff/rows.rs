@@ -130,17 +130,18 @@ impl Diff {
     ) -> Vec<Told<'a>> {
         let mut objects = lines.objects[at].iter();
         let mut told = Vec::new();
-        self.rules.parts(trace, lines.steps[at], record, |name, part| {
-            let text = text(part);
-            // Fds have other numbers for comparing than in the trace.
-            let part = match part {
-                Part::Object(..) => objects
-                    .next()
-                    .map_or(part, |(sort, id)| Part::Object(*sort, *id)),
-                Part::Value(_) | Part::Present | Part::Sign(_) | Part::Bytes(_) => part,
-            };
-            told.push(Told { name, part, text });
-        });
+        self.rules
+            .parts(trace, lines.steps[at], record, |name, part| {
+                let text = text(part);
+                // Fds have other numbers for comparing than in the trace.
+                let part = match part {
+                    Part::Object(..) => objects
+                        .next()
+                        .map_or(part, |(sort, id)| Part::Object(*sort, *id)),
+                    Part::Value(_) | Part::Present | Part::Sign(_) | Part::Bytes(_) => part,
+                };
+                told.push(Told { name, part, text });
+            });
         told
     }
 }

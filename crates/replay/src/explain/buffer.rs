@@ -102,6 +102,37 @@ pub(super) fn evbuffer_move(s: &Scene, from: BufId, len: u64, after: u64, left: 
     )
 }
 
+pub(super) fn evbuffer_peek(
+    s: &Scene,
+    offset: u64,
+    asked: Option<u64>,
+    pieces: u64,
+    bytes: u64,
+) -> Said {
+    let buffer = buffer(s);
+    if pieces == 0 {
+        return say(
+            text!(peek_nothing, buffer, offset),
+            match asked {
+                Some(0) => text!(peek_asked_nothing_why),
+                _ => text!(peek_nothing_why),
+            },
+        );
+    }
+    let e = say(
+        text!(evbuffer_peek, buffer, offset, bytes, pieces),
+        match s.side() {
+            Some((_, Side::Output)) if !s.is_called_by_program() => text!(peek_tls_why),
+            _ if pieces == 1 => text!(peek_one_why),
+            _ => text!(peek_pieces_why),
+        },
+    );
+    match asked {
+        Some(asked) if bytes > asked => e.watch(text!(peek_whole_watch, asked, bytes)),
+        _ => e.watch(text!(peek_watch)),
+    }
+}
+
 pub(super) fn evbuffer_freeze(s: &Scene, end: BufferEnd) -> Said {
     match end {
         BufferEnd::Start => say(

@@ -422,6 +422,57 @@ fn a_low_mark_of_nothing_lets_the_read_callback_run_for_whatever_comes() {
 }
 
 #[test]
+fn a_look_says_what_it_saw() {
+    let new = r#""ev":"bufferevent_socket_new","bev":1,"options":"","input":1,"output":2,"ev_read":1,"ev_write":2"#;
+    let look = |asked: &str, pieces: u64, bytes: u64| {
+        let fields = format!(r#""offset":4,{asked}"pieces":{pieces},"bytes":{bytes}"#);
+        let step = format!(r#""ev":"evbuffer_peek","bev":1,"buf":1,{fields}"#);
+        let [(_, english), _] = check(&replay(&[new, &step]), 1);
+        english
+    };
+    let some = look("", 2, 600);
+    assert_eq!(
+        some.what,
+        "A look at bev1's input, from byte 4 on, sees 600 bytes in 2 pieces."
+    );
+    assert!(some.why.contains("evbuffer_pullup"), "{some:?}");
+    assert!(some.watch.unwrap().contains("until the buffer changes"));
+    let one = look(r#""asked":3,"#, 1, 512);
+    assert_eq!(
+        one.watch.as_deref(),
+        Some("3 bytes were asked for. The last piece is given whole, so there are 512.")
+    );
+    assert!(!one.why.contains("evbuffer_pullup"), "{one:?}");
+    let nothing = look("", 0, 0);
+    assert_eq!(
+        (nothing.what.as_str(), nothing.why.as_str()),
+        (
+            "A look at bev1's input, from byte 4 on, sees nothing.",
+            "There are no bytes from there on."
+        )
+    );
+    assert_eq!(look(r#""asked":0,"#, 0, 0).why, "No byte was asked for.");
+}
+
+/// The library's own looks are for what it encrypts.
+#[test]
+fn a_look_of_tls_is_not_said_to_be_the_program_s() {
+    let replay = recorded("tls");
+    let looks: Vec<usize> = (0..replay.trace().len())
+        .filter(|step| replay.trace().record(*step).event.name() == "evbuffer_peek")
+        .collect();
+    let sees = |step: &&usize| {
+        let event = &replay.trace().record(**step).event;
+        matches!(event, Event::EvbufferPeek { pieces, .. } if *pieces > 0)
+    };
+    assert!(looks.iter().any(|step| sees(&step)), "{looks:?}");
+    for step in looks.iter().filter(sees) {
+        let why = explain(&replay, *step, Lang::EN).why;
+        assert!(why.contains("encrypts"), "{step}: {why}");
+    }
+}
+
+#[test]
 fn a_buffer_of_ciphertext_is_neither_the_program_s_nor_an_output() {
     let replay = recorded("tls");
     let explain = |step| explain(&replay, step, Lang::EN);
@@ -470,7 +521,7 @@ fn pairs_and_filters_are_not_told_of_as_sockets() {
             "the bytes came over from the output of bev1 before",
         ),
         ("filter", 162, "The filter only let the bytes through"),
-        ("tls", 173, "TLS only decrypted the bytes"),
+        ("tls", 174, "TLS only decrypted the bytes"),
     ] {
         let why = explain(&recorded(name), step, Lang::EN).why;
         assert!(why.contains(expected), "{name} {step}: {why}");
@@ -689,7 +740,7 @@ fn the_reason_is_the_branch_that_was_taken() {
             "Reading of bev1 is suspended by its rate limit. What arrives stays in the kernel",
         ),
         ("reset", 150, "What arrives stays in the kernel"),
-        ("tls", 257, "The peer of bev1 has sent all it will send"),
+        ("tls", 260, "The peer of bev1 has sent all it will send"),
         // The socket is closed with it.
         ("echo", 154, "closes its socket"),
         ("chat", 95, "New connections wait in the kernel's queue"),

@@ -175,7 +175,9 @@ impl Look<'_> {
             return;
         };
         let object = ObjectId::Base(id);
-        let step = self.last(&["event_base_loop"], |record| record.objects.base == Some(id));
+        let step = self.last(&["event_base_loop"], |record| {
+            record.objects.base == Some(id)
+        });
         if !base.running {
             let ended = base.ended.as_deref().filter(|_| step.is_some());
             match ended {

@@ -3,15 +3,15 @@
 use evscope_words::{Text, text};
 use std::cmp::Ordering;
 
-use evscope_trace::{Event, FieldKind, FieldValue, FlagSet, Record};
+use evscope_trace::{Event, FieldKind, FieldValue, FlagSet};
 
 use super::field::known_fields;
 use super::lexer::Op;
 use super::literal::{Literal, Unit, glob};
 use super::path::Path;
 use super::target::{Found, Target, go_together, id};
-use super::{QueryError, suggest};
-use crate::{ObjectId, State, Trace, Value};
+use super::{QueryError, Seen, suggest};
+use crate::{ObjectId, Value};
 
 /// `field op value`, checked when the query is read.
 #[derive(Debug, Clone)]
@@ -84,24 +84,16 @@ impl Comparison {
     }
 
     /// Whether it holds for a step. What a step does not have compares with nothing: not even `!=` holds.
-    pub(super) fn matches(
-        &self,
-        trace: &Trace,
-        record: &Record,
-        state: Option<&State>,
-        step: usize,
-    ) -> bool {
-        let Some(value) = self.target.value(trace, record, state, step) else {
+    pub(super) fn matches(&self, seen: &Seen<'_>) -> bool {
+        let Some(value) = self.target.value(seen) else {
             return false;
         };
         let is_flags = self.target.is_flags();
         match &self.with {
             With::Literal(literal) => holds(self.op, literal, &value, is_flags),
-            With::Field(other) => other
-                .value(trace, record, state, step)
-                .is_some_and(|other| {
-                    holds(self.op, &Literal::new(&other.written()), &value, is_flags)
-                }),
+            With::Field(other) => other.value(seen).is_some_and(|other| {
+                holds(self.op, &Literal::new(&other.written()), &value, is_flags)
+            }),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use evscope_trace::{Event, FieldKind, FieldValue, Level, Record};
 
-use crate::Trace;
+use super::Seen;
 
 /// A part of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -165,13 +165,9 @@ impl Field {
         }
     }
 
-    /// Its value at a step, of which `record` is the record; none when the step has no such field.
-    pub(super) fn value<'a>(
-        &self,
-        trace: &Trace,
-        record: &'a Record,
-        step: usize,
-    ) -> Option<FieldValue<'a>> {
+    /// Its value at a step; none when the step has no such field.
+    pub(super) fn value<'a>(&self, seen: &Seen<'a>) -> Option<FieldValue<'a>> {
+        let record = seen.record;
         let objects = &record.objects;
         Some(match self {
             Self::Seq => FieldValue::Number(record.seq.into()),
@@ -182,11 +178,7 @@ impl Field {
             Self::Ev => FieldValue::Text(record.event.name()),
             Self::Level => FieldValue::Number(level(record.level())),
             Self::Lane => FieldValue::Word(record.event.lane().name()),
-            Self::Time(time) => FieldValue::Time(match time {
-                Time::Whole => trace.took(step)?,
-                Time::Own => trace.took_itself(step)?,
-                Time::Waited => trace.waited(step)?,
-            }),
+            Self::Time(time) => FieldValue::Time(seen.took(*time)?),
             Self::Base => FieldValue::Id(objects.base?.0),
             Self::Event => FieldValue::Id(objects.event?.0),
             Self::Role => FieldValue::Word(objects.role?.name()),

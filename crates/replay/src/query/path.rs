@@ -4,7 +4,7 @@ use evscope_trace::{BaseId, BevId, BufId, EvFlags, EventId, FieldKind, ListenerI
 use evscope_words::{Text, Word, text, word};
 
 use super::QueryError;
-use crate::{ObjectId, State, Trace, Value};
+use crate::{Known, ObjectId, State, Value};
 
 /// A part of the state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,11 +92,16 @@ impl Path {
     }
 
     /// Its value in a state, for a step about `objects`; none when there is no such object.
-    pub(super) fn value(&self, trace: &Trace, state: &State, objects: &Objects) -> Option<Value> {
+    pub(super) fn value(
+        &self,
+        known: &dyn Known,
+        state: &State,
+        objects: &Objects,
+    ) -> Option<Value> {
         let owner = || {
             objects
                 .buf
-                .and_then(|buf| trace.owner(buf))
+                .and_then(|buf| known.owner(buf))
                 .map(|(bev, _)| bev)
         };
         let object = match self.object {

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use evscope_trace::{FieldKind, FieldValue, Record};
+use evscope_trace::{FieldKind, FieldValue};
 
-use super::QueryError;
 use super::field::Field;
 use super::path::Path;
-use crate::{ObjectId, State, Trace, Value};
+use super::{QueryError, Seen};
+use crate::{ObjectId, Value};
 
 /// A part of the record or of the state.
 #[derive(Debug, Clone)]
@@ -53,20 +53,17 @@ impl Target {
         matches!(self, Self::State(path) if matches!(path.kind, FieldKind::Flags(_)))
     }
 
-    /// Its value at a step, of which `record` is the record; none when there is none.
-    pub(super) fn value<'a>(
-        &self,
-        trace: &Trace,
-        record: &'a Record,
-        state: Option<&State>,
-        step: usize,
-    ) -> Option<Found<'a>> {
+    /// Its value at a step; none when there is none.
+    pub(super) fn value<'a>(&self, seen: &Seen<'a>) -> Option<Found<'a>> {
         match self {
-            Self::Record(field) => field.value(trace, record, step).map(Found::Field),
-            Self::State(path) => match path.value(trace, state?, &record.objects)? {
-                Value::Absent => None,
-                value => Some(Found::Part(value)),
-            },
+            Self::Record(field) => field.value(seen).map(Found::Field),
+            Self::State(path) => {
+                let objects = &seen.record.objects;
+                match path.value(seen.known, seen.state?, objects)? {
+                    Value::Absent => None,
+                    value => Some(Found::Part(value)),
+                }
+            }
         }
     }
 }

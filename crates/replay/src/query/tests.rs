@@ -484,7 +484,7 @@ fn every_field_finds_what_has_its_value() {
             let mut steps = 0..trace.len();
             let found = steps.find_map(|step| {
                 let record = trace.get(step)?;
-                let value = field.value(&trace, &record, step)?;
+                let value = field.value(&Seen::of(&trace, &record, step, None))?;
                 Some((step, written(&value)?))
             });
             let Some((step, value)) = found else {

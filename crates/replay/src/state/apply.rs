@@ -239,6 +239,7 @@ impl State {
             Event::ProgramExit { .. }
             | Event::ListenerCb { .. }
             | Event::ListenerErrorcb { .. }
+            | Event::EvbufferPeek { .. }
             | Event::EvbufferCb { .. }
             | Event::BeSocketEnable { .. }
             | Event::BeSocketDisable { .. }

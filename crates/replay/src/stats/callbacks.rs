@@ -7,8 +7,8 @@ use evscope_trace::{Nanos, Text};
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
-use super::calls::Times;
 use super::sum;
+use crate::calls::Times;
 
 /// The runs of one callback of the program.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -80,7 +80,7 @@ impl Callbacks {
     /// A run that began at a step has ended, or never will.
     pub(super) fn ended(&mut self, number: usize, step: usize, times: Option<Times>) {
         let (stats, histogram) = &mut self.list[number];
-        let Some(Times { whole, own }) = times else {
+        let Some(Times { whole, own, .. }) = times else {
             stats.unfinished += 1;
             return;
         };

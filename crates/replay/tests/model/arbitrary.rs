@@ -71,7 +71,7 @@ fn record() -> impl Strategy<Value = Record> {
         .prop_map(|(kind, bits)| Bits { bits, used: 0 }.record(Event::KINDS.get(kind)))
 }
 
-fn trace() -> impl Strategy<Value = Trace> {
+pub(crate) fn trace() -> impl Strategy<Value = Trace> {
     proptest::collection::vec(record(), 0..60).prop_map(|records| {
         let mut trace = Trace::new("any", Header::new("any", "none", "epoll"));
         records.into_iter().for_each(|record| trace.push(record));

@@ -6,7 +6,7 @@ use evscope_replay::{
 use evscope_trace::Level;
 use proptest::prelude::*;
 
-use crate::support::{HELLO, trace};
+use crate::support::{HELLO, trace, trace_on};
 
 /// The rows of all differences, without what is around them, as text: `- name`, `+ name`, `≠ field`.
 fn differences(a: &Trace, b: &Trace, options: &DiffOptions) -> Vec<String> {
@@ -103,6 +103,44 @@ fn where_any_order_will_do_each_object_is_compared() {
     assert_eq!(differences(&a, &mingled, &any), [""; 0]);
     let other = steps(&[(1, 1), (2, 2), (1, 0)]);
     assert_ne!(differences(&a, &other, &any), [""; 0]);
+}
+
+/// How the bytes of a buffer lie is compared where one library laid them.
+#[test]
+fn pieces_are_each_librarys_own() {
+    const LIBEVENT: &str = "libevent 2.1.12-stable";
+    let look = |library, asked: &str, pieces, bytes| {
+        let fields = format!("offset=4 {asked} pieces={pieces} bytes={bytes}");
+        trace_on(library, &format!(". evbuffer_peek buf=1 {fields}"))
+    };
+    let all = at(Level::Everything);
+    let ours = look("evscope-reactor 0.1.0", "asked=10", 1, 512);
+    let theirs = look(LIBEVENT, "asked=10", 2, 4096);
+    assert_eq!(differences(&ours, &theirs, &all), [""; 0]);
+    // That nothing is there, fewer than were asked for, or of all how many, is no chance.
+    for (pieces, bytes) in [(0, 0), (3, 9)] {
+        let fewer = look(LIBEVENT, "asked=10", pieces, bytes);
+        let expected = [format!("≠ evbuffer_peek bytes: 10, {bytes}")];
+        assert_eq!(differences(&ours, &fewer, &all), expected);
+    }
+    let (ours, theirs) = (look("none", "", 1, 512), look(LIBEVENT, "", 2, 511));
+    assert_eq!(
+        differences(&ours, &theirs, &all),
+        ["≠ evbuffer_peek bytes: 512, 511"]
+    );
+    // In one library, the pieces are the program's doing.
+    let (one, other) = (
+        look(LIBEVENT, "asked=10", 1, 512),
+        look(LIBEVENT, "asked=10", 2, 4096),
+    );
+    assert_eq!(
+        differences(&one, &other, &all),
+        [
+            "≠ evbuffer_peek pieces: 1, 2",
+            "≠ evbuffer_peek bytes: 512, 4096"
+        ]
+    );
+    assert_eq!(differences(&one, &other, &ignoring(&["lengths"])), [""; 0]);
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod diff;
 mod diff_chance;
 mod follow;
 mod moves;
+mod passing;
 mod place;
 mod recorded;
 mod seek;

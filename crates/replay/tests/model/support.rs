@@ -11,7 +11,12 @@ use evscope_trace::{Header, Record};
 use serde_json::{Map, json};
 
 pub(crate) fn trace(text: &str) -> Trace {
-    let mut trace = Trace::new("test", Header::new("test", "none", "epoll"));
+    trace_on("none", text)
+}
+
+/// One of a program on that library.
+pub(crate) fn trace_on(library: &str, text: &str) -> Trace {
+    let mut trace = Trace::new("test", Header::new("test", library, "epoll"));
     for record in records(text) {
         trace.push(record);
     }

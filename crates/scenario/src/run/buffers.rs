@@ -111,6 +111,14 @@ impl Machine {
                 };
                 base.evbuffer_pullup(buf, size).map(|_| ())
             }),
+            Op::BufPeek => self.buf(base, a, frame, |base, buf| {
+                let (len, from) = (usize::try_from(a[2]).ok(), a[3] as usize);
+                // Behind all bytes libevent has no place.
+                if from <= base.evbuffer_get_length(buf)? {
+                    drop(base.evbuffer_peek_from(buf, from, len)?);
+                }
+                Ok(())
+            }),
             Op::BufSearch => {
                 let (what, from) = (i.bytes(3), a[4] as usize);
                 self.place(base, a, from, frame, |base, buf, _| {

@@ -69,6 +69,20 @@ pub enum Ran {
     NotHere,
 }
 
+impl Scenario {
+    /// Whether a backend can do what it requires.
+    pub fn runs_on(&self, backend: Method) -> bool {
+        let required = self
+            .config
+            .iter()
+            .filter(|i| i.op == Op::ConfigRequireFeatures);
+        let required = required.map(|i| Features::from_bits_truncate(i.args[0] as u32));
+        required
+            .into_iter()
+            .all(|features| backend.features().contains(features))
+    }
+}
+
 /// Records scenarios on the reactor, one after the other, each with a base of its own.
 ///
 /// # Errors

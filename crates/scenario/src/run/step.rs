@@ -261,6 +261,7 @@ impl Machine {
             | Op::BufAddBufferReference
             | Op::BufReadln
             | Op::BufPullup
+            | Op::BufPeek
             | Op::BufSearch
             | Op::BufSearchRange
             | Op::BufSearchEol

@@ -12,9 +12,7 @@ use std::time::{Duration, Instant};
 
 use evscope_reactor::Addr;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::net::{
-    AddressFamily, RecvFlags, SendFlags, SocketAddrUnix, SocketFlags, SocketType, sockopt,
-};
+use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketAddrUnix, SocketType, sockopt};
 
 /// The program's ends of connections get fds from here on, so that they come in the same order everywhere.
 const NEAR: RawFd = 100;
@@ -24,6 +22,19 @@ const FAR: RawFd = 500;
 const LONG: Duration = Duration::from_secs(2);
 /// How long it may take until bytes that may not come at all are given up.
 const SHORT: Duration = Duration::from_millis(20);
+
+/// Nobody gets a signal because nobody reads, and nobody waits.
+#[cfg(target_os = "linux")]
+const AT_ONCE: SendFlags = SendFlags::NOSIGNAL.union(SendFlags::DONTWAIT);
+/// A Rust program ignores the signal anyway.
+#[cfg(not(target_os = "linux"))]
+const AT_ONCE: SendFlags = SendFlags::DONTWAIT;
+
+/// What poll tells when the other end has ended what it sends.
+#[cfg(target_os = "linux")]
+const ENDED: PollFlags = PollFlags::RDHUP;
+#[cfg(not(target_os = "linux"))]
+const ENDED: PollFlags = PollFlags::HUP;
 
 /// How a connection is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,16 +141,12 @@ pub(super) fn server(over: Over, listens: bool, path: &Path) -> io::Result<Serve
             (listener.into(), addr.into())
         }
         (Over::Unix, false) => {
-            let flags = SocketFlags::CLOEXEC;
-            let fd =
-                rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
+            let fd = rustix::net::socket(AddressFamily::UNIX, SocketType::STREAM, None)?;
             rustix::net::bind(&fd, &SocketAddrUnix::new(path)?)?;
             (fd, Addr::Unix(path.to_owned()))
         }
         (Over::Tcp, false) => {
-            let flags = SocketFlags::CLOEXEC;
-            let fd =
-                rustix::net::socket_with(AddressFamily::INET, SocketType::STREAM, flags, None)?;
+            let fd = rustix::net::socket(AddressFamily::INET, SocketType::STREAM, None)?;
             rustix::net::bind(&fd, &SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
             let addr = SocketAddr::try_from(rustix::net::getsockname(&fd)?)?;
             (fd, addr.into())
@@ -189,7 +196,7 @@ pub(super) fn send(over: Over, far: BorrowedFd<'_>, near: Option<RawFd>, data: &
     let before = near.map(waiting);
     let mut rest = data;
     while !rest.is_empty() {
-        match rustix::net::send(far, rest, SendFlags::NOSIGNAL | SendFlags::DONTWAIT) {
+        match rustix::net::send(far, rest, AT_ONCE) {
             Ok(n) if n > 0 => rest = &rest[n..],
             _ => break,
         }
@@ -219,7 +226,7 @@ pub(super) fn read(over: Over, far: BorrowedFd<'_>, most: usize) {
 /// After the other end has ended something: until the program's end knows.
 pub(super) fn ended(over: Over, near: Option<RawFd>) {
     if let (Over::Tcp, Some(near)) = (over, near) {
-        until_ready(near, PollFlags::RDHUP, LONG);
+        until_ready(near, ENDED, LONG);
     }
 }
 
@@ -252,11 +259,7 @@ pub(super) fn fd_read(near: RawFd, most: usize) {
 
 /// The program writes to its end by itself.
 pub(super) fn fd_write(near: RawFd, data: &[u8]) {
-    let _ = rustix::net::send(
-        borrow(near),
-        data,
-        SendFlags::NOSIGNAL | SendFlags::DONTWAIT,
-    );
+    let _ = rustix::net::send(borrow(near), data, AT_ONCE);
 }
 
 /// The connection is reset when it is closed.

@@ -107,6 +107,12 @@ fn step(known: &mut Known, record: &Record) -> Result<(), String> {
             known.insert(*from, (*from_after, record.seq));
             (*before, *after, *len as i64)
         }
+        Event::EvbufferPeek {
+            offset,
+            asked,
+            bytes,
+            ..
+        } => return look(known, record, *offset, *asked, *bytes),
         _ => return Ok(()),
     };
     if before.checked_add_signed(len) != Some(after) {
@@ -117,6 +123,26 @@ fn step(known: &mut Known, record: &Record) -> Result<(), String> {
     };
     is_known(known, buf, before)?;
     known.insert(buf, (after, record.seq));
+    Ok(())
+}
+
+/// A look sees no more than there is, and no less than was asked for.
+fn look(
+    known: &Known,
+    record: &Record,
+    offset: u64,
+    asked: Option<u64>,
+    bytes: u64,
+) -> Result<(), String> {
+    let Some((len, seq)) = record.objects.buf.and_then(|buf| known.get(&buf)) else {
+        return Ok(());
+    };
+    let rest = len.saturating_sub(offset);
+    if bytes > rest || asked.is_some_and(|asked| bytes < asked.min(rest)) {
+        return Err(format!(
+            "{bytes} bytes are seen from {offset} on, and after step {seq} it holds {len}"
+        ));
+    }
     Ok(())
 }
 

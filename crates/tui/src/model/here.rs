@@ -8,7 +8,9 @@ use evscope_replay::{
     Branch, BranchStep, Cause, Change, Chapter, Explanation, Lang, State, Trace, causes,
     chapter_of, explain,
 };
-use evscope_trace::{BaseId, BevId, BufId, EventId, Lane, Level, ListenerId, SourceLine};
+use evscope_trace::{
+    BaseId, BevId, BufId, EventId, Lane, Level, ListenerId, SourceLine, SourceText,
+};
 
 use crate::look::highlight;
 use crate::model::Model;
@@ -280,16 +282,32 @@ impl Model {
     /// The function of the same name in the folder of sources, which has not the line's own file: of
     /// another library, or of another version. Asked for is one name after the other.
     fn function_of_folder(&mut self, found: Option<&Place>, whose: Whose) -> Option<SourceView> {
-        let line = found
-            .filter(|place| place.step == self.step && place.whose == whose)
-            .map(|place| &place.line);
+        let trace = self.trace();
+        // One may still stand at the line of an earlier step: that is a line as good as the step's own.
+        let stood_at = found.filter(|place| {
+            (place.step == self.step && place.whose == whose)
+                || (whose == Whose::Caller && function_around(trace, place).is_some())
+        });
+        let is_libevents = trace.header().library.starts_with("libevent");
+        let own = stood_at.and_then(|place| {
+            let call = function_around(trace, place).filter(|_| is_libevents)?;
+            Some(OwnLine { place, call })
+        });
         // The very file goes before; until it has been looked for there is nothing to do.
-        if let Some(line) = line.filter(|_| self.has_folder)
+        if let Some(Place { line, .. }) = stood_at.filter(|_| self.has_folder)
             && !matches!(self.files.get(line.file.as_ref()), Some(None))
         {
             return None;
         }
-        for name in names(self.trace(), self.step, line, whose) {
+        // Of libevent's own functions the trace may have the text itself.
+        if own.is_some_and(|own| self.code_of(&own.place.line).is_some()) {
+            return None;
+        }
+        let call = match own {
+            Some(own) => Some(own.call),
+            None => call_of(self.trace(), self.step, whose),
+        };
+        for name in call.map_or_else(Vec::new, |call| names(self.trace(), call)) {
             let Some(known) = self.functions.get(&name) else {
                 self.effects.push(Effect::FindFunction(name));
                 return None;
@@ -303,16 +321,23 @@ impl Model {
                 in_colour: highlight::is_ready(),
             };
             let key = format!("{}:{name}", text.file);
+            let own = own.filter(|own| own.is_in(self.trace(), at, &text));
+            let (number, near, step, whose) = match own {
+                Some(OwnLine { place, .. }) => {
+                    (place.line.line, Near::Line, place.step, place.whose)
+                }
+                None => (at, Near::Function, self.step, whose),
+            };
             let line = SourceLine {
                 file: text.file.clone(),
-                line: at,
+                line: number,
                 function: Some(text.function.clone()),
             };
             return Some(SourceView {
                 line: Some(line),
                 whose: Some(whose),
-                near: Near::Function,
-                step: self.step,
+                near,
+                step,
                 around: Vec::new(),
                 code: Some(made(&mut self.code, &key, known, || {
                     Code::of_functions(&[text])
@@ -368,35 +393,61 @@ pub(crate) struct Known {
     in_colour: bool,
 }
 
-/// What the function at a step may be called in another source of the same library, where inner
-/// functions end in an underscore. The program's own functions are looked for by their file alone: a
-/// library's tests and samples have many that are called `main`.
-fn names(trace: &Trace, step: usize, line: Option<&SourceLine>, whose: Whose) -> Vec<String> {
-    let own = |step: usize| {
-        let record = trace.get(step)?;
-        let event = &record.event;
-        (event.lane() != Lane::Program).then(|| event.text_name())
-    };
-    let function = line.and_then(|line| line.function.as_deref());
-    let names = match whose {
-        Whose::Own => match own(step) {
-            Some(event) => {
-                let inner = function.filter(|name| name.starts_with(&*event) && *name != event);
-                vec![inner.map(|name| name.to_owned().into()), Some(event)]
-            }
-            None => Vec::new(),
-        },
-        // The call around it, unless that passes its own caller on: then the line is the program's.
+/// A line of libevent's own, in the trace of a program on it.
+#[derive(Clone, Copy)]
+struct OwnLine<'a> {
+    place: &'a Place,
+    /// The call of the function that the line is in.
+    call: usize,
+}
+
+impl OwnLine<'_> {
+    /// Whether it is in this text, whose function's name is at the line `at`. Where that begins elsewhere, the text is of
+    /// another version.
+    fn is_in(self, trace: &Trace, at: u32, text: &SourceText) -> bool {
+        let call = trace.record(self.call);
+        let begin = call.src.as_ref();
+        let is_of_text = |line: &SourceLine| line.function.as_ref() == Some(&text.function);
+        is_of_text(&self.place.line)
+            && (text.first..=text.last()).contains(&self.place.line.line)
+            && begin
+                .is_some_and(|begin| is_of_text(begin) && (text.first..=at).contains(&begin.line))
+    }
+}
+
+/// The call of the library's function that a place is in; none if it is in the program.
+fn function_around(trace: &Trace, place: &Place) -> Option<usize> {
+    let call = call_of(trace, place.step, place.whose)?;
+    (trace.record(call).event.lane() != Lane::Program).then_some(call)
+}
+
+/// The call of the function that a line of a step is in: its own, or the call around it, unless that passes its own
+/// caller on: then the line is the program's.
+fn call_of(trace: &Trace, step: usize, whose: Whose) -> Option<usize> {
+    match whose {
+        Whose::Own => Some(step),
         Whose::Caller => {
-            let caller = trace.get(step).and_then(|record| record.caller.clone());
-            let passes = |call: usize| caller.is_some() && trace.record(call).caller == caller;
-            let around = trace.ancestors(step).next();
-            vec![around.filter(|call| !passes(*call)).and_then(own)]
+            let caller = trace.get(step)?.caller.clone();
+            let passes = |call: &usize| caller.is_some() && trace.record(*call).caller == caller;
+            trace.ancestors(step).next().filter(|call| !passes(call))
         }
+    }
+}
+
+/// What the function of a call may be called in another source of the same library, where inner functions end in an
+/// underscore. The program's own functions are looked for by their file alone: a library's tests and samples have many
+/// that are called `main`.
+fn names(trace: &Trace, call: usize) -> Vec<String> {
+    let Some(record) = trace.get(call).filter(|r| r.event.lane() != Lane::Program) else {
+        return Vec::new();
     };
-    let names = names.into_iter().flatten();
-    names
-        .flat_map(|name| [name.to_string(), format!("{name}_")])
+    let event = record.event.name();
+    let function = record.src.as_ref().and_then(|src| src.function.as_deref());
+    let inner = function.filter(|name| name.starts_with(event) && *name != event);
+    inner
+        .into_iter()
+        .chain([event])
+        .flat_map(|name| [name.to_owned(), format!("{name}_")])
         .collect()
 }
 

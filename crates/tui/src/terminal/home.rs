@@ -7,13 +7,11 @@ use std::io;
 use std::time::Duration;
 
 use evscope_replay::Lang;
-use signal_hook::consts::{SIGHUP, SIGTSTP};
-use signal_hook::low_level::emulate_default_handler;
 
 use crate::look::theme::Palette;
-use crate::terminal::events::{Events, Input};
 use crate::terminal::run::{Error, theme};
-use crate::terminal::screen::{Screen, is_gone};
+use crate::terminal::screen::Screen;
+use crate::terminal::system::{self, Events, Input, is_gone};
 use keys::{Home, Next};
 
 /// Something to choose.
@@ -94,7 +92,7 @@ pub enum HomeChoice {
 /// Shows the items and waits for a choice.
 pub fn home(options: &HomeOptions, list: &dyn HomeList) -> Result<HomeChoice, Error> {
     match choose(options, list) {
-        Err(Error::Terminal(error)) if is_gone(&error) => Ok(HomeChoice::Signal(SIGHUP)),
+        Err(Error::Terminal(error)) if is_gone(&error) => Ok(HomeChoice::Signal(system::HANGUP)),
         chosen => chosen,
     }
 }
@@ -147,7 +145,7 @@ pub(crate) fn draw(
 }
 
 fn suspend(screen: &mut Screen) -> io::Result<()> {
-    screen.without(|| emulate_default_handler(SIGTSTP))
+    screen.without(system::suspend)
 }
 
 #[cfg(test)]

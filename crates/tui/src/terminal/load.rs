@@ -16,9 +16,9 @@ use evscope_words::text;
 use ratatui::text::Line;
 
 use crate::look::theme::{Theme, Token};
-use crate::terminal::events::{Events, Input};
 use crate::terminal::run::{Error, Exit};
 use crate::terminal::screen::Screen;
+use crate::terminal::system::{Events, Input};
 use crate::work::facts::{Facts, Known};
 
 /// A trace that is read faster than this is shown at once, without a word of reading.

@@ -6,7 +6,6 @@
 //! screen, which has no trace yet, is whole in its folder.
 
 pub(crate) mod cast;
-pub(crate) mod events;
 pub(crate) mod home;
 pub(crate) mod load;
 pub(crate) mod marks;
@@ -14,3 +13,4 @@ pub(crate) mod marks;
 pub mod picture;
 pub(crate) mod run;
 pub(crate) mod screen;
+pub(crate) mod system;

@@ -14,8 +14,6 @@ use evscope_replay::index::IndexFolder;
 use evscope_replay::{FollowError, Follower, Lang, Query, Replay, Trace, Update};
 use evscope_trace::{FunctionFolder, Level, ReadError};
 use evscope_words::{text, word};
-use signal_hook::consts::{SIGHUP, SIGTSTP};
-use signal_hook::low_level::emulate_default_handler;
 
 use crate::look::highlight;
 use crate::look::theme::{Depth, Palette, Theme};
@@ -24,10 +22,10 @@ use crate::model::message::{Effect, Message};
 use crate::model::program::{Program, Whereabouts};
 use crate::model::prompt::History;
 use crate::model::{Begin, Following, HasProgram, Model};
-use crate::terminal::events::{Events, Input};
 use crate::terminal::load::{self, Loaded, Rest};
 use crate::terminal::marks;
-use crate::terminal::screen::{Screen, is_gone};
+use crate::terminal::screen::Screen;
+use crate::terminal::system::{self, Events, Input, is_gone};
 use crate::update::keys::keymap;
 use crate::update::{count_is_due, update};
 use crate::view;
@@ -153,8 +151,7 @@ impl Exit {
     pub fn resignal(self) {
         match self {
             Self::Quit | Self::Open { .. } | Self::Next(_) => {}
-            // Only a signal that cannot be sent makes this fail, and this one was received.
-            Self::Signal(signal) => drop(emulate_default_handler(signal)),
+            Self::Signal(signal) => system::end_by(signal),
         }
     }
 }
@@ -293,7 +290,7 @@ pub fn run(options: Options) -> Result<Exit, Error> {
         said_lacking: false,
     };
     match session.run() {
-        Err(Error::Terminal(error)) if is_gone(&error) => Ok(Exit::Signal(SIGHUP)),
+        Err(Error::Terminal(error)) if is_gone(&error) => Ok(Exit::Signal(system::HANGUP)),
         ended => ended,
     }
 }
@@ -459,7 +456,7 @@ impl Session {
     }
 
     fn suspend(&mut self) -> io::Result<()> {
-        self.screen.without(|| emulate_default_handler(SIGTSTP))
+        self.screen.without(system::suspend)
     }
 
     fn tell(&mut self, message: Message) -> Result<Option<Exit>, Error> {

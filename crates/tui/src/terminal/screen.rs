@@ -17,7 +17,6 @@ use crossterm::{execute, queue};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
-use rustix::io::Errno;
 
 use crate::look::text;
 
@@ -95,10 +94,9 @@ impl Drop for Screen {
     }
 }
 
-/// Whether this is what happens to a terminal that is gone: who is quick finds out before the signal that
-/// says so has come.
-pub(crate) fn is_gone(error: &io::Error) -> bool {
-    error.raw_os_error() == Some(Errno::IO.raw_os_error())
+/// Whether a screen is drawn at the moment, so that nothing else may be written to the terminal.
+pub fn has_the_screen() -> bool {
+    TAKEN.load(Ordering::SeqCst)
 }
 
 fn take() -> io::Result<()> {

@@ -32,8 +32,8 @@ const CASES: &[Case] = &[
     ("first", "G", |u| u.step() == 0),
     ("last", "", |u| u.step() == 111),
     ("play", "", |u| u.model.autoplay.is_some()),
-    ("faster", "", |u| u.notice() == "steps a second: 4"),
-    ("slower", "", |u| u.notice() == "steps a second: 1"),
+    ("faster", "", |u| u.notice() == "4 steps a second"),
+    ("slower", "", |u| u.notice() == "1 step a second"),
 
     ("goto 67", "", |u| u.step() == 67),
     ("next-callback", "", |u| u.step() == 23),

@@ -200,11 +200,11 @@ fn it_plays_by_itself_at_a_speed() {
     assert_eq!(user.tell(time(10_400)).step(), 1);
     assert_eq!(user.tell(time(10_500)).step(), 3);
     user.press("+");
-    assert_eq!(user.notice(), "steps a second: 4");
+    assert_eq!(user.notice(), "4 steps a second");
     assert_eq!(user.tell(time(10_700)).step(), 3);
     assert_eq!(user.tell(time(10_750)).step(), 4);
     user.press("--");
-    assert_eq!(user.notice(), "steps a second: 1");
+    assert_eq!(user.notice(), "1 step a second");
     assert!(user.model.autoplay.is_some());
     user.press("<space>");
     assert_eq!(user.tell(time(99_000)).step(), 4);

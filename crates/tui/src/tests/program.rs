@@ -126,7 +126,10 @@ fn run_goes_on_to_the_next_stop_and_without_one_freely() {
     );
     // With a stop ahead in what was recorded, that comes first.
     held.user.press("gc");
-    assert_eq!((held.goes_on(), held.event()), (vec![], "listener_cb".to_owned()));
+    assert_eq!(
+        (held.goes_on(), held.event()),
+        (vec![], "listener_cb".to_owned())
+    );
 
     let mut held = Held::new(&[]);
     held.user.press("c");

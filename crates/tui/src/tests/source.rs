@@ -1,5 +1,7 @@
 //! The source pane: the mark moves down the function that is running.
 
+use std::ops::Range;
+
 use evscope_replay::{Chapter, Replay, Trace};
 use evscope_trace::SourceText;
 use insta::assert_snapshot;
@@ -259,4 +261,94 @@ fn libevents_source_is_asked_for_its_functions() {
     // The program's own text is the trace's.
     let screen = user.press(":67<enter>s").screen();
     assert!(screen.contains("fn conn_writecb"), "{screen}");
+}
+
+/// Recorded on a libevent with debug information (`-O0`), without its texts. The function that runs `writecb` does so by
+/// another, and nobody knows from which line: that is after the last that is known.
+const WITH_LINES: &str =
+    include_str!("../../../replay/tests/model/with-lines/hello-world-O0.jsonl");
+
+/// Lines that say their numbers.
+fn numbered(lines: Range<u32>) -> String {
+    lines.map(|n| format!("line {n}\n")).collect()
+}
+
+/// Answers as a folder of libevent's source does in which `bufferevent_writecb` begins at a line.
+fn answer(user: &mut User, first: u32) {
+    user.tell(Message::Highlighter);
+    let mut asked = std::mem::take(&mut user.effects);
+    while let Some(effect) = asked.pop() {
+        match effect {
+            Effect::ReadSource(file) => {
+                let text = (file == "bufferevent_sock.c").then(|| numbered(1..400));
+                user.tell(Message::SourceRead { file, text });
+            }
+            Effect::FindFunction(name) => {
+                let found = (name == "bufferevent_writecb").then(|| {
+                    let file = "bufferevent_sock.c".to_owned();
+                    let text =
+                        SourceText::new(file, name.clone(), first, numbered(first..first + 150));
+                    (first + 1, text)
+                });
+                user.tell(Message::FunctionFound { name, found });
+            }
+            _ => {}
+        }
+        asked.append(&mut user.effects);
+    }
+}
+
+fn with_lines(step: usize, has_folder: bool, has_functions: bool) -> User {
+    User::with(WITH_LINES, |begin| {
+        begin.step = Some(step);
+        begin.has_folder = has_folder;
+        begin.has_functions = has_functions;
+    })
+}
+
+#[test]
+fn the_mark_is_at_a_known_line_of_libevent_however_one_comes_there() {
+    for (has_folder, has_functions) in [(false, false), (true, true), (false, true)] {
+        let open = |step| {
+            let mut user = with_lines(step, has_folder, has_functions);
+            answer(&mut user, 229);
+            user
+        };
+        let mut walks = open(56);
+        for (step, line) in [(56, 229), (58, 295), (63, 316), (66, 316), (67, 316)] {
+            while walks.step() < step {
+                walks.press("n");
+                answer(&mut walks, 229);
+            }
+            let mut back = open(68);
+            while back.step() > step {
+                back.press("p");
+                answer(&mut back, 229);
+            }
+            for user in [&walks, &open(step), &back] {
+                assert_eq!(user.step(), step);
+                let stood = user.model.here.source.line.clone().unwrap();
+                assert_eq!(
+                    (stood.file.as_ref(), stood.line, stood.function.as_deref()),
+                    ("bufferevent_sock.c", line, Some("bufferevent_writecb")),
+                    "step {step}, a folder: {has_folder}, of libevent: {has_functions}"
+                );
+                if has_functions {
+                    let (mark, text) = (format!("▶{line}"), format!("line {line} "));
+                    let screen = user.screen();
+                    let mut lines = screen.lines();
+                    let marked = lines.any(|line| line.contains(&mark) && line.contains(&text));
+                    assert!(marked, "{screen}");
+                }
+            }
+        }
+    }
+}
+
+/// Of another version only the function's first line can be said.
+#[test]
+fn lines_of_another_version_are_not_guessed() {
+    let mut user = with_lines(66, false, true);
+    answer(&mut user, 180);
+    assert!(user.screen().contains("▶181 line 181"), "{}", user.screen());
 }

@@ -168,6 +168,22 @@ fn a_run_stops_where_a_value_changes() {
 }
 
 #[test]
+fn the_value_that_is_offered_is_what_the_step_is_about() {
+    let mut user = User::new();
+    for (step, value) in [
+        ("ev=watermark", "bev1.output.len"),
+        ("ev=poll", "event2.active"),
+        ("ev=event_base_new", "event1.pending"),
+    ] {
+        user.press(&format!("3g/{step}<enter>W"));
+        let prompt = user.model.prompt.as_ref().unwrap();
+        assert_eq!(prompt.input.value(), value, "{step}");
+        user.press("<enter>");
+        assert_eq!(user.complaint(), "", "{step}: it can be watched");
+    }
+}
+
+#[test]
 fn a_run_stops_at_the_same_steps_once_they_have_been_found_out() {
     let query = |text| Stop::at(Query::parse(text).unwrap());
     let watch = |text| Stop::when_changed(Watch::parse(text).unwrap());

@@ -78,6 +78,29 @@ evbuffer_move =
     } move from { $from } to { $buffer }, which now has { $after }.
 evbuffer_move_why = Whole segments change hands; nothing is copied. { $left }.
 
+## evbuffer_peek
+
+evbuffer_peek =
+    A look at { $buffer }, from byte { $offset } on, sees { $bytes ->
+        [one] 1 byte
+       *[other] { $bytes } bytes
+    } in { $pieces ->
+        [one] 1 piece
+       *[other] { $pieces } pieces
+    }.
+peek_one_why = The piece is read where it lies: nothing is copied, and nothing is taken out.
+peek_pieces_why = They are read where they lie: nothing is copied, and nothing is taken out. What is added may begin a new piece; who wants one piece of all has them copied together (evbuffer_pullup).
+peek_tls_why = The library sees what it encrypts next, piece by piece. The bytes leave the output when that is done.
+peek_watch = The pieces are where they were seen until the buffer changes, and no longer.
+peek_whole_watch =
+    { $asked ->
+        [one] 1 byte was
+       *[other] { $asked } bytes were
+    } asked for. The last piece is given whole, so there are { $bytes }.
+peek_nothing = A look at { $buffer }, from byte { $offset } on, sees nothing.
+peek_nothing_why = There are no bytes from there on.
+peek_asked_nothing_why = No byte was asked for.
+
 ## evbuffer_freeze
 
 freeze_front = The front of { $buffer } is frozen.

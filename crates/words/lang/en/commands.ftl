@@ -132,7 +132,11 @@ command_quit = quit
 
 command_there_is_no_step = there is no step { $step }; the last is { $last }
 command_step_is_the_end = step { $step } is the end of a call and not listed; this is { $here }
-command_steps_a_second = steps a second: { $speed }
+command_steps_a_second =
+    { $speed ->
+        [one] 1 step a second
+       *[other] { $speed } steps a second
+    }
 command_this_is_the_last = this is the last step
 command_this_is_the_first_step = this is the first step
 command_this_step_is_in = this step is in no call

@@ -33,6 +33,11 @@ export_column_step = step
 export_column_seconds = seconds
 export_column_took = took
 
+## the time line
+
+export_thread = thread { $number }
+export_thread_of_loop = thread { $number }, loop of { $loops }
+
 ## the page for a browser
 
 page_level = Level

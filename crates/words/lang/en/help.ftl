@@ -205,6 +205,7 @@ help_export_examples =
       evscope export hello-world --to json | jq '.records | length'
       evscope export trace.jsonl --to chrome -o trace.json     then open it in ui.perfetto.dev
       evscope export trace.jsonl --to jsonl -o trace.jsonl.zst
+      evscope export trace.jsonl --to jsonl --flat -o trace.flat.jsonl.zst     for databases: docs/queries-over-many.md
       evscope export hello-world --to svg --steps 53-78 -o writecb.svg
       evscope export hello-world --to html -o hello-world.html     then open it in a browser
       evscope export hello-world --to cast --steps 17-78 -o hello-world.cast     then asciinema play hello-world.cast
@@ -213,6 +214,7 @@ help_export_examples =
 help_export_file = A trace (.jsonl, also packed as .gz or .zst), `-` for the standard input, or the name of a built-in trace
 help_export_to = The format
 help_export_output = The file to write; `.gz` and `.zst` are packed [default: the standard output]
+help_export_flat = With --to jsonl: one row a step, every row with the same columns, in place of a trace
 help_export_steps = Only these steps: `53-78`, `53-` or `-78`
 help_export_level = Only steps up to this detail level: 1, 2 or 3 [default: what suits the format]
 help_export_filter = Only steps that match a query, calls with their ends

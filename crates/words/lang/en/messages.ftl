@@ -6,6 +6,12 @@ message_own_words = steps, states and statistics are in the trace's own words in
 # What the commands say beside their output.
 cli_not_a_trace_but_built_in = { $name }: the file of this name is not a trace; this is the built-in trace (./{ $name } names the file)
 cli_other_processes = { $file }: other processes of this recording are in { $files }
+cli_log_level = { $variable }={ $asked }: no level of what is told; error, warn, info, debug, trace and off are
+cli_log_left_out =
+    { $left_out ->
+        [one] 1 more line was told while the screen was drawn, and is left out
+       *[other] { $left_out } more lines were told while the screen was drawn, and are left out
+    }
 cli_cut_off =
     { $file }:{ $line }: the trace is cut off in this line ({ $bytes ->
         [one] 1 byte of it is there
@@ -108,6 +114,7 @@ cli_step_keys = Enter: next stop · a number: that many · n: next step · c: ru
 cli_nothing_to_record = there is nothing to record here
 cli_quote_open = { $line }: a quote is not closed
 cli_check_follow_one = --follow goes with one trace
+cli_flat_is_jsonl = --flat goes with --to jsonl
 cli_no_trace_in_folder = { $folder }: there is no trace in this folder
 cli_no_source_folder = --source { $folder }: there is no folder of this name
 cli_level = a level is 1 (program), 2 (walkthrough) or 3 (everything)
@@ -116,4 +123,6 @@ cli_no_rule = there is no rule of this name; `evscope check --list` lists them
 cli_no_rule_near = there is no rule of this name; did you mean `{ $near }`?
 cli_no_time = a time is a number with a unit: 100ms, 1.5s
 cli_no_bytes = a number of bytes, with a unit or without: 65536, 64KiB, 8MiB
+cli_needs_reactor = `evscope { $command }` needs evscope's reactor, which runs on Linux and macOS, not here; what it has recorded there can be looked at here: `evscope play NAME`
+cli_needs_recorder = `evscope { $command }` needs Linux on x86-64, where programs can be recorded; do it there, and look at the trace here: `evscope play FILE`
 cli_was_built_without = { $demo }: this evscope was built without the trace of this demo

@@ -46,6 +46,18 @@ move_left = { $from } 里还剩 { $left } 字节
 evbuffer_move = { $len } 字节从 { $from } 移到 { $buffer }，后者现在有 { $after }。
 evbuffer_move_why = 整段整段地转手，不复制数据。{ $left }。
 
+## evbuffer_peek
+
+evbuffer_peek = 从偏移 { $offset } 起查看 { $buffer }：看到 { $bytes } 字节，分在 { $pieces } 段里。
+peek_one_why = 数据连成一段，就在原处读：不复制，也不取走。
+peek_pieces_why = 它们就在原处读：不复制，也不取走。新加的数据可能另起一段；想要连成一段，就得复制到一起（evbuffer_pullup）。
+peek_tls_why = 库看到接下来要一段一段加密的数据。加密完以后，它们才离开输出。
+peek_watch = 这些段只在缓冲区变化之前有效。
+peek_whole_watch = 只要 { $asked } 字节。最后一段是整段给出的，所以有 { $bytes } 字节。
+peek_nothing = 从偏移 { $offset } 起查看 { $buffer }：什么也没看到。
+peek_nothing_why = 从那里起没有数据。
+peek_asked_nothing_why = 一个字节也没要。
+
 ## evbuffer_freeze
 
 freeze_front = 冻结 { $buffer } 的开头。

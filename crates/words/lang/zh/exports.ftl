@@ -33,6 +33,11 @@ export_column_step = 步
 export_column_seconds = 秒
 export_column_took = 用时
 
+## 时间线
+
+export_thread = 线程 { $number }
+export_thread_of_loop = 线程 { $number }，{ $loops } 的循环
+
 ## 浏览器里的网页
 
 page_level = 级别

@@ -204,6 +204,7 @@ help_export_examples =
       evscope export hello-world --to json | jq '.records | length'
       evscope export trace.jsonl --to chrome -o trace.json     然后在 ui.perfetto.dev 中打开
       evscope export trace.jsonl --to jsonl -o trace.jsonl.zst
+      evscope export trace.jsonl --to jsonl --flat -o trace.flat.jsonl.zst     供数据库使用：docs/queries-over-many.md
       evscope export hello-world --to svg --steps 53-78 -o writecb.svg
       evscope export hello-world --to html -o hello-world.html     然后在浏览器中打开
       evscope export hello-world --to cast --steps 17-78 -o hello-world.cast     然后 asciinema play hello-world.cast
@@ -212,6 +213,7 @@ help_export_examples =
 help_export_file = 跟踪文件（.jsonl，也可以是压缩的 .gz 或 .zst）、`-`（标准输入），或内置跟踪的名字
 help_export_to = 格式
 help_export_output = 写入的文件；`.gz` 和 `.zst` 会压缩 [默认：标准输出]
+help_export_flat = 用于 --to jsonl：每步一行，每行的列相同，代替跟踪
 help_export_steps = 只要这些步骤：`53-78`、`53-` 或 `-78`
 help_export_level = 只要不高于这个详细级别的步骤：1、2 或 3 [默认：适合该格式的级别]
 help_export_filter = 只要与查询匹配的步骤；调用连同它的结束

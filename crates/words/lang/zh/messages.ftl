@@ -6,6 +6,8 @@ message_own_words = 步骤、状态和统计在每种语言里都用跟踪自己
 # 各命令在输出之外说的话。
 cli_not_a_trace_but_built_in = { $name }：这个名字的文件不是跟踪，打开的是内置跟踪（要打开文件，请写 ./{ $name }）
 cli_other_processes = { $file }：这次录制的其他进程在 { $files }
+cli_log_level = { $variable }={ $asked }：没有这样的级别；可用 error、warn、info、debug、trace 和 off
+cli_log_left_out = 画面显示期间另有 { $left_out } 行没有保留
 cli_cut_off = { $file }:{ $line }：跟踪在这一行被截断（这一行只有 { $bytes } 字节），显示的是它之前的内容
 cli_cut_off_checked = { $file }:{ $line }：跟踪在这一行被截断（这一行只有 { $bytes } 字节），检查的是它之前的内容
 cli_unfinished = { $file }：录制没有完成，其余部分在 { $part } 里；用 `evscope record --recover { $part }` 可以得到完整的跟踪
@@ -70,6 +72,7 @@ cli_step_keys = Enter：下一个断点 · 数字：走这么多个 · n：下�
 cli_nothing_to_record = 这里没有可以录制的
 cli_quote_open = { $line }：引号没有闭合
 cli_check_follow_one = --follow 只用于一个跟踪
+cli_flat_is_jsonl = --flat 只用于 --to jsonl
 cli_no_trace_in_folder = { $folder }：这个文件夹里没有跟踪
 cli_no_source_folder = --source { $folder }：没有这个名字的文件夹
 cli_level = 级别是 1（程序）、2（导读）或 3（全部）
@@ -78,4 +81,6 @@ cli_no_rule = 没有叫这个名字的规则；`evscope check --list` 列出全�
 cli_no_rule_near = 没有叫这个名字的规则；是不是 `{ $near }`？
 cli_no_time = 时间是数字加单位：100ms、1.5s
 cli_no_bytes = 字节数，单位可有可无：65536、64KiB、8MiB
+cli_needs_reactor = `evscope { $command }` 需要 evscope 的 reactor，它在 Linux 和 macOS 上运行，不在这里运行；在那里录下的跟踪可以在这里看：`evscope play NAME`
+cli_needs_recorder = `evscope { $command }` 需要 x86-64 上的 Linux，在那里才能录制程序；请在那里录制，在这里看跟踪：`evscope play FILE`
 cli_was_built_without = { $demo }：这个 evscope 构建时没有带上这个演示的跟踪

@@ -4,7 +4,7 @@
 //! length after: otherwise another thread's change could come in between, and the steps would contradict each other.
 
 use super::{failed, hook, length, site_hooks, take_site, with_errno};
-use crate::layout::{BufferPtr, Evbuffer, Ptr};
+use crate::layout::{BufferPtr, Evbuffer, Ptr, seen};
 use crate::put::{
     Frame, active, enter, enter_with, leave, leave_with, local, payload_limit, point, step_in,
     step_out, wanted,
@@ -328,6 +328,18 @@ hook! { evbuffer_unfreeze/2(buf: Ptr, start: c_int) -> c_int, site, real => {
         point(Kind::BufUnfreeze, buf as usize, [u64::from(start != 0), take_site(site), 0, 0, 0]);
     }
     real(buf, start)
+}}
+
+hook! { evbuffer_peek/5(buf: Ptr, len: isize, from: *const BufferPtr, vecs: *mut c_void, n: c_int) -> c_int,
+site, real => {
+    if !active() || !wanted(Kind::BufPeek) { return real(buf, len, from, vecs, n); }
+    let held = Held::one(buf);
+    let pieces = real(buf, len, from, vecs, n);
+    let (offset, bytes) = seen(buf, from, usize::try_from(pieces).unwrap_or(0));
+    let args = [offset as u64, len as u64, pieces as u64, bytes as u64, take_site(site)];
+    point(Kind::BufPeek, buf as usize, args);
+    held.release();
+    pieces
 }}
 
 hook! { evbuffer_read/3(buf: Ptr, fd: c_int, asked: c_int) -> c_int, site, real => {

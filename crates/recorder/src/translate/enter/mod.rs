@@ -102,6 +102,7 @@ impl Translator {
             | Kind::BufRemoveCb
             | Kind::BufCbFlags
             | Kind::BufDefer
+            | Kind::BufPeek
             | Kind::BevInit
             | Kind::BevSetcb
             | Kind::Connect

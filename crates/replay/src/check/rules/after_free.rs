@@ -69,7 +69,8 @@ pub(super) fn used(record: &Record) -> Option<ObjectId> {
         | Event::EvbufferPrepend { .. }
         | Event::EvbufferRemove { .. }
         | Event::EvbufferDrain { .. }
-        | Event::EvbufferMove { .. } => objects.buf.map(ObjectId::Buf),
+        | Event::EvbufferMove { .. }
+        | Event::EvbufferPeek { .. } => objects.buf.map(ObjectId::Buf),
         Event::EventBaseLoop { .. }
         | Event::EventBaseLoopexit { .. }
         | Event::EventBaseLoopbreak {}

@@ -16,6 +16,10 @@ use crate::view::{CURRENT, highlight, rule, too_small};
 /// From this width on what is said of an item stands beside the list, and else below it.
 const WIDE: u16 = 110;
 const NARROW: u16 = 20;
+/// The least room for what is said of an item beside the list.
+const BESIDE: u16 = 36;
+/// The columns of an item that are neither its name nor what it is.
+const AROUND: usize = 7;
 const LOW: u16 = 6;
 
 /// Where things are.
@@ -75,10 +79,13 @@ impl Home<'_> {
             height: area.height.saturating_sub(5),
         };
         if area.width >= WIDE {
-            let about = body.width * 2 / 5;
+            // A line of the list is cut only where what is said beside it would have too little room.
+            let least = body.width - body.width * 2 / 5 - 3;
+            let list = (self.list_width() as u16).clamp(least, body.width - 3 - BESIDE);
+            let about = body.width - 3 - list;
             return Places {
                 list: Rect {
-                    width: body.width - about - 3,
+                    width: list,
                     ..body
                 },
                 about: Rect {
@@ -109,6 +116,17 @@ impl Home<'_> {
                 ..body
             },
         }
+    }
+
+    /// How wide the longest item is.
+    fn list_width(&self) -> usize {
+        let abouts = self.items.iter().map(|item| text::width(&item.about));
+        self.name_width() + abouts.max().unwrap_or(0) + AROUND
+    }
+
+    fn name_width(&self) -> usize {
+        let names = self.items.iter().map(|item| text::width(&item.name));
+        names.max().unwrap_or(0)
     }
 
     /// The items under their headings.
@@ -148,8 +166,7 @@ impl Home<'_> {
     fn draw_list(&self, buf: &mut Buffer, area: Rect, rows: &[Row]) {
         let theme = self.theme;
         let found = self.found();
-        let names = self.items.iter().map(|item| text::width(&item.name));
-        let name_width = names.max().unwrap_or(0).min(usize::from(area.width) / 2);
+        let name_width = self.name_width().min(usize::from(area.width) / 2);
         if rows.is_empty() {
             let nothing = self.say(word!(home_nothing_here_is_called));
             let style = theme.style(Token::Dim);
@@ -165,7 +182,7 @@ impl Home<'_> {
                     let mark = if is_chosen { CURRENT } else { " " };
                     let name = text::pad(&item.name, name_width);
                     // The last column is that of the arrows.
-                    let room = usize::from(area.width).saturating_sub(name_width + 7);
+                    let room = usize::from(area.width).saturating_sub(name_width + AROUND);
                     Line::from(vec![
                         Span::styled(format!(" {mark} "), theme.style(Token::CurrentMark)),
                         Span::styled(name, theme.style(Token::Text).add_modifier(Modifier::BOLD)),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use evscope_replay::{Trace, navigate};
 use evscope_trace::Level;
-use evscope_words::{Word, text, word};
+use evscope_words::{ToArg, Word, text, word};
 
 use super::Call;
 use crate::model::layout::Pane;
@@ -341,7 +341,13 @@ fn at_speed(model: &mut Model, speed: usize) -> Done {
     if let Some(autoplay) = &mut model.autoplay {
         autoplay.due = Some(model.now + Duration::from_secs_f64(1.0 / SPEEDS[speed]));
     }
-    let text = text!(command_steps_a_second, speed = SPEEDS[speed]).in_lang(model.lang);
+    let speed = SPEEDS[speed];
+    // A whole number has a plural of its own.
+    let speed = match speed.fract() {
+        0.0 => (speed as u64).to_arg(),
+        _ => speed.to_arg(),
+    };
+    let text = text!(command_steps_a_second, speed).in_lang(model.lang);
     model.notify(text);
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Searching, filtering, and running to a stop.
 
 use evscope_replay::{Query, QueryError, Value, Watch};
+use evscope_trace::{Event, EventId, Side};
 use evscope_words::{text, word};
 
 use super::Call;
@@ -11,6 +12,9 @@ use crate::work::job::Job;
 use crate::work::stops::{Stop, nearest};
 
 type Done = Result<(), String>;
+
+/// So many steps after a wait are looked at for what it waited for.
+const AFTER_A_WAIT: usize = 64;
 
 pub(super) fn search(model: &mut Model, call: Call<'_>) -> Done {
     enter_or_ask(model, Kind::Search, call.arg, String::new)
@@ -184,8 +188,10 @@ fn add(model: &mut Model, stop: Stop) {
 fn check_value(model: &Model, watch: &Watch) -> Result<(), String> {
     let end = model.replay.state_at(usize::MAX);
     let is_there = |watch: &Watch| {
-        let states = [&end, &model.here.state];
-        states.map(|state| watch.value(state)) != [Value::Absent, Value::Absent]
+        // A field may be empty at both: what an event is active with is, most of the time.
+        [&end, &model.here.state]
+            .iter()
+            .any(|state| watch.value(state) != Value::Absent || state.value(watch.text()).is_some())
     };
     if is_there(watch) {
         return Ok(());
@@ -216,14 +222,50 @@ fn query_of_step(model: &Model) -> String {
     query
 }
 
-/// A value worth watching: one that this step changed, a buffer's length before others.
+/// A value worth watching: at a watermark that buffer's length, at a wait what it waits for, and else one that
+/// this step changed, a buffer's length before others.
 fn likely_value(model: &Model) -> String {
+    let trace = model.trace();
+    let about = trace.get(model.step).and_then(|record| match record.event {
+        Event::Watermark { side, .. } => {
+            let buffer = match side {
+                Side::Input => "input",
+                Side::Output => "output",
+            };
+            Some(format!("{}.{buffer}.len", record.objects.bev?))
+        }
+        Event::Poll { .. } => Some(format!("{}.active", waits_for(model)?)),
+        _ => None,
+    });
+    about.unwrap_or_else(|| changed_value(model))
+}
+
+/// The event that ends a wait: the first that is active after it, or else one that is pending.
+fn waits_for(model: &Model) -> Option<EventId> {
+    let trace = model.trace();
+    let thread = trace.get(model.step)?.thread;
+    let end = trace.end(trace.begin(model.step));
+    // What was ready is told right after the wait, so that a few steps are enough.
+    let after = end..trace.len().min(end + AFTER_A_WAIT);
+    after
+        .map(|step| trace.record(step))
+        .filter(|record| record.thread == thread)
+        .find(|record| matches!(record.event, Event::EventActive { .. }))
+        .and_then(|record| record.objects.event)
+        .or_else(|| {
+            let mut events = model.here.state.events.iter();
+            events.find(|(_, event)| event.pending).map(|(id, _)| id)
+        })
+}
+
+/// A value that this step changed.
+fn changed_value(model: &Model) -> String {
     let mut paths: Vec<&str> = model.here.changes.keys().map(String::as_str).collect();
     paths.sort_unstable();
     let first = paths
         .iter()
         .find(|path| path.ends_with(".len"))
-        .or_else(|| paths.iter().find(|path| path.contains('.')));
+        .or_else(|| paths.iter().find(|path| is_of_the_program(path)));
     match first {
         Some(path) => (*path).to_owned(),
         None => {
@@ -233,6 +275,12 @@ fn likely_value(model: &Model) -> String {
             })
         }
     }
+}
+
+/// Whether a value is one of an object; where a thread or a loop is changes with every step.
+fn is_of_the_program(path: &str) -> bool {
+    let bookkeeping = ["thread", "base"];
+    path.contains('.') && !bookkeeping.iter().any(|kind| path.starts_with(kind))
 }
 
 pub(super) fn run(model: &mut Model, call: Call<'_>) -> Done {

@@ -171,7 +171,7 @@ impl Sheet<'_> {
 
         let (word, token) = match bev.enabled.contains(facts.flag) {
             true => (word!(screen_enabled), Token::Text),
-            false => (word!(screen_disabled), Token::Dim),
+            false => (word!(screen_disabled), Token::Text),
         };
         let mut pieces = vec![vec![
             self.dim(format!("{INDENT}{} ", self.say(facts.does))),

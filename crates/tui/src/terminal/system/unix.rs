@@ -1,5 +1,4 @@
-//! What the loop waits for: the terminal's keys and the process's signals, without waking up for
-//! nothing.
+//! Unix: the terminal's keys and the process's signals are waited for together, without waking up for nothing.
 
 use std::fs::File;
 use std::io;
@@ -7,29 +6,20 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 use rustix::termios::isatty;
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::backend::SignalDelivery;
 use signal_hook::iterator::exfiltrator::SignalOnly;
+use signal_hook::low_level::emulate_default_handler;
+
+use super::Input;
+
+/// Whoever had the terminal is gone.
+pub(crate) const HANGUP: i32 = SIGHUP;
 
 /// How long to look for a key that has come: the least that crossterm looks at all for.
 const LOOK: Duration = Duration::from_millis(1);
-
-/// Something came.
-#[derive(Debug)]
-pub(crate) enum Input {
-    /// From the terminal.
-    Terminal(crossterm::event::Event),
-    /// The terminal has another size, perhaps.
-    Resized,
-    /// The process should stop until it is continued.
-    Stop,
-    /// The process was stopped and goes on.
-    Continued,
-    /// The process should end, by this signal.
-    End(i32),
-}
 
 /// What the terminal has to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,7 +66,7 @@ impl Events {
         let ready = self.wait_for_readiness(timeout)?;
         self.take_signals(&mut inputs);
         match ready {
-            Ready::Gone => inputs.push(Input::End(SIGHUP)),
+            Ready::Gone => inputs.push(Input::End(HANGUP)),
             Ready::Nothing => {}
             Ready::Keys => {
                 while crossterm::event::poll(LOOK)? {
@@ -96,25 +86,12 @@ impl Events {
             Some(tty) => tty.as_fd(),
             None => stdin.as_fd(),
         };
-        let mut fds = [
-            PollFd::from_borrowed_fd(tty, PollFlags::IN),
-            PollFd::from_borrowed_fd(self.signals.get_read().as_fd(), PollFlags::IN),
-        ];
-        let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
-        match poll(&mut fds, timeout.as_ref()) {
-            Ok(_) => {}
+        match look([tty, self.signals.get_read().as_fd()], timeout) {
+            Ok(tty) => Ok(tty),
             // A signal: its byte is in the pipe.
-            Err(rustix::io::Errno::INTR) => return Ok(Ready::Nothing),
-            Err(error) => return Err(error.into()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(Ready::Nothing),
+            Err(error) => Err(error),
         }
-        let tty = fds[0].revents();
-        Ok(if tty.intersects(PollFlags::HUP | PollFlags::ERR) {
-            Ready::Gone
-        } else if tty.contains(PollFlags::IN) {
-            Ready::Keys
-        } else {
-            Ready::Nothing
-        })
     }
 
     fn take_signals(&mut self, inputs: &mut Vec<Input>) {
@@ -127,4 +104,62 @@ impl Events {
             });
         }
     }
+}
+
+/// Waits until there is something at one of these, and tells what it is at the first.
+#[cfg(target_os = "linux")]
+fn look(fds: [BorrowedFd<'_>; 2], timeout: Option<Duration>) -> io::Result<Ready> {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let mut fds = fds.map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN));
+    let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
+    poll(&mut fds, timeout.as_ref())?;
+    let tty = fds[0].revents();
+    Ok(if tty.intersects(PollFlags::HUP | PollFlags::ERR) {
+        Ready::Gone
+    } else if tty.contains(PollFlags::IN) {
+        Ready::Keys
+    } else {
+        Ready::Nothing
+    })
+}
+
+/// The same where poll does not know terminals, and select does: that it is gone, only the signal tells.
+#[cfg(not(target_os = "linux"))]
+fn look(fds: [BorrowedFd<'_>; 2], timeout: Option<Duration>) -> io::Result<Ready> {
+    use filedescriptor::{Error, POLLIN, poll, pollfd};
+    let mut fds = fds.map(|fd| pollfd {
+        fd: std::os::fd::AsRawFd::as_raw_fd(&fd),
+        events: POLLIN,
+        revents: 0,
+    });
+    poll(&mut fds, timeout).map_err(|error| match error {
+        Error::Poll(error) => error,
+        error => io::Error::other(error),
+    })?;
+    Ok(match fds[0].revents {
+        0 => Ready::Nothing,
+        _ => Ready::Keys,
+    })
+}
+
+/// Stops the process until somebody continues it.
+pub(crate) fn suspend() -> io::Result<()> {
+    emulate_default_handler(SIGTSTP)
+}
+
+/// Ends the process by the signal that asked for it.
+pub(crate) fn end_by(signal: i32) {
+    // Only a signal that cannot be sent makes this fail, and this one was received.
+    let _ = emulate_default_handler(signal);
+}
+
+/// Whether this is what happens to a terminal that is gone: who is quick finds out before the signal that
+/// says so has come.
+pub(crate) fn is_gone(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(Errno::IO.raw_os_error())
+}
+
+/// Whether a terminal on the standard output knows control sequences.
+pub fn can_colour() -> bool {
+    true
 }

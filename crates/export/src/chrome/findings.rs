@@ -1,0 +1,119 @@
+//! What `check` finds, as instants at its steps.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+
+use evscope_replay::Passing;
+use evscope_replay::check::{CheckOptions, Checker, Finding};
+use evscope_trace::{Nanos, ThreadId};
+use serde_json::json;
+
+use super::when;
+use crate::{ExportError, Part};
+
+/// Finds them while the steps go by.
+pub(super) struct Findings<'a> {
+    part: &'a Part<'a>,
+    checker: Checker,
+    /// Those about a step that has gone by.
+    late: Vec<Finding>,
+    /// Whether each step is among what is exported, 64 of them together; of a whole trace nothing is kept.
+    chosen: Vec<u64>,
+    /// How many steps there were.
+    steps: usize,
+}
+
+impl<'a> Findings<'a> {
+    pub(super) fn new(part: &'a Part<'a>) -> Self {
+        Self {
+            part,
+            checker: Checker::new(&CheckOptions::default(), |_| true),
+            late: Vec::new(),
+            chosen: Vec::new(),
+            steps: 0,
+        }
+    }
+
+    /// Takes in the next step, and writes what is wrong there.
+    pub(super) fn step(
+        &mut self,
+        passing: &Passing<'_>,
+        pid: u32,
+        out: &mut Vec<u8>,
+    ) -> Result<(), ExportError> {
+        self.steps += 1;
+        if !self.part.is_whole() {
+            self.choose(passing.step, passing.is_chosen);
+        }
+        self.checker.step(passing.record);
+        if !self.checker.has_found() {
+            return Ok(());
+        }
+        for finding in self.checker.take() {
+            if finding.step != passing.step {
+                self.late.push(finding);
+            } else if passing.is_chosen {
+                let (t, thread) = (passing.record.t, passing.record.thread);
+                self.write(&finding, t, thread, pid, out)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the others. What only the end of a trace tells is found if that was reached.
+    pub(super) fn finish(mut self, pid: u32, out: &mut Vec<u8>) -> Result<(), ExportError> {
+        if self.steps == self.part.outline()?.records {
+            self.late.extend(self.checker.finish());
+        }
+        let mut late = std::mem::take(&mut self.late);
+        late.retain(|finding| self.has(finding.step));
+        let steps: BTreeSet<usize> = late.iter().map(|finding| finding.step).collect();
+        let moments: BTreeMap<usize, (Nanos, ThreadId)> = match steps.is_empty() {
+            true => BTreeMap::new(),
+            false => self.part.records().moments(&steps)?,
+        };
+        for finding in &late {
+            if let Some((t, thread)) = moments.get(&finding.step) {
+                self.write(finding, *t, *thread, pid, out)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn choose(&mut self, step: usize, is_chosen: bool) {
+        if step / 64 == self.chosen.len() {
+            self.chosen.push(0);
+        }
+        if let Some(steps) = self.chosen.get_mut(step / 64) {
+            *steps |= u64::from(is_chosen) << (step % 64);
+        }
+    }
+
+    fn has(&self, step: usize) -> bool {
+        let steps = self.chosen.get(step / 64).copied().unwrap_or_default();
+        self.part.is_whole() || steps >> (step % 64) & 1 == 1
+    }
+
+    fn write(
+        &self,
+        finding: &Finding,
+        t: Nanos,
+        thread: ThreadId,
+        pid: u32,
+        out: &mut Vec<u8>,
+    ) -> io::Result<()> {
+        let (message, advice) = finding.said(self.part.lang());
+        let args = json!({
+            "step": finding.step,
+            "severity": finding.severity.name(),
+            "message": message,
+            "advice": advice,
+        });
+        write!(
+            out,
+            ",\n{{\"ph\":\"i\",{},\"cat\":\"check\",\"name\":\"{}\",\"s\":\"t\",\"args\":{args}}}",
+            when(t, pid, thread),
+            finding.rule,
+        )
+    }
+}

@@ -1,0 +1,59 @@
+//! What must be known of a trace to say one of its records in words.
+
+use std::collections::HashMap;
+
+use evscope_trace::{BevId, BufId, Event, Record, Side};
+
+use crate::Trace;
+
+/// What a record does not say itself.
+pub trait Known {
+    /// Whether more than one thread made records, so that a step is to say whose it is.
+    fn has_threads(&self) -> bool;
+
+    /// The bufferevent a buffer belongs to, and which of its two it is.
+    fn owner(&self, buf: BufId) -> Option<(BevId, Side)>;
+}
+
+impl Known for Trace {
+    fn has_threads(&self) -> bool {
+        self.has_threads()
+    }
+
+    fn owner(&self, buf: BufId) -> Option<(BevId, Side)> {
+        self.owner(buf)
+    }
+}
+
+/// What is known while a trace goes by. It grows with the bufferevents that the program makes, not with its steps.
+#[derive(Debug, Default)]
+pub struct Owners {
+    pub(crate) has_threads: bool,
+    of_buffers: HashMap<BufId, (BevId, Side)>,
+}
+
+impl Owners {
+    /// Takes in the next record: that of a bufferevent tells whose its buffers are, before anything is done to them.
+    pub(crate) fn note(&mut self, record: &Record) {
+        let (Event::BuffereventSocketNew { input, output, .. }
+        | Event::BuffereventPairNew { input, output, .. }
+        | Event::BuffereventFilterNew { input, output, .. }) = &record.event
+        else {
+            return;
+        };
+        if let Some(bev) = record.objects.bev {
+            self.of_buffers.insert(*input, (bev, Side::Input));
+            self.of_buffers.insert(*output, (bev, Side::Output));
+        }
+    }
+}
+
+impl Known for Owners {
+    fn has_threads(&self) -> bool {
+        self.has_threads
+    }
+
+    fn owner(&self, buf: BufId) -> Option<(BevId, Side)> {
+        self.of_buffers.get(&buf).copied()
+    }
+}

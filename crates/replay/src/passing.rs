@@ -1,0 +1,16 @@
+//! A trace that goes by: its steps in order, each with what there is to know of it, in memory that does not grow
+//! with them.
+//!
+//! What only a later step tells (whether there are several threads, which source texts there are, when a long call
+//! returns) is gathered before, in an [`Outline`], for which a line is read as far as needed and no further. So
+//! whoever writes a trace down goes through it twice ([`Records`]), and keeps none of it.
+
+mod ahead;
+mod outline;
+mod records;
+mod walk;
+
+pub use ahead::each_line;
+pub use outline::Outline;
+pub use records::{Again, Records};
+pub use walk::{Around, Passing, Walk};
