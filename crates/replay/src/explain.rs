@@ -26,7 +26,7 @@ use crate::describe::span;
 pub(crate) use cases::callback_text;
 pub use cases::program_callback;
 pub(crate) use cases::{ReadResult, UNNAMED, WriteResult};
-pub use chapters::{Chapter, chapter_of};
+pub use chapters::{Chapter, Chapters, chapter_of};
 pub(crate) use scene::{Scene, is_of_library};
 
 use cases::{Accepting, Adding, Connecting, Deleting, ReadCall, WriteCall};

@@ -57,7 +57,7 @@ pub use diff::{
     UnknownField, Verdict, allowed, diff,
 };
 pub use evscope_words::{Lang, UnknownLang};
-pub use explain::{Chapter, Explanation, chapter_of, explain, program_callback};
+pub use explain::{Chapter, Chapters, Explanation, chapter_of, explain, program_callback};
 pub use follow::{FollowError, Follower, Update};
 pub use gates::{Expected, Gate, Gates, NotExpected, gates};
 pub use known::{Known, Owners};

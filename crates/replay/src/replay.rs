@@ -4,14 +4,19 @@ mod checkpoints;
 mod recent;
 
 use std::io::{self, BufRead, Read, Write};
+use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
 
 use evscope_trace::{Line, ReadError, Reader};
 
 use crate::index::{Reading, Writing};
+use crate::passing::each_line;
 use crate::{Change, State, Trace};
 use checkpoints::Checkpoints;
 use recent::Recent;
+
+/// So many lines are handed on at once by the thread that reads.
+const BATCH: usize = 256;
 
 /// A trace with checkpoints of its state. A state is found by folding the records from the nearest
 /// checkpoint on; the states looked at last are kept, so that stepping forward applies one record and stepping back some.
@@ -54,7 +59,7 @@ impl Replay {
     /// of a big one can be looked at long before its end. If it cannot be read to its end, what is before
     /// the [broken](Trace::broken) line is the trace. `added` is called now and then, and at the end, with what has come
     /// so far: who has to look at every record does it while they are at hand.
-    pub fn read_showing<R: BufRead>(
+    pub fn read_showing<R: BufRead + Send>(
         mut reader: Reader<R>,
         first: usize,
         show: impl FnOnce(&Trace),
@@ -63,12 +68,9 @@ impl Replay {
         let mut replay = Self::new(Trace::of_reader(&reader));
         let mut show = Some(show);
         let mut seen = 0;
-        let read = loop {
-            match reader.next_line() {
-                Ok(Some(line)) => replay.append(line),
-                Ok(None) => break Ok(()),
-                Err(error) => break Err(error),
-            }
+        // To fold and to look takes as long as to read.
+        let read = each_line(&mut reader, BATCH, |line| {
+            replay.append(line);
             let len = replay.trace.len();
             if len == first
                 && let Some(show) = show.take()
@@ -79,7 +81,8 @@ impl Replay {
                 added(&replay.trace);
                 seen = len;
             }
-        };
+            Ok::<_, ReadError>(ControlFlow::Continue(()))
+        });
         match read {
             Err(error) if replay.trace.is_empty() => return Err(error),
             Err(error) => replay.trace.break_off(error),

@@ -104,14 +104,16 @@ impl Tree {
         }
         self.len += 1;
         let kind = Kind::of(record, shown_from(record));
-        let block = Arc::make_mut(&mut self.blocks[step as usize / BLOCK]);
-        block.put(step as usize % BLOCK, kind, record.depth);
-        self.set(Relation::Parent, step, parent);
-        self.set(
-            Relation::Partner,
-            step,
-            ends.as_ref().map_or(step, |call| call.step),
-        );
+        let partner = ends.as_ref().map_or(step, |call| call.step);
+        let (block, at) = (step as usize / BLOCK, step as usize % BLOCK);
+        let first = (block * BLOCK) as u32;
+        let block = Arc::make_mut(&mut self.blocks[block]);
+        block.put(at, kind, record.depth);
+        for (relation, to) in [(Relation::Parent, parent), (Relation::Partner, partner)] {
+            if !block.set(relation, at, first, to) {
+                self.odd.insert(key_of(relation, step), to);
+            }
+        }
         if let Some(call) = ends {
             self.set(Relation::Partner, call.step, step);
         }
@@ -204,9 +206,8 @@ impl Tree {
     fn set(&mut self, relation: Relation, step: u32, to: u32) {
         let (block, at) = (step as usize / BLOCK, step as usize % BLOCK);
         let first = (block * BLOCK) as u32;
-        let key = (step, matches!(relation, Relation::Partner));
         if !Arc::make_mut(&mut self.blocks[block]).set(relation, at, first, to) {
-            self.odd.insert(key, to);
+            self.odd.insert(key_of(relation, step), to);
         }
     }
 
@@ -217,8 +218,8 @@ impl Tree {
         let first = step / BLOCK * BLOCK;
         let near = self.blocks[step / BLOCK].get(relation, step % BLOCK, first as u32);
         near.or_else(|| {
-            let key = (step as u32, matches!(relation, Relation::Partner));
-            self.odd.get(&key).copied()
+            let odd = self.odd.get(&key_of(relation, step as u32));
+            odd.copied()
         })
     }
 
@@ -248,6 +249,11 @@ impl Tree {
             .find(of)
             .map_or(step, |thread| thread.last)
     }
+}
+
+/// What is told elsewhere is found by this.
+fn key_of(relation: Relation, step: u32) -> (u32, bool) {
+    (step, matches!(relation, Relation::Partner))
 }
 
 /// The place of a level's count.

@@ -1,9 +1,9 @@
 //! The chapters of the walkthrough, and which one a step belongs to.
 
-use evscope_trace::{Event, Role};
+use evscope_trace::{Event, Record, Role};
 use evscope_words::{Lang, word};
 
-use crate::{RecordRef, Trace};
+use crate::Trace;
 
 /// A chapter of the walkthrough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,47 +56,109 @@ impl Chapter {
 /// one. What happens in calls the walkthrough does not tell of belongs to none; how the loop comes to a call, by a wait and an
 /// event that becomes active, belongs to that call.
 pub fn chapter_of(trace: &Trace, step: usize) -> Option<Chapter> {
-    let record = trace.get(step)?;
-    let is_loops = trace
-        .ancestors(step)
-        .all(|call| matches!(trace.record(call).event, Event::EventBaseLoop { .. }));
-    let active = match &record.event {
-        Event::EventActive { .. } if is_loops => Some(record),
-        Event::Poll { .. } if is_loops => {
-            let end = trace.exit_of(trace.begin(step));
-            end.and_then(|end| trace.get(end + 1))
-        }
-        _ => None,
-    };
-    let is_active = |record: &RecordRef<'_>| matches!(record.event, Event::EventActive { .. });
-    if let Some(active) = active.filter(is_active) {
-        return match active.objects.role {
-            Some(Role::Listener) => Some(Chapter::ListenerReadCb),
-            Some(Role::BevWrite) => Some(Chapter::BuffereventWritecb),
-            Some(Role::Signal | Role::Internal) => Some(Chapter::Main),
+    Chapters::default().of(trace, step)
+}
+
+/// The chapters of steps that are asked for one after the other: what the calls around them say is found once for each
+/// call.
+#[derive(Debug, Default)]
+pub struct Chapters {
+    /// The calls around the last step, outermost first, with what they say.
+    around: Vec<(usize, Around)>,
+}
+
+/// What a call and those around it say of the steps inside it.
+#[derive(Debug, Clone, Copy)]
+struct Around {
+    /// All of them are loops.
+    is_loops: bool,
+    chapter: Option<Chapter>,
+}
+
+/// Of what no call is around.
+const OUTSIDE: Around = Around {
+    is_loops: true,
+    chapter: Some(Chapter::Main),
+};
+
+impl Chapters {
+    /// The chapter of a step, as [`chapter_of`] finds it.
+    pub fn of(&mut self, trace: &Trace, step: usize) -> Option<Chapter> {
+        let record = trace.get(step)?;
+        let around = match trace.parent(step) {
+            Some(call) => self.around(trace, call),
+            None => OUTSIDE,
+        };
+        let next = match &record.event {
+            Event::Poll { .. } if around.is_loops => {
+                let end = trace.exit_of(trace.begin(step));
+                end.and_then(|end| trace.get(end + 1))
+            }
             _ => None,
         };
-    }
-    std::iter::once(step)
-        .chain(trace.ancestors(step))
-        .map(|call| trace.record(call))
-        .find_map(|record| match &record.event {
-            Event::EvconnlistenerNew { .. } => Some(Some(Chapter::EvconnlistenerNew)),
-            Event::ListenerReadCb {} => Some(Some(Chapter::ListenerReadCb)),
-            Event::ListenerCb { .. } => Some(Some(Chapter::ListenerCb)),
-            Event::BuffereventWritecb { .. } => Some(Some(Chapter::BuffereventWritecb)),
-            Event::Writecb { .. } => Some(Some(Chapter::ConnWritecb)),
-            Event::EventCallback { .. } if record.objects.role == Some(Role::Signal) => {
-                Some(Some(Chapter::Main))
-            }
-            Event::EventCallback { .. }
-            | Event::ListenerErrorcb { .. }
-            | Event::BuffereventReadcb { .. }
-            | Event::Readcb { .. }
-            | Event::Eventcb { .. }
-            | Event::DeferredCb { .. }
-            | Event::EventOnceCb {} => Some(None),
+        let active = match (&record.event, &next) {
+            (Event::EventActive { .. }, _) if around.is_loops => Some(&*record),
+            (_, Some(next)) if matches!(next.event, Event::EventActive { .. }) => Some(&**next),
             _ => None,
-        })
-        .unwrap_or(Some(Chapter::Main))
+        };
+        if let Some(active) = active {
+            return match active.objects.role {
+                Some(Role::Listener) => Some(Chapter::ListenerReadCb),
+                Some(Role::BevWrite) => Some(Chapter::BuffereventWritecb),
+                Some(Role::Signal | Role::Internal) => Some(Chapter::Main),
+                _ => None,
+            };
+        }
+        own(&record).unwrap_or(around.chapter)
+    }
+
+    /// What a call and those around it say.
+    fn around(&mut self, trace: &Trace, call: usize) -> Around {
+        // Those that are still around are kept; the rest are those of the last step.
+        let mut missing = vec![];
+        let mut at = Some(call);
+        while let Some(step) = at {
+            while self.around.pop_if(|(known, _)| *known > step).is_some() {}
+            if self.around.last().is_some_and(|(known, _)| *known == step) {
+                break;
+            }
+            missing.push(step);
+            at = trace.parent(step);
+        }
+        if at.is_none() {
+            self.around.clear();
+        }
+        let mut around = self.around.last().map_or(OUTSIDE, |(_, around)| *around);
+        for step in missing.into_iter().rev() {
+            let record = trace.record(step);
+            around = Around {
+                is_loops: around.is_loops && matches!(record.event, Event::EventBaseLoop { .. }),
+                chapter: own(&record).unwrap_or(around.chapter),
+            };
+            self.around.push((step, around));
+        }
+        around
+    }
+}
+
+/// The chapter that a record itself says, outer none if it says none.
+fn own(record: &Record) -> Option<Option<Chapter>> {
+    match &record.event {
+        Event::EvconnlistenerNew { .. } => Some(Some(Chapter::EvconnlistenerNew)),
+        Event::ListenerReadCb {} => Some(Some(Chapter::ListenerReadCb)),
+        Event::ListenerCb { .. } => Some(Some(Chapter::ListenerCb)),
+        Event::BuffereventWritecb { .. } => Some(Some(Chapter::BuffereventWritecb)),
+        Event::Writecb { .. } => Some(Some(Chapter::ConnWritecb)),
+        Event::EventCallback { .. } if record.objects.role == Some(Role::Signal) => {
+            Some(Some(Chapter::Main))
+        }
+        Event::EventCallback { .. }
+        | Event::ListenerErrorcb { .. }
+        | Event::BuffereventReadcb { .. }
+        | Event::Readcb { .. }
+        | Event::Eventcb { .. }
+        | Event::DeferredCb { .. }
+        | Event::EventOnceCb {} => Some(None),
+        _ => None,
+    }
 }

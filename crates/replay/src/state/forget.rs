@@ -13,6 +13,15 @@ impl State {
             + self.listeners.len()
     }
 
+    /// How many objects it holds that have not ended.
+    pub(crate) fn living(&self) -> usize {
+        self.bases.living().len()
+            + self.events.living().len()
+            + self.bevs.living().len()
+            + self.bufs.living().len()
+            + self.listeners.living().len()
+    }
+
     /// Forgets the objects that were freed before a step, and says which they were: a fold over a long trace then
     /// holds what is alive and not what ever was. An object that a later record names all the same is one that the
     /// state never saw made. A bufferevent is kept until it was taken apart.

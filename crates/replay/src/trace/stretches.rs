@@ -12,8 +12,9 @@ use crate::index::{Reading, Writing};
 /// Steps in a stretch.
 pub(crate) const STEPS: usize = 1024;
 
-/// How many objects a record can name.
-const MOST: usize = 7;
+/// How many kinds of objects a record can name, the buffer that a move takes from being one.
+const KINDS: usize = 7;
+const MOVED_FROM: usize = KINDS - 1;
 
 /// The stretches of a trace so far.
 #[derive(Debug, Clone, Default)]
@@ -22,8 +23,8 @@ pub(crate) struct Stretches {
     of_objects: Arc<HashMap<ObjectId, Vec<u32>>>,
     /// The events in each.
     events: Vec<Events>,
-    /// The objects of the record before, if it is of this stretch: they are mostly those of the next one too.
-    last: [Option<ObjectId>; MOST],
+    /// The last object of each kind, if it is of this stretch: it is mostly that of the next record too.
+    last: [Option<ObjectId>; KINDS],
 }
 
 /// A set of events, by their names.
@@ -57,16 +58,18 @@ impl Stretches {
         let stretch = step / STEPS;
         if stretch == self.events.len() {
             self.events.push(Events::default());
-            self.last = [None; MOST];
+            self.last = [None; KINDS];
         }
         self.events[stretch].0 |= Events::of(&record.event).0;
         // A move is about the buffer that it takes from as well.
         let from = match record.event {
-            Event::EvbufferMove { from, .. } => Some(ObjectId::Buf(from)),
+            Event::EvbufferMove { from, .. } => Some((MOVED_FROM, ObjectId::Buf(from))),
             _ => None,
         };
-        let objects = ObjectId::all_of(&record.objects).chain(from);
-        for (object, last) in objects.zip(&mut self.last) {
+        let objects = ObjectId::all_of(&record.objects);
+        let objects = objects.map(|object| (number_of(object).0 as usize, object));
+        for (kind, object) in objects.chain(from) {
+            let last = &mut self.last[kind];
             if *last == Some(object) {
                 continue;
             }

@@ -56,6 +56,7 @@ pub(crate) struct Facts {
     peaks: HashMap<BufId, u64>,
     /// The first step at which each line of each file ran.
     first_run: HashMap<Text, HashMap<u32, usize>>,
+    seen_lines: SeenLines,
     /// The bufferevents, in the order in which they came; of more than [`CONNECTIONS`] one too many.
     bevs: Vec<BevId>,
     /// The steps that the timeline marks, in 32 bits, as in the trace's tree.
@@ -66,6 +67,34 @@ pub(crate) struct Facts {
     found: Vec<Finding>,
     found_at_end: Vec<Finding>,
     growth: Growth,
+}
+
+/// Lines that were seen before: nearly always it is one of a few.
+#[derive(Debug)]
+struct SeenLines([Option<(&'static str, u32)>; SeenLines::COUNT]);
+
+impl Default for SeenLines {
+    fn default() -> Self {
+        Self([None; Self::COUNT])
+    }
+}
+
+impl SeenLines {
+    const COUNT: usize = 256;
+
+    /// Whether a line is known to have been asked for before; it is from now on.
+    fn has(&mut self, line: &SourceLine) -> bool {
+        let Text::Borrowed(file) = line.file else {
+            return false;
+        };
+        let seen = &mut self.0[line.line as usize % Self::COUNT];
+        // A text that is borrowed stays where it is, so nothing is compared but places.
+        if seen.is_some_and(|(known, at)| std::ptr::eq(known, file) && at == line.line) {
+            return true;
+        }
+        *seen = Some((file, line.line));
+        false
+    }
 }
 
 /// How the records are looked at.
@@ -132,7 +161,9 @@ impl Facts {
                 Some(FieldValue::Number(n)) => u64::try_from(n).ok(),
                 _ => None,
             };
-            if let (Some(buf), Some(after)) = (record.objects.buf, number("after")) {
+            if let Some(buf) = record.objects.buf
+                && let Some(after) = number("after")
+            {
                 let most = after.max(number("before").unwrap_or(0));
                 let peak = self.peaks.entry(buf).or_default();
                 *peak = most.max(*peak);
@@ -215,6 +246,9 @@ impl Facts {
     }
 
     fn ran(&mut self, line: &SourceLine, step: usize) {
+        if self.seen_lines.has(line) {
+            return;
+        }
         let lines = match self.first_run.get_mut(&line.file) {
             Some(lines) => lines,
             None => self.first_run.entry(line.file.clone()).or_default(),

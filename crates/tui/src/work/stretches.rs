@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use evscope_replay::{Chapter, ObjectId, Trace, chapter_of};
+use evscope_replay::{Chapter, Chapters, ObjectId, Trace};
 use evscope_trace::{Lane, Phase};
 
 use crate::work::facts::Sight;
@@ -44,6 +44,7 @@ struct Stretch {
 #[derive(Debug, Default)]
 pub(crate) struct Stretches {
     all: Vec<Stretch>,
+    known: Chapters,
 }
 
 impl Stretches {
@@ -68,7 +69,8 @@ impl Stretches {
     }
 
     fn note_chapter(&mut self, trace: &Trace, step: usize) {
-        self.all[step / STEPS].chapters |= chapter_of(trace, step).map_or(0, bit_of_chapter);
+        let chapter = self.known.of(trace, step);
+        self.all[step / STEPS].chapters |= chapter.map_or(0, bit_of_chapter);
     }
 
     /// Whether the stretch that a step lies in may have what is looked for.
@@ -97,7 +99,7 @@ fn bit_of_chapter(chapter: Chapter) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use evscope_replay::navigate;
+    use evscope_replay::{chapter_of, navigate};
 
     use super::*;
     use crate::tests::HELLO_WORLD;
