@@ -85,8 +85,8 @@ fn slice(passing: &Passing<'_>, pid: u32, out: &mut Vec<u8>) -> io::Result<()> {
         Phase::Point => "i",
     };
     let mut args = match record.phase {
-        Phase::Enter | Phase::Point => arguments(&record),
-        Phase::Exit => result(&record),
+        Phase::Enter | Phase::Point => arguments(record),
+        Phase::Exit => result(record),
     };
     args.insert("step".to_owned(), json!(passing.step));
     if record.phase != Phase::Exit {

@@ -96,7 +96,7 @@ fn write_to(path: &str, records: usize, connections: usize) {
     let file = std::io::BufWriter::new(file);
     let mut file = Writer::new(file, &made_up::header()).expect("there is room");
     Echo::new(connections).each(records, |record| {
-        file.record(&record).expect("there is room")
+        file.record(&record).expect("there is room");
     });
     file.finish().expect("there is room");
 }

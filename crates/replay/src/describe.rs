@@ -45,7 +45,7 @@ pub fn spans_of(known: &dyn Known, record: &Record) -> Vec<Span> {
     let mut line = Line::new(known, record);
     match record.phase {
         Phase::Exit => words::of_exit(&mut line, &record.event),
-        Phase::Enter | Phase::Point => words::of_begin(&mut line, &record),
+        Phase::Enter | Phase::Point => words::of_begin(&mut line, record),
     }
     line.finish()
 }

@@ -29,7 +29,7 @@ pub(super) struct Checkpoints {
 
 #[derive(Debug, Clone)]
 enum Checkpoint {
-    Whole(State),
+    Whole(Box<State>),
     /// What is different from the whole one at a place among them.
     Since(usize, Arc<[u8]>),
 }
@@ -58,7 +58,7 @@ impl Checkpoints {
             }
             _ => {
                 (self.whole, self.since) = (self.all.len(), 0);
-                Checkpoint::Whole(state.clone())
+                Checkpoint::Whole(Box::new(state.clone()))
             }
         };
         self.all.push(checkpoint);
@@ -67,7 +67,7 @@ impl Checkpoints {
     /// The state of the checkpoint at a step that [`nearest`](Self::nearest) gave; the empty one if there is none.
     pub(super) fn state(&self, step: usize) -> State {
         let (at, bytes) = match self.all.get(step / INTERVAL) {
-            Some(Checkpoint::Whole(whole)) => return whole.clone(),
+            Some(Checkpoint::Whole(whole)) => return (**whole).clone(),
             Some(Checkpoint::Since(at, bytes)) => (*at, bytes),
             None => return State::new(),
         };
@@ -75,7 +75,7 @@ impl Checkpoints {
             return State::new();
         };
         // What was packed is unpacked; if it were not, the fold would go on from further back.
-        State::unpack_since(whole, bytes, &self.texts).unwrap_or_else(|| whole.clone())
+        State::unpack_since(whole, bytes, &self.texts).unwrap_or_else(|| (**whole).clone())
     }
 
     /// Writes them down, and the newest state with them.
@@ -88,7 +88,7 @@ impl Checkpoints {
                 Checkpoint::Whole(whole) => {
                     to.number(WHOLE)?;
                     to.bytes(&whole.pack_since(&last, &mut texts))?;
-                    last = whole.clone();
+                    last = (**whole).clone();
                 }
                 Checkpoint::Since(_, bytes) => {
                     to.number(SINCE)?;
@@ -116,7 +116,7 @@ impl Checkpoints {
                     last = State::unpack_since(&last, &bytes, &texts)
                         .filter(|whole| whole.applied() == at * INTERVAL)?;
                     checkpoints.whole = at;
-                    Checkpoint::Whole(last.clone())
+                    Checkpoint::Whole(Box::new(last.clone()))
                 }
                 (SINCE, 1..) => Checkpoint::Since(checkpoints.whole, bytes.into()),
                 _ => return None,

@@ -134,7 +134,7 @@ fn freed_and_added(trace: &Trace) -> Option<(usize, &'static str)> {
 /// With filters on top of each other, bytes can be moved on from within the move that brings them. libevent then
 /// moves as many again as it meant to, and counts below zero: from that move on nothing is right.
 fn counts_below_zero(trace: &Trace) -> Option<(usize, &'static str)> {
-    let (step, record) = begun(trace).find(|(_, record)| common::counts_below_zero(&record))?;
+    let (step, record) = begun(trace).find(|(_, record)| common::counts_below_zero(record))?;
     let moves_from_it = |step: &usize| {
         trace.get(*step).is_some_and(|around| {
             let of = matches!(around.event, Event::EvbufferMove { from, .. } if Some(from) == record.objects.buf);

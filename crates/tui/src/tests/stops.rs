@@ -6,7 +6,7 @@ use evscope_trace::{Level, Reader};
 use super::{HELLO_WORLD, User};
 use crate::model::message::Message;
 use crate::model::{Following, Overlay};
-use crate::work::shown::Listed;
+use crate::work::shown::{Listed, Row};
 use crate::work::stops::Stop;
 
 #[test]
@@ -114,7 +114,7 @@ fn a_query_may_ask_for_the_state() {
         .rows()
         .from(0)
         .filter(|row| row.why == Listed::Wanted)
-        .map(|row| row.step())
+        .map(Row::step)
         .collect();
     assert_eq!(steps, [51, 53, 54, 55, 56]);
 }
@@ -451,7 +451,7 @@ fn what_asks_how_long_a_call_took_is_asked_again_when_it_has_returned() {
     let wanted = |user: &User| -> Vec<usize> {
         let rows = user.model.rows().from(0);
         rows.filter(|row| row.why == crate::work::shown::Listed::Wanted)
-            .map(|row| row.step())
+            .map(Row::step)
             .collect()
     };
     let calls = wanted(&whole);

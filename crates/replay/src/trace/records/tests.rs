@@ -7,7 +7,7 @@ fn record(n: u64) -> Record {
     Record {
         seq: n,
         t: Nanos(n * 700 + n % 7),
-        thread: ThreadId(1 + (n % 3 == 0) as u32),
+        thread: ThreadId(1 + n.is_multiple_of(3) as u32),
         depth: (n % 4) as u32,
         phase: [Phase::Enter, Phase::Exit, Phase::Point][n as usize % 3],
         event: match n % 5 {
@@ -21,7 +21,7 @@ fn record(n: u64) -> Record {
         },
         objects: Objects {
             bev: Some(BevId((n / 50) as u32)),
-            event: (n % 2 == 0).then_some(EventId((n / 50) as u32 * 2)),
+            event: n.is_multiple_of(2).then_some(EventId((n / 50) as u32 * 2)),
             ..Objects::default()
         },
         src: None,
