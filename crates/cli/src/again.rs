@@ -1,13 +1,12 @@
 //! A trace that is gone through more than once, and not kept in memory.
 
 use std::cell::Cell;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufRead, Read, Seek, Write};
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use evscope_replay::Again;
-use evscope_trace::{ReadError, Reader};
+use evscope_trace::{FileId, ReadError, Reader};
 
 use crate::input::Place;
 
@@ -70,7 +69,7 @@ impl Place {
 
 /// Whether the output is the file that is read, whatever it is called.
 fn is_same(path: &Path, output: Option<&Path>) -> bool {
-    let file = |path: &Path| fs::metadata(path).map(|file| (file.dev(), file.ino())).ok();
+    let file = |path: &Path| FileId::named(path).ok();
     let output = output.and_then(file);
     output.is_some() && output == file(path)
 }

@@ -20,7 +20,6 @@ pub(crate) fn state() -> Option<PathBuf> {
 }
 
 /// The folder of what can be made again.
-#[cfg(has_recorder)]
 pub(crate) fn cache() -> Option<PathBuf> {
     Some(Xdg::new().ok()?.cache_dir().join(NAME))
 }
