@@ -82,7 +82,7 @@ fn trouble_is_counted() {
     assert_eq!(stats.suspends["write BANDWIDTH"], 1);
     assert_eq!(
         stats.errors.keys().collect::<Vec<_>>(),
-        ["ECONNRESET", "EMFILE"]
+        ["ECONNRESET", "EMFILE", "unsent"]
     );
     assert_eq!(stats.lost, 12);
     assert_eq!(stats.bevs[0].unsent, 99);
