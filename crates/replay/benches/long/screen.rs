@@ -144,6 +144,12 @@ fn play(evscope: &Path, trace: &Path, more: &[&str]) -> CommandBuilder {
     command
 }
 
+/// Whether the status line says that the rest is read; an explanation may have the same word.
+fn is_reading(screen: &str) -> bool {
+    let status = screen.trim_end().lines().last();
+    status.is_some_and(|line| line.contains("reading"))
+}
+
 /// The first frame, all of it, and keys. The second time there may be an index.
 pub(crate) fn report(evscope: &Path, trace: &Path, records: usize) {
     let _ = std::fs::remove_dir_all(target().join("tmp/cache"));
@@ -155,10 +161,8 @@ pub(crate) fn report(evscope: &Path, trace: &Path, records: usize) {
         }
         let first = session.began.elapsed();
         // That the rest is read is said a moment later, unless it is there already.
-        session.wait(Duration::from_millis(300), |screen| {
-            screen.contains("reading")
-        });
-        session.wait(PATIENCE, |screen| !screen.contains("reading"));
+        session.wait(Duration::from_millis(300), is_reading);
+        session.wait(PATIENCE, |screen| !is_reading(screen));
         let whole = session.began.elapsed();
         println!(
             "{:<34} {first:>9.2?}   {whole:.2?} until all is there, {} at most",
