@@ -25,6 +25,20 @@ impl Known for Trace {
     }
 }
 
+/// The buffers that a record tells the bufferevent of, which it makes: whose each is, and which of its two.
+pub(crate) fn owned(record: &Record) -> impl Iterator<Item = (BufId, (BevId, Side))> + use<> {
+    let buffers = match &record.event {
+        Event::BuffereventSocketNew { input, output, .. }
+        | Event::BuffereventPairNew { input, output, .. }
+        | Event::BuffereventFilterNew { input, output, .. } => Some((*input, *output)),
+        _ => None,
+    };
+    let owned = record.objects.bev.zip(buffers);
+    let owned = owned
+        .map(|(bev, (input, output))| [(input, (bev, Side::Input)), (output, (bev, Side::Output))]);
+    owned.into_iter().flatten()
+}
+
 /// What is known while a trace goes by. It grows with the bufferevents that the program makes, not with its steps.
 #[derive(Debug, Default)]
 pub struct Owners {
@@ -35,16 +49,7 @@ pub struct Owners {
 impl Owners {
     /// Takes in the next record: that of a bufferevent tells whose its buffers are, before anything is done to them.
     pub(crate) fn note(&mut self, record: &Record) {
-        let (Event::BuffereventSocketNew { input, output, .. }
-        | Event::BuffereventPairNew { input, output, .. }
-        | Event::BuffereventFilterNew { input, output, .. }) = &record.event
-        else {
-            return;
-        };
-        if let Some(bev) = record.objects.bev {
-            self.of_buffers.insert(*input, (bev, Side::Input));
-            self.of_buffers.insert(*output, (bev, Side::Output));
-        }
+        self.of_buffers.extend(owned(record));
     }
 }
 

@@ -11,12 +11,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use evscope_trace::{
-    BevId, BufId, CutOff, Event, EventId, Header, Line, ReadError, Reader, Record, Side,
-    SourceLine, SourceText, Text, ThreadId, visible,
+    BevId, BufId, CutOff, EventId, Header, Line, ReadError, Reader, Record, Side, SourceLine,
+    SourceText, Text, ThreadId, visible,
 };
 
 use crate::ObjectId;
 use crate::index::{Reading, Writing};
+use crate::known::owned;
 use crate::tree::Tree;
 use records::Records;
 pub use records::{RecordIter, RecordRef};
@@ -187,7 +188,7 @@ impl Trace {
         self.tree.push(&record);
         let (first, several) = &mut self.threads;
         *several |= *first.get_or_insert(record.thread) != record.thread;
-        self.note_owner(&record);
+        self.owners.extend(owned(&record));
         self.stretches.add(self.records.len(), &record);
         self.records.push(record);
     }
@@ -375,18 +376,5 @@ impl Trace {
     /// The bufferevent a buffer belongs to, and which of its two it is.
     pub fn owner(&self, buf: BufId) -> Option<(BevId, Side)> {
         self.owners.get(&buf).copied()
-    }
-
-    fn note_owner(&mut self, record: &Record) {
-        let (Event::BuffereventSocketNew { input, output, .. }
-        | Event::BuffereventPairNew { input, output, .. }
-        | Event::BuffereventFilterNew { input, output, .. }) = &record.event
-        else {
-            return;
-        };
-        if let Some(bev) = record.objects.bev {
-            self.owners.insert(*input, (bev, Side::Input));
-            self.owners.insert(*output, (bev, Side::Output));
-        }
     }
 }
