@@ -202,25 +202,41 @@ numbers! {
     crate::ThreadId = 0, u32::MAX, Self;
 }
 
-words!(
-    crate::ActiveWhy,
-    crate::BufferEnd,
-    crate::ConnectProgress,
-    crate::Crossing,
-    crate::Mark,
-    crate::Phase,
-    crate::Role,
-    crate::Side,
-);
+/// Gives a macro every set of words.
+macro_rules! each_word {
+    ($to:ident) => {
+        $to!(
+            crate::ActiveWhy,
+            crate::BufferEnd,
+            crate::ConnectProgress,
+            crate::Crossing,
+            crate::Mark,
+            crate::Phase,
+            crate::Role,
+            crate::Side,
+        );
+    };
+}
 
-flags!(
-    crate::BevEvents,
-    crate::BevOptions,
-    crate::EvFlags,
-    crate::ListenerOptions,
-    crate::LoopFlags,
-    crate::SuspendReasons,
-);
+/// Gives a macro every set of flags.
+macro_rules! each_flags {
+    ($to:ident) => {
+        $to!(
+            crate::BevEvents,
+            crate::BevOptions,
+            crate::EvFlags,
+            crate::ListenerOptions,
+            crate::LoopFlags,
+            crate::SuspendReasons,
+        );
+    };
+}
+
+pub(crate) use {each_flags, each_word};
+
+each_word!(words);
+
+each_flags!(flags);
 
 impl Field for bool {
     fn scanned(value: Token<'_>, _: &mut Texts) -> Option<Self> {

@@ -1,6 +1,7 @@
 //! The compact form of a step, in which a traced thread leaves it in shared memory: numbers of variable
 //! length, no names. It is for two processes of one version; a trace is never written so.
 
+use crate::field::each_flags;
 use crate::{Event, Nanos, Objects, Payload, Role, Text};
 
 /// A value in the compact form.
@@ -94,14 +95,7 @@ macro_rules! flags {
     )*};
 }
 
-flags!(
-    crate::BevEvents,
-    crate::BevOptions,
-    crate::EvFlags,
-    crate::ListenerOptions,
-    crate::LoopFlags,
-    crate::SuspendReasons,
-);
+each_flags!(flags);
 
 /// By their places in the set.
 macro_rules! words {

@@ -1,5 +1,6 @@
 //! A record taken apart: what many records have in common, and what differs from one to the next.
 
+use crate::field::{each_flags, each_word};
 use crate::packed::Pack;
 use crate::{Nanos, Objects, Payload, Phase, Record, SourceLine, Text, ThreadId};
 
@@ -169,16 +170,7 @@ macro_rules! words {
     )*};
 }
 
-words!(
-    crate::ActiveWhy,
-    crate::BufferEnd,
-    crate::ConnectProgress,
-    crate::Crossing,
-    crate::Mark,
-    crate::Phase,
-    crate::Role,
-    crate::Side,
-);
+each_word!(words);
 
 macro_rules! flags {
     ($($type:ty),* $(,)?) => {$(
@@ -194,14 +186,7 @@ macro_rules! flags {
     )*};
 }
 
-flags!(
-    crate::BevEvents,
-    crate::BevOptions,
-    crate::EvFlags,
-    crate::ListenerOptions,
-    crate::LoopFlags,
-    crate::SuspendReasons,
-);
+each_flags!(flags);
 
 impl Split for bool {
     fn split(&self, out: &mut Parts) {
