@@ -331,10 +331,8 @@ impl Trace {
         object: ObjectId,
         end: usize,
     ) -> impl Iterator<Item = (usize, RecordRef<'_>)> {
-        let stretches = self.stretches.of(object);
-        let before = stretches.partition_point(|stretch| (*stretch as usize) * STEPS < end);
-        let stretches = stretches[..before].iter().rev();
-        stretches.flat_map(move |stretch| self.in_stretch(*stretch as usize, end))
+        let stretches = self.stretches.about(object, end);
+        stretches.flat_map(move |stretch| self.in_stretch(stretch, end))
     }
 
     /// The last step before `end` of one of these names for which `wanted` holds.
@@ -344,8 +342,32 @@ impl Trace {
         names: &[&str],
         wanted: impl Fn(&Record) -> bool,
     ) -> Option<usize> {
-        let events = Events::named(names);
-        self.stretches.back(end, events).find_map(|stretch| {
+        let stretches = self.stretches.back(end, Events::named(names));
+        self.last_in(stretches, end, names, wanted)
+    }
+
+    /// The same of the steps about an object: stretches that do not have both, the object and a name, are passed over.
+    pub fn last_about(
+        &self,
+        object: ObjectId,
+        end: usize,
+        names: &[&str],
+        wanted: impl Fn(&Record) -> bool,
+    ) -> Option<usize> {
+        let stretches = self.stretches.back_about(object, end, Events::named(names));
+        self.last_in(stretches, end, names, |record| {
+            ObjectId::all_of(&record.objects).any(|about| about == object) && wanted(record)
+        })
+    }
+
+    fn last_in(
+        &self,
+        mut stretches: impl Iterator<Item = usize>,
+        end: usize,
+        names: &[&str],
+        wanted: impl Fn(&Record) -> bool,
+    ) -> Option<usize> {
+        stretches.find_map(|stretch| {
             let mut steps = self.in_stretch(stretch, end);
             let found =
                 steps.find(|(_, record)| names.contains(&record.event.name()) && wanted(record));

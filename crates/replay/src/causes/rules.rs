@@ -7,7 +7,7 @@ use evscope_trace::{
 
 use super::{Cause, CauseKind};
 use crate::explain::ReadResult;
-use crate::{Trace, describe};
+use crate::{ObjectId, Trace, describe};
 
 /// Walks from a step to its cause, to the cause of that, and so on.
 pub(super) struct Chain<'a> {
@@ -413,10 +413,8 @@ impl Past for Chain<'_> {
 
     fn freed(&self, record: &Record) -> Link<usize> {
         let bev = record.objects.bev?;
-        self.before_of_bev(self.at, Some(bev), |e| {
-            matches!(e, Event::BuffereventFree {})
-        })
-        .map(|step| (step, CauseKind::Free))
+        self.before_of_bev(self.at, Some(bev), &["bufferevent_free"], |_| true)
+            .map(|step| (step, CauseKind::Free))
     }
 
     fn subject(&self) -> Option<EventId> {
@@ -467,7 +465,8 @@ impl Chain<'_> {
 
     /// The call that disabled writing, where it is disabled at a step that this call is not around.
     fn write_disabled(&self, step: usize, bev: Option<BevId>) -> Option<usize> {
-        let last = self.before_of_bev(step, bev, |e| match e {
+        let names = ["bufferevent_enable", "bufferevent_disable"];
+        let last = self.before_of_bev(step, bev, &names, |e| match e {
             Event::BuffereventEnable { events } | Event::BuffereventDisable { events } => {
                 events.contains(EvFlags::WRITE)
             }
@@ -517,15 +516,14 @@ impl Chain<'_> {
                     Side::Input => EvFlags::READ,
                     Side::Output => EvFlags::WRITE,
                 };
-                let set = self.before_of_bev(step, bev, |e| {
+                let names = ["bufferevent_setwatermark"];
+                let set = self.before_of_bev(step, bev, &names, |e| {
                     matches!(e, Event::BuffereventSetwatermark { events, .. } if events.contains(wanted))
                 });
                 (set, CauseKind::Marks)
             }
             Event::EventAdd { timeout: Some(_) } => (
-                self.before_of_bev(step, bev, |e| {
-                    matches!(e, Event::BuffereventSetTimeouts { .. })
-                }),
+                self.before_of_bev(step, bev, &["bufferevent_set_timeouts"], |_| true),
                 CauseKind::Timeouts,
             ),
             Event::EventDel {} if record.objects.role == Some(Role::BevWrite) => {
@@ -535,13 +533,13 @@ impl Chain<'_> {
             Event::Eventcb {
                 errno: Some(errno), ..
             } if errno.starts_with("EAI_") => (
-                self.before_of_bev(step, bev, |e| {
+                self.before_of_bev(step, bev, &["bufferevent_socket_connect"], |e| {
                     matches!(e, Event::BuffereventSocketConnect { addr: Some(_) })
                 }),
                 CauseKind::Connect,
             ),
             Event::Readcb { .. } | Event::Writecb { .. } | Event::Eventcb { .. } => (
-                self.before_of_bev(step, bev, |e| matches!(e, Event::BuffereventSetcb { .. })),
+                self.before_of_bev(step, bev, &["bufferevent_setcb"], |_| true),
                 CauseKind::Callbacks,
             ),
             Event::Connect {
@@ -580,11 +578,13 @@ impl Chain<'_> {
         &self,
         end: usize,
         bev: Option<BevId>,
+        names: &[&str],
         wanted: impl Fn(&Event) -> bool,
     ) -> Option<usize> {
-        let mut steps = self.trace.steps_of_bev(bev?, end);
-        let found = steps.find(|(_, record)| record.phase != Phase::Exit && wanted(&record.event));
-        found.map(|(step, _)| step)
+        self.trace
+            .last_about(ObjectId::Bev(bev?), end, names, |record| {
+                record.phase != Phase::Exit && wanted(&record.event)
+            })
     }
 
     fn link_to(&self, step: usize) -> (usize, CauseKind) {

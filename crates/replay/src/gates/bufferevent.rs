@@ -31,7 +31,7 @@ impl Look<'_> {
         self.callback(id, "eventcb", bev.eventcb.as_deref(), bev);
         self.loop_runs(bev.base, Some(id));
         if bev.connecting {
-            let step = self.last_of_bev(id, |event| matches!(event, Event::Connect { .. }));
+            let step = self.last_of_bev(id, &["connect"], |_| true);
             self.closed(
                 "connected",
                 step,
@@ -42,7 +42,7 @@ impl Look<'_> {
         }
         // The end of the file, an error and a timeout are noticed by reading.
         self.arrives(id, bev);
-        let told = self.last_of_bev(id, |event| {
+        let told = self.last_of_bev(id, &["eventcb"], |event| {
             matches!(event, Event::Eventcb { callback, .. } if !is_inner_callback(callback))
         });
         self.closed(
@@ -77,7 +77,7 @@ impl Look<'_> {
                 text!(gate_output_waits_opens),
             );
         } else {
-            let ran = self.last_of_bev(id, |event| {
+            let ran = self.last_of_bev(id, &["writecb"], |event| {
                 matches!(event, Event::Writecb { callback } if !is_inner_callback(callback))
             });
             match (step, ran) {
@@ -109,9 +109,7 @@ impl Look<'_> {
         let object = ObjectId::Bev(id);
         self.callback(id, "eventcb", bev.eventcb.as_deref(), bev);
         self.loop_runs(bev.base, Some(id));
-        let set = self.last_of_bev(id, |event| {
-            matches!(event, Event::BuffereventSetTimeouts { .. })
-        });
+        let set = self.last_of_bev(id, &["bufferevent_set_timeouts"], |_| true);
         let sides = [
             (EvFlags::READ, bev.read_timeout, bev.ev_read),
             (EvFlags::WRITE, bev.write_timeout, bev.ev_write),
@@ -159,7 +157,7 @@ impl Look<'_> {
     fn callback(&mut self, id: BevId, kind: &'static str, name: Option<&str>, bev: &BevState) {
         let object = ObjectId::Bev(id);
         let step = self
-            .last_of_bev(id, |event| matches!(event, Event::BuffereventSetcb { .. }))
+            .last_of_bev(id, &["bufferevent_setcb"], |_| true)
             .or(bev.made_at);
         match name {
             Some(name) if is_inner_callback(name) => self.closed(
@@ -212,7 +210,7 @@ impl Look<'_> {
 
     fn connected(&mut self, id: BevId, bev: &BevState) {
         let object = ObjectId::Bev(id);
-        let step = self.last_of_bev(id, |event| matches!(event, Event::Connect { .. }));
+        let step = self.last_of_bev(id, &["connect"], |_| true);
         if bev.connecting {
             self.closed(
                 "connected",
@@ -303,7 +301,7 @@ impl Look<'_> {
             return;
         }
         self.open("bytes", step, text!(gate_bytes, object, bytes = len));
-        let set = self.last_of_bev(id, |event| {
+        let set = self.last_of_bev(id, &["bufferevent_setwatermark"], |event| {
             matches!(event, Event::BuffereventSetwatermark { events, .. } if events.contains(EvFlags::READ))
         });
         if len < bev.read_low {
@@ -322,6 +320,7 @@ impl Look<'_> {
         );
         let ran = self.last_of_bev(
             id,
+            &["readcb"],
             |event| matches!(event, Event::Readcb { callback } if !is_inner_callback(callback)),
         );
         if let (Some(step), Some(ran)) = (step, ran)
@@ -339,7 +338,7 @@ impl Look<'_> {
     /// Whether the callback waits for the loop to deliver it.
     fn deferred(&mut self, id: BevId, bev: &BevState) {
         if bev.deferred {
-            let step = self.last_of_bev(id, |event| {
+            let step = self.last_of_bev(id, &["event_active"], |event| {
                 matches!(
                     event,
                     Event::EventActive {

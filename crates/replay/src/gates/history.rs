@@ -6,12 +6,17 @@ use super::Look;
 use crate::ObjectId;
 
 impl Look<'_> {
-    /// The last step about a bufferevent that begins something for which `wanted` holds.
-    pub(super) fn last_of_bev(&self, bev: BevId, wanted: impl Fn(&Event) -> bool) -> Option<usize> {
-        let trace = self.replay.trace();
-        let mut steps = trace.steps_of_bev(bev, self.step + 1);
-        let found = steps.find(|(_, record)| record.phase != Phase::Exit && wanted(&record.event));
-        found.map(|(step, _)| step)
+    /// The last step of one of these names about a bufferevent that begins something for which `wanted` holds.
+    pub(super) fn last_of_bev(
+        &self,
+        bev: BevId,
+        names: &[&str],
+        wanted: impl Fn(&Event) -> bool,
+    ) -> Option<usize> {
+        let (trace, end) = (self.replay.trace(), self.step.saturating_add(1));
+        trace.last_about(ObjectId::Bev(bev), end, names, |record| {
+            record.phase != Phase::Exit && wanted(&record.event)
+        })
     }
 
     /// The same about an event.
@@ -60,7 +65,8 @@ impl Look<'_> {
 
     /// The last step that enabled or disabled a side.
     pub(super) fn switched(&self, bev: BevId, side: EvFlags) -> Option<usize> {
-        self.last_of_bev(bev, |event| {
+        let names = ["bufferevent_enable", "bufferevent_disable"];
+        self.last_of_bev(bev, &names, |event| {
             matches!(
                 event,
                 Event::BuffereventEnable { events } | Event::BuffereventDisable { events }
@@ -72,7 +78,13 @@ impl Look<'_> {
 
     /// The last step that suspended a side or took a reason away.
     pub(super) fn suspended(&self, bev: BevId, side: EvFlags) -> Option<usize> {
-        self.last_of_bev(bev, |event| match event {
+        let names = [
+            "suspend_read",
+            "unsuspend_read",
+            "suspend_write",
+            "unsuspend_write",
+        ];
+        self.last_of_bev(bev, &names, |event| match event {
             Event::SuspendRead { .. } | Event::UnsuspendRead { .. } => side == EvFlags::READ,
             Event::SuspendWrite { .. } | Event::UnsuspendWrite { .. } => side == EvFlags::WRITE,
             _ => false,

@@ -37,9 +37,12 @@ const _: () = assert!(Event::NAMES.len() < u128::BITS as usize);
 impl Events {
     /// The set of these names of the vocabulary.
     pub(crate) fn named(names: &[&str]) -> Self {
-        let numbers = names
-            .iter()
-            .filter_map(|name| Event::NAMES.iter().position(|known| known == name));
+        let number_of = |name: &&str| Event::NAMES.iter().position(|known| known == name);
+        debug_assert!(
+            names.iter().all(|name| number_of(name).is_some()),
+            "{names:?}"
+        );
+        let numbers = names.iter().filter_map(number_of);
         Self(numbers.fold(0, |set, number| set | 1 << number))
     }
 
@@ -91,6 +94,27 @@ impl Stretches {
     pub(crate) fn back(&self, end: usize, events: Events) -> impl Iterator<Item = usize> + '_ {
         (0..end.div_ceil(STEPS).min(self.events.len()))
             .rev()
+            .filter(move |stretch| self.events[*stretch].meets(events))
+    }
+
+    /// The stretches before a step in which an object is named, the last one first.
+    pub(crate) fn about(&self, object: ObjectId, end: usize) -> impl Iterator<Item = usize> + '_ {
+        let stretches = self.of(object);
+        let before = stretches.partition_point(|stretch| (*stretch as usize) * STEPS < end);
+        stretches[..before]
+            .iter()
+            .rev()
+            .map(|stretch| *stretch as usize)
+    }
+
+    /// Those of them that have one of some events.
+    pub(crate) fn back_about(
+        &self,
+        object: ObjectId,
+        end: usize,
+        events: Events,
+    ) -> impl Iterator<Item = usize> + '_ {
+        self.about(object, end)
             .filter(move |stretch| self.events[*stretch].meets(events))
     }
 
