@@ -5,13 +5,14 @@ use std::io::{self, BufRead, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use evscope_replay::{Follower, Trace, each_line};
+use evscope_replay::index::IndexFolder;
+use evscope_replay::{Follower, Replay, State, Trace, each_line};
 use evscope_trace::{CutOff, Line, ReadError, Reader, Record, visible};
 use evscope_words::text;
 
 use crate::builtin::{self, Builtin};
 use crate::system::leftover;
-use crate::{language, output, siblings};
+use crate::{dirs, language, output, siblings};
 
 /// The argument that every command about a trace takes.
 #[derive(Debug, Clone, clap::Args)]
@@ -68,9 +69,51 @@ impl Input {
         self.open_until(None)
     }
 
-    /// Reads the trace up to a step, and no further: what comes after it may be long.
-    pub(crate) fn open_until(&self, last: Option<usize>) -> anyhow::Result<Trace> {
-        self.place()?.open_until(last)
+    /// The trace up to a step, to be asked of that step: of a big one that was read before its index, or else it is read so
+    /// far and no further, for what comes after it may be long.
+    pub(crate) fn open_at(&self, last: Option<usize>) -> anyhow::Result<Opened> {
+        let place = self.place()?;
+        match place.index() {
+            Some(replay) => Ok(Opened::Indexed(Box::new(replay))),
+            None => place.open_until(last).map(Opened::Read),
+        }
+    }
+}
+
+/// A trace that is asked of one of its steps.
+pub(crate) enum Opened {
+    /// All of it, and its states.
+    Indexed(Box<Replay>),
+    /// It was read so far.
+    Read(Trace),
+}
+
+impl Opened {
+    pub(crate) fn trace(&self) -> &Trace {
+        match self {
+            Self::Indexed(replay) => replay.trace(),
+            Self::Read(trace) => trace,
+        }
+    }
+
+    /// The state after a step.
+    pub(crate) fn state_at(&self, step: usize) -> State {
+        match self {
+            Self::Indexed(replay) => replay.state_at(step),
+            Self::Read(trace) => {
+                let mut state = State::new();
+                let records = trace.records().take(step.saturating_add(1));
+                records.for_each(|record| state.apply(&record));
+                state
+            }
+        }
+    }
+
+    pub(crate) fn into_replay(self) -> Replay {
+        match self {
+            Self::Indexed(replay) => *replay,
+            Self::Read(trace) => Replay::new(trace),
+        }
     }
 }
 
@@ -150,6 +193,14 @@ impl Place {
     /// Reads the trace that is there.
     pub(crate) fn open(&self) -> anyhow::Result<Trace> {
         self.open_until(None)
+    }
+
+    /// The trace by its index, if there is one that is right.
+    fn index(&self) -> Option<Replay> {
+        match self {
+            Self::File(path) if IndexFolder::is_for(path) => dirs::indexes()?.open(path),
+            Self::File(_) | Self::Stdin | Self::Builtin(_) => None,
+        }
     }
 
     /// Reads the trace that is there, up to a step if there is one that is the last of interest.

@@ -4,19 +4,20 @@ mod checkpoints;
 mod recent;
 
 use std::io::{self, BufRead, Read, Write};
-use std::ops::ControlFlow;
-use std::sync::{Mutex, PoisonError};
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
-use evscope_trace::{Line, ReadError, Reader};
+use evscope_trace::{Line, ReadError, Reader, Record};
 
+use crate::check::Checker;
 use crate::index::{Reading, Writing};
-use crate::passing::each_line;
 use crate::{Change, State, Trace};
 use checkpoints::Checkpoints;
 use recent::Recent;
 
-/// So many lines are handed on at once by the thread that reads.
-const BATCH: usize = 256;
+/// So many stretches of records are kept before the first of them is folded.
+const AHEAD: usize = 4;
 
 /// A trace with checkpoints of its state. A state is found by folding the records from the nearest
 /// checkpoint on; the states looked at last are kept, so that stepping forward applies one record and stepping back some.
@@ -58,38 +59,58 @@ impl Replay {
     /// Reads a trace to be looked at. What there is of it is shown once it has `first` records: the beginning
     /// of a big one can be looked at long before its end. If it cannot be read to its end, what is before
     /// the [broken](Trace::broken) line is the trace. `added` is called now and then, and at the end, with what has come
-    /// so far: who has to look at every record does it while they are at hand.
+    /// so far: who has to look at every record does it while they are at hand. `checker` looks at each as well, and its
+    /// state is the replay's.
     pub fn read_showing<R: BufRead + Send>(
         mut reader: Reader<R>,
         first: usize,
         show: impl FnOnce(&Trace),
         mut added: impl FnMut(&Trace),
-    ) -> Result<Self, ReadError> {
-        let mut replay = Self::new(Trace::of_reader(&reader));
+        checker: Checker,
+    ) -> Result<(Self, Checker), ReadError> {
+        let mut trace = Trace::of_reader(&reader);
         let mut show = Some(show);
-        let mut seen = 0;
-        // To fold and to look takes as long as to read.
-        let read = each_line(&mut reader, BATCH, |line| {
-            replay.append(line);
-            let len = replay.trace.len();
-            if len == first
-                && let Some(show) = show.take()
-            {
-                show(&replay.trace);
+        // To fold takes as long as to read and to keep the records. A third thread would not help: what goes from one
+        // processor to the other has to be fetched there.
+        thread::scope(|scope| {
+            let (to, from) = mpsc::sync_channel(AHEAD);
+            let folding = scope.spawn(move || fold(from, checker));
+            // If nobody takes them the fold has panicked, which is told when it is joined.
+            let send = |trace: &Trace| drop(to.send(trace.at_hand()));
+            let read = trace.read_on(&mut reader, |trace| {
+                if trace.len() == first
+                    && let Some(show) = show.take()
+                {
+                    show(trace);
+                }
+                if trace.len().is_multiple_of(Trace::AT_HAND) {
+                    send(trace);
+                    added(trace);
+                }
+                true
+            });
+            if !trace.len().is_multiple_of(Trace::AT_HAND) {
+                send(&trace);
             }
-            if len - seen == Trace::AT_HAND {
-                added(&replay.trace);
-                seen = len;
+            drop(to);
+            added(&trace);
+            match read {
+                Err(error) if trace.is_empty() => return Err(error),
+                Err(error) => trace.break_off(error),
+                Ok(()) => {}
             }
-            Ok::<_, ReadError>(ControlFlow::Continue(()))
-        });
-        match read {
-            Err(error) if replay.trace.is_empty() => return Err(error),
-            Err(error) => replay.trace.break_off(error),
-            Ok(()) => replay.trace.finish(&reader),
-        }
-        added(&replay.trace);
-        Ok(replay)
+            let (checkpoints, checker) = match folding.join() {
+                Ok(folded) => folded,
+                Err(panic) => std::panic::resume_unwind(panic),
+            };
+            let replay = Self {
+                trace,
+                checkpoints,
+                newest: checker.state().clone(),
+                recent: Mutex::default(),
+            };
+            Ok((replay, checker))
+        })
     }
 
     /// The trace.
@@ -123,7 +144,7 @@ impl Replay {
             None => self.checkpoints.state(from),
         };
         for record in self.trace.records_in(state.applied()..applied) {
-            recent.pass(&state);
+            recent.pass(&state, applied);
             state.apply(&record);
         }
         recent.put(state.clone());
@@ -166,6 +187,19 @@ impl Replay {
             self.newest.apply(&record);
         }
     }
+}
+
+/// Folds the records of a trace as they come.
+fn fold(records: Receiver<Arc<Vec<Record>>>, checker: Checker) -> (Checkpoints, Checker) {
+    let mut checker = checker.keeping();
+    let mut checkpoints = Checkpoints::default();
+    for some in records {
+        for record in some.iter() {
+            checkpoints.pass(checker.state());
+            checker.step(record);
+        }
+    }
+    (checkpoints, checker)
 }
 
 #[cfg(test)]

@@ -80,15 +80,16 @@ impl Trace {
         Self::new(reader.file(), reader.header().clone())
     }
 
-    /// Adds the lines that are left; `added` looks at the trace after each, and says whether to go on.
-    fn read_on<R: BufRead>(
+    /// Adds the lines that are left; `added` looks at the trace after each record, and says whether to go on.
+    pub(crate) fn read_on<R: BufRead>(
         &mut self,
         reader: &mut Reader<R>,
         mut added: impl FnMut(&Self) -> bool,
     ) -> Result<(), ReadError> {
         while let Some(line) = reader.next_line()? {
+            let is_record = matches!(line, Line::Record(_));
             self.append(line);
-            if !added(self) {
+            if is_record && !added(self) {
                 break;
             }
         }
@@ -107,7 +108,12 @@ impl Trace {
         self.broken = Some(Arc::new(error));
     }
 
-    /// So many of the records that were added last are at hand, so that to look at each costs nothing.
+    /// The records that were added last: those behind the last multiple of [`AT_HAND`](Self::AT_HAND), or as many. To look
+    /// at them costs nothing.
+    pub(crate) fn at_hand(&self) -> Arc<Vec<Record>> {
+        self.records.at_hand()
+    }
+
     pub(crate) const AT_HAND: usize = records::STRETCH;
 
     /// Writes down what was read and found; false if it is not to be written: it is not whole, or goes on with another one.

@@ -2,7 +2,6 @@
 
 use std::io::Write;
 
-use evscope_replay::State;
 use serde_json::json;
 
 use crate::input::Input;
@@ -40,14 +39,13 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let trace = args.input.open_until(args.at)?;
+    let opened = args.input.open_at(args.at)?;
+    let trace = opened.trace();
     let step = match args.at {
-        Some(at) => select::step(&trace, at)?,
-        None => select::last(&trace)?,
+        Some(at) => select::step(trace, at)?,
+        None => select::last(trace)?,
     };
-    let mut state = State::new();
-    let records = trace.records().take(step + 1);
-    records.for_each(|record| state.apply(&record));
+    let mut state = opened.state_at(step);
     let left_out = match args.all {
         true => 0,
         false => state.forget_freed(step).len(),
@@ -56,7 +54,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         return output::write_json(&json!({"step": step, "t": state.now, "state": state}));
     }
     let mut out = output::stdout();
-    text::state::write(&trace, step, &state, args.color.paint(), &mut out)?;
+    text::state::write(trace, step, &state, args.color.paint(), &mut out)?;
     if left_out > 0 {
         writeln!(
             out,

@@ -3,10 +3,10 @@
 use std::io::Write;
 
 use anyhow::anyhow;
-use evscope_replay::{Expected, Lang, Replay, State, Trace, Unheard, causes, gates, unheard};
+use evscope_replay::{Expected, Lang, Unheard, causes, gates, unheard};
 use evscope_trace::{Event, Phase};
 
-use crate::input::Input;
+use crate::input::{Input, Opened};
 use crate::output::Color;
 use crate::{Outcome, output, select, text};
 
@@ -51,13 +51,14 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
-    let trace = args.input.open_until(args.step.or(args.at))?;
+    let opened = args.input.open_at(args.step.or(args.at))?;
+    let trace = opened.trace();
     if let Some(expected) = &args.not {
         let step = match args.at {
-            Some(step) => select::step(&trace, step)?,
-            None => select::last(&trace)?,
+            Some(step) => select::step(trace, step)?,
+            None => select::last(trace)?,
         };
-        let replay = Replay::new(trace);
+        let replay = opened.into_replay();
         let gates = gates(&replay, expected, step).map_err(|error| anyhow!("--not: {error}"))?;
         if args.json {
             return output::write_json(&text::gates::json(&gates, lang));
@@ -67,16 +68,16 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
         out.flush()?;
         return Ok(Outcome::Fine);
     }
-    let step = select::step(&trace, args.step.unwrap_or_default())?;
-    let chain = causes(&trace, step);
-    let unheard = unheard_at(&trace, step);
+    let step = select::step(trace, args.step.unwrap_or_default())?;
+    let chain = causes(trace, step);
+    let unheard = unheard_at(&opened, step);
     if args.json {
-        let mut value = text::causes::json(&trace, step, &chain, lang);
+        let mut value = text::causes::json(trace, step, &chain, lang);
         value["unheard"] = text::causes::unheard_json(&unheard, lang);
         return output::write_json(&value);
     }
     let mut out = output::stdout();
-    text::causes::write(&trace, step, &chain, lang, args.color.paint(), &mut out)?;
+    text::causes::write(trace, step, &chain, lang, args.color.paint(), &mut out)?;
     text::causes::write_unheard(&unheard, step, lang, &mut out)?;
     out.flush()?;
     Ok(Outcome::Fine)
@@ -86,15 +87,10 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
 const TOLD: usize = 20;
 
 /// Of a wait, who nobody will be woken for.
-fn unheard_at(trace: &Trace, step: usize) -> Vec<Unheard> {
-    let record = trace.record(step);
+fn unheard_at(opened: &Opened, step: usize) -> Vec<Unheard> {
+    let record = opened.trace().record(step);
     if record.phase == Phase::Exit || !matches!(record.event, Event::Poll { .. }) {
         return Vec::new();
     }
-    let mut state = State::new();
-    trace
-        .records()
-        .take(step + 1)
-        .for_each(|record| state.apply(&record));
-    unheard(&state, record.objects.base, TOLD).0
+    unheard(&opened.state_at(step), record.objects.base, TOLD).0
 }

@@ -49,6 +49,8 @@ pub struct Checker {
     room: usize,
     /// How many findings are told of a line of the program.
     at_one_place: u64,
+    /// Whether the state keeps what was freed.
+    keeps: bool,
 }
 
 /// Further findings of a rule at a line of the program, which are only counted.
@@ -102,6 +104,7 @@ impl Checker {
             told: HashMap::new(),
             room: FREED_KEPT,
             at_one_place: AT_ONE_PLACE,
+            keeps: false,
         }
     }
 
@@ -122,6 +125,14 @@ impl Checker {
         Self {
             at_one_place: u64::MAX,
             ..Self::new(options, |_| true)
+        }
+    }
+
+    /// The same, with a state in which what was freed stays, as in any other: whoever needs both gets them by one fold.
+    pub fn keeping(self) -> Self {
+        Self {
+            keeps: true,
+            ..self
         }
     }
 
@@ -264,7 +275,12 @@ impl Checker {
     /// Forgets what was freed, and looks again when as much has come as is left now: a look goes through all
     /// objects.
     fn forget(&mut self, step: usize) {
-        for object in self.state.forget_freed(step.saturating_sub(FREED_KEPT)) {
+        let before = step.saturating_sub(FREED_KEPT);
+        let gone = match self.keeps {
+            false => self.state.forget_freed(before),
+            true => self.state.clone().forget_freed(before),
+        };
+        for object in gone {
             self.facts.forget(object);
             for (_, rule) in &mut self.rules {
                 rule.forget(object);

@@ -16,6 +16,9 @@ pub const MOST_FILES: usize = 32;
 /// Nor of more bytes, together.
 pub const MOST_BYTES: u64 = 2 << 30;
 
+/// A file of so many bytes takes a tenth of a second or more to read.
+const SMALLEST: u64 = 64 << 20;
+
 /// One that is written for longer than this was left behind.
 const LEFT_BEHIND: Duration = Duration::from_secs(3600);
 
@@ -43,6 +46,11 @@ impl IndexFolder {
         Ok(self
             .folder
             .join(format!("{:016x}.{ENDING}", hasher.finish())))
+    }
+
+    /// Whether a file is so big that an index is worth it.
+    pub fn is_for(path: &Path) -> bool {
+        fs::metadata(path).is_ok_and(|data| data.is_file() && data.len() >= SMALLEST)
     }
 
     /// The replay of the trace file `path`, if there is an index of it as it is now.

@@ -1,6 +1,6 @@
 //! How numbers and bytes are written, with a sum at the end that says whether they are the same still.
 
-use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 
 use crc32fast::Hasher;
 
@@ -99,6 +99,21 @@ pub(crate) struct Reading<R: Read> {
 
 const SUM: u64 = 4;
 
+/// No number takes more bytes.
+const LONGEST: usize = 10;
+
+/// The number at the front of some bytes, and how many of them it is; `None` if it does not end there.
+fn number_of(bytes: &[u8]) -> Option<(u64, usize)> {
+    let mut value = 0;
+    for (at, byte) in bytes.iter().take(LONGEST).enumerate() {
+        value |= u64::from(byte & 0x7f) << (7 * at);
+        if *byte < 0x80 {
+            return Some((value, at + 1));
+        }
+    }
+    None
+}
+
 impl<R: Read> Reading<R> {
     pub(super) fn new(input: R, len: u64) -> Self {
         Self {
@@ -129,13 +144,21 @@ impl<R: Read> Reading<R> {
     }
 
     pub(crate) fn number(&mut self) -> Option<u64> {
-        let mut value = 0;
-        for shift in (0..64).step_by(7) {
-            let mut byte = [0];
-            self.fill(&mut byte)?;
-            value |= u64::from(byte[0] & 0x7f) << shift;
-            if byte[0] < 0x80 {
-                return Some(value);
+        // Nearly always all of it is at hand.
+        let here = self.input.buffer();
+        if let Some((value, len)) = number_of(here).filter(|(_, len)| *len as u64 <= self.left) {
+            let mut bytes = [0; LONGEST];
+            bytes[..len].copy_from_slice(&here[..len]);
+            self.input.consume(len);
+            self.left -= len as u64;
+            self.note(&bytes[..len]);
+            return Some(value);
+        }
+        let mut bytes = [0; LONGEST];
+        for at in 0..LONGEST {
+            self.fill(&mut bytes[at..=at])?;
+            if bytes[at] < 0x80 {
+                return number_of(&bytes[..=at]).map(|(value, _)| value);
             }
         }
         None

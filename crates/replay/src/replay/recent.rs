@@ -9,8 +9,10 @@ use crate::State;
 const MOST: usize = 40;
 
 /// On the way from a checkpoint a state is kept at every multiple of so many steps, so that who steps backward does not
-/// go all the way again each time.
+/// go all the way again each time. Whatever changes after one is copied, so further away they are fewer.
 const EVERY: usize = 512;
+const NEAR: usize = 4 * EVERY;
+const EVERY_FAR: usize = 4096;
 
 /// The states, the last one used behind.
 #[derive(Debug, Default)]
@@ -32,9 +34,11 @@ impl Recent {
         self.states.remove(at)
     }
 
-    /// Is told each state on the way.
-    pub(super) fn pass(&mut self, state: &State) {
-        if state.applied().is_multiple_of(EVERY) {
+    /// Is told each state on the way to a step.
+    pub(super) fn pass(&mut self, state: &State, to: usize) {
+        let is_near = to - state.applied() < NEAR;
+        let every = if is_near { EVERY } else { EVERY_FAR };
+        if state.applied().is_multiple_of(every) {
             self.put(state.clone());
         }
     }

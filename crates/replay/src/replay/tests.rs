@@ -40,7 +40,7 @@ fn a_state_far_away_is_the_fold_up_to_it() {
     let len = replay.trace().len();
     // Around checkpoints, around the stretches that are packed, and anywhere.
     let mut steps: Vec<usize> = (0..len)
-        .filter(|step| matches!(step % 16_384, 0 | 1 | 16_383) || step % 8191 == 0)
+        .filter(|step| matches!(step % 8_192, 0 | 1 | 8_191) || step % 8101 == 0)
         .chain([len - 1])
         .collect();
     let mut expected = Vec::new();

@@ -229,13 +229,16 @@ impl<K: Ord + Copy, V: Clone + PartialEq + Default> Table<K, V> {
     /// The object of an id, to change it; made if it is not known yet.
     pub(super) fn make(&mut self, id: K) -> &mut V {
         // Nearly always it is living, and those are few beside all that have ended.
-        let ended = !self.living.contains_key(&id) && self.ended.contains_key(&id);
-        let map = if ended {
+        let map = if self.living.contains_key(&id) {
+            &mut self.living
+        } else if self.ended.contains_key(&id) {
             &mut self.ended
         } else {
+            self.living.insert(id, Arc::default());
             &mut self.living
         };
-        Arc::make_mut(map.entry(id).or_default())
+        let object = map.get_mut(&id);
+        Arc::make_mut(object.expect("it was there or was put there"))
     }
 }
 

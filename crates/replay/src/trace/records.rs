@@ -110,6 +110,19 @@ impl Records {
         }
     }
 
+    /// The last records: as many as are behind the last whole stretch, or that one.
+    pub(crate) fn at_hand(&self) -> Arc<Vec<Record>> {
+        let is_whole = self.last.is_empty() && !self.packed.is_empty();
+        if is_whole {
+            return self.unpacked(self.packed.len() - 1);
+        }
+        let last = match self.packed.is_empty() && self.last.is_empty() {
+            true => self.first.chunks(STRETCH).last(),
+            false => Some(self.last.as_slice()),
+        };
+        Arc::new(last.unwrap_or_default().to_vec())
+    }
+
     /// Packs the records behind the packed ones.
     fn pack(&mut self) {
         let records = std::mem::replace(&mut self.last, Vec::with_capacity(STRETCH));

@@ -9,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crossterm::event::{Event, KeyCode, KeyModifiers};
+use evscope_replay::check::Checker;
 use evscope_replay::index::IndexFolder;
 use evscope_replay::{Follower, Lang, Replay, Trace, Update};
 use evscope_trace::{ReadError, Reader};
@@ -28,9 +29,6 @@ const PROGRESS_EVERY: Duration = Duration::from_millis(50);
 
 /// So many steps of a big trace are shown while the rest is read: more than one looks through meanwhile.
 const FIRST: usize = 4096;
-
-/// A file of so many bytes gets an index: it takes a tenth of a second or more to read.
-const INDEXED: u64 = 64 << 20;
 
 /// What came of it.
 pub(crate) enum Loaded {
@@ -96,7 +94,7 @@ pub(crate) fn load(
     let (sender, receiver) = mpsc::channel();
     let counter = Arc::clone(&read);
     // A small file is read as quickly as an index.
-    let indexes = indexes.filter(|_| size >= INDEXED && path != Path::new("-"));
+    let indexes = indexes.filter(|_| path != Path::new("-") && IndexFolder::is_for(&path));
     thread::spawn(move || {
         // Nobody listens any more when the reading was given up.
         let index = indexes.as_ref().and_then(|folder| folder.open(&path));
@@ -191,8 +189,9 @@ fn read_trace(
     })?;
     let reader = Reader::beside(Counted { input, counter }, name, path)?;
     let mut facts = Facts::default();
-    let replay = Replay::read_showing(reader, FIRST, show, |trace| facts.look_on(trace))?;
-    facts.look_at_end();
+    let look = |trace: &Trace| facts.look_beside(trace);
+    let (replay, checker) = Replay::read_showing(reader, FIRST, show, look, Checker::default())?;
+    facts.checked(checker);
     Ok((replay, facts))
 }
 

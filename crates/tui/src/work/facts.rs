@@ -148,45 +148,63 @@ impl Facts {
         }
     }
 
-    /// The same while more is about to come: what is wrong if nothing does is [not asked](Self::look_at_end).
-    pub(crate) fn look_on(&mut self, trace: &Trace) {
+    fn look_on(&mut self, trace: &Trace) {
         self.look_up_to(trace, trace.len());
     }
 
+    /// Looks at the new records, but not for mistakes: they are [looked for elsewhere](Self::checked) while a trace is read.
+    pub(crate) fn look_beside(&mut self, trace: &Trace) {
+        for (step, record) in (self.seen..).zip(trace.records_in(self.seen..trace.len())) {
+            self.look_at(trace, step, &record);
+        }
+        self.seen = trace.len();
+    }
+
+    /// Takes over who has looked for mistakes in what was looked at so far.
+    pub(crate) fn checked(&mut self, checker: Checker) {
+        debug_assert_eq!(checker.steps(), self.seen);
+        self.checker = checker;
+        self.found.append(&mut self.checker.take());
+        self.look_at_end();
+    }
+
     fn look_up_to(&mut self, trace: &Trace, end: usize) {
-        let new = (self.seen..).zip(trace.records_in(self.seen..end));
-        for (step, record) in new {
+        for (step, record) in (self.seen..).zip(trace.records_in(self.seen..end)) {
             self.checker.step(&record);
-            let number = |name| match record.event.field(name) {
-                Some(FieldValue::Number(n)) => u64::try_from(n).ok(),
-                _ => None,
-            };
-            if let Some(buf) = record.objects.buf
-                && let Some(after) = number("after")
-            {
-                let most = after.max(number("before").unwrap_or(0));
-                let peak = self.peaks.entry(buf).or_default();
-                *peak = most.max(*peak);
-            }
-            if let Some(bev) = record.objects.bev
-                && self.bevs.len() <= CONNECTIONS
-                && !self.bevs.contains(&bev)
-            {
-                self.bevs.push(bev);
-            }
-            for line in [&record.src, &record.caller].into_iter().flatten() {
-                self.ran(line, step);
-            }
-            let seen = |sight: &Sight| sight.is_of(&record);
-            let sights = Sight::ALL.into_iter().filter(seen);
-            if trace.is_shown(step, Level::Everything) {
-                self.sights
-                    .extend(sights.clone().next().map(|sight| (step as u32, sight)));
-            }
-            self.stretches.add(trace, step, sights);
+            self.look_at(trace, step, &record);
         }
         self.seen = end;
         self.found.append(&mut self.checker.take());
+    }
+
+    fn look_at(&mut self, trace: &Trace, step: usize, record: &Record) {
+        let number = |name| match record.event.field(name) {
+            Some(FieldValue::Number(n)) => u64::try_from(n).ok(),
+            _ => None,
+        };
+        if let Some(buf) = record.objects.buf
+            && let Some(after) = number("after")
+        {
+            let most = after.max(number("before").unwrap_or(0));
+            let peak = self.peaks.entry(buf).or_default();
+            *peak = most.max(*peak);
+        }
+        if let Some(bev) = record.objects.bev
+            && self.bevs.len() <= CONNECTIONS
+            && !self.bevs.contains(&bev)
+        {
+            self.bevs.push(bev);
+        }
+        for line in [&record.src, &record.caller].into_iter().flatten() {
+            self.ran(line, step);
+        }
+        let seen = |sight: &Sight| sight.is_of(record);
+        let sights = Sight::ALL.into_iter().filter(seen);
+        if trace.is_shown(step, Level::Everything) {
+            self.sights
+                .extend(sights.clone().next().map(|sight| (step as u32, sight)));
+        }
+        self.stretches.add(trace, step, sights);
     }
 
     /// Finds what is wrong if nothing follows.

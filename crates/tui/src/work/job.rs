@@ -9,7 +9,7 @@ use crate::work::shown::{Row, Shown};
 use crate::work::stops::{self, Stop, Watcher};
 
 /// Steps that are looked at in a slice: a few milliseconds' worth, if their words are searched.
-pub(crate) const SLICE: usize = 16384;
+pub(crate) const SLICE: usize = 8192;
 
 /// Asks a query of one step after the other. Once the trace has been looked through it goes on with
 /// what is added to it.
