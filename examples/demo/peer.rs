@@ -164,6 +164,9 @@ struct Program {
     number: u32,
 }
 
+// SAFETY: a thread's name (a pointer on musl) is only given to `pthread_kill`, which any thread may call.
+unsafe impl Send for Program {}
+
 impl Program {
     fn this_thread() -> Self {
         Self {

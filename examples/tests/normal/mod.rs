@@ -28,6 +28,10 @@ impl Trace {
             for key in ["pid", "started"] {
                 line.remove(key);
             }
+            // Without its version: that a release is made is no reason to record a trace again.
+            if let Some(Value::String(library)) = line.get_mut("library") {
+                library.truncate(library.find(' ').unwrap_or(library.len()));
+            }
         }
         for record in &mut records {
             normalise(record, &mut names);
