@@ -66,7 +66,7 @@ impl Input {
 
     /// Reads the trace. One that was cut off is read up to there, and that is said.
     pub(crate) fn open(&self) -> anyhow::Result<Trace> {
-        self.open_until(None)
+        self.place()?.open()
     }
 
     /// The trace up to a step, to be asked of that step: of a big one that was read before its index, or else it is read so
