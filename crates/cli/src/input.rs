@@ -75,7 +75,7 @@ impl Input {
         let place = self.place()?;
         match place.index() {
             Some(replay) => Ok(Opened::Indexed(Box::new(replay))),
-            None => place.open_until(last).map(Opened::Read),
+            None => Ok(Opened::Read(Box::new(place.open_until(last)?))),
         }
     }
 }
@@ -85,7 +85,7 @@ pub(crate) enum Opened {
     /// All of it, and its states.
     Indexed(Box<Replay>),
     /// It was read so far.
-    Read(Trace),
+    Read(Box<Trace>),
 }
 
 impl Opened {
@@ -112,7 +112,7 @@ impl Opened {
     pub(crate) fn into_replay(self) -> Replay {
         match self {
             Self::Indexed(replay) => *replay,
-            Self::Read(trace) => Replay::new(trace),
+            Self::Read(trace) => Replay::new(*trace),
         }
     }
 }
