@@ -35,7 +35,7 @@ pub use driver::{Driver, DriverError};
 pub use error::ScenarioError;
 pub use parse::{MOST_CALLBACKS, MOST_NAMES, usage};
 #[cfg(unix)]
-pub use run::{Ran, RunError, record, run};
+pub use run::{Heard, Limits, Ran, RunError, record, record_and_hear, run};
 pub use scenario::{At, Callback, Clause, Instruction, Scenario};
 pub use spec::{
     ACCEPTED, COMMON, CallbackSort, Flags, Kind, NONE, Need, Op, PLACE, Param, Place, SELF, Sort,

@@ -148,6 +148,7 @@ const ALWAYS_MANY: &[&str] = &[
     "check_spin",
     "check_spin_library",
     "check_stale_fd",
+    "exercise_bytes",
     "export_too_long",
     "scenario_most_callbacks",
     "screen_needs_room",

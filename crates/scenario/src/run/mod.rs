@@ -6,6 +6,7 @@ mod buffers;
 mod events;
 mod filters;
 mod groups;
+mod heard;
 mod listeners;
 mod objects;
 mod peers;
@@ -29,6 +30,7 @@ use evscope_words::text;
 
 use crate::scenario::{Instruction, Scenario};
 use crate::spec::{NONE, Op};
+pub use heard::Heard;
 use objects::Objects;
 
 /// After so many callbacks the loop is ended: a scenario that calls itself ends, too.
@@ -37,6 +39,25 @@ pub(crate) const MOST_CALLS: u32 = 100;
 pub(crate) const MOST_WAITS: u32 = 50;
 /// Callbacks within callbacks; deeper ones do nothing.
 pub(crate) const MOST_DEPTH: u32 = 5;
+
+/// How long a scenario may go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// After so many callbacks the loop is ended.
+    pub calls: u32,
+    /// The same for waits.
+    pub waits: u32,
+}
+
+impl Default for Limits {
+    /// What the driver for libevent has, too.
+    fn default() -> Self {
+        Self {
+            calls: MOST_CALLS,
+            waits: MOST_WAITS,
+        }
+    }
+}
 
 /// Why a scenario could not be run.
 #[derive(Debug, thiserror::Error)]
@@ -109,11 +130,38 @@ pub fn record(
     Ok((summary?, ran))
 }
 
+/// Records a scenario on the reactor, and tells what the other side got.
+///
+/// # Errors
+/// If it could not be run.
+pub fn record_and_hear(
+    scenario: &Scenario,
+    backend: Method,
+    payload: usize,
+    limits: Limits,
+    output: impl Write + Send,
+) -> Result<Vec<Heard>, RunError> {
+    let recording = Recording::new(&scenario.name).payload(payload);
+    let (ran, summary) = recording.record(output, || run_and_hear(scenario, backend, Some(limits)));
+    let (_, heard) = ran.map_err(|error: RunError| error)?;
+    summary?;
+    Ok(heard)
+}
+
 /// Runs a scenario. A recording that is on records it.
 ///
 /// # Errors
 /// If the world around it cannot be made.
 pub fn run(scenario: &Scenario, backend: Method) -> Result<Ran, RunError> {
+    run_and_hear(scenario, backend, None).map(|(ran, _)| ran)
+}
+
+/// Who asks what the other side got says how long it may go on.
+fn run_and_hear(
+    scenario: &Scenario,
+    backend: Method,
+    limits: Option<Limits>,
+) -> Result<(Ran, Vec<Heard>), RunError> {
     // A process has one handler for each signal, so one scenario runs at a time.
     static ONE: Mutex<()> = Mutex::new(());
     let _one = ONE
@@ -124,6 +172,7 @@ pub fn run(scenario: &Scenario, backend: Method) -> Result<Ran, RunError> {
     let machine = Rc::new(Machine {
         scenario: scenario.clone(),
         clock: clock.clone(),
+        limits: limits.unwrap_or_default(),
         state: RefCell::new(State::new(scenario)),
     });
     let mut config = EventConfig::new().set_flag(ConfigFlags::IGNORE_ENV);
@@ -143,16 +192,19 @@ pub fn run(scenario: &Scenario, backend: Method) -> Result<Ran, RunError> {
         .getaddrinfo(world::look_up);
     let mut base = match EventBase::new_with_config(&config) {
         Ok(base) => base,
-        Err(Error::Invalid { .. }) => return Ok(Ran::NotHere),
+        Err(Error::Invalid { .. }) => return Ok((Ran::NotHere, Vec::new())),
         Err(error) => return Err(RunError::Base(error.to_string())),
     };
     machine.body(&mut base, &scenario.main, &Frame::default());
+    if limits.is_some() {
+        machine.others_take(&mut base);
+    }
     machine.free_all(&mut base);
     base.event_base_free();
     let state = machine.state.take();
     state.objects.close_all();
     match state.failure {
-        None => Ok(Ran::Completely),
+        None => Ok((Ran::Completely, state.heard)),
         Some(failure) => Err(failure),
     }
 }
@@ -181,6 +233,7 @@ fn span(ms: i64) -> Option<Duration> {
 struct Machine {
     scenario: Scenario,
     clock: VirtualClock,
+    limits: Limits,
     state: RefCell<State>,
 }
 
@@ -205,6 +258,8 @@ struct State {
     servers: u32,
     /// How many bytes the filter `double` has taken.
     doubled: Rc<Cell<usize>>,
+    /// What the other side got.
+    heard: Vec<Heard>,
     failure: Option<RunError>,
 }
 
@@ -254,7 +309,7 @@ impl Machine {
                 return;
             }
             state.calls += 1;
-            if state.calls > MOST_CALLS {
+            if state.calls > self.limits.calls {
                 drop(state);
                 return base.event_base_loopbreak();
             }
@@ -288,7 +343,7 @@ impl Machine {
                 state.waits += 1;
                 state.waits
             };
-            if waits > MOST_WAITS {
+            if waits > self.limits.waits {
                 base.event_base_loopbreak();
             }
             return Wait::Look;
@@ -301,7 +356,7 @@ impl Machine {
                 state.waits
             };
             self.others(base);
-            if waits > MOST_WAITS {
+            if waits > self.limits.waits {
                 base.event_base_loopbreak();
             }
             return Wait::Look;
@@ -339,6 +394,17 @@ impl Machine {
             };
             self.state.borrow_mut().done += 1;
             self.body(base, &at.body, &Frame::default());
+        }
+    }
+
+    /// The loop is over, and the others still take what came to them.
+    fn others_take(self: &Rc<Self>, base: &mut EventBase) {
+        let done = self.state.borrow().done;
+        let rest = self.scenario.at.iter().skip(done);
+        for instruction in rest.flat_map(|at| &at.body) {
+            if matches!(instruction.op, Op::PeerRead | Op::ServerAccept) {
+                self.body(base, std::slice::from_ref(instruction), &Frame::default());
+            }
         }
     }
 

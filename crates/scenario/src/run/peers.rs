@@ -4,7 +4,7 @@ use std::os::fd::{AsFd, OwnedFd};
 
 use super::objects::{Peer, ServerObject, Thing};
 use super::world::{self, Over};
-use super::{Frame, Machine};
+use super::{Frame, Machine, heard};
 use crate::scenario::Instruction;
 use crate::spec::{Op, Sort};
 
@@ -63,8 +63,8 @@ impl Machine {
         let Some(at) = self.find(i.args[0], Sort::Peer, frame) else {
             return;
         };
-        let objects = &mut self.state.borrow_mut().objects;
-        let Some(peer) = objects.peer(at) else {
+        let state = &mut *self.state.borrow_mut();
+        let Some(peer) = state.objects.peer(at) else {
             return;
         };
         let Some(far) = peer.far.take() else {
@@ -72,7 +72,14 @@ impl Machine {
         };
         match i.op {
             Op::PeerSend => world::send(peer.over, far.as_fd(), peer.near, &i.bytes(1)),
-            Op::PeerRead => world::read(peer.over, far.as_fd(), i.args[1] as usize),
+            Op::PeerRead => {
+                let (bytes, ended) = world::read(peer.over, far.as_fd(), i.args[1] as usize);
+                // Peers have names: `self` and `accepted` are the program's.
+                if let Ok(name) = usize::try_from(i.args[0]) {
+                    let name = &self.scenario.names[name].0;
+                    heard::note(&mut state.heard, name, &bytes, ended);
+                }
+            }
             Op::PeerShutdown => {
                 let _ = rustix::net::shutdown(&far, rustix::net::Shutdown::Write);
                 world::ended(peer.over, peer.near);

@@ -207,20 +207,22 @@ pub(super) fn send(over: Over, far: BorrowedFd<'_>, near: Option<RawFd>, data: &
     }
 }
 
-/// The other end reads what there is.
-pub(super) fn read(over: Over, far: BorrowedFd<'_>, most: usize) {
-    let mut left = most;
+/// The other end reads what there is: the bytes, and whether it came to their end.
+pub(super) fn read(over: Over, far: BorrowedFd<'_>, most: usize) -> (Vec<u8>, bool) {
+    let mut read = Vec::new();
     let mut bytes = vec![0; most.min(1 << 16)];
-    while left > 0 {
+    while read.len() < most {
         if over == Over::Tcp {
             until_ready(far.as_raw_fd(), PollFlags::IN, SHORT);
         }
-        let room = left.min(bytes.len());
+        let room = (most - read.len()).min(bytes.len());
         match rustix::net::recv(far, &mut bytes[..room], RecvFlags::DONTWAIT) {
-            Ok((n, _)) if n > 0 => left -= n,
-            _ => break,
+            Ok((n, _)) if n > 0 => read.extend_from_slice(&bytes[..n]),
+            Ok(_) => return (read, true),
+            Err(_) => break,
         }
     }
+    (read, false)
 }
 
 /// After the other end has ended something: until the program's end knows.

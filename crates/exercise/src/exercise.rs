@@ -1,0 +1,202 @@
+//! An exercise as its folder has it.
+
+use std::collections::BTreeMap;
+
+use evscope_replay::check::{OwnError, OwnRules, RuleInfo};
+use evscope_words::{Lang, Text, text};
+use serde::Deserialize;
+
+/// An exercise.
+#[derive(Debug, Clone)]
+pub struct Exercise {
+    /// Its name.
+    pub name: String,
+    /// What it is called.
+    pub title: Both,
+    /// What is to be done.
+    pub task: Both,
+    /// The lessons it builds on, by name.
+    pub after: Vec<String>,
+    /// What helps, one after another.
+    pub hints: Vec<Both>,
+    /// What each point of the judgement asks for, by its name.
+    pub goals: BTreeMap<String, Both>,
+    /// Rules of `evscope check` that it has nothing against.
+    pub allow: Vec<String>,
+    /// What the other side must get.
+    pub gets: Vec<Gets>,
+    /// What must happen in the trace, and what must not.
+    pub rules: OwnRules,
+    /// What others do.
+    pub world: String,
+    /// The broken program.
+    pub start: String,
+    /// A right one.
+    pub reference: String,
+}
+
+/// A text in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Both {
+    /// In English.
+    pub en: String,
+    /// In Chinese.
+    pub zh: String,
+}
+
+impl Both {
+    /// The text in a language; in English if it is not there in that one.
+    pub fn in_lang(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::ZH => &self.zh,
+            _ => &self.en,
+        }
+    }
+}
+
+/// What somebody at the other end must get.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gets {
+    /// The point's name.
+    pub name: String,
+    /// Who, by its name in the world.
+    pub peer: String,
+    /// The bytes.
+    pub bytes: String,
+    /// How often they are repeated.
+    #[serde(default = "once")]
+    pub times: usize,
+    /// Whether the program hangs up then; unsaid, it may or may not.
+    pub ends: Option<bool>,
+    /// What is said when it is not so.
+    pub words: Both,
+}
+
+fn once() -> usize {
+    1
+}
+
+/// A wrong solution.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wrong {
+    /// Its name.
+    pub name: String,
+    /// The point that it breaks.
+    pub breaks: String,
+    /// The program.
+    pub program: String,
+}
+
+impl Wrong {
+    /// The first line of its file is `# breaks POINT`.
+    pub(crate) fn read(name: &str, text: &str) -> Self {
+        let first = text.lines().next().unwrap_or("");
+        Self {
+            name: name.to_owned(),
+            breaks: first.trim_start_matches("# breaks ").trim().to_owned(),
+            program: text.to_owned(),
+        }
+    }
+}
+
+/// Why a folder is no exercise.
+#[derive(Debug, thiserror::Error)]
+pub enum ExerciseError {
+    /// A file is not there.
+    #[error("{}", text!(exercise_lacks_file, exercise, file))]
+    Lacks {
+        /// The exercise.
+        exercise: String,
+        /// The file.
+        file: &'static str,
+    },
+    /// Its description cannot be read.
+    #[error("{exercise}/exercise.toml: {error}")]
+    Description {
+        /// The exercise.
+        exercise: String,
+        /// Why not.
+        error: Text,
+    },
+    /// Its rules cannot be read.
+    #[error(transparent)]
+    Rules(#[from] OwnError),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    title: Both,
+    task: Both,
+    #[serde(default)]
+    after: Vec<String>,
+    #[serde(default)]
+    allow: Vec<String>,
+    #[serde(default)]
+    hint: Vec<Both>,
+    #[serde(default)]
+    goals: BTreeMap<String, Both>,
+    #[serde(default)]
+    gets: Vec<Gets>,
+}
+
+impl Exercise {
+    /// Reads an exercise from the files of its folder.
+    ///
+    /// # Errors
+    /// If one of them is not there or wrong.
+    pub fn read(
+        name: &str,
+        file: impl Fn(&'static str) -> Option<String>,
+    ) -> Result<Self, ExerciseError> {
+        let needed = |needed: &'static str| {
+            file(needed).ok_or_else(|| ExerciseError::Lacks {
+                exercise: name.to_owned(),
+                file: needed,
+            })
+        };
+        let wrong = |error: Text| ExerciseError::Description {
+            exercise: name.to_owned(),
+            error,
+        };
+        let written: Written = toml::from_str(&needed("exercise.toml")?)
+            .map_err(|error| wrong(Text::same(error.to_string().trim_end())))?;
+        let unknown = written
+            .allow
+            .iter()
+            .find(|rule| RuleInfo::named(rule).is_none());
+        if let Some(rule) = unknown {
+            return Err(wrong(text!(exercise_no_rule, rule)));
+        }
+        let rules = OwnRules::parse(&format!("{name}/rules.toml"), &needed("rules.toml")?)?;
+        Ok(Self {
+            name: name.to_owned(),
+            title: written.title,
+            task: written.task,
+            after: written.after,
+            hints: written.hint,
+            goals: written.goals,
+            allow: written.allow,
+            gets: written.gets,
+            rules,
+            world: needed("world.scn")?,
+            start: needed("start.scn")?,
+            reference: needed("reference.scn")?,
+        })
+    }
+
+    /// The names of the points in which it is judged, in the order in which they are told.
+    pub fn points(&self) -> impl Iterator<Item = &str> {
+        let rules = self.rules.names();
+        rules.chain(self.gets.iter().map(|gets| gets.name.as_str()))
+    }
+
+    /// What a point asks for, in a language; its name if nothing is said of it.
+    pub fn goal<'a>(&'a self, point: &'a str, lang: Lang) -> &'a str {
+        self.goals
+            .get(point)
+            .map_or(point, |goal| goal.in_lang(lang))
+    }
+}
