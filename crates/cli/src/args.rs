@@ -74,6 +74,8 @@ pub(crate) enum Command {
     Diff(commands::diff::Args),
     Stats(commands::stats::Args),
     Why(commands::why::Args),
+    #[cfg(has_reactor)]
+    Judge(commands::judge::Args),
     Check(commands::check::Args),
     Completions(commands::completions::Args),
     Man(commands::man::Args),

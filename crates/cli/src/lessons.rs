@@ -71,14 +71,20 @@ pub(crate) fn named(name: &str) -> anyhow::Result<Lesson> {
     let (name, text) = ALL
         .iter()
         .find(|(known, _)| *known == name)
-        .ok_or_else(|| language::wrong(&text!(cli_no_lesson, name, names = names())))?;
+        .ok_or_else(|| no_lesson(name))?;
     Ok(Lesson::parse(&format!("{name}.toml"), text)?)
 }
 
-/// The names, for a message.
-fn names() -> String {
-    let names: Vec<&str> = ALL.iter().map(|(name, _)| *name).collect();
-    names.join(", ")
+/// What is said of a name that is neither a lesson's nor an exercise's.
+pub(crate) fn no_lesson(name: &str) -> anyhow::Error {
+    let lessons: Vec<&str> = ALL.iter().map(|(name, _)| *name).collect();
+    let exercises: Vec<&str> = evscope_exercise::names().collect();
+    language::wrong(&text!(
+        cli_no_lesson,
+        name,
+        names = lessons.join(", "),
+        exercises = exercises.join(", ")
+    ))
 }
 
 /// The lesson after one of those that evscope brings along.

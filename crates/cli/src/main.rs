@@ -11,6 +11,7 @@ mod builtin;
 mod commands;
 mod config;
 mod dirs;
+mod exercises;
 mod help;
 mod input;
 mod language;

@@ -38,6 +38,7 @@ pub use terminal::cast::{CAST_MOST, CastOptions, begins_a_cast, cast};
 pub use terminal::home::{
     Explained, Explaining, HomeChoice, HomeItem, HomeList, HomeOptions, Records, home,
 };
+pub use terminal::key::{Pressed, wait_for_key};
 #[cfg(any(test, feature = "pictures"))]
 pub use terminal::picture;
 pub use terminal::run::{Error, Exit, Exporter, LibeventSource, Options, Source, run};

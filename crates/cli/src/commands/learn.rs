@@ -1,4 +1,6 @@
-//! `evscope learn`: guided lessons with predictions.
+//! `evscope learn`: guided lessons with predictions, and exercises in which one writes.
+
+mod exercise;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -9,17 +11,20 @@ use evscope_tui::{Exit, Progress};
 use evscope_words::{Text, text, word};
 
 use crate::args::LibeventDir;
+use crate::exercises::Form;
 use crate::lessons::{self, Begin, Opened};
 use crate::output::Color;
 use crate::screen::{self, Shown};
 use crate::settings::Settings;
 use crate::text::{home, lesson};
-use crate::{Outcome, output};
+use crate::{Outcome, exercises, language, output};
 
-/// Take a lesson: go from stop to stop through a trace, and predict what comes next
+/// Take a lesson: go from stop to stop through a trace, and predict what comes next; or put a program right
 ///
-/// Without a lesson they are listed. A lesson goes on where it was left. Where there is no screen to draw
-/// on (a pipe, TERM=dumb) it is printed instead, with the answers.
+/// Without a name the lessons and the exercises are listed. A lesson goes on where it was left. Where there is no screen
+/// to draw on (a pipe, TERM=dumb) it is printed instead, with the answers. An exercise puts a small broken program into
+/// a folder, and judges what is made of it each time it is called again: by rules over its trace, and by what the other
+/// side got. The status is 1 as long as something is not right.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -27,15 +32,34 @@ Examples:
   evscope learn writecb
   evscope learn writecb --lang zh
   evscope learn my-lesson.toml        docs/lessons.md says how to write one
-  evscope learn writecb | less")]
+  evscope learn writecb | less
+  evscope learn hello                 an exercise: the program is in hello/hello.scn
+  evscope learn hello --watch         judges it each time it is saved
+  evscope learn hello --hint")]
 pub(crate) struct Args {
-    /// The lesson: a name, or a teacher's file
+    /// The lesson: a name, or a teacher's file; or the name of an exercise
     #[arg(value_name = "LESSON", value_hint = ValueHint::FilePath)]
     lesson: Option<PathBuf>,
 
     /// Begin at the first stop, whatever was done before
     #[arg(long, requires = "lesson")]
     restart: bool,
+
+    /// The folder of an exercise [default: the one of its name]
+    #[arg(value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    folder: Option<PathBuf>,
+
+    /// What the exercise's program is written in [default: a scenario, or what is in the folder]
+    #[arg(long = "as", value_name = "FORM", value_enum, requires = "lesson")]
+    form: Option<Form>,
+
+    /// Judge the exercise's program each time it is saved
+    #[arg(long, requires = "lesson")]
+    watch: bool,
+
+    /// The next hint of the exercise
+    #[arg(long, requires = "lesson", conflicts_with = "watch")]
+    hint: bool,
 
     #[command(flatten)]
     libevent: LibeventDir,
@@ -45,6 +69,19 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     let Some(asked) = &args.lesson else {
         return list(settings.lang);
     };
+    if let Some(exercise) = exercises::named(asked) {
+        return exercise::run(args, &exercise?, settings);
+    }
+    let of_exercises = [
+        (args.folder.is_some(), "FOLDER"),
+        (args.form.is_some(), "--as"),
+        (args.watch, "--watch"),
+        (args.hint, "--hint"),
+    ];
+    if let Some((_, option)) = of_exercises.iter().find(|(given, _)| *given) {
+        let option = *option;
+        return Err(language::wrong(&text!(exercise_only, option)));
+    }
     let libevent_source = args.libevent.folder(settings.libevent_source())?;
     let opened = lessons::open(asked)?;
     if !output::can_draw() {
@@ -121,6 +158,13 @@ pub(crate) fn how_far(progress: &Progress, stops: usize, lang: Lang) -> String {
 fn list(lang: Lang) -> anyhow::Result<Outcome> {
     let mut out = output::stdout();
     home::write_section(&section(lang), lang, Color::Auto.paint(), &mut out)?;
+    writeln!(out)?;
+    home::write_section(
+        &exercise::section(lang),
+        lang,
+        Color::Auto.paint(),
+        &mut out,
+    )?;
     out.flush()?;
     Ok(Outcome::Fine)
 }

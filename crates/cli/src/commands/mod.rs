@@ -9,6 +9,8 @@ pub(crate) mod demo;
 pub(crate) mod diff;
 pub(crate) mod export;
 pub(crate) mod home;
+#[cfg(has_reactor)]
+pub(crate) mod judge;
 pub(crate) mod learn;
 #[cfg(has_recorder)]
 pub(crate) mod live;
@@ -58,6 +60,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
         Some(Command::Stats(args)) => stats::run(&args),
         Some(Command::Check(args)) => check::run(&args, &settings()?),
         Some(Command::Why(args)) => why::run(&args, settings()?.lang),
+        #[cfg(has_reactor)]
+        Some(Command::Judge(args)) => judge::run(&args, &settings()?),
         Some(Command::Completions(args)) => completions::run(&args),
         Some(Command::Man(args)) => man::run(&args),
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod causes;
 pub(crate) mod diff;
+pub(crate) mod exercise;
 pub(crate) mod gates;
 pub(crate) mod home;
 pub(crate) mod lesson;

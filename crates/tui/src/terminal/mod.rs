@@ -7,6 +7,7 @@
 
 pub(crate) mod cast;
 pub(crate) mod home;
+pub(crate) mod key;
 pub(crate) mod load;
 pub(crate) mod marks;
 #[cfg(any(test, feature = "pictures"))]

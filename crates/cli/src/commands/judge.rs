@@ -1,0 +1,77 @@
+//! `evscope judge`: what `learn` and `check --exercise` start to judge one program, with the limits of a learner's
+//! program. It says what it found as JSON.
+
+use std::path::{Path, PathBuf};
+
+use evscope_exercise::{Exercise, Judged};
+use evscope_replay::Lang;
+use evscope_trace::Over;
+
+use crate::exercises::report::{Point, Report};
+use crate::exercises::{self, Form, limits};
+use crate::settings::Settings;
+use crate::{Outcome, language, output};
+
+/// Judge one program of an exercise
+#[derive(Debug, clap::Args)]
+#[command(hide = true)]
+pub(crate) struct Args {
+    /// The exercise
+    exercise: String,
+
+    /// The program's file
+    program: PathBuf,
+
+    /// What it is written in
+    #[arg(long = "as", value_name = "FORM", value_enum, default_value_t)]
+    form: Form,
+
+    /// Where its trace goes
+    #[arg(long, value_name = "FILE")]
+    trace: PathBuf,
+}
+
+pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
+    limits::set();
+    let exercise = exercises::of_name(&args.exercise)?;
+    let report = match judged(&exercise, args) {
+        Ok(judged) => report(&exercise, &judged, settings.lang),
+        Err(error) => Report::of_problem(crate::in_full(&error)),
+    };
+    output::write_json(&report)
+}
+
+fn judged(exercise: &Exercise, args: &Args) -> anyhow::Result<Judged> {
+    let name = args.program.file_name().unwrap_or(args.program.as_os_str());
+    let judged = match args.form {
+        Form::Scenario => {
+            let text = exercises::text_of(&args.program).map_err(|why| language::wrong(&why))?;
+            exercise.judge(&name.to_string_lossy(), &text)?
+        }
+    };
+    write(&args.trace, &judged.trace)?;
+    Ok(judged)
+}
+
+fn write(file: &Path, trace: &[u8]) -> anyhow::Result<()> {
+    use std::io::Write as _;
+    let mut out = evscope_trace::create_over(file, Over::Trace)?;
+    out.write_all(trace)?;
+    Ok(out.finish()?)
+}
+
+fn report(exercise: &Exercise, judged: &Judged, lang: Lang) -> Report {
+    let points = judged.points.iter().map(|point| Point {
+        name: point.name.clone(),
+        goal: exercise.goal(&point.name, lang).to_owned(),
+        broken: point
+            .broken
+            .as_ref()
+            .map(|broken| broken.text(lang).to_owned()),
+        step: point.broken.as_ref().and_then(|broken| broken.step),
+    });
+    Report {
+        problem: None,
+        points: points.collect(),
+    }
+}

@@ -1,0 +1,162 @@
+//! Exercises in folders of the user's: which file is the program, in which form, and what is kept of how far one came.
+
+#[cfg(has_reactor)]
+pub(crate) mod limits;
+pub(crate) mod progress;
+pub(crate) mod report;
+#[cfg(has_reactor)]
+pub(crate) mod run;
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::anyhow;
+use clap::ValueEnum;
+use evscope_exercise::Exercise;
+use evscope_words::{Text, text};
+
+use crate::language;
+
+/// What a program is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum Form {
+    /// A scenario: needs nothing
+    #[default]
+    Scenario,
+}
+
+impl Form {
+    /// All of them, in the order in which they are looked for.
+    pub(crate) const ALL: [Self; 1] = [Self::Scenario];
+
+    /// The name users say.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Scenario => "scenario",
+        }
+    }
+
+    /// The program's file in the folder of an exercise.
+    pub(crate) fn file(self, exercise: &str) -> PathBuf {
+        match self {
+            Self::Scenario => format!("{exercise}.scn").into(),
+        }
+    }
+}
+
+/// The exercise of a name, if it is one.
+pub(crate) fn named(name: &Path) -> Option<anyhow::Result<Exercise>> {
+    let found = evscope_exercise::named(name.to_str()?)?;
+    Some(found.map_err(Into::into))
+}
+
+/// The exercise of a name that must be one.
+pub(crate) fn of_name(name: &str) -> anyhow::Result<Exercise> {
+    named(Path::new(name)).unwrap_or_else(|| {
+        let names: Vec<&str> = evscope_exercise::names().collect();
+        let names = names.join(", ");
+        Err(language::wrong(&text!(exercise_none, name, names)))
+    })
+}
+
+/// A learner's program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Program {
+    pub(crate) form: Form,
+    /// The file that is edited.
+    pub(crate) file: PathBuf,
+}
+
+impl Program {
+    /// The program of an exercise in a folder: the form that is asked for, else that of which there is a file.
+    pub(crate) fn in_folder(
+        folder: &Path,
+        exercise: &str,
+        asked: Option<Form>,
+    ) -> anyhow::Result<Option<Self>> {
+        let there: Vec<Self> = Form::ALL
+            .into_iter()
+            .filter(|form| asked.is_none_or(|asked| asked == *form))
+            .map(|form| Self {
+                form,
+                file: folder.join(form.file(exercise)),
+            })
+            .filter(|program| program.file.exists())
+            .collect();
+        match there.as_slice() {
+            [] => Ok(None),
+            [one] => Ok(Some(one.clone())),
+            several => {
+                let forms: Vec<&str> = several.iter().map(|program| program.form.name()).collect();
+                let folder = folder.display();
+                Err(language::wrong(&text!(
+                    exercise_which_form,
+                    folder,
+                    forms = forms.join(", ")
+                )))
+            }
+        }
+    }
+
+    /// The trace of its last run.
+    pub(crate) fn trace(&self, exercise: &str) -> PathBuf {
+        let folder = self.file.parent().unwrap_or(Path::new(""));
+        folder.join(format!("{exercise}.jsonl"))
+    }
+}
+
+/// The folder in which an exercise is done: the one that is asked for; else this one, if the program is here; else the
+/// one with the exercise's name.
+pub(crate) fn folder(exercise: &str, asked: Option<&Path>) -> PathBuf {
+    match asked {
+        Some(folder) => folder.to_owned(),
+        None if Form::ALL.iter().any(|form| form.file(exercise).exists()) => PathBuf::new(),
+        None => exercise.into(),
+    }
+}
+
+/// Puts the program to begin with into a folder. A file that is there stays as it is.
+pub(crate) fn begin(exercise: &Exercise, folder: &Path, form: Form) -> anyhow::Result<PathBuf> {
+    let file = folder.join(form.file(&exercise.name));
+    let wrong = |error: io::Error| anyhow!("{}: {error}", file.display());
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder).map_err(wrong)?;
+    }
+    let text = match form {
+        Form::Scenario => exercise.start_file(),
+    };
+    let mut new = OpenOptions::new();
+    let mut new = new
+        .write(true)
+        .create_new(true)
+        .open(&file)
+        .map_err(wrong)?;
+    new.write_all(text.as_bytes()).map_err(wrong)?;
+    Ok(file)
+}
+
+/// No program that is written by hand is larger.
+const LARGEST: u64 = 1 << 20;
+
+/// The text of a program that may be anybody's: neither a device nor endless.
+pub(crate) fn text_of(file: &Path) -> Result<String, Text> {
+    let wrong = |error: io::Error| Text::same(format!("{}: {error}", file.display()));
+    if !fs::metadata(file).map_err(wrong)?.is_file() {
+        return Err(text!(exercise_no_file, file = file.display()));
+    }
+    let mut bytes = Vec::new();
+    let opened = File::open(file).map_err(wrong)?;
+    opened
+        .take(LARGEST + 1)
+        .read_to_end(&mut bytes)
+        .map_err(wrong)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(text!(
+            exercise_too_large,
+            file = file.display(),
+            kib = LARGEST >> 10
+        ));
+    }
+    String::from_utf8(bytes).map_err(|_| text!(exercise_no_text, file = file.display()))
+}
