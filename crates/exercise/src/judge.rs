@@ -134,12 +134,20 @@ impl Exercise {
         )?;
         let mut trace = Vec::new();
         annotate(recorded.as_slice(), &scenario, file, &mut trace)?;
-        let points = self.points_of(&Trace::read(trace.as_slice(), file)?, &heard);
+        let points = self.points_of(&Trace::read(trace.as_slice(), file)?, Some(&heard));
         Ok(Judged { points, trace })
     }
 
+    /// Judges the trace of a program that ran elsewhere: what the other side got is in no trace.
+    pub fn judge_trace(&self, trace: &Trace) -> Judged {
+        Judged {
+            points: self.points_of(trace, None),
+            trace: Vec::new(),
+        }
+    }
+
     /// What becomes of each point.
-    fn points_of(&self, trace: &Trace, heard: &[Heard]) -> Vec<Point> {
+    fn points_of(&self, trace: &Trace, heard: Option<&[Heard]>) -> Vec<Point> {
         let mut points: Vec<Point> = Vec::new();
         for verdict in self.rules.check(trace) {
             points.push(Point {
@@ -153,7 +161,9 @@ impl Exercise {
                 name: verdict.rule,
             });
         }
-        points.extend(self.gets.iter().map(|gets| got(gets, heard)));
+        if let Some(heard) = heard {
+            points.extend(self.gets.iter().map(|gets| got(gets, heard)));
+        }
         let findings = Checker::all(&CheckOptions::default(), trace.records());
         let findings = findings
             .into_iter()

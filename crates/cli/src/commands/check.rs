@@ -1,5 +1,7 @@
 //! `evscope check`: the mistakes in traces.
 
+#[cfg(has_reactor)]
+mod class;
 mod follow;
 mod own;
 mod plain;
@@ -35,7 +37,8 @@ Examples:
   evscope check trace.jsonl --sarif > findings.sarif
   zstd -dc trace.jsonl.zst | evscope check -
   evscope check growing.jsonl --follow
-  evscope check class/ --rules exercise.toml --csv")]
+  evscope check class/ --rules exercise.toml --csv
+  evscope check class/ --exercise hello")]
 pub(crate) struct Args {
     /// Traces, folders of traces, `-` for the standard input, or the names of built-in traces
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::AnyPath, required_unless_present = "list")]
@@ -74,11 +77,16 @@ pub(crate) struct Args {
     sarif: bool,
 
     /// Rules of one's own in place of evscope's: each trace is a row with what became of each rule
-    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = ["rule", "allow", "follow", "sarif", "list"])]
+    #[arg(long, group = "table", value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = ["rule", "allow", "follow", "sarif", "list"])]
     rules: Option<PathBuf>,
 
-    /// The table of --rules as comma-separated values
-    #[arg(long, requires = "rules", conflicts_with = "json")]
+    /// Judge submissions to this exercise in place of traces: each program in the folder is run with limits, and is a row
+    /// with what became of each point
+    #[arg(long, group = "table", value_name = "NAME", conflicts_with_all = ["rule", "allow", "follow", "sarif", "list"])]
+    exercise: Option<String>,
+
+    /// The table of --rules or --exercise as comma-separated values
+    #[arg(long, requires = "table", conflicts_with = "json")]
     csv: bool,
 
     /// List the rules
@@ -98,6 +106,9 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     }
     if let Some(rules) = &args.rules {
         return own::run(args, rules, settings.lang);
+    }
+    if let Some(exercise) = &args.exercise {
+        return of_class(args, exercise, lang);
     }
     let form = match (args.json, args.sarif) {
         (true, _) => Form::Json,
@@ -121,6 +132,17 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     } else {
         Outcome::Fine
     })
+}
+
+#[cfg(has_reactor)]
+fn of_class(args: &Args, exercise: &str, lang: evscope_words::Lang) -> anyhow::Result<Outcome> {
+    class::run(args, exercise, lang)
+}
+
+#[cfg(not(has_reactor))]
+fn of_class(_: &Args, _: &str, _: evscope_words::Lang) -> anyhow::Result<Outcome> {
+    let command = "check --exercise";
+    Err(language::wrong(&text!(cli_needs_reactor, command)))
 }
 
 impl Args {

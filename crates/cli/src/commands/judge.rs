@@ -22,13 +22,13 @@ pub(crate) struct Args {
     /// The program's file
     program: PathBuf,
 
-    /// What it is written in
-    #[arg(long = "as", value_name = "FORM", value_enum, default_value_t)]
+    /// What it is: a form of programs, or `trace`
+    #[arg(long = "as", value_name = "FORM", value_parser = form)]
     form: Form,
 
     /// Where its trace goes
     #[arg(long, value_name = "FILE")]
-    trace: PathBuf,
+    trace: Option<PathBuf>,
 }
 
 pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
@@ -48,9 +48,21 @@ fn judged(exercise: &Exercise, args: &Args) -> anyhow::Result<Judged> {
             let text = exercises::text_of(&args.program).map_err(|why| language::wrong(&why))?;
             exercise.judge(&name.to_string_lossy(), &text)?
         }
+        Form::Trace => {
+            let file = args.program.clone();
+            exercise.judge_trace(&crate::input::Input { file }.open()?)
+        }
     };
-    write(&args.trace, &judged.trace)?;
+    if let Some(trace) = &args.trace {
+        write(trace, &judged.trace)?;
+    }
     Ok(judged)
+}
+
+fn form(name: &str) -> Result<Form, String> {
+    let forms = Form::ALL.into_iter().chain([Form::Trace]);
+    let known = forms.into_iter().find(|form| form.name() == name);
+    known.ok_or_else(|| name.to_owned())
 }
 
 fn write(file: &Path, trace: &[u8]) -> anyhow::Result<()> {

@@ -24,16 +24,20 @@ pub(crate) enum Form {
     /// A scenario: needs nothing
     #[default]
     Scenario,
+    /// The trace of a program that ran elsewhere: only submissions are that
+    #[value(skip)]
+    Trace,
 }
 
 impl Form {
-    /// All of them, in the order in which they are looked for.
+    /// Those that one writes, in the order in which they are looked for.
     pub(crate) const ALL: [Self; 1] = [Self::Scenario];
 
     /// The name users say.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Scenario => "scenario",
+            Self::Trace => "trace",
         }
     }
 
@@ -41,6 +45,18 @@ impl Form {
     pub(crate) fn file(self, exercise: &str) -> PathBuf {
         match self {
             Self::Scenario => format!("{exercise}.scn").into(),
+            Self::Trace => format!("{exercise}.jsonl").into(),
+        }
+    }
+}
+
+impl Form {
+    /// What the file of a program is written in, by its ending.
+    #[cfg(has_reactor)]
+    pub(crate) fn of_file(file: &Path) -> Option<Self> {
+        match file.extension()?.to_str()? {
+            "scn" => Some(Self::Scenario),
+            _ => None,
         }
     }
 }
@@ -125,6 +141,7 @@ pub(crate) fn begin(exercise: &Exercise, folder: &Path, form: Form) -> anyhow::R
     }
     let text = match form {
         Form::Scenario => exercise.start_file(),
+        Form::Trace => String::new(),
     };
     let mut new = OpenOptions::new();
     let mut new = new

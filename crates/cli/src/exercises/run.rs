@@ -35,8 +35,10 @@ pub(crate) fn judge(
     let mut words: Vec<OsString> = vec!["judge".into(), exercise.into()];
     words.push("--as".into());
     words.push(program.form.name().into());
-    words.push("--trace".into());
-    words.push(trace.into());
+    if program.form != Form::Trace {
+        words.push("--trace".into());
+        words.push(trace.into());
+    }
     words.push("--lang".into());
     words.push(lang.code().into());
     words.push("--".into());
@@ -69,7 +71,7 @@ pub(crate) fn judge(
 /// Waits for the judge, and ends it and all of its group when it takes too long or makes too many processes.
 fn watch(child: &mut Child, form: Form) -> Result<ExitStatus, Text> {
     let most = match form {
-        Form::Scenario => limits::SCENARIO,
+        Form::Scenario | Form::Trace => limits::SCENARIO,
     };
     let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
     let began = Instant::now();

@@ -40,11 +40,13 @@ pub(crate) fn report(
         write!(out, " ")?;
         paint.write(out, Style::Strong, &point.goal)?;
         writeln!(out)?;
-        let place = match point.step {
-            Some(step) => text!(check_own_at, step = step.to_string()),
-            None => text!(check_own_whole),
-        };
-        writeln!(out, "  {}: {broken}", place.in_lang(lang))?;
+        match point.step {
+            Some(step) => {
+                let place = text!(check_own_at, step = step.to_string());
+                writeln!(out, "  {}: {broken}", place.in_lang(lang))?;
+            }
+            None => writeln!(out, "  {broken}")?,
+        }
     }
     let right = report
         .points

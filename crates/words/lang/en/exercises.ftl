@@ -62,4 +62,3 @@ exercise_no_program = this is no program of an exercise (.scn, .c, a folder with
 exercise_no_submissions = { $folder }: there is no submission in it
 exercise_class_right = all right
 exercise_class_sum = { $right } of { $all } submissions are right.
-exercise_trace_only = (a trace: not judged by what the other side got)

@@ -62,4 +62,3 @@ exercise_no_program = 这不是练习的程序（.scn、.c，或含有它们或 
 exercise_no_submissions = { $folder }：里面没有提交
 exercise_class_right = 全部正确
 exercise_class_sum = { $all } 份提交中有 { $right } 份正确。
-exercise_trace_only = （跟踪：不评判另一方收到了什么）
