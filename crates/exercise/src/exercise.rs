@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 
 use evscope_replay::check::{OwnError, OwnRules, RuleInfo};
+use evscope_scenario::{Scenario, ScenarioError};
 use evscope_words::{Lang, Text, text};
 use serde::Deserialize;
+
+use crate::{c, text};
 
 /// An exercise.
 #[derive(Debug, Clone)]
@@ -185,6 +188,26 @@ impl Exercise {
             start: needed("start.scn")?,
             reference: needed("reference.scn")?,
         })
+    }
+
+    /// The file to begin with in C on libevent. None: the exercise is not there in C.
+    pub fn start_in_c(&self) -> Option<String> {
+        self.in_c(&self.start)
+    }
+
+    /// A program of this exercise in C: the same calls. None: there is no such program.
+    pub fn in_c(&self, program: &str) -> Option<String> {
+        let scenario = Scenario::parse(&self.name, program).ok()?;
+        let comment = program.lines().next()?.strip_prefix('#').unwrap_or("");
+        c::program(&scenario, comment)
+    }
+
+    /// The scenario that others play for a program in C: what they do, and to whom.
+    ///
+    /// # Errors
+    /// If there is something wrong with the exercise.
+    pub fn world_scenario(&self) -> Result<Scenario, ScenarioError> {
+        Scenario::parse(&self.name, &text::in_world(&self.start, &self.world))
     }
 
     /// The names of the points in which it is judged, in the order in which they are told.

@@ -11,6 +11,9 @@
 //! | `reference.scn` | one that is right |
 //! | `wrong/NAME.scn` | the common wrong solutions; the first line says which point each of them breaks |
 //!
+//! The same programs are made in C on libevent ([`Exercise::start_in_c`]), call for call. There the others are real: peers
+//! on TCP connections, who do the same at the same times.
+//!
 //! A program is judged by what it did, never by its text: it is run with the exercise's own world (the `at` parts in
 //! the learner's file are there to be read and tried, and are left out), its trace is held against the exercise's
 //! rules and against those of `evscope check`, and what each peer has read against what it should have got.
@@ -20,17 +23,25 @@
 
 #![forbid(unsafe_code)]
 
+mod c;
 mod exercise;
 #[cfg(unix)]
 mod judge;
+#[cfg(unix)]
+mod others;
 mod text;
 
 pub use exercise::{Both, Exercise, ExerciseError, Gets, Wrong};
+#[cfg(unix)]
+pub use others::{Next, Others};
 #[cfg(unix)]
 pub use judge::{Broken, JudgeError, Judged, Point};
 
 /// The exercises that evscope brings along: each one's name and its files, in the order in which to take them.
 const FOLDERS: &[(&str, &[(&str, &str)])] = include!(concat!(env!("OUT_DIR"), "/exercises.rs"));
+
+/// The file that a program in C includes, and its name.
+pub const C_HEADER: (&str, &str) = ("exercise.h", c::HEADER);
 
 /// The names of the exercises, in the order in which to take them.
 pub fn names() -> impl Iterator<Item = &'static str> {

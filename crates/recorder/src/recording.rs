@@ -194,6 +194,11 @@ impl Recording {
         }
     }
 
+    /// Gives the program a signal, if it still runs.
+    pub fn signal(&self, signal: i32) {
+        self.processes.signal(signal);
+    }
+
     /// Becomes true when the trace that was asked for is this recording's, and no longer what was there before.
     pub fn begun(&self) -> Arc<AtomicBool> {
         self.listener.begun()

@@ -11,17 +11,19 @@ pub struct Heard {
     pub ended: bool,
 }
 
-/// Somebody has read.
-pub(super) fn note(all: &mut Vec<Heard>, peer: &str, bytes: &[u8], ended: bool) {
-    match all.iter_mut().find(|heard| heard.peer == peer) {
-        Some(heard) => {
-            heard.bytes.extend_from_slice(bytes);
-            heard.ended = ended;
+impl Heard {
+    /// Notes that somebody has read.
+    pub fn note(all: &mut Vec<Self>, peer: &str, bytes: &[u8], ended: bool) {
+        match all.iter_mut().find(|heard| heard.peer == peer) {
+            Some(heard) => {
+                heard.bytes.extend_from_slice(bytes);
+                heard.ended = ended;
+            }
+            None => all.push(Self {
+                peer: peer.to_owned(),
+                bytes: bytes.to_owned(),
+                ended,
+            }),
         }
-        None => all.push(Heard {
-            peer: peer.to_owned(),
-            bytes: bytes.to_owned(),
-            ended,
-        }),
     }
 }

@@ -4,7 +4,7 @@ use std::os::fd::{AsFd, OwnedFd};
 
 use super::objects::{Peer, ServerObject, Thing};
 use super::world::{self, Over};
-use super::{Frame, Machine, heard};
+use super::{Frame, Heard, Machine};
 use crate::scenario::Instruction;
 use crate::spec::{Op, Sort};
 
@@ -77,7 +77,7 @@ impl Machine {
                 // Peers have names: `self` and `accepted` are the program's.
                 if let Ok(name) = usize::try_from(i.args[0]) {
                     let name = &self.scenario.names[name].0;
-                    heard::note(&mut state.heard, name, &bytes, ended);
+                    Heard::note(&mut state.heard, name, &bytes, ended);
                 }
             }
             Op::PeerShutdown => {
