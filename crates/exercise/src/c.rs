@@ -117,7 +117,8 @@ impl Program<'_> {
         let made = |at: usize| self.object(i.args[at]);
         let object = |at: usize| self.object(i.args[makes + at]);
         let number = |at: usize| i.args[makes + at];
-        let flags = |at: usize, prefix: &str| flags_of(spec.params.get(at)?.kind, number(at), prefix);
+        let flags =
+            |at: usize, prefix: &str| flags_of(spec.params.get(at)?.kind, number(at), prefix);
         Some(match i.op {
             Op::PriorityInit => format!("event_base_priority_init(base, {});", number(0)),
             Op::Dispatch => "event_base_dispatch(base);".to_owned(),
@@ -143,7 +144,11 @@ impl Program<'_> {
             Op::BevSocketNew => format!(
                 "{} = bufferevent_socket_new(base, {}, {});",
                 made(0)?,
-                if number(0) == NONE { "-1".to_owned() } else { object(0)? },
+                if number(0) == NONE {
+                    "-1".to_owned()
+                } else {
+                    object(0)?
+                },
                 flags(1, "BEV_OPT_")?
             ),
             Op::BevPairNew => format!(
@@ -201,23 +206,39 @@ impl Program<'_> {
             }
             Op::BevTrigger => {
                 let mut options = Vec::new();
-                for (bit, name) in [(1, "BEV_TRIG_IGNORE_WATERMARKS"), (2, "BEV_TRIG_DEFER_CALLBACKS")] {
+                for (bit, name) in [
+                    (1, "BEV_TRIG_IGNORE_WATERMARKS"),
+                    (2, "BEV_TRIG_DEFER_CALLBACKS"),
+                ] {
                     if number(2) & bit != 0 {
                         options.push(name);
                     }
                 }
-                let options = if options.is_empty() { "0".to_owned() } else { options.join(" | ") };
-                format!("bufferevent_trigger({}, {}, {options});", object(0)?, flags(1, "EV_")?)
+                let options = if options.is_empty() {
+                    "0".to_owned()
+                } else {
+                    options.join(" | ")
+                };
+                format!(
+                    "bufferevent_trigger({}, {}, {options});",
+                    object(0)?,
+                    flags(1, "EV_")?
+                )
             }
             Op::BevFlush => format!(
                 "bufferevent_flush({}, {}, {});",
                 object(0)?,
                 flags(1, "EV_")?,
-                ["BEV_NORMAL", "BEV_FLUSH", "BEV_FINISHED"].get(usize::try_from(number(2)).ok()?)?
+                ["BEV_NORMAL", "BEV_FLUSH", "BEV_FINISHED"]
+                    .get(usize::try_from(number(2)).ok()?)?
             ),
             Op::BevFree => format!("bufferevent_free({});", object(0)?),
             Op::BufAddBuffer => {
-                format!("evbuffer_add_buffer({}, {});", self.buffer(i, 0)?, self.buffer(i, 2)?)
+                format!(
+                    "evbuffer_add_buffer({}, {});",
+                    self.buffer(i, 0)?,
+                    self.buffer(i, 2)?
+                )
             }
             Op::BufRemoveBuffer => format!(
                 "evbuffer_remove_buffer({}, {}, {});",
@@ -254,7 +275,12 @@ impl Program<'_> {
         Some(match arg {
             SELF => "self".to_owned(),
             ACCEPTED => "accepted".to_owned(),
-            _ => self.scenario.names.get(usize::try_from(arg).ok()?)?.0.clone(),
+            _ => self
+                .scenario
+                .names
+                .get(usize::try_from(arg).ok()?)?
+                .0
+                .clone(),
         })
     }
 
@@ -290,7 +316,11 @@ fn names(known: Flags, value: u64, prefix: &str) -> String {
         .filter(|(_, bit)| value & bit != 0)
         .map(|(name, _)| format!("{prefix}{name}"))
         .collect();
-    if names.is_empty() { "0".to_owned() } else { names.join(" | ") }
+    if names.is_empty() {
+        "0".to_owned()
+    } else {
+        names.join(" | ")
+    }
 }
 
 /// What an event callback is told.
@@ -353,6 +383,9 @@ mod tests {
             assert!(c.contains(part), "{part}\n{c}");
         }
         let filter = "main\n    p = peer_new\n    b = bufferevent_socket_new p\n    f = bufferevent_filter_new b copy\n";
-        assert_eq!(program(&Scenario::parse("a.scn", filter).unwrap(), ""), None);
+        assert_eq!(
+            program(&Scenario::parse("a.scn", filter).unwrap(), ""),
+            None
+        );
     }
 }

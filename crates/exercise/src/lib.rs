@@ -33,9 +33,9 @@ mod text;
 
 pub use exercise::{Both, Exercise, ExerciseError, Gets, Wrong};
 #[cfg(unix)]
-pub use others::{Next, Others};
-#[cfg(unix)]
 pub use judge::{Broken, JudgeError, Judged, Point};
+#[cfg(unix)]
+pub use others::{Next, Others};
 
 /// The exercises that evscope brings along: each one's name and its files, in the order in which to take them.
 const FOLDERS: &[(&str, &[(&str, &str)])] = include!(concat!(env!("OUT_DIR"), "/exercises.rs"));

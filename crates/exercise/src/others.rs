@@ -59,8 +59,13 @@ impl<'a> Others<'a> {
         let mut ports = HashMap::new();
         let mut listeners = HashMap::new();
         let of_ours = |server: i64| {
-            let callbacks = scenario.callbacks.iter().flat_map(|callback| &callback.clauses);
-            let mut all = callbacks.flat_map(|clause| &clause.body).chain(&scenario.main);
+            let callbacks = scenario
+                .callbacks
+                .iter()
+                .flat_map(|callback| &callback.clauses);
+            let mut all = callbacks
+                .flat_map(|clause| &clause.body)
+                .chain(&scenario.main);
             all.any(|i| i.op == Op::ListenerNew && i.args[1] == server)
         };
         for i in &scenario.main {
@@ -102,7 +107,11 @@ impl<'a> Others<'a> {
 
     /// What the program's environment must say.
     pub fn environment(&self) -> Vec<(String, String)> {
-        let named = |name: i64| usize::try_from(name).ok().and_then(|at| self.scenario.names.get(at));
+        let named = |name: i64| {
+            usize::try_from(name)
+                .ok()
+                .and_then(|at| self.scenario.names.get(at))
+        };
         let ports = self.ports.iter();
         ports
             .filter_map(|(name, port)| {
@@ -250,7 +259,9 @@ impl<'a> Others<'a> {
                 Err(_) => break,
             }
         }
-        let named = usize::try_from(name).ok().and_then(|at| self.scenario.names.get(at));
+        let named = usize::try_from(name)
+            .ok()
+            .and_then(|at| self.scenario.names.get(at));
         if let Some((name, _)) = named {
             Heard::note(&mut self.heard, name, &bytes[..got], ended);
         }

@@ -34,6 +34,8 @@ pub struct RecordOptions {
     pub slots: u64,
     /// A folder of libevent's source: steps of its own point into it.
     pub libevent_source: Option<PathBuf>,
+    /// What the program's environment has besides the recorder's own.
+    pub environment: Vec<(String, String)>,
     /// Where the program reads and writes.
     pub stdio: Stdio,
     /// Begin with the program held at its first step (see [`Recording::hold`]).
@@ -115,6 +117,7 @@ impl RecordOptions {
             sole: false,
             slots: Self::SLOTS,
             libevent_source: None,
+            environment: Vec::new(),
             stdio: Stdio::default(),
             hold: None,
         }

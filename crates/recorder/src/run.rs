@@ -88,6 +88,8 @@ pub(crate) fn start(mut program: Command, options: &RecordOptions) -> io::Result
     // What the program leaves behind becomes this process's child, so its end is seen, too.
     // SAFETY: the call has no conditions.
     unsafe { libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1) };
+    let environment = options.environment.iter();
+    program.envs(environment.map(|(name, value)| (name, value)));
     if let Stdio::Into(file) = &options.stdio {
         program.stdin(std::process::Stdio::null());
         program.stderr(file.try_clone()?).stdout(file.try_clone()?);

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use evscope_exercise::{Exercise, Judged};
 use evscope_replay::Lang;
 use evscope_trace::Over;
+#[cfg(not(has_recorder))]
+use evscope_words::text;
 
 use crate::exercises::report::{Point, Report};
 use crate::exercises::{self, Form, limits};
@@ -48,12 +50,22 @@ fn judged(exercise: &Exercise, args: &Args) -> anyhow::Result<Judged> {
             let text = exercises::text_of(&args.program).map_err(|why| language::wrong(&why))?;
             exercise.judge(&name.to_string_lossy(), &text)?
         }
+        #[cfg(has_recorder)]
+        Form::C => {
+            exercises::text_of(&args.program).map_err(|why| language::wrong(&why))?;
+            return exercises::programs::judge_c(exercise, &args.program, args.trace.as_deref());
+        }
+        #[cfg(not(has_recorder))]
+        Form::C => {
+            let form = args.form.name();
+            return Err(language::wrong(&text!(exercise_needs_recorder, form)));
+        }
         Form::Trace => {
             let file = args.program.clone();
             exercise.judge_trace(&crate::input::Input { file }.open()?)
         }
     };
-    if let Some(trace) = &args.trace {
+    if let (Some(trace), false) = (&args.trace, judged.trace.is_empty()) {
         write(trace, &judged.trace)?;
     }
     Ok(judged)

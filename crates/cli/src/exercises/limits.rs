@@ -8,6 +8,9 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 /// How long judging a scenario may take: it lives in a time of its own.
 pub(crate) const SCENARIO: Duration = Duration::from_secs(20);
 
+/// How long it may take to compile a program, and to run it with its peers, who live in everybody's time.
+pub(crate) const PROGRAM: Duration = Duration::from_secs(60);
+
 /// How many processes it may have at a time, with the judge's own.
 pub(crate) const PROCESSES: usize = 64;
 

@@ -2,6 +2,8 @@
 
 #[cfg(has_reactor)]
 pub(crate) mod limits;
+#[cfg(has_recorder)]
+pub(crate) mod programs;
 pub(crate) mod progress;
 pub(crate) mod report;
 #[cfg(has_reactor)]
@@ -24,6 +26,8 @@ pub(crate) enum Form {
     /// A scenario: needs nothing
     #[default]
     Scenario,
+    /// C on libevent: needs cc and libevent's headers
+    C,
     /// The trace of a program that ran elsewhere: only submissions are that
     #[value(skip)]
     Trace,
@@ -31,12 +35,13 @@ pub(crate) enum Form {
 
 impl Form {
     /// Those that one writes, in the order in which they are looked for.
-    pub(crate) const ALL: [Self; 1] = [Self::Scenario];
+    pub(crate) const ALL: [Self; 2] = [Self::Scenario, Self::C];
 
     /// The name users say.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Scenario => "scenario",
+            Self::C => "c",
             Self::Trace => "trace",
         }
     }
@@ -45,6 +50,7 @@ impl Form {
     pub(crate) fn file(self, exercise: &str) -> PathBuf {
         match self {
             Self::Scenario => format!("{exercise}.scn").into(),
+            Self::C => format!("{exercise}.c").into(),
             Self::Trace => format!("{exercise}.jsonl").into(),
         }
     }
@@ -56,6 +62,7 @@ impl Form {
     pub(crate) fn of_file(file: &Path) -> Option<Self> {
         match file.extension()?.to_str()? {
             "scn" => Some(Self::Scenario),
+            "c" => Some(Self::C),
             _ => None,
         }
     }
@@ -134,23 +141,52 @@ pub(crate) fn folder(exercise: &str, asked: Option<&Path>) -> PathBuf {
 
 /// Puts the program to begin with into a folder. A file that is there stays as it is.
 pub(crate) fn begin(exercise: &Exercise, folder: &Path, form: Form) -> anyhow::Result<PathBuf> {
+    let text = match form {
+        Form::Scenario => Some(exercise.start_file()),
+        Form::C => exercise.start_in_c(),
+        Form::Trace => None,
+    };
+    let text = text.ok_or_else(|| {
+        let (name, form) = (&exercise.name, form.name());
+        let forms = Form::Scenario.name();
+        language::wrong(&text!(exercise_no_form, name, forms, form))
+    })?;
+    check_tools(exercise, form)?;
     let file = folder.join(form.file(&exercise.name));
     let wrong = |error: io::Error| anyhow!("{}: {error}", file.display());
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder).map_err(wrong)?;
     }
-    let text = match form {
-        Form::Scenario => exercise.start_file(),
-        Form::Trace => String::new(),
-    };
-    let mut new = OpenOptions::new();
-    let mut new = new
-        .write(true)
-        .create_new(true)
-        .open(&file)
-        .map_err(wrong)?;
-    new.write_all(text.as_bytes()).map_err(wrong)?;
+    new_file(&file, &text).map_err(wrong)?;
+    if form == Form::C {
+        let (name, text) = evscope_exercise::C_HEADER;
+        match new_file(&folder.join(name), text) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            outcome => outcome.map_err(wrong)?,
+        }
+    }
     Ok(file)
+}
+
+fn new_file(file: &Path, text: &str) -> io::Result<()> {
+    let mut new = OpenOptions::new();
+    let mut new = new.write(true).create_new(true).open(file)?;
+    new.write_all(text.as_bytes())
+}
+
+/// Whether programs in a form can be made and run here, before one begins with it.
+fn check_tools(exercise: &Exercise, form: Form) -> anyhow::Result<()> {
+    match form {
+        Form::Scenario | Form::Trace => Ok(()),
+        #[cfg(has_recorder)]
+        Form::C => programs::check(exercise).map_err(|why| language::wrong(&why)),
+        #[cfg(not(has_recorder))]
+        Form::C => {
+            let _ = exercise;
+            let form = form.name();
+            Err(language::wrong(&text!(exercise_needs_recorder, form)))
+        }
+    }
 }
 
 /// No program that is written by hand is larger.

@@ -31,6 +31,7 @@ pub(crate) fn judge(
     trace: &Path,
     lang: Lang,
 ) -> anyhow::Result<Report> {
+    adopt();
     let evscope = std::env::current_exe().context("evscope")?;
     let mut words: Vec<OsString> = vec!["judge".into(), exercise.into()];
     words.push("--as".into());
@@ -72,6 +73,7 @@ pub(crate) fn judge(
 fn watch(child: &mut Child, form: Form) -> Result<ExitStatus, Text> {
     let most = match form {
         Form::Scenario | Form::Trace => limits::SCENARIO,
+        Form::C => limits::PROGRAM,
     };
     let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
     let began = Instant::now();
@@ -92,26 +94,62 @@ fn watch(child: &mut Child, form: Form) -> Result<ExitStatus, Text> {
         let _ = kill_process_group(group, Signal::KILL);
     }
     let _ = child.wait();
+    end_orphans();
     outcome
 }
 
+/// Processes that left the group and outlived the judge become this one's children.
+#[cfg(target_os = "linux")]
+fn adopt() {
+    let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
+}
+
+/// Ends them, and those that they leave in turn.
+#[cfg(target_os = "linux")]
+fn end_orphans() {
+    /// Who makes processes faster than this is not caught by it.
+    const ROUNDS: usize = 100;
+    let own = std::process::id();
+    for _ in 0..ROUNDS {
+        let orphans: Vec<i32> = processes()
+            .filter(|(_, parent, _)| *parent == own)
+            .map(|(pid, _, _)| pid)
+            .collect();
+        if orphans.is_empty() {
+            return;
+        }
+        for pid in orphans.into_iter().filter_map(Pid::from_raw) {
+            let _ = rustix::process::kill_process(pid, Signal::KILL);
+            let _ = rustix::process::waitpid(Some(pid), rustix::process::WaitOptions::empty());
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn adopt() {}
+
+#[cfg(not(target_os = "linux"))]
+fn end_orphans() {}
+
 /// How many processes a group has; where there is no `/proc`, nobody knows.
 fn of_group(group: u32) -> usize {
+    processes().filter(|(_, _, of)| *of == group).count()
+}
+
+/// Each process: its number, its parent's and its group's.
+fn processes() -> impl Iterator<Item = (i32, u32, u32)> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let is_of = |stat: String| {
+    entries.filter_map(|entry| {
+        let pid = entry.file_name().to_str()?.parse().ok()?;
+        let stat = fs::read_to_string(entry.path().join("stat")).ok()?;
         // Behind the name, which may hold anything: the state, the parent, the group.
-        let group_of = stat.rsplit_once(')')?.1.split_whitespace().nth(2)?;
-        Some(group_of.parse() == Ok(group))
-    };
-    entries
-        .filter(|entry| {
-            let name = entry.file_name();
-            name.to_str()
-                .is_some_and(|name| name.parse::<u32>().is_ok())
-        })
-        .filter_map(|entry| fs::read_to_string(entry.path().join("stat")).ok())
-        .filter(|stat| is_of(stat.clone()).unwrap_or(false))
-        .count()
+        let mut words = stat.rsplit_once(')')?.1.split_whitespace().skip(1);
+        Some((
+            pid,
+            words.next()?.parse().ok()?,
+            words.next()?.parse().ok()?,
+        ))
+    })
 }
 
 /// The judge itself was ended before it could say anything.

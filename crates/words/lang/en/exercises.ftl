@@ -43,22 +43,21 @@ exercise_too_much_memory = The program needed too much memory, and was stopped.
 exercise_ended_by = The program was ended by signal { $signal }.
 exercise_no_report = The program could not be judged: its judge ended without a word.
 
-## programs in C and Rust
+## programs in C
 
 exercise_no_cc = There is no C compiler (`cc`) here. As a scenario the exercise needs nothing: evscope learn { $name } --as scenario
 exercise_no_libevent = libevent's headers are not here (on Debian: apt install libevent-dev). As a scenario the exercise needs nothing: evscope learn { $name } --as scenario
-exercise_no_cargo = There is no `cargo` here. As a scenario the exercise needs nothing: evscope learn { $name } --as scenario
-exercise_no_crate = { $folder } is not the folder of the crate evscope-reactor; EVSCOPE_REACTOR says where it is. As a scenario the exercise needs nothing: evscope learn { $name } --as scenario
 exercise_not_compiled =
     The program does not compile:
     { $said }
 exercise_no_form = the exercise { $name } is there as { $forms }, not as { $form }
+exercise_no_trace = The program ended with status { $status } before it used libevent.
 exercise_needs_recorder = programs in { $form } are recorded on Linux on x86-64 only; as a scenario the exercise is everywhere
 
 ## a class
 
 exercise_none = there is no exercise `{ $name }`; the exercises are { $names }
-exercise_no_program = this is no program of an exercise (.scn, .c, a folder with one of them or with Cargo.toml) and no trace
+exercise_no_program = this is no program of an exercise (.scn, .c, a folder with one of them) and no trace
 exercise_no_submissions = { $folder }: there is no submission in it
 exercise_class_right = all right
 exercise_class_sum = { $right } of { $all } submissions are right.

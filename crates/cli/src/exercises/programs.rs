@@ -1,0 +1,137 @@
+//! A learner's program that is compiled, and recorded while evscope plays the others.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::Path;
+use std::process::{Command, Stdio as Streams};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, anyhow};
+use evscope_exercise::{C_HEADER, Exercise, Judged, Next, Others};
+use evscope_recorder::{Exit, RecordOptions, Recording, Stdio, Turn};
+use evscope_replay::Trace;
+use evscope_words::{Text, text};
+use rustix::process::Signal;
+
+use crate::language;
+
+/// Between two looks at the program and its peers.
+const PAUSE: Duration = Duration::from_millis(2);
+/// When the others have nothing left to do, the program may still be at work so long.
+const GRACE: Duration = Duration::from_millis(300);
+/// How many bytes of each read and write the trace keeps.
+const PAYLOAD: u32 = 64;
+/// A trace of an exercise is small; one of a program that goes round in circles is not.
+const LARGEST_TRACE: u64 = 64 << 20;
+/// So many lines of what a compiler says are told.
+const MOST_LINES: usize = 20;
+
+/// Whether a C program on libevent can be made here; else what is lacking, and what there is instead.
+pub(crate) fn check(exercise: &Exercise) -> Result<(), Text> {
+    let name = &exercise.name;
+    let mut cc = Command::new("cc");
+    let cc = cc.args(["-E", "-x", "c", "-include", "event2/event.h", "/dev/null"]);
+    match cc.stdin(Streams::null()).output() {
+        Ok(said) if said.status.success() => Ok(()),
+        Ok(_) => Err(text!(exercise_no_libevent, name)),
+        Err(_) => Err(text!(exercise_no_cc, name)),
+    }
+}
+
+/// Compiles a program, runs it among the exercise's others, and judges what it did.
+pub(crate) fn judge_c(
+    exercise: &Exercise,
+    source: &Path,
+    trace: Option<&Path>,
+) -> anyhow::Result<Judged> {
+    check(exercise).map_err(|why| language::wrong(&why))?;
+    let folder = tempfile::tempdir()?;
+    let program = folder.path().join(&exercise.name);
+    compile(source, &program)?;
+    let own = folder.path().join("trace.jsonl");
+    run(exercise, &program, trace.unwrap_or(&own))
+}
+
+fn compile(source: &Path, program: &Path) -> anyhow::Result<()> {
+    let folder = program.parent().unwrap_or(Path::new("."));
+    let (name, text) = C_HEADER;
+    fs::write(folder.join(name), text)?;
+    let mut cc = Command::new("cc");
+    cc.args(["-g", "-Wall", "-o"]).arg(program);
+    // An absolute path is no option, whatever the file is called.
+    cc.arg(std::path::absolute(source)?).arg("-I").arg(folder);
+    let said = cc
+        .arg("-levent")
+        .stdin(Streams::null())
+        .output()
+        .context("cc")?;
+    if said.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&said.stderr);
+    let lines: Vec<&str> = said.lines().take(MOST_LINES).collect();
+    Err(language::wrong(&text!(
+        exercise_not_compiled,
+        said = lines.join("\n")
+    )))
+}
+
+fn run(exercise: &Exercise, program: &Path, trace: &Path) -> anyhow::Result<Judged> {
+    let scenario = exercise.world_scenario()?;
+    let mut others = Others::begin(&scenario)?;
+    let mut options = RecordOptions::new(trace);
+    options.payload = PAYLOAD;
+    options.max_size = LARGEST_TRACE;
+    options.sole = true;
+    options.environment = others.environment();
+    options.stdio = Stdio::Into(Arc::new(nowhere()?));
+    let mut recording = Recording::start(&options, &[program.as_os_str().to_owned()])?;
+    loop {
+        recording.turn();
+        match others.turn() {
+            Next::Over => break,
+            Next::Signal(signal) => recording.signal(signal),
+            Next::Wait => {}
+        }
+        std::thread::sleep(PAUSE);
+    }
+    if !ended_within(&mut recording, GRACE) {
+        recording.end_program();
+        if recording.turn() == Turn::Running {
+            recording.signal(Signal::KILL.as_raw());
+            ended_within(&mut recording, GRACE);
+        }
+    }
+    let outcome = recording.finish();
+    if let Some(Exit::Signal(signal)) = outcome.exit
+        && signal == Signal::XCPU.as_raw()
+    {
+        return Err(language::wrong(&text!(exercise_too_much_time)));
+    }
+    let written = outcome.traces.first().ok_or_else(|| {
+        let signal = outcome.exit.map_or(0, Exit::code);
+        anyhow!(
+            "{}",
+            language::told(&text!(exercise_no_trace, status = signal))
+        )
+    })?;
+    let trace = Trace::open(&written.path)?;
+    Ok(exercise.judge_ran(&trace, &others.heard()))
+}
+
+fn ended_within(recording: &mut Recording, most: Duration) -> bool {
+    let began = Instant::now();
+    while began.elapsed() < most {
+        if recording.turn() != Turn::Running {
+            return true;
+        }
+        std::thread::sleep(PAUSE);
+    }
+    false
+}
+
+/// What a learner's program prints is not asked for.
+fn nowhere() -> io::Result<File> {
+    OpenOptions::new().write(true).open("/dev/null")
+}
