@@ -88,17 +88,22 @@ pub struct Wrong {
     pub name: String,
     /// The point that it breaks.
     pub breaks: String,
+    /// The one that it breaks in C, where a program has an end of its own, and what was freed is no longer there.
+    pub breaks_in_c: String,
     /// The program.
     pub program: String,
 }
 
 impl Wrong {
-    /// The first line of its file is `# breaks POINT`.
+    /// The first line of its file is `# breaks POINT` or `# breaks POINT (in C: POINT)`.
     pub(crate) fn read(name: &str, text: &str) -> Self {
         let first = text.lines().next().unwrap_or("");
+        let points = first.trim_start_matches("# breaks ").trim();
+        let (breaks, in_c) = points.split_once(" (in C: ").unwrap_or((points, points));
         Self {
             name: name.to_owned(),
-            breaks: first.trim_start_matches("# breaks ").trim().to_owned(),
+            breaks: breaks.to_owned(),
+            breaks_in_c: in_c.trim_end_matches(')').to_owned(),
             program: text.to_owned(),
         }
     }

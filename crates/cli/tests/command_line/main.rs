@@ -13,6 +13,7 @@ mod config;
 mod demo;
 mod diff;
 mod errors;
+mod exercises;
 mod export;
 mod files;
 mod help;
