@@ -220,6 +220,26 @@ fn nothing_lifts_the_hiding_while_a_question_is_open() {
     assert!(user.screen().contains(" 66 ?"));
 }
 
+/// What is written into a file is not hidden there, so nothing is written until the question is answered.
+#[test]
+fn nothing_is_exported_while_a_question_is_open() {
+    let exports = |user: &User| {
+        let mut all = user.effects.iter();
+        all.any(|effect| matches!(effect, Effect::Export { .. }))
+    };
+    let mut user = learner(120, 40);
+    user.press(":export json<enter>");
+    assert!(!exports(&user));
+    assert_eq!(
+        user.complaint(),
+        "what comes next is asked for: answer first, or go on with >"
+    );
+    let right = letter_of(&user, "writecb");
+    user.press(&format!("{right}<enter>"));
+    user.press(":export json<enter>");
+    assert!(exports(&user));
+}
+
 /// Neither the state nor the timeline tells what hidden steps do while that is asked for.
 #[test]
 fn the_state_and_the_timeline_wait_for_the_answer_too() {

@@ -63,11 +63,11 @@ help_demo_libevent_source = A folder of libevent's source: the steps of its func
 
 ## learn
 
-help_learn = Take a lesson: go from stop to stop through a trace, and predict what comes next
+help_learn = Take a lesson: go from stop to stop through a trace, and predict what comes next; or put a program right
 help_learn_long =
-    Take a lesson: go from stop to stop through a trace, and predict what comes next
+    Take a lesson: go from stop to stop through a trace, and predict what comes next; or put a program right
 
-    Without a lesson they are listed. A lesson goes on where it was left. Where there is no screen to draw on (a pipe, TERM=dumb) it is printed instead, with the answers.
+    Without a name the lessons and the exercises are listed. A lesson goes on where it was left. Where there is no screen to draw on (a pipe, TERM=dumb) it is printed instead, with the answers. An exercise puts a small broken program into a folder, and judges what is made of it each time it is called again: by rules over its trace, and by what the other side got. The status is 1 as long as something is not right.
 help_learn_examples =
     Examples:
       evscope learn
@@ -75,8 +75,15 @@ help_learn_examples =
       evscope learn writecb --lang zh
       evscope learn my-lesson.toml        docs/lessons.md says how to write one
       evscope learn writecb | less
-help_learn_lesson = The lesson: a name, or a teacher's file
+      evscope learn hello                 an exercise: the program is in hello/hello.scn
+      evscope learn hello --watch         judges it each time it is saved
+      evscope learn hello --hint
+help_learn_lesson = The lesson: a name, or a teacher's file; or the name of an exercise
 help_learn_restart = Begin at the first stop, whatever was done before
+help_learn_folder = The folder of an exercise [default: the one of its name]
+help_learn_form = What the exercise's program is written in [default: a scenario, or what is in the folder]
+help_learn_watch = Judge the exercise's program each time it is saved
+help_learn_hint = The next hint of the exercise
 help_learn_libevent_source = A folder of libevent's source: the steps of its functions stand in them, also where the trace has the reactor's
 
 ## run
@@ -271,6 +278,14 @@ help_why_not = Why this did not happen: readcb, writecb, eventcb or timeout with
 help_why_at = The step after which it did not [default: the last]
 help_why_json = As JSON
 
+## judge
+
+help_judge = Judge one program of an exercise
+help_judge_exercise = The exercise
+help_judge_program = The program's file
+help_judge_form = What it is: a form of programs, or `trace`
+help_judge_trace = Where its trace goes
+
 ## check
 
 help_check = Find the mistakes in traces: what is wrong, at which step, and what to do
@@ -288,6 +303,7 @@ help_check_examples =
       zstd -dc trace.jsonl.zst | evscope check -
       evscope check growing.jsonl --follow
       evscope check class/ --rules exercise.toml --csv
+      evscope check class/ --exercise hello
 help_check_files = Traces, folders of traces, `-` for the standard input, or the names of built-in traces
 help_check_rule = Only this rule; may be given more than once
 help_check_allow = Not this rule; may be given more than once
@@ -297,7 +313,8 @@ help_check_output = How many bytes may wait in an output
 help_check_json = As JSON, one finding a line
 help_check_sarif = As SARIF 2.1.0, which editors and code hosts show beside the code
 help_check_rules = Rules of one's own in place of evscope's: each trace is a row with what became of each rule
-help_check_csv = The table of --rules as comma-separated values
+help_check_exercise = Judge submissions to this exercise in place of traces: each program in the folder is run with limits, and is a row with what became of each point
+help_check_csv = The table of --rules or --exercise as comma-separated values
 help_check_list = List the rules
 
 ## completions

@@ -62,11 +62,11 @@ help_demo_libevent_source = libevent 源代码的文件夹：它的函数的步�
 
 ## learn
 
-help_learn = 上一堂课：在跟踪里从一站走到下一站，并预测接下来发生什么
+help_learn = 上一堂课：在跟踪里从一站走到下一站，并预测接下来发生什么；或者把一个程序改好
 help_learn_long =
-    上一堂课：在跟踪里从一站走到下一站，并预测接下来发生什么
+    上一堂课：在跟踪里从一站走到下一站，并预测接下来发生什么；或者把一个程序改好
 
-    不给课程时列出所有课程。课程从上次离开的地方继续。没有屏幕可画的地方（管道、TERM=dumb）则打印出来，并附上答案。
+    不给名字时列出所有课程和练习。课程从上次离开的地方继续。没有屏幕可画的地方（管道、TERM=dumb）则打印出来，并附上答案。练习把一个有毛病的小程序放进文件夹，以后每次调用都评判它：看它的跟踪是否符合规则，看另一方收到了什么。还有不对的地方时状态为 1。
 help_learn_examples =
     示例：
       evscope learn
@@ -74,7 +74,14 @@ help_learn_examples =
       evscope learn writecb --lang zh
       evscope learn my-lesson.toml        写法见 docs/zh/lessons.md
       evscope learn writecb | less
-help_learn_lesson = 课程：一个名字，或教师写的文件
+      evscope learn hello                 一个练习：程序在 hello/hello.scn
+      evscope learn hello --watch         每次保存都评判
+      evscope learn hello --hint
+help_learn_lesson = 课程：一个名字，或教师写的文件；或者练习的名字
+help_learn_folder = 练习的文件夹
+help_learn_form = 练习的程序用什么写
+help_learn_watch = 每次保存都评判练习的程序
+help_learn_hint = 练习的下一个提示
 help_learn_restart = 从第一站开始，不管以前做到哪里
 help_learn_libevent_source = libevent 源代码的文件夹：它的函数的步骤就显示在那里，跟踪里是 reactor 的函数时也一样
 
@@ -287,6 +294,7 @@ help_check_examples =
       zstd -dc trace.jsonl.zst | evscope check -
       evscope check growing.jsonl --follow
       evscope check class/ --rules exercise.toml --csv
+      evscope check class/ --exercise hello
 help_check_files = 跟踪、跟踪的文件夹、`-`（标准输入），或内置跟踪的名字
 help_check_rule = 只用这条规则；可以给多次
 help_check_allow = 不用这条规则；可以给多次
@@ -296,8 +304,17 @@ help_check_output = 输出里最多可以积压多少字节
 help_check_json = 输出 JSON，每行一个发现
 help_check_sarif = 输出 SARIF 2.1.0，编辑器和代码托管网站可以把它显示在代码旁
 help_check_rules = 用自己的规则代替 evscope 的规则：每个跟踪一行，列出每条规则的结果
-help_check_csv = 把 --rules 的表格写成逗号分隔的值
+help_check_exercise = 不检查跟踪，而是评判这个练习的提交：文件夹里的每个程序都在限制下运行，每个要点的结果一行
+help_check_csv = 把 --rules 或 --exercise 的表格写成逗号分隔的值
 help_check_list = 列出所有规则
+
+## judge
+
+help_judge = 评判练习的一个程序
+help_judge_exercise = 练习
+help_judge_program = 程序的文件
+help_judge_form = 它是什么：程序的一种形式，或 `trace`
+help_judge_trace = 它的跟踪写到哪里
 
 ## completions
 

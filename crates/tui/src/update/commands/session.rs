@@ -73,6 +73,10 @@ pub(super) fn copy(model: &mut Model, _: Call<'_>) -> Done {
 }
 
 pub(super) fn export(model: &mut Model, call: Call<'_>) -> Done {
+    // A file has the whole trace, and so what the open question asks for.
+    if model.hides_what_is_next() {
+        return Err(model.say(word!(lesson_answer_first)).to_owned());
+    }
     let (format, out) = call
         .arg
         .split_once(char::is_whitespace)
