@@ -14,6 +14,8 @@ use portable_pty::{
 };
 use rustix::process::{Pid, Signal, kill_process};
 
+#[path = "pty/exercises.rs"]
+mod exercises;
 #[path = "../../trace/tests/lengths/mod.rs"]
 mod length_check;
 #[path = "pty/lessons.rs"]

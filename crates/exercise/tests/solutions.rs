@@ -2,6 +2,7 @@
 //! wrong with it.
 
 #![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use evscope_exercise::{Exercise, named, names, wrong_solutions};
 use evscope_words::Lang;
@@ -105,6 +106,31 @@ fn all_is_said_in_both_languages() {
             for words in [&text.en, &text.zh] {
                 assert!(words.matches('`').count() % 2 == 0, "{name}: {words}");
             }
+        }
+    }
+}
+
+/// The pages list every exercise as its folder has it.
+#[test]
+fn the_pages_have_a_row_for_each() {
+    for (lang, page) in [
+        (Lang::EN, include_str!("../../../docs/exercises.md")),
+        (Lang::ZH, include_str!("../../../docs/zh/exercises.md")),
+    ] {
+        for name in names() {
+            let exercise = exercise(name);
+            let after: Vec<String> = exercise
+                .after
+                .iter()
+                .map(|name| format!("`{name}`"))
+                .collect();
+            let row = format!(
+                "| `{name}` | **{}** {} | {} |",
+                exercise.title.in_lang(lang),
+                exercise.task.in_lang(lang),
+                after.join(", ")
+            );
+            assert!(page.contains(&row), "{row}");
         }
     }
 }
