@@ -149,6 +149,7 @@ const ALWAYS_MANY: &[&str] = &[
     "check_spin_library",
     "check_stale_fd",
     "exercise_bytes",
+    "exercise_too_many_processes",
     "export_too_long",
     "scenario_most_callbacks",
     "screen_needs_room",
