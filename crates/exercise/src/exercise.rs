@@ -195,6 +195,11 @@ impl Exercise {
         })
     }
 
+    /// The file to begin with.
+    pub fn start_file(&self) -> String {
+        text::with_world(&self.start, &self.world)
+    }
+
     /// The file to begin with in C on libevent. None: the exercise is not there in C.
     pub fn start_in_c(&self) -> Option<String> {
         self.in_c(&self.start)

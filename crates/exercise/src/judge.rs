@@ -105,11 +105,6 @@ pub enum JudgeError {
 }
 
 impl Exercise {
-    /// The file to begin with.
-    pub fn start_file(&self) -> String {
-        text::with_world(&self.start, &self.world)
-    }
-
     /// Runs a program, the text of a scenario, in the exercise's world, and judges what it did. `file` is how messages
     /// and the trace name it.
     ///

@@ -8,17 +8,21 @@ pub(crate) mod progress;
 pub(crate) mod report;
 #[cfg(has_reactor)]
 pub(crate) mod run;
+#[cfg(has_reactor)]
+mod submitted;
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use clap::ValueEnum;
 use evscope_exercise::Exercise;
-use evscope_words::{Text, text};
+use evscope_words::text;
 
 use crate::language;
+#[cfg(has_reactor)]
+pub(crate) use submitted::text_of;
 
 /// What a program is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -30,6 +34,7 @@ pub(crate) enum Form {
     C,
     /// The trace of a program that ran elsewhere: only submissions are that
     #[value(skip)]
+    #[cfg_attr(not(has_reactor), expect(dead_code, reason = "nobody judges"))]
     Trace,
 }
 
@@ -75,6 +80,7 @@ pub(crate) fn named(name: &Path) -> Option<anyhow::Result<Exercise>> {
 }
 
 /// The exercise of a name that must be one.
+#[cfg(has_reactor)]
 pub(crate) fn of_name(name: &str) -> anyhow::Result<Exercise> {
     named(Path::new(name)).unwrap_or_else(|| {
         let names: Vec<&str> = evscope_exercise::names().collect();
@@ -187,29 +193,4 @@ fn check_tools(exercise: &Exercise, form: Form) -> anyhow::Result<()> {
             Err(language::wrong(&text!(exercise_needs_recorder, form)))
         }
     }
-}
-
-/// No program that is written by hand is larger.
-const LARGEST: u64 = 1 << 20;
-
-/// The text of a program that may be anybody's: neither a device nor endless.
-pub(crate) fn text_of(file: &Path) -> Result<String, Text> {
-    let wrong = |error: io::Error| Text::same(format!("{}: {error}", file.display()));
-    if !fs::metadata(file).map_err(wrong)?.is_file() {
-        return Err(text!(exercise_no_file, file = file.display()));
-    }
-    let mut bytes = Vec::new();
-    let opened = File::open(file).map_err(wrong)?;
-    opened
-        .take(LARGEST + 1)
-        .read_to_end(&mut bytes)
-        .map_err(wrong)?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(text!(
-            exercise_too_large,
-            file = file.display(),
-            kib = LARGEST >> 10
-        ));
-    }
-    String::from_utf8(bytes).map_err(|_| text!(exercise_no_text, file = file.display()))
 }

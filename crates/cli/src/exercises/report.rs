@@ -26,6 +26,7 @@ pub(crate) struct Point {
 
 impl Report {
     /// A program that could not be judged.
+    #[cfg(has_reactor)]
     pub(crate) fn of_problem(problem: String) -> Self {
         Self {
             problem: Some(problem),
