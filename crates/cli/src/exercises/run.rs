@@ -1,7 +1,7 @@
 //! Judging a program in a process of its own, so that nothing it does is done to who asks.
 //!
 //! The judge is evscope itself (`evscope judge`), in a process group of its own. It has the limits of
-//! [`limits`](super::limits); here the time is watched, and how many processes there are.
+//! [`limits`]; here the time is watched, and how many processes there are.
 
 use std::ffi::OsString;
 use std::fs;
