@@ -511,7 +511,8 @@ fn fill_and_drain(piece: usize, pieces: usize) -> f64 {
 
 #[test]
 fn to_fill_and_drain_a_buffer_takes_time_in_proportion() {
-    for (piece, pieces) in [(1, 20_000), (4096, 200), (1 << 20, 8)] {
+    // So many that both times the memory comes from the kernel: a few are served again and again by the allocator.
+    for (piece, pieces) in [(1, 20_000), (4096, 2_000), (1 << 20, 8)] {
         let (some, many) = (fill_and_drain(piece, pieces), fill_and_drain(piece, 8 * pieces));
         // In proportion it is 8 times as much, with the square 64 times.
         assert!(many < 28.0 * some, "{piece}: {some} s, {many} s for 8 times as many");
