@@ -9,7 +9,7 @@ use evscope_scenario::{
 use evscope_trace::ReadError;
 use evscope_words::{Lang, text};
 
-use crate::exercise::{Exercise, Gets};
+use crate::exercise::{Both, Exercise, Gets};
 use crate::text;
 
 /// How many bytes of each read and write the trace keeps.
@@ -45,22 +45,13 @@ pub struct Broken {
     /// The step to look at, unless it is that nothing happened.
     pub step: Option<usize>,
     /// What is said of it.
-    words: Words,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Words {
-    en: String,
-    zh: String,
+    words: Both,
 }
 
 impl Broken {
     /// What is wrong and what helps, in a language.
     pub fn text(&self, lang: Lang) -> &str {
-        match lang {
-            Lang::ZH => &self.words.zh,
-            _ => &self.words.en,
-        }
+        self.words.in_lang(lang)
     }
 }
 
@@ -156,7 +147,7 @@ impl Exercise {
             points.push(Point {
                 broken: verdict.broken.first().map(|broken| Broken {
                     step: broken.step,
-                    words: Words {
+                    words: Both {
                         en: verdict.text(broken, Lang::EN),
                         zh: verdict.text(broken, Lang::ZH),
                     },
@@ -196,14 +187,9 @@ fn of_others(scenario: &Scenario) -> Option<(u32, &'static str)> {
                 | Op::Raise
         )
     };
-    let clauses = scenario
-        .callbacks
-        .iter()
-        .flat_map(|callback| &callback.clauses);
-    let mut all = clauses
-        .flat_map(|clause| &clause.body)
-        .chain(&scenario.main);
-    let found = all.find(|instruction| theirs(instruction.op))?;
+    let found = scenario
+        .program()
+        .find(|instruction| theirs(instruction.op))?;
     Some((found.line, found.op.spec().name))
 }
 
@@ -232,7 +218,7 @@ fn got(gets: &Gets, heard: &[Heard]) -> Point {
         name: gets.name.clone(),
         broken: (!holds).then(|| Broken {
             step: None,
-            words: Words {
+            words: Both {
                 en: words(&gets.words.en, Lang::EN),
                 zh: words(&gets.words.zh, Lang::ZH),
             },
@@ -269,7 +255,7 @@ fn found(finding: &Finding) -> Point {
         name: finding.rule.to_owned(),
         broken: Some(Broken {
             step: Some(finding.step),
-            words: Words {
+            words: Both {
                 en: words(Lang::EN),
                 zh: words(Lang::ZH),
             },

@@ -59,13 +59,7 @@ impl<'a> Others<'a> {
         let mut ports = HashMap::new();
         let mut listeners = HashMap::new();
         let of_ours = |server: i64| {
-            let callbacks = scenario
-                .callbacks
-                .iter()
-                .flat_map(|callback| &callback.clauses);
-            let mut all = callbacks
-                .flat_map(|clause| &clause.body)
-                .chain(&scenario.main);
+            let mut all = scenario.program();
             all.any(|i| i.op == Op::ListenerNew && i.args[1] == server)
         };
         for i in &scenario.main {
@@ -107,15 +101,13 @@ impl<'a> Others<'a> {
 
     /// What the program's environment must say.
     pub fn environment(&self) -> Vec<(String, String)> {
-        let named = |name: i64| {
-            usize::try_from(name)
-                .ok()
-                .and_then(|at| self.scenario.names.get(at))
-        };
         let ports = self.ports.iter();
         ports
             .filter_map(|(name, port)| {
-                Some((format!("EXERCISE_{}", named(*name)?.0), port.to_string()))
+                Some((
+                    format!("EXERCISE_{}", name_in(self.scenario, *name)?),
+                    port.to_string(),
+                ))
             })
             .collect()
     }
@@ -259,11 +251,14 @@ impl<'a> Others<'a> {
                 Err(_) => break,
             }
         }
-        let named = usize::try_from(name)
-            .ok()
-            .and_then(|at| self.scenario.names.get(at));
-        if let Some((name, _)) = named {
+        if let Some(name) = name_in(self.scenario, name) {
             Heard::note(&mut self.heard, name, &bytes[..got], ended);
         }
     }
+}
+
+/// The name that an instruction means by a number.
+fn name_in(scenario: &Scenario, name: i64) -> Option<&str> {
+    let (name, _) = scenario.names.get(usize::try_from(name).ok()?)?;
+    Some(name)
 }

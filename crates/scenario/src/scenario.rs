@@ -90,9 +90,14 @@ impl Instruction {
 impl Scenario {
     /// Whether it has TLS bufferevents.
     pub fn has_tls(&self) -> bool {
-        let bodies = self.callbacks.iter().flat_map(|callback| &callback.clauses);
-        let mut all = bodies.flat_map(|clause| &clause.body).chain(&self.main);
-        all.any(|i| matches!(i.op, Op::BevTlsNew | Op::BevTlsFilterNew))
+        self.program()
+            .any(|i| matches!(i.op, Op::BevTlsNew | Op::BevTlsFilterNew))
+    }
+
+    /// What the program itself does, in its callbacks and in `main`: all but what others do.
+    pub fn program(&self) -> impl Iterator<Item = &Instruction> {
+        let clauses = self.callbacks.iter().flat_map(|callback| &callback.clauses);
+        clauses.flat_map(|clause| &clause.body).chain(&self.main)
     }
 
     /// The form that the C driver reads: a line an instruction, everything a number, bytes in hexadecimal.

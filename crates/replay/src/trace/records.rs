@@ -112,15 +112,19 @@ impl Records {
 
     /// The last records: as many as are behind the last whole stretch, or that one.
     pub(crate) fn at_hand(&self) -> Arc<Vec<Record>> {
-        let is_whole = self.last.is_empty() && !self.packed.is_empty();
-        if is_whole {
-            return self.unpacked(self.packed.len() - 1);
+        if !self.last.is_empty() {
+            return Arc::new(self.last.clone());
         }
-        let last = match self.packed.is_empty() && self.last.is_empty() {
-            true => self.first.chunks(STRETCH).last(),
-            false => Some(self.last.as_slice()),
-        };
-        Arc::new(last.unwrap_or_default().to_vec())
+        match self.packed.len().checked_sub(1) {
+            Some(stretch) => self.unpacked(stretch),
+            None => Arc::new(
+                self.first
+                    .chunks(STRETCH)
+                    .last()
+                    .unwrap_or_default()
+                    .to_vec(),
+            ),
+        }
     }
 
     /// Packs the records behind the packed ones.
