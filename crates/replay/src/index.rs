@@ -7,18 +7,20 @@
 
 mod folder;
 mod form;
+mod late;
 mod source;
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, Write};
 
 pub use folder::{IndexFolder, MOST_BYTES, MOST_FILES};
-pub(crate) use form::{Reading, Writing};
+pub(crate) use form::{Part, Reading, Section, Sections, Writing};
+pub(crate) use late::Late;
 pub use source::Source;
 
 use crate::{Replay, Trace};
 
 /// How an index begins. The number is that of the form; with it go the version, and the vocabulary.
-const MAGIC: &[u8] = b"evscope index 1\n";
+const MAGIC: &[u8] = b"evscope index 2\n";
 
 /// Writes the index of a replay of the file `source`. False if there is none to be written: what is not whole, or goes
 /// on with another file, has none.
@@ -31,6 +33,7 @@ pub fn write(replay: &Replay, source: &Source, out: impl Write) -> io::Result<bo
     to.bytes(env!("CARGO_PKG_VERSION").as_bytes())?;
     to.number(evscope_trace::Event::fingerprint())?;
     source.save(&mut to)?;
+    to.end(Section::Source)?;
     if !replay.save(&mut to)? {
         return Ok(false);
     }
@@ -38,19 +41,22 @@ pub fn write(replay: &Replay, source: &Source, out: impl Write) -> io::Result<bo
     Ok(true)
 }
 
-/// The replay of the file `source` from an index of so many bytes; `None` if that is not an index of this file by this
-/// evscope. `empty` is the trace without its records: its name and its header.
-pub fn read(from: impl Read, len: u64, source: &Source, empty: Trace) -> Option<Replay> {
-    let mut from = Reading::new(from, len);
+/// The replay of the file `source` from an index; `None` if that is not an index of this file by this evscope. `empty` is
+/// the trace without its records: its name and its header. The states, which are half of an index, are read when one is
+/// asked for; if they are damaged they are found from the records.
+pub fn read(
+    from: impl Read + Seek + Send + 'static,
+    source: &Source,
+    empty: Trace,
+) -> Option<Replay> {
+    let sections = Sections::of(from)?;
+    let mut from = sections.read(Section::Source)?;
     let is_it = from.bytes()? == MAGIC
         && from.bytes()? == env!("CARGO_PKG_VERSION").as_bytes()
         && from.number()? == evscope_trace::Event::fingerprint()
-        && Source::load(&mut from)? == *source;
-    if !is_it {
-        return None;
-    }
-    let replay = Replay::load(&mut from, empty)?;
-    from.finish().then_some(replay)
+        && Source::load(&mut from)? == *source
+        && from.is_done();
+    is_it.then(|| Replay::load(&sections, empty))?
 }
 
 #[cfg(test)]

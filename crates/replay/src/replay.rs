@@ -3,7 +3,7 @@
 mod checkpoints;
 mod recent;
 
-use std::io::{self, BufRead, Read, Write};
+use std::io::{self, BufRead, Write};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -11,7 +11,7 @@ use std::thread;
 use evscope_trace::{Line, ReadError, Reader, Record};
 
 use crate::check::Checker;
-use crate::index::{Reading, Writing};
+use crate::index::{Late, Sections, Writing};
 use crate::{Change, State, Trace};
 use checkpoints::Checkpoints;
 use recent::Recent;
@@ -24,9 +24,9 @@ const AHEAD: usize = 4;
 #[derive(Debug)]
 pub struct Replay {
     trace: Trace,
-    checkpoints: Checkpoints,
+    checkpoints: Late<Checkpoints>,
     /// The state after all records.
-    newest: State,
+    newest: Late<State>,
     /// The states handed out last, and some on the way to them.
     recent: Mutex<Recent>,
 }
@@ -48,8 +48,8 @@ impl Replay {
     pub fn new(trace: Trace) -> Self {
         let mut replay = Self {
             trace,
-            checkpoints: Checkpoints::default(),
-            newest: State::new(),
+            checkpoints: Late::default(),
+            newest: Late::default(),
             recent: Mutex::default(),
         };
         replay.catch_up();
@@ -105,8 +105,8 @@ impl Replay {
             };
             let replay = Self {
                 trace,
-                checkpoints,
-                newest: checker.state().clone(),
+                checkpoints: Late::Here(checkpoints),
+                newest: Late::Here(checker.state().clone()),
                 recent: Mutex::default(),
             };
             Ok((replay, checker))
@@ -134,8 +134,8 @@ impl Replay {
     /// empty state.
     pub fn state_before(&self, step: usize) -> State {
         let applied = step.min(self.trace.len());
-        if applied == self.newest.applied() {
-            return self.newest.clone();
+        if applied == self.trace.len() && applied == self.newest.applied() {
+            return State::clone(&self.newest);
         }
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         let from = Checkpoints::nearest(applied);
@@ -161,13 +161,18 @@ impl Replay {
     }
 
     /// Reads what was written down; `empty` is the trace without records.
-    pub(crate) fn load<R: Read>(from: &mut Reading<R>, empty: Trace) -> Option<Self> {
-        let trace = empty.load(from)?;
-        let (checkpoints, newest) = Checkpoints::load(from)?;
-        (newest.applied() == trace.len()).then(|| Self {
+    pub(crate) fn load(sections: &Sections, empty: Trace) -> Option<Self> {
+        let trace = empty.load(sections)?;
+        let sections = sections.clone();
+        let checkpoints = Late::new(move || {
+            // Without any, each state is found from the beginning on.
+            Checkpoints::load(&sections).unwrap_or_default()
+        });
+        let newest = checkpoints.clone();
+        Some(Self {
             trace,
             checkpoints,
-            newest,
+            newest: Late::new(move || newest.newest()),
             recent: Mutex::default(),
         })
     }
@@ -179,12 +184,11 @@ impl Replay {
     }
 
     fn catch_up(&mut self) {
-        for record in self
-            .trace
-            .records_in(self.newest.applied()..self.trace.len())
-        {
-            self.checkpoints.pass(&self.newest);
-            self.newest.apply(&record);
+        let newest = self.newest.make_mut();
+        let checkpoints = self.checkpoints.make_mut();
+        for record in self.trace.records_in(newest.applied()..self.trace.len()) {
+            checkpoints.pass(newest);
+            newest.apply(&record);
         }
     }
 }

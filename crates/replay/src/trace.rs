@@ -5,7 +5,7 @@ mod records;
 mod stretches;
 
 use std::collections::HashMap;
-use std::io::{self, BufRead, Read, Write};
+use std::io::{self, BufRead, Write};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use evscope_trace::{
 };
 
 use crate::ObjectId;
-use crate::index::{Reading, Writing};
+use crate::index::{Late, Section, Sections, Writing};
 use crate::known::owned;
 use crate::tree::Tree;
 use records::Records;
@@ -34,7 +34,7 @@ pub struct Trace {
     name: String,
     header: Header,
     records: Records,
-    pub(crate) tree: Tree,
+    pub(crate) tree: Late<Tree>,
     sources: HashMap<Text, Vec<SourceText>>,
     /// Whose buffer a buffer is, told by the record that made the bufferevent.
     owners: HashMap<BufId, (BevId, Side)>,
@@ -125,8 +125,6 @@ impl Trace {
         if !self.records.save(to)? {
             return Ok(false);
         }
-        self.tree.save(to)?;
-        self.stretches.save(to)?;
         let sources: Vec<&SourceText> = self.sources.values().flatten().collect();
         to.bytes(&serde_json::to_vec(&sources)?)?;
         to.number(self.owners.len() as u64)?;
@@ -137,14 +135,18 @@ impl Trace {
         let (first, several) = self.threads;
         to.number(first.map_or(0, |thread| u64::from(thread.0) + 1))?;
         to.number(several.into())?;
+        to.end(Section::Records)?;
+        self.tree.save(to)?;
+        to.end(Section::Tree)?;
+        self.stretches.save(to)?;
+        to.end(Section::Stretches)?;
         Ok(true)
     }
 
     /// Reads what was written down of a trace; this one is without records.
-    pub(crate) fn load<R: Read>(mut self, from: &mut Reading<R>) -> Option<Self> {
+    pub(crate) fn load(mut self, sections: &Sections) -> Option<Self> {
+        let from = &mut sections.read(Section::Records)?;
         self.records = Records::load(from)?;
-        self.tree = Tree::load(from)?;
-        self.stretches = Stretches::load(from)?;
         let sources: Vec<SourceText> = serde_json::from_slice(&from.bytes()?).ok()?;
         sources.into_iter().for_each(|text| self.push_source(text));
         for _ in 0..from.count()? {
@@ -160,7 +162,14 @@ impl Trace {
         let first = from.number()?.checked_sub(1);
         let first = first.map(u32::try_from).transpose().ok()?;
         self.threads = (first.map(ThreadId), from.number()? != 0);
-        (self.tree.len() == self.records.len()).then_some(self)
+        let len = self.records.len();
+        let mut tree = sections.read(Section::Tree)?;
+        self.tree = Late::new(move || {
+            let tree = Tree::load(&mut tree).filter(|tree| tree.len() == len);
+            tree.unwrap_or_default()
+        });
+        self.stretches = Stretches::load(sections.read(Section::Stretches)?)?;
+        from.is_done().then_some(self)
     }
 
     /// A trace without any record yet.
@@ -169,7 +178,7 @@ impl Trace {
             name: visible(&name.into()).into_owned(),
             header,
             records: Records::default(),
-            tree: Tree::default(),
+            tree: Late::default(),
             sources: HashMap::new(),
             owners: HashMap::new(),
             stretches: Stretches::default(),
@@ -191,7 +200,7 @@ impl Trace {
     /// Adds the next record.
     pub fn push(&mut self, mut record: Record) {
         intern::texts(&mut record);
-        self.tree.push(&record);
+        self.tree.make_mut().push(&record);
         let (first, several) = &mut self.threads;
         *several |= *first.get_or_insert(record.thread) != record.thread;
         self.owners.extend(owned(&record));

@@ -5,7 +5,7 @@
 mod block;
 
 use std::collections::HashMap;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use evscope_trace::{Event, Lane, Level, Nanos, Phase, Record, ThreadId};
@@ -170,15 +170,14 @@ impl Tree {
     }
 
     /// Reads a tree that was written down.
-    pub(crate) fn load<R: Read>(from: &mut Reading<R>) -> Option<Self> {
+    pub(crate) fn load(from: &mut Reading) -> Option<Self> {
         let len = from.count()?;
-        let mut tree = Self::default();
-        while tree.len < len {
-            let steps = BLOCK.min(len - tree.len);
-            let block = Block::load(from, tree.shown(), steps)?;
-            tree.blocks.push(Arc::new(block));
-            tree.len += steps;
-        }
+        let blocks = (0..len.div_ceil(BLOCK)).map(|_| Block::load(from).map(Arc::new));
+        let mut tree = Self {
+            blocks: blocks.collect::<Option<_>>()?,
+            len,
+            ..Self::default()
+        };
         for _ in 0..from.count()? {
             let key = from.number()?;
             let key = (u32::try_from(key >> 1).ok()?, key & 1 != 0);
@@ -357,7 +356,9 @@ impl Trace {
 
     /// How many steps from `from` on a view at `level` shows.
     pub fn count_shown(&self, from: usize, level: Level) -> usize {
-        self.shown_before(self.tree.len, level) - self.shown_before(from, level)
+        let before = self.shown_before(from, level);
+        self.shown_before(self.tree.len, level)
+            .saturating_sub(before)
     }
 
     /// How many of the steps before `end` a view at `level` shows. That takes no longer at the end of a long trace.
@@ -375,7 +376,7 @@ impl Trace {
         let blocks = &self.tree.blocks;
         let behind = blocks.partition_point(|block| block.shown[place(level)] as usize <= n);
         let at = behind.checked_sub(1)?;
-        let left = n - blocks[at].shown[place(level)] as usize;
+        let left = n.checked_sub(blocks[at].shown[place(level)] as usize)?;
         let kinds = self.tree.kinds(at).iter().enumerate();
         let mut shown = kinds.filter(|(_, kind)| kind.is_shown(level));
         shown.nth(left).map(|(within, _)| at * BLOCK + within)

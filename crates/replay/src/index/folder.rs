@@ -59,11 +59,10 @@ impl IndexFolder {
         let index = File::open(&place).ok()?;
         let mut trace = File::open(path).ok()?;
         let source = Source::of(&mut trace).ok()?;
-        let len = index.metadata().ok()?.len();
         let input = evscope_trace::open(path).ok()?;
         let name = path.display().to_string();
         let empty = Trace::of_reader(&Reader::beside(input, name, path).ok()?);
-        let replay = read(&index, len, &source, empty);
+        let replay = read(index.try_clone().ok()?, &source, empty);
         match &replay {
             // Those that are used stay longest.
             Some(_) => drop(index.set_modified(SystemTime::now())),

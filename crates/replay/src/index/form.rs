@@ -1,26 +1,52 @@
-//! How numbers and bytes are written, with a sum at the end that says whether they are the same still.
+//! How numbers and bytes are written, in sections: each has a sum that says whether it is the same still, and is read when
+//! it is asked for.
 
-use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::fmt;
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::sync::{Arc, Mutex};
 
+use bytes::{Buf, Bytes};
 use crc32fast::Hasher;
 
-/// So much is written, or read, at once.
+/// The parts of an index, in the order in which they are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Section {
+    /// What it is an index of.
+    Source,
+    Records,
+    Tree,
+    Stretches,
+    /// What is different in states from others: many bytes, of which few are asked for.
+    Differences,
+    States,
+}
+
+const SECTIONS: usize = Section::States as usize + 1;
+
+/// So much is written at once.
 const BUFFER: usize = 1 << 18;
+
+/// No number takes more bytes.
+const LONGEST: usize = 10;
 
 /// Where an index is written.
 pub(crate) struct Writing<W: Write> {
     out: BufWriter<Summed<W>>,
+    /// What is at the end: how long each section is, and its sum.
+    table: Vec<u8>,
 }
 
 /// Sums up what goes through it.
-struct Summed<T> {
-    inner: T,
+struct Summed<W> {
+    inner: W,
+    len: u64,
     sum: Hasher,
 }
 
 impl<W: Write> Write for Summed<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.inner.write(bytes)?;
+        self.len += written as u64;
         self.sum.update(&bytes[..written]);
         Ok(written)
     }
@@ -34,16 +60,18 @@ impl<W: Write> Writing<W> {
     pub(super) fn new(out: W) -> Self {
         let summed = Summed {
             inner: out,
+            len: 0,
             sum: Hasher::new(),
         };
         Self {
             out: BufWriter::with_capacity(BUFFER, summed),
+            table: Vec::new(),
         }
     }
 
     /// Seven bits a byte, the lowest first; the highest bit says that there are more.
     pub(crate) fn number(&mut self, number: u64) -> io::Result<()> {
-        let mut bytes = [0; 10];
+        let mut bytes = [0; LONGEST];
         let mut len = 0;
         let mut rest = number;
         while rest >= 0x80 {
@@ -77,88 +105,141 @@ impl<W: Write> Writing<W> {
         self.out.write_all(bytes)
     }
 
-    /// Ends with the sum.
-    pub(super) fn finish(mut self) -> io::Result<()> {
+    /// What was written since the last one is this section.
+    pub(crate) fn end(&mut self, section: Section) -> io::Result<()> {
+        debug_assert_eq!(section as usize * ROW, self.table.len());
         self.out.flush()?;
         let summed = self.out.get_mut();
-        let sum = summed.sum.clone().finalize();
-        summed.inner.write_all(&sum.to_le_bytes())?;
-        summed.inner.flush()
+        let sum = std::mem::take(&mut summed.sum).finalize();
+        let len = std::mem::take(&mut summed.len);
+        self.table.extend(len.to_le_bytes());
+        self.table.extend(sum.to_le_bytes());
+        Ok(())
+    }
+
+    /// Ends with the table.
+    pub(super) fn finish(mut self) -> io::Result<()> {
+        debug_assert_eq!(self.table.len(), SECTIONS * ROW);
+        self.out.write_all(&self.table)?;
+        self.out
+            .write_all(&crc32fast::hash(&self.table).to_le_bytes())?;
+        self.out.flush()
     }
 }
 
-/// Where an index is read from. Every read is `None` where there is nothing more.
-pub(crate) struct Reading<R: Read> {
-    input: BufReader<R>,
-    sum: Hasher,
-    /// What was read and is not in the sum yet: it is many times quicker of many bytes at once.
-    unsummed: Vec<u8>,
-    /// How many bytes are left, without the sum at the end.
-    left: u64,
+/// A row of the table, and the table with its own sum.
+const ROW: usize = 12;
+const TABLE: usize = SECTIONS * ROW + 4;
+
+/// An index in a file, or in memory.
+pub(crate) trait Input: Read + Seek + Send {}
+impl<T: Read + Seek + Send> Input for T {}
+
+/// The sections of an index. Copies read the same file.
+#[derive(Clone)]
+pub(crate) struct Sections {
+    input: Arc<Mutex<dyn Input>>,
+    places: [Place; SECTIONS],
 }
 
-const SUM: u64 = 4;
-
-/// No number takes more bytes.
-const LONGEST: usize = 10;
-
-/// The number at the front of some bytes, and how many of them it is; `None` if it does not end there.
-fn number_of(bytes: &[u8]) -> Option<(u64, usize)> {
-    let mut value = 0;
-    for (at, byte) in bytes.iter().take(LONGEST).enumerate() {
-        value |= u64::from(byte & 0x7f) << (7 * at);
-        if *byte < 0x80 {
-            return Some((value, at + 1));
-        }
-    }
-    None
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    first: u64,
+    len: u64,
+    sum: u32,
 }
 
-impl<R: Read> Reading<R> {
-    pub(super) fn new(input: R, len: u64) -> Self {
-        Self {
-            input: BufReader::with_capacity(BUFFER, input),
-            sum: Hasher::new(),
-            unsummed: Vec::with_capacity(BUFFER),
-            left: len.saturating_sub(SUM),
+impl Sections {
+    /// Reads the table; `None` if it is none, or tells of another length.
+    pub(super) fn of(mut input: impl Input + 'static) -> Option<Self> {
+        let end = input.seek(SeekFrom::End(0)).ok()?;
+        let behind = end.checked_sub(TABLE as u64)?;
+        input.seek(SeekFrom::Start(behind)).ok()?;
+        let mut table = [0; TABLE];
+        input.read_exact(&mut table).ok()?;
+        let (rows, sum) = table.split_at(SECTIONS * ROW);
+        if crc32fast::hash(rows).to_le_bytes() != sum {
+            return None;
         }
+        let mut places = [Place::default(); SECTIONS];
+        let mut first = 0_u64;
+        for (place, row) in places.iter_mut().zip(rows.chunks_exact(ROW)) {
+            let (len, sum) = row.split_at(8);
+            let len = u64::from_le_bytes(len.try_into().ok()?);
+            let sum = u32::from_le_bytes(sum.try_into().ok()?);
+            *place = Place { first, len, sum };
+            first = first.checked_add(len)?;
+        }
+        (first == behind).then(|| Self {
+            input: Arc::new(Mutex::new(input)),
+            places,
+        })
     }
 
-    fn note(&mut self, bytes: &[u8]) {
-        if self.unsummed.len() + bytes.len() > BUFFER {
-            self.sum.update(&self.unsummed);
-            self.unsummed.clear();
-        }
-        if bytes.len() > BUFFER {
-            self.sum.update(bytes);
-        } else {
-            self.unsummed.extend_from_slice(bytes);
-        }
+    /// Reads a section; `None` if it is not what was written.
+    pub(crate) fn read(&self, section: Section) -> Option<Reading> {
+        let rest = self.bytes(self.places[section as usize])?;
+        Some(Reading { rest })
     }
 
-    fn fill(&mut self, bytes: &mut [u8]) -> Option<()> {
-        self.left = self.left.checked_sub(bytes.len() as u64)?;
-        self.input.read_exact(bytes).ok()?;
-        self.note(bytes);
-        Some(())
+    /// A part of a section, with a sum of its own; `None` if the section is not as long.
+    pub(crate) fn part(&self, section: Section, first: u64, len: u64, sum: u32) -> Option<Part> {
+        let whole = self.places[section as usize];
+        let is_inside = first.checked_add(len)? <= whole.len;
+        is_inside.then(|| Part {
+            sections: self.clone(),
+            place: Place {
+                first: whole.first + first,
+                len,
+                sum,
+            },
+        })
     }
 
+    fn bytes(&self, place: Place) -> Option<Bytes> {
+        let Place { first, len, sum } = place;
+        let mut bytes = Vec::with_capacity(len.try_into().ok()?);
+        let mut input = self.input.lock().ok()?;
+        input.seek(SeekFrom::Start(first)).ok()?;
+        let read = (&mut *input).take(len).read_to_end(&mut bytes).ok()?;
+        let is_it = read as u64 == len && crc32fast::hash(&bytes) == sum;
+        is_it.then(|| bytes.into())
+    }
+}
+
+/// Some bytes of an index, which are read when they are asked for.
+#[derive(Clone)]
+pub(crate) struct Part {
+    sections: Sections,
+    place: Place,
+}
+
+impl Part {
+    /// `None` if they are not what was written.
+    pub(crate) fn read(&self) -> Option<Bytes> {
+        self.sections.bytes(self.place)
+    }
+}
+
+impl fmt::Debug for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.place.fmt(f)
+    }
+}
+
+/// What is left of a section. Every read is `None` where there is nothing more.
+pub(crate) struct Reading {
+    rest: Bytes,
+}
+
+impl Reading {
     pub(crate) fn number(&mut self) -> Option<u64> {
-        // Nearly always all of it is at hand.
-        let here = self.input.buffer();
-        if let Some((value, len)) = number_of(here).filter(|(_, len)| *len as u64 <= self.left) {
-            let mut bytes = [0; LONGEST];
-            bytes[..len].copy_from_slice(&here[..len]);
-            self.input.consume(len);
-            self.left -= len as u64;
-            self.note(&bytes[..len]);
-            return Some(value);
-        }
-        let mut bytes = [0; LONGEST];
-        for at in 0..LONGEST {
-            self.fill(&mut bytes[at..=at])?;
-            if bytes[at] < 0x80 {
-                return number_of(&bytes[..=at]).map(|(value, _)| value);
+        let mut value = 0;
+        for (at, byte) in self.rest.iter().take(LONGEST).enumerate() {
+            value |= u64::from(byte & 0x7f) << (7 * at);
+            if *byte < 0x80 {
+                self.rest.advance(at + 1);
+                return Some(value);
             }
         }
         None
@@ -166,8 +247,8 @@ impl<R: Read> Reading<R> {
 
     /// How many of something come, each of which takes a byte at least.
     pub(crate) fn count(&mut self) -> Option<usize> {
-        let count = self.number()?;
-        usize::try_from(count).ok().filter(|_| count <= self.left)
+        let count = usize::try_from(self.number()?).ok()?;
+        (count <= self.rest.len()).then_some(count)
     }
 
     pub(crate) fn narrow<T: TryFrom<u64>>(&mut self) -> Option<T> {
@@ -185,28 +266,20 @@ impl<R: Read> Reading<R> {
         Some(numbers)
     }
 
-    pub(crate) fn bytes(&mut self) -> Option<Vec<u8>> {
+    /// They are not copied: they keep the section in memory.
+    pub(crate) fn bytes(&mut self) -> Option<Bytes> {
         let count = self.count()?;
-        let mut bytes = vec![0; count];
-        self.fill(&mut bytes)?;
-        Some(bytes)
+        Some(self.rest.split_to(count))
     }
 
     pub(crate) fn raw<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let mut bytes = [0; N];
-        self.fill(&mut bytes)?;
+        let bytes = *self.rest.first_chunk()?;
+        self.rest.advance(N);
         Some(bytes)
     }
 
-    /// Whether all was read, and is what was written.
-    pub(super) fn finish(mut self) -> bool {
-        if self.left > 0 {
-            return false;
-        }
-        self.sum.update(&self.unsummed);
-        let mut sum = [0; SUM as usize];
-        self.input.read_exact(&mut sum).is_ok()
-            && u32::from_le_bytes(sum) == self.sum.finalize()
-            && self.input.read(&mut [0]).is_ok_and(|more| more == 0)
+    /// Whether all was read.
+    pub(crate) fn is_done(&self) -> bool {
+        self.rest.is_empty()
     }
 }

@@ -59,7 +59,7 @@ impl Source {
         to.number(self.sum.into())
     }
 
-    pub(super) fn load<R: Read>(from: &mut Reading<R>) -> Option<Self> {
+    pub(super) fn load(from: &mut Reading) -> Option<Self> {
         Some(Self {
             len: from.number()?,
             seconds: from.number()?,

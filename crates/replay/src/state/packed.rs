@@ -4,7 +4,7 @@
 //! a tenth of what the objects take in memory.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 
 use evscope_trace::{
     ActiveWhy, BaseId, BevId, BevOptions, BufId, EvFlags, EventId, ListenerId, ListenerOptions,
@@ -41,10 +41,10 @@ impl Texts {
     }
 
     /// Reads those that were written down.
-    pub(crate) fn load<R: Read>(from: &mut Reading<R>) -> Option<Self> {
+    pub(crate) fn load(from: &mut Reading) -> Option<Self> {
         let mut texts = Self::default();
         for _ in 0..from.count()? {
-            let text = String::from_utf8(from.bytes()?).ok()?;
+            let text = String::from_utf8(from.bytes()?.into()).ok()?;
             // Each has the place that it had.
             texts
                 .places

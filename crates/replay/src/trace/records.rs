@@ -3,10 +3,11 @@
 //! The first records stay as they are. What follows is packed, a stretch at a time, and unpacked where it is looked at;
 //! the stretches that were looked at last are kept unpacked.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::ops::{Deref, Range};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use bytes::Bytes;
 use evscope_trace::{Event, Nanos, Objects, Packer, Patterns, Phase, Record, ThreadId};
 
 use crate::index::{Reading, Writing};
@@ -38,7 +39,7 @@ pub(crate) struct Records {
 /// A stretch of records.
 #[derive(Debug, Clone)]
 enum Stretch {
-    Packed(Arc<[u8]>),
+    Packed(Bytes),
     /// One has something that cannot be packed.
     Plain(Arc<Vec<Record>>),
 }
@@ -243,7 +244,7 @@ impl Records {
     }
 
     /// Reads what was written down.
-    pub(crate) fn load<R: Read>(from: &mut Reading<R>) -> Option<Self> {
+    pub(crate) fn load(from: &mut Reading) -> Option<Self> {
         let first_len = from.count()?;
         let packed_len = from.count()?;
         let last_len = from.count()?;
@@ -253,13 +254,13 @@ impl Records {
         if !is_one {
             return None;
         }
-        let first: Vec<Vec<u8>> = (0..first_len.div_ceil(STRETCH))
+        let first: Vec<Bytes> = (0..first_len.div_ceil(STRETCH))
             .map(|_| from.bytes())
             .collect::<Option<_>>()?;
-        let packed = (0..packed_len).map(|_| Some(Stretch::Packed(from.bytes()?.into())));
+        let packed = (0..packed_len).map(|_| Some(Stretch::Packed(from.bytes()?)));
         let packed = packed.collect::<Option<Vec<_>>>()?;
         let last = from.bytes()?;
-        let packer = Packer::with(Patterns::load(&mut from.bytes()?.as_slice())?);
+        let packer = Packer::with(Patterns::load(&mut &*from.bytes()?)?);
         let unpack = |first: u64, bytes: &[u8]| packer.patterns().unpack(first, bytes);
         let mut records = Vec::with_capacity(first_len);
         for (stretch, bytes) in first.iter().enumerate() {

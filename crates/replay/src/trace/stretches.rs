@@ -1,13 +1,13 @@
 //! What lies in each stretch of a trace, so that whoever looks for something passes over the stretches that have none.
 
 use std::collections::HashMap;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use evscope_trace::{BaseId, BevId, BufId, Event, EventId, ListenerId, Record};
 
 use crate::ObjectId;
-use crate::index::{Reading, Writing};
+use crate::index::{Late, Reading, Writing};
 
 /// Steps in a stretch.
 pub(crate) const STEPS: usize = 1024;
@@ -20,12 +20,14 @@ const MOVED_FROM: usize = KINDS - 1;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Stretches {
     /// In which stretches each object is named, in order. Shared with copies of the trace.
-    of_objects: Arc<HashMap<ObjectId, Vec<u32>>>,
+    of_objects: Late<Arc<OfObjects>>,
     /// The events in each.
     events: Vec<Events>,
     /// The last object of each kind, if it is of this stretch: it is mostly that of the next record too.
     last: [Option<ObjectId>; KINDS],
 }
+
+type OfObjects = HashMap<ObjectId, Vec<u32>, foldhash::fast::RandomState>;
 
 /// A set of events, by their names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -77,7 +79,7 @@ impl Stretches {
                 continue;
             }
             *last = Some(object);
-            let of_objects = Arc::make_mut(&mut self.of_objects);
+            let of_objects = Arc::make_mut(self.of_objects.make_mut());
             let stretches = of_objects.entry(object).or_default();
             if stretches.last() != Some(&(stretch as u32)) {
                 stretches.push(stretch as u32);
@@ -125,7 +127,7 @@ impl Stretches {
             to.raw(&events.0.to_le_bytes())?;
         }
         to.number(self.of_objects.len() as u64)?;
-        for (object, stretches) in &*self.of_objects {
+        for (object, stretches) in &**self.of_objects {
             let (kind, id) = number_of(*object);
             to.number(kind)?;
             to.number(id.into())?;
@@ -135,20 +137,24 @@ impl Stretches {
     }
 
     /// Reads what was written down.
-    pub(crate) fn load<R: Read>(from: &mut Reading<R>) -> Option<Self> {
+    pub(crate) fn load(mut from: Reading) -> Option<Self> {
         let mut all = Self::default();
         for _ in 0..from.count()? {
             all.events.push(Events(u128::from_le_bytes(from.raw()?)));
         }
-        let count = from.count()?;
-        let mut of_objects = HashMap::new();
-        for _ in 0..count {
-            let object = object_of(from.number()?, from.narrow()?)?;
-            of_objects.insert(object, from.ascending()?);
-        }
-        all.of_objects = Arc::new(of_objects);
+        all.of_objects = Late::new(|| Arc::new(objects(from).unwrap_or_default()));
         Some(all)
     }
+}
+
+fn objects(mut from: Reading) -> Option<OfObjects> {
+    let count = from.count()?;
+    let mut objects = OfObjects::with_capacity_and_hasher(count, Default::default());
+    for _ in 0..count {
+        let object = object_of(from.number()?, from.narrow()?)?;
+        objects.insert(object, from.ascending()?);
+    }
+    Some(objects)
 }
 
 /// An object as two numbers.

@@ -1,6 +1,6 @@
 //! A hundred steps of the tree in a few bytes each.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 
 use evscope_trace::{Lane, Level, Nanos, Phase, Record};
 
@@ -130,7 +130,7 @@ impl Block {
         code != ODD
     }
 
-    /// Writes it down, but for what its kinds tell.
+    /// Writes it down.
     pub(super) fn save<W: Write>(&self, to: &mut Writing<W>) -> io::Result<()> {
         to.raw(&self.parents)?;
         to.raw(&self.partners)?;
@@ -139,28 +139,29 @@ impl Block {
         for far in &self.far {
             to.number(u64::from(*far))?;
         }
+        for shown in self.shown {
+            to.number(shown.into())?;
+        }
+        to.raw(&self.lanes)?;
         to.number(self.t.0)?;
         to.number(self.deepest.into())
     }
 
-    /// Reads one of so many steps that was written down.
-    pub(super) fn load<R: Read>(
-        from: &mut Reading<R>,
-        shown: [u32; 3],
-        steps: usize,
-    ) -> Option<Self> {
-        let mut block = Self::new(shown, Nanos(0));
-        block.parents = from.raw()?;
-        block.partners = from.raw()?;
-        block.kinds = from.raw()?.map(Kind);
-        let far = from.count().filter(|far| *far <= MOST_FAR)?;
-        block.far = (0..far).map(|_| from.narrow()).collect::<Option<_>>()?;
-        block.t = Nanos(from.number()?);
-        block.deepest = from.narrow()?;
-        for kind in &block.kinds[..steps] {
-            block.lanes[kind.lane() as usize] += 1;
-        }
-        Some(block)
+    /// Reads one that was written down.
+    pub(super) fn load(from: &mut Reading) -> Option<Self> {
+        Some(Self {
+            parents: from.raw()?,
+            partners: from.raw()?,
+            kinds: from.raw()?.map(Kind),
+            far: {
+                let far = from.count().filter(|far| *far <= MOST_FAR)?;
+                (0..far).map(|_| from.narrow()).collect::<Option<_>>()?
+            },
+            shown: [from.narrow()?, from.narrow()?, from.narrow()?],
+            lanes: from.raw()?,
+            t: Nanos(from.number()?),
+            deepest: from.narrow()?,
+        })
     }
 
     fn far(&mut self, step: u32) -> u8 {

@@ -111,7 +111,7 @@ fn what_cannot_be_packed_stays_as_it_is() {
 #[test]
 fn a_damaged_stretch_is_steps_that_are_lost() {
     let mut records = records(UNPACKED + STRETCH);
-    records.packed[0] = Stretch::Packed(Arc::from([1, 2, 3]));
+    records.packed[0] = Stretch::Packed(Bytes::from_static(&[1, 2, 3]));
     let clone = records.clone();
     let lost = clone.get(UNPACKED + 7).unwrap();
     assert_eq!(
