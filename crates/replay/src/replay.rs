@@ -19,6 +19,9 @@ use recent::Recent;
 /// So many stretches of records are kept before the first of them is folded.
 const AHEAD: usize = 4;
 
+/// So many records are folded to come nearer to a state: some milliseconds' worth.
+const SLICE: usize = 4096;
+
 /// A trace with checkpoints of its state. A state is found by folding the records from the nearest
 /// checkpoint on; the states looked at last are kept, so that stepping forward applies one record and stepping back some.
 #[derive(Debug)]
@@ -133,22 +136,47 @@ impl Replay {
     /// The state before a step: what [`state_at`](Self::state_at) says of the step before it, or the
     /// empty state.
     pub fn state_before(&self, step: usize) -> State {
+        loop {
+            if let Some(state) = self.come_near(step, usize::MAX) {
+                return state;
+            }
+        }
+    }
+
+    /// Does a part of what [`state_at`](Self::state_at) does, some milliseconds' worth, so that the next one has less to
+    /// do; whether the state is at hand now.
+    pub fn approach(&self, step: usize) -> bool {
+        self.come_near(step.saturating_add(1), SLICE).is_some()
+    }
+
+    /// The state before a step, if no more than so many records are to be folded; if not, a state on the way is kept. To
+    /// unpack one is as much as to fold them.
+    fn come_near(&self, step: usize, most: usize) -> Option<State> {
         let applied = step.min(self.trace.len());
         if applied == self.trace.len() && applied == self.newest.applied() {
-            return State::clone(&self.newest);
+            return Some(State::clone(&self.newest));
         }
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         let from = Checkpoints::nearest(applied);
         let mut state = match recent.take(from..=applied) {
             Some(state) => state,
-            None => self.checkpoints.state(from),
+            None => {
+                let state = self.checkpoints.state(from);
+                if most < usize::MAX && self.checkpoints.is_packed(from) {
+                    recent.put(state);
+                    return None;
+                }
+                state
+            }
         };
-        for record in self.trace.records_in(state.applied()..applied) {
+        let first = state.applied();
+        let end = applied.min(first.saturating_add(most));
+        for record in self.trace.records_in(first..end) {
             recent.pass(&state, applied);
             state.apply(&record);
         }
         recent.put(state.clone());
-        state
+        (end == applied).then_some(state)
     }
 
     /// Writes it down; false if it is not to be written.

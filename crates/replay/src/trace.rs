@@ -329,16 +329,6 @@ impl Trace {
         steps.filter(move |(_, record)| record.objects.event == Some(event))
     }
 
-    /// The steps before `end` about a bufferevent, the last one first, with their records.
-    pub fn steps_of_bev(
-        &self,
-        bev: BevId,
-        end: usize,
-    ) -> impl Iterator<Item = (usize, RecordRef<'_>)> {
-        let steps = self.steps_about(ObjectId::Bev(bev), end);
-        steps.filter(move |(_, record)| record.objects.bev == Some(bev))
-    }
-
     /// All steps before `end` that may be about an object, the last one first, with their records: what lies between is
     /// passed over unseen. That bytes move out of a buffer is about it as well.
     pub fn steps_about(

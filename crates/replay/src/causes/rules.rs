@@ -447,20 +447,18 @@ impl Chain<'_> {
     /// The read that was told that the connect was refused: it only takes note of it, for the write side to
     /// report.
     fn refused(&self, step: usize, bev: Option<BevId>) -> Option<usize> {
-        let mut steps = self.trace.steps_of_bev(bev?, step);
-        let (found, record) = steps.find(|(_, record)| {
-            record.phase != Phase::Exit
-                && match &record.event {
-                    Event::Connect { .. } => true,
-                    Event::EvbufferRead { result, errno, .. } => matches!(
-                        ReadResult::of(*result, errno.as_deref()),
-                        ReadResult::Refused(_)
-                    ),
-                    _ => false,
-                }
+        let names = ["connect", "evbuffer_read"];
+        let found = self.before_of_bev(step, bev, &names, |event| match event {
+            Event::Connect { .. } => true,
+            Event::EvbufferRead { result, errno, .. } => matches!(
+                ReadResult::of(*result, errno.as_deref()),
+                ReadResult::Refused(_)
+            ),
+            _ => false,
         })?;
         // An older connect ends the search.
-        matches!(record.event, Event::EvbufferRead { .. }).then_some(found)
+        let is_read = matches!(self.trace.record(found).event, Event::EvbufferRead { .. });
+        is_read.then_some(found)
     }
 
     /// The call that disabled writing, where it is disabled at a step that this call is not around.

@@ -10,7 +10,7 @@ use crate::index::{Part, Section, Sections, Writing};
 use crate::state::Texts;
 
 /// How many steps lie between two checkpoints. Measured by `benches/seek.rs`: see there and docs/speed.md.
-const INTERVAL: usize = 6_144;
+pub(super) const INTERVAL: usize = 6_144;
 
 /// What a living object takes in a checkpoint that is kept whole: each changes, and then there are two of it. The others
 /// are kept as what is different from the last whole one, which takes a tenth of that; but it takes more from one to the
@@ -117,6 +117,11 @@ impl Checkpoints {
         let last = self.whole(Some(self.whole));
         let newest = self.newest.as_ref();
         newest.map_or_else(State::new, |bytes| self.unpack(last, bytes))
+    }
+
+    /// Whether the checkpoint at such a step has to be unpacked.
+    pub(super) fn is_packed(&self, step: usize) -> bool {
+        matches!(self.all.get(step / INTERVAL), Some(Checkpoint::Since(..)))
     }
 
     fn state_of(&self, at: usize) -> State {

@@ -1,5 +1,6 @@
 use evscope_trace::Nanos;
 
+use super::checkpoints::INTERVAL;
 use super::*;
 
 const ECHO: &str = include_str!("../../../../traces/echo.jsonl");
@@ -36,11 +37,12 @@ fn all_of(state: &State) -> String {
 
 #[test]
 fn a_state_far_away_is_the_fold_up_to_it() {
+    const LAST: usize = INTERVAL - 1;
     let replay = Replay::new(long(280_000));
     let len = replay.trace().len();
     // Around checkpoints, around the stretches that are packed, and anywhere.
     let mut steps: Vec<usize> = (0..len)
-        .filter(|step| matches!(step % 8_192, 0 | 1 | 8_191) || step % 8101 == 0)
+        .filter(|step| matches!(step % INTERVAL, 0 | 1 | LAST) || step % 8101 == 0)
         .chain([len - 1])
         .collect();
     let mut expected = Vec::new();
@@ -71,4 +73,20 @@ fn a_state_far_away_is_the_fold_up_to_it() {
         assert_eq!(all_of(&state), newer, "step {step}");
         newer = older;
     }
+}
+
+#[test]
+fn a_state_that_is_approached_is_the_same() {
+    let replay = Replay::new(long(100_000));
+    for step in [0, 5_000, 61_234, 99_999, 40_000, 39_999, usize::MAX] {
+        let mut parts = 1;
+        while !replay.approach(step) {
+            parts += 1;
+        }
+        assert!(parts <= 2 + INTERVAL.div_ceil(SLICE), "{step}: {parts}");
+        let approached = all_of(&replay.state_at(step));
+        assert_eq!(approached, all_of(&replay.clone().state_at(step)), "{step}");
+    }
+    // One that is packed and far from its checkpoint takes several.
+    assert!(!replay.clone().approach(8 * INTERVAL + SLICE + 9));
 }

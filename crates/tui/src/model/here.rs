@@ -22,6 +22,8 @@ use crate::model::message::Effect;
 pub(crate) struct Here {
     /// What all this was made from.
     key: Option<Key>,
+    /// It is what was true at another step, since the state at the current one is far: the next refresh comes nearer.
+    pub(crate) is_far: bool,
     /// The state after it, with what hidden steps inside it have done.
     pub(crate) state: State,
     /// The objects that are there, and those that were there before the step.
@@ -174,24 +176,46 @@ impl Model {
             files: self.files.len() + self.functions.len(),
             in_colour: highlight::is_ready(),
         };
-        if !self.trace().is_empty() && self.here.key != Some(key) {
+        if !self.trace().is_empty() && self.here.key != Some(key) && self.approach() {
             self.look_around();
             self.here.key = Some(key);
         }
         self.refresh_window();
     }
 
-    /// Makes what is true at the current step.
-    fn look_around(&mut self) {
-        let before = self.step_before().map_or_else(State::new, |step| {
-            self.replay.state_at(self.settled_at(step))
-        });
+    /// Comes nearer to the states at the current step and before it; whether they are at hand.
+    fn approach(&mut self) -> bool {
+        let before = self.settled_before();
+        self.here.is_far = !(before.is_none_or(|step| self.replay.approach(step))
+            && self.replay.approach(self.settled_here()));
+        !self.here.is_far
+    }
+
+    /// Goes all the way to the current step: who acts on what is shown has seen it.
+    pub(crate) fn arrive(&mut self) {
+        while self.here.is_far {
+            self.refresh();
+        }
+    }
+
+    fn settled_before(&self) -> Option<usize> {
+        self.step_before().map(|step| self.settled_at(step))
+    }
+
+    fn settled_here(&self) -> usize {
         // What hidden steps have done may be what is asked for.
-        let settled = match self.hides_what_is_next() {
+        match self.hides_what_is_next() {
             true => self.step,
             false => self.settled_at(self.step),
-        };
-        self.here.state = self.replay.state_at(settled);
+        }
+    }
+
+    /// Makes what is true at the current step.
+    fn look_around(&mut self) {
+        let before = self
+            .settled_before()
+            .map_or_else(State::new, |step| self.replay.state_at(step));
+        self.here.state = self.replay.state_at(self.settled_here());
         self.here.there = There::of(&self.here.state, &before);
         self.here.changes = State::diff(&before, &self.here.state)
             .into_iter()

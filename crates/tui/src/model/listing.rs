@@ -78,6 +78,7 @@ impl Model {
     pub(crate) fn has_work(&self) -> bool {
         let trace = self.replay.trace();
         self.job.is_some()
+            || self.here.is_far
             || self.makes_connections()
             || self.facts.percent(trace).is_some()
             || self.stops.iter().any(|stop| stop.places(trace).is_none())
@@ -86,6 +87,10 @@ impl Model {
     /// Does a slice of the work at hand.
     pub(crate) fn work(&mut self) {
         let Some(job) = self.job.take() else {
+            if self.here.is_far {
+                // The next refresh comes nearer.
+                return;
+            }
             if self.makes_connections() {
                 self.look_on_connections();
                 return;

@@ -40,6 +40,27 @@ use crate::work::facts::Facts;
 
 pub(crate) const HELLO_WORLD: &str = include_str!("../../tests/fixtures/hello-world.jsonl");
 
+/// The hello-world's steps again and again, so many or somewhat fewer.
+fn hello_worlds(steps: usize) -> Trace {
+    let once = Trace::read(HELLO_WORLD.as_bytes(), "hello").unwrap();
+    let mut trace = Trace::new("hello-worlds", once.header().clone());
+    for file in once.source_files() {
+        for text in once.source_file(file) {
+            trace.push_source(text.clone());
+        }
+    }
+    let span = once.records().last().unwrap().t.0 + 1;
+    for round in 0..steps / once.len() {
+        for record in once.records() {
+            let mut record = record.clone();
+            record.seq = trace.len() as u64;
+            record.t.0 += span * round as u64;
+            trace.push(record);
+        }
+    }
+    trace
+}
+
 /// A model and somebody at the keyboard.
 struct User {
     model: Model,
@@ -121,7 +142,7 @@ impl User {
     /// Presses one key and waits for what it asked for only, not for what is found out meanwhile.
     fn press_one(&mut self, key: &str) -> &mut Self {
         self.tell(Message::Key(event(key)));
-        while self.model.job.is_some() {
+        while self.model.job.is_some() || self.model.here.is_far {
             self.tell(Message::Work);
         }
         self

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use evscope_replay::{Chapter, Lang};
+use evscope_replay::{Chapter, Lang, Replay};
 use evscope_trace::Level;
 
 use super::{HELLO_WORLD, User};
+use crate::model::Model;
 use crate::model::message::Message;
+use crate::work::facts::Facts;
 
 #[test]
 fn two_levels_in_haste_are_no_count() {
@@ -259,4 +261,35 @@ fn the_beginning_of_a_trace_is_looked_at_while_the_rest_is_read() {
     assert!(!user.screen().contains("reading"));
     assert_eq!(user.press("]").step(), 33, "the search goes on behind");
     assert_eq!(user.press("G").step(), 111);
+}
+
+#[test]
+fn a_move_far_away_shows_where_it_goes_before_the_state_is_found() {
+    let replay = Replay::new(super::hello_worlds(60_000));
+    let state_at = |step| replay.clone().state_at(step);
+    let model = Model::new(replay.clone(), Facts::default(), super::begin());
+    let mut user = User::over(model);
+    user.settle();
+    let far = |user: &mut User, keys: &str| {
+        for key in keys.chars().map(String::from) {
+            user.tell(Message::Key(super::event(&key)));
+        }
+        user.tell(Message::Key(super::event("enter")));
+        assert!(user.model.here.is_far, "{keys}");
+    };
+    far(&mut user, ":49000");
+    let step = user.step();
+    assert!(step.abs_diff(49_000) < 100, "the cursor is there: {step}");
+    assert!(user.model.has_work(), "nobody has to press a key for it");
+    user.settle();
+    assert!(!user.model.here.is_far);
+    assert_eq!(user.model.here.state, state_at(step));
+    // Whoever presses a key meanwhile acts on what is true there.
+    far(&mut user, ":18300");
+    let step = user.step();
+    user.tell(Message::Key(super::event("w")));
+    user.settle();
+    assert_eq!(user.step(), step);
+    assert_eq!(user.model.here.state, state_at(step));
+    assert!(!user.model.here.causes.is_empty());
 }

@@ -7,7 +7,7 @@ use evscope_replay::{Lang, Trace};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{HELLO_WORLD, User, begin};
+use super::{HELLO_WORLD, User, begin, hello_worlds};
 use crate::model::Model;
 use crate::model::message::Message;
 use crate::view;
@@ -16,27 +16,6 @@ use crate::view;
 const FRAME: Duration = Duration::from_millis(2);
 /// A screen that is drawn sixty times a second has so long for a move.
 const MOVE: Duration = Duration::from_millis(16);
-
-/// The hello-world's steps again and again.
-fn million() -> Trace {
-    let once = Trace::read(HELLO_WORLD.as_bytes(), "hello").unwrap();
-    let mut trace = Trace::new("million", once.header().clone());
-    for file in once.source_files() {
-        for text in once.source_file(file) {
-            trace.push_source(text.clone());
-        }
-    }
-    let span = once.records().last().unwrap().t.0 + 1;
-    for round in 0..1_000_000 / once.len() {
-        for record in once.records() {
-            let mut record = record.clone();
-            record.seq = trace.len() as u64;
-            record.t.0 += span * round as u64;
-            trace.push(record);
-        }
-    }
-    trace
-}
 
 fn timed<T>(what: &str, work: impl FnOnce() -> T) -> (Duration, T) {
     let begun = Instant::now();
@@ -49,7 +28,7 @@ fn timed<T>(what: &str, work: impl FnOnce() -> T) -> (Duration, T) {
 #[test]
 #[ignore = "measures; of use in a release build only"]
 fn speed() {
-    let (_, trace) = timed("a million records made", million);
+    let (_, trace) = timed("a million records made", || hello_worlds(1_000_000));
     let texts = trace
         .source_files()
         .into_iter()
@@ -77,6 +56,12 @@ fn speed() {
             user.tell(Message::Key(super::event(keys)));
         });
         assert!(took <= MOVE, "{keys}: {took:?}");
+        while user.model.here.is_far {
+            let (took, _) = timed("  nearer", || {
+                user.tell(Message::Work);
+            });
+            assert!(took <= MOVE, "{keys}: {took:?}");
+        }
     }
     // With the causes open, which lie at the beginning for some.
     for keys in ["G", "p", "p", "u", "U", "g"] {

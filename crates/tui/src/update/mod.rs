@@ -33,6 +33,12 @@ const WHEEL: usize = 3;
 
 /// Tells the model what happened. What it asks for in return is for the outside to do.
 pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
+    if matches!(
+        message,
+        Message::Key(_) | Message::Mouse(_) | Message::Paste(_)
+    ) {
+        model.arrive();
+    }
     match message {
         Message::Key(event) => {
             if event.kind == KeyEventKind::Release {
