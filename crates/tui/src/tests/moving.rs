@@ -283,13 +283,13 @@ fn a_move_far_away_shows_where_it_goes_before_the_state_is_found() {
     assert!(user.model.has_work(), "nobody has to press a key for it");
     user.settle();
     assert!(!user.model.here.is_far);
-    assert_eq!(user.model.here.state, state_at(step));
+    assert_eq!(user.model.here.state, state_at(user.model.settled_at(step)));
     // Whoever presses a key meanwhile acts on what is true there.
     far(&mut user, ":18300");
     let step = user.step();
     user.tell(Message::Key(super::event("w")));
     user.settle();
     assert_eq!(user.step(), step);
-    assert_eq!(user.model.here.state, state_at(step));
+    assert_eq!(user.model.here.state, state_at(user.model.settled_at(step)));
     assert!(!user.model.here.causes.is_empty());
 }
