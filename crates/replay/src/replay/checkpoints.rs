@@ -98,7 +98,7 @@ impl Checkpoints {
             let old = old.unwrap_or_else(|| self.state_of(since));
             let bytes = state.pack_since(&old, &mut self.texts);
             self.since += bytes.len();
-            Checkpoint::Since(since, Packed::Here(bytes.into()))
+            Checkpoint::Since(since, Packed::Here(bytes.into_boxed_slice().into()))
         } else {
             (self.whole, self.since) = (at, 0);
             Checkpoint::Whole(state.clone().into())

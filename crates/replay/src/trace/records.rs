@@ -138,7 +138,7 @@ impl Records {
             Some(bytes) => {
                 let kept = self.kept.get_mut().unwrap_or_else(PoisonError::into_inner);
                 kept.put(self.packed.len(), Arc::clone(&records), bytes.len());
-                Stretch::Packed(bytes.into())
+                Stretch::Packed(bytes.into_boxed_slice().into())
             }
             None => Stretch::Plain(records),
         };
