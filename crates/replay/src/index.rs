@@ -42,8 +42,8 @@ pub fn write(replay: &Replay, source: &Source, out: impl Write) -> io::Result<bo
 }
 
 /// The replay of the file `source` from an index; `None` if that is not an index of this file by this evscope. `empty` is
-/// the trace without its records: its name and its header. The states, which are half of an index, are read when one is
-/// asked for; if they are damaged they are found from the records.
+/// the trace without its records: its name and its header. What is in the index is read when it is
+/// asked for; what is damaged of it is found from the records.
 pub fn read(
     from: impl Read + Seek + Send + 'static,
     source: &Source,

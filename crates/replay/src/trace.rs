@@ -16,7 +16,7 @@ use evscope_trace::{
 };
 
 use crate::ObjectId;
-use crate::index::{Late, Section, Sections, Writing};
+use crate::index::{Late, Reading, Section, Sections, Writing};
 use crate::known::owned;
 use crate::tree::Tree;
 use records::Records;
@@ -38,7 +38,7 @@ pub struct Trace {
     sources: HashMap<Text, Vec<SourceText>>,
     /// Whose buffer a buffer is, told by the record that made the bufferevent.
     owners: HashMap<BufId, (BevId, Side)>,
-    stretches: Stretches,
+    stretches: Late<Stretches>,
     /// The thread of the first record, and whether another one has any.
     threads: (Option<ThreadId>, bool),
     cut_off: Option<CutOff>,
@@ -146,7 +146,7 @@ impl Trace {
     /// Reads what was written down of a trace; this one is without records.
     pub(crate) fn load(mut self, sections: &Sections) -> Option<Self> {
         let from = &mut sections.read(Section::Records)?;
-        self.records = Records::load(from)?;
+        self.records = Records::load(from, sections)?;
         let sources: Vec<SourceText> = serde_json::from_slice(&from.bytes()?).ok()?;
         sources.into_iter().for_each(|text| self.push_source(text));
         for _ in 0..from.count()? {
@@ -163,12 +163,24 @@ impl Trace {
         let first = first.map(u32::try_from).transpose().ok()?;
         self.threads = (first.map(ThreadId), from.number()? != 0);
         let len = self.records.len();
-        let mut tree = sections.read(Section::Tree)?;
-        self.tree = Late::new(move || {
-            let tree = Tree::load(&mut tree).filter(|tree| tree.len() == len);
-            tree.unwrap_or_default()
+        self.tree = late(sections, Section::Tree, move |read| match read {
+            Read::Down(from) => Tree::load(from).filter(|tree| tree.len() == len),
+            Read::Records(records) => {
+                let mut tree = Tree::default();
+                records.for_each(|record| tree.push(&record));
+                Some(tree)
+            }
         });
-        self.stretches = Stretches::load(sections.read(Section::Stretches)?)?;
+        self.stretches = late(sections, Section::Stretches, |read| match read {
+            Read::Down(from) => Stretches::load(from),
+            Read::Records(records) => {
+                let mut stretches = Stretches::default();
+                records
+                    .enumerate()
+                    .for_each(|(step, record)| stretches.add(step, &record));
+                Some(stretches)
+            }
+        });
         from.is_done().then_some(self)
     }
 
@@ -181,7 +193,7 @@ impl Trace {
             tree: Late::default(),
             sources: HashMap::new(),
             owners: HashMap::new(),
-            stretches: Stretches::default(),
+            stretches: Late::default(),
             threads: (None, false),
             cut_off: None,
             lacking: None,
@@ -204,7 +216,7 @@ impl Trace {
         let (first, several) = &mut self.threads;
         *several |= *first.get_or_insert(record.thread) != record.thread;
         self.owners.extend(owned(&record));
-        self.stretches.add(self.records.len(), &record);
+        self.stretches.make_mut().add(self.records.len(), &record);
         self.records.push(record);
     }
 
@@ -404,4 +416,30 @@ impl Trace {
     pub fn owner(&self, buf: BufId) -> Option<(BevId, Side)> {
         self.owners.get(&buf).copied()
     }
+}
+
+/// What something is made of: what was written down of it, or the records again.
+enum Read<'a> {
+    Down(&'a mut Reading),
+    Records(RecordIter<'a>),
+}
+
+/// What was made of the records, from an index when it is asked for; anew, if that is damaged.
+fn late<T: Default>(
+    sections: &Sections,
+    section: Section,
+    make: impl Fn(Read<'_>) -> Option<T> + Send + 'static,
+) -> Late<T> {
+    let sections = sections.clone();
+    Late::new(move || {
+        let made = sections.read(section).and_then(|mut from| {
+            let made = make(Read::Down(&mut from));
+            made.filter(|_| from.is_done())
+        });
+        let anew = || {
+            let records = Records::load(&mut sections.read(Section::Records)?, &sections)?;
+            make(Read::Records(records.range(0..records.len())))
+        };
+        made.or_else(anew).unwrap_or_default()
+    })
 }

@@ -13,10 +13,11 @@ use crc32fast::Hasher;
 pub(crate) enum Section {
     /// What it is an index of.
     Source,
+    /// The records, packed. Like what is different in states from others they are many bytes, of which few are asked for.
+    Packed,
     Records,
     Tree,
     Stretches,
-    /// What is different in states from others: many bytes, of which few are asked for.
     Differences,
     States,
 }
@@ -178,7 +179,7 @@ impl Sections {
 
     /// Reads a section; `None` if it is not what was written.
     pub(crate) fn read(&self, section: Section) -> Option<Reading> {
-        let rest = self.bytes(self.places[section as usize])?;
+        let rest = self.places[section as usize].read(&self.input)?;
         Some(Reading { rest })
     }
 
@@ -187,7 +188,7 @@ impl Sections {
         let whole = self.places[section as usize];
         let is_inside = first.checked_add(len)? <= whole.len;
         is_inside.then(|| Part {
-            sections: self.clone(),
+            input: Arc::clone(&self.input),
             place: Place {
                 first: whole.first + first,
                 len,
@@ -195,14 +196,16 @@ impl Sections {
             },
         })
     }
+}
 
-    fn bytes(&self, place: Place) -> Option<Bytes> {
-        let Place { first, len, sum } = place;
-        let mut bytes = Vec::with_capacity(len.try_into().ok()?);
-        let mut input = self.input.lock().ok()?;
-        input.seek(SeekFrom::Start(first)).ok()?;
-        let read = (&mut *input).take(len).read_to_end(&mut bytes).ok()?;
-        let is_it = read as u64 == len && crc32fast::hash(&bytes) == sum;
+impl Place {
+    /// `None` if it is not what was written.
+    fn read(self, input: &Mutex<dyn Input>) -> Option<Bytes> {
+        let mut bytes = Vec::with_capacity(self.len.try_into().ok()?);
+        let mut input = input.lock().ok()?;
+        input.seek(SeekFrom::Start(self.first)).ok()?;
+        let read = (&mut *input).take(self.len).read_to_end(&mut bytes).ok()?;
+        let is_it = read as u64 == self.len && crc32fast::hash(&bytes) == self.sum;
         is_it.then(|| bytes.into())
     }
 }
@@ -210,14 +213,14 @@ impl Sections {
 /// Some bytes of an index, which are read when they are asked for.
 #[derive(Clone)]
 pub(crate) struct Part {
-    sections: Sections,
+    input: Arc<Mutex<dyn Input>>,
     place: Place,
 }
 
 impl Part {
     /// `None` if they are not what was written.
     pub(crate) fn read(&self) -> Option<Bytes> {
-        self.sections.bytes(self.place)
+        self.place.read(&self.input)
     }
 }
 

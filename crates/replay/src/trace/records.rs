@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use evscope_trace::{Event, Nanos, Objects, Packer, Patterns, Phase, Record, ThreadId};
 
-use crate::index::{Reading, Writing};
+use crate::index::{Part, Reading, Section, Sections, Writing};
 
 /// So many records are packed together: to look at one unpacks them all, which takes a tenth of a millisecond or two.
 pub(crate) const STRETCH: usize = 2048;
@@ -40,8 +40,21 @@ pub(crate) struct Records {
 #[derive(Debug, Clone)]
 enum Stretch {
     Packed(Bytes),
+    /// It is read when it is looked at.
+    InIndex(Part),
     /// One has something that cannot be packed.
     Plain(Arc<Vec<Record>>),
+}
+
+impl Stretch {
+    /// Its bytes, if it is packed and can be read.
+    fn bytes(&self) -> Option<Bytes> {
+        match self {
+            Self::Packed(bytes) => Some(bytes.clone()),
+            Self::InIndex(part) => part.read(),
+            Self::Plain(_) => None,
+        }
+    }
 }
 
 impl Clone for Records {
@@ -186,16 +199,16 @@ impl Records {
 
     /// The records of a packed stretch.
     fn unpacked(&self, stretch: usize) -> Arc<Vec<Record>> {
-        let bytes = match &self.packed[stretch] {
-            Stretch::Plain(records) => return Arc::clone(records),
-            Stretch::Packed(bytes) => bytes,
-        };
+        if let Stretch::Plain(records) = &self.packed[stretch] {
+            return Arc::clone(records);
+        }
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(records) = kept.get(stretch) {
             return records;
         }
+        let bytes = self.packed[stretch].bytes().unwrap_or_default();
         let first = first_of(stretch);
-        let records = self.packer.patterns().unpack(first, bytes);
+        let records = self.packer.patterns().unpack(first, &bytes);
         let whole = records.filter(|records| records.len() == STRETCH);
         let records = Arc::new(whole.unwrap_or_else(|| lost(first)));
         kept.put(stretch, Arc::clone(&records), bytes.len());
@@ -217,6 +230,15 @@ impl Records {
 impl Records {
     /// Writes them down; false if something cannot be packed.
     pub(crate) fn save<W: Write>(&self, to: &mut Writing<W>) -> io::Result<bool> {
+        let mut sums = Vec::with_capacity(self.packed.len());
+        for stretch in &self.packed {
+            let Some(bytes) = stretch.bytes() else {
+                return Ok(false);
+            };
+            to.raw(&bytes)?;
+            sums.push((bytes.len() as u64, crc32fast::hash(&bytes)));
+        }
+        to.end(Section::Packed)?;
         let mut packer = self.packer.clone();
         for len in [self.first.len(), self.packed.len(), self.last.len()] {
             to.number(len as u64)?;
@@ -227,11 +249,9 @@ impl Records {
             };
             to.bytes(&bytes)?;
         }
-        for stretch in &self.packed {
-            let Stretch::Packed(bytes) = stretch else {
-                return Ok(false);
-            };
-            to.bytes(bytes)?;
+        for (len, sum) in sums {
+            to.number(len)?;
+            to.number(sum.into())?;
         }
         let Some(bytes) = packer.pack(first_of(self.packed.len()), &self.last) else {
             return Ok(false);
@@ -244,7 +264,7 @@ impl Records {
     }
 
     /// Reads what was written down.
-    pub(crate) fn load(from: &mut Reading) -> Option<Self> {
+    pub(crate) fn load(from: &mut Reading, sections: &Sections) -> Option<Self> {
         let first_len = from.count()?;
         let packed_len = from.count()?;
         let last_len = from.count()?;
@@ -257,8 +277,18 @@ impl Records {
         let first: Vec<Bytes> = (0..first_len.div_ceil(STRETCH))
             .map(|_| from.bytes())
             .collect::<Option<_>>()?;
-        let packed = (0..packed_len).map(|_| Some(Stretch::Packed(from.bytes()?)));
-        let packed = packed.collect::<Option<Vec<_>>>()?;
+        let mut packed = Vec::with_capacity(packed_len);
+        let mut begin = 0_u64;
+        for _ in 0..packed_len {
+            let (len, sum) = (from.number()?, from.narrow()?);
+            packed.push(Stretch::InIndex(sections.part(
+                Section::Packed,
+                begin,
+                len,
+                sum,
+            )?));
+            begin += len;
+        }
         let last = from.bytes()?;
         let packer = Packer::with(Patterns::load(&mut &*from.bytes()?)?);
         let unpack = |first: u64, bytes: &[u8]| packer.patterns().unpack(first, bytes);

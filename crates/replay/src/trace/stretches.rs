@@ -7,7 +7,7 @@ use std::sync::Arc;
 use evscope_trace::{BaseId, BevId, BufId, Event, EventId, ListenerId, Record};
 
 use crate::ObjectId;
-use crate::index::{Late, Reading, Writing};
+use crate::index::{Reading, Writing};
 
 /// Steps in a stretch.
 pub(crate) const STEPS: usize = 1024;
@@ -20,7 +20,7 @@ const MOVED_FROM: usize = KINDS - 1;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Stretches {
     /// In which stretches each object is named, in order. Shared with copies of the trace.
-    of_objects: Late<Arc<OfObjects>>,
+    of_objects: Arc<OfObjects>,
     /// The events in each.
     events: Vec<Events>,
     /// The last object of each kind, if it is of this stretch: it is mostly that of the next record too.
@@ -79,7 +79,7 @@ impl Stretches {
                 continue;
             }
             *last = Some(object);
-            let of_objects = Arc::make_mut(self.of_objects.make_mut());
+            let of_objects = Arc::make_mut(&mut self.of_objects);
             let stretches = of_objects.entry(object).or_default();
             if stretches.last() != Some(&(stretch as u32)) {
                 stretches.push(stretch as u32);
@@ -127,7 +127,7 @@ impl Stretches {
             to.raw(&events.0.to_le_bytes())?;
         }
         to.number(self.of_objects.len() as u64)?;
-        for (object, stretches) in &**self.of_objects {
+        for (object, stretches) in &*self.of_objects {
             let (kind, id) = number_of(*object);
             to.number(kind)?;
             to.number(id.into())?;
@@ -137,24 +137,20 @@ impl Stretches {
     }
 
     /// Reads what was written down.
-    pub(crate) fn load(mut from: Reading) -> Option<Self> {
+    pub(crate) fn load(from: &mut Reading) -> Option<Self> {
         let mut all = Self::default();
         for _ in 0..from.count()? {
             all.events.push(Events(u128::from_le_bytes(from.raw()?)));
         }
-        all.of_objects = Late::new(|| Arc::new(objects(from).unwrap_or_default()));
+        let count = from.count()?;
+        let mut of_objects = OfObjects::with_capacity_and_hasher(count, Default::default());
+        for _ in 0..count {
+            let object = object_of(from.number()?, from.narrow()?)?;
+            of_objects.insert(object, from.ascending()?);
+        }
+        all.of_objects = Arc::new(of_objects);
         Some(all)
     }
-}
-
-fn objects(mut from: Reading) -> Option<OfObjects> {
-    let count = from.count()?;
-    let mut objects = OfObjects::with_capacity_and_hasher(count, Default::default());
-    for _ in 0..count {
-        let object = object_of(from.number()?, from.narrow()?)?;
-        objects.insert(object, from.ascending()?);
-    }
-    Some(objects)
 }
 
 /// An object as two numbers.
