@@ -1,8 +1,15 @@
 //! A page to step through a trace in a browser, in one file that asks for nothing else: the steps, the
 //! source, the step in words (English and Chinese), what it changed, and why it happened.
 //!
-//! The page is three files beside this one (`html/`); what is shown in it, its words too, is data, embedded as
-//! JSON, and is put into the page as text only.
+//! What is shown in it, its words too, is [data](data()), embedded as JSON, and is put into the page as text only. What shows
+//! it, the view, is a component that other pages can have, too, with as many traces as they like:
+//!
+//! - [`STYLE`] and [`colors`] go into a style sheet. All of its classes are inside of `.evscope`.
+//! - [`SCRIPT`] goes into a script. It makes one name, `evscope`, which has one function: `evscope.open(element, data)` draws the
+//!   view of a trace into an element. `html/view/open.js` says with what options, and what the handle that it returns can do.
+//!
+//! The view is made of the files in `html/view/`, one pane a file: a model that knows no element, and panes that draw what the
+//! model says. They are put together here.
 
 mod data;
 mod words;
@@ -15,7 +22,7 @@ use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
 
-use crate::{ExportError, Part};
+use crate::{ExportError, Format, Part, check};
 use data::Data;
 
 /// A page of more steps takes some 10 MB, which a browser is long to open.
@@ -25,8 +32,27 @@ pub(crate) const MOST: usize = 5000;
 pub(crate) const MARK: &str = "<meta name=\"generator\" content=\"evscope\"/>";
 
 const PAGE: &str = include_str!("html/page.html");
-const STYLE: &str = include_str!("html/page.css");
-const SCRIPT: &str = include_str!("html/page.js");
+const PAGE_STYLE: &str = include_str!("html/page.css");
+const PAGE_SCRIPT: &str = include_str!("html/page.js");
+
+/// The style sheet of the view, but for the [lanes' colours](colors).
+pub const STYLE: &str = include_str!("html/view/view.css");
+
+/// The script of the view: one constant, `evscope`.
+pub const SCRIPT: &str = concat!(
+    "\"use strict\";\nconst evscope = (() => {\n",
+    include_str!("html/view/dom.js"),
+    include_str!("html/view/model.js"),
+    include_str!("html/view/steps.js"),
+    include_str!("html/view/findings.js"),
+    include_str!("html/view/source.js"),
+    include_str!("html/view/said.js"),
+    include_str!("html/view/causes.js"),
+    include_str!("html/view/bar.js"),
+    include_str!("html/view/keys.js"),
+    include_str!("html/view/open.js"),
+    "return { open };\n})();\n",
+);
 
 /// The steps that the page has: the reader chooses the level.
 pub(crate) const LEVEL: Level = Level::Everything;
@@ -39,14 +65,31 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportEr
         match (i % 2, piece) {
             (0, text) => out.write_all(text.as_bytes())?,
             (_, "title") => out.write_all(escape(data.title()).as_bytes())?,
-            (_, "colors") => out.write_all(colors().as_bytes())?,
-            (_, "style") => out.write_all(STYLE.as_bytes())?,
+            (_, "style") => {
+                out.write_all(colors().as_bytes())?;
+                out.write_all(STYLE.as_bytes())?;
+            }
+            (_, "page-style") => out.write_all(PAGE_STYLE.as_bytes())?,
             (_, "script") => out.write_all(SCRIPT.as_bytes())?,
+            (_, "page-script") => out.write_all(PAGE_SCRIPT.as_bytes())?,
             (_, "data") => json(&data, out)?,
             (_, place) => unreachable!("the page has no place for {place}"),
         }
     }
     Ok(())
+}
+
+/// What the view shows of a part of a trace, for `evscope.open`. It is JSON, has no hidden
+/// characters, and may stand in a `script` element as it is: nothing in it can end that.
+///
+/// # Errors
+/// Where the trace cannot be read, or has too many steps for a page.
+pub fn data(part: &Part<'_>) -> Result<Vec<u8>, ExportError> {
+    check(part, Format::Html)?;
+    let trace = part.in_memory()?;
+    let mut out = Vec::new();
+    json(&Data::of(part, &trace)?, &mut out)?;
+    Ok(out)
 }
 
 /// JSON that may stand inside a `script` element: nothing in it can end that.
@@ -109,8 +152,8 @@ fn escape(text: &str) -> String {
         .replace('>', "&gt;")
 }
 
-/// The lanes' colours as the style sheet names them, for light and for dark.
-fn colors() -> String {
+/// The lanes' colours as [`STYLE`] names them, for light and for dark.
+pub fn colors() -> String {
     let of = |on_dark: bool| -> String {
         let pick = |shades: evscope_replay::colors::Shades| match on_dark {
             true => shades.on_dark,
@@ -124,5 +167,5 @@ fn colors() -> String {
             .collect()
     };
     let (light, dark) = (of(false), of(true));
-    format!(":root{{{light}}}\n@media (prefers-color-scheme:dark){{:root{{{dark}}}}}")
+    format!(":root{{{light}}}\n@media (prefers-color-scheme:dark){{:root{{{dark}}}}}\n")
 }

@@ -13,7 +13,7 @@ mod csv;
 mod dot;
 mod flat;
 mod format;
-mod html;
+pub mod html;
 mod json;
 mod jsonl;
 mod mermaid;

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use evscope_export::{Format, Part, export_part};
+use evscope_export::{Format, Part, export_part, html};
 use evscope_replay::place::{place, stands};
 use evscope_replay::{Lang, Replay, Trace, causes, explain, summary};
 use evscope_trace::Level;
@@ -148,21 +148,33 @@ fn the_page_is_well_formed_and_has_every_place_its_script_fills() {
         .descendants()
         .filter_map(|node| node.attribute("id"))
         .collect();
-    let script = between(&page, "<script>", "</script>");
-    let asked = script.split("$(\"").skip(1);
+    let asked = include_str!("../src/html/page.js")
+        .split("getElementById(\"")
+        .skip(1);
     let asked: Vec<&str> = asked.map(|text| text.split('"').next().unwrap()).collect();
-    assert!(asked.len() > 10);
+    assert!(asked.len() > 2);
     for id in asked {
         assert!(ids.contains(&id), "{id}");
     }
-    // Every button does something.
-    for key in document
-        .descendants()
-        .filter_map(|node| node.attribute("data-key"))
-    {
-        let named =
-            script.contains(&format!("    {key}: ()")) || script.contains(&format!(" {key}: ()"));
-        assert!(named || script.contains(&format!("\"{key}\": ()")), "{key}");
+}
+
+#[test]
+fn the_pieces_of_a_page_are_there_for_other_pages() {
+    let trace = hello_world();
+    let part = Part::whole(&trace);
+    let page = page(&part);
+    let data = String::from_utf8(html::data(&part).unwrap()).unwrap();
+    for piece in [html::STYLE, html::SCRIPT, &html::colors(), &data] {
+        assert!(page.contains(piece));
+    }
+    // Nothing in the style sheet is about anything but the view.
+    let (_, style) = html::STYLE.split_once("*/").unwrap();
+    let selectors = style
+        .split('{')
+        .map(|text| text.rsplit(['}', ';']).next().unwrap());
+    for selector in selectors.flat_map(|all| all.split(',')).map(str::trim) {
+        let known = ["", ":root"].contains(&selector) || selector.starts_with("@media");
+        assert!(known || selector.starts_with(".evscope"), "{selector}");
     }
 }
 
@@ -262,14 +274,9 @@ fn a_page_of_too_many_steps_is_refused() {
 #[test]
 fn every_word_that_the_script_asks_for_is_there_in_each_language() {
     let data = data(&page(&Part::whole(&hello_world())));
-    let script = include_str!("../src/html/page.js");
-    let by_name = script.split("say().").skip(1);
+    let by_name = html::SCRIPT.split("say(\"").skip(1);
     let mut asked: Vec<&str> = by_name
-        .map(|rest| {
-            &rest[..rest
-                .find(|c: char| !c.is_alphanumeric())
-                .unwrap_or(rest.len())]
-        })
+        .map(|rest| rest.split('"').next().unwrap())
         .collect();
     // Those it asks for by a mark, a level or a button.
     asked.extend([
@@ -280,7 +287,8 @@ fn every_word_that_the_script_asks_for_is_there_in_each_language() {
         "level2",
         "level3",
     ]);
-    asked.extend(["first", "previous", "next", "last"]);
+    asked.extend(["first", "previous", "next", "last", "own", "caller"]);
+    asked.extend(["textless", "nowhere", "other", "about"]);
     assert!(asked.len() > 20, "{asked:?}");
     for name in asked {
         let word = |lang: &str| {
