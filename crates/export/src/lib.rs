@@ -13,6 +13,7 @@ mod csv;
 mod dot;
 mod flat;
 mod format;
+mod guide;
 pub mod html;
 mod json;
 mod jsonl;
@@ -32,6 +33,7 @@ pub use flat::{
     Column, ColumnType, begins as begins_flat, columns as flat_columns, write as export_flat,
 };
 pub use format::{Format, UnknownFormat};
+pub use guide::Guide;
 pub use part::Part;
 
 /// Why an export failed.

@@ -7,7 +7,7 @@
 
 use std::path::Path;
 
-use evscope_browser::{Browser, shared};
+use evscope_browser::{Browser, Scheme, shared};
 use evscope_export::{Format, Part, export_part, html};
 use evscope_replay::Trace;
 
@@ -126,5 +126,156 @@ fn a_limit_hides_what_comes_after_it() {
     browser.value("(a.close(), 0)");
     assert_eq!(browser.value("heard"), heard);
     assert_eq!(text("#a"), "");
+    browser.has_no_errors();
+}
+
+fn count(browser: &Browser, selector: &str) -> u64 {
+    let found = format!("document.querySelectorAll({selector:?}).length");
+    browser.value(&found).as_u64().unwrap()
+}
+
+fn text(browser: &Browser, selector: &str) -> String {
+    browser.text(&format!("document.querySelector({selector:?}).textContent"))
+}
+
+#[test]
+fn the_page_is_accessible_wide_and_narrow_light_and_dark() {
+    let Some(browser) = shared() else { return };
+    for name in ["hello-world", "disabled-read"] {
+        open(&browser, name, "#30");
+        for (width, height) in [(1280, 800), (360, 740)] {
+            browser.size(width, height);
+            for scheme in Scheme::ALL {
+                browser.scheme(scheme);
+                browser.is_accessible();
+                browser.fits();
+                browser.press(&["?"]);
+                browser.wait_for("document.querySelector('dialog').open");
+                browser.is_accessible();
+                browser.press(&["Escape"]);
+                browser.wait_for("!document.querySelector('dialog').open");
+            }
+        }
+    }
+    browser.has_no_errors();
+}
+
+#[test]
+fn a_search_finds_lines() {
+    let Some(browser) = shared() else { return };
+    open(&browser, "hello-world", "#30");
+    browser.press(&["/"]);
+    // These would be keys elsewhere.
+    browser.type_text("POLL");
+    assert_eq!(step(&browser), 30);
+    assert_eq!(text(&browser, "[role=status]"), "– / 9");
+    assert_eq!(count(&browser, ".steps .hit"), 9);
+    browser.press(&["Enter"]);
+    assert_eq!(step(&browser), 53);
+    assert_eq!(text(&browser, "[role=status]"), "4 / 9");
+    browser.press(&["]", "]", "["]);
+    assert_eq!(step(&browser), 54);
+    browser.press(&["/"]);
+    browser.type_text("nothing of this");
+    assert_eq!(text(&browser, "[role=status]"), "not found at this level");
+    browser.press(&["Escape", "n"]);
+    assert_eq!(step(&browser), 55);
+    assert_eq!(count(&browser, ".steps .hit"), 0);
+    browser.has_no_errors();
+}
+
+#[test]
+fn the_state_is_that_of_the_step_and_its_buffers_have_gauges() {
+    let Some(browser) = shared() else { return };
+    open(&browser, "hello-world", "#44");
+    let output = "[...document.querySelectorAll('.level')].map((it) => it.textContent)[1]";
+    let fill = "document.querySelectorAll('.gauge .fill')[1].style.width";
+    assert_eq!(
+        browser.text(output),
+        "output  14 B  ◆ was 0 B  low 0  high –L"
+    );
+    assert_eq!(browser.text(fill), "100%");
+    // At level 3 the bytes are put there by a step of its own.
+    browser.press(&["3"]);
+    assert_eq!(browser.text(output), "output  0 B  low 0  high –L");
+    let objects =
+        "[...document.querySelectorAll('.object strong')].map((it) => it.textContent).join(' ')";
+    open(&browser, "hello-world", "#17");
+    assert_eq!(
+        browser.text(objects),
+        "base1 listener1 event1 event2 event3"
+    );
+    // What one unfolds stays so.
+    browser.click(".state li:nth-child(4) summary");
+    browser.press(&["n"]);
+    assert_eq!(
+        browser.value("document.querySelectorAll('.state details')[3].open"),
+        true
+    );
+    browser.has_no_errors();
+}
+
+#[test]
+fn the_timeline_is_clicked_and_named() {
+    let Some(browser) = shared() else { return };
+    open(&browser, "hello-world", "#0");
+    let slider = "document.querySelector('[role=slider]')";
+    browser.click("[role=slider]"); // in its middle
+    assert_eq!(step(&browser), 56);
+    let said = browser.text(&format!("{slider}.getAttribute('aria-valuetext')"));
+    assert!(
+        said.starts_with("56, ") && said.contains("bufferevent_writecb"),
+        "{said}"
+    );
+    browser.press(&["t"]);
+    browser.click("[role=slider]");
+    assert_ne!(step(&browser), 56);
+    browser.has_no_errors();
+}
+
+/// From the address bar on, without a mouse.
+#[test]
+fn the_keyboard_reaches_everything() {
+    let Some(browser) = shared() else { return };
+    open(&browser, "disabled-read", "");
+    let mut seen = Vec::new();
+    for _ in 0..60 {
+        browser.press(&["Tab"]);
+        let focus = browser.text(
+            "(() => { const it = document.activeElement; const style = getComputedStyle(it); \
+             return it === document.body ? '' : it.localName + '.' + (it.getAttribute('role') || it.type || '') \
+               + (style.outlineStyle === 'none' ? ' is not seen' : ''); })()",
+        );
+        if focus.is_empty() {
+            break;
+        }
+        seen.push(focus);
+    }
+    let stops = seen.join(" ");
+    assert!(!stops.contains("not seen"), "{stops}");
+    for wanted in [
+        "button.button",
+        "input.search",
+        "div.slider",
+        "li.option",
+        "pre.group",
+        "summary.",
+    ] {
+        assert!(stops.contains(wanted), "{wanted} is not in {stops}");
+    }
+    // One row of the list has the focus, and takes it along.
+    assert_eq!(
+        seen.iter().filter(|it| it.starts_with("li.option")).count(),
+        1
+    );
+    browser.value("document.querySelector('[role=option][tabindex=\"0\"]').focus()");
+    browser.press(&["ArrowDown", "ArrowDown"]);
+    let focus = "document.activeElement === document.querySelector('[aria-current]')";
+    assert_eq!(browser.value(focus), true);
+    // In the source the arrows scroll.
+    let before = step(&browser);
+    browser.value("document.querySelector('.source').focus()");
+    browser.press(&["ArrowDown"]);
+    assert_eq!(step(&browser), before);
     browser.has_no_errors();
 }

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::words;
 use crate::Part;
+use crate::guide::{self, Said};
 
 const LEVELS: [Level; 3] = [Level::Program, Level::Walkthrough, Level::Everything];
 
@@ -29,6 +30,9 @@ pub(super) struct Data<'a> {
     /// The lines of the steps, each once.
     places: Vec<Place>,
     steps: Vec<Step>,
+    /// What a teacher says: at stops, and in notes.
+    stops: Vec<Stop<'a>>,
+    notes: Vec<(usize, &'a str)>,
     /// The mistakes found at these steps, in their order.
     findings: Vec<Found>,
 }
@@ -53,10 +57,25 @@ struct Step {
     around: Vec<(usize, u8, Text)>,
     en: evscope_replay::Explanation,
     zh: evscope_replay::Explanation,
-    /// What changed since the step listed before it, at each level: path, from, to. Levels that do not
-    /// show the step have none.
-    changes: [Vec<(String, String, String)>; 3],
+    /// The last step that has been done by it at each level: a call that hides what it does there has done it.
+    done: [usize; 3],
+    /// What changed since the step before it, and since the last one of the page before that, where there are others between.
+    changes: Vec<Changed>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    missed: Vec<Changed>,
     why: Vec<Link>,
+}
+
+/// A part of the state, what it was, what it is. The state at a step is the sum of all changes up to there.
+type Changed = (String, String, String);
+
+/// A stop of a lesson, with what is said there in each language.
+#[derive(Serialize)]
+struct Stop<'a> {
+    n: usize,
+    level: u8,
+    en: &'a Said,
+    zh: &'a Said,
 }
 
 /// A mistake: its step, the rule that found it and how grave it is, what is wrong and what to do.
@@ -140,21 +159,27 @@ impl<'a> Data<'a> {
             all: Vec::new(),
             numbers: HashMap::new(),
         };
-        // The state goes forward only: one pass for the words and one for each level.
+        // The state goes forward only: one pass for the words and one for the changes.
         let replay = Replay::new(trace.clone());
         let mut steps: Vec<Step> = part
             .listed(super::LEVEL)?
             .into_iter()
-            .map(|step| Step::of(trace, &replay, &mut places, step))
+            .map(|step| Step::of(trace, &replay, &mut places, part.finest(), step))
             .collect();
-        for level in LEVELS {
-            changes(&replay, level, &mut steps);
-        }
+        changes(&replay, part.finest(), &mut steps);
+        let is_here = |step: usize| steps.binary_search_by_key(&step, |it| it.n).is_ok();
+        let guide = part.guide();
+        let stops = guide.map_or(&[][..], |guide| &guide.stops).iter();
+        let stops = stops.filter(|stop| is_here(stop.step)).map(Stop::of);
+        let notes = guide.into_iter().flat_map(|guide| &guide.notes);
+        let notes = notes.filter(|(step, _)| is_here(**step));
         Ok(Self {
             title: part.title()?,
             words: words::of(trace, steps.len()),
             len: trace.len(),
             level: part.level_or(Level::Walkthrough).number(),
+            stops: stops.collect(),
+            notes: notes.map(|(step, note)| (*step, note.as_str())).collect(),
             findings: findings(trace, &steps),
             sources: places.sources,
             places: places.all,
@@ -168,7 +193,13 @@ impl<'a> Data<'a> {
 }
 
 impl Step {
-    fn of<'a>(trace: &'a Trace, replay: &Replay, places: &mut Places<'a>, step: usize) -> Self {
+    fn of<'a>(
+        trace: &'a Trace,
+        replay: &Replay,
+        places: &mut Places<'a>,
+        finest: Level,
+        step: usize,
+    ) -> Self {
         let record = trace.record(step);
         let mut stood = |level, other: bool| {
             let stands = stands(trace, step, level);
@@ -205,7 +236,9 @@ impl Step {
             around,
             en: explain(replay, step, Lang::EN),
             zh: explain(replay, step, Lang::ZH),
-            changes: Default::default(),
+            done: LEVELS.map(|level| navigate::settled(trace, step, level.min(finest))),
+            changes: Vec::new(),
+            missed: Vec::new(),
             why: why(trace, step),
         }
     }
@@ -232,19 +265,40 @@ fn findings(trace: &Trace, steps: &[Step]) -> Vec<Found> {
     found
 }
 
-/// Fills in what each step changed, as a view of a level tells it: a call that hides what it does there
-/// has done it.
+/// Fills in what each step changed. `level` is the finest that the page has.
 fn changes(replay: &Replay, level: Level, steps: &mut [Step]) {
     let trace = replay.trace();
-    for step in steps.iter_mut().filter(|step| step.level <= level.number()) {
-        let settled = |step| replay.state_at(navigate::settled(trace, step, level));
-        let before = navigate::previous(trace, step.n, level).map_or_else(State::new, settled);
-        let after = settled(step.n);
-        step.changes[usize::from(level.number()) - 1] = State::diff(&before, &after)
-            .into_iter()
-            .filter(|change| !change.is_bookkeeping())
-            .map(|change| (change.path, change.from.to_string(), change.to.to_string()))
-            .collect();
+    let settled = |step| replay.state_at(navigate::settled(trace, step, level));
+    let mut last = None;
+    for step in steps {
+        let previous = navigate::previous(trace, step.n, level);
+        let before = previous.map_or_else(State::new, settled);
+        if previous != last {
+            let known = last.map_or_else(State::new, settled);
+            step.missed = changed(&known, &before);
+        }
+        step.changes = changed(&before, &settled(step.n));
+        last = Some(step.n);
+    }
+}
+
+fn changed(before: &State, after: &State) -> Vec<Changed> {
+    State::diff(before, after)
+        .into_iter()
+        .filter(|change| !change.is_bookkeeping())
+        .map(|change| (change.path, change.from.to_string(), change.to.to_string()))
+        .collect()
+}
+
+impl<'a> Stop<'a> {
+    fn of(stop: &'a guide::Stop) -> Self {
+        let [en, zh] = &stop.said;
+        Self {
+            n: stop.step,
+            level: stop.level.number(),
+            en,
+            zh,
+        }
     }
 }
 

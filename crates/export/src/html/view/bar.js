@@ -1,37 +1,41 @@
 // The buttons above the panes: each does what a key does.
 
-const BUTTONS = { first: ["g", "|◀"], previous: ["p", "◀"], next: ["n", "▶"], last: ["G", "▶|"] };
+const MOVES = { first: ["g", "|◀"], previous: ["p", "◀"], next: ["n", "▶"], last: ["G", "▶|"] };
 
-const barPane = (model, keys, isHelping) => {
-  const button = (key, text) => {
-    const element = make("button", { type: "button", "data-key": key }, text);
-    element.addEventListener("click", () => keys()[key]());
+const barPane = (model, press, search) => {
+  const keyed = (key, text) => {
+    const element = button(text, () => press(key));
+    element.dataset.key = key;
     return element;
   };
-  const moves = Object.entries(BUTTONS).map(([word, [key, text]]) => [word, button(key, text)]);
-  const level = make("span", {});
-  const levels = ["1", "2", "3"].map((key) => button(key, key));
-  const [whose, lang, help] = [button("s", ""), button("L", ""), button("?", "?")];
-  const text = make("p", { class: "help" });
-  const bar = make("nav", { class: "bar" }, ...moves.map((move) => move[1]),
-    make("span", { role: "group" }, level, " ", ...levels), whose, lang, help);
+  const moves = Object.entries(MOVES).map(([word, [key, text]]) => [word, keyed(key, text)]);
+  const level = make("span", { id: fresh() });
+  const levels = LEVELS.map((number) => keyed(String(number), String(number)));
+  const [whose, lang, help] = [keyed("s", ""), keyed("L", ""), keyed("?", "?")];
+  const bar = make("div", { class: "bar" }, ...moves.map((move) => move[1]),
+    make("span", { class: "levels", role: "group", "aria-labelledby": level.id }, level, ...levels),
+    ...search.elements, whose, lang, help);
 
-  const draw = () => {
-    for (const [word, move] of moves) {
-      move.title = model.say(word);
-      move.setAttribute("aria-label", model.say(word));
-    }
-    level.textContent = model.say("level");
-    for (const button of levels) {
-      button.setAttribute("aria-pressed", String(button.dataset.key === String(model.level())));
-      button.title = model.say(`level${button.dataset.key}`);
-    }
-    whose.textContent = model.say(model.whose() === "here" ? "own" : "caller");
-    lang.textContent = model.say("other");
-    help.setAttribute("aria-pressed", String(isHelping()));
-    text.textContent = model.say("keys");
-    text.hidden = !isHelping();
+  const name = (element, word) => {
+    element.title = `${model.say(word)} (${element.dataset.key})`;
+    return model.say(word);
   };
 
-  return { elements: [bar, text], draw };
+  const draw = () => {
+    for (const [word, move] of moves) move.setAttribute("aria-label", name(move, word));
+    level.textContent = model.say("level");
+    for (const button of levels) {
+      const number = button.dataset.key;
+      button.setAttribute("aria-pressed", String(number === String(model.level())));
+      button.setAttribute("aria-label", `${number}: ${name(button, `level${number}`)}`);
+    }
+    name(whose, "other-side");
+    whose.textContent = model.say(model.whose() === "here" ? "own" : "caller");
+    name(lang, "language");
+    lang.textContent = model.say("other");
+    lang.lang = LANGS.find((other) => other !== model.lang());
+    help.setAttribute("aria-label", name(help, "help"));
+  };
+
+  return { elements: [bar], draw };
 };

@@ -2,17 +2,16 @@
 
 const changesPane = (model) => {
   const title = make("h2", {});
-  const body = make("tbody", {});
+  const list = make("ul", { class: "changes code" });
 
   const draw = () => {
-    const step = model.step();
     title.textContent = model.say("changes");
-    const rows = (step ? step.changes[model.level() - 1] : []).map(([path, from, to]) =>
-      make("tr", {}, make("td", {}, path), make("td", {}, from), make("td", {}, "→ " + to)));
-    body.replaceChildren(...(rows.length ? rows : [make("tr", {}, make("td", {}, model.say("nothing")))]));
+    const rows = [...model.changes()].map(([path, [from, to]]) =>
+      make("li", {}, path, " ", make("del", {}, from), " → ", make("ins", {}, to)));
+    list.replaceChildren(...(rows.length ? rows : [make("li", {}, model.say("nothing"))]));
   };
 
-  return { elements: [title, make("table", { class: "changes code" }, body)], draw };
+  return { elements: [title, list], draw };
 };
 
 const causesPane = (model) => {

@@ -8,3 +8,15 @@ const make = (tag, attributes, ...children) => {
 };
 
 const span = (kind, text) => kind ? make("span", { class: kind }, text) : text;
+
+const button = (text, run) => {
+  const element = make("button", { type: "button" }, text);
+  element.addEventListener("click", run);
+  return element;
+};
+
+// A name for an element that others refer to; several views may be on a page.
+let names = 0;
+const fresh = () => `evscope-${++names}`;
+
+const isAny = (changes, ...kinds) => kinds.some((kind) => changes.has(kind));

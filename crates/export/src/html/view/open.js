@@ -11,31 +11,38 @@
 //   step()           its number, or null where no step is shown
 //   level(), setLevel(1 | 2 | 3)
 //   lang(), setLang("en" | "zh")
-//   limit(n)         hides all that tells of a step after n, until limit(null)
+//   limit(n)         hides all that tells of a step after n, and what explains a step, until limit(null)
 //   on(name, fn)     has fn called with the new value after a change of "step", "lang" or "level"
 //   close()          empties the element, and lets go of the keys
 const open = (root, data, options = {}) => {
   const asked = () => /^#(\d+)$/.exec(location.hash)?.[1];
-  const start = { lang: /^zh/i.test(navigator.language || "") ? "zh" : "en", ...options };
-  const model = modelOf(data, start);
-  let isHelping = false;
-  let keys = {};
+  const model = modelOf(data, { lang: reads(), ...options });
 
-  const bar = barPane(model, () => keys, () => isHelping);
-  const [left, right] = [[findingsPane, stepsPane], [sourcePane, saidPane, changesPane, causesPane]]
-    .map((side) => side.map((pane) => pane(model)));
-  const panes = [bar, ...left, ...right];
-  keys = keysOf(model, () => { isHelping = !isHelping; bar.draw(); });
+  const press = (key) => runs.get(key)();
+  const steps = stepsPane(model);
+  const search = searchPane(model, () => steps.focus());
+  const timeline = timelinePane(model);
+  const help = helpPane(model, () => keys);
+  const keys = keysOf(model, { help: () => help.open(), search: () => search.focus(), scale: () => timeline.turn() });
+  const runs = byKey(keys);
+  const bar = barPane(model, press, search);
+  const columns = [
+    ["left", [findingsPane, notesPane].map((pane) => pane(model)).concat(steps)],
+    ["middle", [sourcePane, saidPane, causesPane].map((pane) => pane(model))],
+    ["right", [changesPane, statePane].map((pane) => pane(model))],
+  ];
+  const panes = [bar, search, timeline, ...columns.flatMap(([, panes]) => panes), help];
 
-  const elements = (side) => side.flatMap((pane) => pane.elements);
   root.classList.add("evscope");
-  root.replaceChildren(...bar.elements, make("div", { class: "panes" },
-    make("div", { class: "left" }, ...elements(left)), make("div", { class: "right" }, ...elements(right))));
+  root.replaceChildren(...bar.elements, ...timeline.elements,
+    make("div", { class: "panes" }, ...columns.map(([name, panes]) =>
+      make("div", { class: name }, ...panes.flatMap((pane) => pane.elements)))),
+    ...help.elements);
 
   const values = { step: () => model.step()?.n ?? null, lang: model.lang, level: model.level };
   const listeners = [];
   const draw = (changes) => {
-    root.setAttribute("lang", model.lang());
+    root.setAttribute("lang", model.lang() === "zh" ? "zh-CN" : model.lang());
     for (const pane of panes) pane.draw(changes);
     const n = values.step();
     if (options.address && n !== null) history.replaceState(null, "", "#" + n);
@@ -46,20 +53,21 @@ const open = (root, data, options = {}) => {
   });
 
   const onKey = (event) => {
-    if (isTaken(event) || !Object.hasOwn(keys, event.key)) return;
+    if (isTaken(event) || !runs.has(event.key)) return;
     event.preventDefault();
-    keys[event.key]();
+    press(event.key);
   };
   const onAddress = () => {
     const n = asked();
     if (n !== undefined) model.go(Number(n));
   };
   if (options.keys !== false) document.addEventListener("keydown", onKey);
+  const first = asked(); // before the view's own first step becomes the address
+  draw(new Set(["step", "level", "lang", "limit", "whose"]));
   if (options.address) {
     window.addEventListener("hashchange", onAddress);
-    onAddress();
+    if (first !== undefined) model.go(Number(first));
   }
-  draw(new Set(["step", "level", "lang", "limit", "whose"]));
 
   return {
     go: model.go,
@@ -75,3 +83,6 @@ const open = (root, data, options = {}) => {
     },
   };
 };
+
+// The reader's language, of those there are.
+const reads = () => /^zh/i.test(navigator.language || "") ? "zh" : "en";

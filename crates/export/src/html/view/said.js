@@ -1,19 +1,25 @@
-// The step in words: what it is, why, what to watch for, and what is wrong with it.
+// The step in words: what it is, why, what to watch for, what is wrong with it, and what a teacher says of it. While there
+// is a limit, a question is open, which the words could answer.
 
 const saidPane = (model) => {
   const what = make("p", { class: "what" });
   const why = make("p", {});
   const watch = make("p", { class: "watch" });
   const wrong = make("ul", { class: "wrong" });
-  const all = make("div", { class: "said", "aria-live": "polite" }, what, why, watch, wrong);
+  const notes = make("div", { class: "notes" });
+  const all = make("div", { class: "said", "aria-live": "polite" }, notes, what, why, watch, wrong);
 
   const draw = () => {
     const step = model.step();
-    const said = step ? step[model.lang()] : { what: model.say("empty"), why: "" };
+    const said = !step ? { what: model.say("empty"), why: "" }
+      : model.isLimited() ? { what: "", why: model.say("limited") } : step[model.lang()];
     what.textContent = said.what;
     why.textContent = said.why;
     watch.textContent = said.watch || "";
-    const findings = model.findings().filter((finding) => step && finding.n === step.n);
+    const here = (other) => step && other === step.n;
+    notes.replaceChildren(...model.notes().filter(([n, text]) => here(n) && text)
+      .map(([, text]) => make("p", { class: "note" }, "✎ " + text)));
+    const findings = model.isLimited() ? [] : model.findings().filter((finding) => here(finding.n));
     wrong.replaceChildren(...findings.map((finding) => {
       const [text, help] = finding[model.lang()];
       return make("li", {}, span("finding", `${text} [${finding.rule}]`), " ", help);
