@@ -54,6 +54,7 @@ impl Driver {
         std::thread::spawn(move || lines.for_each(drop));
         let address = format!("http://127.0.0.1:{port}/session");
         let options = json!({ "capabilities": { "alwaysMatch": {
+            "timeouts": { "script": PATIENCE.as_millis() as u64 },
             "goog:loggingPrefs": { "browser": "ALL" },
             "goog:chromeOptions": { "args": [
                 "--headless=new",

@@ -271,17 +271,26 @@ impl Browser {
         decoded(&self.driver.get("screenshot"))
     }
 
-    /// The page as it is printed, as a PDF.
+    /// The page as it is printed, as a PDF, on paper of the size that it asks for.
     pub fn printed(&self) -> Vec<u8> {
-        let how = json!({ "background": true });
-        decoded(&self.driver.post("print", &how))
+        let how = json!({ "printBackground": true, "preferCSSPageSize": true });
+        decoded(&self.devtools("Page.printToPDF", &how)["data"])
+    }
+
+    /// So many pages are printed.
+    #[track_caller]
+    pub fn pages(&self) -> usize {
+        // Of its objects, those that are pages.
+        let page = b"/Type /Page\n";
+        let printed = self.printed();
+        printed.windows(page.len()).filter(|at| at == page).count()
     }
 
     /// What the browser's own protocol can.
     #[track_caller]
-    fn devtools(&self, command: &str, params: &Value) {
+    fn devtools(&self, command: &str, params: &Value) -> Value {
         let command = json!({ "cmd": command, "params": params });
-        self.driver.post("goog/cdp/execute", &command);
+        self.driver.post("goog/cdp/execute", &command)
     }
 }
 

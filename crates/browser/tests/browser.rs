@@ -62,6 +62,8 @@ fn a_window_has_the_size_and_the_colours_that_are_asked_for() {
     assert_eq!(browser.value("matchMedia('print').matches"), true);
     assert!(browser.picture().starts_with(b"\x89PNG"));
     assert!(browser.printed().starts_with(b"%PDF"));
+    show(&browser, "<p style=\"break-after: page\">1</p><p>2</p>");
+    assert_eq!(browser.pages(), 2);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What a teacher says of a trace: where to stop, what to say there, and what to ask.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use evscope_replay::{Answer, Lang, Lesson, LessonStep, LessonStop, Question, Right};
 use evscope_trace::Level;
@@ -9,6 +9,8 @@ use serde::Serialize;
 /// Stops and notes. A page shows them at their steps; slides and a hand-out are made of them.
 #[derive(Debug, Clone, Default)]
 pub struct Guide {
+    /// What the lesson is called, in English and in Chinese.
+    pub(crate) title: Option<[String; 2]>,
     pub(crate) stops: Vec<Stop>,
     pub(crate) notes: BTreeMap<usize, String>,
 }
@@ -53,7 +55,9 @@ impl Guide {
             said: [Lang::EN, Lang::ZH].map(|lang| Said::of(stop, lang)),
             right: found.right.clone(),
         });
+        let title = [Lang::EN, Lang::ZH].map(|lang| lesson.title.in_lang(lang).to_owned());
         Self {
+            title: Some(title),
             stops: stops.collect(),
             notes: BTreeMap::new(),
         }
@@ -63,6 +67,30 @@ impl Guide {
     #[must_use]
     pub fn with_notes(self, notes: BTreeMap<usize, String>) -> Self {
         Self { notes, ..self }
+    }
+}
+
+impl Guide {
+    /// The steps it speaks of: those of its lesson, or else those with notes.
+    pub(crate) fn steps(&self) -> BTreeSet<usize> {
+        let stops: BTreeSet<usize> = self.stops.iter().map(|stop| stop.step).collect();
+        match stops.is_empty() {
+            true => self.notes.keys().copied().collect(),
+            false => stops,
+        }
+    }
+}
+
+impl Stop {
+    /// The right answer to its question, and what is said of it.
+    pub(crate) fn right_in<'a>(&self, said: &'a Said) -> Option<(String, &'a str)> {
+        let asked = said.asked.as_ref()?;
+        let right = match self.right.as_ref()? {
+            Right::Choice(at) => asked.choices.get(*at)?.clone(),
+            Right::Step(step) => step.to_string(),
+            Right::Value(value) => value.to_string(),
+        };
+        Some((right, &asked.after))
     }
 }
 

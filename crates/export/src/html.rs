@@ -5,8 +5,9 @@
 //! it, the view, is a component that other pages can have, too, with as many traces as they like:
 //!
 //! - [`STYLE`] and [`colors`] go into a style sheet. All of its classes are inside of `.evscope`.
-//! - [`SCRIPT`] goes into a script. It makes one name, `evscope`, which has one function: `evscope.open(element, data)` draws the
-//!   view of a trace into an element. `html/view/open.js` says with what options, and what the handle that it returns can do.
+//! - [`SCRIPT`] goes into a script. It makes one name, `evscope`: `evscope.open(element, data)` draws the view of a trace into an
+//!   element. `html/view/open.js` says with what options, and what the handle that it returns can do. `evscope.handOut` makes a
+//!   hand-out of it, and `evscope.slides` slides.
 //!
 //! The view is made of the files in `html/view/`, one pane a file: a model that knows no element, and panes that draw what the
 //! model says. They are put together here.
@@ -31,9 +32,24 @@ pub(crate) const MOST: usize = 5000;
 /// Says in the page who wrote it.
 pub(crate) const MARK: &str = "<meta name=\"generator\" content=\"evscope\"/>";
 
-const PAGE: &str = include_str!("html/page.html");
-const PAGE_STYLE: &str = include_str!("html/page.css");
-const PAGE_SCRIPT: &str = include_str!("html/page.js");
+/// A page: its markup with places to fill, and what is its own beside the view.
+struct Page {
+    markup: &'static str,
+    style: &'static str,
+    script: &'static str,
+}
+
+const VIEW: Page = Page {
+    markup: include_str!("html/page.html"),
+    style: include_str!("html/page.css"),
+    script: include_str!("html/page.js"),
+};
+
+const SLIDES: Page = Page {
+    markup: include_str!("html/slides.html"),
+    style: include_str!("html/slides.css"),
+    script: include_str!("html/slides.js"),
+};
 
 /// The style sheet of the view, but for the [lanes' colours](colors).
 pub const STYLE: &str = include_str!("html/view/view.css");
@@ -55,8 +71,11 @@ pub const SCRIPT: &str = concat!(
     include_str!("html/view/bar.js"),
     include_str!("html/view/help.js"),
     include_str!("html/view/keys.js"),
+    include_str!("html/view/stops.js"),
+    include_str!("html/view/handout.js"),
+    include_str!("html/view/slides.js"),
     include_str!("html/view/open.js"),
-    "return { open };\n})();\n",
+    "return { open, handOut, slides };\n})();\n",
 );
 
 /// The steps that the page has: the reader chooses the level.
@@ -64,24 +83,19 @@ pub(crate) const LEVEL: Level = Level::Everything;
 
 pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportError> {
     let trace = part.in_memory()?;
-    let data = Data::of(part, &trace)?;
-    // What stands between the marks is a place to fill, every second piece.
-    for (i, piece) in PAGE.split("@@").enumerate() {
-        match (i % 2, piece) {
-            (0, text) => out.write_all(text.as_bytes())?,
-            (_, "title") => out.write_all(escape(data.title()).as_bytes())?,
-            (_, "style") => {
-                out.write_all(colors().as_bytes())?;
-                out.write_all(STYLE.as_bytes())?;
-            }
-            (_, "page-style") => out.write_all(PAGE_STYLE.as_bytes())?,
-            (_, "script") => out.write_all(SCRIPT.as_bytes())?,
-            (_, "page-script") => out.write_all(PAGE_SCRIPT.as_bytes())?,
-            (_, "data") => json(&data, out)?,
-            (_, place) => unreachable!("the page has no place for {place}"),
-        }
-    }
-    Ok(())
+    VIEW.write(&Data::of(part, &trace)?, out)
+}
+
+/// Writes a page of slides: a stop of the [guide](crate::Guide)'s lesson each, or else a step that has a note, or else what the
+/// program does. A question is answered on the slide after it.
+///
+/// # Errors
+/// Where the trace cannot be read, or has too many steps for a page.
+pub fn write_slides(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportError> {
+    check(part, Format::Html)?;
+    let trace = part.in_memory()?;
+    SLIDES.write(&Data::of_slides(part, &trace)?, out)?;
+    Ok(out.flush()?)
 }
 
 /// What the view shows of a part of a trace, for `evscope.open`. It is JSON, has no hidden
@@ -95,6 +109,28 @@ pub fn data(part: &Part<'_>) -> Result<Vec<u8>, ExportError> {
     let mut out = Vec::new();
     json(&Data::of(part, &trace)?, &mut out)?;
     Ok(out)
+}
+
+impl Page {
+    fn write(&self, data: &Data<'_>, out: &mut dyn Write) -> Result<(), ExportError> {
+        // What stands between the marks is a place to fill, every second piece.
+        for (i, piece) in self.markup.split("@@").enumerate() {
+            match (i % 2, piece) {
+                (0, text) => out.write_all(text.as_bytes())?,
+                (_, "title") => out.write_all(escape(data.title()).as_bytes())?,
+                (_, "style") => {
+                    out.write_all(colors().as_bytes())?;
+                    out.write_all(STYLE.as_bytes())?;
+                }
+                (_, "page-style") => out.write_all(self.style.as_bytes())?,
+                (_, "script") => out.write_all(SCRIPT.as_bytes())?,
+                (_, "page-script") => out.write_all(self.script.as_bytes())?,
+                (_, "data") => json(data, out)?,
+                (_, place) => unreachable!("the page has no place for {place}"),
+            }
+        }
+        Ok(())
+    }
 }
 
 /// JSON that may stand inside a `script` element: nothing in it can end that.
@@ -172,5 +208,5 @@ pub fn colors() -> String {
             .collect()
     };
     let (light, dark) = (of(false), of(true));
-    format!(":root{{{light}}}\n@media (prefers-color-scheme:dark){{:root{{{dark}}}}}\n")
+    format!(":root{{{light}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}\n")
 }

@@ -8,12 +8,22 @@
 use std::path::Path;
 
 use evscope_browser::{Browser, Scheme, shared};
-use evscope_export::{Format, Part, export_part, html};
-use evscope_replay::Trace;
+use evscope_export::{Format, Guide, Part, export_part, html};
+use evscope_replay::{Lesson, Replay, Trace};
 
 fn trace(name: &str) -> Trace {
     let traces = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../traces");
     Trace::open(&traces.join(format!("{name}.jsonl"))).unwrap()
+}
+
+/// A lesson, and its stops in the trace.
+fn guide(name: &str, trace: &Trace) -> Guide {
+    let file = format!("{name}.toml");
+    let lessons = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/lessons");
+    let text = std::fs::read_to_string(lessons.join(&file)).unwrap();
+    let lesson = Lesson::parse(&file, &text).unwrap();
+    let found = lesson.prepare(&file, &Replay::new(trace.clone())).unwrap();
+    Guide::of_lesson(&lesson, &found)
 }
 
 /// Opens the page of a trace, at what is behind the address.
@@ -86,7 +96,7 @@ fn levels_and_languages_are_switched() {
     assert!(browser.text(said).contains("so your conn_writecb runs"));
     browser.press(&["L"]);
     assert!(browser.text(said).contains("低水位"));
-    assert_eq!(browser.text("document.documentElement.lang"), "zh");
+    assert_eq!(browser.text("document.documentElement.lang"), "zh-CN");
     browser.has_no_errors();
 }
 
@@ -141,20 +151,18 @@ fn text(browser: &Browser, selector: &str) -> String {
 #[test]
 fn the_page_is_accessible_wide_and_narrow_light_and_dark() {
     let Some(browser) = shared() else { return };
-    for name in ["hello-world", "disabled-read"] {
-        open(&browser, name, "#30");
-        for (width, height) in [(1280, 800), (360, 740)] {
-            browser.size(width, height);
-            for scheme in Scheme::ALL {
-                browser.scheme(scheme);
-                browser.is_accessible();
-                browser.fits();
-                browser.press(&["?"]);
-                browser.wait_for("document.querySelector('dialog').open");
-                browser.is_accessible();
-                browser.press(&["Escape"]);
-                browser.wait_for("!document.querySelector('dialog').open");
-            }
+    open(&browser, "disabled-read", "#30");
+    for (width, height) in [(1280, 800), (360, 740)] {
+        browser.size(width, height);
+        for scheme in Scheme::ALL {
+            browser.scheme(scheme);
+            browser.is_accessible();
+            browser.fits();
+            browser.press(&["?"]);
+            browser.wait_for("document.querySelector('dialog').open");
+            browser.is_accessible();
+            browser.press(&["Escape"]);
+            browser.wait_for("!document.querySelector('dialog').open");
         }
     }
     browser.has_no_errors();
@@ -277,5 +285,123 @@ fn the_keyboard_reaches_everything() {
     browser.value("document.querySelector('.source').focus()");
     browser.press(&["ArrowDown"]);
     assert_eq!(step(&browser), before);
+    browser.has_no_errors();
+}
+
+#[test]
+fn notes_are_at_their_steps() {
+    let Some(browser) = shared() else { return };
+    let trace = trace("hello-world");
+    let hostile = "<img src=x onerror=\"console.error('run')\"> `code` & more";
+    let notes = [(53, hostile.to_owned()), (67, String::new())].into();
+    let guide = Guide::default().with_notes(notes);
+    let mut page = Vec::new();
+    export_part(&Part::whole(&trace).guided(&guide), Format::Html, &mut page).unwrap();
+    show(&browser, &page, "#30");
+    browser.press(&["'"]);
+    assert_eq!(step(&browser), 53);
+    let said = text(&browser, ".said .note");
+    assert_eq!(said, format!("✎ {}", hostile.replace('`', "")));
+    browser.click(".found li:nth-child(2) button");
+    assert_eq!(step(&browser), 67);
+    assert_eq!(count(&browser, ".said .note"), 0);
+    browser.press(&["\""]);
+    assert_eq!(step(&browser), 53);
+    browser.is_accessible();
+    browser.has_no_errors();
+}
+
+/// Every question of a lesson is on paper, with room to answer it and no answer.
+#[test]
+fn a_page_is_printed_as_a_hand_out() {
+    let Some(browser) = shared() else { return };
+    let trace = trace("hello-world");
+    let guide = guide("writecb", &trace);
+    let mut page = Vec::new();
+    export_part(&Part::whole(&trace).guided(&guide), Format::Html, &mut page).unwrap();
+    show(&browser, &page, "#30");
+    // What the browser does before it prints.
+    browser.value("window.dispatchEvent(new Event('beforeprint'))");
+    browser.media("print", &[]);
+    assert_eq!(
+        browser.value("document.getElementById('view').offsetHeight"),
+        0
+    );
+    assert_eq!(count(&browser, ".hand-out section"), 4);
+    assert_eq!(count(&browser, ".hand-out .room"), 4);
+    assert!(count(&browser, ".hand-out .excerpt .current") == 4);
+    let paper = text(&browser, "#paper");
+    assert!(
+        paper.contains("a) close the socket") && paper.contains("111 "),
+        "{paper}"
+    );
+    // What is said once a question is answered.
+    assert!(
+        !String::from_utf8(page)
+            .unwrap()
+            .contains("the classic busy loop")
+    );
+    browser.fits();
+    browser.media("", &[]);
+    let pages = browser.pages();
+    assert!((3..8).contains(&pages), "{pages}");
+    browser.has_no_errors();
+}
+
+#[test]
+fn slides_are_turned_and_printed_one_a_page() {
+    let Some(browser) = shared() else { return };
+    let trace = trace("hello-world");
+    let guide = guide("writecb", &trace);
+    let mut page = Vec::new();
+    html::write_slides(&Part::whole(&trace).guided(&guide), &mut page).unwrap();
+    show(&browser, &page, "");
+    let shown = "[...document.querySelectorAll('.slide')].filter((it) => it.offsetHeight).length";
+    let now = |browser: &Browser| text(browser, ".slide.current");
+    assert_eq!(browser.value(shown), 1);
+    // A title, and for each of the four stops its question and the answer.
+    assert_eq!(text(&browser, "[role=status]"), "1 / 9");
+    browser.press(&["ArrowRight", " ", "ArrowRight"]);
+    let question = now(&browser);
+    assert!(
+        question.contains("b) delete ev_write") && !question.contains('✓'),
+        "{question}"
+    );
+    browser.press(&["ArrowRight"]);
+    assert!(now(&browser).contains("✓ b) delete ev_write"));
+    assert_eq!(browser.text("location.hash"), "#5");
+    browser.press(&["L"]);
+    assert!(now(&browser).contains("✓ b) 删除 ev_write"));
+    // All of each is seen.
+    for _ in 0..9 {
+        browser.press(&["ArrowRight"]);
+        let fits = "((it) => it.scrollHeight <= it.clientHeight)(document.querySelector('.slide.current'))";
+        assert_eq!(browser.value(fits), true, "{}", now(&browser));
+    }
+    browser.click(".turn button");
+    assert_eq!(text(&browser, "[role=status]"), "8 / 9");
+    assert_eq!(browser.pages(), 9);
+    for scheme in Scheme::ALL {
+        browser.scheme(scheme);
+        browser.is_accessible();
+    }
+    browser.size(360, 740);
+    assert_eq!(browser.value(shown), 9);
+    browser.fits();
+    browser.is_accessible();
+    browser.has_no_errors();
+}
+
+/// Without a lesson and notes, what the program does is what is to be seen.
+#[test]
+fn slides_of_a_trace_alone_are_its_program() {
+    let Some(browser) = shared() else { return };
+    let trace = trace("hello-world");
+    let mut page = Vec::new();
+    html::write_slides(&Part::whole(&trace), &mut page).unwrap();
+    show(&browser, &page, "#2");
+    let program = trace.shown(0, evscope_trace::Level::Program).count();
+    assert_eq!(count(&browser, ".slide"), program as u64 + 1);
+    assert!(text(&browser, ".slide.current h2").starts_with("0 event_base_new"));
     browser.has_no_errors();
 }

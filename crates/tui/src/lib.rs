@@ -33,6 +33,7 @@ mod work;
 
 pub use look::theme::Palette;
 pub use model::lesson::{Answered, Course, Keeper, Progress};
+pub use model::marks::read as read_notes;
 pub use model::program::{Program, Until, Whereabouts};
 pub use terminal::cast::{CAST_MOST, CastOptions, begins_a_cast, cast};
 pub use terminal::home::{

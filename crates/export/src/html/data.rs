@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::words;
 use crate::Part;
-use crate::guide::{self, Said};
+use crate::guide::{self, Guide, Said};
 
 const LEVELS: [Level; 3] = [Level::Program, Level::Walkthrough, Level::Everything];
 
@@ -30,7 +30,9 @@ pub(super) struct Data<'a> {
     /// The lines of the steps, each once.
     places: Vec<Place>,
     steps: Vec<Step>,
-    /// What a teacher says: at stops, and in notes.
+    /// What a teacher says: a title in each language, at stops, and in notes.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    titles: BTreeMap<&'static str, &'a str>,
     stops: Vec<Stop<'a>>,
     notes: Vec<(usize, &'a str)>,
     /// The mistakes found at these steps, in their order.
@@ -74,8 +76,23 @@ type Changed = (String, String, String);
 struct Stop<'a> {
     n: usize,
     level: u8,
-    en: &'a Said,
-    zh: &'a Said,
+    en: Told<'a>,
+    zh: Told<'a>,
+}
+
+#[derive(Serialize)]
+struct Told<'a> {
+    #[serde(flatten)]
+    said: &'a Said,
+    /// The answer, on slides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answer: Option<Answer<'a>>,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    right: String,
+    after: &'a str,
 }
 
 /// A mistake: its step, the rule that found it and how grave it is, what is wrong and what to do.
@@ -146,7 +163,29 @@ struct Link {
 }
 
 impl<'a> Data<'a> {
+    /// For the view, which has all steps.
     pub(super) fn of(part: &'a Part<'_>, trace: &'a Trace) -> Result<Self, ReadError> {
+        Self::of_steps(part, trace, part.listed(super::LEVEL)?, Stop::of)
+    }
+
+    /// For slides, which have those that a teacher stops at.
+    pub(super) fn of_slides(part: &'a Part<'_>, trace: &'a Trace) -> Result<Self, ReadError> {
+        let mut steps = part.listed(super::LEVEL)?;
+        let talked = part.guide().map(Guide::steps).unwrap_or_default();
+        let is_stop = |step: &usize| match talked.is_empty() {
+            true => trace.record(*step).level() == Level::Program,
+            false => talked.contains(step),
+        };
+        steps.retain(is_stop);
+        Self::of_steps(part, trace, steps, Stop::answered)
+    }
+
+    fn of_steps(
+        part: &'a Part<'_>,
+        trace: &'a Trace,
+        steps: Vec<usize>,
+        stop: fn(&'a guide::Stop) -> Stop<'a>,
+    ) -> Result<Self, ReadError> {
         let sources = part.sources()?;
         let texts: HashMap<(&str, u32), usize> = sources
             .iter()
@@ -161,8 +200,7 @@ impl<'a> Data<'a> {
         };
         // The state goes forward only: one pass for the words and one for the changes.
         let replay = Replay::new(trace.clone());
-        let mut steps: Vec<Step> = part
-            .listed(super::LEVEL)?
+        let mut steps: Vec<Step> = steps
             .into_iter()
             .map(|step| Step::of(trace, &replay, &mut places, part.finest(), step))
             .collect();
@@ -170,7 +208,7 @@ impl<'a> Data<'a> {
         let is_here = |step: usize| steps.binary_search_by_key(&step, |it| it.n).is_ok();
         let guide = part.guide();
         let stops = guide.map_or(&[][..], |guide| &guide.stops).iter();
-        let stops = stops.filter(|stop| is_here(stop.step)).map(Stop::of);
+        let stops = stops.filter(|stop| is_here(stop.step)).map(stop);
         let notes = guide.into_iter().flat_map(|guide| &guide.notes);
         let notes = notes.filter(|(step, _)| is_here(**step));
         Ok(Self {
@@ -178,6 +216,7 @@ impl<'a> Data<'a> {
             words: words::of(trace, steps.len()),
             len: trace.len(),
             level: part.level_or(Level::Walkthrough).number(),
+            titles: guide.map(titles).unwrap_or_default(),
             stops: stops.collect(),
             notes: notes.map(|(step, note)| (*step, note.as_str())).collect(),
             findings: findings(trace, &steps),
@@ -244,6 +283,16 @@ impl Step {
     }
 }
 
+/// What a lesson is called, by language.
+fn titles(guide: &Guide) -> BTreeMap<&'static str, &str> {
+    let titles = guide.title.iter().flatten().map(String::as_str);
+    words::LANGS
+        .map(Lang::code)
+        .into_iter()
+        .zip(titles)
+        .collect()
+}
+
 /// The mistakes of the whole trace that are at steps of the page.
 fn findings(trace: &Trace, steps: &[Step]) -> Vec<Found> {
     let mut found: Vec<Found> = Checker::all(&CheckOptions::default(), trace.records())
@@ -292,13 +341,23 @@ fn changed(before: &State, after: &State) -> Vec<Changed> {
 
 impl<'a> Stop<'a> {
     fn of(stop: &'a guide::Stop) -> Self {
-        let [en, zh] = &stop.said;
+        let [en, zh] = stop.said.each_ref().map(|said| Told { said, answer: None });
         Self {
             n: stop.step,
             level: stop.level.number(),
             en,
             zh,
         }
+    }
+
+    fn answered(stop: &'a guide::Stop) -> Self {
+        let mut told = Self::of(stop);
+        for said in [&mut told.en, &mut told.zh] {
+            said.answer = stop
+                .right_in(said.said)
+                .map(|(right, after)| Answer { right, after });
+        }
+        told
     }
 }
 

@@ -6,9 +6,9 @@ use evscope_replay::{Lang, Trace};
 use evscope_words::{Word, text, word};
 
 /// The languages of the page: the reader switches between them.
-const LANGS: [Lang; 2] = [Lang::EN, Lang::ZH];
+pub(super) const LANGS: [Lang; 2] = [Lang::EN, Lang::ZH];
 
-const WORDS: [(&str, Word); 72] = [
+const WORDS: [(&str, Word); 74] = [
     ("level", word!(page_level)),
     ("steps", word!(page_steps)),
     ("source", word!(page_source)),
@@ -41,6 +41,8 @@ const WORDS: [(&str, Word); 72] = [
     ("previous-finding", word!(command_previous_finding)),
     ("next-note", word!(page_next_note)),
     ("previous-note", word!(page_previous_note)),
+    ("next-slide", word!(page_next_slide)),
+    ("previous-slide", word!(page_previous_slide)),
     ("search", word!(command_search)),
     ("next-hit", word!(command_next_hit)),
     ("previous-hit", word!(command_previous_hit)),

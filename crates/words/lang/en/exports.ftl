@@ -76,6 +76,8 @@ page_no_hit = not found at this level
 page_help = Keys and signs
 page_close = close
 page_address = The address of a step ends in its number: #67.
+page_next_slide = next slide
+page_previous_slide = previous slide
 page_about =
     { $library } on { $backend }, { $shown } of { $all ->
         [one] 1 step

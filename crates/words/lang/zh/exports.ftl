@@ -76,4 +76,6 @@ page_no_hit = 此级别中没有
 page_help = 按键与符号
 page_close = 关闭
 page_address = 某一步的地址以其编号结尾：#67。
+page_next_slide = 下一张
+page_previous_slide = 上一张
 page_about = { $library }，{ $backend }，{ $all } 步中的 { $shown } 步

@@ -20,3 +20,10 @@ let names = 0;
 const fresh = () => `evscope-${++names}`;
 
 const isAny = (changes, ...kinds) => kinds.some((kind) => changes.has(kind));
+
+// A teacher's text: what stands between two backticks is code.
+const coded = (text) => {
+  const pieces = text.split("`");
+  const isPaired = pieces.length % 2 === 1;
+  return isPaired ? pieces.map((piece, i) => i % 2 ? make("code", {}, piece) : piece) : [text];
+};

@@ -93,9 +93,9 @@ const modelOf = (data, options) => {
     isLimited: () => limit !== null,
     findings: () => data.findings.filter((finding) => isKnown(finding.n)),
     isFound: (n) => found.includes(n),
-    // What a teacher says of steps: number, text, and the level to look at it.
+    // What a teacher says of steps: number, text, the level to look at it, and a question.
     notes: () => [
-      ...data.stops.map((stop) => [stop.n, stop[lang].text, stop.level]),
+      ...data.stops.map((stop) => [stop.n, stop[lang].text, stop.level, stop[lang].asked]),
       ...data.notes.map(([n, text]) => [n, text, 1]),
     ].filter(([n]) => isKnown(n)),
     isNoted: (n) => noted.includes(n),

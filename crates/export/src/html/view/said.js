@@ -17,8 +17,8 @@ const saidPane = (model) => {
     why.textContent = said.why;
     watch.textContent = said.watch || "";
     const here = (other) => step && other === step.n;
-    notes.replaceChildren(...model.notes().filter(([n, text]) => here(n) && text)
-      .map(([, text]) => make("p", { class: "note" }, "✎ " + text)));
+    notes.replaceChildren(...model.notes().filter(([n, text]) => here(n) && text).flatMap(([, text, , question]) =>
+      [make("p", { class: "note" }, "✎ ", ...coded(text)), ...(question ? asked(question) : [])]));
     const findings = model.isLimited() ? [] : model.findings().filter((finding) => here(finding.n));
     wrong.replaceChildren(...findings.map((finding) => {
       const [text, help] = finding[model.lang()];
