@@ -26,7 +26,7 @@ use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
 use crate::{ExportError, Format, Part, check};
 use data::Data;
 
-/// A page of more steps takes some 10 MB, which a browser is long to open.
+/// A page of so many steps takes some 5 MB. A browser opens it in two seconds, and its list is as long as one likes to read.
 pub(crate) const MOST: usize = 5000;
 
 /// Says in the page who wrote it.

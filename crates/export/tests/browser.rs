@@ -126,7 +126,17 @@ fn a_limit_hides_what_comes_after_it() {
         browser.value("[a.step(), b.step()]"),
         serde_json::json!([53, 0])
     );
-    browser.value("a.limit(null)");
+    // What hidden steps of this call do may be what is asked for, and so may what explains it.
+    browser.value("(a.setLevel(2), a.limit(44), 0)");
+    let output = "[...document.querySelectorAll('#a .level p')].map((it) => it.textContent)[1]";
+    assert_eq!(browser.text(output), "output  0 B  low 0  high –");
+    assert!(text("#a .said").starts_with("What explains this step is shown once"));
+    browser.value("(a.limit(null), 0)");
+    assert_eq!(
+        browser.text(output),
+        "output  14 B  ◆ was 0 B  low 0  high –"
+    );
+    browser.value("(a.setLevel(3), a.go(53), heard.splice(0), 0)");
     browser.press(&["n", "L", "1"]);
     let heard = serde_json::json!(["step", 54, "lang", "zh", "step", 44, "level", 1]);
     assert_eq!(browser.value("heard"), heard);

@@ -93,6 +93,7 @@ fn the_data_is_what_the_replay_says() {
         calls.reverse();
         assert_eq!(around, calls);
         let links = said["why"].as_array().unwrap().iter();
+        let links = links.map(|link| &data["links"][link.as_u64().unwrap() as usize]);
         let chain: Vec<usize> = links
             .filter(|link| link["besides"] == false)
             .map(|link| link["n"].as_u64().unwrap() as usize)

@@ -221,7 +221,7 @@ fn a_page_has_notes_and_a_lesson_and_slides_are_made_of_them() {
         ),
         ("echo --to html --notes nowhere", "nowhere: "),
     ] {
-        let said = folder.run(&format!("export {args}")).wrong();
+        let said = folder.run(&format!("export {args}")).refused();
         assert!(said.contains(wrong), "{said}");
     }
 }

@@ -30,6 +30,8 @@ pub(super) struct Data<'a> {
     /// The lines of the steps, each once.
     places: Vec<Place>,
     steps: Vec<Step>,
+    /// The links of their chains of causes, each once: many chains end in the same way.
+    links: Vec<Link>,
     /// What a teacher says: a title in each language, at stops, and in notes.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     titles: BTreeMap<&'static str, &'a str>,
@@ -65,7 +67,8 @@ struct Step {
     changes: Vec<Changed>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     missed: Vec<Changed>,
-    why: Vec<Link>,
+    /// Its chain of causes: links by number.
+    why: Vec<usize>,
 }
 
 /// A part of the state, what it was, what it is. The state at a step is the sum of all changes up to there.
@@ -154,7 +157,7 @@ impl<'a> Places<'a> {
 }
 
 /// A link of the chain of causes, or what it took besides.
-#[derive(Serialize)]
+#[derive(Serialize, Clone, PartialEq, Eq, Hash)]
 struct Link {
     n: usize,
     en: String,
@@ -200,9 +203,13 @@ impl<'a> Data<'a> {
         };
         // The state goes forward only: one pass for the words and one for the changes.
         let replay = Replay::new(trace.clone());
+        let mut links = Links::default();
         let mut steps: Vec<Step> = steps
             .into_iter()
-            .map(|step| Step::of(trace, &replay, &mut places, part.finest(), step))
+            .map(|step| {
+                let why = links.why(trace, step);
+                Step::of(trace, &replay, &mut places, part.finest(), step, why)
+            })
             .collect();
         changes(&replay, part.finest(), &mut steps);
         let is_here = |step: usize| steps.binary_search_by_key(&step, |it| it.n).is_ok();
@@ -220,6 +227,7 @@ impl<'a> Data<'a> {
             stops: stops.collect(),
             notes: notes.map(|(step, note)| (*step, note.as_str())).collect(),
             findings: findings(trace, &steps),
+            links: links.all,
             sources: places.sources,
             places: places.all,
             steps,
@@ -238,6 +246,7 @@ impl Step {
         places: &mut Places<'a>,
         finest: Level,
         step: usize,
+        why: Vec<usize>,
     ) -> Self {
         let record = trace.record(step);
         let mut stood = |level, other: bool| {
@@ -278,7 +287,7 @@ impl Step {
             done: LEVELS.map(|level| navigate::settled(trace, step, level.min(finest))),
             changes: Vec::new(),
             missed: Vec::new(),
-            why: why(trace, step),
+            why,
         }
     }
 }
@@ -383,17 +392,38 @@ fn mark(trace: &Trace, step: usize) -> Option<&'static str> {
     }
 }
 
-fn why(trace: &Trace, step: usize) -> Vec<Link> {
-    let link = |cause: &Cause, besides| Link {
-        n: cause.step,
-        en: cause.text(trace, Lang::EN),
-        zh: cause.text(trace, Lang::ZH),
-        besides,
-    };
-    let mut links = Vec::new();
-    for cause in causes(trace, step) {
-        links.push(link(&cause, false));
-        links.extend(cause.besides.iter().map(|cause| link(cause, true)));
+/// The links of all steps.
+#[derive(Default)]
+struct Links {
+    all: Vec<Link>,
+    numbers: HashMap<Link, usize>,
+}
+
+impl Links {
+    /// The chain of causes of a step.
+    fn why(&mut self, trace: &Trace, step: usize) -> Vec<usize> {
+        let mut numbers = Vec::new();
+        for cause in causes(trace, step) {
+            numbers.push(self.number(trace, &cause, false));
+            for besides in &cause.besides {
+                numbers.push(self.number(trace, besides, true));
+            }
+        }
+        numbers
     }
-    links
+
+    fn number(&mut self, trace: &Trace, cause: &Cause, besides: bool) -> usize {
+        let link = Link {
+            n: cause.step,
+            en: cause.text(trace, Lang::EN),
+            zh: cause.text(trace, Lang::ZH),
+            besides,
+        };
+        let next = self.all.len();
+        let number = *self.numbers.entry(link).or_insert_with_key(|link| {
+            self.all.push(link.clone());
+            next
+        });
+        number
+    }
 }

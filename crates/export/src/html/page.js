@@ -3,7 +3,7 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const view = evscope.open(document.getElementById("view"), data, { address: true });
   const say = () => {
-    document.documentElement.lang = view.lang() === "zh" ? "zh-CN" : view.lang();
+    document.documentElement.lang = document.getElementById("view").lang;
     document.getElementById("about").textContent = data.words[view.lang()].about;
   };
   view.on("lang", say);

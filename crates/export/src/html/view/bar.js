@@ -21,7 +21,8 @@ const barPane = (model, press, search) => {
     return model.say(word);
   };
 
-  const draw = () => {
+  const draw = (changes) => {
+    if (!isAny(changes, "lang", "level", "whose")) return;
     for (const [word, move] of moves) move.setAttribute("aria-label", name(move, word));
     level.textContent = model.say("level");
     for (const button of levels) {

@@ -21,7 +21,8 @@ const causesPane = (model) => {
   const draw = () => {
     const step = model.step();
     title.textContent = model.say("causes");
-    const links = (step ? step.why : []).map((cause) => {
+    const links = (step ? step.why : []).map((i) => {
+      const cause = model.data.links[i];
       const text = `${String(cause.n).padStart(model.width)}  ${cause[model.lang()]}`;
       return make("li", {}, cause.besides ? "    + " : "← ", linkTo(model, cause.n, text));
     });

@@ -17,6 +17,7 @@ const modelOf = (data, options) => {
   let step; // the current one of them
   let sought = ""; // what is searched for
   let hits = []; // the listed steps that have it
+  let peaks = peaksOf(data.steps, limit);
 
   const isKnown = (n) => places.has(n) && (limit === null || n <= limit);
   const search = () => {
@@ -111,7 +112,7 @@ const modelOf = (data, options) => {
     },
     state: () => step ? stateOf(data.steps, doneBy(step)) : new Map(),
     // The most that is known to have been in each buffer.
-    peaks: () => peaksOf(data.steps, limit),
+    peaks: () => peaks,
     go,
     find,
     goTo: (i) => stand(listed[i]),
@@ -149,6 +150,7 @@ const modelOf = (data, options) => {
     },
     limit: (n) => {
       limit = n;
+      peaks = peaksOf(data.steps, limit);
       relist("limit");
     },
     otherSide: () => {

@@ -42,7 +42,7 @@ const open = (root, data, options = {}) => {
   const values = { step: () => model.step()?.n ?? null, lang: model.lang, level: model.level };
   const listeners = [];
   const draw = (changes) => {
-    root.setAttribute("lang", model.lang() === "zh" ? "zh-CN" : model.lang());
+    if (changes.has("lang")) root.lang = tagOf(model.lang());
     for (const pane of panes) pane.draw(changes);
     const n = values.step();
     if (options.address && n !== null) history.replaceState(null, "", "#" + n);
@@ -83,6 +83,9 @@ const open = (root, data, options = {}) => {
     },
   };
 };
+
+// A language as pages name it: by this, browsers choose letters.
+const tagOf = (lang) => lang === "zh" ? "zh-CN" : lang;
 
 // The reader's language, of those there are.
 const reads = () => /^zh/i.test(navigator.language || "") ? "zh" : "en";

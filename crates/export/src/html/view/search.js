@@ -19,16 +19,21 @@ const searchPane = (model, back) => {
     back();
   });
 
-  const draw = () => {
+  const label = () => {
     field.placeholder = "/";
     field.setAttribute("aria-label", model.say("search"));
     field.title = `${model.say("search")} (/)`;
     for (const [element, word, key] of [[previous, "previous-hit", "["], [next, "next-hit", "]"]]) {
       element.setAttribute("aria-label", model.say(word));
       element.title = `${model.say(word)} (${key})`;
-      element.disabled = !model.hits().length;
     }
+  };
+
+  const draw = (changes) => {
+    if (changes.has("lang")) label();
+    if (!isAny(changes, "lang", "level", "limit", "search") && !model.sought()) return;
     const hits = model.hits();
+    for (const element of [previous, next]) element.disabled = !hits.length;
     const at = hits.indexOf(model.step()) + 1;
     count.textContent = !model.sought() ? "" : !hits.length ? model.say("no-hit")
       : `${at || NONE} / ${hits.length}`;

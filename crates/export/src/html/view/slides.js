@@ -48,7 +48,7 @@ const slides = (root, data) => {
   };
 
   const draw = () => {
-    document.documentElement.lang = model.lang() === "zh" ? "zh-CN" : model.lang();
+    document.documentElement.lang = tagOf(model.lang());
     lang.textContent = model.say("other");
     back.setAttribute("aria-label", model.say("previous-slide"));
     on.setAttribute("aria-label", model.say("next-slide"));

@@ -55,7 +55,8 @@ const timelinePane = (model) => {
     if (!step) return;
     slider.setAttribute("aria-valuenow", String(at));
     slider.setAttribute("aria-valuetext", `${step.n}, ${step.t} s, ${lineOf(step)}`);
-    cursor.style.left = `${places[at] * 100}%`;
+    // It is as wide as the slider, and moved: what stands beside it is not laid out anew for that.
+    cursor.style.transform = `translateX(${places[at] * 100}%)`;
   };
 
   const turn = () => {
