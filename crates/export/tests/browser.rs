@@ -126,6 +126,13 @@ fn a_limit_hides_what_comes_after_it() {
         browser.value("[a.step(), b.step()]"),
         serde_json::json!([53, 0])
     );
+    let steps = count(&browser, "#a .steps li");
+    let most = "document.querySelector('#a [role=slider]').getAttribute('aria-valuemax')";
+    assert_eq!(browser.text(most), (steps - 1).to_string());
+    browser.click("#a [type=search]");
+    browser.type_text("conn_writecb bev1");
+    assert_eq!(text("#a [role=status]"), "not found at this level");
+    browser.press(&["Escape"]);
     // What hidden steps of this call do may be what is asked for, and so may what explains it.
     browser.value("(a.setLevel(2), a.limit(44), 0)");
     let output = "[...document.querySelectorAll('#a .level p')].map((it) => it.textContent)[1]";
@@ -414,4 +421,36 @@ fn slides_of_a_trace_alone_are_its_program() {
     assert_eq!(count(&browser, ".slide"), program as u64 + 1);
     assert!(text(&browser, ".slide.current h2").starts_with("0 event_base_new"));
     browser.has_no_errors();
+}
+
+/// `scripts/pictures` draws them anew.
+#[test]
+fn the_pictures_of_the_documents_are_there() {
+    let Some(browser) = shared() else { return };
+    let images = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/images");
+    let picture = |name: &str, width: u32, height: u32| {
+        let file = images.join(name);
+        if std::env::var_os("UPDATE_PICTURES").is_some() {
+            browser.size(width, height);
+            std::fs::write(&file, browser.picture()).unwrap();
+        }
+        // The size stands in the header.
+        let there = std::fs::read(&file).unwrap();
+        let number = |at: usize| u32::from_be_bytes(there[at..at + 4].try_into().unwrap());
+        assert_eq!((number(16), number(20)), (width, height), "{name}");
+    };
+    open(&browser, "hello-world", "#67");
+    picture("page.png", 1280, 800);
+    browser.size(360, 740);
+    open(&browser, "disabled-read", "#30");
+    browser.press(&["L"]);
+    browser.scheme(Scheme::Dark);
+    picture("page-narrow.png", 360, 740);
+    browser.scheme(Scheme::Light);
+    let trace = trace("hello-world");
+    let guide = guide("writecb", &trace);
+    let mut page = Vec::new();
+    html::write_slides(&Part::whole(&trace).guided(&guide), &mut page).unwrap();
+    show(&browser, &page, "#4");
+    picture("slide.png", 1280, 720);
 }

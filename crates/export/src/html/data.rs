@@ -420,10 +420,9 @@ impl Links {
             besides,
         };
         let next = self.all.len();
-        let number = *self.numbers.entry(link).or_insert_with_key(|link| {
+        *self.numbers.entry(link).or_insert_with_key(|link| {
             self.all.push(link.clone());
             next
-        });
-        number
+        })
     }
 }

@@ -55,6 +55,9 @@ const stepsPane = (model) => {
     within(list, current);
   };
 
+  // In a window of another size other rows are to be seen.
+  new ResizeObserver(() => current && within(list, current)).observe(list);
+
   return { elements: [title, list], draw, focus: () => current && current.focus({ preventScroll: true }) };
 };
 
