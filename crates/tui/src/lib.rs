@@ -42,7 +42,7 @@ pub use terminal::home::{
 pub use terminal::key::{Pressed, wait_for_key};
 #[cfg(any(test, feature = "pictures"))]
 pub use terminal::picture;
-pub use terminal::run::{Error, Exit, Exporter, LibeventSource, Options, Source, run};
+pub use terminal::run::{Error, Exit, Exporter, LibeventSource, Notes, Options, Source, run};
 pub use terminal::screen::has_the_screen;
 pub use terminal::system::can_colour;
 pub use update::keys::{check_key, keys_page};
