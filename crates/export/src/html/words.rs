@@ -8,8 +8,9 @@ use evscope_words::{Word, text, word};
 /// The languages of the page: the reader switches between them.
 pub(super) const LANGS: [Lang; 2] = [Lang::EN, Lang::ZH];
 
-const WORDS: [(&str, Word); 74] = [
+const WORDS: [(&str, Word); 75] = [
     ("level", word!(page_level)),
+    ("colon", word!(page_colon)),
     ("steps", word!(page_steps)),
     ("source", word!(page_source)),
     ("state", word!(page_state)),

@@ -78,6 +78,7 @@ page_close = close
 page_address = The address of a step ends in its number: #67.
 page_next_slide = next slide
 page_previous_slide = previous slide
+page_colon = :{" "}
 page_about =
     { $library } on { $backend }, { $shown } of { $all ->
         [one] 1 step

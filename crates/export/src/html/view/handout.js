@@ -9,6 +9,6 @@ const handOut = (data, lang, level) => {
   const block = (stop) => make("section", {}, ...stopBlock(model, stop, 4, "h3"), ...(stop[lang].asked ? [room()] : []));
   return make("div", { class: "evscope hand-out" },
     ...stopsOf(data).map(block),
-    make("h2", {}, `${model.say("steps")}: ${model.say(`level${level}`)}`),
+    make("h2", {}, model.say("steps") + model.say("colon") + model.say(`level${level}`)),
     make("ol", { class: "code" }, ...model.listed().map(row)));
 };

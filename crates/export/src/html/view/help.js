@@ -23,7 +23,7 @@ const helpPane = (model, keys) => {
     close.setAttribute("aria-label", model.say("close"));
     table.replaceChildren(...keys().map(([names, word]) => make("tr", {},
       make("th", { scope: "row" }, ...names.flatMap((name) => [make("kbd", {}, name), " "])),
-      make("td", {}, (/^level/.test(word) ? model.say("level") + ": " : "") + model.say(word)))));
+      make("td", {}, (/^level/.test(word) ? model.say("level") + model.say("colon") : "") + model.say(word)))));
     const meaning = [
       ...LANES.map((lane) => ["lane " + lane, lane, model.say(lane)]),
       ...Object.entries(SIGNS).map(([kind, sign]) => [kind, sign, model.say(kind)]),

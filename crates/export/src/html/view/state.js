@@ -77,7 +77,9 @@ const summaryOf = ({ model, values, changed }, { id, kind }) => {
 const partsOf = (view, object) => {
   if (object.kind === "") return [];
   const own = object.fields.filter((field) => !/^(input|output)\./.test(field));
-  if (object.kind === "buf") return [gaugeOf(view, object.id, 0, 0), fieldsOf(view, object.id, own)];
+  if (object.kind === "buf") {
+    return [gaugeOf(view, object.id, 0, 0), fieldsOf(view, object.id, own.filter((field) => field !== "len"))];
+  }
   if (object.kind !== "bev") return [fieldsOf(view, object.id, own)];
   const value = (field) => Number(view.values.get(`${object.id}.${field}`)) || 0;
   const sides = Object.entries(SIDES).map(([side, does]) => {
@@ -116,10 +118,10 @@ const gaugeOf = ({ model, values, changed, peaks }, path, low, high) => {
     bar.append(part);
   };
   put("fill", len, "");
-  put("low", low, "L");
+  const side = path.split(".")[1] || ""; // a buffer of its own has no marks
+  if (side) put("low", low, "L");
   if (high) put("high", high, "H");
   const change = changed.get(`${path}.len`);
-  const side = path.split(".")[1] || "";
   const texts = [
     side && model.say(side), `${len} B`, change && `◆ ${model.say("was")} ${change[0]} B`,
     side && `${model.say("low")} ${low}`, side && `${model.say("high")} ${high || NONE}`,

@@ -39,7 +39,7 @@ const stepsPane = (model) => {
   const draw = (changes) => {
     const hasFocus = list.contains(document.activeElement);
     if (isAny(changes, "level", "lang", "limit")) {
-      title.textContent = `${model.say("steps")}: ${model.say(`level${model.level()}`)}`;
+      title.textContent = model.say("steps") + model.say("colon") + model.say(`level${model.level()}`);
       rows = new Map(model.listed().map((step) => [step, row(step)]));
       list.replaceChildren(...rows.values());
     }

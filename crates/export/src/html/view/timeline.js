@@ -66,7 +66,7 @@ const timelinePane = (model) => {
 
   // To the step nearest to where the pointer is.
   const point = (event) => {
-    const { left, width } = slider.getBoundingClientRect();
+    const { left, width } = svg.getBoundingClientRect();
     const share = (event.clientX - left) / width;
     let [low, high] = [0, places.length];
     while (low < high) {
