@@ -22,6 +22,12 @@ fn page(part: &Part<'_>) -> String {
     String::from_utf8(out).unwrap()
 }
 
+fn slides(part: &Part<'_>) -> String {
+    let mut out = Vec::new();
+    html::write_slides(part, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
 /// What stands between two texts.
 fn between<'a>(text: &'a str, begin: &str, end: &str) -> &'a str {
     let text = text.split_once(begin).unwrap().1;
@@ -196,24 +202,26 @@ fn the_pieces_of_a_page_are_there_for_other_pages() {
 }
 
 #[test]
-fn the_page_needs_nothing_else() {
+fn a_page_needs_nothing_else() {
     let trace = hello_world();
-    let page = page(&Part::whole(&trace));
-    let data = between(&page, DATA, "</script>");
-    // The name of what a picture is made of is no address to ask.
-    let page = page
-        .replace(data, "")
-        .replace("http://www.w3.org/2000/svg", "");
-    for outside in [
-        "http:",
-        "https:",
-        "src=",
-        "url(",
-        "@import",
-        "fetch(",
-        "innerHTML",
-    ] {
-        assert!(!page.contains(outside), "{outside}");
+    let part = Part::whole(&trace);
+    for page in [page(&part), slides(&part)] {
+        let data = between(&page, DATA, "</script>");
+        // The name of what a picture is made of is no address to ask.
+        let page = page
+            .replace(data, "")
+            .replace("http://www.w3.org/2000/svg", "");
+        for outside in [
+            "http:",
+            "https:",
+            "src=",
+            "url(",
+            "@import",
+            "fetch(",
+            "innerHTML",
+        ] {
+            assert!(!page.contains(outside), "{outside}");
+        }
     }
 }
 
@@ -226,12 +234,14 @@ fn nothing_in_a_trace_becomes_markup() {
         .replace("\"conn_writecb\"", &json)
         .replace("\"Hello; \\\"World\\\"\\n\"", &json);
     let trace = Trace::read(text.as_bytes(), "bad").unwrap();
-    let page = page(&Part::whole(&trace));
-    assert_eq!(page.matches("</script").count(), 2);
-    assert_eq!(page.matches("<!--").count(), 0);
-    assert!(page.contains("<title>&lt;/script&gt;&lt;script&gt;"));
-    assert_eq!(data(&page)["title"], bad);
-    roxmltree::Document::parse(&markup(&page)).unwrap();
+    let part = Part::whole(&trace);
+    for page in [page(&part), slides(&part)] {
+        assert_eq!(page.matches("</script").count(), 2);
+        assert_eq!(page.matches("<!--").count(), 0);
+        assert!(page.contains("<title>&lt;/script&gt;&lt;script&gt;"));
+        assert_eq!(data(&page)["title"], bad);
+        roxmltree::Document::parse(&markup(&page)).unwrap();
+    }
 }
 
 #[test]
