@@ -182,6 +182,11 @@ fn the_page_is_accessible_wide_and_narrow_light_and_dark() {
             browser.wait_for("!document.querySelector('dialog').open");
         }
     }
+    // The buttons that step are there wherever on a narrow page one is.
+    browser.value("scrollTo(0, 900)");
+    browser.click("[data-key=n]");
+    assert_eq!(step(&browser), 32);
+    assert!(browser.value("scrollY").as_f64().unwrap() > 500.0);
     browser.has_no_errors();
 }
 

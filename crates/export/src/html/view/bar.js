@@ -12,9 +12,10 @@ const barPane = (model, press, search) => {
   const level = make("span", { id: fresh() });
   const levels = LEVELS.map((number) => keyed(String(number), String(number)));
   const [whose, lang, help] = [keyed("s", ""), keyed("L", ""), keyed("?", "?")];
-  const bar = make("div", { class: "bar" }, ...moves.map((move) => move[1]),
-    make("span", { class: "levels", role: "group", "aria-labelledby": level.id }, level, ...levels),
-    ...search.elements, whose, lang, help);
+  const bar = make("div", { class: "bar" },
+    make("div", { class: "moves" }, ...moves.map((move) => move[1]),
+      make("span", { class: "levels", role: "group", "aria-labelledby": level.id }, level, ...levels)),
+    make("div", { class: "more" }, ...search.elements, whose, lang, help));
 
   const name = (element, word) => {
     element.title = `${model.say(word)} (${element.dataset.key})`;
