@@ -95,7 +95,8 @@ impl Driver {
 /// The value of an answer.
 #[track_caller]
 fn ask(request: minreq::Request, with: Option<&Value>) -> Value {
-    let request = request.with_timeout(PATIENCE.as_secs());
+    // The browser gives up first, and says at what.
+    let request = request.with_timeout(2 * PATIENCE.as_secs());
     let request = match with {
         Some(body) => request
             .with_header("Content-Type", "application/json; charset=utf-8")
