@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use evscope_replay::{Lesson, LessonStep, Prediction, Replay};
+use evscope_replay::{Lesson, LessonStep, Prediction, Replay, Trace};
 use evscope_tui::{Answered, Course, Progress};
 use evscope_words::text;
 
@@ -95,22 +95,14 @@ pub(crate) fn after(name: &str) -> Option<&'static str> {
 
 /// Opens a lesson: one of evscope's own by its name, or a teacher's from a file.
 pub(crate) fn open(asked: &Path) -> anyhow::Result<Opened> {
-    let own = asked.to_str().filter(|name| is_name(name));
-    let (lesson, file, folder) = match own {
-        Some(name) => (named(name)?, format!("{name}.toml"), None),
-        None => {
-            let file = asked.display().to_string();
-            let text = input::text_of(asked).with_context(|| file.clone())?;
-            let lesson = Lesson::parse(&file, &text)?;
-            (lesson, file, asked.parent())
-        }
-    };
+    let (lesson, file) = lesson_of(asked)?;
+    let folder = own(asked).is_none().then(|| asked.parent()).flatten();
     let trace = trace_of(&lesson, folder)
         .and_then(|place| place.open())
         .with_context(|| language::told(&text!(cli_its_trace, file)))?;
     let replay = Replay::new(trace);
     let steps = lesson.prepare(&file, &replay)?;
-    let key = match own {
+    let key = match own(asked) {
         Some(name) => name.to_owned(),
         None => std::path::absolute(asked)?.display().to_string(),
     };
@@ -120,6 +112,28 @@ pub(crate) fn open(asked: &Path) -> anyhow::Result<Opened> {
         replay,
         key,
     })
+}
+
+/// A lesson, found in a trace that need not be its own.
+pub(crate) fn found_in(asked: &Path, trace: Trace) -> anyhow::Result<(Lesson, Vec<LessonStep>)> {
+    let (lesson, file) = lesson_of(asked)?;
+    let steps = lesson.prepare(&file, &Replay::new(trace))?;
+    Ok((lesson, steps))
+}
+
+/// A lesson, and what its file is called.
+fn lesson_of(asked: &Path) -> anyhow::Result<(Lesson, String)> {
+    if let Some(name) = own(asked) {
+        return Ok((named(name)?, format!("{name}.toml")));
+    }
+    let file = asked.display().to_string();
+    let text = input::text_of(asked).with_context(|| file.clone())?;
+    Ok((Lesson::parse(&file, &text)?, file))
+}
+
+/// The name of one of evscope's own.
+fn own(asked: &Path) -> Option<&str> {
+    asked.to_str().filter(|name| is_name(name))
 }
 
 /// Whether the argument is a name and not a file: no file is called so, nor does it look like one's.

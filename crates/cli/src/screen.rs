@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use evscope_export::{Format, Part, check, export_part};
+use evscope_export::{Format, Guide, Part, check, export_part};
 use evscope_replay::{Lang, Replay, Trace};
 use evscope_trace::{InTheWay, Level, Over};
 use evscope_tui::{Course, Exit, Exporter, LibeventSource, Options, Palette, Source};
@@ -176,14 +176,18 @@ fn run_one(shown: Shown, begin: Begin, say: impl FnOnce(&mut Options)) -> anyhow
 
 /// What `:export FORMAT [FILE]` does.
 fn exporter() -> Exporter {
-    Box::new(|trace, level, format, file, lang| {
+    Box::new(|trace, notes, level, format, file, lang| {
         let format = format
             .parse::<Format>()
             .map_err(|error| error.in_lang(lang))?;
         let file = file.map_or_else(|| file_of(trace, format), Path::to_path_buf);
         let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
         // Before a file is made or replaced.
-        let part = Part::whole(trace).seen_at(level).in_lang(lang);
+        let guide = Guide::default().with_notes(notes.clone());
+        let part = Part::whole(trace)
+            .seen_at(level)
+            .in_lang(lang)
+            .guided(&guide);
         check(&part, format).map_err(|error| error.in_lang(lang))?;
         let like = |start: &[u8]| format.begins(start);
         let mut out =
@@ -234,6 +238,7 @@ fn exists(path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use evscope_trace::Header;
+    use evscope_tui::Notes;
 
     use super::*;
 
@@ -257,14 +262,16 @@ mod tests {
     #[test]
     fn what_goes_wrong_is_told_in_the_language_of_the_screen() {
         let trace = Trace::new("t", Header::new("", "", ""));
-        let fails = |lang| exporter()(&trace, Level::Program, "png", None, lang).unwrap_err();
+        let fails = |lang| {
+            exporter()(&trace, &Notes::new(), Level::Program, "png", None, lang).unwrap_err()
+        };
         assert!(fails(Lang::EN).starts_with("there is no format `png`; the formats are "));
         assert!(fails(Lang::ZH).starts_with("没有格式 `png`；格式有 "));
     }
 
     /// A picture has what the user sees; what is a trace again has everything.
     #[test]
-    fn the_level_of_the_screen_is_that_of_a_picture() {
+    fn what_is_exported_is_what_the_screen_has() {
         let folder = tempfile::tempdir().unwrap();
         let trace = crate::builtin::Builtin::named("hello-world")
             .unwrap()
@@ -272,7 +279,8 @@ mod tests {
             .unwrap();
         let export = |level, format: &str| {
             let file = folder.path().join(format!("out.{format}"));
-            exporter()(&trace, level, format, Some(&file), Lang::EN).unwrap();
+            let notes = [(67, "who called this?".to_owned())].into();
+            exporter()(&trace, &notes, level, format, Some(&file), Lang::EN).unwrap();
             fs::read_to_string(file).unwrap()
         };
         assert!(!export(Level::Program, "svg").contains("bufferevent_writecb"));
@@ -281,5 +289,7 @@ mod tests {
             export(Level::Program, "jsonl"),
             export(Level::Everything, "jsonl")
         );
+        // A page has the notes of the screen.
+        assert!(export(Level::Program, "html").contains("[67,\"who called this?\"]"));
     }
 }

@@ -13,7 +13,8 @@ mod csv;
 mod dot;
 mod flat;
 mod format;
-mod html;
+mod guide;
+pub mod html;
 mod json;
 mod jsonl;
 mod mermaid;
@@ -32,6 +33,7 @@ pub use flat::{
     Column, ColumnType, begins as begins_flat, columns as flat_columns, write as export_flat,
 };
 pub use format::{Format, UnknownFormat};
+pub use guide::Guide;
 pub use part::Part;
 
 /// Why an export failed.

@@ -9,6 +9,7 @@ use std::ops::{ControlFlow, RangeInclusive};
 use evscope_replay::{Lang, Outline, Passing, Query, Records, Trace, Walk};
 use evscope_trace::{Header, Lane, Level, Phase, ReadError, Record, SourceLine, SourceText};
 
+use crate::Guide;
 use crate::svg::Excerpt;
 
 /// A trace, or a part of it. A call is taken whole: its exit is there when its enter is.
@@ -20,6 +21,7 @@ pub struct Part<'a> {
     level: Option<Level>,
     seen_at: Option<Level>,
     lang: Lang,
+    guide: Option<&'a Guide>,
     wanted: Wanted<'a>,
 }
 
@@ -68,6 +70,7 @@ impl<'a> Part<'a> {
             level: None,
             seen_at: None,
             lang: Lang::EN,
+            guide: None,
             wanted: Wanted::All,
         }
     }
@@ -104,6 +107,15 @@ impl<'a> Part<'a> {
     #[must_use]
     pub fn in_lang(self, lang: Lang) -> Self {
         Self { lang, ..self }
+    }
+
+    /// With what a teacher says of it, which a page and slides show.
+    #[must_use]
+    pub fn guided(self, guide: &'a Guide) -> Self {
+        Self {
+            guide: Some(guide),
+            ..self
+        }
     }
 
     /// Only steps for which `wanted` holds.
@@ -165,6 +177,15 @@ impl<'a> Part<'a> {
             continues: None,
             ..header.clone()
         }))
+    }
+
+    pub(crate) fn guide(&self) -> Option<&'a Guide> {
+        self.guide
+    }
+
+    /// The most that is in it.
+    pub(crate) fn finest(&self) -> Level {
+        self.level.unwrap_or(Level::Everything)
     }
 
     pub(crate) fn lang(&self) -> Lang {

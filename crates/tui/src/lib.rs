@@ -33,6 +33,7 @@ mod work;
 
 pub use look::theme::Palette;
 pub use model::lesson::{Answered, Course, Keeper, Progress};
+pub use model::marks::read as read_notes;
 pub use model::program::{Program, Until, Whereabouts};
 pub use terminal::cast::{CAST_MOST, CastOptions, begins_a_cast, cast};
 pub use terminal::home::{
@@ -41,7 +42,7 @@ pub use terminal::home::{
 pub use terminal::key::{Pressed, wait_for_key};
 #[cfg(any(test, feature = "pictures"))]
 pub use terminal::picture;
-pub use terminal::run::{Error, Exit, Exporter, LibeventSource, Options, Source, run};
+pub use terminal::run::{Error, Exit, Exporter, LibeventSource, Notes, Options, Source, run};
 pub use terminal::screen::has_the_screen;
 pub use terminal::system::can_colour;
 pub use update::keys::{check_key, keys_page};

@@ -18,7 +18,7 @@ fn child() {
         "/tests/fixtures/hello-world.jsonl"
     );
     let mut options = Options::new(Source::File(trace.into()));
-    options.exporter = Some(Box::new(|_, _, _, _, _| panic!("all is lost")));
+    options.exporter = Some(Box::new(|_, _, _, _, _, _| panic!("all is lost")));
     run(options).unwrap();
 }
 

@@ -4,18 +4,20 @@ use std::fmt::Display;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::anyhow;
+use anyhow::{Context, anyhow};
 use clap::builder::PossibleValue;
 use clap::{ValueEnum, ValueHint};
-use evscope_export::{ExportError, Format, Part, begins_flat, check, export_flat, export_part};
+use evscope_export::{
+    ExportError, Format, Guide, Part, begins_flat, check, export_flat, export_part, html,
+};
 use evscope_replay::{Lang, Records};
 use evscope_trace::{Level, Over};
-use evscope_tui::{CAST_MOST, CastOptions, begins_a_cast, cast};
+use evscope_tui::{CAST_MOST, CastOptions, begins_a_cast, cast, read_notes};
 use evscope_words::text;
 
 use crate::args::{Force, Steps};
 use crate::input::{self, Input, Place};
-use crate::{Outcome, args, language, output, select};
+use crate::{Outcome, args, language, lessons, output, select};
 
 /// Write a trace in a format that other tools read
 #[derive(Debug, clap::Args)]
@@ -27,6 +29,7 @@ Examples:
   evscope export trace.jsonl --to jsonl --flat -o trace.flat.jsonl.zst     for databases: docs/queries-over-many.md
   evscope export hello-world --to svg --steps 53-78 -o writecb.svg
   evscope export hello-world --to html -o hello-world.html     then open it in a browser
+  evscope export hello-world --to html --slides --lesson writecb -o slides.html
   evscope export hello-world --to cast --steps 17-78 -o hello-world.cast     then asciinema play hello-world.cast
   evscope export hello-world --to mermaid --level 1
   evscope export trace.jsonl --to jsonl --filter 'bev=1' -o bev1.jsonl")]
@@ -45,6 +48,18 @@ pub(crate) struct Args {
     /// With --to jsonl: one row a step, every row with the same columns, in place of a trace
     #[arg(long)]
     flat: bool,
+
+    /// With --to html: a stop a slide, to show and to print, in place of a page to step through
+    #[arg(long)]
+    slides: bool,
+
+    /// With --to html: the stops and questions of a lesson, by its name or file
+    #[arg(long, value_name = "LESSON")]
+    lesson: Option<PathBuf>,
+
+    /// With --to html: notes on steps, from a file as the replay keeps them (TRACE.marks)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    notes: Option<PathBuf>,
 
     #[command(flatten)]
     force: Force,
@@ -103,10 +118,18 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
     if args.flat && !matches!(args.to, ExportFormat::Of(Format::Jsonl)) {
         return Err(language::wrong(&text!(cli_flat_is_jsonl)));
     }
+    let is_guided = args.slides || args.lesson.is_some() || args.notes.is_some();
+    if is_guided && !matches!(args.to, ExportFormat::Of(Format::Html)) {
+        return Err(language::wrong(&text!(cli_slides_are_html)));
+    }
     let query = args.filter.as_deref().map(select::query).transpose()?;
     let place = args.input.place()?;
     let records = source(&place, args)?;
+    let guide = guide(args, &*records)?;
     let mut part = Part::of(&*records).in_lang(lang);
+    if let Some(guide) = &guide {
+        part = part.guided(guide);
+    }
     let outline = part.outline()?;
     input::say_end(
         outline.name(),
@@ -127,6 +150,11 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
         part = part.steps(steps);
     }
     match args.to {
+        ExportFormat::Of(Format::Html) if args.slides => {
+            check(&part, Format::Html)?;
+            let like = |start: &[u8]| Format::Html.begins(start);
+            write(args, &like, |out| written(html::write_slides(&part, out)))?;
+        }
         ExportFormat::Of(Format::Jsonl) if args.flat => {
             write(args, &begins_flat, |out| written(export_flat(&part, out)))?;
         }
@@ -139,6 +167,28 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
         ExportFormat::Cast => as_cast(args, &part, lang)?,
     }
     Ok(Outcome::Fine)
+}
+
+/// What is said of the trace, if anything is.
+fn guide(args: &Args, records: &dyn Records) -> anyhow::Result<Option<Guide>> {
+    if args.lesson.is_none() && args.notes.is_none() {
+        return Ok(None);
+    }
+    let mut guide = Guide::default();
+    if let Some(asked) = &args.lesson {
+        let (lesson, found) =
+            lessons::found_in(asked, Part::of(records).in_memory()?.into_owned())?;
+        guide = Guide::of_lesson(&lesson, &found);
+    }
+    if let Some(path) = &args.notes {
+        let file = path.display().to_string();
+        let notes = read_notes(&input::text_of(path).with_context(|| file.clone())?);
+        if notes.is_empty() {
+            return Err(language::wrong(&text!(cli_no_notes, file)));
+        }
+        guide = guide.with_notes(notes);
+    }
+    Ok(Some(guide))
 }
 
 /// The trace, to be gone through more than once. One that begins with the steps of another one is read into memory if

@@ -192,3 +192,36 @@ fn a_full_disk_is_an_error() {
         );
     }
 }
+
+#[test]
+fn a_page_has_notes_and_a_lesson_and_slides_are_made_of_them() {
+    let folder = Folder::new();
+    std::fs::write(folder.path().join("n.marks"), "67 Who called this?\n").unwrap();
+    let page = folder
+        .run("export hello-world --to html --notes n.marks --lesson writecb")
+        .fine();
+    assert!(page.contains("[67,\"Who called this?\"]"));
+    assert!(page.contains("delete `ev_write`") && !page.contains("the classic busy loop"));
+    let slides = folder
+        .run("export hello-world --to html --slides --lesson writecb -o s.html")
+        .fine();
+    assert_eq!(slides, "");
+    assert!(folder.read("s.html").contains("the classic busy loop"));
+    // They are evscope's own, to be written over.
+    folder
+        .run("export hello-world --to html --slides -o s.html")
+        .fine();
+    for (args, wrong) in [
+        ("hello-world --to svg --slides", "go with --to html"),
+        ("echo --to html --lesson writecb", "writecb.toml:"),
+        ("echo --to html --lesson nothing", "nothing"),
+        (
+            "echo --to html --notes small.jsonl",
+            "small.jsonl has no notes",
+        ),
+        ("echo --to html --notes nowhere", "nowhere: "),
+    ] {
+        let said = folder.run(&format!("export {args}")).refused();
+        assert!(said.contains(wrong), "{said}");
+    }
+}

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::words;
 use crate::Part;
+use crate::guide::{self, Guide, Said};
 
 const LEVELS: [Level; 3] = [Level::Program, Level::Walkthrough, Level::Everything];
 
@@ -29,6 +30,13 @@ pub(super) struct Data<'a> {
     /// The lines of the steps, each once.
     places: Vec<Place>,
     steps: Vec<Step>,
+    /// The links of their chains of causes, each once: many chains end in the same way.
+    links: Vec<Link>,
+    /// What a teacher says: a title in each language, at stops, and in notes.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    titles: BTreeMap<&'static str, &'a str>,
+    stops: Vec<Stop<'a>>,
+    notes: Vec<(usize, &'a str)>,
     /// The mistakes found at these steps, in their order.
     findings: Vec<Found>,
 }
@@ -53,10 +61,41 @@ struct Step {
     around: Vec<(usize, u8, Text)>,
     en: evscope_replay::Explanation,
     zh: evscope_replay::Explanation,
-    /// What changed since the step listed before it, at each level: path, from, to. Levels that do not
-    /// show the step have none.
-    changes: [Vec<(String, String, String)>; 3],
-    why: Vec<Link>,
+    /// The last step that has been done by it at each level: a call that hides what it does there has done it.
+    done: [usize; 3],
+    /// What changed since the step before it, and since the last one of the page before that, where there are others between.
+    changes: Vec<Changed>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    missed: Vec<Changed>,
+    /// Its chain of causes: links by number.
+    why: Vec<usize>,
+}
+
+/// A part of the state, what it was, what it is. The state at a step is the sum of all changes up to there.
+type Changed = (String, String, String);
+
+/// A stop of a lesson, with what is said there in each language.
+#[derive(Serialize)]
+struct Stop<'a> {
+    n: usize,
+    level: u8,
+    en: Told<'a>,
+    zh: Told<'a>,
+}
+
+#[derive(Serialize)]
+struct Told<'a> {
+    #[serde(flatten)]
+    said: &'a Said,
+    /// The answer, on slides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answer: Option<Answer<'a>>,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    right: String,
+    after: &'a str,
 }
 
 /// A mistake: its step, the rule that found it and how grave it is, what is wrong and what to do.
@@ -118,7 +157,7 @@ impl<'a> Places<'a> {
 }
 
 /// A link of the chain of causes, or what it took besides.
-#[derive(Serialize)]
+#[derive(Serialize, Clone, PartialEq, Eq, Hash)]
 struct Link {
     n: usize,
     en: String,
@@ -127,7 +166,29 @@ struct Link {
 }
 
 impl<'a> Data<'a> {
+    /// For the view, which has all steps.
     pub(super) fn of(part: &'a Part<'_>, trace: &'a Trace) -> Result<Self, ReadError> {
+        Self::of_steps(part, trace, part.listed(super::LEVEL)?, Stop::of)
+    }
+
+    /// For slides, which have those that a teacher stops at.
+    pub(super) fn of_slides(part: &'a Part<'_>, trace: &'a Trace) -> Result<Self, ReadError> {
+        let mut steps = part.listed(super::LEVEL)?;
+        let talked = part.guide().map(Guide::steps).unwrap_or_default();
+        let is_stop = |step: &usize| match talked.is_empty() {
+            true => trace.record(*step).level() == Level::Program,
+            false => talked.contains(step),
+        };
+        steps.retain(is_stop);
+        Self::of_steps(part, trace, steps, Stop::answered)
+    }
+
+    fn of_steps(
+        part: &'a Part<'_>,
+        trace: &'a Trace,
+        steps: Vec<usize>,
+        stop: fn(&'a guide::Stop) -> Stop<'a>,
+    ) -> Result<Self, ReadError> {
         let sources = part.sources()?;
         let texts: HashMap<(&str, u32), usize> = sources
             .iter()
@@ -140,22 +201,33 @@ impl<'a> Data<'a> {
             all: Vec::new(),
             numbers: HashMap::new(),
         };
-        // The state goes forward only: one pass for the words and one for each level.
+        // The state goes forward only: one pass for the words and one for the changes.
         let replay = Replay::new(trace.clone());
-        let mut steps: Vec<Step> = part
-            .listed(super::LEVEL)?
+        let mut links = Links::default();
+        let mut steps: Vec<Step> = steps
             .into_iter()
-            .map(|step| Step::of(trace, &replay, &mut places, step))
+            .map(|step| {
+                let why = links.why(trace, step);
+                Step::of(trace, &replay, &mut places, part.finest(), step, why)
+            })
             .collect();
-        for level in LEVELS {
-            changes(&replay, level, &mut steps);
-        }
+        changes(&replay, part.finest(), &mut steps);
+        let is_here = |step: usize| steps.binary_search_by_key(&step, |it| it.n).is_ok();
+        let guide = part.guide();
+        let stops = guide.map_or(&[][..], |guide| &guide.stops).iter();
+        let stops = stops.filter(|stop| is_here(stop.step)).map(stop);
+        let notes = guide.into_iter().flat_map(|guide| &guide.notes);
+        let notes = notes.filter(|(step, _)| is_here(**step));
         Ok(Self {
             title: part.title()?,
             words: words::of(trace, steps.len()),
             len: trace.len(),
             level: part.level_or(Level::Walkthrough).number(),
+            titles: guide.map(titles).unwrap_or_default(),
+            stops: stops.collect(),
+            notes: notes.map(|(step, note)| (*step, note.as_str())).collect(),
             findings: findings(trace, &steps),
+            links: links.all,
             sources: places.sources,
             places: places.all,
             steps,
@@ -168,7 +240,14 @@ impl<'a> Data<'a> {
 }
 
 impl Step {
-    fn of<'a>(trace: &'a Trace, replay: &Replay, places: &mut Places<'a>, step: usize) -> Self {
+    fn of<'a>(
+        trace: &'a Trace,
+        replay: &Replay,
+        places: &mut Places<'a>,
+        finest: Level,
+        step: usize,
+        why: Vec<usize>,
+    ) -> Self {
         let record = trace.record(step);
         let mut stood = |level, other: bool| {
             let stands = stands(trace, step, level);
@@ -205,10 +284,22 @@ impl Step {
             around,
             en: explain(replay, step, Lang::EN),
             zh: explain(replay, step, Lang::ZH),
-            changes: Default::default(),
-            why: why(trace, step),
+            done: LEVELS.map(|level| navigate::settled(trace, step, level.min(finest))),
+            changes: Vec::new(),
+            missed: Vec::new(),
+            why,
         }
     }
+}
+
+/// What a lesson is called, by language.
+fn titles(guide: &Guide) -> BTreeMap<&'static str, &str> {
+    let titles = guide.title.iter().flatten().map(String::as_str);
+    words::LANGS
+        .map(Lang::code)
+        .into_iter()
+        .zip(titles)
+        .collect()
 }
 
 /// The mistakes of the whole trace that are at steps of the page.
@@ -232,19 +323,50 @@ fn findings(trace: &Trace, steps: &[Step]) -> Vec<Found> {
     found
 }
 
-/// Fills in what each step changed, as a view of a level tells it: a call that hides what it does there
-/// has done it.
+/// Fills in what each step changed. `level` is the finest that the page has.
 fn changes(replay: &Replay, level: Level, steps: &mut [Step]) {
     let trace = replay.trace();
-    for step in steps.iter_mut().filter(|step| step.level <= level.number()) {
-        let settled = |step| replay.state_at(navigate::settled(trace, step, level));
-        let before = navigate::previous(trace, step.n, level).map_or_else(State::new, settled);
-        let after = settled(step.n);
-        step.changes[usize::from(level.number()) - 1] = State::diff(&before, &after)
-            .into_iter()
-            .filter(|change| !change.is_bookkeeping())
-            .map(|change| (change.path, change.from.to_string(), change.to.to_string()))
-            .collect();
+    let settled = |step| replay.state_at(navigate::settled(trace, step, level));
+    let mut last = None;
+    for step in steps {
+        let previous = navigate::previous(trace, step.n, level);
+        let before = previous.map_or_else(State::new, settled);
+        if previous != last {
+            let known = last.map_or_else(State::new, settled);
+            step.missed = changed(&known, &before);
+        }
+        step.changes = changed(&before, &settled(step.n));
+        last = Some(step.n);
+    }
+}
+
+fn changed(before: &State, after: &State) -> Vec<Changed> {
+    State::diff(before, after)
+        .into_iter()
+        .filter(|change| !change.is_bookkeeping())
+        .map(|change| (change.path, change.from.to_string(), change.to.to_string()))
+        .collect()
+}
+
+impl<'a> Stop<'a> {
+    fn of(stop: &'a guide::Stop) -> Self {
+        let [en, zh] = stop.said.each_ref().map(|said| Told { said, answer: None });
+        Self {
+            n: stop.step,
+            level: stop.level.number(),
+            en,
+            zh,
+        }
+    }
+
+    fn answered(stop: &'a guide::Stop) -> Self {
+        let mut told = Self::of(stop);
+        for said in [&mut told.en, &mut told.zh] {
+            said.answer = stop
+                .right_in(said.said)
+                .map(|(right, after)| Answer { right, after });
+        }
+        told
     }
 }
 
@@ -270,17 +392,37 @@ fn mark(trace: &Trace, step: usize) -> Option<&'static str> {
     }
 }
 
-fn why(trace: &Trace, step: usize) -> Vec<Link> {
-    let link = |cause: &Cause, besides| Link {
-        n: cause.step,
-        en: cause.text(trace, Lang::EN),
-        zh: cause.text(trace, Lang::ZH),
-        besides,
-    };
-    let mut links = Vec::new();
-    for cause in causes(trace, step) {
-        links.push(link(&cause, false));
-        links.extend(cause.besides.iter().map(|cause| link(cause, true)));
+/// The links of all steps.
+#[derive(Default)]
+struct Links {
+    all: Vec<Link>,
+    numbers: HashMap<Link, usize>,
+}
+
+impl Links {
+    /// The chain of causes of a step.
+    fn why(&mut self, trace: &Trace, step: usize) -> Vec<usize> {
+        let mut numbers = Vec::new();
+        for cause in causes(trace, step) {
+            numbers.push(self.number(trace, &cause, false));
+            for besides in &cause.besides {
+                numbers.push(self.number(trace, besides, true));
+            }
+        }
+        numbers
     }
-    links
+
+    fn number(&mut self, trace: &Trace, cause: &Cause, besides: bool) -> usize {
+        let link = Link {
+            n: cause.step,
+            en: cause.text(trace, Lang::EN),
+            zh: cause.text(trace, Lang::ZH),
+            besides,
+        };
+        let next = self.all.len();
+        *self.numbers.entry(link).or_insert_with_key(|link| {
+            self.all.push(link.clone());
+            next
+        })
+    }
 }

@@ -11,8 +11,9 @@ pub(crate) fn write(marks: &BTreeMap<usize, String>) -> String {
         .collect()
 }
 
-/// Reads the file's text. Lines that are none of ours are passed over: notes are not worth failing for.
-pub(crate) fn read(text: &str) -> BTreeMap<usize, String> {
+/// Reads bookmarks and notes, as the screen keeps them: a line for each, the step and the note. Lines that are none of ours are
+/// passed over: notes are not worth failing for.
+pub fn read(text: &str) -> BTreeMap<usize, String> {
     text.lines()
         .filter_map(|line| {
             let (step, note) = line.split_once(' ').unwrap_or((line, ""));

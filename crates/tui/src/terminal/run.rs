@@ -52,10 +52,13 @@ pub enum Source {
     Growing(PathBuf),
 }
 
-/// Exports the trace, which is looked at on a level, in a format to a file (none: a name of its own);
+/// Exports the trace, which has notes and is looked at on a level, in a format to a file (none: a name of its own);
 /// gives the file it has written, or what went wrong, in a language.
 pub type Exporter =
-    Box<dyn Fn(&Trace, Level, &str, Option<&Path>, Lang) -> Result<PathBuf, String>>;
+    Box<dyn Fn(&Trace, &Notes, Level, &str, Option<&Path>, Lang) -> Result<PathBuf, String>>;
+
+/// Bookmarks and notes, by their steps.
+pub type Notes = BTreeMap<usize, String>;
 
 /// A folder of libevent's source: its functions are shown for the library's steps that the trace has no text for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -571,6 +574,7 @@ impl Session {
         let lang = self.model.lang;
         match exporter(
             self.model.trace(),
+            &self.model.marks,
             self.model.level,
             format,
             out.map(Path::new),

@@ -215,6 +215,7 @@ help_export_examples =
       evscope export trace.jsonl --to jsonl --flat -o trace.flat.jsonl.zst     for databases: docs/queries-over-many.md
       evscope export hello-world --to svg --steps 53-78 -o writecb.svg
       evscope export hello-world --to html -o hello-world.html     then open it in a browser
+      evscope export hello-world --to html --slides --lesson writecb -o slides.html
       evscope export hello-world --to cast --steps 17-78 -o hello-world.cast     then asciinema play hello-world.cast
       evscope export hello-world --to mermaid --level 1
       evscope export trace.jsonl --to jsonl --filter 'bev=1' -o bev1.jsonl
@@ -222,6 +223,9 @@ help_export_file = A trace (.jsonl, also packed as .gz or .zst), `-` for the sta
 help_export_to = The format
 help_export_output = The file to write; `.gz` and `.zst` are packed [default: the standard output]
 help_export_flat = With --to jsonl: one row a step, every row with the same columns, in place of a trace
+help_export_slides = With --to html: a stop a slide, to show and to print, in place of a page to step through
+help_export_lesson = With --to html: the stops and questions of a lesson, by its name or file
+help_export_notes = With --to html: notes on steps, from a file as the replay keeps them (TRACE.marks)
 help_export_steps = Only these steps: `53-78`, `53-` or `-78`
 help_export_level = Only steps up to this detail level: 1, 2 or 3 [default: what suits the format]
 help_export_filter = Only steps that match a query, calls with their ends

@@ -214,6 +214,7 @@ help_export_examples =
       evscope export trace.jsonl --to jsonl --flat -o trace.flat.jsonl.zst     供数据库使用：docs/queries-over-many.md
       evscope export hello-world --to svg --steps 53-78 -o writecb.svg
       evscope export hello-world --to html -o hello-world.html     然后在浏览器中打开
+      evscope export hello-world --to html --slides --lesson writecb -o slides.html
       evscope export hello-world --to cast --steps 17-78 -o hello-world.cast     然后 asciinema play hello-world.cast
       evscope export hello-world --to mermaid --level 1
       evscope export trace.jsonl --to jsonl --filter 'bev=1' -o bev1.jsonl
@@ -221,6 +222,9 @@ help_export_file = 跟踪文件（.jsonl，也可以是压缩的 .gz 或 .zst）
 help_export_to = 格式
 help_export_output = 写入的文件；`.gz` 和 `.zst` 会压缩 [默认：标准输出]
 help_export_flat = 用于 --to jsonl：每步一行，每行的列相同，代替跟踪
+help_export_slides = 用于 --to html：每站一张幻灯片，可放映也可打印，代替逐步查看的页面
+help_export_lesson = 用于 --to html：一门课程的各站和问题，给出课程名或文件
+help_export_notes = 用于 --to html：各步的注释，来自回放保存注释的文件（TRACE.marks）
 help_export_steps = 只要这些步骤：`53-78`、`53-` 或 `-78`
 help_export_level = 只要不高于这个详细级别的步骤：1、2 或 3 [默认：适合该格式的级别]
 help_export_filter = 只要与查询匹配的步骤；调用连同它的结束
