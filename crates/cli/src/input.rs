@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, Read};
+use std::mem::ManuallyDrop;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -74,7 +75,7 @@ impl Input {
     pub(crate) fn open_at(&self, last: Option<usize>) -> anyhow::Result<Opened> {
         let place = self.place()?;
         match place.index() {
-            Some(replay) => Ok(Opened::Indexed(Box::new(replay))),
+            Some(replay) => Ok(Opened::Indexed(ManuallyDrop::new(Box::new(replay)))),
             None => Ok(Opened::Read(Box::new(place.open_until(last)?))),
         }
     }
@@ -82,8 +83,8 @@ impl Input {
 
 /// A trace that is asked of one of its steps.
 pub(crate) enum Opened {
-    /// All of it, and its states.
-    Indexed(Box<Replay>),
+    /// All of it, and its states. One question is asked and the program ends, so nobody waits until all of it is freed.
+    Indexed(ManuallyDrop<Box<Replay>>),
     /// It was read so far.
     Read(Box<Trace>),
 }
@@ -111,7 +112,7 @@ impl Opened {
 
     pub(crate) fn into_replay(self) -> Replay {
         match self {
-            Self::Indexed(replay) => *replay,
+            Self::Indexed(replay) => *ManuallyDrop::into_inner(replay),
             Self::Read(trace) => Replay::new(*trace),
         }
     }
