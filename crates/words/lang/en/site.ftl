@@ -65,7 +65,7 @@ site_program_steps =
 
 site_open_title = A trace of your own
 site_open_about = Choose a file that evscope has recorded. It is read in this browser and goes nowhere.
-site_open_limits = Traces may be packed (.gz, .zst). Of a long one the first { $most } steps are shown. Lessons, questions, comparing two traces, live watching and everything else are in the program itself.
+site_open_limits = Traces may be packed (.gz, .zst). Of a long one the beginning is shown, at most { $most } of its steps. Lessons, questions, comparing two traces, live watching and everything else are in the program itself.
 site_open_choose = Trace:
 site_open_or = or drop it on this page
 site_open_how = How do I get a trace?
@@ -74,7 +74,7 @@ site_open_missing = This copy of the site was made without the part that reads t
 site_open_instead = Who makes the site can add it with the first of these commands. With evscope installed, the others show a trace in the terminal, or make a page of it:
 site_reading = Reading { $file } …
 site_shown = { $file }
-site_shown_a_part = { $file }: the first { $shown } of { $all } steps. For all of them: evscope play
+site_shown_a_part = { $file }: its first steps, { $shown } of { $all }. For all of them: evscope play
 site_too_big = { $file } has { $size } MB; the browser takes { $most }. Take a part of it: evscope export --to jsonl --steps FROM-TO
 site_reader_broke = { $file } could not be read: it needs more memory than the browser gives, or something is wrong in evscope.
 site_no_wasm = This browser cannot run WebAssembly, which reads the trace.
@@ -118,7 +118,6 @@ site_picture_sequence = A picture of the sequence, from poll to bufferevent_fina
 
 ## the command
 
-site_to_folder = the site goes into a folder; give the name of one
 site_not_ours = { $folder } has something in it that is not a site of evscope's; give a folder that is new or empty
 site_not_a_folder = { $folder } is no folder; give a folder that is new or empty
 site_no_reader = { $file } is no WebAssembly module; scripts/site builds it

@@ -102,7 +102,6 @@ site_picture_sequence = 从 poll 到 bufferevent_finalize 的顺序图
 
 ## 命令
 
-site_to_folder = 网站要写进一个文件夹；请给出它的名字
 site_not_ours = { $folder } 里有东西，而它不是 evscope 的网站；请给一个新的或空的文件夹
 site_not_a_folder = { $folder } 不是文件夹；请给一个新的或空的文件夹
 site_no_reader = { $file } 不是 WebAssembly 模块；scripts/site 会编译它
