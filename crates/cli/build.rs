@@ -1,5 +1,5 @@
-//! Packs the recorded traces of the repository into the binary, so that an installed evscope has them; and says what the
-//! target has.
+//! Packs the recorded traces, the documents and their pictures into the binary, so that an installed evscope has them; and
+//! says what the target has.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -8,6 +8,17 @@ use std::{env, fs, io};
 
 /// The assets of a packed crate, and those of the project.
 const FOLDERS: [&str; 2] = ["assets", "../.."];
+
+/// Where documents and their pictures are, and how their names end.
+const DOCUMENTS: [(&str, &str); 7] = [
+    ("", "md"),
+    ("zh", "md"),
+    ("walkthrough", "md"),
+    ("walkthrough/zh", "md"),
+    ("rules", "md"),
+    ("rules/zh", "md"),
+    ("images", "svg"),
+];
 
 fn main() -> io::Result<()> {
     target();
@@ -30,7 +41,42 @@ fn main() -> io::Result<()> {
         .map_err(io::Error::other)?;
     }
     table.push_str("]\n");
-    fs::write(out.join("traces.rs"), table)
+    fs::write(out.join("traces.rs"), table)?;
+    fs::write(
+        out.join("documents.rs"),
+        documents(&root.join("docs"), &out)?,
+    )
+}
+
+/// The table of the documents and of the pictures in them, by their paths below their folder.
+fn documents(folder: &Path, out: &Path) -> io::Result<String> {
+    let mut found = Vec::new();
+    for (within, ending) in DOCUMENTS {
+        let within = folder.join(within);
+        println!("cargo::rerun-if-changed={}", within.display());
+        if !within.is_dir() {
+            continue;
+        }
+        for entry in fs::read_dir(within)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|is| is == ending) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    let mut table = String::from("&[\n");
+    for path in found {
+        println!("cargo::rerun-if-changed={}", path.display());
+        let parts = path.strip_prefix(folder).map_err(io::Error::other)?;
+        let parts: Vec<_> = parts.iter().map(|part| part.to_string_lossy()).collect();
+        let packed = out.join(format!("docs+{}.gz", parts.join("+")));
+        pack(&fs::read(&path)?, &packed)?;
+        let name = parts.join("/");
+        writeln!(table, "    ({name:?}, include_bytes!({packed:?})),").map_err(io::Error::other)?;
+    }
+    table.push_str("]\n");
+    Ok(table)
 }
 
 /// `Cargo.toml` has the same conditions for what the commands are made of.

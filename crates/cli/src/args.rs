@@ -77,6 +77,7 @@ pub(crate) enum Command {
     #[cfg(has_reactor)]
     Judge(commands::judge::Args),
     Check(commands::check::Args),
+    Site(commands::site::Args),
     Completions(commands::completions::Args),
     Man(commands::man::Args),
 }

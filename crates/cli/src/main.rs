@@ -11,6 +11,7 @@ mod builtin;
 mod commands;
 mod config;
 mod dirs;
+mod documents;
 mod exercises;
 mod help;
 mod input;

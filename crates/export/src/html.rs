@@ -27,7 +27,7 @@ use crate::{ExportError, Format, Part, check};
 use data::Data;
 
 /// A page of so many steps takes some 5 MB. A browser opens it in two seconds, and its list is as long as one likes to read.
-pub(crate) const MOST: usize = 5000;
+pub const MOST: usize = 5000;
 
 /// Says in the page who wrote it.
 pub(crate) const MARK: &str = "<meta name=\"generator\" content=\"evscope\"/>";

@@ -239,32 +239,63 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     files
 }
 
-/// `UPDATE_DOCS=1` writes it.
+/// `UPDATE_DOCS=1` writes it, in each language.
 #[test]
 fn the_rules_are_listed() {
     const BEGIN: &str = "<!-- rules -->\n";
     const END: &str = "<!-- end of rules -->";
-    let path = root().join("docs/rules/README.md");
-    let text = fs::read_to_string(&path).unwrap();
-    let mut list = String::from("| rule | severity | finds |\n| --- | --- | --- |\n");
-    for rule in RULES {
-        let name = rule.name;
-        writeln!(
-            list,
-            "| [{name}]({name}.md) | {} | {} |",
-            rule.severity,
-            rule.about.in_lang(Lang::default())
-        )
-        .unwrap();
+    for (page, lang, head) in [
+        (
+            "docs/rules/README.md",
+            Lang::EN,
+            "| rule | severity | finds |",
+        ),
+        (
+            "docs/rules/zh/README.md",
+            Lang::ZH,
+            "| 规则 | 严重程度 | 发现什么 |",
+        ),
+    ] {
+        let path = root().join(page);
+        let text = fs::read_to_string(&path).unwrap();
+        let mut list = format!("{head}\n| --- | --- | --- |\n");
+        for rule in RULES {
+            let name = rule.name;
+            writeln!(
+                list,
+                "| [{name}]({name}.md) | {} | {} |",
+                rule.severity,
+                rule.about.in_lang(lang)
+            )
+            .unwrap();
+        }
+        let (before, rest) = text.split_once(BEGIN).unwrap();
+        let (_, after) = rest.split_once(END).unwrap();
+        let wanted = format!("{before}{BEGIN}{list}{END}{after}");
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            fs::write(&path, &wanted).unwrap();
+        }
+        assert!(
+            fs::read_to_string(&path).unwrap() == wanted,
+            "{page}: UPDATE_DOCS=1 cargo test -p evscope-scenario --test rules"
+        );
     }
-    let (before, rest) = text.split_once(BEGIN).unwrap();
-    let (_, after) = rest.split_once(END).unwrap();
-    let wanted = format!("{before}{BEGIN}{list}{END}{after}");
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        fs::write(&path, &wanted).unwrap();
+}
+
+/// A page in Chinese has the programs of the English one.
+#[test]
+fn the_pages_have_the_same_programs_in_both_languages() {
+    let blocks = |path: &Path| -> Vec<String> {
+        let text =
+            fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        text.split("```")
+            .skip(1)
+            .step_by(2)
+            .map(str::to_owned)
+            .collect()
+    };
+    for page in files(&root().join("docs/rules"), "md") {
+        let chinese = root().join("docs/rules/zh").join(page.file_name().unwrap());
+        assert_eq!(blocks(&chinese), blocks(&page), "{}", chinese.display());
     }
-    assert!(
-        fs::read_to_string(&path).unwrap() == wanted,
-        "docs/rules/README.md: UPDATE_DOCS=1 cargo test -p evscope-scenario --test rules"
-    );
 }

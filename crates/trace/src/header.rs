@@ -83,6 +83,22 @@ impl Header {
         }
     }
 
+    /// What stands for a header before it is read. It asks nothing of the system, which may have no processes and no time.
+    pub(crate) fn unread() -> Self {
+        Self {
+            evscope: 0,
+            program: String::new(),
+            library: String::new(),
+            backend: String::new(),
+            pid: 0,
+            started: String::new(),
+            clock: String::new(),
+            unit: String::new(),
+            continues: None,
+            extra: Map::new(),
+        }
+    }
+
     pub(crate) fn from_object(mut object: Map<String, Value>) -> Result<Self, FieldError> {
         let continues = object
             .remove("continues")

@@ -165,7 +165,7 @@ impl<R: BufRead> Reader<R> {
         let mut reader = Self {
             input,
             file: visible(&file.into()).into_owned(),
-            header: Header::new("", "", ""),
+            header: Header::unread(),
             line: 0,
             next_seq: 0,
             cut_short: false,

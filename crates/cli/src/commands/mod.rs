@@ -21,6 +21,7 @@ pub(crate) mod print;
 pub(crate) mod record;
 #[cfg(has_reactor)]
 pub(crate) mod run;
+pub(crate) mod site;
 pub(crate) mod state;
 pub(crate) mod stats;
 pub(crate) mod why;
@@ -62,6 +63,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
         Some(Command::Why(args)) => why::run(&args, settings()?.lang),
         #[cfg(has_reactor)]
         Some(Command::Judge(args)) => judge::run(&args, &settings()?),
+        Some(Command::Site(args)) => site::run(&args),
         Some(Command::Completions(args)) => completions::run(&args),
         Some(Command::Man(args)) => man::run(&args),
     }

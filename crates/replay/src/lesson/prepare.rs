@@ -37,7 +37,18 @@ pub enum Prediction {
     Typed(String),
 }
 
+/// So often a value or a step may be typed before the answer is told.
+const TRIES: usize = 3;
+
 impl Right {
+    /// How often one may try before the answer is told. None: of choices there are so many.
+    pub fn tries(&self) -> Option<usize> {
+        match self {
+            Self::Choice(_) => None,
+            Self::Step(_) | Self::Value(_) => Some(TRIES),
+        }
+    }
+
     /// Whether something that was typed is an answer of this kind at all, right or wrong.
     pub fn takes(&self, typed: &str) -> bool {
         match self {

@@ -33,9 +33,6 @@ pub enum Answered {
     Wrong,
 }
 
-/// So often a value or a step may be typed before the answer is told. Of choices there are so many.
-const TRIES: usize = 3;
-
 impl Progress {
     /// How many predictions came true, and how many were made.
     pub fn score(&self) -> (usize, usize) {
@@ -188,7 +185,7 @@ impl Model {
             return false;
         };
         let is_right = right.is(&prediction);
-        let is_typed = !matches!(right, Right::Choice(_));
+        let tries_allowed = right.tries();
         let at = taken.progress.at;
         if let Some(answer) = taken.progress.answers.get_mut(at)
             && let Some(tries) = taken.progress.tries.get_mut(at)
@@ -197,7 +194,9 @@ impl Model {
             tries.push(prediction);
             *answer = match tries.len() {
                 1 if is_right => Answered::Right,
-                count if is_right || (is_typed && count >= TRIES) => Answered::Wrong,
+                count if is_right || tries_allowed.is_some_and(|most| count >= most) => {
+                    Answered::Wrong
+                }
                 _ => Answered::Not,
             };
         }

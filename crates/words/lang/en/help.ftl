@@ -321,6 +321,22 @@ help_check_exercise = Judge submissions to this exercise in place of traces: eac
 help_check_csv = The table of --rules or --exercise as comma-separated values
 help_check_list = List the rules
 
+## site
+
+help_site = Write the course as a website: lessons, traces to step through, the walkthrough and the rules
+help_site_long =
+    Write the course as a website: lessons, traces to step through, the walkthrough and the rules
+
+    It needs no server and no network: open its index.html in a browser, or put the folder on any web host. Everything in it is there in English and Chinese. What is answered in a lesson is kept in the reader's browser. A folder that has a site from before gets the new one; a folder with anything else in it is left alone.
+help_site_examples =
+    Examples:
+      evscope site -o course                       then open course/index.html
+      evscope site -o course my-lesson.toml        with a lesson of one's own: docs/lessons.md
+      scripts/site course                          from the source folder: also shows traces of the reader's own
+help_site_lessons = Lessons of your own, behind those of evscope
+help_site_output = The folder to write: a new or empty one, or one with a site from before
+help_site_reader = The WebAssembly module that shows the reader's own traces, as scripts/site builds it
+
 ## completions
 
 help_completions = Print the completions of a shell

@@ -320,6 +320,22 @@ help_judge_program = 程序的文件
 help_judge_form = 它是什么：程序的一种形式，或 `trace`
 help_judge_trace = 它的跟踪写到哪里
 
+## site
+
+help_site = 把课程写成一个网站：课程、可以一步一步看的跟踪、导读和规则
+help_site_long =
+    把课程写成一个网站：课程、可以一步一步看的跟踪、导读和规则
+
+    它不需要服务器，也不需要网络：用浏览器打开它的 index.html，或者把文件夹放到任何网站上。里面的一切都有英文和中文。课程中的回答保存在读者的浏览器里。文件夹里若是以前写的网站，就换成新的；若有别的东西，则不去动它。
+help_site_examples =
+    示例：
+      evscope site -o course                       然后打开 course/zh/index.html
+      evscope site -o course my-lesson.toml        带上自己写的一课：docs/zh/lessons.md
+      scripts/site course                          在源代码目录里：还能显示读者自己的跟踪
+help_site_lessons = 自己写的课程，排在 evscope 的课程之后
+help_site_output = 要写的文件夹：新的、空的，或者里面是以前写的网站
+help_site_reader = 显示读者自己的跟踪的 WebAssembly 模块，由 scripts/site 编译
+
 ## completions
 
 help_completions = 打印 shell 的补全脚本
