@@ -51,12 +51,13 @@ fn judged(exercise: &Exercise, args: &Args) -> anyhow::Result<Judged> {
             exercise.judge(&name.to_string_lossy(), &text)?
         }
         #[cfg(has_recorder)]
-        Form::C => {
+        Form::C | Form::Rust => {
             exercises::text_of(&args.program).map_err(|why| language::wrong(&why))?;
-            return exercises::programs::judge_c(exercise, &args.program, args.trace.as_deref());
+            let (form, program) = (args.form, &args.program);
+            return exercises::programs::judge(exercise, form, program, args.trace.as_deref());
         }
         #[cfg(not(has_recorder))]
-        Form::C => {
+        Form::C | Form::Rust => {
             let form = args.form.name();
             return Err(language::wrong(&text!(exercise_needs_recorder, form)));
         }

@@ -13,6 +13,8 @@ mod config;
 mod demo;
 mod diff;
 mod errors;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod exercise_programs;
 mod exercises;
 mod export;
 mod files;

@@ -109,7 +109,7 @@ fn judged(exercise: &Exercise, submission: &Path, lang: Lang) -> Report {
     let traces = tempfile::tempdir();
     let report = traces.map_err(anyhow::Error::from).and_then(|folder| {
         let trace = folder.path().join("trace.jsonl");
-        exercises::run::judge(&exercise.name, &program, &trace, lang)
+        exercises::run::judge(exercise, &program, &trace, lang)
     });
     report.unwrap_or_else(|error| Report::of_problem(crate::in_full(&error)))
 }
@@ -120,7 +120,7 @@ fn of_trace(exercise: &Exercise, trace: &Path, lang: Lang) -> Report {
         form: Form::Trace,
         file: trace.to_owned(),
     };
-    let report = exercises::run::judge(&exercise.name, &program, Path::new(""), lang);
+    let report = exercises::run::judge(exercise, &program, Path::new(""), lang);
     report.unwrap_or_else(|error| Report::of_problem(crate::in_full(&error)))
 }
 

@@ -1,6 +1,9 @@
 //! A learner's program that is compiled, and recorded while evscope plays the others.
 
-use std::fs::{self, File, OpenOptions};
+pub(crate) mod c;
+pub(crate) mod rust;
+
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio as Streams};
@@ -8,12 +11,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
-use evscope_exercise::{C_HEADER, Exercise, Judged, Next, Others};
+use evscope_exercise::{Exercise, Judged, Next, Others};
 use evscope_recorder::{Exit, RecordOptions, Recording, Stdio, Turn};
 use evscope_replay::Trace;
-use evscope_words::{Text, text};
+use evscope_words::text;
 use rustix::process::Signal;
 
+use super::Form;
 use crate::language;
 
 /// Between two looks at the program and its peers.
@@ -27,54 +31,40 @@ const LARGEST_TRACE: u64 = 64 << 20;
 /// So many lines of what a compiler says are told.
 const MOST_LINES: usize = 20;
 
-/// Whether a C program on libevent can be made here; else what is lacking, and what there is instead.
-pub(crate) fn check(exercise: &Exercise) -> Result<(), Text> {
-    let name = &exercise.name;
-    let mut cc = Command::new("cc");
-    let cc = cc.args(["-E", "-x", "c", "-include", "event2/event.h", "/dev/null"]);
-    match cc.stdin(Streams::null()).output() {
-        Ok(said) if said.status.success() => Ok(()),
-        Ok(_) => Err(text!(exercise_no_libevent, name)),
-        Err(_) => Err(text!(exercise_no_cc, name)),
-    }
-}
-
 /// Compiles a program, runs it among the exercise's others, and judges what it did.
-pub(crate) fn judge_c(
+pub(crate) fn judge(
     exercise: &Exercise,
+    form: Form,
     source: &Path,
     trace: Option<&Path>,
 ) -> anyhow::Result<Judged> {
-    check(exercise).map_err(|why| language::wrong(&why))?;
     let folder = tempfile::tempdir()?;
     let program = folder.path().join(&exercise.name);
-    compile(source, &program)?;
+    // An absolute path is no option, whatever the file is called.
+    let source = std::path::absolute(source)?;
+    match form {
+        Form::Rust => compile(&mut rust::compiler(exercise, &source, &program)?)?,
+        _ => compile(&mut c::compiler(&source, &program)?)?,
+    }
     let own = folder.path().join("trace.jsonl");
     run(exercise, &program, trace.unwrap_or(&own))
 }
 
-fn compile(source: &Path, program: &Path) -> anyhow::Result<()> {
-    let folder = program.parent().unwrap_or(Path::new("."));
-    let (name, text) = C_HEADER;
-    fs::write(folder.join(name), text)?;
-    let mut cc = Command::new("cc");
-    cc.args(["-g", "-Wall", "-o"]).arg(program);
-    // An absolute path is no option, whatever the file is called.
-    cc.arg(std::path::absolute(source)?).arg("-I").arg(folder);
-    let said = cc
-        .arg("-levent")
-        .stdin(Streams::null())
-        .output()
-        .context("cc")?;
+fn compile(compiler: &mut Command) -> anyhow::Result<()> {
+    let name = compiler.get_program().to_string_lossy().into_owned();
+    let said = compiler.stdin(Streams::null()).output().context(name)?;
     if said.status.success() {
         return Ok(());
     }
-    let said = String::from_utf8_lossy(&said.stderr);
+    let said = first_lines(&said.stderr);
+    Err(language::wrong(&text!(exercise_not_compiled, said)))
+}
+
+/// The first lines of what a compiler says.
+fn first_lines(said: &[u8]) -> String {
+    let said = String::from_utf8_lossy(said);
     let lines: Vec<&str> = said.lines().take(MOST_LINES).collect();
-    Err(language::wrong(&text!(
-        exercise_not_compiled,
-        said = lines.join("\n")
-    )))
+    lines.join("\n")
 }
 
 fn run(exercise: &Exercise, program: &Path, trace: &Path) -> anyhow::Result<Judged> {
