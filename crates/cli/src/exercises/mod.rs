@@ -34,6 +34,10 @@ pub(crate) enum Form {
     C,
     /// Rust on evscope's own reactor: needs cargo
     Rust,
+    /// A program that was compiled elsewhere: only submissions are that
+    #[value(skip)]
+    #[cfg_attr(not(has_reactor), expect(dead_code, reason = "nobody judges"))]
+    Executable,
     /// The trace of a program that ran elsewhere: only submissions are that
     #[value(skip)]
     #[cfg_attr(not(has_reactor), expect(dead_code, reason = "nobody judges"))]
@@ -50,6 +54,7 @@ impl Form {
             Self::Scenario => "scenario",
             Self::C => "c",
             Self::Rust => "rust",
+            Self::Executable => "executable",
             Self::Trace => "trace",
         }
     }
@@ -60,20 +65,21 @@ impl Form {
             Self::Scenario => format!("{exercise}.scn").into(),
             Self::C => format!("{exercise}.c").into(),
             Self::Rust => format!("{exercise}.rs").into(),
+            Self::Executable => exercise.into(),
             Self::Trace => format!("{exercise}.jsonl").into(),
         }
     }
 }
 
 impl Form {
-    /// What the file of a program is written in, by its ending.
+    /// What the file of a program is written in, by its ending; without one it may be compiled.
     #[cfg(has_reactor)]
     pub(crate) fn of_file(file: &Path) -> Option<Self> {
-        match file.extension()?.to_str()? {
-            "scn" => Some(Self::Scenario),
-            "c" => Some(Self::C),
-            "rs" => Some(Self::Rust),
-            _ => None,
+        match file.extension().and_then(|ending| ending.to_str()) {
+            Some("scn") => Some(Self::Scenario),
+            Some("c") => Some(Self::C),
+            Some("rs") => Some(Self::Rust),
+            _ => submitted::is_compiled(file).then_some(Self::Executable),
         }
     }
 }
@@ -155,14 +161,14 @@ pub(crate) fn begin(exercise: &Exercise, folder: &Path, form: Form) -> anyhow::R
         Form::Scenario => Some(exercise.start_file()),
         Form::C => exercise.start_in_c(),
         Form::Rust => exercise.start_in_rust(),
-        Form::Trace => None,
+        Form::Executable | Form::Trace => None,
     };
     let text = text.ok_or_else(|| {
         let (name, form) = (&exercise.name, form.name());
         let forms = Form::Scenario.name();
         language::wrong(&text!(exercise_no_form, name, forms, form))
     })?;
-    prepare(exercise, form)?;
+    prepare(Some(exercise), form)?;
     let beside = beside(exercise, form)?;
     let file = folder.join(form.file(&exercise.name));
     let wrong = |file: &Path, error: io::Error| anyhow!("{}: {error}", file.display());
@@ -187,16 +193,27 @@ fn new_file(file: &Path, text: &str) -> io::Result<()> {
 }
 
 /// Makes sure that programs in a form can be made and run here; else says what is lacking, and what there is instead.
-fn prepare(exercise: &Exercise, form: Form) -> anyhow::Result<()> {
+#[cfg(has_recorder)]
+fn prepare(exercise: Option<&Exercise>, form: Form) -> anyhow::Result<()> {
+    let lacking = match form {
+        Form::Scenario | Form::Executable | Form::Trace => Ok(()),
+        Form::C => programs::c::check(),
+        Form::Rust => programs::rust::prepare()?,
+    };
+    lacking.map_err(|lacking| match exercise {
+        Some(exercise) => {
+            let name = &exercise.name;
+            language::wrong(&text!(exercise_as_scenario, lacking, name))
+        }
+        None => language::wrong(&lacking),
+    })
+}
+
+#[cfg(not(has_recorder))]
+fn prepare(_: Option<&Exercise>, form: Form) -> anyhow::Result<()> {
     match form {
         Form::Scenario | Form::Trace => Ok(()),
-        #[cfg(has_recorder)]
-        Form::C => programs::c::check(exercise).map_err(|why| language::wrong(&why)),
-        #[cfg(has_recorder)]
-        Form::Rust => programs::rust::prepare(exercise),
-        #[cfg(not(has_recorder))]
-        Form::C | Form::Rust => {
-            let _ = exercise;
+        Form::C | Form::Rust | Form::Executable => {
             let form = form.name();
             Err(language::wrong(&text!(exercise_needs_recorder, form)))
         }

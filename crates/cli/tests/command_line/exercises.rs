@@ -200,7 +200,7 @@ fn a_class_is_a_table_whatever_is_handed_in() {
         ("words.scn", "words.scn:1:1: "),
         ("bytes.scn", "no text in UTF-8"),
         ("endless.scn", "this is no file"),
-        ("nothing", "no program of an exercise"),
+        ("nothing", "neither a program"),
         ("memory.scn", "too much memory"),
     ] {
         let own = of(who);

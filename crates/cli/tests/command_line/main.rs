@@ -25,6 +25,8 @@ mod input;
 mod language;
 mod learn;
 mod live;
+#[cfg(unix)]
+mod own_rules;
 mod pipes;
 mod print;
 mod record;

@@ -155,7 +155,12 @@ fn judge(exercise: &Exercise, program: &Program, lang: Lang) -> anyhow::Result<R
 
 #[cfg(has_reactor)]
 fn judged(exercise: &Exercise, program: &Program, lang: Lang) -> anyhow::Result<Report> {
-    exercises::run::judge(exercise, program, &program.trace(&exercise.name), lang)
+    exercises::run::judge(
+        Some(exercise),
+        program,
+        &program.trace(&exercise.name),
+        lang,
+    )
 }
 
 #[cfg(not(has_reactor))]

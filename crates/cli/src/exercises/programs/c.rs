@@ -4,18 +4,17 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use evscope_exercise::{C_HEADER, Exercise};
+use evscope_exercise::C_HEADER;
 use evscope_words::{Text, text};
 
-/// Whether a C program on libevent can be made here; else what is lacking, and what there is instead.
-pub(crate) fn check(exercise: &Exercise) -> Result<(), Text> {
-    let name = &exercise.name;
+/// Whether a C program on libevent can be made here; else what is lacking.
+pub(crate) fn check() -> Result<(), Text> {
     let mut cc = Command::new("cc");
     let cc = cc.args(["-E", "-x", "c", "-include", "event2/event.h", "/dev/null"]);
     match cc.stdin(Stdio::null()).output() {
         Ok(said) if said.status.success() => Ok(()),
-        Ok(_) => Err(text!(exercise_no_libevent, name)),
-        Err(_) => Err(text!(exercise_no_cc, name)),
+        Ok(_) => Err(text!(exercise_no_libevent)),
+        Err(_) => Err(text!(exercise_no_cc)),
     }
 }
 

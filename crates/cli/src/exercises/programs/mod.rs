@@ -5,7 +5,7 @@ pub(crate) mod rust;
 
 use std::fs::{File, OpenOptions};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio as Streams};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -24,6 +24,8 @@ use crate::language;
 const PAUSE: Duration = Duration::from_millis(2);
 /// When the others have nothing left to do, the program may still be at work so long.
 const GRACE: Duration = Duration::from_millis(300);
+/// How long a program without others may take.
+const ALONE: Duration = Duration::from_secs(10);
 /// How many bytes of each read and write the trace keeps.
 const PAYLOAD: u32 = 64;
 /// A trace of an exercise is small; one of a program that goes round in circles is not.
@@ -39,15 +41,48 @@ pub(crate) fn judge(
     trace: Option<&Path>,
 ) -> anyhow::Result<Judged> {
     let folder = tempfile::tempdir()?;
-    let program = folder.path().join(&exercise.name);
+    let program = made(form, source, folder.path())?;
+    let own = folder.path().join("trace.jsonl");
+    let scenario = exercise.world_scenario()?;
+    let mut others = Others::begin(&scenario)?;
+    let environment = others.environment();
+    let trace = trace.unwrap_or(&own);
+    let trace = record(&program, trace, environment, |recording| {
+        loop {
+            recording.turn();
+            match others.turn() {
+                Next::Over => break,
+                Next::Signal(signal) => recording.signal(signal),
+                Next::Wait => {}
+            }
+            std::thread::sleep(PAUSE);
+        }
+        ended_within(recording, GRACE)
+    })?;
+    Ok(exercise.judge_ran(&trace, &others.heard()))
+}
+
+/// Compiles a program and records it. It has nobody to talk to but itself, and is ended when it does not end.
+pub(crate) fn run_alone(form: Form, source: &Path, trace: &Path) -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let program = made(form, source, folder.path())?;
+    record(&program, trace, Vec::new(), |recording| {
+        ended_within(recording, ALONE)
+    })?;
+    Ok(())
+}
+
+/// The program that is made of a source file; one that is made already is itself.
+fn made(form: Form, source: &Path, folder: &Path) -> anyhow::Result<PathBuf> {
     // An absolute path is no option, whatever the file is called.
     let source = std::path::absolute(source)?;
+    let program = folder.join("program");
     match form {
-        Form::Rust => compile(&mut rust::compiler(exercise, &source, &program)?)?,
+        Form::Executable => return Ok(source),
+        Form::Rust => compile(&mut rust::compiler(&source, &program)?)?,
         _ => compile(&mut c::compiler(&source, &program)?)?,
     }
-    let own = folder.path().join("trace.jsonl");
-    run(exercise, &program, trace.unwrap_or(&own))
+    Ok(program)
 }
 
 fn compile(compiler: &mut Command) -> anyhow::Result<()> {
@@ -67,26 +102,21 @@ fn first_lines(said: &[u8]) -> String {
     lines.join("\n")
 }
 
-fn run(exercise: &Exercise, program: &Path, trace: &Path) -> anyhow::Result<Judged> {
-    let scenario = exercise.world_scenario()?;
-    let mut others = Others::begin(&scenario)?;
+/// Records a program. `accompany` is with it while it runs, and says whether it has ended; else it is ended.
+fn record(
+    program: &Path,
+    trace: &Path,
+    environment: Vec<(String, String)>,
+    accompany: impl FnOnce(&mut Recording) -> bool,
+) -> anyhow::Result<Trace> {
     let mut options = RecordOptions::new(trace);
     options.payload = PAYLOAD;
     options.max_size = LARGEST_TRACE;
     options.sole = true;
-    options.environment = others.environment();
+    options.environment = environment;
     options.stdio = Stdio::Into(Arc::new(nowhere()?));
     let mut recording = Recording::start(&options, &[program.as_os_str().to_owned()])?;
-    loop {
-        recording.turn();
-        match others.turn() {
-            Next::Over => break,
-            Next::Signal(signal) => recording.signal(signal),
-            Next::Wait => {}
-        }
-        std::thread::sleep(PAUSE);
-    }
-    if !ended_within(&mut recording, GRACE) {
+    if !accompany(&mut recording) {
         recording.end_program();
         if recording.turn() == Turn::Running {
             recording.signal(Signal::KILL.as_raw());
@@ -106,8 +136,7 @@ fn run(exercise: &Exercise, program: &Path, trace: &Path) -> anyhow::Result<Judg
             language::told(&text!(exercise_no_trace, status = signal))
         )
     })?;
-    let trace = Trace::open(&written.path)?;
-    Ok(exercise.judge_ran(&trace, &others.heard()))
+    Ok(Trace::open(&written.path)?)
 }
 
 fn ended_within(recording: &mut Recording, most: Duration) -> bool {

@@ -10,10 +10,11 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::time::SystemTime;
 
 use anyhow::{Context, anyhow};
 use evscope_exercise::{Exercise, RUST_SUPPORT};
-use evscope_words::text;
+use evscope_words::{Text, text};
 use serde::Deserialize;
 
 use super::first_lines;
@@ -22,6 +23,9 @@ use crate::{dirs, language, output};
 /// The sources of the reactor and of what it needs of evscope, packed: for each file its length and its path in a line,
 /// and then its text.
 const SOURCES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/sources.gz"));
+
+/// What the folder's name begins with.
+const FOLDER: &str = "reactor-";
 
 /// The crates that a program names.
 const CRATES: [&str; 2] = ["evscope_reactor", "exercise"];
@@ -47,14 +51,12 @@ incremental = false
 [workspace]
 "#;
 
-/// Makes sure that programs in Rust can be made here; else says what is lacking, and what there is instead. The first
-/// time it takes a minute.
-pub(crate) fn prepare(exercise: &Exercise) -> anyhow::Result<()> {
-    let name = &exercise.name;
+/// Makes sure that programs in Rust can be made here; else says what is lacking. The first time it takes a minute.
+pub(crate) fn prepare() -> anyhow::Result<Result<(), Text>> {
     let mut cargo = Command::new("cargo");
     let version = cargo.arg("--version").stdin(Stdio::null()).output();
     if !version.is_ok_and(|said| said.status.success()) {
-        return Err(language::wrong(&text!(exercise_no_cargo, name)));
+        return Ok(Err(text!(exercise_no_cargo)));
     }
     let folder = unpacked()?;
     if !arguments(&folder).exists() {
@@ -67,27 +69,22 @@ pub(crate) fn prepare(exercise: &Exercise) -> anyhow::Result<()> {
     }
     if !built.status.success() {
         let said = first_lines(&built.stderr);
-        return Err(language::wrong(&text!(exercise_no_reactor, name, said)));
+        return Ok(Err(text!(exercise_no_reactor, said)));
     }
     let arguments_text = said_by_cargo(&built.stdout)?;
-    Ok(dirs::replace(&arguments(&folder), &arguments_text)?)
+    dirs::replace(&arguments(&folder), &arguments_text)?;
+    Ok(Ok(()))
 }
 
 /// What makes a program of a source file, once it was prepared.
-pub(super) fn compiler(
-    exercise: &Exercise,
-    source: &Path,
-    program: &Path,
-) -> anyhow::Result<Command> {
+pub(super) fn compiler(source: &Path, program: &Path) -> anyhow::Result<Command> {
     let folder = folder()?;
     let mut arguments_file = OsString::from("@");
     arguments_file.push(arguments(&folder));
     let mut rustc = Command::new("rustc");
     // Where cargo has compiled the reactor, so that a toolchain that is chosen by folder is the same.
     rustc.current_dir(folder.join("exercise"));
-    rustc.arg(arguments_file).arg("--crate-name");
-    rustc.arg(exercise.name.replace('-', "_"));
-    rustc.arg("-o").arg(program).arg(source);
+    rustc.arg(arguments_file).arg("-o").arg(program).arg(source);
     Ok(rustc)
 }
 
@@ -123,7 +120,7 @@ fn folder() -> anyhow::Result<PathBuf> {
         .map(|byte| format!("{byte:02x}"))
         .collect();
     let version = env!("CARGO_PKG_VERSION");
-    Ok(cache.join(format!("reactor-{version}-{sum}")))
+    Ok(cache.join(format!("{FOLDER}{version}-{sum}")))
 }
 
 /// What rustc is told so that it finds the crates.
@@ -145,11 +142,37 @@ fn unpacked() -> anyhow::Result<PathBuf> {
     match fs::rename(new.path(), &folder) {
         Ok(()) => {
             let _gone = new.keep();
+            forget_others(parent, &folder);
         }
         Err(_) if folder.exists() => {}
         Err(error) => return Err(wrong(error)),
     }
     Ok(folder)
+}
+
+/// So many compiled reactors of other evscopes stay: those that were used last.
+const OTHERS: usize = 1;
+
+/// Removes what evscopes of before have left: each is large, and can be made again.
+fn forget_others(parent: &Path, own: &Path) {
+    let entries = fs::read_dir(parent).into_iter().flatten().flatten();
+    let mut others: Vec<(SystemTime, PathBuf)> = entries
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with(FOLDER))
+        .map(|entry| entry.path())
+        .filter(|path| path != own)
+        .map(|path| {
+            // It is written at each use.
+            let used = fs::metadata(arguments(&path)).and_then(|file| file.modified());
+            (used.unwrap_or(SystemTime::UNIX_EPOCH), path)
+        })
+        .collect();
+    others.sort();
+    others.reverse();
+    for (_, path) in others.into_iter().skip(OTHERS) {
+        if let Err(error) = fs::remove_dir_all(&path) {
+            log::warn!("{}: {error}", path.display());
+        }
+    }
 }
 
 fn unpack(folder: &Path) -> io::Result<()> {
@@ -208,7 +231,8 @@ struct Target {
 
 /// The compiled crates, as rustc is told of them. A line is an argument.
 fn said_by_cargo(said: &[u8]) -> anyhow::Result<String> {
-    let mut text = String::from("--edition=2024\n--cap-lints=allow\n-Cdebuginfo=1\n");
+    let mut text =
+        String::from("--crate-name=program\n--edition=2024\n--cap-lints=allow\n-Cdebuginfo=1\n");
     let mut folders = BTreeSet::new();
     for line in String::from_utf8_lossy(said).lines() {
         let said: Said = serde_json::from_str(line).context("cargo")?;
