@@ -195,17 +195,17 @@ fn new_file(file: &Path, text: &str) -> io::Result<()> {
 /// Makes sure that programs in a form can be made and run here; else says what is lacking, and what there is instead.
 #[cfg(has_recorder)]
 fn prepare(exercise: Option<&Exercise>, form: Form) -> anyhow::Result<()> {
-    let lacking = match form {
+    let prepared = match form {
         Form::Scenario | Form::Executable | Form::Trace => Ok(()),
-        Form::C => programs::c::check(),
-        Form::Rust => programs::rust::prepare()?,
+        Form::C => programs::c::check().map_err(|why| language::wrong(&why)),
+        Form::Rust => programs::rust::prepare(),
     };
-    lacking.map_err(|lacking| match exercise {
+    prepared.map_err(|error| match exercise {
         Some(exercise) => {
-            let name = &exercise.name;
+            let (lacking, name) = (crate::in_full(&error), &exercise.name);
             language::wrong(&text!(exercise_as_scenario, lacking, name))
         }
-        None => language::wrong(&lacking),
+        None => error,
     })
 }
 

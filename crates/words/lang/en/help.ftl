@@ -281,9 +281,9 @@ help_why_json = As JSON
 ## judge
 
 help_judge = Judge one program of an exercise, or only run it
-help_judge_exercise = The exercise
 help_judge_program = The program's file
 help_judge_form = What it is: a form of programs, or `trace`
+help_judge_exercise = The exercise
 help_judge_trace = Where its trace goes
 
 ## check

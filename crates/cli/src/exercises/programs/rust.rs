@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::{self, File};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -14,7 +15,7 @@ use std::time::SystemTime;
 
 use anyhow::{Context, anyhow};
 use evscope_exercise::{Exercise, RUST_SUPPORT};
-use evscope_words::{Text, text};
+use evscope_words::text;
 use serde::Deserialize;
 
 use super::first_lines;
@@ -52,11 +53,11 @@ incremental = false
 "#;
 
 /// Makes sure that programs in Rust can be made here; else says what is lacking. The first time it takes a minute.
-pub(crate) fn prepare() -> anyhow::Result<Result<(), Text>> {
+pub(crate) fn prepare() -> anyhow::Result<()> {
     let mut cargo = Command::new("cargo");
     let version = cargo.arg("--version").stdin(Stdio::null()).output();
     if !version.is_ok_and(|said| said.status.success()) {
-        return Ok(Err(text!(exercise_no_cargo)));
+        return Err(language::wrong(&text!(exercise_no_cargo)));
     }
     let folder = unpacked()?;
     if !arguments(&folder).exists() {
@@ -69,11 +70,10 @@ pub(crate) fn prepare() -> anyhow::Result<Result<(), Text>> {
     }
     if !built.status.success() {
         let said = first_lines(&built.stderr);
-        return Ok(Err(text!(exercise_no_reactor, said)));
+        return Err(language::wrong(&text!(exercise_no_reactor, said)));
     }
     let arguments_text = said_by_cargo(&built.stdout)?;
-    dirs::replace(&arguments(&folder), &arguments_text)?;
-    Ok(Ok(()))
+    Ok(dirs::replace(&arguments(&folder), &arguments_text)?)
 }
 
 /// What makes a program of a source file, once it was prepared.
@@ -114,13 +114,10 @@ pub(crate) fn beside(exercise: &Exercise) -> anyhow::Result<Vec<(&'static str, S
 /// Where the sources of this evscope are, or will be: another one has others.
 fn folder() -> anyhow::Result<PathBuf> {
     let cache = dirs::cache().ok_or_else(|| language::wrong(&text!(exercise_no_cache)))?;
-    // A packed file ends with a sum of what is in it, and its length.
-    let sum: String = SOURCES[SOURCES.len() - 8..]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let version = env!("CARGO_PKG_VERSION");
-    Ok(cache.join(format!("{FOLDER}{version}-{sum}")))
+    let mut sum = DefaultHasher::new();
+    (SOURCES, RUST_SUPPORT, MANIFEST).hash(&mut sum);
+    let (version, sum) = (env!("CARGO_PKG_VERSION"), sum.finish());
+    Ok(cache.join(format!("{FOLDER}{version}-{sum:016x}")))
 }
 
 /// What rustc is told so that it finds the crates.
