@@ -114,7 +114,14 @@ fn an_exercise_in_rust_is_begun_judged_and_done() {
     assert!(judged.contains("cannot find value `nothing`"), "{judged}");
     let hello = exercise("hello");
     folder.write("hello/hello.rs", hello.in_rust(&hello.reference).unwrap());
-    let judged = learn(&[]).fine();
+    // A machine that is busy may keep a peer waiting for longer than it does: then it is tried again.
+    let mut judged = learn(&[]);
+    for _ in 0..2 {
+        if judged.code != Some(0) {
+            judged = learn(&[]);
+        }
+    }
+    let judged = judged.fine();
     assert!(judged.contains("All of it is right.\n"), "{judged}");
 }
 
