@@ -158,8 +158,9 @@ fn forget_others(parent: &Path, own: &Path) {
         .map(|entry| entry.path())
         .filter(|path| path != own)
         .map(|path| {
-            // It is written at each use.
-            let used = fs::metadata(arguments(&path)).and_then(|file| file.modified());
+            // It is written at each use; another evscope may be compiling what it has just put there.
+            let used = fs::metadata(arguments(&path)).or_else(|_| fs::metadata(&path));
+            let used = used.and_then(|file| file.modified());
             (used.unwrap_or(SystemTime::UNIX_EPOCH), path)
         })
         .collect();
