@@ -1,5 +1,5 @@
-//! Packs the recorded traces, the documents and their pictures into the binary, so that an installed evscope has them; and
-//! says what the target has.
+//! Packs the recorded traces, the documents and their pictures into the binary, so that an installed evscope has them, and
+//! the sources of the reactor, which exercises in Rust are compiled with; and says what the target has.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -45,7 +45,8 @@ fn main() -> io::Result<()> {
     fs::write(
         out.join("documents.rs"),
         documents(&root.join("docs"), &out)?,
-    )
+    )?;
+    sources(&root, &out.join("sources.gz"))
 }
 
 /// The table of the documents and of the pictures in them, by their paths below their folder.
@@ -90,6 +91,81 @@ fn target() {
             println!("cargo::rustc-cfg={name}");
         }
     }
+}
+
+/// The crates that a program on the reactor is compiled with.
+const CRATES: [&str; 5] = ["instrument", "reactor", "trace", "wire", "words"];
+/// What of a crate is needed for that, besides its manifest.
+const PARTS: [&str; 3] = ["build.rs", "lang", "src"];
+/// The sections of a manifest that are not: what tests and measurements need.
+const NOT_NEEDED: [&str; 3] = ["[dev-dependencies]", "[[bench]]", "[package.metadata"];
+
+/// Packs the sources: for each file its length and its path in a line, and then its text.
+fn sources(root: &Path, to: &Path) -> io::Result<()> {
+    let mut all = Vec::new();
+    let mut add = |path: &str, text: &str| {
+        all.extend_from_slice(format!("{} {path}\n{text}", text.len()).as_bytes());
+    };
+    let workspace = section_by_section(&manifest(root)?, |head| head.starts_with("[workspace."));
+    add(
+        "Cargo.toml",
+        &format!("[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n\n{workspace}"),
+    );
+    add("Cargo.lock", &fs::read_to_string(root.join("Cargo.lock"))?);
+    for name in CRATES {
+        let folder = root.join("crates").join(name);
+        let own = section_by_section(&manifest(&folder)?, |head| {
+            !NOT_NEEDED.iter().any(|section| head.starts_with(section))
+        });
+        add(&format!("crates/{name}/Cargo.toml"), &own);
+        let parts = PARTS.iter().map(|part| folder.join(part));
+        for part in parts.filter(|part| part.exists()) {
+            let mut files = Vec::new();
+            collect(&part, &mut files)?;
+            for file in files {
+                let inner = file.strip_prefix(root).map_err(io::Error::other)?;
+                let inner = inner.to_string_lossy().replace('\\', "/");
+                add(&inner, &fs::read_to_string(&file)?);
+            }
+        }
+        println!("cargo::rerun-if-changed={}", folder.display());
+    }
+    pack(&all, to)
+}
+
+/// The manifest of a folder. In a packed crate it has another name: with its own, cargo would leave the folder out.
+fn manifest(folder: &Path) -> io::Result<String> {
+    let found = fs::read_to_string(folder.join("Cargo.toml"));
+    found.or_else(|_| fs::read_to_string(folder.join("Cargo.toml.packed")))
+}
+
+/// What is left of a manifest with only some of its sections. What stands before the first one has the head of none.
+fn section_by_section(manifest: &str, is_needed: impl Fn(&str) -> bool) -> String {
+    let mut needed = is_needed("");
+    let mut left = String::new();
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            needed = is_needed(line);
+        }
+        if needed {
+            left.push_str(line);
+            left.push('\n');
+        }
+    }
+    left
+}
+
+/// The files of a folder and of those below it, or a file itself.
+fn collect(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    if !path.is_dir() {
+        files.push(path.to_owned());
+        return Ok(());
+    }
+    let mut entries: Vec<PathBuf> = fs::read_dir(path)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<io::Result<_>>()?;
+    entries.sort();
+    entries.iter().try_for_each(|entry| collect(entry, files))
 }
 
 /// Where the traces and lessons are.

@@ -5,6 +5,8 @@
 //! With `EVENT_NOEPOLL=1` in the environment both loops wait by poll, with `EVENT_NOPOLL=1` besides by select; then the demo is
 //! recorded anew as well, and nothing is kept.
 //!
+//! So are the programs that are there on libevent alone, but for the comparison with a demo.
+//!
 //! Without libevent's headers (Debian's package libevent-dev) the test says so and is left out.
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
@@ -24,7 +26,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use evscope_examples::demo::{DEMOS, Demo, Options, OtherSide};
-use evscope_recorder::{Exit, RecordOptions, Recording, Stdio, Turn};
+use evscope_recorder::{Children, Exit, RecordOptions, Recording, Stdio, Turn};
 use evscope_replay::{Diff, DiffOptions, Row, Sides, Trace, allowed, diff, summary};
 use evscope_trace::Level;
 
@@ -42,6 +44,12 @@ const WITHOUT: [(&str, &str); 3] = [
         "tls",
         "libevent's TLS is OpenSSL's, which reads and writes in other pieces",
     ),
+];
+/// Programs that are there on libevent alone, in `examples/libevent/`: of what the reactor has not, or does otherwise. With
+/// the libraries that they need besides.
+const ALONE: [(&str, &[&str]); 2] = [
+    ("fork", &[]),
+    ("threads", &["-levent_pthreads", "-pthread"]),
 ];
 /// Demos that need epoll.
 const EPOLL_ONLY: [&str; 1] = ["edge-trigger"];
@@ -62,18 +70,19 @@ fn twins_do_what_the_demos_do() {
     let mut differences = String::new();
     let here =
         |demo: &&Demo| !is_without(demo.name) && (is_usual() || !EPOLL_ONLY.contains(&demo.name));
-    for demo in DEMOS.iter().filter(here) {
-        let program = compile(demo.name, folder.path());
-        let mut difference = None;
-        for _ in 0..TRIES {
-            difference = differs(demo, &program);
-            if difference.is_none() {
-                break;
-            }
-        }
+    let mut note = |name: &str, difference: Option<String>| {
         if let Some(difference) = difference {
-            writeln!(differences, "{}: {difference}", demo.name).unwrap();
+            writeln!(differences, "{name}: {difference}").unwrap();
         }
+    };
+    for demo in DEMOS.iter().filter(here) {
+        let program = compile("examples/c", demo.name, &[], folder.path());
+        note(demo.name, tried(|| differs(demo, &program)));
+    }
+    for (name, libraries) in ALONE.iter().filter(|_| is_usual()) {
+        let program = compile("examples/libevent", name, libraries, folder.path());
+        let differs = || differs_from_kept(name, &record_alone(&program));
+        note(name, tried(differs));
     }
     assert!(
         differences.is_empty(),
@@ -101,6 +110,18 @@ fn every_demo_has_a_twin_or_a_reason() {
             "{name}: {reason}"
         );
     }
+}
+
+/// A difference that stays however often it is tried.
+fn tried(differs: impl Fn() -> Option<String>) -> Option<String> {
+    let mut difference = None;
+    for _ in 0..TRIES {
+        difference = differs();
+        if difference.is_none() {
+            break;
+        }
+    }
+    difference
 }
 
 /// Whether the loops wait by epoll.
@@ -134,14 +155,19 @@ fn differs(demo: &Demo, program: &Path) -> Option<String> {
     if !is_usual() {
         return None;
     }
-    let path = root().join(format!("traces/libevent/{}.jsonl", demo.name));
+    differs_from_kept(demo.name, &recorded)
+}
+
+/// What a new recording does differently from the one that is kept.
+fn differs_from_kept(name: &str, recorded: &Path) -> Option<String> {
+    let path = root().join(format!("traces/libevent/{name}.jsonl"));
     let kept = Trace::open(&path).ok();
     let differences = match kept {
-        Some(kept) => compare(&kept, &libevent)?,
+        Some(kept) => compare(&kept, &Trace::open(recorded).unwrap())?,
         None => "no trace is kept\n".to_owned(),
     };
     if std::env::var_os("UPDATE_TRACES").is_some() {
-        std::fs::copy(&recorded, &path).unwrap();
+        std::fs::copy(recorded, &path).unwrap();
         return None;
     }
     Some(format!(
@@ -175,18 +201,39 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-fn compile(name: &str, folder: &Path) -> PathBuf {
+fn compile(source: &str, name: &str, libraries: &[&str], folder: &Path) -> PathBuf {
     let program = folder.join(name);
     let output = Command::new("cc")
         .args(["-Wall", "-Wextra", "-Werror", "-g", "-O1", "-o"])
         .arg(&program)
-        .arg(root().join(format!("examples/c/{name}.c")))
+        .arg(root().join(format!("{source}/{name}.c")))
         .arg("-levent")
+        .args(libraries)
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{name}: {said}");
     program
+}
+
+/// Records a program that needs nobody; other processes of it are left alone.
+fn record_alone(program: &Path) -> PathBuf {
+    let path = program.with_extension("jsonl");
+    let mut options = RecordOptions::new(&path);
+    options.payload = 64;
+    options.children = Children::None;
+    let said = File::create(program.with_extension("said")).unwrap();
+    options.stdio = Stdio::Into(Arc::new(said));
+    let mut recording = Recording::start(&options, &[program.into()]).unwrap();
+    let began = Instant::now();
+    while recording.turn() != Turn::Over {
+        assert!(began.elapsed() < LONG, "the program does not end");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let outcome = recording.finish();
+    assert_eq!(outcome.exit, Some(Exit::Status(0)));
+    assert_eq!(outcome.lost, 0);
+    path
 }
 
 /// Records the program while the demo's other side plays its part.

@@ -53,6 +53,8 @@ pub(crate) const ALL: &[(&str, &str)] = &[
     lesson!("signals"),
     lesson!("priorities"),
     lesson!("edge-trigger"),
+    lesson!("threads"),
+    lesson!("fork"),
     lesson!("chat-server"),
     lesson!("flow-control"),
 ];

@@ -7,7 +7,7 @@ use evscope_scenario::{Scenario, ScenarioError};
 use evscope_words::{Lang, Text, text};
 use serde::Deserialize;
 
-use crate::{c, text};
+use crate::{forms, text};
 
 /// An exercise.
 #[derive(Debug, Clone)]
@@ -88,22 +88,25 @@ pub struct Wrong {
     pub name: String,
     /// The point that it breaks.
     pub breaks: String,
-    /// The one that it breaks in C, where a program has an end of its own, and what was freed is no longer there.
-    pub breaks_in_c: String,
+    /// The one that it breaks in C and in Rust, where a program has an end of its own, and what was freed is no longer
+    /// there.
+    pub breaks_as_program: String,
     /// The program.
     pub program: String,
 }
 
 impl Wrong {
-    /// The first line of its file is `# breaks POINT` or `# breaks POINT (in C: POINT)`.
+    /// The first line of its file is `# breaks POINT` or `# breaks POINT (as a program: POINT)`.
     pub(crate) fn read(name: &str, text: &str) -> Self {
         let first = text.lines().next().unwrap_or("");
         let points = first.trim_start_matches("# breaks ").trim();
-        let (breaks, in_c) = points.split_once(" (in C: ").unwrap_or((points, points));
+        let (breaks, as_program) = points
+            .split_once(" (as a program: ")
+            .unwrap_or((points, points));
         Self {
             name: name.to_owned(),
             breaks: breaks.to_owned(),
-            breaks_in_c: in_c.trim_end_matches(')').to_owned(),
+            breaks_as_program: as_program.trim_end_matches(')').to_owned(),
             program: text.to_owned(),
         }
     }
@@ -207,9 +210,26 @@ impl Exercise {
 
     /// A program of this exercise in C: the same calls. None: there is no such program.
     pub fn in_c(&self, program: &str) -> Option<String> {
+        let (scenario, comment) = self.read_program(program)?;
+        forms::c::program(&scenario, comment)
+    }
+
+    /// The file to begin with in Rust on the reactor. None: the exercise is not there in Rust.
+    pub fn start_in_rust(&self) -> Option<String> {
+        self.in_rust(&self.start)
+    }
+
+    /// A program of this exercise in Rust: the same calls. None: there is no such program.
+    pub fn in_rust(&self, program: &str) -> Option<String> {
+        let (scenario, comment) = self.read_program(program)?;
+        forms::rust::program(&scenario, comment)
+    }
+
+    /// A scenario, and what its first line says of it.
+    fn read_program<'a>(&self, program: &'a str) -> Option<(Scenario, &'a str)> {
         let scenario = Scenario::parse(&self.name, program).ok()?;
         let comment = program.lines().next()?.strip_prefix('#').unwrap_or("");
-        c::program(&scenario, comment)
+        Some((scenario, comment))
     }
 
     /// The scenario that others play for a program in C: what they do, and to whom.

@@ -11,8 +11,9 @@
 //! | `reference.scn` | one that is right |
 //! | `wrong/NAME.scn` | the common wrong solutions; the first line says which point each of them breaks |
 //!
-//! The same programs are made in C on libevent ([`Exercise::start_in_c`]), call for call. There the others are real: peers
-//! on TCP connections, who do the same at the same times.
+//! The same programs are made in C on libevent ([`Exercise::start_in_c`]) and in Rust on evscope's own reactor
+//! ([`Exercise::start_in_rust`]), call for call. There the others are real: peers on TCP connections, who do the same at
+//! the same times.
 //!
 //! A program is judged by what it did, never by its text: it is run with the exercise's own world (the `at` parts in
 //! the learner's file are there to be read and tried, and are left out), its trace is held against the exercise's
@@ -23,8 +24,8 @@
 
 #![forbid(unsafe_code)]
 
-mod c;
 mod exercise;
+mod forms;
 #[cfg(unix)]
 mod judge;
 #[cfg(unix)]
@@ -41,7 +42,11 @@ pub use others::{Next, Others};
 const FOLDERS: &[(&str, &[(&str, &str)])] = include!(concat!(env!("OUT_DIR"), "/exercises.rs"));
 
 /// The file that a program in C includes, and its name.
-pub const C_HEADER: (&str, &str) = ("exercise.h", c::HEADER);
+pub const C_HEADER: (&str, &str) = ("exercise.h", forms::c::HEADER);
+
+/// The library that a program in Rust has as the crate `exercise`, beside `evscope_reactor`. It needs the crate `rustix`
+/// with the features `net` and `process`.
+pub const RUST_SUPPORT: &str = forms::rust::SUPPORT;
 
 /// The names of the exercises, in the order in which to take them.
 pub fn names() -> impl Iterator<Item = &'static str> {

@@ -7,6 +7,8 @@ mod own;
 mod plain;
 mod report;
 mod sarif;
+#[cfg(has_reactor)]
+mod submissions;
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -38,6 +40,7 @@ Examples:
   zstd -dc trace.jsonl.zst | evscope check -
   evscope check growing.jsonl --follow
   evscope check class/ --rules exercise.toml --csv
+  evscope check class/ --rules exercise.toml --run
   evscope check class/ --exercise hello")]
 pub(crate) struct Args {
     /// Traces, folders of traces, `-` for the standard input, or the names of built-in traces
@@ -79,6 +82,11 @@ pub(crate) struct Args {
     /// Rules of one's own in place of evscope's: each trace is a row with what became of each rule
     #[arg(long, group = "table", value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = ["rule", "allow", "follow", "sarif", "list"])]
     rules: Option<PathBuf>,
+
+    /// With --rules: what stands in the folders is a row each, and programs among it are run with limits: scenarios, C and
+    /// Rust, which are compiled, and compiled ones
+    #[arg(long, requires = "rules")]
+    run: bool,
 
     /// Judge submissions to this exercise in place of traces: each program in the folder is run with limits, and is a row
     /// with what became of each point

@@ -17,6 +17,7 @@ use evscope_words::{Text, Word, text, word};
 
 use crate::args::Command;
 use crate::builtin::{self, Builtin};
+use crate::exercises::{self, Form, Program, progress};
 use crate::input::{Place, is_trace_name};
 use crate::lessons;
 use crate::output::Color;
@@ -31,6 +32,7 @@ const LISTED: usize = 20;
 /// Something that can be opened.
 enum Entry {
     Lesson(&'static str),
+    Exercise(&'static str),
     Demo(&'static Demo),
     Builtin(&'static Builtin),
     File(PathBuf),
@@ -90,7 +92,8 @@ fn as_list(lang: Lang) -> anyhow::Result<Outcome> {
         },
         lang,
     );
-    let sections = [recent, here, super::learn::section(lang), demos, builtin];
+    let [lessons, exercises] = super::learn::sections(lang);
+    let sections = [recent, here, lessons, exercises, demos, builtin];
     let mut out = output::stdout();
     text::home::write(&sections, lang, Color::Auto.paint(), &mut out)?;
     out.flush()?;
@@ -130,7 +133,10 @@ fn on_screen(settings: &Settings) -> anyhow::Result<Outcome> {
             }
         };
         chosen = number.map(|number| list.entries[number].key());
+        let entry = number.map(|number| &list.entries[number]);
         match done {
+            // What was said of it stands in the shell, and there it goes on.
+            Ok(_) if matches!(entry, Some(Entry::Exercise(_))) => return Ok(Outcome::Fine),
             // Back to the list.
             Ok(Exit::Quit | Exit::Open { .. } | Exit::Next(_)) => {}
             Ok(exit @ Exit::Signal(_)) => {
@@ -149,6 +155,7 @@ fn open(entry: &Entry, settings: &Settings) -> anyhow::Result<Exit> {
             let opened = lessons::open(Path::new(name))?;
             super::learn::take(opened, lessons::Begin::WhereLeft, begin)
         }
+        Entry::Exercise(name) => exercise(name, settings),
         Entry::Demo(demo) => match Builtin::named(demo.name) {
             Some(trace) => screen::run(Shown::builtin(trace.name, trace.open()?), begin),
             None => record(entry, settings),
@@ -156,6 +163,15 @@ fn open(entry: &Entry, settings: &Settings) -> anyhow::Result<Exit> {
         Entry::Builtin(trace) => screen::run(Shown::builtin(trace.name, trace.open()?), begin),
         Entry::File(path) => screen::show_file(Source::File(path.clone()), begin),
     }
+}
+
+/// Puts an exercise's program into its folder, or judges it, as `evscope learn` does.
+fn exercise(name: &str, settings: &Settings) -> anyhow::Result<Exit> {
+    let args = ["evscope", "learn", name].map(OsString::from);
+    if let Some(Command::Learn(args)) = crate::args::of(args.into_iter())?.command {
+        super::learn::run(&args, settings)?;
+    }
+    Ok(Exit::Quit)
 }
 
 fn record(entry: &Entry, settings: &Settings) -> anyhow::Result<Exit> {
@@ -167,7 +183,7 @@ fn record(entry: &Entry, settings: &Settings) -> anyhow::Result<Exit> {
             }
             Ok(Exit::Quit)
         }
-        Entry::Lesson(_) | Entry::Builtin(_) | Entry::File(_) => {
+        Entry::Lesson(_) | Entry::Exercise(_) | Entry::Builtin(_) | Entry::File(_) => {
             Err(language::wrong(&text!(cli_nothing_to_record)))
         }
     }
@@ -209,14 +225,15 @@ impl Entry {
     fn key(&self) -> String {
         match self {
             Self::Lesson(name) => format!("lesson {name}"),
+            Self::Exercise(name) => format!("exercise {name}"),
             Self::Demo(demo) => format!("demo {}", demo.name),
             Self::Builtin(trace) => format!("trace {}", trace.name),
             Self::File(path) => format!("file {}", path.display()),
         }
     }
 
-    /// How it stands in the list; `progress` knows how far the user has come in a lesson.
-    fn item(&self, is_recent: bool, progress: ProgressOf, lang: Lang) -> HomeItem {
+    /// How it stands in the list; `progress` knows how far the user has come.
+    fn item(&self, is_recent: bool, progress: Kept, lang: Lang) -> HomeItem {
         let say = |word: Word| word.in_lang(lang).to_owned();
         match self {
             Self::Lesson(name) => {
@@ -225,7 +242,7 @@ impl Entry {
                     (lesson.title.in_lang(lang), lesson.about.in_lang(lang))
                 });
                 let stops = lesson.as_ref().map_or(0, |lesson| lesson.stops.len());
-                let how_far = progress(name)
+                let how_far = (progress.lesson)(name)
                     .map(|progress| super::learn::how_far(&progress, stops, lang))
                     .unwrap_or_default();
                 HomeItem {
@@ -235,6 +252,26 @@ impl Entry {
                     // The marks of names are the lesson's own view's.
                     detail: about.replace('`', ""),
                     opens: say(word!(home_opens_lesson)),
+                    records: Records::Nothing,
+                }
+            }
+            Self::Exercise(name) => {
+                let exercise = evscope_exercise::named(name).and_then(Result::ok);
+                let (title, task) = exercise.as_ref().map_or(("", ""), |exercise| {
+                    (exercise.title.in_lang(lang), exercise.task.in_lang(lang))
+                });
+                let how_far = (progress.exercise)(name)
+                    .map(|progress| super::learn::how_far_exercise(progress, lang))
+                    .unwrap_or_default();
+                HomeItem {
+                    section: say(word!(home_section_exercises)),
+                    name: (*name).to_owned(),
+                    about: format!("{title}{how_far}"),
+                    detail: task.replace('`', ""),
+                    opens: say(match is_begun(name) {
+                        true => word!(home_judges_exercise),
+                        false => word!(home_begins_exercise),
+                    }),
                     records: Records::Nothing,
                 }
             }
@@ -289,6 +326,12 @@ impl Entry {
                 let (asked, trace) = (asked.count(), &opened.lesson.trace);
                 at_once(text!(home_lesson_has, stops, trace, asked).in_lang(lang))
             }
+            Self::Exercise(name) => {
+                let exercise = exercises::of_name(name)?;
+                let file = exercises::folder(name, None).join(Form::default().file(name));
+                let (file, points) = (file.display(), exercise.points().count());
+                at_once(text!(home_exercise_has, file, points, name).in_lang(lang))
+            }
             Self::Demo(demo) => {
                 let file = demo.file;
                 let is = move |what: String| text!(home_demo_is, file, what).in_lang(lang);
@@ -303,6 +346,12 @@ impl Entry {
     }
 }
 
+/// Whether there is a program of an exercise where `evscope learn` would look.
+fn is_begun(exercise: &str) -> bool {
+    let folder = exercises::folder(exercise, None);
+    !matches!(Program::in_folder(&folder, exercise, None), Ok(None))
+}
+
 /// What needs no finding out.
 fn at_once(text: String) -> Explaining {
     Box::new(move || Explained::Whole(text.clone()))
@@ -313,11 +362,15 @@ struct List {
     entries: Vec<Entry>,
     /// Entries before this one were looked at lately, if they are files.
     recent: usize,
-    progress: ProgressOf,
+    progress: Kept,
 }
 
-/// How far the user has come in a lesson.
-type ProgressOf = fn(&str) -> Option<Progress>;
+/// What is kept of how far the user has come.
+#[derive(Clone, Copy)]
+struct Kept {
+    lesson: fn(&str) -> Option<Progress>,
+    exercise: fn(&str) -> Option<progress::Progress>,
+}
 
 impl List {
     fn new() -> Self {
@@ -330,18 +383,23 @@ impl List {
         let lessons = lessons::ALL.iter().map(|(name, _)| Entry::Lesson(name));
         let recent = recent.into_iter().map(Entry::File);
         let here = here.into_iter().map(PathBuf::from).map(Entry::File);
+        let exercises = evscope_exercise::names().map(Entry::Exercise);
         let demos = DEMOS.iter().map(Entry::Demo);
         let builtin = undemonstrated().map(Entry::Builtin);
         // What one has at hand comes first: the course is long.
         let entries = recent
             .chain(here)
             .chain(lessons)
+            .chain(exercises)
             .chain(demos)
             .chain(builtin);
         Self {
             entries: entries.collect(),
             recent: count,
-            progress: lessons::progress_of,
+            progress: Kept {
+                lesson: lessons::progress_of,
+                exercise: progress::of,
+            },
         }
     }
 
@@ -467,7 +525,10 @@ mod tests {
     #[test]
     fn the_picture_of_the_home_screen_is_current() {
         let new = List {
-            progress: |_| None,
+            progress: Kept {
+                lesson: |_| None,
+                exercise: |_| None,
+            },
             ..List::of(Vec::new(), Vec::new())
         };
         let options = HomeOptions {

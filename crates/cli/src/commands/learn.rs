@@ -121,8 +121,15 @@ pub(crate) fn take(
     }
 }
 
-/// The lessons as entries of a list.
-pub(crate) fn section(lang: Lang) -> home::Section {
+pub(crate) use exercise::how_far as how_far_exercise;
+
+/// What there is to learn by, as entries of lists: the lessons, and the exercises.
+pub(crate) fn sections(lang: Lang) -> [home::Section; 2] {
+    [section(lang), exercise::section(lang)]
+}
+
+/// The lessons.
+fn section(lang: Lang) -> home::Section {
     let entries = lessons::ALL.iter().filter_map(|(name, _)| {
         let lesson = lessons::named(name).ok()?;
         let title = lesson.title.in_lang(lang).to_owned();
@@ -157,14 +164,10 @@ pub(crate) fn how_far(progress: &Progress, stops: usize, lang: Lang) -> String {
 
 fn list(lang: Lang) -> anyhow::Result<Outcome> {
     let mut out = output::stdout();
-    home::write_section(&section(lang), lang, Color::Auto.paint(), &mut out)?;
+    let [lessons, exercises] = sections(lang);
+    home::write_section(&lessons, lang, Color::Auto.paint(), &mut out)?;
     writeln!(out)?;
-    home::write_section(
-        &exercise::section(lang),
-        lang,
-        Color::Auto.paint(),
-        &mut out,
-    )?;
+    home::write_section(&exercises, lang, Color::Auto.paint(), &mut out)?;
     out.flush()?;
     Ok(Outcome::Fine)
 }

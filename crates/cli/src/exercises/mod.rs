@@ -32,6 +32,12 @@ pub(crate) enum Form {
     Scenario,
     /// C on libevent: needs cc and libevent's headers
     C,
+    /// Rust on evscope's own reactor: needs cargo
+    Rust,
+    /// A program that was compiled elsewhere: only submissions are that
+    #[value(skip)]
+    #[cfg_attr(not(has_reactor), expect(dead_code, reason = "nobody judges"))]
+    Executable,
     /// The trace of a program that ran elsewhere: only submissions are that
     #[value(skip)]
     #[cfg_attr(not(has_reactor), expect(dead_code, reason = "nobody judges"))]
@@ -40,13 +46,15 @@ pub(crate) enum Form {
 
 impl Form {
     /// Those that one writes, in the order in which they are looked for.
-    pub(crate) const ALL: [Self; 2] = [Self::Scenario, Self::C];
+    pub(crate) const ALL: [Self; 3] = [Self::Scenario, Self::C, Self::Rust];
 
     /// The name users say.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Scenario => "scenario",
             Self::C => "c",
+            Self::Rust => "rust",
+            Self::Executable => "executable",
             Self::Trace => "trace",
         }
     }
@@ -56,19 +64,22 @@ impl Form {
         match self {
             Self::Scenario => format!("{exercise}.scn").into(),
             Self::C => format!("{exercise}.c").into(),
+            Self::Rust => format!("{exercise}.rs").into(),
+            Self::Executable => exercise.into(),
             Self::Trace => format!("{exercise}.jsonl").into(),
         }
     }
 }
 
 impl Form {
-    /// What the file of a program is written in, by its ending.
+    /// What the file of a program is written in, by its ending; without one it may be compiled.
     #[cfg(has_reactor)]
     pub(crate) fn of_file(file: &Path) -> Option<Self> {
-        match file.extension()?.to_str()? {
-            "scn" => Some(Self::Scenario),
-            "c" => Some(Self::C),
-            _ => None,
+        match file.extension().and_then(|ending| ending.to_str()) {
+            Some("scn") => Some(Self::Scenario),
+            Some("c") => Some(Self::C),
+            Some("rs") => Some(Self::Rust),
+            _ => submitted::is_compiled(file).then_some(Self::Executable),
         }
     }
 }
@@ -80,7 +91,6 @@ pub(crate) fn named(name: &Path) -> Option<anyhow::Result<Exercise>> {
 }
 
 /// The exercise of a name that must be one.
-#[cfg(has_reactor)]
 pub(crate) fn of_name(name: &str) -> anyhow::Result<Exercise> {
     named(Path::new(name)).unwrap_or_else(|| {
         let names: Vec<&str> = evscope_exercise::names().collect();
@@ -150,47 +160,78 @@ pub(crate) fn begin(exercise: &Exercise, folder: &Path, form: Form) -> anyhow::R
     let text = match form {
         Form::Scenario => Some(exercise.start_file()),
         Form::C => exercise.start_in_c(),
-        Form::Trace => None,
+        Form::Rust => exercise.start_in_rust(),
+        Form::Executable | Form::Trace => None,
     };
     let text = text.ok_or_else(|| {
         let (name, form) = (&exercise.name, form.name());
         let forms = Form::Scenario.name();
         language::wrong(&text!(exercise_no_form, name, forms, form))
     })?;
-    check_tools(exercise, form)?;
+    prepare(Some(exercise), form)?;
+    let beside = beside(exercise, form)?;
     let file = folder.join(form.file(&exercise.name));
-    let wrong = |error: io::Error| anyhow!("{}: {error}", file.display());
-    if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder).map_err(wrong)?;
-    }
-    new_file(&file, &text).map_err(wrong)?;
-    if form == Form::C {
-        let (name, text) = evscope_exercise::C_HEADER;
-        match new_file(&folder.join(name), text) {
+    let wrong = |file: &Path, error: io::Error| anyhow!("{}: {error}", file.display());
+    new_file(&file, &text).map_err(|error| wrong(&file, error))?;
+    for (name, text) in beside {
+        let file = folder.join(name);
+        match new_file(&file, &text) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            outcome => outcome.map_err(wrong)?,
+            outcome => outcome.map_err(|error| wrong(&file, error))?,
         }
     }
     Ok(file)
 }
 
 fn new_file(file: &Path, text: &str) -> io::Result<()> {
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder)?;
+    }
     let mut new = OpenOptions::new();
     let mut new = new.write(true).create_new(true).open(file)?;
     new.write_all(text.as_bytes())
 }
 
-/// Whether programs in a form can be made and run here, before one begins with it.
-fn check_tools(exercise: &Exercise, form: Form) -> anyhow::Result<()> {
+/// Makes sure that programs in a form can be made and run here; else says what is lacking, and what there is instead.
+#[cfg(has_recorder)]
+fn prepare(exercise: Option<&Exercise>, form: Form) -> anyhow::Result<()> {
+    let prepared = match form {
+        Form::Scenario | Form::Executable | Form::Trace => Ok(()),
+        Form::C => programs::c::check().map_err(|why| language::wrong(&why)),
+        Form::Rust => programs::rust::prepare(),
+    };
+    prepared.map_err(|error| match exercise {
+        Some(exercise) => {
+            let (lacking, name) = (crate::in_full(&error), &exercise.name);
+            language::wrong(&text!(exercise_as_scenario, lacking, name))
+        }
+        None => error,
+    })
+}
+
+#[cfg(not(has_recorder))]
+fn prepare(_: Option<&Exercise>, form: Form) -> anyhow::Result<()> {
     match form {
         Form::Scenario | Form::Trace => Ok(()),
-        #[cfg(has_recorder)]
-        Form::C => programs::check(exercise).map_err(|why| language::wrong(&why)),
-        #[cfg(not(has_recorder))]
-        Form::C => {
-            let _ = exercise;
+        Form::C | Form::Rust | Form::Executable => {
             let form = form.name();
             Err(language::wrong(&text!(exercise_needs_recorder, form)))
+        }
+    }
+}
+
+/// What stands beside a program: each file's name and text.
+fn beside(exercise: &Exercise, form: Form) -> anyhow::Result<Vec<(&'static str, String)>> {
+    match form {
+        Form::C => {
+            let (name, text) = evscope_exercise::C_HEADER;
+            Ok(vec![(name, text.to_owned())])
+        }
+        #[cfg(has_recorder)]
+        Form::Rust => programs::rust::beside(exercise),
+        _ => {
+            let _ = exercise;
+            Ok(Vec::new())
         }
     }
 }

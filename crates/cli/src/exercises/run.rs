@@ -13,6 +13,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use evscope_exercise::Exercise;
 use evscope_replay::Lang;
 use evscope_words::{Text, text};
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -24,18 +25,25 @@ use crate::language;
 /// How often is looked.
 const LOOK: Duration = Duration::from_millis(10);
 
-/// Judges a program, and leaves its trace in a file.
+/// Judges a program, and leaves its trace in a file. Without an exercise it is only run.
 pub(crate) fn judge(
-    exercise: &str,
+    exercise: Option<&Exercise>,
     program: &Program,
     trace: &Path,
     lang: Lang,
 ) -> anyhow::Result<Report> {
+    // What is compiled here is evscope's own, and nobody's limits hold for it.
+    if let Err(error) = super::prepare(exercise, program.form) {
+        return Ok(Report::of_problem(crate::in_full(&error)));
+    }
     adopt();
     let evscope = std::env::current_exe().context("evscope")?;
-    let mut words: Vec<OsString> = vec!["judge".into(), exercise.into()];
-    words.push("--as".into());
+    let mut words: Vec<OsString> = vec!["judge".into(), "--as".into()];
     words.push(program.form.name().into());
+    if let Some(exercise) = exercise {
+        words.push("--exercise".into());
+        words.push((&exercise.name).into());
+    }
     if program.form != Form::Trace {
         words.push("--trace".into());
         words.push(trace.into());
@@ -73,7 +81,7 @@ pub(crate) fn judge(
 fn watch(child: &mut Child, form: Form) -> Result<ExitStatus, Text> {
     let most = match form {
         Form::Scenario | Form::Trace => limits::SCENARIO,
-        Form::C => limits::PROGRAM,
+        Form::C | Form::Rust | Form::Executable => limits::PROGRAM,
     };
     let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
     let began = Instant::now();

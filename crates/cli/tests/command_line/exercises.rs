@@ -1,22 +1,20 @@
-//! Exercises: begun, judged, done; in C, too; and a class of them.
+//! Exercises: begun, judged, done; and a class of them.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::Stdio;
-use std::sync::Mutex;
-use std::thread;
 
 use evscope_exercise::Exercise;
 
 use crate::support::{Folder, Ran};
 
-fn exercise(name: &str) -> Exercise {
+pub(crate) fn exercise(name: &str) -> Exercise {
     evscope_exercise::named(name).unwrap().unwrap()
 }
 
 /// A program that is not right yet: status 1, and nothing beside the output.
 #[track_caller]
-fn found(ran: Ran) -> String {
+pub(crate) fn found(ran: Ran) -> String {
     assert_eq!(
         (ran.code, ran.stderr.as_str()),
         (Some(1), ""),
@@ -91,29 +89,6 @@ fn what_is_no_program_is_told_where_it_is_wrong() {
     assert!(judged.contains("`peer_send` is what others do"), "{judged}");
     let refused = folder.run("learn writecb --watch").refused();
     assert!(refused.contains("--watch is for exercises"), "{refused}");
-    let refused = folder.run("learn framed --as c").refused();
-    assert!(
-        refused.contains("is there as scenario, not as c"),
-        "{refused}"
-    );
-}
-
-/// Without a compiler, or without libevent's headers, this is said, and what there is instead.
-#[test]
-#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-fn who_has_no_compiler_is_told_so() {
-    let folder = Folder::new();
-    let mut command = folder.command(["learn", "hello", "--as", "c"]);
-    let refused = crate::support::run(command.env("PATH", folder.path())).refused();
-    assert!(
-        refused.contains("There is no C compiler (`cc`) here"),
-        "{refused}"
-    );
-    assert!(
-        refused.contains("evscope learn hello --as scenario"),
-        "{refused}"
-    );
-    assert!(!folder.path().join("hello").exists());
 }
 
 #[test]
@@ -135,92 +110,10 @@ fn a_watched_program_is_judged_when_it_is_saved() {
     watching.wait().unwrap();
 }
 
-/// Every exercise that is there in C: the reference is right, what one begins with is not, and each wrong solution
-/// breaks its point.
-#[test]
-#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-fn exercises_in_c_are_judged_as_scenarios_are() {
-    if !Path::new("/usr/include/event2/event.h").exists() {
-        eprintln!("LEFT OUT: libevent's headers are not installed (Debian's package libevent-dev)");
-        return;
-    }
-    let mut all = Vec::new();
-    for name in evscope_exercise::names() {
-        let exercise = exercise(name);
-        let Some(start) = exercise.start_in_c() else {
-            assert_eq!(name, "framed", "a filter's functions are more than a call");
-            continue;
-        };
-        all.push((name, "start".to_owned(), start, Some(String::new())));
-        let reference = exercise.in_c(&exercise.reference).unwrap();
-        all.push((name, "reference".to_owned(), reference, None));
-        for wrong in evscope_exercise::wrong_solutions(name) {
-            let program = exercise.in_c(&wrong.program).unwrap();
-            all.push((name, wrong.name, program, Some(wrong.breaks_in_c)));
-        }
-    }
-    assert!(all.len() > 80);
-    let rest = Mutex::new(all.into_iter());
-    let wrong = Mutex::new(String::new());
-    // They wait for each other's time more than they work.
-    thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| {
-                loop {
-                    let Some((name, what, program, breaks)) = rest.lock().unwrap().next() else {
-                        return;
-                    };
-                    if let Err(why) = as_it_should_be(name, &program, breaks.as_deref()) {
-                        wrong
-                            .lock()
-                            .unwrap()
-                            .push_str(&format!("{name}/{what}: {why}\n"));
-                    }
-                }
-            });
-        }
-    });
-    let wrong = wrong.into_inner().unwrap();
-    assert!(wrong.is_empty(), "{wrong}");
-}
-
-/// A machine that is busy may keep a peer waiting for longer than it does: then it is tried again.
-fn as_it_should_be(name: &str, program: &str, breaks: Option<&str>) -> Result<(), String> {
-    let mut why = Ok(());
-    for _ in 0..3 {
-        why = once(name, program, breaks);
-        if why.is_ok() {
-            break;
-        }
-    }
-    why
-}
-
-fn once(name: &str, program: &str, breaks: Option<&str>) -> Result<(), String> {
-    let folder = Folder::new();
-    let file = folder.write("program.c", program);
-    let mut command = folder.command(["check", "--exercise", name, "--csv"]);
-    let ran = crate::support::run(command.arg(file));
-    let is_broken = |line: &str| line.split(',').nth(2) == Some("broken");
-    let broken: Vec<&str> = ran.stdout.lines().filter(|line| is_broken(line)).collect();
-    let judged = ran.stdout.lines().count() > 1 && !ran.stdout.contains(",,none,,");
-    let as_it_should = judged
-        && match breaks {
-            None => broken.is_empty(),
-            Some("") => !broken.is_empty(),
-            Some(point) => broken
-                .iter()
-                .any(|line| line.split(',').nth(1) == Some(point)),
-        };
-    match as_it_should {
-        true => Ok(()),
-        false => Err(format!("{breaks:?}\n{}{}", ran.stdout, ran.stderr)),
-    }
-}
-
 /// A class of ten and more: right, each common mistake, and whatever else is handed in. Each is a row.
 #[test]
 fn a_class_is_a_table_whatever_is_handed_in() {
+    let _turn = crate::support::turn();
     let folder = Folder::new();
     let class = folder.path().join("class");
     std::fs::create_dir_all(class.join("gus")).unwrap();
@@ -307,7 +200,7 @@ fn a_class_is_a_table_whatever_is_handed_in() {
         ("words.scn", "words.scn:1:1: "),
         ("bytes.scn", "no text in UTF-8"),
         ("endless.scn", "this is no file"),
-        ("nothing", "no program of an exercise"),
+        ("nothing", "neither a program"),
         ("memory.scn", "too much memory"),
     ] {
         let own = of(who);

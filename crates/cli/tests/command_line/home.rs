@@ -12,6 +12,13 @@ fn what_there_is_to_open_is_listed() {
     assert!(list.contains("another.jsonl.zst"), "{list}");
     assert!(!list.contains("notes.txt"), "{list}");
     assert!(list.contains("evscope --help"), "{list}");
+    assert!(
+        list.contains("\nExercises (evscope learn NAME)\n"),
+        "{list}"
+    );
+    folder.run("learn hello").fine();
+    let list = folder.run("").fine();
+    assert!(list.contains("hang up · after writecb · begun\n"), "{list}");
 }
 
 #[test]

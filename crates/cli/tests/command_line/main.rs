@@ -13,6 +13,8 @@ mod config;
 mod demo;
 mod diff;
 mod errors;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod exercise_programs;
 mod exercises;
 mod export;
 mod files;
@@ -23,6 +25,8 @@ mod input;
 mod language;
 mod learn;
 mod live;
+#[cfg(unix)]
+mod own_rules;
 mod pipes;
 mod print;
 mod record;

@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A small trace that every command has something to say about.
 pub(crate) const SMALL: &str = include_str!("../../../export/tests/data/small.jsonl");
@@ -40,6 +41,12 @@ impl Ran {
         );
         self.stderr
     }
+}
+
+/// Tests that keep the whole machine busy, or compare with its time, take turns.
+pub(crate) fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A folder of its own with the small trace in it. The traces that evscope records there agree with themselves.

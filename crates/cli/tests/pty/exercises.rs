@@ -45,3 +45,51 @@ fn every_exercise_is_done_in_english() {
 fn every_exercise_is_done_in_chinese() {
     walk(Lang::ZH, "zh");
 }
+
+/// Enter on an exercise of the home screen puts its program into a folder and says where, and what next; when it is there,
+/// Enter judges it.
+#[test]
+fn the_home_screen_begins_an_exercise_and_judges_it() {
+    let folder = tempfile::tempdir().unwrap();
+    for (code, title, begins, judges, next) in [
+        (
+            "en",
+            "Exercises: put a program right",
+            "put its program here",
+            "judge the program",
+            "see what became of it",
+        ),
+        (
+            "zh",
+            "练习：把程序改对",
+            "把程序放到这里",
+            "评判程序",
+            "再看结果",
+        ),
+    ] {
+        let _ = std::fs::remove_dir_all(folder.path().join("flood"));
+        let search = |opens: &str| {
+            let mut session = Session::start(120, 40, &["--lang", code], folder.path());
+            session.wait("the home screen", is_taken);
+            session.press("/flood");
+            session.see(title);
+            session.see(opens);
+            session
+        };
+        let mut session = search(begins);
+        session.press("\r");
+        session.see("flood/flood.scn");
+        session.see(next);
+        session.see("evscope learn flood");
+        let (status, _) = session.end();
+        assert!(status.success());
+        assert!(folder.path().join("flood/flood.scn").exists());
+
+        let mut session = search(judges);
+        session.press("\r");
+        session.see("✘");
+        session.press("q");
+        let (status, _) = session.end();
+        assert!(status.success());
+    }
+}

@@ -4,6 +4,7 @@ use evscope_words::Lang;
 
 use super::tests::all_recorded;
 use super::{Explanation, explain};
+use crate::Trace;
 
 /// What is said of a step, and what must follow: the beginning of a step's line, and another part of it, in
 /// which `BEV` and `EVENT` are the step's own.
@@ -50,6 +51,16 @@ fn named<'a>(line: &'a str, kind: &str) -> &'a str {
         .unwrap_or_default()
 }
 
+/// A step's line, without whose thread's it is.
+fn line_of(trace: &Trace, step: usize) -> String {
+    let line = crate::summary(trace, step);
+    let behind = line.strip_prefix('T').and_then(|line| line.split_once(' '));
+    match behind {
+        Some((thread, behind)) if thread.parse::<u32>().is_ok() => behind.to_owned(),
+        _ => line,
+    }
+}
+
 #[test]
 fn what_is_foretold_comes_before_the_loop_waits_again() {
     let mut seen = vec![0; FORETOLD.len()];
@@ -59,7 +70,7 @@ fn what_is_foretold_comes_before_the_loop_waits_again() {
         for step in 0..trace.len() {
             let Explanation { what, why, watch } = explain(&replay, step, Lang::EN);
             let said = format!("{what} {why} {}", watch.unwrap_or_default());
-            let line = crate::summary(trace, step);
+            let line = line_of(trace, step);
             for (at, (says, begins, has)) in FORETOLD.iter().enumerate() {
                 if !said.contains(says) {
                     continue;
@@ -74,7 +85,7 @@ fn what_is_foretold_comes_before_the_loop_waits_again() {
                 };
                 let mut after = step + 1..trace.len();
                 let came = after.find_map(|next| {
-                    let line = crate::summary(trace, next);
+                    let line = line_of(trace, next);
                     if line.starts_with("poll") && line.contains('→') {
                         polls -= 1;
                     }

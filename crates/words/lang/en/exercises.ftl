@@ -43,21 +43,28 @@ exercise_too_much_memory = The program needed too much memory, and was stopped.
 exercise_ended_by = The program was ended by signal { $signal }.
 exercise_no_report = The program could not be judged: its judge ended without a word.
 
-## programs in C
+## programs in C and in Rust
 
-exercise_no_cc = There is no C compiler (`cc`) here. As a scenario the exercise needs nothing: evscope learn { $name } --as scenario
-exercise_no_libevent = libevent's headers are not here (on Debian: apt install libevent-dev). As a scenario the exercise needs nothing: evscope learn { $name } --as scenario
+exercise_as_scenario = { $lacking } As a scenario the exercise needs nothing: evscope learn { $name } --as scenario
+exercise_no_cc = There is no C compiler (`cc`) here.
+exercise_no_libevent = libevent's headers are not here (on Debian: apt install libevent-dev).
+exercise_no_cargo = There is no Rust here (`cargo`; https://rustup.rs has it).
+exercise_reactor = compiling the reactor for programs in Rust, once, in { $folder }: a minute or two
+exercise_no_reactor =
+    The reactor does not compile here, and programs in Rust need it (the first time, cargo fetches what it depends on, and needs a network):
+    { $said }
+exercise_no_cache = there is no folder in which the reactor could be compiled: neither $XDG_CACHE_HOME nor $HOME is set
 exercise_not_compiled =
     The program does not compile:
     { $said }
 exercise_no_form = the exercise { $name } is there as { $forms }, not as { $form }
-exercise_no_trace = The program ended with status { $status } before it used libevent.
+exercise_no_trace = The program ended with status { $status } before it made an event base.
 exercise_needs_recorder = programs in { $form } are recorded on Linux on x86-64 only; as a scenario the exercise is everywhere
 
 ## a class
 
 exercise_none = there is no exercise `{ $name }`; the exercises are { $names }
-exercise_no_program = this is no program of an exercise (.scn, .c, a folder with one of them) and no trace
+exercise_no_program = this is neither a program (.scn, .c, .rs, a compiled one, a folder with one of them) nor a trace
 exercise_no_submissions = { $folder }: there is no submission in it
 exercise_class_right = all right
 exercise_class_sum = { $right } of { $all } submissions are right.

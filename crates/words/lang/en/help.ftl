@@ -284,10 +284,10 @@ help_why_json = As JSON
 
 ## judge
 
-help_judge = Judge one program of an exercise
-help_judge_exercise = The exercise
+help_judge = Judge one program of an exercise, or only run it
 help_judge_program = The program's file
 help_judge_form = What it is: a form of programs, or `trace`
+help_judge_exercise = The exercise
 help_judge_trace = Where its trace goes
 
 ## check
@@ -307,6 +307,7 @@ help_check_examples =
       zstd -dc trace.jsonl.zst | evscope check -
       evscope check growing.jsonl --follow
       evscope check class/ --rules exercise.toml --csv
+      evscope check class/ --rules exercise.toml --run
       evscope check class/ --exercise hello
 help_check_files = Traces, folders of traces, `-` for the standard input, or the names of built-in traces
 help_check_rule = Only this rule; may be given more than once
@@ -317,6 +318,7 @@ help_check_output = How many bytes may wait in an output
 help_check_json = As JSON, one finding a line
 help_check_sarif = As SARIF 2.1.0, which editors and code hosts show beside the code
 help_check_rules = Rules of one's own in place of evscope's: each trace is a row with what became of each rule
+help_check_run = With --rules: what stands in the folders is a row each, and programs among it are run with limits: scenarios, C and Rust, which are compiled, and compiled ones
 help_check_exercise = Judge submissions to this exercise in place of traces: each program in the folder is run with limits, and is a row with what became of each point
 help_check_csv = The table of --rules or --exercise as comma-separated values
 help_check_list = List the rules

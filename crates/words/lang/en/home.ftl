@@ -23,6 +23,9 @@ home_key_quit = quit
 
 home_section_lessons = Lessons: predict what comes next
 home_opens_lesson = take the lesson
+home_section_exercises = Exercises: put a program right
+home_begins_exercise = put its program here
+home_judges_exercise = judge the program
 home_section_demos = Demos: each worth a minute
 home_opens_recording = look at its recording
 home_section_traces = Recorded traces
@@ -42,6 +45,11 @@ home_lesson_has =
         [one] 1 question
        *[other] { $asked } questions
     }. Enter answers and goes on; look around in between as you like. How far you come is kept.
+home_exercise_has =
+    Enter puts its program into { $file } and says what comes next: edit it, and { $points ->
+        [one] 1 point is
+       *[other] { $points } points are
+    } judged by evscope learn { $name }.
 home_demo_is = The program is { $file }. Its recording: { $what }
 home_summing_up =
     Reading it: { $steps ->

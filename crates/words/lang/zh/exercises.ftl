@@ -43,21 +43,28 @@ exercise_too_much_memory = 程序占用内存太多，已被停止。
 exercise_ended_by = 程序被信号 { $signal } 终止。
 exercise_no_report = 程序无法评判：评判进程没有留下任何结果。
 
-## C 写的程序
+## C 和 Rust 写的程序
 
-exercise_no_cc = 这里没有 C 编译器（`cc`）。用场景做练习什么都不需要：evscope learn { $name } --as scenario
-exercise_no_libevent = 这里没有 libevent 的头文件（Debian 上：apt install libevent-dev）。用场景做练习什么都不需要：evscope learn { $name } --as scenario
+exercise_as_scenario = { $lacking }用场景做练习什么都不需要：evscope learn { $name } --as scenario
+exercise_no_cc = 这里没有 C 编译器（`cc`）。
+exercise_no_libevent = 这里没有 libevent 的头文件（Debian 上：apt install libevent-dev）。
+exercise_no_cargo = 这里没有 Rust（`cargo`；见 https://rustup.rs）。
+exercise_reactor = 正在 { $folder } 里为 Rust 程序编译 reactor，只需一次：一两分钟
+exercise_no_reactor =
+    reactor 在这里无法编译，而 Rust 程序需要它（第一次编译时 cargo 要下载它的依赖，需要网络）：
+    { $said }
+exercise_no_cache = 没有可以编译 reactor 的文件夹：$XDG_CACHE_HOME 和 $HOME 都没有设置
 exercise_not_compiled =
     程序无法编译：
     { $said }
 exercise_no_form = 练习 { $name } 有 { $forms }，没有 { $form }
-exercise_no_trace = 程序还没有用到 libevent 就以状态 { $status } 结束了。
+exercise_no_trace = 程序还没有创建 event base 就以状态 { $status } 结束了。
 exercise_needs_recorder = 只有 x86-64 的 Linux 能记录 { $form } 写的程序；场景到处都能用
 
 ## 一个班
 
 exercise_none = 没有名为 `{ $name }` 的练习；练习有 { $names }
-exercise_no_program = 这不是练习的程序（.scn、.c，或含有它们的文件夹），也不是跟踪
+exercise_no_program = 这不是程序（.scn、.c、.rs、编译好的程序，或含有它们的文件夹），也不是跟踪
 exercise_no_submissions = { $folder }：里面没有提交
 exercise_class_right = 全部正确
 exercise_class_sum = { $all } 份提交中有 { $right } 份正确。

@@ -298,6 +298,7 @@ help_check_examples =
       zstd -dc trace.jsonl.zst | evscope check -
       evscope check growing.jsonl --follow
       evscope check class/ --rules exercise.toml --csv
+      evscope check class/ --rules exercise.toml --run
       evscope check class/ --exercise hello
 help_check_files = 跟踪、跟踪的文件夹、`-`（标准输入），或内置跟踪的名字
 help_check_rule = 只用这条规则；可以给多次
@@ -308,13 +309,14 @@ help_check_output = 输出里最多可以积压多少字节
 help_check_json = 输出 JSON，每行一个发现
 help_check_sarif = 输出 SARIF 2.1.0，编辑器和代码托管网站可以把它显示在代码旁
 help_check_rules = 用自己的规则代替 evscope 的规则：每个跟踪一行，列出每条规则的结果
+help_check_run = 与 --rules 一起：文件夹里的每一项都是一行，其中的程序在限制下运行：场景，先编译的 C 和 Rust，以及编译好的程序
 help_check_exercise = 不检查跟踪，而是评判这个练习的提交：文件夹里的每个程序都在限制下运行，每个要点的结果一行
 help_check_csv = 把 --rules 或 --exercise 的表格写成逗号分隔的值
 help_check_list = 列出所有规则
 
 ## judge
 
-help_judge = 评判练习的一个程序
+help_judge = 评判练习的一个程序，或只运行它
 help_judge_exercise = 练习
 help_judge_program = 程序的文件
 help_judge_form = 它是什么：程序的一种形式，或 `trace`

@@ -23,6 +23,9 @@ home_key_quit = 退出
 
 home_section_lessons = 课程：预测接下来发生什么
 home_opens_lesson = 学习这一课
+home_section_exercises = 练习：把程序改对
+home_begins_exercise = 把程序放到这里
+home_judges_exercise = 评判程序
 home_section_demos = 演示：每个都值得看一分钟
 home_opens_recording = 查看它的录制
 home_section_traces = 已录制的跟踪
@@ -31,6 +34,7 @@ home_section_recent = 最近看过的跟踪
 home_section_folder = 当前目录中的跟踪
 home_steps = { $steps } 步
 home_lesson_has = { $trace } 的跟踪里的 { $stops } 站，{ $asked } 个问题。Enter 回答并继续；中间可以随意查看。进度会保存。
+home_exercise_has = Enter 把程序放进 { $file }，并告诉你接下来做什么：修改它，再用 evscope learn { $name } 评判 { $points } 项。
 home_demo_is = 程序是 { $file }。它的录制：{ $what }
 home_summing_up = 正在读取：已读 { $steps } 步……
 home_summed_up = { $program }，{ $library }，{ $backend }：{ $duration } 内 { $records } 步，循环 { $turns } 轮，接受 { $accepted } 个连接，{ $bevs } 个 bufferevent，越过水位 { $marks } 次。

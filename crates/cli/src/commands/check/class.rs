@@ -1,10 +1,8 @@
 //! A class: each submission to an exercise is a row, whatever it is.
 
-use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::anyhow;
 use evscope_exercise::Exercise;
 use evscope_export::csv_cell;
 use evscope_replay::Lang;
@@ -12,16 +10,14 @@ use evscope_trace::visible;
 use evscope_words::text;
 use serde_json::json;
 
-use super::Args;
+use super::{Args, submissions};
 use crate::exercises::report::{Point, Report};
-use crate::exercises::{self, Form, Program};
-use crate::input::is_trace_name;
 use crate::output::{self, Out, Paint, Style};
-use crate::{Outcome, language};
+use crate::{Outcome, exercises};
 
 pub(super) fn run(args: &Args, exercise: &str, lang: Lang) -> anyhow::Result<Outcome> {
     let exercise = exercises::of_name(exercise)?;
-    let submissions = submissions(&args.files)?;
+    let submissions = submissions::all(&args.files)?;
     let mut out = match args.json {
         true => output::json_stdout(),
         false => output::stdout(),
@@ -61,33 +57,6 @@ pub(super) fn run(args: &Args, exercise: &str, lang: Lang) -> anyhow::Result<Out
     })
 }
 
-/// What is in the folders, in alphabetical order; what is named by itself is a submission itself.
-fn submissions(named: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
-    let mut all = Vec::new();
-    for name in named {
-        if !name.is_dir() {
-            all.push(name.clone());
-            continue;
-        }
-        let entries = fs::read_dir(name).map_err(|error| anyhow!("{}: {error}", name.display()))?;
-        let hidden = |path: &PathBuf| {
-            let name = path.file_name().unwrap_or_default();
-            name.as_encoded_bytes().starts_with(b".")
-        };
-        let mut inside: Vec<PathBuf> = entries
-            .filter_map(|entry| Some(entry.ok()?.path()))
-            .filter(|path| !hidden(path))
-            .collect();
-        if inside.is_empty() {
-            let folder = name.display();
-            return Err(language::wrong(&text!(exercise_no_submissions, folder)));
-        }
-        inside.sort();
-        all.append(&mut inside);
-    }
-    Ok(all)
-}
-
 /// Whose it is: the name of the file or folder.
 fn who(submission: &Path) -> String {
     let name = submission.file_name().unwrap_or(submission.as_os_str());
@@ -96,60 +65,15 @@ fn who(submission: &Path) -> String {
 
 /// What became of a submission. Nothing about one stops the others.
 fn judged(exercise: &Exercise, submission: &Path, lang: Lang) -> Report {
-    let is_trace = submission
-        .file_name()
-        .and_then(|name| name.to_str())
-        .is_some_and(is_trace_name);
-    if is_trace {
-        return of_trace(exercise, submission, lang);
-    }
-    let Some(program) = program(exercise, submission) else {
+    let Some(program) = submissions::program(Some(&exercise.name), submission) else {
         return Report::of_problem(text!(exercise_no_program).in_lang(lang));
     };
     let traces = tempfile::tempdir();
     let report = traces.map_err(anyhow::Error::from).and_then(|folder| {
         let trace = folder.path().join("trace.jsonl");
-        exercises::run::judge(&exercise.name, &program, &trace, lang)
+        exercises::run::judge(Some(exercise), &program, &trace, lang)
     });
     report.unwrap_or_else(|error| Report::of_problem(crate::in_full(&error)))
-}
-
-/// A trace is held against the rules, in the judge's process like a program.
-fn of_trace(exercise: &Exercise, trace: &Path, lang: Lang) -> Report {
-    let program = Program {
-        form: Form::Trace,
-        file: trace.to_owned(),
-    };
-    let report = exercises::run::judge(&exercise.name, &program, Path::new(""), lang);
-    report.unwrap_or_else(|error| Report::of_problem(crate::in_full(&error)))
-}
-
-/// The program of a submission: a file by its ending, or what is in a folder.
-fn program(exercise: &Exercise, submission: &Path) -> Option<Program> {
-    if submission.is_dir() {
-        let named = Program::in_folder(submission, &exercise.name, None)
-            .ok()
-            .flatten();
-        return named.or_else(|| only_program(submission));
-    }
-    let form = Form::of_file(submission)?;
-    Some(Program {
-        form,
-        file: submission.to_owned(),
-    })
-}
-
-/// The first program of a folder in which none is called like the exercise.
-fn only_program(folder: &Path) -> Option<Program> {
-    let mut files: Vec<PathBuf> = fs::read_dir(folder)
-        .ok()?
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .collect();
-    files.sort();
-    files.into_iter().find_map(|file| {
-        let form = Form::of_file(&file)?;
-        Some(Program { form, file })
-    })
 }
 
 /// A line for each point that does not hold, or one for a submission that is right.

@@ -1,12 +1,12 @@
 //! Rules of one's own, held against traces: who, which rule, at which step.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use evscope_export::csv_cell;
-use evscope_replay::Lang;
 use evscope_replay::check::{OwnRules, Severity, Verdict};
+use evscope_replay::{Lang, Trace};
 use evscope_trace::visible;
 use evscope_words::text;
 use serde_json::json;
@@ -29,9 +29,23 @@ pub(super) fn run(args: &Args, file: &Path, lang: Lang) -> anyhow::Result<Outcom
     if args.csv {
         writeln!(out, "trace,rule,severity,result,step,times,text")?;
     }
-    for file in traces(&args.files)? {
-        let trace = Input { file: file.clone() }.open()?;
+    let files = match args.run {
+        true => submissions(args)?,
+        false => traces(&args.files)?,
+    };
+    // A file that one names by itself is there; among many, one that is not is a row like the others.
+    let is_alone = !args.run && args.files.len() == 1 && files == args.files;
+    for file in files {
         let who = file.display().to_string();
+        let trace = match trace_of(args, &file, lang) {
+            Ok(trace) => trace,
+            Err(error) if is_alone => return Err(error),
+            Err(error) => {
+                worst = worst.max(Some(Severity::Error));
+                problem(&who, &crate::in_full(&error), args, &mut out)?;
+                continue;
+            }
+        };
         for verdict in rules.check(&trace) {
             if !verdict.broken.is_empty() {
                 worst = worst.max(Some(verdict.severity));
@@ -44,6 +58,8 @@ pub(super) fn run(args: &Args, file: &Path, lang: Lang) -> anyhow::Result<Outcom
                 row(&who, &rules, &verdict, lang, args.color, &mut out)?;
             }
         }
+        // A class takes a while; what is known is said.
+        out.flush()?;
     }
     out.flush()?;
     Ok(if worst >= Some(args.deny) {
@@ -51,6 +67,59 @@ pub(super) fn run(args: &Args, file: &Path, lang: Lang) -> anyhow::Result<Outcom
     } else {
         Outcome::Fine
     })
+}
+
+#[cfg(has_reactor)]
+fn submissions(args: &Args) -> anyhow::Result<Vec<PathBuf>> {
+    super::submissions::all(&args.files)
+}
+
+#[cfg(not(has_reactor))]
+fn submissions(_: &Args) -> anyhow::Result<Vec<PathBuf>> {
+    let command = "check --run";
+    Err(crate::language::wrong(&text!(cli_needs_reactor, command)))
+}
+
+/// The trace of a row: a file, or what a program has done that was run for it.
+fn trace_of(args: &Args, file: &Path, lang: Lang) -> anyhow::Result<Trace> {
+    #[cfg(has_reactor)]
+    if args.run {
+        return super::submissions::trace(file, lang);
+    }
+    let _ = (args, lang);
+    let file = file.to_owned();
+    Input { file }.open()
+}
+
+/// A row of what could not be held against the rules: why.
+fn problem(who: &str, why: &str, args: &Args, out: &mut dyn Out) -> anyhow::Result<()> {
+    if args.json {
+        let row = json!({
+            "trace": who,
+            "rule": null,
+            "severity": null,
+            "ok": false,
+            "broken": [],
+            "problem": why,
+        });
+        serde_json::to_writer(&mut *out, &row)?;
+        return Ok(out.write_all(b"\n")?);
+    }
+    if args.csv {
+        return Ok(writeln!(
+            out,
+            "{},,,none,,,{}",
+            csv_cell(who),
+            csv_cell(why)
+        )?);
+    }
+    // A compiler's message has many lines; a row has one.
+    let why = why.lines().collect::<Vec<_>>().join(" ");
+    write!(out, "{}  ", visible(who))?;
+    args.color
+        .paint()
+        .write(out, Style::Error, &visible(&why))?;
+    Ok(writeln!(out)?)
 }
 
 /// A line of the table for people.

@@ -58,13 +58,9 @@ pub(super) fn section(lang: Lang) -> home::Section {
                 format!(" · {}", text!(lesson_builds_on, lessons).in_lang(lang))
             }
         };
-        let done = progress::of(name).map_or_else(String::new, |progress| {
-            let how_far = match progress.done {
-                true => text!(exercise_is_done),
-                false => text!(exercise_is_begun),
-            };
-            format!(" {}", how_far.in_lang(lang))
-        });
+        let done = progress::of(name)
+            .map(|progress| how_far(progress, lang))
+            .unwrap_or_default();
         Some((name.to_owned(), format!("{title}{after}{done}")))
     });
     home::Section {
@@ -72,6 +68,15 @@ pub(super) fn section(lang: Lang) -> home::Section {
         command: Text::same("evscope learn NAME"),
         entries: entries.collect(),
     }
+}
+
+/// How far the user has come, behind a title.
+pub(crate) fn how_far(progress: Progress, lang: Lang) -> String {
+    let how_far = match progress.done {
+        true => text!(exercise_is_done),
+        false => text!(exercise_is_begun),
+    };
+    format!(" {}", how_far.in_lang(lang))
 }
 
 /// The program to begin with, and where it is.
@@ -151,7 +156,7 @@ fn judge(exercise: &Exercise, program: &Program, lang: Lang) -> anyhow::Result<R
 #[cfg(has_reactor)]
 fn judged(exercise: &Exercise, program: &Program, lang: Lang) -> anyhow::Result<Report> {
     exercises::run::judge(
-        &exercise.name,
+        Some(exercise),
         program,
         &program.trace(&exercise.name),
         lang,

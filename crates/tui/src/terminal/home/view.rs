@@ -268,7 +268,7 @@ impl Home<'_> {
         }
         if is_beside {
             lines.push(Line::default());
-            lines.extend(self.deeds(number));
+            lines.extend(self.deeds(number, room));
         }
         let is_cut = lines.len() > usize::from(area.height);
         for (y, line) in (area.top()..area.bottom()).zip(lines) {
@@ -281,8 +281,10 @@ impl Home<'_> {
         }
     }
 
-    /// What can be done with an item, a line each.
-    fn deeds(&self, item: usize) -> Vec<Line<'static>> {
+    /// What can be done with an item: a key, and behind it what it does.
+    fn deeds(&self, item: usize, room: usize) -> Vec<Line<'static>> {
+        /// The column of the keys.
+        const KEYS: usize = 7;
         let item = &self.items[item];
         let mut deeds = vec![("Enter", item.opens.clone())];
         if item.records == Records::Afresh {
@@ -293,15 +295,17 @@ impl Home<'_> {
             let text = self.say(word!(home_say_more_of_it));
             deeds.push(("e", text.to_owned()));
         }
-        deeds
-            .into_iter()
-            .map(|(key, text)| {
+        let lines = deeds.into_iter().flat_map(|(key, text)| {
+            let lines = text::wrap(&text, room.saturating_sub(KEYS));
+            let keys = std::iter::once(key).chain(std::iter::repeat(""));
+            lines.into_iter().zip(keys).map(|(line, key)| {
                 Line::from(vec![
-                    Span::styled(text::pad(key, 7), self.theme.style(Token::Key)),
-                    Span::styled(text, self.theme.style(Token::Text)),
+                    Span::styled(text::pad(key, KEYS), self.theme.style(Token::Key)),
+                    Span::styled(line, self.theme.style(Token::Text)),
                 ])
             })
-            .collect()
+        });
+        lines.collect()
     }
 
     fn draw_status(&self, buf: &mut Buffer, area: Rect) -> Option<(u16, u16)> {

@@ -1,25 +1,31 @@
 //! A learner's program that is compiled, and recorded while evscope plays the others.
 
-use std::fs::{self, File, OpenOptions};
+pub(crate) mod c;
+pub(crate) mod rust;
+
+use std::fs::{File, OpenOptions};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio as Streams};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
-use evscope_exercise::{C_HEADER, Exercise, Judged, Next, Others};
+use evscope_exercise::{Exercise, Judged, Next, Others};
 use evscope_recorder::{Exit, RecordOptions, Recording, Stdio, Turn};
 use evscope_replay::Trace;
-use evscope_words::{Text, text};
+use evscope_words::text;
 use rustix::process::Signal;
 
+use super::Form;
 use crate::language;
 
 /// Between two looks at the program and its peers.
 const PAUSE: Duration = Duration::from_millis(2);
 /// When the others have nothing left to do, the program may still be at work so long.
 const GRACE: Duration = Duration::from_millis(300);
+/// How long a program without others may take.
+const ALONE: Duration = Duration::from_secs(10);
 /// How many bytes of each read and write the trace keeps.
 const PAYLOAD: u32 = 64;
 /// A trace of an exercise is small; one of a program that goes round in circles is not.
@@ -27,76 +33,90 @@ const LARGEST_TRACE: u64 = 64 << 20;
 /// So many lines of what a compiler says are told.
 const MOST_LINES: usize = 20;
 
-/// Whether a C program on libevent can be made here; else what is lacking, and what there is instead.
-pub(crate) fn check(exercise: &Exercise) -> Result<(), Text> {
-    let name = &exercise.name;
-    let mut cc = Command::new("cc");
-    let cc = cc.args(["-E", "-x", "c", "-include", "event2/event.h", "/dev/null"]);
-    match cc.stdin(Streams::null()).output() {
-        Ok(said) if said.status.success() => Ok(()),
-        Ok(_) => Err(text!(exercise_no_libevent, name)),
-        Err(_) => Err(text!(exercise_no_cc, name)),
-    }
-}
-
 /// Compiles a program, runs it among the exercise's others, and judges what it did.
-pub(crate) fn judge_c(
+pub(crate) fn judge(
     exercise: &Exercise,
+    form: Form,
     source: &Path,
     trace: Option<&Path>,
 ) -> anyhow::Result<Judged> {
-    check(exercise).map_err(|why| language::wrong(&why))?;
     let folder = tempfile::tempdir()?;
-    let program = folder.path().join(&exercise.name);
-    compile(source, &program)?;
+    let program = made(form, source, folder.path())?;
     let own = folder.path().join("trace.jsonl");
-    run(exercise, &program, trace.unwrap_or(&own))
+    let scenario = exercise.world_scenario()?;
+    let mut others = Others::begin(&scenario)?;
+    let environment = others.environment();
+    let trace = trace.unwrap_or(&own);
+    let trace = record(&program, trace, environment, |recording| {
+        loop {
+            recording.turn();
+            match others.turn() {
+                Next::Over => break,
+                Next::Signal(signal) => recording.signal(signal),
+                Next::Wait => {}
+            }
+            std::thread::sleep(PAUSE);
+        }
+        ended_within(recording, GRACE)
+    })?;
+    Ok(exercise.judge_ran(&trace, &others.heard()))
 }
 
-fn compile(source: &Path, program: &Path) -> anyhow::Result<()> {
-    let folder = program.parent().unwrap_or(Path::new("."));
-    let (name, text) = C_HEADER;
-    fs::write(folder.join(name), text)?;
-    let mut cc = Command::new("cc");
-    cc.args(["-g", "-Wall", "-o"]).arg(program);
+/// Compiles a program and records it. It has nobody to talk to but itself, and is ended when it does not end.
+pub(crate) fn run_alone(form: Form, source: &Path, trace: &Path) -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let program = made(form, source, folder.path())?;
+    record(&program, trace, Vec::new(), |recording| {
+        ended_within(recording, ALONE)
+    })?;
+    Ok(())
+}
+
+/// The program that is made of a source file; one that is made already is itself.
+fn made(form: Form, source: &Path, folder: &Path) -> anyhow::Result<PathBuf> {
     // An absolute path is no option, whatever the file is called.
-    cc.arg(std::path::absolute(source)?).arg("-I").arg(folder);
-    let said = cc
-        .arg("-levent")
-        .stdin(Streams::null())
-        .output()
-        .context("cc")?;
+    let source = std::path::absolute(source)?;
+    let program = folder.join("program");
+    match form {
+        Form::Executable => return Ok(source),
+        Form::Rust => compile(&mut rust::compiler(&source, &program)?)?,
+        _ => compile(&mut c::compiler(&source, &program)?)?,
+    }
+    Ok(program)
+}
+
+fn compile(compiler: &mut Command) -> anyhow::Result<()> {
+    let name = compiler.get_program().to_string_lossy().into_owned();
+    let said = compiler.stdin(Streams::null()).output().context(name)?;
     if said.status.success() {
         return Ok(());
     }
-    let said = String::from_utf8_lossy(&said.stderr);
-    let lines: Vec<&str> = said.lines().take(MOST_LINES).collect();
-    Err(language::wrong(&text!(
-        exercise_not_compiled,
-        said = lines.join("\n")
-    )))
+    let said = first_lines(&said.stderr);
+    Err(language::wrong(&text!(exercise_not_compiled, said)))
 }
 
-fn run(exercise: &Exercise, program: &Path, trace: &Path) -> anyhow::Result<Judged> {
-    let scenario = exercise.world_scenario()?;
-    let mut others = Others::begin(&scenario)?;
+/// The first lines of what a compiler says.
+fn first_lines(said: &[u8]) -> String {
+    let said = String::from_utf8_lossy(said);
+    let lines: Vec<&str> = said.lines().take(MOST_LINES).collect();
+    lines.join("\n")
+}
+
+/// Records a program. `accompany` is with it while it runs, and says whether it has ended; else it is ended.
+fn record(
+    program: &Path,
+    trace: &Path,
+    environment: Vec<(String, String)>,
+    accompany: impl FnOnce(&mut Recording) -> bool,
+) -> anyhow::Result<Trace> {
     let mut options = RecordOptions::new(trace);
     options.payload = PAYLOAD;
     options.max_size = LARGEST_TRACE;
     options.sole = true;
-    options.environment = others.environment();
+    options.environment = environment;
     options.stdio = Stdio::Into(Arc::new(nowhere()?));
     let mut recording = Recording::start(&options, &[program.as_os_str().to_owned()])?;
-    loop {
-        recording.turn();
-        match others.turn() {
-            Next::Over => break,
-            Next::Signal(signal) => recording.signal(signal),
-            Next::Wait => {}
-        }
-        std::thread::sleep(PAUSE);
-    }
-    if !ended_within(&mut recording, GRACE) {
+    if !accompany(&mut recording) {
         recording.end_program();
         if recording.turn() == Turn::Running {
             recording.signal(Signal::KILL.as_raw());
@@ -116,8 +136,7 @@ fn run(exercise: &Exercise, program: &Path, trace: &Path) -> anyhow::Result<Judg
             language::told(&text!(exercise_no_trace, status = signal))
         )
     })?;
-    let trace = Trace::open(&written.path)?;
-    Ok(exercise.judge_ran(&trace, &others.heard()))
+    Ok(Trace::open(&written.path)?)
 }
 
 fn ended_within(recording: &mut Recording, most: Duration) -> bool {

@@ -58,4 +58,38 @@ static inline void exercise_sleep(int ms)
     nanosleep(&time, NULL);
 }
 
+/* A filter: a byte in front of every piece says how long it is. */
+static inline enum bufferevent_filter_result exercise_frame_out(struct evbuffer *from, struct evbuffer *to,
+    ev_ssize_t limit, enum bufferevent_flush_mode mode, void *arg)
+{
+    size_t len = evbuffer_get_length(from);
+    unsigned char first;
+
+    (void)mode, (void)arg;
+    if (limit >= 0 && len >= (size_t)limit)
+        len = limit > 0 ? (size_t)limit - 1 : 0;
+    if (len > 255)
+        len = 255;
+    if (len == 0)
+        return BEV_NEED_MORE;
+    first = (unsigned char)len;
+    if (evbuffer_add(to, &first, 1) != 0 || evbuffer_remove_buffer(from, to, len) < 0)
+        return BEV_ERROR;
+    return BEV_OK;
+}
+
+/* Its other way: in come only whole pieces, without their length. */
+static inline enum bufferevent_filter_result exercise_frame_in(struct evbuffer *from, struct evbuffer *to,
+    ev_ssize_t limit, enum bufferevent_flush_mode mode, void *arg)
+{
+    unsigned char len;
+
+    (void)limit, (void)mode, (void)arg;
+    if (evbuffer_copyout(from, &len, 1) != 1 || evbuffer_get_length(from) <= len)
+        return BEV_NEED_MORE;
+    if (evbuffer_drain(from, 1) != 0 || evbuffer_remove_buffer(from, to, len) < 0)
+        return BEV_ERROR;
+    return BEV_OK;
+}
+
 #endif

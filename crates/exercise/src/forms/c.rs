@@ -1,12 +1,12 @@
-//! A scenario as a program in C on libevent: the same calls in the same order, by the same names, so that an exercise is
-//! written once. What it needs of its surroundings (where servers are) is in `exercise.h`.
+//! A scenario as a program in C on libevent. What it needs of its surroundings is in `exercise.h`.
 
 use std::fmt::Write as _;
 
 use evscope_scenario::{
-    ACCEPTED, Callback, CallbackSort, Clause, Flags, Instruction, Kind, NONE, Op, SELF, Scenario,
-    Sort,
+    ACCEPTED, Callback, CallbackSort, Clause, Instruction, NONE, Op, SELF, Scenario, Sort,
 };
+
+use super::{TOLD, names};
 
 /// What a program in C includes.
 pub(crate) const HEADER: &str = include_str!("exercise.h");
@@ -88,7 +88,10 @@ impl Program<'_> {
             conditions.push(format!("calls == {}", clause.call));
         }
         if clause.when > 0 {
-            conditions.push(format!("(what & ({}))", told(clause.when)));
+            conditions.push(format!(
+                "(what & ({}))",
+                any_of(&names(TOLD, clause.when, "BEV_EVENT_"))
+            ));
         }
         if conditions.is_empty() {
             return self.body(&clause.body, "    ", text);
@@ -117,8 +120,10 @@ impl Program<'_> {
         let made = |at: usize| self.object(i.args[at]);
         let object = |at: usize| self.object(i.args[makes + at]);
         let number = |at: usize| i.args[makes + at];
-        let flags =
-            |at: usize, prefix: &str| flags_of(spec.params.get(at)?.kind, number(at), prefix);
+        let flags = |at: usize, prefix: &str| {
+            let names = super::flags_of(spec.params.get(at)?.kind, number(at), prefix)?;
+            Some(any_of(&names))
+        };
         Some(match i.op {
             Op::PriorityInit => format!("event_base_priority_init(base, {});", number(0)),
             Op::Dispatch => "event_base_dispatch(base);".to_owned(),
@@ -157,6 +162,19 @@ impl Program<'_> {
                 made(0)?,
                 made(1)?
             ),
+            Op::BevFilterNew => {
+                let filters = match super::filter(i)? {
+                    // libevent has it, for who gives none.
+                    "none" => "NULL, NULL".to_owned(),
+                    filter => format!("exercise_{filter}_in, exercise_{filter}_out"),
+                };
+                format!(
+                    "{} = bufferevent_filter_new({}, {filters}, {}, NULL, NULL);",
+                    made(0)?,
+                    object(0)?,
+                    flags(2, "BEV_OPT_")?
+                )
+            }
             Op::BevSetcb => format!(
                 "bufferevent_setcb({}, {}, {}, {}, NULL);",
                 object(0)?,
@@ -211,14 +229,10 @@ impl Program<'_> {
                     (2, "BEV_TRIG_DEFER_CALLBACKS"),
                 ] {
                     if number(2) & bit != 0 {
-                        options.push(name);
+                        options.push(name.to_owned());
                     }
                 }
-                let options = if options.is_empty() {
-                    "0".to_owned()
-                } else {
-                    options.join(" | ")
-                };
+                let options = any_of(&options);
                 format!(
                     "bufferevent_trigger({}, {}, {options});",
                     object(0)?,
@@ -303,37 +317,12 @@ impl Program<'_> {
     }
 }
 
-fn flags_of(kind: Kind, value: i64, prefix: &str) -> Option<String> {
-    let Kind::Flags(known) = kind else {
-        return None;
-    };
-    Some(names(known, u64::try_from(value).ok()?, prefix))
-}
-
-fn names(known: Flags, value: u64, prefix: &str) -> String {
-    let names: Vec<String> = known
-        .iter()
-        .filter(|(_, bit)| value & bit != 0)
-        .map(|(name, _)| format!("{prefix}{name}"))
-        .collect();
-    if names.is_empty() {
-        "0".to_owned()
-    } else {
-        names.join(" | ")
+/// Flags as an expression.
+fn any_of(names: &[String]) -> String {
+    match names {
+        [] => "0".to_owned(),
+        names => names.join(" | "),
     }
-}
-
-/// What an event callback is told.
-fn told(when: u64) -> String {
-    let known: Flags = &[
-        ("READING", 0x01),
-        ("WRITING", 0x02),
-        ("EOF", 0x10),
-        ("ERROR", 0x20),
-        ("TIMEOUT", 0x40),
-        ("CONNECTED", 0x80),
-    ];
-    names(known, when, "BEV_EVENT_")
 }
 
 /// A time in ms.
