@@ -100,7 +100,13 @@ pub(crate) fn page(content: &Content, known: &Known, lang: Lang) -> Result<Strin
         .iter()
         .filter(|demo| demo.says.is_some())
         .count();
-    let cards: [(&str, Text, Text); 6] = [
+    let exercises = "docs/exercises.html";
+    let cards: [(&str, Text, Text); 7] = [
+        (
+            exercises,
+            word!(site_exercises).into(),
+            word!(site_exercises_about).into(),
+        ),
         (
             "walkthrough/index.html",
             word!(site_walkthrough).into(),
@@ -132,7 +138,11 @@ pub(crate) fn page(content: &Content, known: &Known, lang: Lang) -> Result<Strin
             word!(site_pictures_about).into(),
         ),
     ];
+    let has_exercises = content.documents.iter().any(|it| it.path == "exercises.md");
     for (to, name, about) in cards {
+        if to == exercises && !has_exercises {
+            continue;
+        }
         let to = page.to(to);
         let _ = writeln!(
             body,

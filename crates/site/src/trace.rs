@@ -96,11 +96,16 @@ pub(crate) fn page(content: &Content, known: &Known, demo: &Demo, lang: Lang) ->
         }
         None => {
             let ours = demo.name.strip_prefix(TWINS).unwrap_or(&demo.name);
-            links.push(say(
-                &address::of_trace(ours),
-                word!(site_on_the_reactor).in_lang(lang).to_owned(),
-            ));
-            let about = escape(word!(site_twin_about).in_lang(lang));
+            let about = if content.demos.iter().any(|other| other.name == ours) {
+                links.push(say(
+                    &address::of_trace(ours),
+                    word!(site_on_the_reactor).in_lang(lang).to_owned(),
+                ));
+                word!(site_twin_about)
+            } else {
+                word!(site_recorded_about)
+            };
+            let about = escape(about.in_lang(lang));
             (escape(&demo.name), format!("<p>{about}</p>"))
         }
     };

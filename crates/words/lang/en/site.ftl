@@ -37,6 +37,8 @@ site_rules_card =
         [one] One mistake
        *[other] { $rules } mistakes
     } that evscope check finds: each with a program that makes it, and the same repaired.
+site_exercises = Exercises
+site_exercises_about = Lessons in which you write: a small broken program to repair, as a scenario, in C or in Rust. These need evscope itself.
 site_open_card = Show a trace of your own here, without installing anything.
 site_documents_about = How to use evscope, write lessons, record programs, and read traces with other tools.
 site_pictures_about = What evscope looks like in a terminal.
@@ -51,6 +53,7 @@ site_the_trace = The trace
 site_traces_about = Real programs that were recorded: a server, a client or both, each with one thing to see.
 site_on_libevent = the same program in C, on libevent
 site_on_the_reactor = the same program on evscope's reactor
+site_recorded_about = A program in C, recorded on the real libevent.
 site_twin_about = The same program in C, recorded on the real libevent.
 site_twins = The same on libevent
 site_lesson_named = lesson: { $title }
