@@ -245,7 +245,7 @@ impl Browser {
         assert!(said.is_empty(), "the console says {said:#?}");
     }
 
-    /// The page is no wider than its window.
+    /// The page is no wider than its window, and nothing in it is cut off: where there is no room one can scroll.
     #[track_caller]
     pub fn fits(&self) {
         let wide = self.value(
@@ -256,6 +256,13 @@ impl Browser {
                .slice(0, 5).map((element) => element.outerHTML.slice(0, 200)); })()",
         );
         assert_eq!(wide, json!([]), "the page is wider than its window");
+        let cut = self.value(
+            "[...document.querySelectorAll('body *')].filter((element) => { \
+               const hides = /hidden|clip/.test(getComputedStyle(element).overflowX); \
+               return hides && !element.querySelector('svg') && element.clientWidth > 1 && element.scrollWidth > element.clientWidth + 1; \
+             }).slice(0, 5).map((element) => element.outerHTML.slice(0, 200))",
+        );
+        assert_eq!(cut, json!([]), "text is cut off");
     }
 
     /// No rule of axe-core is violated. Where axe-core is not at hand this is left out, with a word on stderr.
