@@ -25,7 +25,13 @@ pub use text::{Arg, Text, ToArg, Word, all_of, by_name};
 
 /// The messages by name: made from `lang/en`.
 #[doc(hidden)]
-#[allow(non_camel_case_types, non_upper_case_globals, missing_docs)]
+// Each is documented by its text, which is not Markdown.
+#[allow(
+    non_camel_case_types,
+    non_upper_case_globals,
+    missing_docs,
+    rustdoc::bare_urls
+)]
 pub mod names {
     include!(concat!(env!("OUT_DIR"), "/names.rs"));
 }
