@@ -42,8 +42,8 @@ pub fn write(replay: &Replay, source: &Source, out: impl Write) -> io::Result<bo
 }
 
 /// The replay of the file `source` from an index; `None` if that is not an index of this file by this evscope. `empty` is
-/// the trace without its records: its name and its header. What is in the index is read when it is
-/// asked for; what is damaged of it is found from the records.
+/// the trace without its records: its name and its header. What is in the index is read when it is asked for. Damaged
+/// records are no index; anything else that is damaged is found from the records.
 pub fn read(
     from: impl Read + Seek + Send + 'static,
     source: &Source,
@@ -55,7 +55,8 @@ pub fn read(
         && from.bytes()? == env!("CARGO_PKG_VERSION").as_bytes()
         && from.number()? == evscope_trace::Event::fingerprint()
         && Source::load(&mut from)? == *source
-        && from.is_done();
+        && from.is_done()
+        && sections.is_whole(Section::Packed);
     is_it.then(|| Replay::load(&sections, empty))?
 }
 

@@ -183,6 +183,23 @@ impl Sections {
         Some(Reading { rest })
     }
 
+    /// Whether a section is what was written. It is gone through and not kept.
+    pub(crate) fn is_whole(&self, section: Section) -> bool {
+        let Place { first, len, sum } = self.places[section as usize];
+        let mut summed = Summed {
+            inner: io::sink(),
+            len: 0,
+            sum: Hasher::new(),
+        };
+        let Ok(mut input) = self.input.lock() else {
+            return false;
+        };
+        let copied = input
+            .seek(SeekFrom::Start(first))
+            .and_then(|_| io::copy(&mut (&mut *input).take(len), &mut summed));
+        copied.is_ok_and(|copied| copied == len) && summed.sum.finalize() == sum
+    }
+
     /// A part of a section, with a sum of its own; `None` if the section is not as long.
     pub(crate) fn part(&self, section: Section, first: u64, len: u64, sum: u32) -> Option<Part> {
         let whole = self.places[section as usize];

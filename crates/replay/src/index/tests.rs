@@ -193,6 +193,31 @@ fn a_damaged_index_is_none_or_harmless() {
 }
 
 #[test]
+fn damaged_records_are_no_index() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = made(dir.path(), 400);
+    let source = IndexFolder::source(&path).unwrap();
+    let replay = read_whole(&path);
+    let mut whole = Vec::new();
+    assert!(write(&replay, &source, &mut whole).unwrap());
+    // Behind what it is an index of come the packed records.
+    let rows = whole.len() - 4 - 12 * 7;
+    let len_of = |row: usize| {
+        let at = rows + 12 * row;
+        u64::from_le_bytes(whole[at..at + 8].try_into().unwrap()) as usize
+    };
+    let (first, len) = (len_of(0), len_of(1));
+    assert!(len > 10_000, "{len}");
+    let open = |bytes: Vec<u8>| read(Cursor::new(bytes), &source, empty(&replay));
+    assert!(open(whole.clone()).is_some());
+    for at in (first..first + len).step_by(len / 20) {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 1 << (at % 8);
+        assert!(open(damaged).is_none(), "damaged at {at}");
+    }
+}
+
+#[test]
 fn what_is_not_whole_has_no_index() {
     let dir = tempfile::tempdir().unwrap();
     let path = made(dir.path(), 2);
