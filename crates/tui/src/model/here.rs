@@ -176,7 +176,9 @@ impl Model {
             files: self.files.len() + self.functions.len(),
             in_colour: highlight::is_ready(),
         };
-        if !self.trace().is_empty() && self.here.key != Some(key) && self.approach() {
+        let is_new = !self.trace().is_empty() && self.here.key != Some(key);
+        self.here.is_far = is_new && !self.approach();
+        if is_new && !self.here.is_far {
             self.look_around();
             self.here.key = Some(key);
         }
@@ -184,11 +186,10 @@ impl Model {
     }
 
     /// Comes nearer to the states at the current step and before it; whether they are at hand.
-    fn approach(&mut self) -> bool {
+    fn approach(&self) -> bool {
         let before = self.settled_before();
-        self.here.is_far = !(before.is_none_or(|step| self.replay.approach(step))
-            && self.replay.approach(self.settled_here()));
-        !self.here.is_far
+        before.is_none_or(|step| self.replay.approach(step))
+            && self.replay.approach(self.settled_here())
     }
 
     /// Goes all the way to the current step: who acts on what is shown has seen it.

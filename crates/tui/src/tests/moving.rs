@@ -284,6 +284,12 @@ fn a_move_far_away_shows_where_it_goes_before_the_state_is_found() {
     user.settle();
     assert!(!user.model.here.is_far);
     assert_eq!(user.model.here.state, state_at(user.model.settled_at(step)));
+    // What moves back by itself meanwhile has nothing far to wait for.
+    for (to, is_far) in [(18_300, true), (step, false)] {
+        user.model.move_to(to);
+        user.tell(Message::Work);
+        assert_eq!(user.model.here.is_far, is_far, "{to}");
+    }
     // Whoever presses a key meanwhile acts on what is true there.
     far(&mut user, ":18300");
     let step = user.step();
