@@ -174,7 +174,7 @@ impl Place {
         let mut reader = self.reader()?;
         each_line(&mut reader, self.at_once(), |line| {
             if let Line::Record(record) = line {
-                each(&record);
+                each(record);
             }
             Ok::<_, ReadError>(ControlFlow::Continue(()))
         })?;

@@ -5,12 +5,14 @@
 mod arrows;
 mod findings;
 
+use std::fmt;
 use std::io::{self, Write};
 
 use evscope_replay::{Known, Outline, Passing, summary_of};
 use evscope_trace::{BufId, Event, FieldValue, Nanos, Phase, Record, Side, ThreadId};
 use evscope_words::text;
-use serde_json::{Map, Value, json};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::json;
 
 use crate::{ExportError, Part};
 use arrows::Arrows;
@@ -84,21 +86,12 @@ fn slice(passing: &Passing<'_>, pid: u32, out: &mut Vec<u8>) -> io::Result<()> {
         Phase::Exit => "E",
         Phase::Point => "i",
     };
-    let mut args = match record.phase {
-        Phase::Enter | Phase::Point => arguments(record),
-        Phase::Exit => result(record),
-    };
-    args.insert("step".to_owned(), json!(passing.step));
-    if record.phase != Phase::Exit {
-        let summary = summary_of(passing.known, record);
-        args.insert("summary".to_owned(), json!(summary));
-    }
     event(
         record,
         pid,
         phase,
         record.event.name(),
-        &Value::Object(args),
+        &Arguments(passing),
         out,
     )
 }
@@ -109,17 +102,17 @@ fn event(
     pid: u32,
     phase: &str,
     name: &str,
-    args: &Value,
+    args: &impl Serialize,
     out: &mut Vec<u8>,
 ) -> io::Result<()> {
     write!(
         out,
-        "{{\"ph\":\"{phase}\",{},\"cat\":\"{},level{}\",\"name\":{}",
-        when(record.t, pid, record.thread),
+        "{{\"ph\":\"{phase}\",{},\"cat\":\"{},level{}\",\"name\":",
+        When(record.t, pid, record.thread),
         record.event.lane().name(),
         record.level().number(),
-        Value::from(name),
     )?;
+    serde_json::to_writer(&mut *out, name)?;
     if phase == "i" {
         out.extend_from_slice(b",\"s\":\"t\"");
     }
@@ -129,19 +122,41 @@ fn event(
     Ok(())
 }
 
-/// When and where something is.
-fn when(t: Nanos, pid: u32, thread: ThreadId) -> String {
-    let (Nanos(t), ThreadId(thread)) = (t, thread);
-    format!(
-        "\"ts\":{}.{:03},\"pid\":{pid},\"tid\":{thread}",
-        t / 1000,
-        t % 1000
-    )
+/// When and where something is: the time, the process and the thread.
+struct When(Nanos, u32, ThreadId);
+
+impl fmt::Display for When {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(Nanos(t), pid, ThreadId(thread)) = self;
+        let (micros, rest) = (t / 1000, t % 1000);
+        write!(
+            f,
+            "\"ts\":{micros}.{rest:03},\"pid\":{pid},\"tid\":{thread}"
+        )
+    }
 }
 
-/// What a step says: its objects, its own fields, its place.
-fn arguments(record: &Record) -> Map<String, Value> {
-    let mut args = Map::new();
+/// What a step says.
+struct Arguments<'a>(&'a Passing<'a>);
+
+impl Serialize for Arguments<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(passing) = self;
+        let record = passing.record;
+        let mut args = serializer.serialize_map(None)?;
+        args.serialize_entry("step", &passing.step)?;
+        if record.phase == Phase::Exit {
+            result(record, &mut args)?;
+        } else {
+            args.serialize_entry("summary", &summary_of(passing.known, record))?;
+            arguments(record, &mut args)?;
+        }
+        args.end()
+    }
+}
+
+/// What a step says at its beginning: its objects, its own fields, its place.
+fn arguments<M: SerializeMap>(record: &Record, args: &mut M) -> Result<(), M::Error> {
     let objects = &record.objects;
     for (name, id) in [
         ("base", objects.base.map(|id| id.0)),
@@ -151,56 +166,59 @@ fn arguments(record: &Record) -> Map<String, Value> {
         ("buf", objects.buf.map(|id| id.0)),
     ] {
         if let Some(id) = id {
-            args.insert(name.to_owned(), json!(id));
+            args.serialize_entry(name, &id)?;
         }
     }
     if let Some(role) = objects.role {
-        args.insert("role".to_owned(), json!(role.name()));
+        args.serialize_entry("role", role.name())?;
     }
     if let Some(fd) = objects.fd {
-        args.insert("fd".to_owned(), json!(fd));
+        args.serialize_entry("fd", &fd)?;
     }
-    args.extend(own_fields(record));
+    for (name, value) in record.event.fields() {
+        args.serialize_entry(name, &Own(value))?;
+    }
     for (name, place) in [("src", &record.src), ("caller", &record.caller)] {
         if let Some(place) = place {
-            args.insert(
-                name.to_owned(),
-                json!(format!("{}:{}", place.file, place.line)),
-            );
+            args.serialize_entry(name, &format_args!("{}:{}", place.file, place.line))?;
         }
     }
-    args.extend(record.extra.clone());
-    args
-}
-
-fn own_fields(record: &Record) -> impl Iterator<Item = (String, Value)> {
-    record.event.fields().map(|(name, value)| {
-        let value = match value {
-            FieldValue::Bool(value) => json!(value),
-            FieldValue::Number(number) => match (i64::try_from(number), u64::try_from(number)) {
-                (Ok(number), _) => json!(number),
-                (_, Ok(number)) => json!(number),
-                _ => json!(number.to_string()),
-            },
-            FieldValue::Time(Nanos(ns)) => json!(ns),
-            FieldValue::Id(id) => json!(id),
-            FieldValue::Text(_)
-            | FieldValue::Word(_)
-            | FieldValue::Flags(_)
-            | FieldValue::Bytes(_) => json!(value.to_string()),
-        };
-        (name.to_owned(), value)
-    })
+    // Of the names that are said above none is an unknown field's, but for these.
+    let told = |name: &str| matches!(name, "step" | "summary");
+    for (name, value) in record.extra.iter().filter(|(name, _)| !told(name)) {
+        args.serialize_entry(name, value)?;
+    }
+    Ok(())
 }
 
 /// What only the end of a call knows.
-fn result(record: &Record) -> Map<String, Value> {
+fn result<M: SerializeMap>(record: &Record, args: &mut M) -> Result<(), M::Error> {
     let results = |name: &str| matches!(name, "ready" | "ended" | "errno");
-    match record.event {
-        Event::Poll { .. } | Event::EventBaseLoop { .. } => own_fields(record)
-            .filter(|(name, _)| results(name))
-            .collect(),
-        _ => Map::new(),
+    if let Event::Poll { .. } | Event::EventBaseLoop { .. } = record.event {
+        for (name, value) in record.event.fields().filter(|(name, _)| results(name)) {
+            args.serialize_entry(name, &Own(value))?;
+        }
+    }
+    Ok(())
+}
+
+/// The value of one of an event's own fields.
+struct Own<'a>(FieldValue<'a>);
+
+impl Serialize for Own<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            FieldValue::Bool(value) => value.serialize(serializer),
+            FieldValue::Number(number) => match (i64::try_from(*number), u64::try_from(*number)) {
+                (Ok(number), _) => number.serialize(serializer),
+                (_, Ok(number)) => number.serialize(serializer),
+                _ => serializer.collect_str(number),
+            },
+            FieldValue::Time(Nanos(ns)) => ns.serialize(serializer),
+            FieldValue::Id(id) => id.serialize(serializer),
+            FieldValue::Text(text) | FieldValue::Word(text) => text.serialize(serializer),
+            value @ (FieldValue::Flags(_) | FieldValue::Bytes(_)) => serializer.collect_str(value),
+        }
     }
 }
 

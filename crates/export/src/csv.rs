@@ -6,10 +6,13 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::io::{self, Write};
+use std::fmt::{Display, Write};
+use std::io;
 
 use evscope_replay::summary_of;
-use evscope_trace::{Event, FieldValue, Kind, Phase, ReadError, Record, Role, SourceLine, visible};
+use evscope_trace::{
+    Event, FieldInfo, FieldValue, Kind, Phase, ReadError, Record, Role, SourceLine, visible,
+};
 
 use crate::{ExportError, Part};
 
@@ -18,10 +21,11 @@ const COMMON: &[&str] = &[
     "listener", "bev", "buf", "fd", "summary", "src", "caller", "dur_ns", "self_ns", "wait_ns",
 ];
 
-pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportError> {
-    let columns = own_columns(&kinds(part)?);
+pub(crate) fn write(part: &Part<'_>, out: &mut dyn io::Write) -> Result<(), ExportError> {
+    let kinds = kinds(part)?;
+    let columns = Columns::of(&kinds);
     let mut row = Row::default();
-    for name in COMMON.iter().chain(&columns) {
+    for name in COMMON.iter().chain(&columns.names) {
         row.cell(name);
     }
     row.end(out)?;
@@ -31,13 +35,10 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportEr
         common(&mut row, passing.step, record, &summary);
         // What has not returned has no times, and of a call its enter has them.
         let times = passing.times.filter(|_| record.phase == Phase::Enter);
-        let times = times.map(|times| [times.whole, times.own, times.waited]);
-        for at in 0..3 {
-            row.optional(times.map(|times| times[at].0.to_string()).as_deref());
-        }
-        for column in &columns {
-            row.optional(record.event.field(column).map(text).as_deref());
-        }
+        row.number(times.map(|times| times.whole.0));
+        row.number(times.map(|times| times.own.0));
+        row.number(times.map(|times| times.waited.0));
+        columns.fill(&mut row, &record.event);
         Ok::<(), ExportError>(row.end(out)?)
     })
 }
@@ -55,53 +56,76 @@ fn kinds(part: &Part<'_>) -> Result<BTreeSet<&'static str>, ReadError> {
     Ok(kinds)
 }
 
-/// The fields of some events, in the order of the vocabulary.
-fn own_columns(kinds: &BTreeSet<&'static str>) -> Vec<&'static str> {
-    let mut columns: Vec<&'static str> = Vec::new();
-    for field in Event::KINDS
-        .iter()
-        .filter(|kind| kinds.contains(kind.name))
-        .flat_map(|kind| kind.fields)
-    {
-        if !columns.contains(&field.name) {
-            columns.push(field.name);
+/// The columns of the events' own fields.
+struct Columns {
+    /// In the order of the vocabulary.
+    names: Vec<&'static str>,
+    /// The columns of each kind's fields and the places of those among its fields, from left to right; by the kind's number.
+    of_kinds: Vec<Vec<(usize, usize)>>,
+}
+
+impl Columns {
+    /// Of the kinds with these names.
+    fn of(kinds: &BTreeSet<&'static str>) -> Self {
+        let mut names: Vec<&'static str> = Vec::new();
+        let mut of_kinds = Vec::new();
+        for kind in Event::KINDS {
+            let fields = kind.fields.iter().filter(|_| kinds.contains(kind.name));
+            let column = |(at, field): (usize, &FieldInfo)| {
+                let known = names.iter().position(|name| *name == field.name);
+                let column = known.unwrap_or_else(|| {
+                    names.push(field.name);
+                    names.len() - 1
+                });
+                (column, at)
+            };
+            let mut columns: Vec<_> = fields.enumerate().map(column).collect();
+            columns.sort_unstable();
+            of_kinds.push(columns);
         }
+        Self { names, of_kinds }
     }
-    columns
+
+    /// Those of an event, and the empty ones between them.
+    fn fill(&self, row: &mut Row, event: &Event) {
+        let mut next = 0;
+        for (column, at) in self.of_kinds.get(event.number()).into_iter().flatten() {
+            row.empty(column - next);
+            next = column + 1;
+            match event.field_at(*at) {
+                // For machines: a time as its nanoseconds.
+                Some(FieldValue::Time(nanos)) => row.number(Some(nanos.0)),
+                Some(FieldValue::Number(number)) => row.number(Some(number)),
+                Some(FieldValue::Id(id)) => row.number(Some(id)),
+                Some(FieldValue::Text(text) | FieldValue::Word(text)) => row.cell(text),
+                Some(value) => row.cell(&value.to_string()),
+                None => row.empty(1),
+            }
+        }
+        row.empty(self.names.len() - next);
+    }
 }
 
 fn common(row: &mut Row, step: usize, record: &Record, summary: &str) {
     let objects = &record.objects;
-    let place = |place: &Option<SourceLine>| {
-        let place = place.as_ref()?;
-        Some(format!("{}:{}", place.file, place.line))
-    };
-    row.cell(&step.to_string());
-    row.cell(&record.t.0.to_string());
-    row.cell(&record.thread.0.to_string());
-    row.cell(&record.depth.to_string());
+    row.number(Some(step));
+    row.number(Some(record.t.0));
+    row.number(Some(record.thread.0));
+    row.number(Some(record.depth));
     row.cell(record.phase.name());
-    row.cell(&record.level().number().to_string());
+    row.number(Some(record.level().number()));
     row.cell(record.event.lane().name());
     row.cell(record.event.name());
-    row.optional(objects.base.map(|id| id.0.to_string()).as_deref());
-    row.optional(objects.event.map(|id| id.0.to_string()).as_deref());
-    row.optional(objects.role.map(Role::name));
-    row.optional(objects.listener.map(|id| id.0.to_string()).as_deref());
-    row.optional(objects.bev.map(|id| id.0.to_string()).as_deref());
-    row.optional(objects.buf.map(|id| id.0.to_string()).as_deref());
-    row.optional(objects.fd.map(|fd| fd.to_string()).as_deref());
+    row.number(objects.base.map(|id| id.0));
+    row.number(objects.event.map(|id| id.0));
+    row.cell(objects.role.map_or("", Role::name));
+    row.number(objects.listener.map(|id| id.0));
+    row.number(objects.bev.map(|id| id.0));
+    row.number(objects.buf.map(|id| id.0));
+    row.number(objects.fd);
     row.cell(summary);
-    row.optional(place(&record.src).as_deref());
-    row.optional(place(&record.caller).as_deref());
-}
-
-/// For machines: a time as its nanoseconds.
-fn text(value: FieldValue<'_>) -> String {
-    match value {
-        FieldValue::Time(nanos) => nanos.0.to_string(),
-        value => value.to_string(),
-    }
+    row.place(record.src.as_ref());
+    row.place(record.caller.as_ref());
 }
 
 /// Whether a spreadsheet would calculate what a cell says, or have it run something. An apostrophe before it
@@ -137,22 +161,48 @@ pub fn cell(value: &str) -> Cow<'_, str> {
 struct Row {
     text: String,
     cells: usize,
+    place: String,
 }
 
 impl Row {
-    fn cell(&mut self, value: &str) {
+    fn begin(&mut self) {
         if self.cells > 0 {
             self.text.push(',');
         }
         self.cells += 1;
+    }
+
+    fn cell(&mut self, value: &str) {
+        self.begin();
         self.text.push_str(&cell(value));
     }
 
-    fn optional(&mut self, value: Option<&str>) {
-        self.cell(value.unwrap_or_default());
+    /// A number is no formula.
+    fn number(&mut self, number: Option<impl Display>) {
+        self.begin();
+        if let Some(number) = number {
+            // Writing into a string cannot fail.
+            let _ = write!(self.text, "{number}");
+        }
     }
 
-    fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
+    fn place(&mut self, place: Option<&SourceLine>) {
+        let mut text = std::mem::take(&mut self.place);
+        text.clear();
+        if let Some(place) = place {
+            let _ = write!(text, "{}:{}", place.file, place.line);
+        }
+        self.cell(&text);
+        self.place = text;
+    }
+
+    fn empty(&mut self, cells: usize) {
+        for _ in 0..cells {
+            self.begin();
+        }
+    }
+
+    fn end(&mut self, out: &mut dyn io::Write) -> io::Result<()> {
         self.text.push_str("\r\n");
         out.write_all(self.text.as_bytes())?;
         self.text.clear();

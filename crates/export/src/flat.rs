@@ -288,7 +288,7 @@ impl Row {
         {
             for (field, place) in places {
                 self.nulls_until(*place);
-                self.cell(event.field(kind.fields[*field].name))?;
+                self.cell(event.field_at(*field))?;
             }
         }
         self.nulls_until(layout.names.len());

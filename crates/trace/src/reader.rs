@@ -264,6 +264,15 @@ impl<R: BufRead> Reader<R> {
         }))
     }
 
+    /// Takes lines back that nobody needs any more, so that the next ones lie where they lay.
+    pub fn take_back(&mut self, lines: &mut Vec<Line>) {
+        for line in lines.drain(..) {
+            if let Line::Record(record) = line {
+                self.memory.spare(record);
+            }
+        }
+    }
+
     /// All came that comes first.
     fn after_before(&mut self) {
         if let Some(before) = self.before.take() {

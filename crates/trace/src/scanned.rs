@@ -13,7 +13,11 @@ use crate::{Nanos, Objects, Record};
 /// Reads the record of a line; `None` says nothing about the line but that it takes the long way
 /// through the JSON reader, which gives the same record or says what is wrong.
 pub(crate) fn record(line: &[u8], memory: &mut Memory) -> Option<Box<Record>> {
-    let Memory { texts, places } = memory;
+    let Memory {
+        texts,
+        places,
+        spare,
+    } = memory;
     let mut scan = Scanner::new(line)?;
     let (mut seq, mut t, mut thread, mut depth, mut phase, mut ev) =
         (None, None, None, None, None, None);
@@ -47,7 +51,7 @@ pub(crate) fn record(line: &[u8], memory: &mut Memory) -> Option<Box<Record>> {
     })?;
     scan.end()?;
     let event = Event::scanned(&ev?, &mut own, texts)?;
-    Some(Box::new(Record {
+    let record = Record {
         seq: seq?,
         t: Nanos(t?),
         thread: crate::ThreadId(thread?),
@@ -58,7 +62,14 @@ pub(crate) fn record(line: &[u8], memory: &mut Memory) -> Option<Box<Record>> {
         src,
         caller,
         extra: own.rest()?,
-    }))
+    };
+    Some(match spare.pop() {
+        Some(mut place) => {
+            *place = record;
+            place
+        }
+        None => Box::new(record),
+    })
 }
 
 /// A number for the records of this name and phase.
@@ -72,6 +83,19 @@ fn kind_of(ev: Option<&str>, phase: Option<Phase>) -> u64 {
 pub(crate) struct Memory {
     texts: Texts,
     places: Places,
+    /// Records that nobody needs any more: the next ones take their places.
+    spare: Vec<Box<Record>>,
+}
+
+impl Memory {
+    /// So many are kept.
+    const MOST_SPARE: usize = 4096;
+
+    pub(crate) fn spare(&mut self, record: Box<Record>) {
+        if self.spare.len() < Self::MOST_SPARE {
+            self.spare.push(record);
+        }
+    }
 }
 
 /// What a line has beside the fields of every record: the event's own fields, which are known once its

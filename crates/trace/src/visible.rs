@@ -34,6 +34,21 @@ pub fn is_hidden(char: char) -> bool {
     }
 }
 
+/// Whether a byte is a character that is shown as it is, wherever it stands.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~')
+}
+
+/// How many bytes at the start of a text are plain. Many are looked at together, without a branch for each: nearly all that
+/// is written is plain.
+fn plain_start(bytes: &[u8]) -> usize {
+    const TOGETHER: usize = 32;
+    let all_are = |bytes: &&[u8]| bytes.iter().fold(true, |all, byte| all & is_plain(*byte));
+    let known = bytes.chunks_exact(TOGETHER).take_while(all_are).count() * TOGETHER;
+    let rest = bytes[known..].iter();
+    known + rest.take_while(|byte| is_plain(**byte)).count()
+}
+
 /// Zero width non-joiner and joiner.
 fn is_joiner(char: char) -> bool {
     matches!(char, '\u{200c}' | '\u{200d}')
@@ -69,7 +84,8 @@ fn can_join(char: char) -> bool {
 
 /// One line of text with its hidden characters as escapes: `\n`, `\u{1b}`, `\u{202e}`.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_hidden) {
+    let plain = plain_start(text.as_bytes());
+    if !text[plain..].contains(is_hidden) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
@@ -97,12 +113,20 @@ impl Escape {
     /// Appends `text`; `before` is the character in front of it.
     fn put(self, text: &str, before: Option<char>, lines: Lines, shown: &mut String) {
         let mut before = before;
-        let mut chars = text.chars().peekable();
-        while let Some(char) = chars.next() {
+        let mut rest = text;
+        loop {
+            let (plain, others) = rest.split_at(plain_start(rest.as_bytes()));
+            shown.push_str(plain);
+            before = plain.chars().next_back().or(before);
+            let mut chars = others.chars();
+            let Some(char) = chars.next() else {
+                return;
+            };
+            rest = chars.as_str();
             let joins = |beside: Option<char>| beside.is_some_and(can_join);
-            let within_word = is_joiner(char) && joins(before) && joins(chars.peek().copied());
-            let line_end = lines == Lines::Many
-                && (char == '\n' || (char == '\r' && chars.peek() == Some(&'\n')));
+            let within_word = is_joiner(char) && joins(before) && joins(rest.chars().next());
+            let line_end =
+                lines == Lines::Many && (char == '\n' || (char == '\r' && rest.starts_with('\n')));
             if !is_hidden(char) || line_end || within_word {
                 shown.push(char);
             } else {
@@ -208,8 +232,9 @@ impl<W: io::Write> Filter<W> {
 
 impl<W: io::Write> io::Write for Filter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let is_plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n');
-        if self.begun.is_empty() && bytes.iter().all(is_plain) {
+        // A line.
+        let text = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+        if self.begun.is_empty() && plain_start(text) == text.len() {
             if let Some(last) = bytes.last() {
                 self.before = Some(char::from(*last));
             }

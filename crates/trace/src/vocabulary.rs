@@ -153,9 +153,23 @@ macro_rules! vocabulary {
             /// The event's own fields that are there, with their names, in the order of a trace.
             pub fn fields(&self) -> impl Iterator<Item = (&'static str, FieldValue<'_>)> {
                 let kind = Kind::named(self.name());
-                kind.into_iter()
-                    .flat_map(|kind| kind.fields)
-                    .filter_map(|field| Some((field.name, self.field(field.name)?)))
+                let fields = kind.into_iter().flat_map(|kind| kind.fields).enumerate();
+                fields.filter_map(|(at, field)| Some((field.name, self.field_at(at)?)))
+            }
+
+            /// A field by its place among those of its [`Kind`].
+            #[expect(unused_mut, unused_variables, reason = "some events have no fields")]
+            pub fn field_at(&self, at: usize) -> Option<FieldValue<'_>> {
+                match self {
+                    $(Self::$variant { $($field),* } => {
+                        let mut places = 0..;
+                        $(if places.next() == Some(at) {
+                            return $field.value();
+                        })*
+                        None
+                    })*
+                    Self::Unknown { .. } => None,
+                }
             }
 
             /// Appends the event in the compact form, of which `Event::fingerprint` says who understands it.

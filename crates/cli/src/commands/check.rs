@@ -214,7 +214,7 @@ fn one(args: &Args, file: &Path, report: &mut Report) -> anyhow::Result<()> {
     };
     let read = each_line(&mut reader, place.at_once(), |line| {
         if let Line::Record(record) = line {
-            checker.step(&record);
+            checker.step(record);
             if checker.has_found() {
                 report.tell(own(checker.take()))?;
             }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use evscope_replay::{Passing, Trail, program_callback};
 use evscope_trace::{Nanos, Phase, ThreadId};
 
-use super::when;
+use super::When;
 use crate::dot::is_run_by_loop;
 
 /// The most arrows: with more of them Perfetto is long to load, and nobody follows them.
@@ -77,12 +77,12 @@ impl Arrow {
         write!(
             out,
             ",\n{{\"ph\":\"s\",{},\"id\":{to},\"cat\":\"cause\",\"name\":\"cause\"}}",
-            when(from.t, pid, from.thread)
+            When(from.t, pid, from.thread)
         )?;
         write!(
             out,
             ",\n{{\"ph\":\"f\",\"bp\":\"e\",{},\"id\":{to},\"cat\":\"cause\",\"name\":\"cause\"}}",
-            when(record.t, pid, record.thread)
+            When(record.t, pid, record.thread)
         )
     }
 }

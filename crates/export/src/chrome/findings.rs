@@ -8,7 +8,7 @@ use evscope_replay::check::{CheckOptions, Checker, Finding};
 use evscope_trace::{Nanos, ThreadId};
 use serde_json::json;
 
-use super::when;
+use super::When;
 use crate::{ExportError, Part};
 
 /// Finds them while the steps go by.
@@ -112,7 +112,7 @@ impl<'a> Findings<'a> {
         write!(
             out,
             ",\n{{\"ph\":\"i\",{},\"cat\":\"check\",\"name\":\"{}\",\"s\":\"t\",\"args\":{args}}}",
-            when(t, pid, thread),
+            When(t, pid, thread),
             finding.rule,
         )
     }

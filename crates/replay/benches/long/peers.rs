@@ -27,7 +27,7 @@ pub(crate) fn report(trace: &Path, records: usize) {
     if is_there("lnav") {
         let mut command = portable_pty::CommandBuilder::new("lnav");
         command.arg(trace);
-        match screen::first_sight(command, "evscope", Duration::from_secs(100)) {
+        match screen::first_sight(command, "{\"seq\":", Duration::from_secs(100)) {
             Some(took) => println!("{LNAV:<34} {took:>9.2?}"),
             None => println!("{LNAV:<34}   nothing after 100 s"),
         }

@@ -2,7 +2,7 @@
 
 use std::io::BufRead;
 use std::ops::ControlFlow;
-use std::sync::mpsc::{self, SyncSender};
+use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread;
 
 use evscope_trace::{Line, ReadError, Reader};
@@ -18,17 +18,24 @@ const AHEAD: usize = 4;
 pub fn each_line<R: BufRead + Send, E: From<ReadError>>(
     reader: &mut Reader<R>,
     batch: usize,
-    mut each: impl FnMut(Line) -> Result<ControlFlow<()>, E>,
+    mut each: impl FnMut(&Line) -> Result<ControlFlow<()>, E>,
 ) -> Result<(), E> {
     thread::scope(|scope| {
         let (to, from) = mpsc::sync_channel(AHEAD);
-        let reading = scope.spawn(move || send_all(reader, batch, &to));
+        // What was looked at goes back: the reader has room for as many lines again, and no thread frees what another one
+        // has allocated.
+        let (back, used) = mpsc::channel();
+        let reading = scope.spawn(move || send_all(reader, batch, &to, &used));
         let mut is_over = false;
-        for line in from.iter().flatten() {
-            is_over = each(line)?.is_break();
-            if is_over {
-                break;
+        while !is_over && let Ok(lines) = from.recv() {
+            for line in &lines {
+                is_over = each(line)?.is_break();
+                if is_over {
+                    break;
+                }
             }
+            // After the last nobody takes it.
+            let _ = back.send(lines);
         }
         // Then nobody takes what is still read.
         drop(from);
@@ -46,6 +53,7 @@ fn send_all<R: BufRead>(
     reader: &mut Reader<R>,
     size: usize,
     to: &SyncSender<Vec<Line>>,
+    used: &Receiver<Vec<Line>>,
 ) -> Result<(), ReadError> {
     let mut batch = Vec::new();
     let read = loop {
@@ -54,8 +62,12 @@ fn send_all<R: BufRead>(
             Ok(None) => break Ok(()),
             Err(error) => break Err(error),
         }
-        if batch.len() == size && to.send(std::mem::take(&mut batch)).is_err() {
-            return Ok(());
+        if batch.len() == size {
+            let mut next = used.try_recv().unwrap_or_default();
+            reader.take_back(&mut next);
+            if to.send(std::mem::replace(&mut batch, next)).is_err() {
+                return Ok(());
+            }
         }
     };
     // If nobody takes them, nobody wants to know of an error either.

@@ -1,6 +1,5 @@
 //! Where steps come from, as often as they are asked for.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::BufRead;
@@ -24,10 +23,7 @@ pub trait Records {
     ///
     /// # Errors
     /// Where the trace cannot be read.
-    fn each(
-        &self,
-        each: &mut dyn FnMut(Cow<'_, Record>) -> ControlFlow<()>,
-    ) -> Result<(), ReadError>;
+    fn each(&self, each: &mut dyn FnMut(&Record) -> ControlFlow<()>) -> Result<(), ReadError>;
 
     /// When some steps were, and on which thread.
     ///
@@ -44,12 +40,9 @@ impl Records for Trace {
         Ok(Outline::of(self, most))
     }
 
-    fn each(
-        &self,
-        each: &mut dyn FnMut(Cow<'_, Record>) -> ControlFlow<()>,
-    ) -> Result<(), ReadError> {
+    fn each(&self, each: &mut dyn FnMut(&Record) -> ControlFlow<()>) -> Result<(), ReadError> {
         for record in self.records() {
-            if each(Cow::Borrowed(&record)).is_break() {
+            if each(&record).is_break() {
                 break;
             }
         }
@@ -98,13 +91,10 @@ impl Records for Again<'_> {
         Outline::read(&mut (self.open)()?, most)
     }
 
-    fn each(
-        &self,
-        each: &mut dyn FnMut(Cow<'_, Record>) -> ControlFlow<()>,
-    ) -> Result<(), ReadError> {
+    fn each(&self, each: &mut dyn FnMut(&Record) -> ControlFlow<()>) -> Result<(), ReadError> {
         each_line(&mut (self.open)()?, BATCH, |line| {
             Ok(match line {
-                Line::Record(record) => each(Cow::Owned(*record)),
+                Line::Record(record) => each(record),
                 Line::Source(_) => ControlFlow::Continue(()),
             })
         })

@@ -1,6 +1,5 @@
 //! Goes through a trace step by step, with the calls around each.
 
-use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 
@@ -154,16 +153,16 @@ impl<'a> Walk<'a> {
             })
         };
         let mut is_over = false;
-        records.each(&mut |record: Cow<'_, Record>| {
+        records.each(&mut |record| {
             // A trace that grows has more than it had.
             if read == self.outline.records {
                 return ControlFlow::Break(());
             }
             if !self.ahead {
                 read += 1;
-                is_over = told(&mut front, &record, None).is_break();
+                is_over = told(&mut front, record, None).is_break();
             } else {
-                if let Some((call, times)) = back.step(read, &Brief::from(&*record), || ()).ended
+                if let Some((call, times)) = back.step(read, &Brief::from(record), || ()).ended
                     && let Some(at) = call.step.checked_sub(front.step)
                     && let Some(enter) = window.get_mut(at)
                 {
@@ -171,7 +170,7 @@ impl<'a> Walk<'a> {
                 }
                 read += 1;
                 window.push_back(Ahead {
-                    record: record.into_owned(),
+                    record: record.clone(),
                     times: None,
                 });
                 if window.len() > WINDOW
