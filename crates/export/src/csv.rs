@@ -6,8 +6,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::fmt::{Display, Write};
-use std::io;
+use std::io::{self, Write};
 
 use evscope_replay::summary_of;
 use evscope_trace::{
@@ -21,7 +20,7 @@ const COMMON: &[&str] = &[
     "listener", "bev", "buf", "fd", "summary", "src", "caller", "dur_ns", "self_ns", "wait_ns",
 ];
 
-pub(crate) fn write(part: &Part<'_>, out: &mut dyn io::Write) -> Result<(), ExportError> {
+pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportError> {
     let kinds = kinds(part)?;
     let columns = Columns::of(&kinds);
     let mut row = Row::default();
@@ -178,11 +177,10 @@ impl Row {
     }
 
     /// A number is no formula.
-    fn number(&mut self, number: Option<impl Display>) {
+    fn number(&mut self, number: Option<impl itoa::Integer>) {
         self.begin();
         if let Some(number) = number {
-            // Writing into a string cannot fail.
-            let _ = write!(self.text, "{number}");
+            self.text.push_str(itoa::Buffer::new().format(number));
         }
     }
 
@@ -190,7 +188,9 @@ impl Row {
         let mut text = std::mem::take(&mut self.place);
         text.clear();
         if let Some(place) = place {
-            let _ = write!(text, "{}:{}", place.file, place.line);
+            text.push_str(&place.file);
+            text.push(':');
+            text.push_str(itoa::Buffer::new().format(place.line));
         }
         self.cell(&text);
         self.place = text;
@@ -202,7 +202,7 @@ impl Row {
         }
     }
 
-    fn end(&mut self, out: &mut dyn io::Write) -> io::Result<()> {
+    fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
         self.text.push_str("\r\n");
         out.write_all(self.text.as_bytes())?;
         self.text.clear();

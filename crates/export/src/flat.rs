@@ -1,7 +1,6 @@
 //! A trace as a table in JSON Lines, for databases and data frames that want to know beforehand what is in a row: one row a
 //! step, and every row has the same columns in the same order, of one type each. What a step does not have is null.
 
-use std::collections::HashMap;
 use std::io::{self, Write};
 use std::sync::OnceLock;
 
@@ -147,8 +146,8 @@ struct Layout {
     /// A row in which all is null, and where each cell begins in it.
     nulls: String,
     starts: Vec<usize>,
-    /// The fields of each kind of event by number, and their columns, in the order of those.
-    of_kinds: HashMap<&'static str, Vec<(usize, usize)>>,
+    /// The fields of each kind of event by number, and their columns, in the order of those; by the kind's number.
+    of_kinds: Vec<Vec<(usize, usize)>>,
 }
 
 fn layout() -> &'static Layout {
@@ -186,10 +185,7 @@ fn layout() -> &'static Layout {
             holds: columns.iter().map(|column| column.holds).collect(),
             nulls,
             starts,
-            of_kinds: Event::KINDS
-                .iter()
-                .map(|kind| (kind.name, places(kind)))
-                .collect(),
+            of_kinds: Event::KINDS.iter().map(places).collect(),
         }
     })
 }
@@ -283,13 +279,9 @@ impl Row {
     /// The event's own fields, each in its column.
     fn own(&mut self, event: &Event) -> io::Result<()> {
         let layout = self.layout;
-        if let Some(kind) = Kind::named(event.name())
-            && let Some(places) = layout.of_kinds.get(kind.name)
-        {
-            for (field, place) in places {
-                self.nulls_until(*place);
-                self.cell(event.field_at(*field))?;
-            }
+        for (field, place) in layout.of_kinds.get(event.number()).into_iter().flatten() {
+            self.nulls_until(*place);
+            self.cell(event.field_at(*field))?;
         }
         self.nulls_until(layout.names.len());
         Ok(())
@@ -301,6 +293,12 @@ impl Row {
         let text = &layout.nulls[layout.starts[self.column]..layout.starts[column]];
         self.text.extend_from_slice(text.as_bytes());
         self.column = column;
+    }
+
+    fn number(&mut self, number: impl itoa::Integer) {
+        let mut digits = itoa::Buffer::new();
+        self.text
+            .extend_from_slice(digits.format(number).as_bytes());
     }
 
     /// The next cell.
@@ -318,12 +316,10 @@ impl Row {
             FieldValue::Text(text) | FieldValue::Word(text) => {
                 serde_json::to_writer(&mut self.text, text)?;
             }
-            FieldValue::Time(time) if !is_text => write!(self.text, "{}", time.0)?,
-            value @ (FieldValue::Bool(_) | FieldValue::Number(_) | FieldValue::Id(_))
-                if !is_text =>
-            {
-                write!(self.text, "{value}")?;
-            }
+            FieldValue::Bool(value) if !is_text => serde_json::to_writer(&mut self.text, &value)?,
+            FieldValue::Number(number) if !is_text => self.number(number),
+            FieldValue::Time(time) if !is_text => self.number(time.0),
+            FieldValue::Id(id) if !is_text => self.number(id),
             value => serde_json::to_writer(&mut self.text, &value.to_string())?,
         }
         Ok(())

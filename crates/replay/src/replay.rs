@@ -205,6 +205,12 @@ impl Replay {
         })
     }
 
+    /// Takes what states are found by out of an index, if it comes from one and nobody has asked for a state yet. Its
+    /// copies have it then, too.
+    pub fn get_ready(&self) {
+        let _ = self.newest.applied();
+    }
+
     /// What a step changed.
     pub fn changes_at(&self, step: usize) -> Vec<Change> {
         let before = self.state_before(step);

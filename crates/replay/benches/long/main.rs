@@ -11,7 +11,7 @@ mod peers;
 mod screen;
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{BufRead, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
@@ -34,6 +34,7 @@ fn main() {
         let trace = trace(records);
         println!("\n{records} records, {}", mib(size(&trace)));
         reading(&trace);
+        serde_json_alone(&trace);
         screen::report(&evscope, &trace, records);
         commands(&evscope, &trace, records);
         peers::report(&trace, records);
@@ -96,6 +97,23 @@ fn reading(trace: &Path) {
     let took = start.elapsed();
     let each = took.as_nanos() / lines.max(1);
     println!("{:<34} {took:>9.2?}   {each} ns a record", "reading alone");
+}
+
+/// What serde_json takes to read each line as any value and to write it again.
+fn serde_json_alone(trace: &Path) {
+    let start = Instant::now();
+    let input = evscope_trace::open(trace).expect("it was just written");
+    let mut out = BufWriter::new(std::io::sink());
+    let mut written = Vec::new();
+    for line in input.lines() {
+        let line = line.expect("it was just written");
+        let value: serde_json::Value = serde_json::from_str(&line).expect("it is JSON");
+        written.clear();
+        serde_json::to_writer(&mut written, &value).expect("it was read");
+        out.write_all(&written).expect("nobody keeps it");
+    }
+    let took = start.elapsed();
+    println!("{:<34} {took:>9.2?}", "serde_json reads and writes it");
 }
 
 /// Every command, with what it says thrown away.

@@ -109,7 +109,7 @@ pub(super) fn align(a: &Lines, b: &Lines) -> (Vec<Hunk>, Twins) {
     let hunks = differences(&a.shapes, &b.shapes);
     let mut consistent = true;
     for (at_a, at_b) in common(&hunks, a.steps.len()) {
-        for ((sort, one), (_, other)) in a.objects[at_a].iter().zip(&b.objects[at_b]) {
+        for ((sort, one), (_, other)) in a.objects(at_a).iter().zip(b.objects(at_b)) {
             consistent &= twins.bind((*sort, *one), *other);
         }
     }
@@ -119,7 +119,7 @@ pub(super) fn align(a: &Lines, b: &Lines) -> (Vec<Hunk>, Twins) {
     for hunk in &hunks {
         for pair in by_name(a, b, hunk) {
             if let (Some(at_a), Some(at_b)) = (pair.a, pair.b) {
-                twins.bind_alike(&a.objects[at_a], &b.objects[at_b]);
+                twins.bind_alike(a.objects(at_a), b.objects(at_b));
             }
         }
     }
@@ -165,10 +165,11 @@ fn keys(
     numbers: &mut Numbers<(u32, Vec<Name>)>,
     name: impl Fn(Sort, u32) -> Name,
 ) -> Vec<u32> {
-    let shapes = lines.shapes.iter().zip(&lines.objects);
+    let shapes = lines.shapes.iter().enumerate();
     shapes
-        .map(|(shape, objects)| {
-            let names = objects.iter().map(|(sort, id)| name(*sort, *id));
+        .map(|(line, shape)| {
+            let objects = lines.objects(line).iter();
+            let names = objects.map(|(sort, id)| name(*sort, *id));
             numbers.of(&(*shape, names.collect()))
         })
         .collect()

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
+use std::sync::Arc;
 
 use evscope_trace::{Event, FieldValue, Phase, Record, ThreadId};
 
@@ -26,8 +27,10 @@ pub(super) struct Lines {
     pub(super) names: Vec<u32>,
     /// What each is like but for the objects it names: equal numbers, equal steps.
     pub(super) shapes: Vec<u32>,
-    /// The objects it names, in the order of its parts.
-    pub(super) objects: Vec<Box<[(Sort, u32)]>>,
+    /// The objects that each names, by the number of their list.
+    objects: Vec<u32>,
+    /// The lists there are: many steps name the same objects.
+    lists: Vec<Arc<[(Sort, u32)]>>,
 }
 
 impl Lines {
@@ -49,8 +52,10 @@ impl Lines {
             names: Vec::with_capacity(steps.len()),
             shapes: Vec::with_capacity(steps.len()),
             objects: Vec::with_capacity(steps.len()),
+            lists: Vec::new(),
             steps,
         };
+        let mut numbers: HashMap<Arc<[(Sort, u32)]>, u32> = HashMap::new();
         let mut fds = Fds::default();
         let mut shape = String::new();
         let mut objects = Vec::new();
@@ -71,12 +76,28 @@ impl Lines {
                 }
             });
             lines.shapes.push(known.shapes.of(&shape));
-            lines.objects.push(objects.drain(..).collect());
+            let number = match numbers.get(&objects[..]) {
+                Some(number) => *number,
+                None => {
+                    let list: Arc<[_]> = objects.as_slice().into();
+                    let number = lines.lists.len() as u32;
+                    lines.lists.push(Arc::clone(&list));
+                    numbers.insert(list, number);
+                    number
+                }
+            };
+            lines.objects.push(number);
+            objects.clear();
         }
         if rules.once_only() {
             lines.once_only(trace);
         }
         lines
+    }
+
+    /// The objects that a line names, in the order of its parts.
+    pub(super) fn objects(&self, line: usize) -> &[(Sort, u32)] {
+        &self.lists[self.objects[line] as usize]
     }
 
     /// A turn of the loop, from one wait to the next, that is like the one before it is left out.

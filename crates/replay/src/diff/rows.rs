@@ -128,7 +128,7 @@ impl Diff {
         lines: &Lines,
         at: usize,
     ) -> Vec<Told<'a>> {
-        let mut objects = lines.objects[at].iter();
+        let mut objects = lines.objects(at).iter();
         let mut told = Vec::new();
         self.rules
             .parts(trace, lines.steps[at], record, |name, part| {

@@ -99,8 +99,10 @@ pub(crate) fn load(
         // Nobody listens any more when the reading was given up.
         let index = indexes.as_ref().and_then(|folder| folder.open(&path));
         if let Some(replay) = index {
-            let known = Box::new((replay, Facts::in_slices()));
+            let known = Box::new((replay.clone(), Facts::in_slices()));
             let _ = sender.send(Told::Done(Ok(known)));
+            // Before somebody jumps to where it is needed.
+            replay.get_ready();
             return;
         }
         let source = indexes.as_ref().and_then(|_| IndexFolder::source(&path));
