@@ -3,8 +3,11 @@
 use std::fs::File;
 use std::io::{self, BufRead, Read, Seek};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::Trace;
+use crate::check::Checker;
+use crate::{Replay, Trace};
 use evscope_trace::{FileId, Header, LONGEST_LINE, Line, ReadError, Reader};
 use evscope_words::{Text, text};
 
@@ -133,17 +136,58 @@ impl Follower {
         Some(trace)
     }
 
+    /// Whether the header is there; it is looked for if it was not.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, or is none that can be followed.
+    pub fn has_begun(&mut self) -> Result<bool, FollowError> {
+        if let Stage::Waiting = self.stage
+            && let Some(stage) = self.begin()?
+        {
+            self.stage = stage;
+        }
+        Ok(matches!(self.stage, Stage::Reading { .. }))
+    }
+
+    /// Reads what the file has by now, as [`Replay::read_showing`] does; what comes later is for [`poll`](Self::poll).
+    /// `None`: there is no header yet. `read` tells how many bytes were read, while others are.
+    ///
+    /// # Errors
+    /// As those of `poll`.
+    pub fn read_showing(
+        &mut self,
+        read: Arc<AtomicU64>,
+        first: usize,
+        show: impl FnOnce(&Trace),
+        added: impl FnMut(&Trace),
+        checker: Checker,
+    ) -> Result<Option<(Replay, Checker)>, FollowError> {
+        if !self.has_begun()? {
+            return Ok(None);
+        }
+        self.check()?;
+        let len = match &self.stage {
+            Stage::Waiting => None,
+            Stage::Reading { file, .. } => Some(file.metadata().map_err(|e| self.failed(e))?.len()),
+        };
+        let (Stage::Reading { reader, .. }, Some(len)) = (&mut self.stage, len) else {
+            return Ok(None);
+        };
+        // A program may write as fast as it is read.
+        reader.input_mut().bound(Some(len), read);
+        let whole = Replay::read_showing(reader, first, show, added, checker);
+        reader.input_mut().bound(None, Arc::default());
+        Ok(Some(whole?))
+    }
+
     /// The most lines a poll gives: so many are read in well under a tenth of a second.
     pub const AT_ONCE: usize = 10_000;
 
     /// Reads what has come, at most [`Follower::AT_ONCE`] lines: with more waiting, the next poll goes
     /// on. Never waits.
     pub fn poll(&mut self) -> Result<Update, FollowError> {
-        if let Stage::Waiting = self.stage {
-            match self.begin()? {
-                Some(stage) => self.stage = stage,
-                None => return Ok(Update::Waiting),
-            }
+        if !self.has_begun()? {
+            return Ok(Update::Waiting);
         }
         self.check()?;
         let mut lines = Vec::new();
@@ -231,6 +275,10 @@ struct WholeLines {
     given: usize,
     /// Where the last whole line in the buffer ends.
     whole: usize,
+    /// How many bytes were read.
+    read: Arc<AtomicU64>,
+    /// No more are read, for now.
+    most: u64,
 }
 
 impl WholeLines {
@@ -243,7 +291,16 @@ impl WholeLines {
             buffer: Vec::new(),
             given: 0,
             whole: 0,
+            read: Arc::default(),
+            most: u64::MAX,
         }
+    }
+
+    /// Reads no further than to `most`, and tells by another number how far it is.
+    fn bound(&mut self, most: Option<u64>, read: Arc<AtomicU64>) {
+        read.store(self.read.load(Ordering::Relaxed), Ordering::Relaxed);
+        self.read = read;
+        self.most = most.unwrap_or(u64::MAX);
     }
 
     /// Reads on until a whole line is there or the file has no more.
@@ -252,13 +309,16 @@ impl WholeLines {
         self.whole -= self.given;
         self.given = 0;
         while self.whole == 0 {
+            let room = self.most.saturating_sub(self.read.load(Ordering::Relaxed));
+            let room = usize::try_from(room).map_or(Self::CHUNK, |room| room.min(Self::CHUNK));
             let old = self.buffer.len();
-            self.buffer.resize(old + Self::CHUNK, 0);
+            self.buffer.resize(old + room, 0);
             let read = self.file.read(&mut self.buffer[old..]);
             self.buffer.truncate(old + *read.as_ref().unwrap_or(&0));
             match read {
                 Ok(0) => break,
-                Ok(_) => {
+                Ok(read) => {
+                    self.read.fetch_add(read as u64, Ordering::Relaxed);
                     let new = &self.buffer[old..];
                     if let Some(end) = new.iter().rposition(|byte| *byte == b'\n') {
                         self.whole = old + end + 1;

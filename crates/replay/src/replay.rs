@@ -65,13 +65,13 @@ impl Replay {
     /// so far: who has to look at every record does it while they are at hand. `checker` looks at each as well, and its
     /// state is the replay's.
     pub fn read_showing<R: BufRead + Send>(
-        mut reader: Reader<R>,
+        reader: &mut Reader<R>,
         first: usize,
         show: impl FnOnce(&Trace),
         mut added: impl FnMut(&Trace),
         checker: Checker,
     ) -> Result<(Self, Checker), ReadError> {
-        let mut trace = Trace::of_reader(&reader);
+        let mut trace = Trace::of_reader(reader);
         let mut show = Some(show);
         // To fold takes as long as to read and to keep the records. A third thread would not help: what goes from one
         // processor to the other has to be fetched there.
@@ -80,7 +80,7 @@ impl Replay {
             let folding = scope.spawn(move || fold(from, checker));
             // If nobody takes them the fold has panicked, which is told when it is joined.
             let send = |trace: &Trace| drop(to.send(trace.at_hand()));
-            let read = trace.read_on(&mut reader, |trace| {
+            let read = trace.read_on(reader, |trace| {
                 if trace.len() == first
                     && let Some(show) = show.take()
                 {

@@ -264,6 +264,11 @@ impl<R: BufRead> Reader<R> {
         }))
     }
 
+    /// What it reads from. What was read of it already and belongs to no line is not there.
+    pub fn input_mut(&mut self) -> &mut R {
+        &mut self.input
+    }
+
     /// Takes lines back that nobody needs any more, so that the next ones lie where they lay.
     pub fn take_back(&mut self, lines: &mut Vec<Line>) {
         for line in lines.drain(..) {

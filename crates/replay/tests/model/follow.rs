@@ -3,7 +3,10 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use evscope_replay::check::Checker;
 use evscope_replay::{FollowError, Follower, Trace, Update};
 use evscope_trace::{Continues, Header, Writer};
 use tempfile::TempDir;
@@ -62,6 +65,67 @@ fn nothing_is_lost_or_doubled_wherever_a_write_is_cut() {
         assert!(followed.records().eq(whole.records()), "pieces of {size}");
         assert_eq!(follower.poll().unwrap(), Update::Lines(Vec::new()));
     }
+}
+
+/// However much there is when it is read: what was read ahead of a line that is not whole comes later.
+#[test]
+fn what_is_there_is_read_at_once_and_the_rest_as_it_comes() {
+    let growing = growing(50);
+    let header = growing
+        .bytes
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .unwrap()
+        + 1;
+    for cut in (0..growing.bytes.len()).step_by(97) {
+        let _ = fs::remove_file(&growing.path);
+        growing.append(&growing.bytes[..cut]);
+        let mut follower = Follower::new(&growing.path);
+        let read = Arc::new(AtomicU64::new(0));
+        let counter = Arc::clone(&read);
+        let there = follower.read_showing(counter, 8, |_| (), |_| (), Checker::default());
+        let Some((mut replay, checker)) = there.unwrap() else {
+            assert!(cut < header);
+            continue;
+        };
+        assert!(cut >= header);
+        assert_eq!(read.load(Ordering::Relaxed), cut as u64);
+        assert_eq!(checker.steps(), replay.trace().len());
+        growing.append(&growing.bytes[cut..]);
+        let Update::Lines(lines) = follower.poll().unwrap() else {
+            panic!("it has begun");
+        };
+        lines.into_iter().for_each(|line| replay.append(line));
+        let whole = Trace::open(&growing.path).unwrap();
+        assert!(replay.trace().records().eq(whole.records()), "{cut} bytes");
+        assert_eq!(follower.poll().unwrap(), Update::Lines(Vec::new()));
+    }
+}
+
+/// A program may write faster than it is read.
+#[test]
+fn what_comes_while_it_is_read_is_left_for_later() {
+    let growing = growing(2_000);
+    let (first, later) = growing.bytes.split_at(growing.bytes.len() / 2);
+    growing.append(first);
+    let mut follower = Follower::new(&growing.path);
+    let mut grows = Some(later);
+    let added = |_: &Trace| {
+        grows
+            .take()
+            .into_iter()
+            .for_each(|later| growing.append(later))
+    };
+    let there = follower.read_showing(Arc::default(), 8, |_| (), added, Checker::default());
+    let (mut replay, _) = there.unwrap().unwrap();
+    let half = replay.trace().len();
+    let whole = Trace::open(&growing.path).unwrap();
+    assert!(half < whole.len());
+    let Update::Lines(lines) = follower.poll().unwrap() else {
+        panic!("it has begun");
+    };
+    lines.into_iter().for_each(|line| replay.append(line));
+    assert!(replay.trace().records().eq(whole.records()));
 }
 
 #[test]

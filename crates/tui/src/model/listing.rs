@@ -177,14 +177,22 @@ impl Model {
 
     /// Takes the whole trace in place of its beginning; the cursor stays at its step.
     pub(crate) fn become_whole(&mut self, (replay, facts): crate::work::facts::Known) {
+        let at_end = self.find_row(Direction::Forward, |_, _| true).is_none();
         self.replay = replay;
         self.facts = facts;
+        if self.following != Following::Not {
+            self.facts.begin_to_grow(self.replay.trace());
+            self.grown = self.now;
+        }
         self.reading = None;
         self.timeline = crate::work::timeline::Timeline::empty();
         self.list();
         self.shown
             .insert(self.replay.trace(), self.step, Listed::Context);
         self.tell_cut_off();
+        if at_end {
+            self.stay_at_end();
+        }
     }
 
     /// Takes in what the trace has grown by.
@@ -230,8 +238,14 @@ impl Model {
                 }
             }
         }
-        if at_end
-            && self.following == Following::Live
+        if at_end {
+            self.stay_at_end();
+        }
+    }
+
+    /// Whoever follows a trace from its end is at its end again.
+    fn stay_at_end(&mut self) {
+        if self.following == Following::Live
             && let Some(last) = self.rows().last()
         {
             let step = last.step();

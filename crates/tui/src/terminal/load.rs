@@ -4,14 +4,14 @@ use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, TryRecvError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crossterm::event::{Event, KeyCode, KeyModifiers};
 use evscope_replay::check::Checker;
 use evscope_replay::index::IndexFolder;
-use evscope_replay::{Follower, Lang, Replay, Trace, Update};
+use evscope_replay::{Follower, Lang, Replay, Trace};
 use evscope_trace::{ReadError, Reader};
 use evscope_words::text;
 use ratatui::text::Line;
@@ -33,17 +33,24 @@ const FIRST: usize = 4096;
 /// What came of it.
 pub(crate) enum Loaded {
     /// The trace.
-    Replay(Box<Known>),
+    Replay(Whole),
     /// Its beginning, while the rest is read.
     Begun(Box<Known>, Rest),
     /// It was given up.
     Given(Exit),
 }
 
+/// A trace that was read.
+pub(crate) struct Whole {
+    pub(crate) known: Box<Known>,
+    /// Of one that grows, who reads what comes.
+    pub(crate) follower: Option<Follower>,
+}
+
 /// What the thread that reads tells.
 enum Told {
     Begun(Box<Known>),
-    Done(Result<Box<Known>, ReadError>),
+    Done(Result<Whole, Error>),
 }
 
 /// The rest of a trace that is being read.
@@ -55,7 +62,7 @@ pub(crate) struct Rest {
 
 impl Rest {
     /// The whole trace, once it is there.
-    pub(crate) fn look(&self) -> Result<Option<Box<Known>>, Error> {
+    pub(crate) fn look(&self) -> Result<Option<Whole>, Error> {
         loop {
             match self.receiver.try_recv() {
                 Ok(Told::Done(whole)) => return Ok(Some(whole?)),
@@ -88,89 +95,145 @@ pub(crate) fn load(
     lang: Lang,
 ) -> Result<Loaded, Error> {
     lang.get_ready();
-    let name = path.display().to_string();
-    let size = std::fs::metadata(&path).map_or(0, |data| data.len());
-    let read = Arc::new(AtomicU64::new(0));
-    let (sender, receiver) = mpsc::channel();
-    let counter = Arc::clone(&read);
+    let (reading, sender) = Reading::of(&path);
+    let counter = Arc::clone(&reading.rest.read);
     // A small file is read as quickly as an index.
     let indexes = indexes.filter(|_| path != Path::new("-") && IndexFolder::is_for(&path));
     thread::spawn(move || {
+        let done = |known| Told::Done(Ok(Whole::of(known)));
         // Nobody listens any more when the reading was given up.
         let index = indexes.as_ref().and_then(|folder| folder.open(&path));
         if let Some(replay) = index {
-            let known = Box::new((replay.clone(), Facts::in_slices()));
-            let _ = sender.send(Told::Done(Ok(known)));
+            let _ = sender.send(done((replay.clone(), Facts::in_slices())));
             // Before somebody jumps to where it is needed.
             replay.get_ready();
             return;
         }
         let source = indexes.as_ref().and_then(|_| IndexFolder::source(&path));
-        let done = read_trace(&path, counter, |begun| {
+        let read = read_trace(&path, counter, |begun| {
             let _ = sender.send(Told::Begun(Box::new(known(begun.clone()))));
         });
         // Written while the trace is looked at.
-        let to_keep = match (&done, source, indexes) {
+        let to_keep = match (&read, source, indexes) {
             (Ok((replay, _)), Some(source), Some(folder)) => Some((replay.clone(), source, folder)),
             _ => None,
         };
-        let _ = sender.send(Told::Done(done.map(Box::new)));
+        let _ = sender.send(match read {
+            Ok(known) => done(known),
+            Err(error) => Told::Done(Err(error.into())),
+        });
         if let Some((replay, source, folder)) = to_keep {
             // Without an index the trace is read again the next time.
             let _ = folder.keep(&path, &source, &replay);
         }
     });
-    let mut begun = None;
-    let mut patience = BLINK;
-    let started = Instant::now();
-    loop {
-        match receiver.recv_timeout(patience) {
-            Ok(Told::Done(read)) => return Ok(Loaded::Replay(read?)),
-            Ok(Told::Begun(known)) => begun = Some(known),
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return Err(died()),
-        }
-        patience = BLINK.saturating_sub(started.elapsed());
-        if !patience.is_zero() {
-            continue;
-        }
-        if let Some(begun) = begun.take() {
-            let rest = Rest {
-                receiver,
-                read,
-                size,
-            };
-            return Ok(Loaded::Begun(begun, rest));
-        }
-        patience = PROGRESS_EVERY;
-        let text = progress(&name, &far(read.load(Ordering::Relaxed), size), lang);
-        if let Some(exit) = say(&text, events, screen, theme, Duration::ZERO)? {
-            return Ok(Loaded::Given(exit));
-        }
-    }
+    reading.wait(events, screen, theme, lang)
 }
 
-/// Waits for the first lines of a growing trace.
-pub(crate) fn first_lines(
+/// Waits for the header of a trace that grows, and reads what is there.
+pub(crate) fn load_growing(
     path: PathBuf,
     events: &mut Events,
     screen: &mut Option<Screen>,
     theme: Theme,
     lang: Lang,
-) -> Result<(Loaded, Follower), Error> {
-    let name = path.display().to_string();
+) -> Result<Loaded, Error> {
+    lang.get_ready();
+    let (reading, sender) = Reading::of(&path);
+    let counter = Arc::clone(&reading.rest.read);
     let mut follower = Follower::new(path);
-    loop {
-        let update = follower.poll()?;
-        if let (Update::Lines(lines), Some(mut trace)) = (update, follower.trace(&*name)) {
-            for line in lines {
-                trace.append(line);
-            }
-            return Ok((Loaded::Replay(Box::new(known(trace))), follower));
-        }
-        let text = text!(screen_waiting_for_to_begin, name).in_lang(lang);
+    while !follower.has_begun()? {
+        let text = text!(screen_waiting_for_to_begin, name = &reading.name).in_lang(lang);
         if let Some(exit) = say(&text, events, screen, theme, PROGRESS_EVERY)? {
-            return Ok((Loaded::Given(exit), follower));
+            return Ok(Loaded::Given(exit));
+        }
+    }
+    thread::spawn(move || {
+        let mut facts = Facts::default();
+        let read = follower.read_showing(
+            counter,
+            FIRST,
+            |begun| drop(sender.send(Told::Begun(Box::new(known(begun.clone()))))),
+            |trace| facts.look_beside(trace),
+            Checker::default(),
+        );
+        let _ = sender.send(Told::Done(match read {
+            Ok(Some((replay, checker))) => {
+                facts.checked(checker);
+                // What comes after a line that is wrong is not read.
+                let goes_on = replay.trace().broken().is_none();
+                Ok(Whole {
+                    known: Box::new((replay, facts)),
+                    follower: goes_on.then_some(follower),
+                })
+            }
+            Ok(None) => Err(died()),
+            Err(error) => Err(error.into()),
+        }));
+    });
+    reading.wait(events, screen, theme, lang)
+}
+
+impl Whole {
+    /// Of a trace that does not grow.
+    pub(crate) fn of(known: Known) -> Self {
+        Self {
+            known: Box::new(known),
+            follower: None,
+        }
+    }
+}
+
+/// A trace that is read in a thread of its own.
+struct Reading {
+    name: String,
+    rest: Rest,
+}
+
+impl Reading {
+    /// Of a file, and where its thread tells what it has.
+    fn of(path: &Path) -> (Self, Sender<Told>) {
+        let (sender, receiver) = mpsc::channel();
+        let rest = Rest {
+            receiver,
+            read: Arc::default(),
+            size: std::fs::metadata(path).map_or(0, |data| data.len()),
+        };
+        let name = path.display().to_string();
+        (Self { name, rest }, sender)
+    }
+
+    /// Waits until there is something to show.
+    fn wait(
+        self,
+        events: &mut Events,
+        screen: &mut Option<Screen>,
+        theme: Theme,
+        lang: Lang,
+    ) -> Result<Loaded, Error> {
+        let Self { name, rest } = self;
+        let mut begun = None;
+        let mut patience = BLINK;
+        let started = Instant::now();
+        loop {
+            match rest.receiver.recv_timeout(patience) {
+                Ok(Told::Done(whole)) => return Ok(Loaded::Replay(whole?)),
+                Ok(Told::Begun(known)) => begun = Some(known),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Err(died()),
+            }
+            patience = BLINK.saturating_sub(started.elapsed());
+            if !patience.is_zero() {
+                continue;
+            }
+            if let Some(begun) = begun.take() {
+                return Ok(Loaded::Begun(begun, rest));
+            }
+            patience = PROGRESS_EVERY;
+            let text = progress(&name, &rest.far(), lang);
+            if let Some(exit) = say(&text, events, screen, theme, Duration::ZERO)? {
+                return Ok(Loaded::Given(exit));
+            }
         }
     }
 }
@@ -189,10 +252,11 @@ fn read_trace(
         file: name.clone(),
         source,
     })?;
-    let reader = Reader::beside(Counted { input, counter }, name, path)?;
+    let mut reader = Reader::beside(Counted { input, counter }, name, path)?;
     let mut facts = Facts::default();
     let look = |trace: &Trace| facts.look_beside(trace);
-    let (replay, checker) = Replay::read_showing(reader, FIRST, show, look, Checker::default())?;
+    let (replay, checker) =
+        Replay::read_showing(&mut reader, FIRST, show, look, Checker::default())?;
     facts.checked(checker);
     Ok((replay, facts))
 }

@@ -22,7 +22,7 @@ use crate::model::message::{Effect, Message};
 use crate::model::program::{Program, Whereabouts};
 use crate::model::prompt::History;
 use crate::model::{Begin, Following, HasProgram, Model};
-use crate::terminal::load::{self, Loaded, Rest};
+use crate::terminal::load::{self, Loaded, Rest, Whole};
 use crate::terminal::marks;
 use crate::terminal::screen::Screen;
 use crate::terminal::system::{self, Events, Input, is_gone};
@@ -196,33 +196,23 @@ pub fn run(options: Options) -> Result<Exit, Error> {
     let mut events = Events::open()?;
     let mut screen = None;
     let mut rest = None;
-    let ((replay, facts), follower) = match options.source {
-        Source::Replay(replay) => ((*replay, Facts::default()), None),
+    let grows = matches!(options.source, Source::Growing(_));
+    let lang = options.lang;
+    let loaded = match options.source {
+        Source::Replay(replay) => Loaded::Replay(Whole::of((*replay, Facts::default()))),
         Source::File(path) => {
-            match load::load(
-                path,
-                options.indexes,
-                &mut events,
-                &mut screen,
-                theme,
-                options.lang,
-            )? {
-                Loaded::Replay(known) => (*known, None),
-                Loaded::Begun(known, more) => {
-                    rest = Some(more);
-                    (*known, None)
-                }
-                Loaded::Given(exit) => return Ok(exit),
-            }
+            let indexes = options.indexes;
+            load::load(path, indexes, &mut events, &mut screen, theme, lang)?
         }
-        Source::Growing(path) => {
-            match load::first_lines(path, &mut events, &mut screen, theme, options.lang)? {
-                (Loaded::Replay(known) | Loaded::Begun(known, _), follower) => {
-                    (*known, Some(follower))
-                }
-                (Loaded::Given(exit), _) => return Ok(exit),
-            }
+        Source::Growing(path) => load::load_growing(path, &mut events, &mut screen, theme, lang)?,
+    };
+    let ((replay, facts), follower) = match loaded {
+        Loaded::Replay(Whole { known, follower }) => (*known, follower),
+        Loaded::Begun(known, more) => {
+            rest = Some(more);
+            (*known, None)
         }
+        Loaded::Given(exit) => return Ok(exit),
     };
     let screen = match screen {
         Some(screen) => screen,
@@ -253,7 +243,7 @@ pub fn run(options: Options) -> Result<Exit, Error> {
         theme,
         keymap,
         size: crossterm::terminal::size()?,
-        following: if follower.is_some() {
+        following: if grows {
             Following::Live
         } else {
             Following::Not
@@ -398,9 +388,10 @@ impl Session {
             return Ok(());
         };
         let message = match rest.look()? {
-            Some(whole) => {
+            Some(Whole { known, follower }) => {
                 self.rest = None;
-                Message::Whole(whole)
+                self.follower = follower;
+                Message::Whole(known)
             }
             None => Message::Reading(rest.far()),
         };
