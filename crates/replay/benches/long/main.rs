@@ -1,5 +1,6 @@
 //! What a long trace costs: every command, the replay's screen, and the tools that are used for the same elsewhere, in
-//! one run. `cargo bench -p evscope-replay --bench long -- [RECORDS …]`; without any: a million and ten.
+//! one run. `cargo bench -p evscope-replay --bench long -- [RECORDS …] [PART …]`; without any: a million and ten,
+//! all parts.
 //!
 //! It builds evscope as a release, and keeps the traces that it makes up in the target folder: 325 bytes a record. A tool
 //! that is not installed is left out with a word.
@@ -20,6 +21,9 @@ use cost::{cost, mib};
 use evscope_trace::{Reader, Writer};
 use made_up::Echo;
 
+/// What can be asked for by its name; without any it is all.
+const PARTS: [&str; 5] = ["reading", "screen", "commands", "peers", "following"];
+
 /// Connections that live at once.
 const CONNECTIONS: usize = 1_000;
 const SIZES: [usize; 2] = [1_000_000, 10_000_000];
@@ -29,18 +33,31 @@ fn main() {
         .filter_map(|arg| arg.parse().ok())
         .collect();
     let sizes = if asked.is_empty() { &SIZES[..] } else { &asked };
+    let parts: Vec<String> = std::env::args().skip(1).collect();
+    let all = !parts.iter().any(|part| PARTS.contains(&part.as_str()));
+    let wanted = |part: &str| all || parts.iter().any(|wanted| wanted == part);
     let evscope = evscope();
     for &records in sizes {
         let trace = trace(records);
         println!("\n{records} records, {}", mib(size(&trace)));
-        reading(&trace);
-        serde_json_alone(&trace);
-        screen::report(&evscope, &trace, records);
-        commands(&evscope, &trace, records);
-        peers::report(&trace, records);
+        if wanted("reading") {
+            reading(&trace);
+            serde_json_alone(&trace);
+        }
+        if wanted("screen") {
+            screen::report(&evscope, &trace, records);
+        }
+        if wanted("commands") {
+            commands(&evscope, &trace, records);
+        }
+        if wanted("peers") {
+            peers::report(&trace, records);
+        }
     }
-    println!();
-    screen::report_following(&evscope);
+    if wanted("following") {
+        println!();
+        screen::report_following(&evscope);
+    }
 }
 
 /// Builds the release that is measured.
@@ -120,7 +137,7 @@ fn serde_json_alone(trace: &Path) {
 fn commands(evscope: &Path, trace: &Path, records: usize) {
     let last = (records - 1).to_string();
     let middle = (records / 2).to_string();
-    let lines: [&[&str]; 17] = [
+    let lines: [&[&str]; 18] = [
         &["print", "--to", "100"],
         &["print"],
         &["stats"],
@@ -137,6 +154,7 @@ fn commands(evscope: &Path, trace: &Path, records: usize) {
         &["export", "--to", "dot"],
         &["export", "--to", "mermaid"],
         &["export", "--to", "svg", "--steps", "100-300"],
+        &["export", "--to", "jsonl", "--flat"],
         &["diff"],
     ];
     for line in lines {

@@ -179,7 +179,8 @@ pub(crate) fn report(evscope: &Path, trace: &Path, records: usize) {
             session.keys("play: a step at the start", &["n"], 200);
             session.keys("play: to the end, and back", &["G", "g"], 20);
             session.press("G");
-            let at_end = format!("step {last}");
+            // The very last steps may be none that this level shows.
+            let at_end = format!("step {}", &last[..last.len() - 2]);
             session.wait(PATIENCE, |screen| status(screen).contains(&at_end));
             session.keys("play: a step at the end", &["p"], 200);
             session.keys("play: another level", &["3", "2"], 20);

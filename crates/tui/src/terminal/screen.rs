@@ -1,11 +1,12 @@
 //! The terminal, borrowed: it is given back as it was after quitting, a panic, a signal or Ctrl-Z.
 
-use std::io::{self, Stdout, Write};
+use std::io::{self, Stdout};
 use std::mem::ManuallyDrop;
 use std::panic;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{
     DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
@@ -69,9 +70,10 @@ impl Screen {
 
     /// Asks the terminal to put `text` on the clipboard (OSC 52).
     pub(crate) fn copy(&mut self, text: &str) -> io::Result<()> {
-        let backend = self.terminal.backend_mut();
-        write!(backend, "\x1b]52;c;{}\x07", base64(text.as_bytes()))?;
-        Write::flush(backend)
+        execute!(
+            self.terminal.backend_mut(),
+            CopyToClipboard::to_clipboard_from(text)
+        )
     }
 
     /// Forgets what is on the screen: the next frame is drawn from nothing.
@@ -139,38 +141,4 @@ fn give_back_on_panic() {
             previous(info);
         }));
     });
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let group = chunk
-            .iter()
-            .chain(std::iter::repeat(&0))
-            .take(3)
-            .fold(0_usize, |group, &byte| group << 8 | usize::from(byte));
-        for i in 0..4 {
-            if i <= chunk.len() {
-                text.push(char::from(DIGITS[group >> (18 - 6 * i) & 63]));
-            } else {
-                text.push('=');
-            }
-        }
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::base64;
-
-    #[test]
-    fn base64_pads_to_four() {
-        assert_eq!(base64(b""), "");
-        assert_eq!(base64(b"f"), "Zg==");
-        assert_eq!(base64(b"fo"), "Zm8=");
-        assert_eq!(base64(b"foo"), "Zm9v");
-        assert_eq!(base64(b"foobar"), "Zm9vYmFy");
-    }
 }
