@@ -64,6 +64,7 @@ pub(crate) mod signals;
 pub(crate) mod timeouts;
 #[path = "timers.rs"]
 pub(crate) mod timers;
+#[cfg(feature = "tls")]
 #[path = "tls.rs"]
 pub(crate) mod tls;
 #[path = "trigger.rs"]
@@ -103,5 +104,13 @@ pub fn listening(base: &EventBase, listener: Listener) {
     };
     if !demo::listening(&addr) {
         println!("listening on {addr}; Ctrl-C ends");
+    }
+}
+
+/// Without TLS its demo can be read, and says what it lacks when it is run.
+#[cfg(not(feature = "tls"))]
+pub(crate) mod tls {
+    pub(crate) fn main() -> Result<(), String> {
+        Err(evscope_words::text!(demo_without_tls).to_string())
     }
 }

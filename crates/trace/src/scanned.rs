@@ -84,6 +84,7 @@ pub(crate) struct Memory {
     texts: Texts,
     places: Places,
     /// Records that nobody needs any more: the next ones take their places.
+    #[expect(clippy::vec_box, reason = "a box is handed on, and not what is in it")]
     spare: Vec<Box<Record>>,
 }
 

@@ -11,6 +11,7 @@ mod listeners;
 mod objects;
 mod peers;
 mod step;
+#[cfg(feature = "tls")]
 mod tls;
 mod world;
 
@@ -76,6 +77,9 @@ pub enum RunError {
     /// The trace could not be written.
     #[error(transparent)]
     Recording(#[from] RecordingError),
+    /// It has TLS bufferevents, and this was built without them (feature `tls`).
+    #[error("{}", text!(scenario_without_tls))]
+    NoTls,
     /// A folder for sockets could not be made.
     #[error("{}", text!(scenario_no_folder, error = _0))]
     Folder(io::Error),
@@ -162,6 +166,9 @@ fn run_and_hear(
     backend: Method,
     limits: Option<Limits>,
 ) -> Result<(Ran, Vec<Heard>), RunError> {
+    if scenario.has_tls() && cfg!(not(feature = "tls")) {
+        return Err(RunError::NoTls);
+    }
     // A process has one handler for each signal, so one scenario runs at a time.
     static ONE: Mutex<()> = Mutex::new(());
     let _one = ONE

@@ -126,14 +126,21 @@ impl Machine {
                 }
             }
             Op::BevFilterNew => self.bev_filter_new(base, a, frame),
+            #[cfg(feature = "tls")]
             Op::BevTlsNew => self.bev_tls_new(base, a, frame),
+            #[cfg(feature = "tls")]
             Op::BevTlsFilterNew => self.bev_tls_filter_new(base, a, frame),
+            #[cfg(feature = "tls")]
             Op::BevTlsShutdown => self.tls_bev(a[0], frame, |bev| {
                 refused(base.bufferevent_ssl_shutdown(bev));
             }),
+            #[cfg(feature = "tls")]
             Op::BevTlsAllowDirty => self.tls_bev(a[0], frame, |bev| {
                 refused(base.bufferevent_ssl_set_allow_dirty_shutdown(bev, a[1] == 1));
             }),
+            // A scenario that has them is not run.
+            #[cfg(not(feature = "tls"))]
+            Op::BevTlsNew | Op::BevTlsFilterNew | Op::BevTlsShutdown | Op::BevTlsAllowDirty => {}
             Op::BevSetcb => self.bev_setcb(base, a, frame),
             Op::BevEnable => self.bev(a[0], frame, |bev| {
                 refused(base.bufferevent_enable(bev, flags(a[1])));

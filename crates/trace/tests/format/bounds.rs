@@ -1,6 +1,8 @@
 //! Input that is too long, too deep or no trace is refused with its place, and not read on.
 
-use std::io::{self, BufReader, Read, Write};
+#[cfg(feature = "compression")]
+use std::io::Write;
+use std::io::{self, BufReader, Read};
 
 use evscope_trace::{LONGEST_LINE, ReadError, Reader};
 

@@ -44,6 +44,7 @@ demo_pair = two bufferevents that are each other's other end
 demo_pair_about = No socket, no system call: bytes move from one output to the other input when both sides want it, and no further than the high mark. The callbacks are always deferred; step through one turn and see why.
 demo_filter = a server that talks in ROT13 without knowing it
 demo_filter_about = A bufferevent on top of another. A line that is not whole stays below, lines wait below while the filter's input is at its mark, and taking one out pulls the next one up, from within the read callback. Flushing with FINISHED lets the filter add its end mark.
+demo_without_tls = this evscope was built without TLS (its feature tls); `evscope play tls` shows the demo
 demo_tls = a server that speaks TLS, and a client that does not
 demo_tls_about = The callbacks are those of any server. Below them the loop runs a handshake, and CONNECTED comes when the keys are agreed on. Ciphertext has buffers of its own: see 19 bytes become 41 on the wire. The first client takes leave with a close_notify, which is an EOF; the second speaks plainly, which is an ERROR with a reason.
 demo_trigger = callbacks by hand, another socket, and marks that are moved

@@ -127,6 +127,7 @@ scenario_a_place = a place
 
 ## run
 
+scenario_without_tls = it has TLS bufferevents, and this evscope was built without TLS (its feature tls)
 scenario_no_base = the base cannot be made: { $error }
 scenario_in_line = line { $line }: { $error }
 scenario_no_folder = no temporary folder: { $error }

@@ -44,6 +44,7 @@ demo_pair = 互为另一端的两个 bufferevent
 demo_pair_about = 没有套接字，没有系统调用：双方都愿意时，字节从一个的输出移到另一个的输入，不超过高水位。回调总是推迟；走完一轮看看为什么。
 demo_filter = 自己不知道在说 ROT13 的服务器
 demo_filter_about = bufferevent 之上的 bufferevent。不完整的行留在下面；过滤器的输入到了水位，行就在下面等，取走一行就把下一行拉上来，而且就在读回调里。用 FINISHED 刷新，过滤器可以加上结束标记。
+demo_without_tls = 这个 evscope 构建时没有 TLS（特性 tls）；`evscope play tls` 可以看这个演示
 demo_tls = 说 TLS 的服务器，和一个不说的客户端
 demo_tls_about = 回调与任何服务器一样。在它们之下循环进行握手，密钥谈妥时告知 CONNECTED。密文有自己的缓冲区：看 19 字节在线路上变成 41。第一个客户端以 close_notify 告别，那是 EOF；第二个说明文，那是带原因的 ERROR。
 demo_trigger = 手动触发的回调，换套接字，移动水位

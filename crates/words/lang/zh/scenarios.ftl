@@ -127,6 +127,7 @@ scenario_a_place = { scenario_sort_place }
 
 ## run
 
+scenario_without_tls = 它有 TLS bufferevent，而这个 evscope 构建时没有 TLS（特性 tls）
 scenario_no_base = 无法创建 base：{ $error }
 scenario_in_line = 第 { $line } 行：{ $error }
 scenario_no_folder = 没有临时文件夹：{ $error }
