@@ -111,10 +111,9 @@ fn what_comes_while_it_is_read_is_left_for_later() {
     let mut follower = Follower::new(&growing.path);
     let mut grows = Some(later);
     let added = |_: &Trace| {
-        grows
-            .take()
-            .into_iter()
-            .for_each(|later| growing.append(later))
+        if let Some(later) = grows.take() {
+            growing.append(later);
+        }
     };
     let there = follower.read_showing(Arc::default(), 8, |_| (), added, Checker::default());
     let (mut replay, _) = there.unwrap().unwrap();
