@@ -2,8 +2,8 @@
 //! directions.
 //!
 //! [`run()`] shows a trace, [`home()`] lets the user choose one. Inside, a model is told what happened
-//! (`update`), asks for what the outside should do, and is drawn by the views, which are
-//! functions of it. Commands are plain functions in one table; the keys, the help, the hints of the
+//! (`update`), asks for what the outside should do, and is drawn by the views. A pane is one
+//! file: what it shows, and what keys and clicks do in it. Commands are plain functions in one table; the keys, the help, the hints of the
 //! status line and the page of keys are made from that table.
 //!
 //! Knows: how a trace looks and how one moves in it.
@@ -12,13 +12,13 @@
 //!
 //! The folders are its groups, and each imports only from those on the right of it:
 //!
-//! `terminal` (input and output) → `update` (messages and commands) → `view` (the screen, from the model) →
+//! `terminal` (input and output) → `update` (messages and commands) → `view` (the screen: the panes and lists) →
 //! `model` → `work` (on the whole trace, in slices) → `look` (styles, text and words)
 //!
 //! A test holds them to it.
 //!
-//! To add a command, add a line to the table in `update/commands` and a function; to add a pane, a variant
-//! of `Pane`, and the compiler names the places.
+//! To add a command, add a line to the table in `update/commands` and a function; to add a pane, a file to `view/panes` and a
+//! line to the list there.
 
 #![forbid(unsafe_code)]
 

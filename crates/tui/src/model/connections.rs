@@ -2,7 +2,8 @@
 
 use evscope_replay::{Connection, ConnectionColumn, Connections};
 
-use crate::model::{Direction, Model, Overlay};
+use crate::model::pane::{Overlay, Pane};
+use crate::model::{Direction, Model};
 
 /// Steps that are looked at in a slice: every rule looks at each.
 const SLICE: usize = 4096;
@@ -49,7 +50,7 @@ impl ByConnection {
 impl Model {
     /// Whether the table of connections is looked at and not made yet.
     pub(crate) fn makes_connections(&self) -> bool {
-        matches!(self.overlay, Some(Overlay::Connections(_))) && self.by_connection.fold.is_some()
+        self.is_over(Pane::CONNECTIONS) && self.by_connection.fold.is_some()
     }
 
     /// Does a slice of the table.
@@ -82,6 +83,6 @@ impl Model {
         };
         table.sorted = all[(at.unwrap_or(0) + by) % all.len()];
         table.sorted.sort(&mut table.rows);
-        self.overlay = Some(Overlay::Connections(0));
+        self.overlay = Some(Overlay::of(Pane::CONNECTIONS, 0));
     }
 }

@@ -162,7 +162,7 @@ pub(crate) struct Around {
 }
 
 impl Model {
-    /// Brings up to date what depends on the current step and on the window.
+    /// Brings up to date what depends on the current step.
     pub(crate) fn refresh(&mut self) {
         self.facts.catch_up(self.replay.trace());
         let key = Key {
@@ -182,7 +182,6 @@ impl Model {
             self.look_around();
             self.here.key = Some(key);
         }
-        self.refresh_window();
     }
 
     /// Comes nearer to the states at the current step and before it; whether they are at hand.
@@ -234,29 +233,6 @@ impl Model {
             .min(self.here.causes.len().saturating_sub(1));
         self.here.chapter = chapter_of(self.trace(), self.step);
         self.here.source = self.source_view();
-    }
-
-    /// Brings up to date what depends on the window: where the list begins, the timeline's columns.
-    fn refresh_window(&mut self) {
-        let Some(layout) = self.layout() else {
-            return;
-        };
-        if let (Some(area), Some(row)) =
-            (layout.area(crate::model::layout::Pane::Steps), self.row())
-        {
-            let height = usize::from(area.height).saturating_sub(1).max(1);
-            self.looks.top = top_with(self.looks.top, row, height, self.rows().len());
-        }
-        if let Some(area) = layout.area(crate::model::layout::Pane::Timeline) {
-            self.timeline.refresh(
-                self.replay.trace(),
-                &self.facts,
-                self.step,
-                self.looks.scale,
-                usize::from(area.width),
-                self.looks.magnified,
-            );
-        }
     }
 
     /// The line to show, with its text.

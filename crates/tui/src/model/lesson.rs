@@ -6,8 +6,8 @@ use evscope_replay::{Answer, Lang, Lesson, LessonStep, LessonStop, Prediction, Q
 use evscope_words::{text, word};
 
 use crate::model::Model;
-use crate::model::layout::Pane;
 use crate::model::message::Effect;
+use crate::model::pane::Pane;
 use crate::model::prompt::{Kind, Prompt};
 
 /// How far somebody has come in a lesson.
@@ -161,8 +161,8 @@ impl Model {
         wanted.lesson = true;
         wanted.why = false;
         wanted.zoom = false;
-        wanted.focus = Pane::Lesson;
-        self.looks.scroll[Pane::Lesson as usize] = 0;
+        wanted.focus = Pane::LESSON;
+        self.looks.scroll.remove(&Pane::LESSON);
     }
 
     /// Goes on to a stop of the lesson, or to its last page.
@@ -209,7 +209,7 @@ impl Model {
 
     /// Asks for the answer to the open question: by choosing, or on a line to type.
     pub(crate) fn ask_for_answer(&mut self) {
-        self.looks.wanted.focus = Pane::Lesson;
+        self.looks.wanted.focus = Pane::LESSON;
         let Some(taken) = &mut self.taken else {
             return;
         };
@@ -249,7 +249,12 @@ impl Model {
     /// What was answered stands at the end of the text: what does not fit above it may be scrolled to.
     fn show_the_end_of_the_lesson(&mut self) {
         // The view keeps it within the text.
-        self.looks.scroll[Pane::Lesson as usize] = isize::MAX;
+        self.looks.scroll.insert(Pane::LESSON, isize::MAX);
+    }
+
+    /// Whether the lesson is shown that is being taken.
+    pub(crate) fn is_in_lesson(&self) -> bool {
+        self.taken.is_some() && self.looks.wanted.lesson
     }
 
     /// The stop whose question is open, if what happens behind it would answer it. Nothing shows that
@@ -271,46 +276,6 @@ impl Model {
     /// Whether what happens at a step is not shown yet.
     pub(crate) fn is_veiled(&self, step: usize) -> bool {
         self.veil().is_some_and(|stop| step > stop)
-    }
-
-    /// Takes a digit for an answer to the open question: a choice by its number, or the beginning of what
-    /// is typed. False if it is none.
-    pub(crate) fn answer_by_digit(&mut self, digit: char) -> bool {
-        let is_read = self.looks.wanted.lesson && self.looks.wanted.focus == Pane::Lesson;
-        let Some(taken) = self.taken.as_mut().filter(|_| is_read) else {
-            return false;
-        };
-        if taken.open().is_none() {
-            return false;
-        }
-        let Some(count) = taken.choices() else {
-            self.prompt = Some(Prompt::new(Kind::Answer, digit));
-            return true;
-        };
-        let number = digit.to_digit(10).map_or(0, |digit| digit as usize);
-        match number.checked_sub(1).filter(|choice| *choice < count) {
-            Some(choice) => taken.chosen = Some(choice),
-            None => {
-                let last = letter(count.saturating_sub(1));
-                let line = String::from(digit);
-                self.complain(text!(command_answers_are_a_to, last, line).in_lang(self.lang));
-            }
-        }
-        true
-    }
-
-    /// Chooses an answer by its letter; false if there is none of that letter to be chosen now.
-    pub(crate) fn choose_by_letter(&mut self, typed: char) -> bool {
-        let is_read = self.looks.wanted.lesson && self.looks.wanted.focus == Pane::Lesson;
-        let Some(taken) = self.taken.as_mut().filter(|_| is_read) else {
-            return false;
-        };
-        let count = taken.choices().unwrap_or(0);
-        let chosen = (0..count).find(|choice| letter(*choice) == typed);
-        if chosen.is_some() {
-            taken.chosen = chosen;
-        }
-        chosen.is_some()
     }
 
     fn keep_progress(&mut self) {

@@ -7,6 +7,14 @@ use crate::model::{Direction, Filter, Following, Model, Search};
 use crate::work::job::{Job, Matcher, Progress, SLICE};
 use crate::work::shown::{Listed, Row, Shown};
 
+/// What there is to say where nothing follows, or nothing comes before.
+pub(crate) fn end_of(to: Direction) -> Word {
+    match to {
+        Direction::Forward => word!(command_this_is_the_last),
+        Direction::Back => word!(command_this_is_the_first_step),
+    }
+}
+
 pub(crate) const NO_STOP: Word = word!(screen_no_further_stop_in);
 
 impl Model {
@@ -33,6 +41,16 @@ impl Model {
         });
         self.list();
         self.stay();
+    }
+
+    /// Lists only what a query matches that is written down; nothing: everything.
+    pub(crate) fn filter_by(&mut self, query: &str) -> Result<(), String> {
+        let query = match query {
+            "" => None,
+            query => Some(Query::parse(query).map_err(|error| error.text(self.lang))?),
+        };
+        self.set_filter(query);
+        Ok(())
     }
 
     /// Searches what is listed.

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::Model;
+use crate::model::message::Effect;
+
 /// The file's text.
 pub(crate) fn write(marks: &BTreeMap<usize, String>) -> String {
     marks
@@ -9,6 +12,14 @@ pub(crate) fn write(marks: &BTreeMap<usize, String>) -> String {
         .map(|(step, note)| format!("{step} {}", note.replace(['\n', '\r'], " ")))
         .map(|line| line.trim_end().to_owned() + "\n")
         .collect()
+}
+
+impl Model {
+    /// Has them kept.
+    pub(crate) fn save_marks(&mut self) {
+        let text = write(&self.marks);
+        self.effects.push(Effect::SaveMarks(text));
+    }
 }
 
 /// Reads bookmarks and notes, as the screen keeps them: a line for each, the step and the note. Lines that are none of ours are

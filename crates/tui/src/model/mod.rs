@@ -9,13 +9,14 @@ pub(crate) mod command;
 pub(crate) mod connections;
 pub(crate) mod here;
 pub(crate) mod keys;
-pub(crate) mod layout;
 pub(crate) mod lesson;
 pub(crate) mod listing;
 pub(crate) mod marks;
 pub(crate) mod message;
+pub(crate) mod pane;
 pub(crate) mod program;
 pub(crate) mod prompt;
+pub(crate) mod running;
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
@@ -33,9 +34,9 @@ use crate::model::code::Code;
 use crate::model::connections::ByConnection;
 use crate::model::here::{Here, Known};
 use crate::model::keys::Keymap;
-use crate::model::layout::{Layout, Pane, Room, Wanted};
 use crate::model::lesson::Taken;
 use crate::model::message::Effect;
+use crate::model::pane::{Overlay, Pane, Wanted};
 use crate::model::program::Live;
 use crate::model::prompt::{History, Prompt};
 use crate::work::facts::Facts;
@@ -60,29 +61,6 @@ pub(crate) enum NoticeKind {
     Said,
     /// Something did not work.
     Wrong,
-}
-
-/// What stands over the panes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Overlay {
-    /// The keys, from this line on.
-    Help(usize),
-    /// The stops, with the chosen one.
-    Stops(usize),
-    /// The bookmarks, with the chosen one.
-    Marks(usize),
-    /// The calls around the step, with the chosen one.
-    Calls(usize),
-    /// The branches of the function that is shown, with the chosen one.
-    Branches(usize),
-    /// What is found, with the chosen one.
-    Findings(usize),
-    /// What may be asked why it does not happen, with the chosen question.
-    Questions(usize),
-    /// The connections, with the chosen one.
-    Connections(usize),
-    /// The gates of what was asked, with the chosen one.
-    Gates(usize),
 }
 
 /// A count being typed before a command.
@@ -137,8 +115,10 @@ pub(crate) struct Looks {
     pub(crate) scale: Scale,
     pub(crate) magnified: u32,
     pub(crate) bytes: Bytes,
-    /// How far each pane is scrolled from where it stands by itself.
-    pub(crate) scroll: [isize; Pane::COUNT],
+    /// How far panes are scrolled from where they stand by themselves.
+    pub(crate) scroll: HashMap<Pane, isize>,
+    /// The step at which they were.
+    pub(crate) scrolled_at: usize,
     /// The first row of the list of steps.
     pub(crate) top: usize,
     /// The chosen cause.
@@ -301,7 +281,7 @@ impl Model {
             looks: Looks {
                 size: begin.size,
                 wanted: Wanted {
-                    focus: Pane::Steps,
+                    focus: Pane::STEPS,
                     zoom: false,
                     source: true,
                     lanes: false,
@@ -312,7 +292,8 @@ impl Model {
                 scale: Scale::Steps,
                 magnified: 0,
                 bytes: Bytes::Text,
-                scroll: [0; Pane::COUNT],
+                scroll: HashMap::new(),
+                scrolled_at: 0,
                 top: 0,
                 cause: 0,
             },
@@ -388,12 +369,6 @@ impl Model {
         words.in_lang(self.lang)
     }
 
-    /// Where the panes are; none if the window is too small.
-    pub(crate) fn layout(&self) -> Option<Layout> {
-        let (width, height) = self.looks.size;
-        layout::layout(width, height, self.wanted())
-    }
-
     /// What panes are wanted: one for the source only if there is any.
     pub(crate) fn wanted(&self) -> Wanted {
         Wanted {
@@ -402,10 +377,19 @@ impl Model {
         }
     }
 
-    /// How much room there is.
-    pub(crate) fn room(&self) -> Option<Room> {
-        let (width, height) = self.looks.size;
-        layout::room(width, height)
+    /// How far a pane is scrolled from where it stands by itself.
+    pub(crate) fn scroll_of(&self, pane: Pane) -> isize {
+        self.looks.scroll.get(&pane).copied().unwrap_or(0)
+    }
+
+    /// Whether a list stands over the panes.
+    pub(crate) fn is_over(&self, list: Pane) -> bool {
+        self.overlay.is_some_and(|overlay| overlay.list == list)
+    }
+
+    /// Opens a list, with one of it chosen; closes it, if it is open.
+    pub(crate) fn turn_list(&mut self, list: Pane, at: usize) {
+        self.overlay = (!self.is_over(list)).then_some(Overlay::of(list, at));
     }
 
     /// Says something until the next key.
@@ -443,11 +427,32 @@ impl Model {
         if step != self.step {
             self.step = step;
             self.looks.cause = 0;
-            for pane in [Pane::Source, Pane::Explain, Pane::Why] {
-                self.looks.scroll[pane as usize] = 0;
-            }
         }
         self.home = None;
+    }
+
+    /// Moves to the step of a row, if there is one.
+    pub(crate) fn go_to_row(&mut self, row: usize) {
+        if let Some(row) = self.rows().get(row) {
+            let step = row.step();
+            self.move_to(step);
+        }
+    }
+
+    /// Goes to a step that somebody names.
+    pub(crate) fn go_to_number(&mut self, step: usize) -> Result<(), String> {
+        let count = self.trace().len();
+        if step >= count {
+            let last = count.saturating_sub(1);
+            return Err(text!(command_there_is_no_step, step, last).in_lang(self.lang));
+        }
+        let is_veiled = self.is_veiled(step);
+        self.go_to(step);
+        if self.step != step && !is_veiled {
+            let here = self.step;
+            self.notify(text!(command_step_is_the_end, step, here).in_lang(self.lang));
+        }
+        Ok(())
     }
 
     /// Whether there are findings to be shown: a lesson asks for them, and does not tell.

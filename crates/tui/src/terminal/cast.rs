@@ -98,7 +98,7 @@ pub fn cast(
     screen.backend_mut().write_all(b"\x1b[?25l\x1b[2J")?;
     for &step in steps {
         model.move_to(step);
-        model.refresh();
+        view::refresh(&mut model);
         screen.draw(|frame| view::draw(frame, &model))?;
         // What is drawn is text, so every byte of it is UTF-8.
         let drawn = String::from_utf8_lossy(&piece.0.take()).into_owned();

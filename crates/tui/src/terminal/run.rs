@@ -261,6 +261,7 @@ pub fn run(options: Options) -> Result<Exit, Error> {
     };
     let mut model = Model::new(replay, facts, begin);
     model.reading = rest.as_ref().map(Rest::far);
+    view::refresh(&mut model);
     let session = Session {
         model,
         rest,

@@ -7,10 +7,10 @@ use super::lessons::learner;
 use super::{HELLO_WORLD, User};
 use crate::look::theme::Palette;
 use crate::model::command::Command;
-use crate::model::layout::Pane;
 use crate::model::message::Effect;
+use crate::model::pane::{Overlay, Pane};
 use crate::model::prompt::Kind;
-use crate::model::{Bytes, Following, Model, Overlay};
+use crate::model::{Bytes, Following, Model};
 use crate::update::commands::COMMANDS;
 use crate::work::timeline::Scale;
 
@@ -44,26 +44,26 @@ const CASES: &[Case] = &[
     ("previous-error", "G", |u| u.complaint() == "nothing fails in this direction"),
     ("next-finding", "MISTAKE", |u| u.step() == 30),
     ("previous-finding", "MISTAKEG", |u| u.step() == 30),
-    ("findings", "MISTAKE", |u| matches!(u.model.overlay, Some(Overlay::Findings(0)))),
+    ("findings", "MISTAKE", |u| u.model.overlay == Some(Overlay::of(Pane::FINDINGS, 0))),
     ("next-same", ":24<enter>", |u| u.step() == 25 || u.step() == 30),
     ("previous-same", ":67<enter>", |u| u.step() == 66),
     ("next-chapter", "", |u| u.step() == 3),
     ("previous-chapter", ":67<enter>", |u| u.step() == 53),
     ("chapter 5", "", |u| u.step() == 53),
-    ("branches", ":58<enter>", |u| matches!(u.model.overlay, Some(Overlay::Branches(_)))),
+    ("branches", ":58<enter>", |u| u.model.is_over(Pane::BRANCHES)),
     ("mark", ":67<enter>", |u| u.model.marks.contains_key(&67)),
-    ("marks", ":67<enter>mg", |u| matches!(u.model.overlay, Some(Overlay::Marks(0)))),
+    ("marks", ":67<enter>mg", |u| u.model.overlay == Some(Overlay::of(Pane::MARKS, 0))),
 
     ("search", "", |u| prompt(u) == Some(Kind::Search)),
     ("next-hit", "/ev=event_add<enter>", |u| u.step() == 12),
     ("previous-hit", "/ev=event_add<enter>", |u| u.step() == 33),
     ("filter", "", |u| prompt(u) == Some(Kind::Filter)),
-    ("connections", "", |u| matches!(u.model.overlay, Some(Overlay::Connections(0)))),
+    ("connections", "", |u| u.model.overlay == Some(Overlay::of(Pane::CONNECTIONS, 0))),
     ("connection", ":67<enter>", |u| u.model.filter.as_ref().is_some_and(|f| f.query.text() == "bev=1")),
 
     ("break", "", |u| prompt(u) == Some(Kind::Break)),
     ("watch", "", |u| prompt(u) == Some(Kind::Watch)),
-    ("stops", ":break ev=writecb<enter>", |u| matches!(u.model.overlay, Some(Overlay::Stops(0)))),
+    ("stops", ":break ev=writecb<enter>", |u| u.model.overlay == Some(Overlay::of(Pane::STOPS, 0))),
     ("run", ":break ev=writecb<enter>", |u| u.step() == 67 && u.notice() == "stopped: ev=writecb"),
     ("run-back", ":watch bev1.output.len<enter>G", |u| u.step() == 58),
     ("hold", "", |u| !u.complaint().is_empty()),
@@ -71,20 +71,20 @@ const CASES: &[Case] = &[
     ("level 1", "3", |u| u.model.level.number() == 1),
     ("level 2", "3", |u| u.model.level.number() == 2),
     ("level 3", "", |u| u.model.level.number() == 3),
-    ("why", ":67<enter>", |u| u.model.looks.wanted.focus == Pane::Why && !u.model.here.causes.is_empty()),
+    ("why", ":67<enter>", |u| u.model.looks.wanted.focus == Pane::WHY && !u.model.here.causes.is_empty()),
     ("source", "", |u| u.model.looks.other_side),
-    ("calls", ":58<enter>", |u| matches!(u.model.overlay, Some(Overlay::Calls(1)))),
-    ("why-not", ":67<enter>", |u| matches!(u.model.overlay, Some(Overlay::Questions(0)))),
-    ("lanes", "", |u| u.model.looks.wanted.focus == Pane::Lanes),
-    ("focus", "", |u| u.model.looks.wanted.focus == Pane::Source),
-    ("focus-back", "", |u| u.model.looks.wanted.focus == Pane::Timeline),
+    ("calls", ":58<enter>", |u| u.model.overlay == Some(Overlay::of(Pane::CALLS, 1))),
+    ("why-not", ":67<enter>", |u| u.model.overlay == Some(Overlay::of(Pane::QUESTIONS, 0))),
+    ("lanes", "", |u| u.model.looks.wanted.focus == Pane::LANES),
+    ("focus", "", |u| u.model.looks.wanted.focus == Pane::SOURCE),
+    ("focus-back", "", |u| u.model.looks.wanted.focus == Pane("timeline")),
     ("zoom", "", |u| u.model.looks.wanted.zoom),
     ("enter", ":67<enter>w", |u| u.step() == 66),
     ("scale", "", |u| u.model.looks.scale == Scale::Time),
     ("bytes", "", |u| u.model.looks.bytes == Bytes::Hex),
     ("language", "", |u| u.model.lang == Lang::ZH),
     ("theme light", "", |u| u.model.theme.palette == Palette::Light),
-    ("help", "", |u| matches!(u.model.overlay, Some(Overlay::Help(0)))),
+    ("help", "", |u| u.model.overlay == Some(Overlay::of(Pane::HELP, 0))),
 
     ("command", "", |u| prompt(u) == Some(Kind::Command)),
     ("copy", "", |u| matches!(u.effects.last(), Some(Effect::Copy(_)))),

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::{HELLO_WORLD, User};
+use crate::model::Following;
 use crate::model::message::Message;
-use crate::model::{Following, Overlay};
+use crate::model::pane::{Overlay, Pane};
 
 /// A server whose read callback is never called.
 pub(super) const DISABLED: &str = include_str!("../../../../traces/disabled-read.jsonl");
@@ -166,7 +167,7 @@ fn growing(trace: &str) -> User {
 fn a_callback_that_does_not_run_is_asked_for() {
     let mut user = User::with(DISABLED, |begin| begin.step = Some(34));
     user.press("Y");
-    assert_eq!(user.model.overlay, Some(Overlay::Questions(0)));
+    assert_eq!(user.model.overlay, Some(Overlay::of(Pane::QUESTIONS, 0)));
     let screen = user.screen();
     assert!(
         screen.contains("readcb bev=1") && screen.contains("accept listener=1"),

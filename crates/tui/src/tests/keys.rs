@@ -8,9 +8,9 @@ use ratatui::style::Modifier;
 
 use super::{HELLO_WORLD, User, event};
 use crate::look::theme::{Depth, Palette, Token};
-use crate::model::layout::Pane;
 use crate::model::message::{Effect, Message};
-use crate::model::{Bytes, Following, Overlay};
+use crate::model::pane::{Overlay, Pane};
+use crate::model::{Bytes, Following};
 use crate::update::commands::COMMANDS;
 use crate::update::keys::keymap;
 use crate::work::timeline::Scale;
@@ -80,13 +80,12 @@ fn the_focus_goes_round() {
     let mut panes = Vec::new();
     for _ in 0..5 {
         user.press("<tab>");
-        panes.push(user.model.looks.wanted.focus);
+        panes.push(user.model.looks.wanted.focus.0);
     }
-    use Pane::*;
-    assert_eq!(panes, [Source, State, Explain, Timeline, Steps]);
+    assert_eq!(panes, ["source", "state", "explain", "timeline", "steps"]);
     user.press("<shift-tab><shift-tab>");
-    assert_eq!(user.model.looks.wanted.focus, Explain);
-    assert_eq!(user.press("<esc>").model.looks.wanted.focus, Steps);
+    assert_eq!(user.model.looks.wanted.focus, Pane("explain"));
+    assert_eq!(user.press("<esc>").model.looks.wanted.focus, Pane::STEPS);
 }
 
 #[test]
@@ -106,11 +105,7 @@ fn the_focus_takes_the_lines() {
         "kkkkkkkkkkkkkk<pagedown><pagedown><pagedown><pagedown><pageup><pageup><pageup><pageup>",
     );
     user.press("p");
-    assert_eq!(
-        user.model.looks.scroll[Pane::Source as usize],
-        0,
-        "a move begins anew"
-    );
+    assert_eq!(user.model.scroll_of(Pane::SOURCE), 0, "a move begins anew");
 }
 
 #[test]
@@ -130,7 +125,7 @@ fn a_pane_is_zoomed_and_back() {
 fn why_shows_causes_and_goes_to_them() {
     let mut user = User::new();
     user.press(":67<enter>w");
-    assert_eq!(user.model.looks.wanted.focus, Pane::Why);
+    assert_eq!(user.model.looks.wanted.focus, Pane::WHY);
     let steps: Vec<usize> = user
         .model
         .here
@@ -146,7 +141,7 @@ fn why_shows_causes_and_goes_to_them() {
     // Stepping keeps the pane, with the causes of the new step.
     user.press("p").press("w");
     assert!(!user.model.looks.wanted.why);
-    assert_eq!(user.model.looks.wanted.focus, Pane::Steps);
+    assert_eq!(user.model.looks.wanted.focus, Pane::STEPS);
     assert!(user.model.here.causes.is_empty());
 }
 
@@ -296,10 +291,10 @@ fn looks_are_switched() {
     user.press(":theme pink<enter>");
     assert!(user.complaint().contains("no theme is called `pink`"));
     user.press("v");
-    assert_eq!(user.model.looks.wanted.focus, Pane::Lanes);
+    assert_eq!(user.model.looks.wanted.focus, Pane::LANES);
     assert!(user.screen().contains("P your code"));
     user.press("v");
-    assert_eq!(user.model.looks.wanted.focus, Pane::Steps);
+    assert_eq!(user.model.looks.wanted.focus, Pane::STEPS);
     user.press("<shift-tab>kk");
     assert_eq!(user.model.looks.magnified, 2);
     user.press("jjj");
@@ -329,14 +324,17 @@ fn help_shows_every_key_and_closes() {
         user.screen()
     );
     user.press("jjj");
-    assert_eq!(user.model.overlay, Some(Overlay::Help(3)));
+    assert_eq!(user.model.overlay, Some(Overlay::of(Pane::HELP, 3)));
     user.press(&"<pagedown>".repeat(10));
     assert!(
         user.screen().contains("03n") && user.screen().contains("▎"),
         "the end can be reached:\n{}",
         user.screen()
     );
-    assert_eq!(user.press("g").model.overlay, Some(Overlay::Help(0)));
+    assert_eq!(
+        user.press("g").model.overlay,
+        Some(Overlay::of(Pane::HELP, 0))
+    );
     user.press("G");
     assert!(user.screen().contains("03n"), "{}", user.screen());
     assert_eq!(user.press("<esc>").model.overlay, None);
@@ -561,7 +559,7 @@ fn the_chosen_cause_is_of_one_colour() {
         let area = Rect::new(0, 0, 120, 40);
         let mut screen = Buffer::empty(area);
         crate::view::screen(&mut screen, area, &user.model);
-        let pane = user.model.layout().unwrap().area(Pane::Why).unwrap();
+        let pane = user.model.layout().unwrap().area(Pane::WHY).unwrap();
         let reversed = |y: &u16| {
             screen[(pane.x + 2, *y)]
                 .modifier

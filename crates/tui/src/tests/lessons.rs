@@ -5,9 +5,9 @@ use evscope_replay::{Lang, Lesson, Replay, Trace};
 use insta::assert_snapshot;
 
 use super::{HELLO_WORLD, User};
-use crate::model::layout::Pane;
 use crate::model::lesson::{Answered, Progress, Taken};
 use crate::model::message::{Effect, Message};
+use crate::model::pane::Pane;
 
 const LESSON: &str = r#"
 title = { en = "Who calls your writecb?", zh = "谁调用了你的 writecb？" }
@@ -77,7 +77,7 @@ fn a_lesson_is_taken_with_enter() {
     let mut user = learner(120, 40);
     assert_eq!(
         (user.step(), user.model.looks.wanted.focus),
-        (56, Pane::Lesson)
+        (56, Pane::LESSON)
     );
     assert!(user.screen().contains("Who calls your writecb? · 1/4"));
     // Chooses the first, then the second; answers; goes on.

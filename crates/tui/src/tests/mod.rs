@@ -96,7 +96,8 @@ impl User {
         Self::over(Model::new(Replay::new(trace), Facts::default(), begin))
     }
 
-    fn over(model: Model) -> Self {
+    fn over(mut model: Model) -> Self {
+        view::panes::settle(&mut model);
         Self {
             model,
             effects: Vec::new(),

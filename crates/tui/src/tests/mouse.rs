@@ -3,8 +3,8 @@
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use super::User;
-use crate::model::layout::Pane;
 use crate::model::message::Message;
+use crate::model::pane::Pane;
 
 fn mouse(kind: MouseEventKind, column: u16, row: u16) -> Message {
     Message::Mouse(MouseEvent {
@@ -32,7 +32,7 @@ fn a_click_goes_to_a_step() {
 #[test]
 fn a_click_takes_the_focus() {
     let mut user = User::new();
-    for pane in [Pane::Source, Pane::State, Pane::Explain] {
+    for pane in [Pane::SOURCE, Pane("state"), Pane("explain")] {
         let area = user.model.layout().unwrap().area(pane).unwrap();
         user.tell(click(area.x + 2, area.y + 1));
         assert_eq!(user.model.looks.wanted.focus, pane);
@@ -42,7 +42,7 @@ fn a_click_takes_the_focus() {
 #[test]
 fn a_click_on_the_timeline_goes_to_its_mark() {
     let mut user = User::new();
-    let area = user.model.layout().unwrap().area(Pane::Timeline).unwrap();
+    let area = user.model.layout().unwrap().area(Pane("timeline")).unwrap();
     let column = user.model.timeline.column(user.model.trace(), 67).unwrap() as u16;
     user.tell(click(area.x + column, area.y + 1));
     assert_eq!(user.step(), 67);
@@ -61,7 +61,7 @@ fn a_click_on_a_cause_goes_there() {
     let mut user = User::new();
     user.press(":67<enter>w");
     let cause = user.model.here.causes[1].step;
-    let area = user.model.layout().unwrap().area(Pane::Why).unwrap();
+    let area = user.model.layout().unwrap().area(Pane::WHY).unwrap();
     let line = user
         .screen()
         .lines()
@@ -76,10 +76,10 @@ fn a_click_on_a_cause_goes_there() {
 #[test]
 fn a_click_on_a_lane_goes_to_its_step() {
     let mut user = User::at(200, 60);
-    let area = user.model.layout().unwrap().area(Pane::Lanes).unwrap();
+    let area = user.model.layout().unwrap().area(Pane::LANES).unwrap();
     user.tell(click(area.x + 5, area.y + 4));
     assert_eq!(user.step(), user.model.rows().get(2).unwrap().step());
-    assert_eq!(user.model.looks.wanted.focus, Pane::Lanes);
+    assert_eq!(user.model.looks.wanted.focus, Pane::LANES);
 }
 
 #[test]
@@ -89,12 +89,9 @@ fn the_wheel_scrolls_what_is_under_it() {
     assert_eq!(user.step(), 4);
     user.tell(mouse(MouseEventKind::ScrollUp, 5, 5));
     assert_eq!(user.step(), 0);
-    let area = user.model.layout().unwrap().area(Pane::Source).unwrap();
+    let area = user.model.layout().unwrap().area(Pane::SOURCE).unwrap();
     user.tell(mouse(MouseEventKind::ScrollDown, area.x + 1, area.y + 2));
-    assert_eq!(
-        (user.step(), user.model.looks.scroll[Pane::Source as usize]),
-        (0, 3)
-    );
+    assert_eq!((user.step(), user.model.scroll_of(Pane::SOURCE)), (0, 3));
 }
 
 #[test]

@@ -8,14 +8,14 @@ use insta::assert_snapshot;
 
 use super::mouse::click;
 use super::{HELLO_WORLD, User, begin};
-use crate::model::layout::Pane;
 use crate::model::message::{Effect, Message};
-use crate::model::{Begin, Model, Overlay};
+use crate::model::pane::{Overlay, Pane};
+use crate::model::{Begin, Model};
 use crate::work::facts::Facts;
 
 /// The lines of the source pane that change from step to step: its title, the calls around it, the marked line.
 fn shown(user: &User) -> String {
-    let area = user.model.layout().unwrap().area(Pane::Source).unwrap();
+    let area = user.model.layout().unwrap().area(Pane::SOURCE).unwrap();
     let screen = user.screen();
     let cut = |line: &str| -> String {
         let (left, width) = (usize::from(area.x), usize::from(area.width));
@@ -140,7 +140,7 @@ fn the_calls_around_a_step_are_places_to_go_to() {
         for (call, name) in around.iter().zip(names.clone()) {
             let mut user = User::at(width, height);
             user.press(":68<enter>");
-            let area = user.model.layout().unwrap().area(Pane::Source).unwrap();
+            let area = user.model.layout().unwrap().area(Pane::SOURCE).unwrap();
             let screen = user.screen();
             let line = screen.lines().nth(usize::from(area.y) + 1).unwrap();
             let line: Vec<char> = line.chars().collect();
@@ -200,7 +200,10 @@ fn a_branch_is_a_few_keys_away() {
             let chosen = branches
                 .iter()
                 .position(|(_, step)| user.model.is_here(*step));
-            assert_eq!(user.model.overlay, chosen.map(Overlay::Branches));
+            assert_eq!(
+                user.model.overlay,
+                chosen.map(|at| Overlay::of(Pane::BRANCHES, at))
+            );
             let line = screen
                 .lines()
                 .find(|line| line.contains("▶ hello-world:58"));

@@ -4,8 +4,9 @@ use evscope_replay::{Query, Watch};
 use evscope_trace::{Level, Reader};
 
 use super::{HELLO_WORLD, User};
+use crate::model::Following;
 use crate::model::message::Message;
-use crate::model::{Following, Overlay};
+use crate::model::pane::{Overlay, Pane};
 use crate::work::shown::{Listed, Row};
 use crate::work::stops::Stop;
 
@@ -367,7 +368,7 @@ fn stops_are_found_in_what_a_trace_grows_by() {
 fn stops_are_listed_turned_off_and_removed() {
     let mut user = User::new();
     user.press(":break ev=watermark<enter>:break ev=accept<enter>B");
-    assert_eq!(user.model.overlay, Some(Overlay::Stops(0)));
+    assert_eq!(user.model.overlay, Some(Overlay::of(Pane::STOPS, 0)));
     user.press("j<space>B");
     assert!(!user.model.stops[1].on);
     assert_eq!(user.press("c").step(), 66, "the other one is off");

@@ -17,10 +17,9 @@ use tui_input::backend::crossterm::EventHandler;
 
 use crate::model::command::Call;
 use crate::model::keys::Key;
-use crate::model::layout::Pane;
 use crate::model::message::{Effect, Message};
 use crate::model::prompt::{History, Kind, Prompt};
-use crate::model::{Autoplay, Count, Direction, Following, Model, Overlay, SPEEDS};
+use crate::model::{Autoplay, Count, Direction, Following, Model, SPEEDS};
 use crate::view;
 use crate::work::stops::nearest;
 
@@ -28,8 +27,6 @@ use crate::work::stops::nearest;
 const SECOND_DIGIT: Duration = Duration::from_millis(700);
 /// A count of two levels' digits that nothing follows for so long was no count: the second is the level.
 const NO_COUNT: Duration = Duration::from_millis(1500);
-/// How many lines a step of the wheel moves by.
-const WHEEL: usize = 3;
 
 /// Tells the model what happened. What it asks for in return is for the outside to do.
 pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
@@ -67,7 +64,7 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Done(text) => model.notify(text),
         Message::Failed(text) => model.complain(text),
     }
-    model.refresh();
+    view::refresh(model);
     std::mem::take(&mut model.effects)
 }
 
@@ -77,20 +74,15 @@ fn key(model: &mut Model, event: KeyEvent) {
         type_key(model, event, key);
         return;
     }
-    if let Some(digit) = key.character().filter(char::is_ascii_digit)
+    if let Some(character) = key.character()
         && model.overlay.is_none()
-        && model.answer_by_digit(digit)
+        && model.looks.wanted.focus.view().key(model, character)
     {
         return;
     }
     if let Some(digit) = key.character().and_then(|c| c.to_digit(10))
         && model.overlay.is_none()
         && type_digit(model, digit as u8).is_break()
-    {
-        return;
-    }
-    if let Some(letter) = key.character().filter(|_| model.overlay.is_none())
-        && model.choose_by_letter(letter)
     {
         return;
     }
@@ -190,59 +182,28 @@ fn run_bound(model: &mut Model, digit: u8) -> Option<()> {
 
 /// Keys that mean something else while a list or the help is open. Breaks if the key is used up.
 fn overlay_key(model: &mut Model, key: Key, command: &str) -> ControlFlow<()> {
+    // More than any list has.
     const LONGER: usize = 1 << 20;
     let Some(overlay) = model.overlay else {
         return ControlFlow::Continue(());
     };
-    match (overlay, key.character(), command) {
-        (Overlay::Stops(at), Some('d'), _) => {
-            if at < model.stops.len() {
-                model.stops.remove(at);
-            }
-            model.overlay = (!model.stops.is_empty())
-                .then(|| Overlay::Stops(at.min(model.stops.len().saturating_sub(1))));
-        }
-        (Overlay::Stops(at), Some(' '), _) => {
-            if let Some(stop) = model.stops.get_mut(at) {
-                stop.on = !stop.on;
-            }
-        }
-        (Overlay::Connections(_), Some('s'), _) => model.sort_connections(Direction::Forward),
-        (Overlay::Connections(_), Some('S'), _) => model.sort_connections(Direction::Back),
-        (Overlay::Marks(at), Some('d'), _) => {
-            if let Some(step) = model.marks.keys().nth(at).copied() {
-                model.marks.remove(&step);
-                let text = crate::model::marks::write(&model.marks);
-                model.effects.push(Effect::SaveMarks(text));
-            }
-            model.overlay = (!model.marks.is_empty())
-                .then(|| Overlay::Marks(at.min(model.marks.len().saturating_sub(1))));
-        }
-        (
-            _,
-            _,
-            "down" | "up" | "page-down" | "page-up" | "enter" | "language" | "suspend" | "redraw",
-        ) => {
+    if let Some(character) = key.character()
+        && overlay.list().key(model, overlay.at, character)
+    {
+        return ControlFlow::Break(());
+    }
+    match command {
+        "down" | "up" | "page-down" | "page-up" | "enter" | "language" | "suspend" | "redraw" => {
             return ControlFlow::Continue(());
         }
-        (_, _, "next") => step_overlay(model, "down", None),
-        (_, _, "previous") => step_overlay(model, "up", None),
-        // More than any list has.
-        (_, _, "last") => step_overlay(model, "down", Some(LONGER)),
-        (_, _, "first") => step_overlay(model, "up", Some(LONGER)),
+        "next" => overlay.go(model, 1, Direction::Forward),
+        "previous" => overlay.go(model, 1, Direction::Back),
+        "last" => overlay.go(model, LONGER, Direction::Forward),
+        "first" => overlay.go(model, LONGER, Direction::Back),
         // The key that opened it closes it, and so do Esc and q.
         _ => model.overlay = None,
     }
     ControlFlow::Break(())
-}
-
-fn step_overlay(model: &mut Model, command: &str, count: Option<usize>) {
-    if let Ok(command) = model.keymap.find(command) {
-        let call = Call { count, arg: "" };
-        if let Err(message) = (command.run)(model, call) {
-            model.complain(message);
-        }
-    }
 }
 
 fn type_key(model: &mut Model, event: KeyEvent, key: Key) {
@@ -408,99 +369,20 @@ fn mouse(model: &mut Model, event: MouseEvent) {
         MouseEventKind::Down(MouseButton::Left) => {
             model.notice = None;
             model.autoplay = None;
-            match (pane, line) {
-                (Pane::Timeline, Some(_)) => to_column(model, column),
-                (Pane::Steps, Some(line)) => {
+            match line {
+                Some(_) if pane.view().drag(model, column) => {}
+                Some(line) => {
                     model.looks.wanted.focus = pane;
-                    to_row(model, model.looks.top + line);
+                    pane.view().click(model, area, column, line);
                 }
-                (Pane::Lanes, Some(line)) => {
-                    model.looks.wanted.focus = pane;
-                    if let Some(row) = view::lanes::row_at(model, area, line) {
-                        to_row(model, row);
-                    }
-                }
-                (Pane::Why, Some(line)) => {
-                    model.looks.wanted.focus = pane;
-                    if let Some(cause) = view::why::cause_at(model, area, line) {
-                        model.looks.cause = cause;
-                        let step = model.here.causes[cause].step;
-                        model.go_to(step);
-                    }
-                }
-                (Pane::Source, Some(line)) => {
-                    model.looks.wanted.focus = pane;
-                    if let Some(call) = view::source::call_at(model, area, column, line) {
-                        model.go_to(call);
-                    }
-                }
-                (Pane::Lesson, Some(line)) => {
-                    model.looks.wanted.focus = pane;
-                    if let Some(choice) = view::lesson::choice_at(model, area, line) {
-                        choose(model, choice);
-                    }
-                }
-                _ => model.looks.wanted.focus = pane,
+                None => model.looks.wanted.focus = pane,
             }
         }
-        MouseEventKind::Drag(MouseButton::Left) if pane == Pane::Timeline => {
-            to_column(model, column);
+        MouseEventKind::Drag(MouseButton::Left) => {
+            pane.view().drag(model, column);
         }
-        MouseEventKind::ScrollDown => wheel(model, pane, Direction::Forward),
-        MouseEventKind::ScrollUp => wheel(model, pane, Direction::Back),
+        MouseEventKind::ScrollDown => pane.view().wheel(model, Direction::Forward),
+        MouseEventKind::ScrollUp => pane.view().wheel(model, Direction::Back),
         _ => {}
-    }
-}
-
-/// Chooses an answer of the lesson's question; the one that is chosen already is the answer.
-fn choose(model: &mut Model, choice: usize) {
-    if let Some(taken) = &mut model.taken {
-        if taken.chosen == Some(choice) {
-            model.enter_lesson();
-        } else {
-            taken.chosen = Some(choice);
-        }
-    }
-}
-
-fn to_row(model: &mut Model, row: usize) {
-    if let Some(row) = model.rows().get(row) {
-        let step = row.step();
-        model.move_to(step);
-    }
-}
-
-/// To the row nearest to a column of the timeline; to the mark in it, if there is one.
-fn to_column(model: &mut Model, column: usize) {
-    let trace = model.trace();
-    let from = model.timeline.step_at(trace, column);
-    let marked = model
-        .facts
-        .sights_from(from)
-        .map(|(step, _)| step)
-        .take_while(|step| model.timeline.column(trace, *step) == Some(column))
-        .find(|step| model.rows().position(*step).is_ok());
-    if let Some(row) = model.rows().nearest(marked.unwrap_or(from)) {
-        to_row(model, row);
-    }
-}
-
-fn wheel(model: &mut Model, pane: Pane, to: Direction) {
-    match pane {
-        Pane::Steps | Pane::Lanes | Pane::Timeline => {
-            let rows = model.rows().len();
-            if let Some(row) = model.row() {
-                to_row(
-                    model,
-                    match to {
-                        Direction::Forward => (row + WHEEL).min(rows.saturating_sub(1)),
-                        Direction::Back => row.saturating_sub(WHEEL),
-                    },
-                );
-            }
-        }
-        Pane::Why | Pane::Source | Pane::State | Pane::Explain | Pane::Lesson => {
-            commands::scroll(model, pane, WHEEL, to);
-        }
     }
 }

@@ -1,25 +1,14 @@
-//! The screen, as a function of the model. One file a pane; nothing here changes anything.
+//! The screen, as a function of the model, and what keys and clicks do in a part of it: a file each for every pane, and for
+//! every list over them.
 
-pub(crate) mod connections;
-pub(crate) mod explain;
-pub(crate) mod findings;
-pub(crate) mod gates;
-pub(crate) mod gauge;
-pub(crate) mod help;
-pub(crate) mod lanes;
-pub(crate) mod lesson;
-pub(crate) mod lists;
-mod overlay;
-pub(crate) mod source;
-pub(crate) mod state;
+pub(crate) mod layout;
+pub(crate) mod overlays;
+pub(crate) mod panes;
 pub(crate) mod status;
-pub(crate) mod steps;
-pub(crate) mod timeline;
-pub(crate) mod why;
 
-use evscope_words::{text, word};
 use std::borrow::Cow;
-use std::ops::RangeInclusive;
+
+use evscope_words::text;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -28,13 +17,20 @@ use ratatui::text::{Line, Span};
 
 use crate::look::text;
 use crate::look::theme::{Theme, Token};
-use crate::model::layout::{Pane, SMALLEST};
-use crate::model::{Model, Overlay};
+use crate::model::Model;
+use crate::model::pane::Pane;
+use layout::SMALLEST;
 
 /// The mark of the current step, in every pane.
 pub(crate) const CURRENT: &str = "▶";
 /// The mark of what the current step changed.
 pub(crate) const CHANGED: &str = "◆";
+
+/// Brings up to date all that is drawn.
+pub(crate) fn refresh(model: &mut Model) {
+    model.refresh();
+    panes::settle(model);
+}
 
 /// Draws the whole screen.
 pub(crate) fn draw(frame: &mut ratatui::Frame<'_>, model: &Model) {
@@ -55,16 +51,7 @@ pub(crate) fn screen(buf: &mut Buffer, area: Rect, model: &Model) -> Option<(u16
     };
     for (pane, area) in &layout.panes {
         let inner = border(buf, *area, *pane, model);
-        match pane {
-            Pane::Steps => steps::draw(buf, inner, model),
-            Pane::Source => source::draw(buf, inner, model),
-            Pane::State => state::draw(buf, inner, model),
-            Pane::Explain => explain::draw(buf, inner, model),
-            Pane::Why => why::draw(buf, inner, model),
-            Pane::Lesson => lesson::draw(buf, inner, model),
-            Pane::Lanes => lanes::draw(buf, inner, model),
-            Pane::Timeline => timeline::draw(buf, inner, model),
-        }
+        pane.view().draw(buf, inner, model);
     }
     for (_, area) in layout.panes.iter().filter(|(_, area)| area.x > 0) {
         for y in area.top()..area.bottom() {
@@ -73,17 +60,8 @@ pub(crate) fn screen(buf: &mut Buffer, area: Rect, model: &Model) -> Option<(u16
         // Where the column ends, the line below it meets it.
         join(buf, area.x, area.bottom());
     }
-    match model.overlay {
-        Some(Overlay::Help(top)) => help::draw(buf, area, model, top),
-        Some(Overlay::Stops(at)) => lists::draw_stops(buf, area, model, at),
-        Some(Overlay::Marks(at)) => lists::draw_marks(buf, area, model, at),
-        Some(Overlay::Branches(at)) => lists::draw_branches(buf, area, model, at),
-        Some(Overlay::Calls(at)) => lists::draw_calls(buf, area, model, at),
-        Some(Overlay::Findings(at)) => findings::draw(buf, area, model, at),
-        Some(Overlay::Connections(at)) => connections::draw(buf, area, model, at),
-        Some(Overlay::Questions(at)) => gates::draw_questions(buf, area, model, at),
-        Some(Overlay::Gates(at)) => gates::draw_gates(buf, area, model, at),
-        None => {}
+    if let Some(overlay) = model.overlay {
+        overlay.list().draw(buf, area, model, overlay.at);
     }
     status::draw(buf, layout.status, model)
 }
@@ -123,46 +101,19 @@ fn border(buf: &mut Buffer, area: Rect, pane: Pane, model: &Model) -> Rect {
         }
     }
     let focused = model.looks.wanted.focus == pane;
-    let title = format!(" {} ", model.say(pane.title()));
+    let title = format!(" {} ", model.say(pane.view().title()));
     let style = theme.style(if focused { Token::Focus } else { Token::Title });
     let room = usize::from(area.width.saturating_sub(left + 1));
     let (after, _) = buf.set_stringn(area.x + left + 1, area.y, title, room, style);
     let room = usize::from(area.right().saturating_sub(after + 1));
-    if let Some(about) = about(model, pane, room) {
+    if let Some(about) = pane.view().about(model, room) {
         let width = about.width();
         if width + 2 < room {
             let x = area.right() - 1 - width as u16;
             buf.set_line(x, area.y, &about, width as u16);
         }
     }
-    Rect {
-        x: area.x + left,
-        y: area.y + 1,
-        width: area.width - left,
-        height: area.height.saturating_sub(1),
-    }
-}
-
-/// What stands at the right of a pane's title.
-fn about(model: &Model, pane: Pane, room: usize) -> Option<Line<'static>> {
-    let theme = model.theme;
-    let dim = theme.style(Token::Dim);
-    let plain = |text: String| Some(Line::styled(text::shown(format!(" {text} ").into()), dim));
-    match pane {
-        Pane::Steps => steps::about(model).and_then(plain),
-        Pane::Source => source::about(model, room).and_then(plain),
-        Pane::Timeline => Some(timeline::legend(model, room)),
-        Pane::Lanes => None,
-        Pane::Lesson => {
-            lesson::about(model).and_then(|about| plain(text::cut(&about, room.saturating_sub(4))))
-        }
-        Pane::State => plain(model.say(word!(screen_after_this_step)).to_owned()),
-        Pane::Explain => model.here.chapter.and_then(|chapter| {
-            let title = format!("{} {}", chapter.number(), chapter.title(model.lang));
-            plain(text::cut(&title, room.saturating_sub(5)))
-        }),
-        Pane::Why => plain(model.say(word!(screen_enter_goes_to_a)).to_owned()),
-    }
+    panes::inner(area)
 }
 
 /// Gives a cell of a line the sign that joins it with its neighbours.
@@ -254,30 +205,4 @@ pub(crate) fn highlight(buf: &mut Buffer, theme: Theme, area: Rect) {
 /// A piece of a line.
 fn piece(theme: Theme, token: Token, text: impl Into<Cow<'static, str>>) -> Span<'static> {
     Span::styled(text::shown(text.into()), theme.style(token))
-}
-
-/// How far a pane of text can be scrolled from where it stands by itself.
-pub(crate) fn scroll_limits(model: &Model, pane: Pane) -> RangeInclusive<isize> {
-    let Some(area) = model.layout().and_then(|layout| layout.area(pane)) else {
-        return 0..=0;
-    };
-    let inner = Rect {
-        width: area.width - u16::from(area.x > 0),
-        height: area.height.saturating_sub(1),
-        ..area
-    };
-    let (top, lines) = match pane {
-        Pane::Source => source::extent(model, inner),
-        Pane::State => state::extent(model, inner),
-        Pane::Explain => (0, explain::lines(model, inner).len()),
-        Pane::Lesson => (0, lesson::height(model, inner)),
-        Pane::Steps | Pane::Why | Pane::Lanes | Pane::Timeline => (0, 0),
-    };
-    let most = lines.saturating_sub(usize::from(inner.height)).max(top);
-    -(top as isize)..=(most - top) as isize
-}
-
-/// The first line that a pane of text shows, given where it would begin by itself.
-fn scrolled(model: &Model, pane: Pane, top: usize) -> usize {
-    top.saturating_add_signed(model.looks.scroll[pane as usize])
 }

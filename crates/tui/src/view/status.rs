@@ -10,9 +10,8 @@ use ratatui::text::{Line, Span};
 use super::{CURRENT, piece};
 use crate::look::text;
 use crate::look::theme::Token;
-use crate::model::layout::Pane;
 use crate::model::prompt::{Kind, Prompt};
-use crate::model::{Count, Following, Model, NoticeKind, Overlay, SPEEDS};
+use crate::model::{Count, Following, Model, NoticeKind, SPEEDS, Search};
 
 /// Draws the line; gives where the cursor stands, if one types into it.
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) -> Option<(u16, u16)> {
@@ -25,7 +24,7 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) -> Option<(u16, 
     }
     let room = usize::from(area.width);
     let mut keys = keys(model);
-    let all = hints(model, &keys).width();
+    let all = line_of(model, &keys).width();
     let left = match &model.notice {
         Some(notice) => {
             let (mark, token) = match notice.kind {
@@ -50,10 +49,10 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) -> Option<(u16, 
     };
     buf.set_line(area.x, area.y, &left, area.width);
     // As many as there is room for.
-    while !keys.is_empty() && left.width() + hints(model, &keys).width() >= room {
+    while !keys.is_empty() && left.width() + line_of(model, &keys).width() >= room {
         keys.pop();
     }
-    let hints = hints(model, &keys);
+    let hints = line_of(model, &keys);
     let x = area.right() - hints.width() as u16;
     buf.set_line(x, area.y, &hints, hints.width() as u16);
     None
@@ -154,116 +153,51 @@ fn modes(model: &Model) -> Vec<String> {
     modes
 }
 
-/// The keys that matter now, the most important ones first, and what they do.
-fn keys(model: &Model) -> Vec<(String, &'static str)> {
-    let say = |word: Word| model.say(word);
-    let fixed = |key: &str, what: &'static str| Some((key.to_owned(), what));
-    let bound =
-        |command: &str, what: &'static str| model.keymap.hint(command).map(|key| (key, what));
-    let keys = if let Some(overlay) = model.overlay {
-        match overlay {
-            Overlay::Help(_) => vec![fixed("Esc", say(word!(key_close)))],
-            Overlay::Stops(_) => vec![
-                fixed("Enter", say(word!(key_run_to_it))),
-                fixed("Space", say(word!(key_off_on))),
-                fixed("d", say(word!(key_remove))),
-                fixed("Esc", say(word!(key_close))),
-            ],
-            Overlay::Calls(_) | Overlay::Branches(_) | Overlay::Findings(_) | Overlay::Gates(_) => {
-                vec![
-                    fixed("Enter", say(word!(key_go))),
-                    fixed("Esc", say(word!(key_close))),
-                ]
-            }
-            Overlay::Connections(_) => vec![
-                fixed("Enter", say(word!(key_follow_it))),
-                fixed("s S", say(word!(key_sort))),
-                fixed("Esc", say(word!(key_close))),
-            ],
-            Overlay::Questions(_) => vec![
-                fixed("Enter", say(word!(key_ask))),
-                fixed("Esc", say(word!(key_close))),
-            ],
-            Overlay::Marks(_) => vec![
-                fixed("Enter", say(word!(key_go))),
-                fixed("d", say(word!(key_remove))),
-                fixed("Esc", say(word!(key_close))),
-            ],
-        }
+/// Keys, and what they do.
+pub(crate) type Hints = Vec<(String, &'static str)>;
+
+/// The keys of commands, and what those do here.
+pub(super) fn hints(model: &Model, commands: &[(&str, Word)]) -> Hints {
+    let bound = commands.iter().filter_map(|(command, what)| {
+        let key = model.keymap.hint(command)?;
+        Some((key, model.say(*what)))
+    });
+    bound.collect()
+}
+
+/// The keys that matter now, the most important ones first.
+fn keys(model: &Model) -> Hints {
+    let help = ("help", word!(key_help));
+    let quit = ("quit", word!(key_quit));
+    let next = ("next", word!(key_next));
+    let has_hits = |search: &Search| !search.hits.is_empty();
+    if let Some(overlay) = model.overlay {
+        let keys = overlay.list().keys().iter();
+        keys.map(|(key, what)| ((*key).to_owned(), model.say(*what)))
+            .collect()
     } else if model.autoplay.is_some() {
-        vec![
-            bound("play", say(word!(key_pause))),
-            bound("faster", say(word!(key_faster))),
-        ]
-    } else if let Some(taken) = model
-        .taken
-        .as_ref()
-        .filter(|_| model.looks.wanted.focus == Pane::Lesson)
-    {
-        let enter = match (taken.open(), taken.stop()) {
-            (Some(_), _) => say(word!(key_answer)),
-            (None, Some(_)) => say(word!(key_go_on)),
-            (None, None) if taken.next.is_some() => say(word!(lesson_key_next_lesson)),
-            (None, None) => say(word!(key_leave)),
-        };
-        let last = taken.choices().and_then(|count| count.checked_sub(1));
-        let letters = last.map(|last| format!("a-{}", crate::model::lesson::letter(last)));
-        let must_choose = last.is_some() && taken.chosen.is_none();
-        vec![
-            letters.map(|letters| (letters, say(word!(key_choose)))),
-            bound("enter", enter).filter(|_| !must_choose),
-            bound("help", say(word!(key_help))),
-        ]
-    } else if model.looks.wanted.focus == Pane::Timeline {
-        vec![
-            bound("up", say(word!(key_zoom_in))),
-            bound("down", say(word!(key_zoom_out))),
-            bound("scale", say(word!(key_steps_time))),
-            bound("help", say(word!(key_help))),
-        ]
-    } else if model.taken.is_some() && model.looks.wanted.lesson {
-        vec![
-            bound("next", say(word!(key_next))),
-            bound("lesson", say(word!(key_back_to_the_lesson))),
-            bound("help", say(word!(key_help))),
-            bound("quit", say(word!(key_quit))),
-        ]
-    } else if model.looks.wanted.focus == Pane::Why {
-        vec![
-            bound("down", say(word!(key_choose))),
-            bound("enter", say(word!(key_go))),
-            bound("why", say(word!(key_close))),
-        ]
+        hints(
+            model,
+            &[("play", word!(key_pause)), ("faster", word!(key_faster))],
+        )
+    } else if let Some(keys) = model.looks.wanted.focus.view().hints(model) {
+        keys
+    } else if model.is_in_lesson() {
+        let back = ("lesson", word!(key_back_to_the_lesson));
+        hints(model, &[next, back, help, quit])
     } else if model.live.is_some() {
-        vec![
-            bound("next", say(word!(key_next))),
-            bound("run", say(word!(key_to_a_stop))),
-            bound("hold", say(word!(key_run_hold))),
-            bound("help", say(word!(key_help))),
-            bound("quit", say(word!(key_quit))),
-        ]
-    } else if model
-        .search
-        .as_ref()
-        .is_some_and(|search| !search.hits.is_empty())
-    {
-        vec![
-            bound("next-hit", say(word!(key_next_hit))),
-            bound("help", say(word!(key_help))),
-        ]
+        let run = ("run", word!(key_to_a_stop));
+        let hold = ("hold", word!(key_run_hold));
+        hints(model, &[next, run, hold, help, quit])
+    } else if model.search.as_ref().is_some_and(has_hits) {
+        hints(model, &[("next-hit", word!(key_next_hit)), help])
     } else {
-        vec![
-            bound("next", say(word!(key_next))),
-            bound("why", say(word!(key_why))),
-            bound("help", say(word!(key_help))),
-            bound("quit", say(word!(key_quit))),
-        ]
-    };
-    keys.into_iter().flatten().collect()
+        hints(model, &[next, ("why", word!(key_why)), help, quit])
+    }
 }
 
 /// Keys with what they do, in a line.
-fn hints(model: &Model, keys: &[(String, &'static str)]) -> Line<'static> {
+fn line_of(model: &Model, keys: &Hints) -> Line<'static> {
     let theme = model.theme;
     let mut line = Vec::new();
     for (key, what) in keys {

@@ -12,6 +12,16 @@ pub(crate) enum Direction {
     Back,
 }
 
+impl Direction {
+    /// Where one comes by so many from a place among `count`.
+    pub(crate) fn moved(self, at: usize, by: usize, count: usize) -> usize {
+        match self {
+            Self::Forward => (at + by).min(count.saturating_sub(1)),
+            Self::Back => at.saturating_sub(by),
+        }
+    }
+}
+
 /// A place to stop.
 #[derive(Debug, Clone)]
 pub(crate) struct Stop {

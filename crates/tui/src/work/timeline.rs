@@ -17,6 +17,15 @@ pub(crate) enum Scale {
     Time,
 }
 
+impl Scale {
+    pub(crate) fn other(self) -> Self {
+        match self {
+            Self::Steps => Self::Time,
+            Self::Time => Self::Steps,
+        }
+    }
+}
+
 /// A column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Cell {

@@ -5,9 +5,10 @@ use std::time::Duration;
 use evscope_replay::check::{Finding, Severity};
 use evscope_words::{Word, text, word};
 
-use super::moves::{Done, to_step};
+use super::moves::Done;
 use crate::model::command::Call;
-use crate::model::{Direction, Model, Overlay};
+use crate::model::pane::Pane;
+use crate::model::{Direction, Model};
 
 const NONE: Word = word!(command_nothing_is_found);
 const NO_FURTHER: Word = word!(command_no_further_finding);
@@ -20,20 +21,8 @@ pub(super) fn list(model: &mut Model, _: Call<'_>) -> Done {
     // The one here, or else the next one, is the likely goal.
     let near = findings.iter().position(|found| found.step >= model.step);
     let near = near.unwrap_or(findings.len() - 1);
-    model.overlay = match model.overlay {
-        Some(Overlay::Findings(_)) => None,
-        _ => Some(Overlay::Findings(near)),
-    };
+    model.turn_list(Pane::FINDINGS, near);
     Ok(())
-}
-
-/// Goes to the chosen one of the list.
-pub(super) fn go(model: &mut Model, at: usize) -> Done {
-    model.overlay = None;
-    match model.findings().get(at).map(|found| found.step) {
-        Some(step) => to_step(model, step),
-        None => Ok(()),
-    }
 }
 
 pub(super) fn next(model: &mut Model, call: Call<'_>) -> Done {
@@ -61,7 +50,7 @@ fn along(model: &mut Model, call: Call<'_>, to: Direction) -> Done {
         Direction::Back => before.iter().rev().nth(by).or(before.first()),
     };
     match step.copied() {
-        Some(step) => to_step(model, step),
+        Some(step) => model.go_to_number(step),
         None => Err(model.say(NO_FURTHER).to_owned()),
     }
 }

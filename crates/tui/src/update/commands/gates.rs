@@ -1,11 +1,12 @@
 //! Why something does not happen: what may be asked here, and the gates of what was asked.
 
-use evscope_replay::{Expected, ObjectId, gates};
+use evscope_replay::{Expected, ObjectId};
 use evscope_words::word;
 
-use super::moves::{Done, to_step};
+use super::moves::Done;
+use crate::model::Model;
 use crate::model::command::Call;
-use crate::model::{Model, Overlay};
+use crate::model::pane::{Overlay, Pane};
 
 pub(super) fn why_not(model: &mut Model, call: Call<'_>) -> Done {
     if model.hides_what_is_next() {
@@ -16,60 +17,21 @@ pub(super) fn why_not(model: &mut Model, call: Call<'_>) -> Done {
             .arg
             .parse()
             .map_err(|error: evscope_replay::NotExpected| error.text().in_lang(model.lang))?;
-        return ask(model, expected);
+        return model.ask(expected);
     }
-    if matches!(
-        model.overlay,
-        Some(Overlay::Questions(_) | Overlay::Gates(_))
-    ) {
+    if model.is_over(Pane::QUESTIONS) || model.is_over(Pane::GATES) {
         model.overlay = None;
         return Ok(());
     }
     model.asked.questions = questions(model);
     match model.asked.questions.as_slice() {
         [] => Err(model.say(word!(command_nothing_to_ask)).to_owned()),
-        [only] => ask(model, *only),
+        [only] => model.ask(*only),
         _ => {
-            model.overlay = Some(Overlay::Questions(0));
+            model.overlay = Some(Overlay::of(Pane::QUESTIONS, 0));
             Ok(())
         }
     }
-}
-
-/// Asks the chosen question.
-pub(super) fn chosen(model: &mut Model, at: usize) -> Done {
-    model.overlay = None;
-    match model.asked.questions.get(at) {
-        Some(question) => ask(model, *question),
-        None => Ok(()),
-    }
-}
-
-/// Goes to the step that left the chosen gate as it is.
-pub(super) fn go(model: &mut Model, at: usize) -> Done {
-    let gate = model
-        .asked
-        .gates
-        .as_ref()
-        .and_then(|(_, gates)| gates.list.get(at));
-    match gate.map(|gate| gate.step) {
-        Some(Some(step)) => {
-            model.overlay = None;
-            to_step(model, step)
-        }
-        Some(None) => Err(model.say(word!(command_no_step_left_it)).to_owned()),
-        None => Ok(()),
-    }
-}
-
-/// Looks at the gates after the step, with what it hides; the first closed one is chosen.
-fn ask(model: &mut Model, expected: Expected) -> Done {
-    let step = model.settled_at(model.step);
-    let gates = gates(&model.replay, &expected, step).map_err(|error| error.to_string())?;
-    let closed = gates.list.iter().position(|gate| !gate.open);
-    model.overlay = Some(Overlay::Gates(closed.unwrap_or(0)));
-    model.asked.gates = Some((expected, gates));
-    Ok(())
 }
 
 /// What may be asked: of the objects of the step and the calls around it first, then of all that are there. Of an

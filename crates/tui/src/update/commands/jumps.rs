@@ -5,9 +5,10 @@ use evscope_trace::Nanos;
 use evscope_words::{Word, text, word};
 
 use super::Call;
-use super::moves::{Done, by_rows, end_of, repeat, to_step};
-use crate::model::message::Effect;
-use crate::model::{Direction, Model, Overlay};
+use super::moves::{Done, by_rows, repeat};
+use crate::model::listing::end_of;
+use crate::model::pane::{Overlay, Pane};
+use crate::model::{Direction, Model};
 use crate::work::facts::Sight;
 use crate::work::shown::Row;
 use crate::work::stretches::Goal;
@@ -18,7 +19,7 @@ pub(super) fn goto(model: &mut Model, call: Call<'_>) -> Done {
         if arg.starts_with('+') {
             return by_rows(model, step, Direction::Forward);
         }
-        return to_step(model, step);
+        return model.go_to_number(step);
     }
     if let Some(steps) = arg.strip_prefix('-').and_then(|steps| steps.parse().ok()) {
         return by_rows(model, steps, Direction::Back);
@@ -226,23 +227,7 @@ pub(super) fn branches(model: &mut Model, _: Call<'_>) -> Done {
     model.here.branches = found;
     let here = model.here.branches.iter();
     let at = here.into_iter().position(|(_, step)| model.is_here(*step));
-    model.overlay = Some(Overlay::Branches(at.unwrap_or(0)));
-    Ok(())
-}
-
-/// To the step that takes a branch of the list: in this trace, or in the recorded one of its demo.
-pub(super) fn to_branch(model: &mut Model, at: usize) -> Done {
-    model.overlay = None;
-    let Some((_, step)) = model.here.branches.get(at).cloned() else {
-        return Ok(());
-    };
-    if model.trace().name() == step.demo {
-        return to_step(model, step.step);
-    }
-    if model.live.is_some() {
-        return Err(model.say(word!(command_no_other_trace_now)).to_owned());
-    }
-    model.effects.push(Effect::Open(step.demo, step.step));
+    model.overlay = Some(Overlay::of(Pane::BRANCHES, at.unwrap_or(0)));
     Ok(())
 }
 

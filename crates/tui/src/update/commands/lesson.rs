@@ -5,8 +5,8 @@ use evscope_words::{text, word};
 
 use super::Call;
 use crate::model::Model;
-use crate::model::layout::Pane;
 use crate::model::lesson::Taken;
+use crate::model::pane::Pane;
 
 type Done = Result<(), String>;
 
@@ -19,14 +19,14 @@ pub(super) fn lesson(model: &mut Model, _: Call<'_>) -> Done {
     let is_there = taken
         .stop()
         .is_none_or(|(_, found)| found.step == model.step);
-    if wanted.lesson && !wanted.why && wanted.focus == Pane::Lesson && is_there {
+    if wanted.lesson && !wanted.why && wanted.focus == Pane::LESSON && is_there {
         if model.hides_what_is_next() {
             return Err(model
                 .say(word!(command_the_explanation_would_give))
                 .to_owned());
         }
         model.looks.wanted.lesson = false;
-        model.looks.wanted.focus = Pane::Steps;
+        model.looks.wanted.focus = Pane::STEPS;
     } else {
         model.go_to_lesson();
     }

@@ -6,9 +6,9 @@ use evscope_words::{text, word};
 
 use super::Call;
 use crate::look::theme::Palette;
-use crate::model::layout::{Pane, Room, reachable};
-use crate::model::{Bytes, Direction, Model, Overlay};
-use crate::work::timeline::Scale;
+use crate::model::pane::{Overlay, Pane};
+use crate::model::{Bytes, Direction, Model};
+use crate::view::layout::{Room, reachable};
 
 type Done = Result<(), String>;
 
@@ -24,9 +24,9 @@ pub(super) fn level(model: &mut Model, call: Call<'_>) -> Done {
 
 pub(super) fn why(model: &mut Model, _: Call<'_>) -> Done {
     let wanted = &mut model.looks.wanted;
-    let closing = wanted.why && wanted.focus == Pane::Why;
+    let closing = wanted.why && wanted.focus == Pane::WHY;
     wanted.why = !closing;
-    wanted.focus = if closing { Pane::Steps } else { Pane::Why };
+    wanted.focus = if closing { Pane::STEPS } else { Pane::WHY };
     if wanted.why && wanted.lanes && model.room() == Some(Room::Medium) {
         // The lanes stand where the causes would.
         model.looks.wanted.lanes = false;
@@ -36,14 +36,14 @@ pub(super) fn why(model: &mut Model, _: Call<'_>) -> Done {
 }
 
 pub(super) fn source(model: &mut Model, _: Call<'_>) -> Done {
-    model.looks.scroll[Pane::Source as usize] = 0;
+    model.looks.scroll.remove(&Pane::SOURCE);
     model.looks.other_side = !model.looks.other_side;
-    if model.looks.wanted.focus != Pane::Source
+    if model.looks.wanted.focus != Pane::SOURCE
         && model
             .layout()
-            .is_some_and(|layout| layout.area(Pane::Source).is_none())
+            .is_some_and(|layout| layout.area(Pane::SOURCE).is_none())
     {
-        model.looks.wanted.focus = Pane::Source;
+        model.looks.wanted.focus = Pane::SOURCE;
     }
     Ok(())
 }
@@ -52,7 +52,7 @@ pub(super) fn calls(model: &mut Model, _: Call<'_>) -> Done {
     let Some(innermost) = model.here.source.around.len().checked_sub(1) else {
         return Err(model.say(word!(screen_in_no_call)).trim().to_owned());
     };
-    model.overlay = Some(Overlay::Calls(innermost));
+    model.overlay = Some(Overlay::of(Pane::CALLS, innermost));
     Ok(())
 }
 
@@ -62,15 +62,15 @@ pub(super) fn lanes(model: &mut Model, _: Call<'_>) -> Done {
     match room {
         // They are there anyway, or come with the focus.
         Some(Room::Large | Room::Small) | None => {
-            let there = wanted.focus == Pane::Lanes;
-            wanted.focus = if there { Pane::Steps } else { Pane::Lanes };
+            let there = wanted.focus == Pane::LANES;
+            wanted.focus = if there { Pane::STEPS } else { Pane::LANES };
         }
         Some(Room::Medium) => {
             wanted.lanes = !wanted.lanes;
             wanted.focus = if wanted.lanes {
-                Pane::Lanes
+                Pane::LANES
             } else {
-                Pane::Steps
+                Pane::STEPS
             };
         }
     }
@@ -108,56 +108,15 @@ pub(super) fn zoom(model: &mut Model, _: Call<'_>) -> Done {
     Ok(())
 }
 
-pub(super) fn enter(model: &mut Model, call: Call<'_>) -> Done {
+pub(super) fn enter(model: &mut Model, _: Call<'_>) -> Done {
     match model.overlay {
-        Some(Overlay::Stops(at)) => return super::stops::run_to(model, at),
-        Some(Overlay::Marks(at)) => {
-            model.overlay = None;
-            if let Some(step) = model.marks.keys().nth(at).copied() {
-                return super::moves::to_step(model, step);
-            }
-            return Ok(());
-        }
-        Some(Overlay::Calls(at)) => {
-            model.overlay = None;
-            if let Some(call) = model.here.source.around.get(at) {
-                return super::moves::to_step(model, call.step);
-            }
-            return Ok(());
-        }
-        Some(Overlay::Branches(at)) => return super::jumps::to_branch(model, at),
-        Some(Overlay::Findings(at)) => return super::findings::go(model, at),
-        Some(Overlay::Connections(at)) => return super::connections::follow(model, at),
-        Some(Overlay::Questions(at)) => return super::gates::chosen(model, at),
-        Some(Overlay::Gates(at)) => return super::gates::go(model, at),
-        Some(Overlay::Help(_)) => {
-            model.overlay = None;
-            return Ok(());
-        }
-        None => {}
-    }
-    match model.looks.wanted.focus {
-        Pane::Why => {
-            if let Some(cause) = model.here.causes.get(model.looks.cause) {
-                let step = cause.step;
-                model.go_to(step);
-            }
-            Ok(())
-        }
-        Pane::Lesson => {
-            model.enter_lesson();
-            Ok(())
-        }
-        Pane::Timeline => scale(model, call),
-        Pane::Steps | Pane::Source | Pane::State | Pane::Explain | Pane::Lanes => zoom(model, call),
+        Some(overlay) => overlay.enter(model),
+        None => model.looks.wanted.focus.view().enter(model),
     }
 }
 
 pub(super) fn scale(model: &mut Model, _: Call<'_>) -> Done {
-    model.looks.scale = match model.looks.scale {
-        Scale::Steps => Scale::Time,
-        Scale::Time => Scale::Steps,
-    };
+    model.looks.scale = model.looks.scale.other();
     Ok(())
 }
 
@@ -193,10 +152,7 @@ pub(super) fn theme(model: &mut Model, call: Call<'_>) -> Done {
 }
 
 pub(super) fn help(model: &mut Model, _: Call<'_>) -> Done {
-    model.overlay = match model.overlay {
-        Some(Overlay::Help(_)) => None,
-        _ => Some(Overlay::Help(0)),
-    };
+    model.turn_list(Pane::HELP, 0);
     if model.room().is_none() {
         return Err(model.say(word!(command_the_window_is_too)).to_owned());
     }

@@ -12,7 +12,6 @@ mod moves;
 mod session;
 mod stops;
 
-pub(crate) use moves::scroll;
 pub(crate) use stops::entered;
 
 use evscope_words::{Word, word};

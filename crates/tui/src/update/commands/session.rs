@@ -4,8 +4,9 @@ use evscope_words::{text, word};
 
 use super::Call;
 use crate::model::message::Effect;
+use crate::model::pane::Pane;
 use crate::model::prompt::{Kind, Prompt};
-use crate::model::{Count, Following, Model, Overlay};
+use crate::model::{Count, Following, Model};
 
 type Done = Result<(), String>;
 
@@ -21,7 +22,7 @@ pub(super) fn mark(model: &mut Model, call: Call<'_>) -> Done {
         model.marks.insert(step, call.arg.to_owned());
         model.notify(text!(command_bookmark_at_step_goes, step).in_lang(model.lang));
     }
-    save_marks(model);
+    model.save_marks();
     Ok(())
 }
 
@@ -30,30 +31,17 @@ pub(super) fn note(model: &mut Model, call: Call<'_>) -> Done {
         return Err(model.say(word!(command_a_note_needs_a)).to_owned());
     }
     model.marks.insert(model.step, call.arg.to_owned());
-    save_marks(model);
+    model.save_marks();
     Ok(())
-}
-
-fn save_marks(model: &mut Model) {
-    let text = crate::model::marks::write(&model.marks);
-    model.effects.push(Effect::SaveMarks(text));
 }
 
 pub(super) fn marks(model: &mut Model, _: Call<'_>) -> Done {
     if model.marks.is_empty() {
         return Err(model.say(word!(command_there_is_no_bookmark)).to_owned());
     }
-    model.overlay = match model.overlay {
-        Some(Overlay::Marks(_)) => None,
-        // The next one after the cursor is the likely goal.
-        _ => Some(Overlay::Marks(
-            model
-                .marks
-                .keys()
-                .position(|step| *step > model.step)
-                .unwrap_or(0),
-        )),
-    };
+    // The next one after the cursor is the likely goal.
+    let next = model.marks.keys().position(|step| *step > model.step);
+    model.turn_list(Pane::MARKS, next.unwrap_or(0));
     Ok(())
 }
 
@@ -141,10 +129,10 @@ pub(super) fn cancel(model: &mut Model, _: Call<'_>) -> Done {
         model.looks.wanted.zoom = false;
     } else if model.looks.wanted.why {
         model.looks.wanted.why = false;
-        model.looks.wanted.focus = crate::model::layout::Pane::Steps;
+        model.looks.wanted.focus = Pane::STEPS;
     } else if model.search.take().is_some() {
-    } else if model.looks.wanted.focus != crate::model::layout::Pane::Steps {
-        model.looks.wanted.focus = crate::model::layout::Pane::Steps;
+    } else if model.looks.wanted.focus != Pane::STEPS {
+        model.looks.wanted.focus = Pane::STEPS;
     }
     Ok(())
 }

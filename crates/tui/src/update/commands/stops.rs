@@ -5,11 +5,10 @@ use evscope_trace::{Event, EventId, Side};
 use evscope_words::{text, word};
 
 use super::Call;
-use crate::model::listing::NO_STOP;
+use crate::model::pane::Pane;
 use crate::model::prompt::{Kind, Prompt};
-use crate::model::{Direction, Model, Overlay};
-use crate::work::job::Job;
-use crate::work::stops::{Stop, nearest};
+use crate::model::{Direction, Model};
+use crate::work::stops::Stop;
 
 type Done = Result<(), String>;
 
@@ -39,18 +38,14 @@ pub(super) fn connection(model: &mut Model, _: Call<'_>) -> Done {
     // Away from the connection too the key leads back to the whole trace.
     let is_one = now.is_some_and(|text| text.strip_prefix("bev=").is_some_and(is_number));
     match wanted {
-        _ if is_one => filter_by(model, ""),
-        Some(query) => filter_by(model, &query),
+        _ if is_one => model.filter_by(""),
+        Some(query) => model.filter_by(&query),
         None => Err(model.say(word!(command_this_step_belongs_to)).to_owned()),
     }
 }
 
 fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-pub(super) fn filter_by(model: &mut Model, query: &str) -> Done {
-    entered(model, Kind::Filter, query).map_err(|(_, message)| message)
 }
 
 pub(super) fn set_break(model: &mut Model, call: Call<'_>) -> Done {
@@ -299,54 +294,8 @@ fn run_on(model: &mut Model, call: Call<'_>, to: Direction) -> Done {
         }
         return Err(model.say(word!(command_there_is_nothing_to)).to_owned());
     }
-    for left in (1..=call.times()).rev() {
-        let run = run_from_here(model, &model.stops, to, left);
-        let is_known = matches!(run, Run::Stop(..));
-        model.run(run);
-        if !is_known {
-            break;
-        }
-    }
+    model.run_to_stops(to, call.times());
     Ok(())
-}
-
-/// What a run comes to.
-enum Run {
-    /// A stop, for a reason.
-    Stop(usize, String),
-    /// The start of the trace.
-    Start,
-    /// It is to be found out yet.
-    Job(Box<Job>),
-}
-
-/// Where a run from here comes to: the next stop where the trace has been looked through already; otherwise the
-/// last of so many is to be found.
-fn run_from_here(model: &Model, stops: &[Stop], to: Direction, times: usize) -> Run {
-    let from = model.step;
-    let last = model.trace().len().saturating_sub(1);
-    match (nearest(&model.replay, stops, from, to), to) {
-        (Some(Some((step, reason))), _) => Run::Stop(step, reason),
-        (Some(None), Direction::Back) => Run::Start,
-        (None, Direction::Back) => Run::Job(Box::new(Job::backward(stops, from, times))),
-        // A program that is held goes on from the end.
-        (Some(None), Direction::Forward) => {
-            Run::Job(Box::new(Job::forward(&model.replay, stops, last, 1)))
-        }
-        (None, Direction::Forward) => {
-            Run::Job(Box::new(Job::forward(&model.replay, stops, from, times)))
-        }
-    }
-}
-
-impl Model {
-    fn run(&mut self, run: Run) {
-        match run {
-            Run::Stop(step, reason) => self.stopped(step, &reason),
-            Run::Start => self.complain(self.say(NO_STOP)),
-            Run::Job(job) => self.start(*job),
-        }
-    }
 }
 
 pub(super) fn list(model: &mut Model, _: Call<'_>) -> Done {
@@ -360,22 +309,6 @@ pub(super) fn list(model: &mut Model, _: Call<'_>) -> Done {
             Direction::Forward,
         );
     }
-    model.overlay = match model.overlay {
-        Some(Overlay::Stops(_)) => None,
-        _ => Some(Overlay::Stops(0)),
-    };
-    Ok(())
-}
-
-/// Runs on to one stop of the list, leaving the others aside.
-pub(super) fn run_to(model: &mut Model, at: usize) -> Done {
-    model.overlay = None;
-    let Some(stop) = model.stops.get(at) else {
-        return Ok(());
-    };
-    let mut only = stop.clone();
-    only.on = true;
-    let run = run_from_here(model, &[only], Direction::Forward, 1);
-    model.run(run);
+    model.turn_list(Pane::STOPS, 0);
     Ok(())
 }

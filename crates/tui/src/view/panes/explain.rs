@@ -1,27 +1,62 @@
 //! The step in words, and the calls around it.
 
-use evscope_words::word;
+use evscope_words::{Word, word};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
-use super::{CURRENT, draw_text, piece, scrolled};
+use super::{View, beside, scrolled};
 use crate::look::text;
 use crate::look::theme::Token;
 use crate::model::Model;
-use crate::model::layout::Pane;
+use crate::model::pane::{Pane, Wanted};
+use crate::view::layout::{Room, Slot};
+use crate::view::{CURRENT, draw_text, piece};
 
 /// With fewer lines there is no room for empty ones.
 const AIRY: u16 = 9;
 
-pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
-    let top = scrolled(model, Pane::Explain, 0);
-    draw_text(buf, model.theme, area, &lines(model, area), top);
+/// The pane.
+pub(super) struct Explain;
+
+impl View for Explain {
+    fn pane(&self) -> Pane {
+        Pane("explain")
+    }
+
+    fn title(&self) -> Word {
+        word!(screen_explanation)
+    }
+
+    /// The chapter of the walkthrough.
+    fn about(&self, model: &Model, room: usize) -> Option<Line<'static>> {
+        let chapter = model.here.chapter?;
+        let title = format!("{} {}", chapter.number(), chapter.title(model.lang));
+        beside(model, text::cut(&title, room.saturating_sub(5)))
+    }
+
+    fn slot(&self, room: Room, wanted: Wanted) -> Option<Slot> {
+        let others = wanted.why || wanted.lesson || (room == Room::Medium && wanted.lanes);
+        (!others).then_some(Slot::Words)
+    }
+
+    fn share(&self) -> Option<u16> {
+        Some(42)
+    }
+
+    fn draw(&self, buf: &mut Buffer, area: Rect, model: &Model) {
+        let top = scrolled(model, self.pane(), 0);
+        draw_text(buf, model.theme, area, &lines(model, area), top);
+    }
+
+    fn extent(&self, model: &Model, area: Rect) -> (usize, usize) {
+        (0, lines(model, area).len())
+    }
 }
 
 /// All lines of the pane.
-pub(crate) fn lines(model: &Model, area: Rect) -> Vec<Line<'static>> {
+fn lines(model: &Model, area: Rect) -> Vec<Line<'static>> {
     let theme = model.theme;
     let room = usize::from(area.width).saturating_sub(2);
     let mut lines = Vec::new();

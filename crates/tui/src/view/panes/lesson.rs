@@ -3,50 +3,155 @@
 use std::ops::Range;
 
 use evscope_replay::{Answer, Prediction, Question, Right};
-use evscope_words::{text, word};
+use evscope_words::{Word, text, word};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
-use super::{CURRENT, draw_text, piece, scrolled};
+use super::{Done, View, beside, inner, scroll, scrolled};
 use crate::look::text;
 use crate::look::theme::{Theme, Token};
-use crate::model::Model;
-use crate::model::layout::Pane;
 use crate::model::lesson::{Answered, Taken, letter, prediction_in_words};
+use crate::model::pane::{Pane, Wanted};
+use crate::model::prompt::{Kind, Prompt};
+use crate::model::{Direction, Model};
+use crate::view::layout::{Room, Slot};
+use crate::view::status::{Hints, hints};
+use crate::view::{CURRENT, draw_text, piece};
 
-pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
-    let page = page(model, area);
-    draw_text(buf, model.theme, area, &page.lines, page.top(model, area));
-}
+/// The pane.
+pub(super) struct Lesson;
 
-/// The choice that stands on a line of the pane, counted from below the title.
-pub(crate) fn choice_at(model: &Model, area: Rect, line: usize) -> Option<usize> {
-    let inner = Rect {
-        width: area.width - u16::from(area.x > 0),
-        height: area.height.saturating_sub(1),
-        ..area
-    };
-    let page = page(model, inner);
-    let line = page.top(model, inner) + line;
-    page.choices.iter().position(|lines| lines.contains(&line))
-}
+impl View for Lesson {
+    fn pane(&self) -> Pane {
+        Pane::LESSON
+    }
 
-/// How many lines there are to scroll.
-pub(crate) fn height(model: &Model, area: Rect) -> usize {
-    page(model, area).lines.len()
-}
+    fn title(&self) -> Word {
+        word!(screen_lesson)
+    }
 
-/// The stop one is at, beside the title.
-pub(crate) fn about(model: &Model) -> Option<String> {
-    let taken = model.taken.as_ref()?;
-    let title = taken.lesson.title.in_lang(model.lang);
-    let count = taken.lesson.stops.len();
-    Some(match taken.progress.at {
-        at if at < count => format!("{title} · {}/{count}", at + 1),
-        _ => title.to_owned(),
-    })
+    /// The stop one is at.
+    fn about(&self, model: &Model, room: usize) -> Option<Line<'static>> {
+        let taken = model.taken.as_ref()?;
+        let title = taken.lesson.title.in_lang(model.lang);
+        let count = taken.lesson.stops.len();
+        let about = match taken.progress.at {
+            at if at < count => format!("{title} · {}/{count}", at + 1),
+            _ => title.to_owned(),
+        };
+        beside(model, text::cut(&about, room.saturating_sub(4)))
+    }
+
+    fn slot(&self, room: Room, wanted: Wanted) -> Option<Slot> {
+        if room == Room::Small && wanted.focus == self.pane() {
+            return Some(Slot::Right);
+        }
+        (wanted.lesson && !wanted.why).then_some(Slot::Words)
+    }
+
+    /// It has more to say than an explanation.
+    fn share(&self) -> Option<u16> {
+        Some(55)
+    }
+
+    fn draw(&self, buf: &mut Buffer, area: Rect, model: &Model) {
+        let page = page(model, area);
+        draw_text(buf, model.theme, area, &page.lines, page.top(model, area));
+    }
+
+    fn extent(&self, model: &Model, area: Rect) -> (usize, usize) {
+        (0, page(model, area).lines.len())
+    }
+
+    fn stays_scrolled(&self) -> bool {
+        true
+    }
+
+    /// A line at a time one chooses among the answers to the question; without any the text scrolls.
+    fn go(&self, model: &mut Model, lines: usize, to: Direction) -> Done {
+        match model
+            .taken
+            .as_mut()
+            .and_then(|taken| Some((taken.choices()?, taken)))
+        {
+            Some((count, taken)) if lines == 1 => {
+                taken.chosen = Some(match (taken.chosen, to) {
+                    (None, Direction::Forward) => 0,
+                    (None, Direction::Back) => count - 1,
+                    (Some(at), _) => to.moved(at, 1, count),
+                });
+            }
+            _ => scroll(model, self.pane(), lines, to),
+        }
+        Ok(())
+    }
+
+    fn enter(&self, model: &mut Model) -> Done {
+        model.enter_lesson();
+        Ok(())
+    }
+
+    /// Chooses an answer by its letter or its number; of what is typed a digit is the beginning.
+    fn key(&self, model: &mut Model, key: char) -> bool {
+        let is_read = model.looks.wanted.lesson;
+        let open = |taken: &&mut Taken| is_read && taken.open().is_some();
+        let Some(taken) = model.taken.as_mut().filter(open) else {
+            return false;
+        };
+        let count = taken.choices();
+        let letters = 0..count.unwrap_or(0);
+        let chosen = match key.to_digit(10) {
+            None => letters.into_iter().find(|choice| letter(*choice) == key),
+            Some(digit) => (digit as usize)
+                .checked_sub(1)
+                .filter(|choice| letters.contains(choice)),
+        };
+        match (chosen, count) {
+            (Some(_), _) => taken.chosen = chosen,
+            (None, _) if !key.is_ascii_digit() => return false,
+            (None, None) => model.prompt = Some(Prompt::new(Kind::Answer, key)),
+            (None, Some(count)) => {
+                let (last, line) = (letter(count.saturating_sub(1)), String::from(key));
+                model.complain(text!(command_answers_are_a_to, last, line).in_lang(model.lang));
+            }
+        }
+        true
+    }
+
+    /// Chooses an answer; the one that is chosen already is the answer.
+    fn click(&self, model: &mut Model, area: Rect, _: usize, line: usize) {
+        let inner = inner(area);
+        let page = page(model, inner);
+        let line = page.top(model, inner) + line;
+        let choice = page.choices.iter().position(|lines| lines.contains(&line));
+        match &mut model.taken {
+            Some(taken) if choice.is_some() && taken.chosen != choice => taken.chosen = choice,
+            Some(_) if choice.is_some() => model.enter_lesson(),
+            _ => {}
+        }
+    }
+
+    fn hints(&self, model: &Model) -> Option<Hints> {
+        let taken = model.taken.as_ref()?;
+        let enter = match (taken.open(), taken.stop()) {
+            (Some(_), _) => word!(key_answer),
+            (None, Some(_)) => word!(key_go_on),
+            (None, None) if taken.next.is_some() => word!(lesson_key_next_lesson),
+            (None, None) => word!(key_leave),
+        };
+        let mut keys = Hints::new();
+        let last = taken.choices().and_then(|count| count.checked_sub(1));
+        if let Some(last) = last {
+            keys.push((format!("a-{}", letter(last)), model.say(word!(key_choose))));
+        }
+        if last.is_none() || taken.chosen.is_some() {
+            keys.extend(hints(model, &[("enter", enter)]));
+        }
+        keys.extend(hints(model, &[("help", word!(key_help))]));
+        Some(keys)
+    }
 }
 
 /// The lines of the pane, and which of them is the chosen answer.
@@ -65,7 +170,7 @@ impl Page {
             (line + 1).saturating_sub(usize::from(area.height))
         });
         let last = self.lines.len().saturating_sub(usize::from(area.height));
-        scrolled(model, Pane::Lesson, 0).min(last).max(begin)
+        scrolled(model, Pane::LESSON, 0).min(last).max(begin)
     }
 }
 

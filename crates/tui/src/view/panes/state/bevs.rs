@@ -5,13 +5,13 @@ use evscope_trace::{BevId, BufId, EvFlags, EventId, Lane, Level, Side, SuspendRe
 use evscope_words::{Word, text, word};
 use ratatui::text::{Line, Span};
 
+use super::gauge::Gauge;
 use super::{LISTED, Sheet};
 use crate::look::text;
 use crate::look::theme::Token;
 use crate::look::words::terms;
 use crate::model::Bytes;
 use crate::view::CHANGED;
-use crate::view::gauge::Gauge;
 
 /// So many bufferevents all have a card; of more, only those the step is about.
 const CARDS: usize = 6;

@@ -3,41 +3,68 @@
 
 mod bevs;
 mod events;
+mod gauge;
 
 use std::ops::Range;
 
-use evscope_replay::State;
 use evscope_trace::{Lane, Level};
 use evscope_words::{Word, word};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::{CHANGED, draw_text, piece, scrolled};
+use super::{View, beside, scrolled};
 use crate::look::theme::{Theme, Token};
 use crate::model::Model;
 use crate::model::here::There;
-use crate::model::layout::Pane;
+use crate::model::pane::{Pane, Wanted};
+use crate::view::layout::{Room, Slot};
+use crate::view::{CHANGED, draw_text, piece};
 
 /// So many objects of a kind are listed.
 const LISTED: usize = 200;
 
-pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
-    let sheet = Sheet::new(model, area.width);
-    let top = scrolled(model, Pane::State, sheet.top(area.height));
-    draw_text(buf, model.theme, area, &sheet.lines, top);
-}
+/// The pane.
+pub(super) struct State;
 
-/// Where the sheet begins by itself, and how many lines it has.
-pub(crate) fn extent(model: &Model, area: Rect) -> (usize, usize) {
-    let sheet = Sheet::new(model, area.width);
-    (sheet.top(area.height), sheet.lines.len())
+impl View for State {
+    fn pane(&self) -> Pane {
+        Pane("state")
+    }
+
+    fn title(&self) -> Word {
+        word!(screen_state)
+    }
+
+    fn about(&self, model: &Model, _: usize) -> Option<Line<'static>> {
+        beside(model, model.say(word!(screen_after_this_step)))
+    }
+
+    fn slot(&self, room: Room, wanted: Wanted) -> Option<Slot> {
+        // The lanes may stand there.
+        (room != Room::Medium || !wanted.lanes).then_some(Slot::Right)
+    }
+
+    fn draw(&self, buf: &mut Buffer, area: Rect, model: &Model) {
+        let sheet = Sheet::new(model, area.width);
+        let top = scrolled(model, self.pane(), sheet.top(area.height));
+        draw_text(buf, model.theme, area, &sheet.lines, top);
+    }
+
+    fn extent(&self, model: &Model, area: Rect) -> (usize, usize) {
+        let sheet = Sheet::new(model, area.width);
+        (sheet.top(area.height), sheet.lines.len())
+    }
+
+    fn stays_scrolled(&self) -> bool {
+        true
+    }
 }
 
 struct Sheet<'a> {
     model: &'a Model,
     theme: Theme,
-    state: &'a State,
+    state: &'a evscope_replay::State,
     there: &'a There,
     width: usize,
     lines: Vec<Line<'static>>,

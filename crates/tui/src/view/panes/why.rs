@@ -1,32 +1,82 @@
 //! The chain of causes of the current step, the nearest first. Each can be gone to.
 
-use evscope_words::word;
+use evscope_words::{Word, word};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
-use super::{CURRENT, draw_text, piece, steps};
+use super::{Done, View, beside, inner, steps};
 use crate::look::text;
 use crate::look::theme::Token;
-use crate::model::Model;
 use crate::model::here::LinkKind;
-use crate::model::layout::Pane;
+use crate::model::pane::{Pane, Wanted};
+use crate::model::{Direction, Model};
+use crate::view::layout::{Room, Slot};
+use crate::view::status::{Hints, hints};
+use crate::view::{CURRENT, draw_text, piece};
 
-pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
-    let (lines, causes) = lines(model, area);
-    draw_text(buf, model.theme, area, &lines, top(model, area, &causes));
-}
+/// The pane.
+pub(super) struct Why;
 
-/// The cause that stands on a line of the pane.
-pub(crate) fn cause_at(model: &Model, area: Rect, line: usize) -> Option<usize> {
-    let inner = Rect {
-        width: area.width - u16::from(area.x > 0),
-        height: area.height.saturating_sub(1),
-        ..area
-    };
-    let (_, causes) = lines(model, inner);
-    *causes.get(line + top(model, inner, &causes))?
+impl View for Why {
+    fn pane(&self) -> Pane {
+        Pane::WHY
+    }
+
+    fn title(&self) -> Word {
+        word!(screen_why)
+    }
+
+    fn about(&self, model: &Model, _: usize) -> Option<Line<'static>> {
+        beside(model, model.say(word!(screen_enter_goes_to_a)))
+    }
+
+    fn slot(&self, room: Room, wanted: Wanted) -> Option<Slot> {
+        // The lanes take the whole column, but that a lesson stays beside them.
+        let lanes = room == Room::Medium && wanted.lanes && !wanted.lesson;
+        (wanted.why && !lanes).then_some(Slot::Words)
+    }
+
+    fn share(&self) -> Option<u16> {
+        Some(42)
+    }
+
+    fn draw(&self, buf: &mut Buffer, area: Rect, model: &Model) {
+        let (lines, causes) = lines(model, area);
+        draw_text(buf, model.theme, area, &lines, top(model, area, &causes));
+    }
+
+    fn go(&self, model: &mut Model, lines: usize, to: Direction) -> Done {
+        model.looks.cause = to.moved(model.looks.cause, lines, model.here.causes.len());
+        Ok(())
+    }
+
+    fn enter(&self, model: &mut Model) -> Done {
+        if let Some(cause) = model.here.causes.get(model.looks.cause) {
+            model.go_to(cause.step);
+        }
+        Ok(())
+    }
+
+    fn click(&self, model: &mut Model, area: Rect, _: usize, line: usize) {
+        let inner = inner(area);
+        let (_, causes) = lines(model, inner);
+        if let Some(Some(cause)) = causes.get(line + top(model, inner, &causes)) {
+            model.looks.cause = *cause;
+            model.go_to(model.here.causes[*cause].step);
+        }
+    }
+
+    fn hints(&self, model: &Model) -> Option<Hints> {
+        let keys = [
+            ("down", word!(key_choose)),
+            ("enter", word!(key_go)),
+            ("why", word!(key_close)),
+        ];
+        // In a lesson the way back to it matters more.
+        (!model.is_in_lesson()).then(|| hints(model, &keys))
+    }
 }
 
 /// As far down as it takes to see all of the chosen cause.
@@ -57,7 +107,7 @@ fn lines(model: &Model, area: Rect) -> (Vec<Line<'static>>, Vec<Option<usize>>) 
             causes.push(None);
         }
     }
-    let focused = model.looks.wanted.focus == Pane::Why;
+    let focused = model.looks.wanted.focus == Pane::WHY;
     let steps = model.here.causes.iter().map(|cause| cause.step);
     let widest = steps.max().map_or(0, |step| step.to_string().len());
     for (i, cause) in model.here.causes.iter().enumerate() {

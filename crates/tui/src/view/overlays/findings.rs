@@ -6,47 +6,65 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::overlay::{choose, middle};
-use super::{draw_lines, help::frame, piece};
+use super::{List, choose, frame, middle};
 use crate::look::text;
 use crate::look::theme::Token;
 use crate::model::Model;
 use crate::model::here::top_with;
+use crate::model::pane::Pane;
+use crate::view::{draw_lines, piece, put};
 
-pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model, at: usize) {
-    let theme = model.theme;
-    let findings = model.findings();
-    let at = at.min(findings.len().saturating_sub(1));
-    let title = text!(screen_findings, count = findings.len()).in_lang(model.lang);
-    // Nearly as wide as the screen: sentences are long. Below the list stands the chosen one's.
-    let area = middle(area, area.width, findings.len() + 8);
-    let inner = frame(buf, area, model, &title);
-    let Some(chosen) = findings.get(at) else {
-        return;
-    };
-    let words = about(model, chosen, usize::from(inner.width));
-    let below = (words.len() as u16 + 1).min(inner.height / 2);
-    let list = Rect {
-        height: inner.height - below,
-        ..inner
-    };
-    let top = top_with(0, at, usize::from(list.height), findings.len());
-    let shown = findings.iter().enumerate().skip(top);
-    let lines: Vec<Line<'static>> = shown
-        .take(usize::from(list.height))
-        .map(|(row, found)| line(model, found, row == at, usize::from(list.width)))
-        .collect();
-    draw_lines(buf, list, &lines, 0);
-    let y = list.bottom();
-    for x in inner.left()..inner.right() {
-        super::put(buf, x, y, "─", theme.style(Token::Rule));
+/// The list.
+pub(super) struct Findings;
+
+impl List for Findings {
+    fn pane(&self) -> Pane {
+        Pane::FINDINGS
     }
-    let rest = Rect {
-        y: y + 1,
-        height: below.saturating_sub(1),
-        ..inner
-    };
-    draw_lines(buf, rest, &words, 0);
+
+    fn draw(&self, buf: &mut Buffer, area: Rect, model: &Model, at: usize) {
+        let theme = model.theme;
+        let findings = model.findings();
+        let at = at.min(findings.len().saturating_sub(1));
+        let title = text!(screen_findings, count = findings.len()).in_lang(model.lang);
+        // Nearly as wide as the screen: sentences are long. Below the list stands the chosen one's.
+        let area = middle(area, area.width, findings.len() + 8);
+        let inner = frame(buf, area, model, &title);
+        let Some(chosen) = findings.get(at) else {
+            return;
+        };
+        let words = about(model, chosen, usize::from(inner.width));
+        let below = (words.len() as u16 + 1).min(inner.height / 2);
+        let list = Rect {
+            height: inner.height - below,
+            ..inner
+        };
+        let top = top_with(0, at, usize::from(list.height), findings.len());
+        let shown = findings.iter().enumerate().skip(top);
+        let lines: Vec<Line<'static>> = shown
+            .take(usize::from(list.height))
+            .map(|(row, found)| line(model, found, row == at, usize::from(list.width)))
+            .collect();
+        draw_lines(buf, list, &lines, 0);
+        let y = list.bottom();
+        for x in inner.left()..inner.right() {
+            put(buf, x, y, "─", theme.style(Token::Rule));
+        }
+        let rest = Rect {
+            y: y + 1,
+            height: below.saturating_sub(1),
+            ..inner
+        };
+        draw_lines(buf, rest, &words, 0);
+    }
+
+    fn count(&self, model: &Model) -> usize {
+        model.findings().len()
+    }
+
+    fn step(&self, model: &Model, at: usize) -> Option<usize> {
+        Some(model.findings().get(at)?.step)
+    }
 }
 
 /// What marks a severity, and in which colour.

@@ -4,13 +4,14 @@ use evscope_words::{Word, word};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Clear, Widget};
 
-use super::{CHANGED, CURRENT, draw_text, piece};
+use super::{CLOSE, List, frame};
 use crate::look::text;
 use crate::look::theme::Token;
 use crate::model::Model;
 use crate::model::command::Group;
+use crate::model::pane::Pane;
+use crate::view::{CHANGED, CURRENT, draw_text, piece};
 
 /// From this width on there are two columns.
 const TWO_COLUMNS: u16 = 110;
@@ -39,38 +40,55 @@ const SIGNS: &[(&str, Token, Word)] = &[
     ("L H", Token::Warning, word!(screen_in_a_gauge_low)),
 ];
 
-pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model, top: usize) {
-    let area = Rect {
-        height: area.height.saturating_sub(1),
-        ..area
-    };
-    let inner = frame(buf, area, model, model.say(word!(screen_keys)));
-    let count = count(area.width);
-    let width = inner.width / count as u16;
-    for (i, lines) in columns(model, usize::from(inner.width), count)
-        .iter()
-        .enumerate()
-    {
-        let column = Rect {
-            x: inner.x + i as u16 * width,
-            width,
-            ..inner
+/// The list.
+pub(super) struct Help;
+
+impl List for Help {
+    fn pane(&self) -> Pane {
+        Pane::HELP
+    }
+
+    fn draw(&self, buf: &mut Buffer, area: Rect, model: &Model, top: usize) {
+        let area = Rect {
+            height: area.height.saturating_sub(1),
+            ..area
         };
-        draw_text(buf, model.theme, column, lines, top);
+        let inner = frame(buf, area, model, model.say(word!(screen_keys)));
+        let count = column_count(area.width);
+        let width = inner.width / count as u16;
+        for (i, lines) in columns(model, usize::from(inner.width), count)
+            .iter()
+            .enumerate()
+        {
+            let column = Rect {
+                x: inner.x + i as u16 * width,
+                width,
+                ..inner
+            };
+            draw_text(buf, model.theme, column, lines, top);
+        }
+    }
+
+    /// How many lines there are to scroll.
+    fn count(&self, model: &Model) -> usize {
+        let (width, height) = model.looks.size;
+        // As wide as between the frame's sides.
+        let columns = columns(
+            model,
+            usize::from(width.saturating_sub(2)),
+            column_count(width),
+        );
+        let lines = columns.iter().map(Vec::len).max().unwrap_or(0);
+        (lines + 3).saturating_sub(usize::from(height)) + 1
+    }
+
+    fn keys(&self) -> &'static [(&'static str, Word)] {
+        &[CLOSE]
     }
 }
 
-/// How many lines there are to scroll.
-pub(crate) fn height(model: &Model) -> usize {
-    let (width, height) = model.looks.size;
-    // As wide as between the frame's sides.
-    let columns = columns(model, usize::from(width.saturating_sub(2)), count(width));
-    let lines = columns.iter().map(Vec::len).max().unwrap_or(0);
-    (lines + 3).saturating_sub(usize::from(height)) + 1
-}
-
 /// How many columns there are.
-fn count(width: u16) -> usize {
+fn column_count(width: u16) -> usize {
     if width >= TWO_COLUMNS { 2 } else { 1 }
 }
 
@@ -148,20 +166,4 @@ fn groups(model: &Model, width: usize) -> Vec<Vec<Line<'static>>> {
     }
     groups.push(lines);
     groups
-}
-
-/// Clears an area and draws a frame with a title around it; gives the room inside.
-pub(crate) fn frame(buf: &mut Buffer, area: Rect, model: &Model, title: &str) -> Rect {
-    Clear.render(area, buf);
-    let style = model.theme.style(Token::Rule);
-    let block = ratatui::widgets::Block::bordered()
-        .border_type(ratatui::widgets::BorderType::Rounded)
-        .border_style(style)
-        .title(Span::styled(
-            format!(" {title} "),
-            model.theme.style(Token::Focus),
-        ));
-    let inner = block.inner(area);
-    block.render(area, buf);
-    inner
 }

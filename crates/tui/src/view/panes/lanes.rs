@@ -7,9 +7,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::{CURRENT, mark_current, put};
+use super::steps::Steps;
+use super::{Done, View};
 use crate::look::theme::Token;
-use crate::model::Model;
+use crate::model::pane::{Pane, Wanted};
+use crate::model::{Direction, Model};
+use crate::view::layout::{Room, Slot};
+use crate::view::{CURRENT, mark_current, put};
 use crate::work::shown::{Listed, Row};
 
 /// Where each lane stands, in percent of the room: names of bufferevent calls are the longest.
@@ -23,7 +27,7 @@ const PLACES: [(Lane, u16); 4] = [
 /// With so much room for each lane every connection gets its own.
 const ROOMY: u16 = 15;
 
-fn title(lane: Lane) -> Word {
+fn lane_name(lane: Lane) -> Word {
     match lane {
         Lane::Kernel => word!(screen_kernel),
         Lane::Loop => word!(screen_loop),
@@ -32,49 +36,82 @@ fn title(lane: Lane) -> Word {
     }
 }
 
-pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) {
-    let theme = model.theme;
-    let list = Rect {
-        y: area.y + 1,
-        height: area.height.saturating_sub(1),
-        ..area
-    };
-    let first = first_row(model, list.height);
-    let rows = model.rows().from(first);
-    let rows: Vec<Row> = rows.take(usize::from(list.height)).collect();
-    let columns = Columns::new(model, area, &rows);
-    for (i, column) in columns.0.iter().enumerate() {
-        let letter = column.lane.letter();
-        let text = match column.bev {
-            Some(bev) => format!("{letter} {bev}"),
-            None => format!("{letter} {}", model.say(title(column.lane))),
-        };
-        let next = columns.0.get(i + 1).map_or(area.right() + 1, |next| next.x);
-        let room = usize::from(next.saturating_sub(column.x + 1));
-        let text = crate::look::text::cut(&text, room);
-        let style = theme.style(Token::Lane(column.lane));
-        buf.set_stringn(column.x, area.y, text, room, style);
-    }
-    for (y, row) in (list.top()..list.bottom()).zip(rows) {
-        if model.is_veiled(row.step()) {
-            let digits = model.trace().len().to_string().len();
-            let veil = format!("{:>digits$} ?", row.step());
-            let room = usize::from(list.width.saturating_sub(1));
-            buf.set_stringn(list.x + 1, y, veil, room, theme.style(Token::Dim));
-            continue;
-        }
-        draw_row(buf, list, y, model, row, &columns);
-        if row.step() == model.step {
-            put(buf, list.x, y, CURRENT, theme.style(Token::CurrentMark));
-            mark_current(buf, theme, list, y);
-        }
-    }
-}
+/// The pane.
+pub(super) struct Lanes;
 
-/// The row that stands on a line of the pane, counted below the title.
-pub(crate) fn row_at(model: &Model, area: Rect, line: usize) -> Option<usize> {
-    let height = area.height.saturating_sub(2);
-    Some(first_row(model, height) + line.checked_sub(1)?)
+impl View for Lanes {
+    fn pane(&self) -> Pane {
+        Pane::LANES
+    }
+
+    fn title(&self) -> Word {
+        word!(screen_lanes)
+    }
+
+    fn slot(&self, room: Room, wanted: Wanted) -> Option<Slot> {
+        match room {
+            Room::Small | Room::Large => Some(Slot::Side),
+            Room::Medium => wanted.lanes.then_some(Slot::Right),
+        }
+    }
+
+    fn share(&self) -> Option<u16> {
+        Some(50)
+    }
+
+    fn draw(&self, buf: &mut Buffer, area: Rect, model: &Model) {
+        let theme = model.theme;
+        let list = Rect {
+            y: area.y + 1,
+            height: area.height.saturating_sub(1),
+            ..area
+        };
+        let first = first_row(model, list.height);
+        let rows = model.rows().from(first);
+        let rows: Vec<Row> = rows.take(usize::from(list.height)).collect();
+        let columns = Columns::new(model, area, &rows);
+        for (i, column) in columns.0.iter().enumerate() {
+            let letter = column.lane.letter();
+            let text = match column.bev {
+                Some(bev) => format!("{letter} {bev}"),
+                None => format!("{letter} {}", model.say(lane_name(column.lane))),
+            };
+            let next = columns.0.get(i + 1).map_or(area.right() + 1, |next| next.x);
+            let room = usize::from(next.saturating_sub(column.x + 1));
+            let text = crate::look::text::cut(&text, room);
+            let style = theme.style(Token::Lane(column.lane));
+            buf.set_stringn(column.x, area.y, text, room, style);
+        }
+        for (y, row) in (list.top()..list.bottom()).zip(rows) {
+            if model.is_veiled(row.step()) {
+                let digits = model.trace().len().to_string().len();
+                let veil = format!("{:>digits$} ?", row.step());
+                let room = usize::from(list.width.saturating_sub(1));
+                buf.set_stringn(list.x + 1, y, veil, room, theme.style(Token::Dim));
+                continue;
+            }
+            draw_row(buf, list, y, model, row, &columns);
+            if row.step() == model.step {
+                put(buf, list.x, y, CURRENT, theme.style(Token::CurrentMark));
+                mark_current(buf, theme, list, y);
+            }
+        }
+    }
+
+    fn go(&self, model: &mut Model, lines: usize, to: Direction) -> Done {
+        Steps.go(model, lines, to)
+    }
+
+    fn click(&self, model: &mut Model, area: Rect, _: usize, line: usize) {
+        // The first line has the lanes' names.
+        if let Some(line) = line.checked_sub(1) {
+            model.go_to_row(first_row(model, area.height.saturating_sub(2)) + line);
+        }
+    }
+
+    fn wheel(&self, model: &mut Model, to: Direction) {
+        Steps.wheel(model, to);
+    }
 }
 
 /// The current step stands in the middle, as far as there are rows around it.
