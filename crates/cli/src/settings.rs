@@ -44,7 +44,8 @@ pub(crate) struct Settings {
     pub(crate) palette: Option<Palette>,
     level: Option<Level>,
     libevent_source: Option<PathBuf>,
-    keys: Vec<(String, String)>,
+    /// Keys of the user's own, and what they do.
+    pub(crate) keys: Vec<(String, String)>,
 }
 
 impl Settings {

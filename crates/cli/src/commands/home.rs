@@ -109,6 +109,7 @@ fn on_screen(settings: &Settings) -> anyhow::Result<Outcome> {
         let options = HomeOptions {
             lang: settings.lang,
             palette: settings.palette,
+            keys: settings.keys.clone(),
             // What was opened is not a new entry above the one it was opened from.
             chosen: chosen.as_deref().map_or(0, |key| list.place_of(key)),
             failed: failed.take(),
@@ -534,6 +535,7 @@ mod tests {
         let options = HomeOptions {
             lang: Lang::EN,
             palette: None,
+            keys: Vec::new(),
             chosen: 0,
             failed: None,
         };

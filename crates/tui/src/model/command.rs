@@ -16,11 +16,12 @@ pub(crate) enum Group {
     Looking,
     Lesson,
     Session,
+    Home,
 }
 
 impl Group {
     /// In the order of the help.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Moving,
         Self::Jumping,
         Self::Finding,
@@ -28,6 +29,7 @@ impl Group {
         Self::Looking,
         Self::Lesson,
         Self::Session,
+        Self::Home,
     ];
 
     /// The heading.
@@ -40,6 +42,7 @@ impl Group {
             Self::Looking => word!(command_looking),
             Self::Lesson => word!(command_taking_a_lesson),
             Self::Session => word!(command_session),
+            Self::Home => word!(command_on_the_home_screen),
         }
     }
 }
@@ -60,8 +63,37 @@ impl Call<'_> {
     }
 }
 
-/// A command. It fails with a message for the status line.
-pub(crate) struct Command {
+/// What the commands on a trace do.
+#[rustfmt::skip]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Deed {
+    Next, Previous, Over, OverBack, Out, OutBack, Down, Up, PageDown, PageUp, First, Last, Play,
+    Faster, Slower,
+    Goto, NextCallback, PreviousCallback, NextWatermark, PreviousWatermark, NextError,
+    PreviousError, NextFinding, PreviousFinding, Findings, NextSame, PreviousSame, NextChapter,
+    PreviousChapter, Chapter, Branches, Mark, Marks,
+    Search, NextHit, PreviousHit, Filter, Connections, Connection,
+    Break, Watch, Stops, Run, Hold, RunBack,
+    Level, Why, WhyNot, Source, Calls, Lanes, Focus, FocusBack, Zoom, Enter, Scale, Bytes, Language,
+    Theme, Help,
+    NextStop, PreviousStop, Lesson, Answer,
+    Command, Copy, Note, Export, Follow, Redraw, Suspend, Cancel, Quit,
+}
+
+/// What the commands of the home screen do.
+#[rustfmt::skip]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HomeDeed {
+    Open, Down, Up, PageDown, PageUp, First, Last, NextSection, Search, Command, Record, Explain,
+    Language, Suspend, Cancel, Quit,
+}
+
+/// The function of a command on a trace. It fails with a message for the status line.
+pub(crate) type Run = fn(&mut Model, Call<'_>) -> Result<(), String>;
+
+/// A command: on a trace, unless something else is said.
+pub(crate) struct Command<D = Deed, R = Run> {
+    pub(crate) does: D,
     pub(crate) name: &'static str,
     /// Its keys; behind a space, what the key gives the command.
     pub(crate) keys: &'static [&'static str],
@@ -69,10 +101,11 @@ pub(crate) struct Command {
     pub(crate) takes: &'static str,
     pub(crate) group: Group,
     pub(crate) says: Word,
-    pub(crate) run: fn(&mut Model, Call<'_>) -> Result<(), String>,
+    /// What runs it; the home screen knows by itself.
+    pub(crate) run: R,
 }
 
-impl Command {
+impl<D, R> Command<D, R> {
     /// The name and what it takes.
     pub(crate) fn usage(&self) -> String {
         if self.takes.is_empty() {
@@ -83,7 +116,7 @@ impl Command {
     }
 }
 
-impl std::fmt::Debug for Command {
+impl<D, R> std::fmt::Debug for Command<D, R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Command").field(&self.name).finish()
     }

@@ -8,7 +8,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use evscope_replay::Lang;
 
 use crate::look::text;
-use crate::model::command::{Command, NotFound};
+use crate::model::command::{Command, Deed, Group, HomeDeed, NotFound, Run};
 
 /// A key with what is held beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -129,25 +129,28 @@ impl std::fmt::Display for Key {
 }
 
 /// What a key does.
-#[derive(Debug, Clone)]
-pub(crate) struct Binding {
-    pub(crate) command: &'static Command,
+#[derive(Debug)]
+pub(crate) struct Binding<D: 'static = Deed, R: 'static = Run> {
+    pub(crate) command: &'static Command<D, R>,
     /// What the command is given.
     pub(crate) arg: String,
 }
 
 /// Which key does what.
-#[derive(Debug, Clone)]
-pub(crate) struct Keymap {
-    commands: &'static [Command],
+#[derive(Debug)]
+pub(crate) struct Keymap<D: 'static = Deed, R: 'static = Run> {
+    commands: &'static [Command<D, R>],
     /// In the order in which help shows them.
-    bindings: Vec<(Key, Binding)>,
+    bindings: Vec<(Key, Binding<D, R>)>,
     by_key: HashMap<Key, usize>,
 }
 
-impl Keymap {
+/// The keys of the home screen.
+pub(crate) type HomeKeymap = Keymap<HomeDeed, ()>;
+
+impl<D: Copy + PartialEq, R> Keymap<D, R> {
     /// The keys of a table of commands.
-    pub(crate) fn of(commands: &'static [Command]) -> Self {
+    pub(crate) fn of(commands: &'static [Command<D, R>]) -> Self {
         let mut keymap = Self {
             commands,
             bindings: Vec::new(),
@@ -171,13 +174,8 @@ impl Keymap {
         keymap
     }
 
-    /// All commands, with a key or without.
-    pub(crate) fn commands(&self) -> &'static [Command] {
-        self.commands
-    }
-
     /// The command of a name, or of the beginning of just one.
-    pub(crate) fn find(&self, name: &str) -> Result<&'static Command, NotFound> {
+    pub(crate) fn find(&self, name: &str) -> Result<&'static Command<D, R>, NotFound> {
         if let Some(command) = self.commands.iter().find(|command| command.name == name) {
             return Ok(command);
         }
@@ -194,7 +192,7 @@ impl Keymap {
 
     /// The commands that a line being typed may mean, the likeliest first: those whose name begins so, those
     /// that have it in their name, those that say it of themselves. Once the name is written, the one.
-    pub(crate) fn like(&self, line: &str, lang: Lang) -> Vec<&'static Command> {
+    pub(crate) fn like(&self, line: &str, lang: Lang) -> Vec<&'static Command<D, R>> {
         let line = line.trim_start();
         if let Some((name, _)) = line.split_once(char::is_whitespace) {
             return self.find(name).ok().into_iter().collect();
@@ -203,7 +201,7 @@ impl Keymap {
         const TELLING: usize = 3;
         let wanted = line.to_lowercase();
         let is_telling = text::width(&wanted) >= TELLING;
-        let fit = |command: &Command| {
+        let fit = |command: &Command<D, R>| {
             if command.name.starts_with(&wanted) {
                 Some(0)
             } else if command.name.contains(&wanted) {
@@ -214,7 +212,7 @@ impl Keymap {
                 None
             }
         };
-        let mut found: Vec<(usize, &Command)> = self
+        let mut found: Vec<(usize, &Command<D, R>)> = self
             .commands
             .iter()
             .filter_map(|command| Some((fit(command)?, command)))
@@ -223,22 +221,31 @@ impl Keymap {
         found.into_iter().map(|(_, command)| command).collect()
     }
 
+    /// The commands of a group in the help: their keys, or else their names on the `:` line, and what they say.
+    pub(crate) fn help(&self, group: Group, lang: Lang) -> Vec<(String, &'static str)> {
+        let commands = self
+            .commands
+            .iter()
+            .filter(|command| command.group == group);
+        let rows = commands.map(|command| {
+            let keys = self.keys_of(command).join(" ");
+            let name = || format!(":{}", command.name);
+            let keys = if keys.is_empty() { name() } else { keys };
+            (keys, command.says.in_lang(lang))
+        });
+        rows.collect()
+    }
+
     /// Binds a key to a command line like `level 2`, in place of what it did.
-    pub(crate) fn bind(&mut self, key: &str, line: &str) -> Result<(), String> {
-        let key: Key = key.parse()?;
+    pub(crate) fn bind(&mut self, key: Key, line: &str) -> Result<(), NotFound> {
         let (name, arg) = line.split_once(' ').unwrap_or((line, ""));
-        let command = self.find(name).map_err(|error| error.in_lang(Lang::EN))?;
-        self.set(
-            key,
-            Binding {
-                command,
-                arg: arg.trim().to_owned(),
-            },
-        );
+        let command = self.find(name)?;
+        let arg = arg.trim().to_owned();
+        self.set(key, Binding { command, arg });
         Ok(())
     }
 
-    fn set(&mut self, key: Key, binding: Binding) {
+    fn set(&mut self, key: Key, binding: Binding<D, R>) {
         match self.by_key.get(&key) {
             Some(&at) => self.bindings[at].1 = binding,
             None => {
@@ -249,24 +256,24 @@ impl Keymap {
     }
 
     /// What a key does.
-    pub(crate) fn get(&self, key: Key) -> Option<&Binding> {
+    pub(crate) fn get(&self, key: Key) -> Option<&Binding<D, R>> {
         self.by_key.get(&key).map(|&at| &self.bindings[at].1)
     }
 
     /// The keys of a command, as they stand on a keyboard.
-    pub(crate) fn keys_of(&self, command: &Command) -> Vec<String> {
+    pub(crate) fn keys_of(&self, command: &Command<D, R>) -> Vec<String> {
         self.bindings
             .iter()
-            .filter(|(_, binding)| binding.command.name == command.name)
+            .filter(|(_, binding)| binding.command.does == command.does)
             .map(|(key, _)| key.to_string())
             .collect()
     }
 
-    /// The first key of the command `name`, for a hint.
-    pub(crate) fn hint(&self, name: &str) -> Option<String> {
+    /// The first key of a command, for a hint.
+    pub(crate) fn hint(&self, does: D) -> Option<String> {
         self.bindings
             .iter()
-            .find(|(_, binding)| binding.command.name == name)
+            .find(|(_, binding)| binding.command.does == does)
             .map(|(key, _)| key.to_string())
     }
 }

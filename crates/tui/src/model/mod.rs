@@ -33,7 +33,7 @@ use crate::model::asked::Asked;
 use crate::model::code::Code;
 use crate::model::connections::ByConnection;
 use crate::model::here::{Here, Known};
-use crate::model::keys::Keymap;
+use crate::model::keys::{HomeKeymap, Keymap};
 use crate::model::lesson::Taken;
 use crate::model::message::Effect;
 use crate::model::pane::{Overlay, Pane, Wanted};
@@ -61,25 +61,6 @@ pub(crate) enum NoticeKind {
     Said,
     /// Something did not work.
     Wrong,
-}
-
-/// A count being typed before a command.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Count {
-    /// None.
-    None,
-    /// One digit that was taken as a detail level; the level before it comes back if a second digit
-    /// follows at once and makes it a count.
-    Level {
-        digit: u8,
-        before: Level,
-        typed: Duration,
-    },
-    /// A count of two digits that are levels' each, typed at this time: it may be no count, but one level after
-    /// the other.
-    Levels { count: usize, typed: Duration },
-    /// A count.
-    Of(usize),
 }
 
 /// What the list of steps is cut down to.
@@ -155,6 +136,8 @@ pub(crate) struct Model {
     pub(crate) lang: Lang,
     pub(crate) theme: Theme,
     pub(crate) keymap: Keymap,
+    /// Those of the home screen, for the help.
+    pub(crate) home_keys: HomeKeymap,
     pub(crate) shown: Shown,
     pub(crate) filter: Option<Filter>,
     pub(crate) search: Option<Search>,
@@ -172,7 +155,8 @@ pub(crate) struct Model {
     pub(crate) asked: Asked,
     pub(crate) by_connection: ByConnection,
     pub(crate) notice: Option<Notice>,
-    pub(crate) count: Count,
+    /// The count being typed before a command.
+    pub(crate) count: Option<usize>,
     pub(crate) job: Option<Job>,
     pub(crate) autoplay: Option<Autoplay>,
     /// Steps in a second, as a place in [`SPEEDS`].
@@ -218,6 +202,7 @@ pub(crate) struct Begin {
     pub(crate) lang: Lang,
     pub(crate) theme: Theme,
     pub(crate) keymap: Keymap,
+    pub(crate) home_keys: HomeKeymap,
     pub(crate) size: (u16, u16),
     pub(crate) following: Following,
     /// Whether the program whose trace this is can be held.
@@ -232,7 +217,12 @@ pub(crate) struct Begin {
 
 impl Begin {
     /// At the first step of a trace that is whole, with nothing beside it, in all colours on dark.
-    pub(crate) fn alone(level: Level, lang: Lang, keymap: Keymap, size: (u16, u16)) -> Self {
+    pub(crate) fn alone(
+        level: Level,
+        lang: Lang,
+        (keymap, home_keys): (Keymap, HomeKeymap),
+        size: (u16, u16),
+    ) -> Self {
         Self {
             step: None,
             level,
@@ -242,6 +232,7 @@ impl Begin {
                 depth: Depth::True,
             },
             keymap,
+            home_keys,
             size,
             following: Following::Not,
             program: HasProgram::No,
@@ -267,6 +258,7 @@ impl Model {
             lang: begin.lang,
             theme: begin.theme,
             keymap: begin.keymap,
+            home_keys: begin.home_keys,
             shown,
             filter: None,
             search: None,
@@ -303,7 +295,7 @@ impl Model {
             asked: Asked::default(),
             by_connection: ByConnection::default(),
             notice: None,
-            count: Count::None,
+            count: None,
             job: None,
             autoplay: None,
             speed: USUAL_SPEED,

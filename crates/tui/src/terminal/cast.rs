@@ -18,7 +18,7 @@ use serde_json::json;
 
 use crate::look::highlight;
 use crate::model::{Begin, Model};
-use crate::update::keys::keymap;
+use crate::update::keys::{home_keymap, keymap};
 use crate::view;
 use crate::work::facts::Facts;
 
@@ -85,7 +85,8 @@ pub fn cast(
     writeln!(out, "{header}")?;
 
     // In all colours: a player has colours of its own for the sixteen.
-    let begin = Begin::alone(options.level, options.lang, keymap(), options.size);
+    let keys = (keymap(), home_keymap());
+    let begin = Begin::alone(options.level, options.lang, keys, options.size);
     let mut model = Model::new(Replay::new(trace), Facts::default(), begin);
     let piece = Piece::default();
     let mut time = Duration::ZERO;

@@ -12,6 +12,9 @@ use crate::look::theme::Palette;
 use crate::terminal::run::{Error, theme};
 use crate::terminal::screen::Screen;
 use crate::terminal::system::{self, Events, Input, is_gone};
+use crate::update::keys::bound;
+#[cfg(any(test, feature = "pictures"))]
+use crate::update::keys::home_keymap;
 use keys::{Home, Next};
 
 /// Something to choose.
@@ -68,6 +71,8 @@ pub struct HomeOptions {
     pub lang: Lang,
     /// The colours; none: what suits the terminal.
     pub palette: Option<Palette>,
+    /// Keys of the user's own: a key (`ctrl-n`) and a command (`down`).
+    pub keys: Vec<(String, String)>,
     /// The item that is chosen to begin with.
     pub chosen: usize,
     /// What went wrong with the last choice.
@@ -98,7 +103,8 @@ pub fn home(options: &HomeOptions, list: &dyn HomeList) -> Result<HomeChoice, Er
 }
 
 fn choose(options: &HomeOptions, list: &dyn HomeList) -> Result<HomeChoice, Error> {
-    let mut home = Home::new(options, theme(options.palette), list);
+    let (_, keymap) = bound(&options.keys).map_err(Error::Keys)?;
+    let mut home = Home::new(options, theme(options.palette), keymap, list);
     let mut events = Events::open()?;
     let mut screen = Screen::open()?;
     loop {
@@ -139,7 +145,7 @@ pub(crate) fn draw(
     list: &dyn HomeList,
     buf: &mut ratatui::buffer::Buffer,
 ) {
-    let mut home = Home::new(options, theme, list);
+    let mut home = Home::new(options, theme, home_keymap(), list);
     home.size = (buf.area.width, buf.area.height);
     home.screen(buf, buf.area);
 }

@@ -26,8 +26,8 @@ use crate::terminal::load::{self, Loaded, Rest, Whole};
 use crate::terminal::marks;
 use crate::terminal::screen::Screen;
 use crate::terminal::system::{self, Events, Input, is_gone};
-use crate::update::keys::keymap;
-use crate::update::{count_is_due, update};
+use crate::update::keys::bound;
+use crate::update::update;
 use crate::view;
 use crate::work::facts::Facts;
 use crate::work::stops::Stop;
@@ -188,10 +188,7 @@ pub(crate) fn theme(palette: Option<Palette>) -> Theme {
 
 /// Shows a trace until the user quits.
 pub fn run(options: Options) -> Result<Exit, Error> {
-    let mut keymap = keymap();
-    for (key, line) in &options.keys {
-        keymap.bind(key, line).map_err(Error::Keys)?;
-    }
+    let (keymap, home_keys) = bound(&options.keys).map_err(Error::Keys)?;
     let theme = theme(options.palette);
     let mut events = Events::open()?;
     let mut screen = None;
@@ -242,6 +239,7 @@ pub fn run(options: Options) -> Result<Exit, Error> {
         lang: options.lang,
         theme,
         keymap,
+        home_keys,
         size: crossterm::terminal::size()?,
         following: if grows {
             Following::Live
@@ -410,7 +408,6 @@ impl Session {
         });
         [
             self.model.has_work().then_some(Duration::ZERO),
-            count_is_due(&self.model).map(|due| due.saturating_sub(now)),
             self.rest.as_ref().map(|_| READ_EVERY),
             playing,
             (self.model.following == Following::Live).then_some(match self.is_behind {

@@ -12,7 +12,8 @@ use crate::model::message::{Effect, Message};
 use crate::model::pane::{Overlay, Pane};
 use crate::model::{Bytes, Following};
 use crate::update::commands::COMMANDS;
-use crate::update::keys::keymap;
+use crate::update::commands::home::HOME_COMMANDS;
+use crate::update::keys::{home_keymap, keymap};
 use crate::work::timeline::Scale;
 
 /// Where the keys are pressed: modes a user can be in.
@@ -306,13 +307,19 @@ fn help_shows_every_key_and_closes() {
     let mut user = User::at(120, 100);
     user.press("?");
     let screen = user.screen();
-    let keymap = keymap();
-    for command in COMMANDS {
-        let first = command.says.in_lang(Lang::EN).split(' ').next().unwrap();
-        assert!(screen.contains(first), "{}", command.name);
-        for key in keymap.keys_of(command) {
-            assert!(screen.contains(&key), "{key} of {}", command.name);
-        }
+    let said = COMMANDS.iter().map(|command| (command.name, command.says));
+    let home = HOME_COMMANDS
+        .iter()
+        .map(|command| (command.name, command.says));
+    for (name, says) in said.chain(home) {
+        let first = says.in_lang(Lang::EN).split(' ').next().unwrap();
+        assert!(screen.contains(first), "{name}");
+    }
+    let (keys, at_home) = (keymap(), home_keymap());
+    let keys = COMMANDS.iter().map(|command| keys.keys_of(command));
+    let at_home = HOME_COMMANDS.iter().map(|command| at_home.keys_of(command));
+    for keys in keys.chain(at_home).map(|keys| keys.join(" ")) {
+        assert!(screen.contains(&keys), "{keys}");
     }
     user.press("?");
     assert_eq!(user.model.overlay, None);
@@ -327,7 +334,7 @@ fn help_shows_every_key_and_closes() {
     assert_eq!(user.model.overlay, Some(Overlay::of(Pane::HELP, 3)));
     user.press(&"<pagedown>".repeat(10));
     assert!(
-        user.screen().contains("03n") && user.screen().contains("▎"),
+        user.screen().contains("010n") && user.screen().contains("▎"),
         "the end can be reached:\n{}",
         user.screen()
     );
@@ -336,7 +343,7 @@ fn help_shows_every_key_and_closes() {
         Some(Overlay::of(Pane::HELP, 0))
     );
     user.press("G");
-    assert!(user.screen().contains("03n"), "{}", user.screen());
+    assert!(user.screen().contains("010n"), "{}", user.screen());
     assert_eq!(user.press("<esc>").model.overlay, None);
 }
 

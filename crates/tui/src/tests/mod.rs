@@ -33,7 +33,7 @@ use ratatui::layout::Rect;
 
 use crate::model::message::{Effect, Message};
 use crate::model::{Begin, Model, NoticeKind};
-use crate::update::keys::keymap;
+use crate::update::keys::{home_keymap, keymap};
 use crate::update::update;
 use crate::view;
 use crate::work::facts::Facts;
@@ -116,11 +116,7 @@ impl User {
         self.type_keys(keys, Duration::from_secs(1))
     }
 
-    /// As [`press`](Self::press), all at once.
-    fn press_fast(&mut self, keys: &str) -> &mut Self {
-        self.type_keys(keys, Duration::ZERO)
-    }
-
+    /// As [`press`](Self::press), a key after so long.
     fn type_keys(&mut self, keys: &str, pace: Duration) -> &mut Self {
         let mut rest = keys;
         while let Some(first) = rest.chars().next() {
@@ -183,7 +179,8 @@ impl User {
 
 /// At a medium window, level 2, English, in colour.
 fn begin() -> Begin {
-    Begin::alone(Level::Walkthrough, Lang::EN, keymap(), (120, 40))
+    let keys = (keymap(), home_keymap());
+    Begin::alone(Level::Walkthrough, Lang::EN, keys, (120, 40))
 }
 
 /// A key press of a name.

@@ -11,20 +11,19 @@ use crate::model::message::Message;
 use crate::work::facts::Facts;
 
 #[test]
-fn two_levels_in_haste_are_no_count() {
-    let mut user = User::new();
-    user.press_fast("31");
-    assert!(user.screen().contains("31…"), "it may be a count still");
-    assert_eq!(user.model.level, Level::Walkthrough);
-    let soon = user.clock + Duration::from_millis(1600);
-    user.tell(Message::Time(soon));
-    assert_eq!(user.model.level, Level::Program, "it was none");
-    user.clock = soon;
-    assert_eq!(user.press("n").step(), 3, "and counts nothing");
-    // Three digits are a count however long one waits.
-    user.press("2g").press_fast("113");
-    user.tell(Message::Time(user.clock + Duration::from_secs(9)));
-    assert_eq!(user.press("g").step(), 107);
+fn levels_are_no_count_however_fast_they_are_typed() {
+    for pace in [Duration::ZERO, Duration::from_secs(9)] {
+        let mut user = User::new();
+        user.type_keys("31", pace);
+        assert_eq!(user.model.level, Level::Program);
+        assert_eq!(user.model.count, None);
+        assert_eq!(user.type_keys("n", pace).step(), 3, "and counts nothing");
+        // Behind a zero they are digits.
+        user.type_keys("2g013", pace);
+        assert!(user.screen().contains("13…"));
+        assert_eq!(user.model.level, Level::Walkthrough);
+        assert_eq!(user.type_keys("g", pace).step(), 13);
+    }
 }
 
 #[test]
@@ -84,25 +83,24 @@ fn over_and_out_in_both_directions() {
 #[test]
 fn a_count_repeats_a_move() {
     let mut user = User::new();
-    assert_eq!(user.press_fast("10n").step(), 18);
+    assert_eq!(user.press("010n").step(), 18);
     assert_eq!(
         user.model.level,
         Level::Walkthrough,
         "the 1 was part of a count"
     );
     assert_eq!(user.press("5p").step(), 6);
-    assert_eq!(user.press_fast("03n").step(), 13);
+    assert_eq!(user.press("03n").step(), 13);
     assert_eq!(user.press("99999999999999999999n").step(), 111);
-    assert_eq!(user.press_fast("56g").step(), 56);
-    assert_eq!(user.press_fast("20<esc>n").step(), 58);
+    assert_eq!(user.press("56g").step(), 56);
+    assert_eq!(user.press("020<esc>n").step(), 58);
 }
 
 #[test]
-fn a_digit_alone_is_the_level_and_a_later_one_begins_anew() {
+fn behind_a_level_begins_a_count() {
     let mut user = User::new();
     user.press("3");
     assert_eq!(user.model.level, Level::Everything);
-    // A second later: a count of its own.
     assert_eq!(user.press("45G").step(), 45);
     assert_eq!(user.model.level, Level::Everything);
     user.press("1n");

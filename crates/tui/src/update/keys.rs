@@ -4,30 +4,49 @@ use std::fmt::Write as _;
 
 use evscope_replay::Lang;
 
-use crate::model::command::Group;
-use crate::model::keys::Keymap;
+use crate::model::command::{Command, Group};
+use crate::model::keys::{HomeKeymap, Key, Keymap};
 use crate::update::commands::COMMANDS;
+use crate::update::commands::home::HOME_COMMANDS;
 
-/// Which key does what, unless the user has changed it.
+/// Which key does what on a trace, unless the user has changed it.
 pub(crate) fn keymap() -> Keymap {
     Keymap::of(COMMANDS)
 }
 
-/// Whether a key of the user's own (`ctrl-n`) can be bound to a command line (`level 3`); says what is
-/// wrong with it.
+/// The same on the home screen.
+pub(crate) fn home_keymap() -> HomeKeymap {
+    Keymap::of(HOME_COMMANDS)
+}
+
+/// Which key does what where, with keys of the user's own (`ctrl-n`), each bound to a command line (`level 3`): wherever there is
+/// such a command.
+pub(crate) fn bound(own: &[(String, String)]) -> Result<(Keymap, HomeKeymap), String> {
+    let (mut keymap, mut home) = (keymap(), home_keymap());
+    for (key, line) in own {
+        let key: Key = key.parse()?;
+        let at_home = home.bind(key, line);
+        if let (Err(unknown), Err(_)) = (keymap.bind(key, line), at_home) {
+            return Err(unknown.in_lang(Lang::EN));
+        }
+    }
+    Ok((keymap, home))
+}
+
+/// Whether a key of the user's own can be bound to a command line; says what is wrong with it.
 pub fn check_key(key: &str, line: &str) -> Result<(), String> {
-    keymap().bind(key, line)
+    bound(&[(key.to_owned(), line.to_owned())]).map(drop)
 }
 
 /// The page of keys, `docs/keys.md`.
 pub fn keys_page() -> String {
-    let keymap = keymap();
+    let (keymap, home) = (keymap(), home_keymap());
     let mut page = String::from(
         "# Keys\n\n\
          Made from the program's own table of commands; `?` shows the same. Every command can also be \
          written on the `:` line by its name (`:level 3`, `:goto 120`; `:120` is short for that).\n\n\
-         A count before a move repeats it: `10n` goes ten steps on. `1`, `2` and `3` alone are the detail \
-         levels, so put a zero in front of a count below four: `03n`.\n",
+         A count before a move repeats it: `5n` goes five steps on. `1`, `2` and `3` are the detail levels, so put a \
+         zero in front of a count that begins with one of them: `010n`.\n",
     );
     for group in Group::ALL {
         let _ = write!(
@@ -35,22 +54,33 @@ pub fn keys_page() -> String {
             "\n## {}\n\n| keys | command | what it does |\n| --- | --- | --- |\n",
             group.title().in_lang(Lang::EN)
         );
-        for command in COMMANDS.iter().filter(|command| command.group == group) {
-            let keys: Vec<String> = keymap
-                .keys_of(command)
-                .iter()
-                .map(|key| format!("`{}`", key.replace('|', "\\|")))
-                .collect();
-            let _ = writeln!(
-                page,
-                "| {} | `{}` | {} |",
-                keys.join(" "),
-                command.usage(),
-                command.says.in_lang(Lang::EN)
-            );
-        }
+        rows(&mut page, &keymap, COMMANDS, group);
+        rows(&mut page, &home, HOME_COMMANDS, group);
     }
     page
+}
+
+/// The table's rows for the commands of a group.
+fn rows<D: Copy + PartialEq, R>(
+    page: &mut String,
+    keymap: &Keymap<D, R>,
+    commands: &[Command<D, R>],
+    group: Group,
+) {
+    for command in commands.iter().filter(|command| command.group == group) {
+        let keys = keymap.keys_of(command);
+        let keys: Vec<String> = keys
+            .iter()
+            .map(|key| format!("`{}`", key.replace('|', "\\|")))
+            .collect();
+        let _ = writeln!(
+            page,
+            "| {} | `{}` | {} |",
+            keys.join(" "),
+            command.usage(),
+            command.says.in_lang(Lang::EN)
+        );
+    }
 }
 
 #[cfg(test)]
@@ -58,12 +88,11 @@ mod tests {
     use std::collections::HashMap;
 
     use super::*;
-    use crate::model::keys::Key;
+    use crate::model::command::{Deed, HomeDeed};
 
-    #[test]
-    fn every_key_of_the_table_is_a_key_and_bound_once() {
+    fn are_keys_bound_once<D, R>(commands: &[Command<D, R>]) {
         let mut seen = HashMap::new();
-        for command in COMMANDS {
+        for command in commands {
             for &written in command.keys {
                 let name = written.split_once(' ').map_or(written, |(key, _)| key);
                 let key: Key = name.parse().unwrap();
@@ -75,14 +104,28 @@ mod tests {
     }
 
     #[test]
+    fn every_key_of_the_tables_is_a_key_and_bound_once() {
+        are_keys_bound_once(COMMANDS);
+        are_keys_bound_once(HOME_COMMANDS);
+    }
+
+    #[test]
     fn a_key_can_be_bound_anew() {
-        let mut keymap = keymap();
-        keymap.bind("ctrl-n", "level 3").unwrap();
-        let binding = keymap.get("ctrl-n".parse().unwrap()).unwrap();
+        let own = [("ctrl-n", "level 3"), ("x", "down"), ("R", "record")];
+        let own = own.map(|(key, line)| (key.to_owned(), line.to_owned()));
+        let (keymap, home) = bound(&own).unwrap();
+        let on = |key: &str| keymap.get(key.parse().unwrap());
+        let binding = on("ctrl-n").unwrap();
         assert_eq!((binding.command.name, binding.arg.as_str()), ("level", "3"));
-        let error = keymap.bind("hyper-n", "next").unwrap_err();
+        assert_eq!(on("x").unwrap().command.does, Deed::Down);
+        assert!(on("R").is_none());
+        let at_home = |key: &str| Some(home.get(key.parse().unwrap())?.command.does);
+        assert_eq!(at_home("x"), Some(HomeDeed::Down));
+        assert_eq!(at_home("R"), Some(HomeDeed::Record));
+        assert_eq!(at_home("ctrl-n"), None);
+        let error = check_key("hyper-n", "next").unwrap_err();
         assert!(error.contains("`hyper-n` is not a key"), "{error}");
-        let error = keymap.bind("n", "nxt").unwrap_err();
+        let error = check_key("n", "nxt").unwrap_err();
         assert!(error.contains("no command is called `nxt`"), "{error}");
     }
 

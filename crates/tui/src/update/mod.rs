@@ -11,22 +11,16 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crossterm::event::{Event, KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
-use evscope_trace::Level;
 use evscope_words::{text, word};
 use tui_input::backend::crossterm::EventHandler;
 
-use crate::model::command::Call;
+use crate::model::command::{Call, Deed};
 use crate::model::keys::Key;
 use crate::model::message::{Effect, Message};
 use crate::model::prompt::{History, Kind, Prompt};
-use crate::model::{Autoplay, Count, Direction, Following, Model, SPEEDS};
+use crate::model::{Autoplay, Direction, Following, Model, SPEEDS};
 use crate::view;
 use crate::work::stops::nearest;
-
-/// A digit that follows a level's digit this soon makes it the beginning of a count.
-const SECOND_DIGIT: Duration = Duration::from_millis(700);
-/// A count of two levels' digits that nothing follows for so long was no count: the second is the level.
-const NO_COUNT: Duration = Duration::from_millis(1500);
 
 /// Tells the model what happened. What it asks for in return is for the outside to do.
 pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
@@ -80,23 +74,23 @@ fn key(model: &mut Model, event: KeyEvent) {
     {
         return;
     }
+    let binding = model.keymap.get(key);
+    // A digit with which no key of its own begins is a part of a count.
     if let Some(digit) = key.character().and_then(|c| c.to_digit(10))
         && model.overlay.is_none()
-        && type_digit(model, digit as u8).is_break()
+        && (model.count.is_some() || binding.is_none())
     {
+        model.count = Some(counted(model.count, digit));
         return;
     }
-    let count = match std::mem::replace(&mut model.count, Count::None) {
-        Count::Of(count) | Count::Levels { count, .. } => Some(count),
-        Count::None | Count::Level { .. } => None,
-    };
-    let binding = model.keymap.get(key).cloned();
-    let command = binding.as_ref().map_or("", |binding| binding.command.name);
-    if overlay_key(model, key, command).is_break() {
+    let binding = binding.map(|binding| (binding.command, binding.arg.clone()));
+    let count = model.count.take();
+    let does = binding.as_ref().map(|(command, _)| command.does);
+    if overlay_key(model, key, does).is_break() {
         return;
     }
-    let Some(binding) = binding else {
-        let help = model.keymap.hint("help").unwrap_or_default();
+    let Some((command, arg)) = binding else {
+        let help = model.keymap.hint(Deed::Help).unwrap_or_default();
         if key.character().is_some() {
             model.complain(
                 text!(screen_does_nothing_shows_the, key = key.to_string(), help)
@@ -107,16 +101,13 @@ fn key(model: &mut Model, event: KeyEvent) {
     };
     // Any command but these takes the trace into one's own hands.
     if !matches!(
-        binding.command.name,
-        "play" | "faster" | "slower" | "cancel" | "redraw" | "suspend"
+        command.does,
+        Deed::Play | Deed::Faster | Deed::Slower | Deed::Cancel | Deed::Redraw | Deed::Suspend
     ) {
         model.autoplay = None;
     }
-    let call = Call {
-        count,
-        arg: &binding.arg,
-    };
-    if let Err(message) = (binding.command.run)(model, call) {
+    let call = Call { count, arg: &arg };
+    if let Err(message) = (command.run)(model, call) {
         let more = model
             .reading
             .is_some()
@@ -125,63 +116,15 @@ fn key(model: &mut Model, event: KeyEvent) {
     }
 }
 
-/// A digit is a part of a count; one of the levels' digits alone is the level. Breaks if the digit is
-/// used up.
-fn type_digit(model: &mut Model, digit: u8) -> ControlFlow<()> {
+/// A count with one more digit.
+fn counted(count: Option<usize>, digit: u32) -> usize {
     // Beyond this a count is a slip of the finger.
     const MOST: usize = 1_000_000_000;
-    match model.count {
-        Count::Level {
-            digit: first,
-            before,
-            typed,
-        } if model.now < typed + SECOND_DIGIT => {
-            model.set_level(before);
-            let count = usize::from(first) * 10 + usize::from(digit);
-            model.count = match Level::from_number(digit) {
-                Some(_) => Count::Levels {
-                    count,
-                    typed: model.now,
-                },
-                None => Count::Of(count),
-            };
-        }
-        Count::None | Count::Level { .. } => match Level::from_number(digit) {
-            Some(_) => {
-                let before = model.level;
-                // The key's binding sets the level.
-                let _ = run_bound(model, digit);
-                model.count = Count::Level {
-                    digit,
-                    before,
-                    typed: model.now,
-                };
-            }
-            None => model.count = Count::Of(usize::from(digit)),
-        },
-        Count::Of(count) | Count::Levels { count, .. } => {
-            model.count = Count::Of((count * 10 + usize::from(digit)).min(MOST));
-        }
-    }
-    ControlFlow::Break(())
-}
-
-fn run_bound(model: &mut Model, digit: u8) -> Option<()> {
-    let key: Key = digit.to_string().parse().ok()?;
-    let binding = model.keymap.get(key)?.clone();
-    model.autoplay = None;
-    let call = Call {
-        count: None,
-        arg: &binding.arg,
-    };
-    if let Err(message) = (binding.command.run)(model, call) {
-        model.complain(message);
-    }
-    Some(())
+    (count.unwrap_or(0) * 10 + digit as usize).min(MOST)
 }
 
 /// Keys that mean something else while a list or the help is open. Breaks if the key is used up.
-fn overlay_key(model: &mut Model, key: Key, command: &str) -> ControlFlow<()> {
+fn overlay_key(model: &mut Model, key: Key, does: Option<Deed>) -> ControlFlow<()> {
     // More than any list has.
     const LONGER: usize = 1 << 20;
     let Some(overlay) = model.overlay else {
@@ -192,14 +135,17 @@ fn overlay_key(model: &mut Model, key: Key, command: &str) -> ControlFlow<()> {
     {
         return ControlFlow::Break(());
     }
-    match command {
-        "down" | "up" | "page-down" | "page-up" | "enter" | "language" | "suspend" | "redraw" => {
+    use Deed::{
+        Down, Enter, First, Language, Last, Next, PageDown, PageUp, Previous, Redraw, Suspend, Up,
+    };
+    match does {
+        Some(Down | Up | PageDown | PageUp | Enter | Language | Suspend | Redraw) => {
             return ControlFlow::Continue(());
         }
-        "next" => overlay.go(model, 1, Direction::Forward),
-        "previous" => overlay.go(model, 1, Direction::Back),
-        "last" => overlay.go(model, LONGER, Direction::Forward),
-        "first" => overlay.go(model, LONGER, Direction::Back),
+        Some(Next) => overlay.go(model, 1, Direction::Forward),
+        Some(Previous) => overlay.go(model, 1, Direction::Back),
+        Some(Last) => overlay.go(model, LONGER, Direction::Forward),
+        Some(First) => overlay.go(model, LONGER, Direction::Back),
         // The key that opened it closes it, and so do Esc and q.
         _ => model.overlay = None,
     }
@@ -287,23 +233,9 @@ fn paste(model: &mut Model, text: &str) {
     prompt.error = None;
 }
 
-/// When a count of two levels' digits turns out to be none.
-pub(crate) fn count_is_due(model: &Model) -> Option<Duration> {
-    match model.count {
-        Count::Levels { typed, .. } => Some(typed + NO_COUNT),
-        Count::None | Count::Level { .. } | Count::Of(_) => None,
-    }
-}
-
 fn time(model: &mut Model, now: Duration) {
     model.now = now;
     model.look_whether_still();
-    if let Count::Levels { count, .. } = model.count
-        && count_is_due(model).is_some_and(|due| now >= due)
-    {
-        model.count = Count::None;
-        let _ = run_bound(model, (count % 10) as u8);
-    }
     let Some(Autoplay { due }) = model.autoplay else {
         return;
     };

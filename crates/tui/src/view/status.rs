@@ -10,8 +10,9 @@ use ratatui::text::{Line, Span};
 use super::{CURRENT, piece};
 use crate::look::text;
 use crate::look::theme::Token;
+use crate::model::command::Deed;
 use crate::model::prompt::{Kind, Prompt};
-use crate::model::{Count, Following, Model, NoticeKind, SPEEDS, Search};
+use crate::model::{Following, Model, NoticeKind, SPEEDS, Search};
 
 /// Draws the line; gives where the cursor stands, if one types into it.
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, model: &Model) -> Option<(u16, u16)> {
@@ -143,10 +144,7 @@ fn modes(model: &Model) -> Vec<String> {
         Following::Live => modes.push(model.say(word!(screen_live)).to_owned()),
         Following::Paused => modes.push(model.say(word!(screen_paused)).to_owned()),
     }
-    match model.count {
-        Count::None | Count::Level { .. } => {}
-        Count::Of(count) | Count::Levels { count, .. } => modes.push(format!("{count}…")),
-    }
+    modes.extend(model.count.map(|count| format!("{count}…")));
     if model.looks.wanted.zoom {
         modes.push(model.say(word!(screen_zoom)).to_owned());
     }
@@ -157,9 +155,9 @@ fn modes(model: &Model) -> Vec<String> {
 pub(crate) type Hints = Vec<(String, &'static str)>;
 
 /// The keys of commands, and what those do here.
-pub(super) fn hints(model: &Model, commands: &[(&str, Word)]) -> Hints {
+pub(super) fn hints(model: &Model, commands: &[(Deed, Word)]) -> Hints {
     let bound = commands.iter().filter_map(|(command, what)| {
-        let key = model.keymap.hint(command)?;
+        let key = model.keymap.hint(*command)?;
         Some((key, model.say(*what)))
     });
     bound.collect()
@@ -167,9 +165,9 @@ pub(super) fn hints(model: &Model, commands: &[(&str, Word)]) -> Hints {
 
 /// The keys that matter now, the most important ones first.
 fn keys(model: &Model) -> Hints {
-    let help = ("help", word!(key_help));
-    let quit = ("quit", word!(key_quit));
-    let next = ("next", word!(key_next));
+    let help = (Deed::Help, word!(key_help));
+    let quit = (Deed::Quit, word!(key_quit));
+    let next = (Deed::Next, word!(key_next));
     let has_hits = |search: &Search| !search.hits.is_empty();
     if let Some(overlay) = model.overlay {
         let keys = overlay.list().keys().iter();
@@ -178,21 +176,24 @@ fn keys(model: &Model) -> Hints {
     } else if model.autoplay.is_some() {
         hints(
             model,
-            &[("play", word!(key_pause)), ("faster", word!(key_faster))],
+            &[
+                (Deed::Play, word!(key_pause)),
+                (Deed::Faster, word!(key_faster)),
+            ],
         )
     } else if let Some(keys) = model.looks.wanted.focus.view().hints(model) {
         keys
     } else if model.is_in_lesson() {
-        let back = ("lesson", word!(key_back_to_the_lesson));
+        let back = (Deed::Lesson, word!(key_back_to_the_lesson));
         hints(model, &[next, back, help, quit])
     } else if model.live.is_some() {
-        let run = ("run", word!(key_to_a_stop));
-        let hold = ("hold", word!(key_run_hold));
+        let run = (Deed::Run, word!(key_to_a_stop));
+        let hold = (Deed::Hold, word!(key_run_hold));
         hints(model, &[next, run, hold, help, quit])
     } else if model.search.as_ref().is_some_and(has_hits) {
-        hints(model, &[("next-hit", word!(key_next_hit)), help])
+        hints(model, &[(Deed::NextHit, word!(key_next_hit)), help])
     } else {
-        hints(model, &[next, ("why", word!(key_why)), help, quit])
+        hints(model, &[next, (Deed::Why, word!(key_why)), help, quit])
     }
 }
 

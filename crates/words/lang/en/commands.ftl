@@ -53,6 +53,7 @@ command_running_to_a_stop = Running to a stop
 command_looking = Looking
 command_taking_a_lesson = Taking a lesson
 command_session = Session
+command_on_the_home_screen = On the home screen
 command_next = next step, into calls
 command_previous = previous step
 command_over = over the call, forward

@@ -2,7 +2,23 @@
 
 ## home/keys
 
-home_there_is_nothing_to = there is nothing to run here; : records a command
+home_there_is_nothing_to = there is nothing to run here; { $key } records a command
+
+## update/commands/home
+
+home_does_open = open what is chosen
+home_does_down = an entry down
+home_does_up = an entry up
+home_does_page_down = ten entries down
+home_does_page_up = ten entries up
+home_does_first = first entry
+home_does_last = last entry
+home_does_focus = to the next heading, and round
+home_does_search = search
+home_does_command = record a command line and look at it
+home_does_record = run what is chosen now, record it, and look at that
+home_does_explain = say more of what is chosen, or no more
+home_does_cancel = leave what is said, the search, or the home screen
 
 ## home/view
 

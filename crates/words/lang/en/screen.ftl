@@ -93,7 +93,7 @@ screen_kernel_loop_bufferevent_your = kernel, loop, bufferevent, your code
 screen_in_a_gauge_low = in a gauge: low and high watermark
 screen_keys = Keys
 screen_signs = Signs
-screen_a_count_before_a = A count before a move repeats it: 10n. Put a zero in front of one below four: 03n.
+screen_a_count_before_a = A count before a move repeats it: 5n. Put a zero in front of one that begins with 1, 2 or 3: 010n.
 
 ## view/lanes
 

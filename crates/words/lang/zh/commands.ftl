@@ -53,6 +53,7 @@ command_running_to_a_stop = 运行到断点
 command_looking = 查看
 command_taking_a_lesson = 学习课程
 command_session = 会话
+command_on_the_home_screen = 在主屏幕上
 command_next = 下一步（进入调用）
 command_previous = 上一步
 command_over = 越过调用，向前

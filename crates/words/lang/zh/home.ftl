@@ -2,7 +2,23 @@
 
 ## home/keys
 
-home_there_is_nothing_to = 这里没有可运行的东西；: 录制一条命令
+home_there_is_nothing_to = 这里没有可运行的东西；{ $key } 录制一条命令
+
+## update/commands/home
+
+home_does_open = 打开选中的条目
+home_does_down = 下移一条
+home_does_up = 上移一条
+home_does_page_down = 下移十条
+home_does_page_up = 上移十条
+home_does_first = 第一条
+home_does_last = 最后一条
+home_does_focus = 到下一个标题，循环
+home_does_search = 搜索
+home_does_command = 录制一条命令并查看
+home_does_record = 现在运行选中的条目并录制，然后查看
+home_does_explain = 进一步说明选中的条目，或收起说明
+home_does_cancel = 收起说明，退出搜索或主屏幕
 
 ## home/view
 

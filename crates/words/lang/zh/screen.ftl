@@ -89,7 +89,7 @@ screen_kernel_loop_bufferevent_your = 内核、循环、bufferevent、你的代�
 screen_in_a_gauge_low = 缓冲条中：低水位与高水位
 screen_keys = 按键
 screen_signs = 记号
-screen_a_count_before_a = 移动前输入数字，表示重复次数：10n。小于 4 的数前面加 0：03n。
+screen_a_count_before_a = 移动前输入数字，表示重复次数：5n。以 1、2、3 开头的数前面加 0：010n。
 
 ## view/lanes
 

@@ -4,12 +4,14 @@ use crossterm::event::{
     Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind,
 };
 use evscope_replay::Lang;
-use evscope_words::{Word, word};
+use evscope_words::{Word, text};
 use tui_input::Input as Typed;
 use tui_input::backend::crossterm::EventHandler;
 
 use super::{Explained, Explaining, HomeChoice, HomeItem, HomeList, HomeOptions, Records};
 use crate::look::theme::Theme;
+use crate::model::command::HomeDeed;
+use crate::model::keys::HomeKeymap;
 
 /// What a key leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +47,7 @@ pub(super) struct Home<'a> {
     pub(super) items: Vec<HomeItem>,
     pub(super) lang: Lang,
     pub(super) theme: Theme,
+    pub(super) keymap: HomeKeymap,
     /// The place among the items that the search leaves.
     pub(super) chosen: usize,
     pub(super) search: Typed,
@@ -57,15 +60,19 @@ pub(super) struct Home<'a> {
     pub(super) top: usize,
 }
 
-const NOTHING_TO_RECORD: Word = word!(home_there_is_nothing_to);
-
 impl<'a> Home<'a> {
-    pub(super) fn new(options: &HomeOptions, theme: Theme, list: &'a dyn HomeList) -> Self {
+    pub(super) fn new(
+        options: &HomeOptions,
+        theme: Theme,
+        keymap: HomeKeymap,
+        list: &'a dyn HomeList,
+    ) -> Self {
         let items = list.items(options.lang);
         Self {
             list,
             lang: options.lang,
             theme,
+            keymap,
             chosen: options.chosen.min(items.len().saturating_sub(1)),
             items,
             search: Typed::default(),
@@ -155,44 +162,50 @@ impl<'a> Home<'a> {
     }
 
     fn key(&mut self, key: KeyEvent) -> Option<Next> {
-        let control = key.modifiers.contains(KeyModifiers::CONTROL);
-        match key.code {
-            KeyCode::Char('c') if control => return Some(Next::Choice(HomeChoice::Quit)),
-            KeyCode::Char('z') if control => return Some(Next::Suspend),
-            KeyCode::Enter => return self.open(),
-            KeyCode::Down | KeyCode::Char('j') => self.go(1),
-            KeyCode::Up | KeyCode::Char('k') => self.go(-1),
-            KeyCode::PageDown => self.go(10),
-            KeyCode::PageUp => self.go(-10),
-            KeyCode::Char('g') | KeyCode::Home => self.go(isize::MIN / 2),
-            KeyCode::Char('G') | KeyCode::End => self.go(isize::MAX / 2),
-            KeyCode::Tab => self.next_section(),
-            KeyCode::Esc if self.explained.is_some() => self.explained = None,
-            KeyCode::Esc if !self.search.value().is_empty() => {
+        const PAGE: isize = 10;
+        let binding = self.keymap.get(key.into())?;
+        match binding.command.does {
+            HomeDeed::Open => return self.open(),
+            HomeDeed::Down => self.go(1),
+            HomeDeed::Up => self.go(-1),
+            HomeDeed::PageDown => self.go(PAGE),
+            HomeDeed::PageUp => self.go(-PAGE),
+            HomeDeed::First => self.go(isize::MIN / 2),
+            HomeDeed::Last => self.go(isize::MAX / 2),
+            HomeDeed::NextSection => self.next_section(),
+            HomeDeed::Search => self.typing = Typing::Search,
+            HomeDeed::Command => self.typing = Typing::Command,
+            HomeDeed::Record => return self.record(),
+            HomeDeed::Explain => self.explain(),
+            HomeDeed::Language => self.turn_language(),
+            HomeDeed::Suspend => return Some(Next::Suspend),
+            HomeDeed::Cancel if self.explained.is_some() => self.explained = None,
+            HomeDeed::Cancel if !self.search.value().is_empty() => {
                 self.search.reset();
                 self.chosen = 0;
             }
-            KeyCode::Char('q') | KeyCode::Esc => return Some(Next::Choice(HomeChoice::Quit)),
-            KeyCode::Char('/') => self.typing = Typing::Search,
-            KeyCode::Char(':') => self.typing = Typing::Command,
-            KeyCode::Char('e' | '?') => self.explain(),
-            KeyCode::Char('r') => {
-                let item = self.item()?;
-                if self.items[item].records == Records::Afresh {
-                    return Some(Next::Choice(HomeChoice::Record(item, self.lang)));
-                }
-                self.failed = Some(Said(self.say(NOTHING_TO_RECORD).to_owned()));
-            }
-            KeyCode::Char('L') => {
-                self.lang = self.lang.next();
-                self.items = self.list.items(self.lang);
-                if self.explained.take().is_some() {
-                    self.explain();
-                }
-            }
-            _ => {}
+            HomeDeed::Cancel | HomeDeed::Quit => return Some(Next::Choice(HomeChoice::Quit)),
         }
         None
+    }
+
+    fn record(&mut self) -> Option<Next> {
+        let item = self.item()?;
+        if self.items[item].records == Records::Afresh {
+            return Some(Next::Choice(HomeChoice::Record(item, self.lang)));
+        }
+        let key = self.keymap.hint(HomeDeed::Command).unwrap_or_default();
+        let text = text!(home_there_is_nothing_to, key).in_lang(self.lang);
+        self.failed = Some(Said(text));
+        None
+    }
+
+    fn turn_language(&mut self) {
+        self.lang = self.lang.next();
+        self.items = self.list.items(self.lang);
+        if self.explained.take().is_some() {
+            self.explain();
+        }
     }
 
     fn type_key(&mut self, key: KeyEvent, event: &Event) -> Option<Next> {

@@ -49,9 +49,18 @@ impl HomeList for List {
 }
 
 fn start() -> Home<'static> {
+    with_keys(&[])
+}
+
+fn with_keys(own: &[(&str, &str)]) -> Home<'static> {
+    let own: Vec<_> = own
+        .iter()
+        .map(|(key, line)| (key.to_string(), line.to_string()))
+        .collect();
     let options = HomeOptions {
         lang: Lang::EN,
         palette: Some(Palette::Dark),
+        keys: Vec::new(),
         chosen: 0,
         failed: None,
     };
@@ -59,7 +68,7 @@ fn start() -> Home<'static> {
         palette: Palette::Dark,
         depth: Depth::True,
     };
-    Home::new(&options, theme, &List)
+    Home::new(&options, theme, bound(&own).unwrap().1, &List)
 }
 
 fn press(home: &mut Home<'_>, keys: &str) -> Option<HomeChoice> {
@@ -100,6 +109,19 @@ fn an_item_is_chosen_and_opened() {
     assert_eq!(press(&mut start(), "\t\t\n"), opened(3));
     assert_eq!(press(&mut start(), "\t\t\t\n"), opened(0));
     assert_eq!(press(&mut start(), "q"), Some(HomeChoice::Quit));
+}
+
+#[test]
+fn the_users_own_keys_are_keys_here_and_are_shown() {
+    let mut home = with_keys(&[("x", "down"), ("j", "next-callback"), ("E", "explain")]);
+    assert_eq!(press(&mut home, "xjx\n"), opened(3));
+    let mut home = with_keys(&[("q", "record")]);
+    assert_eq!(
+        press(&mut home, "jq"),
+        Some(HomeChoice::Record(1, Lang::EN))
+    );
+    let text = screen(&mut home, 120, 40);
+    assert!(text.contains("Ctrl-C quit"), "{text}");
 }
 
 #[test]

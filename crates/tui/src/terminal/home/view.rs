@@ -10,6 +10,7 @@ use super::Records;
 use super::keys::{Home, Typing};
 use crate::look::text;
 use crate::look::theme::Token;
+use crate::model::command::HomeDeed;
 use crate::model::here::top_with;
 use crate::view::{CURRENT, highlight, rule, too_small};
 
@@ -286,21 +287,22 @@ impl Home<'_> {
         /// The column of the keys.
         const KEYS: usize = 7;
         let item = &self.items[item];
-        let mut deeds = vec![("Enter", item.opens.clone())];
+        let mut deeds = vec![(HomeDeed::Open, item.opens.as_str())];
         if item.records == Records::Afresh {
-            let text = self.say(word!(home_run_it_now_record));
-            deeds.push(("r", text.to_owned()));
+            deeds.push((HomeDeed::Record, self.say(word!(home_run_it_now_record))));
         }
         if self.explained.is_none() {
-            let text = self.say(word!(home_say_more_of_it));
-            deeds.push(("e", text.to_owned()));
+            deeds.push((HomeDeed::Explain, self.say(word!(home_say_more_of_it))));
         }
-        let lines = deeds.into_iter().flat_map(|(key, text)| {
-            let lines = text::wrap(&text, room.saturating_sub(KEYS));
-            let keys = std::iter::once(key).chain(std::iter::repeat(""));
+        let deeds = deeds
+            .into_iter()
+            .filter_map(|(does, text)| Some((self.keymap.hint(does)?, text)));
+        let lines = deeds.flat_map(|(key, text)| {
+            let lines = text::wrap(text, room.saturating_sub(KEYS));
+            let keys = std::iter::once(key).chain(std::iter::repeat(String::new()));
             lines.into_iter().zip(keys).map(|(line, key)| {
                 Line::from(vec![
-                    Span::styled(text::pad(key, KEYS), self.theme.style(Token::Key)),
+                    Span::styled(text::pad(&key, KEYS), self.theme.style(Token::Key)),
                     Span::styled(line, self.theme.style(Token::Text)),
                 ])
             })
@@ -344,19 +346,22 @@ impl Home<'_> {
     fn draw_hints(&self, buf: &mut Buffer, area: Rect) {
         let style = self.theme.style(Token::Status);
         let key = self.theme.on_status(Token::Key);
-        let hints: [(&str, &str); 7] = [
-            ("Enter", self.say(word!(home_key_open))),
-            ("r", self.say(word!(home_key_record))),
-            ("e", self.say(word!(home_key_explain))),
-            ("/", self.say(word!(home_key_search))),
-            (":", self.say(word!(home_key_record_command))),
-            ("L", self.lang.next().name()),
-            ("q", self.say(word!(home_key_quit))),
+        let hints = [
+            (HomeDeed::Open, self.say(word!(home_key_open))),
+            (HomeDeed::Record, self.say(word!(home_key_record))),
+            (HomeDeed::Explain, self.say(word!(home_key_explain))),
+            (HomeDeed::Search, self.say(word!(home_key_search))),
+            (HomeDeed::Command, self.say(word!(home_key_record_command))),
+            (HomeDeed::Language, self.lang.next().name()),
+            (HomeDeed::Quit, self.say(word!(home_key_quit))),
         ];
         let item = self.item().map(|item| &self.items[item]);
         let runs = item.is_some_and(|item| item.records == Records::Afresh);
         let mut line = vec![Span::raw(" ")];
-        for (name, what) in hints.into_iter().filter(|(name, _)| *name != "r" || runs) {
+        let hints = hints
+            .into_iter()
+            .filter(|(does, _)| *does != HomeDeed::Record || runs);
+        for (name, what) in hints.filter_map(|(does, what)| Some((self.keymap.hint(does)?, what))) {
             line.push(Span::styled(name, key));
             line.push(Span::styled(format!(" {what}  "), style));
         }

@@ -6,7 +6,7 @@ use evscope_replay::check::{Finding, Severity};
 use evscope_words::{Word, text, word};
 
 use super::moves::Done;
-use crate::model::command::Call;
+use crate::model::command::{Call, Deed};
 use crate::model::pane::Pane;
 use crate::model::{Direction, Model};
 
@@ -85,7 +85,7 @@ impl Model {
         }
         let (wrong, _) = finding.said(self.lang);
         let (step, rule) = (finding.step, finding.rule);
-        let key = self.keymap.hint("findings").unwrap_or_default();
+        let key = self.keymap.hint(Deed::Findings).unwrap_or_default();
         let text = text!(screen_found, step, wrong, rule, key).in_lang(self.lang);
         self.complain(text);
     }

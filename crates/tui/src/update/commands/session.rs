@@ -6,7 +6,7 @@ use super::Call;
 use crate::model::message::Effect;
 use crate::model::pane::Pane;
 use crate::model::prompt::{Kind, Prompt};
-use crate::model::{Count, Following, Model};
+use crate::model::{Following, Model};
 
 type Done = Result<(), String>;
 
@@ -120,8 +120,7 @@ pub(super) fn cancel(model: &mut Model, _: Call<'_>) -> Done {
     if model.overlay.take().is_some() {
         return Ok(());
     }
-    if model.count != Count::None {
-        model.count = Count::None;
+    if model.count.take().is_some() {
     } else if model.job.take().is_some() {
         cancelled(model);
     } else if model.hold_here() || model.autoplay.take().is_some() {

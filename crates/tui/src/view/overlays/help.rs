@@ -122,16 +122,10 @@ fn groups(model: &Model, width: usize) -> Vec<Vec<Line<'static>>> {
             Token::Title,
             format!(" {}", model.say(group.title())),
         )));
-        let commands = model.keymap.commands().iter();
-        for command in commands.filter(|command| command.group == group) {
-            let keys = model.keymap.keys_of(command).join(" ");
-            let keys = if keys.is_empty() {
-                format!(":{}", command.name)
-            } else {
-                keys
-            };
+        let at_home = model.home_keys.help(group, model.lang);
+        for (keys, says) in [model.keymap.help(group, model.lang), at_home].concat() {
             let keys = text::pad(&keys, KEYS);
-            let says = text::wrap(model.say(command.says), width.saturating_sub(KEYS + 4));
+            let says = text::wrap(says, width.saturating_sub(KEYS + 4));
             for (i, says) in says.into_iter().enumerate() {
                 let keys = if i == 0 {
                     keys.clone()

@@ -12,6 +12,7 @@ use ratatui::text::{Line, Span};
 use super::{Done, View, beside, inner, scroll, scrolled};
 use crate::look::text;
 use crate::look::theme::{Theme, Token};
+use crate::model::command::Deed;
 use crate::model::lesson::{Answered, Taken, letter, prediction_in_words};
 use crate::model::pane::{Pane, Wanted};
 use crate::model::prompt::{Kind, Prompt};
@@ -147,9 +148,9 @@ impl View for Lesson {
             keys.push((format!("a-{}", letter(last)), model.say(word!(key_choose))));
         }
         if last.is_none() || taken.chosen.is_some() {
-            keys.extend(hints(model, &[("enter", enter)]));
+            keys.extend(hints(model, &[(Deed::Enter, enter)]));
         }
-        keys.extend(hints(model, &[("help", word!(key_help))]));
+        keys.extend(hints(model, &[(Deed::Help, word!(key_help))]));
         Some(keys)
     }
 }
@@ -204,7 +205,7 @@ fn page(model: &Model, area: Rect) -> Page {
 
 /// Says that one is not at the stop, and how to return.
 fn away(model: &Model, stop: usize, room: usize, page: &mut Page) {
-    let key = model.keymap.hint("lesson").unwrap_or_default();
+    let key = model.keymap.hint(Deed::Lesson).unwrap_or_default();
     let text = text!(lesson_you_are_looking_around, key, stop).in_lang(model.lang);
     let style = model.theme.style(Token::Dim);
     paragraphs(model.theme, &text, style, room, page);

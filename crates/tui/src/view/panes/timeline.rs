@@ -8,6 +8,7 @@ use ratatui::text::{Line, Span};
 use super::{Done, View, WHEEL, go_rows};
 use crate::look::theme::{Theme, Token};
 use crate::look::words::terms;
+use crate::model::command::Deed;
 use crate::model::pane::{Pane, Wanted};
 use crate::model::{Direction, Model};
 use crate::view::layout::{Room, Slot};
@@ -59,7 +60,7 @@ impl View for Timeline {
         }
         let scale = of_scale(model.looks.scale);
         let (from, to) = model.timeline.part();
-        let key = model.keymap.hint("scale").unwrap_or_default();
+        let key = model.keymap.hint(Deed::Scale).unwrap_or_default();
         spans.push(piece(
             theme,
             Token::Dim,
@@ -187,10 +188,10 @@ impl View for Timeline {
         Some(hints(
             model,
             &[
-                ("up", word!(key_zoom_in)),
-                ("down", word!(key_zoom_out)),
-                ("scale", word!(key_steps_time)),
-                ("help", word!(key_help)),
+                (Deed::Up, word!(key_zoom_in)),
+                (Deed::Down, word!(key_zoom_out)),
+                (Deed::Scale, word!(key_steps_time)),
+                (Deed::Help, word!(key_help)),
             ],
         ))
     }

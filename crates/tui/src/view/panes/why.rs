@@ -9,6 +9,7 @@ use ratatui::text::{Line, Span};
 use super::{Done, View, beside, inner, steps};
 use crate::look::text;
 use crate::look::theme::Token;
+use crate::model::command::Deed;
 use crate::model::here::LinkKind;
 use crate::model::pane::{Pane, Wanted};
 use crate::model::{Direction, Model};
@@ -70,9 +71,9 @@ impl View for Why {
 
     fn hints(&self, model: &Model) -> Option<Hints> {
         let keys = [
-            ("down", word!(key_choose)),
-            ("enter", word!(key_go)),
-            ("why", word!(key_close)),
+            (Deed::Down, word!(key_choose)),
+            (Deed::Enter, word!(key_go)),
+            (Deed::Why, word!(key_close)),
         ];
         // In a lesson the way back to it matters more.
         (!model.is_in_lesson()).then(|| hints(model, &keys))
