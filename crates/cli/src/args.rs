@@ -85,11 +85,6 @@ pub(crate) enum Command {
 /// Below the options of a command's own, and above `--help`.
 const LAST: usize = 900;
 
-/// The arguments of a command line that evscope makes for itself.
-pub(crate) fn of(words: impl Iterator<Item = OsString>) -> anyhow::Result<Args> {
-    try_parse(words).map_err(|error| said(&error))
-}
-
 fn try_parse<W: Into<OsString> + Clone>(
     words: impl Iterator<Item = W>,
 ) -> Result<Args, clap::Error> {

@@ -2,7 +2,7 @@
 
 /// A module for each, as if it were a command's own.
 macro_rules! absent {
-    ($needs:ident: $($name:ident($($with:ty)?)),*) => {$(
+    ($needs:ident: $($name:ident($($with:ty)?) $(or $also:ident($($of:ty),*) -> $gives:ty)?),*) => {$(
         pub(crate) mod $name {
             use std::ffi::OsString;
 
@@ -24,13 +24,23 @@ macro_rules! absent {
             pub(crate) fn run(_: &Args $(, _: $with)?) -> anyhow::Result<Outcome> {
                 // Options for all commands may be among the words.
                 language::begin(std::env::args_os().skip(1));
-                Err(language::wrong(&text!($needs, command = stringify!($name))))
+                Err(absent())
             }
+
+            fn absent() -> anyhow::Error {
+                language::wrong(&text!($needs, command = stringify!($name)))
+            }
+            $(
+            /// What the home screen would do.
+            pub(crate) fn $also($(_: $of),*) -> anyhow::Result<$gives> {
+                Err(absent())
+            }
+            )?
         }
     )*};
 }
 
 #[cfg(not(has_reactor))]
-absent!(cli_needs_reactor: demo(&Settings), run(&Settings));
+absent!(cli_needs_reactor: demo(&Settings) or show(&evscope_examples::demo::Demo, &Settings) -> evscope_tui::Exit, run(&Settings));
 #[cfg(not(has_recorder))]
-absent!(cli_needs_recorder: live(&Settings), record());
+absent!(cli_needs_recorder: live(&Settings) or watch(&[OsString], &Settings) -> Outcome, record());

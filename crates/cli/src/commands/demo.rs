@@ -90,6 +90,15 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     }
 }
 
+/// Runs a demo with its own client, records it, and shows that.
+pub(crate) fn show(demo: &Demo, settings: &Settings) -> anyhow::Result<Exit> {
+    let options = Options {
+        port: None,
+        client: Client::Own,
+    };
+    replay(demo, &options, settings.begin(None))
+}
+
 fn list(lang: Lang) -> anyhow::Result<Outcome> {
     let mut out = output::stdout();
     let section = home::demos(Text::same("evscope demo NAME"), lang);

@@ -15,7 +15,6 @@ use evscope_tui::{
 };
 use evscope_words::{Text, Word, text, word};
 
-use crate::args::Command;
 use crate::builtin::{self, Builtin};
 use crate::exercises::{self, Form, Program, progress};
 use crate::input::{Place, is_trace_name};
@@ -156,7 +155,10 @@ fn open(entry: &Entry, settings: &Settings) -> anyhow::Result<Exit> {
             let opened = lessons::open(Path::new(name))?;
             super::learn::take(opened, lessons::Begin::WhereLeft, begin)
         }
-        Entry::Exercise(name) => exercise(name, settings),
+        Entry::Exercise(name) => {
+            super::learn::exercise(name, settings)?;
+            Ok(Exit::Quit)
+        }
         Entry::Demo(demo) => match Builtin::named(demo.name) {
             Some(trace) => screen::run(Shown::builtin(trace.name, trace.open()?), begin),
             None => record(entry, settings),
@@ -166,24 +168,10 @@ fn open(entry: &Entry, settings: &Settings) -> anyhow::Result<Exit> {
     }
 }
 
-/// Puts an exercise's program into its folder, or judges it, as `evscope learn` does.
-fn exercise(name: &str, settings: &Settings) -> anyhow::Result<Exit> {
-    let args = ["evscope", "learn", name].map(OsString::from);
-    if let Some(Command::Learn(args)) = crate::args::of(args.into_iter())?.command {
-        super::learn::run(&args, settings)?;
-    }
-    Ok(Exit::Quit)
-}
-
+/// Records a demo afresh and shows that.
 fn record(entry: &Entry, settings: &Settings) -> anyhow::Result<Exit> {
     match entry {
-        Entry::Demo(demo) => {
-            let args = ["evscope", "demo", demo.name].map(OsString::from);
-            if let Some(Command::Demo(args)) = crate::args::of(args.into_iter())?.command {
-                super::demo::run(&args, settings)?;
-            }
-            Ok(Exit::Quit)
-        }
+        Entry::Demo(demo) => super::demo::show(demo, settings),
         Entry::Lesson(_) | Entry::Exercise(_) | Entry::Builtin(_) | Entry::File(_) => {
             Err(language::wrong(&text!(cli_nothing_to_record)))
         }
@@ -193,11 +181,7 @@ fn record(entry: &Entry, settings: &Settings) -> anyhow::Result<Exit> {
 /// Records a command and watches it, as `evscope live` does.
 fn watch(line: &str, settings: &Settings) -> anyhow::Result<Exit> {
     let words = words(line).ok_or_else(|| language::wrong(&text!(cli_quote_open, line)))?;
-    let args = ["evscope", "live", "--"].map(OsString::from);
-    let args = crate::args::of(args.into_iter().chain(words))?;
-    if let Some(Command::Live(args)) = args.command {
-        super::live::run(&args, settings)?;
-    }
+    super::live::watch(&words, settings)?;
     Ok(Exit::Quit)
 }
 

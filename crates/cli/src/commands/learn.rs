@@ -25,7 +25,7 @@ use crate::{Outcome, exercises, language, output};
 /// to draw on (a pipe, TERM=dumb) it is printed instead, with the answers. An exercise puts a small broken program into
 /// a folder, and judges what is made of it each time it is called again: by rules over its trace, and by what the other
 /// side got. The status is 1 as long as something is not right.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[command(after_help = "\
 Examples:
   evscope learn
@@ -63,6 +63,15 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     libevent: LibeventDir,
+}
+
+/// Puts an exercise's program into its folder, or judges it.
+pub(crate) fn exercise(name: &str, settings: &Settings) -> anyhow::Result<Outcome> {
+    let args = Args {
+        lesson: Some(name.into()),
+        ..Args::default()
+    };
+    run(&args, settings)
 }
 
 pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
-use evscope_recorder::{HeldClock, Hold, Recording, Stdio};
+use evscope_recorder::{HeldClock, Hold, RecordOptions, Recording, Stdio};
 use evscope_replay::Query;
 use evscope_trace::{Compression, Level};
 use evscope_words::text;
@@ -117,11 +117,12 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
         let file = path.display();
         return Err(language::wrong(&text!(cli_live_needs_plain, file)));
     }
-    let source_dir = args.source.folder()?;
+    let begin = Begin {
+        source_dir: args.source.folder()?,
+        ..settings.begin(Some(args.at))
+    };
     let stops = Stops::of(args)?;
-    let said = Said::new(&path)?;
     let mut options = args.how.options(&path, args.force);
-    options.stdio = Stdio::Into(Arc::clone(&said.0));
     options.hold = stops.level(args.at).map(|level| Hold {
         level,
         clock: match args.real_clock {
@@ -129,15 +130,31 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
             false => HeldClock::Still,
         },
     });
-    let recording = Recording::start(&options, &args.command)?;
+    record(&args.command, options, stops, begin)
+}
+
+/// Records a command and watches it, with everything else as usual.
+pub(crate) fn watch(command: &[OsString], settings: &Settings) -> anyhow::Result<Outcome> {
+    let mut options = RecordOptions::new(&file_for(command));
+    options.sole = true;
+    let begin = settings.begin(Some(Level::Walkthrough));
+    record(command, options, Stops::None, begin)
+}
+
+fn record(
+    command: &[OsString],
+    mut options: RecordOptions,
+    stops: Stops,
+    begin: Begin,
+) -> anyhow::Result<Outcome> {
+    let path = options.output.clone();
+    let said = Said::new(&path)?;
+    options.stdio = Stdio::Into(Arc::clone(&said.0));
+    let recording = Recording::start(&options, command)?;
     let outcome = if output::can_draw() {
-        let begin = Begin {
-            source_dir,
-            ..settings.begin(Some(args.at))
-        };
         screen::watch(recording, &path, stops, begin)?
     } else {
-        step::step(recording, &path, args.at, stops)?
+        step::step(recording, &path, begin.level, stops)?
     };
     tell_outcome(&outcome);
     said.show()?;
