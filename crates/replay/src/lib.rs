@@ -31,9 +31,11 @@ mod gates;
 pub mod index;
 mod known;
 mod lesson;
+pub mod likely;
 pub mod navigate;
 mod object;
 mod passing;
+mod peaks;
 pub mod place;
 #[cfg(test)]
 #[path = "../../words/tests/printed/mod.rs"]
@@ -67,6 +69,7 @@ pub use lesson::{
 };
 pub use object::ObjectId;
 pub use passing::{Again, Around, Outline, Passing, Records, Walk, each_line};
+pub use peaks::Peaks;
 pub use query::{
     Query, QueryError, Seen, Watch, WatchChange, known_fields, parse_bytes, parse_span,
 };

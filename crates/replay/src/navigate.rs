@@ -3,7 +3,7 @@
 
 use evscope_trace::{Event, Lane, Level, Nanos, Phase, Record};
 
-use crate::{ObjectId, Trace, describe};
+use crate::{ObjectId, RecordRef, Trace, describe};
 
 /// The first step shown.
 pub fn first(trace: &Trace, level: Level) -> Option<usize> {
@@ -154,6 +154,21 @@ pub fn at_time(trace: &Trace, time: Nanos, level: Level) -> Option<usize> {
 /// Whether a callback of the program begins at a step.
 pub fn is_callback(trace: &Trace, step: usize) -> bool {
     trace.phase(step) != Some(Phase::Exit) && trace.lane(step) == Some(Lane::Program)
+}
+
+/// Whether the loop waits for something to happen where a trace ends.
+pub fn waits_at_end(trace: &Trace) -> bool {
+    last_record(trace)
+        .is_some_and(|last| last.phase == Phase::Enter && matches!(last.event, Event::Poll { .. }))
+}
+
+/// Whether the program has ended where a trace ends.
+pub fn has_exited(trace: &Trace) -> bool {
+    last_record(trace).is_some_and(|last| matches!(last.event, Event::ProgramExit { .. }))
+}
+
+fn last_record(trace: &Trace) -> Option<RecordRef<'_>> {
+    trace.get(trace.len().checked_sub(1)?)
 }
 
 /// Whether a buffer passes a watermark at a step.

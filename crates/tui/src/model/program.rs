@@ -1,7 +1,8 @@
 //! The program behind a trace that grows, where it can be held: what the user wants of it, and whether it
 //! may go on.
 
-use evscope_trace::{Event, Level, Phase};
+use evscope_replay::navigate;
+use evscope_trace::Level;
 use evscope_words::{Word, text, word};
 
 use crate::model::message::Effect;
@@ -239,22 +240,13 @@ impl Model {
         awaited
     }
 
-    /// Whether the program's loop waits for something to happen, as far as is known.
-    fn waits(&self) -> bool {
-        let trace = self.trace();
-        let last = trace.len().checked_sub(1).and_then(|last| trace.get(last));
-        last.is_some_and(|last| {
-            last.phase == Phase::Enter && matches!(last.event, Event::Poll { .. })
-        })
-    }
-
     /// Where the program is, for the status line.
     pub(crate) fn program_mode(&self) -> Option<&'static str> {
         let live = self.live.as_ref()?;
         Some(self.say(match live.at {
             Whereabouts::Held => word!(screen_is_held),
             Whereabouts::Ended => word!(screen_ended),
-            Whereabouts::Running if self.waits() => word!(screen_waiting),
+            Whereabouts::Running if navigate::waits_at_end(self.trace()) => word!(screen_waiting),
             Whereabouts::Running => word!(screen_is_running),
         }))
     }

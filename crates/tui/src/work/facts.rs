@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use evscope_replay::check::{Checker, Finding};
-use evscope_replay::{Replay, Trace, navigate};
-use evscope_trace::{BevId, BufId, Event, FieldValue, Level, Record, SourceLine, Text};
+use evscope_replay::{Peaks, Replay, Trace, navigate};
+use evscope_trace::{BevId, BufId, Level, Record, SourceLine, Text};
 
 use crate::work::stretches::{Goal, Stretches};
 
@@ -53,7 +53,7 @@ pub(crate) struct Facts {
     seen: usize,
     pace: Pace,
     /// The most bytes that were ever in a buffer: the scale of its gauge.
-    peaks: HashMap<BufId, u64>,
+    peaks: Peaks,
     /// The first step at which each line of each file ran.
     first_run: HashMap<Text, HashMap<u32, usize>>,
     seen_lines: SeenLines,
@@ -178,17 +178,7 @@ impl Facts {
     }
 
     fn look_at(&mut self, trace: &Trace, step: usize, record: &Record) {
-        let number = |name| match record.event.field(name) {
-            Some(FieldValue::Number(n)) => u64::try_from(n).ok(),
-            _ => None,
-        };
-        if let Some(buf) = record.objects.buf
-            && let Some(after) = number("after")
-        {
-            let most = after.max(number("before").unwrap_or(0));
-            let peak = self.peaks.entry(buf).or_default();
-            *peak = most.max(*peak);
-        }
+        self.peaks.step(record);
         if let Some(bev) = record.objects.bev
             && self.bevs.len() <= CONNECTIONS
             && !self.bevs.contains(&bev)
@@ -217,10 +207,7 @@ impl Facts {
 
     /// The trace grows, unless the program has ended.
     pub(crate) fn begin_to_grow(&mut self, trace: &Trace) {
-        let last = trace.len().checked_sub(1);
-        let ended =
-            last.is_some_and(|last| matches!(trace.record(last).event, Event::ProgramExit { .. }));
-        let growth = match ended {
+        let growth = match navigate::has_exited(trace) {
             true => Growth::Over,
             false => Growth::Goes,
         };
@@ -276,7 +263,7 @@ impl Facts {
 
     /// The most bytes that were ever in a buffer.
     pub(crate) fn peak(&self, buf: BufId) -> u64 {
-        self.peaks.get(&buf).copied().unwrap_or(0)
+        self.peaks.of(buf)
     }
 
     /// Whether a line has run before or at a step.

@@ -1,7 +1,6 @@
 //! Searching, filtering, and running to a stop.
 
-use evscope_replay::{Query, QueryError, Value, Watch};
-use evscope_trace::{Event, EventId, Side};
+use evscope_replay::{Query, QueryError, Value, Watch, likely};
 use evscope_words::{text, word};
 
 use super::Call;
@@ -11,9 +10,6 @@ use crate::model::{Direction, Model};
 use crate::work::stops::Stop;
 
 type Done = Result<(), String>;
-
-/// So many steps after a wait are looked at for what it waited for.
-const AFTER_A_WAIT: usize = 64;
 
 pub(super) fn search(model: &mut Model, call: Call<'_>) -> Done {
     enter_or_ask(model, Kind::Search, call.arg, String::new)
@@ -49,7 +45,7 @@ fn is_number(text: &str) -> bool {
 }
 
 pub(super) fn set_break(model: &mut Model, call: Call<'_>) -> Done {
-    let like_this = query_of_step(model);
+    let like_this = likely::query(model.trace(), model.step);
     enter_or_ask(model, Kind::Break, call.arg, || like_this)
 }
 
@@ -202,80 +198,10 @@ fn check_value(model: &Model, watch: &Watch) -> Result<(), String> {
     Err(text!(command_has_no_value_in, path, example).in_lang(model.lang))
 }
 
-/// A query that matches this step and those like it.
-fn query_of_step(model: &Model) -> String {
-    let Some(record) = model.trace().get(model.step) else {
-        return String::new();
-    };
-    let mut query = format!("ev={}", record.event.name());
-    let objects = &record.objects;
-    if let Some(bev) = objects.bev {
-        query.push_str(&format!(" && bev={}", bev.0));
-    } else if let Some(event) = objects.event {
-        query.push_str(&format!(" && event={}", event.0));
-    }
-    query
-}
-
-/// A value worth watching: at a watermark that buffer's length, at a wait what it waits for, and else one that
-/// this step changed, a buffer's length before others.
+/// A value worth watching.
 fn likely_value(model: &Model) -> String {
-    let trace = model.trace();
-    let about = trace.get(model.step).and_then(|record| match record.event {
-        Event::Watermark { side, .. } => {
-            let buffer = match side {
-                Side::Input => "input",
-                Side::Output => "output",
-            };
-            Some(format!("{}.{buffer}.len", record.objects.bev?))
-        }
-        Event::Poll { .. } => Some(format!("{}.active", waits_for(model)?)),
-        _ => None,
-    });
-    about.unwrap_or_else(|| changed_value(model))
-}
-
-/// The event that ends a wait: the first that is active after it, or else one that is pending.
-fn waits_for(model: &Model) -> Option<EventId> {
-    let trace = model.trace();
-    let thread = trace.get(model.step)?.thread;
-    let end = trace.end(trace.begin(model.step));
-    // What was ready is told right after the wait, so that a few steps are enough.
-    let after = end..trace.len().min(end + AFTER_A_WAIT);
-    after
-        .map(|step| trace.record(step))
-        .filter(|record| record.thread == thread)
-        .find(|record| matches!(record.event, Event::EventActive { .. }))
-        .and_then(|record| record.objects.event)
-        .or_else(|| {
-            let mut events = model.here.state.events.iter();
-            events.find(|(_, event)| event.pending).map(|(id, _)| id)
-        })
-}
-
-/// A value that this step changed.
-fn changed_value(model: &Model) -> String {
-    let mut paths: Vec<&str> = model.here.changes.keys().map(String::as_str).collect();
-    paths.sort_unstable();
-    let first = paths
-        .iter()
-        .find(|path| path.ends_with(".len"))
-        .or_else(|| paths.iter().find(|path| is_of_the_program(path)));
-    match first {
-        Some(path) => (*path).to_owned(),
-        None => {
-            let bev = model.here.state.bevs.keys().next();
-            bev.map_or("event1.pending".to_owned(), |bev| {
-                format!("{bev}.output.len")
-            })
-        }
-    }
-}
-
-/// Whether a value is one of an object; where a thread or a loop is changes with every step.
-fn is_of_the_program(path: &str) -> bool {
-    let bookkeeping = ["thread", "base"];
-    path.contains('.') && !bookkeeping.iter().any(|kind| path.starts_with(kind))
+    let changed = model.here.changes.keys().map(String::as_str);
+    likely::value(model.trace(), model.step, &model.here.state, changed)
 }
 
 pub(super) fn run(model: &mut Model, call: Call<'_>) -> Done {
