@@ -185,10 +185,7 @@ fn wide_characters_stay_on_the_paper() {
     let cut = texts(&svg).into_iter().find(|text| text.contains("读事件"));
     let cut = cut.unwrap();
     assert!(cut.ends_with('…'));
-    assert!(
-        unicode_width::UnicodeWidthStr::width(cut.as_str()) <= 96,
-        "{cut}"
-    );
+    assert!(evscope_replay::describe::width(&cut) <= 96, "{cut}");
     assert!(
         svg.contains(&format!("<title>writecb {name}")),
         "all of it is there"

@@ -9,7 +9,7 @@ mod words;
 
 use evscope_trace::{BevEvents, ConnectProgress, Event, Nanos, Phase, Record};
 
-pub use columns::Columns;
+pub use columns::{Columns, fill, width};
 pub use line::{Part, Span};
 pub use units::{bytes, signal, span};
 

@@ -1,7 +1,6 @@
 //! A trace summed up.
 
 mod callbacks;
-mod text;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -15,7 +14,7 @@ use crate::calls::{Call, Calls, Times};
 use crate::explain::callback_text;
 use crate::{Trace, describe};
 
-/// What a trace amounts to. Shown as text it is a table; as JSON it has these fields.
+/// What a trace amounts to; as JSON it has these fields.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Stats {
     /// How many records there are.

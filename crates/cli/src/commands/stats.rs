@@ -2,11 +2,12 @@
 
 use std::io::Write;
 
+use evscope_replay::describe::Columns;
 use evscope_replay::{ConnectionColumn, Connections, Sums};
 use evscope_words::text;
 
 use crate::input::{Input, Place};
-use crate::{Outcome, output};
+use crate::{Outcome, output, text};
 
 /// Sum a trace up: steps by kind, callbacks with their times, bytes, waits, errors
 #[derive(Debug, clap::Args)]
@@ -53,7 +54,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         return output::write_json(&stats);
     }
     let mut out = output::stdout();
-    write!(out, "{stats}")?;
+    text::stats::write(&stats, &mut out)?;
     out.flush()?;
     Ok(Outcome::Fine)
 }
@@ -75,9 +76,11 @@ fn by_connection(args: &Args, place: &Place) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Fine);
     }
     let mut out = output::stdout();
-    for line in ConnectionColumn::table(&rows).lines() {
-        writeln!(out, "{line}")?;
+    let mut table = Columns::headed(ConnectionColumn::ALL.map(ConnectionColumn::name));
+    for row in &rows {
+        table.row(ConnectionColumn::ALL.map(|column| column.cell(row)));
     }
+    text::write_lines(&table, &mut out)?;
     out.flush()?;
     Ok(Outcome::Fine)
 }

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
+use evscope_replay::describe::width;
 use evscope_trace::visible;
-use unicode_width::UnicodeWidthStr;
 
 use super::style;
 
@@ -96,7 +96,7 @@ impl Canvas {
 
 /// How many columns a text takes; a Chinese character takes two.
 pub(super) fn columns(text: &str) -> usize {
-    visible(text).width()
+    width(&visible(text))
 }
 
 /// Text as XML has it. Hidden characters are made visible, so nothing is left that XML has no way to say but

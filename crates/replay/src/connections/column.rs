@@ -7,7 +7,7 @@ use std::str::FromStr;
 use evscope_words::{Text, text};
 
 use super::Connection;
-use crate::describe::{Columns, bytes, clock, span};
+use crate::describe::{bytes, clock, span};
 
 /// A column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,15 +141,5 @@ impl ConnectionColumn {
             Blocked => rows.sort_by_key(|row| Reverse(row.blocked)),
             Findings => rows.sort_by_key(|row| Reverse(row.findings)),
         }
-    }
-
-    /// Rows as a table, below its head.
-    pub fn table(rows: &[Connection]) -> Columns {
-        let mut table = Columns::default();
-        table.row(Self::ALL.map(Self::name));
-        for row in rows {
-            table.row(Self::ALL.map(|column| column.cell(row)));
-        }
-        table
     }
 }

@@ -55,6 +55,15 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// The query that lists its steps.
+    pub fn query(&self) -> Option<String> {
+        match (self.bev, self.fd) {
+            (Some(bev), _) => Some(format!("bev={}", bev.0)),
+            (None, Some(fd)) => Some(format!("fd={fd}")),
+            (None, None) => None,
+        }
+    }
+
     pub(super) fn new(bev: Option<BevId>, origin: Origin, step: usize, began: Nanos) -> Self {
         Self {
             bev,

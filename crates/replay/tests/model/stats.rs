@@ -30,7 +30,6 @@ fn a_trace_is_summed_up() {
         .find(|name| name.name == "event_add")
         .unwrap();
     assert_eq!(add.count, 2);
-    insta::assert_snapshot!(stats.to_string());
 }
 
 #[test]
@@ -88,7 +87,6 @@ fn trouble_is_counted() {
     assert_eq!(stats.bevs[0].unsent, 99);
     let json = serde_json::to_value(&stats).unwrap();
     assert_eq!(json["errors"]["EMFILE"], 1);
-    assert!(stats.to_string().contains("read WATERMARK ×2"), "{stats}");
 }
 
 /// What a bufferevent has read and written is what went between its buffers and its own fd: the program may write what

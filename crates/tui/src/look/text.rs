@@ -3,15 +3,12 @@
 
 use std::borrow::Cow;
 
+use evscope_replay::describe::fill;
+pub(crate) use evscope_replay::describe::width;
 use evscope_trace::{is_hidden, visible};
 use ratatui::buffer::Buffer;
 use unicode_linebreak::{BreakOpportunity, linebreaks};
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
-
-/// How many columns `text` takes.
-pub(crate) fn width(text: &str) -> usize {
-    text.width()
-}
+use unicode_width::UnicodeWidthChar;
 
 /// A piece of a line as it is drawn. What ratatui is given else it would leave out, or put into the cell
 /// before, where the terminal obeys it.
@@ -73,12 +70,7 @@ pub(crate) fn skip(text: &str, columns: usize) -> String {
 
 /// `text` with spaces behind it up to `columns`, or cut to them.
 pub(crate) fn pad(text: &str, columns: usize) -> String {
-    let mut padded = cut(text, columns);
-    padded.extend(std::iter::repeat_n(
-        ' ',
-        columns.saturating_sub(width(&padded)),
-    ));
-    padded
+    fill(&cut(text, columns), columns)
 }
 
 /// Breaks `text` into lines of at most `columns`, at the places where its script allows it. A word

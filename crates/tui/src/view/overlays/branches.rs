@@ -1,6 +1,6 @@
 //! The list of the branches of a function, over the panes.
 
-use evscope_replay::BranchStep;
+use evscope_replay::describe::Columns;
 use evscope_words::{text, word};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -27,15 +27,18 @@ impl List for Branches {
         let theme = model.theme;
         // What says where it leads is seen whole, in whatever window.
         let room = usize::from(area.width).saturating_sub(10);
-        let to = |step: &BranchStep| format!("{}:{}", step.demo, step.step);
-        let steps = model.here.branches.iter().map(|(_, step)| step);
-        let width = steps.map(|step| text::width(&to(step))).max().unwrap_or(0);
-        let lines = model.here.branches.iter().map(|(branch, step)| {
+        let branches = &model.here.branches;
+        let mut table = Columns::default();
+        for (_, step) in branches {
+            table.row([format!("{}:{}", step.demo, step.step)]);
+        }
+        let width = table.widths().first().copied().unwrap_or(0);
+        let lines = std::iter::zip(branches, table.rows()).map(|((branch, step), cells)| {
             let taken = model.is_here(*step);
             let mark = if taken { CURRENT } else { " " };
             Line::from(vec![
                 piece(theme, Token::CurrentMark, format!(" {mark} ")),
-                piece(theme, Token::Dim, text::pad(&to(step), width)),
+                piece(theme, Token::Dim, cells.concat()),
                 piece(
                     theme,
                     Token::Text,

@@ -1,5 +1,6 @@
 //! The table of connections, over the panes.
 
+use evscope_replay::describe::Columns;
 use evscope_replay::{Connection, ConnectionColumn};
 use evscope_words::{Word, text, word};
 use ratatui::buffer::Buffer;
@@ -49,20 +50,20 @@ impl List for Connections {
                 true => Token::Focus,
                 false => Token::Title,
             };
-            let name = text::cut(heading(*column).in_lang(model.lang), *width);
-            piece(theme, token, format!(" {}", text::pad(&name, *width)))
+            let name = text::pad(model.say(heading(*column)), *width);
+            piece(theme, token, format!(" {name}"))
         });
         let mut lines = vec![Line::from(head.collect::<Vec<_>>())];
         lines.extend(shown.iter().enumerate().map(|(i, row)| {
             let cells = columns.iter().map(|(column, width)| {
-                let cell = text::cut(&column.cell(row), *width);
+                let cell = text::pad(&column.cell(row), *width);
                 let token = match column {
                     ConnectionColumn::Findings if row.findings > 0 => Token::Error,
                     ConnectionColumn::Unsent if row.unsent > 0 => Token::Warning,
                     ConnectionColumn::Who => Token::Type,
                     _ => Token::Text,
                 };
-                piece(theme, token, format!(" {}", text::pad(&cell, *width)))
+                piece(theme, token, format!(" {cell}"))
             });
             let mut line = Line::from(cells.collect::<Vec<_>>());
             if top + i == at {
@@ -87,11 +88,8 @@ impl List for Connections {
         let Some(row) = model.by_connection.rows.get(at) else {
             return Ok(());
         };
-        let (bev, fd, step) = (row.bev, row.fd, row.step);
-        let query = match (bev, fd) {
-            (Some(bev), _) => format!("bev={}", bev.0),
-            (None, Some(fd)) => format!("fd={fd}"),
-            (None, None) => return Ok(()),
+        let (Some(query), step) = (row.query(), row.step) else {
+            return Ok(());
         };
         model.filter_by(&query)?;
         model.go_to(step);
@@ -119,12 +117,15 @@ impl List for Connections {
 /// The columns that there is room for, with their widths: who and what it is sorted by always, the others from the
 /// left.
 fn columns(model: &Model, rows: &[Connection], room: usize) -> Vec<(ConnectionColumn, usize)> {
-    let widest = |column: ConnectionColumn| {
-        let cells = rows.iter().map(|row| text::width(&column.cell(row)));
-        let name = text::width(heading(column).in_lang(model.lang));
-        cells.max().unwrap_or(0).max(name).min(24)
-    };
-    let all = ConnectionColumn::ALL.map(|column| (column, widest(column)));
+    /// A column is made no wider for one long cell.
+    const WIDEST: usize = 24;
+    let all = ConnectionColumn::ALL;
+    let mut table = Columns::headed(all.map(|column| model.say(heading(column))));
+    for row in rows {
+        table.row(all.map(|column| column.cell(row)));
+    }
+    let widths = table.widths().into_iter().map(|width| width.min(WIDEST));
+    let all: Vec<_> = std::iter::zip(all, widths).collect();
     let sorted = model.by_connection.sorted;
     let must = |column: ConnectionColumn| column == ConnectionColumn::Who || column == sorted;
     let needed = all.iter().filter(|(column, _)| must(*column));
