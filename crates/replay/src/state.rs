@@ -12,6 +12,7 @@ mod loops;
 mod objects;
 mod packed;
 mod paths;
+mod rows;
 mod table;
 mod value;
 
@@ -28,6 +29,7 @@ pub use diff::Change;
 pub(crate) use diff::is_bookkeeping;
 pub use objects::{BaseState, BevKind, BevState, BufState, EventState, ListenerState};
 pub(crate) use packed::Texts;
+pub use rows::{Activity, BevSide, Doing, ObjectKind, There, WaitsFor};
 pub use table::Table;
 pub use value::Value;
 

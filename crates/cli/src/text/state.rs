@@ -3,8 +3,11 @@
 use std::io;
 
 use evscope_replay::describe::Columns;
-use evscope_replay::{BevKind, BevState, BufState, EventState, State, Trace, describe, summary};
-use evscope_trace::{BevId, EvFlags, Role, Side, SuspendReasons, Text, ThreadId};
+use evscope_replay::{
+    Activity, BevKind, BevSide, BevState, BufState, Doing, EventState, State, Trace, WaitsFor,
+    describe, summary,
+};
+use evscope_trace::{SuspendReasons, Text, ThreadId};
 
 use super::write_rows;
 use crate::output::{Out, Paint, Style};
@@ -75,14 +78,12 @@ fn calls(state: &State) -> Columns {
 fn bases(state: &State) -> Columns {
     let mut table = Columns::default();
     for (id, base) in state.bases.iter() {
-        let doing = match (base.running, base.polling) {
-            _ if base.is_freed() => String::new(),
-            (_, true) => "waits".to_owned(),
-            (true, false) => "runs".to_owned(),
-            (false, false) => match &base.ended {
-                Some(why) => format!("ended: {why}"),
-                None => "does not run".to_owned(),
-            },
+        let doing = match base.doing() {
+            Doing::Freed => String::new(),
+            Doing::Waits => "waits".to_owned(),
+            Doing::Runs => "runs".to_owned(),
+            Doing::Rests(Some(why)) => format!("ended: {why}"),
+            Doing::Rests(None) => "does not run".to_owned(),
         };
         let asked = [
             (base.exit_asked, "asked to exit"),
@@ -152,8 +153,8 @@ fn bufferevents(state: &State) -> Columns {
             ),
             freed(bev.freed_at),
         ]);
-        for side in [Side::Input, Side::Output] {
-            table.row(side_row(state, id, bev, side));
+        for side in state.sides(bev) {
+            table.row(side_row(&side));
         }
     }
     table
@@ -171,46 +172,19 @@ fn stands_on(bev: &BevState) -> String {
 }
 
 /// A side of a bufferevent: what it holds, its marks, whether it goes on, what it calls.
-fn side_row(state: &State, id: BevId, bev: &BevState, side: Side) -> Vec<String> {
-    let (flag, suspended, low, high, timeout, callback, event) = match side {
-        Side::Input => (
-            EvFlags::READ,
-            bev.suspended_read,
-            bev.read_low,
-            bev.read_high,
-            bev.read_timeout,
-            ("readcb", &bev.readcb),
-            bev.ev_read,
-        ),
-        Side::Output => (
-            EvFlags::WRITE,
-            bev.suspended_write,
-            bev.write_low,
-            bev.write_high,
-            bev.write_timeout,
-            ("writecb", &bev.writecb),
-            bev.ev_write,
-        ),
-    };
-    let length = state.buffer(id, side).map(|buf| describe::bytes(buf.len));
+fn side_row(side: &BevSide<'_>) -> Vec<String> {
     let mut row = vec![
-        format!("  {}", side.name()),
-        or_none(length),
-        format!(
-            "low {low}, high {}",
-            if high == 0 {
-                NONE.to_owned()
-            } else {
-                high.to_string()
-            }
-        ),
-        going(bev.enabled.contains(flag), suspended),
-        format!("{} {}", callback.0, or_none(callback.1.as_ref())),
-        or_none(event),
+        format!("  {}", side.side.name()),
+        or_none(side.content.map(|buf| describe::bytes(buf.len))),
+        format!("low {}, high {}", side.low, or_none(side.high)),
+        going(side.enabled, side.suspended),
+        format!("{}cb {}", side.does, or_none(side.callback)),
+        or_none(side.event),
     ];
-    if let Some(timeout) = timeout {
-        row.push(format!("timeout {}", describe::span(timeout)));
-    }
+    row.extend(
+        side.timeout
+            .map(|timeout| format!("timeout {}", describe::span(timeout))),
+    );
     row
 }
 
@@ -270,14 +244,14 @@ fn events(state: &State) -> Columns {
             (role, None, None) => or_none(role.map(evscope_trace::Role::name)),
             (None, Some(bev), None) => bev.to_string(),
         };
-        let status = match event.active {
-            Some(what) => match queue.iter().position(|queued| *queued == id) {
+        let status = match event.activity() {
+            Activity::Active(what) => match queue.iter().position(|queued| *queued == id) {
                 Some(at) => format!("active: {what}, {}", nth(at)),
                 None => format!("active: {what}"),
             },
-            None if event.is_freed() => String::new(),
-            None if event.pending => "pending".to_owned(),
-            None => "not pending".to_owned(),
+            Activity::Freed => String::new(),
+            Activity::Pending => "pending".to_owned(),
+            Activity::NotPending => "not pending".to_owned(),
         };
         table.row([
             id.to_string(),
@@ -292,11 +266,11 @@ fn events(state: &State) -> Columns {
     table
 }
 
-/// What an event waits for: an fd, or a signal, whose number stands in the fd's place.
 fn watched(event: &EventState) -> String {
-    match (event.role, event.fd.filter(|fd| *fd >= 0)) {
-        (Some(Role::Signal), Some(number)) => describe::signal(number).into_owned(),
-        (_, fd) => format!("fd {}", or_none(fd)),
+    match event.waits_for() {
+        WaitsFor::Signal(number) => describe::signal(number).into_owned(),
+        WaitsFor::Fd(fd) => format!("fd {fd}"),
+        WaitsFor::Nothing => format!("fd {NONE}"),
     }
 }
 

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, HashMap};
 use evscope_replay::check::{CheckOptions, Checker};
 use evscope_replay::place::{call_name, place, stands};
 use evscope_replay::{
-    Cause, Lang, Part as Piece, Replay, State, Trace, causes, describe, explain, navigate, spans,
+    Cause, Lang, ObjectKind, Part as Piece, Replay, State, Trace, causes, describe, explain,
+    navigate, spans,
 };
 use evscope_trace::{Level, ReadError, SourceLine, SourceText, Text};
 use serde::Serialize;
@@ -23,6 +24,8 @@ pub(super) struct Data<'a> {
     title: &'a str,
     /// What the page says beside the steps, by language.
     words: BTreeMap<&'static str, BTreeMap<&'static str, String>>,
+    /// The kinds of objects that the state has, in their order.
+    kinds: [ObjectKind; 5],
     /// How many steps the whole trace has, and the level to begin with.
     len: usize,
     level: u8,
@@ -221,6 +224,7 @@ impl<'a> Data<'a> {
         Ok(Self {
             title: part.title()?,
             words: words::of(trace, steps.len()),
+            kinds: ObjectKind::ALL,
             len: trace.len(),
             level: part.level_or(Level::Walkthrough).number(),
             titles: guide.map(titles).unwrap_or_default(),

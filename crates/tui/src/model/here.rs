@@ -5,12 +5,10 @@ use std::rc::Rc;
 
 use evscope_replay::place::{Place, Whose, call_name, place, stands};
 use evscope_replay::{
-    Branch, BranchStep, Cause, Change, Chapter, Explanation, Lang, State, Trace, causes,
+    Branch, BranchStep, Cause, Change, Chapter, Explanation, Lang, State, There, Trace, causes,
     chapter_of, explain,
 };
-use evscope_trace::{
-    BaseId, BevId, BufId, EventId, Lane, Level, ListenerId, SourceLine, SourceText,
-};
+use evscope_trace::{Lane, Level, SourceLine, SourceText};
 
 use crate::look::highlight;
 use crate::model::Model;
@@ -38,40 +36,6 @@ pub(crate) struct Here {
     pub(crate) source: SourceView,
     /// The branches of the function that is shown, once they are asked for.
     pub(crate) branches: Vec<(Branch, BranchStep)>,
-}
-
-/// The objects that a view of the state lists. Those that were freed long ago are left out: of a
-/// server's there are many.
-#[derive(Debug, Default)]
-pub(crate) struct There {
-    pub(crate) bases: Vec<BaseId>,
-    pub(crate) listeners: Vec<ListenerId>,
-    pub(crate) bevs: Vec<BevId>,
-    /// The buffers that are no bufferevent's.
-    pub(crate) bufs: Vec<BufId>,
-    pub(crate) events: Vec<EventId>,
-}
-
-impl There {
-    /// What is there in a state, or was in the one before it.
-    fn of(state: &State, before: &State) -> Self {
-        // An object that was freed is listed once more, by the step that freed it.
-        Self {
-            bases: ids(state.bases.living_since(&before.bases)),
-            listeners: ids(state.listeners.living_since(&before.listeners)),
-            bevs: ids(state.bevs.living_since(&before.bevs)),
-            bufs: {
-                let mut bufs = state.bufs.living_since(&before.bufs);
-                bufs.retain(|(_, buf)| buf.bev.is_none());
-                ids(bufs)
-            },
-            events: ids(state.events.living_since(&before.events)),
-        }
-    }
-}
-
-fn ids<K, V>(objects: Vec<(K, &V)>) -> Vec<K> {
-    objects.into_iter().map(|(id, _)| id).collect()
 }
 
 /// What the view of a step is made from; while it is the same there is nothing to make.

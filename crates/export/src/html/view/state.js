@@ -1,8 +1,6 @@
 // The state after the step: the objects that are there, each with its fields, and buffers with a gauge. What the step
 // changed is marked.
 
-// In this order; what belongs to no object comes last.
-const KINDS = ["base", "listener", "bev", "buf", "event", ""];
 const NONE = "–";
 // An object of these begins unfolded: it is what one looks for.
 const UNFOLDED = ["bev", "buf"];
@@ -31,12 +29,14 @@ const statePane = (model) => {
 };
 
 // The objects that are there, with the names of their fields. One that the step freed is there once more.
-const objectsOf = ({ values, changed }) => {
+const objectsOf = ({ model, values, changed }) => {
   const objects = new Map();
+  const kinds = model.data.kinds.map(({ name }) => name).concat(""); // what belongs to no object comes last
+  const ends = new Map(model.data.kinds.map((kind) => [kind.name, kind.ends]));
   for (const path of values.keys()) {
     const [, id, kind, field] = /^(([a-z]*)\d*)(?:\.(.+))?$/.exec(path) || [];
     if (id === undefined) continue;
-    if (!objects.has(id)) objects.set(id, { id, kind: KINDS.includes(kind) ? kind : "", fields: [] });
+    if (!objects.has(id)) objects.set(id, { id, kind: kinds.includes(kind) ? kind : "", fields: [] });
     if (field) objects.get(id).fields.push(field);
   }
   const has = (path) => (values.get(path) || NONE) !== NONE;
@@ -45,12 +45,12 @@ const objectsOf = ({ values, changed }) => {
     if (!has(id) || !fields.length) return false;
     // Its buffers stand in the bufferevent.
     if (kind === "buf" && has(`${id}.bev`)) return false;
-    const ends = kind === "bev" && has(`${id}.finalized_at`) ? "finalized_at" : kind === "bev" ? "" : "freed_at";
-    return !ends || !has(`${id}.${ends}`) || changed.has(`${id}.${ends}`);
+    const end = `${id}.${ends.get(kind)}`;
+    return !has(end) || changed.has(end);
   };
   const number = (id) => Number(/\d*$/.exec(id)[0]);
   return [...objects.values()].filter(isThere)
-    .sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || number(a.id) - number(b.id));
+    .sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || number(a.id) - number(b.id));
 };
 
 const summaryOf = ({ model, values, changed }, { id, kind }) => {

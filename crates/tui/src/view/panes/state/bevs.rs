@@ -1,7 +1,7 @@
 //! Bufferevents as cards, and buffers of their own.
 
-use evscope_replay::{BevKind, BevState, BufState, Content, Segment};
-use evscope_trace::{BevId, BufId, EvFlags, EventId, Lane, Level, Side, SuspendReasons};
+use evscope_replay::{BevKind, BevSide, BevState, BufState, Content, Segment};
+use evscope_trace::{BevId, BufId, EvFlags, Lane, Level, Side, SuspendReasons};
 use evscope_words::{Word, text, word};
 use ratatui::text::{Line, Span};
 
@@ -125,26 +125,23 @@ impl Sheet<'_> {
             head.push(self.value(&path("eventcb"), callback.as_ref(), Token::Function));
         }
         self.push(head);
-        for side in [Side::Input, Side::Output] {
-            self.side(id, bev, side);
+        for side in self.state.sides(bev) {
+            self.side(id, &side);
         }
     }
 
     /// One side of a bufferevent: its gauge, then its marks and its callback, then its event.
-    fn side(&mut self, id: BevId, bev: &BevState, side: Side) {
-        let facts = Facts::of(bev, side);
+    fn side(&mut self, id: BevId, facts: &BevSide<'_>) {
         let empty = BufState::default();
-        let buf = facts
-            .buffer
-            .and_then(|id| self.state.bufs.get(id))
-            .unwrap_or(&empty);
-        let (name, kind) = (facts.name, facts.kind);
-        self.gauge(&format!("{id}.{name}"), &facts, buf);
-
-        let high = match facts.high {
-            0 => "–".to_owned(),
-            high => high.to_string(),
+        let buf = facts.content.unwrap_or(&empty);
+        let kind = facts.does;
+        let (label, does) = match facts.side {
+            Side::Input => (terms::INPUT, terms::READ),
+            Side::Output => (terms::OUTPUT, terms::WRITE),
         };
+        self.gauge(&format!("{id}.{}", facts.side.name()), label, facts, buf);
+
+        let high = facts.high.map_or("–".to_owned(), |high| high.to_string());
         let token = match facts.callback {
             Some(_) => Token::Function,
             None => Token::Dim,
@@ -169,17 +166,17 @@ impl Sheet<'_> {
         ];
         self.flow(INDENT, vec![marks, callback]);
 
-        let (word, token) = match bev.enabled.contains(facts.flag) {
-            true => (word!(screen_enabled), Token::Text),
-            false => (word!(screen_disabled), Token::Text),
+        let word = match facts.enabled {
+            true => word!(screen_enabled),
+            false => word!(screen_disabled),
         };
         let mut pieces = vec![vec![
-            self.dim(format!("{INDENT}{} ", self.say(facts.does))),
+            self.dim(format!("{INDENT}{} ", self.say(does))),
             // One field holds both sides: only the side that differs is marked.
             if self.toggled(id, facts.flag) {
                 self.piece(Token::Changed, format!("{CHANGED}{}", self.say(word)))
             } else {
-                self.piece(token, self.say(word))
+                self.piece(Token::Text, self.say(word))
             },
         ]];
         if let Some(event) = facts.event {
@@ -211,11 +208,11 @@ impl Sheet<'_> {
 
     /// A buffer's gauge and how much is in it. The gauge is as wide for every value, so that it does
     /// not jump when a number grows.
-    fn gauge(&mut self, path: &str, facts: &Facts<'_>, buf: &BufState) {
+    fn gauge(&mut self, path: &str, label: Word, facts: &BevSide<'_>, buf: &BufState) {
         let gauge = Gauge {
             len: buf.len,
             low: facts.low,
-            high: facts.high,
+            high: facts.high.unwrap_or(0),
             peak: facts.buffer.map_or(0, |id| self.model.facts.peak(id)),
         };
         let everything = self.model.level == Level::Everything;
@@ -225,7 +222,7 @@ impl Sheet<'_> {
             BESIDE
         };
         let columns = self.width.saturating_sub(besides).clamp(8, 40);
-        let name = text::pad(self.say(facts.label), 6);
+        let name = text::pad(self.say(label), 6);
         let mut line = vec![self.dim(format!("  {name} ["))];
         line.extend(gauge.spans(self.theme, columns));
         line.push(self.dim("] "));
@@ -366,54 +363,4 @@ fn tls_words(tls: &str) -> Option<Word> {
         "open" => word!(screen_open),
         _ => return None,
     })
-}
-
-/// What a bufferevent has on one side.
-struct Facts<'a> {
-    /// The buffer's name, in paths and on the screen.
-    name: &'static str,
-    label: Word,
-    /// What is done there, in paths and on the screen.
-    kind: &'static str,
-    does: Word,
-    flag: EvFlags,
-    low: u64,
-    high: u64,
-    suspended: SuspendReasons,
-    event: Option<EventId>,
-    buffer: Option<BufId>,
-    callback: Option<&'a str>,
-}
-
-impl<'a> Facts<'a> {
-    fn of(bev: &'a BevState, side: Side) -> Self {
-        match side {
-            Side::Input => Self {
-                name: "input",
-                label: terms::INPUT,
-                kind: "read",
-                does: terms::READ,
-                flag: EvFlags::READ,
-                low: bev.read_low,
-                high: bev.read_high,
-                suspended: bev.suspended_read,
-                event: bev.ev_read,
-                buffer: bev.input,
-                callback: bev.readcb.as_deref(),
-            },
-            Side::Output => Self {
-                name: "output",
-                label: terms::OUTPUT,
-                kind: "write",
-                does: terms::WRITE,
-                flag: EvFlags::WRITE,
-                low: bev.write_low,
-                high: bev.write_high,
-                suspended: bev.suspended_write,
-                event: bev.ev_write,
-                buffer: bev.output,
-                callback: bev.writecb.as_deref(),
-            },
-        }
-    }
 }

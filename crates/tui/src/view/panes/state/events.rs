@@ -1,6 +1,7 @@
 //! Events, timers, and what the kernel watches for.
 
-use evscope_replay::{EventState, describe};
+use evscope_replay::describe::Columns;
+use evscope_replay::{EventState, WaitsFor, describe};
 use evscope_trace::{EvFlags, EventId, Lane, Level};
 use evscope_words::{text, word};
 use ratatui::text::{Line, Span};
@@ -27,17 +28,13 @@ impl Sheet<'_> {
         self.heading(word!(screen_events), about);
         let record = self.model.trace().get(self.model.step);
         let current = record.and_then(|record| record.objects.event);
-        let columns: [fn(EventId, &EventState) -> String; 3] = [
-            |id, _| id.to_string(),
-            |_, event| role(event),
-            |_, event| signal_or_fd(event),
-        ];
+        let mut table = Columns::default();
+        for (id, event) in there.iter().take(LISTED) {
+            table.row([id.to_string(), role(event), signal_or_fd(event)]);
+        }
         let tokens = [Token::Lane(Lane::Loop), Token::Dim, Token::Dim];
-        // Each column as wide as its widest text and a blank.
-        let widths = columns.map(|cell| {
-            let cells = there.iter().take(LISTED);
-            widest(cells.map(|(id, event)| text::width(&cell(*id, event)) + 1))
-        });
+        // Each column is as wide as its widest text and a blank.
+        let width: usize = table.widths().iter().map(|width| width + 1).sum();
         let activities: Vec<Line<'static>> = there
             .iter()
             .take(LISTED)
@@ -52,14 +49,15 @@ impl Sheet<'_> {
         let flags_width = widest(flags.iter().map(|flags| text::width(flags)));
         // Where an active event makes its column too wide for the flags, its own are cut and no others.
         let mut activity_width = widest(activities.iter().map(Line::width));
-        if 1 + widths.iter().sum::<usize>() + activity_width + 2 + flags_width > self.width {
+        if 1 + width + activity_width + 2 + flags_width > self.width {
             let short = activities.iter().filter(|line| line.spans.len() == 1);
             activity_width = widest(short.map(Line::width));
         }
-        for (((id, event), activity), flags) in there.iter().zip(activities).zip(flags) {
+        let listed = there.iter().zip(table.rows()).zip(activities);
+        for ((((id, event), cells), activity), flags) in listed.zip(flags) {
             let mut line = vec![Span::raw(" ")];
-            for ((cell, width), token) in columns.iter().zip(widths).zip(tokens) {
-                line.push(self.piece(token, text::pad(&cell(*id, event), width)));
+            for (cell, token) in cells.into_iter().zip(tokens) {
+                line.push(self.piece(token, cell + " "));
             }
             let blank = activity_width.saturating_sub(activity.width()) + 2;
             line.extend(activity.spans);
@@ -175,10 +173,10 @@ fn widest(widths: impl Iterator<Item = usize>) -> usize {
 }
 
 fn signal_or_fd(event: &EventState) -> String {
-    match event.fd {
-        Some(number) if event.events.contains(EvFlags::SIGNAL) => format!("sig {number}"),
-        Some(fd) if fd >= 0 => format!("fd {fd}"),
-        _ => String::new(),
+    match event.waits_for() {
+        WaitsFor::Signal(number) => format!("sig {number}"),
+        WaitsFor::Fd(fd) => format!("fd {fd}"),
+        WaitsFor::Nothing => String::new(),
     }
 }
 

@@ -16,10 +16,10 @@ use ratatui::text::{Line, Span};
 use super::{View, beside, scrolled};
 use crate::look::theme::{Theme, Token};
 use crate::model::Model;
-use crate::model::here::There;
 use crate::model::pane::{Pane, Wanted};
 use crate::view::layout::{Room, Slot};
 use crate::view::{CHANGED, draw_text, piece};
+use evscope_replay::{Doing, There};
 
 /// So many objects of a kind are listed.
 const LISTED: usize = 200;
@@ -181,17 +181,14 @@ impl<'a> Sheet<'a> {
             let Some(base) = self.state.bases.get(id) else {
                 continue;
             };
-            let doing = if base.is_freed() {
-                word!(screen_freed)
-            } else if base.polling {
-                word!(screen_waiting_in_the_kernel)
-            } else if base.running {
-                word!(screen_loop_running)
-            } else {
-                word!(screen_not_running)
+            let doing = match base.doing() {
+                Doing::Freed => word!(screen_freed),
+                Doing::Waits => word!(screen_waiting_in_the_kernel),
+                Doing::Runs => word!(screen_loop_running),
+                Doing::Rests(_) => word!(screen_not_running),
             };
             let path = |field| format!("{id}.{field}");
-            let changed = ["freed_at", "polling", "running"]
+            let changed = Doing::FIELDS
                 .into_iter()
                 .map(path)
                 .find(|path| self.changed(path))
