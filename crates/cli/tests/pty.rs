@@ -249,6 +249,35 @@ fn of_several_traces_of_a_recording_the_user_says_which() {
 }
 
 #[test]
+fn a_key_of_ones_own_is_one_on_the_home_screen_and_on_a_trace() {
+    let folder = tempfile::tempdir().unwrap();
+    let trace = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../traces/hello-world.jsonl"
+    );
+    for name in ["a.jsonl", "b.jsonl"] {
+        std::fs::copy(trace, folder.path().join(name)).unwrap();
+    }
+    std::fs::create_dir(folder.path().join("evscope")).unwrap();
+    let config = folder.path().join("evscope/config.toml");
+    std::fs::write(config, "[keys]\nx = \"down\"\n").unwrap();
+    let mut session = Session::start(80, 24, &[], folder.path());
+    session.see("▶ a.jsonl");
+    session.press("x");
+    session.see("▶ b.jsonl");
+    session.press("\r");
+    session.see("step 0 of");
+    session.press("x");
+    session.see("step 1 of");
+    assert!(session.text().contains("b.jsonl"), "{}", session.text());
+    session.press("q");
+    session.see("▶ b.jsonl");
+    session.press("q");
+    let (status, _) = session.end();
+    assert!(status.success());
+}
+
+#[test]
 fn a_session_steps_through_the_hello_world() {
     let folder = tempfile::tempdir().unwrap();
     let mut session = Session::start(80, 24, &["play", "hello-world"], folder.path());

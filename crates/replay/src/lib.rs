@@ -75,8 +75,8 @@ pub use query::{
 };
 pub use replay::Replay;
 pub use state::{
-    Activity, BaseState, BevKind, BevSide, BevState, BufState, Change, Content, Doing, EventState,
-    Frame, ListenerState, ObjectKind, Segment, State, Table, There, Value, WaitsFor, Watched,
+    BaseState, BevKind, BevSide, BevState, BufState, Change, Content, Doing, EventState, Frame,
+    ListenerState, ObjectKind, Segment, State, Table, There, Value, WaitsFor, Watched,
 };
 pub use stats::{BevBytes, CallbackStats, NameCount, Runs, Stats, Sums, Turns};
 pub use trace::{RecordIter, RecordRef, Trace};

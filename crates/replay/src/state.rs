@@ -29,7 +29,7 @@ pub use diff::Change;
 pub(crate) use diff::is_bookkeeping;
 pub use objects::{BaseState, BevKind, BevState, BufState, EventState, ListenerState};
 pub(crate) use packed::Texts;
-pub use rows::{Activity, BevSide, Doing, ObjectKind, There, WaitsFor};
+pub use rows::{BevSide, Doing, ObjectKind, There, WaitsFor};
 pub use table::Table;
 pub use value::Value;
 

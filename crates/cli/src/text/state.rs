@@ -4,8 +4,8 @@ use std::io;
 
 use evscope_replay::describe::Columns;
 use evscope_replay::{
-    Activity, BevKind, BevSide, BevState, BufState, Doing, EventState, State, Trace, WaitsFor,
-    describe, summary,
+    BevKind, BevSide, BevState, BufState, Doing, EventState, State, Trace, WaitsFor, describe,
+    summary,
 };
 use evscope_trace::{SuspendReasons, Text, ThreadId};
 
@@ -244,14 +244,14 @@ fn events(state: &State) -> Columns {
             (role, None, None) => or_none(role.map(evscope_trace::Role::name)),
             (None, Some(bev), None) => bev.to_string(),
         };
-        let status = match event.activity() {
-            Activity::Active(what) => match queue.iter().position(|queued| *queued == id) {
+        let status = match event.active {
+            Some(what) => match queue.iter().position(|queued| *queued == id) {
                 Some(at) => format!("active: {what}, {}", nth(at)),
                 None => format!("active: {what}"),
             },
-            Activity::Freed => String::new(),
-            Activity::Pending => "pending".to_owned(),
-            Activity::NotPending => "not pending".to_owned(),
+            None if event.is_freed() => String::new(),
+            None if event.pending => "pending".to_owned(),
+            None => "not pending".to_owned(),
         };
         table.row([
             id.to_string(),

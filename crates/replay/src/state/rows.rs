@@ -160,19 +160,6 @@ impl State {
     }
 }
 
-/// What is up with an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Activity {
-    /// It was freed.
-    Freed,
-    /// Its callback is to be run, with these flags; it may be pending besides.
-    Active(EvFlags),
-    /// It waits.
-    Pending,
-    /// It does not.
-    NotPending,
-}
-
 /// What an event waits for, other than its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WaitsFor {
@@ -185,16 +172,6 @@ pub enum WaitsFor {
 }
 
 impl EventState {
-    /// What is up with it.
-    pub fn activity(&self) -> Activity {
-        match (self.is_freed(), self.active, self.pending) {
-            (true, ..) => Activity::Freed,
-            (false, Some(what), _) => Activity::Active(what),
-            (false, None, true) => Activity::Pending,
-            (false, None, false) => Activity::NotPending,
-        }
-    }
-
     /// What it waits for: a signal's number stands in the fd's place.
     pub fn waits_for(&self) -> WaitsFor {
         match self.fd.filter(|fd| *fd >= 0) {

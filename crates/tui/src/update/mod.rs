@@ -75,7 +75,7 @@ fn key(model: &mut Model, event: KeyEvent) {
         return;
     }
     let binding = model.keymap.get(key);
-    // A digit with which no key of its own begins is a part of a count.
+    // A digit that is no command's key, or that follows one, is a part of a count.
     if let Some(digit) = key.character().and_then(|c| c.to_digit(10))
         && model.overlay.is_none()
         && (model.count.is_some() || binding.is_none())

@@ -120,8 +120,7 @@ pub(super) fn cancel(model: &mut Model, _: Call<'_>) -> Done {
     if model.overlay.take().is_some() {
         return Ok(());
     }
-    if model.count.take().is_some() {
-    } else if model.job.take().is_some() {
+    if model.job.take().is_some() {
         cancelled(model);
     } else if model.hold_here() || model.autoplay.take().is_some() {
     } else if model.looks.wanted.zoom {
