@@ -261,7 +261,7 @@ fn a_key_of_ones_own_is_one_on_the_home_screen_and_on_a_trace() {
     std::fs::create_dir(folder.path().join("evscope")).unwrap();
     let config = folder.path().join("evscope/config.toml");
     std::fs::write(config, "[keys]\nx = \"down\"\n").unwrap();
-    let mut session = Session::start(80, 24, &[], folder.path());
+    let mut session = Session::start(120, 40, &[], folder.path());
     session.see("▶ a.jsonl");
     session.press("x");
     session.see("▶ b.jsonl");

@@ -160,8 +160,8 @@ fn nothing_lifts_the_hiding_while_a_question_is_open() {
     };
     for keys in [
         "n",
-        "10n",
-        "1000000000n",
+        "010n",
+        "01000000000n",
         "N",
         "o",
         "G",

@@ -2,7 +2,7 @@
 
 ## home/keys
 
-home_there_is_nothing_to = there is nothing to run here; { $key } records a command
+home_there_is_nothing_to = there is nothing to run here; press { $key } to record a command
 
 ## update/commands/home
 

@@ -2,7 +2,7 @@
 
 ## home/keys
 
-home_there_is_nothing_to = 这里没有可运行的东西；{ $key } 录制一条命令
+home_there_is_nothing_to = 这里没有可运行的东西；按 { $key } 录制一条命令
 
 ## update/commands/home
 
