@@ -179,6 +179,59 @@ static double evbuffer(long piece, long bytes)
 	return now() - began;
 }
 
+/* ---- timers: spans of 1 to 2 s that look like chance and are the same in all programs ---- */
+
+static struct timeval next_span(void)
+{
+	static unsigned number = 1;
+	struct timeval span = { 0, 0 };
+	number = number * 1103515245u + 12345u;
+	span.tv_sec = 1;
+	span.tv_usec = (number >> 8) % 1000000;
+	return span;
+}
+
+static void timer_cb(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd, (void)what, (void)arg;
+}
+
+/* Many are made and added, and then all are deleted and freed. */
+static double timers(long count)
+{
+	double began = now();
+	struct event **all = calloc(count, sizeof *all);
+	long i;
+	for (i = 0; i < count; i++) {
+		struct timeval span = next_span();
+		all[i] = evtimer_new(base, timer_cb, NULL);
+		event_add(all[i], &span);
+	}
+	for (i = 0; i < count; i++) {
+		event_del(all[i]);
+		event_free(all[i]);
+	}
+	return now() - began;
+}
+
+/* Many come due, all of them before the loop begins. */
+static double expire(long count)
+{
+	double began;
+	long i;
+	for (i = 0; i < count; i++) {
+		struct timeval span = next_span();
+		struct event *timer = evtimer_new(base, timer_cb, NULL);
+		span.tv_usec = 1000 + span.tv_usec / 1000;
+		span.tv_sec = 0;
+		event_add(timer, &span);
+	}
+	usleep(10000);
+	began = now();
+	event_base_dispatch(base);
+	return now() - began;
+}
+
 int main(int argc, char **argv)
 {
 	double seconds;
@@ -198,6 +251,10 @@ int main(int argc, char **argv)
 		seconds = bulk(a);
 	else if (!strcmp(argv[1], "evbuffer"))
 		seconds = evbuffer(a, b);
+	else if (!strcmp(argv[1], "timers"))
+		seconds = timers(a);
+	else if (!strcmp(argv[1], "expire"))
+		seconds = expire(a);
 	else
 		return 2;
 	printf("%.9f\n", seconds);

@@ -40,6 +40,8 @@ pub(crate) fn run(name: &str, numbers: &[String]) -> (f64, u64) {
         }
         "bulk" => bulk(number(0)),
         "evbuffer" => evbuffer(number(0) as usize, number(1)),
+        "timers" => timers(number(0)),
+        "expire" => expire(number(0)),
         "evbuffer-whole" => evbuffer_whole(number(0) as usize, number(1)),
         _ => panic!("no workload {name}"),
     };
@@ -157,6 +159,45 @@ fn bulk(bytes: u64) -> Result<Duration, Error> {
     base.bufferevent_setcb(to, Callbacks::new().readcb(get))?;
     base.bufferevent_enable(from, EvFlags::WRITE)?;
     base.bufferevent_enable(to, EvFlags::READ)?;
+    let began = Instant::now();
+    base.event_base_dispatch()?;
+    Ok(began.elapsed())
+}
+
+/// Spans of 1 to 2 s that look like chance and are the same in all programs.
+fn spans() -> impl Iterator<Item = Duration> {
+    let mut number = 1u32;
+    std::iter::repeat_with(move || {
+        number = number.wrapping_mul(1_103_515_245).wrapping_add(12_345);
+        Duration::from_micros(1_000_000 + u64::from(number >> 8) % 1_000_000)
+    })
+}
+
+/// Many timers are made and added, and then all are deleted and freed.
+fn timers(count: u64) -> Result<Duration, Error> {
+    let mut base = EventBase::new()?;
+    let began = Instant::now();
+    let mut timers = Vec::new();
+    for span in spans().take(count as usize) {
+        let timer = base.evtimer_new(|_, _, _| {});
+        base.event_add(timer, Some(span))?;
+        timers.push(timer);
+    }
+    for timer in timers {
+        base.event_del(timer)?;
+        base.event_free(timer)?;
+    }
+    Ok(began.elapsed())
+}
+
+/// Many timers come due, all of them before the loop begins.
+fn expire(count: u64) -> Result<Duration, Error> {
+    let mut base = EventBase::new()?;
+    for span in spans().take(count as usize) {
+        let timer = base.evtimer_new(|_, _, _| {});
+        base.event_add(timer, Some(span / 1000))?;
+    }
+    std::thread::sleep(Duration::from_millis(10));
     let began = Instant::now();
     base.event_base_dispatch()?;
     Ok(began.elapsed())

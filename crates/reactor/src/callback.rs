@@ -64,18 +64,15 @@ struct Replaced(&'static str);
 pub(crate) type CallbackResult = Result<(), Box<dyn StdError>>;
 
 /// A callback, with what a trace says of it.
-pub(crate) struct Callback<F: ?Sized> {
-    /// What to call. Shared, so that a callback may free the object it was called for, or set another
-    /// callback in its own place, while it runs.
-    pub(crate) run: Rc<F>,
+pub(crate) struct Named<F: ?Sized> {
     pub(crate) name: CallbackName,
+    /// What to call.
+    pub(crate) run: F,
 }
 
-impl<F: ?Sized> Clone for Callback<F> {
-    fn clone(&self) -> Self {
-        Self { run: Rc::clone(&self.run), name: self.name }
-    }
-}
+/// Shared, so that a callback may free the object it was called for, or set another callback in its own place, while
+/// it runs.
+pub(crate) type Callback<F> = Rc<Named<F>>;
 
 /// Something of the program's that the library drops, maybe in the middle of its work. If that panics, it is told as
 /// if a callback had: by the loop.
@@ -103,7 +100,7 @@ impl<T> Drop for Held<T> {
         }
         let value = self.0.take();
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
-            let callback = short(std::any::type_name::<T>());
+            let callback = CallbackName::internal(std::any::type_name::<T>()).short();
             let message = panic_message(&*panic);
             DROP_PANICKED.with_borrow_mut(|told| {
                 told.get_or_insert(Error::Panicked { callback, message });
@@ -137,8 +134,6 @@ pub fn name_callbacks<R>(name: &'static str, give: impl FnOnce() -> R) -> R {
 pub(crate) struct CallbackName {
     /// The path of the function or closure, as the compiler names its type.
     path: &'static str,
-    /// What there is to show of it.
-    short: &'static str,
     /// The line of the program that set it.
     pub(crate) set_at: &'static Location<'static>,
 }
@@ -153,7 +148,7 @@ impl CallbackName {
     /// The name of a function of the library's, in the file where this stands.
     #[track_caller]
     pub(crate) fn internal(path: &'static str) -> Self {
-        Self { path, short: short(path), set_at: Location::caller() }
+        Self { path, set_at: Location::caller() }
     }
 
     /// Where the path lies: the same for all of one function's.
@@ -162,9 +157,14 @@ impl CallbackName {
         self.path.as_ptr() as usize
     }
 
-    /// The function's name, or that of the function around a closure: `conn_writecb`, `main`.
+    /// The function's name, or that of the function around a closure: `conn_writecb`, `main`. It is looked for when
+    /// somebody records, so it must not take long.
     pub(crate) fn short(&self) -> &'static str {
-        self.short
+        let mut path = self.path;
+        while let Some(outer) = path.strip_suffix("::{{closure}}") {
+            path = outer;
+        }
+        last_part(path)
     }
 
     /// Whether the program gave a function, not a closure.
@@ -173,13 +173,16 @@ impl CallbackName {
     }
 }
 
-/// The last part of a path that is a function's.
-fn short(path: &'static str) -> &'static str {
-    let mut path = path;
-    while let Some(outer) = path.strip_suffix("::{{closure}}") {
-        path = outer;
+/// What follows the last `::`. A single `:` may be a part of a name that was given.
+fn last_part(path: &'static str) -> &'static str {
+    let mut before = path;
+    while let Some(colon) = before.rfind(':') {
+        before = &before[..colon];
+        if before.ends_with(':') {
+            return &path[colon + 1..];
+        }
     }
-    path.rsplit("::").next().unwrap_or(path)
+    path
 }
 
 impl EventBase {

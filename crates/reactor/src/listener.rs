@@ -6,7 +6,7 @@ use std::rc::Rc;
 use evscope_trace::{Event as Step, ListenerId, Objects, Role, errno_name};
 use rustix::io::Errno;
 
-use crate::callback::{Callback, CallbackName, CallbackResult, Held};
+use crate::callback::{Callback, CallbackName, CallbackResult, Held, Named};
 use crate::error::Object;
 use crate::event::{EventCallback, NewEvent, Owner};
 use crate::recording::{call, point};
@@ -197,12 +197,12 @@ impl EventBase {
     {
         self.listener(listener)?;
         let callback = Held::new(callback);
-        self.listeners[listener].error_callback = Some(Callback {
-            run: Rc::new(move |base: &mut Self, listener, error: &std::io::Error| {
-                callback(base, listener, error).into_result()
-            }),
+        self.listeners[listener].error_callback = Some(Rc::new(Named {
             name: CallbackName::of::<F>(),
-        });
+            run: move |base: &mut Self, listener, error: &std::io::Error| {
+                callback(base, listener, error).into_result()
+            },
+        }));
         Ok(())
     }
 
@@ -391,10 +391,10 @@ where
     R: Outcome,
 {
     let callback = Held::new(callback);
-    Callback {
-        run: Rc::new(move |base: &mut EventBase, listener, fd, peer: &Addr| {
-            callback(base, listener, fd, peer).into_result()
-        }),
+    Rc::new(Named {
         name: CallbackName::of::<F>(),
-    }
+        run: move |base: &mut EventBase, listener, fd, peer: &Addr| {
+            callback(base, listener, fd, peer).into_result()
+        },
+    })
 }

@@ -2,7 +2,7 @@
 
 use evscope_trace::Event as Step;
 
-use crate::callback::{Callback, CallbackName, CallbackResult, Held};
+use crate::callback::{Callback, CallbackName, CallbackResult, Held, Named};
 use crate::error::Object;
 use crate::{Bufferevent, Error, Evbuffer, EvbufferCallback, EventBase, Outcome};
 
@@ -158,12 +158,12 @@ impl EventBase {
         R: Outcome,
     {
         let callback = Held::new(callback);
-        let callback = Callback {
-            run: std::rc::Rc::new(move |base: &mut Self, buffer, info: &EvbufferCbInfo| {
-                callback(base, buffer, info).into_result()
-            }) as std::rc::Rc<EvbufferFn>,
+        let callback = std::rc::Rc::new(Named {
             name: CallbackName::of::<F>(),
-        };
+            run: move |base: &mut Self, buffer, info: &EvbufferCbInfo| {
+                callback(base, buffer, info).into_result()
+            },
+        });
         let slot = self.buffer_mut(buffer)?;
         Ok(slot.callbacks.add(buffer, BufferCallback::User(callback)))
     }

@@ -8,7 +8,7 @@ use super::kind::{FlushMode, Kind};
 use super::run::TriggerOptions;
 use super::slot::{BevSlot, EventCallbacks};
 use crate::buffer::{BufferCallback, EvbufferCbInfo};
-use crate::callback::{Callback, CallbackName, Held};
+use crate::callback::{Callback, CallbackName, Held, Named};
 use crate::recording::call;
 use crate::{
     BevEvents, BevOptions, Bufferevent, Error, EvFlags, Evbuffer, EvbufferCallback, EventBase,
@@ -395,12 +395,12 @@ where
     F: Fn(&mut EventBase, Evbuffer, Evbuffer, Option<usize>, FlushMode) -> FilterResult + 'static,
 {
     let filter = Held::new(filter);
-    Callback {
-        run: Rc::new(move |base: &mut EventBase, from, to, limit, mode| {
-            filter(base, from, to, limit, mode)
-        }),
+    Rc::new(Named {
         name: CallbackName::of::<F>(),
-    }
+        run: move |base: &mut EventBase, from, to, limit, mode| {
+            filter(base, from, to, limit, mode)
+        },
+    })
 }
 
 /// What the filter hears from below.

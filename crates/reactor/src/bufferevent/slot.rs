@@ -7,7 +7,7 @@ use evscope_trace::{BevId, EventId};
 
 use super::kind::Kind;
 use super::ratelim::RateLimit;
-use crate::callback::{Callback, CallbackName, CallbackResult, Held};
+use crate::callback::{Callback, CallbackName, CallbackResult, Held, Named};
 use crate::event::{EventCallback, Timeout};
 use crate::{
     BevEvents, BevOptions, Bufferevent, EvFlags, Evbuffer, EvbufferCallback, Event, EventBase,
@@ -67,12 +67,10 @@ impl Callbacks {
         R: Outcome,
     {
         let callback = Held::new(callback);
-        self.eventcb = Some(Callback {
-            run: Rc::new(move |base: &mut EventBase, bev, what| {
-                callback(base, bev, what).into_result()
-            }),
+        self.eventcb = Some(Rc::new(Named {
             name: CallbackName::of::<F>(),
-        });
+            run: move |base: &mut EventBase, bev, what| callback(base, bev, what).into_result(),
+        }));
         self
     }
 }
@@ -86,27 +84,27 @@ impl Callbacks {
         eventcb: (&'static str, impl Fn(&mut EventBase, Bufferevent, BevEvents) + 'static),
     ) -> Self {
         Self {
-            readcb: Some(Callback {
-                run: Rc::new(move |base: &mut EventBase, bev| {
+            readcb: Some(Rc::new(Named {
+                name: CallbackName::internal(readcb.0),
+                run: move |base: &mut EventBase, bev| {
                     readcb.1(base, bev);
                     Ok(())
-                }),
-                name: CallbackName::internal(readcb.0),
-            }),
-            writecb: Some(Callback {
-                run: Rc::new(move |base: &mut EventBase, bev| {
+                },
+            })),
+            writecb: Some(Rc::new(Named {
+                name: CallbackName::internal(writecb.0),
+                run: move |base: &mut EventBase, bev| {
                     writecb.1(base, bev);
                     Ok(())
-                }),
-                name: CallbackName::internal(writecb.0),
-            }),
-            eventcb: Some(Callback {
-                run: Rc::new(move |base: &mut EventBase, bev, what| {
+                },
+            })),
+            eventcb: Some(Rc::new(Named {
+                name: CallbackName::internal(eventcb.0),
+                run: move |base: &mut EventBase, bev, what| {
                     eventcb.1(base, bev, what);
                     Ok(())
-                }),
-                name: CallbackName::internal(eventcb.0),
-            }),
+                },
+            })),
         }
     }
 }
@@ -129,10 +127,10 @@ where
     R: Outcome,
 {
     let callback = Held::new(callback);
-    Callback {
-        run: Rc::new(move |base: &mut EventBase, bev| callback(base, bev).into_result()),
+    Rc::new(Named {
         name: CallbackName::of::<F>(),
-    }
+        run: move |base: &mut EventBase, bev| callback(base, bev).into_result(),
+    })
 }
 
 /// A side's watermarks, in bytes.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use evscope_trace::{EventId, Objects, Role};
 
 use super::{EventCallback, EventFn, EventSlot, EventState, Owner};
-use crate::callback::{Callback, CallbackName, Held};
+use crate::callback::{Callback, CallbackName, Held, Named};
 use crate::error::Object;
 use crate::recording::{call, point};
 use crate::{Error, EvFlags, Event, EventBase, Outcome};
@@ -277,10 +277,8 @@ where
     R: Outcome,
 {
     let callback = Held::new(callback);
-    Callback {
-        run: std::rc::Rc::new(move |base: &mut EventBase, event, what| {
-            callback(base, event, what).into_result()
-        }),
+    std::rc::Rc::new(Named {
         name: CallbackName::of::<F>(),
-    }
+        run: move |base: &mut EventBase, event, what| callback(base, event, what).into_result(),
+    })
 }

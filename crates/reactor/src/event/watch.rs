@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use evscope_trace::Event as Step;
 
-use crate::callback::{Callback, CallbackName, CallbackResult, Held};
+use crate::callback::{Callback, CallbackName, CallbackResult, Held, Named};
 use crate::error::Object;
 use crate::{Error, EvFlags, EventBase, Outcome, Watcher};
 
@@ -31,10 +31,10 @@ impl EventBase {
         R: Outcome,
     {
         let (name, callback) = (CallbackName::of::<F>(), Held::new(callback));
-        let run: Rc<PrepareFn> = Rc::new(move |base: &mut Self, watcher, timeout| {
+        let run = move |base: &mut Self, watcher, timeout| {
             callback(base, watcher, timeout).into_result()
-        });
-        self.new_watcher(Watch::Prepare(Callback { run, name }))
+        };
+        self.new_watcher(Watch::Prepare(Rc::new(Named { name, run })))
     }
 
     /// Calls `callback` in every turn when the loop has waited (`evwatch_check_new`), before any event's.
@@ -45,9 +45,8 @@ impl EventBase {
         R: Outcome,
     {
         let (name, callback) = (CallbackName::of::<F>(), Held::new(callback));
-        let run: Rc<CheckFn> =
-            Rc::new(move |base: &mut Self, watcher| callback(base, watcher).into_result());
-        self.new_watcher(Watch::Check(Callback { run, name }))
+        let run = move |base: &mut Self, watcher| callback(base, watcher).into_result();
+        self.new_watcher(Watch::Check(Rc::new(Named { name, run })))
     }
 
     fn new_watcher(&mut self, watch: Watch) -> Watcher {
