@@ -30,12 +30,15 @@
 
 #![forbid(unsafe_code)]
 
+use std::collections::HashSet;
+
 use proc_macro::TokenStream;
-use proc_macro2::{Span, TokenStream as Tokens};
+use proc_macro2::{Span, TokenStream as Tokens, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::{
-    Expr, ExprStruct, ItemFn, ReturnType, Stmt, Token, Visibility, parse_macro_input, parse_quote,
+    Expr, ExprStruct, FnArg, ItemFn, Pat, PatType, ReturnType, Stmt, Token, Type, Visibility,
+    parse_macro_input, parse_quote,
 };
 
 /// Records the call of a function, from its begin to its end.
@@ -189,12 +192,52 @@ fn record(function: &ItemFn, about: Option<&About>, how: &Tokens) -> Tokens {
             }
         }
     };
+    let copies = copies(function, &make);
     quote! {
         if self.tracer.is_some() {
             let caller = ::core::panic::Location::caller();
+            #copies
             crate::recording::out_of_line(|| { #make });
         }
     }
+}
+
+/// Of the function's arguments, those that a record speaks of and that can be copied. The record looks at the copies, so
+/// that without a recording an argument need not lie in memory, where it could be looked at.
+fn copies(function: &ItemFn, record: &Tokens) -> Tokens {
+    let named = names(record.clone());
+    let arguments = function.sig.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(PatType { pat, ty, .. }) => match &**pat {
+            Pat::Ident(pat) if is_copied(ty) => Some(&pat.ident),
+            _ => None,
+        },
+        FnArg::Receiver(_) => None,
+    });
+    let copied = arguments.filter(|argument| named.contains(&argument.to_string()));
+    quote!(#(let #copied = #copied;)*)
+}
+
+/// Whether a type is one that is copied, as can be seen from its name.
+fn is_copied(ty: &Type) -> bool {
+    /// Those of the reactor's that are not.
+    const MOVED: [&str; 3] = ["Callbacks", "NewEvent", "OwnedFd"];
+    let names = names(quote!(#ty));
+    matches!(ty, Type::Path(_)) && !MOVED.iter().any(|moved| names.contains(*moved))
+}
+
+/// All names in some code.
+fn names(code: Tokens) -> HashSet<String> {
+    let mut names = HashSet::new();
+    for token in code {
+        match token {
+            TokenTree::Ident(name) => {
+                names.insert(name.to_string());
+            }
+            TokenTree::Group(group) => names.extend(self::names(group.stream())),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+    names
 }
 
 /// The place of a token. A constant has no caller, so it is its own.

@@ -1,7 +1,6 @@
 //! The workloads on our reactor, the same as in `libevent.c`.
 
 use std::cell::Cell;
-use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -9,6 +8,7 @@ use std::time::{Duration, Instant};
 use evscope_reactor::{
     BevOptions, Bufferevent, Callbacks, Error, EvFlags, EventBase, Keep, LoopFlags, Recording,
 };
+use rustix::io::{Errno, read, write};
 
 /// Runs a workload by its name; returns the seconds it took without its set-up, and how many records were made.
 pub(crate) fn run(name: &str, numbers: &[String]) -> (f64, u64) {
@@ -73,19 +73,19 @@ fn dispatch(count: usize, active: usize, writes: u64) -> Result<Duration, Error>
         let in_flight = Rc::clone(&in_flight);
         let next = (i + 1) % count;
         let event = base.event_new(reader, EvFlags::READ | EvFlags::PERSIST, move |_, _, _| {
-            (&pipes[i].0).read_exact(&mut [0])?;
+            read(&pipes[i].0, &mut [0])?;
             in_flight.set(in_flight.get() - 1);
             if writes_left.get() > 0 {
                 writes_left.set(writes_left.get() - 1);
                 in_flight.set(in_flight.get() + 1);
-                (&pipes[next].1).write_all(b"e")?;
+                write(&pipes[next].1, b"e")?;
             }
-            Ok::<(), std::io::Error>(())
+            Ok::<(), Errno>(())
         })?;
         base.event_add(event, None)?;
     }
     for i in 0..active {
-        (&pipes[i * (count / active)].1).write_all(b"e").unwrap();
+        write(&pipes[i * (count / active)].1, b"e").unwrap();
     }
     let began = Instant::now();
     while in_flight.get() > 0 {

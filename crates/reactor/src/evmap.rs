@@ -6,7 +6,7 @@ use std::os::fd::RawFd;
 use evscope_trace::{ActiveWhy, Objects, errno_name};
 use rustix::io::Errno;
 
-use crate::event::Events;
+use crate::event::{EventSlot, Row};
 use crate::recording::point;
 use crate::{Error, EvFlags, Event, EventBase};
 
@@ -18,7 +18,8 @@ pub(crate) struct IoMap {
 
 #[derive(Debug, Default)]
 struct FdEvents {
-    events: Waiting,
+    /// Those that were added last come last; they are activated first.
+    events: Row,
     readers: u32,
     writers: u32,
     close_watchers: u32,
@@ -49,56 +50,21 @@ impl FdEvents {
 /// The events of every signal.
 #[derive(Debug, Default)]
 pub(crate) struct SignalMap {
-    signals: Vec<Waiting>,
+    signals: Vec<Row>,
 }
 
-/// Events that wait for the same. Those that were added last come last; they are activated first. An event knows
-/// its place, and leaves a gap there, so that to delete one of many takes no longer than one of few.
-#[derive(Debug, Default)]
-struct Waiting {
-    places: Vec<Option<Event>>,
-    gaps: usize,
-}
-
-impl Waiting {
-    fn is_empty(&self) -> bool {
-        self.places.is_empty()
-    }
-
-    fn last(&self) -> Option<Event> {
-        // There is never a gap at the end.
-        self.places.last().copied().flatten()
-    }
-
-    fn push(&mut self, events: &mut Events, event: Event) {
-        events[event].map_place = self.places.len() as u32;
-        self.places.push(Some(event));
-    }
-
-    fn remove(&mut self, events: &mut Events, event: Event) {
-        self.places[events[event].map_place as usize] = None;
-        self.gaps += 1;
-        while let Some(None) = self.places.last() {
-            self.places.pop();
-            self.gaps -= 1;
-        }
-        if self.gaps > self.places.len() / 2 {
-            self.places.retain(Option::is_some);
-            self.gaps = 0;
-            for (place, &event) in self.places.iter().flatten().enumerate() {
-                events[event].map_place = place as u32;
-            }
-        }
-    }
+fn map_place_of(slot: &mut EventSlot) -> &mut u32 {
+    &mut slot.map_place
 }
 
 impl EventBase {
+    /// Returns the event's place among those that wait for the same.
     #[track_caller]
-    pub(crate) fn evmap_io_add(&mut self, event: Event) -> Result<(), Error> {
-        let (fd, events) = (self.events[event].fd, self.events[event].events);
+    pub(crate) fn evmap_io_add(&mut self, event: Event) -> Result<u32, Error> {
+        let EventSlot { fd, events, .. } = self.events[event];
         // An event without an fd can be added all the same; it only ever has a timeout.
         let Ok(index) = usize::try_from(fd) else {
-            return Ok(());
+            return Ok(0);
         };
         if index >= self.io.fds.len() {
             self.io.fds.resize_with(index + 1, FdEvents::default);
@@ -116,18 +82,18 @@ impl EventBase {
                 return Err(Error::os(format!("watching fd {fd}"), error));
             }
         }
-        self.io.fds[index].events.push(&mut self.events, event);
-        Ok(())
+        Ok(self.io.fds[index].events.push(event))
     }
 
     #[track_caller]
     pub(crate) fn evmap_io_del(&mut self, event: Event) {
-        let (fd, events) = (self.events[event].fd, self.events[event].events);
+        let EventSlot { fd, events, map_place, .. } = self.events[event];
         let Ok(index) = usize::try_from(fd) else {
             return;
         };
         let entry = &mut self.io.fds[index];
-        entry.events.remove(&mut self.events, event);
+        entry.events.remove(map_place);
+        entry.events.close_gaps(&mut self.events, map_place_of);
         let old = entry.watched();
         entry.count(events, |n| *n -= 1);
         let new = entry.watched();
@@ -146,8 +112,8 @@ impl EventBase {
         let Some(entry) = usize::try_from(fd).ok().and_then(|i| self.io.fds.get(i)) else {
             return;
         };
-        for i in (0..entry.events.places.len()).rev() {
-            let Some(event) = self.io.fds[fd as usize].events.places[i] else {
+        for i in (0..entry.events.len()).rev() {
+            let Some(event) = self.io.fds[fd as usize].events.get(i) else {
                 continue;
             };
             let events = self.events[event].events;
@@ -158,25 +124,26 @@ impl EventBase {
     }
 
     #[track_caller]
-    pub(crate) fn evmap_signal_add(&mut self, event: Event) -> Result<(), Error> {
+    pub(crate) fn evmap_signal_add(&mut self, event: Event) -> Result<u32, Error> {
         let signum = self.events[event].fd as usize;
         if signum >= self.signal_map.signals.len() {
             self.signal_map
                 .signals
-                .resize_with(signum + 1, Waiting::default);
+                .resize_with(signum + 1, Row::default);
         }
         if self.signal_map.signals[signum].is_empty() {
             self.evsig_add(signum as i32)?;
         }
-        self.signal_map.signals[signum].push(&mut self.events, event);
-        Ok(())
+        Ok(self.signal_map.signals[signum].push(event))
     }
 
     #[track_caller]
     pub(crate) fn evmap_signal_del(&mut self, event: Event) {
-        let signum = self.events[event].fd as usize;
+        let EventSlot { fd, map_place, .. } = self.events[event];
+        let signum = fd as usize;
         let waiting = &mut self.signal_map.signals[signum];
-        waiting.remove(&mut self.events, event);
+        waiting.remove(map_place);
+        waiting.close_gaps(&mut self.events, map_place_of);
         if waiting.is_empty() {
             self.evsig_del(signum as i32);
         }
@@ -188,8 +155,8 @@ impl EventBase {
         let Some(waiting) = self.signal_map.signals.get(signum) else {
             return;
         };
-        for i in (0..waiting.places.len()).rev() {
-            let Some(event) = self.signal_map.signals[signum].places[i] else {
+        for i in (0..waiting.len()).rev() {
+            let Some(event) = self.signal_map.signals[signum].get(i) else {
                 continue;
             };
             self.event_active_nolock(event, EvFlags::SIGNAL, calls, why);
@@ -305,9 +272,10 @@ mod tests {
                 prop_assert_eq!(entry.writers, count(EvFlags::WRITE));
                 prop_assert_eq!(entry.close_watchers, count(EvFlags::CLOSED));
                 let waiting: Vec<Event> = pending.iter().map(|&n| events[n]).collect();
-                let listed: Vec<Event> = entry.events.places.iter().flatten().copied().collect();
+                let places = 0..entry.events.len();
+                let listed: Vec<Event> = places.filter_map(|n| entry.events.get(n)).collect();
                 prop_assert_eq!(&listed, &waiting);
-                prop_assert!(entry.events.places.len() <= 2 * waiting.len() + 1);
+                prop_assert!(entry.events.len() <= 2 * waiting.len() + 1);
                 prop_assert_eq!(base.counts.events, pending.len());
             }
             for event in events {

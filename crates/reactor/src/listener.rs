@@ -329,7 +329,7 @@ impl EventBase {
         let raw = Some(fd.as_raw_fd());
         self.run_callback(
             &callback.name,
-            |base, callback| {
+            move |base, callback| {
                 let objects = Objects { fd: raw, ..base.listener_objects(listener) };
                 (objects, Step::ListenerCb { callback })
             },
@@ -341,7 +341,7 @@ impl EventBase {
     fn run_errorcb(&mut self, listener: Listener, callback: &Callback<ErrorFn>, error: Errno) {
         self.run_callback(
             &callback.name,
-            |base, callback| (base.listener_objects(listener), Step::ListenerErrorcb { callback }),
+            move |base, callback| (base.listener_objects(listener), Step::ListenerErrorcb { callback }),
             |base| (callback.run)(base, listener, &error.into()),
         );
     }

@@ -7,89 +7,91 @@
 use crate::Event;
 use crate::event::Events;
 
-/// An event's place while it is not in the heap.
-pub(crate) const NOT_IN_HEAP: u32 = u32::MAX;
+/// An event that waits, and when it is due: so two of them are compared without a look at the events.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    deadline: u64,
+    event: Event,
+}
 
-/// Handles of events, ordered by their deadlines. Each event knows its place.
+/// Events, ordered by their deadlines. Each event knows its place.
 #[derive(Debug, Default)]
 pub(crate) struct MinHeap {
-    places: Vec<Event>,
+    places: Vec<Entry>,
 }
 
 impl MinHeap {
-    pub(crate) fn top(&self) -> Option<Event> {
-        self.places.first().copied()
+    /// The event that is due first, and when.
+    pub(crate) fn top(&self) -> Option<(Event, u64)> {
+        self.places.first().map(|top| (top.event, top.deadline))
     }
 
     /// All, in the order of the heap's places.
     pub(crate) fn iter(&self) -> impl Iterator<Item = Event> {
-        self.places.iter().copied()
+        self.places.iter().map(|entry| entry.event)
     }
 
-    pub(crate) fn push(&mut self, events: &mut Events, event: Event) {
-        self.places.push(event);
-        self.shift_up(events, self.places.len() - 1, event);
+    pub(crate) fn push(&mut self, events: &mut Events, event: Event, deadline: u64) {
+        let entry = Entry { deadline, event };
+        self.places.push(entry);
+        self.shift_up(events, self.places.len() - 1, entry);
     }
 
-    pub(crate) fn erase(&mut self, events: &mut Events, event: Event) {
-        let place = events[event].heap_place;
-        if place == NOT_IN_HEAP {
-            return;
-        }
-        events[event].heap_place = NOT_IN_HEAP;
+    /// Takes out the event in this place.
+    pub(crate) fn erase(&mut self, events: &mut Events, place: u32) {
+        let place = place as usize;
         let Some(last) = self.places.pop() else {
             return;
         };
-        let place = place as usize;
         if place == self.places.len() {
             return;
         }
-        if place > 0 && is_later(events, self.places[(place - 1) / 2], last) {
+        if place > 0 && self.places[(place - 1) / 2].deadline > last.deadline {
             self.shift_up(events, place, last);
         } else {
             self.shift_down(events, place, last);
         }
     }
 
-    fn shift_up(&mut self, events: &mut Events, mut hole: usize, event: Event) {
+    fn shift_up(&mut self, events: &mut Events, mut hole: usize, entry: Entry) {
         while hole > 0 {
-            let parent = (hole - 1) / 2;
-            if !is_later(events, self.places[parent], event) {
+            let above = (hole - 1) / 2;
+            let parent = self.places[above];
+            if parent.deadline <= entry.deadline {
                 break;
             }
-            self.put(events, hole, self.places[parent]);
-            hole = parent;
+            self.put(events, hole, parent);
+            hole = above;
         }
-        self.put(events, hole, event);
+        self.put(events, hole, entry);
     }
 
-    fn shift_down(&mut self, events: &mut Events, mut hole: usize, event: Event) {
+    fn shift_down(&mut self, events: &mut Events, mut hole: usize, entry: Entry) {
         loop {
             let left = 2 * hole + 1;
-            if left >= self.places.len() {
+            let Some(&(mut child)) = self.places.get(left) else {
+                break;
+            };
+            let mut below = left;
+            if let Some(&right) = self.places.get(left + 1)
+                && right.deadline <= child.deadline
+            {
+                (child, below) = (right, left + 1);
+            }
+            if entry.deadline <= child.deadline {
                 break;
             }
-            let right = left + 1;
-            let take_left = right == self.places.len()
-                || is_later(events, self.places[right], self.places[left]);
-            let child = if take_left { left } else { right };
-            if !is_later(events, event, self.places[child]) {
-                break;
-            }
-            self.put(events, hole, self.places[child]);
-            hole = child;
+            self.put(events, hole, child);
+            hole = below;
         }
-        self.put(events, hole, event);
+        self.put(events, hole, entry);
     }
 
-    fn put(&mut self, events: &mut Events, place: usize, event: Event) {
-        self.places[place] = event;
-        events[event].heap_place = place as u32;
+    #[inline]
+    fn put(&mut self, events: &mut Events, place: usize, entry: Entry) {
+        self.places[place] = entry;
+        events[entry.event].heap_place = place as u32;
     }
-}
-
-fn is_later(events: &Events, a: Event, b: Event) -> bool {
-    events[a].deadline > events[b].deadline
 }
 
 #[cfg(test)]
@@ -133,11 +135,11 @@ mod tests {
 
     /// Every event knows its place and is no earlier than the one above it.
     fn assert_is_heap(heap: &MinHeap, events: &Events) {
-        for (place, &event) in heap.places.iter().enumerate() {
-            assert_eq!(events[event].heap_place as usize, place);
+        for (place, entry) in heap.places.iter().enumerate() {
+            assert_eq!(events[entry.event].heap_place as usize, place);
+            assert_eq!(events[entry.event].deadline, entry.deadline);
             if place > 0 {
-                let parent = heap.places[(place - 1) / 2];
-                assert!(events[parent].deadline <= events[event].deadline);
+                assert!(heap.places[(place - 1) / 2].deadline <= entry.deadline);
             }
         }
     }
@@ -153,7 +155,7 @@ mod tests {
                 match op {
                     Op::Push(deadline) => {
                         let event = events.insert(event(deadline));
-                        heap.push(&mut events, event);
+                        heap.push(&mut events, event, deadline);
                         model.push(event);
                     }
                     Op::Erase(_) | Op::Pop if model.is_empty() => {
@@ -162,21 +164,20 @@ mod tests {
                     }
                     Op::Erase(n) => {
                         let event = model.swap_remove(n % model.len());
-                        heap.erase(&mut events, event);
-                        prop_assert_eq!(events[event].heap_place, NOT_IN_HEAP);
-                        // Once more does nothing.
-                        heap.erase(&mut events, event);
+                        let place = events[event].heap_place;
+                        heap.erase(&mut events, place);
+                        prop_assert!(heap.iter().all(|other| other != event));
                     }
                     Op::Pop => {
-                        let top = heap.top().unwrap();
-                        heap.erase(&mut events, top);
+                        let (top, _) = heap.top().unwrap();
+                        heap.erase(&mut events, 0);
                         model.retain(|&event| event != top);
                     }
                 }
                 assert_is_heap(&heap, &events);
                 prop_assert_eq!(heap.places.len(), model.len());
                 let earliest = model.iter().map(|&event| events[event].deadline).min();
-                prop_assert_eq!(heap.top().map(|event| events[event].deadline), earliest);
+                prop_assert_eq!(heap.top().map(|(_, deadline)| deadline), earliest);
             }
         }
     }
@@ -187,11 +188,11 @@ mod tests {
         let (mut heap, mut events) = (MinHeap::default(), Events::default());
         let pushed: Vec<Event> = (0..5).map(|_| events.insert(event(7))).collect();
         for &event in &pushed {
-            heap.push(&mut events, event);
+            heap.push(&mut events, event, 7);
         }
         let mut order = Vec::new();
-        while let Some(top) = heap.top() {
-            heap.erase(&mut events, top);
+        while let Some((top, _)) = heap.top() {
+            heap.erase(&mut events, 0);
             order.push(pushed.iter().position(|&event| event == top).unwrap());
         }
         assert_eq!(order, [0, 4, 3, 2, 1]);

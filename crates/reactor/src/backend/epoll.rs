@@ -7,7 +7,7 @@ use rustix::buffer::spare_capacity;
 use rustix::event::epoll::{self, CreateFlags, Event, EventData};
 use rustix::io::Errno;
 
-use super::{Backend, borrow, whole_milliseconds};
+use super::{Backend, ReadyFd, borrow, whole_milliseconds};
 use crate::EvFlags;
 
 /// How many ready fds one wait takes at first, and at most.
@@ -63,15 +63,22 @@ impl Backend for Epoll {
         }
     }
 
-    fn dispatch(&mut self, timeout: Option<Duration>) -> Result<usize, Errno> {
+    fn dispatch(
+        &mut self,
+        timeout: Option<Duration>,
+        ready: &mut Vec<ReadyFd>,
+    ) -> Result<usize, Errno> {
         let timeout = timeout.map(whole_milliseconds);
         self.events.clear();
-        epoll::wait(&self.fd, spare_capacity(&mut self.events), timeout.as_ref())
-    }
-
-    fn ready(&self, i: usize) -> (RawFd, EvFlags) {
-        let Event { flags, data } = self.events[i];
-        (data.u64() as RawFd, from_epoll(flags) | EvFlags::ET)
+        let n = epoll::wait(&self.fd, spare_capacity(&mut self.events), timeout.as_ref())?;
+        ready.extend(self.events.iter().map(|&Event { flags, data }| {
+            (data.u64() as RawFd, from_epoll(flags) | EvFlags::ET)
+        }));
+        // There may be more than had room.
+        if n == self.events.capacity() && n < MAX_EVENTS {
+            self.events.reserve_exact(n);
+        }
+        Ok(n)
     }
 
     fn needs_reinit(&self) -> bool {
@@ -81,13 +88,6 @@ impl Backend for Epoll {
     fn reinit(&mut self) -> Result<(), Errno> {
         self.fd = epoll::create(CreateFlags::CLOEXEC)?;
         Ok(())
-    }
-
-    fn after_dispatch(&mut self, ready: usize) {
-        let capacity = self.events.capacity();
-        if ready == capacity && capacity < MAX_EVENTS {
-            self.events.reserve_exact(capacity);
-        }
     }
 }
 
@@ -145,10 +145,11 @@ mod tests {
         }
         let mut found = Vec::new();
         for _ in 0..4 {
-            let ready = epoll.dispatch(Some(Duration::ZERO)).unwrap();
-            assert!((0..ready).all(|i| epoll.ready(i).1 == EvFlags::WRITE | EvFlags::ET));
-            epoll.after_dispatch(ready);
-            found.push(ready);
+            let mut ready = Vec::new();
+            let n = epoll.dispatch(Some(Duration::ZERO), &mut ready).unwrap();
+            assert!(ready.iter().all(|&(_, what)| what == EvFlags::WRITE | EvFlags::ET));
+            assert_eq!(ready.len(), n);
+            found.push(n);
         }
         assert_eq!(found, [32, 64, 100, 100]);
     }

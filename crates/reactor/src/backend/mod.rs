@@ -27,11 +27,13 @@ pub(crate) trait Backend {
     /// is no error.
     fn del(&mut self, fd: RawFd, old: EvFlags, removed: EvFlags) -> Result<(), Errno>;
 
-    /// Waits until fds are ready, at most `timeout` (`None`: for ever). Returns how many are.
-    fn dispatch(&mut self, timeout: Option<Duration>) -> Result<usize, Errno>;
-
-    /// The `i`th fd that is ready, and what for: READ, WRITE, CLOSED.
-    fn ready(&self, i: usize) -> (RawFd, EvFlags);
+    /// Waits until fds are ready, at most `timeout` (`None`: for ever), and puts them into `ready`, which is empty.
+    /// Returns what the kernel has answered.
+    fn dispatch(
+        &mut self,
+        timeout: Option<Duration>,
+        ready: &mut Vec<ReadyFd>,
+    ) -> Result<usize, Errno>;
 
     /// Whether a child process shares it with its parent, and so has to make it anew.
     fn needs_reinit(&self) -> bool {
@@ -42,15 +44,10 @@ pub(crate) trait Backend {
     fn reinit(&mut self) -> Result<(), Errno> {
         Ok(())
     }
-
-    /// All `ready` fds were looked at.
-    fn after_dispatch(&mut self, _ready: usize) {}
-
-    /// What the kernel has answered to the last wait, where that is not how many fds are ready.
-    fn answer(&self, ready: usize) -> usize {
-        ready
-    }
 }
+
+/// A fd that is ready, and what for: READ, WRITE, CLOSED, and ET if an edge would have told of it.
+pub(crate) type ReadyFd = (RawFd, EvFlags);
 
 impl Method {
     /// Those that this system has, in the order in which they are tried.
@@ -104,8 +101,12 @@ const MAX_TIMEOUT: Duration = Duration::from_secs(35 * 60);
 
 /// Rounded up, so that the loop does not wake before the timeout is due.
 fn whole_milliseconds(timeout: Duration) -> Timespec {
-    let millis = timeout.min(MAX_TIMEOUT).as_nanos().div_ceil(1_000_000) as i64;
-    Timespec { tv_sec: millis / 1000, tv_nsec: millis % 1000 * 1_000_000 }
+    let timeout = timeout.min(MAX_TIMEOUT);
+    let millis = i64::from(timeout.subsec_nanos().div_ceil(1_000_000));
+    Timespec {
+        tv_sec: timeout.as_secs() as i64 + millis / 1000,
+        tv_nsec: millis % 1000 * 1_000_000,
+    }
 }
 
 fn borrow(fd: RawFd) -> BorrowedFd<'static> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags};
 use rustix::io::Errno;
 
-use super::{Backend, borrow, whole_milliseconds};
+use super::{Backend, ReadyFd, borrow, whole_milliseconds};
 use crate::EvFlags;
 use crate::sys::POLL_CLOSED;
 
@@ -16,7 +16,6 @@ use crate::sys::POLL_CLOSED;
 pub(crate) struct Poll {
     watched: Vec<PollFd<'static>>,
     places: HashMap<RawFd, usize>,
-    ready: Vec<(RawFd, EvFlags)>,
 }
 
 impl Backend for Poll {
@@ -53,10 +52,14 @@ impl Backend for Poll {
         Ok(())
     }
 
-    fn dispatch(&mut self, timeout: Option<Duration>) -> Result<usize, Errno> {
+    fn dispatch(
+        &mut self,
+        timeout: Option<Duration>,
+        ready: &mut Vec<ReadyFd>,
+    ) -> Result<usize, Errno> {
         let timeout = timeout.map(whole_milliseconds);
-        self.ready.clear();
-        let mut left = rustix::event::poll(&mut self.watched, timeout.as_ref())?;
+        let answer = rustix::event::poll(&mut self.watched, timeout.as_ref())?;
+        let mut left = answer;
         for watched in &self.watched {
             if left == 0 {
                 break;
@@ -64,14 +67,10 @@ impl Backend for Poll {
             let flags = watched.revents();
             if !flags.is_empty() {
                 left -= 1;
-                self.ready.push((watched.as_fd_number(), from_poll(flags)));
+                ready.push((watched.as_fd_number(), from_poll(flags)));
             }
         }
-        Ok(self.ready.len())
-    }
-
-    fn ready(&self, i: usize) -> (RawFd, EvFlags) {
-        self.ready[i]
+        Ok(answer)
     }
 }
 

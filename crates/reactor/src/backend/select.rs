@@ -8,7 +8,7 @@ use rustix::event::{
 };
 use rustix::io::Errno;
 
-use super::Backend;
+use super::{Backend, ReadyFd};
 use crate::EvFlags;
 
 /// Hands two bit sets to the kernel with every wait. They are as long as the greatest fd asks for, so that
@@ -22,9 +22,6 @@ pub(crate) struct Select {
     ready_writers: Vec<FdSetElement>,
     /// One more than the greatest fd that was ever watched.
     end: RawFd,
-    ready: Vec<(RawFd, EvFlags)>,
-    /// The kernel counts what fds are ready for, not fds.
-    answer: usize,
 }
 
 impl Backend for Select {
@@ -56,17 +53,20 @@ impl Backend for Select {
         Ok(())
     }
 
-    fn dispatch(&mut self, timeout: Option<Duration>) -> Result<usize, Errno> {
+    fn dispatch(
+        &mut self,
+        timeout: Option<Duration>,
+        ready: &mut Vec<ReadyFd>,
+    ) -> Result<usize, Errno> {
         let timeout = timeout.map(|span| Timespec {
             tv_sec: span.as_secs() as i64,
             tv_nsec: i64::from(span.subsec_nanos()),
         });
         self.ready_readers.clone_from(&self.readers);
         self.ready_writers.clone_from(&self.writers);
-        self.ready.clear();
         // SAFETY: both sets hold `end` bits. A fd in them that was closed gives EBADF, and one that was
         // opened again under its number is only waited for.
-        self.answer = unsafe {
+        let answer = unsafe {
             select(
                 self.end,
                 Some(&mut self.ready_readers),
@@ -78,7 +78,7 @@ impl Backend for Select {
         let mut writers = FdSetIter::new(&self.ready_writers).peekable();
         for fd in FdSetIter::new(&self.ready_readers) {
             while let Some(writer) = writers.next_if(|&writer| writer < fd) {
-                self.ready.push((writer, EvFlags::WRITE));
+                ready.push((writer, EvFlags::WRITE));
             }
             let both = writers.next_if_eq(&fd).is_some();
             let also = if both {
@@ -86,17 +86,10 @@ impl Backend for Select {
             } else {
                 EvFlags::empty()
             };
-            self.ready.push((fd, EvFlags::READ | also));
+            ready.push((fd, EvFlags::READ | also));
         }
-        self.ready.extend(writers.map(|fd| (fd, EvFlags::WRITE)));
-        Ok(self.ready.len())
-    }
-
-    fn answer(&self, _ready: usize) -> usize {
-        self.answer
-    }
-
-    fn ready(&self, i: usize) -> (RawFd, EvFlags) {
-        self.ready[i]
+        ready.extend(writers.map(|fd| (fd, EvFlags::WRITE)));
+        // The kernel counts what fds are ready for, not fds.
+        Ok(answer)
     }
 }

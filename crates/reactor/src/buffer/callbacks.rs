@@ -279,7 +279,7 @@ impl EventBase {
             BufferCallback::User(user) => {
                 self.run_callback(
                     &user.name,
-                    |base, callback| {
+                    move |base, callback| {
                         let step = Step::EvbufferCb {
                             callback,
                             before: info.orig_size as u64,

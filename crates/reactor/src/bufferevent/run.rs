@@ -154,7 +154,7 @@ impl EventBase {
         };
         self.run_callback(
             &callback.name,
-            |base, callback| (base.bev_objects(bev), Step::Readcb { callback }),
+            move |base, callback| (base.bev_objects(bev), Step::Readcb { callback }),
             |base| (callback.run)(base, bev),
         );
         let before = self.lengths(bev);
@@ -188,7 +188,7 @@ impl EventBase {
         };
         self.run_callback(
             &callback.name,
-            |base, callback| (base.bev_objects(bev), Step::Writecb { callback }),
+            move |base, callback| (base.bev_objects(bev), Step::Writecb { callback }),
             |base| (callback.run)(base, bev),
         );
     }
@@ -221,7 +221,7 @@ impl EventBase {
         };
         self.run_callback(
             &callback.name,
-            |base, callback| {
+            move |base, callback| {
                 let step = Step::Eventcb { callback, what, errno: base.reason(bev, what) };
                 (base.bev_objects(bev), step)
             },

@@ -49,6 +49,7 @@ impl EventBase {
     }
 
     /// Run by the loop when the socket is readable, or the read timeout is due.
+    #[inline(never)]
     #[call(bev => BuffereventReadcb { what })]
     pub(crate) fn bufferevent_readcb(&mut self, bev: Bufferevent, what: EvFlags) {
         let BevSlot { input, wm_read, .. } = *self.incref(bev);
@@ -90,6 +91,7 @@ impl EventBase {
     }
 
     /// Run by the loop when the socket is writable, or the write timeout is due.
+    #[inline(never)]
     #[call(bev => BuffereventWritecb { what })]
     pub(crate) fn bufferevent_writecb(&mut self, bev: Bufferevent, what: EvFlags) {
         let BevSlot { output, ev_read, ev_write, connecting, .. } = *self.incref(bev);

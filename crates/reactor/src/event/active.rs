@@ -40,11 +40,8 @@ impl EventBase {
             slot.result |= what;
             return;
         }
-        if slot.is(EventState::ACTIVE_LATER) {
-            slot.result |= what;
-        } else {
-            slot.result = what;
-        }
+        let later = slot.is(EventState::ACTIVE_LATER);
+        slot.result = if later { slot.result | what } else { what };
         // Something more urgent than what runs now: begin a new turn after the running callback.
         if running.is_some_and(|running| usize::from(slot.priority) < running) {
             self.turn.asked.to_continue = true;
@@ -56,7 +53,14 @@ impl EventBase {
                 self.turn.repeat.event = None;
             }
         }
-        self.activate(event);
+        let slot = if later {
+            self.leave_active(event);
+            &mut self.events[event]
+        } else {
+            slot
+        };
+        self.counts.enter(slot, EventState::ACTIVE);
+        self.active.insert(event, slot);
     }
 
     /// Puts an event into the queue of its priority, unless it is there (`event_callback_activate_`).
@@ -68,27 +72,19 @@ impl EventBase {
         if slot.is(EventState::ACTIVE_LATER) {
             self.leave_active(event);
         }
-        let priority = usize::from(self.events[event].priority);
-        self.enter_state(event, EventState::ACTIVE);
-        self.counts.active += 1;
-        self.counts.active_max = self.counts.active_max.max(self.counts.active);
-        self.active[priority].push(&mut self.events, event);
+        let slot = &mut self.events[event];
+        self.counts.enter(slot, EventState::ACTIVE);
+        self.active.insert(event, slot);
     }
 
     /// Takes an event out of the queue of active ones it is in, if any.
     pub(crate) fn leave_active(&mut self, event: Event) {
-        let slot = &self.events[event];
-        let priority = usize::from(slot.priority);
-        if slot.is(EventState::ACTIVE) {
-            self.leave_state(event, EventState::ACTIVE);
-            self.active[priority].remove(&mut self.events, event);
-        } else if slot.is(EventState::ACTIVE_LATER) {
-            self.leave_state(event, EventState::ACTIVE_LATER);
-            self.active_later.remove(&mut self.events, event);
-        } else {
-            return;
+        let slot = &mut self.events[event];
+        let state = slot.state & (EventState::ACTIVE | EventState::ACTIVE_LATER);
+        if !state.is_empty() {
+            self.counts.leave(slot, state);
+            self.active.remove(&mut self.events, event, state);
         }
-        self.counts.active -= 1;
     }
 
     /// Activates a bufferevent's deferred callbacks, in this turn or the next
@@ -108,9 +104,9 @@ impl EventBase {
             return false;
         }
         if full {
-            self.enter_state(event, EventState::ACTIVE_LATER);
-            self.counts.active += 1;
-            self.active_later.push(&mut self.events, event);
+            let slot = &mut self.events[event];
+            self.counts.enter(slot, EventState::ACTIVE_LATER);
+            self.active.insert_later(event, slot);
         } else {
             self.activate(event);
             self.turn.deferred += 1;
@@ -120,7 +116,7 @@ impl EventBase {
 
     /// At the start of a turn: what waited for it becomes active.
     pub(crate) fn event_queue_make_later_events_active(&mut self) {
-        while let Some(event) = self.active_later.first() {
+        while let Some(event) = self.active.first_later() {
             self.leave_active(event);
             self.activate(event);
             self.turn.deferred += 1;

@@ -144,12 +144,12 @@ impl EventBase {
     }
 
     pub(crate) fn middle_priority(&self) -> u8 {
-        (self.active.len() / 2) as u8
+        (self.active.priorities() / 2) as u8
     }
 
     /// The least urgent one.
     pub(crate) fn least_priority(&self) -> u8 {
-        (self.active.len() - 1) as u8
+        (self.active.priorities() - 1) as u8
     }
 
     /// Gives an event another priority (`event_priority_set`); 0 is the most urgent. Not while it is
@@ -171,7 +171,7 @@ impl EventBase {
             let reason = "the event is active";
             return Err(Error::invalid("event_priority_set", reason));
         }
-        if priority >= self.active.len() {
+        if priority >= self.active.priorities() {
             let reason = "the base has fewer priorities; see event_base_priority_init";
             return Err(Error::invalid("event_priority_set", reason));
         }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use evscope_trace::{ActiveWhy, Role};
 
 use super::pending::Timeout;
-use super::{EventCallback, EventSlot, EventState, Events, NewEvent, Owner, nanos};
+use super::{EventCallback, Events, NewEvent, Owner, nanos};
 use crate::{Error, EvFlags, Event, EventBase};
 
 /// The most that a base can have (libevent's `MAX_COMMON_TIMEOUTS`).
@@ -70,7 +70,6 @@ impl CommonQueue {
 
     fn remove(&mut self, events: &mut Events, event: Event) {
         let place = events[event].heap_place.wrapping_sub(self.begin) as usize;
-        events[event].heap_place = crate::min_heap::NOT_IN_HEAP;
         self.places[place] = None;
         self.gaps += 1;
         while let Some(None) = self.places.front() {
@@ -213,9 +212,3 @@ impl EventBase {
     }
 }
 
-impl EventSlot {
-    /// Whether its timeout is a common one.
-    pub(super) fn waits_in_common(&self) -> bool {
-        self.is(EventState::TIMEOUT) && self.common != NOT_COMMON
-    }
-}

@@ -28,7 +28,7 @@ impl EventBase {
     /// How many events there are (`event_base_get_num_events`).
     pub fn event_base_get_num_events(&self, count: Count) -> usize {
         match count {
-            Count::Active => self.counts.active,
+            Count::Active => self.active.count,
             Count::Added => self.counts.events,
         }
     }
@@ -37,7 +37,7 @@ impl EventBase {
     /// now.
     pub fn event_base_get_max_events(&mut self, count: Count, clear: ClearMax) -> usize {
         let (max, now) = match count {
-            Count::Active => (&mut self.counts.active_max, self.counts.active),
+            Count::Active => (&mut self.active.count_max, self.active.count),
             Count::Added => (&mut self.counts.events_max, self.counts.events),
         };
         let most = *max;

@@ -76,7 +76,7 @@ impl EventBase {
         self.turn.current_event = None;
         self.run_callback(
             &callback.name,
-            |base, callback| {
+            move |base, callback| {
                 let step = Step::EventCallback { callback, what: EvFlags::FINALIZE };
                 (base.event_objects(event), step)
             },

@@ -4,10 +4,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use evscope_trace::Role;
 
-use super::{EventCallback, EventQueue, EventState};
+use super::{EventCallback, EventState};
 use crate::recording::call;
 use crate::table::Table;
-use crate::{Event, EventBase};
+use crate::EventBase;
 
 /// # The base: freed
 impl EventBase {
@@ -26,7 +26,7 @@ impl EventBase {
     fn event_base_free_all(&mut self) {
         self.delete_notify_event();
         self.evmap_delete_all();
-        while let Some(event) = self.timeouts.top() {
+        while let Some((event, _)) = self.timeouts.top() {
             self.event_del_nolock(event);
         }
         self.delete_common_timeouts();
@@ -59,7 +59,7 @@ impl EventBase {
 
     /// Takes out what is still active. A finalizer may make more active.
     fn event_base_free_queues(&mut self) {
-        while let Some(event) = self.next_active() {
+        while let Some(event) = self.active.first_of_all() {
             let is_deferred_callback = self.events[event].role == Role::BevDeferred
                 || matches!(self.events[event].callback, EventCallback::BufDeferred(_));
             if is_deferred_callback {
@@ -77,11 +77,6 @@ impl EventBase {
                 self.events.remove(event);
             }
         }
-    }
-
-    fn next_active(&self) -> Option<Event> {
-        let queues = self.active.iter().chain([&self.active_later]);
-        queues.filter_map(EventQueue::first).next()
     }
 }
 

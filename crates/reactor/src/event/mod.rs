@@ -11,8 +11,9 @@ mod finalize;
 mod free;
 mod pending;
 mod process;
-mod queue;
+mod queues;
 mod reinit;
+mod row;
 mod run_loop;
 mod slot;
 mod watch;
@@ -29,12 +30,13 @@ pub use common_timeout::CommonTimeout;
 pub(crate) use common_timeout::{CommonQueue, NOT_COMMON};
 pub use dump::{ClearMax, Count};
 pub(crate) use pending::Timeout;
-pub(crate) use queue::EventQueue;
+pub(crate) use queues::ActiveQueues;
+pub(crate) use row::Row;
 pub use run_loop::LoopEnd;
 pub(crate) use slot::{EventCallback, EventFn, EventSlot, EventState, Events, Owner};
 pub(crate) use watch::Watch;
 
-use crate::backend::{self, Backend};
+use crate::backend::{self, Backend, ReadyFd};
 use crate::buffer::{BufferSlot, MAX_READ};
 use crate::bufferevent::{BevSlot, GroupSlot};
 use crate::callback::Nesting;
@@ -94,6 +96,8 @@ pub struct EventBase {
     pub(crate) max_dispatch: Option<MaxDispatch>,
 
     // What is waited for.
+    /// What the backend found and nobody has looked at yet.
+    pub(crate) ready: Vec<ReadyFd>,
     pub(crate) io: IoMap,
     pub(crate) signal_map: SignalMap,
     pub(crate) signals: Signals,
@@ -111,9 +115,7 @@ pub struct EventBase {
     pub(crate) getaddrinfo: Option<LookUp>,
 
     // What is to run, and the loop that runs it.
-    /// One queue a priority; 0 is the most urgent.
-    pub(crate) active: Vec<EventQueue>,
-    pub(crate) active_later: EventQueue,
+    pub(crate) active: ActiveQueues,
     pub(crate) counts: Counts,
     pub(crate) turn: Turn,
     pub(crate) nesting: Nesting,
@@ -169,16 +171,30 @@ pub(crate) struct Asked {
     pub(crate) to_continue: bool,
 }
 
-/// How many events there are.
+/// How often events of the program's are in a map, the heap or a queue.
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
-    /// In all queues of active ones.
-    pub(crate) active: usize,
-    /// How often those of the program are in a map, the heap or a queue. At 0 the loop ends.
+    /// At 0 the loop ends.
     pub(crate) events: usize,
-    /// The most that the two ever were.
-    pub(crate) active_max: usize,
+    /// The most that it ever was.
     pub(crate) events_max: usize,
+}
+
+impl Counts {
+    /// An event is somewhere more.
+    #[inline]
+    pub(crate) fn enter(&mut self, slot: &mut EventSlot, state: EventState) {
+        slot.state |= state;
+        self.events += usize::from(slot.counts());
+        self.events_max = self.events_max.max(self.events);
+    }
+
+    /// It is there no longer.
+    #[inline]
+    pub(crate) fn leave(&mut self, slot: &mut EventSlot, state: EventState) {
+        slot.state -= state;
+        self.events -= usize::from(slot.counts());
+    }
 }
 
 /// # The base: made
@@ -209,6 +225,7 @@ impl EventBase {
             backend,
             flags: config.flags,
             max_dispatch: config.max_dispatch,
+            ready: Vec::new(),
             io: IoMap::default(),
             signal_map: SignalMap::default(),
             signals: Signals::new().map_err(|error| Error::os("socketpair", error))?,
@@ -219,8 +236,7 @@ impl EventBase {
             clock: Clock::new(virtual_clock),
             virtual_time: config.virtual_time.clone(),
             getaddrinfo: config.getaddrinfo.clone(),
-            active: vec![EventQueue::default()],
-            active_later: EventQueue::default(),
+            active: ActiveQueues::new(),
             counts: Counts::default(),
             pid: std::process::id(),
             turn: Turn::default(),
@@ -247,7 +263,7 @@ impl EventBase {
             let reason = "there are 1 to 255 priorities";
             return Err(Error::invalid("event_base_priority_init", reason));
         }
-        if self.counts.active > 0 || self.turn.running {
+        if self.active.count > 0 || self.turn.running {
             let reason = "events are active; set the priorities before the loop runs";
             return Err(Error::invalid("event_base_priority_init", reason));
         }
@@ -257,13 +273,13 @@ impl EventBase {
                 "an event has a higher priority than that; set the priorities before events";
             return Err(Error::invalid("event_base_priority_init", reason));
         }
-        self.active = (0..priorities).map(|_| EventQueue::default()).collect();
+        self.active.set_priorities(priorities);
         Ok(())
     }
 
     /// How many priorities the base has (`event_base_get_npriorities`).
     pub fn event_base_get_npriorities(&self) -> usize {
-        self.active.len()
+        self.active.priorities()
     }
 
     /// The backend's name (`event_base_get_method`).
@@ -288,7 +304,7 @@ impl std::fmt::Debug for EventBase {
             .field("id", &self.id)
             .field("backend", &self.backend.name())
             .field("events", &self.events.len())
-            .field("active", &self.counts.active)
+            .field("active", &self.active.count)
             .field("running", &self.turn.running)
             .finish_non_exhaustive()
     }

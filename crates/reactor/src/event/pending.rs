@@ -59,12 +59,14 @@ impl EventBase {
         if slot.waits_for_something()
             && !slot.is(EventState::INSERTED | EventState::ACTIVE | EventState::ACTIVE_LATER)
         {
-            if slot.events.intersects(EvFlags::SIGNAL) {
-                self.evmap_signal_add(event)?;
+            let place = if slot.events.intersects(EvFlags::SIGNAL) {
+                self.evmap_signal_add(event)?
             } else {
-                self.evmap_io_add(event)?;
-            }
-            self.enter_state(event, EventState::INSERTED);
+                self.evmap_io_add(event)?
+            };
+            let slot = &mut self.events[event];
+            slot.map_place = place;
+            self.counts.enter(slot, EventState::INSERTED);
         }
         if let Some(timeout) = timeout {
             let slot = &mut self.events[event];
@@ -74,11 +76,13 @@ impl EventBase {
             {
                 slot.interval = span;
             }
+            // Active because an old one was due: it is scheduled again instead.
+            let was_due = slot.is(EventState::ACTIVE) && slot.result.intersects(EvFlags::TIMEOUT);
             // It replaces the old one.
-            self.event_queue_remove_timeout(event);
-            // Active because the old one was due: it is scheduled again instead.
-            let slot = &self.events[event];
-            if slot.is(EventState::ACTIVE) && slot.result.intersects(EvFlags::TIMEOUT) {
+            if slot.is(EventState::TIMEOUT) {
+                self.event_queue_remove_timeout(event);
+            }
+            if was_due {
                 self.stop_repeating(event);
                 self.leave_active(event);
             }
@@ -99,12 +103,11 @@ impl EventBase {
         let slot = &mut self.events[event];
         slot.deadline = deadline;
         slot.common = common;
+        self.counts.enter(slot, EventState::TIMEOUT);
         if common == NOT_COMMON {
-            self.timeouts.push(&mut self.events, event);
-            self.enter_state(event, EventState::TIMEOUT);
+            self.timeouts.push(&mut self.events, event, deadline);
         } else {
             self.enter_common(event);
-            self.enter_state(event, EventState::TIMEOUT);
             self.schedule_common(event);
         }
     }
@@ -119,20 +122,26 @@ impl EventBase {
 
     #[call(event => EventDel {})]
     pub(crate) fn event_del_nolock(&mut self, event: Event) {
+        let state = self.events[event].state;
         // Its finalizer is to run; nothing may stop that.
-        if self.events[event].is(EventState::FINALIZING) {
+        if state.intersects(EventState::FINALIZING) {
             return;
         }
         // A signal's callback that is being repeated is not called again.
         self.stop_repeating(event);
         // No timeout any more.
-        self.event_queue_remove_timeout(event);
+        if state.intersects(EventState::TIMEOUT) {
+            self.event_queue_remove_timeout(event);
+        }
         // If it is active, its callback does not run.
-        self.leave_active(event);
+        if state.intersects(EventState::ACTIVE | EventState::ACTIVE_LATER) {
+            self.leave_active(event);
+        }
         // It waits for its fd or its signal no longer.
-        if self.events[event].is(EventState::INSERTED) {
-            self.leave_state(event, EventState::INSERTED);
-            if self.events[event].events.intersects(EvFlags::SIGNAL) {
+        if state.intersects(EventState::INSERTED) {
+            let slot = &mut self.events[event];
+            self.counts.leave(slot, EventState::INSERTED);
+            if slot.events.intersects(EvFlags::SIGNAL) {
                 self.evmap_signal_del(event);
             } else {
                 self.evmap_io_del(event);
@@ -151,14 +160,15 @@ impl EventBase {
         Ok(())
     }
 
+    /// For one that has a timeout.
     fn event_queue_remove_timeout(&mut self, event: Event) {
-        if self.events[event].is(EventState::TIMEOUT) {
-            if self.events[event].waits_in_common() {
-                self.leave_common(event);
-            } else {
-                self.timeouts.erase(&mut self.events, event);
-            }
-            self.leave_state(event, EventState::TIMEOUT);
+        let slot = &mut self.events[event];
+        let (place, common) = (slot.heap_place, slot.common);
+        self.counts.leave(slot, EventState::TIMEOUT);
+        if common == NOT_COMMON {
+            self.timeouts.erase(&mut self.events, place);
+        } else {
+            self.leave_common(event);
         }
     }
 
@@ -166,18 +176,5 @@ impl EventBase {
         if self.turn.repeat.event == Some(event) {
             self.turn.repeat.left = 0;
         }
-    }
-
-    pub(crate) fn enter_state(&mut self, event: Event, state: EventState) {
-        let slot = &mut self.events[event];
-        slot.state |= state;
-        self.counts.events += usize::from(slot.counts());
-        self.counts.events_max = self.counts.events_max.max(self.counts.events);
-    }
-
-    pub(crate) fn leave_state(&mut self, event: Event, state: EventState) {
-        let slot = &mut self.events[event];
-        slot.state -= state;
-        self.counts.events -= usize::from(slot.counts());
     }
 }

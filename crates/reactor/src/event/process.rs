@@ -1,5 +1,7 @@
 //! Running the callbacks of active events.
 
+use std::rc::Rc;
+
 use evscope_trace::{ActiveWhy, Event as Step};
 
 use super::pending::Timeout;
@@ -27,8 +29,8 @@ impl EventBase {
             return;
         }
         let now = self.clock.now();
-        while let Some(event) = self.timeouts.top() {
-            if self.events[event].deadline > now {
+        while let Some((event, deadline)) = self.timeouts.top() {
+            if deadline > now {
                 break;
             }
             self.event_del_nolock(event);
@@ -42,8 +44,8 @@ impl EventBase {
     pub(crate) fn event_process_active(&mut self) -> bool {
         let mut ran = false;
         let limits = self.limits();
-        for priority in 0..self.active.len() {
-            if self.active[priority].first().is_none() {
+        for priority in 0..self.active.priorities() {
+            if self.active.first(priority).is_none() {
                 continue;
             }
             self.turn.priority = Some(priority);
@@ -73,9 +75,8 @@ impl EventBase {
     fn process_queue(&mut self, priority: usize, limits: Option<Limits>) -> bool {
         let limits = limits.filter(|limits| priority >= limits.min_priority);
         let mut count = 0;
-        while let Some(event) = self.active[priority].first() {
-            count += usize::from(self.events[event].counts());
-            self.process_event(event);
+        while let Some(event) = self.active.first(priority) {
+            count += usize::from(self.process_event(event));
             self.turn.current_event = None;
             if self.turn.asked.to_break || self.turn.asked.to_continue {
                 break;
@@ -100,14 +101,17 @@ impl EventBase {
         })
     }
 
+    /// Returns whether it is one of the program's.
     #[track_caller]
-    fn process_event(&mut self, event: Event) {
-        let slot = &self.events[event];
+    fn process_event(&mut self, event: Event) -> bool {
+        let slot = &mut self.events[event];
+        let counts = slot.counts();
         let stays = slot.events.contains(EvFlags::PERSIST) || slot.is(EventState::FINALIZING) || {
             matches!(slot.callback, EventCallback::BevDeferred(_) | EventCallback::BufDeferred(_))
         };
         if stays {
-            self.leave_active(event);
+            self.counts.leave(slot, EventState::ACTIVE);
+            self.active.remove_first(slot);
         } else {
             self.event_del_nolock(event);
         }
@@ -115,7 +119,7 @@ impl EventBase {
         let slot = &self.events[event];
         if slot.events.intersects(EvFlags::SIGNAL) {
             self.run_signal(event);
-            return;
+            return counts;
         }
         // A common timeout is one, also where it is 0.
         let has_interval = slot.interval > 0 || slot.common != NOT_COMMON;
@@ -125,6 +129,7 @@ impl EventBase {
             self.reschedule(event);
         }
         self.run_event(event);
+        counts
     }
 
     /// A persistent event with a timeout is scheduled again before its callback runs: from the time it was
@@ -171,11 +176,27 @@ impl EventBase {
         self.turn.repeat.event = None;
     }
 
+    #[inline(always)]
     #[track_caller]
     pub(super) fn run_event(&mut self, event: Event) {
         let slot = &self.events[event];
         let what = slot.result;
-        match slot.callback.clone() {
+        match &slot.callback {
+            // It is held, so that it stays while it runs.
+            EventCallback::User(callback) => {
+                let callback = Rc::clone(callback);
+                self.run_user_event(event, &callback, what);
+            }
+            &EventCallback::BevRead(bev) => self.bufferevent_readcb(bev, what),
+            &EventCallback::BevWrite(bev) => self.bufferevent_writecb(bev, what),
+            _ => self.run_rarer_event(event, what),
+        }
+    }
+
+    #[inline(never)]
+    #[track_caller]
+    fn run_rarer_event(&mut self, event: Event, what: EvFlags) {
+        match self.events[event].callback.clone() {
             EventCallback::User(callback) => self.run_user_event(event, &callback, what),
             EventCallback::Once(callback) => {
                 self.event_once_cb(event, |base| base.run_user_event(event, &callback, what));
@@ -221,7 +242,7 @@ impl EventBase {
     fn run_user_event(&mut self, event: Event, callback: &Callback<EventFn>, what: EvFlags) {
         self.run_callback(
             &callback.name,
-            |base, callback| (base.event_objects(event), Step::EventCallback { callback, what }),
+            move |base, callback| (base.event_objects(event), Step::EventCallback { callback, what }),
             |base| (callback.run)(base, event, what),
         );
     }

@@ -8,7 +8,7 @@ use rustix::io::Errno;
 
 use crate::config::{ConfigFlags, VirtualTime, Wait};
 use crate::recording::call;
-use crate::{Error, EvFlags, EventBase, LoopFlags};
+use crate::{Error, EventBase, LoopFlags};
 
 /// Why a loop ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,14 +67,14 @@ impl EventBase {
                     return Ok(end);
                 }
                 // How long to wait: not at all, until the earliest timeout, or for ever.
-                let timeout = if base.counts.active > 0 || flags.contains(LoopFlags::NONBLOCK) {
+                let timeout = if base.active.count > 0 || flags.contains(LoopFlags::NONBLOCK) {
                     Some(Duration::ZERO)
                 } else {
                     base.timeout_next()
                 };
                 // Nothing is waited for, and nothing is active.
                 let stays = flags.contains(LoopFlags::NO_EXIT_ON_EMPTY);
-                if !stays && base.counts.events == 0 && base.counts.active == 0 {
+                if !stays && base.counts.events == 0 && base.active.count == 0 {
                     return Ok(LoopEnd::Empty);
                 }
                 // What was put off to this turn.
@@ -88,9 +88,9 @@ impl EventBase {
                 // Make active whatever is due.
                 base.timeout_process();
                 // Run the callbacks of what is active.
-                if base.counts.active > 0 {
+                if base.active.count > 0 {
                     let ran = base.event_process_active();
-                    if flags.contains(LoopFlags::ONCE) && base.counts.active == 0 && ran {
+                    if flags.contains(LoopFlags::ONCE) && base.active.count == 0 && ran {
                         return Ok(base.requested_end().unwrap_or(LoopEnd::Once));
                     }
                 } else if flags.contains(LoopFlags::NONBLOCK) {
@@ -163,8 +163,7 @@ impl EventBase {
 
     /// How long the loop may wait: until the earliest timeout, or for ever.
     fn timeout_next(&self) -> Option<Duration> {
-        let event = self.timeouts.top()?;
-        let deadline = self.events[event].deadline;
+        let (_, deadline) = self.timeouts.top()?;
         Some(Duration::from_nanos(deadline.saturating_sub(self.clock.now())))
     }
 
@@ -172,14 +171,14 @@ impl EventBase {
     #[track_caller]
     fn dispatch(&mut self, timeout: Option<Duration>) -> Result<(), Error> {
         match self.poll(timeout) {
-            Ok(ready) => {
-                for i in 0..ready {
-                    let (fd, what) = self.backend.ready(i);
-                    if what != EvFlags::empty() {
+            Ok(_) => {
+                let mut ready = std::mem::take(&mut self.ready);
+                for (fd, what) in ready.drain(..) {
+                    if !what.is_empty() {
                         self.evmap_io_active(fd, what, ActiveWhy::Io);
                     }
                 }
-                self.backend.after_dispatch(ready);
+                self.ready = ready;
                 Ok(())
             }
             // A signal came: its byte is in the signal pipe, and the next turn finds it.
@@ -193,16 +192,16 @@ impl EventBase {
         self => Poll { timeout: timeout.map(Into::into), ready: None, errno: None },
         exit Poll {
             timeout: timeout.map(Into::into),
-            ready: Some(result.map_or(0, |ready| self.backend.answer(ready)) as u32),
+            ready: Some(result.unwrap_or(0) as u32),
             errno: result.err().map(|error| errno_name(error.raw_os_error())),
         }
     )]
     fn poll(&mut self, timeout: Option<Duration>) -> Result<usize, Errno> {
         self.hand_over_trace();
-        match self.virtual_time.clone() {
-            None => self.backend.dispatch(timeout),
-            Some(time) => self.wait_virtually(&time, timeout),
+        if let Some(time) = self.virtual_time.clone() {
+            return self.wait_virtually(&time, timeout);
         }
+        self.backend.dispatch(timeout, &mut self.ready)
     }
 
     /// Waits in a time of its own: looks what is ready, and lets somebody say how time goes on when nothing is.
@@ -217,9 +216,9 @@ impl EventBase {
                 Wait::Over => break,
                 Wait::Look => {}
             }
-            let ready = self.backend.dispatch(Some(Duration::ZERO))?;
-            if ready > 0 {
-                return Ok(ready);
+            let answer = self.backend.dispatch(Some(Duration::ZERO), &mut self.ready)?;
+            if answer > 0 {
+                return Ok(answer);
             }
         }
         Ok(0)

@@ -7,7 +7,6 @@ use evscope_trace::{BevId, EventId, ListenerId, Role};
 use super::NOT_COMMON;
 use super::assign::NewEvent;
 use crate::callback::{Callback, CallbackResult};
-use crate::min_heap::NOT_IN_HEAP;
 use crate::table::Table;
 use crate::{Bufferevent, EvFlags, Evbuffer, Event, EventBase, Listener, RateLimitGroup};
 
@@ -144,14 +143,14 @@ pub(crate) struct EventSlot {
     pub(crate) deadline: u64,
     /// The timeout of a persistent event, by which it is scheduled again; 0: none.
     pub(crate) interval: u64,
+    /// Its place in the heap, or in the queue of a common timeout.
     pub(crate) heap_place: u32,
     /// Its place among those that wait for the same fd or signal.
     pub(crate) map_place: u32,
     /// How often the signal arrived: the callback runs as often.
     pub(crate) calls: u32,
-    /// Its neighbours in a queue of active events.
-    pub(crate) previous: Option<Event>,
-    pub(crate) next: Option<Event>,
+    /// Its place in a queue of active events.
+    pub(crate) queue_place: u32,
     pub(crate) callback: EventCallback,
 }
 
@@ -188,11 +187,10 @@ impl EventSlot {
             common: NOT_COMMON,
             deadline: 0,
             interval: 0,
-            heap_place: NOT_IN_HEAP,
+            heap_place: 0,
             map_place: 0,
             calls: 0,
-            previous: None,
-            next: None,
+            queue_place: 0,
             callback: new.callback,
         }
     }

@@ -112,7 +112,7 @@ impl EventBase {
         }
         self.run_callback(
             name,
-            |base, callback| {
+            move |base, callback| {
                 let step = Step::EventCallback { callback, what: EvFlags::empty() };
                 (base.base_objects(), step)
             },

@@ -33,7 +33,7 @@ own_sources! {
     "callback.rs", "config.rs", "error.rs",
     "event/active.rs", "event/ask.rs", "event/assign.rs", "event/clock.rs", "event/common_timeout.rs", "event/dump.rs",
     "event/exit.rs", "event/finalize.rs", "event/free.rs", "event/mod.rs",
-    "event/pending.rs", "event/process.rs", "event/queue.rs", "event/reinit.rs", "event/run_loop.rs", "event/slot.rs",
+    "event/pending.rs", "event/process.rs", "event/queues.rs", "event/reinit.rs", "event/row.rs", "event/run_loop.rs", "event/slot.rs",
     "event/watch.rs",
     "evmap.rs", "handle.rs", "lib.rs", "listener.rs", "min_heap.rs", "notify.rs",
     "recording/flight.rs", "recording/ids.rs", "recording/kept.rs", "recording/mod.rs", "recording/no_ring.rs", "recording/process.rs", "recording/raw.rs", "recording/recorder.rs", "recording/ring.rs",

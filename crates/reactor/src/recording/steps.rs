@@ -20,7 +20,7 @@ impl EventBase {
     #[inline]
     #[track_caller]
     pub(crate) fn says_add(&mut self, buffer: Evbuffer, before: usize, len: usize) {
-        self.says(|base| {
+        self.says(move |base| {
             let step = Step::EvbufferAdd {
                 len: len as u64,
                 before: before as u64,
@@ -35,7 +35,7 @@ impl EventBase {
     #[inline]
     #[track_caller]
     pub(crate) fn says_prepend(&mut self, buffer: Evbuffer, before: usize, len: usize) {
-        self.says(|base| {
+        self.says(move |base| {
             let step = Step::EvbufferPrepend {
                 len: len as u64,
                 before: before as u64,
@@ -50,7 +50,7 @@ impl EventBase {
     #[inline]
     #[track_caller]
     pub(crate) fn says_remove(&mut self, buffer: Evbuffer, before: usize, taken: &[u8]) {
-        self.says(|base| {
+        self.says(move |base| {
             let step = Step::EvbufferRemove {
                 len: taken.len() as u64,
                 before: before as u64,
@@ -65,7 +65,7 @@ impl EventBase {
     #[inline]
     #[track_caller]
     pub(crate) fn says_drain(&mut self, buffer: Evbuffer, before: usize, len: usize) {
-        self.says(|base| {
+        self.says(move |base| {
             let after = (before - len) as u64;
             let step = Step::EvbufferDrain { len: len as u64, before: before as u64, after };
             (base.buffer_objects(buffer), step)
@@ -76,7 +76,7 @@ impl EventBase {
     #[inline]
     #[track_caller]
     pub(crate) fn says_move(&mut self, to: Evbuffer, from: Evbuffer, before: usize, len: usize) {
-        self.says(|base| {
+        self.says(move |base| {
             let giver = &base.buffers[from];
             let step = Step::EvbufferMove {
                 from: giver.id,
@@ -106,7 +106,7 @@ impl EventBase {
         before: usize,
         result: &Result<usize, Errno>,
     ) {
-        self.says(|base| {
+        self.says(move |base| {
             let n = *result.as_ref().unwrap_or(&0);
             let (result, errno) = outcome(result);
             let step = Step::EvbufferRead {
@@ -132,7 +132,7 @@ impl EventBase {
         result: &Result<usize, Errno>,
         data: Option<Payload>,
     ) {
-        self.says(|base| {
+        self.says(move |base| {
             let n = *result.as_ref().unwrap_or(&0);
             let (result, errno) = outcome(result);
             let (before, after) = (before as u64, (before - n) as u64);
@@ -146,7 +146,7 @@ impl EventBase {
     #[inline]
     #[track_caller]
     pub(crate) fn says_socket_new(&mut self, bev: Bufferevent, tls: Option<&'static str>) {
-        self.says(|base| {
+        self.says(move |base| {
             let slot = &base.bevs[bev];
             let step = Step::BuffereventSocketNew {
                 options: slot.options,
@@ -170,7 +170,7 @@ impl EventBase {
         options: BevOptions,
         tls: Option<&'static str>,
     ) {
-        self.says(|base| {
+        self.says(move |base| {
             let slot = &base.bevs[bev];
             let step = Step::BuffereventFilterNew {
                 options,
@@ -187,7 +187,7 @@ impl EventBase {
     #[inline]
     #[track_caller]
     pub(crate) fn says_connect(&mut self, bev: Bufferevent, addr: &Addr) {
-        self.says(|base| {
+        self.says(move |base| {
             let addr = Some(addr.to_string().into());
             (base.bev_objects(bev), Step::BuffereventSocketConnect { addr })
         });
@@ -197,7 +197,7 @@ impl EventBase {
     #[inline]
     #[track_caller]
     pub(crate) fn says_listener_new(&mut self, listener: Listener, backlog: i32) {
-        self.says(|base| {
+        self.says(move |base| {
             let slot = &base.listeners[listener];
             let step = Step::EvconnlistenerNew {
                 addr: local_addr(&slot.fd).map(|addr| addr.to_string().into()),
@@ -213,7 +213,7 @@ impl EventBase {
     #[inline]
     #[track_caller]
     pub(crate) fn says_pair_new(&mut self, bev: Bufferevent, partner: BevId) {
-        self.says(|base| {
+        self.says(move |base| {
             let slot = &base.bevs[bev];
             let step = Step::BuffereventPairNew {
                 options: slot.options,
@@ -229,7 +229,7 @@ impl EventBase {
     #[inline]
     #[track_caller]
     pub(crate) fn says_side_cb(&mut self, bev: Bufferevent, side: EvFlags, what: EvFlags) {
-        self.says(|base| {
+        self.says(move |base| {
             let step = if side.contains(EvFlags::READ) {
                 Step::BuffereventReadcb { what }
             } else {

@@ -1,0 +1,91 @@
+//! The queues of active events.
+
+use super::{EventSlot, EventState, Events};
+use crate::Event;
+
+use super::row::Row;
+
+/// Events that wait for their callbacks to run, in the order in which they became active.
+#[derive(Debug)]
+pub(crate) struct ActiveQueues {
+    /// One a priority; 0 is the most urgent.
+    queues: Vec<Row>,
+    /// For those of the next turn.
+    later: Row,
+    /// How many are in all of them.
+    pub(crate) count: usize,
+    /// The most that there ever were.
+    pub(crate) count_max: usize,
+}
+
+impl ActiveQueues {
+    /// With one priority.
+    pub(crate) fn new() -> Self {
+        Self {
+            queues: vec![Row::default()],
+            later: Row::default(),
+            count: 0,
+            count_max: 0,
+        }
+    }
+
+    /// While nothing is active.
+    pub(crate) fn set_priorities(&mut self, priorities: usize) {
+        self.queues.resize_with(priorities, Row::default);
+    }
+
+    pub(crate) fn priorities(&self) -> usize {
+        self.queues.len()
+    }
+
+    /// The first of a priority.
+    #[inline]
+    pub(crate) fn first(&self, priority: usize) -> Option<Event> {
+        self.queues[priority].first()
+    }
+
+    /// The first of those of the next turn.
+    pub(crate) fn first_later(&self) -> Option<Event> {
+        self.later.first()
+    }
+
+    /// The first of all.
+    pub(crate) fn first_of_all(&self) -> Option<Event> {
+        let all = self.queues.iter().chain([&self.later]);
+        all.filter_map(Row::first).next()
+    }
+
+    /// Puts an event at the end of the queue of its priority (`event_queue_insert_active`).
+    #[inline]
+    pub(crate) fn insert(&mut self, event: Event, slot: &mut EventSlot) {
+        slot.queue_place = self.queues[usize::from(slot.priority)].push(event);
+        self.count += 1;
+        self.count_max = self.count_max.max(self.count);
+    }
+
+    /// Puts an event among those of the next turn (`event_queue_insert_active_later`).
+    pub(crate) fn insert_later(&mut self, event: Event, slot: &mut EventSlot) {
+        slot.queue_place = self.later.push(event);
+        self.count += 1;
+    }
+
+    /// Takes out the first of its priority.
+    #[inline]
+    pub(crate) fn remove_first(&mut self, slot: &EventSlot) {
+        self.queues[usize::from(slot.priority)].remove(slot.queue_place);
+        self.count -= 1;
+    }
+
+    /// Takes an event out of the queue that it is in: that for `state`.
+    pub(crate) fn remove(&mut self, events: &mut Events, event: Event, state: EventState) {
+        let slot = &events[event];
+        let queue = if state == EventState::ACTIVE {
+            &mut self.queues[usize::from(slot.priority)]
+        } else {
+            &mut self.later
+        };
+        queue.remove(slot.queue_place);
+        queue.close_gaps(events, |slot| &mut slot.queue_place);
+        self.count -= 1;
+    }
+}
