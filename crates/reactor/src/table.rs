@@ -166,6 +166,17 @@ impl<H: Handle, T> Table<H, T> {
         }
     }
 
+    /// Two objects, if both handles name one, and not the same.
+    pub(crate) fn get_two_mut(&mut self, a: H, b: H) -> Option<[&mut T; 2]> {
+        let (a, b) = (a.raw(), b.raw());
+        let both = self.slots.get_disjoint_mut([a.place as usize, b.place as usize]);
+        let [first, second] = both.ok()?;
+        if first.generation != a.generation.get() || second.generation != b.generation.get() {
+            return None;
+        }
+        Some([first.object.as_mut()?, second.object.as_mut()?])
+    }
+
     pub(crate) fn contains_key(&self, handle: H) -> bool {
         self.get(handle).is_some()
     }
@@ -263,6 +274,12 @@ mod tests {
                     for &handle in all.iter().chain([&Name::default()]) {
                         prop_assert_eq!(table.get(handle), model.get(&handle));
                         prop_assert_eq!(table.get_mut(handle), model.get_mut(&handle));
+                    }
+                    for (&a, &b) in all.iter().zip(all.iter().rev()) {
+                        let both = (model.get(&a).copied(), model.get(&b).copied());
+                        let both = if a == b { (None, None) } else { both };
+                        let two = table.get_two_mut(a, b).map(|[a, b]| (*a, *b));
+                        prop_assert_eq!(two, both.0.zip(both.1));
                     }
                     prop_assert_eq!(table.len(), model.len());
                     let listed: HashMap<_, _> = table.iter().map(|(handle, &n)| (handle, n)).collect();

@@ -1,5 +1,7 @@
 //! Telling those who asked of a buffer's changes.
 
+use std::rc::Rc;
+
 use evscope_trace::Event as Step;
 
 use crate::callback::{Callback, CallbackName, CallbackResult, Held, Named};
@@ -56,7 +58,6 @@ impl Told {
 type EvbufferFn = dyn Fn(&mut EventBase, Evbuffer, &EvbufferCbInfo) -> CallbackResult;
 
 /// Who is told.
-#[derive(Clone)]
 pub(crate) enum BufferCallback {
     User(Callback<EvbufferFn>),
     /// `bufferevent_socket_outbuf_cb`, on the output of a socket bufferevent.
@@ -74,7 +75,6 @@ pub(crate) enum BufferCallback {
     InbufWatermark(Bufferevent),
 }
 
-#[derive(Clone)]
 struct Entry {
     id: EvbufferCallback,
     callback: BufferCallback,
@@ -137,9 +137,16 @@ impl BufferCallbacks {
         self.entries.is_empty()
     }
 
-    fn newest_before(&self, number: u32) -> Option<&Entry> {
-        let mut newest_first = self.entries.iter().rev();
-        newest_first.find(|entry| entry.id.number < number)
+    /// And whether there is none before it.
+    fn newest_before(&self, number: u32) -> Option<(&Entry, bool)> {
+        let mut at = self.entries.len();
+        while at > 0 {
+            at -= 1;
+            if self.entries[at].id.number < number {
+                return Some((&self.entries[at], at == 0));
+            }
+        }
+        None
     }
 }
 
@@ -158,7 +165,7 @@ impl EventBase {
         R: Outcome,
     {
         let callback = Held::new(callback);
-        let callback = std::rc::Rc::new(Named {
+        let callback = Rc::new(Named {
             name: CallbackName::of::<F>(),
             run: move |base: &mut Self, buffer, info: &EvbufferCbInfo| {
                 callback(base, buffer, info).into_result()
@@ -258,54 +265,58 @@ impl EventBase {
         // A callback may add and remove callbacks, change the buffer again, or free it.
         let mut last = u32::MAX;
         while let Some(slot) = self.buffers.get(buffer)
-            && let Some(entry) = slot.callbacks.newest_before(last)
+            && let Some((entry, is_oldest)) = slot.callbacks.newest_before(last)
         {
             last = entry.id.number;
             if told.includes(entry.flags) {
-                let callback = entry.callback.clone();
-                self.run_buffer_callback(buffer, &callback, &info);
+                match &entry.callback {
+                    // It is held, so that it stays while it runs.
+                    BufferCallback::User(user) => {
+                        let user = Rc::clone(user);
+                        self.run_user_buffer_callback(buffer, &user, &info);
+                    }
+                    &BufferCallback::SocketOutbuf(bev) => {
+                        self.bufferevent_socket_outbuf_cb(bev, buffer, &info);
+                    }
+                    &BufferCallback::PairOutbuf(bev) => self.be_pair_outbuf_cb(bev, buffer, &info),
+                    &BufferCallback::FilterInbuf(bev) => {
+                        self.bufferevent_filtered_inbuf_cb(bev, buffer, &info);
+                    }
+                    &BufferCallback::FilterOutbuf(bev) => {
+                        self.bufferevent_filtered_outbuf_cb(bev, buffer, &info);
+                    }
+                    #[cfg(feature = "tls")]
+                    &BufferCallback::TlsOutbuf(bev) => self.be_tls_outbuf_cb(bev, buffer, &info),
+                    &BufferCallback::InbufWatermark(bev) => {
+                        self.bufferevent_inbuf_wm_cb(bev, buffer, &info);
+                    }
+                }
+            }
+            if is_oldest {
+                break;
             }
         }
     }
 
     #[track_caller]
-    fn run_buffer_callback(
+    fn run_user_buffer_callback(
         &mut self,
         buffer: Evbuffer,
-        callback: &BufferCallback,
+        user: &Callback<EvbufferFn>,
         info: &EvbufferCbInfo,
     ) {
-        match callback {
-            BufferCallback::User(user) => {
-                self.run_callback(
-                    &user.name,
-                    move |base, callback| {
-                        let step = Step::EvbufferCb {
-                            callback,
-                            before: info.orig_size as u64,
-                            added: info.n_added as u64,
-                            deleted: info.n_deleted as u64,
-                        };
-                        (base.buffer_objects(buffer), step)
-                    },
-                    |base| (user.run)(base, buffer, info),
-                );
-            }
-            BufferCallback::SocketOutbuf(bev) => {
-                self.bufferevent_socket_outbuf_cb(*bev, buffer, info);
-            }
-            BufferCallback::PairOutbuf(bev) => self.be_pair_outbuf_cb(*bev, buffer, info),
-            BufferCallback::FilterInbuf(bev) => {
-                self.bufferevent_filtered_inbuf_cb(*bev, buffer, info);
-            }
-            BufferCallback::FilterOutbuf(bev) => {
-                self.bufferevent_filtered_outbuf_cb(*bev, buffer, info);
-            }
-            #[cfg(feature = "tls")]
-            BufferCallback::TlsOutbuf(bev) => self.be_tls_outbuf_cb(*bev, buffer, info),
-            BufferCallback::InbufWatermark(bev) => {
-                self.bufferevent_inbuf_wm_cb(*bev, buffer, info);
-            }
-        }
+        self.run_callback(
+            &user.name,
+            |base, callback| {
+                let step = Step::EvbufferCb {
+                    callback,
+                    before: info.orig_size as u64,
+                    added: info.n_added as u64,
+                    deleted: info.n_deleted as u64,
+                };
+                (base.buffer_objects(buffer), step)
+            },
+            |base| (user.run)(base, buffer, info),
+        );
     }
 }

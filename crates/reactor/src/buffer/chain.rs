@@ -58,7 +58,7 @@ impl Chain {
         self.first().len()
     }
 
-    fn first(&self) -> &Segment {
+    pub(super) fn first(&self) -> &Segment {
         self.before.front().unwrap_or(&self.last)
     }
 

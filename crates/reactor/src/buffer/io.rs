@@ -104,13 +104,7 @@ impl EventBase {
             write_from(&slot.chain, fd, asked)
         };
         let n = *result.as_ref().unwrap_or(&0);
-        // What the kernel has sent of a file did not pass through here, though somebody may have looked at it before.
-        let sent = self.buffers[buffer].chain.file_in_front().is_some();
-        let data = if sent {
-            None
-        } else {
-            self.payload_of(buffer, 0, n)
-        };
+        let data = self.payload_sent(buffer, n);
         let slot = &mut self.buffers[buffer];
         slot.chain.drain(n);
         slot.callbacks.note_deleted(n);
@@ -127,6 +121,17 @@ impl EventBase {
         if let Err(error) = result {
             self.socket_error = Some(error.raw_os_error());
         }
+    }
+
+    /// The first of the `n` bytes that were just written. What the kernel has sent of a file did not pass through here,
+    /// though somebody may have looked at it before.
+    #[inline]
+    fn payload_sent(&self, buffer: Evbuffer, n: usize) -> Option<Payload> {
+        self.tracer.as_ref()?;
+        if self.buffers[buffer].chain.file_in_front().is_some() {
+            return None;
+        }
+        self.payload_of(buffer, 0, n)
     }
 
     /// The first of the `n` bytes from `offset` on, if the recording keeps any.
@@ -155,15 +160,13 @@ fn write_from(chain: &Chain, fd: BorrowedFd<'_>, limit: usize) -> Result<usize, 
             done => return done,
         }
     }
-    let mut pieces = chain.pieces_to_write(limit);
-    match (pieces.next(), pieces.next()) {
-        (Some(only), None) => write(fd, only),
-        (first, second) => {
-            let all = first.into_iter().chain(second).chain(pieces);
-            let slices: Vec<IoSlice<'_>> = all.take(MAX_WRITE_PIECES).map(IoSlice::new).collect();
-            writev(fd, &slices)
-        }
+    let first = chain.first_piece(limit);
+    if first.len() == limit {
+        return write(fd, first);
     }
+    let pieces = chain.pieces_to_write(limit).take(MAX_WRITE_PIECES);
+    let slices: Vec<IoSlice<'_>> = pieces.map(IoSlice::new).collect();
+    writev(fd, &slices)
 }
 
 /// Where bytes come from or go to.

@@ -80,17 +80,16 @@ impl EventBase {
         change: impl FnOnce(&mut super::Chain, &mut super::Chain) -> usize,
     ) -> Result<usize, Error> {
         self.unfrozen(from, BufferEnd::Start)?;
-        if !self.buffers[to].chain.can_hold(len) {
+        let Some([receiver, giver]) = self.buffers.get_two_mut(to, from) else {
+            return Ok(0);
+        };
+        if !receiver.chain.can_hold(len) {
             return Err(Error::invalid("evbuffer_add_buffer", "no buffer is so long"));
         }
-        let mut source = std::mem::take(&mut self.buffers[from].chain);
-        let slot = &mut self.buffers[to];
-        let before = slot.chain.len();
-        let moved = change(&mut slot.chain, &mut source);
-        slot.callbacks.note_added(moved);
-        let slot = &mut self.buffers[from];
-        slot.chain = source;
-        slot.callbacks.note_deleted(moved);
+        let before = receiver.chain.len();
+        let moved = change(&mut receiver.chain, &mut giver.chain);
+        receiver.callbacks.note_added(moved);
+        giver.callbacks.note_deleted(moved);
         self.says_move(to, from, before, moved);
         let order = match tell {
             Tell::GiverFirst => [from, to],

@@ -100,6 +100,12 @@ impl Chain {
         })
     }
 
+    /// The bytes in the first segment, at most `limit`.
+    pub(crate) fn first_piece(&self, limit: usize) -> &[u8] {
+        let first = self.first().bytes();
+        &first[..first.len().min(limit)]
+    }
+
     /// The pieces in front of the first part of a file that the kernel sends, together at most `limit` bytes.
     pub(crate) fn pieces_to_write(&self, mut limit: usize) -> impl Iterator<Item = &[u8]> {
         self.segments_from(0)

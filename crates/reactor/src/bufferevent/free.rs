@@ -32,13 +32,19 @@ impl EventBase {
     }
 
     /// The library has used it. After the last use of one that was freed, it goes.
+    #[inline]
     #[track_caller]
     pub(crate) fn decref(&mut self, bev: Bufferevent) {
         let slot = &mut self.bevs[bev];
         slot.references -= 1;
-        if slot.references > 0 {
-            return;
+        if slot.references == 0 {
+            self.last_used(bev);
         }
+    }
+
+    #[cold]
+    #[track_caller]
+    fn last_used(&mut self, bev: Bufferevent) {
         self.unlink(bev);
         let slot = &self.bevs[bev];
         let refill = slot.rate_limit.map(|limit| limit.refill);

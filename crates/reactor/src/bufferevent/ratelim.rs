@@ -402,8 +402,16 @@ impl EventBase {
 
     /// Bytes were read or written: they are taken from the bucket, and when it is empty the side is
     /// suspended until it is refilled (`bufferevent_decrement_read_buckets_`).
+    #[inline]
     #[track_caller]
     pub(super) fn decrement_bucket(&mut self, bev: Bufferevent, side: EvFlags, bytes: usize) {
+        if self.bevs[bev].rate_limit.is_some() {
+            self.decrement_limited(bev, side, bytes);
+        }
+    }
+
+    #[track_caller]
+    fn decrement_limited(&mut self, bev: Bufferevent, side: EvFlags, bytes: usize) {
         let Some(limit) = &mut self.bevs[bev].rate_limit else {
             return;
         };

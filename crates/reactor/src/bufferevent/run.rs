@@ -1,8 +1,12 @@
 //! Running the program's callbacks of a bufferevent: now, or from the loop.
 
+use std::rc::Rc;
+
 use evscope_trace::{Event as Step, Mark, Side, Text, errno_name};
 
+use super::slot::{BevSlot, DataFn};
 use super::watermark::crossing;
+use crate::callback::Callback;
 use crate::recording::{call, point};
 use crate::{BevEvents, BevOptions, Bufferevent, Error, EvFlags, EventBase};
 
@@ -17,11 +21,19 @@ bitflags::bitflags! {
     }
 }
 
-/// The lengths of a bufferevent's buffers before a step.
+/// The lengths of a bufferevent's buffers before a step; that of a side is looked at only where the side is meant.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Lengths {
     pub(super) input: usize,
     pub(super) output: usize,
+}
+
+impl BevSlot {
+    /// Whether its callbacks are put off.
+    fn defers(&self, options: TriggerOptions) -> bool {
+        options.contains(TriggerOptions::DEFER_CALLBACKS)
+            || self.options.contains(BevOptions::DEFER_CALLBACKS)
+    }
 }
 
 /// # Bufferevents: callbacks triggered
@@ -101,80 +113,80 @@ impl EventBase {
     #[point(self.side_objects(bev, side) => Watermark {
         side,
         mark: Mark::Low,
-        at: self.low_mark(bev, side) as u64,
+        at: self.side(bev, side).1 as u64,
         from: from as u64,
-        to: self.side_len(bev, side) as u64,
-        crossed: crossing(from, self.side_len(bev, side)),
-    }, if result && !reached(side, from, self.low_mark(bev, side)), after)]
+        to: self.side(bev, side).0 as u64,
+        crossed: crossing(from, self.side(bev, side).0),
+    }, if result && !reached(side, from, self.side(bev, side).1), after)]
     #[inline]
     fn low_mark_reached(&mut self, bev: Bufferevent, side: Side, from: usize) -> bool {
-        reached(side, self.side_len(bev, side), self.low_mark(bev, side))
+        let (len, low) = self.side(bev, side);
+        reached(side, len, low)
     }
 
-    fn low_mark(&self, bev: Bufferevent, side: Side) -> usize {
-        match side {
-            Side::Input => self.bevs[bev].wm_read.low,
-            Side::Output => self.bevs[bev].wm_write.low,
-        }
-    }
-
-    fn side_len(&self, bev: Bufferevent, side: Side) -> usize {
+    /// How full a side's buffer is, and its low mark.
+    #[inline]
+    fn side(&self, bev: Bufferevent, side: Side) -> (usize, usize) {
         let slot = &self.bevs[bev];
-        let buffer = match side {
-            Side::Input => slot.input,
-            Side::Output => slot.output,
+        let (buffer, marks) = match side {
+            Side::Input => (slot.input, slot.wm_read),
+            Side::Output => (slot.output, slot.wm_write),
         };
-        self.buffers[buffer].chain.len()
-    }
-
-    fn deferred(&self, bev: Bufferevent, options: TriggerOptions) -> bool {
-        options.contains(TriggerOptions::DEFER_CALLBACKS)
-            || self.bevs[bev].options.contains(BevOptions::DEFER_CALLBACKS)
+        (self.buffers[buffer].chain.len(), marks.low)
     }
 
     #[track_caller]
     fn bufferevent_run_readcb(&mut self, bev: Bufferevent, options: TriggerOptions) {
-        if self.bevs[bev].callbacks.readcb.is_none() {
+        let slot = &mut self.bevs[bev];
+        let Some(callback) = &slot.callbacks.readcb else {
             return;
-        }
-        if self.deferred(bev, options) {
-            self.bevs[bev].pending.readcb = true;
+        };
+        if slot.defers(options) {
+            slot.pending.readcb = true;
             self.schedule_callbacks(bev);
         } else {
-            self.call_readcb(bev);
+            let callback = Rc::clone(callback);
+            self.run_readcb(bev, &callback);
+        }
+    }
+
+    #[track_caller]
+    pub(super) fn call_readcb(&mut self, bev: Bufferevent) {
+        if let Some(callback) = self.bevs[bev].callbacks.readcb.clone() {
+            self.run_readcb(bev, &callback);
         }
     }
 
     /// Runs the read callback. If it leaves the input at or above the high mark, where nothing more is
     /// read, it will be run again from the loop, or nobody would ever take the bytes out.
     #[track_caller]
-    pub(super) fn call_readcb(&mut self, bev: Bufferevent) {
-        let Some(callback) = self.bevs[bev].callbacks.readcb.clone() else {
-            return;
-        };
+    fn run_readcb(&mut self, bev: Bufferevent, callback: &Callback<DataFn>) {
         self.run_callback(
             &callback.name,
             move |base, callback| (base.bev_objects(bev), Step::Readcb { callback }),
             |base| (callback.run)(base, bev),
         );
-        let before = self.lengths(bev);
         let slot = &self.bevs[bev];
         let high = slot.wm_read.high;
-        if high > 0 && slot.enabled.contains(EvFlags::READ) && before.input >= high {
-            let options = TriggerOptions::DEFER_CALLBACKS;
-            self.trigger(bev, EvFlags::READ, |base| {
-                base.bufferevent_trigger_nolock(bev, EvFlags::READ, options, before);
-            });
+        if high > 0 && slot.enabled.contains(EvFlags::READ) {
+            let before = self.lengths(bev);
+            if before.input >= high {
+                let options = TriggerOptions::DEFER_CALLBACKS;
+                self.trigger(bev, EvFlags::READ, |base| {
+                    base.bufferevent_trigger_nolock(bev, EvFlags::READ, options, before);
+                });
+            }
         }
     }
 
     #[track_caller]
     fn bufferevent_run_writecb(&mut self, bev: Bufferevent, options: TriggerOptions) {
-        if self.bevs[bev].callbacks.writecb.is_none() {
+        let slot = &mut self.bevs[bev];
+        if slot.callbacks.writecb.is_none() {
             return;
         }
-        if self.deferred(bev, options) {
-            self.bevs[bev].pending.writecb = true;
+        if slot.defers(options) {
+            slot.pending.writecb = true;
             self.schedule_callbacks(bev);
         } else {
             self.call_writecb(bev);
@@ -200,14 +212,13 @@ impl EventBase {
         what: BevEvents,
         options: TriggerOptions,
     ) {
-        if self.bevs[bev].callbacks.eventcb.is_none() {
+        let slot = &mut self.bevs[bev];
+        if slot.callbacks.eventcb.is_none() {
             return;
         }
-        if self.deferred(bev, options) {
-            let errno = self.socket_error;
-            let pending = &mut self.bevs[bev].pending;
-            pending.events |= what;
-            pending.errno = errno;
+        if slot.defers(options) {
+            slot.pending.events |= what;
+            slot.pending.errno = self.socket_error;
             self.schedule_callbacks(bev);
         } else {
             self.call_eventcb(bev, what);

@@ -2,7 +2,7 @@
 
 use rustix::io::Errno;
 
-use super::run::TriggerOptions;
+use super::run::{Lengths, TriggerOptions};
 use super::slot::BevSlot;
 use crate::buffer::{EvbufferCbInfo, Peer};
 use crate::event::EventState;
@@ -26,11 +26,9 @@ impl EventBase {
         output: Evbuffer,
         info: &EvbufferCbInfo,
     ) {
-        let Some(slot) = self.bevs.get(bev) else {
-            return;
-        };
         // Bytes were added, the loop may write, and does not wait for room already.
         if info.n_added > 0
+            && let Some(slot) = self.bevs.get(bev)
             && slot.enabled.contains(EvFlags::WRITE)
             && !self.is_pending_for_writing(slot.ev_write)
             && slot.write_suspended.is_empty()
@@ -59,7 +57,7 @@ impl EventBase {
                 break 'done self.stop(bev, EvFlags::READ, BevEvents::TIMEOUT);
             }
             // No more than up to the high mark. At it, reading waits until the program has taken something out.
-            let before = self.lengths(bev);
+            let before = Lengths { input: self.buffers[input].chain.len(), output: 0 };
             let mut howmuch = usize::MAX;
             if wm_read.high > 0 {
                 howmuch = wm_read.high.saturating_sub(before.input);
@@ -118,7 +116,7 @@ impl EventBase {
             if !self.bevs[bev].write_suspended.is_empty() {
                 break 'done;
             }
-            let before = self.lengths(bev);
+            let before = Lengths { input: 0, output: self.buffers[output].chain.len() };
             if before.output > 0 {
                 self.set_frozen(output, BufferEnd::Start, false);
                 let result = self.evbuffer_write_nolock(output, Peer::Bufferevent(bev), atmost);

@@ -67,14 +67,15 @@ impl EventBase {
         }
     }
 
-    /// Adds an event of a side, with the side's timeout (`bufferevent_add_event_`).
+    /// Adds an event of a side, with the side's timeout (`bufferevent_add_event_`). It is there as long as the
+    /// bufferevent is.
+    #[inline]
     #[track_caller]
     pub(crate) fn bufferevent_add_event(
         &mut self,
         event: Event,
         timeout: Option<Timeout>,
     ) -> Result<(), Error> {
-        self.event(event)?;
         self.event_add_nolock(event, timeout)
     }
 
