@@ -233,14 +233,17 @@ impl EventBase {
         if slot.callbacks.entries.is_empty() {
             slot.callbacks.added = 0;
             slot.callbacks.deleted = 0;
-        } else if let Some(deferred) = slot.deferred {
-            self.schedule_buffer_callbacks(deferred);
-            self.evbuffer_run_callbacks(buffer, Told::NeverDeferred);
-        } else {
-            self.evbuffer_run_callbacks(buffer, Told::AtOnce);
+            return;
         }
+        let mut told = Told::AtOnce;
+        if let Some(deferred) = slot.deferred {
+            self.schedule_buffer_callbacks(deferred);
+            told = Told::NeverDeferred;
+        }
+        self.evbuffer_run_callbacks(buffer, told);
     }
 
+    #[inline(always)]
     #[track_caller]
     pub(super) fn evbuffer_run_callbacks(&mut self, buffer: Evbuffer, told: Told) {
         let slot = &mut self.buffers[buffer];

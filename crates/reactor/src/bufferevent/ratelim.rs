@@ -410,6 +410,7 @@ impl EventBase {
         }
     }
 
+    #[inline(never)]
     #[track_caller]
     fn decrement_limited(&mut self, bev: Bufferevent, side: EvFlags, bytes: usize) {
         let Some(limit) = &mut self.bevs[bev].rate_limit else {

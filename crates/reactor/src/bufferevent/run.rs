@@ -21,7 +21,7 @@ bitflags::bitflags! {
     }
 }
 
-/// The lengths of a bufferevent's buffers before a step; that of a side is looked at only where the side is meant.
+/// The lengths of a bufferevent's buffers before a step.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Lengths {
     pub(super) input: usize,
@@ -94,18 +94,39 @@ impl EventBase {
         options: TriggerOptions,
         before: Lengths,
     ) {
-        let ignore = options.contains(TriggerOptions::IGNORE_WATERMARKS);
         if events.contains(EvFlags::READ) {
-            let full_enough = self.low_mark_reached(bev, Side::Input, before.input);
-            if ignore || full_enough {
-                self.bufferevent_run_readcb(bev, options);
-            }
+            self.trigger_readcb(bev, options, before.input);
         }
         if events.contains(EvFlags::WRITE) {
-            let empty_enough = self.low_mark_reached(bev, Side::Output, before.output);
-            if ignore || empty_enough {
-                self.bufferevent_run_writecb(bev, options);
-            }
+            self.trigger_writecb(bev, options, before.output);
+        }
+    }
+
+    #[inline]
+    #[track_caller]
+    pub(super) fn trigger_readcb(
+        &mut self,
+        bev: Bufferevent,
+        options: TriggerOptions,
+        before: usize,
+    ) {
+        let full_enough = self.low_mark_reached(bev, Side::Input, before);
+        if full_enough || options.contains(TriggerOptions::IGNORE_WATERMARKS) {
+            self.bufferevent_run_readcb(bev, options);
+        }
+    }
+
+    #[inline]
+    #[track_caller]
+    pub(super) fn trigger_writecb(
+        &mut self,
+        bev: Bufferevent,
+        options: TriggerOptions,
+        before: usize,
+    ) {
+        let empty_enough = self.low_mark_reached(bev, Side::Output, before);
+        if empty_enough || options.contains(TriggerOptions::IGNORE_WATERMARKS) {
+            self.bufferevent_run_writecb(bev, options);
         }
     }
 
@@ -135,6 +156,7 @@ impl EventBase {
         (self.buffers[buffer].chain.len(), marks.low)
     }
 
+    #[inline]
     #[track_caller]
     fn bufferevent_run_readcb(&mut self, bev: Bufferevent, options: TriggerOptions) {
         let slot = &mut self.bevs[bev];
@@ -179,6 +201,7 @@ impl EventBase {
         }
     }
 
+    #[inline]
     #[track_caller]
     fn bufferevent_run_writecb(&mut self, bev: Bufferevent, options: TriggerOptions) {
         let slot = &mut self.bevs[bev];

@@ -2,7 +2,7 @@
 
 use rustix::io::Errno;
 
-use super::run::{Lengths, TriggerOptions};
+use super::run::TriggerOptions;
 use super::slot::BevSlot;
 use crate::buffer::{EvbufferCbInfo, Peer};
 use crate::event::EventState;
@@ -57,10 +57,10 @@ impl EventBase {
                 break 'done self.stop(bev, EvFlags::READ, BevEvents::TIMEOUT);
             }
             // No more than up to the high mark. At it, reading waits until the program has taken something out.
-            let before = Lengths { input: self.buffers[input].chain.len(), output: 0 };
+            let before = self.buffers[input].chain.len();
             let mut howmuch = usize::MAX;
             if wm_read.high > 0 {
-                howmuch = wm_read.high.saturating_sub(before.input);
+                howmuch = wm_read.high.saturating_sub(before);
                 if howmuch == 0 {
                     break 'done self.bufferevent_suspend_read(bev, SuspendReasons::WATERMARK);
                 }
@@ -83,7 +83,7 @@ impl EventBase {
                 Ok(n) => self.decrement_bucket(bev, EvFlags::READ, n),
             }
             // The program's readcb, if the low mark is reached.
-            self.bufferevent_trigger_nolock(bev, EvFlags::READ, NOW, before);
+            self.trigger_readcb(bev, NOW, before);
         }
         self.decref(bev);
     }
@@ -116,8 +116,8 @@ impl EventBase {
             if !self.bevs[bev].write_suspended.is_empty() {
                 break 'done;
             }
-            let before = Lengths { input: 0, output: self.buffers[output].chain.len() };
-            if before.output > 0 {
+            let before = self.buffers[output].chain.len();
+            if before > 0 {
                 self.set_frozen(output, BufferEnd::Start, false);
                 let result = self.evbuffer_write_nolock(output, Peer::Bufferevent(bev), atmost);
                 self.set_frozen(output, BufferEnd::Start, true);
@@ -132,8 +132,8 @@ impl EventBase {
                 self.event_del_nolock(ev_write); // Nothing is left: the loop shall not wake for it.
             }
             // The program's writecb, if the low mark is reached. To have connected is not to have written.
-            if before.output > 0 || !connecting {
-                self.bufferevent_trigger_nolock(bev, EvFlags::WRITE, NOW, before);
+            if before > 0 || !connecting {
+                self.trigger_writecb(bev, NOW, before);
             }
         }
         self.decref(bev);

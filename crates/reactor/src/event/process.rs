@@ -168,7 +168,7 @@ impl EventBase {
         {
             self.turn.repeat.left -= 1;
             slot.calls = self.turn.repeat.left;
-            self.run_event(event);
+            self.run_any_event(event);
             if self.turn.asked.to_break {
                 break;
             }
@@ -176,9 +176,10 @@ impl EventBase {
         self.turn.repeat.event = None;
     }
 
+    /// Runs an event's callback. Most are one of these three.
     #[inline(always)]
     #[track_caller]
-    pub(super) fn run_event(&mut self, event: Event) {
+    fn run_event(&mut self, event: Event) {
         let slot = &self.events[event];
         let what = slot.result;
         match &slot.callback {
@@ -189,14 +190,16 @@ impl EventBase {
             }
             &EventCallback::BevRead(bev) => self.bufferevent_readcb(bev, what),
             &EventCallback::BevWrite(bev) => self.bufferevent_writecb(bev, what),
-            _ => self.run_rarer_event(event, what),
+            _ => self.run_any_event(event),
         }
     }
 
     #[inline(never)]
     #[track_caller]
-    fn run_rarer_event(&mut self, event: Event, what: EvFlags) {
-        match self.events[event].callback.clone() {
+    pub(super) fn run_any_event(&mut self, event: Event) {
+        let slot = &self.events[event];
+        let what = slot.result;
+        match slot.callback.clone() {
             EventCallback::User(callback) => self.run_user_event(event, &callback, what),
             EventCallback::Once(callback) => {
                 self.event_once_cb(event, |base| base.run_user_event(event, &callback, what));
@@ -237,7 +240,7 @@ impl EventBase {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     fn run_user_event(&mut self, event: Event, callback: &Callback<EventFn>, what: EvFlags) {
         self.run_callback(
