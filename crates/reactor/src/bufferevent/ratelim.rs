@@ -252,14 +252,14 @@ impl EventBase {
     #[track_caller]
     pub fn bufferevent_get_max_to_read(&mut self, bev: Bufferevent) -> Result<usize, Error> {
         self.bev(bev)?;
-        Ok(self.read_max(bev))
+        Ok(self.read_max(bev).0)
     }
 
     /// The same for a write (`bufferevent_get_max_to_write`).
     #[track_caller]
     pub fn bufferevent_get_max_to_write(&mut self, bev: Bufferevent) -> Result<usize, Error> {
         self.bev(bev)?;
-        Ok(self.write_max(bev))
+        Ok(self.write_max(bev).0)
     }
 
     /// Takes bytes from the bucket for reading, as if they were read (`bufferevent_decrement_read_limit`);
@@ -361,24 +361,24 @@ impl EventBase {
         }
     }
 
-    /// How much one read may take (`bufferevent_get_read_max_`).
+    /// How much one read may take (`bufferevent_get_read_max_`), and why there is to be none now.
     #[track_caller]
-    pub(super) fn read_max(&mut self, bev: Bufferevent) -> usize {
+    pub(super) fn read_max(&mut self, bev: Bufferevent) -> (usize, SuspendReasons) {
         let slot = &self.bevs[bev];
-        match slot.rate_limit {
-            None => slot.max_single_read,
-            Some(limit) => self.limited_max(bev, limit, EvFlags::READ),
-        }
+        let Some(limit) = slot.rate_limit else {
+            return (slot.max_single_read, slot.read_suspended);
+        };
+        (self.limited_max(bev, limit, EvFlags::READ), self.bevs[bev].read_suspended)
     }
 
-    /// How much one write may take (`bufferevent_get_write_max_`).
+    /// How much one write may take (`bufferevent_get_write_max_`), and why there is to be none now.
     #[track_caller]
-    pub(super) fn write_max(&mut self, bev: Bufferevent) -> usize {
+    pub(super) fn write_max(&mut self, bev: Bufferevent) -> (usize, SuspendReasons) {
         let slot = &self.bevs[bev];
-        match slot.rate_limit {
-            None => slot.max_single_write,
-            Some(limit) => self.limited_max(bev, limit, EvFlags::WRITE),
-        }
+        let Some(limit) = slot.rate_limit else {
+            return (slot.max_single_write, slot.write_suspended);
+        };
+        (self.limited_max(bev, limit, EvFlags::WRITE), self.bevs[bev].write_suspended)
     }
 
     /// The least of what the limits allow (`bufferevent_get_rlim_max_`).

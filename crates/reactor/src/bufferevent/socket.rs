@@ -65,9 +65,10 @@ impl EventBase {
                     break 'done self.bufferevent_suspend_read(bev, SuspendReasons::WATERMARK);
                 }
             }
-            // No more than one read may take, and than the rate limits allow.
-            howmuch = howmuch.min(self.read_max(bev));
-            if !self.bevs[bev].read_suspended.is_empty() {
+            // No more than one read may take, and than the rate limits allow; to ask those may suspend reading.
+            let (max, suspended) = self.read_max(bev);
+            howmuch = howmuch.min(max);
+            if !suspended.is_empty() {
                 break 'done;
             }
             self.set_frozen(input, BufferEnd::End, false);
@@ -112,8 +113,9 @@ impl EventBase {
                     break 'done self.event_del_nolock(ev_write); // Not enabled, or suspended.
                 }
             }
-            let atmost = self.write_max(bev); // As much as one write and the rate limits allow.
-            if !self.bevs[bev].write_suspended.is_empty() {
+            // As much as one write and the rate limits allow; to ask those may suspend writing.
+            let (atmost, suspended) = self.write_max(bev);
+            if !suspended.is_empty() {
                 break 'done;
             }
             let before = self.buffers[output].chain.len();

@@ -21,6 +21,7 @@ impl EventBase {
         Ok(())
     }
 
+    #[inline(always)]
     #[point(event => EventActive { what, why }, if !self.events[event].is(EventState::FINALIZING))]
     pub(crate) fn event_active_nolock(
         &mut self,

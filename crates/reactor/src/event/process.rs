@@ -5,7 +5,7 @@ use std::rc::Rc;
 use evscope_trace::{ActiveWhy, Event as Step};
 
 use super::pending::Timeout;
-use super::{EventCallback, EventState, NOT_COMMON, nanos};
+use super::{EventCallback, EventSlot, EventState, NOT_COMMON, nanos};
 use crate::callback::Callback;
 use crate::event::EventFn;
 use crate::recording::call;
@@ -18,6 +18,29 @@ struct Limits {
     callbacks: usize,
     /// By the base's clock.
     end: Option<u64>,
+}
+
+impl EventSlot {
+    /// Whether it is, when its callback runs, as it was before it became active: it stays pending, or is only ever
+    /// active.
+    fn stays(&self) -> bool {
+        self.events.contains(EvFlags::PERSIST)
+            || self.is(EventState::FINALIZING)
+            || matches!(
+                self.callback,
+                EventCallback::BevDeferred(_) | EventCallback::BufDeferred(_)
+            )
+    }
+
+    /// Whether it is scheduled again before its callback runs.
+    fn repeats(&self) -> bool {
+        // A common timeout is one, also where it is 0. What runs for a finalizer runs for the last time. A signal's
+        // timeout does not repeat.
+        (self.interval > 0 || self.common != NOT_COMMON)
+            && self.events.contains(EvFlags::PERSIST)
+            && !self.events.intersects(EvFlags::SIGNAL)
+            && !self.is(EventState::FINALIZING)
+    }
 }
 
 impl EventBase {
@@ -106,29 +129,30 @@ impl EventBase {
     fn process_event(&mut self, event: Event) -> bool {
         let slot = &mut self.events[event];
         let counts = slot.counts();
-        let stays = slot.events.contains(EvFlags::PERSIST) || slot.is(EventState::FINALIZING) || {
-            matches!(slot.callback, EventCallback::BevDeferred(_) | EventCallback::BufDeferred(_))
-        };
-        if stays {
-            self.counts.leave(slot, EventState::ACTIVE);
-            self.active.remove_first(slot);
-        } else {
-            self.event_del_nolock(event);
-        }
         self.turn.current_event = Some(event);
-        let slot = &self.events[event];
-        if slot.events.intersects(EvFlags::SIGNAL) {
-            self.run_signal(event);
+        if !slot.stays() {
+            self.event_del_nolock(event);
+            self.run_event(event);
             return counts;
         }
-        // A common timeout is one, also where it is 0.
-        let has_interval = slot.interval > 0 || slot.common != NOT_COMMON;
-        let repeats = has_interval && slot.events.contains(EvFlags::PERSIST);
-        // What runs for a finalizer runs for the last time.
-        if repeats && !slot.is(EventState::FINALIZING) {
+        self.counts.leave(slot, EventState::ACTIVE);
+        self.active.remove_first(slot);
+        if slot.repeats() {
             self.reschedule(event);
+            self.run_event(event);
+            return counts;
         }
-        self.run_event(event);
+        let what = slot.result;
+        match &slot.callback {
+            // It is held, so that it stays while it runs.
+            EventCallback::User(callback) if !slot.events.intersects(EvFlags::SIGNAL) => {
+                let callback = Rc::clone(callback);
+                self.run_user_event(event, &callback, what);
+            }
+            &EventCallback::BevRead(bev) => self.bufferevent_readcb(bev, what),
+            &EventCallback::BevWrite(bev) => self.bufferevent_writecb(bev, what),
+            _ => self.run_event(event),
+        }
         counts
     }
 
@@ -168,7 +192,7 @@ impl EventBase {
         {
             self.turn.repeat.left -= 1;
             slot.calls = self.turn.repeat.left;
-            self.run_any_event(event);
+            self.run_event_once(event);
             if self.turn.asked.to_break {
                 break;
             }
@@ -176,27 +200,18 @@ impl EventBase {
         self.turn.repeat.event = None;
     }
 
-    /// Runs an event's callback. Most are one of these three.
-    #[inline(always)]
+    #[inline(never)]
     #[track_caller]
     fn run_event(&mut self, event: Event) {
-        let slot = &self.events[event];
-        let what = slot.result;
-        match &slot.callback {
-            // It is held, so that it stays while it runs.
-            EventCallback::User(callback) => {
-                let callback = Rc::clone(callback);
-                self.run_user_event(event, &callback, what);
-            }
-            &EventCallback::BevRead(bev) => self.bufferevent_readcb(bev, what),
-            &EventCallback::BevWrite(bev) => self.bufferevent_writecb(bev, what),
-            _ => self.run_any_event(event),
+        if self.events[event].events.intersects(EvFlags::SIGNAL) {
+            self.run_signal(event);
+        } else {
+            self.run_event_once(event);
         }
     }
 
-    #[inline(never)]
     #[track_caller]
-    pub(super) fn run_any_event(&mut self, event: Event) {
+    pub(super) fn run_event_once(&mut self, event: Event) {
         let slot = &self.events[event];
         let what = slot.result;
         match slot.callback.clone() {

@@ -176,7 +176,7 @@ impl EventBase {
             0 => READ_DEFAULT,
             high => high.saturating_sub(self.buffers[slot.input].chain.len()),
         };
-        room.min(self.read_max(bev))
+        room.min(self.read_max(bev).0)
     }
 
     /// Reads a record, or two: one for each piece of room that the input has.
@@ -184,7 +184,7 @@ impl EventBase {
         if !self.bevs[bev].read_suspended.is_empty() {
             return Step::default();
         }
-        let want = want.min(self.read_max(bev));
+        let want = want.min(self.read_max(bev).0);
         let input = self.bevs[bev].input;
         // The program may have closed the input; what comes waits then.
         let rooms = match self.evbuffer_reserve_space_in_two(input, want) {
@@ -323,7 +323,7 @@ impl EventBase {
             }
         }
         let output = self.bevs[bev].output;
-        let atmost = self.write_max(bev);
+        let (atmost, _) = self.write_max(bev);
         let pieces: Vec<usize> = match self.evbuffer_peek_from(output, 0, Some(atmost)) {
             Ok(pieces) => pieces.take(MAX_PIECES).map(<[u8]>::len).collect(),
             Err(_) => return Step { blocked: true, ..step },
