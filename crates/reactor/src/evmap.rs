@@ -6,7 +6,7 @@ use std::os::fd::RawFd;
 use evscope_trace::{ActiveWhy, Objects, errno_name};
 use rustix::io::Errno;
 
-use crate::event::{EventSlot, Row};
+use crate::event::{EventSlot, Left, Row};
 use crate::recording::point;
 use crate::{Error, EvFlags, Event, EventBase};
 
@@ -92,8 +92,9 @@ impl EventBase {
             return;
         };
         let entry = &mut self.io.fds[index];
-        entry.events.remove(map_place);
-        entry.events.close_gaps(&mut self.events, map_place_of);
+        if entry.events.remove(map_place) == Left::Gaps {
+            entry.events.close_gaps(&mut self.events, map_place_of);
+        }
         let old = entry.watched();
         entry.count(events, |n| *n -= 1);
         let new = entry.watched();
@@ -142,8 +143,9 @@ impl EventBase {
         let EventSlot { fd, map_place, .. } = self.events[event];
         let signum = fd as usize;
         let waiting = &mut self.signal_map.signals[signum];
-        waiting.remove(map_place);
-        waiting.close_gaps(&mut self.events, map_place_of);
+        if waiting.remove(map_place) == Left::Gaps {
+            waiting.close_gaps(&mut self.events, map_place_of);
+        }
         if waiting.is_empty() {
             self.evsig_del(signum as i32);
         }

@@ -238,7 +238,7 @@ impl EventBase {
         };
         let event = slot.event;
         self.event_del_nolock(event);
-        self.events.remove(event);
+        self.events.free(event);
         if let Some(slot) = self.listeners.remove(listener)
             && !slot.options.contains(ListenerOptions::CLOSE_ON_FREE)
         {

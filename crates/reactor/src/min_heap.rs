@@ -5,103 +5,106 @@
 //! up or down.
 
 use crate::Event;
-use crate::event::Events;
+use crate::table::Handle;
 
-/// An event that waits, and when it is due: so two of them are compared without a look at the events.
+/// An event that waits, and when it is due: to compare two, the events themselves are not looked at.
 #[derive(Debug, Clone, Copy)]
 struct Entry {
     deadline: u64,
     event: Event,
 }
 
-/// Events, ordered by their deadlines. Each event knows its place.
+/// Events, ordered by their deadlines.
 #[derive(Debug, Default)]
 pub(crate) struct MinHeap {
-    places: Vec<Entry>,
+    entries: Vec<Entry>,
+    /// Where each event is in there, by its place in the base's table; of others, where they last were. So an entry
+    /// that moves touches four bytes, not the event.
+    places: Vec<u32>,
 }
 
 impl MinHeap {
     /// The event that is due first, and when.
     pub(crate) fn top(&self) -> Option<(Event, u64)> {
-        self.places.first().map(|top| (top.event, top.deadline))
+        self.entries.first().map(|top| (top.event, top.deadline))
     }
 
     /// All, in the order of the heap's places.
     pub(crate) fn iter(&self) -> impl Iterator<Item = Event> {
-        self.places.iter().map(|entry| entry.event)
+        self.entries.iter().map(|entry| entry.event)
     }
 
-    pub(crate) fn push(&mut self, events: &mut Events, event: Event, deadline: u64) {
+    /// Puts in an event that is not in it.
+    pub(crate) fn push(&mut self, event: Event, deadline: u64) {
+        let index = event.raw().place();
+        if index >= self.places.len() {
+            self.places.resize(index + 1, 0);
+        }
         let entry = Entry { deadline, event };
-        self.places.push(entry);
-        self.shift_up(events, self.places.len() - 1, entry);
+        self.entries.push(entry);
+        self.shift_up(self.entries.len() - 1, entry);
     }
 
-    /// Takes out the event in this place.
-    pub(crate) fn erase(&mut self, events: &mut Events, place: u32) {
-        let place = place as usize;
-        let Some(last) = self.places.pop() else {
+    /// Takes out an event that is in it.
+    pub(crate) fn erase(&mut self, event: Event) {
+        let place = self.places[event.raw().place()] as usize;
+        let Some(last) = self.entries.pop() else {
             return;
         };
-        if place == self.places.len() {
+        if place == self.entries.len() {
             return;
         }
-        if place > 0 && self.places[(place - 1) / 2].deadline > last.deadline {
-            self.shift_up(events, place, last);
+        if place > 0 && self.entries[(place - 1) / 2].deadline > last.deadline {
+            self.shift_up(place, last);
         } else {
-            self.shift_down(events, place, last);
+            self.shift_down(place, last);
         }
     }
 
-    fn shift_up(&mut self, events: &mut Events, mut hole: usize, entry: Entry) {
+    fn shift_up(&mut self, mut hole: usize, entry: Entry) {
         while hole > 0 {
             let above = (hole - 1) / 2;
-            let parent = self.places[above];
+            let parent = self.entries[above];
             if parent.deadline <= entry.deadline {
                 break;
             }
-            self.put(events, hole, parent);
+            self.put(hole, parent);
             hole = above;
         }
-        self.put(events, hole, entry);
+        self.put(hole, entry);
     }
 
-    fn shift_down(&mut self, events: &mut Events, mut hole: usize, entry: Entry) {
-        loop {
-            let left = 2 * hole + 1;
-            let Some(&(mut child)) = self.places.get(left) else {
-                break;
-            };
+    fn shift_down(&mut self, mut hole: usize, entry: Entry) {
+        let mut left = 2 * hole + 1;
+        while left < self.entries.len() {
             let mut below = left;
-            if let Some(&right) = self.places.get(left + 1)
-                && right.deadline <= child.deadline
-            {
-                (child, below) = (right, left + 1);
+            if let Some(right) = self.entries.get(left + 1) {
+                below += usize::from(right.deadline <= self.entries[left].deadline);
             }
+            let child = self.entries[below];
             if entry.deadline <= child.deadline {
                 break;
             }
-            self.put(events, hole, child);
+            self.put(hole, child);
             hole = below;
+            left = 2 * hole + 1;
         }
-        self.put(events, hole, entry);
+        self.put(hole, entry);
     }
 
     #[inline]
-    fn put(&mut self, events: &mut Events, place: usize, entry: Entry) {
-        self.places[place] = entry;
-        events[entry.event].heap_place = place as u32;
+    fn put(&mut self, place: usize, entry: Entry) {
+        self.entries[place] = entry;
+        self.places[entry.event.raw().place()] = place as u32;
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use evscope_trace::{EventId, Role};
     use proptest::prelude::*;
 
     use super::*;
-    use crate::EvFlags;
-    use crate::event::{EventCallback, EventSlot, NewEvent, Owner};
+    use crate::table::Table;
 
     /// What is done: an event comes with a deadline, or the nth of those that are there goes, or the top.
     #[derive(Debug, Clone)]
@@ -120,26 +123,12 @@ mod tests {
         ]
     }
 
-    fn event(deadline: u64) -> EventSlot {
-        let new = NewEvent {
-            role: Role::Timer,
-            owner: Owner::Program,
-            fd: -1,
-            events: EvFlags::empty(),
-            callback: EventCallback::LoopExit,
-        };
-        let mut slot = EventSlot::new(EventId(1), 0, new);
-        slot.deadline = deadline;
-        slot
-    }
-
-    /// Every event knows its place and is no earlier than the one above it.
-    fn assert_is_heap(heap: &MinHeap, events: &Events) {
-        for (place, entry) in heap.places.iter().enumerate() {
-            assert_eq!(events[entry.event].heap_place as usize, place);
-            assert_eq!(events[entry.event].deadline, entry.deadline);
+    /// The place of every event is known, and none is earlier than the one above it.
+    fn assert_is_heap(heap: &MinHeap) {
+        for (place, entry) in heap.entries.iter().enumerate() {
+            assert_eq!(heap.places[entry.event.raw().place()] as usize, place);
             if place > 0 {
-                assert!(heap.places[(place - 1) / 2].deadline <= entry.deadline);
+                assert!(heap.entries[(place - 1) / 2].deadline <= entry.deadline);
             }
         }
     }
@@ -149,13 +138,13 @@ mod tests {
 
         #[test]
         fn the_top_is_always_the_earliest(ops in prop::collection::vec(op(), 1..120)) {
-            let (mut heap, mut events) = (MinHeap::default(), Events::default());
+            let (mut heap, mut events) = (MinHeap::default(), Table::<Event, u64>::default());
             let mut model: Vec<Event> = Vec::new();
             for op in ops {
                 match op {
                     Op::Push(deadline) => {
-                        let event = events.insert(event(deadline));
-                        heap.push(&mut events, event, deadline);
+                        let event = events.insert(deadline);
+                        heap.push(event, deadline);
                         model.push(event);
                     }
                     Op::Erase(_) | Op::Pop if model.is_empty() => {
@@ -164,19 +153,22 @@ mod tests {
                     }
                     Op::Erase(n) => {
                         let event = model.swap_remove(n % model.len());
-                        let place = events[event].heap_place;
-                        heap.erase(&mut events, place);
-                        prop_assert!(heap.iter().all(|other| other != event));
+                        heap.erase(event);
+                        events.remove(event);
                     }
                     Op::Pop => {
                         let (top, _) = heap.top().unwrap();
-                        heap.erase(&mut events, 0);
+                        heap.erase(top);
                         model.retain(|&event| event != top);
+                        events.remove(top);
                     }
                 }
-                assert_is_heap(&heap, &events);
-                prop_assert_eq!(heap.places.len(), model.len());
-                let earliest = model.iter().map(|&event| events[event].deadline).min();
+                assert_is_heap(&heap);
+                let mut there: Vec<Event> = heap.iter().collect();
+                there.sort_unstable();
+                model.sort_unstable();
+                prop_assert_eq!(&there, &model);
+                let earliest = model.iter().map(|&event| events[event]).min();
                 prop_assert_eq!(heap.top().map(|(_, deadline)| deadline), earliest);
             }
         }
@@ -185,14 +177,14 @@ mod tests {
     #[test]
     fn equal_deadlines_leave_in_libevents_order() {
         // As libevent 2.1.12 runs five timers added in one callback.
-        let (mut heap, mut events) = (MinHeap::default(), Events::default());
-        let pushed: Vec<Event> = (0..5).map(|_| events.insert(event(7))).collect();
+        let (mut heap, mut events) = (MinHeap::default(), Table::<Event, u64>::default());
+        let pushed: Vec<Event> = (0..5).map(|_| events.insert(7)).collect();
         for &event in &pushed {
-            heap.push(&mut events, event, 7);
+            heap.push(event, 7);
         }
         let mut order = Vec::new();
         while let Some((top, _)) = heap.top() {
-            heap.erase(&mut events, 0);
+            heap.erase(top);
             order.push(pushed.iter().position(|&event| event == top).unwrap());
         }
         assert_eq!(order, [0, 4, 3, 2, 1]);

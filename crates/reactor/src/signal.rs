@@ -145,7 +145,7 @@ impl EventBase {
             if self.signals.event_added {
                 self.event_del_nolock(event);
             }
-            self.events.remove(event);
+            self.events.free(event);
         }
         for signum in 0..MAX_SIGNAL {
             if let Some(previous) = self.signals.previous[signum as usize].take() {

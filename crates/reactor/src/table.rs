@@ -26,6 +26,11 @@ pub(crate) struct RawHandle {
 impl RawHandle {
     /// Names nothing: no table has so many places.
     pub(crate) const NULL: Self = Self { place: u32::MAX, generation: NonZeroU32::MAX };
+
+    /// Where in its table what it names is. Others are there when that is gone.
+    pub(crate) fn place(self) -> usize {
+        self.place as usize
+    }
 }
 
 impl std::fmt::Debug for RawHandle {
@@ -144,6 +149,18 @@ impl<H: Handle, T> Table<H, T> {
         slot.generation = 0;
         self.free.push(place);
         slot.object.take()
+    }
+
+    /// Drops an object, if the handle names one.
+    pub(crate) fn free(&mut self, handle: H) {
+        let RawHandle { place, generation } = handle.raw();
+        if let Some(slot) = self.slots.get_mut(place as usize)
+            && slot.generation == generation.get()
+        {
+            slot.generation = 0;
+            self.free.push(place);
+            slot.object = None;
+        }
     }
 
     pub(crate) fn get(&self, handle: H) -> Option<&T> {

@@ -94,7 +94,7 @@ impl EventBase {
         let slot = self.buffers.remove(buffer);
         if let Some(deferred) = slot.and_then(|slot| slot.deferred) {
             self.leave_active(deferred.event);
-            self.events.remove(deferred.event);
+            self.events.free(deferred.event);
         }
     }
 }

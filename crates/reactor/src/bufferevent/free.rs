@@ -124,7 +124,7 @@ impl EventBase {
             if self.events[event].waits_or_is_active() {
                 self.cancel(event);
             }
-            self.events.remove(event);
+            self.events.free(event);
         }
         self.release_buffer(slot.input);
         self.release_buffer(slot.output);

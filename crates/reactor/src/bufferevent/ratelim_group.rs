@@ -208,7 +208,7 @@ impl EventBase {
         }
         let refill = slot.refill;
         self.event_del_nolock(refill);
-        self.events.remove(refill);
+        self.events.free(refill);
         self.groups.remove(group);
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use evscope_trace::ActiveWhy;
 
-use super::EventState;
+use super::{EventState, Left};
 use crate::recording::point;
 use crate::{Error, EvFlags, Event, EventBase};
 
@@ -84,7 +84,10 @@ impl EventBase {
         let state = slot.state & (EventState::ACTIVE | EventState::ACTIVE_LATER);
         if !state.is_empty() {
             self.counts.leave(slot, state);
-            self.active.remove(&mut self.events, event, state);
+            let priority = slot.priority;
+            if self.active.remove(slot, state) == Left::Gaps {
+                self.active.close_gaps(&mut self.events, priority, state);
+            }
         }
     }
 

@@ -230,7 +230,7 @@ impl EventBase {
             return Err(Error::invalid("event_free", reason));
         }
         self.event_del_nolock(event);
-        self.events.remove(event);
+        self.events.free(event);
         Ok(())
     }
 

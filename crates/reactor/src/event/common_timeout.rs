@@ -56,20 +56,20 @@ impl CommonQueue {
             // Nothing in front is a gap, so all are later.
             self.begin = self.begin.wrapping_sub(1);
             self.places.push_front(Some(event));
-            events[event].heap_place = self.begin;
+            events[event].common_place = self.begin;
             return;
         }
         self.places.insert(at, Some(event));
         while let Some(&place) = self.places.get(at) {
             if let Some(moved) = place {
-                events[moved].heap_place = self.begin.wrapping_add(at as u32);
+                events[moved].common_place = self.begin.wrapping_add(at as u32);
             }
             at += 1;
         }
     }
 
     fn remove(&mut self, events: &mut Events, event: Event) {
-        let place = events[event].heap_place.wrapping_sub(self.begin) as usize;
+        let place = events[event].common_place.wrapping_sub(self.begin) as usize;
         self.places[place] = None;
         self.gaps += 1;
         while let Some(None) = self.places.front() {
@@ -86,7 +86,7 @@ impl CommonQueue {
         self.places.retain(Option::is_some);
         self.gaps = 0;
         for (at, &event) in self.places.iter().flatten().enumerate() {
-            events[event].heap_place = self.begin.wrapping_add(at as u32);
+            events[event].common_place = self.begin.wrapping_add(at as u32);
         }
     }
 }

@@ -102,7 +102,7 @@ impl EventBase {
             self.event_add_nolock(event, timeout.map(|span| Timeout::After(nanos(span))))
         };
         if added.is_err() {
-            self.events.remove(event);
+            self.events.free(event);
         }
         added
     }

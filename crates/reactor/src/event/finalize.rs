@@ -87,6 +87,6 @@ impl EventBase {
     /// The end of an event that was freed with a finalizer.
     #[call(event => EventFree {})]
     pub(super) fn free_finalized(&mut self, event: Event) {
-        self.events.remove(event);
+        self.events.free(event);
     }
 }

@@ -74,7 +74,7 @@ impl EventBase {
             if self.events[event].is(EventState::FINALIZING) {
                 self.run_event_once(event);
                 // Whatever the finalizer did with its event, it must not run twice.
-                self.events.remove(event);
+                self.events.free(event);
             }
         }
     }

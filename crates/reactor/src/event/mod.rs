@@ -31,7 +31,7 @@ pub(crate) use common_timeout::{CommonQueue, NOT_COMMON};
 pub use dump::{ClearMax, Count};
 pub(crate) use pending::Timeout;
 pub(crate) use queues::ActiveQueues;
-pub(crate) use row::Row;
+pub(crate) use row::{Left, Row};
 pub use run_loop::LoopEnd;
 pub(crate) use slot::{EventCallback, EventFn, EventSlot, EventState, Events, Owner};
 pub(crate) use watch::Watch;

@@ -105,7 +105,7 @@ impl EventBase {
         slot.common = common;
         self.counts.enter(slot, EventState::TIMEOUT);
         if common == NOT_COMMON {
-            self.timeouts.push(&mut self.events, event, deadline);
+            self.timeouts.push(event, deadline);
         } else {
             self.enter_common(event);
             self.schedule_common(event);
@@ -163,10 +163,9 @@ impl EventBase {
     /// For one that has a timeout.
     fn event_queue_remove_timeout(&mut self, event: Event) {
         let slot = &mut self.events[event];
-        let (place, common) = (slot.heap_place, slot.common);
         self.counts.leave(slot, EventState::TIMEOUT);
-        if common == NOT_COMMON {
-            self.timeouts.erase(&mut self.events, place);
+        if slot.common == NOT_COMMON {
+            self.timeouts.erase(event);
         } else {
             self.leave_common(event);
         }

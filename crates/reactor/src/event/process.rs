@@ -136,7 +136,8 @@ impl EventBase {
             return counts;
         }
         self.counts.leave(slot, EventState::ACTIVE);
-        self.active.remove_first(slot);
+        // It is the first, and leaves no gap; others close what gaps there are.
+        let _ = self.active.remove(slot, EventState::ACTIVE);
         if slot.repeats() {
             self.reschedule(event);
             self.run_event(event);
@@ -203,13 +204,19 @@ impl EventBase {
     #[inline(never)]
     #[track_caller]
     fn run_event(&mut self, event: Event) {
-        if self.events[event].events.intersects(EvFlags::SIGNAL) {
+        let slot = &self.events[event];
+        let what = slot.result;
+        if slot.events.intersects(EvFlags::SIGNAL) {
             self.run_signal(event);
+        } else if let EventCallback::User(callback) = &slot.callback {
+            let callback = Rc::clone(callback);
+            self.run_user_event(event, &callback, what);
         } else {
             self.run_event_once(event);
         }
     }
 
+    #[inline(never)]
     #[track_caller]
     pub(super) fn run_event_once(&mut self, event: Event) {
         let slot = &self.events[event];
@@ -274,7 +281,7 @@ impl EventBase {
             if self.events[event].waits_or_is_active() {
                 self.event_del_nolock(event);
             }
-            self.events.remove(event);
+            self.events.free(event);
         }
     }
 }

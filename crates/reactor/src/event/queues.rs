@@ -3,7 +3,7 @@
 use super::{EventSlot, EventState, Events};
 use crate::Event;
 
-use super::row::Row;
+use super::row::{Left, Row};
 
 /// Events that wait for their callbacks to run, in the order in which they became active.
 #[derive(Debug)]
@@ -69,23 +69,26 @@ impl ActiveQueues {
         self.count += 1;
     }
 
-    /// Takes out the first of its priority.
+    /// Takes an event out of the queue that it is in: that for `state`. Where there are gaps then, `close_gaps` is to
+    /// be called.
     #[inline]
-    pub(crate) fn remove_first(&mut self, slot: &EventSlot) {
-        self.queues[usize::from(slot.priority)].remove(slot.queue_place);
+    pub(crate) fn remove(&mut self, slot: &EventSlot, state: EventState) -> Left {
         self.count -= 1;
+        self.queue(slot.priority, state).remove(slot.queue_place)
     }
 
-    /// Takes an event out of the queue that it is in: that for `state`.
-    pub(crate) fn remove(&mut self, events: &mut Events, event: Event, state: EventState) {
-        let slot = &events[event];
-        let queue = if state == EventState::ACTIVE {
-            &mut self.queues[usize::from(slot.priority)]
+    #[cold]
+    pub(crate) fn close_gaps(&mut self, events: &mut Events, priority: u8, state: EventState) {
+        let queue = self.queue(priority, state);
+        queue.close_gaps(events, |slot| &mut slot.queue_place);
+    }
+
+    #[inline]
+    fn queue(&mut self, priority: u8, state: EventState) -> &mut Row {
+        if state == EventState::ACTIVE {
+            &mut self.queues[usize::from(priority)]
         } else {
             &mut self.later
-        };
-        queue.remove(slot.queue_place);
-        queue.close_gaps(events, |slot| &mut slot.queue_place);
-        self.count -= 1;
+        }
     }
 }

@@ -19,6 +19,14 @@ pub(crate) struct Row {
     gaps: usize,
 }
 
+/// What is in a row that an event has left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use = "there may be too many gaps"]
+pub(crate) enum Left {
+    NoGap,
+    Gaps,
+}
+
 impl Row {
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
@@ -56,7 +64,7 @@ impl Row {
 
     /// Takes out the event in this place.
     #[inline]
-    pub(crate) fn remove(&mut self, place: u32) {
+    pub(crate) fn remove(&mut self, place: u32) -> Left {
         let at = place.wrapping_sub(self.begin) as usize;
         if at == self.head {
             self.head += 1;
@@ -75,6 +83,11 @@ impl Row {
             self.head = 0;
         } else if self.head > LONG_GONE {
             self.forget_gone();
+        }
+        if self.gaps > 0 {
+            Left::Gaps
+        } else {
+            Left::NoGap
         }
     }
 
@@ -102,15 +115,11 @@ impl Row {
     }
 
     /// Where more than half of it are gaps, the events move together. `place_of` says where an event keeps its place.
-    #[inline]
-    pub(crate) fn close_gaps(&mut self, events: &mut Events, place_of: PlaceOf) {
-        if self.gaps > self.len() / 2 {
-            self.move_together(events, place_of);
-        }
-    }
-
     #[cold]
-    fn move_together(&mut self, events: &mut Events, place_of: PlaceOf) {
+    pub(crate) fn close_gaps(&mut self, events: &mut Events, place_of: PlaceOf) {
+        if self.gaps <= self.len() / 2 {
+            return;
+        }
         self.begin = self.begin.wrapping_add(self.head as u32);
         self.places.drain(..self.head);
         self.head = 0;
@@ -164,8 +173,9 @@ mod tests {
                         _ => n % list.len(),
                     };
                     let gone = list.remove(at);
-                    row.remove(events[gone].queue_place);
-                    row.close_gaps(&mut events, |slot| &mut slot.queue_place);
+                    if row.remove(events[gone].queue_place) == Left::Gaps {
+                        row.close_gaps(&mut events, |slot| &mut slot.queue_place);
+                    }
                 }
                 let there: Vec<Event> = (0..row.len()).filter_map(|n| row.get(n)).collect();
                 prop_assert_eq!(&there, &list);

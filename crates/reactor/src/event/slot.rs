@@ -143,8 +143,8 @@ pub(crate) struct EventSlot {
     pub(crate) deadline: u64,
     /// The timeout of a persistent event, by which it is scheduled again; 0: none.
     pub(crate) interval: u64,
-    /// Its place in the heap, or in the queue of a common timeout.
-    pub(crate) heap_place: u32,
+    /// Its place in the queue of a common timeout.
+    pub(crate) common_place: u32,
     /// Its place among those that wait for the same fd or signal.
     pub(crate) map_place: u32,
     /// How often the signal arrived: the callback runs as often.
@@ -187,7 +187,7 @@ impl EventSlot {
             common: NOT_COMMON,
             deadline: 0,
             interval: 0,
-            heap_place: 0,
+            common_place: 0,
             map_place: 0,
             calls: 0,
             queue_place: 0,

@@ -1,12 +1,12 @@
-//! Our reactor against libevent 2.1, the same workloads in one run.
+//! Our reactor against libevent 2.1, and beside libev, mio, polling and epoll alone: the same workloads in one run.
 //!
-//! `cargo bench -p evscope-reactor` compiles the peer's program (`libevent.c`) against the system's libevent,
-//! runs the two in turn, each run a process of its own, and prints the medians and their ratio. Without
-//! libevent's headers only our own times are printed.
+//! `cargo bench -p evscope-reactor` compiles the peers' programs (`libevent.c`, `libev.c`, `epoll.c`) against the
+//! system's libraries, runs all in turn, each run a process of its own, and prints the medians and our ratio to each.
+//! A peer that is not there, or has nothing like the workload, is left out.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot run stops")]
 
-#[path = "workloads.rs"]
+mod others;
 mod workloads;
 
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ const RUNS: usize = 5;
 struct Workload {
     title: &'static str,
     arguments: &'static [&'static str],
-    /// The ratio it should reach.
+    /// The ratio to libevent that it should reach.
     target: f64,
 }
 
@@ -26,27 +26,32 @@ const WORKLOADS: &[Workload] = &[
     Workload {
         title: "dispatch, 1,000 pipes, 100 active",
         arguments: &["dispatch", "1000", "100", "1000000"],
-        target: 0.9,
+        target: 0.95,
     },
     Workload {
-        title: "dispatch, 9,000 pipes, 100 active",
-        arguments: &["dispatch", "9000", "100", "1000000"],
-        target: 0.9,
+        title: "dispatch, 1,000 pipes, 1 active",
+        arguments: &["dispatch", "1000", "1", "300000"],
+        target: 0.95,
+    },
+    Workload {
+        title: "dispatch, 100 pipes, 100 active",
+        arguments: &["dispatch", "100", "100", "1000000"],
+        target: 0.95,
     },
     Workload {
         title: "ping-pong of 64 bytes, 100 connections",
         arguments: &["pingpong", "100", "500000"],
-        target: 0.9,
+        target: 0.95,
     },
     Workload {
         title: "ping-pong of 64 bytes, 1,000 connections",
         arguments: &["pingpong", "1000", "500000"],
-        target: 0.9,
+        target: 0.95,
     },
     Workload {
         title: "1 GiB through one bufferevent",
         arguments: &["bulk", "1073741824"],
-        target: 1.0,
+        target: 0.95,
     },
     Workload {
         title: "evbuffer, 256 MiB in pieces of 1 byte",
@@ -58,7 +63,32 @@ const WORKLOADS: &[Workload] = &[
         arguments: &["evbuffer", "4096", "4294967296"],
         target: 0.8,
     },
+    Workload {
+        title: "1,000,000 timers, added and deleted",
+        arguments: &["timers", "1000000"],
+        target: 0.6,
+    },
+    Workload {
+        title: "1,000,000 timers, expired",
+        arguments: &["expire", "1000000"],
+        target: 0.6,
+    },
+    Workload {
+        title: "20,000 connections, accepted",
+        arguments: &["accept", "20000"],
+        target: 0.95,
+    },
 ];
+
+/// A program that does the workloads on something else.
+struct Peer {
+    name: &'static str,
+    program: PathBuf,
+    /// What comes before the workload's name.
+    prefix: &'static str,
+    /// The workloads that it knows.
+    knows: &'static [&'static str],
+}
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -69,23 +99,73 @@ fn main() {
         return;
     }
     let ours = std::env::current_exe().unwrap();
-    let peer = compile_peer();
-    if peer.is_none() {
-        eprintln!("LEFT OUT without libevent-dev and a C compiler: the comparison with libevent");
-    }
-    println!("{:<44} {:>9} {:>9} {:>7} {:>7}", "", "ours", "libevent", "ratio", "target");
-    for workload in WORKLOADS {
-        let mut times = (Vec::new(), Vec::new());
-        for _ in 0..RUNS {
-            times.0.push(time(&ours, workload.arguments));
-            times
-                .1
-                .extend(peer.as_ref().map(|peer| time(peer, workload.arguments)));
-        }
-        print_row(workload.title, times, workload.target);
-    }
+    compare(&ours, &peers(&ours));
     tracing(&ours);
     growth(&ours);
+}
+
+fn peers(ours: &Path) -> Vec<Peer> {
+    const WITHOUT_BUFFERS: [&str; 3] = ["dispatch", "pingpong", "accept"];
+    let in_c: [(&str, &str, &[&str]); 3] = [
+        (
+            "libevent",
+            "-levent_core",
+            &["dispatch", "pingpong", "bulk", "evbuffer", "timers", "expire", "accept"],
+        ),
+        ("libev", "-lev", &["dispatch", "pingpong", "bulk", "timers", "expire", "accept"]),
+        ("epoll", "-lc", &["dispatch", "pingpong", "bulk", "accept"]),
+    ];
+    let mut peers = Vec::new();
+    for (name, library, knows) in in_c {
+        match compile(name, library) {
+            Some(program) => peers.push(Peer { name, program, prefix: "", knows }),
+            None => eprintln!("LEFT OUT without its headers and a C compiler: {name}"),
+        }
+    }
+    for (name, prefix) in [("mio", "mio-"), ("polling", "polling-")] {
+        let (program, knows) = (ours.to_owned(), WITHOUT_BUFFERS.as_slice());
+        peers.push(Peer { name, program, prefix, knows });
+    }
+    peers
+}
+
+/// Prints our seconds, those of libevent, and our ratio to each of the peers.
+fn compare(ours: &Path, peers: &[Peer]) {
+    print!("{:<42} {:>9} {:>9}", "", "ours", "libevent");
+    for peer in peers {
+        print!(" {:>8}", peer.name);
+    }
+    println!(" {:>7}", "target");
+    for Workload { title, arguments, target } in WORKLOADS {
+        let mut times = vec![Vec::new(); peers.len() + 1];
+        for _ in 0..RUNS {
+            times[0].push(time(ours, arguments));
+            for (peer, times) in peers.iter().zip(&mut times[1..]) {
+                if peer.knows.contains(&arguments[0]) {
+                    let name = format!("{}{}", peer.prefix, arguments[0]);
+                    let arguments = [&[name.as_str()], &arguments[1..]].concat();
+                    times.push(time(&peer.program, &arguments));
+                }
+            }
+        }
+        let medians: Vec<Option<f64>> = times.into_iter().map(median_of).collect();
+        let took = medians[0].unwrap();
+        let libevent = peers.iter().position(|peer| peer.name == "libevent");
+        let libevent = libevent.and_then(|at| medians[at + 1]);
+        print!("{title:<42} {took:>8.3}s");
+        match libevent {
+            Some(theirs) => print!(" {theirs:>8.3}s"),
+            None => print!(" {:>9}", "-"),
+        }
+        for theirs in &medians[1..] {
+            match theirs {
+                Some(theirs) => print!(" {:>8.2}", took / theirs),
+                None => print!(" {:>8}", "-"),
+            }
+        }
+        let missed = libevent.is_some_and(|theirs| took / theirs > *target);
+        println!(" {target:>7.2}{}", if missed { "  missed" } else { "" });
+    }
 }
 
 /// What a recording costs.
@@ -179,13 +259,18 @@ fn median(mut times: Vec<f64>) -> f64 {
     times[times.len() / 2]
 }
 
-fn compile_peer() -> Option<PathBuf> {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/libevent.c");
-    let program = std::env::temp_dir().join(format!("evscope-bench-{}", std::process::id()));
+fn median_of(times: Vec<f64>) -> Option<f64> {
+    (!times.is_empty()).then(|| median(times))
+}
+
+/// Compiles the program of a peer.
+fn compile(name: &str, library: &str) -> Option<PathBuf> {
+    let source = format!("{}/benches/libevent/{name}.c", env!("CARGO_MANIFEST_DIR"));
+    let program = std::env::temp_dir().join(format!("evscope-bench-{name}-{}", std::process::id()));
     let compiled = Command::new("cc")
         .args(["-O2", "-o"])
-        .args([&program, &source])
-        .arg("-levent_core")
+        .arg(&program)
+        .args([&source, library])
         .output()
         .ok()?;
     compiled.status.success().then_some(program)

@@ -1,12 +1,15 @@
 //! The workloads on our reactor, the same as in `libevent.c`.
 
 use std::cell::Cell;
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use evscope_reactor::{
-    BevOptions, Bufferevent, Callbacks, Error, EvFlags, EventBase, Keep, LoopFlags, Recording,
+    Addr, BevOptions, Bufferevent, Callbacks, Error, EvFlags, EventBase, Keep, Listener,
+    ListenerOptions, LoopFlags, Recording,
 };
 use rustix::io::{Errno, read, write};
 
@@ -42,8 +45,13 @@ pub(crate) fn run(name: &str, numbers: &[String]) -> (f64, u64) {
         "evbuffer" => evbuffer(number(0) as usize, number(1)),
         "timers" => timers(number(0)),
         "expire" => expire(number(0)),
+        "accept" => accept(number(0)),
         "evbuffer-whole" => evbuffer_whole(number(0) as usize, number(1)),
-        _ => panic!("no workload {name}"),
+        _ => {
+            let numbers: Vec<u64> = (0..numbers.len()).map(number).collect();
+            let took = crate::others::run(name, &numbers);
+            Ok(took.unwrap_or_else(|| panic!("no workload {name}")))
+        }
     };
     (took.unwrap().as_secs_f64(), records)
 }
@@ -55,7 +63,7 @@ fn raise_fd_limit() {
     setrlimit(Resource::Nofile, limit).unwrap();
 }
 
-fn pair() -> (UnixStream, UnixStream) {
+pub(crate) fn pair() -> (UnixStream, UnixStream) {
     let (a, b) = UnixStream::pair().unwrap();
     a.set_nonblocking(true).unwrap();
     b.set_nonblocking(true).unwrap();
@@ -94,6 +102,9 @@ fn dispatch(count: usize, active: usize, writes: u64) -> Result<Duration, Error>
     Ok(began.elapsed())
 }
 
+/// The bytes of a message.
+pub(crate) const MESSAGE: usize = 64;
+
 /// Connections that send a message to and fro.
 fn pingpong(connections: u64, messages: u64) -> Result<Duration, Error> {
     let mut base = EventBase::new()?;
@@ -106,7 +117,7 @@ fn pingpong(connections: u64, messages: u64) -> Result<Duration, Error> {
             let left = Rc::clone(&left);
             let echo = move |base: &mut EventBase, bev: Bufferevent| {
                 let input = base.bufferevent_get_input(bev)?;
-                if base.evbuffer_get_length(input)? < 64 {
+                if base.evbuffer_get_length(input)? < MESSAGE {
                     return Ok(());
                 }
                 left.set(left.get() - 1);
@@ -120,7 +131,7 @@ fn pingpong(connections: u64, messages: u64) -> Result<Duration, Error> {
             base.bufferevent_setcb(bev, Callbacks::new().readcb(echo))?;
             base.bufferevent_enable(bev, EvFlags::READ | EvFlags::WRITE)?;
             if begins {
-                base.bufferevent_write(bev, &[b'x'; 64])?;
+                base.bufferevent_write(bev, &[b'x'; MESSAGE])?;
             }
         }
     }
@@ -200,6 +211,47 @@ fn expire(count: u64) -> Result<Duration, Error> {
     std::thread::sleep(Duration::from_millis(10));
     let began = Instant::now();
     base.event_base_dispatch()?;
+    Ok(began.elapsed())
+}
+
+/// So many connections wait at once to be accepted.
+pub(crate) const BATCH: u64 = 64;
+
+/// Connects so many times, and closes each at once: what is accepted is there all the same.
+pub(crate) fn connect_all(addr: SocketAddr, count: u64) {
+    for _ in 0..count {
+        let stream = TcpStream::connect(addr).unwrap();
+        // No port waits for late packets afterwards.
+        rustix::net::sockopt::set_socket_linger(&stream, Some(Duration::ZERO)).unwrap();
+    }
+}
+
+/// Connections that are closed at once.
+fn accept(connections: u64) -> Result<Duration, Error> {
+    let mut base = EventBase::new()?;
+    let left = Rc::new(Cell::new(0));
+    let accept_cb = {
+        let left = Rc::clone(&left);
+        move |base: &mut EventBase, _: Listener, _: OwnedFd, _: &Addr| {
+            left.set(left.get() - 1);
+            if left.get() == 0 {
+                base.event_base_loopbreak();
+            }
+        }
+    };
+    let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let backlog = 2 * BATCH as i32;
+    let options = ListenerOptions::empty();
+    let listener = base.evconnlistener_new_bind(accept_cb, options, backlog, any)?;
+    let Some(Addr::Inet(addr)) = base.evconnlistener_get_addr(listener)? else {
+        return Ok(Duration::ZERO);
+    };
+    let began = Instant::now();
+    for _ in 0..connections.div_ceil(BATCH) {
+        connect_all(addr, BATCH);
+        left.set(BATCH);
+        base.event_base_dispatch()?;
+    }
     Ok(began.elapsed())
 }
 

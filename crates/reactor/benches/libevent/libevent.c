@@ -1,40 +1,12 @@
-/*
- * The workloads of the benchmark on real libevent. Usage: PROGRAM WORKLOAD NUMBER...
- * Prints the seconds that the workload took, without its set-up.
- */
+/* The workloads of the benchmark on libevent. */
+#include "common.h"
+
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/event.h>
-
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
+#include <event2/listener.h>
 
 static struct event_base *base;
-
-static double now(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec + t.tv_nsec / 1e9;
-}
-
-static void fail(const char *what)
-{
-	perror(what);
-	exit(1);
-}
-
-static void pair(int fds[2])
-{
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds) < 0)
-		fail("socketpair");
-}
 
 /* ---- dispatch: many pipes, some active; every event read passes a byte on, until all writes are done ---- */
 
@@ -87,7 +59,7 @@ static long messages_left;
 static void echo_cb(struct bufferevent *bev, void *arg)
 {
 	(void)arg;
-	if (evbuffer_get_length(bufferevent_get_input(bev)) < 64)
+	if (evbuffer_get_length(bufferevent_get_input(bev)) < MESSAGE)
 		return;
 	if (--messages_left <= 0) {
 		event_base_loopbreak(base);
@@ -96,12 +68,13 @@ static void echo_cb(struct bufferevent *bev, void *arg)
 	evbuffer_add_buffer(bufferevent_get_output(bev), bufferevent_get_input(bev));
 }
 
-static double pingpong(long connections, long messages)
+static double pingpong(long connections, long messages, long unused)
 {
 	long i;
 	int side;
 	double began;
-	char message[64];
+	char message[MESSAGE];
+	(void)unused;
 	memset(message, 'x', sizeof message);
 	messages_left = messages;
 	for (i = 0; i < connections; i++) {
@@ -144,11 +117,12 @@ static void bulk_read_cb(struct bufferevent *bev, void *arg)
 		event_base_loopbreak(base);
 }
 
-static double bulk(long bytes)
+static double bulk(long bytes, long unused, long unused_too)
 {
 	int fds[2];
 	double began;
 	struct bufferevent *from, *to;
+	(void)unused, (void)unused_too;
 	pair(fds);
 	bytes_to_send = bytes_to_get = bytes;
 	from = bufferevent_socket_new(base, fds[0], BEV_OPT_CLOSE_ON_FREE);
@@ -164,12 +138,13 @@ static double bulk(long bytes)
 
 /* ---- evbuffer: bytes added and drained in pieces, a mebibyte at a time ---- */
 
-static double evbuffer(long piece, long bytes)
+static double evbuffer(long piece, long bytes, long unused)
 {
 	struct evbuffer *buffer = evbuffer_new();
 	char *data = calloc(1, piece);
 	double began = now();
 	long done, n;
+	(void)unused;
 	for (done = 0; done < bytes; done += 1 << 20) {
 		for (n = 0; n < 1 << 20; n += piece)
 			evbuffer_add(buffer, data, piece);
@@ -179,31 +154,21 @@ static double evbuffer(long piece, long bytes)
 	return now() - began;
 }
 
-/* ---- timers: spans of 1 to 2 s that look like chance and are the same in all programs ---- */
-
-static struct timeval next_span(void)
-{
-	static unsigned number = 1;
-	struct timeval span = { 0, 0 };
-	number = number * 1103515245u + 12345u;
-	span.tv_sec = 1;
-	span.tv_usec = (number >> 8) % 1000000;
-	return span;
-}
+/* ---- timers: many are made and added, and then all are deleted and freed ---- */
 
 static void timer_cb(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd, (void)what, (void)arg;
 }
 
-/* Many are made and added, and then all are deleted and freed. */
-static double timers(long count)
+static double timers(long count, long unused, long unused_too)
 {
 	double began = now();
 	struct event **all = calloc(count, sizeof *all);
 	long i;
+	(void)unused, (void)unused_too;
 	for (i = 0; i < count; i++) {
-		struct timeval span = next_span();
+		struct timeval span = { 1, next_micros() };
 		all[i] = evtimer_new(base, timer_cb, NULL);
 		event_add(all[i], &span);
 	}
@@ -214,17 +179,16 @@ static double timers(long count)
 	return now() - began;
 }
 
-/* Many come due, all of them before the loop begins. */
-static double expire(long count)
+/* ---- expire: many timers come due, all of them before the loop begins ---- */
+
+static double expire(long count, long unused, long unused_too)
 {
 	double began;
 	long i;
+	(void)unused, (void)unused_too;
 	for (i = 0; i < count; i++) {
-		struct timeval span = next_span();
-		struct event *timer = evtimer_new(base, timer_cb, NULL);
-		span.tv_usec = 1000 + span.tv_usec / 1000;
-		span.tv_sec = 0;
-		event_add(timer, &span);
+		struct timeval span = { 0, 1000 + next_micros() / 1000 };
+		event_add(evtimer_new(base, timer_cb, NULL), &span);
 	}
 	usleep(10000);
 	began = now();
@@ -232,31 +196,39 @@ static double expire(long count)
 	return now() - began;
 }
 
+/* ---- accept: connections that are closed at once ---- */
+
+static long accepts_left;
+
+static void accept_cb(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *peer, int length, void *arg)
+{
+	(void)listener, (void)peer, (void)length, (void)arg;
+	close(fd);
+	if (--accepts_left <= 0)
+		event_base_loopbreak(base);
+}
+
+static double accept_all(long connections, long unused, long unused_too)
+{
+	struct sockaddr_in address;
+	double began;
+	(void)unused, (void)unused_too;
+	evconnlistener_new(base, accept_cb, NULL, 0, 0, listening(&address));
+	began = now();
+	for (; connections > 0; connections -= BATCH) {
+		connect_all(&address, BATCH);
+		accepts_left = BATCH;
+		event_base_dispatch(base);
+	}
+	return now() - began;
+}
+
 int main(int argc, char **argv)
 {
-	double seconds;
-	struct rlimit limit;
-	long a = argc > 2 ? atol(argv[2]) : 0, b = argc > 3 ? atol(argv[3]) : 0, c = argc > 4 ? atol(argv[4]) : 0;
-	if (argc < 3)
-		return 2;
-	getrlimit(RLIMIT_NOFILE, &limit);
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
+	static const struct workload workloads[] = {
+		{ "dispatch", dispatch }, { "pingpong", pingpong }, { "bulk", bulk }, { "evbuffer", evbuffer },
+		{ "timers", timers }, { "expire", expire }, { "accept", accept_all }, { NULL, NULL },
+	};
 	base = event_base_new();
-	if (!strcmp(argv[1], "dispatch"))
-		seconds = dispatch(a, b, c);
-	else if (!strcmp(argv[1], "pingpong"))
-		seconds = pingpong(a, b);
-	else if (!strcmp(argv[1], "bulk"))
-		seconds = bulk(a);
-	else if (!strcmp(argv[1], "evbuffer"))
-		seconds = evbuffer(a, b);
-	else if (!strcmp(argv[1], "timers"))
-		seconds = timers(a);
-	else if (!strcmp(argv[1], "expire"))
-		seconds = expire(a);
-	else
-		return 2;
-	printf("%.9f\n", seconds);
-	return 0;
+	return run_workload(workloads, argc, argv);
 }
