@@ -341,7 +341,9 @@ impl EventBase {
     fn run_errorcb(&mut self, listener: Listener, callback: &Callback<ErrorFn>, error: Errno) {
         self.run_callback(
             &callback.name,
-            move |base, callback| (base.listener_objects(listener), Step::ListenerErrorcb { callback }),
+            move |base, callback| {
+                (base.listener_objects(listener), Step::ListenerErrorcb { callback })
+            },
             |base| (callback.run)(base, listener, &error.into()),
         );
     }

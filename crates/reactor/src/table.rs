@@ -186,7 +186,9 @@ impl<H: Handle, T> Table<H, T> {
     /// Two objects, if both handles name one, and not the same.
     pub(crate) fn get_two_mut(&mut self, a: H, b: H) -> Option<[&mut T; 2]> {
         let (a, b) = (a.raw(), b.raw());
-        let both = self.slots.get_disjoint_mut([a.place as usize, b.place as usize]);
+        let both = self
+            .slots
+            .get_disjoint_mut([a.place as usize, b.place as usize]);
         let [first, second] = both.ok()?;
         if first.generation != a.generation.get() || second.generation != b.generation.get() {
             return None;

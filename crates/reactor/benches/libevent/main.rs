@@ -110,7 +110,9 @@ fn peers(ours: &Path) -> Vec<Peer> {
         (
             "libevent",
             "-levent_core",
-            &["dispatch", "pingpong", "bulk", "evbuffer", "timers", "expire", "accept"],
+            &[
+                "dispatch", "pingpong", "bulk", "evbuffer", "timers", "expire", "accept",
+            ],
         ),
         ("libev", "-lev", &["dispatch", "pingpong", "bulk", "timers", "expire", "accept"]),
         ("epoll", "-lc", &["dispatch", "pingpong", "bulk", "accept"]),

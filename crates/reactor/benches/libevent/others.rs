@@ -60,7 +60,10 @@ impl Loop for Mio {
     type Registry = mio::Registry;
 
     fn new() -> io::Result<Self> {
-        Ok(Self { poll: mio::Poll::new()?, events: mio::Events::with_capacity(EVENTS) })
+        Ok(Self {
+            poll: mio::Poll::new()?,
+            events: mio::Events::with_capacity(EVENTS),
+        })
     }
 
     fn registry(&self) -> &mio::Registry {

@@ -71,9 +71,11 @@ impl Backend for Epoll {
         let timeout = timeout.map(whole_milliseconds);
         self.events.clear();
         let n = epoll::wait(&self.fd, spare_capacity(&mut self.events), timeout.as_ref())?;
-        ready.extend(self.events.iter().map(|&Event { flags, data }| {
-            (data.u64() as RawFd, from_epoll(flags) | EvFlags::ET)
-        }));
+        ready.extend(
+            self.events.iter().map(|&Event { flags, data }| {
+                (data.u64() as RawFd, from_epoll(flags) | EvFlags::ET)
+            }),
+        );
         // There may be more than had room.
         if n == self.events.capacity() && n < MAX_EVENTS {
             self.events.reserve_exact(n);
@@ -147,7 +149,11 @@ mod tests {
         for _ in 0..4 {
             let mut ready = Vec::new();
             let n = epoll.dispatch(Some(Duration::ZERO), &mut ready).unwrap();
-            assert!(ready.iter().all(|&(_, what)| what == EvFlags::WRITE | EvFlags::ET));
+            assert!(
+                ready
+                    .iter()
+                    .all(|&(_, what)| what == EvFlags::WRITE | EvFlags::ET)
+            );
             assert_eq!(ready.len(), n);
             found.push(n);
         }

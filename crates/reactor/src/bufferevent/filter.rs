@@ -397,9 +397,7 @@ where
     let filter = Held::new(filter);
     Rc::new(Named {
         name: CallbackName::of::<F>(),
-        run: move |base: &mut EventBase, from, to, limit, mode| {
-            filter(base, from, to, limit, mode)
-        },
+        run: move |base: &mut EventBase, from, to, limit, mode| filter(base, from, to, limit, mode),
     })
 }
 

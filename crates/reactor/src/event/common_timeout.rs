@@ -211,4 +211,3 @@ impl EventBase {
         queues.flat_map(|queue| queue.places.iter().flatten().copied())
     }
 }
-

@@ -5,9 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use evscope_trace::Role;
 
 use super::{EventCallback, EventState};
+use crate::EventBase;
 use crate::recording::call;
 use crate::table::Table;
-use crate::EventBase;
 
 /// # The base: freed
 impl EventBase {

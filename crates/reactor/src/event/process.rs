@@ -267,7 +267,9 @@ impl EventBase {
     fn run_user_event(&mut self, event: Event, callback: &Callback<EventFn>, what: EvFlags) {
         self.run_callback(
             &callback.name,
-            move |base, callback| (base.event_objects(event), Step::EventCallback { callback, what }),
+            move |base, callback| {
+                (base.event_objects(event), Step::EventCallback { callback, what })
+            },
             |base| (callback.run)(base, event, what),
         );
     }

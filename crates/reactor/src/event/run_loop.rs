@@ -216,7 +216,9 @@ impl EventBase {
                 Wait::Over => break,
                 Wait::Look => {}
             }
-            let answer = self.backend.dispatch(Some(Duration::ZERO), &mut self.ready)?;
+            let answer = self
+                .backend
+                .dispatch(Some(Duration::ZERO), &mut self.ready)?;
             if answer > 0 {
                 return Ok(answer);
             }

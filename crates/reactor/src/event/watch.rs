@@ -31,9 +31,8 @@ impl EventBase {
         R: Outcome,
     {
         let (name, callback) = (CallbackName::of::<F>(), Held::new(callback));
-        let run = move |base: &mut Self, watcher, timeout| {
-            callback(base, watcher, timeout).into_result()
-        };
+        let run =
+            move |base: &mut Self, watcher, timeout| callback(base, watcher, timeout).into_result();
         self.new_watcher(Watch::Prepare(Rc::new(Named { name, run })))
     }
 
