@@ -60,9 +60,11 @@ impl EventBase {
             self.bevs[bev].pending.events -= BevEvents::CONNECTED;
             self.call_eventcb(bev, BevEvents::CONNECTED);
         }
-        if self.bevs[bev].pending.readcb && self.bevs[bev].callbacks.readcb.is_some() {
+        if self.bevs[bev].pending.readcb
+            && let Some(callback) = self.bevs[bev].callbacks.readcb.clone()
+        {
             self.bevs[bev].pending.readcb = false;
-            self.call_readcb(bev);
+            self.call_readcb(bev, &callback);
         }
         if self.bevs[bev].pending.writecb && self.bevs[bev].callbacks.writecb.is_some() {
             self.bevs[bev].pending.writecb = false;

@@ -168,21 +168,14 @@ impl EventBase {
             self.schedule_callbacks(bev);
         } else {
             let callback = Rc::clone(callback);
-            self.run_readcb(bev, &callback);
-        }
-    }
-
-    #[track_caller]
-    pub(super) fn call_readcb(&mut self, bev: Bufferevent) {
-        if let Some(callback) = self.bevs[bev].callbacks.readcb.clone() {
-            self.run_readcb(bev, &callback);
+            self.call_readcb(bev, &callback);
         }
     }
 
     /// Runs the read callback. If it leaves the input at or above the high mark, where nothing more is
     /// read, it will be run again from the loop, or nobody would ever take the bytes out.
     #[track_caller]
-    fn run_readcb(&mut self, bev: Bufferevent, callback: &Callback<DataFn>) {
+    pub(super) fn call_readcb(&mut self, bev: Bufferevent, callback: &Callback<DataFn>) {
         self.run_callback(
             &callback.name,
             move |base, callback| (base.bev_objects(bev), Step::Readcb { callback }),

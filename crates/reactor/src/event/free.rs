@@ -72,7 +72,7 @@ impl EventBase {
                 self.events[event].state |= finalizing;
             }
             if self.events[event].is(EventState::FINALIZING) {
-                self.run_event_once(event);
+                self.run_event(event);
                 // Whatever the finalizer did with its event, it must not run twice.
                 self.events.free(event);
             }

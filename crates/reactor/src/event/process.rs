@@ -132,7 +132,7 @@ impl EventBase {
         self.turn.current_event = Some(event);
         if !slot.stays() {
             self.event_del_nolock(event);
-            self.run_event(event);
+            self.run_unusual(event);
             return counts;
         }
         self.counts.leave(slot, EventState::ACTIVE);
@@ -140,7 +140,7 @@ impl EventBase {
         let _ = self.active.remove(slot, EventState::ACTIVE);
         if slot.repeats() {
             self.reschedule(event);
-            self.run_event(event);
+            self.run_unusual(event);
             return counts;
         }
         let what = slot.result;
@@ -152,7 +152,7 @@ impl EventBase {
             }
             &EventCallback::BevRead(bev) => self.bufferevent_readcb(bev, what),
             &EventCallback::BevWrite(bev) => self.bufferevent_writecb(bev, what),
-            _ => self.run_event(event),
+            _ => self.run_unusual(event),
         }
         counts
     }
@@ -193,7 +193,7 @@ impl EventBase {
         {
             self.turn.repeat.left -= 1;
             slot.calls = self.turn.repeat.left;
-            self.run_event_once(event);
+            self.run_event(event);
             if self.turn.asked.to_break {
                 break;
             }
@@ -201,9 +201,10 @@ impl EventBase {
         self.turn.repeat.event = None;
     }
 
+    /// For what is not the callback of most events: of a signal, of a timer, and the rarer ones of the library.
     #[inline(never)]
     #[track_caller]
-    fn run_event(&mut self, event: Event) {
+    fn run_unusual(&mut self, event: Event) {
         let slot = &self.events[event];
         let what = slot.result;
         if slot.events.intersects(EvFlags::SIGNAL) {
@@ -212,13 +213,13 @@ impl EventBase {
             let callback = Rc::clone(callback);
             self.run_user_event(event, &callback, what);
         } else {
-            self.run_event_once(event);
+            self.run_event(event);
         }
     }
 
     #[inline(never)]
     #[track_caller]
-    pub(super) fn run_event_once(&mut self, event: Event) {
+    pub(super) fn run_event(&mut self, event: Event) {
         let slot = &self.events[event];
         let what = slot.result;
         match slot.callback.clone() {
