@@ -3,12 +3,12 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::io::{Errno, read, write};
 use rustix::net::SocketFlags;
 
-use crate::workloads::{BATCH, MESSAGE, connect_all, pair};
+use crate::workloads::{BATCH, MESSAGE, Stopwatch, Took, connect_all, pair};
 
 /// What a loop is asked to do.
 trait Loop {
@@ -156,7 +156,7 @@ impl Loop for Polling {
 }
 
 /// Runs a workload by its name, or does not know it.
-pub(crate) fn run(name: &str, numbers: &[u64]) -> Option<Duration> {
+pub(crate) fn run(name: &str, numbers: &[u64]) -> Option<Took> {
     let (library, workload) = name.split_once('-')?;
     match library {
         "mio" => run_on::<Mio>(workload, numbers),
@@ -165,7 +165,7 @@ pub(crate) fn run(name: &str, numbers: &[u64]) -> Option<Duration> {
     }
 }
 
-fn run_on<L: Loop>(workload: &str, numbers: &[u64]) -> Option<Duration> {
+fn run_on<L: Loop>(workload: &str, numbers: &[u64]) -> Option<Took> {
     let took = match (workload, numbers) {
         ("dispatch", &[count, active, writes]) => {
             dispatch::<L>(count as usize, active as usize, writes)
@@ -178,7 +178,7 @@ fn run_on<L: Loop>(workload: &str, numbers: &[u64]) -> Option<Duration> {
 }
 
 /// Many pipes, some active; every one that is read passes a byte on, until all writes are done.
-fn dispatch<L: Loop>(count: usize, active: usize, mut writes: u64) -> io::Result<Duration> {
+fn dispatch<L: Loop>(count: usize, active: usize, mut writes: u64) -> io::Result<Took> {
     let mut on = L::new()?;
     let pipes: Vec<_> = (0..count).map(|_| pair()).collect();
     for (i, (reader, _)) in pipes.iter().enumerate() {
@@ -188,7 +188,7 @@ fn dispatch<L: Loop>(count: usize, active: usize, mut writes: u64) -> io::Result
         write(&pipes[i * (count / active)].1, b"e")?;
     }
     let mut in_flight = active;
-    let began = Instant::now();
+    let began = Stopwatch::start();
     while in_flight > 0 {
         on.turn(Some(Duration::ZERO), |_, i| {
             read(&pipes[i].0, &mut [0])?;
@@ -214,7 +214,7 @@ struct End {
 
 /// Connections that send a message to and fro. What was read is written when the socket is found to have room, as
 /// bufferevents do it.
-fn pingpong<L: Loop>(connections: u64, messages: u64) -> io::Result<Duration> {
+fn pingpong<L: Loop>(connections: u64, messages: u64) -> io::Result<Took> {
     let mut on = L::new()?;
     let mut ends = Vec::new();
     for _ in 0..connections {
@@ -225,7 +225,7 @@ fn pingpong<L: Loop>(connections: u64, messages: u64) -> io::Result<Duration> {
         }
     }
     let mut left = messages;
-    let began = Instant::now();
+    let began = Stopwatch::start();
     while left > 0 {
         on.turn(None, |registry, i| {
             let end = &mut ends[i];
@@ -247,13 +247,13 @@ fn pingpong<L: Loop>(connections: u64, messages: u64) -> io::Result<Duration> {
 }
 
 /// Connections that are closed at once.
-fn accept<L: Loop>(connections: u64) -> io::Result<Duration> {
+fn accept<L: Loop>(connections: u64) -> io::Result<Took> {
     let mut on = L::new()?;
     let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
     listener.set_nonblocking(true)?;
     let addr = listener.local_addr()?;
     L::add(on.registry(), listener.as_fd(), 0, false)?;
-    let began = Instant::now();
+    let began = Stopwatch::start();
     for _ in 0..connections.div_ceil(BATCH) {
         connect_all(addr, BATCH);
         let mut left = BATCH;
