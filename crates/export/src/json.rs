@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use evscope_trace::Record;
 use serde::Serialize;
 
 use crate::{ExportError, Part};
@@ -17,7 +18,7 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportEr
     array.end()?;
     out.write_all(b",\n\"records\":")?;
     let mut array = Array::begin(out)?;
-    part.each_record(|record| Ok::<(), ExportError>(array.element(record)?))?;
+    part.each_record(|record| Ok::<(), ExportError>(array.record(record)?))?;
     array.end()?;
     Ok(out.write_all(b"}\n")?)
 }
@@ -39,13 +40,24 @@ impl<'a> Array<'a> {
         })
     }
 
+    fn record(&mut self, record: &Record) -> io::Result<()> {
+        self.separate();
+        record.json(&mut self.element);
+        self.out.write_all(&self.element)
+    }
+
     fn element<T: Serialize>(&mut self, element: &T) -> io::Result<()> {
+        self.separate();
+        serde_json::to_writer(&mut self.element, element)?;
+        self.out.write_all(&self.element)
+    }
+
+    /// Begins the next element with what is between it and the one before.
+    fn separate(&mut self) {
         self.element.clear();
         let before: &[u8] = if self.is_empty { b"\n" } else { b",\n" };
         self.element.extend_from_slice(before);
         self.is_empty = false;
-        serde_json::to_writer(&mut self.element, element)?;
-        self.out.write_all(&self.element)
     }
 
     fn end(self) -> io::Result<()> {

@@ -3,11 +3,10 @@
 use std::convert::identity;
 
 use evscope_words::{Text, text};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::ser::SerializeMap;
 use serde_json::{Map, Value};
 
+use crate::json;
 use crate::kind::Presence;
 use crate::scan::Token;
 use crate::texts::Texts;
@@ -54,7 +53,7 @@ pub(crate) fn take<T: Field + DeserializeOwned>(
 }
 
 /// A value of a record's field.
-pub(crate) trait Field: Serialize {
+pub(crate) trait Field {
     /// Whether it may be left out.
     const PRESENCE: Presence = Presence::Always;
     /// The least and the greatest value of a number.
@@ -75,12 +74,17 @@ pub(crate) trait Field: Serialize {
         None
     }
 
-    /// Writes the field, unless it is absent.
-    fn put<M: SerializeMap>(&self, name: &'static str, out: &mut Out<'_, M>) -> Result<(), M::Error>
+    /// Writes the value.
+    fn json(&self, out: &mut Vec<u8>);
+
+    /// Writes the field, unless it is absent. `key` is its name as it stands in a record: with what is before it and
+    /// behind it.
+    #[inline]
+    fn put(&self, key: &'static str, out: &mut Out<'_>)
     where
         Self: Sized,
     {
-        out.entry(name, self)
+        out.entry(key, self);
     }
 }
 
@@ -97,69 +101,101 @@ impl<T: Field> Field for Option<T> {
         Some(None)
     }
 
-    fn put<M: SerializeMap>(
-        &self,
-        name: &'static str,
-        out: &mut Out<'_, M>,
-    ) -> Result<(), M::Error> {
+    fn json(&self, out: &mut Vec<u8>) {
         match self {
-            Some(value) => value.put(name, out),
-            None => Ok(()),
+            Some(value) => value.json(out),
+            None => out.extend_from_slice(b"null"),
+        }
+    }
+
+    #[inline]
+    fn put(&self, key: &'static str, out: &mut Out<'_>) {
+        if let Some(value) = self {
+            value.put(key, out);
         }
     }
 }
 
 /// A record on its way to JSON: the object so far, and what is not known of it.
-pub(crate) struct Out<'a, M> {
-    map: &'a mut M,
+pub(crate) struct Out<'a> {
+    bytes: &'a mut Vec<u8>,
     extra: &'a Map<String, Value>,
     /// Fields whose unknown members are written already.
     merged: Vec<&'static str>,
 }
 
-impl<'a, M: SerializeMap> Out<'a, M> {
-    pub(crate) fn new(map: &'a mut M, extra: &'a Map<String, Value>) -> Self {
+impl<'a> Out<'a> {
+    pub(crate) fn new(bytes: &'a mut Vec<u8>, extra: &'a Map<String, Value>) -> Self {
         Self {
-            map,
+            bytes,
             extra,
             merged: Vec::new(),
         }
     }
 
     /// Writes the event's name.
-    pub(crate) fn name(&mut self, name: &str) -> Result<(), M::Error> {
-        self.map.serialize_entry("ev", name)
+    pub(crate) fn name(&mut self, name: &str) {
+        self.bytes.extend_from_slice(b",\"ev\":");
+        json::text(name, self.bytes);
     }
 
-    fn entry<T: Field>(&mut self, name: &'static str, value: &T) -> Result<(), M::Error> {
-        if T::MEMBERS.is_some()
-            && let Some(Value::Object(unknown)) = self.extra.get(name)
-        {
-            self.merged.push(name);
-            let mut whole = serde_json::to_value(value).map_err(serde::ser::Error::custom)?;
-            if let Value::Object(members) = &mut whole {
-                members.extend(unknown.clone());
-            }
-            return self.map.serialize_entry(name, &whole);
+    #[inline]
+    fn entry<T: Field>(&mut self, key: &'static str, value: &T) {
+        self.bytes.extend_from_slice(key.as_bytes());
+        if T::MEMBERS.is_some() && !self.extra.is_empty() && self.merge(key, value) {
+            return;
         }
-        self.map.serialize_entry(name, value)
+        value.json(self.bytes);
     }
 
-    /// Writes the fields this version does not know.
-    pub(crate) fn rest(self) -> Result<(), M::Error> {
+    /// Writes an object with the members of it that this version does not know, if there are any.
+    #[cold]
+    fn merge<T: Field>(&mut self, key: &'static str, value: &T) -> bool {
+        let name = name_of(key);
+        let Some(Value::Object(unknown)) = self.extra.get(name) else {
+            return false;
+        };
+        let mut known = Vec::new();
+        value.json(&mut known);
+        let Ok(Value::Object(mut whole)) = serde_json::from_slice(&known) else {
+            return false;
+        };
+        self.merged.push(name);
+        whole.extend(unknown.clone());
+        self.bytes
+            .extend_from_slice(Value::Object(whole).to_string().as_bytes());
+        true
+    }
+
+    /// Writes the fields this version does not know, and the end.
+    pub(crate) fn rest(&mut self) {
         for (name, value) in self.extra {
             if !self.merged.contains(&name.as_str()) {
-                self.map.serialize_entry(name, value)?;
+                self.bytes.push(b',');
+                json::text(name, self.bytes);
+                self.bytes.push(b':');
+                self.bytes.extend_from_slice(value.to_string().as_bytes());
             }
         }
-        Ok(())
+        self.bytes.push(b'}');
     }
 }
 
+/// The name in a key.
+fn name_of(key: &'static str) -> &'static str {
+    key.split('"').nth(1).unwrap_or_default()
+}
+
 macro_rules! numbers {
-    ($($type:ty = $min:expr, $max:expr, $make:expr;)*) => {$(
+    ($($type:ty = $min:expr, $max:expr, $make:expr, |$self:ident| $write:ident($number:expr);)*) => {$(
         impl Field for $type {
             const RANGE: Option<(i64, u64)> = Some(($min as i64, $max as u64));
+
+            #[inline]
+            fn json(&self, out: &mut Vec<u8>) {
+                let $self = *self;
+                json::$write($number.into(), out);
+            }
 
             fn scanned(value: Token<'_>, _: &mut Texts) -> Option<Self> {
                 value.number().map($make)
@@ -174,6 +210,11 @@ macro_rules! words {
             fn scanned(value: Token<'_>, _: &mut Texts) -> Option<Self> {
                 Self::from_name(value.text()?)
             }
+
+            #[inline]
+            fn json(&self, out: &mut Vec<u8>) {
+                json::word(self.name(), out);
+            }
         }
     )*};
 }
@@ -184,22 +225,26 @@ macro_rules! flags {
             fn scanned(value: Token<'_>, _: &mut Texts) -> Option<Self> {
                 Self::from_names(value.text()?).ok()
             }
+
+            fn json(&self, out: &mut Vec<u8>) {
+                json::flags(self.bits().into(), Self::NAMES, out);
+            }
         }
     )*};
 }
 
 numbers! {
-    i32 = i32::MIN, i32::MAX, identity;
-    i64 = i64::MIN, i64::MAX, identity;
-    u32 = 0, u32::MAX, identity;
-    u64 = 0, u64::MAX, identity;
-    crate::Nanos = 0, u64::MAX, Self;
-    crate::BaseId = 0, u32::MAX, Self;
-    crate::BevId = 0, u32::MAX, Self;
-    crate::BufId = 0, u32::MAX, Self;
-    crate::EventId = 0, u32::MAX, Self;
-    crate::ListenerId = 0, u32::MAX, Self;
-    crate::ThreadId = 0, u32::MAX, Self;
+    i32 = i32::MIN, i32::MAX, identity, |it| signed(it);
+    i64 = i64::MIN, i64::MAX, identity, |it| signed(it);
+    u32 = 0, u32::MAX, identity, |it| unsigned(it);
+    u64 = 0, u64::MAX, identity, |it| unsigned(it);
+    crate::Nanos = 0, u64::MAX, Self, |it| unsigned(it.0);
+    crate::BaseId = 0, u32::MAX, Self, |it| unsigned(it.0);
+    crate::BevId = 0, u32::MAX, Self, |it| unsigned(it.0);
+    crate::BufId = 0, u32::MAX, Self, |it| unsigned(it.0);
+    crate::EventId = 0, u32::MAX, Self, |it| unsigned(it.0);
+    crate::ListenerId = 0, u32::MAX, Self, |it| unsigned(it.0);
+    crate::ThreadId = 0, u32::MAX, Self, |it| unsigned(it.0);
 }
 
 /// Gives a macro every set of words.
@@ -245,17 +290,30 @@ impl Field for bool {
             _ => None,
         }
     }
+
+    fn json(&self, out: &mut Vec<u8>) {
+        let word: &[u8] = if *self { b"true" } else { b"false" };
+        out.extend_from_slice(word);
+    }
 }
 
 impl Field for String {
     fn scanned(value: Token<'_>, _: &mut Texts) -> Option<Self> {
         value.text().map(str::to_owned)
     }
+
+    fn json(&self, out: &mut Vec<u8>) {
+        json::text(self, out);
+    }
 }
 
 impl Field for crate::Text {
     fn scanned(value: Token<'_>, texts: &mut Texts) -> Option<Self> {
         value.text().map(|text| texts.keep(text))
+    }
+
+    fn json(&self, out: &mut Vec<u8>) {
+        json::text(self, out);
     }
 }
 
@@ -268,6 +326,23 @@ impl Field for crate::Payload {
             _ => None,
         }
     }
+
+    fn json(&self, out: &mut Vec<u8>) {
+        match str::from_utf8(&self.bytes) {
+            Ok(text) => {
+                out.extend_from_slice(b"{\"text\":");
+                json::text(text, out);
+            }
+            Err(_) => {
+                out.extend_from_slice(b"{\"hex\":");
+                json::word(&self.hex(), out);
+            }
+        }
+        if self.cut {
+            out.extend_from_slice(b",\"cut\":true");
+        }
+        out.push(b'}');
+    }
 }
 
 impl Field for crate::SourceLine {
@@ -276,5 +351,17 @@ impl Field for crate::SourceLine {
     /// No event has a place among its own fields; those of every record are read where they stand.
     fn scanned(_: Token<'_>, _: &mut Texts) -> Option<Self> {
         None
+    }
+
+    fn json(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"{\"file\":");
+        json::text(&self.file, out);
+        out.extend_from_slice(b",\"line\":");
+        json::unsigned(self.line.into(), out);
+        if let Some(function) = &self.function {
+            out.extend_from_slice(b",\"fn\":");
+            json::text(function, out);
+        }
+        out.push(b'}');
     }
 }

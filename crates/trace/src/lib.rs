@@ -28,6 +28,7 @@ mod functions;
 mod header;
 mod ids;
 mod inner;
+mod json;
 mod kind;
 mod packed;
 mod places;

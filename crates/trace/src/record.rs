@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use serde::de::{Deserializer, Error as _};
-use serde::ser::{SerializeMap, Serializer};
+use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -110,6 +110,11 @@ impl Payload {
             cut,
         }
     }
+
+    /// Its bytes, two digits each.
+    pub(crate) fn hex(&self) -> String {
+        self.bytes.iter().map(|b| format!("{b:02x}")).collect()
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -126,10 +131,7 @@ impl Serialize for Payload {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (text, hex) = match std::str::from_utf8(&self.bytes) {
             Ok(text) => (Some(text.to_owned()), None),
-            Err(_) => (
-                None,
-                Some(self.bytes.iter().map(|b| format!("{b:02x}")).collect()),
-            ),
+            Err(_) => (None, Some(self.hex())),
         };
         PayloadJson {
             text,
@@ -219,18 +221,16 @@ impl Record {
     pub fn level(&self) -> Level {
         self.event.level()
     }
-}
 
-impl Serialize for Record {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        let mut out = Out::new(&mut map, &self.extra);
-        self.seq.put("seq", &mut out)?;
-        self.t.put("t", &mut out)?;
-        self.thread.put("thread", &mut out)?;
-        self.depth.put("depth", &mut out)?;
-        self.phase.put("ph", &mut out)?;
-        out.name(self.event.name())?;
+    /// Appends the record as a trace has it: a JSON object on one line.
+    pub fn json(&self, bytes: &mut Vec<u8>) {
+        let out = &mut Out::new(bytes, &self.extra);
+        self.seq.put("{\"seq\":", out);
+        self.t.put(",\"t\":", out);
+        self.thread.put(",\"thread\":", out);
+        self.depth.put(",\"depth\":", out);
+        self.phase.put(",\"ph\":", out);
+        out.name(self.event.name());
         let Objects {
             base,
             event,
@@ -240,18 +240,17 @@ impl Serialize for Record {
             listener,
             fd,
         } = self.objects;
-        base.put("base", &mut out)?;
-        event.put("event", &mut out)?;
-        role.put("role", &mut out)?;
-        listener.put("listener", &mut out)?;
-        bev.put("bev", &mut out)?;
-        buf.put("buf", &mut out)?;
-        fd.put("fd", &mut out)?;
-        self.event.put_fields(&mut out)?;
-        self.src.put("src", &mut out)?;
-        self.caller.put("caller", &mut out)?;
-        out.rest()?;
-        map.end()
+        base.put(",\"base\":", out);
+        event.put(",\"event\":", out);
+        role.put(",\"role\":", out);
+        listener.put(",\"listener\":", out);
+        bev.put(",\"bev\":", out);
+        buf.put(",\"buf\":", out);
+        fd.put(",\"fd\":", out);
+        self.event.put_fields(out);
+        self.src.put(",\"src\":", out);
+        self.caller.put(",\"caller\":", out);
+        out.rest();
     }
 }
 

@@ -7,7 +7,6 @@
 
 use std::borrow::Cow;
 
-use serde::ser::SerializeMap;
 use serde_json::{Map, Value};
 
 use crate::field::{Field, FieldError, Out, take};
@@ -216,12 +215,13 @@ macro_rules! vocabulary {
             }
 
             /// Writes the event's own fields.
-            pub(crate) fn put_fields<M: SerializeMap>(&self, out: &mut Out<'_, M>) -> Result<(), M::Error> {
+            pub(crate) fn put_fields(&self, out: &mut Out<'_>) {
                 match self {
-                    $(Self::$variant { $($field),* } => { $($field.put(stringify!($field), out)?;)* })*
+                    $(Self::$variant { $($field),* } => {
+                        $($field.put(concat!(",\"", stringify!($field), "\":"), out);)*
+                    })*
                     Self::Unknown { .. } => {}
                 }
-                Ok(())
             }
 
             /// The event `name` with its fields as they were scanned; what it does not know stays in `own`.

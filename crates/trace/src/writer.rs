@@ -28,7 +28,10 @@ impl<W: Write> Writer<W> {
 
     /// Writes a step. The caller numbers them: `seq` counts from 0 without gaps.
     pub fn record(&mut self, record: &Record) -> io::Result<()> {
-        self.write(record)
+        self.line.clear();
+        record.json(&mut self.line);
+        self.line.push(b'\n');
+        self.output.write_all(&self.line)
     }
 
     /// Writes the text of a function, best before the first record that points into it.

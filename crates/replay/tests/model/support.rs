@@ -111,7 +111,11 @@ fn complete(name: &str, fields: &mut Map<String, serde_json::Value>, records: &[
         .iter()
         .rev()
         .find(|record| record.event.name() == name)
-        .map(|record| serde_json::to_value(record).unwrap());
+        .map(|record| {
+            let mut json = Vec::new();
+            record.json(&mut json);
+            serde_json::from_slice(&json).unwrap()
+        });
     if let Some(serde_json::Value::Object(enter)) = enter {
         for (key, value) in enter {
             fields.entry(key).or_insert(value);
