@@ -37,9 +37,13 @@ pub(crate) struct Files {
     sources: HashMap<String, Option<Arc<Source>>>,
     /// libevent's functions, where its source was given.
     library: FunctionFolder,
-    /// Names that records borrow: thousands of records have the same, and a recording ends with its process.
+    /// Names and places that records borrow: thousands of records have the same, and a recording ends with its process.
     names: HashSet<&'static str>,
+    lines: HashSet<Place>,
 }
+
+/// A line that records point to.
+pub(crate) type Place = &'static SourceLine;
 
 /// What a line stands for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -135,6 +139,20 @@ impl Files {
             }
         };
         Text::Borrowed(kept)
+    }
+
+    /// A line that records may have without having their own.
+    pub(crate) fn keep_line(&mut self, line: SourceLine) -> Place {
+        if let Some(kept) = self.lines.get(&line) {
+            return kept;
+        }
+        let kept: Place = Box::leak(Box::new(SourceLine {
+            file: self.keep(&line.file),
+            line: line.line,
+            function: line.function.as_deref().map(|name| self.keep(name)),
+        }));
+        self.lines.insert(kept);
+        kept
     }
 
     fn source(&mut self, path: &str) -> Option<Arc<Source>> {

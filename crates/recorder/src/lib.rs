@@ -27,6 +27,7 @@ mod files;
 mod leftover;
 mod library;
 mod limits;
+mod numbered;
 mod numbers;
 mod object_file;
 mod options;

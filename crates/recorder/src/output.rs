@@ -9,13 +9,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use evscope_trace::{
-    Claim, Continues, Header, InTheWay, Over, Record, SourceLine, SourceText, Text, Writer,
+    Claim, Continues, Header, InTheWay, Over, RecordRef, SourceLine, SourceText, Text, Writer,
 };
 
 use crate::limits::Limits;
 use crate::spool::Head;
 use crate::sums::Sums;
-use crate::translate::Sink;
+use crate::translate::{Said, Sink};
 
 /// The names of a recording's traces: the first process that has something to say gets the one that was asked
 /// for, another one with its process id in it.
@@ -206,12 +206,22 @@ impl Output {
         Ok(())
     }
 
-    fn write(&mut self, mut record: Record) -> io::Result<()> {
-        record.seq = self.own().steps;
+    fn write(&mut self, said: &Said) -> io::Result<()> {
+        let record = RecordRef {
+            seq: self.sums.steps - self.inherited.steps,
+            t: said.t,
+            thread: said.thread,
+            depth: said.depth,
+            phase: said.phase,
+            event: &said.event,
+            objects: &said.objects,
+            src: said.src,
+            caller: said.caller,
+        };
         let Some(writer) = &mut self.writer else {
             return Ok(());
         };
-        for line in [&record.src, &record.caller].into_iter().flatten() {
+        for line in [said.src, said.caller].into_iter().flatten() {
             if let Some(text) = take(&mut self.of_ancestors, line) {
                 self.texts.push(Arc::clone(&text));
                 self.given.insert((text.file.clone(), text.first), text);
@@ -220,8 +230,8 @@ impl Output {
         for text in self.texts.drain(..) {
             writer.source(&text)?;
         }
-        self.sums.add(&record);
-        writer.record(&record)?;
+        self.sums.add(said);
+        writer.record_ref(record)?;
         /// Steps between two looks at how long the file is.
         const OFTEN: u64 = 4096;
         if self.sums.steps.is_multiple_of(OFTEN) {
@@ -264,9 +274,9 @@ impl Output {
 impl Sink for Output {
     type Error = io::Error;
 
-    fn step(&mut self, record: Record) -> io::Result<()> {
+    fn step(&mut self, said: &Said) -> io::Result<()> {
         self.begin()?;
-        self.write(record)
+        self.write(said)
     }
 
     fn text(&mut self, text: SourceText) {
@@ -283,8 +293,8 @@ impl Sink for Output {
 impl Sink for Told {
     type Error = io::Error;
 
-    fn step(&mut self, record: Record) -> io::Result<()> {
-        self.sums.add(&record);
+    fn step(&mut self, said: &Said) -> io::Result<()> {
+        self.sums.add(said);
         Ok(())
     }
 

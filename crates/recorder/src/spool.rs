@@ -201,7 +201,9 @@ pub(crate) struct SpoolReader {
     written: Arc<AtomicU64>,
     at: u64,
     buffer: Vec<u8>,
+    /// Of the buffer, what has been given out, and how far it is filled.
     used: usize,
+    filled: usize,
 }
 
 /// Why there is no spool.
@@ -339,6 +341,7 @@ impl SpoolReader {
             at: HEAD,
             buffer: Vec::new(),
             used: 0,
+            filled: 0,
         }
     }
 
@@ -357,7 +360,7 @@ impl SpoolReader {
 
     /// How far it has read; two readers of one spool can be compared by it.
     pub(crate) fn position(&self) -> u64 {
-        self.at - (self.buffer.len() - self.used) as u64
+        self.at - (self.filled - self.used) as u64
     }
 
     /// The next record; `None` if there is none (yet).
@@ -365,7 +368,7 @@ impl SpoolReader {
         /// Bytes to read at a time.
         const PIECE: u64 = 1 << 18;
         loop {
-            if let Some((raw, n)) = parse(&self.buffer[self.used..]) {
+            if let Some((raw, n)) = parse(&self.buffer[self.used..self.filled]) {
                 self.used += n;
                 match raw {
                     Some(raw) => return Ok(Some(raw)),
@@ -376,13 +379,17 @@ impl SpoolReader {
             if there <= self.at {
                 return Ok(None);
             }
-            self.buffer.drain(..self.used);
+            self.buffer.copy_within(self.used..self.filled, 0);
+            self.filled -= self.used;
             self.used = 0;
             let n = (there - self.at).min(PIECE) as usize;
-            let start = self.buffer.len();
-            self.buffer.resize(start + n, 0);
+            let end = self.filled + n;
+            if self.buffer.len() < end {
+                self.buffer.resize(end, 0);
+            }
             self.file
-                .read_exact_at(&mut self.buffer[start..], self.at)?;
+                .read_exact_at(&mut self.buffer[self.filled..end], self.at)?;
+            self.filled = end;
             self.at += n as u64;
         }
     }

@@ -1,6 +1,8 @@
 //! What a trace has, in a few numbers, so that one of several can be chosen.
 
-use evscope_trace::{Event, Phase, Record, Role};
+use evscope_trace::{Event, Phase, Role};
+
+use crate::translate::Said;
 
 /// Counted over the steps of one process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -19,7 +21,7 @@ pub struct Sums {
 
 impl Sums {
     /// Counts a step more.
-    pub(crate) fn add(&mut self, record: &Record) {
+    pub(crate) fn add(&mut self, record: &Said) {
         self.steps += 1;
         if let (Event::EventAdd { .. }, Some(Role::User), Some(fd)) =
             (&record.event, record.objects.role, record.objects.fd)

@@ -1,14 +1,15 @@
 //! What stands at an address of one process: function names, source lines and the texts around them. What is found
 //! out about an address is found out once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use evscope_trace::{SourceLine, SourceText, Text};
+use evscope_trace::{SourceText, Text};
 use log::debug;
 
-use crate::files::{Placed, Points, Shared};
+use crate::files::{Place, Placed, Points, Shared};
+use crate::numbered::Numbered;
 use crate::object_file::{Inlined, ObjectFile, Spot};
 use crate::translate::library;
 
@@ -29,10 +30,10 @@ pub(crate) struct Symbols {
     files: Shared,
     /// By their first addresses. None lies over another.
     modules: BTreeMap<u64, Module>,
-    functions: HashMap<u64, Function>,
-    sites: HashMap<u64, Option<SourceLine>>,
+    functions: Numbered<u64, Function>,
+    sites: Numbered<u64, Option<Place>>,
     /// Where libevent does what a step says, by the step's name.
-    library: HashMap<String, Option<SourceLine>>,
+    library: Numbered<String, Option<Place>>,
     /// The texts that are to be given out.
     texts: Vec<SourceText>,
 }
@@ -43,7 +44,7 @@ pub(crate) struct Function {
     /// Its name, or the module and offset where it has none.
     pub(crate) name: Text,
     /// Its first line.
-    pub(crate) line: Option<SourceLine>,
+    pub(crate) line: Option<Place>,
 }
 
 impl Symbols {
@@ -51,9 +52,9 @@ impl Symbols {
         Self {
             files,
             modules: BTreeMap::new(),
-            functions: HashMap::new(),
-            sites: HashMap::new(),
-            library: HashMap::new(),
+            functions: Numbered::default(),
+            sites: Numbered::default(),
+            library: Numbered::default(),
             texts: Vec::new(),
         }
     }
@@ -115,12 +116,12 @@ impl Symbols {
     }
 
     /// The line that a call returns to.
-    pub(crate) fn site(&mut self, address: u64) -> Option<SourceLine> {
+    pub(crate) fn site(&mut self, address: u64) -> Option<Place> {
         if address == 0 {
             return None;
         }
         if let Some(known) = self.sites.get(&address) {
-            return known.clone();
+            return *known;
         }
         // The byte before the return address belongs to the call.
         // libevent's own calls have a line only if its debug information is there. What it inlines are small helpers:
@@ -133,27 +134,27 @@ impl Symbols {
             .object(address)
             .and_then(|(_, base, object)| object.spot_in(address - 1 - base, inlined));
         let line = spot.map(|spot| self.place(&spot, Points::ToLine));
-        self.sites.insert(address, line.clone());
+        self.sites.insert(address, line);
         line
     }
 
     /// Where libevent's function is that does what a step says: in a folder of libevent's source, whose files are
     /// here; else where its debug information says.
-    pub(crate) fn library_line(&mut self, step: &str) -> Option<SourceLine> {
+    pub(crate) fn library_line(&mut self, step: &str) -> Option<Place> {
         if let Some(known) = self.library.get(step) {
-            return known.clone();
+            return *known;
         }
         let given = library::functions(step).find_map(|name| self.files.get().library(name));
         let line = match given {
             Some(placed) => Some(self.give(placed)),
             None => library::functions(step).find_map(|name| self.library_function(name)),
         };
-        self.library.insert(step.to_owned(), line.clone());
+        self.library.insert(step.to_owned(), line);
         line
     }
 
     /// The first line of a function of libevent's, if its debug information is there.
-    fn library_function(&mut self, name: &str) -> Option<SourceLine> {
+    fn library_function(&mut self, name: &str) -> Option<Place> {
         let files = &self.files;
         let mut modules = self.modules.values_mut().filter(|module| module.libevent);
         let spot = modules.find_map(|module| module.object(files).named(name))?;
@@ -165,14 +166,14 @@ impl Symbols {
         std::mem::take(&mut self.texts)
     }
 
-    fn place(&mut self, spot: &Spot, what: Points) -> SourceLine {
+    fn place(&mut self, spot: &Spot, what: Points) -> Place {
         let placed = self.files.get().place(spot, what);
         self.give(placed)
     }
 
-    fn give(&mut self, placed: Placed) -> SourceLine {
+    fn give(&mut self, placed: Placed) -> Place {
         self.texts.extend(placed.text);
-        placed.line
+        self.files.get().keep_line(placed.line)
     }
 
     /// The module an address lies in: its name, where it begins, and what its file says.
@@ -299,7 +300,7 @@ void bufferevent_writecb(int fd)
             let mut symbols = symbols();
             symbols.add_module(0x10_0000, 0x10_0000, 0x20_0000, path);
             let site = symbols.site(0x10_0000 + inlined.unwrap() + 1).unwrap();
-            (site.function.unwrap().into_owned(), site.line)
+            (site.function.clone().unwrap().into_owned(), site.line)
         };
         let outer = ("bufferevent_writecb".to_owned(), 9);
         assert_eq!(function_and_line(&library), outer);

@@ -1,6 +1,5 @@
 //! From the spool to the traces: which process a record belongs to, and the trace of each.
 
-use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,6 +10,7 @@ use log::debug;
 
 use crate::files::Shared;
 use crate::limits::Limits;
+use crate::numbered::Numbered;
 use crate::output::{Names, Output, Told};
 use crate::ring::{Raw, parse};
 use crate::spool::{Head, SpoolReader};
@@ -54,7 +54,7 @@ pub(crate) struct Beyond {
     /// What says who speaks.
     threads: Vec<Raw>,
     /// How many records each of them made.
-    counts: HashMap<u16, u64>,
+    counts: Numbered<u16, u64>,
     /// How many are missing besides.
     missing: u64,
 }
@@ -100,10 +100,10 @@ pub(crate) struct Traces {
     limits: Arc<Limits>,
     files: Shared,
     /// Which process a thread belongs to: its place in `processes`.
-    threads: HashMap<u16, usize>,
+    threads: Numbered<u16, usize>,
     processes: Vec<OneProcess>,
     /// Those that have not ended, by their ids.
-    living: HashMap<u32, usize>,
+    living: Numbered<u32, usize>,
     /// Records that were lost when there was no more room for traces.
     lost_beyond: u64,
 }
@@ -206,9 +206,9 @@ impl Traces {
             names,
             limits,
             files: Shared::new(library),
-            threads: HashMap::new(),
+            threads: Numbered::default(),
             processes: Vec::new(),
-            living: HashMap::new(),
+            living: Numbered::default(),
             lost_beyond: 0,
         }
     }

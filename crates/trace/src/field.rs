@@ -119,30 +119,37 @@ impl<T: Field> Field for Option<T> {
 /// A record on its way to JSON: the object so far, and what is not known of it.
 pub(crate) struct Out<'a> {
     bytes: &'a mut Vec<u8>,
-    extra: &'a Map<String, Value>,
+    /// `None`: nothing.
+    extra: Option<&'a Map<String, Value>>,
     /// Fields whose unknown members are written already.
     merged: Vec<&'static str>,
 }
 
 impl<'a> Out<'a> {
-    pub(crate) fn new(bytes: &'a mut Vec<u8>, extra: &'a Map<String, Value>) -> Self {
+    pub(crate) fn new(bytes: &'a mut Vec<u8>, extra: Option<&'a Map<String, Value>>) -> Self {
         Self {
             bytes,
-            extra,
+            extra: extra.filter(|extra| !extra.is_empty()),
             merged: Vec::new(),
         }
     }
 
-    /// Writes the event's name.
+    /// Writes something that is JSON already.
+    #[inline]
+    pub(crate) fn json(&mut self, json: &'static str) {
+        self.bytes.extend_from_slice(json.as_bytes());
+    }
+
+    /// Writes the name of an event that this version does not know.
     pub(crate) fn name(&mut self, name: &str) {
-        self.bytes.extend_from_slice(b",\"ev\":");
+        self.json(",\"ev\":");
         json::text(name, self.bytes);
     }
 
     #[inline]
     fn entry<T: Field>(&mut self, key: &'static str, value: &T) {
         self.bytes.extend_from_slice(key.as_bytes());
-        if T::MEMBERS.is_some() && !self.extra.is_empty() && self.merge(key, value) {
+        if T::MEMBERS.is_some() && self.extra.is_some() && self.merge(key, value) {
             return;
         }
         value.json(self.bytes);
@@ -152,7 +159,7 @@ impl<'a> Out<'a> {
     #[cold]
     fn merge<T: Field>(&mut self, key: &'static str, value: &T) -> bool {
         let name = name_of(key);
-        let Some(Value::Object(unknown)) = self.extra.get(name) else {
+        let Some(Value::Object(unknown)) = self.extra.and_then(|extra| extra.get(name)) else {
             return false;
         };
         let mut known = Vec::new();
@@ -169,7 +176,7 @@ impl<'a> Out<'a> {
 
     /// Writes the fields this version does not know, and the end.
     pub(crate) fn rest(&mut self) {
-        for (name, value) in self.extra {
+        for (name, value) in self.extra.into_iter().flatten() {
             if !self.merged.contains(&name.as_str()) {
                 self.bytes.push(b',');
                 json::text(name, self.bytes);

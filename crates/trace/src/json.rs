@@ -37,12 +37,12 @@ const PAIRS: [u8; 200] = {
 /// A number that counts.
 #[inline]
 pub(crate) fn unsigned(mut number: u64, out: &mut Vec<u8>) {
+    /// The digits of the greatest number.
+    const MOST: usize = 20;
     if number < 10 {
         return out.push(b'0' + number as u8);
     }
-    /// The digits of the greatest number.
-    const MOST: usize = 20;
-    let mut digits = [0; MOST];
+    let mut digits = [0; 2 * MOST];
     let mut at = MOST;
     while number >= 10 {
         let pair = (number % 100) as usize * 2;
@@ -55,8 +55,11 @@ pub(crate) fn unsigned(mut number: u64, out: &mut Vec<u8>) {
         digits[at] = b'0' + number as u8;
     }
     // The last pair may have begun with a zero that is none of its digits.
-    let zeros = usize::from(digits[at] == b'0');
-    out.extend_from_slice(&digits[at + zeros..]);
+    at += usize::from(digits[at] == b'0');
+    // To copy always as many is quicker than to copy as many as there are.
+    let end = out.len() + MOST - at;
+    out.extend_from_slice(&digits[at..at + MOST]);
+    out.truncate(end);
 }
 
 /// Any number.

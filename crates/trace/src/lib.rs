@@ -61,7 +61,7 @@ pub use ids::{BaseId, BevId, BufId, EventId, ListenerId, ThreadId};
 pub use inner::is_inner_callback;
 pub use kind::{FieldInfo, Kind, Presence, Shape};
 pub use reader::{CutOff, Line, ReadError, Reader};
-pub use record::{Nanos, Objects, Payload, Record, SourceLine};
+pub use record::{Nanos, Objects, Payload, Record, RecordRef, SourceLine};
 pub use source::SourceText;
 pub use store::{Packer, Patterns};
 pub use value::{FieldKind, FieldValue, FlagSet};

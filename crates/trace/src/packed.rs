@@ -182,6 +182,9 @@ impl Pack for Payload {
     }
 }
 
+/// How many objects a step may have.
+const FIELDS: usize = 7;
+
 impl Objects {
     /// The objects in four words: ids count from 1, so 0 is none.
     pub fn pack(&self) -> [u64; 4] {
@@ -195,6 +198,64 @@ impl Objects {
             two(self.bev.map(|id| id.0), self.buf.map(|id| id.0)),
             two(self.listener.map(|id| id.0), fd),
             role | u64::from(fd.is_some()) << 8,
+        ]
+    }
+
+    /// Appends the objects in a form of few bytes.
+    #[inline]
+    pub fn append(&self, out: &mut Vec<u8>) {
+        let fields = self.fields();
+        let mut place = [0; 1 + 4 * FIELDS];
+        let mut len = 1;
+        for (at, field) in fields.into_iter().enumerate() {
+            // Written in any case, and written over by the next if it is none.
+            place[len..len + 4].copy_from_slice(&field.unwrap_or(0).to_le_bytes());
+            place[0] |= u8::from(field.is_some()) << at;
+            len += 4 * usize::from(field.is_some());
+        }
+        // To copy always as many is quicker than to copy as many as there are.
+        let end = out.len() + len;
+        out.extend_from_slice(&place);
+        out.truncate(end);
+    }
+
+    /// Takes objects in that form from the front; `None` if it is none.
+    pub fn take(from: &mut &[u8]) -> Option<Self> {
+        let (&there, rest) = from.split_first()?;
+        *from = rest;
+        let mut fields = [None; FIELDS];
+        for (at, field) in fields.iter_mut().enumerate() {
+            if there >> at & 1 != 0 {
+                let (number, rest) = from.split_first_chunk()?;
+                *from = rest;
+                *field = Some(u32::from_le_bytes(*number));
+            }
+        }
+        let [base, event, role, bev, buf, listener, fd] = fields;
+        Some(Self {
+            base: base.map(crate::BaseId),
+            event: event.map(crate::EventId),
+            role: match role {
+                None => None,
+                Some(at) => Some(*Role::ALL.get(at as usize)?),
+            },
+            bev: bev.map(crate::BevId),
+            buf: buf.map(crate::BufId),
+            listener: listener.map(crate::ListenerId),
+            fd: fd.map(|fd| fd as i32),
+        })
+    }
+
+    /// Their numbers.
+    fn fields(&self) -> [Option<u32>; FIELDS] {
+        [
+            self.base.map(|id| id.0),
+            self.event.map(|id| id.0),
+            self.role.map(|role| role as u32),
+            self.bev.map(|id| id.0),
+            self.buf.map(|id| id.0),
+            self.listener.map(|id| id.0),
+            self.fd.map(|fd| fd as u32),
         ]
     }
 
@@ -303,6 +364,12 @@ mod tests {
             },
         ] {
             assert_eq!(Objects::unpack(objects.pack()), objects);
+            let mut bytes = Vec::new();
+            objects.append(&mut bytes);
+            assert_eq!(Objects::take(&mut &bytes[..]), Some(objects));
+            for end in 0..bytes.len() {
+                assert_eq!(Objects::take(&mut &bytes[..end]), None);
+            }
         }
     }
 }

@@ -224,13 +224,57 @@ impl Record {
 
     /// Appends the record as a trace has it: a JSON object on one line.
     pub fn json(&self, bytes: &mut Vec<u8>) {
-        let out = &mut Out::new(bytes, &self.extra);
+        let parts = RecordRef {
+            seq: self.seq,
+            t: self.t,
+            thread: self.thread,
+            depth: self.depth,
+            phase: self.phase,
+            event: &self.event,
+            objects: &self.objects,
+            src: self.src.as_ref(),
+            caller: self.caller.as_ref(),
+        };
+        parts.write(&mut Out::new(bytes, Some(&self.extra)));
+    }
+}
+
+/// A record whose parts are somebody's, who writes it and keeps them: an exit repeats what its enter said. Nothing in it
+/// is unknown to this version.
+#[derive(Debug, Clone, Copy)]
+pub struct RecordRef<'a> {
+    /// Its number.
+    pub seq: u64,
+    /// When, since the trace began.
+    pub t: Nanos,
+    /// On which thread.
+    pub thread: ThreadId,
+    /// How many calls are around it.
+    pub depth: u32,
+    /// Begin, end or whole.
+    pub phase: Phase,
+    /// What happened.
+    pub event: &'a Event,
+    /// To whom.
+    pub objects: &'a Objects,
+    /// Where that stands.
+    pub src: Option<&'a SourceLine>,
+    /// The line that called it.
+    pub caller: Option<&'a SourceLine>,
+}
+
+impl RecordRef<'_> {
+    pub(crate) fn json(&self, bytes: &mut Vec<u8>) {
+        self.write(&mut Out::new(bytes, None));
+    }
+
+    fn write(&self, out: &mut Out<'_>) {
         self.seq.put("{\"seq\":", out);
         self.t.put(",\"t\":", out);
         self.thread.put(",\"thread\":", out);
         self.depth.put(",\"depth\":", out);
         self.phase.put(",\"ph\":", out);
-        out.name(self.event.name());
+        self.event.put_name(out);
         let Objects {
             base,
             event,
@@ -239,7 +283,7 @@ impl Record {
             buf,
             listener,
             fd,
-        } = self.objects;
+        } = *self.objects;
         base.put(",\"base\":", out);
         event.put(",\"event\":", out);
         role.put(",\"role\":", out);
@@ -248,8 +292,12 @@ impl Record {
         buf.put(",\"buf\":", out);
         fd.put(",\"fd\":", out);
         self.event.put_fields(out);
-        self.src.put(",\"src\":", out);
-        self.caller.put(",\"caller\":", out);
+        if let Some(src) = self.src {
+            src.put(",\"src\":", out);
+        }
+        if let Some(caller) = self.caller {
+            caller.put(",\"caller\":", out);
+        }
         out.rest();
     }
 }

@@ -185,7 +185,11 @@ macro_rules! vocabulary {
 
             /// The event of a compact form; `None` if it is none.
             pub fn unpack(mut from: &[u8]) -> Option<Self> {
-                let from = &mut from;
+                Self::take(&mut from)
+            }
+
+            /// Takes the event in front, of which the rest stays.
+            pub fn take(from: &mut &[u8]) -> Option<Self> {
                 let name = Name::ALL.get(u32::unpack(from)? as usize)?;
                 Some(match name {
                     $(Name::$variant => Self::$variant { $($field: Pack::unpack(from)?),* },)*
@@ -212,6 +216,15 @@ macro_rules! vocabulary {
                     $(Some(Name::$variant) => Self::$variant { $($field: Split::join(from)?),* },)*
                     None => Self::Unknown { name: from.string()? },
                 })
+            }
+
+            /// Writes the event's name.
+            #[inline]
+            pub(crate) fn put_name(&self, out: &mut Out<'_>) {
+                match self {
+                    $(Self::$variant { .. } => out.json(concat!(",\"ev\":\"", $name, "\"")),)*
+                    Self::Unknown { name } => out.name(name),
+                }
             }
 
             /// Writes the event's own fields.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::{Header, Record, SourceText};
+use crate::{Header, Record, RecordRef, SourceText};
 
 /// Writes the lines of a trace. Every line is written whole, so a program that dies leaves a trace that
 /// is valid up to its last line; wrap a file in a `BufWriter` and [`flush`](Self::flush) where what was
@@ -28,10 +28,12 @@ impl<W: Write> Writer<W> {
 
     /// Writes a step. The caller numbers them: `seq` counts from 0 without gaps.
     pub fn record(&mut self, record: &Record) -> io::Result<()> {
-        self.line.clear();
-        record.json(&mut self.line);
-        self.line.push(b'\n');
-        self.output.write_all(&self.line)
+        self.line(|line| record.json(line))
+    }
+
+    /// Writes a step whose parts stay with the caller, who numbers them as above.
+    pub fn record_ref(&mut self, record: RecordRef<'_>) -> io::Result<()> {
+        self.line(|line| record.json(line))
     }
 
     /// Writes the text of a function, best before the first record that points into it.
@@ -52,6 +54,13 @@ impl<W: Write> Writer<W> {
     pub fn finish(mut self) -> io::Result<W> {
         self.output.flush()?;
         Ok(self.output)
+    }
+
+    fn line(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> io::Result<()> {
+        self.line.clear();
+        write(&mut self.line);
+        self.line.push(b'\n');
+        self.output.write_all(&self.line)
     }
 
     fn write(&mut self, value: &impl Serialize) -> io::Result<()> {

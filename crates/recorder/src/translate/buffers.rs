@@ -166,14 +166,13 @@ impl Translator {
     }
 
     /// A buffer's call has ended: its step says what it did.
-    pub(super) fn finish_buffer(&mut self, frame: Frame, shown: Shown, raw: &Raw) {
-        let mut shown = shown;
+    pub(super) fn finish_buffer(&mut self, frame: &Frame, mut shown: Shown, raw: &Raw) {
         let result = raw.args[0] as i64;
         let end = raw.args[1];
         let failed = result < 0;
-        let sent = match &frame.note {
-            Note::Bytes(bytes) => bytes.clone(),
-            _ => Vec::new(),
+        let sent: &[u8] = match &frame.note {
+            Note::Bytes(bytes) => bytes,
+            _ => &[],
         };
         match &mut shown.record.event {
             Event::EvbufferAdd {
@@ -258,13 +257,8 @@ impl Translator {
         if frame.kind == Kind::BufRead && failed && raw.args[1] as i32 == ECONNREFUSED {
             self.refused(frame.object);
         }
-        let thread = raw.tag.thread;
-        let frame = Frame {
-            shown: Some(shown),
-            ..frame
-        };
-        self.tell_failure(&frame, raw);
-        self.close(thread, frame);
+        self.tell_failure(frame, &shown, raw);
+        self.close_shown(raw.tag.thread, shown);
     }
 
     fn refused(&mut self, input: u64) {
@@ -304,18 +298,16 @@ impl Translator {
     /// put into the program's own, if there are several.
     pub(super) fn enter_buffer_callbacks(&mut self, raw: &Raw) {
         self.note_length(raw);
-        let buffer = self.table.buf(raw.object).clone();
-        let told: Vec<BufCb> = buffer
-            .callbacks
-            .into_iter()
-            .filter(|callback| callback.enabled && (!buffer.deferred || callback.nodefer))
-            .collect();
-        let change = Change::of(&buffer.untold, raw.args[0]);
         let buf = self.table.buf(raw.object);
+        let deferred = buf.deferred;
+        let told = |callback: &&BufCb| callback.enabled && (!deferred || callback.nodefer);
+        let told: Vec<BufCb> = buf.callbacks.iter().filter(told).copied().collect();
+        let change = Change::of(&buf.untold, raw.args[0]);
         buf.len = raw.args[0];
         // Deferred callbacks will be told of all of it.
-        if !buffer.deferred {
-            buf.untold = vec![raw.args[0]];
+        if !deferred {
+            buf.untold.clear();
+            buf.untold.push(raw.args[0]);
         }
         if told.is_empty() || (change.added, change.deleted) == (0, 0) {
             return self.open_hidden(raw, Kind::BufInvoke);
@@ -330,7 +322,7 @@ impl Translator {
         buf.untold = vec![buf.len];
         let callbacks = buf.callbacks.iter();
         let told = callbacks.filter(|callback| callback.enabled && !callback.nodefer);
-        let told: Vec<BufCb> = told.cloned().collect();
+        let told: Vec<BufCb> = told.copied().collect();
         if told.is_empty() || (change.added, change.deleted) == (0, 0) {
             return self.open_hidden(raw, Kind::DeferredCb);
         }
@@ -412,13 +404,14 @@ impl Translator {
     }
 
     /// Those that are told after the one that just ended.
-    pub(super) fn finish_buffer_callbacks(&mut self, frame: Frame, raw: &Raw) {
-        let mut raw = raw.clone();
-        raw.object = frame.object;
-        let note = frame.note.clone();
-        self.close(raw.tag.thread, frame);
-        if let Note::Change(change) = note {
-            self.tell_at_once(&raw, &change.later, &change);
+    pub(super) fn finish_buffer_callbacks(&mut self, frame: &Frame, shown: Shown, raw: &Raw) {
+        self.close_shown(raw.tag.thread, shown);
+        if let Note::Change(change) = &frame.note
+            && !change.later.is_empty()
+        {
+            let mut raw = raw.clone();
+            raw.object = frame.object;
+            self.tell_at_once(&raw, &change.later, change);
         }
     }
 

@@ -11,8 +11,8 @@ use crate::ring::Raw;
 
 impl Translator {
     /// The call of `frame` ended with what `raw` says.
-    pub(super) fn finish(&mut self, frame: Frame, raw: &Raw) {
-        let Some(shown) = frame.shown.clone() else {
+    pub(super) fn finish(&mut self, mut frame: Frame, raw: &Raw) {
+        let Some(shown) = frame.shown.take() else {
             return self.tell_hidden_failure(&frame, raw);
         };
         let errno = match frame.kind {
@@ -29,33 +29,33 @@ impl Translator {
             {
                 self.made_nothing(&frame, &shown, errno, raw);
             }
-            Kind::BaseNew => self.finish_base(frame, shown, raw),
-            Kind::Loop => self.finish_loop(frame, shown, raw),
-            Kind::Poll => self.finish_poll(frame, shown, raw),
-            Kind::ListenerNew => self.finish_listener(frame, shown, raw),
-            Kind::BevSocketNew | Kind::BevFilterNew => self.finish_bev(frame, shown, raw),
+            Kind::BaseNew => self.finish_base(shown, raw),
+            Kind::Loop => self.finish_loop(&frame, shown, raw),
+            Kind::Poll => self.finish_poll(&frame, shown, raw),
+            Kind::ListenerNew => self.finish_listener(&frame, shown, raw),
+            Kind::BevSocketNew | Kind::BevFilterNew => self.finish_bev(&frame, shown, raw),
             Kind::BufAdd
             | Kind::BufPrepend
             | Kind::BufRemove
             | Kind::BufDrain
             | Kind::BufMove
             | Kind::BufRead
-            | Kind::BufWrite => self.finish_buffer(frame, shown, raw),
-            Kind::BufInvoke => self.finish_buffer_callbacks(frame, raw),
+            | Kind::BufWrite => self.finish_buffer(&frame, shown, raw),
+            Kind::BufInvoke => self.finish_buffer_callbacks(&frame, shown, raw),
             Kind::SuspendRead | Kind::UnsuspendRead => {
                 let reason = SuspendReasons::from_bits_truncate(frame.args[0] as u16);
-                self.close(raw.tag.thread, frame);
+                self.close_shown(raw.tag.thread, shown);
                 if reason == SuspendReasons::WATERMARK {
                     self.high_mark_was_looked_at(raw);
                 }
             }
             _ => {
                 let (kind, object) = (frame.kind, frame.object);
-                self.tell_failure(&frame, raw);
+                self.tell_failure(&frame, &shown, raw);
                 if let (Note::Fd(before), true) = (&frame.note, (raw.args[0] as i32) < 0) {
                     self.table.bev(object).fd = *before;
                 }
-                self.close(raw.tag.thread, frame);
+                self.close_shown(raw.tag.thread, shown);
                 self.forget(kind, object);
             }
         }
@@ -86,17 +86,17 @@ impl Translator {
             frame.note = Note::One(raw.object);
             return;
         };
-        let Some(frame) = self.thread(thread).frames.pop() else {
+        let Some(mut frame) = self.thread(thread).frames.pop() else {
             return;
         };
-        let Some(mut shown) = frame.shown.clone() else {
+        let Some(mut shown) = frame.shown.take() else {
             return self.thread(thread).frames.push(frame);
         };
         let (other, options) = (raw.object, frame.args[1] as u32);
-        let caller = shown.record.caller.clone();
+        let caller = shown.record.caller;
         shown.record.event = self.pair_new(one, other, options);
         shown.record.objects = self.table.bev_objects(one);
-        self.close_as(thread, frame.clone(), shown);
+        self.close_shown(thread, shown);
         let event = self.pair_new(other, one, options);
         let objects = self.table.bev_objects(other);
         let mut record = self.record(thread, Phase::Enter, event, objects);
@@ -117,7 +117,7 @@ impl Translator {
         }
     }
 
-    fn finish_base(&mut self, frame: Frame, mut shown: Shown, raw: &Raw) {
+    fn finish_base(&mut self, mut shown: Shown, raw: &Raw) {
         let backend = String::from_utf8_lossy(&raw.bytes).into_owned();
         if !backend.is_empty() {
             self.backend = Some(backend.clone());
@@ -128,10 +128,10 @@ impl Translator {
         };
         self.table.new_base(raw.object);
         shown.record.objects = self.table.base_objects(raw.object);
-        self.close_as(raw.tag.thread, frame, shown);
+        self.close_shown(raw.tag.thread, shown);
     }
 
-    fn finish_loop(&mut self, frame: Frame, shown: Shown, raw: &Raw) {
+    fn finish_loop(&mut self, frame: &Frame, shown: Shown, raw: &Raw) {
         let flags = LoopFlags::from_bits_truncate(frame.args[0] as u32);
         let [result, exit, stopped, ..] = raw.args;
         let ended = match result as i32 {
@@ -148,20 +148,20 @@ impl Translator {
             flags,
             ended: Some(ended.into()),
         };
-        self.exit_with(frame, shown, event, raw);
+        self.exit_with(shown, event, raw);
     }
 
-    fn finish_poll(&mut self, frame: Frame, shown: Shown, raw: &Raw) {
+    fn finish_poll(&mut self, frame: &Frame, shown: Shown, raw: &Raw) {
         let result = raw.args[0] as i32;
         let event = Event::Poll {
             timeout: super::span(frame.args[0]),
             ready: Some(result.max(0) as u32),
             errno: (result < 0).then(|| errno_name(raw.args[1] as i32)),
         };
-        self.exit_with(frame, shown, event, raw);
+        self.exit_with(shown, event, raw);
     }
 
-    fn finish_listener(&mut self, frame: Frame, mut shown: Shown, raw: &Raw) {
+    fn finish_listener(&mut self, frame: &Frame, mut shown: Shown, raw: &Raw) {
         let fd = super::fd(raw.args[1]);
         if let Note::Listener(id) = &frame.note {
             self.table.listeners.insert(
@@ -178,10 +178,10 @@ impl Translator {
             *addr = objects::address(&raw.bytes);
         }
         shown.record.objects.fd = fd;
-        self.close_as(raw.tag.thread, frame, shown);
+        self.close_shown(raw.tag.thread, shown);
     }
 
-    fn finish_bev(&mut self, frame: Frame, mut shown: Shown, raw: &Raw) {
+    fn finish_bev(&mut self, frame: &Frame, mut shown: Shown, raw: &Raw) {
         if raw.object != 0 {
             let info = self.table.bev(raw.object).clone();
             let buffers = (
@@ -216,18 +216,11 @@ impl Translator {
             }
             shown.record.objects = self.table.bev_objects(raw.object);
         }
-        self.close_as(raw.tag.thread, frame, shown);
-    }
-
-    /// Completes a step that waited, and ends its call.
-    fn close_as(&mut self, thread: u16, frame: Frame, shown: Shown) {
-        let shown = Some(shown);
-        self.close(thread, Frame { shown, ..frame });
+        self.close_shown(raw.tag.thread, shown);
     }
 
     /// The exit of a call that says something of its own.
-    fn exit_with(&mut self, frame: Frame, shown: Shown, event: Event, raw: &Raw) {
-        drop(frame);
+    fn exit_with(&mut self, shown: Shown, event: Event, raw: &Raw) {
         let objects: Objects = shown.record.objects;
         let mut record = self.record(raw.tag.thread, Phase::Exit, event, objects);
         record.src = shown.record.src;

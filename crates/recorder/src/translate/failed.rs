@@ -59,16 +59,16 @@ impl Translator {
             ..Objects::default()
         };
         let mut record = self.record(thread, Phase::Point, error(call, errno, action), objects);
-        record.caller.clone_from(&shown.record.caller);
+        record.caller = shown.record.caller;
         self.note_failure(thread, &record.event);
         self.push(record, Complete::Now);
     }
 
     /// A call has ended: if it failed and nothing within has told of it, a step does.
-    pub(super) fn tell_failure(&mut self, frame: &Frame, raw: &Raw) {
-        let Some(shown) = frame.shown.as_ref().filter(|_| !frame.failed) else {
+    pub(super) fn tell_failure(&mut self, frame: &Frame, shown: &Shown, raw: &Raw) {
+        if frame.failed {
             return;
-        };
+        }
         let Some(action) = action(frame.kind) else {
             return;
         };

@@ -17,25 +17,37 @@ mod point;
 
 pub(crate) use own::OwnTranslator;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::path::Path;
 
-use evscope_trace::{
-    Event, Lane, Nanos, Objects, Phase, Record, SourceLine, SourceText, Text, ThreadId,
-};
+use evscope_trace::{Event, Lane, Nanos, Objects, Phase, SourceText, Text, ThreadId};
 use evscope_wire::{Kind, WirePhase};
 
-use crate::files::Shared;
+use crate::files::{Place, Shared};
+use crate::numbered::Numbered;
 use crate::ring::Raw;
 use crate::symbols::{Function, Symbols};
 use objects::Table;
+
+/// A step of the trace, but for its number.
+#[derive(Debug, Clone)]
+pub(crate) struct Said {
+    pub(crate) t: Nanos,
+    pub(crate) thread: ThreadId,
+    pub(crate) depth: u32,
+    pub(crate) phase: Phase,
+    pub(crate) event: Event,
+    pub(crate) objects: Objects,
+    pub(crate) src: Option<Place>,
+    pub(crate) caller: Option<Place>,
+}
 
 /// Where finished steps go.
 pub(crate) trait Sink {
     /// What the error of a sink is.
     type Error;
-    /// Takes a step; its `seq` is the sink's to set.
-    fn step(&mut self, record: Record) -> Result<(), Self::Error>;
+    /// Takes a step.
+    fn step(&mut self, said: &Said) -> Result<(), Self::Error>;
     /// Takes the text of a function, before the first step that points into it.
     fn text(&mut self, text: SourceText);
     /// The library with its version, and the backend, are known.
@@ -47,7 +59,7 @@ pub(crate) trait Sink {
 pub(crate) struct Translator {
     began: u64,
     last: u64,
-    threads: HashMap<u16, Thread>,
+    threads: Numbered<u16, Thread>,
     next_thread: u32,
     queue: Queue,
     table: Table,
@@ -86,14 +98,14 @@ struct Frame {
     failed: bool,
     /// How long buffers of bufferevents were before what happened in it changed them, since their low marks were
     /// looked at.
-    lengths: HashMap<u64, u64>,
+    lengths: Vec<(u64, u64)>,
 }
 
 /// A call's enter, to fill it in and to repeat it at the exit.
 #[derive(Clone)]
 struct Shown {
     at: u64,
-    record: Record,
+    record: Said,
 }
 
 /// What a kind keeps between enter and exit.
@@ -127,7 +139,7 @@ struct Queue {
 #[derive(Clone)]
 struct Waiting {
     /// None: it is no step after all.
-    record: Option<Record>,
+    record: Option<Said>,
     ready: bool,
 }
 
@@ -144,7 +156,7 @@ impl Translator {
         Self {
             began,
             last: began,
-            threads: HashMap::new(),
+            threads: Numbered::default(),
             next_thread: 0,
             queue: Queue::default(),
             table: Table::default(),
@@ -159,7 +171,7 @@ impl Translator {
         // What others were at ends nowhere, and nothing is to wait for it.
         let id = self.threads.get(&child).map(|thread| thread.id);
         for waiting in &mut self.queue.items {
-            let own = |record: &Record| Some(record.thread) == id;
+            let own = |record: &Said| Some(record.thread) == id;
             waiting.ready |= !waiting.record.as_ref().is_some_and(own);
         }
     }
@@ -250,7 +262,7 @@ impl Translator {
         {
             if let Some(waiting) = self.queue.items.pop_front() {
                 self.queue.first += 1;
-                if let Some(record) = waiting.record {
+                if let Some(record) = &waiting.record {
                     sink.step(record)?;
                 }
             }
@@ -272,7 +284,7 @@ impl Translator {
     }
 
     /// A record of the thread, at the depth it is at now.
-    fn record(&mut self, thread: u16, phase: Phase, event: Event, objects: Objects) -> Record {
+    fn record(&mut self, thread: u16, phase: Phase, event: Event, objects: Objects) -> Said {
         let t = Nanos(self.last - self.began);
         let (id, depth) = if thread == 0 {
             (ThreadId(1), 0)
@@ -280,8 +292,7 @@ impl Translator {
             let thread = self.thread(thread);
             (thread.id, thread.depth())
         };
-        Record {
-            seq: 0,
+        Said {
             t,
             thread: id,
             depth,
@@ -290,11 +301,10 @@ impl Translator {
             objects,
             src: None,
             caller: None,
-            extra: serde_json::Map::new(),
         }
     }
 
-    fn push(&mut self, record: Record, complete: Complete) -> u64 {
+    fn push(&mut self, record: Said, complete: Complete) -> u64 {
         self.queue.items.push_back(Waiting {
             record: Some(record),
             ready: complete == Complete::Now,
@@ -305,7 +315,9 @@ impl Translator {
     /// Fills in a step that waited.
     fn complete(&mut self, shown: &Shown) {
         let index = shown.at.wrapping_sub(self.queue.first) as usize;
-        if let Some(waiting) = self.queue.items.get_mut(index) {
+        if let Some(waiting) = self.queue.items.get_mut(index)
+            && !waiting.ready
+        {
             waiting.record = Some(shown.record.clone());
             waiting.ready = true;
         }
@@ -331,7 +343,7 @@ impl Translator {
             shown,
             note,
             failed: false,
-            lengths: HashMap::new(),
+            lengths: Vec::new(),
         };
         thread.frames.push(frame);
     }
@@ -366,9 +378,12 @@ impl Translator {
 
     /// The exit of a call, as its enter says it now.
     fn close(&mut self, thread: u16, frame: Frame) {
-        let Some(shown) = frame.shown else {
-            return;
-        };
+        if let Some(shown) = frame.shown {
+            self.close_shown(thread, shown);
+        }
+    }
+
+    fn close_shown(&mut self, thread: u16, shown: Shown) {
         self.complete(&shown);
         let mut record = self.record(
             thread,
@@ -427,14 +442,14 @@ impl Translator {
     }
 
     /// Where libevent's function is that does this.
-    fn library_line(&mut self, event: &Event) -> Option<SourceLine> {
+    fn library_line(&mut self, event: &Event) -> Option<Place> {
         if event.lane() == Lane::Program {
             return None;
         }
         self.symbols.library_line(event.name())
     }
 
-    fn site(&mut self, address: u64) -> Option<SourceLine> {
+    fn site(&mut self, address: u64) -> Option<Place> {
         self.symbols.site(address)
     }
 }
@@ -443,13 +458,13 @@ impl Translator {
 struct Step {
     event: Event,
     objects: Objects,
-    src: Option<SourceLine>,
-    caller: Option<SourceLine>,
+    src: Option<Place>,
+    caller: Option<Place>,
     complete: Complete,
 }
 
 /// Of all threads only the one that forked is in the child, under another number.
-fn continue_thread<T: Clone>(threads: &mut HashMap<u16, T>, child: u16, parent: u16) {
+fn continue_thread<T: Clone>(threads: &mut Numbered<u16, T>, child: u16, parent: u16) {
     if let Some(thread) = threads.get(&parent).cloned() {
         threads.clear();
         threads.insert(child, thread);

@@ -1,11 +1,11 @@
 //! The objects of a process: addresses on the wire, small stable ids in the trace.
 
-use std::collections::HashMap;
-
 use evscope_trace::{
     BaseId, BevEvents, BevId, BevOptions, BufId, EvFlags, EventId, ListenerId, Objects, Role, Side,
     SuspendReasons, Text,
 };
+
+use crate::numbered::Numbered;
 
 /// What is known of an event.
 #[derive(Debug, Clone)]
@@ -64,7 +64,7 @@ pub(super) struct BevInfo {
 }
 
 /// A callback of a buffer.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct BufCb {
     pub(super) entry: u64,
     pub(super) callback: u64,
@@ -131,12 +131,12 @@ const REFILL_EVENT: u64 = 32;
 /// All of them, by address.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Table {
-    bases: HashMap<u64, BaseInfo>,
-    pub(super) events: HashMap<u64, EventInfo>,
-    pub(super) bevs: HashMap<u64, BevInfo>,
-    pub(super) bufs: HashMap<u64, BufInfo>,
-    pub(super) listeners: HashMap<u64, ListenerInfo>,
-    buckets: HashMap<u64, Bucket>,
+    bases: Numbered<u64, BaseInfo>,
+    pub(super) events: Numbered<u64, EventInfo>,
+    pub(super) bevs: Numbered<u64, BevInfo>,
+    pub(super) bufs: Numbered<u64, BufInfo>,
+    pub(super) listeners: Numbered<u64, ListenerInfo>,
+    buckets: Numbered<u64, Bucket>,
     /// How many bases were freed.
     frees: u64,
     next_base: u32,
@@ -232,15 +232,19 @@ impl Table {
     }
 
     pub(super) fn event_objects(&mut self, address: u64) -> Objects {
-        let event = self.event(address).clone();
-        Objects {
-            base: self.base(event.base),
+        let event = self.event(address);
+        let base = event.base;
+        let objects = Objects {
             event: Some(event.id),
             role: Some(event.role),
             bev: event.of,
             listener: event.listener,
             fd: Some(event.fd).filter(|&fd| fd >= 0),
             ..Objects::default()
+        };
+        Objects {
+            base: self.base(base),
+            ..objects
         }
     }
 
@@ -326,11 +330,12 @@ impl Table {
     }
 
     pub(super) fn bev_objects(&mut self, address: u64) -> Objects {
-        let bev = self.bev(address).clone();
+        let bev = self.bev(address);
+        let (id, base, fd) = (bev.id, bev.base, bev.fd);
         Objects {
-            base: self.base(bev.base),
-            bev: Some(bev.id),
-            fd: Some(bev.fd).filter(|&fd| fd >= 0),
+            base: self.base(base),
+            bev: Some(id),
+            fd: Some(fd).filter(|&fd| fd >= 0),
             ..Objects::default()
         }
     }

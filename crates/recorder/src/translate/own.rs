@@ -1,14 +1,13 @@
 //! Records of our own reactor → steps of the trace, for one process. They are in the vocabulary already; what
 //! is added is what repeats: places, and what an exit is the end of.
 
-use std::collections::HashMap;
-
-use evscope_trace::{Event, Nanos, Objects, Phase, Record, SourceLine, SourceText, ThreadId};
+use evscope_trace::{Event, Nanos, Objects, Phase, SourceLine, SourceText, ThreadId};
 use evscope_wire::{Kind, WirePhase};
 use serde::Deserialize;
 
-use super::Sink;
-use crate::files::Shared;
+use super::{Said, Sink};
+use crate::files::{self, Shared};
+use crate::numbered::Numbered;
 use crate::ring::Raw;
 
 /// The translation of one process.
@@ -17,11 +16,11 @@ pub(crate) struct OwnTranslator {
     files: Shared,
     began: u64,
     last: u64,
-    threads: HashMap<u16, Thread>,
+    threads: Numbered<u16, Thread>,
     next_thread: u32,
-    places: HashMap<u64, Place>,
+    places: Numbered<u64, Place>,
     /// The pieces of the texts that the threads are giving.
-    texts: HashMap<u16, Vec<u8>>,
+    texts: Numbered<u16, Vec<u8>>,
     /// The process's vocabulary is another one.
     foreign: bool,
 }
@@ -41,9 +40,16 @@ struct Call {
     place: Place,
 }
 
-/// What a record says of where it stands.
-#[derive(Debug, Clone, Default, Deserialize)]
+/// Where a record stands.
+#[derive(Debug, Clone, Copy, Default)]
 struct Place {
+    src: Option<files::Place>,
+    caller: Option<files::Place>,
+}
+
+/// The same, as the process says it.
+#[derive(Default, Deserialize)]
+struct Told {
     src: Option<SourceLine>,
     caller: Option<SourceLine>,
 }
@@ -54,10 +60,10 @@ impl OwnTranslator {
             files,
             began,
             last: began,
-            threads: HashMap::new(),
+            threads: Numbered::default(),
             next_thread: 0,
-            places: HashMap::new(),
-            texts: HashMap::new(),
+            places: Numbered::default(),
+            texts: Numbered::default(),
             foreign: false,
         }
     }
@@ -92,13 +98,11 @@ impl OwnTranslator {
                 sink.library(Some(library), None);
             }
             Some(Kind::OwnPlace) => {
-                let mut place: Place = serde_json::from_slice(&raw.bytes).unwrap_or_default();
+                let told: Told = serde_json::from_slice(&raw.bytes).unwrap_or_default();
                 let files = &mut *self.files.get();
-                for line in [&mut place.src, &mut place.caller].into_iter().flatten() {
-                    line.file = files.keep(&line.file);
-                    line.function = line.function.as_deref().map(|name| files.keep(name));
-                }
-                self.places.insert(raw.args[0], place);
+                let mut keep = |line: Option<SourceLine>| line.map(|line| files.keep_line(line));
+                let (src, caller) = (keep(told.src), keep(told.caller));
+                self.places.insert(raw.args[0], Place { src, caller });
             }
             Some(Kind::OwnText) => {
                 let text = self.texts.entry(raw.tag.thread).or_default();
@@ -128,7 +132,7 @@ impl OwnTranslator {
     fn step<S: Sink>(&mut self, raw: &Raw, sink: &mut S) -> Result<(), S::Error> {
         let (thread, depth) = (raw.tag.thread, raw.tag.depth);
         let [place, objects @ ..] = raw.args;
-        let place = self.places.get(&place).cloned().unwrap_or_default();
+        let place = self.places.get(&place).copied().unwrap_or_default();
         let event = Event::unpack(&raw.bytes);
         if raw.tag.phase == WirePhase::Exit {
             let calls = &self.thread(thread).calls;
@@ -159,7 +163,7 @@ impl OwnTranslator {
             wire_depth: depth,
             event: event.clone(),
             objects,
-            place: place.clone(),
+            place,
         };
         self.put(thread, Phase::Enter, event, objects, place, sink)?;
         self.thread(thread).calls.push(call);
@@ -193,8 +197,7 @@ impl OwnTranslator {
     ) -> Result<(), S::Error> {
         let t = Nanos(self.last - self.began);
         let thread = self.thread(thread);
-        sink.step(Record {
-            seq: 0,
+        sink.step(&Said {
             t,
             thread: thread.id,
             depth: thread.calls.len() as u32,
@@ -203,7 +206,6 @@ impl OwnTranslator {
             objects,
             src: place.src,
             caller: place.caller,
-            extra: serde_json::Map::new(),
         })
     }
 
@@ -229,8 +231,7 @@ impl OwnTranslator {
             Event::Lost { .. } => first.map_or(0, |thread| thread.calls.len() as u32),
             _ => 0,
         };
-        sink.step(Record {
-            seq: 0,
+        sink.step(&Said {
             t: Nanos(self.last - self.began),
             thread: ThreadId(1),
             depth,
@@ -239,7 +240,6 @@ impl OwnTranslator {
             objects: Objects::default(),
             src: None,
             caller: None,
-            extra: serde_json::Map::new(),
         })
     }
 }

@@ -15,7 +15,9 @@ impl Translator {
         let changes = |frame: &&mut Frame| !changes_buffers(frame.kind);
         let frames = &mut self.thread(thread).frames;
         if let Some(frame) = frames.iter_mut().rev().find(changes) {
-            frame.lengths.entry(buffer).or_insert(before);
+            if !frame.lengths.iter().any(|(of, _)| *of == buffer) {
+                frame.lengths.push((buffer, before));
+            }
         }
     }
 
@@ -31,9 +33,10 @@ impl Translator {
         let Some(frame) = self.around(raw.tag.thread) else {
             return;
         };
-        let Some(from) = frame.lengths.remove(&buffer) else {
+        let Some(at) = frame.lengths.iter().position(|(of, _)| *of == buffer) else {
             return;
         };
+        let (_, from) = frame.lengths.swap_remove(at);
         let (passed, crossed) = match side {
             Side::Input => (from < low && to >= low, Crossing::Up),
             Side::Output => (from > low && to <= low, Crossing::Down),
