@@ -151,12 +151,6 @@ impl CallbackName {
         Self { path, set_at: Location::caller() }
     }
 
-    /// Where the path lies: the same for all of one function's.
-    #[cfg(target_os = "linux")]
-    pub(crate) fn path_at(&self) -> usize {
-        self.path.as_ptr() as usize
-    }
-
     /// The function's name, or that of the function around a closure: `conn_writecb`, `main`. It is looked for when
     /// somebody records, so it must not take long.
     pub(crate) fn short(&self) -> &'static str {

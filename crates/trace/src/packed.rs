@@ -182,9 +182,6 @@ impl Pack for Payload {
     }
 }
 
-/// How many objects a step may have.
-const FIELDS: usize = 7;
-
 impl Objects {
     /// The objects in four words: ids count from 1, so 0 is none.
     pub fn pack(&self) -> [u64; 4] {
@@ -201,37 +198,47 @@ impl Objects {
         ]
     }
 
-    /// Appends the objects in a form of few bytes.
+    /// Appends the objects in as few words as they take: which there are, and then these.
     #[inline]
-    pub fn append(&self, out: &mut Vec<u8>) {
-        let fields = self.fields();
-        let mut place = [0; 1 + 4 * FIELDS];
+    pub fn append(&self, out: &mut Vec<u32>) {
+        let mut words = [0; Self::WORDS];
         let mut len = 1;
-        for (at, field) in fields.into_iter().enumerate() {
-            // Written in any case, and written over by the next if it is none.
-            place[len..len + 4].copy_from_slice(&field.unwrap_or(0).to_le_bytes());
-            place[0] |= u8::from(field.is_some()) << at;
-            len += 4 * usize::from(field.is_some());
-        }
+        let mut put = |bit: u32, word: Option<u32>| {
+            if let Some(word) = word {
+                words[0] |= bit;
+                // The rest of the division is the place itself, and known to be one.
+                words[len % Self::WORDS] = word;
+                len += 1;
+            }
+        };
+        put(1, self.base.map(|id| id.0));
+        put(1 << 1, self.event.map(|id| id.0));
+        put(1 << 2, self.role.map(|role| role as u32));
+        put(1 << 3, self.bev.map(|id| id.0));
+        put(1 << 4, self.buf.map(|id| id.0));
+        put(1 << 5, self.listener.map(|id| id.0));
+        put(1 << 6, self.fd.map(|fd| fd as u32));
         // To copy always as many is quicker than to copy as many as there are.
         let end = out.len() + len;
-        out.extend_from_slice(&place);
+        out.extend_from_slice(&words);
         out.truncate(end);
     }
 
     /// Takes objects in that form from the front; `None` if it is none.
-    pub fn take(from: &mut &[u8]) -> Option<Self> {
-        let (&there, rest) = from.split_first()?;
-        *from = rest;
-        let mut fields = [None; FIELDS];
-        for (at, field) in fields.iter_mut().enumerate() {
-            if there >> at & 1 != 0 {
-                let (number, rest) = from.split_first_chunk()?;
-                *from = rest;
-                *field = Some(u32::from_le_bytes(*number));
-            }
-        }
-        let [base, event, role, bev, buf, listener, fd] = fields;
+    pub fn take(from: &mut &[u32]) -> Option<Self> {
+        let mut next = || {
+            let (&word, rest) = from.split_first()?;
+            *from = rest;
+            Some(word)
+        };
+        let there = next()?;
+        let mut get = |bit: u32| match there & bit {
+            0 => Some(None),
+            _ => next().map(Some),
+        };
+        let (base, event, role) = (get(1)?, get(1 << 1)?, get(1 << 2)?);
+        let (bev, buf) = (get(1 << 3)?, get(1 << 4)?);
+        let (listener, fd) = (get(1 << 5)?, get(1 << 6)?);
         Some(Self {
             base: base.map(crate::BaseId),
             event: event.map(crate::EventId),
@@ -246,18 +253,8 @@ impl Objects {
         })
     }
 
-    /// Their numbers.
-    fn fields(&self) -> [Option<u32>; FIELDS] {
-        [
-            self.base.map(|id| id.0),
-            self.event.map(|id| id.0),
-            self.role.map(|role| role as u32),
-            self.bev.map(|id| id.0),
-            self.buf.map(|id| id.0),
-            self.listener.map(|id| id.0),
-            self.fd.map(|fd| fd as u32),
-        ]
-    }
+    /// One for each that there may be, and one more.
+    const WORDS: usize = 8;
 
     /// The objects of four words.
     pub fn unpack(words: [u64; 4]) -> Self {
@@ -364,11 +361,11 @@ mod tests {
             },
         ] {
             assert_eq!(Objects::unpack(objects.pack()), objects);
-            let mut bytes = Vec::new();
-            objects.append(&mut bytes);
-            assert_eq!(Objects::take(&mut &bytes[..]), Some(objects));
-            for end in 0..bytes.len() {
-                assert_eq!(Objects::take(&mut &bytes[..end]), None);
+            let mut words = Vec::new();
+            objects.append(&mut words);
+            assert_eq!(Objects::take(&mut &words[..]), Some(objects));
+            for end in 0..words.len() {
+                assert_eq!(Objects::take(&mut &words[..end]), None);
             }
         }
     }

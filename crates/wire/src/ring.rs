@@ -2,6 +2,8 @@
 
 use core::sync::atomic::{AtomicU32, AtomicU64};
 
+use super::ticks::Clock;
+
 /// The first eight bytes of the mapping.
 pub const MAGIC: u64 = u64::from_le_bytes(*b"evscope\x01");
 /// Where the ring begins.
@@ -61,6 +63,9 @@ pub struct Control {
     /// When the recorder was last at work (`CLOCK_MONOTONIC`, ns): a program does not stay held by a
     /// recorder that died.
     pub beat: AtomicU64,
+    _pad5: [u64; 7],
+    /// What makes a clock of the processor's counter. All zero: nothing does.
+    pub clock: Clock,
 }
 
 /// After how many nanoseconds without a beat the recorder counts as dead.

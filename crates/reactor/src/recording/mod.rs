@@ -8,6 +8,7 @@
 mod flight;
 mod ids;
 mod kept;
+mod mix;
 mod process;
 mod raw;
 mod recorder;

@@ -8,19 +8,19 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::ffi::CStr;
-use std::panic::Location;
 use std::ptr;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU16, AtomicU32};
 use std::sync::{Mutex, PoisonError};
 
 use evscope_trace::{Event, Level, Objects, Phase};
-use evscope_wire::{CONTROL_BYTES, Control, ENV_RING, Kind, MAGIC, Slot, WirePhase, bit};
+use evscope_wire::{CONTROL_BYTES, Clock, Control, ENV_RING, Kind, MAGIC, Slot, WirePhase, bit};
 use serde_json::json;
 
+use super::mix::Mix;
 use super::process::roots;
 use super::raw::{Here, Source};
-use super::sources::Sources;
+use super::sources::{LineId, Sources, Spot};
 use super::writer::LIBRARY;
 use crate::sys::has_other_rights;
 
@@ -189,12 +189,8 @@ pub(crate) struct RingRecords {
     levels: Vec<Level>,
     /// The event in its compact form; kept for its memory.
     packed: Vec<u8>,
-    known: HashMap<Place, u32, Mix>,
+    known: HashMap<Spot, u32, Mix>,
 }
-
-/// By what a place is known again: addresses of what the compiler made of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Place(usize, usize, usize);
 
 impl RingRecords {
     /// If a recorder is there.
@@ -232,7 +228,7 @@ impl RingRecords {
         &mut self,
         phase: Phase,
         source: Source,
-        caller: Option<&'static Location<'static>>,
+        caller: Option<&'static Here>,
         objects: Objects,
         event: Option<&Event>,
     ) {
@@ -319,32 +315,24 @@ impl RingRecords {
         &mut self,
         phase: Phase,
         source: Source,
-        caller: Option<&'static Location<'static>>,
+        caller: Option<&'static Here>,
         who: (u16, u16),
     ) -> u32 {
-        let caller_at = caller.map_or(0, |caller| ptr::from_ref(caller) as usize);
-        let key = match source {
-            Source::Line(here) => {
-                Place(ptr::from_ref::<Here>(here) as usize, caller_at, phase as usize)
-            }
-            // The same function may be given in several places, and one place may give several.
-            Source::Callback(name, here) => {
-                let set_at = ptr::from_ref(name.set_at) as usize;
-                Place(name.path_at(), set_at, ptr::from_ref::<Here>(here) as usize)
-            }
-        };
+        let key = Spot::of(phase, source, caller);
         if let Some(number) = self.known.get(&key) {
             return *number;
         }
         let number = NEXT_PLACE.fetch_add(1, Relaxed);
         let mut places = places().lock().unwrap_or_else(PoisonError::into_inner);
         let found = places.sources.places(phase, source, caller);
+        let line = |id: Option<LineId>| id.map(|id| places.sources.line(id));
+        let lines =
+            json!({ "src": line(Some(found.src)), "caller": line(found.caller) }).to_string();
         let new = places.sources.take_new().into_iter();
         let new = new.map(|text| serde_json::to_vec(&text).unwrap_or_default());
         places.untold.extend(new);
         // One for which there is no room is told with a later place.
         places.untold.retain(|text| !self.tell(text, who));
-        let lines = json!({ "src": found.src, "caller": found.caller }).to_string();
         let args = [u64::from(number), 0, 0, 0, 0];
         if self.write(Kind::OwnPlace, WirePhase::Point, who, args, lines.as_bytes()) {
             self.known.insert(key, number);
@@ -416,12 +404,16 @@ fn thread_at(control: *mut Control, depth: u16) -> Option<(u16, u16)> {
     thread.told.then_some((thread.number, depth))
 }
 
-/// `CLOCK_MONOTONIC`, in ns.
+/// `CLOCK_MONOTONIC`, in ns, by the processor's counter where the recorder has made a clock of it.
 fn monotonic() -> u64 {
-    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: the clock exists and `time` is a place for it.
-    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
-    time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
+    // SAFETY: a mapping, once there, stays.
+    let clock = unsafe { CONTROL.load(Relaxed).as_ref() }.map(|control| &control.clock);
+    clock.and_then(Clock::now).unwrap_or_else(|| {
+        let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+        // SAFETY: the clock exists and `time` is a place for it.
+        unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
+        time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
+    })
 }
 
 /// Waits on a futex, for a second at most.
@@ -438,35 +430,5 @@ fn wait(word: *const u32, seen: u32) {
             0usize,
             0u32,
         );
-    }
-}
-
-/// Mixes a few words: the keys are addresses, which nobody chooses.
-#[derive(Debug, Clone, Copy, Default)]
-struct Mix;
-
-struct Mixed(u64);
-
-impl std::hash::BuildHasher for Mix {
-    type Hasher = Mixed;
-
-    fn build_hasher(&self) -> Mixed {
-        Mixed(0)
-    }
-}
-
-impl std::hash::Hasher for Mixed {
-    fn write(&mut self, bytes: &[u8]) {
-        bytes
-            .iter()
-            .for_each(|byte| self.write_usize(usize::from(*byte)));
-    }
-
-    fn write_usize(&mut self, value: usize) {
-        self.0 = (self.0.rotate_left(5) ^ value as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0 ^ self.0 >> 29
     }
 }

@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::panic::Location;
 use std::path::PathBuf;
+use std::ptr;
 use std::sync::{Mutex, TryLockError};
 
 use evscope_trace::{Functions, Phase, SourceLine, SourceText, Text};
 
-use super::raw::Source;
+use super::mix::Mix;
+use super::raw::{Here, Source};
 use crate::callback::CallbackName;
 
 macro_rules! own_sources {
@@ -36,16 +37,37 @@ own_sources! {
     "event/pending.rs", "event/process.rs", "event/queues.rs", "event/reinit.rs", "event/row.rs", "event/run_loop.rs", "event/slot.rs",
     "event/watch.rs",
     "evmap.rs", "handle.rs", "lib.rs", "listener.rs", "min_heap.rs", "notify.rs",
-    "recording/flight.rs", "recording/ids.rs", "recording/kept.rs", "recording/mod.rs", "recording/no_ring.rs", "recording/process.rs", "recording/raw.rs", "recording/recorder.rs", "recording/ring.rs",
+    "recording/flight.rs", "recording/ids.rs", "recording/kept.rs", "recording/mix.rs", "recording/mod.rs", "recording/no_ring.rs", "recording/process.rs", "recording/raw.rs", "recording/recorder.rs", "recording/ring.rs",
     "recording/sources.rs", "recording/steps.rs", "recording/ticks.rs", "recording/tracer.rs", "recording/writer.rs",
     "signal.rs", "socket.rs", "sys/linux.rs", "sys/mod.rs", "sys/plain.rs", "sys/process.rs", "table.rs",
 }
 
 /// Where a record's code stands, and who called it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Places {
-    pub(crate) src: Option<SourceLine>,
-    pub(crate) caller: Option<SourceLine>,
+    pub(crate) src: LineId,
+    pub(crate) caller: Option<LineId>,
+}
+
+/// A line that was found.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LineId(u32);
+
+/// By what the places of a record are known again: addresses of what the compiler made of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Spot(usize, usize, usize);
+
+impl Spot {
+    pub(super) fn of(phase: Phase, source: Source, caller: Option<&'static Here>) -> Self {
+        let at = |here: &'static Here| ptr::from_ref(here) as usize;
+        match source {
+            Source::Line(here) => Self(at(here), caller.map_or(0, at), phase as usize),
+            // The same function may be given in several places, and one place may give several.
+            Source::Callback(name, here) => {
+                Self(name.short().as_ptr() as usize, at(name.set_at), at(here))
+            }
+        }
+    }
 }
 
 /// A file's text, and its functions once something lies in it.
@@ -72,10 +94,14 @@ pub(crate) struct Sources {
     /// Where files lie whose paths are relative; without any, in the current folder.
     roots: Vec<PathBuf>,
     files: HashMap<String, Option<File>>,
-    lines: HashMap<(&'static str, u32), SourceLine>,
+    /// All that were found.
+    found: Vec<SourceLine>,
+    /// Those of the records so far.
+    known: HashMap<Spot, Places, Mix>,
+    lines: HashMap<(&'static str, u32), LineId>,
     /// The same, moved to the functions' first lines.
-    heads: HashMap<(&'static str, u32), SourceLine>,
-    callbacks: HashMap<(&'static str, u32, &'static str), SourceLine>,
+    heads: HashMap<(&'static str, u32), LineId>,
+    callbacks: HashMap<(&'static str, u32, &'static str), LineId>,
     given: HashSet<(String, u32)>,
     new: Vec<SourceText>,
 }
@@ -92,6 +118,8 @@ impl Sources {
         Self {
             roots: Vec::new(),
             files: own.chain(theirs).collect(),
+            found: Vec::new(),
+            known: HashMap::default(),
             lines: HashMap::new(),
             heads: HashMap::new(),
             callbacks: HashMap::new(),
@@ -111,25 +139,45 @@ impl Sources {
         &mut self,
         phase: Phase,
         source: Source,
-        caller: Option<&'static Location<'static>>,
+        caller: Option<&'static Here>,
+    ) -> Places {
+        let spot = Spot::of(phase, source, caller);
+        if let Some(known) = self.known.get(&spot) {
+            return *known;
+        }
+        let places = self.find_places(phase, source, caller);
+        self.known.insert(spot, places);
+        places
+    }
+
+    fn find_places(
+        &mut self,
+        phase: Phase,
+        source: Source,
+        caller: Option<&'static Here>,
     ) -> Places {
         match source {
             Source::Line(here) => {
                 let src = match phase {
                     Phase::Enter => self.head(here.file(), here.line()),
-                    Phase::Exit | Phase::Point => self.line(here.file(), here.line()),
+                    Phase::Exit | Phase::Point => self.find_line(here.file(), here.line()),
                 };
                 // In a function that does not track its caller, the caller is the line itself.
                 let caller = caller
                     .filter(|caller| (caller.file(), caller.line()) != (here.file(), here.line()))
-                    .map(|caller| self.line(caller.file(), caller.line()));
-                Places { src: Some(src), caller }
+                    .map(|caller| self.find_line(caller.file(), caller.line()));
+                Places { src, caller }
             }
             Source::Callback(name, here) => Places {
-                src: Some(self.callback(name)),
-                caller: Some(self.line(here.file(), here.line())),
+                src: self.callback(name),
+                caller: Some(self.find_line(here.file(), here.line())),
             },
         }
+    }
+
+    /// A line that was found.
+    pub(crate) fn line(&self, id: LineId) -> &SourceLine {
+        &self.found[id.0 as usize]
     }
 
     /// The texts that records began to point into since this was asked before.
@@ -137,22 +185,28 @@ impl Sources {
         std::mem::take(&mut self.new)
     }
 
-    fn line(&mut self, file: &'static str, line: u32) -> SourceLine {
+    fn find_line(&mut self, file: &'static str, line: u32) -> LineId {
         let key = (file, line);
         if let Some(known) = self.lines.get(&key) {
-            return known.clone();
+            return *known;
         }
         let found = self.find(file, line);
-        self.lines.insert(key, found.clone());
+        self.lines.insert(key, found);
         found
+    }
+
+    fn add(&mut self, line: SourceLine) -> LineId {
+        let id = LineId(self.found.len() as u32);
+        self.found.push(line);
+        id
     }
 
     /// A callback's first line: that of the function; or of the closure, where it was given, or in the
     /// function that made it.
-    fn callback(&mut self, name: CallbackName) -> SourceLine {
+    fn callback(&mut self, name: CallbackName) -> LineId {
         let key = (name.set_at.file(), name.set_at.line(), name.short());
         if let Some(known) = self.callbacks.get(&key) {
-            return known.clone();
+            return *known;
         }
         let (file, set_at) = (name.set_at.file(), name.set_at.line());
         let line = self.file(file).and_then(|(functions, text)| {
@@ -163,11 +217,11 @@ impl Sources {
             }
         });
         let found = self.find(file, line.unwrap_or(set_at));
-        self.callbacks.insert(key, found.clone());
+        self.callbacks.insert(key, found);
         found
     }
 
-    fn find(&mut self, file: &str, line: u32) -> SourceLine {
+    fn find(&mut self, file: &str, line: u32) -> LineId {
         let path = trace_path(file);
         let function = self.file(file).and_then(|(functions, text)| {
             let function = functions.around(line)?;
@@ -180,26 +234,28 @@ impl Sources {
             self.new.push(text);
         }
         // A place is named by thousands of records and found once, so its names live as long as the process.
-        SourceLine {
+        self.add(SourceLine {
             file: kept(path),
             line,
             function: function.map(|(name, ..)| kept(name)),
-        }
+        })
     }
 
     /// The first line of the function around a line.
-    fn head(&mut self, file: &'static str, line: u32) -> SourceLine {
+    fn head(&mut self, file: &'static str, line: u32) -> LineId {
         if let Some(known) = self.heads.get(&(file, line)) {
-            return known.clone();
+            return *known;
         }
-        let mut found = self.line(file, line);
+        let found = self.find_line(file, line);
+        let mut found = self.line(found).clone();
         let head = self
             .file(file)
             .and_then(|(functions, _)| functions.around(line));
         if let Some(function) = head {
             found.line = function.first;
         }
-        self.heads.insert((file, line), found.clone());
+        let found = self.add(found);
+        self.heads.insert((file, line), found);
         found
     }
 

@@ -4,6 +4,8 @@
 use std::sync::OnceLock;
 use std::time::Instant;
 
+use evscope_wire::{CLOCK_SOURCE, Line, Moment, counter, is_a_clock};
+
 /// The clock of one recording.
 #[derive(Debug)]
 pub(super) struct Ticks {
@@ -11,13 +13,6 @@ pub(super) struct Ticks {
     counter: bool,
     /// When the records in hand began.
     from: Moment,
-}
-
-/// A moment by both clocks.
-#[derive(Debug, Clone, Copy)]
-struct Moment {
-    ticks: u64,
-    ns: u64,
 }
 
 /// The stretch in which some records were made.
@@ -31,8 +26,14 @@ pub(crate) enum Stretch {
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Between {
-    from: Moment,
+    line: Line,
     to: Moment,
+}
+
+impl Between {
+    fn new(from: Moment, to: Moment) -> Self {
+        Self { line: Line::between(from, to), to }
+    }
 }
 
 impl Ticks {
@@ -66,7 +67,7 @@ impl Ticks {
         if !self.counter {
             return Stretch::Nanos;
         }
-        Stretch::Ticks(Between { from: self.from, to: self.moment() })
+        Stretch::Ticks(Between::new(self.from, self.moment()))
     }
 
     /// The same, and the next one begins where this ends.
@@ -82,37 +83,20 @@ impl Ticks {
 impl Stretch {
     /// The time of a record in nanoseconds.
     pub(super) fn nanos(self, noted: u64) -> u64 {
-        let Self::Ticks(Between { from, to }) = self else {
+        let Self::Ticks(Between { line, to }) = self else {
             return noted;
         };
-        let all = to.ticks.saturating_sub(from.ticks).max(1);
+        let all = to.ticks.saturating_sub(line.from.ticks);
         // Another processor's counter may be behind by a few.
-        let part = noted.saturating_sub(from.ticks).min(all);
-        let span = to.ns.saturating_sub(from.ns);
-        from.ns + (u128::from(part) * u128::from(span) / u128::from(all)) as u64
+        line.after(noted.saturating_sub(line.from.ticks).min(all))
     }
 }
 
-/// Whether the counter passes evenly and is the same on all processors. Linux finds out, and keeps watching, before it
-/// takes it for its own clock.
+/// Whether the counter is a clock here.
 fn counter_is_a_clock() -> bool {
-    const CLOCK: &str = "/sys/devices/system/clocksource/clocksource0/current_clocksource";
     static IS_A_CLOCK: OnceLock<bool> = OnceLock::new();
-    cfg!(all(target_arch = "x86_64", not(miri)))
-        && *IS_A_CLOCK
-            .get_or_init(|| std::fs::read_to_string(CLOCK).is_ok_and(|name| name.trim() == "tsc"))
-}
-
-#[cfg(target_arch = "x86_64")]
-#[inline]
-fn counter() -> u64 {
-    // SAFETY: every processor of this kind has it, and to read it changes nothing.
-    unsafe { core::arch::x86_64::_rdtsc() }
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn counter() -> u64 {
-    0
+    *IS_A_CLOCK
+        .get_or_init(|| std::fs::read_to_string(CLOCK_SOURCE).is_ok_and(|name| is_a_clock(&name)))
 }
 
 #[cfg(test)]
@@ -123,11 +107,11 @@ mod tests {
     fn ticks_become_the_nanoseconds_between() {
         let from = Moment { ticks: 1000, ns: 50 };
         let to = Moment { ticks: 3000, ns: 1050 };
-        let stretch = Stretch::Ticks(Between { from, to });
+        let stretch = Stretch::Ticks(Between::new(from, to));
         let times = [1000, 2000, 3000, 0, 9999].map(|noted| stretch.nanos(noted));
         assert_eq!(times, [50, 550, 1050, 50, 1050]);
         assert_eq!(Stretch::Nanos.nanos(7), 7);
-        let nothing = Stretch::Ticks(Between { from, to: from });
+        let nothing = Stretch::Ticks(Between::new(from, from));
         assert_eq!(nothing.nanos(1000), 50);
     }
 

@@ -16,10 +16,8 @@ use super::ticks::{Stretch, Ticks};
 use crate::VirtualClock;
 use crate::callback::CallbackName;
 
-/// Records in a chunk. At about 80 bytes each, a chunk stays within a processor's second cache.
+/// Records in a chunk. At about 36 bytes each, a chunk stays within a processor's second cache.
 pub(crate) const CHUNK: usize = 1024;
-/// A chunk with long texts or many bytes that were read and written is full earlier.
-const MAX_EVENT_BYTES: usize = 1 << 20;
 /// The most bytes that a record keeps of those that were read or written: a line of a trace has an end.
 const MAX_PAYLOAD: usize = 1 << 20;
 
@@ -270,7 +268,7 @@ impl Records {
         };
         self.packed
             .push(noted, thread, phase, source, caller, about);
-        if self.packed.len() == CHUNK || self.packed.event_bytes() > MAX_EVENT_BYTES {
+        if self.packed.is_full() {
             self.chunk_is_full();
         }
     }

@@ -4,12 +4,11 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 use std::sync::mpsc::Receiver;
 
-use evscope_trace::{
-    Event, Header, Level, Nanos, Objects, Phase, Record, SourceLine, ThreadId, Writer,
-};
+use evscope_trace::{Event, Header, Level, Nanos, Objects, Phase, RecordRef, ThreadId, Writer};
 
+use super::mix::Mix;
 use super::raw::{Chunk, Message, RawRecord};
-use super::sources::Sources;
+use super::sources::{LineId, Sources};
 use super::tracer::Records;
 
 /// The library's name in the headers of its traces.
@@ -19,9 +18,11 @@ pub(super) const LIBRARY: &str = concat!("evscope-reactor ", env!("CARGO_PKG_VER
 struct Call {
     event: Event,
     objects: Objects,
-    caller: Option<SourceLine>,
+    caller: Option<LineId>,
     /// Whether its enter is in the trace.
     shown: bool,
+    /// How many calls are shown with it.
+    depth: u32,
 }
 
 pub(crate) struct TraceWriter {
@@ -29,14 +30,14 @@ pub(crate) struct TraceWriter {
     sources: Sources,
     level: Level,
     /// The calls each thread is in.
-    calls: HashMap<ThreadId, Vec<Call>>,
+    calls: HashMap<ThreadId, Vec<Call>, Mix>,
     seq: u64,
 }
 
 impl TraceWriter {
     pub(crate) fn new(program: String, sources: Sources) -> Self {
         let level = Level::Everything;
-        Self { program, sources, level, calls: HashMap::new(), seq: 0 }
+        Self { program, sources, level, calls: HashMap::default(), seq: 0 }
     }
 
     /// Leaves out what is beyond a level.
@@ -106,68 +107,73 @@ impl TraceWriter {
         next: &RawRecord,
         count: u64,
     ) -> io::Result<()> {
-        let record = Record {
+        let record = RecordRef {
             seq: self.seq,
             t: Nanos(next.t),
             thread: next.thread,
             depth: 0,
             phase: Phase::Point,
-            event: Event::Lost { count },
-            objects: Objects::default(),
+            event: &Event::Lost { count },
+            objects: &Objects::default(),
             src: None,
             caller: None,
-            extra: serde_json::Map::new(),
         };
         self.seq += 1;
-        writer.record(&record)
+        writer.record_ref(record)
     }
 
     fn write<W: Write>(&mut self, writer: &mut Writer<W>, raw: RawRecord) -> io::Result<()> {
         let places = self.sources.places(raw.phase, raw.source, raw.caller);
         let calls = self.calls.entry(raw.thread).or_default();
-        let mut shown = true;
-        let mut caller = places.caller;
-        let (event, objects) = match raw.phase {
+        let call = match raw.phase {
             Phase::Exit => {
                 // An exit whose enter was before the recording began says nothing.
-                let Some(call) = calls.pop() else {
+                let Some(mut call) = calls.pop() else {
                     return Ok(());
                 };
-                (caller, shown) = (call.caller, call.shown);
-                (raw.event.unwrap_or(call.event), call.objects)
+                if let Some(event) = raw.event {
+                    call.event = event;
+                }
+                call
             }
             Phase::Enter | Phase::Point => {
                 let Some(event) = raw.event else {
                     return Ok(());
                 };
-                (event, raw.objects)
+                Call {
+                    event,
+                    objects: raw.objects,
+                    caller: places.caller,
+                    shown: true,
+                    depth: 0,
+                }
             }
         };
-        shown &= event.level() <= self.level;
-        let depth = calls.iter().filter(|call| call.shown).count() as u32;
+        let depth = calls.last().map_or(0, |call| call.depth);
+        let shown = call.shown && call.event.level() <= self.level;
+        if shown {
+            for text in self.sources.take_new() {
+                writer.source(&text)?;
+            }
+            let record = RecordRef {
+                seq: self.seq,
+                t: Nanos(raw.t),
+                thread: raw.thread,
+                depth,
+                phase: raw.phase,
+                event: &call.event,
+                objects: &call.objects,
+                src: Some(self.sources.line(places.src)),
+                caller: call.caller.map(|caller| self.sources.line(caller)),
+            };
+            self.seq += 1;
+            writer.record_ref(record)?;
+        }
         if raw.phase == Phase::Enter {
-            calls.push(Call { event: event.clone(), objects, caller: caller.clone(), shown });
+            let depth = depth + u32::from(shown);
+            calls.push(Call { shown, depth, ..call });
         }
-        if !shown {
-            return Ok(());
-        }
-        for text in self.sources.take_new() {
-            writer.source(&text)?;
-        }
-        let record = Record {
-            seq: self.seq,
-            t: Nanos(raw.t),
-            thread: raw.thread,
-            depth,
-            phase: raw.phase,
-            event,
-            objects,
-            src: places.src,
-            caller,
-            extra: serde_json::Map::new(),
-        };
-        self.seq += 1;
-        writer.record(&record)
+        Ok(())
     }
 }
 
