@@ -1,11 +1,15 @@
 //! What recording costs a program, and what other tracers cost it, in one run.
 //!
-//! `cargo bench -p evscope-recorder` first measures one record, and at which rates some are lost. Then it compiles the dispatch workload of the reactor's benchmark against the
+//! `cargo bench -p evscope-recorder` first measures one record, at which rates some are lost, and what it costs to
+//! record messages. Then it compiles the dispatch workload of the reactor's benchmark against the
 //! system's libevent, runs it alone, recorded, and under uftrace and ltrace where they are installed, in turn, and
 //! prints the medians: the time that the workload took, and the processor time of the whole process with its
 //! set-up and all that a tracer does in it, which says more on a busy machine.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot run stops")]
+
+#[path = "messages.rs"]
+mod messages;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -61,6 +65,7 @@ fn main() {
         one_record(at, &program);
         rates(at, &program);
     }
+    messages::messages(at, program);
     let alone = |writes| plain(Command::new(program).args(arguments(writes)));
     let mut ways = vec![
         way("alone", Kind::Alone, WRITES, alone),
@@ -279,10 +284,15 @@ fn record_saying(folder: &Path, level: Level, command: &[OsString]) -> (Outcome,
 
 /// The processor time of all that has been waited for, in seconds.
 fn processor() -> f64 {
+    used_by(libc::RUSAGE_CHILDREN)
+}
+
+/// The processor time of this process, or of its children, in seconds.
+fn used_by(whom: libc::c_int) -> f64 {
     // SAFETY: all-zero is a valid rusage, and the pointer is to a local.
     let used = unsafe {
         let mut used: libc::rusage = std::mem::zeroed();
-        libc::getrusage(libc::RUSAGE_CHILDREN, &raw mut used);
+        libc::getrusage(whom, &raw mut used);
         used
     };
     let time = |time: libc::timeval| time.tv_sec as f64 + time.tv_usec as f64 / 1e6;

@@ -23,6 +23,7 @@
 //! ```
 
 mod check;
+mod clock;
 mod files;
 mod leftover;
 mod library;

@@ -252,7 +252,7 @@ fn prepare(what: Text) -> impl FnOnce(io::Error) -> RecordError {
 }
 
 /// `CLOCK_MONOTONIC`, in ns.
-fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     let mut time = libc::timespec {
         tv_sec: 0,
         tv_nsec: 0,

@@ -190,32 +190,75 @@ impl Job {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
-    use crate::spool;
+    use crate::ring;
+    use crate::spool::{self, SpoolWriter};
     use evscope_trace::Over;
 
-    #[test]
-    fn what_one_thread_leaves_another_does() {
-        let folder = tempfile::tempdir().unwrap();
+    /// A recording that has begun, and where its trace is to be.
+    fn begun(folder: &Path) -> (Head, SpoolWriter, SpoolReader, Claim<'static>) {
         let head = Head {
             program: "p".to_owned(),
             began: 0,
             started: String::new(),
-            ring: folder.path().join("ring"),
+            ring: folder.join("ring"),
             library: None,
             forks: true,
         };
-        let path = folder.path().join("spool");
-        let new = spool::create(&path).unwrap();
+        let new = spool::create(&folder.join("spool")).unwrap();
         new.say(&head).unwrap();
-        let (mut spool, reader) = new.begin().unwrap();
+        let (spool, reader) = new.begin().unwrap();
+        let trace = folder.join("trace.jsonl");
+        (
+            head,
+            spool,
+            reader,
+            Claim::new(&trace, Over::Trace).unwrap(),
+        )
+    }
+
+    /// How little urgent the calling thread is.
+    fn nice() -> i32 {
+        // SAFETY: the call has no conditions.
+        unsafe { libc::getpriority(libc::PRIO_PROCESS, 0) }
+    }
+
+    #[test]
+    fn what_is_left_at_the_end_is_done_by_a_thread_that_gave_way_to_nobody() {
+        const RECORDS: usize = 300_000;
+        let folder = tempfile::tempdir().unwrap();
+        let (head, mut spool, reader, output) = begun(folder.path());
+        spool.append(&ring::missing(1, 0).repeat(RECORDS)).unwrap();
+        let (begin, end) = (reader.position(), spool.written());
+        let limits = Arc::new(Limits::new(Limits::NONE));
+        let wanted = Wanted {
+            output,
+            limits,
+            library: None,
+        };
+        let worker = Worker::start(head, reader, wanted, Haste::Idle);
+        let usual = nice();
+        let mut told = Vec::new();
+        worker.finish(|at| told.push((at, nice()))).unwrap();
+        assert!(told.iter().all(|&(_, nice)| nice == usual), "{told:?}");
+        let first = told.first().map(|&(at, _)| at);
+        // What the other thread was at it left at once.
+        assert!(first.is_some_and(|at| (begin..end).contains(&at)));
+        assert_eq!(told.last().map(|&(at, _)| at), Some(end));
+    }
+
+    #[test]
+    fn what_one_thread_leaves_another_does() {
+        let folder = tempfile::tempdir().unwrap();
+        let (head, mut spool, reader, output) = begun(folder.path());
         let begin = reader.position();
         spool.append(&[0; 64 * 100]).unwrap();
         let (messages, inbox) = channel();
         messages.send(Message::Ended(Vec::new())).unwrap();
         drop(messages);
-        let trace = folder.path().join("trace.jsonl");
-        let names = Names::new(Claim::new(&trace, Over::Trace).unwrap());
+        let names = Names::new(output);
         let limits = Arc::new(Limits::new(Limits::NONE));
         let mut job = Job {
             traces: Traces::new(head, reader, names, limits, None),

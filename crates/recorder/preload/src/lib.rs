@@ -5,8 +5,8 @@
 //! crate it does nothing: it is there to be checked like all other code.
 //!
 //! Inside the program it must be a good guest. On the way of an event it makes no allocation, takes no
-//! lock and makes no system call: a record is 64 bytes written into a shared mapping, stamped with the
-//! vDSO's clock. It has no dependencies but the wire form, and does not use `std`.
+//! lock and makes no system call: a record is 64 bytes written into a shared mapping, stamped by the
+//! processor's counter, or the vDSO's clock. It has no dependencies but the wire form, and does not use `std`.
 //!
 //! Knows: libevent 2.1's binary interface, and the wire form.
 //! Never knows: the vocabulary of a trace, names of functions, or what anybody does with a record.

@@ -16,6 +16,7 @@ use log::{debug, error, warn};
 
 use super::{exit_event, now, prepare};
 use crate::check::{Found, Libevent, On};
+use crate::clock::Pacer;
 use crate::leftover::{part_of, refuse};
 use crate::library::{Library, Readers};
 use crate::limits::{Full, Limits};
@@ -29,6 +30,8 @@ use crate::worker::{Haste, Wanted, Worker};
 /// The recorder's end of the ring.
 pub(super) struct Listener {
     ring: Ring,
+    /// None where the processor's counter is no clock.
+    pacer: Option<Pacer>,
     spool: SpoolWriter,
     spool_path: PathBuf,
     /// The trace that was asked for.
@@ -71,6 +74,7 @@ impl Listener {
         options: &RecordOptions,
     ) -> Result<(Processes, Self), RecordError> {
         let output = claim(&options.output, options.force)?;
+        let mut pacer = Pacer::new();
         let folder = options
             .output
             .parent()
@@ -149,6 +153,9 @@ impl Listener {
         head.began = now();
         let begun = spool.say(&head).and_then(|()| spool.begin());
         let (spool, reader) = begun.map_err(prepare(what))?;
+        if let Some(pacer) = &mut pacer {
+            pacer.draw(&ring.control().clock);
+        }
         let mut program = run::program(&found.path, command);
         let started = run::put_inside(&mut program, &ring, library.as_ref())
             .and_then(|_inherited| run::start(program, options));
@@ -176,6 +183,7 @@ impl Listener {
         );
         let listener = Self {
             ring,
+            pacer,
             spool,
             spool_path,
             output: options.output.clone(),
@@ -200,6 +208,9 @@ impl Listener {
     /// word.
     pub(super) fn listen(&mut self, processes: &mut Processes, all_dead: bool) {
         self.ring.control().beat.store(now(), Relaxed);
+        if let Some(pacer) = &mut self.pacer {
+            pacer.draw(&self.ring.control().clock);
+        }
         self.look_for_libevent(processes);
         let (spool, refused) = (&mut self.spool, &mut self.refused);
         let (limits, beyond) = (&self.limits, &mut self.beyond);
