@@ -25,6 +25,7 @@
 mod check;
 mod clock;
 mod files;
+mod leave;
 mod leftover;
 mod library;
 mod limits;

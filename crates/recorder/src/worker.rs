@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::thread::JoinHandle;
+use std::thread::{JoinHandle, Thread};
 use std::time::Duration;
 
 use evscope_trace::{Claim, Event};
 use evscope_words::text;
 use log::debug;
 
+use crate::leave::Leave;
 use crate::limits::Limits;
 use crate::output::Names;
 use crate::spool::{Head, SpoolReader};
@@ -38,19 +39,16 @@ pub(crate) enum Haste {
     Idle,
 }
 
-/// Lets the calling thread run only where nobody else wants to.
-fn give_way() {
-    const LEAST: i32 = 19;
-    // SAFETY: the call has no conditions; on Linux 0 is the calling thread. If it fails, nothing is lost but time.
-    unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, LEAST) };
-}
-
 /// Tells the thread, when it is dropped, to leave the rest to another one.
-struct Stop(Arc<AtomicBool>);
+struct Stop {
+    told: Arc<AtomicBool>,
+    thread: Thread,
+}
 
 impl Drop for Stop {
     fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.told.store(true, Ordering::Release);
+        self.thread.unpark();
     }
 }
 
@@ -86,22 +84,30 @@ impl Worker {
         let (stop, done) = (Arc::<AtomicBool>::default(), Arc::<AtomicU64>::default());
         let (told, progress) = (Arc::clone(&stop), Arc::clone(&done));
         let thread = std::thread::spawn(move || {
-            if haste == Haste::Idle {
-                give_way();
-            }
+            let leave = (haste == Haste::Idle).then(Leave::new);
             let mut job = Job {
                 traces: Traces::new(head, reader, names, limits, library.as_deref()),
                 inbox,
                 next: None,
                 done: progress,
             };
-            job.work(|_| !told.load(Ordering::Relaxed))?;
+            job.work(|_| {
+                let enough = || told.load(Ordering::Acquire);
+                if let Some(leave) = &leave {
+                    leave.ask(enough);
+                }
+                !enough()
+            })?;
             Ok(job)
         });
+        let stop = Stop {
+            told: stop,
+            thread: thread.thread().clone(),
+        };
         Self {
             messages,
             thread,
-            stop: Stop(stop),
+            stop,
             done,
             begun,
         }
@@ -132,8 +138,7 @@ impl Worker {
     }
 
     /// Translates the rest, and waits for that; `tell` is told, every now and then, how far into the spool it has come.
-    /// It is the calling thread that does it: the one that gave way to the program cannot become urgent again, and on
-    /// a busy machine it would hardly come on.
+    /// It is the calling thread that does it: the other one asks for leave, which on a busy machine is hardly given.
     pub(crate) fn finish(self, mut tell: impl FnMut(u64)) -> io::Result<Translated> {
         // The end of the channel is the message.
         drop(self.messages);
