@@ -217,7 +217,7 @@ impl Traces {
     /// how far it has come.
     pub(crate) fn advance(&mut self, mut go_on: impl FnMut(u64) -> bool) -> io::Result<u64> {
         /// Records between two questions.
-        const OFTEN: u64 = 1024;
+        const OFTEN: u64 = 256;
         let mut n = 0_u64;
         while !n.is_multiple_of(OFTEN) || go_on(self.reader.position()) {
             let Some(raw) = self.reader.next()? else {

@@ -138,7 +138,8 @@ impl Worker {
     }
 
     /// Translates the rest, and waits for that; `tell` is told, every now and then, how far into the spool it has come.
-    /// It is the calling thread that does it: the other one asks for leave, which on a busy machine is hardly given.
+    /// It is the calling thread that does it: the other one asks for leave, which on a busy machine is hardly given, and
+    /// has made itself less urgent, which cannot be undone.
     pub(crate) fn finish(self, mut tell: impl FnMut(u64)) -> io::Result<Translated> {
         // The end of the channel is the message.
         drop(self.messages);
