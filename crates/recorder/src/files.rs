@@ -142,8 +142,8 @@ impl Files {
     }
 
     /// A line that records may have without having their own.
-    pub(crate) fn keep_line(&mut self, line: SourceLine) -> Place {
-        if let Some(kept) = self.lines.get(&line) {
+    pub(crate) fn keep_line(&mut self, line: &SourceLine) -> Place {
+        if let Some(kept) = self.lines.get(line) {
             return kept;
         }
         let kept: Place = Box::leak(Box::new(SourceLine {

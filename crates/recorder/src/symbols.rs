@@ -173,7 +173,7 @@ impl Symbols {
 
     fn give(&mut self, placed: Placed) -> Place {
         self.texts.extend(placed.text);
-        self.files.get().keep_line(placed.line)
+        self.files.get().keep_line(&placed.line)
     }
 
     /// The module an address lies in: its name, where it begins, and what its file says.

@@ -180,8 +180,8 @@ fn tracing(ours: &Path) {
         "ping-pong of 64 bytes, 100 connections", "traced", "not", "ratio", "target"
     );
     for (title, workload, target) in [
-        ("all levels, the last records in memory", "pingpong-kept", 1.5),
-        ("all levels, all records in memory", "pingpong-kept-all", 1.5),
+        ("all levels, the last records in memory", "pingpong-kept", 1.3),
+        ("all levels, all records in memory", "pingpong-kept-all", 1.3),
         ("all levels, written as JSON", "pingpong-traced", f64::INFINITY),
     ] {
         let mut times = (Vec::new(), Vec::new());

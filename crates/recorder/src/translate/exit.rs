@@ -30,8 +30,8 @@ impl Translator {
                 self.made_nothing(&frame, &shown, errno, raw);
             }
             Kind::BaseNew => self.finish_base(shown, raw),
-            Kind::Loop => self.finish_loop(&frame, shown, raw),
-            Kind::Poll => self.finish_poll(&frame, shown, raw),
+            Kind::Loop => self.finish_loop(&frame, &shown, raw),
+            Kind::Poll => self.finish_poll(&frame, &shown, raw),
             Kind::ListenerNew => self.finish_listener(&frame, shown, raw),
             Kind::BevSocketNew | Kind::BevFilterNew => self.finish_bev(&frame, shown, raw),
             Kind::BufAdd
@@ -131,7 +131,7 @@ impl Translator {
         self.close_shown(raw.tag.thread, shown);
     }
 
-    fn finish_loop(&mut self, frame: &Frame, shown: Shown, raw: &Raw) {
+    fn finish_loop(&mut self, frame: &Frame, shown: &Shown, raw: &Raw) {
         let flags = LoopFlags::from_bits_truncate(frame.args[0] as u32);
         let [result, exit, stopped, ..] = raw.args;
         let ended = match result as i32 {
@@ -151,7 +151,7 @@ impl Translator {
         self.exit_with(shown, event, raw);
     }
 
-    fn finish_poll(&mut self, frame: &Frame, shown: Shown, raw: &Raw) {
+    fn finish_poll(&mut self, frame: &Frame, shown: &Shown, raw: &Raw) {
         let result = raw.args[0] as i32;
         let event = Event::Poll {
             timeout: super::span(frame.args[0]),
@@ -220,7 +220,7 @@ impl Translator {
     }
 
     /// The exit of a call that says something of its own.
-    fn exit_with(&mut self, shown: Shown, event: Event, raw: &Raw) {
+    fn exit_with(&mut self, shown: &Shown, event: Event, raw: &Raw) {
         let objects: Objects = shown.record.objects;
         let mut record = self.record(raw.tag.thread, Phase::Exit, event, objects);
         record.src = shown.record.src;

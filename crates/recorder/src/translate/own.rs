@@ -100,7 +100,7 @@ impl OwnTranslator {
             Some(Kind::OwnPlace) => {
                 let told: Told = serde_json::from_slice(&raw.bytes).unwrap_or_default();
                 let files = &mut *self.files.get();
-                let mut keep = |line: Option<SourceLine>| line.map(|line| files.keep_line(line));
+                let mut keep = |line: Option<SourceLine>| line.map(|line| files.keep_line(&line));
                 let (src, caller) = (keep(told.src), keep(told.caller));
                 self.places.insert(raw.args[0], Place { src, caller });
             }

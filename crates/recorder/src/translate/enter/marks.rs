@@ -14,10 +14,10 @@ impl Translator {
         }
         let changes = |frame: &&mut Frame| !changes_buffers(frame.kind);
         let frames = &mut self.thread(thread).frames;
-        if let Some(frame) = frames.iter_mut().rev().find(changes) {
-            if !frame.lengths.iter().any(|(of, _)| *of == buffer) {
-                frame.lengths.push((buffer, before));
-            }
+        if let Some(frame) = frames.iter_mut().rev().find(changes)
+            && !frame.lengths.iter().any(|(of, _)| *of == buffer)
+        {
+            frame.lengths.push((buffer, before));
         }
     }
 

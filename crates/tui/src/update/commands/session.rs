@@ -54,7 +54,9 @@ pub(super) fn copy(model: &mut Model, _: Call<'_>) -> Done {
     let Some(record) = model.trace().get(model.step) else {
         return Ok(());
     };
-    let text = serde_json::to_string(&*record).map_err(|error| error.to_string())?;
+    let mut text = Vec::new();
+    record.json(&mut text);
+    let text = String::from_utf8_lossy(&text).into_owned();
     model.effects.push(Effect::Copy(text));
     model.notify(text!(command_step_is_on_the, step = model.step).in_lang(model.lang));
     Ok(())
