@@ -454,6 +454,10 @@ fn every_mistake_is_told_in_chinese_too() {
             "line 3: broken",
         ),
         (RunError::Folder(broken()), "no temporary folder: broken"),
+        (
+            RunError::NoTls,
+            "it has TLS bufferevents, and this evscope was built without TLS (its feature tls)",
+        ),
     ] {
         assert_eq!(error.to_string(), expected);
     }
