@@ -194,14 +194,14 @@ fn name_of(key: &'static str) -> &'static str {
 }
 
 macro_rules! numbers {
-    ($($type:ty = $min:expr, $max:expr, $make:expr, |$self:ident| $write:ident($number:expr);)*) => {$(
+    ($($type:ty = $min:expr, $max:expr, $make:expr, |$self:ident| $number:expr;)*) => {$(
         impl Field for $type {
             const RANGE: Option<(i64, u64)> = Some(($min as i64, $max as u64));
 
             #[inline]
             fn json(&self, out: &mut Vec<u8>) {
                 let $self = *self;
-                json::$write($number.into(), out);
+                json::number($number, out);
             }
 
             fn scanned(value: Token<'_>, _: &mut Texts) -> Option<Self> {
@@ -241,17 +241,17 @@ macro_rules! flags {
 }
 
 numbers! {
-    i32 = i32::MIN, i32::MAX, identity, |it| signed(it);
-    i64 = i64::MIN, i64::MAX, identity, |it| signed(it);
-    u32 = 0, u32::MAX, identity, |it| unsigned(it);
-    u64 = 0, u64::MAX, identity, |it| unsigned(it);
-    crate::Nanos = 0, u64::MAX, Self, |it| unsigned(it.0);
-    crate::BaseId = 0, u32::MAX, Self, |it| unsigned(it.0);
-    crate::BevId = 0, u32::MAX, Self, |it| unsigned(it.0);
-    crate::BufId = 0, u32::MAX, Self, |it| unsigned(it.0);
-    crate::EventId = 0, u32::MAX, Self, |it| unsigned(it.0);
-    crate::ListenerId = 0, u32::MAX, Self, |it| unsigned(it.0);
-    crate::ThreadId = 0, u32::MAX, Self, |it| unsigned(it.0);
+    i32 = i32::MIN, i32::MAX, identity, |it| it;
+    i64 = i64::MIN, i64::MAX, identity, |it| it;
+    u32 = 0, u32::MAX, identity, |it| it;
+    u64 = 0, u64::MAX, identity, |it| it;
+    crate::Nanos = 0, u64::MAX, Self, |it| it.0;
+    crate::BaseId = 0, u32::MAX, Self, |it| it.0;
+    crate::BevId = 0, u32::MAX, Self, |it| it.0;
+    crate::BufId = 0, u32::MAX, Self, |it| it.0;
+    crate::EventId = 0, u32::MAX, Self, |it| it.0;
+    crate::ListenerId = 0, u32::MAX, Self, |it| it.0;
+    crate::ThreadId = 0, u32::MAX, Self, |it| it.0;
 }
 
 /// Gives a macro every set of words.
@@ -364,7 +364,7 @@ impl Field for crate::SourceLine {
         out.extend_from_slice(b"{\"file\":");
         json::text(&self.file, out);
         out.extend_from_slice(b",\"line\":");
-        json::unsigned(self.line.into(), out);
+        json::number(self.line, out);
         if let Some(function) = &self.function {
             out.extend_from_slice(b",\"fn\":");
             json::text(function, out);

@@ -22,53 +22,10 @@ pub(crate) fn word(word: &str, out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
-/// The numbers below 100, two digits each.
-const PAIRS: [u8; 200] = {
-    let mut pairs = [0; 200];
-    let mut n = 0;
-    while n < 100 {
-        pairs[2 * n] = b'0' + (n / 10) as u8;
-        pairs[2 * n + 1] = b'0' + (n % 10) as u8;
-        n += 1;
-    }
-    pairs
-};
-
-/// A number that counts.
+/// A number.
 #[inline]
-pub(crate) fn unsigned(mut number: u64, out: &mut Vec<u8>) {
-    /// The digits of the greatest number.
-    const MOST: usize = 20;
-    if number < 10 {
-        return out.push(b'0' + number as u8);
-    }
-    let mut digits = [0; 2 * MOST];
-    let mut at = MOST;
-    while number >= 10 {
-        let pair = (number % 100) as usize * 2;
-        number /= 100;
-        at -= 2;
-        digits[at..at + 2].copy_from_slice(&PAIRS[pair..pair + 2]);
-    }
-    if number > 0 {
-        at -= 1;
-        digits[at] = b'0' + number as u8;
-    }
-    // The last pair may have begun with a zero that is none of its digits.
-    at += usize::from(digits[at] == b'0');
-    // To copy always as many is quicker than to copy as many as there are.
-    let end = out.len() + MOST - at;
-    out.extend_from_slice(&digits[at..at + MOST]);
-    out.truncate(end);
-}
-
-/// Any number.
-#[inline]
-pub(crate) fn signed(number: i64, out: &mut Vec<u8>) {
-    if number < 0 {
-        out.push(b'-');
-    }
-    unsigned(number.unsigned_abs(), out);
+pub(crate) fn number(number: impl itoa::Integer, out: &mut Vec<u8>) {
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
 /// The names of the flags that are set, joined by `|`.
@@ -112,28 +69,6 @@ mod tests {
         ] {
             let expected = serde_json::to_string(said).unwrap();
             assert_eq!(written(|out| text(said, out)), expected);
-        }
-    }
-
-    #[test]
-    fn numbers_of_all_lengths_have_their_digits() {
-        let mut number = 1_u64;
-        loop {
-            for n in [number - 1, number, number + 7, number.saturating_mul(9)] {
-                assert_eq!(written(|out| unsigned(n, out)), n.to_string());
-                let n = n as i64;
-                assert_eq!(written(|out| signed(n, out)), n.to_string());
-                let n = n.wrapping_neg();
-                assert_eq!(written(|out| signed(n, out)), n.to_string());
-            }
-            let Some(next) = number.checked_mul(10) else {
-                break;
-            };
-            number = next;
-        }
-        for n in [u64::MAX, i64::MIN as u64] {
-            assert_eq!(written(|out| unsigned(n, out)), n.to_string());
-            assert_eq!(written(|out| signed(n as i64, out)), (n as i64).to_string());
         }
     }
 
