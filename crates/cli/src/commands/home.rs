@@ -180,29 +180,10 @@ fn record(entry: &Entry, settings: &Settings) -> anyhow::Result<Exit> {
 
 /// Records a command and watches it, as `evscope live` does.
 fn watch(line: &str, settings: &Settings) -> anyhow::Result<Exit> {
-    let words = words(line).ok_or_else(|| language::wrong(&text!(cli_quote_open, line)))?;
+    let words = shlex::split(line).ok_or_else(|| language::wrong(&text!(cli_quote_open, line)))?;
+    let words: Vec<OsString> = words.into_iter().map(OsString::from).collect();
     super::live::watch(&words, settings)?;
     Ok(Exit::Quit)
-}
-
-/// The words of a command line: between blanks, or in quotes. None if a quote is not closed.
-fn words(line: &str) -> Option<Vec<OsString>> {
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
-    let mut quote = None;
-    for c in line.chars() {
-        match (quote, c) {
-            (Some(open), c) if c == open => quote = None,
-            (None, '\'' | '"') => {
-                quote = Some(c);
-                word.get_or_insert_default();
-            }
-            (None, c) if c.is_whitespace() => words.extend(word.take().map(OsString::from)),
-            (_, c) => word.get_or_insert_default().push(c),
-        }
-    }
-    words.extend(word.map(OsString::from));
-    quote.is_none().then_some(words)
 }
 
 impl Entry {
@@ -457,22 +438,6 @@ fn bytes(len: u64, lang: Lang) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_command_line_is_words() {
-        let of = |line| {
-            words(line).map(|words| {
-                words
-                    .into_iter()
-                    .map(|word| word.into_string().unwrap())
-                    .collect::<Vec<_>>()
-            })
-        };
-        let expected = ["./a", "b c", "", "d'e"].map(str::to_owned).to_vec();
-        assert_eq!(of(r#" ./a  "b c" '' d"'"e "#), Some(expected));
-        assert_eq!(of("a 'b"), None);
-        assert_eq!(of("  "), Some(Vec::new()));
-    }
 
     #[test]
     fn everything_on_the_home_screen_has_words_in_both_languages() {
