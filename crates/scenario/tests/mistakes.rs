@@ -476,6 +476,7 @@ fn every_mistake_is_told_in_chinese_too() {
         "scenario_no_base",
         "scenario_no_folder",
         "scenario_not_written",
+        "scenario_without_tls",
     ];
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../words/lang/en/scenarios.ftl");
     let file = std::fs::read_to_string(file).unwrap();
