@@ -28,6 +28,18 @@ pub(super) struct Lengths {
     pub(super) output: usize,
 }
 
+impl Lengths {
+    /// Where the output does not count.
+    pub(super) fn input(input: usize) -> Self {
+        Self { input, output: 0 }
+    }
+
+    /// Where the input does not count.
+    pub(super) fn output(output: usize) -> Self {
+        Self { input: 0, output }
+    }
+}
+
 impl BevSlot {
     /// Whether its callbacks are put off.
     fn defers(&self, options: TriggerOptions) -> bool {
@@ -85,7 +97,8 @@ impl EventBase {
     }
 
     /// Runs the callbacks whose low marks allow it. `before` is how full the buffers were before the step
-    /// that led here.
+    /// that led here; only that of a side in `events` counts.
+    #[inline(always)]
     #[track_caller]
     pub(super) fn bufferevent_trigger_nolock(
         &mut self,
@@ -94,39 +107,18 @@ impl EventBase {
         options: TriggerOptions,
         before: Lengths,
     ) {
+        let ignore = options.contains(TriggerOptions::IGNORE_WATERMARKS);
         if events.contains(EvFlags::READ) {
-            self.trigger_readcb(bev, options, before.input);
+            let full_enough = self.low_mark_reached(bev, Side::Input, before.input);
+            if ignore || full_enough {
+                self.bufferevent_run_readcb(bev, options);
+            }
         }
         if events.contains(EvFlags::WRITE) {
-            self.trigger_writecb(bev, options, before.output);
-        }
-    }
-
-    #[inline]
-    #[track_caller]
-    pub(super) fn trigger_readcb(
-        &mut self,
-        bev: Bufferevent,
-        options: TriggerOptions,
-        before: usize,
-    ) {
-        let full_enough = self.low_mark_reached(bev, Side::Input, before);
-        if full_enough || options.contains(TriggerOptions::IGNORE_WATERMARKS) {
-            self.bufferevent_run_readcb(bev, options);
-        }
-    }
-
-    #[inline]
-    #[track_caller]
-    pub(super) fn trigger_writecb(
-        &mut self,
-        bev: Bufferevent,
-        options: TriggerOptions,
-        before: usize,
-    ) {
-        let empty_enough = self.low_mark_reached(bev, Side::Output, before);
-        if empty_enough || options.contains(TriggerOptions::IGNORE_WATERMARKS) {
-            self.bufferevent_run_writecb(bev, options);
+            let empty_enough = self.low_mark_reached(bev, Side::Output, before.output);
+            if ignore || empty_enough {
+                self.bufferevent_run_writecb(bev, options);
+            }
         }
     }
 

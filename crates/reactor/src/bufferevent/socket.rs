@@ -2,7 +2,7 @@
 
 use rustix::io::Errno;
 
-use super::run::TriggerOptions;
+use super::run::{Lengths, TriggerOptions};
 use super::slot::BevSlot;
 use crate::buffer::{EvbufferCbInfo, Peer};
 use crate::event::EventState;
@@ -84,7 +84,7 @@ impl EventBase {
                 Ok(n) => self.decrement_bucket(bev, EvFlags::READ, n),
             }
             // The program's readcb, if the low mark is reached.
-            self.trigger_readcb(bev, NOW, before);
+            self.bufferevent_trigger_nolock(bev, EvFlags::READ, NOW, Lengths::input(before));
         }
         self.decref(bev);
     }
@@ -135,7 +135,7 @@ impl EventBase {
             }
             // The program's writecb, if the low mark is reached. To have connected is not to have written.
             if before > 0 || !connecting {
-                self.trigger_writecb(bev, NOW, before);
+                self.bufferevent_trigger_nolock(bev, EvFlags::WRITE, NOW, Lengths::output(before));
             }
         }
         self.decref(bev);
