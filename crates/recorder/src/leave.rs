@@ -72,9 +72,17 @@ fn step_back() {
 
 /// Lets the calling thread run only where nobody else wants to.
 fn give_way() {
-    let parameters = libc::sched_param { sched_priority: 0 };
+    // All that the kernel's parameters are. musl's own function does nothing.
+    let priority: libc::c_int = 0;
     // SAFETY: the parameters are a local, and 0 is the calling thread. If it fails, nothing is lost but time.
-    unsafe { libc::sched_setscheduler(0, libc::SCHED_IDLE, &raw const parameters) };
+    unsafe {
+        libc::syscall(
+            libc::SYS_sched_setscheduler,
+            0,
+            libc::SCHED_IDLE,
+            &raw const priority,
+        )
+    };
 }
 
 #[cfg(test)]
