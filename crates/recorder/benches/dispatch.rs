@@ -357,7 +357,8 @@ fn is_there(tool: &str) -> bool {
 }
 
 fn compile(folder: &Path) -> Option<PathBuf> {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../reactor/benches/libevent.c");
+    let source =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../reactor/benches/libevent/libevent.c");
     built(folder, "workload", &source)
 }
 
