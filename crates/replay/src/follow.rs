@@ -165,12 +165,8 @@ impl Follower {
         if !self.has_begun()? {
             return Ok(None);
         }
-        self.check()?;
-        let len = match &self.stage {
-            Stage::Waiting => None,
-            Stage::Reading { file, .. } => Some(file.metadata().map_err(|e| self.failed(e))?.len()),
-        };
-        let (Stage::Reading { reader, .. }, Some(len)) = (&mut self.stage, len) else {
+        let len = self.check()?;
+        let Stage::Reading { reader, .. } = &mut self.stage else {
             return Ok(None);
         };
         // A program may write as fast as it is read.
@@ -227,19 +223,20 @@ impl Follower {
         }))
     }
 
-    /// Makes sure that the file is still the one that was opened, and not shorter than what was read.
-    fn check(&self) -> Result<(), FollowError> {
+    /// Makes sure that the file is still the one that was opened, and not shorter than what was read; returns its length.
+    fn check(&self) -> Result<u64, FollowError> {
         let Stage::Reading { file, .. } = &self.stage else {
-            return Ok(());
+            return Ok(0);
         };
         let failed = |source| self.failed(source);
         let mut position = file;
-        if file.metadata().map_err(failed)?.len() < position.stream_position().map_err(failed)? {
+        let len = file.metadata().map_err(failed)?.len();
+        if len < position.stream_position().map_err(failed)? {
             return Err(FollowError::Truncated { file: self.name() });
         }
         let opened = FileId::of(file).map_err(failed)?;
         match FileId::named(&self.path) {
-            Ok(named) if named == opened => Ok(()),
+            Ok(named) if named == opened => Ok(len),
             Ok(_) => Err(FollowError::Replaced { file: self.name() }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 Err(FollowError::Replaced { file: self.name() })

@@ -272,14 +272,7 @@ impl Model {
             taken: begin.lesson,
             looks: Looks {
                 size: begin.size,
-                wanted: Wanted {
-                    focus: Pane::STEPS,
-                    zoom: false,
-                    source: true,
-                    lanes: false,
-                    why: false,
-                    lesson: false,
-                },
+                wanted: Wanted::PLAIN,
                 other_side: false,
                 scale: Scale::Steps,
                 magnified: 0,

@@ -40,6 +40,18 @@ pub(crate) struct Wanted {
     pub(crate) lesson: bool,
 }
 
+impl Wanted {
+    /// What is asked for at first.
+    pub(crate) const PLAIN: Self = Self {
+        focus: Pane::STEPS,
+        zoom: false,
+        source: true,
+        lanes: false,
+        why: false,
+        lesson: false,
+    };
+}
+
 /// A list that stands over the panes, with the chosen line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Overlay {

@@ -197,14 +197,7 @@ fn column(area: Rect, panes: [Option<&'static dyn View>; 2]) -> Vec<(Pane, Rect)
 mod tests {
     use super::*;
 
-    const PLAIN: Wanted = Wanted {
-        focus: Pane::STEPS,
-        zoom: false,
-        source: true,
-        lanes: false,
-        why: false,
-        lesson: false,
-    };
+    const PLAIN: Wanted = Wanted::PLAIN;
 
     #[test]
     fn panes_fill_the_screen_without_overlap() {
