@@ -2,7 +2,7 @@
 //! took. To read that much of a line takes a fraction of the time that the whole record takes.
 
 use crate::scan::Scanner;
-use crate::{BaseId, Kind, Nanos, Phase, Record, SourceText, ThreadId};
+use crate::{BaseId, Event, Kind, Nanos, Phase, Record, SourceText, ThreadId};
 
 /// The beginning of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl From<&Record> for Brief {
             thread: record.thread,
             depth: record.depth,
             phase: record.phase,
-            kind: Kind::named(record.event.name()),
+            kind: Event::KINDS.get(record.event.number()),
             base: record.objects.base,
         }
     }

@@ -1,7 +1,7 @@
 //! Reads a trace from JSON Lines, with errors that say where and why. Whatever the input is, a line takes
 //! no more memory than [`LONGEST_LINE`] allows, and what does not begin as a trace is not read on.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 use std::path::Path;
 
 use evscope_words::{Text, text, word};
@@ -427,9 +427,8 @@ impl<R: BufRead> Reader<R> {
         if self.cut_short {
             return Ok(false);
         }
-        let mut bounded = self.input.by_ref().take(LONGEST_LINE as u64 + 1);
-        match bounded.read_until(b'\n', &mut self.buffer) {
-            Ok(_) => {}
+        match read_line(&mut self.input, &mut self.buffer) {
+            Ok(()) => {}
             // What a packed trace has before the place where it was cut off counts.
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof && self.has_begun() => {
                 self.cut_short = true;
@@ -473,6 +472,26 @@ impl<R: BufRead> Reader<R> {
             file: self.file.clone(),
             line: self.line,
             reason,
+        }
+    }
+}
+
+/// Appends what comes up to a line end, and that; or a byte more than a line can have.
+fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<()> {
+    loop {
+        let bytes = match input.fill_buf() {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        let room = LONGEST_LINE + 1 - line.len();
+        let bytes = &bytes[..bytes.len().min(room)];
+        let end = memchr::memchr(b'\n', bytes);
+        let taken = end.map_or(bytes.len(), |end| end + 1);
+        line.extend_from_slice(&bytes[..taken]);
+        input.consume(taken);
+        if end.is_some() || taken == 0 {
+            return Ok(());
         }
     }
 }

@@ -23,7 +23,7 @@ pub fn is_hidden(char: char) -> bool {
         ' '..='~' => false,
         '\0'..='\u{9f}' => true,
         // Most of what is not ASCII: no need to look it up.
-        '\u{3000}'..='\u{d7ff}' => false,
+        '\u{2070}'..='\u{d7ff}' => false,
         _ => matches!(
             get_general_category(char),
             GeneralCategory::Control
@@ -45,8 +45,11 @@ fn plain_start(bytes: &[u8]) -> usize {
     const TOGETHER: usize = 32;
     let all_are = |bytes: &&[u8]| bytes.iter().fold(true, |all, byte| all & is_plain(*byte));
     let known = bytes.chunks_exact(TOGETHER).take_while(all_are).count() * TOGETHER;
-    let rest = bytes[known..].iter();
-    known + rest.take_while(|byte| is_plain(**byte)).count()
+    let rest = &bytes[known..];
+    if rest.len() < TOGETHER && all_are(&rest) {
+        return bytes.len();
+    }
+    known + rest.iter().take_while(|byte| is_plain(**byte)).count()
 }
 
 /// Zero width non-joiner and joiner.
