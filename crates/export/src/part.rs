@@ -339,7 +339,7 @@ impl<'a> Part<'a> {
         };
         let mut trace = self.outline()?.texts.clone();
         records.each(&mut |record| {
-            trace.push(record.clone());
+            trace.push((**record).clone());
             ControlFlow::Continue(())
         })?;
         Ok(Cow::Owned(trace))

@@ -1,16 +1,16 @@
 //! The calls that are not finished, and how long those took that are.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use evscope_trace::{Brief, Nanos, Phase, ThreadId};
 
 /// The calls each thread is in, outermost first, each with what is to be known of it.
 #[derive(Debug)]
-pub(crate) struct Calls<T>(HashMap<ThreadId, Vec<Call<T>>>);
+pub(crate) struct Calls<T>(BTreeMap<ThreadId, Vec<Call<T>>>);
 
 impl<T> Default for Calls<T> {
     fn default() -> Self {
-        Self(HashMap::new())
+        Self(BTreeMap::new())
     }
 }
 
@@ -121,6 +121,9 @@ impl<T> Calls<T> {
 
     /// Those that are not finished.
     pub(crate) fn left(&mut self) -> Vec<Call<T>> {
-        self.0.drain().flat_map(|(_, open)| open).collect()
+        std::mem::take(&mut self.0)
+            .into_values()
+            .flatten()
+            .collect()
     }
 }

@@ -43,7 +43,7 @@ pub(crate) fn owned(record: &Record) -> impl Iterator<Item = (BufId, (BevId, Sid
 #[derive(Debug, Default)]
 pub struct Owners {
     pub(crate) has_threads: bool,
-    of_buffers: HashMap<BufId, (BevId, Side)>,
+    of_buffers: HashMap<BufId, (BevId, Side), foldhash::fast::RandomState>,
 }
 
 impl Owners {

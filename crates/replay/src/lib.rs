@@ -53,7 +53,7 @@ pub use branches::{Branch, BranchStep, branches, branches_of};
 pub use calls::{Call, Times};
 pub use causes::{Cause, CauseKind, Trail, causes, each_cause};
 pub use connections::{Connection, ConnectionColumn, Connections, Origin, UnknownColumn};
-pub use describe::{Part, Span, spans, spans_of, summary, summary_of};
+pub use describe::{Part, Span, Words, spans, spans_of, summary, summary_of};
 pub use diff::{
     Allow, Allowed, Diff, DiffOptions, FieldDifference, Hunk, Ignore, Row, Sides, StateRow,
     UnknownField, Verdict, allowed, diff,
@@ -68,7 +68,7 @@ pub use lesson::{
     Wording,
 };
 pub use object::ObjectId;
-pub use passing::{Again, Around, Outline, Passing, Records, Walk, each_line};
+pub use passing::{Again, Around, Each, Outline, Passing, Records, Walk, each_line};
 pub use peaks::Peaks;
 pub use query::{
     Query, QueryError, Seen, Watch, WatchChange, known_fields, parse_bytes, parse_span,

@@ -12,5 +12,5 @@ mod walk;
 
 pub use ahead::each_line;
 pub use outline::Outline;
-pub use records::{Again, Records};
+pub use records::{Again, Each, Records};
 pub use walk::{Around, Passing, Walk};

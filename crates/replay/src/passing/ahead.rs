@@ -12,13 +12,14 @@ const AHEAD: usize = 4;
 
 /// Reads the lines that are left, and has `each` look at them until it has seen enough. So many as `batch` are handed on
 /// at once: one, where somebody waits for each. What comes before a line that cannot be read is looked at all the same.
+/// Whoever wants to keep a record takes its box, and leaves one there that is used up.
 ///
 /// # Errors
 /// That of `each`, or else that of the reader, unless enough was seen before.
 pub fn each_line<R: BufRead + Send, E: From<ReadError>>(
     reader: &mut Reader<R>,
     batch: usize,
-    mut each: impl FnMut(&Line) -> Result<ControlFlow<()>, E>,
+    mut each: impl FnMut(&mut Line) -> Result<ControlFlow<()>, E>,
 ) -> Result<(), E> {
     thread::scope(|scope| {
         let (to, from) = mpsc::sync_channel(AHEAD);
@@ -27,8 +28,8 @@ pub fn each_line<R: BufRead + Send, E: From<ReadError>>(
         let (back, used) = mpsc::channel();
         let reading = scope.spawn(move || send_all(reader, batch, &to, &used));
         let mut is_over = false;
-        while !is_over && let Ok(lines) = from.recv() {
-            for line in &lines {
+        while !is_over && let Ok(mut lines) = from.recv() {
+            for line in &mut lines {
                 is_over = each(line)?.is_break();
                 if is_over {
                     break;

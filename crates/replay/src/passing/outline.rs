@@ -1,6 +1,6 @@
 //! What of a trace must be known before its first step can be told.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::BufRead;
 
 use evscope_trace::{BaseId, Brief, BriefLine, CutOff, Header, ReadError, Reader, ThreadId};
@@ -20,7 +20,7 @@ pub struct Outline {
     /// The threads that made records, and the bases whose loop each has run.
     pub threads: BTreeMap<ThreadId, BTreeSet<BaseId>>,
     /// The names of the vocabulary that occur.
-    pub kinds: BTreeSet<&'static str>,
+    pub kinds: HashSet<&'static str, foldhash::fast::RandomState>,
     /// Where the trace was cut off, if it ends in the middle of a line.
     pub cut_off: Option<CutOff>,
     /// What is missing of the steps of the trace that this one goes on with, and what to do.
@@ -73,7 +73,7 @@ impl Outline {
             texts,
             records: 0,
             threads: BTreeMap::new(),
-            kinds: BTreeSet::new(),
+            kinds: HashSet::default(),
             cut_off: None,
             lacking: None,
             long: HashMap::new(),

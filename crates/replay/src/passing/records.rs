@@ -11,6 +11,9 @@ use super::ahead::each_line;
 use super::outline::Outline;
 use crate::Trace;
 
+/// What is done with each record.
+pub type Each<'a> = &'a mut dyn FnMut(&mut Box<Record>) -> ControlFlow<()>;
+
 /// A trace that can be gone through several times.
 pub trait Records {
     /// What must be known of it before its first step is told; of its first `most` records, if there are more.
@@ -19,11 +22,11 @@ pub trait Records {
     /// Where the trace cannot be read.
     fn outline(&self, most: usize) -> Result<Outline, ReadError>;
 
-    /// Goes through its records in order, until `each` has seen enough.
+    /// Goes through its records in order, until `each` has seen enough. It may take the box and leave another one there.
     ///
     /// # Errors
     /// Where the trace cannot be read.
-    fn each(&self, each: &mut dyn FnMut(&Record) -> ControlFlow<()>) -> Result<(), ReadError>;
+    fn each(&self, each: Each<'_>) -> Result<(), ReadError>;
 
     /// When some steps were, and on which thread.
     ///
@@ -40,9 +43,9 @@ impl Records for Trace {
         Ok(Outline::of(self, most))
     }
 
-    fn each(&self, each: &mut dyn FnMut(&Record) -> ControlFlow<()>) -> Result<(), ReadError> {
+    fn each(&self, each: Each<'_>) -> Result<(), ReadError> {
         for record in self.records() {
-            if each(&record).is_break() {
+            if each(&mut Box::new(record.clone())).is_break() {
                 break;
             }
         }
@@ -91,7 +94,7 @@ impl Records for Again<'_> {
         Outline::read(&mut (self.open)()?, most)
     }
 
-    fn each(&self, each: &mut dyn FnMut(&Record) -> ControlFlow<()>) -> Result<(), ReadError> {
+    fn each(&self, each: Each<'_>) -> Result<(), ReadError> {
         each_line(&mut (self.open)()?, BATCH, |line| {
             Ok(match line {
                 Line::Record(record) => each(record),

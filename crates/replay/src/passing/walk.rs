@@ -79,7 +79,7 @@ impl Passing<'_> {
 
 /// A record that is looked ahead at.
 struct Ahead {
-    record: Record,
+    record: Box<Record>,
     times: Option<Times>,
 }
 
@@ -162,22 +162,27 @@ impl<'a> Walk<'a> {
                 read += 1;
                 is_over = told(&mut front, record, None).is_break();
             } else {
-                if let Some((call, times)) = back.step(read, &Brief::from(record), || ()).ended
+                let is_full = window.len() == WINDOW;
+                if let Some((call, times)) = back.step(read, &Brief::from(&**record), || ()).ended
                     && let Some(at) = call.step.checked_sub(front.step)
                     && let Some(enter) = window.get_mut(at)
                 {
                     enter.times = Some(times);
                 }
                 read += 1;
+                // The new one takes the place of the first, which goes back to where records come from.
+                let first = is_full.then(|| window.pop_front()).flatten();
+                let place = match first {
+                    Some(Ahead { record, times }) => {
+                        is_over = told(&mut front, &record, times).is_break();
+                        record
+                    }
+                    None => record.clone(),
+                };
                 window.push_back(Ahead {
-                    record: record.clone(),
+                    record: std::mem::replace(record, place),
                     times: None,
                 });
-                if window.len() > WINDOW
-                    && let Some(Ahead { record, times }) = window.pop_front()
-                {
-                    is_over = told(&mut front, &record, times).is_break();
-                }
             }
             // Also what comes after the last may be wrong.
             match is_over || read == self.outline.records {
