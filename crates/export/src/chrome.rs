@@ -5,13 +5,11 @@
 mod arrows;
 mod findings;
 
-use std::fmt;
 use std::io::{self, Write};
 
-use evscope_replay::{Known, Outline, Passing, summary_of};
-use evscope_trace::{BufId, Event, FieldValue, Nanos, Phase, Record, Side, ThreadId};
+use evscope_replay::{Known, Outline, Passing, Words};
+use evscope_trace::{BufId, Event, FieldValue, Nanos, Phase, Record, Side, SourceLine, ThreadId};
 use evscope_words::text;
-use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::json;
 
 use crate::{ExportError, Part};
@@ -29,6 +27,7 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportEr
     let mut findings = Findings::new(part);
     // A step is put together first: a writer that looks at all that goes through it does so once.
     let mut line = Vec::new();
+    let mut words = Words::default();
     part.walk(false, |passing| {
         line.clear();
         let arrow = arrows.step(passing);
@@ -36,14 +35,13 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportEr
         let is_lost = passing.record.phase == Phase::Exit && passing.begin == passing.step;
         if passing.is_chosen && !is_lost {
             line.extend_from_slice(b",\n");
-            slice(passing, pid, &mut line)?;
+            slice(passing, pid, &mut words, &mut line).map_err(io::Error::from)?;
             if let Some(arrow) = arrow {
-                arrow.write(passing, pid, &mut line)?;
+                arrow.write(passing, pid, &mut line);
             }
-            for (counter, len) in lengths(passing.known, passing.record) {
+            for (name, len) in lengths(passing.known, passing.record) {
                 line.extend_from_slice(b",\n");
-                let args = json!({"bytes": len});
-                event(passing.record, pid, "C", &counter, &args, &mut line)?;
+                counter(passing.record, pid, &name, len, &mut line).map_err(io::Error::from)?;
             }
         }
         findings.step(passing, pid, &mut line)?;
@@ -79,84 +77,162 @@ fn names(part: &Part<'_>, outline: &Outline, out: &mut dyn Write) -> io::Result<
     Ok(())
 }
 
-fn slice(passing: &Passing<'_>, pid: u32, out: &mut Vec<u8>) -> io::Result<()> {
+/// A step as the beginning of a slice, its end, or an instant.
+fn slice(
+    passing: &Passing<'_>,
+    pid: u32,
+    words: &mut Words,
+    out: &mut Vec<u8>,
+) -> serde_json::Result<()> {
     let record = passing.record;
     let phase = match record.phase {
         Phase::Enter => "B",
         Phase::Exit => "E",
         Phase::Point => "i",
     };
-    event(
-        record,
-        pid,
-        phase,
-        record.event.name(),
-        &Arguments(passing),
-        out,
-    )
+    begin(record, pid, phase, record.event.name(), out)?;
+    if record.phase == Phase::Point {
+        out.extend_from_slice(b",\"s\":\"t\"");
+    }
+    let mut args = Args(out);
+    args.first("step", passing.step);
+    if record.phase == Phase::Exit {
+        result(record, &mut args)?;
+    } else {
+        words.say(passing.known, record);
+        args.text("summary", words.text())?;
+        arguments(record, &mut args)?;
+    }
+    args.end();
+    Ok(())
 }
 
-/// Writes an event. Times are microseconds there; the fraction keeps the nanoseconds.
-fn event(
+/// The length of a buffer from here on.
+fn counter(
+    record: &Record,
+    pid: u32,
+    name: &str,
+    len: u64,
+    out: &mut Vec<u8>,
+) -> serde_json::Result<()> {
+    begin(record, pid, "C", name, out)?;
+    let mut args = Args(out);
+    args.first("bytes", len);
+    args.end();
+    Ok(())
+}
+
+/// Begins an event, up to what it says.
+fn begin(
     record: &Record,
     pid: u32,
     phase: &str,
     name: &str,
-    args: &impl Serialize,
     out: &mut Vec<u8>,
-) -> io::Result<()> {
-    write!(
-        out,
-        "{{\"ph\":\"{phase}\",{},\"cat\":\"{},level{}\",\"name\":",
-        When(record.t, pid, record.thread),
-        record.event.lane().name(),
-        record.level().number(),
-    )?;
-    serde_json::to_writer(&mut *out, name)?;
-    if phase == "i" {
-        out.extend_from_slice(b",\"s\":\"t\"");
-    }
-    out.extend_from_slice(b",\"args\":");
-    serde_json::to_writer(&mut *out, args)?;
-    out.push(b'}');
-    Ok(())
+) -> serde_json::Result<()> {
+    out.extend_from_slice(b"{\"ph\":\"");
+    out.extend_from_slice(phase.as_bytes());
+    out.extend_from_slice(b"\",");
+    When(record.t, pid, record.thread).write(out);
+    out.extend_from_slice(b",\"cat\":\"");
+    out.extend_from_slice(record.event.lane().name().as_bytes());
+    out.extend_from_slice(b",level");
+    number(record.level().number(), out);
+    out.extend_from_slice(b"\",\"name\":");
+    serde_json::to_writer(out, name)
 }
 
 /// When and where something is: the time, the process and the thread.
 struct When(Nanos, u32, ThreadId);
 
-impl fmt::Display for When {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl When {
+    /// Times are microseconds there; the fraction keeps the nanoseconds.
+    fn write(&self, out: &mut Vec<u8>) {
         let Self(Nanos(t), pid, ThreadId(thread)) = self;
-        let (micros, rest) = (t / 1000, t % 1000);
-        write!(
-            f,
-            "\"ts\":{micros}.{rest:03},\"pid\":{pid},\"tid\":{thread}"
-        )
+        out.extend_from_slice(b"\"ts\":");
+        number(t / 1000, out);
+        // Three digits behind the point.
+        let start = out.len();
+        number(1000 + t % 1000, out);
+        out[start] = b'.';
+        out.extend_from_slice(b",\"pid\":");
+        number(*pid, out);
+        out.extend_from_slice(b",\"tid\":");
+        number(*thread, out);
     }
 }
 
-/// What a step says.
-struct Arguments<'a>(&'a Passing<'a>);
+fn number(number: impl itoa::Integer, out: &mut Vec<u8>) {
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+}
 
-impl Serialize for Arguments<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(passing) = self;
-        let record = passing.record;
-        let mut args = serializer.serialize_map(None)?;
-        args.serialize_entry("step", &passing.step)?;
-        if record.phase == Phase::Exit {
-            result(record, &mut args)?;
-        } else {
-            args.serialize_entry("summary", &summary_of(passing.known, record))?;
-            arguments(record, &mut args)?;
+/// The members that say what an event is about, one after the other. Their names are evscope's own, and plain.
+struct Args<'a>(&'a mut Vec<u8>);
+
+impl Args<'_> {
+    fn first(&mut self, name: &str, value: impl itoa::Integer) {
+        self.0.extend_from_slice(b",\"args\":{\"");
+        self.0.extend_from_slice(name.as_bytes());
+        self.0.extend_from_slice(b"\":");
+        number(value, self.0);
+    }
+
+    fn name(&mut self, name: &str) {
+        self.0.extend_from_slice(b",\"");
+        self.0.extend_from_slice(name.as_bytes());
+        self.0.extend_from_slice(b"\":");
+    }
+
+    fn number(&mut self, name: &str, value: impl itoa::Integer) {
+        self.name(name);
+        number(value, self.0);
+    }
+
+    fn text(&mut self, name: &str, text: &str) -> serde_json::Result<()> {
+        self.name(name);
+        serde_json::to_writer(&mut *self.0, text)
+    }
+
+    /// One of an event's own fields.
+    fn field(&mut self, name: &str, value: &FieldValue<'_>) -> serde_json::Result<()> {
+        match value {
+            FieldValue::Number(value) => match (i64::try_from(*value), u64::try_from(*value)) {
+                (Ok(value), _) => self.number(name, value),
+                (_, Ok(value)) => self.number(name, value),
+                _ => self.text(name, &value.to_string())?,
+            },
+            FieldValue::Time(Nanos(ns)) => self.number(name, *ns),
+            FieldValue::Id(id) => self.number(name, *id),
+            FieldValue::Bool(value) => {
+                self.name(name);
+                serde_json::to_writer(&mut *self.0, value)?;
+            }
+            FieldValue::Text(text) | FieldValue::Word(text) => self.text(name, text)?,
+            value @ (FieldValue::Flags(_) | FieldValue::Bytes(_)) => {
+                self.text(name, &value.to_string())?;
+            }
         }
-        args.end()
+        Ok(())
+    }
+
+    fn place(&mut self, name: &str, place: &SourceLine) -> serde_json::Result<()> {
+        self.text(name, &place.file)?;
+        // Within the quotes.
+        self.0.pop();
+        self.0.push(b':');
+        number(place.line, self.0);
+        self.0.push(b'"');
+        Ok(())
+    }
+
+    /// Ends them, and the event.
+    fn end(&mut self) {
+        self.0.extend_from_slice(b"}}");
     }
 }
 
 /// What a step says at its beginning: its objects, its own fields, its place.
-fn arguments<M: SerializeMap>(record: &Record, args: &mut M) -> Result<(), M::Error> {
+fn arguments(record: &Record, args: &mut Args<'_>) -> serde_json::Result<()> {
     let objects = &record.objects;
     for (name, id) in [
         ("base", objects.base.map(|id| id.0)),
@@ -166,60 +242,43 @@ fn arguments<M: SerializeMap>(record: &Record, args: &mut M) -> Result<(), M::Er
         ("buf", objects.buf.map(|id| id.0)),
     ] {
         if let Some(id) = id {
-            args.serialize_entry(name, &id)?;
+            args.number(name, id);
         }
     }
     if let Some(role) = objects.role {
-        args.serialize_entry("role", role.name())?;
+        args.text("role", role.name())?;
     }
     if let Some(fd) = objects.fd {
-        args.serialize_entry("fd", &fd)?;
+        args.number("fd", fd);
     }
     for (name, value) in record.event.fields() {
-        args.serialize_entry(name, &Own(value))?;
+        args.field(name, &value)?;
     }
     for (name, place) in [("src", &record.src), ("caller", &record.caller)] {
         if let Some(place) = place {
-            args.serialize_entry(name, &format_args!("{}:{}", place.file, place.line))?;
+            args.place(name, place)?;
         }
     }
     // Of the names that are said above none is an unknown field's, but for these.
     let told = |name: &str| matches!(name, "step" | "summary");
     for (name, value) in record.extra.iter().filter(|(name, _)| !told(name)) {
-        args.serialize_entry(name, value)?;
+        args.0.push(b',');
+        serde_json::to_writer(&mut *args.0, name)?;
+        args.0.push(b':');
+        serde_json::to_writer(&mut *args.0, value)?;
     }
     Ok(())
 }
 
 /// What only the end of a call knows.
-fn result<M: SerializeMap>(record: &Record, args: &mut M) -> Result<(), M::Error> {
+fn result(record: &Record, args: &mut Args<'_>) -> serde_json::Result<()> {
     let results = |name: &str| matches!(name, "ready" | "ended" | "errno");
     if let Event::Poll { .. } | Event::EventBaseLoop { .. } = record.event {
         for (name, value) in record.event.fields().filter(|(name, _)| results(name)) {
-            args.serialize_entry(name, &Own(value))?;
+            args.field(name, &value)?;
         }
     }
     Ok(())
-}
-
-/// The value of one of an event's own fields.
-struct Own<'a>(FieldValue<'a>);
-
-impl Serialize for Own<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.0 {
-            FieldValue::Bool(value) => value.serialize(serializer),
-            FieldValue::Number(number) => match (i64::try_from(*number), u64::try_from(*number)) {
-                (Ok(number), _) => number.serialize(serializer),
-                (_, Ok(number)) => number.serialize(serializer),
-                _ => serializer.collect_str(number),
-            },
-            FieldValue::Time(Nanos(ns)) => ns.serialize(serializer),
-            FieldValue::Id(id) => id.serialize(serializer),
-            FieldValue::Text(text) | FieldValue::Word(text) => text.serialize(serializer),
-            value @ (FieldValue::Flags(_) | FieldValue::Bytes(_)) => serializer.collect_str(value),
-        }
-    }
 }
 
 /// The counters of the buffers that a step changed, and their new lengths.
@@ -236,10 +295,10 @@ fn lengths(known: &dyn Known, record: &Record) -> impl Iterator<Item = (String, 
         _ => None,
     };
     let changed = own.into_iter().chain(other).filter(move |_| happens);
-    changed.map(|(buf, len)| (counter(known, buf), len))
+    changed.map(|(buf, len)| (name_of(known, buf), len))
 }
 
-fn counter(known: &dyn Known, buf: BufId) -> String {
+fn name_of(known: &dyn Known, buf: BufId) -> String {
     match known.owner(buf) {
         Some((bev, Side::Input)) => format!("{bev}.input"),
         Some((bev, Side::Output)) => format!("{bev}.output"),

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use evscope_replay::summary_of;
+use evscope_replay::Words;
 use evscope_trace::{
     Event, FieldInfo, FieldValue, Kind, Phase, ReadError, Record, Role, SourceLine, visible,
 };
@@ -24,14 +24,15 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportEr
     let kinds = kinds(part)?;
     let columns = Columns::of(&kinds);
     let mut row = Row::default();
+    let mut words = Words::default();
     for name in COMMON.iter().chain(&columns.names) {
         row.cell(name);
     }
     row.end(out)?;
     part.each(true, |passing| {
         let record = passing.record;
-        let summary = summary_of(passing.known, record);
-        common(&mut row, passing.step, record, &summary);
+        words.say(passing.known, record);
+        common(&mut row, passing.step, record, words.text());
         // What has not returned has no times, and of a call its enter has them.
         let times = passing.times.filter(|_| record.phase == Phase::Enter);
         row.number(times.map(|times| times.whole.0));
@@ -45,7 +46,7 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportEr
 /// The events that occur.
 fn kinds(part: &Part<'_>) -> Result<BTreeSet<&'static str>, ReadError> {
     if part.is_whole() {
-        return Ok(part.outline()?.kinds.clone());
+        return Ok(part.outline()?.kinds.iter().copied().collect());
     }
     let mut kinds = BTreeSet::new();
     part.each(false, |passing| {
@@ -111,18 +112,18 @@ fn common(row: &mut Row, step: usize, record: &Record, summary: &str) {
     row.number(Some(record.t.0));
     row.number(Some(record.thread.0));
     row.number(Some(record.depth));
-    row.cell(record.phase.name());
+    row.word(record.phase.name());
     row.number(Some(record.level().number()));
-    row.cell(record.event.lane().name());
+    row.word(record.event.lane().name());
     row.cell(record.event.name());
     row.number(objects.base.map(|id| id.0));
     row.number(objects.event.map(|id| id.0));
-    row.cell(objects.role.map_or("", Role::name));
+    row.word(objects.role.map_or("", Role::name));
     row.number(objects.listener.map(|id| id.0));
     row.number(objects.bev.map(|id| id.0));
     row.number(objects.buf.map(|id| id.0));
     row.number(objects.fd);
-    row.cell(summary);
+    row.shown(summary);
     row.place(record.src.as_ref());
     row.place(record.caller.as_ref());
 }
@@ -144,15 +145,24 @@ pub fn cell(value: &str) -> Cow<'_, str> {
     if value.is_empty() {
         return Cow::Borrowed(value);
     }
-    let value = visible(value);
+    shown_cell(visible(value))
+}
+
+/// The same of a text that is for eyes already.
+fn shown_cell(value: Cow<'_, str>) -> Cow<'_, str> {
     let value = match is_formula(&value) {
         true => Cow::Owned(format!("'{value}")),
         false => value,
     };
-    match value.contains(['"', ',', ';', '\'', '\n', '\r']) {
+    match value.bytes().fold(false, |is, byte| is | is_quoted(byte)) {
         true => Cow::Owned(format!("\"{}\"", value.replace('"', "\"\""))),
         false => value,
     }
+}
+
+/// Whether a cell with this sign in it stands in quotes.
+fn is_quoted(byte: u8) -> bool {
+    matches!(byte, b'"' | b',' | b';' | b'\'' | b'\n' | b'\r')
 }
 
 /// A row in the making.
@@ -174,6 +184,18 @@ impl Row {
     fn cell(&mut self, value: &str) {
         self.begin();
         self.text.push_str(&cell(value));
+    }
+
+    /// A text that is for eyes already.
+    fn shown(&mut self, value: &str) {
+        self.begin();
+        self.text.push_str(&shown_cell(Cow::Borrowed(value)));
+    }
+
+    /// A word of the vocabulary: it is as it is shown.
+    fn word(&mut self, word: &str) {
+        self.begin();
+        self.text.push_str(word);
     }
 
     /// A number is no formula.

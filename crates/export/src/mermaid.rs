@@ -4,7 +4,7 @@
 
 use std::io::{self, Write};
 
-use evscope_replay::{Passing, summary_of};
+use evscope_replay::{Passing, Words};
 use evscope_trace::{Lane, Level, Phase, visible};
 use evscope_words::{Word, word};
 
@@ -23,10 +23,11 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportEr
         )?;
     }
     let mut has_unfinished = false;
+    let mut words = Words::default();
     part.each(true, |passing| {
         if passing.record.level() <= level {
             has_unfinished |= is_unfinished(passing);
-            message(passing, level, out)?;
+            message(passing, level, &mut words, out)?;
         }
         Ok::<(), ExportError>(())
     })?;
@@ -38,11 +39,19 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportEr
 }
 
 /// A step as a message.
-fn message(passing: &Passing<'_>, level: Level, out: &mut dyn Write) -> io::Result<()> {
+fn message(
+    passing: &Passing<'_>,
+    level: Level,
+    words: &mut Words,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let record = passing.record;
     let lane = record.event.lane();
     let from = caller(passing);
-    let text = || escape(&summary_of(passing.known, record));
+    let mut text = || {
+        words.say(passing.known, record);
+        escape(words.text())
+    };
     match record.phase {
         Phase::Point => writeln!(out, "    {}->>{}: {}", from.letter(), lane.letter(), text()),
         // A box is drawn as long as the call lasts, so only where its end is known.

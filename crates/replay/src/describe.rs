@@ -10,7 +10,7 @@ mod words;
 use evscope_trace::{BevEvents, ConnectProgress, Event, Nanos, Phase, Record};
 
 pub use columns::{Columns, fill, width};
-pub use line::{Part, Span};
+pub use line::{Part, Span, Words};
 pub use units::{bytes, signal, span};
 
 use crate::{Known, Trace};
@@ -18,18 +18,16 @@ use line::Line;
 
 /// A step as one line of text: `event_add event3 (bev1.read) fd 8, timeout 5 s`.
 pub fn summary(trace: &Trace, step: usize) -> String {
-    spans(trace, step)
-        .into_iter()
-        .map(|span| span.text)
-        .collect()
+    trace
+        .get(step)
+        .map_or_else(String::new, |record| summary_of(trace, &record))
 }
 
 /// The same of a record without its trace: only what must be known of that.
 pub fn summary_of(known: &dyn Known, record: &Record) -> String {
-    spans_of(known, record)
-        .into_iter()
-        .map(|span| span.text)
-        .collect()
+    let mut words = Words::default();
+    words.say(known, record);
+    words.into_text()
 }
 
 /// The same line in parts, for colouring.
@@ -42,12 +40,24 @@ pub fn spans(trace: &Trace, step: usize) -> Vec<Span> {
 
 /// A record as one line of text, in parts, without its trace: only what must be known of that.
 pub fn spans_of(known: &dyn Known, record: &Record) -> Vec<Span> {
-    let mut line = Line::new(known, record);
-    match record.phase {
-        Phase::Exit => words::of_exit(&mut line, &record.event),
-        Phase::Enter | Phase::Point => words::of_begin(&mut line, record),
+    let mut words = Words::default();
+    words.say(known, record);
+    let span = |(text, part): (&str, Part)| Span {
+        text: text.to_owned(),
+        part,
+    };
+    words.parts().map(span).collect()
+}
+
+impl Words {
+    /// Says a record, in place of what was said before.
+    pub fn say(&mut self, known: &dyn Known, record: &Record) {
+        let mut line = Line::new(known, record, self);
+        match record.phase {
+            Phase::Exit => words::of_exit(&mut line, &record.event),
+            Phase::Enter | Phase::Point => words::of_begin(&mut line, record),
+        }
     }
-    line.finish()
 }
 
 /// A time as views write it: seconds with microseconds, `0.000031`.

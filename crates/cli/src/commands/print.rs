@@ -67,7 +67,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         outline.cut_off.as_ref(),
     );
     let steps = select::range(&outline, args.from, args.to)?;
-    let lines = Lines::new(outline.records, args.level, args.color.paint());
+    let mut lines = Lines::new(outline.records, args.level, args.color.paint());
     let mut out = output::stdout();
     // The steps that match, by the lowest level that shows them.
     let mut found = [0_usize; 3];

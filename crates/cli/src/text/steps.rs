@@ -1,18 +1,21 @@
 //! Steps as indented text: number, time, lane, and the step in words.
 
+use std::fmt::Write as _;
 use std::io;
 
-use evscope_replay::{Part, Passing, Span, Trace, describe};
+use evscope_replay::{Known, Part, Passing, Trace, Words, describe};
 use evscope_trace::{Lane, Level, Record};
 
 use crate::output::{Out, Paint, Style};
 
 /// Writes the steps of a trace that goes by, one a line.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Lines {
     level: Level,
     paint: Paint,
     number_width: usize,
+    words: Words,
+    number: String,
 }
 
 impl Lines {
@@ -23,22 +26,24 @@ impl Lines {
             level,
             paint,
             number_width: last.to_string().len().max(3),
+            words: Words::default(),
+            number: String::new(),
         }
     }
 
     /// Writes a step.
-    pub(crate) fn write(self, passing: &Passing<'_>, out: &mut dyn Out) -> io::Result<()> {
+    pub(crate) fn write(&mut self, passing: &Passing<'_>, out: &mut dyn Out) -> io::Result<()> {
         let record = passing.record;
         self.begin(passing.step, record, out)?;
-        let indent = passing.indent(self.level);
-        let spans = describe::spans_of(passing.known, record);
-        self.end(record, indent, &spans, out)
+        self.end(passing.known, record, passing.indent(self.level), out)
     }
 
     /// The number of a step, and when it is.
-    fn begin(self, step: usize, record: &Record, out: &mut dyn Out) -> io::Result<()> {
-        let number = format!("{step:>width$}", width = self.number_width);
-        self.paint.write(out, Style::Faint, &number)?;
+    fn begin(&mut self, step: usize, record: &Record, out: &mut dyn Out) -> io::Result<()> {
+        self.number.clear();
+        // Writing into a string cannot fail.
+        let _ = write!(self.number, "{step:>width$}", width = self.number_width);
+        self.paint.write(out, Style::Faint, &self.number)?;
         out.write_all(b"  ")?;
         self.paint
             .write(out, Style::Faint, &describe::clock(record.t))?;
@@ -47,10 +52,10 @@ impl Lines {
 
     /// Who acts in a step, and the step in words.
     fn end(
-        self,
+        &mut self,
+        known: &dyn Known,
         record: &Record,
         indent: usize,
-        spans: &[Span],
         out: &mut dyn Out,
     ) -> io::Result<()> {
         let lane = record.event.lane();
@@ -59,10 +64,16 @@ impl Lines {
         for _ in 0..indent {
             out.write_all(b"  ")?;
         }
-        for span in spans {
-            match style(span.part) {
-                Some(style) => self.paint.write(out, style, &span.text)?,
-                None => out.write_all(span.text.as_bytes())?,
+        self.words.say(known, record);
+        match self.paint {
+            Paint::Plain => out.write_all(self.words.text().as_bytes())?,
+            Paint::Ansi => {
+                for (text, part) in self.words.parts() {
+                    match style(part) {
+                        Some(style) => self.paint.write(out, style, text)?,
+                        None => out.write_all(text.as_bytes())?,
+                    }
+                }
             }
         }
         out.write_all(b"\n")
@@ -85,16 +96,16 @@ impl<'a> Steps<'a> {
 
     /// Writes a step.
     pub(crate) fn write(&self, step: usize, out: &mut dyn Out) -> io::Result<()> {
-        self.lines.begin(step, &self.trace.record(step), out)?;
+        let record = self.trace.record(step);
+        self.lines.clone().begin(step, &record, out)?;
         self.write_step(step, out)
     }
 
     /// Writes who acts in a step, and the step in words.
     pub(crate) fn write_step(&self, step: usize, out: &mut dyn Out) -> io::Result<()> {
         let indent = self.trace.indent(step, self.lines.level);
-        let spans = describe::spans(self.trace, step);
-        self.lines
-            .end(&self.trace.record(step), indent, &spans, out)
+        let record = self.trace.record(step);
+        self.lines.clone().end(self.trace, &record, indent, out)
     }
 }
 

@@ -1,11 +1,9 @@
 //! Arrows from a call to the callback that it is the cause of.
 
-use std::io::{self, Write};
-
 use evscope_replay::{Passing, Trail, program_callback};
 use evscope_trace::{Nanos, Phase, ThreadId};
 
-use super::When;
+use super::{When, number};
 use crate::dot::is_run_by_loop;
 
 /// The most arrows: with more of them Perfetto is long to load, and nobody follows them.
@@ -66,23 +64,19 @@ impl Arrows {
 
 impl Arrow {
     /// Writes both its ends: the number of the step that it leads to holds them together.
-    pub(super) fn write(
-        &self,
-        passing: &Passing<'_>,
-        pid: u32,
-        out: &mut Vec<u8>,
-    ) -> io::Result<()> {
+    pub(super) fn write(&self, passing: &Passing<'_>, pid: u32, out: &mut Vec<u8>) {
         let Self(from) = self;
         let (to, record) = (passing.step, passing.record);
-        write!(
-            out,
-            ",\n{{\"ph\":\"s\",{},\"id\":{to},\"cat\":\"cause\",\"name\":\"cause\"}}",
-            When(from.t, pid, from.thread)
-        )?;
-        write!(
-            out,
-            ",\n{{\"ph\":\"f\",\"bp\":\"e\",{},\"id\":{to},\"cat\":\"cause\",\"name\":\"cause\"}}",
-            When(record.t, pid, record.thread)
-        )
+        let mut end = |phase: &[u8], when: When| {
+            out.extend_from_slice(b",\n{\"ph\":");
+            out.extend_from_slice(phase);
+            out.push(b',');
+            when.write(out);
+            out.extend_from_slice(b",\"id\":");
+            number(to, out);
+            out.extend_from_slice(b",\"cat\":\"cause\",\"name\":\"cause\"}");
+        };
+        end(b"\"s\"", When(from.t, pid, from.thread));
+        end(b"\"f\",\"bp\":\"e\"", When(record.t, pid, record.thread));
     }
 }

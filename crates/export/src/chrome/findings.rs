@@ -109,10 +109,11 @@ impl<'a> Findings<'a> {
             "message": message,
             "advice": advice,
         });
+        out.extend_from_slice(b",\n{\"ph\":\"i\",");
+        When(t, pid, thread).write(out);
         write!(
             out,
-            ",\n{{\"ph\":\"i\",{},\"cat\":\"check\",\"name\":\"{}\",\"s\":\"t\",\"args\":{args}}}",
-            When(t, pid, thread),
+            ",\"cat\":\"check\",\"name\":\"{}\",\"s\":\"t\",\"args\":{args}}}",
             finding.rule,
         )
     }

@@ -280,7 +280,7 @@ impl Step {
             indent: LEVELS.map(|level| trace.indent(step, level)),
             line: spans(trace, step)
                 .into_iter()
-                .map(|span| (class(span.part), span.text.into_owned()))
+                .map(|span| (class(span.part), span.text))
                 .collect(),
             mark: mark(trace, step),
             here,

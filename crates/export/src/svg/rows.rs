@@ -209,7 +209,7 @@ fn draw_words(picture: &Picture<'_>, canvas: &mut Canvas, row: &Row, y: i64) {
 /// A step in words, each piece with its class. A failure says that it is one.
 fn words(trace: &Trace, row: &Row) -> Vec<(String, String)> {
     let said = row.words.iter();
-    let said = said.map(|Span { text, part }| (class(*part), text.clone().into_owned()));
+    let said = said.map(|Span { text, part }| (class(*part), text.clone()));
     let failure =
         navigate::is_error(trace, row.at).then(|| ("f".to_owned(), "failure: ".to_owned()));
     failure.into_iter().chain(said).collect()

@@ -1,8 +1,8 @@
 //! Puts a line together from parts.
 
-use std::borrow::Cow;
+use std::fmt::{Display, Write as _};
 
-use evscope_trace::{BufId, Lane, Payload, Record, Role, Side, visible};
+use evscope_trace::{BufId, Event, Lane, Payload, Record, Role, Side, visible};
 
 use crate::{Known, ObjectId};
 
@@ -10,7 +10,7 @@ use crate::{Known, ObjectId};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {
     /// Its text, spaces included.
-    pub text: Cow<'static, str>,
+    pub text: String,
     /// What it is.
     pub part: Part,
 }
@@ -34,53 +34,111 @@ pub enum Part {
     Text,
 }
 
+/// A record in words: one line of text, in parts. One is used for record after record, so that there is room for it.
+#[derive(Debug, Clone, Default)]
+pub struct Words {
+    text: String,
+    /// Where each part ends, and what it is.
+    ends: Vec<(usize, Part)>,
+}
+
+impl Words {
+    /// The whole line.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The parts of the line, in order.
+    pub fn parts(&self) -> impl Iterator<Item = (&str, Part)> {
+        let starts = std::iter::once(0).chain(self.ends.iter().map(|(end, _)| *end));
+        let parts = starts.zip(&self.ends);
+        parts.map(|(start, (end, part))| (&self.text[start..*end], *part))
+    }
+
+    pub(super) fn into_text(self) -> String {
+        self.text
+    }
+
+    fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+    }
+}
+
+/// The words of a record in the making.
 pub(super) struct Line<'a> {
     known: &'a dyn Known,
     record: &'a Record,
-    spans: Vec<Span>,
+    words: &'a mut Words,
 }
 
 impl<'a> Line<'a> {
     /// A line that begins with the event's name, and before it with the thread, where there are several.
-    pub(super) fn new(known: &'a dyn Known, record: &'a Record) -> Self {
+    pub(super) fn new(known: &'a dyn Known, record: &'a Record, words: &'a mut Words) -> Self {
+        words.clear();
         let mut line = Self {
             known,
             record,
-            spans: Vec::new(),
+            words,
         };
         if known.has_threads() {
-            line.push(format!("T{} ", record.thread.0), Part::Text);
+            line.push(format_args!("T{} ", record.thread.0), Part::Text);
         }
-        line.push(record.event.text_name(), Part::Name(record.event.lane()));
+        let name = Part::Name(record.event.lane());
+        match &record.event {
+            Event::Unknown { name: text } => line.show(text, name),
+            event => line.put(event.name(), name),
+        };
         line
     }
 
-    pub(super) fn finish(self) -> Vec<Span> {
-        self.spans
+    /// Our own words, after a space.
+    pub(super) fn text(&mut self, text: &'static str) -> &mut Self {
+        self.space().put(text, Part::Text)
     }
 
-    /// Words, after a space.
-    pub(super) fn text(&mut self, text: impl Into<Cow<'static, str>>) -> &mut Self {
-        self.spaced(text, Part::Text)
+    /// The trace's words, after a space.
+    pub(super) fn said(&mut self, text: &str) -> &mut Self {
+        self.space().show(text, Part::Text)
     }
 
     /// A sign that clings to what stands before it.
     pub(super) fn sign(&mut self, text: &'static str) -> &mut Self {
-        self.push(text, Part::Text)
+        self.put(text, Part::Text)
     }
 
-    /// A value, after a space; nothing if it is empty.
-    pub(super) fn value(&mut self, text: impl Into<Cow<'static, str>>) -> &mut Self {
-        let text = text.into();
-        if text.is_empty() {
-            return self;
+    /// A value that the trace has as a text, after a space; nothing if it is empty.
+    pub(super) fn value(&mut self, text: &str) -> &mut Self {
+        match text {
+            "" => self,
+            _ => self.space().show(text, Part::Value),
         }
-        self.spaced(text, Part::Value)
+    }
+
+    /// A number, or names of the vocabulary, after a space; nothing if there are none.
+    pub(super) fn number(&mut self, number: impl Display) -> &mut Self {
+        let before = (self.words.text.len(), self.words.ends.len());
+        self.spaced(number, Part::Value);
+        let Words { text, ends } = &mut *self.words;
+        if text.len() == before.0 + 1 {
+            text.truncate(before.0);
+            ends.truncate(before.1);
+            if let Some((end, _)) = ends.last_mut() {
+                *end = before.0;
+            }
+        }
+        self
+    }
+
+    /// A number of bytes, after a space: `1 byte`, `14 bytes`.
+    pub(super) fn bytes(&mut self, count: u64) -> &mut Self {
+        self.number(count)
+            .put(super::units::of_bytes(count), Part::Value)
     }
 
     /// The name of a callback, after a space.
     pub(super) fn callback(&mut self, name: &str) -> &mut Self {
-        self.spaced(name.to_owned(), Part::Callback)
+        self.space().show(name, Part::Callback)
     }
 
     /// The name of the callback that the record runs, after a space; nothing if the event is called
@@ -94,12 +152,12 @@ impl<'a> Line<'a> {
 
     /// What went wrong, after a space.
     pub(super) fn error(&mut self, text: &str) -> &mut Self {
-        self.spaced(text.to_owned(), Part::Error)
+        self.space().show(text, Part::Error)
     }
 
     /// Another object, after a space.
     pub(super) fn other(&mut self, object: ObjectId) -> &mut Self {
-        self.spaced(object.to_string(), Part::Object(object))
+        self.spaced(object, Part::Object(object))
     }
 
     /// The record's base.
@@ -133,15 +191,23 @@ impl<'a> Line<'a> {
             return self;
         };
         let event = ObjectId::Event(id);
-        let purpose = match (objects.role, objects.bev, objects.listener) {
-            (Some(Role::BevRead), Some(bev), _) => format!("{bev}.read"),
-            (Some(Role::BevWrite), Some(bev), _) => format!("{bev}.write"),
-            (Some(Role::BevDeferred), Some(bev), _) => format!("{bev}.deferred"),
-            (Some(Role::Listener), _, Some(listener)) => listener.to_string(),
-            (Some(role), ..) => role.name().to_owned(),
-            (None, ..) => return self.other(event),
-        };
-        self.spaced(format!("{id} ({purpose})"), Part::Object(event))
+        let part = Part::Object(event);
+        match (objects.role, objects.bev, objects.listener) {
+            (Some(Role::BevRead), Some(bev), _) => {
+                self.spaced(format_args!("{id} ({bev}.read)"), part)
+            }
+            (Some(Role::BevWrite), Some(bev), _) => {
+                self.spaced(format_args!("{id} ({bev}.write)"), part)
+            }
+            (Some(Role::BevDeferred), Some(bev), _) => {
+                self.spaced(format_args!("{id} ({bev}.deferred)"), part)
+            }
+            (Some(Role::Listener), _, Some(listener)) => {
+                self.spaced(format_args!("{id} ({listener})"), part)
+            }
+            (Some(role), ..) => self.spaced(format_args!("{id} ({})", role.name()), part),
+            (None, ..) => self.other(event),
+        }
     }
 
     /// The record's buffer with whose it is: `buf2 (bev1.output)`.
@@ -154,12 +220,12 @@ impl<'a> Line<'a> {
 
     /// A buffer with whose it is.
     pub(super) fn buffer(&mut self, id: BufId) -> &mut Self {
-        let text = match self.known.owner(id) {
-            Some((bev, Side::Input)) => format!("{id} ({bev}.input)"),
-            Some((bev, Side::Output)) => format!("{id} ({bev}.output)"),
-            None => id.to_string(),
-        };
-        self.spaced(text, Part::Object(ObjectId::Buf(id)))
+        let part = Part::Object(ObjectId::Buf(id));
+        match self.known.owner(id) {
+            Some((bev, Side::Input)) => self.spaced(format_args!("{id} ({bev}.input)"), part),
+            Some((bev, Side::Output)) => self.spaced(format_args!("{id} ({bev}.output)"), part),
+            None => self.spaced(id, part),
+        }
     }
 
     /// The record's fd; for a signal's event the signal.
@@ -173,38 +239,54 @@ impl<'a> Line<'a> {
             return self;
         }
         match objects.role {
-            Some(Role::Signal) => self.value(super::units::signal(fd)),
-            _ => self.spaced(format!("fd {fd}"), Part::Object(ObjectId::Fd(fd))),
+            Some(Role::Signal) => self.number(super::units::signal(fd)),
+            _ => self.spaced(format_args!("fd {fd}"), Part::Object(ObjectId::Fd(fd))),
         }
     }
 
     /// The first bytes of what was read or written, in quotes, after a space.
     pub(super) fn data(&mut self, data: Option<&Payload>) -> &mut Self {
         match data {
-            Some(payload) if !payload.bytes.is_empty() => {
-                self.spaced(super::units::quoted(payload), Part::Bytes)
-            }
+            Some(payload) if !payload.bytes.is_empty() => self
+                .space()
+                .show(&super::units::quoted(payload), Part::Bytes),
             _ => self,
         }
     }
 
-    fn spaced(&mut self, text: impl Into<Cow<'static, str>>, part: Part) -> &mut Self {
-        self.push(" ", Part::Text).push(text, part)
+    fn space(&mut self) -> &mut Self {
+        self.put(" ", Part::Text)
     }
 
-    fn push(&mut self, text: impl Into<Cow<'static, str>>, part: Part) -> &mut Self {
-        self.spans.push(Span {
-            text: shown(text.into()),
-            part,
-        });
+    fn spaced(&mut self, text: impl Display, part: Part) -> &mut Self {
+        self.space().push(text, part)
+    }
+
+    /// Appends what is our own.
+    fn push(&mut self, text: impl Display, part: Part) -> &mut Self {
+        // Writing into a string cannot fail.
+        let _ = write!(self.words.text, "{text}");
+        self.end(part)
+    }
+
+    /// The same without a format.
+    fn put(&mut self, text: &str, part: Part) -> &mut Self {
+        self.words.text.push_str(text);
+        self.end(part)
+    }
+
+    /// Appends what comes from the trace, as names and addresses do: nothing in it is hidden.
+    fn show(&mut self, text: &str, part: Part) -> &mut Self {
+        self.put(&visible(text), part)
+    }
+
+    fn end(&mut self, part: Part) -> &mut Self {
+        let Words { text, ends } = &mut *self.words;
+        match ends.last_mut() {
+            // Two of a kind are one.
+            Some((end, last)) if *last == part => *end = text.len(),
+            _ => ends.push((text.len(), part)),
+        }
         self
-    }
-}
-
-/// Names and addresses come from the trace.
-fn shown(text: Cow<'static, str>) -> Cow<'static, str> {
-    match visible(&text) {
-        Cow::Borrowed(_) => text,
-        Cow::Owned(shown) => Cow::Owned(shown),
     }
 }

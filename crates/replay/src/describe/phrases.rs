@@ -5,7 +5,7 @@ use evscope_trace::{
 };
 
 use super::line::Line;
-use super::units::{bytes, span};
+use super::units::span;
 
 pub(super) fn poll(
     line: &mut Line<'_>,
@@ -16,13 +16,13 @@ pub(super) fn poll(
     match timeout {
         None => line.text("without limit"),
         Some(Nanos(0)) => line.text("without waiting"),
-        Some(timeout) => line.text("at most").value(span(timeout)),
+        Some(timeout) => line.text("at most").number(span(timeout)),
     };
     // A producer that writes the wait as one record tells the result here.
     if let Some(errno) = errno {
         poll_errno(line, errno);
     } else if let Some(ready) = ready {
-        line.text("→").value(format!("{ready} ready"));
+        line.text("→").number(format_args!("{ready} ready"));
     }
 }
 
@@ -43,7 +43,7 @@ pub(super) fn listener_new(
 ) {
     line.listener();
     match addr {
-        Some(addr) => line.value(addr.clone()),
+        Some(addr) => line.value(addr),
         None => line.fd(),
     };
     if options.contains(ListenerOptions::DISABLED) {
@@ -58,7 +58,7 @@ pub(super) fn listener_new(
 /// An accept that gave no connection: most often there was just none left.
 pub(super) fn nothing_more(line: &mut Line<'_>, errno: &Text) {
     if matches!(errno.as_ref(), "EAGAIN" | "EWOULDBLOCK") {
-        line.value(errno.clone()).text("(nobody left)");
+        line.value(errno).text("(nobody left)");
     } else {
         line.error(errno);
     }
@@ -71,13 +71,13 @@ pub(super) fn buffer_change(
     after: u64,
     data: Option<&Payload>,
 ) {
-    line.buf().value(bytes(len)).sign(":");
+    line.buf().bytes(len).sign(":");
     length_change(line, before, after);
     line.data(data);
 }
 
 pub(super) fn length_change(line: &mut Line<'_>, before: u64, after: u64) {
-    line.value(format!("{before} → {after}"));
+    line.number(format_args!("{before} → {after}"));
 }
 
 pub(super) fn io_result(
@@ -88,9 +88,9 @@ pub(super) fn io_result(
 ) {
     match (u64::try_from(result), errno) {
         (Ok(0), _) => line.text(zero),
-        (Ok(count), _) => line.value(bytes(count)),
+        (Ok(count), _) => line.bytes(count),
         (Err(_), Some(errno)) if matches!(errno.as_ref(), "EAGAIN" | "EWOULDBLOCK" | "EINTR") => {
-            line.value(errno.clone()).text("(later)")
+            line.value(errno).text("(later)")
         }
         (Err(_), Some(errno)) => line.error(errno),
         (Err(_), None) => line.error("failed"),
@@ -119,7 +119,7 @@ pub(super) fn watermark(
         Mark::Low => "low mark",
         Mark::High => "high mark",
     });
-    line.value(at.to_string());
+    line.number(at);
 }
 
 /// Why a side is suspended or no longer so, and which other reasons there are.
@@ -129,10 +129,10 @@ pub(super) fn reasons(
     now: SuspendReasons,
     others: &'static str,
 ) {
-    line.bev().value(reason.to_string());
+    line.bev().number(reason);
     let rest = now - reason;
     if !rest.is_empty() {
-        line.sign(",").text(others).value(rest.to_string());
+        line.sign(",").text(others).number(rest);
     }
 }
 
@@ -142,22 +142,22 @@ pub(super) fn flags_change(line: &mut Line<'_>, old: EvFlags, new: EvFlags) {
         false => flags.to_string(),
     };
     line.sign(":")
-        .value(format!("{} → {}", name(old), name(new)));
+        .number(format_args!("{} → {}", name(old), name(new)));
 }
 
 /// A look at a buffer's pieces.
 pub(super) fn peek(line: &mut Line<'_>, offset: u64, asked: Option<u64>, pieces: u64, seen: u64) {
     line.buf();
     if offset > 0 {
-        line.text("from").value(offset.to_string());
+        line.text("from").number(offset);
     }
-    line.sign(":").value(bytes(seen));
+    line.sign(":").bytes(seen);
     match pieces {
         0 => {}
         1 => drop(line.text("in").value("1 piece")),
-        _ => drop(line.text("in").value(format!("{pieces} pieces"))),
+        _ => drop(line.text("in").number(format_args!("{pieces} pieces"))),
     }
     if let Some(asked) = asked {
-        line.sign(",").text("asked").value(asked.to_string());
+        line.sign(",").text("asked").number(asked);
     }
 }

@@ -1,6 +1,7 @@
 //! Numbers as people read them.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use evscope_trace::{Nanos, Payload};
 
@@ -15,9 +16,14 @@ pub fn span(span: Nanos) -> String {
 
 /// A number of bytes: `1 byte`, `14 bytes`.
 pub fn bytes(count: u64) -> String {
+    format!("{count}{}", of_bytes(count))
+}
+
+/// What stands behind a number of bytes.
+pub(super) fn of_bytes(count: u64) -> &'static str {
     match count {
-        1 => "1 byte".to_owned(),
-        _ => format!("{count} bytes"),
+        1 => " byte",
+        _ => " bytes",
     }
 }
 
@@ -74,7 +80,8 @@ const SHOWN: usize = 24;
 /// Bytes in quotes: text as it is with its control characters escaped, other bytes as `\x..`. `…` says
 /// that there are more.
 pub(super) fn quoted(payload: &Payload) -> String {
-    let mut quoted = String::from("\"");
+    let mut quoted = String::with_capacity(SHOWN + 2);
+    quoted.push('"');
     let mut shown = 0;
     let mut cut = payload.cut;
     'chunks: for chunk in payload.bytes.utf8_chunks() {
@@ -96,7 +103,8 @@ pub(super) fn quoted(payload: &Payload) -> String {
                 break 'chunks;
             }
             shown += 1;
-            quoted.push_str(&format!("\\x{byte:02x}"));
+            // Writing into a string cannot fail.
+            let _ = write!(quoted, "\\x{byte:02x}");
         }
     }
     quoted.push('"');

@@ -18,10 +18,10 @@ pub(super) fn of_exit(line: &mut Line<'_>, event: &Event) {
         } => poll_errno(line, errno),
         Event::Poll {
             ready: Some(ready), ..
-        } => line.text("→").value(format!("{ready} ready")),
+        } => line.text("→").number(format_args!("{ready} ready")),
         Event::EventBaseLoop {
             ended: Some(ended), ..
-        } => line.base().text("ended:").value(ended.clone()),
+        } => line.base().text("ended:").value(ended),
         _ => line.text("returned"),
     };
 }
@@ -33,13 +33,14 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             backend,
             priorities,
         } => {
-            line.base().value(backend.clone());
+            line.base().value(backend);
             if *priorities > 1 {
-                line.sign(",").value(format!("{priorities} priorities"));
+                line.sign(",")
+                    .number(format_args!("{priorities} priorities"));
             }
         }
         Event::EventBaseLoop { flags, .. } => {
-            line.base().value(flags.to_string());
+            line.base().number(flags);
         }
         Event::Poll {
             timeout,
@@ -49,7 +50,7 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
         Event::EventBaseLoopexit { timeout } => {
             line.base();
             match timeout {
-                Some(timeout) => line.text("after").value(span(*timeout)),
+                Some(timeout) => line.text("after").number(span(*timeout)),
                 None => line.text("after this turn"),
             };
         }
@@ -68,23 +69,23 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             callback,
             priority,
         } => {
-            line.event().fd().value(events.to_string());
+            line.event().fd().number(events);
             if *priority > 0 {
-                line.text("priority").value(priority.to_string());
+                line.text("priority").number(priority);
             }
             line.text("→").callback(callback);
         }
         Event::EventAdd { timeout } => {
             line.event().fd();
             if let Some(timeout) = timeout {
-                line.sign(",").text("timeout").value(span(*timeout));
+                line.sign(",").text("timeout").number(span(*timeout));
             }
         }
         Event::EventDel {} => {
             line.event().fd();
         }
         Event::EventActive { what, why } => {
-            line.event().fd().value(what.to_string());
+            line.event().fd().number(what);
             line.text(match why {
                 ActiveWhy::Io => "(ready)",
                 ActiveWhy::Timeout => "(timeout)",
@@ -95,16 +96,13 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             });
         }
         Event::EventCallback { callback, what } => {
-            line.own_callback(callback)
-                .event()
-                .fd()
-                .value(what.to_string());
+            line.own_callback(callback).event().fd().number(what);
         }
         Event::EventOnceCb {} | Event::EvsigCb {} | Event::EventFree {} => {
             line.event().fd();
         }
         Event::EventPrioritySet { priority } => {
-            line.event().text("priority").value(priority.to_string());
+            line.event().text("priority").number(priority);
         }
         Event::BackendAdd { old, new } | Event::BackendDel { old, new } => {
             line.fd();
@@ -127,7 +125,7 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             line.listener();
             match (errno, peer) {
                 (Some(errno), _) => nothing_more(line, errno),
-                (None, Some(peer)) => drop(line.text("→").fd().text("from").value(peer.clone())),
+                (None, Some(peer)) => drop(line.text("→").fd().text("from").value(peer)),
                 (None, None) => drop(line.text("→").fd()),
             }
         }
@@ -166,10 +164,10 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             after,
             from_after,
         } => {
-            line.buf().value(bytes(*len)).sign(":");
+            line.buf().bytes(*len).sign(":");
             length_change(line, *before, *after);
             line.sign(",").text("from").buffer(*from);
-            line.text("(now").value(from_after.to_string()).sign(")");
+            line.text("(now").number(from_after).sign(")");
         }
         Event::EvbufferPeek {
             offset,
@@ -210,7 +208,7 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             line.buf().text("→").fd().sign(":");
             io_result(line, *result, errno.as_ref(), "nothing written");
             if u64::try_from(*result).is_ok_and(|result| result > 0 && result < *asked) {
-                line.text("of").value(asked.to_string());
+                line.text("of").number(asked);
             }
             if *result > 0 {
                 line.sign(",");
@@ -225,12 +223,12 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             deleted,
         } => {
             line.own_callback(callback).buf().text("was");
-            line.value(before.to_string());
+            line.number(before);
             if *added > 0 {
-                line.value(format!("+{added}"));
+                line.number(format_args!("+{added}"));
             }
             if *deleted > 0 {
-                line.value(format!("−{deleted}"));
+                line.number(format_args!("−{deleted}"));
             }
         }
 
@@ -242,9 +240,9 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             ev_write,
             tls,
         } => {
-            line.bev().fd().value(options.to_string());
+            line.bev().fd().number(options);
             if let Some(state) = tls {
-                line.text("TLS").value(state.to_string());
+                line.text("TLS").value(state);
             }
             line.sign(",").text("input").other(ObjectId::Buf(*input));
             line.sign(",").text("output").other(ObjectId::Buf(*output));
@@ -262,7 +260,7 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             partner,
         } => {
             line.bev().text("with").other(ObjectId::Bev(*partner));
-            line.value(options.to_string());
+            line.number(options);
             line.sign(",").text("input").other(ObjectId::Buf(*input));
             line.sign(",").text("output").other(ObjectId::Buf(*output));
         }
@@ -274,9 +272,9 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             tls,
         } => {
             line.bev().text("above").other(ObjectId::Bev(*underlying));
-            line.value(options.to_string());
+            line.number(options);
             if let Some(state) = tls {
-                line.text("TLS").value(state.to_string());
+                line.text("TLS").value(state);
             }
             line.sign(",").text("input").other(ObjectId::Buf(*input));
             line.sign(",").text("output").other(ObjectId::Buf(*output));
@@ -296,7 +294,7 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
                 line.text("none");
             }
             while let Some((side, callback)) = set.next() {
-                line.text(*side).callback(callback);
+                line.text(side).callback(callback);
                 if set.peek().is_some() {
                     line.sign(",");
                 }
@@ -307,32 +305,32 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
         | Event::BeSocketEnable { events }
         | Event::BeSocketDisable { events }
         | Event::BuffereventTrigger { events } => {
-            line.bev().value(events.to_string());
+            line.bev().number(events);
         }
         Event::BuffereventSetwatermark { events, low, high } => {
-            line.bev().value(events.to_string());
-            line.text("low").value(low.to_string());
+            line.bev().number(events);
+            line.text("low").number(low);
             line.sign(",").text("high");
             match high {
                 0 => line.value("none"),
-                high => line.value(high.to_string()),
+                high => line.number(high),
             };
         }
         Event::BuffereventSetTimeouts { read, write } => {
             let timeout = |timeout: &Option<Nanos>| timeout.map_or("none".to_owned(), span);
-            line.bev().text("read").value(timeout(read));
-            line.sign(",").text("write").value(timeout(write));
+            line.bev().text("read").number(timeout(read));
+            line.sign(",").text("write").number(timeout(write));
         }
         Event::BuffereventWrite { len } => {
-            line.bev().value(bytes(*len));
+            line.bev().bytes(*len);
         }
         Event::BuffereventRead { asked } => {
-            line.bev().text("at most").value(bytes(*asked));
+            line.bev().text("at most").bytes(*asked);
         }
         Event::BuffereventSocketConnect { addr } => {
             line.bev();
             if let Some(addr) = addr {
-                line.text("to").value(addr.clone());
+                line.text("to").value(addr);
             }
         }
         Event::Connect { progress, errno } => {
@@ -349,10 +347,10 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             line.bev().fd();
         }
         Event::BuffereventPrioritySet { priority } => {
-            line.bev().text("priority").value(priority.to_string());
+            line.bev().text("priority").number(priority);
         }
         Event::BuffereventReadcb { what } | Event::BuffereventWritecb { what } => {
-            line.bev().fd().value(what.to_string());
+            line.bev().fd().number(what);
         }
         Event::Readcb { callback } | Event::Writecb { callback } => {
             line.own_callback(callback).bev();
@@ -362,7 +360,7 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             what,
             errno,
         } => {
-            line.own_callback(callback).bev().value(what.to_string());
+            line.own_callback(callback).bev().number(what);
             if let Some(errno) = errno {
                 line.error(errno);
             }
@@ -393,16 +391,16 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
                 }
             }
             if !events.is_empty() {
-                line.value("eventcb").value(events.to_string());
+                line.value("eventcb").number(events);
             }
         }
         Event::Ratelimit { side, change, left } => {
-            line.bev().value(side.to_string());
-            line.value(format!("{change:+}")).sign(",");
-            line.value(left.to_string()).text("left");
+            line.bev().number(side);
+            line.number(format_args!("{change:+}")).sign(",");
+            line.number(left).text("left");
         }
         Event::BuffereventFlush { events, mode } => {
-            line.bev().value(events.to_string()).value(mode.clone());
+            line.bev().number(events).value(mode);
         }
         Event::BuffereventFree {} => {
             line.bev().fd();
@@ -422,9 +420,9 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             errno,
             action,
         } => {
-            line.value(call.clone()).sign(":").error(errno);
+            line.value(call).sign(":").error(errno);
             if !action.is_empty() {
-                line.sign(",").text(action.clone());
+                line.sign(",").said(action);
             }
         }
         Event::Lost { count } => {
@@ -438,7 +436,7 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
                 line.error(signal);
             }
             (None, Some(status)) => {
-                line.text("status").value(status.to_string());
+                line.text("status").number(status);
             }
             (None, None) => {}
         },
@@ -447,7 +445,7 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
                 line.other(object);
             }
             for (name, value) in &record.extra {
-                line.text(format!("{name}:")).value(value.to_string());
+                line.said(&format!("{name}:")).value(&value.to_string());
             }
         }
     }

@@ -85,6 +85,11 @@ fn level() -> impl Strategy<Value = Level> {
 
 /// A record of a kind with all its fields, the same each time.
 pub(crate) fn example(kind: &'static Kind) -> Record {
+    example_with(kind, |field| json!(field.name))
+}
+
+/// The same, with other texts.
+pub(crate) fn example_with(kind: &'static Kind, text: impl Fn(&FieldInfo) -> Value) -> Record {
     let mut line = Map::new();
     for field in Record::FIELDS.iter().chain(kind.fields) {
         let value = match field.kind {
@@ -92,7 +97,7 @@ pub(crate) fn example(kind: &'static Kind) -> Record {
             FieldKind::Number => json!(7),
             FieldKind::Time => json!(1_500_000),
             FieldKind::Id => json!(1),
-            FieldKind::Text => json!(field.name),
+            FieldKind::Text => text(field),
             FieldKind::Word(words) => json!(words[0]),
             FieldKind::Flags(flags) => json!(flags[0].0),
             FieldKind::Bytes => json!({"text": "bytes\n"}),

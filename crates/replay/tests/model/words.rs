@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use evscope_replay::{Part, Trace, describe, spans, summary};
-use evscope_trace::{Event, Header, Lane, Level};
+use evscope_trace::{Event, Header, Lane, Level, is_hidden};
 
-use crate::arbitrary::example;
+use crate::arbitrary::{example, example_with};
 use crate::support::{HELLO, trace};
 
 /// A trace as the command line prints it.
@@ -62,7 +62,7 @@ fn the_parts_make_the_line_and_say_what_they_are() {
     for step in 0..trace.len() {
         let parts = spans(&trace, step);
         assert_eq!(parts[0].part, Part::Name(trace.record(step).event.lane()));
-        let line: String = parts.iter().map(|span| span.text.as_ref()).collect();
+        let line: String = parts.iter().map(|span| span.text.as_str()).collect();
         assert_eq!(line, summary(&trace, step));
         assert!(!line.contains("  ") && line.trim() == line, "{line:?}");
     }
@@ -79,4 +79,13 @@ fn the_parts_make_the_line_and_say_what_they_are() {
 fn names_in_a_trace_cannot_command_the_terminal() {
     let trace = trace(r#". readcb bev=1 callback="\u001b[2J""#);
     assert_eq!(summary(&trace, 0), "readcb \\u{1b}[2J bev1");
+    // Whatever kind it is that has the text, and whatever field.
+    let mut trace = Trace::new("test", Header::new("test", "none", "epoll"));
+    for kind in Event::KINDS {
+        trace.push(example_with(kind, |_| "a\u{1b}[2J\u{202e}b\n".into()));
+    }
+    for step in 0..trace.len() {
+        let line = summary(&trace, step);
+        assert!(!line.contains(is_hidden), "{line:?}");
+    }
 }
