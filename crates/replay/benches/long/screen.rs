@@ -154,20 +154,13 @@ pub(crate) fn report(evscope: &Path, trace: &Path, records: usize) {
     let _ = std::fs::remove_dir_all(target().join("tmp/cache"));
     let last = (records - 1).to_string();
     let all = format!(" of {last} ");
+    // Who follows it waits for more behind what is there.
+    drop(opened("follow", play(evscope, trace, &["--follow"]), &all));
     for time in ["first time", "again"] {
-        let mut session = Session::start(play(evscope, trace, &[]));
-        if !session.wait(PATIENCE, |screen| screen.contains("bufferevent_socket_new")) {
-            println!("play, {time}: no frame came");
+        let what = format!("play, {time}");
+        let Some(mut session) = opened(&what, play(evscope, trace, &[]), &all) else {
             return;
-        }
-        let first = session.began.elapsed();
-        session.wait(PATIENCE, |screen| status(screen).contains(&all));
-        let whole = session.began.elapsed();
-        println!(
-            "{:<34} {first:>9.2?}   {whole:.2?} until all is there, {} at most",
-            format!("play, {time}: a frame"),
-            mib(session.peak())
-        );
+        };
         // By its index it is there at once, and is looked through for what stands out while nobody waits.
         session.wait(PATIENCE, |screen| !status(screen).contains("reading"));
         let known = session.began.elapsed();
@@ -198,6 +191,24 @@ pub(crate) fn report(evscope: &Path, trace: &Path, records: usize) {
             thread::sleep(Duration::from_millis(10));
         }
     }
+}
+
+/// Opens a trace, and says how long its first frame takes, and all of it.
+fn opened(what: &str, command: CommandBuilder, all: &str) -> Option<Session> {
+    let mut session = Session::start(command);
+    if !session.wait(PATIENCE, |screen| screen.contains("bufferevent_socket_new")) {
+        println!("{what}: no frame came");
+        return None;
+    }
+    let first = session.began.elapsed();
+    session.wait(PATIENCE, |screen| status(screen).contains(all));
+    let whole = session.began.elapsed();
+    println!(
+        "{:<34} {first:>9.2?}   {whole:.2?} until all is there, {} at most",
+        format!("{what}: a frame"),
+        mib(session.peak())
+    );
+    Some(session)
 }
 
 /// One is written beside what the screen does, when all is read.
