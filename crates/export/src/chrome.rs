@@ -188,6 +188,14 @@ impl Args<'_> {
         number(value, self.0);
     }
 
+    /// A word of the vocabulary, which is plain.
+    fn word(&mut self, name: &str, word: &str) {
+        self.name(name);
+        self.0.push(b'"');
+        self.0.extend_from_slice(word.as_bytes());
+        self.0.push(b'"');
+    }
+
     fn text(&mut self, name: &str, text: &str) -> serde_json::Result<()> {
         self.name(name);
         serde_json::to_writer(&mut *self.0, text)
@@ -207,7 +215,8 @@ impl Args<'_> {
                 self.name(name);
                 serde_json::to_writer(&mut *self.0, value)?;
             }
-            FieldValue::Text(text) | FieldValue::Word(text) => self.text(name, text)?,
+            FieldValue::Text(text) => self.text(name, text)?,
+            FieldValue::Word(word) => self.word(name, word),
             value @ (FieldValue::Flags(_) | FieldValue::Bytes(_)) => {
                 self.text(name, &value.to_string())?;
             }
@@ -246,7 +255,7 @@ fn arguments(record: &Record, args: &mut Args<'_>) -> serde_json::Result<()> {
         }
     }
     if let Some(role) = objects.role {
-        args.text("role", role.name())?;
+        args.word("role", role.name());
     }
     if let Some(fd) = objects.fd {
         args.number("fd", fd);

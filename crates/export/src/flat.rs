@@ -313,8 +313,12 @@ impl Row {
         };
         let is_text = self.layout.holds[at] == ColumnType::Text;
         match value {
-            FieldValue::Text(text) | FieldValue::Word(text) => {
-                serde_json::to_writer(&mut self.text, text)?;
+            FieldValue::Text(text) => serde_json::to_writer(&mut self.text, text)?,
+            // One of the vocabulary, which is plain.
+            FieldValue::Word(word) => {
+                self.text.push(b'"');
+                self.text.extend_from_slice(word.as_bytes());
+                self.text.push(b'"');
             }
             FieldValue::Bool(value) if !is_text => serde_json::to_writer(&mut self.text, &value)?,
             FieldValue::Number(number) if !is_text => self.number(number),

@@ -268,7 +268,7 @@ impl<'a> Part<'a> {
         mut tell: impl FnMut(&Record) -> Result<(), E>,
     ) -> Result<(), E> {
         if self.is_whole() {
-            return self.each(false, |passing| tell(passing.record));
+            return self.every_record(tell);
         }
         let mut seq = 0;
         self.each(false, |passing| {
@@ -279,6 +279,28 @@ impl<'a> Part<'a> {
             record.depth = around.count() as u32;
             tell(&record)
         })
+    }
+
+    /// Has the records of the whole trace told, as they are.
+    fn every_record<E: From<ReadError>>(
+        &self,
+        mut tell: impl FnMut(&Record) -> Result<(), E>,
+    ) -> Result<(), E> {
+        // A trace that grows has more than it had.
+        let mut left = self.outline()?.records;
+        let mut told = Ok(());
+        self.records().each(&mut |record| {
+            if left == 0 {
+                return ControlFlow::Break(());
+            }
+            left -= 1;
+            told = tell(record);
+            match told.is_err() || left == 0 {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        })?;
+        told
     }
 
     /// What to call the trace: its program, or else its own name.
