@@ -47,7 +47,6 @@ pub fn call(arguments: TokenStream, function: TokenStream) -> TokenStream {
     let function = parse_macro_input!(function as ItemFn);
     let Arguments { before, about } = parse_macro_input!(arguments as Arguments);
     let enter = record(&function, about.as_ref(), &quote!(enter));
-    let begin = quote!(#before #enter);
     let exit = about.and_then(|about| about.exit);
     // The line of the brace that closes the function.
     let here = here(function.block.brace_token.span.close());
@@ -58,12 +57,7 @@ pub fn call(arguments: TokenStream, function: TokenStream) -> TokenStream {
             self.exit_saying(#here, &event);
         },
     };
-    let end = quote! {
-        if self.tracer.is_some() {
-            crate::recording::out_of_line(|| { #exit });
-        }
-    };
-    around(&function, &begin, &end).into()
+    around(&function, before.as_ref(), &enter, &exit).into()
 }
 
 /// Records that a function was called, as one step.
@@ -73,7 +67,7 @@ pub fn point(arguments: TokenStream, function: TokenStream) -> TokenStream {
     let about = parse_macro_input!(arguments as About);
     let record = record(&function, Some(&about), &quote!(point));
     if about.after {
-        return around(&function, &Tokens::new(), &record).into();
+        return around(&function, None, &Tokens::new(), &record).into();
     }
     // What it calls, its caller calls.
     let ItemFn {
@@ -82,12 +76,17 @@ pub fn point(arguments: TokenStream, function: TokenStream) -> TokenStream {
         sig,
         block,
     } = &function;
+    let copies = copies(&function, &record);
     let statements = &block.stmts;
     quote! {
         #(#attrs)*
         #[track_caller]
         #vis #sig {
-            #record
+            if self.tracer.is_some() {
+                let caller = ::core::panic::Location::caller();
+                #copies
+                crate::recording::out_of_line(|| { #record });
+            }
             #(#statements)*
         }
     }
@@ -167,7 +166,7 @@ impl Parse for About {
 /// Makes the first record of a function, by the method `how`.
 fn record(function: &ItemFn, about: Option<&About>, how: &Tokens) -> Tokens {
     let here = here(function.sig.fn_token.span);
-    let make = match about {
+    match about {
         None => quote!(self.#how(#here, caller, None);),
         Some(About {
             subject,
@@ -190,14 +189,6 @@ fn record(function: &ItemFn, about: Option<&About>, how: &Tokens) -> Tokens {
                     self.#how(#here, caller, None);
                 }
             }
-        }
-    };
-    let copies = copies(function, &make);
-    quote! {
-        if self.tracer.is_some() {
-            let caller = ::core::panic::Location::caller();
-            #copies
-            crate::recording::out_of_line(|| { #make });
         }
     }
 }
@@ -251,7 +242,10 @@ fn here(token: Span) -> Tokens {
 
 /// The function, with `begin` before and `end` after what it does. That is in a closure, so that every way out of it
 /// comes past the end, and that what it calls sees its lines, not its caller's.
-fn around(function: &ItemFn, begin: &Tokens, end: &Tokens) -> Tokens {
+///
+/// It is compiled twice: with what records it, out of the way, and without. So without a recording nothing is kept for a
+/// record, and what was just looked up is still known behind the branch.
+fn around(function: &ItemFn, before: Option<&Stmt>, begin: &Tokens, end: &Tokens) -> Tokens {
     let ItemFn {
         attrs,
         vis,
@@ -265,12 +259,20 @@ fn around(function: &ItemFn, begin: &Tokens, end: &Tokens) -> Tokens {
     quote! {
         #(#attrs)*
         #[track_caller]
+        #[allow(clippy::redundant_closure_call, reason = "every way out of it comes past the end")]
         #vis #sig {
-            #begin
-            #[allow(clippy::redundant_closure_call, reason = "every way out of it comes past the end")]
-            let result = (|| -> #output #block)();
-            #end
-            result
+            #before
+            if self.tracer.is_some() {
+                let caller = ::core::panic::Location::caller();
+                crate::recording::out_of_line(move || -> #output {
+                    #begin
+                    let result = (|| -> #output #block)();
+                    #end
+                    result
+                })
+            } else {
+                (|| -> #output #block)()
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use evscope_trace::Text;
 
-use crate::recording::Said;
+use crate::recording::{Said, out_of_line};
 use crate::{Error, EventBase};
 
 /// What a callback may return: nothing, or a result. An `Err` leaves the loop, and
@@ -64,15 +64,31 @@ struct Replaced(&'static str);
 pub(crate) type CallbackResult = Result<(), Box<dyn StdError>>;
 
 /// A callback, with what a trace says of it.
-pub(crate) struct Named<F: ?Sized> {
+pub(crate) struct Named<F> {
     pub(crate) name: CallbackName,
     /// What to call.
     pub(crate) run: F,
 }
 
+/// What is called with `A` and gives `R`, whichever function it is.
+pub(crate) trait Calls<A, R = CallbackResult> {
+    fn name(&self) -> CallbackName;
+    fn run(&self, base: &mut EventBase, with: A) -> R;
+}
+
+impl<A, R, F: Fn(&mut EventBase, A) -> R> Calls<A, R> for Named<F> {
+    fn name(&self) -> CallbackName {
+        self.name
+    }
+
+    fn run(&self, base: &mut EventBase, with: A) -> R {
+        (self.run)(base, with)
+    }
+}
+
 /// Shared, so that a callback may free the object it was called for, or set another callback in its own place, while
 /// it runs.
-pub(crate) type Callback<F> = Rc<Named<F>>;
+pub(crate) type Callback<F> = Rc<F>;
 
 /// Something of the program's that the library drops, maybe in the middle of its work. If that panics, it is told as
 /// if a callback had: by the loop.
@@ -186,34 +202,41 @@ impl EventBase {
     #[track_caller]
     pub(crate) fn run_callback(
         &mut self,
-        name: &CallbackName,
+        name: impl Fn() -> CallbackName,
         about: impl FnOnce(&Self, Text) -> Said,
         run: impl FnOnce(&mut Self) -> CallbackResult,
     ) {
-        self.enter_callback(name, about);
-        self.run_unsaid(name, run);
-        self.exit_callback();
+        if self.is_recorded() {
+            let here = Location::caller();
+            out_of_line(move || {
+                self.enter_callback(here, name(), about);
+                self.run_unsaid(name, run);
+                self.exit_callback();
+            });
+        } else {
+            self.run_unsaid(name, run);
+        }
     }
 
     /// The same where it is no step.
     #[inline(always)]
     pub(crate) fn run_unsaid(
         &mut self,
-        name: &CallbackName,
+        name: impl Fn() -> CallbackName,
         run: impl FnOnce(&mut Self) -> CallbackResult,
     ) {
-        if self.nesting.room <= 0 && self.nested_too_deep(name) {
+        if self.nesting.room <= 0 && self.nested_too_deep(&name()) {
             return;
         }
         self.nesting.room -= 1;
         let base = self.nesting.base;
         let outcome = catch_unwind(AssertUnwindSafe(|| run(self)));
         if self.nesting.base != base {
-            base_replaced(name);
+            base_replaced(&name());
         }
         self.nesting.room += 1;
         if !matches!(outcome, Ok(Ok(()))) {
-            self.callback_ended_badly(name, outcome);
+            self.callback_ended_badly(&name(), outcome);
         }
     }
 

@@ -16,33 +16,41 @@ pub(crate) struct IoMap {
     fds: Vec<FdEvents>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct FdEvents {
     /// Those that were added last come last; they are activated first.
     events: Row,
     readers: u32,
     writers: u32,
     close_watchers: u32,
+    /// What somebody waits for.
+    watched: EvFlags,
+}
+
+impl Default for FdEvents {
+    fn default() -> Self {
+        Self {
+            events: Row::default(),
+            readers: 0,
+            writers: 0,
+            close_watchers: 0,
+            watched: EvFlags::empty(),
+        }
+    }
 }
 
 impl FdEvents {
-    fn watched(&self) -> EvFlags {
-        let mut watched = EvFlags::empty();
-        watched.set(EvFlags::READ, self.readers > 0);
-        watched.set(EvFlags::WRITE, self.writers > 0);
-        watched.set(EvFlags::CLOSED, self.close_watchers > 0);
-        watched
-    }
-
+    /// One that waits for `events` comes or goes.
     fn count(&mut self, events: EvFlags, change: impl Fn(&mut u32)) {
-        if events.contains(EvFlags::READ) {
-            change(&mut self.readers);
-        }
-        if events.contains(EvFlags::WRITE) {
-            change(&mut self.writers);
-        }
-        if events.contains(EvFlags::CLOSED) {
-            change(&mut self.close_watchers);
+        for (kind, count) in [
+            (EvFlags::READ, &mut self.readers),
+            (EvFlags::WRITE, &mut self.writers),
+            (EvFlags::CLOSED, &mut self.close_watchers),
+        ] {
+            if events.intersects(kind) {
+                change(count);
+                self.watched.set(kind, *count > 0);
+            }
         }
     }
 }
@@ -70,9 +78,9 @@ impl EventBase {
             self.io.fds.resize_with(index + 1, FdEvents::default);
         }
         let entry = &mut self.io.fds[index];
-        let old = entry.watched();
+        let old = entry.watched;
         entry.count(events, |n| *n += 1);
-        let new = entry.watched();
+        let new = entry.watched;
         if new != old {
             let edge = events & EvFlags::ET;
             if let Err(error) = self.backend_add(fd, old, new, edge) {
@@ -95,9 +103,9 @@ impl EventBase {
         if entry.events.remove(map_place) == Left::Gaps {
             entry.events.close_gaps(&mut self.events, map_place_of);
         }
-        let old = entry.watched();
+        let old = entry.watched;
         entry.count(events, |n| *n -= 1);
-        let new = entry.watched();
+        let new = entry.watched;
         if new != old {
             let edge = events & EvFlags::ET;
             if let Err(error) = self.backend_del(fd, old, new, edge) {
@@ -108,9 +116,11 @@ impl EventBase {
     }
 
     /// Makes every event active that waits for what happened on the fd.
+    #[inline]
     #[track_caller]
     pub(crate) fn evmap_io_active(&mut self, fd: RawFd, what: EvFlags, why: ActiveWhy) {
-        let Some(entry) = usize::try_from(fd).ok().and_then(|i| self.io.fds.get(i)) else {
+        // -1 is a place that none has.
+        let Some(entry) = self.io.fds.get(fd as usize) else {
             return;
         };
         for i in (0..entry.events.len()).rev() {
@@ -185,7 +195,7 @@ impl EventBase {
     pub(crate) fn evmap_reinit(&mut self) -> Result<(), Error> {
         for index in 0..self.io.fds.len() {
             let entry = &self.io.fds[index];
-            let (fd, new) = (index as RawFd, entry.watched());
+            let (fd, new) = (index as RawFd, entry.watched);
             if new.is_empty() {
                 continue;
             }
@@ -283,7 +293,7 @@ mod tests {
             for event in events {
                 base.event_free(event).unwrap();
             }
-            prop_assert_eq!(base.io.fds[socket.as_raw_fd() as usize].watched(), EvFlags::empty());
+            prop_assert_eq!(base.io.fds[socket.as_raw_fd() as usize].watched, EvFlags::empty());
             prop_assert_eq!(base.counts.events, 0);
         }
     }

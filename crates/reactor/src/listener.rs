@@ -6,7 +6,7 @@ use std::rc::Rc;
 use evscope_trace::{Event as Step, ListenerId, Objects, Role, errno_name};
 use rustix::io::Errno;
 
-use crate::callback::{Callback, CallbackName, CallbackResult, Held, Named};
+use crate::callback::{Callback, CallbackName, Calls, Held, Named};
 use crate::error::Object;
 use crate::event::{EventCallback, NewEvent, Owner};
 use crate::recording::{call, point};
@@ -14,8 +14,8 @@ use crate::socket::{bind_listener, local_addr, start_listening};
 use crate::sys::{SocketFlags, acceptfrom_with};
 use crate::{Addr, Error, EvFlags, Event, EventBase, Listener, ListenerOptions, Outcome};
 
-type ListenerFn = dyn Fn(&mut EventBase, Listener, OwnedFd, &Addr) -> CallbackResult;
-type ErrorFn = dyn Fn(&mut EventBase, Listener, &std::io::Error) -> CallbackResult;
+type ListenerFn = dyn for<'a> Calls<(Listener, OwnedFd, &'a Addr)>;
+type ErrorFn = dyn for<'a> Calls<(Listener, &'a std::io::Error)>;
 
 /// A listener: libevent's `struct evconnlistener`.
 pub(crate) struct ListenerSlot {
@@ -54,7 +54,7 @@ impl ListenerSlot {
 
     /// What its callback is called, if it has one.
     pub(crate) fn callback_name(&self) -> Option<&'static str> {
-        self.callback.as_ref().map(|callback| callback.name.short())
+        self.callback.as_ref().map(|callback| callback.name().short())
     }
 }
 
@@ -199,7 +199,7 @@ impl EventBase {
         let callback = Held::new(callback);
         self.listeners[listener].error_callback = Some(Rc::new(Named {
             name: CallbackName::of::<F>(),
-            run: move |base: &mut Self, listener, error: &std::io::Error| {
+            run: move |base: &mut Self, (listener, error): (Listener, &std::io::Error)| {
                 callback(base, listener, error).into_result()
             },
         }));
@@ -328,23 +328,23 @@ impl EventBase {
     ) {
         let raw = Some(fd.as_raw_fd());
         self.run_callback(
-            &callback.name,
+            || callback.name(),
             move |base, callback| {
                 let objects = Objects { fd: raw, ..base.listener_objects(listener) };
                 (objects, Step::ListenerCb { callback })
             },
-            |base| (callback.run)(base, listener, fd, peer),
+            |base| callback.run(base, (listener, fd, peer)),
         );
     }
 
     #[track_caller]
     fn run_errorcb(&mut self, listener: Listener, callback: &Callback<ErrorFn>, error: Errno) {
         self.run_callback(
-            &callback.name,
+            || callback.name(),
             move |base, callback| {
                 (base.listener_objects(listener), Step::ListenerErrorcb { callback })
             },
-            |base| (callback.run)(base, listener, &error.into()),
+            |base| callback.run(base, (listener, &error.into())),
         );
     }
 
@@ -395,7 +395,7 @@ where
     let callback = Held::new(callback);
     Rc::new(Named {
         name: CallbackName::of::<F>(),
-        run: move |base: &mut EventBase, listener, fd, peer: &Addr| {
+        run: move |base: &mut EventBase, (listener, fd, peer): (Listener, OwnedFd, &Addr)| {
             callback(base, listener, fd, peer).into_result()
         },
     })

@@ -157,7 +157,7 @@ impl EventBase {
             match task {
                 Task::Program(task) => {
                     let name = CallbackName::internal("Notifier::post");
-                    self.run_unsaid(&name, |base| {
+                    self.run_unsaid(|| name, |base| {
                         task(base);
                         Ok(())
                     });

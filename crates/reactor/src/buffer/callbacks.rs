@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use evscope_trace::Event as Step;
 
-use crate::callback::{Callback, CallbackName, CallbackResult, Held, Named};
+use crate::callback::{Callback, CallbackName, Calls, Held, Named};
 use crate::error::Object;
 use crate::{Bufferevent, Error, Evbuffer, EvbufferCallback, EventBase, Outcome};
 
@@ -55,7 +55,7 @@ impl Told {
     }
 }
 
-type EvbufferFn = dyn Fn(&mut EventBase, Evbuffer, &EvbufferCbInfo) -> CallbackResult;
+type EvbufferFn = dyn for<'a> Calls<(Evbuffer, &'a EvbufferCbInfo)>;
 
 /// Who is told.
 pub(crate) enum BufferCallback {
@@ -167,7 +167,7 @@ impl EventBase {
         let callback = Held::new(callback);
         let callback = Rc::new(Named {
             name: CallbackName::of::<F>(),
-            run: move |base: &mut Self, buffer, info: &EvbufferCbInfo| {
+            run: move |base: &mut Self, (buffer, info): (Evbuffer, &EvbufferCbInfo)| {
                 callback(base, buffer, info).into_result()
             },
         });
@@ -309,7 +309,7 @@ impl EventBase {
         info: &EvbufferCbInfo,
     ) {
         self.run_callback(
-            &user.name,
+            || user.name(),
             |base, callback| {
                 let step = Step::EvbufferCb {
                     callback,
@@ -319,7 +319,7 @@ impl EventBase {
                 };
                 (base.buffer_objects(buffer), step)
             },
-            |base| (user.run)(base, buffer, info),
+            |base| user.run(base, (buffer, info)),
         );
     }
 }

@@ -169,9 +169,9 @@ impl EventBase {
     #[track_caller]
     pub(super) fn call_readcb(&mut self, bev: Bufferevent, callback: &Callback<DataFn>) {
         self.run_callback(
-            &callback.name,
+            || callback.name(),
             move |base, callback| (base.bev_objects(bev), Step::Readcb { callback }),
-            |base| (callback.run)(base, bev),
+            |base| callback.run(base, bev),
         );
         let slot = &self.bevs[bev];
         let high = slot.wm_read.high;
@@ -207,9 +207,9 @@ impl EventBase {
             return;
         };
         self.run_callback(
-            &callback.name,
+            || callback.name(),
             move |base, callback| (base.bev_objects(bev), Step::Writecb { callback }),
-            |base| (callback.run)(base, bev),
+            |base| callback.run(base, bev),
         );
     }
 
@@ -239,12 +239,12 @@ impl EventBase {
             return;
         };
         self.run_callback(
-            &callback.name,
+            || callback.name(),
             move |base, callback| {
                 let step = Step::Eventcb { callback, what, errno: base.reason(bev, what) };
                 (base.bev_objects(bev), step)
             },
-            |base| (callback.run)(base, bev, what),
+            |base| callback.run(base, (bev, what)),
         );
     }
 

@@ -7,7 +7,7 @@ use evscope_trace::{BevId, EventId};
 
 use super::kind::Kind;
 use super::ratelim::RateLimit;
-use crate::callback::{Callback, CallbackName, CallbackResult, Held, Named};
+use crate::callback::{Callback, CallbackName, Calls, Held, Named};
 use crate::event::{EventCallback, Timeout};
 use crate::{
     BevEvents, BevOptions, Bufferevent, EvFlags, Evbuffer, EvbufferCallback, Event, EventBase,
@@ -17,8 +17,8 @@ use crate::{
 /// The most that a bufferevent reads or writes at once (libevent's `MAX_SINGLE_READ_DEFAULT`).
 pub(crate) const MAX_SINGLE_DEFAULT: usize = 16384;
 
-pub(crate) type DataFn = dyn Fn(&mut EventBase, Bufferevent) -> CallbackResult;
-pub(crate) type BevEventFn = dyn Fn(&mut EventBase, Bufferevent, BevEvents) -> CallbackResult;
+pub(crate) type DataFn = dyn Calls<Bufferevent>;
+pub(crate) type BevEventFn = dyn Calls<(Bufferevent, BevEvents)>;
 
 /// The program's callbacks of a bufferevent, for `bufferevent_setcb`.
 #[derive(Clone, Default)]
@@ -69,7 +69,7 @@ impl Callbacks {
         let callback = Held::new(callback);
         self.eventcb = Some(Rc::new(Named {
             name: CallbackName::of::<F>(),
-            run: move |base: &mut EventBase, bev, what| callback(base, bev, what).into_result(),
+            run: move |base: &mut EventBase, (bev, what)| callback(base, bev, what).into_result(),
         }));
         self
     }
@@ -100,7 +100,7 @@ impl Callbacks {
             })),
             eventcb: Some(Rc::new(Named {
                 name: CallbackName::internal(eventcb.0),
-                run: move |base: &mut EventBase, bev, what| {
+                run: move |base: &mut EventBase, (bev, what)| {
                     eventcb.1(base, bev, what);
                     Ok(())
                 },
@@ -111,11 +111,11 @@ impl Callbacks {
 
 impl std::fmt::Debug for Callbacks {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let data = |callback: &Option<Callback<DataFn>>| callback.as_ref().map(|c| c.name.short());
+        let data = |callback: &Option<Callback<DataFn>>| callback.as_ref().map(|c| c.name().short());
         f.debug_struct("Callbacks")
             .field("readcb", &data(&self.readcb))
             .field("writecb", &data(&self.writecb))
-            .field("eventcb", &self.eventcb.as_ref().map(|c| c.name.short()))
+            .field("eventcb", &self.eventcb.as_ref().map(|c| c.name().short()))
             .finish()
     }
 }

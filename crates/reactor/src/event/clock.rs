@@ -1,6 +1,7 @@
 //! The base's clock: in nanoseconds since the base was made, monotonic, and for tests and teaching one that
 //! passes only when it is told to.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -50,41 +51,66 @@ enum Time {
 #[derive(Debug)]
 pub(crate) struct Clock {
     time: Time,
-    cached: Option<u64>,
+    cached: Cell<Cached>,
+}
+
+/// Where the clock stands.
+#[derive(Debug, Clone, Copy)]
+enum Cached {
+    /// Nowhere.
+    Nothing,
+    /// It was looked at in this moment, and nobody has asked yet how late that is: mostly nobody will. By then a recorder
+    /// had held the program so long.
+    Moment(Instant, u64),
+    Nanos(u64),
 }
 
 impl Clock {
     pub(crate) fn new(virtual_clock: Option<VirtualClock>) -> Self {
         let time =
             virtual_clock.map_or_else(|| Time::Since(Instant::now(), held_ns()), Time::Virtual);
-        Self { time, cached: None }
+        Self { time, cached: Cell::new(Cached::Nothing) }
     }
 
     pub(crate) fn now(&self) -> u64 {
-        self.cached.unwrap_or_else(|| self.read())
+        let now = match self.cached.get() {
+            Cached::Nanos(now) => return now,
+            Cached::Nothing => return self.read(Instant::now, held_ns),
+            Cached::Moment(moment, held) => self.read(|| moment, || held),
+        };
+        self.cached.set(Cached::Nanos(now));
+        now
     }
 
+    #[inline]
     pub(crate) fn cache(&mut self) {
-        self.cached = Some(self.read());
+        self.cached.set(match &self.time {
+            Time::Since(..) => Cached::Moment(Instant::now(), held_ns()),
+            Time::Virtual(clock) => Cached::Nanos(clock.nanos()),
+        });
     }
 
+    #[inline]
     pub(crate) fn clear_cache(&mut self) {
-        self.cached = None;
+        self.cached.set(Cached::Nothing);
     }
 
     pub(crate) fn is_cached(&self) -> bool {
-        self.cached.is_some()
+        !matches!(self.cached.get(), Cached::Nothing)
     }
 
     /// How long ago it was looked at.
     pub(crate) fn cache_age(&self) -> Duration {
-        Duration::from_nanos(self.read().saturating_sub(self.now()))
+        let now = self.read(Instant::now, held_ns);
+        Duration::from_nanos(now.saturating_sub(self.now()))
     }
 
-    fn read(&self) -> u64 {
+    fn read(&self, moment: impl FnOnce() -> Instant, held: impl FnOnce() -> u64) -> u64 {
         match &self.time {
             // It stands still for a program that is held: timeouts do not run out because somebody is thinking.
-            Time::Since(origin, held) => nanos(origin.elapsed()).saturating_sub(held_ns() - held),
+            Time::Since(origin, at_first) => {
+                nanos(moment().duration_since(*origin)).saturating_sub(held() - at_first)
+            }
             Time::Virtual(clock) => clock.nanos(),
         }
     }

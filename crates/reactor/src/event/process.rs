@@ -46,11 +46,16 @@ impl EventSlot {
 impl EventBase {
     /// Every event whose timeout is due is deleted and becomes active, the earliest first
     /// (`timeout_process`).
+    #[inline]
     #[track_caller]
     pub(crate) fn timeout_process(&mut self) {
-        if self.timeouts.top().is_none() {
-            return;
+        if self.timeouts.top().is_some() {
+            self.activate_due();
         }
+    }
+
+    #[track_caller]
+    fn activate_due(&mut self) {
         let now = self.clock.now();
         while let Some((event, deadline)) = self.timeouts.top() {
             if deadline > now {
@@ -94,11 +99,12 @@ impl EventBase {
         })
     }
 
+    #[inline(never)]
     #[track_caller]
     fn process_queue(&mut self, priority: usize, limits: Option<Limits>) -> bool {
         let limits = limits.filter(|limits| priority >= limits.min_priority);
         let mut count = 0;
-        while let Some(event) = self.active.first(priority) {
+        while let Some(event) = self.active.take_first(priority) {
             count += usize::from(self.process_event(event));
             self.turn.current_event = None;
             if self.turn.asked.to_break || self.turn.asked.to_continue {
@@ -124,20 +130,19 @@ impl EventBase {
         })
     }
 
-    /// Returns whether it is one of the program's.
+    /// Runs the callback of one that has left its queue. Returns whether it is one of the program's.
+    #[inline(always)]
     #[track_caller]
     fn process_event(&mut self, event: Event) -> bool {
+        self.turn.current_event = Some(event);
         let slot = &mut self.events[event];
         let counts = slot.counts();
-        self.turn.current_event = Some(event);
+        self.counts.leave(slot, EventState::ACTIVE);
         if !slot.stays() {
             self.event_del_nolock(event);
             self.run_unusual(event);
             return counts;
         }
-        self.counts.leave(slot, EventState::ACTIVE);
-        // It is the first, and leaves no gap; others close what gaps there are.
-        let _ = self.active.remove(slot, EventState::ACTIVE);
         if slot.repeats() {
             self.reschedule(event);
             self.run_unusual(event);
@@ -267,11 +272,11 @@ impl EventBase {
     #[track_caller]
     fn run_user_event(&mut self, event: Event, callback: &Callback<EventFn>, what: EvFlags) {
         self.run_callback(
-            &callback.name,
+            || callback.name(),
             move |base, callback| {
                 (base.event_objects(event), Step::EventCallback { callback, what })
             },
-            |base| (callback.run)(base, event, what),
+            |base| callback.run(base, (event, what)),
         );
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use evscope_trace::{ActiveWhy, Text, errno_name};
 use rustix::io::Errno;
 
-use crate::config::{ConfigFlags, VirtualTime, Wait};
+use crate::config::{ConfigFlags, Wait};
 use crate::recording::call;
 use crate::{Error, EventBase, LoopFlags};
 
@@ -100,6 +100,7 @@ impl EventBase {
         })
     }
 
+    #[inline]
     #[track_caller]
     fn begin_loop(&mut self) {
         self.turn.running = true;
@@ -168,16 +169,16 @@ impl EventBase {
     }
 
     /// Waits, and makes the events of every ready fd active (the backend's `dispatch`).
+    #[inline(never)]
     #[track_caller]
     fn dispatch(&mut self, timeout: Option<Duration>) -> Result<(), Error> {
         match self.poll(timeout) {
             Ok(_) => {
                 let mut ready = std::mem::take(&mut self.ready);
-                for (fd, what) in ready.drain(..) {
-                    if !what.is_empty() {
-                        self.evmap_io_active(fd, what, ActiveWhy::Io);
-                    }
+                for &(fd, what) in &ready {
+                    self.evmap_io_active(fd, what, ActiveWhy::Io);
                 }
+                ready.clear();
                 self.ready = ready;
                 Ok(())
             }
@@ -196,20 +197,21 @@ impl EventBase {
             errno: result.err().map(|error| errno_name(error.raw_os_error())),
         }
     )]
+    #[inline(always)]
     fn poll(&mut self, timeout: Option<Duration>) -> Result<usize, Errno> {
         self.hand_over_trace();
-        if let Some(time) = self.virtual_time.clone() {
-            return self.wait_virtually(&time, timeout);
+        if self.virtual_time.is_some() {
+            return self.wait_virtually(timeout);
         }
         self.backend.dispatch(timeout, &mut self.ready)
     }
 
     /// Waits in a time of its own: looks what is ready, and lets somebody say how time goes on when nothing is.
-    fn wait_virtually(
-        &mut self,
-        time: &VirtualTime,
-        timeout: Option<Duration>,
-    ) -> Result<usize, Errno> {
+    #[cold]
+    fn wait_virtually(&mut self, timeout: Option<Duration>) -> Result<usize, Errno> {
+        let Some(time) = self.virtual_time.clone() else {
+            return Ok(0);
+        };
         let until = timeout.map(|timeout| time.clock.now().saturating_add(timeout));
         for looks in 0.. {
             match (time.pass)(self, until, looks) {

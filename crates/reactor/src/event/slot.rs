@@ -6,9 +6,9 @@ use evscope_trace::{BevId, EventId, ListenerId, Role};
 
 use super::NOT_COMMON;
 use super::assign::NewEvent;
-use crate::callback::{Callback, CallbackResult};
+use crate::callback::{Callback, Calls};
 use crate::table::Table;
-use crate::{Bufferevent, EvFlags, Evbuffer, Event, EventBase, Listener, RateLimitGroup};
+use crate::{Bufferevent, EvFlags, Evbuffer, Event, Listener, RateLimitGroup};
 
 bitflags::bitflags! {
     /// Where an event stands (libevent's `EVLIST_*`).
@@ -30,7 +30,7 @@ bitflags::bitflags! {
 }
 
 /// A callback of an event.
-pub(crate) type EventFn = dyn Fn(&mut EventBase, Event, EvFlags) -> CallbackResult;
+pub(crate) type EventFn = dyn Calls<(Event, EvFlags)>;
 
 /// What the loop calls for an event.
 #[derive(Clone)]
@@ -88,7 +88,7 @@ impl EventCallback {
         match self {
             Self::User(callback)
             | Self::UserFinalize(callback)
-            | Self::UserFinalizeFree(callback) => callback.name.short(),
+            | Self::UserFinalizeFree(callback) => callback.name().short(),
             Self::CommonTimeout(_) => "common_timeout_callback",
             Self::Once(_) | Self::LoopExit => "event_once_cb",
             Self::Signals => "evsig_cb",
