@@ -78,17 +78,21 @@ pub fn point(arguments: TokenStream, function: TokenStream) -> TokenStream {
     } = &function;
     let copies = copies(&function, &record);
     let statements = &block.stmts;
+    let record = quote! {
+        let caller = ::core::panic::Location::caller();
+        #copies
+        crate::recording::out_of_line(|| { #record });
+    };
+    // Where a type has no name, each copy would have another.
+    let body = if names(quote!(#sig)).contains("impl") {
+        quote!(if self.tracer.is_some() { #record } #(#statements)*)
+    } else {
+        quote!(if self.tracer.is_some() { #record #(#statements)* } else { #(#statements)* })
+    };
     quote! {
         #(#attrs)*
         #[track_caller]
-        #vis #sig {
-            if self.tracer.is_some() {
-                let caller = ::core::panic::Location::caller();
-                #copies
-                crate::recording::out_of_line(|| { #record });
-            }
-            #(#statements)*
-        }
+        #vis #sig { #body }
     }
     .into()
 }

@@ -186,7 +186,9 @@ impl Counts {
     pub(crate) fn enter(&mut self, slot: &mut EventSlot, state: EventState) {
         slot.state |= state;
         self.events += usize::from(slot.counts());
-        self.events_max = self.events_max.max(self.events);
+        if self.events > self.events_max {
+            self.events_max = self.events;
+        }
     }
 
     /// It is there no longer.

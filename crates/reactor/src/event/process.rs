@@ -33,11 +33,16 @@ impl EventSlot {
     }
 
     /// Whether it is scheduled again before its callback runs.
+    #[inline]
     fn repeats(&self) -> bool {
-        // A common timeout is one, also where it is 0. What runs for a finalizer runs for the last time. A signal's
-        // timeout does not repeat.
-        (self.interval > 0 || self.common != NOT_COMMON)
-            && self.events.contains(EvFlags::PERSIST)
+        // A common timeout is one, also where it is 0.
+        (self.interval > 0 || self.common != NOT_COMMON) && self.may_repeat()
+    }
+
+    #[inline(never)]
+    fn may_repeat(&self) -> bool {
+        // What runs for a finalizer runs for the last time. A signal's timeout does not repeat.
+        self.events.contains(EvFlags::PERSIST)
             && !self.events.intersects(EvFlags::SIGNAL)
             && !self.is(EventState::FINALIZING)
     }
@@ -46,7 +51,7 @@ impl EventSlot {
 impl EventBase {
     /// Every event whose timeout is due is deleted and becomes active, the earliest first
     /// (`timeout_process`).
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub(crate) fn timeout_process(&mut self) {
         if self.timeouts.top().is_some() {
@@ -111,7 +116,6 @@ impl EventBase {
                 break;
             }
             if let Some(limits) = limits
-                && count > 0
                 && self.reached(limits, count)
             {
                 break;
@@ -120,14 +124,15 @@ impl EventBase {
         count > 0
     }
 
+    #[cold]
     fn reached(&mut self, limits: Limits, callbacks: usize) -> bool {
-        if callbacks >= limits.callbacks {
-            return true;
-        }
-        limits.end.is_some_and(|end| {
-            self.update_time_cache();
-            self.clock.now() >= end
-        })
+        let in_time = |base: &mut Self, end| {
+            base.update_time_cache();
+            base.clock.now() < end
+        };
+        // The loop's own do not count.
+        callbacks > 0
+            && (callbacks >= limits.callbacks || limits.end.is_some_and(|end| !in_time(self, end)))
     }
 
     /// Runs the callback of one that has left its queue. Returns whether it is one of the program's.

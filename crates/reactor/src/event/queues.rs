@@ -68,7 +68,9 @@ impl ActiveQueues {
     pub(crate) fn insert(&mut self, event: Event, slot: &mut EventSlot) {
         slot.queue_place = self.queues[usize::from(slot.priority)].push(event);
         self.count += 1;
-        self.count_max = self.count_max.max(self.count);
+        if self.count > self.count_max {
+            self.count_max = self.count;
+        }
     }
 
     /// Puts an event among those of the next turn (`event_queue_insert_active_later`).

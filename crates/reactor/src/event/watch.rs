@@ -65,7 +65,7 @@ impl EventBase {
     }
 
     /// Before the loop waits.
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub(super) fn run_prepare_watchers(&mut self, timeout: Option<Duration>) {
         if !self.watchers.is_empty() {
@@ -80,7 +80,7 @@ impl EventBase {
     }
 
     /// When it has waited.
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub(super) fn run_check_watchers(&mut self) {
         if !self.watchers.is_empty() {
