@@ -35,6 +35,7 @@ impl MinHeap {
     }
 
     /// Puts in an event that is not in it.
+    #[inline]
     pub(crate) fn push(&mut self, event: Event, deadline: u64) {
         let index = event.raw().place();
         if index >= self.places.len() {
@@ -46,6 +47,7 @@ impl MinHeap {
     }
 
     /// Takes out an event that is in it.
+    #[inline]
     pub(crate) fn erase(&mut self, event: Event) {
         let place = self.places[event.raw().place()] as usize;
         let Some(last) = self.entries.pop() else {
@@ -61,6 +63,7 @@ impl MinHeap {
         }
     }
 
+    #[inline]
     fn shift_up(&mut self, mut hole: usize, entry: Entry) {
         while hole > 0 {
             let above = (hole - 1) / 2;

@@ -1,12 +1,12 @@
 //! The base's clock: in nanoseconds since the base was made, monotonic, and for tests and teaching one that
 //! passes only when it is told to.
 
-use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::recording::held_ns;
+use crate::sys::monotonic_nanos;
 
 /// A time that stands still until somebody lets it pass ([`EventConfig::virtual_time`]), so that timeouts are
 /// exact and nobody waits for them. Clones are the same clock.
@@ -41,8 +41,8 @@ impl VirtualClock {
 /// Where a clock's time comes from.
 #[derive(Debug)]
 enum Time {
-    /// A moment, and how long a recorder had held the program by then.
-    Since(Instant, u64),
+    /// A moment of the system's clock.
+    Since(u64),
     Virtual(VirtualClock),
 }
 
@@ -51,69 +51,51 @@ enum Time {
 #[derive(Debug)]
 pub(crate) struct Clock {
     time: Time,
-    cached: Cell<Cached>,
-}
-
-/// Where the clock stands.
-#[derive(Debug, Clone, Copy)]
-enum Cached {
-    /// Nowhere.
-    Nothing,
-    /// It was looked at in this moment, and nobody has asked yet how late that is: mostly nobody will. By then a recorder
-    /// had held the program so long.
-    Moment(Instant, u64),
-    Nanos(u64),
+    cached: Option<u64>,
 }
 
 impl Clock {
     pub(crate) fn new(virtual_clock: Option<VirtualClock>) -> Self {
-        let time =
-            virtual_clock.map_or_else(|| Time::Since(Instant::now(), held_ns()), Time::Virtual);
-        Self { time, cached: Cell::new(Cached::Nothing) }
+        let time = virtual_clock.map_or_else(|| Time::Since(not_held()), Time::Virtual);
+        Self { time, cached: None }
     }
 
+    #[inline]
     pub(crate) fn now(&self) -> u64 {
-        let now = match self.cached.get() {
-            Cached::Nanos(now) => return now,
-            Cached::Nothing => return self.read(Instant::now, held_ns),
-            Cached::Moment(moment, held) => self.read(|| moment, || held),
-        };
-        self.cached.set(Cached::Nanos(now));
-        now
+        self.cached.unwrap_or_else(|| self.read())
     }
 
     #[inline]
     pub(crate) fn cache(&mut self) {
-        self.cached.set(match &self.time {
-            Time::Since(..) => Cached::Moment(Instant::now(), held_ns()),
-            Time::Virtual(clock) => Cached::Nanos(clock.nanos()),
-        });
+        self.cached = Some(self.read());
     }
 
     #[inline]
     pub(crate) fn clear_cache(&mut self) {
-        self.cached.set(Cached::Nothing);
+        self.cached = None;
     }
 
     pub(crate) fn is_cached(&self) -> bool {
-        !matches!(self.cached.get(), Cached::Nothing)
+        self.cached.is_some()
     }
 
     /// How long ago it was looked at.
     pub(crate) fn cache_age(&self) -> Duration {
-        let now = self.read(Instant::now, held_ns);
-        Duration::from_nanos(now.saturating_sub(self.now()))
+        Duration::from_nanos(self.read().saturating_sub(self.now()))
     }
 
-    fn read(&self, moment: impl FnOnce() -> Instant, held: impl FnOnce() -> u64) -> u64 {
+    fn read(&self) -> u64 {
         match &self.time {
-            // It stands still for a program that is held: timeouts do not run out because somebody is thinking.
-            Time::Since(origin, at_first) => {
-                nanos(moment().duration_since(*origin)).saturating_sub(held() - at_first)
-            }
+            Time::Since(origin) => not_held().saturating_sub(*origin),
             Time::Virtual(clock) => clock.nanos(),
         }
     }
+}
+
+/// The system's clock. It stands still for a program that is held: timeouts do not run out because somebody is thinking.
+#[inline]
+fn not_held() -> u64 {
+    monotonic_nanos().saturating_sub(held_ns())
 }
 
 /// A span in ns; one that does not fit (584 years) is the longest there is.

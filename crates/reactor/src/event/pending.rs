@@ -91,6 +91,7 @@ impl EventBase {
         Ok(())
     }
 
+    #[inline(always)]
     #[track_caller]
     fn event_queue_insert_timeout(&mut self, event: Event, timeout: Timeout) {
         let now = self.clock.now();
@@ -129,6 +130,10 @@ impl EventBase {
         }
         // A signal's callback that is being repeated is not called again.
         self.stop_repeating(event);
+        // It is nowhere.
+        if !state.intersects(EventState::IN_USE) {
+            return;
+        }
         // No timeout any more.
         if state.intersects(EventState::TIMEOUT) {
             self.event_queue_remove_timeout(event);
@@ -161,6 +166,7 @@ impl EventBase {
     }
 
     /// For one that has a timeout.
+    #[inline]
     fn event_queue_remove_timeout(&mut self, event: Event) {
         let slot = &mut self.events[event];
         self.counts.leave(slot, EventState::TIMEOUT);

@@ -26,6 +26,8 @@ bitflags::bitflags! {
         const INTERNAL = 0x10;
         /// Only its finalizer will run.
         const FINALIZING = 0x20;
+        /// Pending or active.
+        const IN_USE = Self::TIMEOUT.bits() | Self::INSERTED.bits() | Self::ACTIVE.bits() | Self::ACTIVE_LATER.bits();
     }
 }
 
@@ -156,8 +158,7 @@ pub(crate) struct EventSlot {
 
 impl EventSlot {
     pub(crate) fn waits_or_is_active(&self) -> bool {
-        let waits = EventState::TIMEOUT | EventState::INSERTED;
-        self.is(waits | EventState::ACTIVE | EventState::ACTIVE_LATER)
+        self.is(EventState::IN_USE)
     }
 
     /// For an fd or a signal.
@@ -169,6 +170,7 @@ impl EventSlot {
         self.events.intersects(WATCHED)
     }
 
+    #[inline(always)]
     pub(crate) fn new(id: EventId, priority: u8, new: NewEvent) -> Self {
         Self {
             id,
