@@ -130,10 +130,15 @@ impl EventBase {
         }
         // A signal's callback that is being repeated is not called again.
         self.stop_repeating(event);
-        // It is nowhere.
-        if !state.intersects(EventState::IN_USE) {
-            return;
+        if state.intersects(EventState::IN_USE) {
+            self.event_queue_remove(event, state);
         }
+    }
+
+    /// Takes an event out of whatever it is in.
+    #[inline(never)]
+    #[track_caller]
+    fn event_queue_remove(&mut self, event: Event, state: EventState) {
         // No timeout any more.
         if state.intersects(EventState::TIMEOUT) {
             self.event_queue_remove_timeout(event);
@@ -166,7 +171,7 @@ impl EventBase {
     }
 
     /// For one that has a timeout.
-    #[inline]
+    #[inline(always)]
     fn event_queue_remove_timeout(&mut self, event: Event) {
         let slot = &mut self.events[event];
         self.counts.leave(slot, EventState::TIMEOUT);

@@ -20,27 +20,40 @@ struct Limits {
     end: Option<u64>,
 }
 
+/// What is done with an event before its callback runs.
+#[derive(Clone, Copy)]
+enum Before {
+    /// It stays pending, or is only ever active.
+    Nothing,
+    Delete,
+    Reschedule,
+}
+
 impl EventSlot {
-    /// Whether it is, when its callback runs, as it was before it became active: it stays pending, or is only ever
-    /// active.
-    fn stays(&self) -> bool {
-        self.events.contains(EvFlags::PERSIST)
-            || self.is(EventState::FINALIZING)
+    #[inline]
+    fn before(&self) -> Before {
+        if !self.events.contains(EvFlags::PERSIST) && !self.is_only_active() {
+            Before::Delete
+        // A common timeout is one, also where it is 0.
+        } else if (self.interval > 0 || self.common != NOT_COMMON) && self.repeats() {
+            Before::Reschedule
+        } else {
+            Before::Nothing
+        }
+    }
+
+    /// Whether it waits for nothing.
+    #[inline]
+    fn is_only_active(&self) -> bool {
+        self.is(EventState::FINALIZING)
             || matches!(
                 self.callback,
                 EventCallback::BevDeferred(_) | EventCallback::BufDeferred(_)
             )
     }
 
-    /// Whether it is scheduled again before its callback runs.
-    #[inline]
-    fn repeats(&self) -> bool {
-        // A common timeout is one, also where it is 0.
-        (self.interval > 0 || self.common != NOT_COMMON) && self.may_repeat()
-    }
-
     #[inline(never)]
-    fn may_repeat(&self) -> bool {
+    fn repeats(&self) -> bool {
         // What runs for a finalizer runs for the last time. A signal's timeout does not repeat.
         self.events.contains(EvFlags::PERSIST)
             && !self.events.intersects(EvFlags::SIGNAL)
@@ -143,28 +156,38 @@ impl EventBase {
         let slot = &mut self.events[event];
         let counts = slot.counts();
         self.counts.leave(slot, EventState::ACTIVE);
-        if !slot.stays() {
-            self.event_del_nolock(event);
-            self.run_unusual(event);
-            return counts;
-        }
-        if slot.repeats() {
-            self.reschedule(event);
-            self.run_unusual(event);
-            return counts;
-        }
-        let what = slot.result;
+        let (what, before) = (slot.result, slot.before());
         match &slot.callback {
             // It is held, so that it stays while it runs.
             EventCallback::User(callback) if !slot.events.intersects(EvFlags::SIGNAL) => {
                 let callback = Rc::clone(callback);
+                self.prepare(event, before);
                 self.run_user_event(event, &callback, what);
             }
-            &EventCallback::BevRead(bev) => self.bufferevent_readcb(bev, what),
-            &EventCallback::BevWrite(bev) => self.bufferevent_writecb(bev, what),
-            _ => self.run_unusual(event),
+            &EventCallback::BevRead(bev) => {
+                self.prepare(event, before);
+                self.bufferevent_readcb(bev, what);
+            }
+            &EventCallback::BevWrite(bev) => {
+                self.prepare(event, before);
+                self.bufferevent_writecb(bev, what);
+            }
+            _ => {
+                self.prepare(event, before);
+                self.run_unusual(event);
+            }
         }
         counts
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn prepare(&mut self, event: Event, before: Before) {
+        match before {
+            Before::Nothing => {}
+            Before::Delete => self.event_del_nolock(event),
+            Before::Reschedule => self.reschedule(event),
+        }
     }
 
     /// A persistent event with a timeout is scheduled again before its callback runs: from the time it was
@@ -211,17 +234,12 @@ impl EventBase {
         self.turn.repeat.event = None;
     }
 
-    /// For what is not the callback of most events: of a signal, of a timer, and the rarer ones of the library.
+    /// For what is not the callback of most events: of a signal, and the rarer ones of the library.
     #[inline(never)]
     #[track_caller]
     fn run_unusual(&mut self, event: Event) {
-        let slot = &self.events[event];
-        let what = slot.result;
-        if slot.events.intersects(EvFlags::SIGNAL) {
+        if self.events[event].events.intersects(EvFlags::SIGNAL) {
             self.run_signal(event);
-        } else if let EventCallback::User(callback) = &slot.callback {
-            let callback = Rc::clone(callback);
-            self.run_user_event(event, &callback, what);
         } else {
             self.run_event(event);
         }
