@@ -70,19 +70,19 @@ pub(crate) struct Named<F> {
     pub(crate) run: F,
 }
 
-/// What is called with `A` and gives `R`, whichever function it is.
-pub(crate) trait Calls<A, R = CallbackResult> {
+/// What is called for an object with a handle `H`, is told `A` besides and gives `R`, whichever function it is.
+pub(crate) trait Calls<H, A = (), R = CallbackResult> {
     fn name(&self) -> CallbackName;
-    fn run(&self, base: &mut EventBase, with: A) -> R;
+    fn run(&self, base: &mut EventBase, object: H, with: A) -> R;
 }
 
-impl<A, R, F: Fn(&mut EventBase, A) -> R> Calls<A, R> for Named<F> {
+impl<H, A, R, F: Fn(&mut EventBase, H, A) -> R> Calls<H, A, R> for Named<F> {
     fn name(&self) -> CallbackName {
         self.name
     }
 
-    fn run(&self, base: &mut EventBase, with: A) -> R {
-        (self.run)(base, with)
+    fn run(&self, base: &mut EventBase, object: H, with: A) -> R {
+        (self.run)(base, object, with)
     }
 }
 
@@ -121,6 +121,7 @@ impl<T> Drop for Held<T> {
             DROP_PANICKED.with_borrow_mut(|told| {
                 told.get_or_insert(Error::Panicked { callback, message });
             });
+            HAS_PANICKED.set(true);
         }
     }
 }
@@ -128,6 +129,8 @@ impl<T> Drop for Held<T> {
 thread_local! {
     /// What was dropped and panicked since a loop was asked last.
     static DROP_PANICKED: RefCell<Option<Error>> = const { RefCell::new(None) };
+    /// Whether anything has; this is asked in every loop.
+    static HAS_PANICKED: Cell<bool> = const { Cell::new(false) };
     /// The name that callbacks get instead of their function's.
     static GIVEN_NAME: Cell<Option<&'static str>> = const { Cell::new(None) };
 }
@@ -230,13 +233,18 @@ impl EventBase {
         }
         self.nesting.room -= 1;
         let base = self.nesting.base;
-        let outcome = catch_unwind(AssertUnwindSafe(|| run(self)));
+        let mut outcome = Ok(());
+        let panic = catch_unwind(AssertUnwindSafe(|| {
+            if let Err(error) = run(self) {
+                outcome = Err(error);
+            }
+        }));
         if self.nesting.base != base {
             base_replaced(&name());
         }
         self.nesting.room += 1;
-        if !matches!(outcome, Ok(Ok(()))) {
-            self.callback_ended_badly(&name(), outcome);
+        if panic.is_err() || outcome.is_err() {
+            self.callback_ended_badly(&name(), panic.map(|()| outcome));
         }
     }
 
@@ -282,14 +290,18 @@ impl EventBase {
 
     /// Something of the program's panicked when it was dropped.
     pub(crate) fn tell_of_drops(&mut self) {
-        if let Some(error) = DROP_PANICKED.take() {
+        if HAS_PANICKED.get()
+            && let Some(error) = Self::forget_drops()
+        {
             self.callback_failed(error);
         }
     }
 
     /// For the end of a base: what of its panicked is told to nobody.
-    pub(crate) fn forget_drops() {
-        DROP_PANICKED.take();
+    #[cold]
+    pub(crate) fn forget_drops() -> Option<Error> {
+        HAS_PANICKED.set(false);
+        DROP_PANICKED.take()
     }
 
     /// The loop's part of that: which callback it was.

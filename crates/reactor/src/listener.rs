@@ -14,8 +14,8 @@ use crate::socket::{bind_listener, local_addr, start_listening};
 use crate::sys::{SocketFlags, acceptfrom_with};
 use crate::{Addr, Error, EvFlags, Event, EventBase, Listener, ListenerOptions, Outcome};
 
-type ListenerFn = dyn for<'a> Calls<(Listener, OwnedFd, &'a Addr)>;
-type ErrorFn = dyn for<'a> Calls<(Listener, &'a std::io::Error)>;
+type ListenerFn = dyn for<'a> Calls<Listener, (OwnedFd, &'a Addr)>;
+type ErrorFn = dyn for<'a> Calls<Listener, &'a std::io::Error>;
 
 /// A listener: libevent's `struct evconnlistener`.
 pub(crate) struct ListenerSlot {
@@ -199,7 +199,7 @@ impl EventBase {
         let callback = Held::new(callback);
         self.listeners[listener].error_callback = Some(Rc::new(Named {
             name: CallbackName::of::<F>(),
-            run: move |base: &mut Self, (listener, error): (Listener, &std::io::Error)| {
+            run: move |base: &mut Self, listener, error: &std::io::Error| {
                 callback(base, listener, error).into_result()
             },
         }));
@@ -333,7 +333,7 @@ impl EventBase {
                 let objects = Objects { fd: raw, ..base.listener_objects(listener) };
                 (objects, Step::ListenerCb { callback })
             },
-            |base| callback.run(base, (listener, fd, peer)),
+            |base| callback.run(base, listener, (fd, peer)),
         );
     }
 
@@ -344,7 +344,7 @@ impl EventBase {
             move |base, callback| {
                 (base.listener_objects(listener), Step::ListenerErrorcb { callback })
             },
-            |base| callback.run(base, (listener, &error.into())),
+            |base| callback.run(base, listener, &error.into()),
         );
     }
 
@@ -395,7 +395,7 @@ where
     let callback = Held::new(callback);
     Rc::new(Named {
         name: CallbackName::of::<F>(),
-        run: move |base: &mut EventBase, (listener, fd, peer): (Listener, OwnedFd, &Addr)| {
+        run: move |base: &mut EventBase, listener, (fd, peer): (OwnedFd, &Addr)| {
             callback(base, listener, fd, peer).into_result()
         },
     })

@@ -55,7 +55,7 @@ impl Told {
     }
 }
 
-type EvbufferFn = dyn for<'a> Calls<(Evbuffer, &'a EvbufferCbInfo)>;
+type EvbufferFn = dyn for<'a> Calls<Evbuffer, &'a EvbufferCbInfo>;
 
 /// Who is told.
 pub(crate) enum BufferCallback {
@@ -167,7 +167,7 @@ impl EventBase {
         let callback = Held::new(callback);
         let callback = Rc::new(Named {
             name: CallbackName::of::<F>(),
-            run: move |base: &mut Self, (buffer, info): (Evbuffer, &EvbufferCbInfo)| {
+            run: move |base: &mut Self, buffer, info: &EvbufferCbInfo| {
                 callback(base, buffer, info).into_result()
             },
         });
@@ -319,7 +319,7 @@ impl EventBase {
                 };
                 (base.buffer_objects(buffer), step)
             },
-            |base| user.run(base, (buffer, info)),
+            |base| user.run(base, buffer, info),
         );
     }
 }

@@ -32,7 +32,7 @@ pub enum FilterResult {
     Error,
 }
 
-type FilterFn = dyn Calls<(Evbuffer, Evbuffer, Option<usize>, FlushMode), FilterResult>;
+type FilterFn = dyn Calls<Evbuffer, (Evbuffer, Option<usize>, FlushMode), FilterResult>;
 
 /// What a filtering bufferevent keeps beside what all do.
 pub(crate) struct Filter {
@@ -289,7 +289,7 @@ impl EventBase {
         let before = lengths(self);
         let mut result = FilterResult::Error;
         self.run_unsaid(|| filter.name(), |base| {
-            result = filter.run(base, (from, to, limit, mode));
+            result = filter.run(base, from, (to, limit, mode));
             Ok(())
         });
         if result != FilterResult::Ok || lengths(self) != before {
@@ -396,7 +396,7 @@ where
     let filter = Held::new(filter);
     Rc::new(Named {
         name: CallbackName::of::<F>(),
-        run: move |base: &mut EventBase, (from, to, limit, mode)| {
+        run: move |base: &mut EventBase, from, (to, limit, mode)| {
             filter(base, from, to, limit, mode)
         },
     })

@@ -171,7 +171,7 @@ impl EventBase {
         self.run_callback(
             || callback.name(),
             move |base, callback| (base.bev_objects(bev), Step::Readcb { callback }),
-            |base| callback.run(base, bev),
+            |base| callback.run(base, bev, ()),
         );
         let slot = &self.bevs[bev];
         let high = slot.wm_read.high;
@@ -209,7 +209,7 @@ impl EventBase {
         self.run_callback(
             || callback.name(),
             move |base, callback| (base.bev_objects(bev), Step::Writecb { callback }),
-            |base| callback.run(base, bev),
+            |base| callback.run(base, bev, ()),
         );
     }
 
@@ -244,7 +244,7 @@ impl EventBase {
                 let step = Step::Eventcb { callback, what, errno: base.reason(bev, what) };
                 (base.bev_objects(bev), step)
             },
-            |base| callback.run(base, (bev, what)),
+            |base| callback.run(base, bev, what),
         );
     }
 

@@ -18,7 +18,7 @@ use crate::{
 pub(crate) const MAX_SINGLE_DEFAULT: usize = 16384;
 
 pub(crate) type DataFn = dyn Calls<Bufferevent>;
-pub(crate) type BevEventFn = dyn Calls<(Bufferevent, BevEvents)>;
+pub(crate) type BevEventFn = dyn Calls<Bufferevent, BevEvents>;
 
 /// The program's callbacks of a bufferevent, for `bufferevent_setcb`.
 #[derive(Clone, Default)]
@@ -69,7 +69,7 @@ impl Callbacks {
         let callback = Held::new(callback);
         self.eventcb = Some(Rc::new(Named {
             name: CallbackName::of::<F>(),
-            run: move |base: &mut EventBase, (bev, what)| callback(base, bev, what).into_result(),
+            run: move |base: &mut EventBase, bev, what| callback(base, bev, what).into_result(),
         }));
         self
     }
@@ -86,21 +86,21 @@ impl Callbacks {
         Self {
             readcb: Some(Rc::new(Named {
                 name: CallbackName::internal(readcb.0),
-                run: move |base: &mut EventBase, bev| {
+                run: move |base: &mut EventBase, bev, ()| {
                     readcb.1(base, bev);
                     Ok(())
                 },
             })),
             writecb: Some(Rc::new(Named {
                 name: CallbackName::internal(writecb.0),
-                run: move |base: &mut EventBase, bev| {
+                run: move |base: &mut EventBase, bev, ()| {
                     writecb.1(base, bev);
                     Ok(())
                 },
             })),
             eventcb: Some(Rc::new(Named {
                 name: CallbackName::internal(eventcb.0),
-                run: move |base: &mut EventBase, (bev, what)| {
+                run: move |base: &mut EventBase, bev, what| {
                     eventcb.1(base, bev, what);
                     Ok(())
                 },
@@ -129,7 +129,7 @@ where
     let callback = Held::new(callback);
     Rc::new(Named {
         name: CallbackName::of::<F>(),
-        run: move |base: &mut EventBase, bev| callback(base, bev).into_result(),
+        run: move |base: &mut EventBase, bev, ()| callback(base, bev).into_result(),
     })
 }
 

@@ -41,8 +41,16 @@ impl EventBase {
             slot.result |= what;
             return;
         }
-        let later = slot.is(EventState::ACTIVE_LATER);
-        slot.result = if later { slot.result | what } else { what };
+        // It was to become so in the next turn.
+        let slot = if slot.is(EventState::ACTIVE_LATER) {
+            self.leave_active(event);
+            let slot = &mut self.events[event];
+            slot.result |= what;
+            slot
+        } else {
+            slot.result = what;
+            slot
+        };
         // Something more urgent than what runs now: begin a new turn after the running callback.
         if running.is_some_and(|running| usize::from(slot.priority) < running) {
             self.turn.asked.to_continue = true;
@@ -54,12 +62,6 @@ impl EventBase {
                 self.turn.repeat.event = None;
             }
         }
-        let slot = if later {
-            self.leave_active(event);
-            &mut self.events[event]
-        } else {
-            slot
-        };
         self.counts.enter(slot, EventState::ACTIVE);
         self.active.insert(event, slot);
     }

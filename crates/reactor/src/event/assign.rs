@@ -279,6 +279,6 @@ where
     let callback = Held::new(callback);
     std::rc::Rc::new(Named {
         name: CallbackName::of::<F>(),
-        run: move |base: &mut EventBase, (event, what)| callback(base, event, what).into_result(),
+        run: move |base: &mut EventBase, event, what| callback(base, event, what).into_result(),
     })
 }

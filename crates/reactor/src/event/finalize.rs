@@ -80,7 +80,7 @@ impl EventBase {
                 let step = Step::EventCallback { callback, what: EvFlags::FINALIZE };
                 (base.event_objects(event), step)
             },
-            |base| callback.run(base, (event, EvFlags::FINALIZE)),
+            |base| callback.run(base, event, EvFlags::FINALIZE),
         );
     }
 

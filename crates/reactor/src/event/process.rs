@@ -86,6 +86,7 @@ impl EventBase {
 
     /// Runs active events by priority (`event_process_active`): all of the first queue that holds an event
     /// of the program, and the loop's own in those before it. Returns whether one of the program's ran.
+    #[inline(always)]
     #[track_caller]
     pub(crate) fn event_process_active(&mut self) -> bool {
         let mut ran = false;
@@ -299,7 +300,7 @@ impl EventBase {
             move |base, callback| {
                 (base.event_objects(event), Step::EventCallback { callback, what })
             },
-            |base| callback.run(base, (event, what)),
+            |base| callback.run(base, event, what),
         );
     }
 

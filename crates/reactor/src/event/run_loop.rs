@@ -64,7 +64,7 @@ impl EventBase {
                 base.turn.deferred = 0;
                 // Told to end, by a callback or before.
                 if let Some(end) = base.requested_end() {
-                    return Ok(end);
+                    return end;
                 }
                 // How long to wait: not at all, until the earliest timeout, or for ever.
                 let timeout = if base.active.count > 0 || flags.contains(LoopFlags::NONBLOCK) {
@@ -75,14 +75,16 @@ impl EventBase {
                 // Nothing is waited for, and nothing is active.
                 let stays = flags.contains(LoopFlags::NO_EXIT_ON_EMPTY);
                 if !stays && base.counts.events == 0 && base.active.count == 0 {
-                    return Ok(LoopEnd::Empty);
+                    return LoopEnd::Empty;
                 }
                 // What was put off to this turn.
                 base.event_queue_make_later_events_active();
                 base.run_prepare_watchers(timeout);
                 base.clear_time_cache();
                 // Wait, and make active whatever the kernel has found.
-                base.dispatch(timeout)?;
+                if let Err(error) = base.dispatch(timeout) {
+                    return base.failed(error);
+                }
                 base.update_time_cache();
                 base.run_check_watchers();
                 // Make active whatever is due.
@@ -91,10 +93,10 @@ impl EventBase {
                 if base.active.count > 0 {
                     let ran = base.event_process_active();
                     if flags.contains(LoopFlags::ONCE) && base.active.count == 0 && ran {
-                        return Ok(base.requested_end().unwrap_or(LoopEnd::Once));
+                        return base.requested_end().unwrap_or(LoopEnd::Once);
                     }
                 } else if flags.contains(LoopFlags::NONBLOCK) {
-                    return Ok(base.requested_end().unwrap_or(LoopEnd::Nonblock));
+                    return base.requested_end().unwrap_or(LoopEnd::Nonblock);
                 }
             }
         })
@@ -114,7 +116,7 @@ impl EventBase {
     /// Runs the turns of a loop, and leaves it, whatever ends them.
     fn until_end(
         &mut self,
-        turns: impl FnOnce(&mut Self) -> Result<LoopEnd, Error>,
+        turns: impl FnOnce(&mut Self) -> LoopEnd,
     ) -> Result<LoopEnd, Error> {
         let calls = self.open_calls();
         // A callback's panic never comes here, nor one of what it captured.
@@ -137,8 +139,15 @@ impl EventBase {
         });
         match self.failure.take() {
             Some(failure) => Err(failure),
-            None => end,
+            None => Ok(end),
         }
+    }
+
+    /// It cannot wait. What failed before is told instead.
+    #[cold]
+    fn failed(&mut self, error: Error) -> LoopEnd {
+        self.failure.get_or_insert(error);
+        LoopEnd::Break
     }
 
     fn requested_end(&self) -> Option<LoopEnd> {

@@ -32,7 +32,7 @@ bitflags::bitflags! {
 }
 
 /// A callback of an event.
-pub(crate) type EventFn = dyn Calls<(Event, EvFlags)>;
+pub(crate) type EventFn = dyn Calls<Event, EvFlags>;
 
 /// What the loop calls for an event.
 #[derive(Clone)]

@@ -10,7 +10,7 @@ use crate::callback::{Callback, CallbackName, CallbackResult, Calls, Held, Named
 use crate::error::Object;
 use crate::{Error, EvFlags, EventBase, Outcome, Watcher};
 
-type PrepareFn = dyn Calls<(Watcher, Option<Duration>)>;
+type PrepareFn = dyn Calls<Watcher, Option<Duration>>;
 type CheckFn = dyn Calls<Watcher>;
 
 /// A watcher: libevent's `struct evwatch`.
@@ -31,9 +31,8 @@ impl EventBase {
         R: Outcome,
     {
         let (name, callback) = (CallbackName::of::<F>(), Held::new(callback));
-        let run = move |base: &mut Self, (watcher, timeout)| {
-            callback(base, watcher, timeout).into_result()
-        };
+        let run =
+            move |base: &mut Self, watcher, timeout| callback(base, watcher, timeout).into_result();
         self.new_watcher(Watch::Prepare(Rc::new(Named { name, run })))
     }
 
@@ -45,7 +44,7 @@ impl EventBase {
         R: Outcome,
     {
         let (name, callback) = (CallbackName::of::<F>(), Held::new(callback));
-        let run = move |base: &mut Self, watcher| callback(base, watcher).into_result();
+        let run = move |base: &mut Self, watcher, ()| callback(base, watcher).into_result();
         self.new_watcher(Watch::Check(Rc::new(Named { name, run })))
     }
 
@@ -72,7 +71,7 @@ impl EventBase {
             for (watcher, watch) in self.all_watchers() {
                 if let Watch::Prepare(callback) = watch {
                     self.run_watcher(watcher, callback.name(), |base| {
-                        callback.run(base, (watcher, timeout))
+                        callback.run(base, watcher, timeout)
                     });
                 }
             }
@@ -86,7 +85,7 @@ impl EventBase {
         if !self.watchers.is_empty() {
             for (watcher, watch) in self.all_watchers() {
                 if let Watch::Check(callback) = watch {
-                    self.run_watcher(watcher, callback.name(), |base| callback.run(base, watcher));
+                    self.run_watcher(watcher, callback.name(), |base| callback.run(base, watcher, ()));
                 }
             }
         }
