@@ -247,8 +247,8 @@ fn here(token: Span) -> Tokens {
 /// The function, with `begin` before and `end` after what it does. That is in a closure, so that every way out of it
 /// comes past the end, and that what it calls sees its lines, not its caller's.
 ///
-/// It is compiled twice: with what records it, out of the way, and without. So without a recording nothing is kept for a
-/// record, and what was just looked up is still known behind the branch.
+/// It is compiled twice: with what records it, out of the way, and without that and what it says itself. So without a
+/// recording nothing is kept for a record, and what was just looked up is still known behind the branch.
 fn around(function: &ItemFn, before: Option<&Stmt>, begin: &Tokens, end: &Tokens) -> Tokens {
     let ItemFn {
         attrs,
@@ -260,10 +260,12 @@ fn around(function: &ItemFn, before: Option<&Stmt>, begin: &Tokens, end: &Tokens
         ReturnType::Default => quote!(()),
         ReturnType::Type(_, output) => quote!(#output),
     };
+    let unsaid = block.stmts.iter().filter(|statement| !only_says(statement));
     quote! {
         #(#attrs)*
         #[track_caller]
         #[allow(clippy::redundant_closure_call, reason = "every way out of it comes past the end")]
+        #[allow(clippy::let_and_return, reason = "what is said of a statement")]
         #vis #sig {
             #before
             if self.tracer.is_some() {
@@ -275,8 +277,18 @@ fn around(function: &ItemFn, before: Option<&Stmt>, begin: &Tokens, end: &Tokens
                     result
                 })
             } else {
-                (|| -> #output #block)()
+                #[allow(unused_variables, reason = "what is known only to be said")]
+                let result = (|| -> #output { #(#unsaid)* })();
+                result
             }
         }
+    }
+}
+
+/// Whether a statement is no more than one of the methods by which a function says what it is.
+fn only_says(statement: &Stmt) -> bool {
+    match statement {
+        Stmt::Expr(Expr::MethodCall(call), Some(_)) => call.method.to_string().starts_with("says_"),
+        _ => false,
     }
 }

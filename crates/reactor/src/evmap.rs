@@ -66,10 +66,15 @@ fn map_place_of(slot: &mut EventSlot) -> &mut u32 {
 }
 
 impl EventBase {
-    /// Returns the event's place among those that wait for the same.
+    /// Returns the place of an event, which waits for `events`, among those that wait for the same.
+    #[inline(always)]
     #[track_caller]
-    pub(crate) fn evmap_io_add(&mut self, event: Event) -> Result<u32, Error> {
-        let EventSlot { fd, events, .. } = self.events[event];
+    pub(crate) fn evmap_io_add(
+        &mut self,
+        fd: RawFd,
+        events: EvFlags,
+        event: Event,
+    ) -> Result<u32, Error> {
         // An event without an fd can be added all the same; it only ever has a timeout.
         let Ok(index) = usize::try_from(fd) else {
             return Ok(0);
@@ -85,14 +90,21 @@ impl EventBase {
             let edge = events & EvFlags::ET;
             if let Err(error) = self.backend_add(fd, old, new, edge) {
                 self.io.fds[index].count(events, |n| *n -= 1);
-                let (objects, errno) = (self.fd_objects(fd), errno_name(error.raw_os_error()));
-                self.warn(objects, "event_add", errno, "the event is not pending");
-                return Err(Error::os(format!("watching fd {fd}"), error));
+                return Err(self.not_watched(fd, error));
             }
         }
         Ok(self.io.fds[index].events.push(event))
     }
 
+    #[cold]
+    #[track_caller]
+    fn not_watched(&mut self, fd: RawFd, error: Errno) -> Error {
+        let (objects, errno) = (self.fd_objects(fd), errno_name(error.raw_os_error()));
+        self.warn(objects, "event_add", errno, "the event is not pending");
+        Error::os(format!("watching fd {fd}"), error)
+    }
+
+    #[inline(always)]
     #[track_caller]
     pub(crate) fn evmap_io_del(&mut self, event: Event) {
         let EventSlot { fd, events, map_place, .. } = self.events[event];
@@ -109,10 +121,16 @@ impl EventBase {
         if new != old {
             let edge = events & EvFlags::ET;
             if let Err(error) = self.backend_del(fd, old, new, edge) {
-                let (objects, errno) = (self.fd_objects(fd), errno_name(error.raw_os_error()));
-                self.warn(objects, "event_del", errno, "the event is deleted all the same");
+                self.still_watched(fd, error);
             }
         }
+    }
+
+    #[cold]
+    #[track_caller]
+    fn still_watched(&mut self, fd: RawFd, error: Errno) {
+        let (objects, errno) = (self.fd_objects(fd), errno_name(error.raw_os_error()));
+        self.warn(objects, "event_del", errno, "the event is deleted all the same");
     }
 
     /// Makes every event active that waits for what happened on the fd.
@@ -123,13 +141,17 @@ impl EventBase {
         let Some(entry) = self.io.fds.get(fd as usize) else {
             return;
         };
-        for i in (0..entry.events.len()).rev() {
-            let Some(event) = self.io.fds[fd as usize].events.get(i) else {
-                continue;
-            };
-            let events = self.events[event].events;
-            if events.intersects(what - EvFlags::ET) {
-                self.event_active_nolock(event, events & what, 1, why);
+        let (mut left, mut next) = (entry.events.len(), entry.events.last());
+        while left > 0 {
+            if let Some(event) = next {
+                let events = self.events[event].events;
+                if events.intersects(what - EvFlags::ET) {
+                    self.event_active_nolock(event, events & what, 1, why);
+                }
+            }
+            left -= 1;
+            if left > 0 {
+                next = self.io.fds[fd as usize].events.get(left - 1);
             }
         }
     }

@@ -227,6 +227,7 @@ impl EventBase {
 
     /// Tells the buffer's callbacks what changed since they were told before, or has the loop tell them
     /// (`evbuffer_invoke_callbacks_`).
+    #[inline]
     #[track_caller]
     pub(crate) fn evbuffer_invoke_callbacks(&mut self, buffer: Evbuffer) {
         let slot = &mut self.buffers[buffer];
@@ -243,7 +244,7 @@ impl EventBase {
         self.evbuffer_run_callbacks(buffer, told);
     }
 
-    #[inline(always)]
+    #[inline(never)]
     #[track_caller]
     pub(super) fn evbuffer_run_callbacks(&mut self, buffer: Evbuffer, told: Told) {
         let slot = &mut self.buffers[buffer];

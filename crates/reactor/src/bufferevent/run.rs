@@ -148,7 +148,7 @@ impl EventBase {
         (self.buffers[buffer].chain.len(), marks.low)
     }
 
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     fn bufferevent_run_readcb(&mut self, bev: Bufferevent, options: TriggerOptions) {
         let slot = &mut self.bevs[bev];
@@ -166,6 +166,7 @@ impl EventBase {
 
     /// Runs the read callback. If it leaves the input at or above the high mark, where nothing more is
     /// read, it will be run again from the loop, or nobody would ever take the bytes out.
+    #[inline(never)]
     #[track_caller]
     pub(super) fn call_readcb(&mut self, bev: Bufferevent, callback: &Callback<DataFn>) {
         self.run_callback(
@@ -186,7 +187,7 @@ impl EventBase {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     fn bufferevent_run_writecb(&mut self, bev: Bufferevent, options: TriggerOptions) {
         let slot = &mut self.bevs[bev];
@@ -201,6 +202,7 @@ impl EventBase {
         }
     }
 
+    #[inline(never)]
     #[track_caller]
     pub(super) fn call_writecb(&mut self, bev: Bufferevent) {
         let Some(callback) = self.bevs[bev].callbacks.writecb.clone() else {

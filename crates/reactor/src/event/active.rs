@@ -30,7 +30,6 @@ impl EventBase {
         calls: u32,
         why: ActiveWhy,
     ) {
-        let running = self.turn.priority;
         let slot = &mut self.events[event];
         // Nothing but its finalizer runs any more.
         if slot.is(EventState::FINALIZING) {
@@ -52,7 +51,9 @@ impl EventBase {
             slot
         };
         // Something more urgent than what runs now: begin a new turn after the running callback.
-        if running.is_some_and(|running| usize::from(slot.priority) < running) {
+        if let Some(running) = self.turn.priority
+            && usize::from(slot.priority) < running
+        {
             self.turn.asked.to_continue = true;
         }
         // A signal's callback runs as often as the signal came.

@@ -59,10 +59,11 @@ impl EventBase {
         if slot.waits_for_something()
             && !slot.is(EventState::INSERTED | EventState::ACTIVE | EventState::ACTIVE_LATER)
         {
-            let place = if slot.events.intersects(EvFlags::SIGNAL) {
+            let (fd, events) = (slot.fd, slot.events);
+            let place = if events.intersects(EvFlags::SIGNAL) {
                 self.evmap_signal_add(event)?
             } else {
-                self.evmap_io_add(event)?
+                self.evmap_io_add(fd, events, event)?
             };
             let slot = &mut self.events[event];
             slot.map_place = place;

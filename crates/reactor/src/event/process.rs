@@ -7,6 +7,7 @@ use evscope_trace::{ActiveWhy, Event as Step};
 use super::pending::Timeout;
 use super::{EventCallback, EventSlot, EventState, NOT_COMMON, nanos};
 use crate::callback::Callback;
+use crate::config::MaxDispatch;
 use crate::event::EventFn;
 use crate::recording::call;
 use crate::{EvFlags, Event, EventBase};
@@ -106,16 +107,21 @@ impl EventBase {
     }
 
     /// What one turn may do before the loop polls again, if the base was given limits.
+    #[inline]
     fn limits(&mut self) -> Option<Limits> {
-        let max = self.max_dispatch?;
+        self.max_dispatch.map(|max| self.limits_from_now(max))
+    }
+
+    #[cold]
+    fn limits_from_now(&mut self, max: MaxDispatch) -> Limits {
         self.update_time_cache();
-        Some(Limits {
+        Limits {
             min_priority: max.min_priority,
             callbacks: max.callbacks,
             end: max
                 .interval
                 .map(|span| self.clock.now().saturating_add(nanos(span))),
-        })
+        }
     }
 
     #[inline(never)]
