@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use evscope_trace::Text;
 
+use crate::event::Asked;
 use crate::recording::{Said, out_of_line};
 use crate::{Error, EventBase};
 
@@ -318,7 +319,7 @@ impl EventBase {
         };
         self.event_warn(callback, what, "leaves the loop");
         self.failure.get_or_insert(error);
-        self.turn.asked.to_break = true;
+        self.turn.asked |= Asked::BREAK;
     }
 }
 

@@ -8,7 +8,7 @@ use rustix::io::Errno;
 
 use crate::callback::{Callback, CallbackName, Calls, Held, Named};
 use crate::error::Object;
-use crate::event::{EventCallback, NewEvent, Owner};
+use crate::event::{Asked, EventCallback, NewEvent, Owner};
 use crate::recording::{call, point};
 use crate::socket::{bind_listener, local_addr, start_listening};
 use crate::sys::{SocketFlags, acceptfrom_with};
@@ -54,7 +54,9 @@ impl ListenerSlot {
 
     /// What its callback is called, if it has one.
     pub(crate) fn callback_name(&self) -> Option<&'static str> {
-        self.callback.as_ref().map(|callback| callback.name().short())
+        self.callback
+            .as_ref()
+            .map(|callback| callback.name().short())
     }
 }
 
@@ -274,7 +276,7 @@ impl EventBase {
                 return;
             }
             // Disabled by it, or it has failed: the others stay in the kernel's queue.
-            let failed = self.turn.asked.to_break && self.failure.is_some();
+            let failed = self.turn.asked.contains(Asked::BREAK) && self.failure.is_some();
             if !self.listeners[listener].enabled || failed {
                 return;
             }

@@ -39,11 +39,17 @@ impl MinHeap {
     pub(crate) fn push(&mut self, event: Event, deadline: u64) {
         let index = event.raw().place();
         if index >= self.places.len() {
-            self.places.resize(index + 1, 0);
+            self.know_places(index + 1);
         }
         let entry = Entry { deadline, event };
         self.entries.push(entry);
         self.shift_up(self.entries.len() - 1, entry);
+    }
+
+    #[cold]
+    fn know_places(&mut self, count: usize) {
+        // As many as there will be soon.
+        self.places.resize(count.next_power_of_two(), 0);
     }
 
     /// Takes out an event that is in it.
@@ -63,7 +69,7 @@ impl MinHeap {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn shift_up(&mut self, mut hole: usize, entry: Entry) {
         while hole > 0 {
             let above = (hole - 1) / 2;
@@ -78,19 +84,20 @@ impl MinHeap {
     }
 
     fn shift_down(&mut self, mut hole: usize, entry: Entry) {
-        let mut left = 2 * hole + 1;
-        while left < self.entries.len() {
-            let mut below = left;
-            if let Some(right) = self.entries.get(left + 1) {
-                below += usize::from(right.deadline <= self.entries[left].deadline);
-            }
-            let child = self.entries[below];
+        loop {
+            let left = 2 * hole + 1;
+            let (below, child) = match self.entries.get(left..) {
+                Some([first, second, ..]) if second.deadline <= first.deadline => {
+                    (left + 1, *second)
+                }
+                Some([first, ..]) => (left, *first),
+                _ => break,
+            };
             if entry.deadline <= child.deadline {
                 break;
             }
             self.put(hole, child);
             hole = below;
-            left = 2 * hole + 1;
         }
         self.put(hole, entry);
     }

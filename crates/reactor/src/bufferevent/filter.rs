@@ -288,10 +288,13 @@ impl EventBase {
         };
         let before = lengths(self);
         let mut result = FilterResult::Error;
-        self.run_unsaid(|| filter.name(), |base| {
-            result = filter.run(base, from, (to, limit, mode));
-            Ok(())
-        });
+        self.run_unsaid(
+            || filter.name(),
+            |base| {
+                result = filter.run(base, from, (to, limit, mode));
+                Ok(())
+            },
+        );
         if result != FilterResult::Ok || lengths(self) != before {
             *in_vain = 0;
             return result;

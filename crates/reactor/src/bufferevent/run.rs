@@ -172,7 +172,7 @@ impl EventBase {
         self.run_callback(
             || callback.name(),
             move |base, callback| (base.bev_objects(bev), Step::Readcb { callback }),
-            |base| callback.run(base, bev, ()),
+            move |base| callback.run(base, bev, ()),
         );
         let slot = &self.bevs[bev];
         let high = slot.wm_read.high;

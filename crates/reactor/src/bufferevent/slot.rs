@@ -111,7 +111,8 @@ impl Callbacks {
 
 impl std::fmt::Debug for Callbacks {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let data = |callback: &Option<Callback<DataFn>>| callback.as_ref().map(|c| c.name().short());
+        let data =
+            |callback: &Option<Callback<DataFn>>| callback.as_ref().map(|c| c.name().short());
         f.debug_struct("Callbacks")
             .field("readcb", &data(&self.readcb))
             .field("writecb", &data(&self.writecb))

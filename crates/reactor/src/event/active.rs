@@ -2,7 +2,7 @@
 
 use evscope_trace::ActiveWhy;
 
-use super::{EventState, Left};
+use super::{Asked, EventState, Left};
 use crate::recording::point;
 use crate::{Error, EvFlags, Event, EventBase};
 
@@ -54,7 +54,7 @@ impl EventBase {
         if let Some(running) = self.turn.priority
             && usize::from(slot.priority) < running
         {
-            self.turn.asked.to_continue = true;
+            self.turn.asked |= Asked::CONTINUE;
         }
         // A signal's callback runs as often as the signal came.
         if slot.events.intersects(EvFlags::SIGNAL) {

@@ -7,7 +7,7 @@ use evscope_trace::{ActiveWhy, Role};
 
 use super::assign::wrap;
 use super::pending::Timeout;
-use super::{EventCallback, nanos};
+use super::{Asked, EventCallback, nanos};
 use crate::recording::{call, point};
 use crate::{Error, EvFlags, Event, EventBase, Outcome};
 
@@ -24,24 +24,24 @@ impl EventBase {
     /// the next loop.
     #[point(self => EventBaseLoopbreak {})]
     pub fn event_base_loopbreak(&mut self) {
-        self.turn.asked.to_break = true;
+        self.turn.asked |= Asked::BREAK;
     }
 
     /// Begins a new turn (`event_base_loopcontinue`) after the running callback.
     #[point(self => EventBaseLoopcontinue {})]
     pub fn event_base_loopcontinue(&mut self) {
-        self.turn.asked.to_continue = true;
+        self.turn.asked |= Asked::CONTINUE;
     }
 
     /// Whether the last loop ended, or the running one will end, because of `event_base_loopexit`
     /// (`event_base_got_exit`).
     pub fn event_base_got_exit(&self) -> bool {
-        self.turn.asked.to_exit
+        self.turn.asked.contains(Asked::EXIT)
     }
 
     /// The same for `event_base_loopbreak` (`event_base_got_break`).
     pub fn event_base_got_break(&self) -> bool {
-        self.turn.asked.to_break
+        self.turn.asked.contains(Asked::BREAK)
     }
 
     /// Calls `callback` once, when `fd` is ready (`event_base_once`); with a timeout, at the latest when

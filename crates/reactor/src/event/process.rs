@@ -5,7 +5,7 @@ use std::rc::Rc;
 use evscope_trace::{ActiveWhy, Event as Step};
 
 use super::pending::Timeout;
-use super::{EventCallback, EventSlot, EventState, NOT_COMMON, nanos};
+use super::{Asked, EventCallback, EventSlot, EventState, NOT_COMMON, nanos};
 use crate::callback::Callback;
 use crate::config::MaxDispatch;
 use crate::event::EventFn;
@@ -97,8 +97,8 @@ impl EventBase {
                 continue;
             }
             self.turn.priority = Some(priority);
-            ran = self.process_queue(priority, limits);
-            if ran || self.turn.asked.to_break {
+            ran = self.process_queue(priority, limits.as_ref());
+            if ran || self.turn.asked.contains(Asked::BREAK) {
                 break;
             }
         }
@@ -126,13 +126,13 @@ impl EventBase {
 
     #[inline(never)]
     #[track_caller]
-    fn process_queue(&mut self, priority: usize, limits: Option<Limits>) -> bool {
+    fn process_queue(&mut self, priority: usize, limits: Option<&Limits>) -> bool {
         let limits = limits.filter(|limits| priority >= limits.min_priority);
         let mut count = 0;
         while let Some(event) = self.active.take_first(priority) {
             count += usize::from(self.process_event(event));
             self.turn.current_event = None;
-            if self.turn.asked.to_break || self.turn.asked.to_continue {
+            if self.turn.asked.intersects(Asked::BREAK | Asked::CONTINUE) {
                 break;
             }
             if let Some(limits) = limits
@@ -145,7 +145,7 @@ impl EventBase {
     }
 
     #[cold]
-    fn reached(&mut self, limits: Limits, callbacks: usize) -> bool {
+    fn reached(&mut self, limits: &Limits, callbacks: usize) -> bool {
         let in_time = |base: &mut Self, end| {
             base.update_time_cache();
             base.clock.now() < end
@@ -234,7 +234,7 @@ impl EventBase {
             self.turn.repeat.left -= 1;
             slot.calls = self.turn.repeat.left;
             self.run_event(event);
-            if self.turn.asked.to_break {
+            if self.turn.asked.contains(Asked::BREAK) {
                 break;
             }
         }
@@ -263,7 +263,7 @@ impl EventBase {
                 self.event_once_cb(event, |base| base.run_user_event(event, &callback, what));
             }
             EventCallback::LoopExit => {
-                self.event_once_cb(event, |base| base.turn.asked.to_exit = true);
+                self.event_once_cb(event, |base| base.turn.asked |= Asked::EXIT);
             }
             EventCallback::UserFinalize(callback) => self.run_finalizer(event, &callback),
             EventCallback::UserFinalizeFree(callback) => {
@@ -302,11 +302,11 @@ impl EventBase {
     #[track_caller]
     fn run_user_event(&mut self, event: Event, callback: &Callback<EventFn>, what: EvFlags) {
         self.run_callback(
-            || callback.name(),
+            move || callback.name(),
             move |base, callback| {
                 (base.event_objects(event), Step::EventCallback { callback, what })
             },
-            |base| callback.run(base, event, what),
+            move |base| callback.run(base, event, what),
         );
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use evscope_trace::{ActiveWhy, Text, errno_name};
 use rustix::io::Errno;
 
+use super::Asked;
 use crate::config::{ConfigFlags, Wait};
 use crate::recording::call;
 use crate::{Error, EventBase, LoopFlags};
@@ -60,7 +61,7 @@ impl EventBase {
         self.begin_loop();
         self.until_end(|base| {
             loop {
-                base.turn.asked.to_continue = false;
+                base.turn.asked -= Asked::CONTINUE;
                 base.turn.deferred = 0;
                 // Told to end, by a callback or before.
                 if let Some(end) = base.requested_end() {
@@ -108,16 +109,13 @@ impl EventBase {
         self.turn.running = true;
         self.clear_time_cache();
         self.evsig_set_base();
-        self.turn.asked.to_exit = false;
+        self.turn.asked -= Asked::EXIT;
         self.tell_of_drops();
-        self.turn.asked.to_break = self.failure.is_some();
+        self.turn.asked.set(Asked::BREAK, self.failure.is_some());
     }
 
     /// Runs the turns of a loop, and leaves it, whatever ends them.
-    fn until_end(
-        &mut self,
-        turns: impl FnOnce(&mut Self) -> LoopEnd,
-    ) -> Result<LoopEnd, Error> {
+    fn until_end(&mut self, turns: impl FnOnce(&mut Self) -> LoopEnd) -> Result<LoopEnd, Error> {
         let calls = self.open_calls();
         // A callback's panic never comes here, nor one of what it captured.
         let end = catch_unwind(AssertUnwindSafe(|| turns(self)));
@@ -150,13 +148,14 @@ impl EventBase {
         LoopEnd::Break
     }
 
+    #[inline]
     fn requested_end(&self) -> Option<LoopEnd> {
-        if self.turn.asked.to_exit {
-            Some(LoopEnd::Exit)
-        } else if self.turn.asked.to_break {
-            Some(LoopEnd::Break)
-        } else {
+        if !self.turn.asked.intersects(Asked::EXIT | Asked::BREAK) {
             None
+        } else if self.turn.asked.contains(Asked::EXIT) {
+            Some(LoopEnd::Exit)
+        } else {
+            Some(LoopEnd::Break)
         }
     }
 

@@ -85,7 +85,9 @@ impl EventBase {
         if !self.watchers.is_empty() {
             for (watcher, watch) in self.all_watchers() {
                 if let Watch::Check(callback) = watch {
-                    self.run_watcher(watcher, callback.name(), |base| callback.run(base, watcher, ()));
+                    self.run_watcher(watcher, callback.name(), |base| {
+                        callback.run(base, watcher, ())
+                    });
                 }
             }
         }
