@@ -35,7 +35,7 @@ impl MinHeap {
     }
 
     /// Puts in an event that is not in it.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn push(&mut self, event: Event, deadline: u64) {
         let index = event.raw().place();
         if index >= self.places.len() {
@@ -84,20 +84,19 @@ impl MinHeap {
     }
 
     fn shift_down(&mut self, mut hole: usize, entry: Entry) {
-        loop {
-            let left = 2 * hole + 1;
-            let (below, child) = match self.entries.get(left..) {
-                Some([first, second, ..]) if second.deadline <= first.deadline => {
-                    (left + 1, *second)
-                }
-                Some([first, ..]) => (left, *first),
-                _ => break,
-            };
+        let mut left = 2 * hole + 1;
+        while left < self.entries.len() {
+            let mut below = left;
+            if let Some(right) = self.entries.get(left + 1) {
+                below += usize::from(right.deadline <= self.entries[left].deadline);
+            }
+            let child = self.entries[below];
             if entry.deadline <= child.deadline {
                 break;
             }
             self.put(hole, child);
             hole = below;
+            left = 2 * hole + 1;
         }
         self.put(hole, entry);
     }
