@@ -229,48 +229,49 @@ impl EventBase {
         name: impl Fn() -> CallbackName,
         run: impl FnOnce(&mut Self) -> CallbackResult,
     ) {
-        if self.nesting.room <= 0 && self.nested_too_deep(&name()) {
+        self.nesting.room -= 1;
+        if self.nesting.room < 0 && self.nested_too_deep(&name()) {
             return;
         }
-        self.nesting.room -= 1;
         let base = self.nesting.base;
-        let mut outcome = Ok(());
-        let panic = catch_unwind(AssertUnwindSafe(|| {
-            if let Err(error) = run(self) {
-                outcome = Err(error);
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            if let Err(source) = run(self) {
+                self.callback_erred(&name(), base, source);
             }
         }));
         if self.nesting.base != base {
             base_replaced(&name());
         }
         self.nesting.room += 1;
-        if panic.is_err() || outcome.is_err() {
-            self.callback_ended_badly(&name(), panic.map(|()| outcome));
+        if let Err(panic) = outcome {
+            self.callback_panicked(&name(), panic);
+        }
+    }
+
+    /// It returned an error, to the base that it was called by or to one that it has put there.
+    #[cold]
+    fn callback_erred(&mut self, name: &CallbackName, base: u64, source: Box<dyn StdError>) {
+        if self.nesting.base == base {
+            self.callback_failed(Error::Callback { callback: name.short(), source });
         }
     }
 
     #[cold]
-    fn callback_ended_badly(
-        &mut self,
-        name: &CallbackName,
-        outcome: std::thread::Result<CallbackResult>,
-    ) {
-        let callback = name.short();
-        let error = match outcome {
-            Ok(Ok(())) => return,
-            Ok(Err(source)) => Error::Callback { callback, source },
-            Err(panic) if panic.is::<Replaced>() => resume_unwind(panic),
-            Err(panic) => Error::Panicked { callback, message: panic_message(&*panic) },
-        };
-        self.callback_failed(error);
+    fn callback_panicked(&mut self, name: &CallbackName, panic: Box<dyn Any + Send>) {
+        if panic.is::<Replaced>() {
+            resume_unwind(panic);
+        }
+        let message = panic_message(&*panic);
+        self.callback_failed(Error::Panicked { callback: name.short(), message });
     }
 
-    /// Neither this one nor those that the running ones would still call are called.
+    /// Neither this one nor those that the running ones would still call are called. What room it has taken, it gives back.
     #[cold]
     fn nested_too_deep(&mut self, name: &CallbackName) -> bool {
+        self.nesting.room += 1;
         // All that were running have returned.
         if self.nesting.room == Nesting::REFUSES + MAX_NESTED {
-            self.nesting.room = MAX_NESTED;
+            self.nesting.room = MAX_NESTED - 1;
             return false;
         }
         if self.nesting.room == 0 {

@@ -144,9 +144,9 @@ impl EventBase {
         let (mut left, mut next) = (entry.events.len(), entry.events.last());
         while left > 0 {
             if let Some(event) = next {
-                let events = self.events[event].events;
-                if events.intersects(what - EvFlags::ET) {
-                    self.event_active_nolock(event, events & what, 1, why);
+                let happened = self.events[event].events & what;
+                if !(happened - EvFlags::ET).is_empty() {
+                    self.event_active_nolock(event, happened, 1, why);
                 }
             }
             left -= 1;

@@ -7,7 +7,7 @@ use evscope_trace::{ActiveWhy, Role};
 
 use super::assign::wrap;
 use super::pending::Timeout;
-use super::{Asked, EventCallback, nanos};
+use super::{Asked, EventCallback, NewEvent, Owner, nanos};
 use crate::recording::{call, point};
 use crate::{Error, EvFlags, Event, EventBase, Outcome};
 
@@ -94,7 +94,8 @@ impl EventBase {
     ) -> Result<(), Error> {
         let only_timeout = events == EvFlags::TIMEOUT;
         let events = events - EvFlags::TIMEOUT;
-        let event = self.assign_user(role, fd, events, callback);
+        let new = NewEvent { role, owner: Owner::Program, fd, events, callback };
+        let event = self.event_assign(self.ids.event(), new);
         let added = if only_timeout && timeout.is_none_or(|span| span.is_zero()) {
             self.event_active_nolock(event, EvFlags::TIMEOUT, 1, ActiveWhy::Manual);
             Ok(())
