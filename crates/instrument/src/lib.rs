@@ -26,7 +26,8 @@
 //! records that the function was called, as a step without an end. With `, after` it is recorded when the function has
 //! done its work, and `result` is what it returns; without, what it calls is called by its caller.
 //!
-//! Without a recording, each record is a branch.
+//! A function that is recorded is compiled twice, with its records and without. So without a recording it costs a branch,
+//! and is for the rest as if nothing watched it.
 
 #![forbid(unsafe_code)]
 
@@ -47,7 +48,6 @@ pub fn call(arguments: TokenStream, function: TokenStream) -> TokenStream {
     let function = parse_macro_input!(function as ItemFn);
     let Arguments { before, about } = parse_macro_input!(arguments as Arguments);
     let enter = record(&function, about.as_ref(), &quote!(enter));
-    let begin = quote!(#before #enter);
     let exit = about.and_then(|about| about.exit);
     // The line of the brace that closes the function.
     let here = here(function.block.brace_token.span.close());
@@ -58,12 +58,7 @@ pub fn call(arguments: TokenStream, function: TokenStream) -> TokenStream {
             self.exit_saying(#here, &event);
         },
     };
-    let end = quote! {
-        if self.tracer.is_some() {
-            crate::recording::out_of_line(|| { #exit });
-        }
-    };
-    around(&function, &begin, &end).into()
+    around(&function, before.as_ref(), &enter, &exit).into()
 }
 
 /// Records that a function was called, as one step.
@@ -73,7 +68,7 @@ pub fn point(arguments: TokenStream, function: TokenStream) -> TokenStream {
     let about = parse_macro_input!(arguments as About);
     let record = record(&function, Some(&about), &quote!(point));
     if about.after {
-        return around(&function, &Tokens::new(), &record).into();
+        return around(&function, None, &Tokens::new(), &record).into();
     }
     // What it calls, its caller calls.
     let ItemFn {
@@ -82,14 +77,23 @@ pub fn point(arguments: TokenStream, function: TokenStream) -> TokenStream {
         sig,
         block,
     } = &function;
+    let copies = copies(&function, &record);
     let statements = &block.stmts;
+    let record = quote! {
+        let caller = ::core::panic::Location::caller();
+        #copies
+        crate::recording::out_of_line(|| { #record });
+    };
+    // Where a type has no name, each copy would have another.
+    let body = if names(quote!(#sig)).contains("impl") {
+        quote!(if self.tracer.is_some() { #record } #(#statements)*)
+    } else {
+        quote!(if self.tracer.is_some() { #record #(#statements)* } else { #(#statements)* })
+    };
     quote! {
         #(#attrs)*
         #[track_caller]
-        #vis #sig {
-            #record
-            #(#statements)*
-        }
+        #vis #sig { #body }
     }
     .into()
 }
@@ -167,7 +171,7 @@ impl Parse for About {
 /// Makes the first record of a function, by the method `how`.
 fn record(function: &ItemFn, about: Option<&About>, how: &Tokens) -> Tokens {
     let here = here(function.sig.fn_token.span);
-    let make = match about {
+    match about {
         None => quote!(self.#how(#here, caller, None);),
         Some(About {
             subject,
@@ -190,14 +194,6 @@ fn record(function: &ItemFn, about: Option<&About>, how: &Tokens) -> Tokens {
                     self.#how(#here, caller, None);
                 }
             }
-        }
-    };
-    let copies = copies(function, &make);
-    quote! {
-        if self.tracer.is_some() {
-            let caller = ::core::panic::Location::caller();
-            #copies
-            crate::recording::out_of_line(|| { #make });
         }
     }
 }
@@ -251,7 +247,10 @@ fn here(token: Span) -> Tokens {
 
 /// The function, with `begin` before and `end` after what it does. That is in a closure, so that every way out of it
 /// comes past the end, and that what it calls sees its lines, not its caller's.
-fn around(function: &ItemFn, begin: &Tokens, end: &Tokens) -> Tokens {
+///
+/// It is compiled twice: with what records it, out of the way, and without that and what it says itself. So without a
+/// recording nothing is kept for a record, and what was just looked up is still known behind the branch.
+fn around(function: &ItemFn, before: Option<&Stmt>, begin: &Tokens, end: &Tokens) -> Tokens {
     let ItemFn {
         attrs,
         vis,
@@ -262,15 +261,35 @@ fn around(function: &ItemFn, begin: &Tokens, end: &Tokens) -> Tokens {
         ReturnType::Default => quote!(()),
         ReturnType::Type(_, output) => quote!(#output),
     };
+    let unsaid = block.stmts.iter().filter(|statement| !only_says(statement));
     quote! {
         #(#attrs)*
         #[track_caller]
+        #[allow(clippy::redundant_closure_call, reason = "every way out of it comes past the end")]
+        #[allow(clippy::let_and_return, reason = "what is allowed is allowed for a statement")]
         #vis #sig {
-            #begin
-            #[allow(clippy::redundant_closure_call, reason = "every way out of it comes past the end")]
-            let result = (|| -> #output #block)();
-            #end
-            result
+            #before
+            if self.tracer.is_some() {
+                let caller = ::core::panic::Location::caller();
+                crate::recording::out_of_line(move || -> #output {
+                    #begin
+                    let result = (|| -> #output #block)();
+                    #end
+                    result
+                })
+            } else {
+                #[allow(unused_variables, reason = "what is known only to be said")]
+                let result = (|| -> #output { #(#unsaid)* })();
+                result
+            }
         }
+    }
+}
+
+/// Whether a statement is no more than one of the methods by which a function says what it is.
+fn only_says(statement: &Stmt) -> bool {
+    match statement {
+        Stmt::Expr(Expr::MethodCall(call), Some(_)) => call.method.to_string().starts_with("says_"),
+        _ => false,
     }
 }

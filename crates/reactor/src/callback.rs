@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use evscope_trace::Text;
 
-use crate::recording::Said;
+use crate::event::Asked;
+use crate::recording::{Said, out_of_line};
 use crate::{Error, EventBase};
 
 /// What a callback may return: nothing, or a result. An `Err` leaves the loop, and
@@ -64,15 +65,31 @@ struct Replaced(&'static str);
 pub(crate) type CallbackResult = Result<(), Box<dyn StdError>>;
 
 /// A callback, with what a trace says of it.
-pub(crate) struct Named<F: ?Sized> {
+pub(crate) struct Named<F> {
     pub(crate) name: CallbackName,
     /// What to call.
     pub(crate) run: F,
 }
 
+/// What is called for an object with a handle `H`, is told `A` besides and gives `R`, whichever function it is.
+pub(crate) trait Calls<H, A = (), R = CallbackResult> {
+    fn name(&self) -> CallbackName;
+    fn run(&self, base: &mut EventBase, object: H, with: A) -> R;
+}
+
+impl<H, A, R, F: Fn(&mut EventBase, H, A) -> R> Calls<H, A, R> for Named<F> {
+    fn name(&self) -> CallbackName {
+        self.name
+    }
+
+    fn run(&self, base: &mut EventBase, object: H, with: A) -> R {
+        (self.run)(base, object, with)
+    }
+}
+
 /// Shared, so that a callback may free the object it was called for, or set another callback in its own place, while
 /// it runs.
-pub(crate) type Callback<F> = Rc<Named<F>>;
+pub(crate) type Callback<F> = Rc<F>;
 
 /// Something of the program's that the library drops, maybe in the middle of its work. If that panics, it is told as
 /// if a callback had: by the loop.
@@ -105,6 +122,7 @@ impl<T> Drop for Held<T> {
             DROP_PANICKED.with_borrow_mut(|told| {
                 told.get_or_insert(Error::Panicked { callback, message });
             });
+            HAS_PANICKED.set(true);
         }
     }
 }
@@ -112,6 +130,8 @@ impl<T> Drop for Held<T> {
 thread_local! {
     /// What was dropped and panicked since a loop was asked last.
     static DROP_PANICKED: RefCell<Option<Error>> = const { RefCell::new(None) };
+    /// Whether anything has; this is asked in every loop.
+    static HAS_PANICKED: Cell<bool> = const { Cell::new(false) };
     /// The name that callbacks get instead of their function's.
     static GIVEN_NAME: Cell<Option<&'static str>> = const { Cell::new(None) };
 }
@@ -186,59 +206,72 @@ impl EventBase {
     #[track_caller]
     pub(crate) fn run_callback(
         &mut self,
-        name: &CallbackName,
+        name: impl Fn() -> CallbackName,
         about: impl FnOnce(&Self, Text) -> Said,
         run: impl FnOnce(&mut Self) -> CallbackResult,
     ) {
-        self.enter_callback(name, about);
-        self.run_unsaid(name, run);
-        self.exit_callback();
+        if self.is_recorded() {
+            let here = Location::caller();
+            out_of_line(move || {
+                self.enter_callback(here, name(), about);
+                self.run_unsaid(name, run);
+                self.exit_callback();
+            });
+        } else {
+            self.run_unsaid(name, run);
+        }
     }
 
     /// The same where it is no step.
     #[inline(always)]
     pub(crate) fn run_unsaid(
         &mut self,
-        name: &CallbackName,
+        name: impl Fn() -> CallbackName,
         run: impl FnOnce(&mut Self) -> CallbackResult,
     ) {
-        if self.nesting.room <= 0 && self.nested_too_deep(name) {
+        self.nesting.room -= 1;
+        if self.nesting.room < 0 && self.nested_too_deep(&name()) {
             return;
         }
-        self.nesting.room -= 1;
         let base = self.nesting.base;
-        let outcome = catch_unwind(AssertUnwindSafe(|| run(self)));
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            if let Err(source) = run(self) {
+                self.callback_erred(&name(), base, source);
+            }
+        }));
         if self.nesting.base != base {
-            base_replaced(name);
+            base_replaced(&name());
         }
         self.nesting.room += 1;
-        if !matches!(outcome, Ok(Ok(()))) {
-            self.callback_ended_badly(name, outcome);
+        if let Err(panic) = outcome {
+            self.callback_panicked(&name(), panic);
+        }
+    }
+
+    /// It returned an error, to the base that it was called by or to one that it has put there.
+    #[cold]
+    fn callback_erred(&mut self, name: &CallbackName, base: u64, source: Box<dyn StdError>) {
+        if self.nesting.base == base {
+            self.callback_failed(Error::Callback { callback: name.short(), source });
         }
     }
 
     #[cold]
-    fn callback_ended_badly(
-        &mut self,
-        name: &CallbackName,
-        outcome: std::thread::Result<CallbackResult>,
-    ) {
-        let callback = name.short();
-        let error = match outcome {
-            Ok(Ok(())) => return,
-            Ok(Err(source)) => Error::Callback { callback, source },
-            Err(panic) if panic.is::<Replaced>() => resume_unwind(panic),
-            Err(panic) => Error::Panicked { callback, message: panic_message(&*panic) },
-        };
-        self.callback_failed(error);
+    fn callback_panicked(&mut self, name: &CallbackName, panic: Box<dyn Any + Send>) {
+        if panic.is::<Replaced>() {
+            resume_unwind(panic);
+        }
+        let message = panic_message(&*panic);
+        self.callback_failed(Error::Panicked { callback: name.short(), message });
     }
 
-    /// Neither this one nor those that the running ones would still call are called.
+    /// Neither this one nor those that the running ones would still call are called. What room it has taken, it gives back.
     #[cold]
     fn nested_too_deep(&mut self, name: &CallbackName) -> bool {
+        self.nesting.room += 1;
         // All that were running have returned.
         if self.nesting.room == Nesting::REFUSES + MAX_NESTED {
-            self.nesting.room = MAX_NESTED;
+            self.nesting.room = MAX_NESTED - 1;
             return false;
         }
         if self.nesting.room == 0 {
@@ -259,14 +292,18 @@ impl EventBase {
 
     /// Something of the program's panicked when it was dropped.
     pub(crate) fn tell_of_drops(&mut self) {
-        if let Some(error) = DROP_PANICKED.take() {
+        if HAS_PANICKED.get()
+            && let Some(error) = Self::forget_drops()
+        {
             self.callback_failed(error);
         }
     }
 
     /// For the end of a base: what of its panicked is told to nobody.
-    pub(crate) fn forget_drops() {
-        DROP_PANICKED.take();
+    #[cold]
+    pub(crate) fn forget_drops() -> Option<Error> {
+        HAS_PANICKED.set(false);
+        DROP_PANICKED.take()
     }
 
     /// The loop's part of that: which callback it was.
@@ -283,7 +320,7 @@ impl EventBase {
         };
         self.event_warn(callback, what, "leaves the loop");
         self.failure.get_or_insert(error);
-        self.turn.asked.to_break = true;
+        self.turn.asked |= Asked::BREAK;
     }
 }
 

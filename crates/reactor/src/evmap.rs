@@ -16,33 +16,41 @@ pub(crate) struct IoMap {
     fds: Vec<FdEvents>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct FdEvents {
     /// Those that were added last come last; they are activated first.
     events: Row,
     readers: u32,
     writers: u32,
     close_watchers: u32,
+    /// What somebody waits for.
+    watched: EvFlags,
+}
+
+impl Default for FdEvents {
+    fn default() -> Self {
+        Self {
+            events: Row::default(),
+            readers: 0,
+            writers: 0,
+            close_watchers: 0,
+            watched: EvFlags::empty(),
+        }
+    }
 }
 
 impl FdEvents {
-    fn watched(&self) -> EvFlags {
-        let mut watched = EvFlags::empty();
-        watched.set(EvFlags::READ, self.readers > 0);
-        watched.set(EvFlags::WRITE, self.writers > 0);
-        watched.set(EvFlags::CLOSED, self.close_watchers > 0);
-        watched
-    }
-
+    /// One that waits for `events` comes or goes.
     fn count(&mut self, events: EvFlags, change: impl Fn(&mut u32)) {
-        if events.contains(EvFlags::READ) {
-            change(&mut self.readers);
-        }
-        if events.contains(EvFlags::WRITE) {
-            change(&mut self.writers);
-        }
-        if events.contains(EvFlags::CLOSED) {
-            change(&mut self.close_watchers);
+        for (kind, count) in [
+            (EvFlags::READ, &mut self.readers),
+            (EvFlags::WRITE, &mut self.writers),
+            (EvFlags::CLOSED, &mut self.close_watchers),
+        ] {
+            if events.intersects(kind) {
+                change(count);
+                self.watched.set(kind, *count > 0);
+            }
         }
     }
 }
@@ -58,10 +66,15 @@ fn map_place_of(slot: &mut EventSlot) -> &mut u32 {
 }
 
 impl EventBase {
-    /// Returns the event's place among those that wait for the same.
+    /// Returns the place of an event, which waits for `events`, among those that wait for the same.
+    #[inline(always)]
     #[track_caller]
-    pub(crate) fn evmap_io_add(&mut self, event: Event) -> Result<u32, Error> {
-        let EventSlot { fd, events, .. } = self.events[event];
+    pub(crate) fn evmap_io_add(
+        &mut self,
+        fd: RawFd,
+        events: EvFlags,
+        event: Event,
+    ) -> Result<u32, Error> {
         // An event without an fd can be added all the same; it only ever has a timeout.
         let Ok(index) = usize::try_from(fd) else {
             return Ok(0);
@@ -70,21 +83,28 @@ impl EventBase {
             self.io.fds.resize_with(index + 1, FdEvents::default);
         }
         let entry = &mut self.io.fds[index];
-        let old = entry.watched();
+        let old = entry.watched;
         entry.count(events, |n| *n += 1);
-        let new = entry.watched();
+        let new = entry.watched;
         if new != old {
             let edge = events & EvFlags::ET;
             if let Err(error) = self.backend_add(fd, old, new, edge) {
                 self.io.fds[index].count(events, |n| *n -= 1);
-                let (objects, errno) = (self.fd_objects(fd), errno_name(error.raw_os_error()));
-                self.warn(objects, "event_add", errno, "the event is not pending");
-                return Err(Error::os(format!("watching fd {fd}"), error));
+                return Err(self.not_watched(fd, error));
             }
         }
         Ok(self.io.fds[index].events.push(event))
     }
 
+    #[cold]
+    #[track_caller]
+    fn not_watched(&mut self, fd: RawFd, error: Errno) -> Error {
+        let (objects, errno) = (self.fd_objects(fd), errno_name(error.raw_os_error()));
+        self.warn(objects, "event_add", errno, "the event is not pending");
+        Error::os(format!("watching fd {fd}"), error)
+    }
+
+    #[inline(always)]
     #[track_caller]
     pub(crate) fn evmap_io_del(&mut self, event: Event) {
         let EventSlot { fd, events, map_place, .. } = self.events[event];
@@ -95,31 +115,43 @@ impl EventBase {
         if entry.events.remove(map_place) == Left::Gaps {
             entry.events.close_gaps(&mut self.events, map_place_of);
         }
-        let old = entry.watched();
+        let old = entry.watched;
         entry.count(events, |n| *n -= 1);
-        let new = entry.watched();
+        let new = entry.watched;
         if new != old {
             let edge = events & EvFlags::ET;
             if let Err(error) = self.backend_del(fd, old, new, edge) {
-                let (objects, errno) = (self.fd_objects(fd), errno_name(error.raw_os_error()));
-                self.warn(objects, "event_del", errno, "the event is deleted all the same");
+                self.still_watched(fd, error);
             }
         }
     }
 
+    #[cold]
+    #[track_caller]
+    fn still_watched(&mut self, fd: RawFd, error: Errno) {
+        let (objects, errno) = (self.fd_objects(fd), errno_name(error.raw_os_error()));
+        self.warn(objects, "event_del", errno, "the event is deleted all the same");
+    }
+
     /// Makes every event active that waits for what happened on the fd.
+    #[inline]
     #[track_caller]
     pub(crate) fn evmap_io_active(&mut self, fd: RawFd, what: EvFlags, why: ActiveWhy) {
-        let Some(entry) = usize::try_from(fd).ok().and_then(|i| self.io.fds.get(i)) else {
+        // -1 is a place that none has.
+        let Some(entry) = self.io.fds.get(fd as usize) else {
             return;
         };
-        for i in (0..entry.events.len()).rev() {
-            let Some(event) = self.io.fds[fd as usize].events.get(i) else {
-                continue;
-            };
-            let events = self.events[event].events;
-            if events.intersects(what - EvFlags::ET) {
-                self.event_active_nolock(event, events & what, 1, why);
+        let (mut left, mut next) = (entry.events.len(), entry.events.last());
+        while left > 0 {
+            if let Some(event) = next {
+                let happened = self.events[event].events & what;
+                if !(happened - EvFlags::ET).is_empty() {
+                    self.event_active_nolock(event, happened, 1, why);
+                }
+            }
+            left -= 1;
+            if left > 0 {
+                next = self.io.fds[fd as usize].events.get(left - 1);
             }
         }
     }
@@ -185,7 +217,7 @@ impl EventBase {
     pub(crate) fn evmap_reinit(&mut self) -> Result<(), Error> {
         for index in 0..self.io.fds.len() {
             let entry = &self.io.fds[index];
-            let (fd, new) = (index as RawFd, entry.watched());
+            let (fd, new) = (index as RawFd, entry.watched);
             if new.is_empty() {
                 continue;
             }
@@ -283,7 +315,7 @@ mod tests {
             for event in events {
                 base.event_free(event).unwrap();
             }
-            prop_assert_eq!(base.io.fds[socket.as_raw_fd() as usize].watched(), EvFlags::empty());
+            prop_assert_eq!(base.io.fds[socket.as_raw_fd() as usize].watched, EvFlags::empty());
             prop_assert_eq!(base.counts.events, 0);
         }
     }

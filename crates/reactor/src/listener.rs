@@ -6,16 +6,16 @@ use std::rc::Rc;
 use evscope_trace::{Event as Step, ListenerId, Objects, Role, errno_name};
 use rustix::io::Errno;
 
-use crate::callback::{Callback, CallbackName, CallbackResult, Held, Named};
+use crate::callback::{Callback, CallbackName, Calls, Held, Named};
 use crate::error::Object;
-use crate::event::{EventCallback, NewEvent, Owner};
+use crate::event::{Asked, EventCallback, NewEvent, Owner};
 use crate::recording::{call, point};
 use crate::socket::{bind_listener, local_addr, start_listening};
 use crate::sys::{SocketFlags, acceptfrom_with};
 use crate::{Addr, Error, EvFlags, Event, EventBase, Listener, ListenerOptions, Outcome};
 
-type ListenerFn = dyn Fn(&mut EventBase, Listener, OwnedFd, &Addr) -> CallbackResult;
-type ErrorFn = dyn Fn(&mut EventBase, Listener, &std::io::Error) -> CallbackResult;
+type ListenerFn = dyn for<'a> Calls<Listener, (OwnedFd, &'a Addr)>;
+type ErrorFn = dyn for<'a> Calls<Listener, &'a std::io::Error>;
 
 /// A listener: libevent's `struct evconnlistener`.
 pub(crate) struct ListenerSlot {
@@ -54,7 +54,9 @@ impl ListenerSlot {
 
     /// What its callback is called, if it has one.
     pub(crate) fn callback_name(&self) -> Option<&'static str> {
-        self.callback.as_ref().map(|callback| callback.name.short())
+        self.callback
+            .as_ref()
+            .map(|callback| callback.name().short())
     }
 }
 
@@ -274,7 +276,7 @@ impl EventBase {
                 return;
             }
             // Disabled by it, or it has failed: the others stay in the kernel's queue.
-            let failed = self.turn.asked.to_break && self.failure.is_some();
+            let failed = self.turn.asked.contains(Asked::BREAK) && self.failure.is_some();
             if !self.listeners[listener].enabled || failed {
                 return;
             }
@@ -328,23 +330,23 @@ impl EventBase {
     ) {
         let raw = Some(fd.as_raw_fd());
         self.run_callback(
-            &callback.name,
+            || callback.name(),
             move |base, callback| {
                 let objects = Objects { fd: raw, ..base.listener_objects(listener) };
                 (objects, Step::ListenerCb { callback })
             },
-            |base| (callback.run)(base, listener, fd, peer),
+            |base| callback.run(base, listener, (fd, peer)),
         );
     }
 
     #[track_caller]
     fn run_errorcb(&mut self, listener: Listener, callback: &Callback<ErrorFn>, error: Errno) {
         self.run_callback(
-            &callback.name,
+            || callback.name(),
             move |base, callback| {
                 (base.listener_objects(listener), Step::ListenerErrorcb { callback })
             },
-            |base| (callback.run)(base, listener, &error.into()),
+            |base| callback.run(base, listener, &error.into()),
         );
     }
 
@@ -395,7 +397,7 @@ where
     let callback = Held::new(callback);
     Rc::new(Named {
         name: CallbackName::of::<F>(),
-        run: move |base: &mut EventBase, listener, fd, peer: &Addr| {
+        run: move |base: &mut EventBase, listener, (fd, peer): (OwnedFd, &Addr)| {
             callback(base, listener, fd, peer).into_result()
         },
     })

@@ -35,17 +35,25 @@ impl MinHeap {
     }
 
     /// Puts in an event that is not in it.
+    #[inline(always)]
     pub(crate) fn push(&mut self, event: Event, deadline: u64) {
         let index = event.raw().place();
         if index >= self.places.len() {
-            self.places.resize(index + 1, 0);
+            self.know_places(index + 1);
         }
         let entry = Entry { deadline, event };
         self.entries.push(entry);
         self.shift_up(self.entries.len() - 1, entry);
     }
 
+    #[cold]
+    fn know_places(&mut self, count: usize) {
+        // As many as there will be soon.
+        self.places.resize(count.next_power_of_two(), 0);
+    }
+
     /// Takes out an event that is in it.
+    #[inline]
     pub(crate) fn erase(&mut self, event: Event) {
         let place = self.places[event.raw().place()] as usize;
         let Some(last) = self.entries.pop() else {
@@ -61,6 +69,7 @@ impl MinHeap {
         }
     }
 
+    #[inline(always)]
     fn shift_up(&mut self, mut hole: usize, entry: Entry) {
         while hole > 0 {
             let above = (hole - 1) / 2;

@@ -157,10 +157,13 @@ impl EventBase {
             match task {
                 Task::Program(task) => {
                     let name = CallbackName::internal("Notifier::post");
-                    self.run_unsaid(&name, |base| {
-                        task(base);
-                        Ok(())
-                    });
+                    self.run_unsaid(
+                        || name,
+                        |base| {
+                            task(base);
+                            Ok(())
+                        },
+                    );
                 }
                 Task::LookedUp(bev, found) => self.looked_up(bev, found),
             }

@@ -107,37 +107,42 @@ impl<H, T> Default for Table<H, T> {
 }
 
 impl<H: Handle, T> Table<H, T> {
+    #[inline]
     pub(crate) fn insert(&mut self, object: T) -> H {
         let generation = self.next_generation();
-        let slot = Slot { generation: generation.get(), object: Some(object) };
+        let (number, object) = (generation.get(), Some(object));
         let place = match self.free.pop() {
             Some(place) => {
-                self.slots[place as usize] = slot;
+                self.slots[place as usize] = Slot { generation: number, object };
                 place
             }
             None => {
                 // Memory ends before the numbers do.
                 let place = self.slots.len() as u32;
-                self.slots.push(slot);
+                self.slots.push(Slot { generation: number, object });
                 place
             }
         };
         H::from_raw(RawHandle { place, generation })
     }
 
+    #[inline]
     fn next_generation(&mut self) -> NonZeroU32 {
         loop {
             match self.generations.next().map(NonZeroU32::new) {
                 Some(Some(generation)) => return generation,
                 // 0 is for what is free.
                 Some(None) => {}
-                None => {
-                    let begin = NEXT_GENERATION.fetch_add(GENERATIONS, Ordering::Relaxed);
-                    // One less, so that the last of all has an end.
-                    self.generations = begin..begin + (GENERATIONS - 1);
-                }
+                None => self.take_generations(),
             }
         }
+    }
+
+    #[cold]
+    fn take_generations(&mut self) {
+        let begin = NEXT_GENERATION.fetch_add(GENERATIONS, Ordering::Relaxed);
+        // One less, so that the last of all has an end.
+        self.generations = begin..begin + (GENERATIONS - 1);
     }
 
     pub(crate) fn remove(&mut self, handle: H) -> Option<T> {
@@ -152,6 +157,7 @@ impl<H: Handle, T> Table<H, T> {
     }
 
     /// Drops an object, if the handle names one.
+    #[inline]
     pub(crate) fn free(&mut self, handle: H) {
         let RawHandle { place, generation } = handle.raw();
         if let Some(slot) = self.slots.get_mut(place as usize)

@@ -101,6 +101,10 @@ const MAX_TIMEOUT: Duration = Duration::from_secs(35 * 60);
 
 /// Rounded up, so that the loop does not wake before the timeout is due.
 fn whole_milliseconds(timeout: Duration) -> Timespec {
+    // What is active already waits for no division.
+    if timeout.is_zero() {
+        return Timespec { tv_sec: 0, tv_nsec: 0 };
+    }
     let timeout = timeout.min(MAX_TIMEOUT);
     let millis = i64::from(timeout.subsec_nanos().div_ceil(1_000_000));
     Timespec {

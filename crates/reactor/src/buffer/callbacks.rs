@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use evscope_trace::Event as Step;
 
-use crate::callback::{Callback, CallbackName, CallbackResult, Held, Named};
+use crate::callback::{Callback, CallbackName, Calls, Held, Named};
 use crate::error::Object;
 use crate::{Bufferevent, Error, Evbuffer, EvbufferCallback, EventBase, Outcome};
 
@@ -55,7 +55,7 @@ impl Told {
     }
 }
 
-type EvbufferFn = dyn Fn(&mut EventBase, Evbuffer, &EvbufferCbInfo) -> CallbackResult;
+type EvbufferFn = dyn for<'a> Calls<Evbuffer, &'a EvbufferCbInfo>;
 
 /// Who is told.
 pub(crate) enum BufferCallback {
@@ -227,6 +227,7 @@ impl EventBase {
 
     /// Tells the buffer's callbacks what changed since they were told before, or has the loop tell them
     /// (`evbuffer_invoke_callbacks_`).
+    #[inline]
     #[track_caller]
     pub(crate) fn evbuffer_invoke_callbacks(&mut self, buffer: Evbuffer) {
         let slot = &mut self.buffers[buffer];
@@ -243,7 +244,7 @@ impl EventBase {
         self.evbuffer_run_callbacks(buffer, told);
     }
 
-    #[inline(always)]
+    #[inline(never)]
     #[track_caller]
     pub(super) fn evbuffer_run_callbacks(&mut self, buffer: Evbuffer, told: Told) {
         let slot = &mut self.buffers[buffer];
@@ -309,7 +310,7 @@ impl EventBase {
         info: &EvbufferCbInfo,
     ) {
         self.run_callback(
-            &user.name,
+            || user.name(),
             |base, callback| {
                 let step = Step::EvbufferCb {
                     callback,
@@ -319,7 +320,7 @@ impl EventBase {
                 };
                 (base.buffer_objects(buffer), step)
             },
-            |base| (user.run)(base, buffer, info),
+            |base| user.run(base, buffer, info),
         );
     }
 }

@@ -149,21 +149,37 @@ impl EventBase {
 }
 
 /// Writes from the front of a chain.
+#[inline]
 fn write_from(chain: &Chain, fd: BorrowedFd<'_>, limit: usize) -> Result<usize, Errno> {
-    if let Some((file, part)) = chain.file_in_front() {
-        let (source, mut offset) = file.place(part.start);
-        match sendfile(fd, source, Some(&mut offset), part.len().min(limit)) {
-            // The kernel does not send from such a file, or to such a fd: then it goes through memory.
-            Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => file
-                .refuse()
-                .map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))?,
-            done => return done,
-        }
+    if chain.file_in_front().is_some()
+        && let Some(done) = send_file(chain, fd, limit)
+    {
+        return done;
     }
     let first = chain.first_piece(limit);
     if first.len() == limit {
         return write(fd, first);
     }
+    write_pieces(chain, fd, limit)
+}
+
+/// Has the kernel send the part of a file at the front. `None` if that has to go through memory.
+#[inline(never)]
+fn send_file(chain: &Chain, fd: BorrowedFd<'_>, limit: usize) -> Option<Result<usize, Errno>> {
+    let (file, part) = chain.file_in_front()?;
+    let (source, mut offset) = file.place(part.start);
+    match sendfile(fd, source, Some(&mut offset), part.len().min(limit)) {
+        // The kernel does not send from such a file, or to such a fd.
+        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => match file.refuse() {
+            Ok(()) => None,
+            Err(error) => Some(Err(Errno::from_io_error(&error).unwrap_or(Errno::IO))),
+        },
+        done => Some(done),
+    }
+}
+
+#[inline(never)]
+fn write_pieces(chain: &Chain, fd: BorrowedFd<'_>, limit: usize) -> Result<usize, Errno> {
     let pieces = chain.pieces_to_write(limit).take(MAX_WRITE_PIECES);
     let slices: Vec<IoSlice<'_>> = pieces.map(IoSlice::new).collect();
     writev(fd, &slices)

@@ -212,6 +212,7 @@ impl Segment {
 
     /// Forgets the first `n` bytes. Emptied memory of its own has all its room behind again; of anything else it
     /// lets go.
+    #[inline]
     pub(crate) fn drain(&mut self, n: usize) {
         assert!(n <= self.len(), "fewer bytes than are drained");
         self.start += n;

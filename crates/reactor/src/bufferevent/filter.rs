@@ -8,7 +8,7 @@ use super::kind::{FlushMode, Kind};
 use super::run::TriggerOptions;
 use super::slot::{BevSlot, EventCallbacks};
 use crate::buffer::{BufferCallback, EvbufferCbInfo};
-use crate::callback::{Callback, CallbackName, Held, Named};
+use crate::callback::{Callback, CallbackName, Calls, Held, Named};
 use crate::recording::call;
 use crate::{
     BevEvents, BevOptions, Bufferevent, Error, EvFlags, Evbuffer, EvbufferCallback, EventBase,
@@ -32,8 +32,7 @@ pub enum FilterResult {
     Error,
 }
 
-type FilterFn =
-    dyn Fn(&mut EventBase, Evbuffer, Evbuffer, Option<usize>, FlushMode) -> FilterResult;
+type FilterFn = dyn Calls<Evbuffer, (Evbuffer, Option<usize>, FlushMode), FilterResult>;
 
 /// What a filtering bufferevent keeps beside what all do.
 pub(crate) struct Filter {
@@ -136,7 +135,7 @@ impl EventBase {
         // The program may have set callbacks of its own below meanwhile; they stay.
         let is_filters = |slot: &BevSlot| {
             let eventcb = slot.callbacks.eventcb.as_ref();
-            eventcb.is_some_and(|callback| callback.name.short() == EVENTCB)
+            eventcb.is_some_and(|callback| callback.name().short() == EVENTCB)
         };
         if self.bev(underlying).is_ok_and(is_filters) {
             let _ = self.bufferevent_setcb(underlying, Callbacks::default());
@@ -289,10 +288,13 @@ impl EventBase {
         };
         let before = lengths(self);
         let mut result = FilterResult::Error;
-        self.run_unsaid(&filter.name, |base| {
-            result = (filter.run)(base, from, to, limit, mode);
-            Ok(())
-        });
+        self.run_unsaid(
+            || filter.name(),
+            |base| {
+                result = filter.run(base, from, (to, limit, mode));
+                Ok(())
+            },
+        );
         if result != FilterResult::Ok || lengths(self) != before {
             *in_vain = 0;
             return result;
@@ -304,7 +306,7 @@ impl EventBase {
         let what = format!(
             "it said Ok {MAX_IN_VAIN} times in a row and moved nothing; NeedMore says that"
         );
-        self.program_failed(&filter.name, what);
+        self.program_failed(&filter.name(), what);
         FilterResult::Error
     }
 
@@ -397,7 +399,9 @@ where
     let filter = Held::new(filter);
     Rc::new(Named {
         name: CallbackName::of::<F>(),
-        run: move |base: &mut EventBase, from, to, limit, mode| filter(base, from, to, limit, mode),
+        run: move |base: &mut EventBase, from, (to, limit, mode)| {
+            filter(base, from, to, limit, mode)
+        },
     })
 }
 

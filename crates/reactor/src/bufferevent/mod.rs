@@ -180,9 +180,9 @@ impl EventBase {
 
     /// Sets the program's callbacks (`bufferevent_setcb`). Those that are not given are none.
     #[point(bev => BuffereventSetcb {
-        readcb: callbacks.readcb.as_ref().map(|cb| cb.name.short().into()),
-        writecb: callbacks.writecb.as_ref().map(|cb| cb.name.short().into()),
-        eventcb: callbacks.eventcb.as_ref().map(|cb| cb.name.short().into()),
+        readcb: callbacks.readcb.as_ref().map(|cb| cb.name().short().into()),
+        writecb: callbacks.writecb.as_ref().map(|cb| cb.name().short().into()),
+        eventcb: callbacks.eventcb.as_ref().map(|cb| cb.name().short().into()),
     })]
     pub fn bufferevent_setcb(
         &mut self,

@@ -362,6 +362,7 @@ impl EventBase {
     }
 
     /// How much one read may take (`bufferevent_get_read_max_`), and why there is to be none now.
+    #[inline]
     #[track_caller]
     pub(super) fn read_max(&mut self, bev: Bufferevent) -> (usize, SuspendReasons) {
         let slot = &self.bevs[bev];
@@ -372,6 +373,7 @@ impl EventBase {
     }
 
     /// How much one write may take (`bufferevent_get_write_max_`), and why there is to be none now.
+    #[inline]
     #[track_caller]
     pub(super) fn write_max(&mut self, bev: Bufferevent) -> (usize, SuspendReasons) {
         let slot = &self.bevs[bev];
@@ -382,6 +384,7 @@ impl EventBase {
     }
 
     /// The least of what the limits allow (`bufferevent_get_rlim_max_`).
+    #[inline(never)]
     #[track_caller]
     fn limited_max(&mut self, bev: Bufferevent, limit: RateLimit, side: EvFlags) -> usize {
         let slot = &self.bevs[bev];

@@ -148,7 +148,7 @@ impl EventBase {
         (self.buffers[buffer].chain.len(), marks.low)
     }
 
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     fn bufferevent_run_readcb(&mut self, bev: Bufferevent, options: TriggerOptions) {
         let slot = &mut self.bevs[bev];
@@ -166,12 +166,13 @@ impl EventBase {
 
     /// Runs the read callback. If it leaves the input at or above the high mark, where nothing more is
     /// read, it will be run again from the loop, or nobody would ever take the bytes out.
+    #[inline(never)]
     #[track_caller]
     pub(super) fn call_readcb(&mut self, bev: Bufferevent, callback: &Callback<DataFn>) {
         self.run_callback(
-            &callback.name,
+            || callback.name(),
             move |base, callback| (base.bev_objects(bev), Step::Readcb { callback }),
-            |base| (callback.run)(base, bev),
+            move |base| callback.run(base, bev, ()),
         );
         let slot = &self.bevs[bev];
         let high = slot.wm_read.high;
@@ -186,7 +187,7 @@ impl EventBase {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     fn bufferevent_run_writecb(&mut self, bev: Bufferevent, options: TriggerOptions) {
         let slot = &mut self.bevs[bev];
@@ -201,15 +202,16 @@ impl EventBase {
         }
     }
 
+    #[inline(never)]
     #[track_caller]
     pub(super) fn call_writecb(&mut self, bev: Bufferevent) {
         let Some(callback) = self.bevs[bev].callbacks.writecb.clone() else {
             return;
         };
         self.run_callback(
-            &callback.name,
+            || callback.name(),
             move |base, callback| (base.bev_objects(bev), Step::Writecb { callback }),
-            |base| (callback.run)(base, bev),
+            |base| callback.run(base, bev, ()),
         );
     }
 
@@ -239,12 +241,12 @@ impl EventBase {
             return;
         };
         self.run_callback(
-            &callback.name,
+            || callback.name(),
             move |base, callback| {
                 let step = Step::Eventcb { callback, what, errno: base.reason(bev, what) };
                 (base.bev_objects(bev), step)
             },
-            |base| (callback.run)(base, bev, what),
+            |base| callback.run(base, bev, what),
         );
     }
 

@@ -7,7 +7,7 @@ use evscope_trace::{BevId, EventId};
 
 use super::kind::Kind;
 use super::ratelim::RateLimit;
-use crate::callback::{Callback, CallbackName, CallbackResult, Held, Named};
+use crate::callback::{Callback, CallbackName, Calls, Held, Named};
 use crate::event::{EventCallback, Timeout};
 use crate::{
     BevEvents, BevOptions, Bufferevent, EvFlags, Evbuffer, EvbufferCallback, Event, EventBase,
@@ -17,8 +17,8 @@ use crate::{
 /// The most that a bufferevent reads or writes at once (libevent's `MAX_SINGLE_READ_DEFAULT`).
 pub(crate) const MAX_SINGLE_DEFAULT: usize = 16384;
 
-pub(crate) type DataFn = dyn Fn(&mut EventBase, Bufferevent) -> CallbackResult;
-pub(crate) type BevEventFn = dyn Fn(&mut EventBase, Bufferevent, BevEvents) -> CallbackResult;
+pub(crate) type DataFn = dyn Calls<Bufferevent>;
+pub(crate) type BevEventFn = dyn Calls<Bufferevent, BevEvents>;
 
 /// The program's callbacks of a bufferevent, for `bufferevent_setcb`.
 #[derive(Clone, Default)]
@@ -86,14 +86,14 @@ impl Callbacks {
         Self {
             readcb: Some(Rc::new(Named {
                 name: CallbackName::internal(readcb.0),
-                run: move |base: &mut EventBase, bev| {
+                run: move |base: &mut EventBase, bev, ()| {
                     readcb.1(base, bev);
                     Ok(())
                 },
             })),
             writecb: Some(Rc::new(Named {
                 name: CallbackName::internal(writecb.0),
-                run: move |base: &mut EventBase, bev| {
+                run: move |base: &mut EventBase, bev, ()| {
                     writecb.1(base, bev);
                     Ok(())
                 },
@@ -111,11 +111,12 @@ impl Callbacks {
 
 impl std::fmt::Debug for Callbacks {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let data = |callback: &Option<Callback<DataFn>>| callback.as_ref().map(|c| c.name.short());
+        let data =
+            |callback: &Option<Callback<DataFn>>| callback.as_ref().map(|c| c.name().short());
         f.debug_struct("Callbacks")
             .field("readcb", &data(&self.readcb))
             .field("writecb", &data(&self.writecb))
-            .field("eventcb", &self.eventcb.as_ref().map(|c| c.name.short()))
+            .field("eventcb", &self.eventcb.as_ref().map(|c| c.name().short()))
             .finish()
     }
 }
@@ -129,7 +130,7 @@ where
     let callback = Held::new(callback);
     Rc::new(Named {
         name: CallbackName::of::<F>(),
-        run: move |base: &mut EventBase, bev| callback(base, bev).into_result(),
+        run: move |base: &mut EventBase, bev, ()| callback(base, bev).into_result(),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use evscope_trace::ActiveWhy;
 
-use super::{EventState, Left};
+use super::{Asked, EventState, Left};
 use crate::recording::point;
 use crate::{Error, EvFlags, Event, EventBase};
 
@@ -30,7 +30,6 @@ impl EventBase {
         calls: u32,
         why: ActiveWhy,
     ) {
-        let running = self.turn.priority;
         let slot = &mut self.events[event];
         // Nothing but its finalizer runs any more.
         if slot.is(EventState::FINALIZING) {
@@ -41,11 +40,21 @@ impl EventBase {
             slot.result |= what;
             return;
         }
-        let later = slot.is(EventState::ACTIVE_LATER);
-        slot.result = if later { slot.result | what } else { what };
+        // It was to become so in the next turn.
+        let slot = if slot.is(EventState::ACTIVE_LATER) {
+            self.leave_active(event);
+            let slot = &mut self.events[event];
+            slot.result |= what;
+            slot
+        } else {
+            slot.result = what;
+            slot
+        };
         // Something more urgent than what runs now: begin a new turn after the running callback.
-        if running.is_some_and(|running| usize::from(slot.priority) < running) {
-            self.turn.asked.to_continue = true;
+        if let Some(running) = self.turn.priority
+            && usize::from(slot.priority) < running
+        {
+            self.turn.asked |= Asked::CONTINUE;
         }
         // A signal's callback runs as often as the signal came.
         if slot.events.intersects(EvFlags::SIGNAL) {
@@ -54,12 +63,6 @@ impl EventBase {
                 self.turn.repeat.event = None;
             }
         }
-        let slot = if later {
-            self.leave_active(event);
-            &mut self.events[event]
-        } else {
-            slot
-        };
         self.counts.enter(slot, EventState::ACTIVE);
         self.active.insert(event, slot);
     }

@@ -53,8 +53,7 @@ impl EventBase {
             return Err(Error::invalid("event_new", reason));
         }
         let fd = fd.as_fd().as_raw_fd();
-        let callback = EventCallback::User(wrap(callback));
-        Ok(self.assign_user(Role::User, fd, events, callback))
+        Ok(self.assign_user(Role::User, fd, events, wrap(callback)))
     }
 
     /// Makes an event without an fd (`evtimer_new`): it runs when the timeout it is added with is due, or
@@ -65,8 +64,7 @@ impl EventBase {
         F: Fn(&mut Self, Event, EvFlags) -> R + 'static,
         R: Outcome,
     {
-        let callback = EventCallback::User(wrap(callback));
-        self.assign_user(Role::Timer, -1, EvFlags::empty(), callback)
+        self.assign_user(Role::Timer, -1, EvFlags::empty(), wrap(callback))
     }
 
     /// Makes a timer that runs again and again (`event_new` with fd -1 and `EV_PERSIST`), each time the
@@ -77,8 +75,7 @@ impl EventBase {
         F: Fn(&mut Self, Event, EvFlags) -> R + 'static,
         R: Outcome,
     {
-        let callback = EventCallback::User(wrap(callback));
-        self.assign_user(Role::Timer, -1, EvFlags::PERSIST, callback)
+        self.assign_user(Role::Timer, -1, EvFlags::PERSIST, wrap(callback))
     }
 
     /// Makes a persistent event for a signal (`evsignal_new`). [`event_get_fd`](Self::event_get_fd) gives
@@ -92,19 +89,21 @@ impl EventBase {
         if !(1..crate::signal::MAX_SIGNAL).contains(&signum) {
             return Err(Error::invalid("evsignal_new", "no such signal"));
         }
-        let callback = EventCallback::User(wrap(callback));
         let events = EvFlags::SIGNAL | EvFlags::PERSIST;
-        Ok(self.assign_user(Role::Signal, signum, events, callback))
+        Ok(self.assign_user(Role::Signal, signum, events, wrap(callback)))
     }
 
+    /// The same for all types of callbacks.
+    #[inline(never)]
     #[track_caller]
-    pub(super) fn assign_user(
+    fn assign_user(
         &mut self,
         role: Role,
         fd: RawFd,
         events: EvFlags,
-        callback: EventCallback,
+        callback: Callback<EventFn>,
     ) -> Event {
+        let callback = EventCallback::User(callback);
         let new = NewEvent { role, owner: Owner::Program, fd, events, callback };
         self.event_assign(self.ids.event(), new)
     }
@@ -115,11 +114,13 @@ impl EventBase {
         callback: self.events[result].callback.name().into(),
         priority: self.events[result].priority.into(),
     }, after)]
+    #[inline]
     pub(crate) fn event_assign(&mut self, id: EventId, new: NewEvent) -> Event {
         self.new_event(id, new)
     }
 
     /// An event that nobody has to hear of yet.
+    #[inline(always)]
     pub(crate) fn new_event(&mut self, id: EventId, new: NewEvent) -> Event {
         let priority = match new.callback {
             EventCallback::Signals | EventCallback::Notify => 0,

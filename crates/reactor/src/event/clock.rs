@@ -3,9 +3,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::recording::held_ns;
+use crate::sys::monotonic_nanos;
 
 /// A time that stands still until somebody lets it pass ([`EventConfig::virtual_time`]), so that timeouts are
 /// exact and nobody waits for them. Clones are the same clock.
@@ -40,8 +41,8 @@ impl VirtualClock {
 /// Where a clock's time comes from.
 #[derive(Debug)]
 enum Time {
-    /// A moment, and how long a recorder had held the program by then.
-    Since(Instant, u64),
+    /// A moment of the system's clock.
+    Since(u64),
     Virtual(VirtualClock),
 }
 
@@ -55,19 +56,21 @@ pub(crate) struct Clock {
 
 impl Clock {
     pub(crate) fn new(virtual_clock: Option<VirtualClock>) -> Self {
-        let time =
-            virtual_clock.map_or_else(|| Time::Since(Instant::now(), held_ns()), Time::Virtual);
+        let time = virtual_clock.map_or_else(|| Time::Since(not_held()), Time::Virtual);
         Self { time, cached: None }
     }
 
+    #[inline]
     pub(crate) fn now(&self) -> u64 {
         self.cached.unwrap_or_else(|| self.read())
     }
 
+    #[inline]
     pub(crate) fn cache(&mut self) {
         self.cached = Some(self.read());
     }
 
+    #[inline]
     pub(crate) fn clear_cache(&mut self) {
         self.cached = None;
     }
@@ -83,11 +86,16 @@ impl Clock {
 
     fn read(&self) -> u64 {
         match &self.time {
-            // It stands still for a program that is held: timeouts do not run out because somebody is thinking.
-            Time::Since(origin, held) => nanos(origin.elapsed()).saturating_sub(held_ns() - held),
+            Time::Since(origin) => not_held().saturating_sub(*origin),
             Time::Virtual(clock) => clock.nanos(),
         }
     }
+}
+
+/// The system's clock. It stands still for a program that is held: timeouts do not run out because somebody is thinking.
+#[inline]
+fn not_held() -> u64 {
+    monotonic_nanos().saturating_sub(held_ns())
 }
 
 /// A span in ns; one that does not fit (584 years) is the longest there is.

@@ -7,7 +7,7 @@ use evscope_trace::{ActiveWhy, Role};
 
 use super::assign::wrap;
 use super::pending::Timeout;
-use super::{EventCallback, nanos};
+use super::{Asked, EventCallback, NewEvent, Owner, nanos};
 use crate::recording::{call, point};
 use crate::{Error, EvFlags, Event, EventBase, Outcome};
 
@@ -24,24 +24,24 @@ impl EventBase {
     /// the next loop.
     #[point(self => EventBaseLoopbreak {})]
     pub fn event_base_loopbreak(&mut self) {
-        self.turn.asked.to_break = true;
+        self.turn.asked |= Asked::BREAK;
     }
 
     /// Begins a new turn (`event_base_loopcontinue`) after the running callback.
     #[point(self => EventBaseLoopcontinue {})]
     pub fn event_base_loopcontinue(&mut self) {
-        self.turn.asked.to_continue = true;
+        self.turn.asked |= Asked::CONTINUE;
     }
 
     /// Whether the last loop ended, or the running one will end, because of `event_base_loopexit`
     /// (`event_base_got_exit`).
     pub fn event_base_got_exit(&self) -> bool {
-        self.turn.asked.to_exit
+        self.turn.asked.contains(Asked::EXIT)
     }
 
     /// The same for `event_base_loopbreak` (`event_base_got_break`).
     pub fn event_base_got_break(&self) -> bool {
-        self.turn.asked.to_break
+        self.turn.asked.contains(Asked::BREAK)
     }
 
     /// Calls `callback` once, when `fd` is ready (`event_base_once`); with a timeout, at the latest when
@@ -94,7 +94,8 @@ impl EventBase {
     ) -> Result<(), Error> {
         let only_timeout = events == EvFlags::TIMEOUT;
         let events = events - EvFlags::TIMEOUT;
-        let event = self.assign_user(role, fd, events, callback);
+        let new = NewEvent { role, owner: Owner::Program, fd, events, callback };
+        let event = self.event_assign(self.ids.event(), new);
         let added = if only_timeout && timeout.is_none_or(|span| span.is_zero()) {
             self.event_active_nolock(event, EvFlags::TIMEOUT, 1, ActiveWhy::Manual);
             Ok(())

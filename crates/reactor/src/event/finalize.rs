@@ -75,12 +75,12 @@ impl EventBase {
     pub(super) fn run_finalizer(&mut self, event: Event, callback: &Callback<EventFn>) {
         self.turn.current_event = None;
         self.run_callback(
-            &callback.name,
+            || callback.name(),
             move |base, callback| {
                 let step = Step::EventCallback { callback, what: EvFlags::FINALIZE };
                 (base.event_objects(event), step)
             },
-            |base| (callback.run)(base, event, EvFlags::FINALIZE),
+            |base| callback.run(base, event, EvFlags::FINALIZE),
         );
     }
 

@@ -160,15 +160,17 @@ pub(crate) struct Repeat {
     pub(crate) left: u32,
 }
 
-/// What the program asked of the loop, from within.
-#[derive(Debug, Default)]
-pub(crate) struct Asked {
-    /// To end when all that is active has run.
-    pub(crate) to_exit: bool,
-    /// To end after the running callback.
-    pub(crate) to_break: bool,
-    /// To begin the next turn after the running callback.
-    pub(crate) to_continue: bool,
+bitflags::bitflags! {
+    /// What the program asked of the loop, from within.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+    pub(crate) struct Asked: u8 {
+        /// To end when all that is active has run.
+        const EXIT = 1;
+        /// To end after the running callback.
+        const BREAK = 1 << 1;
+        /// To begin the next turn after the running callback.
+        const CONTINUE = 1 << 2;
+    }
 }
 
 /// How often events of the program's are in a map, the heap or a queue.
@@ -186,7 +188,9 @@ impl Counts {
     pub(crate) fn enter(&mut self, slot: &mut EventSlot, state: EventState) {
         slot.state |= state;
         self.events += usize::from(slot.counts());
-        self.events_max = self.events_max.max(self.events);
+        if self.events > self.events_max {
+            self.events_max = self.events;
+        }
     }
 
     /// It is there no longer.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use evscope_trace::Nanos;
 
-use super::{EventState, NOT_COMMON, nanos};
+use super::{Clock, EventState, NOT_COMMON, nanos};
 use crate::recording::call;
 use crate::{Error, EvFlags, Event, EventBase};
 
@@ -22,6 +22,17 @@ pub(crate) enum Timeout {
 }
 
 impl Timeout {
+    /// When it is due, and the number of the common timeout that it is, if it is one.
+    #[inline]
+    fn due(self, clock: &Clock) -> (u64, u16) {
+        match self {
+            Self::After(span) => (clock.now().saturating_add(span), NOT_COMMON),
+            Self::At(time) => (time, NOT_COMMON),
+            Self::Common(common, span) => (clock.now().saturating_add(span), common),
+            Self::CommonAt(common, time) => (time, common),
+        }
+    }
+
     /// How long it is from now.
     pub(crate) fn span_at(self, now: u64) -> Nanos {
         Nanos(match self {
@@ -59,16 +70,18 @@ impl EventBase {
         if slot.waits_for_something()
             && !slot.is(EventState::INSERTED | EventState::ACTIVE | EventState::ACTIVE_LATER)
         {
-            let place = if slot.events.intersects(EvFlags::SIGNAL) {
+            let (fd, events) = (slot.fd, slot.events);
+            let place = if events.intersects(EvFlags::SIGNAL) {
                 self.evmap_signal_add(event)?
             } else {
-                self.evmap_io_add(event)?
+                self.evmap_io_add(fd, events, event)?
             };
             let slot = &mut self.events[event];
             slot.map_place = place;
             self.counts.enter(slot, EventState::INSERTED);
         }
         if let Some(timeout) = timeout {
+            let (deadline, common) = timeout.due(&self.clock);
             let slot = &mut self.events[event];
             // A persistent event is scheduled again by it each time it runs.
             if slot.events.contains(EvFlags::PERSIST)
@@ -79,36 +92,34 @@ impl EventBase {
             // Active because an old one was due: it is scheduled again instead.
             let was_due = slot.is(EventState::ACTIVE) && slot.result.intersects(EvFlags::TIMEOUT);
             // It replaces the old one.
-            if slot.is(EventState::TIMEOUT) {
-                self.event_queue_remove_timeout(event);
+            let slot = if was_due || slot.is(EventState::TIMEOUT) {
+                self.forget_timeout(event, was_due);
+                &mut self.events[event]
+            } else {
+                slot
+            };
+            // Into the heap, or the queue of those that wait equally long (`event_queue_insert_timeout`).
+            slot.deadline = deadline;
+            slot.common = common;
+            self.counts.enter(slot, EventState::TIMEOUT);
+            if common == NOT_COMMON {
+                self.timeouts.push(event, deadline);
+            } else {
+                self.enter_common(event);
+                self.schedule_common(event);
             }
-            if was_due {
-                self.stop_repeating(event);
-                self.leave_active(event);
-            }
-            self.event_queue_insert_timeout(event, timeout);
         }
         Ok(())
     }
 
-    #[track_caller]
-    fn event_queue_insert_timeout(&mut self, event: Event, timeout: Timeout) {
-        let now = self.clock.now();
-        let (deadline, common) = match timeout {
-            Timeout::After(span) => (now.saturating_add(span), NOT_COMMON),
-            Timeout::At(time) => (time, NOT_COMMON),
-            Timeout::Common(common, span) => (now.saturating_add(span), common),
-            Timeout::CommonAt(common, time) => (time, common),
-        };
-        let slot = &mut self.events[event];
-        slot.deadline = deadline;
-        slot.common = common;
-        self.counts.enter(slot, EventState::TIMEOUT);
-        if common == NOT_COMMON {
-            self.timeouts.push(event, deadline);
-        } else {
-            self.enter_common(event);
-            self.schedule_common(event);
+    #[inline(never)]
+    fn forget_timeout(&mut self, event: Event, was_due: bool) {
+        if self.events[event].is(EventState::TIMEOUT) {
+            self.event_queue_remove_timeout(event);
+        }
+        if was_due {
+            self.stop_repeating(event);
+            self.leave_active(event);
         }
     }
 
@@ -129,6 +140,15 @@ impl EventBase {
         }
         // A signal's callback that is being repeated is not called again.
         self.stop_repeating(event);
+        if state.intersects(EventState::IN_USE) {
+            self.event_queue_remove(event, state);
+        }
+    }
+
+    /// Takes an event out of whatever it is in.
+    #[inline(never)]
+    #[track_caller]
+    fn event_queue_remove(&mut self, event: Event, state: EventState) {
         // No timeout any more.
         if state.intersects(EventState::TIMEOUT) {
             self.event_queue_remove_timeout(event);
@@ -161,6 +181,7 @@ impl EventBase {
     }
 
     /// For one that has a timeout.
+    #[inline(always)]
     fn event_queue_remove_timeout(&mut self, event: Event) {
         let slot = &mut self.events[event];
         self.counts.leave(slot, EventState::TIMEOUT);

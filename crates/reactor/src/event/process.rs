@@ -5,8 +5,9 @@ use std::rc::Rc;
 use evscope_trace::{ActiveWhy, Event as Step};
 
 use super::pending::Timeout;
-use super::{EventCallback, EventSlot, EventState, NOT_COMMON, nanos};
+use super::{Asked, EventCallback, EventSlot, EventState, NOT_COMMON, nanos};
 use crate::callback::Callback;
+use crate::config::MaxDispatch;
 use crate::event::EventFn;
 use crate::recording::call;
 use crate::{EvFlags, Event, EventBase};
@@ -20,24 +21,42 @@ struct Limits {
     end: Option<u64>,
 }
 
+/// What is done with an event before its callback runs.
+#[derive(Clone, Copy)]
+enum Before {
+    /// It stays pending, or is only ever active.
+    Nothing,
+    Delete,
+    Reschedule,
+}
+
 impl EventSlot {
-    /// Whether it is, when its callback runs, as it was before it became active: it stays pending, or is only ever
-    /// active.
-    fn stays(&self) -> bool {
-        self.events.contains(EvFlags::PERSIST)
-            || self.is(EventState::FINALIZING)
+    #[inline]
+    fn before(&self) -> Before {
+        if !self.events.contains(EvFlags::PERSIST) && !self.is_only_active() {
+            Before::Delete
+        // A common timeout is one, also where it is 0.
+        } else if (self.interval > 0 || self.common != NOT_COMMON) && self.repeats() {
+            Before::Reschedule
+        } else {
+            Before::Nothing
+        }
+    }
+
+    /// Whether it waits for nothing.
+    #[inline]
+    fn is_only_active(&self) -> bool {
+        self.is(EventState::FINALIZING)
             || matches!(
                 self.callback,
                 EventCallback::BevDeferred(_) | EventCallback::BufDeferred(_)
             )
     }
 
-    /// Whether it is scheduled again before its callback runs.
+    #[inline(never)]
     fn repeats(&self) -> bool {
-        // A common timeout is one, also where it is 0. What runs for a finalizer runs for the last time. A signal's
-        // timeout does not repeat.
-        (self.interval > 0 || self.common != NOT_COMMON)
-            && self.events.contains(EvFlags::PERSIST)
+        // What runs for a finalizer runs for the last time. A signal's timeout does not repeat.
+        self.events.contains(EvFlags::PERSIST)
             && !self.events.intersects(EvFlags::SIGNAL)
             && !self.is(EventState::FINALIZING)
     }
@@ -46,11 +65,16 @@ impl EventSlot {
 impl EventBase {
     /// Every event whose timeout is due is deleted and becomes active, the earliest first
     /// (`timeout_process`).
+    #[inline(always)]
     #[track_caller]
     pub(crate) fn timeout_process(&mut self) {
-        if self.timeouts.top().is_none() {
-            return;
+        if self.timeouts.top().is_some() {
+            self.activate_due();
         }
+    }
+
+    #[track_caller]
+    fn activate_due(&mut self) {
         let now = self.clock.now();
         while let Some((event, deadline)) = self.timeouts.top() {
             if deadline > now {
@@ -63,6 +87,7 @@ impl EventBase {
 
     /// Runs active events by priority (`event_process_active`): all of the first queue that holds an event
     /// of the program, and the loop's own in those before it. Returns whether one of the program's ran.
+    #[inline(always)]
     #[track_caller]
     pub(crate) fn event_process_active(&mut self) -> bool {
         let mut ran = false;
@@ -72,8 +97,8 @@ impl EventBase {
                 continue;
             }
             self.turn.priority = Some(priority);
-            ran = self.process_queue(priority, limits);
-            if ran || self.turn.asked.to_break {
+            ran = self.process_queue(priority, limits.as_ref());
+            if ran || self.turn.asked.contains(Asked::BREAK) {
                 break;
             }
         }
@@ -82,30 +107,35 @@ impl EventBase {
     }
 
     /// What one turn may do before the loop polls again, if the base was given limits.
+    #[inline]
     fn limits(&mut self) -> Option<Limits> {
-        let max = self.max_dispatch?;
+        self.max_dispatch.map(|max| self.limits_from_now(max))
+    }
+
+    #[cold]
+    fn limits_from_now(&mut self, max: MaxDispatch) -> Limits {
         self.update_time_cache();
-        Some(Limits {
+        Limits {
             min_priority: max.min_priority,
             callbacks: max.callbacks,
             end: max
                 .interval
                 .map(|span| self.clock.now().saturating_add(nanos(span))),
-        })
+        }
     }
 
+    #[inline(never)]
     #[track_caller]
-    fn process_queue(&mut self, priority: usize, limits: Option<Limits>) -> bool {
+    fn process_queue(&mut self, priority: usize, limits: Option<&Limits>) -> bool {
         let limits = limits.filter(|limits| priority >= limits.min_priority);
         let mut count = 0;
-        while let Some(event) = self.active.first(priority) {
+        while let Some(event) = self.active.take_first(priority) {
             count += usize::from(self.process_event(event));
             self.turn.current_event = None;
-            if self.turn.asked.to_break || self.turn.asked.to_continue {
+            if self.turn.asked.intersects(Asked::BREAK | Asked::CONTINUE) {
                 break;
             }
             if let Some(limits) = limits
-                && count > 0
                 && self.reached(limits, count)
             {
                 break;
@@ -114,47 +144,57 @@ impl EventBase {
         count > 0
     }
 
-    fn reached(&mut self, limits: Limits, callbacks: usize) -> bool {
-        if callbacks >= limits.callbacks {
-            return true;
-        }
-        limits.end.is_some_and(|end| {
-            self.update_time_cache();
-            self.clock.now() >= end
-        })
+    #[cold]
+    fn reached(&mut self, limits: &Limits, callbacks: usize) -> bool {
+        let in_time = |base: &mut Self, end| {
+            base.update_time_cache();
+            base.clock.now() < end
+        };
+        // The loop's own do not count.
+        callbacks > 0
+            && (callbacks >= limits.callbacks || limits.end.is_some_and(|end| !in_time(self, end)))
     }
 
-    /// Returns whether it is one of the program's.
+    /// Runs the callback of one that has left its queue. Returns whether it is one of the program's.
+    #[inline(always)]
     #[track_caller]
     fn process_event(&mut self, event: Event) -> bool {
+        self.turn.current_event = Some(event);
         let slot = &mut self.events[event];
         let counts = slot.counts();
-        self.turn.current_event = Some(event);
-        if !slot.stays() {
-            self.event_del_nolock(event);
-            self.run_unusual(event);
-            return counts;
-        }
         self.counts.leave(slot, EventState::ACTIVE);
-        // It is the first, and leaves no gap; others close what gaps there are.
-        let _ = self.active.remove(slot, EventState::ACTIVE);
-        if slot.repeats() {
-            self.reschedule(event);
-            self.run_unusual(event);
-            return counts;
-        }
-        let what = slot.result;
+        let (what, before) = (slot.result, slot.before());
         match &slot.callback {
             // It is held, so that it stays while it runs.
             EventCallback::User(callback) if !slot.events.intersects(EvFlags::SIGNAL) => {
                 let callback = Rc::clone(callback);
+                self.prepare(event, before);
                 self.run_user_event(event, &callback, what);
             }
-            &EventCallback::BevRead(bev) => self.bufferevent_readcb(bev, what),
-            &EventCallback::BevWrite(bev) => self.bufferevent_writecb(bev, what),
-            _ => self.run_unusual(event),
+            &EventCallback::BevRead(bev) => {
+                self.prepare(event, before);
+                self.bufferevent_readcb(bev, what);
+            }
+            &EventCallback::BevWrite(bev) => {
+                self.prepare(event, before);
+                self.bufferevent_writecb(bev, what);
+            }
+            _ => {
+                self.prepare(event, before);
+                self.run_unusual(event);
+            }
         }
         counts
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn prepare(&mut self, event: Event, before: Before) {
+        match before {
+            Before::Nothing => {}
+            Before::Delete => self.event_del_nolock(event),
+            Before::Reschedule => self.reschedule(event),
+        }
     }
 
     /// A persistent event with a timeout is scheduled again before its callback runs: from the time it was
@@ -194,24 +234,19 @@ impl EventBase {
             self.turn.repeat.left -= 1;
             slot.calls = self.turn.repeat.left;
             self.run_event(event);
-            if self.turn.asked.to_break {
+            if self.turn.asked.contains(Asked::BREAK) {
                 break;
             }
         }
         self.turn.repeat.event = None;
     }
 
-    /// For what is not the callback of most events: of a signal, of a timer, and the rarer ones of the library.
+    /// For what is not the callback of most events: of a signal, and the rarer ones of the library.
     #[inline(never)]
     #[track_caller]
     fn run_unusual(&mut self, event: Event) {
-        let slot = &self.events[event];
-        let what = slot.result;
-        if slot.events.intersects(EvFlags::SIGNAL) {
+        if self.events[event].events.intersects(EvFlags::SIGNAL) {
             self.run_signal(event);
-        } else if let EventCallback::User(callback) = &slot.callback {
-            let callback = Rc::clone(callback);
-            self.run_user_event(event, &callback, what);
         } else {
             self.run_event(event);
         }
@@ -228,7 +263,7 @@ impl EventBase {
                 self.event_once_cb(event, |base| base.run_user_event(event, &callback, what));
             }
             EventCallback::LoopExit => {
-                self.event_once_cb(event, |base| base.turn.asked.to_exit = true);
+                self.event_once_cb(event, |base| base.turn.asked |= Asked::EXIT);
             }
             EventCallback::UserFinalize(callback) => self.run_finalizer(event, &callback),
             EventCallback::UserFinalizeFree(callback) => {
@@ -267,11 +302,11 @@ impl EventBase {
     #[track_caller]
     fn run_user_event(&mut self, event: Event, callback: &Callback<EventFn>, what: EvFlags) {
         self.run_callback(
-            &callback.name,
+            move || callback.name(),
             move |base, callback| {
                 (base.event_objects(event), Step::EventCallback { callback, what })
             },
-            |base| (callback.run)(base, event, what),
+            move |base| callback.run(base, event, what),
         );
     }
 

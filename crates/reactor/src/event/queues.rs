@@ -55,12 +55,22 @@ impl ActiveQueues {
         all.filter_map(Row::first).next()
     }
 
+    /// Takes the first of a priority out of its queue (`event_queue_remove_active`).
+    #[inline]
+    pub(crate) fn take_first(&mut self, priority: usize) -> Option<Event> {
+        let first = self.queues[priority].take_first()?;
+        self.count -= 1;
+        Some(first)
+    }
+
     /// Puts an event at the end of the queue of its priority (`event_queue_insert_active`).
     #[inline]
     pub(crate) fn insert(&mut self, event: Event, slot: &mut EventSlot) {
         slot.queue_place = self.queues[usize::from(slot.priority)].push(event);
         self.count += 1;
-        self.count_max = self.count_max.max(self.count);
+        if self.count > self.count_max {
+            self.count_max = self.count;
+        }
     }
 
     /// Puts an event among those of the next turn (`event_queue_insert_active_later`).

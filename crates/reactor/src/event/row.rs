@@ -4,9 +4,6 @@
 use super::{EventSlot, Events};
 use crate::Event;
 
-/// So many places at the front may be left as they are.
-const LONG_GONE: usize = 16;
-
 /// Events one after the other.
 #[derive(Debug, Default)]
 pub(crate) struct Row {
@@ -57,9 +54,21 @@ impl Row {
     /// Puts an event at the end; returns its place.
     #[inline]
     pub(crate) fn push(&mut self, event: Event) -> u32 {
+        if self.places.len() == self.places.capacity() {
+            self.forget_gone();
+        }
         let place = self.begin.wrapping_add(self.places.len() as u32);
         self.places.push(Some(event));
         place
+    }
+
+    /// Takes out the first.
+    #[inline]
+    pub(crate) fn take_first(&mut self) -> Option<Event> {
+        let first = self.first()?;
+        self.head += 1;
+        self.tidy();
+        Some(first)
     }
 
     /// Takes out the event in this place.
@@ -74,16 +83,7 @@ impl Row {
             self.places[at] = None;
             self.gaps += 1;
         }
-        if self.gaps > 0 {
-            self.trim();
-        }
-        if self.head == self.places.len() {
-            self.begin = self.begin.wrapping_add(self.head as u32);
-            self.places.clear();
-            self.head = 0;
-        } else if self.head > LONG_GONE {
-            self.forget_gone();
-        }
+        self.tidy();
         if self.gaps > 0 {
             Left::Gaps
         } else {
@@ -91,7 +91,20 @@ impl Row {
         }
     }
 
-    /// What is there moves to the front, if it is less than what has left.
+    /// One has left.
+    #[inline]
+    fn tidy(&mut self) {
+        if self.gaps > 0 {
+            self.trim();
+        }
+        if self.head == self.places.len() {
+            self.begin = self.begin.wrapping_add(self.head as u32);
+            self.places.clear();
+            self.head = 0;
+        }
+    }
+
+    /// There is no room for one more. What is there moves to the front, if it is less than what has left.
     #[cold]
     fn forget_gone(&mut self) {
         if self.head > self.places.len() / 2 {
@@ -161,6 +174,7 @@ mod tests {
         fn a_row_is_a_list_from_which_anybody_may_leave(ops in prop::collection::vec((0..24usize, 0..1000usize), 1..400)) {
             let (mut row, mut events) = (Row::default(), Events::default());
             let mut list = Vec::new();
+            let mut longest = 0;
             for (op, n) in ops {
                 if op < 12 || list.is_empty() {
                     let event = events.insert(event());
@@ -173,7 +187,9 @@ mod tests {
                         _ => n % list.len(),
                     };
                     let gone = list.remove(at);
-                    if row.remove(events[gone].queue_place) == Left::Gaps {
+                    if op < 15 {
+                        prop_assert_eq!(row.take_first(), Some(gone));
+                    } else if row.remove(events[gone].queue_place) == Left::Gaps {
                         row.close_gaps(&mut events, |slot| &mut slot.queue_place);
                     }
                 }
@@ -183,7 +199,8 @@ mod tests {
                 prop_assert_eq!(row.last(), list.last().copied());
                 prop_assert_eq!(row.is_empty(), list.is_empty());
                 prop_assert!(row.len() <= 2 * list.len() + 1);
-                prop_assert!(row.places.len() <= 4 * list.len() + 2 * LONG_GONE + 2);
+                longest = longest.max(list.len());
+                prop_assert!(row.places.capacity() <= 8 * longest);
             }
         }
     }

@@ -6,7 +6,8 @@ use std::time::Duration;
 use evscope_trace::{ActiveWhy, Text, errno_name};
 use rustix::io::Errno;
 
-use crate::config::{ConfigFlags, VirtualTime, Wait};
+use super::Asked;
+use crate::config::{ConfigFlags, Wait};
 use crate::recording::call;
 use crate::{Error, EventBase, LoopFlags};
 
@@ -60,11 +61,11 @@ impl EventBase {
         self.begin_loop();
         self.until_end(|base| {
             loop {
-                base.turn.asked.to_continue = false;
+                base.turn.asked -= Asked::CONTINUE;
                 base.turn.deferred = 0;
                 // Told to end, by a callback or before.
                 if let Some(end) = base.requested_end() {
-                    return Ok(end);
+                    return end;
                 }
                 // How long to wait: not at all, until the earliest timeout, or for ever.
                 let timeout = if base.active.count > 0 || flags.contains(LoopFlags::NONBLOCK) {
@@ -75,14 +76,16 @@ impl EventBase {
                 // Nothing is waited for, and nothing is active.
                 let stays = flags.contains(LoopFlags::NO_EXIT_ON_EMPTY);
                 if !stays && base.counts.events == 0 && base.active.count == 0 {
-                    return Ok(LoopEnd::Empty);
+                    return LoopEnd::Empty;
                 }
                 // What was put off to this turn.
                 base.event_queue_make_later_events_active();
                 base.run_prepare_watchers(timeout);
                 base.clear_time_cache();
                 // Wait, and make active whatever the kernel has found.
-                base.dispatch(timeout)?;
+                if let Err(error) = base.dispatch(timeout) {
+                    return base.failed(error);
+                }
                 base.update_time_cache();
                 base.run_check_watchers();
                 // Make active whatever is due.
@@ -91,30 +94,28 @@ impl EventBase {
                 if base.active.count > 0 {
                     let ran = base.event_process_active();
                     if flags.contains(LoopFlags::ONCE) && base.active.count == 0 && ran {
-                        return Ok(base.requested_end().unwrap_or(LoopEnd::Once));
+                        return base.requested_end().unwrap_or(LoopEnd::Once);
                     }
                 } else if flags.contains(LoopFlags::NONBLOCK) {
-                    return Ok(base.requested_end().unwrap_or(LoopEnd::Nonblock));
+                    return base.requested_end().unwrap_or(LoopEnd::Nonblock);
                 }
             }
         })
     }
 
+    #[inline]
     #[track_caller]
     fn begin_loop(&mut self) {
         self.turn.running = true;
         self.clear_time_cache();
         self.evsig_set_base();
-        self.turn.asked.to_exit = false;
+        self.turn.asked -= Asked::EXIT;
         self.tell_of_drops();
-        self.turn.asked.to_break = self.failure.is_some();
+        self.turn.asked.set(Asked::BREAK, self.failure.is_some());
     }
 
     /// Runs the turns of a loop, and leaves it, whatever ends them.
-    fn until_end(
-        &mut self,
-        turns: impl FnOnce(&mut Self) -> Result<LoopEnd, Error>,
-    ) -> Result<LoopEnd, Error> {
+    fn until_end(&mut self, turns: impl FnOnce(&mut Self) -> LoopEnd) -> Result<LoopEnd, Error> {
         let calls = self.open_calls();
         // A callback's panic never comes here, nor one of what it captured.
         let end = catch_unwind(AssertUnwindSafe(|| turns(self)));
@@ -136,17 +137,25 @@ impl EventBase {
         });
         match self.failure.take() {
             Some(failure) => Err(failure),
-            None => end,
+            None => Ok(end),
         }
     }
 
+    /// It cannot wait. What failed before is told instead.
+    #[cold]
+    fn failed(&mut self, error: Error) -> LoopEnd {
+        self.failure.get_or_insert(error);
+        LoopEnd::Break
+    }
+
+    #[inline]
     fn requested_end(&self) -> Option<LoopEnd> {
-        if self.turn.asked.to_exit {
-            Some(LoopEnd::Exit)
-        } else if self.turn.asked.to_break {
-            Some(LoopEnd::Break)
-        } else {
+        if !self.turn.asked.intersects(Asked::EXIT | Asked::BREAK) {
             None
+        } else if self.turn.asked.contains(Asked::EXIT) {
+            Some(LoopEnd::Exit)
+        } else {
+            Some(LoopEnd::Break)
         }
     }
 
@@ -168,16 +177,16 @@ impl EventBase {
     }
 
     /// Waits, and makes the events of every ready fd active (the backend's `dispatch`).
+    #[inline(never)]
     #[track_caller]
     fn dispatch(&mut self, timeout: Option<Duration>) -> Result<(), Error> {
         match self.poll(timeout) {
             Ok(_) => {
                 let mut ready = std::mem::take(&mut self.ready);
-                for (fd, what) in ready.drain(..) {
-                    if !what.is_empty() {
-                        self.evmap_io_active(fd, what, ActiveWhy::Io);
-                    }
+                for &(fd, what) in &ready {
+                    self.evmap_io_active(fd, what, ActiveWhy::Io);
                 }
+                ready.clear();
                 self.ready = ready;
                 Ok(())
             }
@@ -196,20 +205,21 @@ impl EventBase {
             errno: result.err().map(|error| errno_name(error.raw_os_error())),
         }
     )]
+    #[inline(always)]
     fn poll(&mut self, timeout: Option<Duration>) -> Result<usize, Errno> {
         self.hand_over_trace();
-        if let Some(time) = self.virtual_time.clone() {
-            return self.wait_virtually(&time, timeout);
+        if self.virtual_time.is_some() {
+            return self.wait_virtually(timeout);
         }
         self.backend.dispatch(timeout, &mut self.ready)
     }
 
     /// Waits in a time of its own: looks what is ready, and lets somebody say how time goes on when nothing is.
-    fn wait_virtually(
-        &mut self,
-        time: &VirtualTime,
-        timeout: Option<Duration>,
-    ) -> Result<usize, Errno> {
+    #[cold]
+    fn wait_virtually(&mut self, timeout: Option<Duration>) -> Result<usize, Errno> {
+        let Some(time) = self.virtual_time.clone() else {
+            return Ok(0);
+        };
         let until = timeout.map(|timeout| time.clock.now().saturating_add(timeout));
         for looks in 0.. {
             match (time.pass)(self, until, looks) {

@@ -6,9 +6,9 @@ use evscope_trace::{BevId, EventId, ListenerId, Role};
 
 use super::NOT_COMMON;
 use super::assign::NewEvent;
-use crate::callback::{Callback, CallbackResult};
+use crate::callback::{Callback, Calls};
 use crate::table::Table;
-use crate::{Bufferevent, EvFlags, Evbuffer, Event, EventBase, Listener, RateLimitGroup};
+use crate::{Bufferevent, EvFlags, Evbuffer, Event, Listener, RateLimitGroup};
 
 bitflags::bitflags! {
     /// Where an event stands (libevent's `EVLIST_*`).
@@ -26,11 +26,13 @@ bitflags::bitflags! {
         const INTERNAL = 0x10;
         /// Only its finalizer will run.
         const FINALIZING = 0x20;
+        /// Pending or active.
+        const IN_USE = Self::TIMEOUT.bits() | Self::INSERTED.bits() | Self::ACTIVE.bits() | Self::ACTIVE_LATER.bits();
     }
 }
 
 /// A callback of an event.
-pub(crate) type EventFn = dyn Fn(&mut EventBase, Event, EvFlags) -> CallbackResult;
+pub(crate) type EventFn = dyn Calls<Event, EvFlags>;
 
 /// What the loop calls for an event.
 #[derive(Clone)]
@@ -88,7 +90,7 @@ impl EventCallback {
         match self {
             Self::User(callback)
             | Self::UserFinalize(callback)
-            | Self::UserFinalizeFree(callback) => callback.name.short(),
+            | Self::UserFinalizeFree(callback) => callback.name().short(),
             Self::CommonTimeout(_) => "common_timeout_callback",
             Self::Once(_) | Self::LoopExit => "event_once_cb",
             Self::Signals => "evsig_cb",
@@ -156,8 +158,7 @@ pub(crate) struct EventSlot {
 
 impl EventSlot {
     pub(crate) fn waits_or_is_active(&self) -> bool {
-        let waits = EventState::TIMEOUT | EventState::INSERTED;
-        self.is(waits | EventState::ACTIVE | EventState::ACTIVE_LATER)
+        self.is(EventState::IN_USE)
     }
 
     /// For an fd or a signal.
@@ -169,6 +170,7 @@ impl EventSlot {
         self.events.intersects(WATCHED)
     }
 
+    #[inline(always)]
     pub(crate) fn new(id: EventId, priority: u8, new: NewEvent) -> Self {
         Self {
             id,

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use evscope_trace::Event as Step;
 
-use crate::callback::{Callback, CallbackName, CallbackResult, Held, Named};
+use crate::callback::{Callback, CallbackName, CallbackResult, Calls, Held, Named};
 use crate::error::Object;
 use crate::{Error, EvFlags, EventBase, Outcome, Watcher};
 
-type PrepareFn = dyn Fn(&mut EventBase, Watcher, Option<Duration>) -> CallbackResult;
-type CheckFn = dyn Fn(&mut EventBase, Watcher) -> CallbackResult;
+type PrepareFn = dyn Calls<Watcher, Option<Duration>>;
+type CheckFn = dyn Calls<Watcher>;
 
 /// A watcher: libevent's `struct evwatch`.
 #[derive(Clone)]
@@ -44,7 +44,7 @@ impl EventBase {
         R: Outcome,
     {
         let (name, callback) = (CallbackName::of::<F>(), Held::new(callback));
-        let run = move |base: &mut Self, watcher| callback(base, watcher).into_result();
+        let run = move |base: &mut Self, watcher, ()| callback(base, watcher).into_result();
         self.new_watcher(Watch::Check(Rc::new(Named { name, run })))
     }
 
@@ -64,14 +64,14 @@ impl EventBase {
     }
 
     /// Before the loop waits.
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub(super) fn run_prepare_watchers(&mut self, timeout: Option<Duration>) {
         if !self.watchers.is_empty() {
             for (watcher, watch) in self.all_watchers() {
                 if let Watch::Prepare(callback) = watch {
-                    self.run_watcher(watcher, &callback.name, |base| {
-                        (callback.run)(base, watcher, timeout)
+                    self.run_watcher(watcher, callback.name(), |base| {
+                        callback.run(base, watcher, timeout)
                     });
                 }
             }
@@ -79,13 +79,15 @@ impl EventBase {
     }
 
     /// When it has waited.
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub(super) fn run_check_watchers(&mut self) {
         if !self.watchers.is_empty() {
             for (watcher, watch) in self.all_watchers() {
                 if let Watch::Check(callback) = watch {
-                    self.run_watcher(watcher, &callback.name, |base| (callback.run)(base, watcher));
+                    self.run_watcher(watcher, callback.name(), |base| {
+                        callback.run(base, watcher, ())
+                    });
                 }
             }
         }
@@ -103,14 +105,14 @@ impl EventBase {
     fn run_watcher(
         &mut self,
         watcher: Watcher,
-        name: &CallbackName,
+        name: CallbackName,
         run: impl FnOnce(&mut Self) -> CallbackResult,
     ) {
         if !self.watchers.contains_key(watcher) {
             return;
         }
         self.run_callback(
-            name,
+            || name,
             move |base, callback| {
                 let step = Step::EventCallback { callback, what: EvFlags::empty() };
                 (base.base_objects(), step)

@@ -105,12 +105,11 @@ subjects! {
     Listener: listeners, listener, listener_objects;
 }
 
-/// Keeps the making of a record out of the code around it, so that without a recording it is no more than a branch
-/// there.
+/// Keeps what is done for a recording out of the code around it, so that without one it is no more than a branch there.
 #[cold]
 #[inline(never)]
-pub(crate) fn out_of_line(make: impl FnOnce()) {
-    make();
+pub(crate) fn out_of_line<R>(recorded: impl FnOnce() -> R) -> R {
+    recorded()
 }
 
 /// What the attributes call, and functions that know only later what they are.
@@ -170,29 +169,22 @@ impl EventBase {
         }
     }
 
-    /// A callback of the program's is called by the function that this stands in.
-    #[inline(always)]
-    #[track_caller]
+    /// A callback of the program's is called, at this line.
     pub(crate) fn enter_callback(
         &mut self,
-        name: &CallbackName,
+        here: &'static Here,
+        name: CallbackName,
         about: impl FnOnce(&Self, Text) -> Said,
     ) {
-        if self.tracer.is_some() {
-            let here = Here::caller();
-            out_of_line(|| {
-                let about = about(self, name.short().into());
-                if let Some(tracer) = self.tracer.as_deref_mut() {
-                    tracer.enter_callback(*name, here, (&about.0, &about.1));
-                }
-            });
+        let about = about(self, name.short().into());
+        if let Some(tracer) = self.tracer.as_deref_mut() {
+            tracer.enter_callback(name, here, (&about.0, &about.1));
         }
     }
 
-    #[inline(always)]
     pub(crate) fn exit_callback(&mut self) {
         if let Some(tracer) = self.tracer.as_deref_mut() {
-            out_of_line(|| tracer.exit_callback());
+            tracer.exit_callback();
         }
     }
 

@@ -6,6 +6,7 @@ use rustix::event::{EventfdFlags, PollFlags, eventfd};
 pub(crate) use rustix::fs::sendfile;
 use rustix::io::Errno;
 pub(crate) use rustix::net::{SocketFlags, acceptfrom_with, socket_with};
+use rustix::time::{ClockId, clock_gettime};
 
 use crate::Error;
 use crate::config::Method;
@@ -15,6 +16,13 @@ pub(crate) const METHODS: [Method; 3] = [Method::Epoll, Method::Poll, Method::Se
 
 /// `poll` tells by this that the other side has closed, though there is more to read.
 pub(crate) const POLL_CLOSED: PollFlags = PollFlags::RDHUP;
+
+/// Nanoseconds of the clock that is never set.
+#[inline]
+pub(crate) fn monotonic_nanos() -> u64 {
+    let now = clock_gettime(ClockId::Monotonic);
+    now.tv_sec as u64 * 1_000_000_000 + now.tv_nsec as u64
+}
 
 /// Wakes a loop that waits for its fd.
 pub(crate) struct Wake(OwnedFd);

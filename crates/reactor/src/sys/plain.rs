@@ -3,6 +3,8 @@
 //! `--cfg evscope_plain` (in `RUSTFLAGS`) lets Linux do it so, too: then the tests run what they compile for macOS.
 
 use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
+use std::sync::LazyLock;
+use std::time::Instant;
 
 use rustix::event::PollFlags;
 use rustix::io::{Errno, FdFlags, fcntl_setfd, ioctl_fionbio};
@@ -16,6 +18,12 @@ pub(crate) const METHODS: [Method; 2] = [Method::Poll, Method::Select];
 
 /// `poll` has no word for it.
 pub(crate) const POLL_CLOSED: PollFlags = PollFlags::empty();
+
+/// Nanoseconds of the clock that is never set.
+pub(crate) fn monotonic_nanos() -> u64 {
+    static ORIGIN: LazyLock<Instant> = LazyLock::new(Instant::now);
+    crate::event::nanos(ORIGIN.elapsed())
+}
 
 bitflags::bitflags! {
     /// How a socket begins.
