@@ -110,7 +110,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, QueryError> {
 fn word(chars: &[char]) -> String {
     let mut len = 0;
     while let Some(&char) = chars.get(len) {
-        let joins = char == '|' && len > 0 && chars.get(len + 1).is_some_and(|c| in_word(*c));
+        let joins = char == '|' && chars.get(len + 1).is_some_and(|c| in_word(*c));
         if !in_word(char) && !joins {
             break;
         }

@@ -140,12 +140,8 @@ pub(super) fn glob(pattern: &str, text: &str) -> bool {
                 let Some((at, taken)) = star else {
                     return false;
                 };
-                p = at + 1;
-                t = taken + 1;
-                while text.get(t).is_some_and(|byte| byte & 0xc0 == 0x80) {
-                    t += 1;
-                }
-                star = Some((at, t));
+                // It takes a byte more. In the middle of a character nothing fits that did not fit at its beginning.
+                (p, t) = (at, taken + 1);
             }
         }
     }
@@ -183,6 +179,20 @@ mod tests {
     }
 
     #[test]
+    fn a_span_has_no_bytes_and_a_length_no_time() {
+        for (text, span, bytes) in [
+            ("12", Some(12), Some(12)),
+            ("5us", Some(5_000), None),
+            ("8KiB", None, Some(8192)),
+            ("-1", None, None),
+            ("x", None, None),
+        ] {
+            assert_eq!(parse_span(text), span.map(Nanos), "{text}");
+            assert_eq!(parse_bytes(text), bytes, "{text}");
+        }
+    }
+
+    #[test]
     fn patterns() {
         for (pattern, text) in [
             ("event_*", "event_add"),
@@ -193,6 +203,9 @@ mod tests {
             ("*", ""),
             ("", ""),
             ("**a**", "bab"),
+            ("*ab", "aaab"),
+            ("*a?c*c", "éaécéc"),
+            ("*中?", "中中文"),
         ] {
             assert!(glob(pattern, text), "{pattern} {text}");
         }
@@ -202,6 +215,9 @@ mod tests {
             ("a", "ab"),
             ("a*b", "a"),
             ("", "a"),
+            ("*??", "é"),
+            ("*???b", "éab"),
+            ("*ab*ab", "aab"),
         ] {
             assert!(!glob(pattern, text), "{pattern} {text}");
         }
