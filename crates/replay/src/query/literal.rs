@@ -163,6 +163,9 @@ mod tests {
         assert_eq!(number("10_000"), of(10_000, Unit::None));
         assert_eq!(number("4KiB"), of(4096, Unit::Bytes));
         assert_eq!(number("1.5KiB"), of(1536, Unit::Bytes));
+        assert_eq!(number("8MiB"), of(8_388_608, Unit::Bytes));
+        assert_eq!(number("2GiB"), of(2_147_483_648, Unit::Bytes));
+        assert_eq!(number("2GB"), of(2_000_000_000, Unit::Bytes));
         assert_eq!(number("5ms"), of(5_000_000, Unit::Time));
         assert_eq!(number("0.25s"), of(250_000_000, Unit::Time));
         assert_eq!(number("2µs"), of(2_000, Unit::Time));

@@ -835,19 +835,23 @@ fn a_state_is_json() {
 
 #[test]
 fn a_side_has_a_high_mark_only_where_one_is_set() {
-    let state = state(
-        "> bufferevent_socket_new bev=1 options=\"\" input=1 output=2 ev_read=2 ev_write=3
-         < bufferevent_socket_new
-         . bufferevent_setwatermark bev=1 events=READ low=3 high=1
-         . bufferevent_setwatermark bev=1 events=WRITE low=4 high=0",
-    );
-    let sides = state.sides(state.bevs.get(BevId(1)).unwrap());
-    assert_eq!(
-        sides.map(|side| (side.low, side.high)),
-        [(3, Some(1)), (4, None)]
-    );
-    let none = [BufId(1), BufId(2)].map(Some);
-    assert_eq!(sides.map(|side| side.buffer), none);
+    for (read, write, marks) in [
+        (1, 0, [(3, Some(1)), (4, None)]),
+        (0, 2, [(3, None), (4, Some(2))]),
+    ] {
+        let state = state(&format!(
+            "> bufferevent_socket_new bev=1 options=\"\" input=1 output=2 ev_read=2 ev_write=3
+             < bufferevent_socket_new
+             . bufferevent_setwatermark bev=1 events=READ low=3 high={read}
+             . bufferevent_setwatermark bev=1 events=WRITE low=4 high={write}"
+        ));
+        let sides = state.sides(state.bevs.get(BevId(1)).unwrap());
+        assert_eq!(sides.map(|side| (side.low, side.high)), marks);
+        assert_eq!(
+            sides.map(|side| side.buffer),
+            [1, 2].map(|id| Some(BufId(id)))
+        );
+    }
 }
 
 #[test]
