@@ -66,6 +66,8 @@ mod tests {
             ("poll", "polls", 1),
             ("poll", "oll", 1),
             ("oll", "poll", 1),
+            ("polls", "poll", 1),
+            ("pomll", "poll", 1),
             ("poll", "opll", 1),
             ("poll", "plol", 1),
             ("poll", "", 4),
