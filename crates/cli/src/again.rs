@@ -8,11 +8,11 @@ use std::path::Path;
 use evscope_replay::Again;
 use evscope_trace::{FileId, ReadError, Reader};
 
-use crate::input::Place;
+use crate::input::InputPlace;
 
 type Input = Reader<Box<dyn BufRead + Send>>;
 
-impl Place {
+impl InputPlace {
     /// The trace that is there, to be gone through as often as is wanted. What can be read only once (a pipe), or will be
     /// written over (`output` is the same file), is copied into a file without a name as it is read the first time.
     pub(crate) fn again(&self, output: Option<&Path>) -> anyhow::Result<Again<'_>> {

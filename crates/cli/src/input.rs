@@ -29,7 +29,7 @@ const BATCH: usize = 256;
 
 /// What the argument names.
 #[derive(Debug)]
-pub(crate) enum Place {
+pub(crate) enum InputPlace {
     /// A file that is there.
     File(PathBuf),
     /// The standard input.
@@ -46,20 +46,20 @@ impl Input {
 
     /// Finds what the argument names: a trace file goes before a built-in trace of the same name; another
     /// file (the program that was built from an example, say) does not. Of a trace that is not whole, that is said.
-    pub(crate) fn place(&self) -> anyhow::Result<Place> {
-        if self.file == Path::new(Place::STDIN) {
-            return Ok(Place::Stdin);
+    pub(crate) fn place(&self) -> anyhow::Result<InputPlace> {
+        if self.file == Path::new(InputPlace::STDIN) {
+            return Ok(InputPlace::Stdin);
         }
         let builtin = self.file.to_str().and_then(Builtin::named);
         match builtin {
-            Some(builtin) if !self.file.exists() => Ok(Place::Builtin(builtin)),
+            Some(builtin) if !self.file.exists() => Ok(InputPlace::Builtin(builtin)),
             Some(builtin) if is_no_trace(&self.file) => {
                 output::tell(&text!(cli_not_a_trace_but_built_in, name = builtin.name));
-                Ok(Place::Builtin(builtin))
+                Ok(InputPlace::Builtin(builtin))
             }
             _ if self.file.exists() => {
                 say_unfinished(&self.file);
-                Ok(Place::File(self.file.clone()))
+                Ok(InputPlace::File(self.file.clone()))
             }
             _ => Err(not_found(&self.file)),
         }
@@ -118,7 +118,7 @@ impl Opened {
     }
 }
 
-impl Place {
+impl InputPlace {
     /// Names the traces of other processes of the same recording.
     pub(crate) fn say_siblings(&self) {
         let Self::File(path) = self else {

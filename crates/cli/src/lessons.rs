@@ -10,7 +10,7 @@ use evscope_tui::{Answered, Course, Progress};
 use evscope_words::text;
 
 use crate::builtin::Builtin;
-use crate::input::{self, Place};
+use crate::input::{self, InputPlace};
 use crate::{dirs, language};
 
 /// A lesson's name and its file's text.
@@ -144,14 +144,14 @@ fn is_name(name: &str) -> bool {
 }
 
 /// A file beside the lesson, or else a built-in trace.
-fn trace_of(lesson: &Lesson, folder: Option<&Path>) -> anyhow::Result<Place> {
+fn trace_of(lesson: &Lesson, folder: Option<&Path>) -> anyhow::Result<InputPlace> {
     let beside = folder.map(|folder| folder.join(&lesson.trace));
     if let Some(file) = beside.filter(|path| path.is_file()) {
-        return Ok(Place::File(file));
+        return Ok(InputPlace::File(file));
     }
     let builtin = Builtin::named(&lesson.trace);
     builtin
-        .map(Place::Builtin)
+        .map(InputPlace::Builtin)
         .ok_or_else(|| language::wrong(&text!(cli_no_trace_of_lesson, name = lesson.trace)))
 }
 

@@ -280,7 +280,7 @@ struct WholeLines {
 
 impl WholeLines {
     /// How much is read from the file at once.
-    const CHUNK: usize = 1 << 16;
+    const CHUNK: u64 = 1 << 16;
 
     fn new(file: File) -> Self {
         Self {
@@ -307,25 +307,19 @@ impl WholeLines {
         self.given = 0;
         while self.whole == 0 {
             let room = self.most.saturating_sub(self.read.load(Ordering::Relaxed));
-            let room = usize::try_from(room).map_or(Self::CHUNK, |room| room.min(Self::CHUNK));
             let old = self.buffer.len();
-            self.buffer.resize(old + room, 0);
-            let read = self.file.read(&mut self.buffer[old..]);
-            self.buffer.truncate(old + *read.as_ref().unwrap_or(&0));
-            match read {
-                Ok(0) => break,
-                Ok(read) => {
-                    self.read.fetch_add(read as u64, Ordering::Relaxed);
-                    let new = &self.buffer[old..];
-                    if let Some(end) = new.iter().rposition(|byte| *byte == b'\n') {
-                        self.whole = old + end + 1;
-                    } else if self.buffer.len() > LONGEST_LINE {
-                        // The reader refuses it, whole or not.
-                        self.whole = self.buffer.len();
-                    }
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+            let mut file = (&self.file).take(room.min(Self::CHUNK));
+            let read = file.read_to_end(&mut self.buffer)?;
+            if read == 0 {
+                break;
+            }
+            self.read.fetch_add(read as u64, Ordering::Relaxed);
+            let new = &self.buffer[old..];
+            if let Some(end) = new.iter().rposition(|byte| *byte == b'\n') {
+                self.whole = old + end + 1;
+            } else if self.buffer.len() > LONGEST_LINE {
+                // The reader refuses it, whole or not.
+                self.whole = self.buffer.len();
             }
         }
         Ok(())
@@ -352,5 +346,22 @@ impl Read for WholeLines {
         out[..count].copy_from_slice(&whole[..count]);
         self.consume(count);
         Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn whoever_reads_bytes_gets_those_of_whole_lines() {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(b"one\ntwo\nthr").unwrap();
+        file.rewind().unwrap();
+        let mut text = String::new();
+        WholeLines::new(file).read_to_string(&mut text).unwrap();
+        assert_eq!(text, "one\ntwo\n");
     }
 }

@@ -58,7 +58,7 @@ impl Whose {
 
 /// A line, and what it is to a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct StepLine {
     /// The step whose line it is: the one asked for, or a call around it.
     pub step: usize,
     /// The line.
@@ -83,7 +83,7 @@ pub fn stands(trace: &Trace, step: usize, level: Level) -> Whose {
 
 /// The line of a step: the one of [`stands`], or the other one; if the trace does not know it, the nearest one around
 /// that it knows.
-pub fn place(trace: &Trace, step: usize, level: Level, whose: Whose) -> Option<Place> {
+pub fn place(trace: &Trace, step: usize, level: Level, whose: Whose) -> Option<StepLine> {
     let known = match (whose, level) {
         (Whose::Own, _) => None,
         (Whose::Caller, Level::Program) => in_program(trace, step),
@@ -124,7 +124,7 @@ fn has_inside(trace: &Trace, step: usize, level: Level) -> bool {
 }
 
 /// The line of the innermost function that is running and can be stood in.
-fn in_running(trace: &Trace, step: usize, level: Level) -> Option<Place> {
+fn in_running(trace: &Trace, step: usize, level: Level) -> Option<StepLine> {
     let mut around = trace.ancestors(step);
     let mut inside = step;
     loop {
@@ -134,7 +134,7 @@ fn in_running(trace: &Trace, step: usize, level: Level) -> Option<Place> {
         if let Some((line, whose)) = line_in(&record, record_around.as_deref(), level) {
             let line = line.clone();
             let step = inside;
-            return Some(Place { step, line, whose });
+            return Some(StepLine { step, line, whose });
         }
         let Some(call) = call else {
             return own_of_program(trace, inside);
@@ -153,10 +153,10 @@ fn in_running(trace: &Trace, step: usize, level: Level) -> Option<Place> {
 }
 
 /// The line that a step of the program's has of its own: where nothing is known of what runs it.
-fn own_of_program(trace: &Trace, step: usize) -> Option<Place> {
+fn own_of_program(trace: &Trace, step: usize) -> Option<StepLine> {
     let record = trace.record(step);
     let own = record.src.clone().filter(|_| is_program(&record));
-    own.map(|line| Place {
+    own.map(|line| StepLine {
         step,
         line,
         whose: Whose::Own,
@@ -172,7 +172,7 @@ const LOOK_BACK: usize = 1000;
 
 /// Where one stands in a function whose line at the step `at` is not known: still at the last one that is, or at its
 /// first. In a recorded libevent a function may do things by others, which were called from a line that nobody knows.
-fn last_in(trace: &Trace, call: usize, at: usize, level: Level) -> Option<Place> {
+fn last_in(trace: &Trace, call: usize, at: usize, level: Level) -> Option<StepLine> {
     let around = trace.record(call);
     let before = (call + 1..at).rev().take(LOOK_BACK).filter(|step| {
         let record = trace.record(*step);
@@ -182,11 +182,11 @@ fn last_in(trace: &Trace, call: usize, at: usize, level: Level) -> Option<Place>
         let record = trace.record(step);
         let (line, whose) = line_in(&record, Some(&around), level)?;
         let line = line.clone();
-        Some(Place { step, line, whose })
+        Some(StepLine { step, line, whose })
     });
     lines.next().or_else(|| {
         let line = around.src.clone()?;
-        Some(Place {
+        Some(StepLine {
             step: call,
             line,
             whose: Whose::Own,
@@ -234,7 +234,7 @@ fn is_same_function(one: &SourceLine, other: &SourceLine) -> bool {
 }
 
 /// The program's own line: of the callback that is running the line that calls the library, or its first one.
-fn in_program(trace: &Trace, step: usize) -> Option<Place> {
+fn in_program(trace: &Trace, step: usize) -> Option<StepLine> {
     let mut around = trace.ancestors(step);
     let mut inside = step;
     loop {
@@ -248,14 +248,14 @@ fn in_program(trace: &Trace, step: usize) -> Option<Place> {
         if let Some((line, whose)) = own.or(caller.map(|line| (line, Whose::Caller))) {
             let line = line.clone();
             let step = inside;
-            return Some(Place { step, line, whose });
+            return Some(StepLine { step, line, whose });
         }
         inside = call?;
     }
 }
 
 /// A step's own line or its caller's, whichever there is; or else that of the nearest call around it that has one.
-fn nearest(trace: &Trace, step: usize, wanted: Whose) -> Option<Place> {
+fn nearest(trace: &Trace, step: usize, wanted: Whose) -> Option<StepLine> {
     std::iter::once(step)
         .chain((trace.begin(step) != step).then(|| trace.begin(step)))
         .chain(trace.ancestors(step))
@@ -265,7 +265,7 @@ fn nearest(trace: &Trace, step: usize, wanted: Whose) -> Option<Place> {
                 Whose::Own => record.src.clone(),
                 Whose::Caller => record.caller.clone(),
             };
-            let of = |whose| line(whose).map(|line| Place { step, line, whose });
+            let of = |whose| line(whose).map(|line| StepLine { step, line, whose });
             of(wanted).or_else(|| of(wanted.other()))
         })
 }

@@ -98,7 +98,7 @@ pub struct Sums {
     stats: Stats,
     threads: BTreeSet<ThreadId>,
     names: HashMap<Text, u64>,
-    calls: Calls<Kind>,
+    calls: Calls<CallKind>,
     callbacks: Callbacks,
     bevs: BTreeMap<BevId, BevBytes>,
     /// Whose buffer a buffer is.
@@ -111,7 +111,7 @@ pub struct Sums {
 
 /// What is to be known of a call when it ends.
 #[derive(Debug, Default)]
-enum Kind {
+enum CallKind {
     /// A callback of the program, by its number.
     Callback(usize),
     /// A wait in the backend.
@@ -128,7 +128,9 @@ impl Sums {
         self.stats.records += 1;
         self.stats.duration = self.stats.duration.max(record.t);
         self.threads.insert(record.thread);
-        let done = self.calls.step(step, &Brief::from(record), Kind::default);
+        let done = self
+            .calls
+            .step(step, &Brief::from(record), CallKind::default);
         for call in done.lost {
             self.ended(call, None);
         }
@@ -150,7 +152,7 @@ impl Sums {
             let kind = record.event.text_name();
             let callback = self.callbacks.begun(kind, name.clone());
             if record.phase == Phase::Enter {
-                self.entered(record.thread, Kind::Callback(callback));
+                self.entered(record.thread, CallKind::Callback(callback));
             }
         }
         match &record.event {
@@ -160,7 +162,7 @@ impl Sums {
                 match record.phase {
                     Phase::Enter => {
                         let timeout = *timeout;
-                        self.entered(record.thread, Kind::Poll { timeout });
+                        self.entered(record.thread, CallKind::Poll { timeout });
                     }
                     Phase::Point | Phase::Exit => self.turn("unfinished", Nanos(0)),
                 }
@@ -214,7 +216,7 @@ impl Sums {
     }
 
     /// Says what the call is that a thread has just entered.
-    fn entered(&mut self, thread: ThreadId, kind: Kind) {
+    fn entered(&mut self, thread: ThreadId, kind: CallKind) {
         if let Some(call) = self.calls.innermost(thread) {
             *call = kind;
         }
@@ -230,17 +232,17 @@ impl Sums {
     }
 
     /// A call has returned, or will not.
-    fn ended(&mut self, call: Call<Kind>, end: Option<(Times, &Record)>) {
+    fn ended(&mut self, call: Call<CallKind>, end: Option<(Times, &Record)>) {
         match (call.of, end) {
-            (Kind::Callback(callback), end) => {
+            (CallKind::Callback(callback), end) => {
                 let times = end.map(|(times, _)| times);
                 self.callbacks.ended(callback, call.step, times);
             }
-            (Kind::Poll { timeout }, Some((times, record))) => {
+            (CallKind::Poll { timeout }, Some((times, record))) => {
                 self.waited(timeout, &record.event, times.whole);
             }
-            (Kind::Poll { .. }, None) => self.turn("unfinished", Nanos(0)),
-            (Kind::Other, _) => {}
+            (CallKind::Poll { .. }, None) => self.turn("unfinished", Nanos(0)),
+            (CallKind::Other, _) => {}
         }
     }
 

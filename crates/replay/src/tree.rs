@@ -12,7 +12,7 @@ use evscope_trace::{Event, Lane, Level, Nanos, Phase, Record, ThreadId};
 
 use crate::Trace;
 use crate::index::{Reading, Writing};
-use block::{BLOCK, Block, Kind, NONE, Relation};
+use block::{BLOCK, Block, NONE, Relation, StepKind};
 
 /// Who encloses whom. It grows with the trace. Step numbers are kept in 32 bits: 4 billion records are more than memory
 /// holds.
@@ -103,7 +103,7 @@ impl Tree {
             self.add_block(record.t);
         }
         self.len += 1;
-        let kind = Kind::of(record, shown_from(record));
+        let kind = StepKind::of(record, shown_from(record));
         let partner = ends.as_ref().map_or(step, |call| call.step);
         let (block, at) = (step as usize / BLOCK, step as usize % BLOCK);
         let first = (block * BLOCK) as u32;
@@ -222,13 +222,13 @@ impl Tree {
         })
     }
 
-    fn kind(&self, step: usize) -> Option<Kind> {
+    fn kind(&self, step: usize) -> Option<StepKind> {
         let block = self.blocks.get(step / BLOCK).filter(|_| step < self.len)?;
         Some(block.kinds()[step % BLOCK])
     }
 
     /// The kinds of the steps of a block that are there.
-    fn kinds(&self, block: usize) -> &[Kind] {
+    fn kinds(&self, block: usize) -> &[StepKind] {
         let there = self.len.saturating_sub(block * BLOCK).min(BLOCK);
         let block = self.blocks.get(block);
         block.map_or(&[], |block| &block.kinds()[..there])
@@ -260,7 +260,7 @@ fn place(level: Level) -> usize {
     usize::from(level.number()) - 1
 }
 
-fn count(kinds: &[Kind], level: Level) -> usize {
+fn count(kinds: &[StepKind], level: Level) -> usize {
     kinds.iter().filter(|kind| kind.is_shown(level)).count()
 }
 
@@ -314,12 +314,12 @@ impl Trace {
 
     /// Whether a step begins a call, ends one, or is whole; its record is not looked at for it.
     pub fn phase(&self, step: usize) -> Option<Phase> {
-        self.tree.kind(step).map(Kind::phase)
+        self.tree.kind(step).map(StepKind::phase)
     }
 
     /// Who acts in a step; its record is not looked at for it.
     pub fn lane(&self, step: usize) -> Option<Lane> {
-        self.tree.kind(step).map(Kind::lane)
+        self.tree.kind(step).map(StepKind::lane)
     }
 
     /// Whether a view at `level` shows a step. What a call does is told by its enter, so exits are

@@ -38,6 +38,6 @@ pub use parse::{MOST_CALLBACKS, MOST_NAMES, usage};
 pub use run::{Heard, Limits, Ran, RunError, record, record_and_hear, run};
 pub use scenario::{At, Callback, Clause, Instruction, Scenario};
 pub use spec::{
-    ACCEPTED, COMMON, CallbackSort, Flags, Kind, NONE, Need, Op, PLACE, Param, Place, SELF, Sort,
-    Spec,
+    ACCEPTED, COMMON, CallbackSort, Flags, NONE, Need, Op, PLACE, Param, ParamKind, SELF, Scope,
+    Sort, Spec,
 };

@@ -172,7 +172,7 @@ const ENDS: &[&str] = &["start", "end"];
 
 /// What stands in a place of a statement.
 #[derive(Debug, Clone, Copy)]
-pub enum Kind {
+pub enum ParamKind {
     /// A name of this sort; `self` in a callback that has one.
     Object(Sort),
     /// An evbuffer by its name, or `NAME.input`, `NAME.output` of a bufferevent.
@@ -214,14 +214,14 @@ pub struct Param {
     /// Its name, for messages.
     pub name: &'static str,
     /// What stands there.
-    pub kind: Kind,
+    pub kind: ParamKind,
     /// Whether it must.
     pub need: Need,
 }
 
 /// Where a statement may stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum Scope {
     /// At the beginning of `main`, before the base is made.
     Config,
     /// In `main` only: the loop does not run within itself.
@@ -238,7 +238,7 @@ pub struct Spec {
     /// Its name; libevent's, if it has one.
     pub name: &'static str,
     /// Where it may stand.
-    pub place: Place,
+    pub place: Scope,
     /// What it makes: the sorts of the names to the left of `=`.
     pub makes: &'static [Sort],
     /// Its places.
@@ -299,7 +299,7 @@ macro_rules! statements {
             pub fn spec(self) -> &'static Spec {
                 const SPECS: &[Spec] = &[$(Spec {
                     name: $name,
-                    place: Place::$place,
+                    place: Scope::$place,
                     makes: &[$(Sort::$makes),*],
                     params: &[$(param!($param: $kind $(, $need $value)?)),*],
                     about: $about,
@@ -311,7 +311,7 @@ macro_rules! statements {
 }
 
 use self::CallbackSort as Cb;
-use self::Kind::{
+use self::ParamKind::{
     Buffer, Bytes, Callback, Flags as Set, Number, Object, Signed, Text, Time, Timeout, Word,
 };
 

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use evscope_scenario::{Kind, Op, Place, Scenario, usage};
+use evscope_scenario::{Op, ParamKind, Scenario, Scope, usage};
 
 const BEGIN: &str = "<!-- statements -->\n";
 const END: &str = "<!-- end of statements -->";
@@ -15,12 +15,12 @@ fn reference() -> String {
     let mut text = String::new();
     for (place, title) in [
         (
-            Place::Config,
+            Scope::Config,
             "At the beginning of `main`, before the base is made",
         ),
-        (Place::Main, "In `main`"),
-        (Place::Program, "In `main` and in callbacks"),
-        (Place::World, "Everywhere, also `at` a time"),
+        (Scope::Main, "In `main`"),
+        (Scope::Program, "In `main` and in callbacks"),
+        (Scope::World, "Everywhere, also `at` a time"),
     ] {
         writeln!(text, "\n{title}:\n\n| | |\n| --- | --- |").unwrap();
         for op in Op::ALL.iter().filter(|op| op.spec().place == place) {
@@ -43,8 +43,8 @@ fn choices(op: Op) -> String {
     let mut text = String::new();
     for param in op.spec().params {
         let names: Vec<&str> = match param.kind {
-            Kind::Flags(flags) => flags.iter().map(|(name, _)| *name).collect(),
-            Kind::Word(words) => words.to_vec(),
+            ParamKind::Flags(flags) => flags.iter().map(|(name, _)| *name).collect(),
+            ParamKind::Word(words) => words.to_vec(),
             _ => continue,
         };
         write!(

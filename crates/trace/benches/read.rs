@@ -34,14 +34,14 @@ struct Plain<'a> {
     buf: Option<u32>,
     fd: Option<i32>,
     #[serde(borrow)]
-    src: Option<Place<'a>>,
+    src: Option<PlainPlace<'a>>,
     #[serde(borrow)]
-    caller: Option<Place<'a>>,
+    caller: Option<PlainPlace<'a>>,
 }
 
 #[derive(Deserialize)]
 #[expect(dead_code, reason = "they are only read from JSON")]
-struct Place<'a> {
+struct PlainPlace<'a> {
     file: &'a str,
     line: u32,
     #[serde(rename = "fn")]

@@ -10,7 +10,7 @@ use evscope_scenario::Scenario;
 use evscope_trace::{Event, Level};
 use evscope_words::text;
 
-use crate::input::{Input, Place};
+use crate::input::{Input, InputPlace};
 use crate::output::Color;
 use crate::text::diff::Report;
 use crate::{Outcome, args, language, output};
@@ -61,7 +61,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let mut options = options(args)?;
-    if args.a == args.b && args.a == Path::new(Place::STDIN) {
+    if args.a == args.b && args.a == Path::new(InputPlace::STDIN) {
         return Err(language::wrong(&text!(cli_only_one_stdin)));
     }
     let traces = Sides {

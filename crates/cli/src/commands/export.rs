@@ -16,7 +16,7 @@ use evscope_tui::{CAST_MOST, CastOptions, begins_a_cast, cast, read_notes};
 use evscope_words::text;
 
 use crate::args::{Force, Steps};
-use crate::input::{self, Input, Place};
+use crate::input::{self, Input, InputPlace};
 use crate::{Outcome, args, language, lessons, output, select};
 
 /// Write a trace in a format that other tools read
@@ -193,10 +193,10 @@ fn guide(args: &Args, records: &dyn Records) -> anyhow::Result<Option<Guide>> {
 
 /// The trace, to be gone through more than once. One that begins with the steps of another one is read into memory if
 /// there is a file already where the output is to be: it may be that other one.
-fn source<'a>(place: &'a Place, args: &Args) -> anyhow::Result<Box<dyn Records + 'a>> {
+fn source<'a>(place: &'a InputPlace, args: &Args) -> anyhow::Result<Box<dyn Records + 'a>> {
     let output = args.output.as_deref();
     let is_there = output.is_some_and(Path::is_file);
-    if is_there && matches!(place, Place::File(path) if path.is_file()) {
+    if is_there && matches!(place, InputPlace::File(path) if path.is_file()) {
         let inherits = place.reader()?.inherited() > 0;
         if inherits {
             return Ok(Box::new(place.read_until(None)?));

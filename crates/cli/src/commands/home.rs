@@ -17,7 +17,7 @@ use evscope_words::{Text, Word, text, word};
 
 use crate::builtin::{self, Builtin};
 use crate::exercises::{self, Form, Program, progress};
-use crate::input::{Place, is_trace_name};
+use crate::input::{InputPlace, is_trace_name};
 use crate::lessons;
 use crate::output::Color;
 use crate::screen::{self, Shown};
@@ -302,12 +302,12 @@ impl Entry {
                 let file = demo.file;
                 let is = move |what: String| text!(home_demo_is, file, what).in_lang(lang);
                 match Builtin::named(demo.name) {
-                    Some(trace) => summary::of(&Place::Builtin(trace), lang, is)?,
+                    Some(trace) => summary::of(&InputPlace::Builtin(trace), lang, is)?,
                     None => at_once(is(String::new())),
                 }
             }
-            Self::Builtin(trace) => summed_up(&Place::Builtin(trace))?,
-            Self::File(path) => summed_up(&Place::File(path.clone()))?,
+            Self::Builtin(trace) => summed_up(&InputPlace::Builtin(trace))?,
+            Self::File(path) => summed_up(&InputPlace::File(path.clone()))?,
         })
     }
 }

@@ -12,7 +12,7 @@ use evscope_tui::Source;
 use evscope_words::text;
 
 use crate::args::{LibeventDir, SourceDir};
-use crate::input::{Input, Lacking, Place};
+use crate::input::{Input, InputPlace, Lacking};
 use crate::output::Color;
 use crate::screen::{Begin, Shown};
 use crate::settings::Settings;
@@ -60,7 +60,7 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
     let source = args.input.place()?;
     let source_dir = args.source.folder()?;
     let libevent_source = args.libevent.folder(settings.libevent_source())?;
-    if args.follow && !matches!(source, Place::File(_)) {
+    if args.follow && !matches!(source, InputPlace::File(_)) {
         return Err(language::wrong(&text!(
             cli_follow_needs_file,
             file = args.input.name()
@@ -82,10 +82,10 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> anyhow::Result<Outcome> {
 }
 
 /// Which of the traces of a recording to show, where it has several and the user has not said more than a name.
-fn choose(place: Place, at: Option<usize>) -> anyhow::Result<Place> {
+fn choose(place: InputPlace, at: Option<usize>) -> anyhow::Result<InputPlace> {
     /// Of more, the rest can be named.
     const OFFERED: usize = 9;
-    let Place::File(path) = &place else {
+    let InputPlace::File(path) = &place else {
         return Ok(place);
     };
     let others = siblings::of(path);
@@ -111,10 +111,10 @@ fn choose(place: Place, at: Option<usize>) -> anyhow::Result<Place> {
     let chosen = answer.trim().parse::<usize>().unwrap_or(1);
     let chosen = chosen.checked_sub(1).and_then(|at| offered.get(at));
     let chosen = chosen.map_or(path.clone(), |chosen| chosen.to_path_buf());
-    Ok(Place::File(chosen))
+    Ok(InputPlace::File(chosen))
 }
 
-fn open(args: &Args, place: &Place) -> anyhow::Result<Shown> {
+fn open(args: &Args, place: &InputPlace) -> anyhow::Result<Shown> {
     let read = || {
         let trace = place.open()?;
         if let Some(at) = args.at {
@@ -123,18 +123,20 @@ fn open(args: &Args, place: &Place) -> anyhow::Result<Shown> {
         anyhow::Ok(trace)
     };
     Ok(match place {
-        Place::File(path) if args.follow => Shown::file(Source::Growing(path.clone())),
+        InputPlace::File(path) if args.follow => Shown::file(Source::Growing(path.clone())),
         // Where the beginning is a step, the trace must be there before it can be judged.
-        Place::File(path) if args.at.is_some() => Shown::read_from(path, read()?),
-        Place::File(path) => Shown::file(Source::File(path.clone())),
-        Place::Stdin if args.at.is_none() => Shown::file(Source::File(Place::STDIN.into())),
-        Place::Stdin => Shown::trace(read()?),
-        Place::Builtin(builtin) => Shown::builtin(builtin.name, read()?),
+        InputPlace::File(path) if args.at.is_some() => Shown::read_from(path, read()?),
+        InputPlace::File(path) => Shown::file(Source::File(path.clone())),
+        InputPlace::Stdin if args.at.is_none() => {
+            Shown::file(Source::File(InputPlace::STDIN.into()))
+        }
+        InputPlace::Stdin => Shown::trace(read()?),
+        InputPlace::Builtin(builtin) => Shown::builtin(builtin.name, read()?),
     })
 }
 
 /// What there is to see without a screen: the steps as text.
-fn print(args: &Args, place: &Place, level: Level) -> anyhow::Result<Outcome> {
+fn print(args: &Args, place: &InputPlace, level: Level) -> anyhow::Result<Outcome> {
     if args.follow {
         return print_growing(&args.input.file, level);
     }

@@ -6,7 +6,7 @@ use evscope_replay::describe::Columns;
 use evscope_replay::{ConnectionColumn, Connections, Sums};
 use evscope_words::text;
 
-use crate::input::{Input, Place};
+use crate::input::{Input, InputPlace};
 use crate::{Outcome, output, text};
 
 /// Sum a trace up: steps by kind, callbacks with their times, bytes, waits, errors
@@ -60,7 +60,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
 }
 
 /// The records are looked at one after the other, and not kept.
-fn by_connection(args: &Args, place: &Place) -> anyhow::Result<Outcome> {
+fn by_connection(args: &Args, place: &InputPlace) -> anyhow::Result<Outcome> {
     let mut connections = Connections::default();
     place.each_record(|record| connections.step(record))?;
     let mut rows = connections.finish();

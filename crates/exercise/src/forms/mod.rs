@@ -4,7 +4,7 @@
 pub(crate) mod c;
 pub(crate) mod rust;
 
-use evscope_scenario::{Flags, Instruction, Kind};
+use evscope_scenario::{Flags, Instruction, ParamKind};
 
 /// What an event callback is told.
 const TOLD: Flags = &[
@@ -17,8 +17,8 @@ const TOLD: Flags = &[
 ];
 
 /// The flags of a place of a statement, each with this before its name; none if no flags stand there.
-fn flags_of(kind: Kind, value: i64, prefix: &str) -> Option<Vec<String>> {
-    let Kind::Flags(known) = kind else {
+fn flags_of(kind: ParamKind, value: i64, prefix: &str) -> Option<Vec<String>> {
+    let ParamKind::Flags(known) = kind else {
         return None;
     };
     Some(names(known, u64::try_from(value).ok()?, prefix))
@@ -32,7 +32,7 @@ fn names(known: Flags, value: u64, prefix: &str) -> Vec<String> {
 /// The filter of a `bufferevent_filter_new`, if the files beside a program have it. The others are there for what
 /// scenarios compare.
 fn filter(instruction: &Instruction) -> Option<&'static str> {
-    let Kind::Word(filters) = instruction.op.spec().params[1].kind else {
+    let ParamKind::Word(filters) = instruction.op.spec().params[1].kind else {
         return None;
     };
     let filter = filters.get(usize::try_from(instruction.args[2]).ok()?)?;

@@ -6,7 +6,8 @@
 use std::fmt::Write as _;
 
 use evscope_scenario::{
-    ACCEPTED, Callback, CallbackSort, Clause, Instruction, Kind, NONE, Op, SELF, Scenario, Sort,
+    ACCEPTED, Callback, CallbackSort, Clause, Instruction, NONE, Op, ParamKind, SELF, Scenario,
+    Sort,
 };
 
 use super::{TOLD, names};
@@ -482,10 +483,10 @@ fn objects(i: &Instruction) -> impl Iterator<Item = (usize, i64)> {
     let params = spec.params.iter().filter_map(move |param| {
         let place = at;
         at += match param.kind {
-            Kind::Buffer => 2,
+            ParamKind::Buffer => 2,
             _ => 1,
         };
-        let is_object = matches!(param.kind, Kind::Object(_) | Kind::Buffer);
+        let is_object = matches!(param.kind, ParamKind::Object(_) | ParamKind::Buffer);
         is_object.then(|| (place, i.args[place]))
     });
     makes.chain(params)

@@ -31,7 +31,7 @@ pub(super) struct Data<'a> {
     level: u8,
     sources: Vec<&'a SourceText>,
     /// The lines of the steps, each once.
-    places: Vec<Place>,
+    places: Vec<NumberedPlace>,
     steps: Vec<Step>,
     /// The links of their chains of causes, each once: many chains end in the same way.
     links: Vec<Link>,
@@ -113,7 +113,7 @@ struct Found {
 
 /// A line of a file; `text` is the number of its function in the sources, where that is known.
 #[derive(Serialize)]
-struct Place {
+struct NumberedPlace {
     file: String,
     line: u32,
     #[serde(rename = "fn", skip_serializing_if = "Option::is_none")]
@@ -127,7 +127,7 @@ struct Places<'a> {
     sources: Vec<&'a SourceText>,
     /// Their numbers by file and first line.
     texts: HashMap<(&'a str, u32), usize>,
-    all: Vec<Place>,
+    all: Vec<NumberedPlace>,
     numbers: HashMap<SourceLine, usize>,
 }
 
@@ -137,7 +137,7 @@ impl<'a> Places<'a> {
             return *number;
         }
         let text = trace.source_of(&line).map(|text| self.text(text));
-        self.all.push(Place {
+        self.all.push(NumberedPlace {
             text,
             file: line.file.clone().into_owned(),
             line: line.line,

@@ -361,7 +361,7 @@ impl Past for Chain<'_> {
         if matches!(self.trace.record(parent).event, Event::EventBaseLoop { .. }) {
             return None;
         }
-        (parent + 1..self.at)
+        (parent..self.at)
             .rev()
             .filter(|step| self.trace.parent(*step) == Some(parent))
             .filter(|step| self.trace.phase(*step) != Some(Phase::Exit))

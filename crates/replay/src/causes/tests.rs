@@ -8,7 +8,7 @@ fn recorded(name: &str) -> Trace {
 }
 
 /// A trace of records written short: depth, phase, and the rest of the record.
-fn trace(records: &[(u32, &str, &str)]) -> Trace {
+pub(super) fn trace(records: &[(u32, &str, &str)]) -> Trace {
     let mut text = String::from(
         r#"{"evscope":1,"program":"p","library":"l","backend":"epoll","pid":1,"started":"2026-01-01T00:00:00Z","clock":"monotonic","unit":"ns"}"#,
     );
@@ -314,5 +314,33 @@ fn a_failed_look_up_names_the_host() {
     for lang in [Lang::EN, Lang::ZH] {
         let text = besides[0].text(&trace, lang);
         assert!(text.contains("host.invalid:80"), "{text}");
+    }
+}
+
+/// A call is told with who called it, where that is the program's own function, and with what it is about.
+#[test]
+fn a_call_is_told_with_its_caller_and_its_object() {
+    let add = r#""ev":"evbuffer_add","buf":2,"len":1,"before":0,"after":1"#;
+    let main = r#""caller":{"file":"a.c","line":3,"fn":"main"}"#;
+    for (call, said) in [
+        (
+            format!(r#""ev":"bufferevent_write","len":1,"bev":1,{main}"#),
+            "main called bufferevent_write for bev1",
+        ),
+        (
+            format!(r#""ev":"bufferevent_write","len":1,{main}"#),
+            "main called bufferevent_write",
+        ),
+        (
+            r#""ev":"bufferevent_write","len":1,"bev":1"#.to_owned(),
+            "in bufferevent_write of bev1",
+        ),
+        (
+            r#""ev":"bufferevent_write","len":1"#.to_owned(),
+            "in bufferevent_write",
+        ),
+    ] {
+        let trace = trace(&[(0, "enter", &call), (1, "point", add)]);
+        assert_eq!(causes(&trace, 1)[0].text(&trace, Lang::EN), said);
     }
 }

@@ -381,3 +381,6 @@ impl<T: Clone> Past for Here<'_, T> {
         self.is_inside(What::Signals, 0)
     }
 }
+
+#[cfg(test)]
+mod tests;

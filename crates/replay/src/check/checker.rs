@@ -44,7 +44,7 @@ pub struct Checker {
     facts: Facts,
     rules: Vec<(&'static RuleInfo, Box<dyn Rule>)>,
     found: Vec<Finding>,
-    told: HashMap<Place, u64>,
+    told: HashMap<FindingKey, u64>,
     /// How many objects there may be before those that were freed are forgotten.
     room: usize,
     /// How many findings are told of a line of the program.
@@ -67,7 +67,7 @@ pub struct More {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Place {
+struct FindingKey {
     rule: &'static str,
     severity: Severity,
     message: &'static str,
@@ -261,13 +261,13 @@ impl Checker {
     }
 
     fn is_new(&mut self, finding: &Finding) -> bool {
-        let place = Place {
+        let key = FindingKey {
             rule: finding.rule,
             severity: finding.severity,
             message: finding.message.id(),
             line: finding.place.clone(),
         };
-        let told = self.told.entry(place).or_default();
+        let told = self.told.entry(key).or_default();
         *told += 1;
         *told <= self.at_one_place
     }

@@ -140,11 +140,11 @@ impl<T: Read + Seek + Send> Input for T {}
 #[derive(Clone)]
 pub(crate) struct Sections {
     input: Arc<Mutex<dyn Input>>,
-    places: [Place; SECTIONS],
+    places: [Extent; SECTIONS],
 }
 
 #[derive(Debug, Clone, Copy, Default)]
-struct Place {
+struct Extent {
     first: u64,
     len: u64,
     sum: u32,
@@ -162,13 +162,13 @@ impl Sections {
         if crc32fast::hash(rows).to_le_bytes() != sum {
             return None;
         }
-        let mut places = [Place::default(); SECTIONS];
+        let mut places = [Extent::default(); SECTIONS];
         let mut first = 0_u64;
         for (place, row) in places.iter_mut().zip(rows.chunks_exact(ROW)) {
             let (len, sum) = row.split_at(8);
             let len = u64::from_le_bytes(len.try_into().ok()?);
             let sum = u32::from_le_bytes(sum.try_into().ok()?);
-            *place = Place { first, len, sum };
+            *place = Extent { first, len, sum };
             first = first.checked_add(len)?;
         }
         (first == behind).then(|| Self {
@@ -185,7 +185,7 @@ impl Sections {
 
     /// Whether a section is what was written. It is gone through and not kept.
     pub(crate) fn is_whole(&self, section: Section) -> bool {
-        let Place { first, len, sum } = self.places[section as usize];
+        let Extent { first, len, sum } = self.places[section as usize];
         let mut summed = Summed {
             inner: io::sink(),
             len: 0,
@@ -206,7 +206,7 @@ impl Sections {
         let is_inside = first.checked_add(len)? <= whole.len;
         is_inside.then(|| Part {
             input: Arc::clone(&self.input),
-            place: Place {
+            place: Extent {
                 first: whole.first + first,
                 len,
                 sum,
@@ -215,7 +215,7 @@ impl Sections {
     }
 }
 
-impl Place {
+impl Extent {
     /// `None` if it is not what was written.
     fn read(self, input: &Mutex<dyn Input>) -> Option<Bytes> {
         let mut bytes = Vec::with_capacity(self.len.try_into().ok()?);
@@ -231,7 +231,7 @@ impl Place {
 #[derive(Clone)]
 pub(crate) struct Part {
     input: Arc<Mutex<dyn Input>>,
-    place: Place,
+    place: Extent,
 }
 
 impl Part {

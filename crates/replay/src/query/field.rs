@@ -24,8 +24,8 @@ pub(super) enum Field {
     Bev,
     Buf,
     Fd,
-    Src(Place),
-    Caller(Place),
+    Src(PlacePart),
+    Caller(PlacePart),
     /// A field of some events.
     Own(&'static str),
     /// A field this version does not know.
@@ -45,7 +45,7 @@ pub(super) enum Time {
 
 /// A part of a place in the source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum PlacePart {
     File,
     Line,
     Fn,
@@ -113,12 +113,12 @@ impl Field {
             "bev" => Self::Bev,
             "buf" => Self::Buf,
             "fd" => Self::Fd,
-            "src.file" => Self::Src(Place::File),
-            "src.line" => Self::Src(Place::Line),
-            "src.fn" => Self::Src(Place::Fn),
-            "caller.file" => Self::Caller(Place::File),
-            "caller.line" => Self::Caller(Place::Line),
-            "caller.fn" => Self::Caller(Place::Fn),
+            "src.file" => Self::Src(PlacePart::File),
+            "src.line" => Self::Src(PlacePart::Line),
+            "src.fn" => Self::Src(PlacePart::Fn),
+            "caller.file" => Self::Caller(PlacePart::File),
+            "caller.line" => Self::Caller(PlacePart::Line),
+            "caller.fn" => Self::Caller(PlacePart::Fn),
             _ => match name.strip_prefix("extra.") {
                 Some(name) => Self::Extra(name.to_owned()),
                 None => Self::Own(own(name)?),
@@ -149,7 +149,7 @@ impl Field {
             Self::Bev => of_record("bev"),
             Self::Buf => of_record("buf"),
             Self::Fd => of_record("fd"),
-            Self::Src(Place::Line) | Self::Caller(Place::Line) => vec![FieldKind::Number],
+            Self::Src(PlacePart::Line) | Self::Caller(PlacePart::Line) => vec![FieldKind::Number],
             Self::Src(_) | Self::Caller(_) => vec![FieldKind::Text],
             Self::Own(name) => {
                 let mut kinds = Vec::new();
@@ -199,7 +199,7 @@ impl Field {
     }
 }
 
-impl Place {
+impl PlacePart {
     fn of(self, line: &evscope_trace::SourceLine) -> Option<FieldValue<'_>> {
         Some(match self {
             Self::File => FieldValue::Text(&line.file),

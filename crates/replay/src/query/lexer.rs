@@ -8,11 +8,11 @@ use evscope_words::{Word, text, word};
 pub(super) struct Token {
     /// The number of its first character, from 1.
     pub(super) column: usize,
-    pub(super) kind: Kind,
+    pub(super) kind: TokenKind,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TokenKind {
     Open,
     Close,
     And,
@@ -66,31 +66,31 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, QueryError> {
                 at += 1;
                 continue;
             }
-            ('(', _) => (Kind::Open, 1),
-            (')', _) => (Kind::Close, 1),
-            ('&', Some('&')) => (Kind::And, 2),
-            ('|', Some('|')) => (Kind::Or, 2),
+            ('(', _) => (TokenKind::Open, 1),
+            (')', _) => (TokenKind::Close, 1),
+            ('&', Some('&')) => (TokenKind::And, 2),
+            ('|', Some('|')) => (TokenKind::Or, 2),
             ('&', _) => return Err(single(at, '&', word!(query_and))),
             ('|', _) => return Err(single(at, '|', word!(query_or))),
-            ('!', Some('=')) => (Kind::Op(Op::Ne), 2),
-            ('!', Some('~')) => (Kind::Op(Op::NotLike), 2),
-            ('!', _) => (Kind::Not, 1),
+            ('!', Some('=')) => (TokenKind::Op(Op::Ne), 2),
+            ('!', Some('~')) => (TokenKind::Op(Op::NotLike), 2),
+            ('!', _) => (TokenKind::Not, 1),
             // Twice is how some languages write it, and means the same.
-            ('=', Some('=')) => (Kind::Op(Op::Eq), 2),
-            ('=', _) => (Kind::Op(Op::Eq), 1),
-            ('<', Some('=')) => (Kind::Op(Op::Le), 2),
-            ('<', _) => (Kind::Op(Op::Lt), 1),
-            ('>', Some('=')) => (Kind::Op(Op::Ge), 2),
-            ('>', _) => (Kind::Op(Op::Gt), 1),
-            ('~', _) => (Kind::Op(Op::Like), 1),
+            ('=', Some('=')) => (TokenKind::Op(Op::Eq), 2),
+            ('=', _) => (TokenKind::Op(Op::Eq), 1),
+            ('<', Some('=')) => (TokenKind::Op(Op::Le), 2),
+            ('<', _) => (TokenKind::Op(Op::Lt), 1),
+            ('>', Some('=')) => (TokenKind::Op(Op::Ge), 2),
+            ('>', _) => (TokenKind::Op(Op::Gt), 1),
+            ('~', _) => (TokenKind::Op(Op::Like), 1),
             ('"' | '\'', _) => {
                 let (text, len) = quoted(&chars[at..], at)?;
-                (Kind::Quoted(text), len)
+                (TokenKind::Quoted(text), len)
             }
             _ => {
                 let word = word(&chars[at..]);
                 let len = word.chars().count();
-                (Kind::Word(word), len)
+                (TokenKind::Word(word), len)
             }
         };
         at += len;
@@ -101,7 +101,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, QueryError> {
     }
     tokens.push(Token {
         column: chars.len() + 1,
-        kind: Kind::End,
+        kind: TokenKind::End,
     });
     Ok(tokens)
 }
@@ -110,7 +110,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, QueryError> {
 fn word(chars: &[char]) -> String {
     let mut len = 0;
     while let Some(&char) = chars.get(len) {
-        let joins = char == '|' && len > 0 && chars.get(len + 1).is_some_and(|c| in_word(*c));
+        let joins = char == '|' && chars.get(len + 1).is_some_and(|c| in_word(*c));
         if !in_word(char) && !joins {
             break;
         }
@@ -152,7 +152,7 @@ fn single(at: usize, sign: char, word: Word) -> QueryError {
 mod tests {
     use super::*;
 
-    fn kinds(text: &str) -> Vec<Kind> {
+    fn kinds(text: &str) -> Vec<TokenKind> {
         tokens(text).unwrap().into_iter().map(|t| t.kind).collect()
     }
 
@@ -161,17 +161,17 @@ mod tests {
         assert_eq!(
             kinds("!(a!=1||b~c)"),
             [
-                Kind::Not,
-                Kind::Open,
-                Kind::Word("a".into()),
-                Kind::Op(Op::Ne),
-                Kind::Word("1".into()),
-                Kind::Or,
-                Kind::Word("b".into()),
-                Kind::Op(Op::Like),
-                Kind::Word("c".into()),
-                Kind::Close,
-                Kind::End,
+                TokenKind::Not,
+                TokenKind::Open,
+                TokenKind::Word("a".into()),
+                TokenKind::Op(Op::Ne),
+                TokenKind::Word("1".into()),
+                TokenKind::Or,
+                TokenKind::Word("b".into()),
+                TokenKind::Op(Op::Like),
+                TokenKind::Word("c".into()),
+                TokenKind::Close,
+                TokenKind::End,
             ]
         );
     }
@@ -181,12 +181,12 @@ mod tests {
         assert_eq!(
             kinds("what=READ|EOF||x"),
             [
-                Kind::Word("what".into()),
-                Kind::Op(Op::Eq),
-                Kind::Word("READ|EOF".into()),
-                Kind::Or,
-                Kind::Word("x".into()),
-                Kind::End,
+                TokenKind::Word("what".into()),
+                TokenKind::Op(Op::Eq),
+                TokenKind::Word("READ|EOF".into()),
+                TokenKind::Or,
+                TokenKind::Word("x".into()),
+                TokenKind::End,
             ]
         );
     }
@@ -196,9 +196,9 @@ mod tests {
         assert_eq!(
             kinds(r#""a \"b\" && c" '\n'"#),
             [
-                Kind::Quoted("a \"b\" && c".into()),
-                Kind::Quoted("\n".into()),
-                Kind::End
+                TokenKind::Quoted("a \"b\" && c".into()),
+                TokenKind::Quoted("\n".into()),
+                TokenKind::End
             ]
         );
     }

@@ -140,12 +140,8 @@ pub(super) fn glob(pattern: &str, text: &str) -> bool {
                 let Some((at, taken)) = star else {
                     return false;
                 };
-                p = at + 1;
-                t = taken + 1;
-                while text.get(t).is_some_and(|byte| byte & 0xc0 == 0x80) {
-                    t += 1;
-                }
-                star = Some((at, t));
+                // It takes a byte more. In the middle of a character nothing fits that did not fit at its beginning.
+                (p, t) = (at, taken + 1);
             }
         }
     }
@@ -167,6 +163,9 @@ mod tests {
         assert_eq!(number("10_000"), of(10_000, Unit::None));
         assert_eq!(number("4KiB"), of(4096, Unit::Bytes));
         assert_eq!(number("1.5KiB"), of(1536, Unit::Bytes));
+        assert_eq!(number("8MiB"), of(8_388_608, Unit::Bytes));
+        assert_eq!(number("2GiB"), of(2_147_483_648, Unit::Bytes));
+        assert_eq!(number("2GB"), of(2_000_000_000, Unit::Bytes));
         assert_eq!(number("5ms"), of(5_000_000, Unit::Time));
         assert_eq!(number("0.25s"), of(250_000_000, Unit::Time));
         assert_eq!(number("2µs"), of(2_000, Unit::Time));
@@ -183,6 +182,20 @@ mod tests {
     }
 
     #[test]
+    fn a_span_has_no_bytes_and_a_length_no_time() {
+        for (text, span, bytes) in [
+            ("12", Some(12), Some(12)),
+            ("5us", Some(5_000), None),
+            ("8KiB", None, Some(8192)),
+            ("-1", None, None),
+            ("x", None, None),
+        ] {
+            assert_eq!(parse_span(text), span.map(Nanos), "{text}");
+            assert_eq!(parse_bytes(text), bytes, "{text}");
+        }
+    }
+
+    #[test]
     fn patterns() {
         for (pattern, text) in [
             ("event_*", "event_add"),
@@ -193,6 +206,9 @@ mod tests {
             ("*", ""),
             ("", ""),
             ("**a**", "bab"),
+            ("*ab", "aaab"),
+            ("*a?c*c", "éaécéc"),
+            ("*中?", "中中文"),
         ] {
             assert!(glob(pattern, text), "{pattern} {text}");
         }
@@ -202,6 +218,9 @@ mod tests {
             ("a", "ab"),
             ("a*b", "a"),
             ("", "a"),
+            ("*??", "é"),
+            ("*???b", "éab"),
+            ("*ab*ab", "aab"),
         ] {
             assert!(!glob(pattern, text), "{pattern} {text}");
         }

@@ -8,7 +8,7 @@
 //! ```
 
 use super::compare::{Comparison, Written};
-use super::lexer::{Kind, Op, Token, tokens};
+use super::lexer::{Op, Token, TokenKind, tokens};
 use super::{Node, QueryError};
 use evscope_words::{Text, text};
 
@@ -22,15 +22,15 @@ pub(super) fn parse(text: &str) -> Result<Node, QueryError> {
         at: 0,
         depth: 0,
     };
-    if parser.peek().kind == Kind::End {
+    if parser.peek().kind == TokenKind::End {
         let empty = text!(query_empty);
         return Err(parser.error(empty).hint(text!(query_empty_hint)));
     }
     let node = parser.any()?;
     match parser.peek().kind {
-        Kind::End => Ok(node),
-        Kind::Close => Err(parser.error(text!(query_closes_nothing))),
-        Kind::Op(op) => {
+        TokenKind::End => Ok(node),
+        TokenKind::Close => Err(parser.error(text!(query_closes_nothing))),
+        TokenKind::Op(op) => {
             let sign = op.sign();
             let message = text!(query_no_field, sign);
             Err(parser.error(message).hint(text!(query_condition_bev)))
@@ -48,7 +48,7 @@ struct Parser {
 impl Parser {
     fn any(&mut self) -> Result<Node, QueryError> {
         let mut parts = vec![self.all()?];
-        while self.take(&Kind::Or) {
+        while self.take(&TokenKind::Or) {
             parts.push(self.all()?);
         }
         Ok(one_or(parts, Node::Or))
@@ -60,9 +60,9 @@ impl Parser {
             // Side by side means "and" too.
             let more = matches!(
                 self.peek().kind,
-                Kind::Word(_) | Kind::Quoted(_) | Kind::Open | Kind::Not
+                TokenKind::Word(_) | TokenKind::Quoted(_) | TokenKind::Open | TokenKind::Not
             );
-            if !self.take(&Kind::And) && !more {
+            if !self.take(&TokenKind::And) && !more {
                 return Ok(one_or(parts, Node::And));
             }
             parts.push(self.one()?);
@@ -72,22 +72,22 @@ impl Parser {
     fn one(&mut self) -> Result<Node, QueryError> {
         let token = self.next();
         match token.kind {
-            Kind::Not => self.deeper(&token, |parser| Ok(Node::Not(Box::new(parser.one()?)))),
-            Kind::Open => self.deeper(&token, |parser| {
+            TokenKind::Not => self.deeper(&token, |parser| Ok(Node::Not(Box::new(parser.one()?)))),
+            TokenKind::Open => self.deeper(&token, |parser| {
                 let node = parser.any()?;
-                if parser.take(&Kind::Close) {
+                if parser.take(&TokenKind::Close) {
                     return Ok(node);
                 }
                 let column = token.column;
                 Err(parser.error(text!(query_expected_close, column)))
             }),
-            Kind::Word(name) => match self.peek().kind {
-                Kind::Op(op) => {
+            TokenKind::Word(name) => match self.peek().kind {
+                TokenKind::Op(op) => {
                     self.next();
                     let value = self.value(op)?;
                     let (text, quoted) = match &value.kind {
-                        Kind::Quoted(text) => (text.as_str(), true),
-                        Kind::Word(text) => (text.as_str(), false),
+                        TokenKind::Quoted(text) => (text.as_str(), true),
+                        TokenKind::Word(text) => (text.as_str(), false),
                         _ => ("", false),
                     };
                     let written = Written {
@@ -101,16 +101,20 @@ impl Parser {
                 _ => Comparison::not_forgotten(&name, token.column)
                     .map(|()| Node::Text(name.to_lowercase())),
             },
-            Kind::Quoted(text) => match self.peek().kind {
-                Kind::Op(op) => {
+            TokenKind::Quoted(text) => match self.peek().kind {
+                TokenKind::Op(op) => {
                     let sign = op.sign();
                     let message = text!(query_quotes_before, sign);
                     Err(QueryError::new(token.column, message).hint(text!(query_condition_ev)))
                 }
                 _ => Ok(Node::Text(text.to_lowercase())),
             },
-            Kind::Close | Kind::And | Kind::Or | Kind::Op(_) | Kind::End => {
-                self.at -= usize::from(token.kind != Kind::End);
+            TokenKind::Close
+            | TokenKind::And
+            | TokenKind::Or
+            | TokenKind::Op(_)
+            | TokenKind::End => {
+                self.at -= usize::from(token.kind != TokenKind::End);
                 Err(self.error(text!(query_expected_condition)))
             }
         }
@@ -120,7 +124,7 @@ impl Parser {
     fn value(&mut self, op: Op) -> Result<Token, QueryError> {
         let token = self.next();
         match token.kind {
-            Kind::Word(_) | Kind::Quoted(_) => Ok(token),
+            TokenKind::Word(_) | TokenKind::Quoted(_) => Ok(token),
             _ => {
                 let sign = op.sign();
                 let message = text!(query_expected_value, sign);
@@ -157,7 +161,7 @@ impl Parser {
         token
     }
 
-    fn take(&mut self, kind: &Kind) -> bool {
+    fn take(&mut self, kind: &TokenKind) -> bool {
         let is_it = self.peek().kind == *kind;
         if is_it {
             self.next();

@@ -45,8 +45,8 @@ impl Query {
     ) -> impl Iterator<Item = usize> + 'a {
         let trace = replay.trace();
         let range = range.start..range.end.min(trace.len());
-        let mut state =
-            (self.needs_state() && !range.is_empty()).then(|| replay.state_before(range.start));
+        let needs_state = self.needs_state();
+        let mut state = needs_state.then(|| replay.state_before(range.start));
         range.filter(move |step| {
             if let Some(state) = &mut state {
                 state.apply(&trace.record(*step));
@@ -63,7 +63,7 @@ pub(super) fn blocks_back<T>(
 ) -> Option<T> {
     let mut end = end;
     while end > 0 {
-        let start = (end - 1) / BLOCK * BLOCK;
+        let start = end.saturating_sub(BLOCK);
         if let Some(found) = find(start..end) {
             return Some(found);
         }

@@ -90,3 +90,25 @@ fn a_state_that_is_approached_is_the_same() {
     // One that is packed and far from its checkpoint takes several.
     assert!(!replay.clone().approach(8 * INTERVAL + SLICE + 9));
 }
+
+/// Each from its checkpoint alone, without a fold.
+#[test]
+fn the_states_of_an_index_come_out_of_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("long.jsonl");
+    let trace = long(5 * INTERVAL);
+    let mut writer = evscope_trace::Writer::new(Vec::new(), trace.header()).unwrap();
+    for record in trace.records() {
+        writer.record(&record).unwrap();
+    }
+    std::fs::write(&path, writer.finish().unwrap()).unwrap();
+    let replay = Replay::new(Trace::open(&path).unwrap());
+    let folder = crate::index::IndexFolder::new(dir.path().join("cache"));
+    let source = crate::index::IndexFolder::source(&path).unwrap();
+    folder.keep(&path, &source, &replay).unwrap();
+    let opened = folder.open(&path).unwrap();
+    for step in (0..replay.trace().len()).step_by(INTERVAL) {
+        let state = opened.checkpoints.state(step);
+        assert_eq!(all_of(&state), all_of(&replay.state_before(step)), "{step}");
+    }
+}

@@ -269,23 +269,13 @@ impl State {
     /// Keeps the calls of the record's thread. The depth decides, so that missing exits do no harm.
     fn walk_stack(&mut self, record: &Record, step: usize) {
         let stack = self.stacks.entry(record.thread).or_default();
-        let inside = |frame: &Frame| match record.phase {
-            Phase::Exit => frame.depth > record.depth,
-            Phase::Enter | Phase::Point => frame.depth >= record.depth,
-        };
-        while stack.last().is_some_and(inside) {
-            stack.pop();
-        }
-        match record.phase {
-            Phase::Enter => stack.push(Frame {
+        while stack.pop_if(|frame| frame.depth >= record.depth).is_some() {}
+        if record.phase == Phase::Enter {
+            stack.push(Frame {
                 step,
                 name: record.event.text_name(),
                 depth: record.depth,
-            }),
-            Phase::Exit => {
-                stack.pop_if(|frame| frame.depth == record.depth);
-            }
-            Phase::Point => {}
+            });
         }
     }
 

@@ -79,7 +79,7 @@ impl State {
         from_after: u64,
     ) {
         let source = self.bufs.make(from);
-        let moved = if source.len == source.content.len() && source.len >= len {
+        let moved = if source.len >= len {
             source.content.take(len)
         } else {
             Content::unknown(len)

@@ -180,9 +180,6 @@ impl Content {
     /// Puts a run at the end, joined with the last one where they are alike, so that equal contents are
     /// equal values.
     fn push(&mut self, segment: Segment) {
-        if segment.is_empty() {
-            return;
-        }
         let known: usize = self
             .segments
             .iter()
@@ -234,5 +231,83 @@ impl fmt::Display for Content {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(bytes: usize) -> Content {
+        let bytes = vec![b'x'; bytes];
+        Content::of(Some(&Payload::new(&bytes, bytes.len())), bytes.len() as u64)
+    }
+
+    fn lengths(content: &Content) -> Vec<(bool, u64)> {
+        let told = |segment: &Segment| (matches!(segment, Segment::Known(_)), segment.len());
+        content.segments().map(told).collect()
+    }
+
+    #[test]
+    fn a_run_has_as_many_bytes_as_it_stands_for() {
+        for (segment, len) in [
+            (Segment::Known(b"abc".to_vec()), 3),
+            (Segment::Unknown(2), 2),
+            (Segment::Unknown(0), 0),
+        ] {
+            assert_eq!(segment.len(), len);
+            assert_eq!(segment.is_empty(), len == 0);
+        }
+    }
+
+    #[test]
+    fn what_is_alike_is_one_run_and_nothing_is_none() {
+        let mut content = Content::unknown(0);
+        content.append(known(0));
+        assert!(content.is_empty());
+        content.append(Content::unknown(2));
+        content.append(Content::unknown(3));
+        content.append(known(1));
+        content.append(known(4));
+        assert!(!content.is_empty());
+        assert_eq!(lengths(&content), [(false, 5), (true, 5)]);
+    }
+
+    #[test]
+    fn bytes_are_taken_from_the_front_and_the_rest_stays() {
+        let mut content = known(2);
+        content.append(Content::unknown(10));
+        assert_eq!(lengths(&content.take(5)), [(true, 2), (false, 3)]);
+        assert_eq!(lengths(&content), [(false, 7)]);
+        assert_eq!(content.take(9).len(), 7, "no more than there are");
+        assert!(content.is_empty());
+    }
+
+    #[test]
+    fn so_many_bytes_are_kept_and_of_the_others_only_that_they_are_there() {
+        let mut content = known(Content::MOST - 6);
+        content.append(Content::unknown(1));
+        content.append(known(10));
+        content.append(known(10));
+        let most = Content::MOST as u64;
+        assert_eq!(
+            lengths(&content),
+            [(true, most - 6), (false, 1), (true, 6), (false, 14)]
+        );
+        // Also where they were one run.
+        let mut whole = known(Content::MOST - 6);
+        whole.append(known(10));
+        assert_eq!(lengths(&whole), [(true, most), (false, 4)]);
+    }
+
+    #[test]
+    fn what_is_broken_into_many_runs_is_given_up() {
+        let mut content = Content::default();
+        for _ in 0..Content::MOST_SEGMENTS {
+            content.append(known(1));
+            content.append(Content::unknown(1));
+        }
+        assert_eq!(content.len(), 2 * Content::MOST_SEGMENTS as u64);
+        assert_eq!(content.segments().count(), Content::MOST_SEGMENTS);
     }
 }

@@ -131,7 +131,7 @@ impl State {
             let due = event.due.take().filter(|_| timed_out);
             let next = due
                 .map(|due| later(due, timeout))
-                .filter(|next| *next > now);
+                .filter(|next| *next >= now);
             event.deadline = Some(next.unwrap_or_else(|| later(now, timeout)));
             event.pending = true;
         }

@@ -62,3 +62,98 @@ fn drop_where<K, V>(
 {
     out.extend(table.forget(gone).into_iter().map(name));
 }
+
+#[cfg(test)]
+mod tests {
+    use evscope_trace::{BaseId, BevId, BufId, EvFlags, EventId, ListenerId, ThreadId};
+
+    use super::*;
+    use crate::{BaseState, BevState, BufState, EventState, ListenerState};
+
+    /// Of each kind another number of objects, of which the first is freed at step 5.
+    fn state() -> State {
+        let mut state = State::new();
+        let (made_at, freed_at) = (Some(0), |id| (id == 0).then_some(5));
+        for id in 0..2 {
+            let base = BaseState {
+                made_at,
+                freed_at: freed_at(id),
+                ..BaseState::default()
+            };
+            state.bases.insert(BaseId(id), base);
+        }
+        for id in 0..3 {
+            let event = EventState {
+                made_at,
+                freed_at: freed_at(id),
+                ..EventState::default()
+            };
+            state.events.insert(EventId(id), event);
+        }
+        for id in 0..5 {
+            let bev = BevState {
+                made_at,
+                finalized_at: freed_at(id),
+                ..BevState::default()
+            };
+            state.bevs.insert(BevId(id), bev);
+        }
+        for id in 0..7 {
+            let buf = BufState {
+                made_at,
+                freed_at: freed_at(id),
+                ..BufState::default()
+            };
+            state.bufs.insert(BufId(id), buf);
+        }
+        for id in 0..11 {
+            let listener = ListenerState {
+                made_at,
+                freed_at: freed_at(id),
+                ..ListenerState::default()
+            };
+            state.listeners.insert(ListenerId(id), listener);
+        }
+        state.bases.end(BaseId(0));
+        state.events.end(EventId(0));
+        state.bevs.end(BevId(0));
+        state.bufs.end(BufId(0));
+        state.listeners.end(ListenerId(0));
+        state
+    }
+
+    #[test]
+    fn what_was_freed_before_a_step_is_forgotten() {
+        let mut state = state();
+        assert_eq!((state.objects(), state.living()), (28, 23));
+        assert_eq!(state.forget_freed(5), [], "at that step it is looked at");
+        let gone = state.forget_freed(6);
+        assert_eq!(
+            gone.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            ["base0", "event0", "bev0", "buf0", "listener0"]
+        );
+        assert_eq!((state.objects(), state.living()), (23, 23));
+    }
+
+    #[test]
+    fn an_event_that_is_to_run_is_kept_though_it_was_freed() {
+        let mut state = state();
+        state.events.make(EventId(0)).active = Some(EvFlags::READ);
+        assert!(!state.forget_freed(6).contains(&ObjectId::Event(EventId(0))));
+        assert!(state.events.contains(EventId(0)));
+    }
+
+    #[test]
+    fn a_thread_that_is_in_no_call_is_forgotten() {
+        let mut state = State::new();
+        let call = crate::Frame {
+            step: 0,
+            name: "poll".into(),
+            depth: 0,
+        };
+        state.stacks.insert(ThreadId(1), vec![call]);
+        state.stacks.insert(ThreadId(2), Vec::new());
+        state.forget_freed(0);
+        assert_eq!(state.stacks.keys().collect::<Vec<_>>(), [&ThreadId(1)]);
+    }
+}

@@ -105,7 +105,7 @@ impl Packing<'_> {
     pub(super) fn flags<const N: usize>(&mut self, flags: &[bool; N]) {
         const { assert!(N <= 64) };
         let set = flags.iter().rev();
-        self.number(set.fold(0, |all, flag| all << 1 | u64::from(*flag)));
+        self.number(set.fold(0, |all, flag| 2 * all + u64::from(*flag)));
     }
 }
 

@@ -79,15 +79,12 @@ impl<K: Ord + Copy, V: Clone + PartialEq> Table<K, V> {
     /// What is living here, and what has ended since a state before it, in the order of the ids.
     pub fn living_since(&self, before: &Self) -> Vec<(K, &V)> {
         let mut there: Vec<(K, &V)> = self.living().collect();
-        let living = there.len();
         for item in before.ended.diff(&self.ended) {
             if let DiffItem::Add(id, object) = item {
                 there.push((*id, object.as_ref()));
             }
         }
-        if there.len() > living {
-            there.sort_unstable_by_key(|(id, _)| *id);
-        }
+        there.sort_unstable_by_key(|(id, _)| *id);
         there
     }
 
@@ -252,5 +249,81 @@ impl<K: Ord + Copy + fmt::Display, V: Serialize> Serialize for Table<K, V> {
     /// A JSON object whose keys are the ids' names.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.iter().map(|(id, object)| (id.to_string(), object)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use evscope_trace::BufId;
+
+    use super::*;
+
+    fn table(living: &[u32], ended: &[u32]) -> Table<BufId, u32> {
+        let mut table = Table::default();
+        for id in living.iter().chain(ended) {
+            table.insert(BufId(*id), 10 * id);
+        }
+        ended.iter().for_each(|id| table.end(BufId(*id)));
+        table
+    }
+
+    #[test]
+    fn all_objects_are_there_in_the_order_of_their_ids() {
+        let table = table(&[1, 4, 5], &[2, 6]);
+        let all: Vec<(u32, u32)> = table.iter().map(|(id, object)| (id.0, *object)).collect();
+        assert_eq!(all, [(1, 10), (2, 20), (4, 40), (5, 50), (6, 60)]);
+        let keys: Vec<u32> = table.keys().map(|id| id.0).collect();
+        assert_eq!(keys, [1, 2, 4, 5, 6]);
+        assert_eq!(table.values().sum::<u32>(), 180);
+        assert_eq!((table.len(), table.living().len()), (5, 3));
+        for (id, object) in [(1, Some(&10)), (2, Some(&20)), (3, None)] {
+            assert_eq!(table.get(BufId(id)), object);
+            assert_eq!(table.contains(BufId(id)), object.is_some());
+        }
+        let shown = "{BufId(1): 10, BufId(2): 20, BufId(4): 40, BufId(5): 50, BufId(6): 60}";
+        assert_eq!(format!("{table:?}"), shown);
+    }
+
+    #[test]
+    fn a_table_is_empty_when_nothing_is_living_and_nothing_has_ended() {
+        for (living, ended, empty) in [
+            (&[][..], &[][..], true),
+            (&[1], &[], false),
+            (&[], &[1], false),
+        ] {
+            assert_eq!(table(living, ended).is_empty(), empty);
+        }
+    }
+
+    #[test]
+    fn an_object_that_has_ended_can_be_changed_taken_out_and_made_again() {
+        let mut table = table(&[1], &[2, 3]);
+        *table.get_mut(BufId(2)).unwrap() = 7;
+        assert_eq!(table.get(BufId(2)), Some(&7));
+        table.remove(BufId(1));
+        table.remove(BufId(3));
+        assert_eq!(table.keys().collect::<Vec<_>>(), [BufId(2)]);
+        table.insert(BufId(2), 8);
+        let living: Vec<_> = table.living().collect();
+        assert_eq!((living, table.len()), (vec![(BufId(2), &8)], 1));
+    }
+
+    #[test]
+    fn what_ended_since_a_state_is_listed_among_the_living() {
+        let before = table(&[1, 2, 3, 4], &[5]);
+        let mut after = before.clone();
+        after.end(BufId(2));
+        let ids: Vec<u32> = after
+            .living_since(&before)
+            .iter()
+            .map(|(id, _)| id.0)
+            .collect();
+        assert_eq!(ids, [1, 2, 3, 4]);
+        let ids: Vec<u32> = after
+            .living_since(&after)
+            .iter()
+            .map(|(id, _)| id.0)
+            .collect();
+        assert_eq!(ids, [1, 3, 4]);
     }
 }

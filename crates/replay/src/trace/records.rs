@@ -78,7 +78,7 @@ enum Held<'a> {
 }
 
 /// Where a record is.
-enum Place<'a> {
+enum RecordPlace<'a> {
     Here(&'a Record),
     /// In a packed stretch, and where there.
     Packed(usize, usize),
@@ -161,16 +161,16 @@ impl Records {
     #[inline]
     pub(crate) fn get(&self, step: usize) -> Option<RecordRef<'_>> {
         Some(RecordRef(match self.place(step)? {
-            Place::Here(record) => Held::Here(record),
-            Place::Packed(stretch, at) => Held::Unpacked(self.unpacked(stretch), at),
+            RecordPlace::Here(record) => Held::Here(record),
+            RecordPlace::Packed(stretch, at) => Held::Unpacked(self.unpacked(stretch), at),
         }))
     }
 
     /// The record of a step. `held` is the stretch that was asked for last.
     fn get_holding(&self, step: usize, held: &mut Option<Unpacked>) -> Option<RecordRef<'_>> {
         let (stretch, at) = match self.place(step)? {
-            Place::Here(record) => return Some(RecordRef(Held::Here(record))),
-            Place::Packed(stretch, at) => (stretch, at),
+            RecordPlace::Here(record) => return Some(RecordRef(Held::Here(record))),
+            RecordPlace::Packed(stretch, at) => (stretch, at),
         };
         let records = match held {
             Some((held, records)) if *held == stretch => Arc::clone(records),
@@ -184,17 +184,17 @@ impl Records {
     }
 
     #[inline]
-    fn place(&self, step: usize) -> Option<Place<'_>> {
+    fn place(&self, step: usize) -> Option<RecordPlace<'_>> {
         if let Some(record) = self.first.get(step) {
-            return Some(Place::Here(record));
+            return Some(RecordPlace::Here(record));
         }
         let behind = step - self.first.len();
         let (stretch, at) = (behind / STRETCH, behind % STRETCH);
         if stretch < self.packed.len() {
-            return Some(Place::Packed(stretch, at));
+            return Some(RecordPlace::Packed(stretch, at));
         }
         let record = self.last.get(behind - self.packed.len() * STRETCH)?;
-        Some(Place::Here(record))
+        Some(RecordPlace::Here(record))
     }
 
     /// The records of a packed stretch.

@@ -24,7 +24,7 @@ const MOST_FAR: usize = (ODD - FAR) as usize;
 pub(super) struct Block {
     parents: [u8; BLOCK],
     partners: [u8; BLOCK],
-    kinds: [Kind; BLOCK],
+    kinds: [StepKind; BLOCK],
     /// The steps of other blocks that are named here.
     far: Vec<u32>,
     /// How many steps are shown before this block at each level.
@@ -49,12 +49,12 @@ pub(super) enum Relation {
 /// What is asked of many steps at once, so that their records are not looked at: the lowest level that shows it, its
 /// phase, and who acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Kind(u8);
+pub(super) struct StepKind(u8);
 
 /// In place of a level: no view shows it.
 const NEVER: u8 = 0;
 
-impl Kind {
+impl StepKind {
     pub(super) fn of(record: &Record, shown_from: Option<Level>) -> Self {
         let level = shown_from.map_or(NEVER, Level::number);
         Self(level | (record.phase as u8) << 2 | (record.event.lane() as u8) << 4)
@@ -84,7 +84,7 @@ impl Block {
         Self {
             parents: [0; BLOCK],
             partners: [0; BLOCK],
-            kinds: [Kind(NEVER); BLOCK],
+            kinds: [StepKind(NEVER); BLOCK],
             far: Vec::new(),
             shown,
             t,
@@ -94,13 +94,13 @@ impl Block {
     }
 
     /// Notes what the step at a place is.
-    pub(super) fn put(&mut self, at: usize, kind: Kind, depth: u32) {
+    pub(super) fn put(&mut self, at: usize, kind: StepKind, depth: u32) {
         self.kinds[at] = kind;
         self.deepest = self.deepest.max(depth);
         self.lanes[kind.lane() as usize] += 1;
     }
 
-    pub(super) fn kinds(&self) -> &[Kind; BLOCK] {
+    pub(super) fn kinds(&self) -> &[StepKind; BLOCK] {
         &self.kinds
     }
 
@@ -152,7 +152,7 @@ impl Block {
         Some(Self {
             parents: from.raw()?,
             partners: from.raw()?,
-            kinds: from.raw()?.map(Kind),
+            kinds: from.raw()?.map(StepKind),
             far: {
                 let far = from.count().filter(|far| *far <= MOST_FAR)?;
                 (0..far).map(|_| from.narrow()).collect::<Option<_>>()?

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use evscope_replay::check::Checker;
 use evscope_replay::{FollowError, Follower, Trace, Update};
-use evscope_trace::{Continues, Header, Writer};
+use evscope_trace::{Continues, Header, LONGEST_LINE, Record, Writer};
 use tempfile::TempDir;
 
 use crate::support::{HELLO, trace};
@@ -214,4 +214,85 @@ fn what_is_no_trace_is_refused() {
     follower.poll().unwrap();
     growing.append(b"{\"nothing\":1}\n");
     assert!(matches!(follower.poll(), Err(FollowError::Read(_))));
+}
+
+/// A follower that is far behind goes on bit by bit.
+#[test]
+fn a_poll_gives_so_many_lines_and_the_next_one_the_rest() {
+    let growing = growing(0);
+    let mut writer = Writer::new(Vec::new(), &Header::new("p", "l", "epoll")).unwrap();
+    let one = trace(". poll ready=1").record(0).clone();
+    for seq in 0..=Follower::AT_ONCE as u64 {
+        writer.record(&Record { seq, ..one.clone() }).unwrap();
+    }
+    growing.append(&writer.finish().unwrap());
+    let mut follower = Follower::new(&growing.path);
+    for expected in [Follower::AT_ONCE, 1, 0] {
+        let Update::Lines(lines) = follower.poll().unwrap() else {
+            panic!("it has begun");
+        };
+        assert_eq!(lines.len(), expected);
+    }
+}
+
+/// Elsewhere a path through a file is only not there.
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_removed_or_out_of_reach_is_told() {
+    let growing = growing(3);
+    let folder = growing.path.parent().unwrap().join("folder");
+    let path = folder.join("t.jsonl");
+    // What is not there may come; what cannot be there is a mistake.
+    fs::write(&folder, "").unwrap();
+    assert!(matches!(
+        Follower::new(&path).poll(),
+        Err(FollowError::Read(_))
+    ));
+    fs::remove_file(&folder).unwrap();
+    fs::create_dir(&folder).unwrap();
+    fs::write(&path, &growing.bytes).unwrap();
+    let followers = || {
+        let mut follower = Follower::new(&path);
+        follower.poll().unwrap();
+        follower
+    };
+    let (mut one, mut other) = (followers(), followers());
+    fs::remove_file(&path).unwrap();
+    assert!(matches!(one.poll(), Err(FollowError::Replaced { .. })));
+    fs::remove_dir(&folder).unwrap();
+    fs::write(&folder, "").unwrap();
+    assert!(matches!(other.poll(), Err(FollowError::Read(_))));
+}
+
+#[test]
+fn a_mistake_is_told_with_its_line_however_the_lines_came() {
+    let growing = growing(3);
+    let mut follower = Follower::new(&growing.path);
+    for line in growing.bytes.split_inclusive(|byte| *byte == b'\n') {
+        growing.append(line);
+        follower.poll().unwrap();
+    }
+    let lines = growing.bytes.iter().filter(|byte| **byte == b'\n').count();
+    growing.append(b"{\"nothing\":1}\n");
+    let error = follower.poll().unwrap_err().to_string();
+    assert!(
+        error.contains(&format!("t.jsonl:{}:", lines + 1)),
+        "{error}"
+    );
+}
+
+/// It is not waited for its end for ever, nor is a line taken for whole that may have its end yet.
+#[test]
+fn a_line_without_an_end_is_refused_once_it_is_too_long() {
+    let growing = growing(1);
+    growing.append(&growing.bytes);
+    let mut follower = Follower::new(&growing.path);
+    follower.poll().unwrap();
+    let file = OpenOptions::new().write(true).open(&growing.path).unwrap();
+    let longest = growing.bytes.len() as u64 + LONGEST_LINE as u64;
+    file.set_len(longest).unwrap();
+    assert_eq!(follower.poll().unwrap(), Update::Lines(Vec::new()));
+    file.set_len(longest + 1).unwrap();
+    let error = follower.poll().unwrap_err().to_string();
+    assert!(error.contains("64 MiB"), "{error}");
 }

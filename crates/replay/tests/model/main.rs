@@ -4,12 +4,14 @@
 #![allow(clippy::unwrap_used)]
 
 mod arbitrary;
+mod causes;
 mod diff;
 mod diff_chance;
 mod follow;
 mod moves;
 mod passing;
 mod place;
+mod query;
 mod recorded;
 mod seek;
 mod state;

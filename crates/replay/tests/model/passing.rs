@@ -147,7 +147,7 @@ fn a_query_means_the_same_steps() {
 }
 
 /// The first causes by the trail, as it goes along, and by the trace.
-fn first_causes(trace: &Trace) -> Vec<[Option<(usize, CauseKind)>; 2]> {
+pub(crate) fn first_causes(trace: &Trace) -> Vec<[Option<(usize, CauseKind)>; 2]> {
     let mut trail: Trail<usize> = Trail::default();
     let mut found = Vec::new();
     for (step, record) in trace.records().enumerate() {

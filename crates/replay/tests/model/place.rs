@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use evscope_replay::Trace;
-use evscope_replay::place::{Place, place, stands, walkthrough_function};
+use evscope_replay::place::{StepLine, place, stands, walkthrough_function};
 use evscope_trace::{Level, Record};
 
 use crate::support::trace;
@@ -56,7 +56,7 @@ fn recorded_with_lines() -> impl Iterator<Item = (&'static str, Trace)> {
         .into_iter()
 }
 
-fn stood_at(trace: &Trace, step: usize) -> Place {
+fn stood_at(trace: &Trace, step: usize) -> StepLine {
     let level = Level::Walkthrough;
     place(trace, step, level, stands(trace, step, level)).unwrap()
 }

@@ -1,6 +1,6 @@
 //! What each kind of event does to the state.
 
-use evscope_replay::{ObjectId, Segment, State, Value};
+use evscope_replay::{ObjectId, Segment, State, Table, There, Value, WaitsFor};
 use evscope_trace::{BevId, BufId, EvFlags, EventId, Nanos, Side, ThreadId};
 
 use crate::support::{HELLO, number, replay, state, trace, values};
@@ -268,6 +268,29 @@ fn a_stack_survives_lost_exits() {
     );
 }
 
+#[test]
+fn an_exit_ends_also_the_calls_inside_whose_exits_were_lost() {
+    let state = state(
+        "> event_base_loop base=1 flags=\"\"
+         > readcb bev=1 callback=a
+         > bufferevent_write bev=1 len=1
+         < readcb depth=1",
+    );
+    assert_eq!(values(&state, &["thread1.stack"]), ["event_base_loop"]);
+}
+
+#[test]
+fn a_program_in_another_function_is_in_another_state() {
+    let [reads, writes] = ["readcb", "writecb"].map(|name| {
+        let text = format!("> {name} bev=1 callback=a");
+        state(&text)
+    });
+    assert_ne!(reads, writes);
+    let changes = State::diff(&reads, &writes);
+    let paths: Vec<&str> = changes.iter().map(|change| change.path.as_str()).collect();
+    assert_eq!(paths, ["thread1.stack"]);
+}
+
 /// A call whose exit was lost, and then a call of the same function: the stack reads as before, so there is
 /// nothing to tell.
 #[test]
@@ -524,6 +547,223 @@ fn what_was_never_seen_made_is_partly_known() {
     );
 }
 
+/// By the record that makes it: no later one has to say it again.
+#[test]
+fn what_is_made_knows_its_objects_at_once() {
+    for (made, known) in [
+        (
+            "> evconnlistener_new base=1 listener=1 event=7 fd=6 addr=a callback=cb options=CLOSE_ON_FREE backlog=9",
+            &[
+                ("listener1.base", "base1"),
+                ("listener1.fd", "6"),
+                ("listener1.event", "event7"),
+                ("listener1.addr", "a"),
+                ("listener1.options", "CLOSE_ON_FREE"),
+                ("listener1.made_at", "0"),
+            ][..],
+        ),
+        (
+            "> bufferevent_socket_new base=1 bev=1 fd=8 options=CLOSE_ON_FREE input=1 output=2 ev_read=2 ev_write=3",
+            &[
+                ("bev1.base", "base1"),
+                ("bev1.fd", "8"),
+                ("bev1.options", "CLOSE_ON_FREE"),
+                ("bev1.made_at", "0"),
+                ("buf1.made_at", "0"),
+                ("buf2.bev", "bev1"),
+                ("event2.bev", "bev1"),
+            ],
+        ),
+        (
+            ". event_assign base=1 event=2 role=bev.read bev=1 listener=4 fd=8 events=READ callback=r priority=0",
+            &[
+                ("event2.base", "base1"),
+                ("event2.role", "bev.read"),
+                ("event2.bev", "bev1"),
+                ("event2.listener", "listener4"),
+                ("event2.fd", "8"),
+                ("event2.made_at", "0"),
+                ("listener4.event", "event2"),
+            ],
+        ),
+    ] {
+        let state = state(made);
+        for (path, value) in known {
+            assert_eq!(values(&state, &[path]), [*value], "{path}");
+        }
+    }
+}
+
+#[test]
+fn whom_an_event_belongs_to_outlives_that_it_is_set_up_again() {
+    let assign = "events=READ callback=c priority=0";
+    let state = state(&format!(
+        ". event_assign event=1 base=1 bev=1 listener=1 role=user {assign}
+         . event_assign event=1 {assign}"
+    ));
+    assert_eq!(
+        values(
+            &state,
+            &[
+                "event1.base",
+                "event1.bev",
+                "event1.listener",
+                "event1.role"
+            ]
+        ),
+        ["base1", "bev1", "listener1", "user"]
+    );
+}
+
+#[test]
+fn a_loop_is_asked_to_break_and_to_go_on() {
+    let run = "> event_base_loop base=1 flags=\"\"";
+    let base = ". event_base_new base=1 backend=epoll priorities=1";
+    let paths = ["base1.break_asked", "base1.continue_asked"];
+    let asked = |text: &str| values(&state(&format!("{base}\n{run}\n{text}")), &paths);
+    assert_eq!(asked(". event_base_loopbreak base=1"), ["yes", "no"]);
+    assert_eq!(asked(". event_base_loopcontinue base=1"), ["no", "yes"]);
+    assert_eq!(
+        asked(". event_base_loopcontinue base=1\n> poll base=1"),
+        ["no", "no"]
+    );
+    assert_eq!(
+        asked(&format!(". event_base_loopbreak base=1\n{run}")),
+        ["no", "no"]
+    );
+}
+
+/// Not every trace says whose loop it is, and most programs have one.
+#[test]
+fn a_record_without_a_base_is_about_the_only_one() {
+    let base = |id: u8| format!(". event_base_new base={id} backend=epoll priorities=1\n");
+    let polls = |bases: String| values(&state(&format!("{bases}> poll")), &["base1.polls"]);
+    assert_eq!(polls(base(1)), ["1"]);
+    assert_eq!(polls(base(1) + &base(2)), ["0"]);
+}
+
+#[test]
+fn an_event_is_active_for_all_that_it_was_made_active_for() {
+    let active = |what: &str| format!(". event_active event=1 what={what} why=io\n");
+    for (first, then, both) in [
+        ("READ", "READ", EvFlags::READ),
+        ("READ", "TIMEOUT", EvFlags::READ | EvFlags::TIMEOUT),
+    ] {
+        let state = state(&(active(first) + &active(then)));
+        assert_eq!(state.events.get(EventId(1)).unwrap().active, Some(both));
+        assert_eq!(state.active_queue(), [EventId(1)]);
+    }
+}
+
+/// As libevent counts it: only what is past is counted from now.
+#[test]
+fn a_timer_that_is_late_by_its_whole_period_is_due_at_once() {
+    for (t, deadline) in [
+        (2_000_999, 2_001_000),
+        (2_001_000, 2_001_000),
+        (2_001_001, 3_001_001),
+    ] {
+        let run = format!("> event_callback event=1 callback=tick what=TIMEOUT t={t}");
+        let state = state(&format!("{TIMER}{run}"));
+        assert_eq!(
+            state.value("event1.deadline"),
+            Some(Value::Time(Nanos(deadline))),
+            "{t}"
+        );
+    }
+}
+
+#[test]
+fn a_side_works_when_it_is_enabled_and_not_suspended() {
+    let made = "> bufferevent_socket_new bev=1 options=\"\" input=1 output=2 ev_read=2 ev_write=3\n< bufferevent_socket_new\n";
+    for (then, reads, writes) in [
+        ("", false, true),
+        (". bufferevent_enable bev=1 events=READ", true, true),
+        (". bufferevent_disable bev=1 events=WRITE", false, false),
+        (
+            ". suspend_write bev=1 reason=BANDWIDTH now=BANDWIDTH",
+            false,
+            false,
+        ),
+        (
+            ". suspend_read bev=1 reason=WATERMARK now=WATERMARK\n. bufferevent_enable bev=1 events=READ",
+            false,
+            true,
+        ),
+    ] {
+        let state = state(&format!("{made}{then}"));
+        let bev = state.bevs.get(BevId(1)).unwrap();
+        assert_eq!((bev.reads(), bev.writes()), (reads, writes), "{then}");
+    }
+}
+
+#[test]
+fn an_object_is_there_once_a_record_names_it() {
+    let state = state(". poll base=3\n . event_del event=4 bev=5 buf=6 listener=7");
+    for path in ["base3", "event4", "bev5", "buf6", "listener7"] {
+        assert!(state.value(path).is_some(), "{path}");
+    }
+}
+
+/// Whatever a record says that was not known of an object is learnt, and what is known stays.
+#[test]
+fn each_record_may_tell_something_of_an_object() {
+    for (path, first, then, known) in [
+        ("event1.base", "event=1", "event=1 base=2", "base2"),
+        ("event1.role", "event=1", "event=1 role=timer", "timer"),
+        ("event1.fd", "event=1", "event=1 fd=9", "9"),
+        ("event1.bev", "event=1", "event=1 bev=2", "bev2"),
+        (
+            "event1.listener",
+            "event=1",
+            "event=1 listener=2",
+            "listener2",
+        ),
+        ("event1.base", "event=1 base=2", "event=1 base=3", "base2"),
+        (
+            "event1.role",
+            "event=1 role=timer",
+            "event=1 role=user",
+            "timer",
+        ),
+        ("bev1.base", "bev=1", "bev=1 base=2", "base2"),
+        ("bev1.fd", "bev=1", "bev=1 fd=9", "9"),
+        ("bev1.fd", "bev=1 fd=9", "bev=1 fd=8", "9"),
+        ("listener1.base", "listener=1", "listener=1 base=2", "base2"),
+    ] {
+        let state = state(&format!(". event_del {first}\n . event_del {then}"));
+        assert_eq!(values(&state, &[path]), [known], "{path}: {first}, {then}");
+    }
+    // An fd may be another's by the time that a bufferevent is taken apart.
+    let freed = ". bufferevent_free bev=1\n . event_del bev=1 fd=9";
+    assert_eq!(values(&state(freed), &["bev1.fd"]), ["–"]);
+}
+
+/// Copies of a state are cheap only as long as they share what did not change.
+#[test]
+fn what_learns_nothing_is_shared_with_the_state_before() {
+    fn shared<K: Copy + Ord, V>(before: &Table<K, V>, after: &Table<K, V>) -> bool {
+        let mut pairs = before.iter().zip(after.iter());
+        pairs.all(|((_, a), (_, b))| std::ptr::eq(a, b))
+    }
+    for objects in [
+        "base=1 event=1 role=user bev=1 buf=1 listener=1 fd=5",
+        "event=2 bev=2 buf=2 listener=2",
+    ] {
+        let looks = format!(". evbuffer_peek {objects} offset=0 pieces=0 bytes=0\n");
+        let trace = trace(&looks.repeat(2));
+        let mut after = State::new();
+        after.apply(&trace.record(0));
+        let before = after.clone();
+        after.apply(&trace.record(1));
+        assert!(shared(&before.bases, &after.bases), "{objects}");
+        assert!(shared(&before.events, &after.events), "{objects}");
+        assert!(shared(&before.bevs, &after.bevs), "{objects}");
+        assert!(shared(&before.bufs, &after.bufs), "{objects}");
+        assert!(shared(&before.listeners, &after.listeners), "{objects}");
+    }
+}
+
 #[test]
 fn paths_go_through_objects() {
     let state = state(HELLO);
@@ -591,4 +831,77 @@ fn a_state_is_json() {
     assert_eq!(json["bufs"]["buf2"]["content"][0]["text"], "Hello");
     assert_eq!(json["interest"]["base1.fd8"], "WRITE");
     assert_eq!(json["stacks"]["1"][0]["name"], "event_base_loop");
+}
+
+#[test]
+fn a_side_has_a_high_mark_only_where_one_is_set() {
+    for (read, write, marks) in [
+        (1, 0, [(3, Some(1)), (4, None)]),
+        (0, 2, [(3, None), (4, Some(2))]),
+    ] {
+        let state = state(&format!(
+            "> bufferevent_socket_new bev=1 options=\"\" input=1 output=2 ev_read=2 ev_write=3
+             < bufferevent_socket_new
+             . bufferevent_setwatermark bev=1 events=READ low=3 high={read}
+             . bufferevent_setwatermark bev=1 events=WRITE low=4 high={write}"
+        ));
+        let sides = state.sides(state.bevs.get(BevId(1)).unwrap());
+        assert_eq!(sides.map(|side| (side.low, side.high)), marks);
+        assert_eq!(
+            sides.map(|side| side.buffer),
+            [1, 2].map(|id| Some(BufId(id)))
+        );
+    }
+}
+
+#[test]
+fn an_event_waits_for_an_fd_a_signal_or_neither() {
+    for (fd, events, waits) in [
+        ("fd=0", "READ", WaitsFor::Fd(0)),
+        ("fd=2", "SIGNAL", WaitsFor::Signal(2)),
+        ("fd=-1", "TIMEOUT", WaitsFor::Nothing),
+        ("", "TIMEOUT", WaitsFor::Nothing),
+    ] {
+        let assign = format!(". event_assign event=1 {fd} events={events} callback=c priority=0");
+        let state = state(&assign);
+        assert_eq!(
+            state.events.get(EventId(1)).unwrap().waits_for(),
+            waits,
+            "{fd} {events}"
+        );
+    }
+}
+
+/// With what the step has freed, once more.
+#[test]
+fn a_view_lists_what_is_there_and_what_has_just_gone() {
+    let replay = replay(
+        "> bufferevent_socket_new base=1 bev=1 options=\"\" input=1 output=2 ev_read=2 ev_write=3
+         < bufferevent_socket_new
+         . evbuffer_new buf=3
+         . evconnlistener_free listener=1
+         . poll",
+    );
+    let there = |step: usize| There::of(&replay.state_at(step), &replay.state_before(step));
+    let freed = there(3);
+    assert_eq!((freed.bases.len(), freed.bevs), (1, vec![BevId(1)]));
+    assert_eq!(freed.events, [EventId(2), EventId(3)]);
+    assert_eq!(freed.bufs, [BufId(3)], "those of bufferevents stand there");
+    assert_eq!(freed.listeners.len(), 1);
+    assert_eq!(there(4).listeners, []);
+}
+
+#[test]
+fn a_value_reads_as_a_person_would_say_it() {
+    for (value, said) in [
+        (Value::Absent, "–"),
+        (Value::Bool(true), "yes"),
+        (Value::Bool(false), "no"),
+        (Value::Number(7), "7"),
+        (Value::Text("".into()), "–"),
+        (Value::Text("a".into()), "a"),
+        (Value::Object(ObjectId::Bev(BevId(1))), "bev1"),
+    ] {
+        assert_eq!(value.to_string(), said);
+    }
 }

@@ -13,7 +13,7 @@ use evscope_words::{Text, text};
 use crate::error::ScenarioError;
 use crate::lexer::{Lexeme, Span};
 use crate::scenario::{At, Callback, Clause, Scenario};
-use crate::spec::{CallbackSort, Op, Place, Sort};
+use crate::spec::{CallbackSort, Op, Scope, Sort};
 
 use sections::{Head, Section};
 use statements::Lowering;
@@ -160,11 +160,11 @@ impl<'a> Whole<'a> {
                 Head::Main => {
                     let begins = body
                         .iter()
-                        .take_while(|i| i.op.spec().place == Place::Config)
+                        .take_while(|i| i.op.spec().place == Scope::Config)
                         .count();
                     if let Some(late) = body[begins..]
                         .iter()
-                        .find(|i| i.op.spec().place == Place::Config)
+                        .find(|i| i.op.spec().place == Scope::Config)
                     {
                         let line = section.body.iter().find(|line| line.number == late.line);
                         let span = line.map_or(

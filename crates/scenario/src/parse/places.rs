@@ -6,7 +6,7 @@ use crate::error::{ScenarioError, choice};
 use crate::lexer::{Lexeme, Span, Token};
 use crate::scenario::Instruction;
 use crate::spec::{
-    ACCEPTED, COMMON, CallbackSort, Flags, Kind, NONE, Need, PLACE, Param, SELF, Sort,
+    ACCEPTED, COMMON, CallbackSort, Flags, NONE, Need, PLACE, Param, ParamKind, SELF, Sort,
 };
 
 use super::Whole;
@@ -112,7 +112,7 @@ impl Whole<'_> {
                 None,
             )
         };
-        if let Kind::Bytes | Kind::Text = param.kind {
+        if let ParamKind::Bytes | ParamKind::Text = param.kind {
             let Token::Text(data) = &word.token else {
                 return Err(self.error(
                     line,
@@ -122,7 +122,7 @@ impl Whole<'_> {
                 ));
             };
             let is_text = std::str::from_utf8(data).is_ok() && !data.contains(&0);
-            if matches!(param.kind, Kind::Text) && !is_text {
+            if matches!(param.kind, ParamKind::Text) && !is_text {
                 let message = word!(scenario_no_text);
                 return Err(self.error(line, word.span, message, None));
             }
@@ -134,8 +134,10 @@ impl Whole<'_> {
             return Err(wrong(self));
         };
         match param.kind {
-            Kind::Object(sort) => args.push(self.object(places, text, word.span, sort, lowering)?),
-            Kind::Buffer => {
+            ParamKind::Object(sort) => {
+                args.push(self.object(places, text, word.span, sort, lowering)?);
+            }
+            ParamKind::Buffer => {
                 let (whose, which) = match text.rsplit_once('.') {
                     None => (
                         self.object(places, text, word.span, Sort::Buffer, lowering)?,
@@ -164,8 +166,8 @@ impl Whole<'_> {
                 };
                 args.extend([whose, which]);
             }
-            Kind::Flags(flags) => args.push(self.flags(places, text, word.span, flags)?),
-            Kind::Number => match text.parse::<i64>() {
+            ParamKind::Flags(flags) => args.push(self.flags(places, text, word.span, flags)?),
+            ParamKind::Number => match text.parse::<i64>() {
                 Ok(number) if (0..=1 << 30).contains(&number) => args.push(number),
                 Ok(_) => return Err(wrong(self)),
                 Err(_) => match self.of_sort(text, Sort::Place) {
@@ -173,22 +175,22 @@ impl Whole<'_> {
                     None => return Err(wrong(self)),
                 },
             },
-            Kind::Signed => match text.parse::<i64>() {
+            ParamKind::Signed => match text.parse::<i64>() {
                 Ok(number) if (-1 << 30..=1 << 30).contains(&number) => args.push(number),
                 _ => return Err(wrong(self)),
             },
-            Kind::Time | Kind::Timeout if text == "none" => args.push(NONE),
-            Kind::Time | Kind::Timeout => match (time(text), param.kind) {
+            ParamKind::Time | ParamKind::Timeout if text == "none" => args.push(NONE),
+            ParamKind::Time | ParamKind::Timeout => match (time(text), param.kind) {
                 (Some(time), _) if time <= 1 << 40 => args.push(time as i64),
-                (None, Kind::Timeout) => match self.of_sort(text, Sort::CommonTimeout) {
+                (None, ParamKind::Timeout) => match self.of_sort(text, Sort::CommonTimeout) {
                     Some(at) => args.push(COMMON - at),
                     None => return Err(wrong(self)),
                 },
                 _ => return Err(wrong(self)),
             },
-            Kind::Callback(_) if text == "none" => args.push(NONE),
-            Kind::Callback(sort) => args.push(self.callback(line, text, word.span, sort)?),
-            Kind::Word(words) => match words.iter().position(|known| known == text) {
+            ParamKind::Callback(_) if text == "none" => args.push(NONE),
+            ParamKind::Callback(sort) => args.push(self.callback(line, text, word.span, sort)?),
+            ParamKind::Word(words) => match words.iter().position(|known| known == text) {
                 Some(at) => args.push(at as i64),
                 None => {
                     let message = text!(scenario_no_word, text, name = param.name);
@@ -200,7 +202,7 @@ impl Whole<'_> {
                     ));
                 }
             },
-            Kind::Bytes | Kind::Text => {}
+            ParamKind::Bytes | ParamKind::Text => {}
         }
         Ok(())
     }
@@ -353,14 +355,14 @@ impl Whole<'_> {
 /// A place in words.
 pub(super) fn describe(param: &Param) -> Text {
     match param.kind {
-        Kind::Object(sort) => text!(scenario_place_object, sort = sort.one()),
-        Kind::Buffer => text!(scenario_place_evbuffer),
-        Kind::Flags(_) => text!(scenario_place_flags, name = param.name),
-        Kind::Number | Kind::Signed => text!(scenario_place_number, name = param.name),
-        Kind::Time => text!(scenario_place_time, name = param.name),
-        Kind::Timeout => text!(scenario_place_timeout, name = param.name),
-        Kind::Bytes | Kind::Text => text!(scenario_place_text),
-        Kind::Callback(_) => text!(scenario_place_callback),
-        Kind::Word(words) => text!(scenario_place_word, words = words.join(", ")),
+        ParamKind::Object(sort) => text!(scenario_place_object, sort = sort.one()),
+        ParamKind::Buffer => text!(scenario_place_evbuffer),
+        ParamKind::Flags(_) => text!(scenario_place_flags, name = param.name),
+        ParamKind::Number | ParamKind::Signed => text!(scenario_place_number, name = param.name),
+        ParamKind::Time => text!(scenario_place_time, name = param.name),
+        ParamKind::Timeout => text!(scenario_place_timeout, name = param.name),
+        ParamKind::Bytes | ParamKind::Text => text!(scenario_place_text),
+        ParamKind::Callback(_) => text!(scenario_place_callback),
+        ParamKind::Word(words) => text!(scenario_place_word, words = words.join(", ")),
     }
 }

@@ -5,7 +5,7 @@ use evscope_words::{Text, all_of, text, word};
 use crate::error::ScenarioError;
 use crate::lexer::{Lexeme, Span, Token};
 use crate::scenario::Instruction;
-use crate::spec::{ACCEPTED, CallbackSort, Flags, NONE, Need, Op, Place, Sort};
+use crate::spec::{ACCEPTED, CallbackSort, Flags, NONE, Need, Op, Scope, Sort};
 
 use super::places::{Places, describe};
 use super::sections::{Head, Section};
@@ -235,13 +235,13 @@ impl Whole<'_> {
     ) -> Result<(), ScenarioError> {
         let name = statement.op.spec().name;
         let message = match (statement.op.spec().place, &section.head) {
-            (Place::World, _) | (_, Head::Main) => return Ok(()),
-            (Place::Program, Head::Callback { .. }) => return Ok(()),
-            (Place::Config, _) => text!(scenario_config_only, name),
-            (Place::Main, Head::Callback { .. }) => {
+            (Scope::World, _) | (_, Head::Main) => return Ok(()),
+            (Scope::Program, Head::Callback { .. }) => return Ok(()),
+            (Scope::Config, _) => text!(scenario_config_only, name),
+            (Scope::Main, Head::Callback { .. }) => {
                 text!(scenario_main_only, name)
             }
-            (Place::Main | Place::Program, _) => {
+            (Scope::Main | Scope::Program, _) => {
                 text!(scenario_program_only, name)
             }
         };

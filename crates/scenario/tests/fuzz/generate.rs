@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use evscope_scenario::{CallbackSort, Kind, Need, Op, Place, Sort};
+use evscope_scenario::{CallbackSort, Need, Op, ParamKind, Scope, Sort};
 
 /// A scenario's text: parts with their heads and lines. The first one is `main`.
 #[derive(Debug, Clone)]
@@ -120,7 +120,7 @@ impl Generator {
         }
         self.world(theme, &mut main);
         for _ in 0..1 + self.random.below(7) {
-            main.push(self.statement(Place::Program, theme, None));
+            main.push(self.statement(Scope::Program, theme, None));
         }
         for _ in 0..1 + self.random.below(2) {
             main.push(match self.random.below(5) {
@@ -129,7 +129,7 @@ impl Generator {
                 _ => "event_base_dispatch".to_owned(),
             });
             for _ in 0..self.random.below(4) {
-                main.push(self.statement(Place::Program, theme, None));
+                main.push(self.statement(Scope::Program, theme, None));
             }
         }
         let mut parts = vec![("main".to_owned(), main)];
@@ -154,7 +154,7 @@ impl Generator {
             let time = self.random.below(8) * 5;
             let mut body = Vec::new();
             for _ in 0..1 + self.random.below(2) {
-                body.push(self.statement(Place::World, theme, None));
+                body.push(self.statement(Scope::World, theme, None));
             }
             parts.push((format!("at {time}ms"), body));
         }
@@ -298,19 +298,19 @@ impl Generator {
 
     fn body(&mut self, theme: Theme, sort: CallbackSort) -> Vec<String> {
         (0..self.random.below(4))
-            .map(|_| self.statement(Place::Program, theme, Some(sort)))
+            .map(|_| self.statement(Scope::Program, theme, Some(sort)))
             .collect()
     }
 
     /// A statement that the names there are allow.
-    fn statement(&mut self, place: Place, theme: Theme, callback: Option<CallbackSort>) -> String {
+    fn statement(&mut self, place: Scope, theme: Theme, callback: Option<CallbackSort>) -> String {
         loop {
             let op = Op::ALL[self.random.below(Op::ALL.len())];
             let spec = op.spec();
             let fits = match spec.place {
-                Place::World => true,
-                Place::Program => place == Place::Program,
-                Place::Main | Place::Config => false,
+                Scope::World => true,
+                Scope::Program => place == Scope::Program,
+                Scope::Main | Scope::Config => false,
             };
             // Rarely, these: they say little, or end everything.
             let rare = matches!(
@@ -348,8 +348,8 @@ impl Generator {
         };
         let spec = op.spec();
         let places = spec.params.iter().all(|param| match param.kind {
-            Kind::Object(sort) => has(sort),
-            Kind::Buffer => has(Sort::Buffer) || has(Sort::Bufferevent),
+            ParamKind::Object(sort) => has(sort),
+            ParamKind::Buffer => has(Sort::Buffer) || has(Sort::Bufferevent),
             _ => true,
         });
         let named = |sort: &Sort| self.names.iter().any(|(_, known)| known == sort);
@@ -431,9 +431,15 @@ impl Generator {
         }
     }
 
-    fn place(&mut self, op: Op, name: &str, kind: Kind, callback: Option<CallbackSort>) -> String {
+    fn place(
+        &mut self,
+        op: Op,
+        name: &str,
+        kind: ParamKind,
+        callback: Option<CallbackSort>,
+    ) -> String {
         match kind {
-            Kind::Object(Sort::Peer)
+            ParamKind::Object(Sort::Peer)
                 if op == Op::BevSocketNew && self.names.iter().any(|(_, s)| *s == Sort::Server) =>
             {
                 if self.random.one_in(2) {
@@ -442,13 +448,13 @@ impl Generator {
                     self.name(Sort::Peer, callback)
                 }
             }
-            Kind::Object(Sort::Peer)
-                if op.spec().place == Place::Program && self.random.one_in(12) =>
+            ParamKind::Object(Sort::Peer)
+                if op.spec().place == Scope::Program && self.random.one_in(12) =>
             {
                 "none".to_owned()
             }
-            Kind::Object(sort) => self.name(sort, callback),
-            Kind::Buffer => {
+            ParamKind::Object(sort) => self.name(sort, callback),
+            ParamKind::Buffer => {
                 let own = self.names.iter().any(|(_, sort)| *sort == Sort::Buffer);
                 let bev = self
                     .names
@@ -462,7 +468,7 @@ impl Generator {
                     format!("{}.{part}", self.name(Sort::Bufferevent, callback))
                 }
             }
-            Kind::Flags(flags) => {
+            ParamKind::Flags(flags) => {
                 let mut names: Vec<&str> = Vec::new();
                 for _ in 0..1 + self.random.below(2) {
                     let flag = flags[self.random.below(flags.len())].0;
@@ -483,14 +489,14 @@ impl Generator {
                     names.join("|")
                 }
             }
-            Kind::Number
+            ParamKind::Number
                 if op.spec().name.starts_with("evbuffer")
                     && self.has(Sort::Place)
                     && self.random.one_in(3) =>
             {
                 self.name(Sort::Place, callback)
             }
-            Kind::Number => {
+            ParamKind::Number => {
                 let numbers: &[&str] = match name {
                     "priority" | "min_priority" => &["0", "1", "2"],
                     "priorities" => &["1", "2", "3"],
@@ -503,13 +509,15 @@ impl Generator {
                 self.random.of(numbers).to_owned()
             }
             // Another tick: libevent counts the old one's ticks as its own, from 1970 on.
-            Kind::Time if matches!(op, Op::BevSetRateLimit | Op::GroupNew | Op::GroupSetCfg) => {
+            ParamKind::Time
+                if matches!(op, Op::BevSetRateLimit | Op::GroupNew | Op::GroupSetCfg) =>
+            {
                 "5ms".to_owned()
             }
-            Kind::Time if op == Op::CommonTimeoutNew => {
+            ParamKind::Time if op == Op::CommonTimeoutNew => {
                 self.random.of(&["0ms", "5ms", "10ms"]).to_owned()
             }
-            Kind::Signed => {
+            ParamKind::Signed => {
                 let number = self.random.of(&["1", "4", "8", "16", "-4", "-16"]);
                 // Of a group that holds more than its burst nothing in a trace says so (see mistakes.rs).
                 if op.spec().name.starts_with("bufferevent_rate_limit_group") {
@@ -518,14 +526,14 @@ impl Generator {
                     number.to_owned()
                 }
             }
-            Kind::Timeout if self.has(Sort::CommonTimeout) && self.random.one_in(2) => {
+            ParamKind::Timeout if self.has(Sort::CommonTimeout) && self.random.one_in(2) => {
                 self.name(Sort::CommonTimeout, callback)
             }
-            Kind::Time | Kind::Timeout => self
+            ParamKind::Time | ParamKind::Timeout => self
                 .random
                 .of(&["none", "0ms", "1ms", "5ms", "10ms", "20ms"])
                 .to_owned(),
-            Kind::Bytes | Kind::Text => {
+            ParamKind::Bytes | ParamKind::Text => {
                 let data =
                     self.random
                         .of(&["\"a\"", "\"abc\"", "\"hello\\n\"", "\"0123456789\"", "\"\""]);
@@ -535,7 +543,7 @@ impl Generator {
                     _ => data.to_owned(),
                 }
             }
-            Kind::Callback(sort) => {
+            ParamKind::Callback(sort) => {
                 if self.random.one_in(10) {
                     return "none".to_owned();
                 }
@@ -547,7 +555,7 @@ impl Generator {
                     .collect();
                 self.random.of(&names).to_owned()
             }
-            Kind::Word(words) => match op {
+            ParamKind::Word(words) => match op {
                 // TCP takes its time.
                 Op::PeerNew => "unix".to_owned(),
                 Op::ServerNew => self

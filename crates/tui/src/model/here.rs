@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use evscope_replay::place::{Place, Whose, call_name, place, stands};
+use evscope_replay::place::{StepLine, Whose, call_name, place, stands};
 use evscope_replay::{
     Branch, BranchStep, Cause, Change, Chapter, Explanation, Lang, State, There, Trace, causes,
     chapter_of, explain,
@@ -215,7 +215,7 @@ impl Model {
         {
             return SourceView { around, ..view };
         }
-        let Some(Place { step, line, whose }) = found else {
+        let Some(StepLine { step, line, whose }) = found else {
             return SourceView {
                 around,
                 ..SourceView::default()
@@ -246,7 +246,7 @@ impl Model {
 
     /// The function of the same name in the folder of sources, which has not the line's own file: of
     /// another library, or of another version. Asked for is one name after the other.
-    fn function_of_folder(&mut self, found: Option<&Place>, whose: Whose) -> Option<SourceView> {
+    fn function_of_folder(&mut self, found: Option<&StepLine>, whose: Whose) -> Option<SourceView> {
         let trace = self.trace();
         // One may still stand at the line of an earlier step: that is a line as good as the step's own.
         let stood_at = found.filter(|place| {
@@ -259,7 +259,7 @@ impl Model {
             Some(OwnLine { place, call })
         });
         // The very file goes before; until it has been looked for there is nothing to do.
-        if let Some(Place { line, .. }) = stood_at.filter(|_| self.has_folder)
+        if let Some(StepLine { line, .. }) = stood_at.filter(|_| self.has_folder)
             && !matches!(self.files.get(line.file.as_ref()), Some(None))
         {
             return None;
@@ -361,7 +361,7 @@ pub(crate) struct Known {
 /// A line of libevent's own, in the trace of a program on it.
 #[derive(Clone, Copy)]
 struct OwnLine<'a> {
-    place: &'a Place,
+    place: &'a StepLine,
     /// The call of the function that the line is in.
     call: usize,
 }
@@ -381,7 +381,7 @@ impl OwnLine<'_> {
 }
 
 /// The call of the library's function that a place is in; none if it is in the program.
-fn function_around(trace: &Trace, place: &Place) -> Option<usize> {
+fn function_around(trace: &Trace, place: &StepLine) -> Option<usize> {
     let call = call_of(trace, place.step, place.whose)?;
     (trace.record(call).event.lane() != Lane::Program).then_some(call)
 }

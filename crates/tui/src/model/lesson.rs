@@ -8,7 +8,7 @@ use evscope_words::{text, word};
 use crate::model::Model;
 use crate::model::message::Effect;
 use crate::model::pane::Pane;
-use crate::model::prompt::{Kind, Prompt};
+use crate::model::prompt::{Prompt, PromptKind};
 
 /// How far somebody has come in a lesson.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -224,7 +224,7 @@ impl Model {
             true => self.step.to_string(),
             false => String::new(),
         };
-        self.prompt = Some(Prompt::new(Kind::Answer, begin));
+        self.prompt = Some(Prompt::new(PromptKind::Answer, begin));
     }
 
     /// Enter in the lesson's pane: answers, goes on, or ends.

@@ -7,7 +7,7 @@ use tui_input::Input;
 
 /// What is typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Kind {
+pub(crate) enum PromptKind {
     /// A command by name.
     Command,
     /// What to search for.
@@ -22,7 +22,7 @@ pub(crate) enum Kind {
     Answer,
 }
 
-impl Kind {
+impl PromptKind {
     const ALL: [Self; 6] = [
         Self::Command,
         Self::Search,
@@ -60,7 +60,7 @@ impl Kind {
 /// The line being typed.
 #[derive(Debug, Clone)]
 pub(crate) struct Prompt {
-    pub(crate) kind: Kind,
+    pub(crate) kind: PromptKind,
     pub(crate) input: Input,
     /// What is wrong with it, and at which column, from 1.
     pub(crate) error: Option<(usize, String)>,
@@ -74,7 +74,7 @@ pub(crate) struct Prompt {
 
 impl Prompt {
     /// A line that begins as `text`, the cursor behind it.
-    pub(crate) fn new(kind: Kind, text: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: PromptKind, text: impl Into<String>) -> Self {
         Self {
             kind,
             input: Input::new(text.into()),
@@ -88,14 +88,14 @@ impl Prompt {
 
 /// The lines that were entered, by kind.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct History(HashMap<Kind, Vec<String>>);
+pub(crate) struct History(HashMap<PromptKind, Vec<String>>);
 
 impl History {
     /// Lines that are kept of each kind.
     const MOST: usize = 100;
 
     /// Keeps a line that was entered.
-    pub(crate) fn add(&mut self, kind: Kind, line: &str) {
+    pub(crate) fn add(&mut self, kind: PromptKind, line: &str) {
         let lines = self.0.entry(kind).or_default();
         lines.retain(|other| other != line);
         lines.push(line.to_owned());
@@ -105,7 +105,7 @@ impl History {
     }
 
     /// A file's line for a line that was entered.
-    pub(crate) fn written(kind: Kind, line: &str) -> String {
+    pub(crate) fn written(kind: PromptKind, line: &str) -> String {
         format!("{} {line}\n", kind.name())
     }
 
@@ -114,7 +114,7 @@ impl History {
         let mut history = Self::default();
         for line in text.lines() {
             if let Some((name, line)) = line.split_once(' ')
-                && let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.name() == name)
+                && let Some(kind) = PromptKind::ALL.into_iter().find(|kind| kind.name() == name)
             {
                 history.add(kind, line);
             }
@@ -124,7 +124,7 @@ impl History {
 
     /// All that is kept, as a file's text.
     pub(crate) fn write(&self) -> String {
-        let kinds = Kind::ALL.into_iter();
+        let kinds = PromptKind::ALL.into_iter();
         kinds
             .flat_map(|kind| {
                 let lines = self.0.get(&kind).map_or(&[][..], Vec::as_slice);
@@ -183,10 +183,10 @@ mod tests {
     fn history_goes_back_and_returns_to_what_was_typed() {
         let mut history = History::default();
         for line in ["one", "two", "one"] {
-            history.add(Kind::Search, line);
+            history.add(PromptKind::Search, line);
         }
-        history.add(Kind::Filter, "other");
-        let mut prompt = Prompt::new(Kind::Search, "typ");
+        history.add(PromptKind::Filter, "other");
+        let mut prompt = Prompt::new(PromptKind::Search, "typ");
         let mut seen = Vec::new();
         for _ in 0..3 {
             history.older(&mut prompt);

@@ -9,7 +9,7 @@ use crate::look::theme::Palette;
 use crate::model::command::Command;
 use crate::model::message::Effect;
 use crate::model::pane::{Overlay, Pane};
-use crate::model::prompt::Kind;
+use crate::model::prompt::PromptKind;
 use crate::model::{Bytes, Following, Model};
 use crate::update::commands::COMMANDS;
 use crate::work::timeline::Scale;
@@ -54,15 +54,15 @@ const CASES: &[Case] = &[
     ("mark", ":67<enter>", |u| u.model.marks.contains_key(&67)),
     ("marks", ":67<enter>mg", |u| u.model.overlay == Some(Overlay::of(Pane::MARKS, 0))),
 
-    ("search", "", |u| prompt(u) == Some(Kind::Search)),
+    ("search", "", |u| prompt(u) == Some(PromptKind::Search)),
     ("next-hit", "/ev=event_add<enter>", |u| u.step() == 12),
     ("previous-hit", "/ev=event_add<enter>", |u| u.step() == 33),
-    ("filter", "", |u| prompt(u) == Some(Kind::Filter)),
+    ("filter", "", |u| prompt(u) == Some(PromptKind::Filter)),
     ("connections", "", |u| u.model.overlay == Some(Overlay::of(Pane::CONNECTIONS, 0))),
     ("connection", ":67<enter>", |u| u.model.filter.as_ref().is_some_and(|f| f.query.text() == "bev=1")),
 
-    ("break", "", |u| prompt(u) == Some(Kind::Break)),
-    ("watch", "", |u| prompt(u) == Some(Kind::Watch)),
+    ("break", "", |u| prompt(u) == Some(PromptKind::Break)),
+    ("watch", "", |u| prompt(u) == Some(PromptKind::Watch)),
     ("stops", ":break ev=writecb<enter>", |u| u.model.overlay == Some(Overlay::of(Pane::STOPS, 0))),
     ("run", ":break ev=writecb<enter>", |u| u.step() == 67 && u.notice() == "stopped: ev=writecb"),
     ("run-back", ":watch bev1.output.len<enter>G", |u| u.step() == 58),
@@ -86,7 +86,7 @@ const CASES: &[Case] = &[
     ("theme light", "", |u| u.model.theme.palette == Palette::Light),
     ("help", "", |u| u.model.overlay == Some(Overlay::of(Pane::HELP, 0))),
 
-    ("command", "", |u| prompt(u) == Some(Kind::Command)),
+    ("command", "", |u| prompt(u) == Some(PromptKind::Command)),
     ("copy", "", |u| matches!(u.effects.last(), Some(Effect::Copy(_)))),
     ("note why", "", |u| u.model.marks.get(&0).is_some_and(|note| note == "why")),
     ("export svg a.svg", "", |u| matches!(u.effects.last(), Some(Effect::Export { .. }))),
@@ -102,7 +102,7 @@ const CASES: &[Case] = &[
     ("answer", "LEARN", |u| u.model.taken.as_ref().is_some_and(|taken| taken.chosen == Some(0))),
 ];
 
-fn prompt(user: &User) -> Option<Kind> {
+fn prompt(user: &User) -> Option<PromptKind> {
     user.model.prompt.as_ref().map(|prompt| prompt.kind)
 }
 

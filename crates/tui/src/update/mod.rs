@@ -17,7 +17,7 @@ use tui_input::backend::crossterm::EventHandler;
 use crate::model::command::{Call, Deed};
 use crate::model::keys::Key;
 use crate::model::message::{Effect, Message};
-use crate::model::prompt::{History, Kind, Prompt};
+use crate::model::prompt::{History, Prompt, PromptKind};
 use crate::model::{Autoplay, Direction, Following, Model, SPEEDS};
 use crate::view;
 use crate::work::stops::nearest;
@@ -185,7 +185,7 @@ fn enter_line(model: &mut Model, mut prompt: Prompt) {
         model.effects.push(Effect::Remember(written));
     }
     if let Err((column, message)) = commands::entered(model, prompt.kind, &line) {
-        if prompt.kind == Kind::Command {
+        if prompt.kind == PromptKind::Command {
             model.complain(message);
             return;
         }
@@ -202,7 +202,7 @@ fn complete(model: &Model, prompt: &mut Prompt, to: Direction) {
         Some((at, typed)) => (Some(at), typed),
         None => (None, line.to_owned()),
     };
-    if prompt.kind != Kind::Command || typed.trim_start().contains(char::is_whitespace) {
+    if prompt.kind != PromptKind::Command || typed.trim_start().contains(char::is_whitespace) {
         return;
     }
     let found = model.keymap.like(&typed, model.lang);

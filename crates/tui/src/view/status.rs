@@ -11,7 +11,7 @@ use super::{CURRENT, piece};
 use crate::look::text;
 use crate::look::theme::Token;
 use crate::model::command::Deed;
-use crate::model::prompt::{Kind, Prompt};
+use crate::model::prompt::{Prompt, PromptKind};
 use crate::model::{Following, Model, NoticeKind, SPEEDS, Search};
 
 /// Draws the line; gives where the cursor stands, if one types into it.
@@ -213,7 +213,7 @@ fn line_of(model: &Model, keys: &Hints) -> Line<'static> {
 
 fn draw_prompt(buf: &mut Buffer, area: Rect, model: &Model, prompt: &Prompt) -> (u16, u16) {
     let theme = model.theme;
-    if prompt.kind == Kind::Command {
+    if prompt.kind == PromptKind::Command {
         palette(buf, area, model, prompt);
     }
     let label = format!(" {}", model.say(prompt.kind.label()));

@@ -12,7 +12,7 @@ use evscope_words::text;
 
 use super::Args;
 use super::report::Report;
-use crate::input::{Input, Lacking, Place};
+use crate::input::{Input, InputPlace, Lacking};
 use crate::language;
 
 /// How often a growing trace is looked at.
@@ -29,9 +29,9 @@ pub(super) fn run(args: &Args, file: &Path, report: &mut Report) -> anyhow::Resu
     let place = if file.exists() {
         input.place()?
     } else {
-        Place::File(file.to_owned())
+        InputPlace::File(file.to_owned())
     };
-    let Place::File(path) = &place else {
+    let InputPlace::File(path) = &place else {
         return Err(language::wrong(&text!(
             cli_follow_needs_file,
             file = file.display()

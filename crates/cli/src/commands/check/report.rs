@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{plain, sarif};
-use crate::input::Place;
+use crate::input::InputPlace;
 use crate::output::{self, Paint};
 
 /// How findings are written.
@@ -81,11 +81,11 @@ impl Report {
     }
 
     /// The next trace.
-    pub(super) fn begin(&mut self, file: &Path, place: &Place) -> anyhow::Result<()> {
+    pub(super) fn begin(&mut self, file: &Path, place: &InputPlace) -> anyhow::Result<()> {
         let name = file.display().to_string();
-        self.again = (!matches!(place, Place::Stdin)).then(|| shell_word(&name));
+        self.again = (!matches!(place, InputPlace::Stdin)).then(|| shell_word(&name));
         self.trace = match place {
-            Place::Stdin => "standard input".to_owned(),
+            InputPlace::Stdin => "standard input".to_owned(),
             _ => name,
         };
         self.of_trace = Counts::default();

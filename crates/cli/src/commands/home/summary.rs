@@ -9,7 +9,7 @@ use evscope_trace::{Line, ReadError, Reader};
 use evscope_tui::{Explained, Explaining};
 use evscope_words::{Text, all_of, text};
 
-use crate::input::Place;
+use crate::input::InputPlace;
 
 /// So long it reads before the keys are looked at again.
 const MOMENT: Duration = Duration::from_millis(30);
@@ -18,7 +18,7 @@ const BETWEEN_LOOKS: usize = 256;
 
 /// Sums a trace up, a moment of reading at each call; `within` makes of the sentences what is said at last.
 pub(super) fn of(
-    place: &Place,
+    place: &InputPlace,
     lang: Lang,
     within: impl Fn(String) -> String + 'static,
 ) -> Result<Explaining, ReadError> {

@@ -5,7 +5,7 @@ use evscope_words::{text, word};
 use super::Call;
 use crate::model::message::Effect;
 use crate::model::pane::Pane;
-use crate::model::prompt::{Kind, Prompt};
+use crate::model::prompt::{Prompt, PromptKind};
 use crate::model::{Following, Model};
 
 type Done = Result<(), String>;
@@ -46,7 +46,7 @@ pub(super) fn marks(model: &mut Model, _: Call<'_>) -> Done {
 }
 
 pub(super) fn command(model: &mut Model, _: Call<'_>) -> Done {
-    model.prompt = Some(Prompt::new(Kind::Command, ""));
+    model.prompt = Some(Prompt::new(PromptKind::Command, ""));
     Ok(())
 }
 

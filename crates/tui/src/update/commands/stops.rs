@@ -5,14 +5,14 @@ use evscope_words::{text, word};
 
 use super::Call;
 use crate::model::pane::Pane;
-use crate::model::prompt::{Kind, Prompt};
+use crate::model::prompt::{Prompt, PromptKind};
 use crate::model::{Direction, Model};
 use crate::work::stops::Stop;
 
 type Done = Result<(), String>;
 
 pub(super) fn search(model: &mut Model, call: Call<'_>) -> Done {
-    enter_or_ask(model, Kind::Search, call.arg, String::new)
+    enter_or_ask(model, PromptKind::Search, call.arg, String::new)
 }
 
 pub(super) fn filter(model: &mut Model, call: Call<'_>) -> Done {
@@ -20,7 +20,7 @@ pub(super) fn filter(model: &mut Model, call: Call<'_>) -> Done {
         .filter
         .as_ref()
         .map_or(String::new(), |filter| filter.query.text().to_owned());
-    enter_or_ask(model, Kind::Filter, call.arg, || now)
+    enter_or_ask(model, PromptKind::Filter, call.arg, || now)
 }
 
 /// Lists only the connection that the step, or the nearest call around it, belongs to; or all again.
@@ -46,16 +46,21 @@ fn is_number(text: &str) -> bool {
 
 pub(super) fn set_break(model: &mut Model, call: Call<'_>) -> Done {
     let like_this = likely::query(model.trace(), model.step);
-    enter_or_ask(model, Kind::Break, call.arg, || like_this)
+    enter_or_ask(model, PromptKind::Break, call.arg, || like_this)
 }
 
 pub(super) fn watch(model: &mut Model, call: Call<'_>) -> Done {
     let changed = likely_value(model);
-    enter_or_ask(model, Kind::Watch, call.arg, || changed)
+    enter_or_ask(model, PromptKind::Watch, call.arg, || changed)
 }
 
 /// Takes what stands behind the command's name, or opens a line to type it.
-fn enter_or_ask(model: &mut Model, kind: Kind, arg: &str, begin: impl FnOnce() -> String) -> Done {
+fn enter_or_ask(
+    model: &mut Model,
+    kind: PromptKind,
+    arg: &str,
+    begin: impl FnOnce() -> String,
+) -> Done {
     if arg.is_empty() {
         model.prompt = Some(Prompt::new(kind, begin()));
         return Ok(());
@@ -65,40 +70,44 @@ fn enter_or_ask(model: &mut Model, kind: Kind, arg: &str, begin: impl FnOnce() -
 }
 
 /// Does what a line asks for; or says at which column, from 1, it is wrong, and why.
-pub(crate) fn entered(model: &mut Model, kind: Kind, line: &str) -> Result<(), (usize, String)> {
+pub(crate) fn entered(
+    model: &mut Model,
+    kind: PromptKind,
+    line: &str,
+) -> Result<(), (usize, String)> {
     let line = line.trim();
     match kind {
-        Kind::Command => super::run_line(model, line).map_err(|message| (1, message)),
-        Kind::Search if line.is_empty() => {
+        PromptKind::Command => super::run_line(model, line).map_err(|message| (1, message)),
+        PromptKind::Search if line.is_empty() => {
             model.set_search(None);
             Ok(())
         }
-        Kind::Search => {
+        PromptKind::Search => {
             let query = parse(model, line)?;
             model.notice = None;
             model.set_search(Some(query));
             first_hit(model);
             Ok(())
         }
-        Kind::Filter if line.is_empty() => {
+        PromptKind::Filter if line.is_empty() => {
             model.set_filter(None);
             Ok(())
         }
-        Kind::Filter => {
+        PromptKind::Filter => {
             let query = parse(model, line)?;
             model.set_filter(Some(query));
             Ok(())
         }
-        Kind::Answer if line.is_empty() => Ok(()),
-        Kind::Answer => super::lesson::entered(model, line).map_err(|message| (1, message)),
-        Kind::Break if line.is_empty() => Ok(()),
-        Kind::Break => {
+        PromptKind::Answer if line.is_empty() => Ok(()),
+        PromptKind::Answer => super::lesson::entered(model, line).map_err(|message| (1, message)),
+        PromptKind::Break if line.is_empty() => Ok(()),
+        PromptKind::Break => {
             let query = parse(model, line)?;
             add(model, Stop::at(query));
             Ok(())
         }
-        Kind::Watch if line.is_empty() => Ok(()),
-        Kind::Watch => {
+        PromptKind::Watch if line.is_empty() => Ok(()),
+        PromptKind::Watch => {
             let watch = Watch::parse(line).map_err(|error| in_words(model, &error))?;
             check_value(model, &watch).map_err(|message| (1, message))?;
             add(model, Stop::when_changed(watch));

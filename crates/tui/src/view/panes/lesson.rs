@@ -15,7 +15,7 @@ use crate::look::theme::{Theme, Token};
 use crate::model::command::Deed;
 use crate::model::lesson::{Answered, Taken, letter, prediction_in_words};
 use crate::model::pane::{Pane, Wanted};
-use crate::model::prompt::{Kind, Prompt};
+use crate::model::prompt::{Prompt, PromptKind};
 use crate::model::{Direction, Model};
 use crate::view::layout::{Room, Slot};
 use crate::view::status::{Hints, hints};
@@ -112,7 +112,7 @@ impl View for Lesson {
         match (chosen, count) {
             (Some(_), _) => taken.chosen = chosen,
             (None, _) if !key.is_ascii_digit() => return false,
-            (None, None) => model.prompt = Some(Prompt::new(Kind::Answer, key)),
+            (None, None) => model.prompt = Some(Prompt::new(PromptKind::Answer, key)),
             (None, Some(count)) => {
                 let (last, line) = (letter(count.saturating_sub(1)), String::from(key));
                 model.complain(text!(command_answers_are_a_to, last, line).in_lang(model.lang));
