@@ -8,8 +8,9 @@
 //! There are two kinds of writers: the library that the recorder puts into a libevent program, which takes this
 //! crate's files into itself, and our own reactor.
 //!
-//! Knows: the layout of the mapping, how a record gets into it, and what the time of a record is taken from.
-//! Never knows: libevent, the vocabulary of a trace, or what anybody does with a record.
+//! Knows: the layout of the mapping, what the kinds of records say and the names of the steps that they are told as, how a
+//! record gets into the mapping, and what its time is taken from.
+//! Never knows: what a step means, or what anybody does with a record.
 //!
 //! It needs no allocation and nothing of `std`.
 
