@@ -1,6 +1,11 @@
 //! A kind of event is in every place that needs to know it. The compiler names those that match on it; these tests name the
 //! others.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot read the sources fails"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -55,6 +55,7 @@ macro_rules! kinds {
         /// What a record is about.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[repr(u8)]
+        #[allow(missing_docs, reason = "their names, and the table's sections, say it")]
         pub enum Kind {
             $($(#[$pdoc])* $process = $pnumber,)*
             $($(#[$odoc])* $own = $onumber,)*
@@ -126,6 +127,7 @@ macro_rules! kinds {
 
         /// A call that begins, or began.
         #[derive(Debug, Clone, Copy)]
+        #[allow(missing_docs, reason = "as of the kinds")]
         pub enum Call {
             $($(#[$cdoc])* $call(args::$call),)*
         }
@@ -149,6 +151,7 @@ macro_rules! kinds {
 
         /// What happened, in one record.
         #[derive(Debug, Clone, Copy)]
+        #[allow(missing_docs, reason = "as of the kinds")]
         pub enum Point {
             $($(#[$tdoc])* $point(args::$point),)*
         }
@@ -177,8 +180,11 @@ pub trait Begins: Record {
     type Exit: Words;
 }
 
-// Where a name does not say what an object or bytes are, the kind does; `→` marks those of the exit. A `site` is the
-// address the call returns to; a time span is in nanoseconds.
+// NAME = NUMBER, [the steps of a trace that it is told as] { its arguments } -> what its exit says. `from` is the lowest
+// level that needs it, where that is not the lowest of its steps'.
+//
+// The object is one of what the section is about (in that of the loop a base), unless a kind says another; `→` marks what
+// its exit has. A `site` is the address the call returns to; a time span is in nanoseconds.
 kinds! {
     process {
         /// A thread makes its first record. After a fork it says the parent's thread and when.
@@ -214,32 +220,24 @@ kinds! {
         // ---- loop ---------------------------------------------------------------------------------
         /// object: → the base; bytes: → the backend.
         BaseNew = 10, ["event_base_new"] { site: u64 } -> BaseMade
-        /// object: base.
         BaseFree = 11, ["event_base_free"] { site: u64 } -> ()
-        /// object: base.
         Loop = 12, ["event_base_loop"] { flags: i32, site: u64 } -> LoopEnded
-        /// object: base.
         Poll = 13, ["poll"] { timeout: Option<u64> } -> Outcome
-        /// object: base.
         LoopExit = 14, ["event_base_loopexit"] { timeout: Option<u64>, site: u64 } -> Outcome
-        /// A call that sets up an event used once. object: base.
+        /// A call that sets up an event used once.
         Once = 17, [] from 1 { site: u64 } -> Outcome
-        /// A call that sets up a common timeout. object: base.
+        /// A call that sets up a common timeout.
         CommonTimeout = 35, [] from 1 { site: u64 } -> ()
 
         // ---- events -------------------------------------------------------------------------------
-        /// object: event.
         Add = 21, ["event_add"] { timeout: Option<u64>, fd: i32, base: u64, site: u64 } -> Outcome
-        /// object: event.
         Del = 22, ["event_del"] { site: u64 } -> Outcome
-        /// object: event.
         EventCb = 24, [
             "event_callback", "event_once_cb", "evsig_cb", "listener_read_cb", "bufferevent_readcb",
             "bufferevent_writecb"
         ] { callback: u64, what: i16 } -> ()
         /// The program's callback of an event used once. object: 0.
         OnceCb = 25, ["event_callback"] { callback: u64, what: i16 } -> ()
-        /// object: event.
         EventFree = 27, ["event_free"] { site: u64 } -> ()
         /// A deferred callback runs. object: bufferevent, or what else waits.
         DeferredCb = 30, ["deferred_cb"] {} -> ()
@@ -249,37 +247,31 @@ kinds! {
         ListenerNew = 40, ["evconnlistener_new"] {
             callback: u64, options: u32, backlog: i32, site: u64
         } -> ListenerMade
-        /// object: listener.
         ListenerEnable = 41, ["evconnlistener_enable"] { site: u64 } -> Outcome
-        /// object: listener.
         ListenerDisable = 42, ["evconnlistener_disable"] { site: u64 } -> Outcome
-        /// object: listener.
         ListenerCb = 44, ["listener_cb"] { callback: u64, fd: i32 } -> ()
-        /// object: listener.
         ListenerErrorCb = 45, ["listener_errorcb"] { callback: u64 } -> ()
-        /// object: listener.
         ListenerFree = 46, ["evconnlistener_free"] { site: u64 } -> ()
 
         // ---- evbuffer -----------------------------------------------------------------------------
-        /// The length may show only in the buffer's. object: buffer; bytes: payload.
+        /// The length may show only in the buffer's. bytes: payload.
         BufAdd = 52, ["evbuffer_add"] { len: Option<u64>, before: u64, site: u64 } -> Changed
-        /// object: buffer; bytes: payload.
+        /// bytes: payload.
         BufPrepend = 53, ["evbuffer_prepend"] { len: u64, before: u64, site: u64 } -> Changed
-        /// object: buffer; bytes: → payload.
+        /// bytes: → payload.
         BufRemove = 54, ["evbuffer_remove"] { asked: u64, before: u64, site: u64 } -> Changed
-        /// object: buffer.
         BufDrain = 55, ["evbuffer_drain"] { asked: u64, before: u64, site: u64 } -> Changed
         /// object: the receiving buffer.
         BufMove = 56, ["evbuffer_move"] {
             from: u64, asked: Option<u64>, before: u64, from_before: u64, site: u64
         } -> Changed
-        /// object: buffer; bytes: → payload.
+        /// bytes: → payload.
         BufRead = 59, ["evbuffer_read"] { asked: Option<u64>, fd: i32, before: u64, site: u64 } -> Outcome
-        /// object: buffer; bytes: payload.
+        /// bytes: payload.
         BufWrite = 60, ["evbuffer_write"] { asked: Option<u64>, fd: i32, before: u64, site: u64 } -> Outcome
-        /// A buffer tells its callbacks. object: buffer; bytes: payload, of what a call has added that does not say what.
+        /// A buffer tells its callbacks. bytes: payload, of what a call has added that does not say what.
         BufInvoke = 61, ["evbuffer_cb"] { len: u64 } -> ()
-        /// A line is taken. The call is around `BufRemove` and `BufDrain`. object: buffer.
+        /// A line is taken. The call is around `BufRemove` and `BufDrain`.
         BufReadln = 66, [] from 3 { site: u64 } -> ()
 
         // ---- bufferevent --------------------------------------------------------------------------
@@ -293,69 +285,46 @@ kinds! {
         BevFilterNew = 73, ["bufferevent_filter_new"] {
             underlying: u64, options: i32, site: u64, tls: Tls
         } -> Made
-        /// object: bufferevent.
         BevEnable = 75, ["bufferevent_enable"] { what: i16, site: u64 } -> Outcome
-        /// object: bufferevent.
         BevDisable = 76, ["bufferevent_disable"] { what: i16, site: u64 } -> Outcome
-        /// object: bufferevent.
         BeSocketEnable = 77, ["be_socket_enable"] { what: i16 } -> ()
-        /// object: bufferevent.
         BeSocketDisable = 78, ["be_socket_disable"] { what: i16 } -> ()
-        /// object: bufferevent.
         BevSetWatermark = 79, ["bufferevent_setwatermark"] { what: i16, low: u64, high: u64, site: u64 } -> ()
-        /// object: bufferevent.
         BevSetTimeouts = 80, ["bufferevent_set_timeouts"] {
             read: Option<u64>, write: Option<u64>, site: u64
         } -> Outcome
-        /// object: bufferevent.
         BevWrite = 81, ["bufferevent_write"] { len: u64, site: u64 } -> Outcome
-        /// object: bufferevent.
         BevRead = 82, ["bufferevent_read"] { asked: u64, site: u64 } -> Outcome
-        /// object: bufferevent; bytes: the address.
+        /// bytes: the address.
         BevConnect = 83, ["bufferevent_socket_connect"] { site: u64 } -> Outcome
-        /// object: bufferevent.
         BevSetfd = 85, ["bufferevent_setfd"] { fd: i32, site: u64 } -> Outcome
-        /// object: bufferevent.
         BevPrioritySet = 86, ["bufferevent_priority_set"] { priority: i32, site: u64 } -> Outcome
-        /// object: bufferevent.
         Readcb = 87, ["readcb"] { callback: u64, site: u64 } -> ()
-        /// object: bufferevent.
         Writecb = 88, ["writecb"] { callback: u64, site: u64 } -> ()
-        /// With an error it says how the last look-up of a name failed. object: bufferevent.
+        /// With an error it says how the last look-up of a name failed.
         Eventcb = 89, ["eventcb"] { callback: u64, what: i16, errno: i32, look_up: i32, site: u64 } -> ()
-        /// object: bufferevent.
         SuspendRead = 91, ["suspend_read"] { reason: u16, input: u64, high: u64 } -> ()
-        /// object: bufferevent.
         UnsuspendRead = 92, ["unsuspend_read"] { reason: u16, input: u64, high: u64 } -> ()
-        /// object: bufferevent.
         SuspendWrite = 93, ["suspend_write"] { reason: u16 } -> ()
-        /// object: bufferevent.
         UnsuspendWrite = 94, ["unsuspend_write"] { reason: u16 } -> ()
-        /// object: bufferevent.
         BevTrigger = 96, ["bufferevent_trigger"] { what: i16, site: u64 } -> ()
-        /// object: bufferevent.
         BevFlush = 97, ["bufferevent_flush"] { what: i16, mode: i32, site: u64 } -> Outcome
-        /// object: bufferevent.
         BevFree = 98, ["bufferevent_free"] { site: u64 } -> ()
-        /// The call around the making of a refill event. object: bufferevent.
+        /// The call around the making of a refill event.
         BevSetRateLimit = 100, [] from 2 { site: u64, lifted: bool } -> Outcome
     }
 
     points {
         // ---- loop ---------------------------------------------------------------------------------
-        /// object: base.
         LoopBreak = 15, ["event_base_loopbreak"] { site: u64 }
-        /// object: base.
         LoopContinue = 16, ["event_base_loopcontinue"] { site: u64 }
 
         // ---- events -------------------------------------------------------------------------------
-        /// An event is set up; or only its base is set anew. object: event.
+        /// An event is set up; or only its base is set anew.
         Assign = 20, ["event_assign"] from 1 {
             base: u64, waits: Waits, callback: u64, base_set: bool, site: u64
         }
-        /// object: event.
         Active = 23, ["event_active"] { what: i16, why: Activation, site: u64 }
-        /// object: event.
         PrioritySet = 26, ["event_priority_set"] { priority: i32, result: i32, site: u64 }
         /// object: base.
         BackendAdd = 28, ["backend_add"] { fd: i32, old: i16, change: i16, result: i32, errno: i32 }
@@ -373,41 +342,32 @@ kinds! {
         Accept = 43, ["accept"] { fd: i32, new: i32, errno: i32, site: u64 }
 
         // ---- evbuffer -----------------------------------------------------------------------------
-        /// object: buffer.
         BufNew = 50, ["evbuffer_new"] { site: u64 }
-        /// object: buffer.
         BufFree = 51, ["evbuffer_free"] { site: u64 }
-        /// object: buffer.
         BufFreeze = 57, ["evbuffer_freeze"] { start: bool, site: u64 }
-        /// object: buffer.
         BufUnfreeze = 58, ["evbuffer_unfreeze"] { start: bool, site: u64 }
-        /// The entry is 0 where one callback takes the place of all. object: buffer.
+        /// The entry is 0 where one callback takes the place of all.
         BufAddCb = 62, [] from 1 { entry: u64, callback: u64 }
-        /// object: buffer.
         BufRemoveCb = 63, [] from 1 { entry: u64 }
-        /// object: buffer.
         BufCbFlags = 64, [] from 1 { entry: u64, flags: u32, set: bool }
-        /// Its callbacks run from the loop from now on. object: buffer.
+        /// Its callbacks run from the loop from now on.
         BufDefer = 65, [] from 1 { base: u64 }
-        /// A look at the pieces that the bytes lie in. object: buffer.
+        /// A look at the pieces that the bytes lie in.
         BufPeek = 67, ["evbuffer_peek"] { offset: u64, asked: Option<u64>, pieces: u64, bytes: u64, site: u64 }
 
         // ---- bufferevent --------------------------------------------------------------------------
-        /// object: bufferevent.
         BevInit = 70, [] from 1 { base: u64, options: i32, input: u64, output: u64, kind: BevType }
-        /// object: bufferevent.
         BevSetcb = 74, ["bufferevent_setcb"] { readcb: u64, writecb: u64, eventcb: u64, site: u64 }
         /// How a connect goes.
         Connect = 84, ["connect"] { fd: i32, progress: Progress, errno: i32 }
-        /// A callback was put off. object: bufferevent.
+        /// A callback was put off.
         PutOff = 90, [] from 1 { callback: Callback, what: i16 }
-        /// Bytes are taken from the bucket. object: bufferevent.
+        /// Bytes are taken from the bucket.
         Ratelimit = 95, ["ratelimit"] { what: i16, bytes: i64 }
         /// What a bucket has that was filled. object: the bucket.
         Bucket = 101, ["ratelimit"] { read: i64, write: i64 }
-        /// The low mark lets a callback of the program's run, whether or not there is one. object: bufferevent.
+        /// The low mark lets a callback of the program's run, whether or not there is one.
         LowMark = 102, ["watermark"] { side: Side, len: u64, low: u64, site: u64 }
-        /// object: bufferevent.
         BevDestruct = 99, ["bufferevent_finalize"] from 1 { fd: i32, unsent: u64 }
 
         // ---- diagnostics --------------------------------------------------------------------------
@@ -435,6 +395,15 @@ impl From<i32> for Outcome {
     #[inline(always)]
     fn from(result: i32) -> Self {
         let result = i64::from(result);
+        Self { result, errno: 0 }
+    }
+}
+
+/// A result that is a size, of a call that fails with the greatest.
+impl From<usize> for Outcome {
+    #[inline(always)]
+    fn from(result: usize) -> Self {
+        let result = result as i64;
         Self { result, errno: 0 }
     }
 }

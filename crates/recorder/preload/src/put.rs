@@ -220,6 +220,22 @@ pub(crate) fn leave_with<C: Begins>(frame: Frame<C>, object: usize, exit: C::Exi
     put::<C>(WirePhase::Exit, depth, object, exit.words(), bytes);
 }
 
+/// Passes on a call and, if this process is recorded, records it; of its end no more than how it went.
+#[inline(always)]
+pub(crate) fn recorded<C: Begins<Exit: From<T>>, T: Copy>(
+    object: usize,
+    args: impl FnOnce() -> C,
+    real: impl FnOnce() -> T,
+) -> T {
+    if !active() {
+        return real();
+    }
+    let frame = enter(object, args());
+    let result = real();
+    leave(frame, object, result.into());
+    result
+}
+
 /// Records a step that contains nothing.
 #[inline(always)]
 pub(crate) fn point<R: Record>(object: usize, args: R) {

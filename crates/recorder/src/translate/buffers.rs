@@ -96,76 +96,57 @@ impl Translator {
                 };
                 (event, site)
             }
-            Call::BufRemove(args::BufRemove {
-                asked,
-                before,
-                site,
-            }) => {
+            Call::BufRemove(remove) => {
                 let event = Event::EvbufferRemove {
-                    len: asked,
-                    before,
+                    len: remove.asked,
+                    before: remove.before,
                     after: 0,
                     data: None,
                 };
-                (event, site)
+                (event, remove.site)
             }
-            Call::BufDrain(args::BufDrain {
-                asked,
-                before,
-                site,
-            }) => {
+            Call::BufDrain(drain) => {
                 let event = Event::EvbufferDrain {
-                    len: asked,
-                    before,
+                    len: drain.asked,
+                    before: drain.before,
                     after: 0,
                 };
-                (event, site)
+                (event, drain.site)
             }
-            Call::BufMove(args::BufMove {
-                from, before, site, ..
-            }) => {
+            Call::BufMove(moves) => {
                 let event = Event::EvbufferMove {
-                    from: self.table.buf(from).id,
+                    from: self.table.buf(moves.from).id,
                     len: 0,
-                    before,
+                    before: moves.before,
                     after: 0,
                     from_after: 0,
                 };
-                (event, site)
+                (event, moves.site)
             }
-            Call::BufRead(args::BufRead {
-                asked,
-                fd,
-                before,
-                site,
-            }) => {
-                objects.fd = super::fd(fd);
+            Call::BufRead(read) => {
+                objects.fd = super::fd(read.fd);
                 let event = Event::EvbufferRead {
-                    asked,
+                    asked: read.asked,
                     result: 0,
                     errno: None,
-                    before,
+                    before: read.before,
                     after: 0,
                     data: None,
                 };
-                (event, site)
+                (event, read.site)
             }
-            Call::BufWrite(args::BufWrite {
-                asked,
-                fd,
-                before,
-                site,
-            }) => {
-                objects.fd = super::fd(fd);
+            Call::BufWrite(write) => {
+                objects.fd = super::fd(write.fd);
+                let there = write.before;
                 let event = Event::EvbufferWrite {
-                    asked: asked.map_or(before, |asked| asked.min(before)),
+                    asked: write.asked.map_or(there, |asked| asked.min(there)),
                     result: 0,
                     errno: None,
-                    before,
+                    before: there,
                     after: 0,
                     data: None,
                 };
-                (event, site)
+                (event, write.site)
             }
             _ => return self.open_hidden(raw, call),
         };

@@ -83,21 +83,15 @@ impl Translator {
                     site,
                 );
             }
-            Point::BufPeek(args::BufPeek {
-                offset,
-                asked,
-                pieces,
-                bytes,
-                site,
-            }) => {
+            Point::BufPeek(peek) => {
                 let event = Event::EvbufferPeek {
-                    offset,
-                    asked,
-                    pieces,
-                    bytes,
+                    offset: peek.offset,
+                    asked: peek.asked,
+                    pieces: peek.pieces,
+                    bytes: peek.bytes,
                 };
                 let objects = self.table.buf_objects(object);
-                self.step(raw, event, objects, site);
+                self.step(raw, event, objects, peek.site);
             }
             Point::BufAddCb(args::BufAddCb { entry, callback }) => {
                 let own = self.own_buffer_callback(raw, callback);
@@ -145,22 +139,17 @@ impl Translator {
                 }
                 self.one_of_a_pair(raw);
             }
-            Point::BevSetcb(args::BevSetcb {
-                readcb,
-                writecb,
-                eventcb,
-                site,
-            }) => {
-                let event = match self.filter_takes_over(raw, readcb) {
+            Point::BevSetcb(set) => {
+                let event = match self.filter_takes_over(raw, set.readcb) {
                     Some(event) => event,
                     None => Event::BuffereventSetcb {
-                        readcb: self.name(readcb),
-                        writecb: self.name(writecb),
-                        eventcb: self.name(eventcb),
+                        readcb: self.name(set.readcb),
+                        writecb: self.name(set.writecb),
+                        eventcb: self.name(set.eventcb),
                     },
                 };
                 let objects = self.table.bev_objects(object);
-                self.step(raw, event, objects, site);
+                self.step(raw, event, objects, set.site);
             }
             Point::Connect(connect) => self.connect(raw, connect),
             Point::PutOff(args::PutOff { callback, what }) => {
@@ -207,13 +196,7 @@ impl Translator {
     }
 
     fn assign(&mut self, raw: &Raw, assign: args::Assign) {
-        let args::Assign {
-            base,
-            callback,
-            base_set,
-            site,
-            ..
-        } = assign;
+        let (base, callback, base_set) = (assign.base, assign.callback, assign.base_set);
         let Waits { fd, priority, .. } = assign.waits;
         let events = ev_flags(assign.waits.events);
         let inside = |this: &mut Self, kind| this.innermost(raw.tag.thread, &[kind]).is_some();
@@ -313,7 +296,7 @@ impl Translator {
             callback,
             priority: priority.into(),
         };
-        self.step(raw, event, objects, site);
+        self.step(raw, event, objects, assign.site);
     }
 
     /// Whether an event of libevent's own that is set up is the signals': the first that a base makes for itself.
@@ -364,34 +347,23 @@ impl Translator {
     /// A deferred callback was set up: a buffer's, which knows its base. Of a bufferevent's, and of those of other parts
     /// of libevent, nobody hears before they wait for the first time.
     fn deferred_init(&mut self, raw: &Raw, init: args::DeferredInit) {
-        let args::DeferredInit {
-            function,
-            arg,
-            priority,
-            of_bev,
-        } = init;
         self.table.forget_event(raw.object);
-        if of_bev {
-            self.table.bev(arg).deferred = raw.object;
-        } else if let Some(buf) = self.table.bufs.get(&arg).filter(|buf| buf.deferred) {
+        if init.of_bev {
+            self.table.bev(init.arg).deferred = raw.object;
+        } else if let Some(buf) = self.table.bufs.get(&init.arg).filter(|buf| buf.deferred) {
             let (base, of) = (buf.base, buf.of);
-            self.new_deferred(raw.object, function, base).of = of;
+            self.new_deferred(raw.object, init.function, base).of = of;
             let name = "evbuffer_deferred_callback".into();
-            self.deferred_assigned(raw, raw.object, name, priority);
+            self.deferred_assigned(raw, raw.object, name, init.priority);
         }
     }
 
     /// A deferred callback waits. One that does so for the first time is told of just before.
     fn deferred(&mut self, raw: &Raw, deferred: args::Deferred) {
         let bev = raw.object;
-        let args::Deferred {
-            callback,
-            base,
-            priority,
-            function,
-        } = deferred;
+        let callback = deferred.callback;
         if self.table.live_event(callback).is_none() {
-            self.new_deferred(callback, function, base);
+            self.new_deferred(callback, deferred.function, deferred.base);
             let of_bev = |info: &&BevInfo| info.deferred == callback;
             let name = if let Some(info) = self.table.live_bev(bev).filter(of_bev) {
                 let of = Some(info.id);
@@ -399,9 +371,9 @@ impl Translator {
                 (event.role, event.bev, event.of) = (Role::BevDeferred, bev, of);
                 "bufferevent_run_deferred_callbacks".into()
             } else {
-                self.function(function).name
+                self.function(deferred.function).name
             };
-            self.deferred_assigned(raw, callback, name, priority);
+            self.deferred_assigned(raw, callback, name, deferred.priority);
         }
         let event = Event::EventActive {
             what: EvFlags::empty(),

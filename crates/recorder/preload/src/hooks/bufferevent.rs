@@ -6,11 +6,11 @@ use super::armed::{armed_for, real_callbacks};
 use super::{errno_if, hook, length, outcome, site_hooks, span, take_site, with_errno};
 use crate::layout::{BevOps, Bufferevent, Ptr, TokenBucket, ev};
 use crate::put::{
-    Armed, active, enter, enter_with, leave, local, point, step_in, step_out, wanted,
+    Armed, active, enter, enter_with, leave, local, point, recorded, step_in, step_out, wanted,
 };
 use crate::real;
 use crate::sys::{Timeval, c_char, c_int, c_short, c_void};
-use crate::wire::{BevType, Callback, Kind, Made, Outcome, Progress, Side, Tls, args};
+use crate::wire::{BevType, Callback, Kind, Made, Progress, Side, Tls, args};
 
 type Bev = *mut Bufferevent;
 
@@ -126,71 +126,43 @@ hook! { bufferevent_getcb/5(
 }}
 
 hook! { bufferevent_enable/2(bev: Bev, what: c_short) -> c_int, site, real => {
-    if !active() { return real(bev, what); }
-    let frame = enter(bev as usize, args::BevEnable { what, site: take_site(site) });
-    let result = real(bev, what);
-    leave(frame, bev as usize, result.into());
-    result
+    recorded(bev as usize, || args::BevEnable { what, site: take_site(site) }, || real(bev, what))
 }}
 
 hook! { bufferevent_disable/2(bev: Bev, what: c_short) -> c_int, site, real => {
-    if !active() { return real(bev, what); }
-    let frame = enter(bev as usize, args::BevDisable { what, site: take_site(site) });
-    let result = real(bev, what);
-    leave(frame, bev as usize, result.into());
-    result
+    recorded(bev as usize, || args::BevDisable { what, site: take_site(site) }, || real(bev, what))
 }}
 
 hook! { bufferevent_setwatermark/4(bev: Bev, what: c_short, low: usize, high: usize) -> (), site, real => {
-    if !active() { return real(bev, what, low, high); }
-    let site = take_site(site);
-    let args = args::BevSetWatermark { what, low: low as u64, high: high as u64, site };
-    let frame = enter(bev as usize, args);
-    real(bev, what, low, high);
-    leave(frame, bev as usize, ());
+    let (low_mark, high_mark) = (low as u64, high as u64);
+    let args = || args::BevSetWatermark { what, low: low_mark, high: high_mark, site: take_site(site) };
+    recorded(bev as usize, args, || real(bev, what, low, high));
 }}
 
 hook! { bufferevent_set_timeouts/3(bev: Bev, read: *const Timeval, write: *const Timeval) -> c_int,
 site, real => {
-    if !active() { return real(bev, read, write); }
-    let args = args::BevSetTimeouts { read: span(read), write: span(write), site: take_site(site) };
-    let frame = enter(bev as usize, args);
-    let result = real(bev, read, write);
-    leave(frame, bev as usize, result.into());
-    result
+    let args = || args::BevSetTimeouts { read: span(read), write: span(write), site: take_site(site) };
+    recorded(bev as usize, args, || real(bev, read, write))
 }}
 
 hook! { bufferevent_write/3(bev: Bev, data: *const c_void, len: usize) -> c_int, site, real => {
-    if !active() { return real(bev, data, len); }
-    let frame = enter(bev as usize, args::BevWrite { len: len as u64, site: take_site(site) });
-    let result = real(bev, data, len);
-    leave(frame, bev as usize, result.into());
-    result
+    let args = || args::BevWrite { len: len as u64, site: take_site(site) };
+    recorded(bev as usize, args, || real(bev, data, len))
 }}
 
 hook! { bufferevent_write_buffer/2(bev: Bev, buf: Ptr) -> c_int, site, real => {
-    if !active() { return real(bev, buf); }
-    let frame = enter(bev as usize, args::BevWrite { len: length(buf), site: take_site(site) });
-    let result = real(bev, buf);
-    leave(frame, bev as usize, result.into());
-    result
+    let args = || args::BevWrite { len: length(buf), site: take_site(site) };
+    recorded(bev as usize, args, || real(bev, buf))
 }}
 
 hook! { bufferevent_read/3(bev: Bev, data: *mut c_void, len: usize) -> usize, site, real => {
-    if !active() { return real(bev, data, len); }
-    let frame = enter(bev as usize, args::BevRead { asked: len as u64, site: take_site(site) });
-    let result = real(bev, data, len);
-    leave(frame, bev as usize, Outcome { result: result as i64, errno: 0 });
-    result
+    let args = || args::BevRead { asked: len as u64, site: take_site(site) };
+    recorded(bev as usize, args, || real(bev, data, len))
 }}
 
 hook! { bufferevent_read_buffer/2(bev: Bev, buf: Ptr) -> c_int, site, real => {
-    if !active() { return real(bev, buf); }
-    let args = args::BevRead { asked: length((*bev).input), site: take_site(site) };
-    let frame = enter(bev as usize, args);
-    let result = real(bev, buf);
-    leave(frame, bev as usize, result.into());
-    result
+    let args = || args::BevRead { asked: length((*bev).input), site: take_site(site) };
+    recorded(bev as usize, args, || real(bev, buf))
 }}
 
 hook! { bufferevent_socket_connect/3(bev: Bev, addr: *const c_void, len: c_int) -> c_int, site, real => {
@@ -246,19 +218,12 @@ hook! { evutil_socket_finished_connecting_/1(fd: c_int) -> c_int, site, real => 
 }}
 
 hook! { bufferevent_setfd/2(bev: Bev, fd: c_int) -> c_int, site, real => {
-    if !active() { return real(bev, fd); }
-    let frame = enter(bev as usize, args::BevSetfd { fd, site: take_site(site) });
-    let result = real(bev, fd);
-    leave(frame, bev as usize, result.into());
-    result
+    recorded(bev as usize, || args::BevSetfd { fd, site: take_site(site) }, || real(bev, fd))
 }}
 
 hook! { bufferevent_priority_set/2(bev: Bev, priority: c_int) -> c_int, site, real => {
-    if !active() { return real(bev, priority); }
-    let frame = enter(bev as usize, args::BevPrioritySet { priority, site: take_site(site) });
-    let result = real(bev, priority);
-    leave(frame, bev as usize, result.into());
-    result
+    let args = || args::BevPrioritySet { priority, site: take_site(site) };
+    recorded(bev as usize, args, || real(bev, priority))
 }}
 
 hook! { bufferevent_trigger/3(bev: Bev, what: c_short, options: c_int) -> (), site, real => {
@@ -274,25 +239,17 @@ hook! { bufferevent_trigger/3(bev: Bev, what: c_short, options: c_int) -> (), si
 }}
 
 hook! { bufferevent_trigger_event/3(bev: Bev, what: c_short, options: c_int) -> (), site, real => {
-    if !active() { return real(bev, what, options); }
-    let frame = enter(bev as usize, args::BevTrigger { what: 0, site: take_site(site) });
-    real(bev, what, options);
-    leave(frame, bev as usize, ());
+    let args = || args::BevTrigger { what: 0, site: take_site(site) };
+    recorded(bev as usize, args, || real(bev, what, options));
 }}
 
 hook! { bufferevent_flush/3(bev: Bev, what: c_short, mode: c_int) -> c_int, site, real => {
-    if !active() { return real(bev, what, mode); }
-    let frame = enter(bev as usize, args::BevFlush { what, mode, site: take_site(site) });
-    let result = real(bev, what, mode);
-    leave(frame, bev as usize, result.into());
-    result
+    let args = || args::BevFlush { what, mode, site: take_site(site) };
+    recorded(bev as usize, args, || real(bev, what, mode))
 }}
 
 hook! { bufferevent_free/1(bev: Bev) -> (), site, real => {
-    if !active() { return real(bev); }
-    let frame = enter(bev as usize, args::BevFree { site: take_site(site) });
-    real(bev);
-    leave(frame, bev as usize, ());
+    recorded(bev as usize, || args::BevFree { site: take_site(site) }, || real(bev));
 }}
 
 // ---- the user's callbacks -------------------------------------------------------------------------
@@ -392,21 +349,13 @@ suspends! { bev;
 }
 
 hook! { bufferevent_set_rate_limit/2(bev: Bev, cfg: Ptr) -> c_int, site, real => {
-    if !active() { return real(bev, cfg); }
-    let args = args::BevSetRateLimit { site: take_site(site), lifted: cfg.is_null() };
-    let frame = enter(bev as usize, args);
-    let result = real(bev, cfg);
-    leave(frame, bev as usize, result.into());
-    result
+    let args = || args::BevSetRateLimit { site: take_site(site), lifted: cfg.is_null() };
+    recorded(bev as usize, args, || real(bev, cfg))
 }}
 
 hook! { bufferevent_add_to_rate_limit_group/2(bev: Bev, group: Ptr) -> c_int, site, real => {
-    if !active() { return real(bev, group); }
-    let args = args::BevSetRateLimit { site: take_site(site), lifted: false };
-    let frame = enter(bev as usize, args);
-    let result = real(bev, group);
-    leave(frame, bev as usize, result.into());
-    result
+    let args = || args::BevSetRateLimit { site: take_site(site), lifted: false };
+    recorded(bev as usize, args, || real(bev, group))
 }}
 
 // Only where there is a limit; libevent ends the program where there is none.

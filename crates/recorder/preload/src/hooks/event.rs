@@ -4,7 +4,7 @@ use super::callbacks;
 use super::clock::left_until;
 use super::{failed, hook, making, site_hooks, site_in, span, take_site};
 use crate::layout::{Event, EventCallback, Ptr, closure, ev, evlist};
-use crate::put::{active, enter, leave, local, point, step_in, step_out};
+use crate::put::{active, enter, leave, local, point, recorded, step_in, step_out};
 use crate::sys::{Timeval, c_int, c_short};
 use crate::wire::{Activation, Failure, Kind, Waits, args};
 
@@ -278,10 +278,7 @@ hook! { event_priority_set/2(event: *mut Event, priority: c_int) -> c_int, site,
 }}
 
 hook! { event_free/1(event: *mut Event) -> (), site, real => {
-    if !active() { return real(event); }
-    let frame = enter(event as usize, args::EventFree { site: take_site(site) });
-    real(event);
-    leave(frame, event as usize, ());
+    recorded(event as usize, || args::EventFree { site: take_site(site) }, || real(event));
 }}
 
 // While a callback is caught, the program still sees its own.

@@ -7,7 +7,7 @@ use core::sync::atomic::{AtomicU32, AtomicUsize};
 use super::callbacks::is_threaded;
 use super::{errno_if, hook, local_addr, take_site, with_errno};
 use crate::layout::{ListenerErrorFn, ListenerFn, Ptr};
-use crate::put::{Frame, active, enter, leave, leave_with, point_with};
+use crate::put::{Frame, active, enter, leave, leave_with, point_with, recorded};
 use crate::real;
 use crate::sys::{c_int, c_uint, c_void};
 use crate::wire::{ListenerMade, args};
@@ -153,19 +153,11 @@ hook! { evconnlistener_set_error_cb/2(listener: Ptr, callback: usize) -> (), sit
 }}
 
 hook! { evconnlistener_enable/1(listener: Ptr) -> c_int, site, real => {
-    if !active() { return real(listener); }
-    let frame = enter(listener as usize, args::ListenerEnable { site: take_site(site) });
-    let result = real(listener);
-    leave(frame, listener as usize, result.into());
-    result
+    recorded(listener as usize, || args::ListenerEnable { site: take_site(site) }, || real(listener))
 }}
 
 hook! { evconnlistener_disable/1(listener: Ptr) -> c_int, site, real => {
-    if !active() { return real(listener); }
-    let frame = enter(listener as usize, args::ListenerDisable { site: take_site(site) });
-    let result = real(listener);
-    leave(frame, listener as usize, result.into());
-    result
+    recorded(listener as usize, || args::ListenerDisable { site: take_site(site) }, || real(listener))
 }}
 
 hook! { evconnlistener_free/1(listener: Ptr) -> (), site, real => {

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::layout::Ptr;
 use crate::put::{
-    Frame, active, enter, leave, leave_with, local, point, step_in, step_out, wanted,
+    Frame, active, enter, leave, leave_with, local, point, recorded, step_in, step_out, wanted,
 };
 use crate::sys::{Timeval, c_int, c_short, c_void, strlen};
 use crate::wire::{BaseMade, Failure, Kind, LoopEnded, args};
@@ -68,12 +68,8 @@ hook! { event_base_loop/2(base: Ptr, flags: c_int) -> c_int, site, real => {
 }}
 
 hook! { event_base_loopexit/2(base: Ptr, after: *const Timeval) -> c_int, site, real => {
-    if !active() { return real(base, after); }
-    let args = args::LoopExit { timeout: span(after), site: take_site(site) };
-    let frame = enter(base as usize, args);
-    let result = real(base, after);
-    leave(frame, base as usize, result.into());
-    result
+    let args = || args::LoopExit { timeout: span(after), site: take_site(site) };
+    recorded(base as usize, args, || real(base, after))
 }}
 
 // Not by way of the one above: it has libevent's own callback run once, as that does.

@@ -23,15 +23,10 @@ impl Translator {
 
     /// libevent has looked at a low mark, and runs the program's callback, if there is one. What was done to the buffer
     /// in the call around may have brought its length past the mark.
-    pub(in crate::translate) fn low_mark(&mut self, raw: &Raw, passed: args::LowMark) {
-        let args::LowMark {
-            side,
-            len: to,
-            low,
-            site,
-        } = passed;
+    pub(in crate::translate) fn low_mark(&mut self, raw: &Raw, mark: args::LowMark) {
+        let (to, low) = (mark.len, mark.low);
         let info = self.table.bev(raw.object);
-        let (side, buffer) = match side {
+        let (side, buffer) = match mark.side {
             wire::Side::Input => (Side::Input, info.input),
             wire::Side::Output => (Side::Output, info.output),
         };
@@ -47,8 +42,8 @@ impl Translator {
             Side::Output => (from > low && to <= low, Crossing::Down),
         };
         if passed {
-            let mark = (side, Mark::Low, low);
-            self.watermark(raw, mark, from, to, crossed, site);
+            let what = (side, Mark::Low, low);
+            self.watermark(raw, what, from, to, crossed, mark.site);
         }
     }
 

@@ -162,15 +162,10 @@ impl Translator {
                 let objects = self.table.bev_objects(object);
                 (Event::BeSocketDisable { events }, objects, 0)
             }
-            Call::BevSetWatermark(args::BevSetWatermark {
-                what,
-                low,
-                high,
-                site,
-            }) => {
-                let events = ev_flags(what);
+            Call::BevSetWatermark(set) => {
+                let (events, low, high) = (ev_flags(set.what), set.low, set.high);
                 let event = Event::BuffereventSetwatermark { events, low, high };
-                (event, self.table.bev_objects(object), site)
+                (event, self.table.bev_objects(object), set.site)
             }
             Call::BevSetTimeouts(args::BevSetTimeouts { read, write, site }) => {
                 let (read, write) = (read.map(Nanos), write.map(Nanos));
@@ -219,26 +214,18 @@ impl Translator {
                 return self.user_callback(raw, call, callback, objects, site, event);
             }
             Call::Eventcb(cb) => return self.enter_eventcb(raw, cb),
-            Call::SuspendRead(args::SuspendRead {
-                reason,
-                input,
-                high,
-            }) => {
-                let reason = SuspendReasons::from_bits_truncate(reason);
-                self.high_mark(raw, reason, input, high);
+            Call::SuspendRead(suspend) => {
+                let reason = SuspendReasons::from_bits_truncate(suspend.reason);
+                self.high_mark(raw, reason, suspend.input, suspend.high);
                 let bev = self.table.bev(object);
                 bev.read_suspended |= reason;
                 let now = bev.read_suspended;
                 let objects = self.table.bev_objects(object);
                 (Event::SuspendRead { reason, now }, objects, 0)
             }
-            Call::UnsuspendRead(args::UnsuspendRead {
-                reason,
-                input,
-                high,
-            }) => {
-                let reason = SuspendReasons::from_bits_truncate(reason);
-                self.high_mark(raw, reason, input, high);
+            Call::UnsuspendRead(unsuspend) => {
+                let reason = SuspendReasons::from_bits_truncate(unsuspend.reason);
+                self.high_mark(raw, reason, unsuspend.input, unsuspend.high);
                 let bev = self.table.bev(object);
                 bev.read_suspended -= reason;
                 let now = bev.read_suspended;
