@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use evscope_trace::Level;
+use evscope_trace::{Kind as Step, Level};
 use evscope_wire::{Kind, bit};
 use evscope_words::{Text, text};
 
@@ -148,104 +148,12 @@ pub(crate) fn up_to(level: Level) -> [u64; 2] {
     set
 }
 
-/// The level that needs a kind. What tells who is who is always needed.
-pub(crate) fn level_of(kind: Kind) -> Level {
-    match kind {
-        Kind::BackendAdd
-        | Kind::BackendDel
-        | Kind::BufNew
-        | Kind::BufFree
-        | Kind::BufAdd
-        | Kind::BufPrepend
-        | Kind::BufRemove
-        | Kind::BufDrain
-        | Kind::BufMove
-        | Kind::BufFreeze
-        | Kind::BufUnfreeze
-        | Kind::BufInvoke
-        | Kind::OwnEverything
-        | Kind::BufReadln
-        | Kind::BufPeek
-        | Kind::BeSocketEnable
-        | Kind::BeSocketDisable => Level::Everything,
-        Kind::OwnWalkthrough
-        | Kind::Poll
-        | Kind::Add
-        | Kind::Del
-        | Kind::Active
-        | Kind::Finalize
-        | Kind::Deferred
-        | Kind::ListenerEnable
-        | Kind::ListenerDisable
-        | Kind::Accept
-        | Kind::BufRead
-        | Kind::BufWrite
-        | Kind::Connect
-        | Kind::DeferredCb
-        | Kind::SuspendRead
-        | Kind::UnsuspendRead
-        | Kind::SuspendWrite
-        | Kind::UnsuspendWrite
-        | Kind::Ratelimit
-        | Kind::BevSetRateLimit
-        | Kind::Bucket
-        | Kind::LowMark => Level::Walkthrough,
-        Kind::Thread
-        | Kind::Module
-        | Kind::Hello
-        | Kind::Refused
-        | Kind::OwnHello
-        | Kind::OwnPlace
-        | Kind::OwnText
-        | Kind::Missing
-        | Kind::OwnProgram
-        | Kind::BaseNew
-        | Kind::BaseFree
-        | Kind::Loop
-        | Kind::LoopExit
-        | Kind::LoopBreak
-        | Kind::LoopContinue
-        | Kind::Once
-        | Kind::CommonTimeout
-        | Kind::Assign
-        | Kind::EventCb
-        | Kind::OnceCb
-        | Kind::PrioritySet
-        | Kind::EventFree
-        | Kind::DeferredInit
-        | Kind::ListenerNew
-        | Kind::ListenerCb
-        | Kind::ListenerErrorCb
-        | Kind::ListenerFree
-        | Kind::ListenerSetCb
-        | Kind::BufAddCb
-        | Kind::BufRemoveCb
-        | Kind::BufCbFlags
-        | Kind::BufDefer
-        | Kind::BevInit
-        | Kind::BevSocketNew
-        | Kind::BevPairNew
-        | Kind::BevFilterNew
-        | Kind::BevSetcb
-        | Kind::BevEnable
-        | Kind::BevDisable
-        | Kind::BevSetWatermark
-        | Kind::BevSetTimeouts
-        | Kind::BevWrite
-        | Kind::BevRead
-        | Kind::BevConnect
-        | Kind::BevSetfd
-        | Kind::BevPrioritySet
-        | Kind::Readcb
-        | Kind::Writecb
-        | Kind::Eventcb
-        | Kind::PutOff
-        | Kind::BevTrigger
-        | Kind::BevFlush
-        | Kind::BevFree
-        | Kind::BevDestruct
-        | Kind::Failed => Level::Program,
-    }
+/// The level that needs a kind: the lowest that shows a step of it, where the table says no other.
+fn level_of(kind: Kind) -> Level {
+    let said = kind.needed_from().and_then(Level::from_number);
+    let steps = kind.steps().iter().filter_map(|step| Step::named(step));
+    let shown = steps.map(|step| step.level).min();
+    said.or(shown).unwrap_or(Level::Program)
 }
 
 /// Why there is no recording, or no trace of it.

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::time::{Duration, Instant};
 
-use evscope_wire::{self as wire, CONTROL_BYTES, Control, MAGIC, Slot, Tag};
+use evscope_wire::{self as wire, Begins, CONTROL_BYTES, Control, MAGIC, Slot, Tag, Words, args};
 use evscope_words::text;
 use memmap2::{MmapOptions, MmapRaw};
 
@@ -347,8 +347,20 @@ pub(crate) struct Raw {
     pub(crate) tag: Tag,
     pub(crate) time: u64,
     pub(crate) object: u64,
-    pub(crate) args: [u64; 5],
+    pub(crate) words: [u64; 5],
     pub(crate) bytes: Vec<u8>,
+}
+
+impl Raw {
+    /// What it says, which its kind tells.
+    pub(crate) fn args<W: Words>(&self) -> W {
+        W::of(self.words)
+    }
+
+    /// What it says as the exit of a call.
+    pub(crate) fn exit_of<C: Begins>(&self, _: C) -> C::Exit {
+        self.args()
+    }
 }
 
 /// Where the tag is in a slot.
@@ -368,7 +380,8 @@ pub(crate) fn missing(lost: u64, abandoned: u64) -> [u8; SLOT] {
         depth: 0,
     };
     let mut slot = [0; SLOT];
-    for (i, word) in [0, tag.pack(), 0, lost, abandoned].into_iter().enumerate() {
+    let words = args::Missing { lost, abandoned }.words();
+    for (i, word) in [0, tag.pack(), 0].into_iter().chain(words).enumerate() {
         slot[i * 8..(i + 1) * 8].copy_from_slice(&word.to_le_bytes());
     }
     slot
@@ -410,7 +423,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Option<(Option<Raw>, usize)> {
         tag,
         time: word(0),
         object: word(2),
-        args: [word(3), word(4), word(5), word(6), word(7)],
+        words: [word(3), word(4), word(5), word(6), word(7)],
         bytes: kept,
     };
     Some((Some(raw), SLOT * (1 + more)))

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use evscope_trace::Event;
-use evscope_wire::Kind;
+use evscope_wire::{Kind, args};
 use log::debug;
 
 use crate::files::Shared;
@@ -72,7 +72,7 @@ impl Beyond {
             let Some(raw) = raw else { continue };
             match Kind::from_number(raw.tag.kind) {
                 Some(Kind::Thread) => self.threads.push(raw),
-                Some(Kind::Missing) => self.missing += raw.args[0] + raw.args[1],
+                Some(Kind::Missing) => self.missing += count_of(&raw),
                 _ => *self.counts.entry(raw.tag.thread).or_default() += 1,
             }
         }
@@ -272,8 +272,11 @@ impl Traces {
     }
 
     fn take_thread(&mut self, raw: &Raw) {
-        let [pid, parent, forked, ..] = raw.args;
-        let (pid, parent) = (pid as u32, parent as u16);
+        let args::Thread {
+            pid,
+            parent,
+            forked,
+        } = raw.args();
         if let Some(&index) = self.living.get(&pid) {
             self.threads.insert(raw.tag.thread, index);
             return;
@@ -540,5 +543,6 @@ impl Traces {
 
 /// How many records are missing where a record says so.
 fn count_of(missing: &Raw) -> u64 {
-    missing.args[0] + missing.args[1]
+    let args::Missing { lost, abandoned } = missing.args();
+    lost + abandoned
 }

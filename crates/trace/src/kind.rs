@@ -51,4 +51,6 @@ pub enum Presence {
     Always,
     /// It is there where there is something to say.
     Optional,
+    /// The same, and only an exit has it.
+    OnExit,
 }

@@ -10,8 +10,8 @@
 //! Never knows: who produced a trace, what a step means for the state, or how it is shown.
 //!
 //! To add an event kind, add it to the table in [`vocabulary`](mod@vocabulary): the name, its fields,
-//! level and lane stand there together, and the compiler then names the places that must say something
-//! about it.
+//! level and lane stand there together. How a libevent program says it, the table of records does
+//! (`evscope_wire`). The compiler and a test then name the places that must say something about it.
 
 #![forbid(unsafe_code)]
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::field::Field;
-use crate::kind::FieldInfo;
+use crate::kind::{FieldInfo, Presence};
 use crate::{
     ActiveWhy, BaseId, BevEvents, BevId, BevOptions, BufId, BufferEnd, ConnectProgress, Crossing,
     EvFlags, EventId, ListenerId, ListenerOptions, LoopFlags, Mark, Nanos, Payload, Phase, Role,
@@ -128,6 +128,21 @@ pub(crate) const fn field_info<T: Field + HasValue>(
         kind: T::KIND,
         range: T::RANGE,
         presence: T::PRESENCE,
+    }
+}
+
+/// The same of a field that only an exit has.
+pub(crate) const fn added_field_info<T: Field + HasValue>(
+    name: &'static str,
+    about: &'static str,
+) -> FieldInfo {
+    assert!(
+        matches!(T::PRESENCE, Presence::Optional),
+        "an enter has it not"
+    );
+    FieldInfo {
+        presence: Presence::OnExit,
+        ..field_info::<T>(name, about)
     }
 }
 

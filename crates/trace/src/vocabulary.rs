@@ -2,7 +2,7 @@
 //!
 //! Names are libevent's own wherever it has one, without the underscores of its internals. Each name
 //! has a [`Level`] (how detailed a view must be to show it), a [`Lane`] (who acts), a [`Shape`] (a call
-//! or a point) and its fields. The objects an event is about (which base, event, bufferevent, …) are not
+//! or a point) and its fields. The exit of a call has those of its enter again, and some add what is only known then. The objects an event is about (which base, event, bufferevent, …) are not
 //! among the fields: every record has a place for them ([`Objects`](crate::Objects)).
 
 use std::borrow::Cow;
@@ -15,7 +15,7 @@ use crate::packed::Pack;
 use crate::scanned::Own;
 use crate::store::{Joint, Parts, Split};
 use crate::texts::{Texts, hash};
-use crate::value::{FieldValue, HasValue, field_info};
+use crate::value::{FieldValue, HasValue, added_field_info, field_info};
 use crate::{
     ActiveWhy, BevEvents, BevId, BevOptions, BufId, BufferEnd, ConnectProgress, Crossing, EvFlags,
     EventId, ListenerOptions, LoopFlags, Mark, Nanos, Payload, Side, SuspendReasons,
@@ -48,11 +48,31 @@ pub enum Lane {
     Program,
 }
 
+/// The table: an event's fields, and `->` those that its exit adds.
 macro_rules! vocabulary {
     ($(
         $(#[doc = $doc:literal])*
         $variant:ident = $name:literal, $level:ident, $lane:ident, $shape:ident {
             $($(#[doc = $fdoc:literal])* $field:ident : $type:ty,)*
+        } $(-> {
+            $($(#[doc = $adoc:literal])* $added:ident : $atype:ty,)*
+        })?
+    )*) => {
+        events! {$(
+            $(#[doc = $doc])*
+            $variant = $name, $level, $lane, $shape {
+                $($(#[doc = $fdoc])* $field : $type = field_info,)*
+                $($($(#[doc = $adoc])* $added : $atype = added_field_info,)*)?
+            }
+        )*}
+    };
+}
+
+macro_rules! events {
+    ($(
+        $(#[doc = $doc:literal])*
+        $variant:ident = $name:literal, $level:ident, $lane:ident, $shape:ident {
+            $($(#[doc = $fdoc:literal])* $field:ident : $type:ty = $info:ident,)*
         }
     )*) => {
         /// What happened in a step, with the event's own fields.
@@ -87,7 +107,7 @@ macro_rules! vocabulary {
                 level: Level::$level,
                 lane: Lane::$lane,
                 shape: Shape::$shape,
-                fields: &[$(field_info::<$type>(
+                fields: &[$($info::<$type>(
                     stringify!($field),
                     concat!($($fdoc),*).trim_ascii(),
                 )),*],
@@ -276,16 +296,18 @@ vocabulary! {
     EventBaseLoop = "event_base_loop", Program, Loop, Call {
         /// How it was asked to run.
         flags: LoopFlags,
-        /// On exit: why the loop ended, in a word (`empty`, `exit`, `break`, `once`, `nonblock`, `error`).
+    } -> {
+        /// Why the loop ended, in a word (`empty`, `exit`, `break`, `once`, `nonblock`, `error`).
         ended: Option<Text>,
     }
     /// The backend's wait: enter before it, exit after it.
     Poll = "poll", Walkthrough, Kernel, Call {
         /// How long it may wait at most; absent: for ever.
         timeout: Option<Nanos>,
-        /// On exit: how many fds are ready.
+    } -> {
+        /// How many fds are ready.
         ready: Option<u32>,
-        /// On exit: the errno's name when the wait failed (`EINTR`: a signal cut it short).
+        /// The errno's name when the wait failed (`EINTR`: a signal cut it short).
         errno: Option<Text>,
     }
     /// The loop was asked to end after a time.

@@ -8,29 +8,38 @@
 //! There are two kinds of writers: the library that the recorder puts into a libevent program, which takes this
 //! crate's files into itself, and our own reactor.
 //!
-//! Knows: the layout of the mapping, how a record gets into it, and what the time of a record is taken from.
-//! Never knows: libevent, the vocabulary of a trace, or what anybody does with a record.
+//! Knows: the layout of the mapping, what the kinds of records say and the names of the steps that they are told as, how a
+//! record gets into the mapping, and what its time is taken from.
+//! Never knows: what a step means, or what anybody does with a record.
 //!
 //! It needs no allocation and nothing of `std`.
 
 mod kinds;
 mod ring;
 mod ticks;
+mod words;
 mod write;
 
-pub use kinds::{Activation, BASE_SET, BevType, Failure, Kind, Progress, Refusal, bit};
+pub use kinds::{
+    BaseMade, Begins, Call, Changed, Kind, ListenerMade, LoopEnded, Made, Outcome, Point, Record,
+    args, bit,
+};
 pub use ring::{
     BEAT_LOST, CONTROL_BYTES, Control, ENV_PRELOAD, ENV_RING, MAGIC, MARGIN, MAX_SLOTS, MORE,
     SLOT_BYTES, Slot, Tag, WirePhase,
 };
 pub use ticks::{CLOCK_SOURCE, Clock, Line, Moment, SHIFT, counter, is_a_clock};
+pub use words::{
+    Activation, BevType, Callback, Failure, OwnStep, Progress, Side, Tls, Waits, Words,
+};
 pub use write::{hold, write};
 
 /// This crate's files, by name: the library that goes into a libevent program is built of them.
-pub const SOURCES: [(&str, &str); 5] = [
+pub const SOURCES: [(&str, &str); 6] = [
     ("lib.rs", include_str!("lib.rs")),
     ("kinds.rs", include_str!("kinds.rs")),
     ("ring.rs", include_str!("ring.rs")),
     ("ticks.rs", include_str!("ticks.rs")),
+    ("words.rs", include_str!("words.rs")),
     ("write.rs", include_str!("write.rs")),
 ];

@@ -80,8 +80,8 @@ pub struct Slot {
     pub tag: AtomicU64,
     /// The object: the address of a base, event, bufferevent, buffer or listener.
     pub object: u64,
-    /// What the kind says they are.
-    pub args: [u64; 5],
+    /// The arguments, as the kind says.
+    pub words: [u64; 5],
 }
 
 /// The unpacked tag of a slot.

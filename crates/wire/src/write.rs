@@ -21,7 +21,7 @@ pub unsafe fn write(
     (kind, phase): (Kind, WirePhase),
     (thread, depth): (u16, u16),
     object: u64,
-    args: [u64; 5],
+    words: [u64; 5],
     bytes: &[u8],
     now: impl FnOnce() -> u64,
 ) -> bool {
@@ -57,7 +57,7 @@ pub unsafe fn write(
         }
         (*slot).time = now();
         (*slot).object = object;
-        (*slot).args = args;
+        (*slot).words = words;
         let tag = Tag {
             kind: kind as u8,
             phase,

@@ -14,7 +14,10 @@ use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU16, AtomicU32};
 use std::sync::{Mutex, PoisonError};
 
 use evscope_trace::{Event, Level, Objects, Phase};
-use evscope_wire::{CONTROL_BYTES, Clock, Control, ENV_RING, Kind, MAGIC, Slot, WirePhase, bit};
+use evscope_wire::{
+    CONTROL_BYTES, Clock, Control, ENV_RING, Kind, MAGIC, OwnStep, Record, Slot, WirePhase, Words,
+    args, bit,
+};
 use serde_json::json;
 
 use super::mix::Mix;
@@ -216,11 +219,9 @@ impl RingRecords {
         if GREETED.load(Relaxed) || GREETED.swap(true, Relaxed) {
             return;
         }
-        let pid = u64::from(std::process::id());
-        let args = [pid, Event::fingerprint(), 0, 0, 0];
-        let said = thread_at(self.control, 0).is_some_and(|who| {
-            self.write(Kind::OwnHello, WirePhase::Point, who, args, LIBRARY.as_bytes())
-        });
+        let hello = args::OwnHello { vocabulary: Event::fingerprint() };
+        let said = thread_at(self.control, 0)
+            .is_some_and(|who| self.point(who, hello, LIBRARY.as_bytes()));
         GREETED.store(said, Relaxed);
     }
 
@@ -274,9 +275,8 @@ impl RingRecords {
         if let Some(event) = event {
             event.pack(&mut self.packed);
         }
-        let [first, second, third, fourth] = objects.pack();
-        let args = [u64::from(place), first, second, third, fourth];
-        self.write(kind, phase_there, who, args, &self.packed);
+        let step = OwnStep { place, objects: objects.pack() };
+        self.write((kind, phase_there), who, step, &self.packed);
         // SAFETY: a mapping, once there, stays.
         unsafe {
             if (*self.control).stepping.load(Relaxed) != 0 {
@@ -291,20 +291,23 @@ impl RingRecords {
         unsafe { (*self.control).wanted[word].load(Relaxed) & bit != 0 }
     }
 
+    fn point<R: Record>(&self, who: (u16, u16), args: R, bytes: &[u8]) -> bool {
+        self.write((R::KIND, WirePhase::Point), who, args, bytes)
+    }
+
     /// Whether there was room for it.
     fn write(
         &self,
-        kind: Kind,
-        phase: WirePhase,
+        what: (Kind, WirePhase),
         who: (u16, u16),
-        args: [u64; 5],
+        args: impl Words,
         bytes: &[u8],
     ) -> bool {
         let mut thread = THREAD.get();
-        let tail = &mut thread.tail;
+        let (tail, words) = (&mut thread.tail, args.words());
         // SAFETY: a mapping, once there, stays.
         let written = unsafe {
-            evscope_wire::write(self.control, tail, (kind, phase), who, 0, args, bytes, monotonic)
+            evscope_wire::write(self.control, tail, what, who, 0, words, bytes, monotonic)
         };
         THREAD.set(thread);
         written
@@ -333,8 +336,7 @@ impl RingRecords {
         places.untold.extend(new);
         // One for which there is no room is told with a later place.
         places.untold.retain(|text| !self.tell(text, who));
-        let args = [u64::from(number), 0, 0, 0, 0];
-        if self.write(Kind::OwnPlace, WirePhase::Point, who, args, lines.as_bytes()) {
+        if self.point(who, args::OwnPlace { number }, lines.as_bytes()) {
             self.known.insert(key, number);
         }
         number
@@ -344,8 +346,8 @@ impl RingRecords {
     fn tell(&self, text: &[u8], who: (u16, u16)) -> bool {
         let last = text.chunks(PIECE).len().saturating_sub(1);
         text.chunks(PIECE).enumerate().all(|(i, piece)| {
-            let args = [u64::from(i == last), i as u64, 0, 0, 0];
-            self.write(Kind::OwnText, WirePhase::Point, who, args, piece)
+            let text = args::OwnText { is_last: i == last, number: i as u64 };
+            self.point(who, text, piece)
         })
     }
 }
@@ -390,11 +392,12 @@ fn thread_at(control: *mut Control, depth: u16) -> Option<(u16, u16)> {
                 let number = (*control).threads.fetch_add(1, Relaxed) + 1;
                 thread.number = number.min(u32::from(u16::MAX)) as u16;
             }
-            let pid = u64::from(std::process::id());
-            let args = [pid, u64::from(thread.parent), thread.forked, 0, 0];
+            let (parent, forked) = (thread.parent, thread.forked);
+            let args = args::Thread { pid: std::process::id(), parent, forked };
             let what = (Kind::Thread, WirePhase::Point);
             let (who, tail) = ((thread.number, 0), &mut thread.tail);
-            thread.told = evscope_wire::write(control, tail, what, who, 0, args, &[], monotonic);
+            let words = args.words();
+            thread.told = evscope_wire::write(control, tail, what, who, 0, words, &[], monotonic);
         }
         if thread.told {
             SOME_THREAD.store(thread.number, Relaxed);

@@ -56,6 +56,8 @@ pub(crate) mod closure {
 pub(crate) mod ev {
     use super::c_short;
     pub(crate) const TIMEOUT: c_short = 0x01;
+    pub(crate) const READ: c_short = 0x02;
+    pub(crate) const WRITE: c_short = 0x04;
     pub(crate) const SIGNAL: c_short = 0x08;
     pub(crate) const FINALIZE: c_short = 0x40;
 }

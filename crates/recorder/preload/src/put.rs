@@ -1,5 +1,6 @@
 //! Writing records: the thread's state, the clock, the ring.
 
+use core::marker::PhantomData;
 use core::sync::atomic::Ordering::Relaxed;
 use core::sync::atomic::{AtomicI32, AtomicPtr, AtomicU16, AtomicU32, AtomicU64};
 
@@ -8,7 +9,7 @@ use crate::hooks::callbacks::home;
 use crate::layout::Bufferevent;
 use crate::start;
 use crate::sys::{self, Timespec};
-use crate::wire::{self, Control, Kind, WirePhase, bit};
+use crate::wire::{self, Begins, Control, Kind, Record, WirePhase, Words, args, bit};
 
 /// The shared mapping; null while this process is not recorded.
 pub(crate) static CONTROL: AtomicPtr<Control> = AtomicPtr::new(core::ptr::null_mut());
@@ -160,30 +161,32 @@ pub(crate) fn wanted(kind: Kind) -> bool {
     !control.is_null() && unsafe { (*control).wanted[word].load(Relaxed) } & bit != 0
 }
 
-/// What is to be put back when a call ends.
-#[derive(Clone, Copy)]
-pub(crate) struct Frame {
+/// A call of a kind that has begun: what is to be put back when it ends.
+pub(crate) struct Frame<R> {
     depth: u16,
     inner: u8,
+    kind: PhantomData<R>,
 }
 
 /// Notes that a call begins, without a record.
 #[inline(always)]
-pub(crate) fn step_in(kind: Kind) -> Frame {
+pub(crate) fn step_in<R: Record>() -> Frame<R> {
     let local = local();
     let frame = Frame {
         depth: local.depth,
         inner: local.inner,
+        kind: PhantomData,
     };
     local.depth += 1;
-    local.inner = kind as u8;
+    local.inner = R::KIND as u8;
     frame
 }
 
 /// Notes that it ends, without a record. The depth is set, not counted down, so that calls that never
 /// returned (`longjmp`, an exception) are forgotten here.
 #[inline(always)]
-pub(crate) fn step_out(frame: Frame) {
+#[expect(clippy::needless_pass_by_value, reason = "a call ends once")]
+pub(crate) fn step_out<R: Record>(frame: Frame<R>) {
     let local = local();
     local.depth = frame.depth;
     local.inner = frame.inner;
@@ -191,54 +194,72 @@ pub(crate) fn step_out(frame: Frame) {
 
 /// Records that a call begins.
 #[inline(always)]
-pub(crate) fn enter(kind: Kind, object: usize, args: [u64; 5]) -> Frame {
-    enter_with(kind, object, args, &[])
+pub(crate) fn enter<C: Begins>(object: usize, args: C) -> Frame<C> {
+    enter_with(object, args, &[])
 }
 
 /// Records that a call begins, with bytes.
 #[inline(always)]
-pub(crate) fn enter_with(kind: Kind, object: usize, args: [u64; 5], bytes: &[u8]) -> Frame {
-    let frame = step_in(kind);
-    put(kind, WirePhase::Enter, frame.depth, object, args, bytes);
+pub(crate) fn enter_with<C: Begins>(object: usize, args: C, bytes: &[u8]) -> Frame<C> {
+    let frame = step_in();
+    put::<C>(WirePhase::Enter, frame.depth, object, args.words(), bytes);
     frame
 }
 
 /// Records that it ends.
 #[inline(always)]
-pub(crate) fn leave(kind: Kind, frame: Frame, object: usize, args: [u64; 5]) {
-    leave_with(kind, frame, object, args, &[]);
+pub(crate) fn leave<C: Begins>(frame: Frame<C>, object: usize, exit: C::Exit) {
+    leave_with(frame, object, exit, &[]);
 }
 
 /// Records that it ends, with bytes.
 #[inline(always)]
-pub(crate) fn leave_with(kind: Kind, frame: Frame, object: usize, args: [u64; 5], bytes: &[u8]) {
+pub(crate) fn leave_with<C: Begins>(frame: Frame<C>, object: usize, exit: C::Exit, bytes: &[u8]) {
+    let depth = frame.depth;
     step_out(frame);
-    put(kind, WirePhase::Exit, frame.depth, object, args, bytes);
+    put::<C>(WirePhase::Exit, depth, object, exit.words(), bytes);
+}
+
+/// Passes on a call and, if this process is recorded, records it; of its end no more than how it went.
+#[inline(always)]
+pub(crate) fn recorded<C: Begins<Exit: From<T>>, T: Copy>(
+    object: usize,
+    args: impl FnOnce() -> C,
+    real: impl FnOnce() -> T,
+) -> T {
+    if !active() {
+        return real();
+    }
+    let frame = enter(object, args());
+    let result = real();
+    leave(frame, object, result.into());
+    result
 }
 
 /// Records a step that contains nothing.
 #[inline(always)]
-pub(crate) fn point(kind: Kind, object: usize, args: [u64; 5]) {
-    put(kind, WirePhase::Point, local().depth, object, args, &[]);
+pub(crate) fn point<R: Record>(object: usize, args: R) {
+    put::<R>(WirePhase::Point, local().depth, object, args.words(), &[]);
 }
 
 /// The same, with bytes.
-pub(crate) fn point_with(kind: Kind, object: usize, args: [u64; 5], bytes: &[u8]) {
-    put(kind, WirePhase::Point, local().depth, object, args, bytes);
+pub(crate) fn point_with<R: Record>(object: usize, args: R, bytes: &[u8]) {
+    put::<R>(WirePhase::Point, local().depth, object, args.words(), bytes);
 }
 
 #[inline(always)]
-fn put(kind: Kind, phase: WirePhase, depth: u16, object: usize, args: [u64; 5], bytes: &[u8]) {
-    if !wanted(kind) {
+fn put<R: Record>(phase: WirePhase, depth: u16, object: usize, words: [u64; 5], bytes: &[u8]) {
+    if !wanted(R::KIND) {
         return;
     }
     let local = local();
     if local.told || first_record(local) {
-        write(kind, phase, local.thread, depth, object, args, bytes);
+        let who = (local.thread, depth);
+        write(R::KIND, phase, who, object, words, bytes);
     }
     // SAFETY: `wanted` saw the mapping.
     if unsafe { (*CONTROL.load(Relaxed)).stepping.load(Relaxed) } != 0 {
-        hold(kind);
+        hold(R::KIND);
     }
 }
 
@@ -247,15 +268,15 @@ static PID: AtomicU32 = AtomicU32::new(0);
 
 /// This process's number. It is asked when the process sets itself up, and after a fork: a thread that comes later may
 /// be one that has forbidden itself to ask.
-pub(crate) fn pid() -> u64 {
+pub(crate) fn pid() -> u32 {
     let known = PID.load(Relaxed);
     if known != 0 {
-        return u64::from(known);
+        return known;
     }
     // SAFETY: the call has no conditions.
-    let pid = unsafe { sys::getpid() };
-    PID.store(pid as u32, Relaxed);
-    pid as u64
+    let pid = unsafe { sys::getpid() } as u32;
+    PID.store(pid, Relaxed);
+    pid
 }
 
 /// Gives the thread its number and says so. Where there is no room even for that, it says so with a later record.
@@ -270,17 +291,13 @@ fn first_record(local: &mut Local) -> bool {
         local.thread = number.min(u32::from(u16::MAX)) as u16;
         local.place = home(local.thread);
     }
-    let parent = u64::from(local.parent);
-    let args = [pid(), parent, local.forked, 0, 0];
-    local.told = write(
-        Kind::Thread,
-        WirePhase::Point,
-        local.thread,
-        0,
-        0,
-        args,
-        &[],
-    );
+    let thread = args::Thread {
+        pid: pid(),
+        parent: local.parent,
+        forked: local.forked,
+    };
+    let who = (local.thread, 0);
+    local.told = write(Kind::Thread, WirePhase::Point, who, 0, thread.words(), &[]);
     if local.told {
         SOME_THREAD.store(local.thread, Relaxed);
     }
@@ -312,17 +329,16 @@ pub(crate) fn forked() {
 fn write(
     kind: Kind,
     phase: WirePhase,
-    thread: u16,
-    depth: u16,
+    who: (u16, u16),
     object: usize,
-    args: [u64; 5],
+    words: [u64; 5],
     bytes: &[u8],
 ) -> bool {
     let control = CONTROL.load(Relaxed);
     let tail = &mut local().tail;
-    let (what, who) = ((kind, phase), (thread, depth));
+    let what = (kind, phase);
     // SAFETY: whoever writes has seen the mapping; it stays.
-    unsafe { wire::write(control, tail, what, who, object as u64, args, bytes, now) }
+    unsafe { wire::write(control, tail, what, who, object as u64, words, bytes, now) }
 }
 
 /// Holds the thread until the watcher releases it.

@@ -7,7 +7,7 @@ use crate::environment;
 use crate::put::{self, CONTROL, point_with};
 use crate::real;
 use crate::sys::{self, DlPhdrInfo, c_char, c_int, c_void};
-use crate::wire::{CONTROL_BYTES, Control, Kind, MAGIC, Refusal, Slot};
+use crate::wire::{CONTROL_BYTES, Control, MAGIC, Slot, args};
 
 /// Nothing decided yet.
 const FRESH: u8 = 0;
@@ -86,17 +86,16 @@ unsafe fn join(control: *mut Control) {
     unsafe {
         let version = real::event_get_version_number();
         CONTROL.store(control, Release);
-        let pid = put::pid();
+        // Asked now: later it may have forbidden itself to ask.
+        put::pid();
         if version >> 16 != 0x0201 {
-            let args = [pid, Refusal::Version as u64, u64::from(version), 0, 0];
-            put::point(Kind::Refused, 0, args);
+            put::point(0, args::Refused { version });
             CONTROL.store(core::ptr::null_mut(), Release);
             return;
         }
         let text = real::event_get_version();
         let text = core::slice::from_raw_parts(text.cast::<u8>(), sys::strlen(text));
-        let args = [pid, u64::from(version), sys::getppid() as u64, 0, 0];
-        point_with(Kind::Hello, 0, args, text);
+        point_with(0, args::Hello {}, text);
         tell_modules();
         sys::__register_atfork(
             Some(before_fork),
@@ -168,8 +167,11 @@ unsafe extern "C" fn tell_module(info: *mut DlPhdrInfo, _: usize, _: *mut c_void
         if name.windows(LIBEVENT.len()).any(|part| part == LIBEVENT) {
             note_libevent((base + first) as usize, (base + end) as usize);
         }
-        let args = [base + first, base + end, 0, 0, 0];
-        point_with(Kind::Module, (*info).addr, args, name);
+        let module = args::Module {
+            first: base + first,
+            end: base + end,
+        };
+        point_with((*info).addr, module, name);
     }
     0
 }

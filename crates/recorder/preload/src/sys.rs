@@ -97,7 +97,6 @@ unsafe extern "C" {
     pub(crate) fn geteuid() -> c_uint;
     pub(crate) fn getenv(name: *const c_char) -> *mut c_char;
     pub(crate) fn getpid() -> c_int;
-    pub(crate) fn getppid() -> c_int;
     pub(crate) fn getsockname(fd: c_int, addr: *mut c_void, len: *mut c_uint) -> c_int;
     pub(crate) fn mmap(
         addr: *mut c_void,

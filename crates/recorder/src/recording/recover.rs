@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use evscope_wire::Kind;
+use evscope_wire::{Kind, args};
 
 use super::exit_event;
 use super::ring::claim;
@@ -89,12 +89,12 @@ fn known(mut reader: SpoolReader) -> io::Result<Known> {
     while let Some(raw) = reader.next()? {
         match Kind::from_number(raw.tag.kind) {
             Some(Kind::Thread) => {
-                let pid = raw.args[0] as i32;
+                let pid = raw.args::<args::Thread>().pid as i32;
                 if seen.insert(pid) {
                     known.processes.push(pid);
                 }
             }
-            Some(Kind::Missing) => known.lost += raw.args[0],
+            Some(Kind::Missing) => known.lost += raw.args::<args::Missing>().lost,
             _ => {}
         }
     }

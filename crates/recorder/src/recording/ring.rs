@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::time::{Duration, Instant};
 
 use evscope_trace::{Claim, Event, Header, Level, Over};
-use evscope_wire::{Control, Kind, Refusal as WireRefusal, bit};
+use evscope_wire::{Control, Kind, args, bit};
 use evscope_words::{Text, text};
 use log::{debug, error, warn};
 
@@ -478,7 +478,7 @@ fn wake(word: &AtomicU32) {
 #[derive(Debug, Clone, Copy)]
 enum Refused {
     /// Its libevent has this version.
-    Libevent(u64),
+    Libevent(u32),
     /// Its reactor speaks another version's language.
     Reactor,
 }
@@ -506,26 +506,33 @@ fn note_processes(
     forks: bool,
     refused: &mut Option<Refused>,
 ) {
-    const THREAD: u8 = Kind::Thread as u8;
-    const REFUSED: u8 = Kind::Refused as u8;
-    const OWN_HELLO: u8 = Kind::OwnHello as u8;
     for (i, slot) in slots.chunks_exact(SLOT).enumerate() {
-        let kind = kind_of(slot);
-        if !matches!(kind, THREAD | REFUSED | OWN_HELLO) {
+        let Some(kind @ (Kind::Thread | Kind::Refused | Kind::OwnHello)) =
+            Kind::from_number(kind_of(slot))
+        else {
             continue;
-        }
+        };
         let Some((Some(raw), _)) = parse(&slots[i * SLOT..]) else {
             continue;
         };
         match kind {
-            // One that was forked off names the thread it comes from.
-            THREAD if raw.args[1] != 0 && !forks => {}
-            THREAD => processes.add(raw.args[0] as i32),
-            REFUSED if raw.args[1] == WireRefusal::Version as u64 => {
-                *refused = Some(Refused::Libevent(raw.args[2]));
+            Kind::Thread => {
+                let thread: args::Thread = raw.args();
+                // One that was forked off names the thread it comes from.
+                if thread.parent == 0 || forks {
+                    processes.add(thread.pid as i32);
+                }
             }
-            OWN_HELLO if raw.args[1] != Event::fingerprint() => *refused = Some(Refused::Reactor),
-            _ => {}
+            Kind::Refused => {
+                let args::Refused { version } = raw.args();
+                *refused = Some(Refused::Libevent(version));
+            }
+            _ => {
+                let args::OwnHello { vocabulary } = raw.args();
+                if vocabulary != Event::fingerprint() {
+                    *refused = Some(Refused::Reactor);
+                }
+            }
         }
     }
 }

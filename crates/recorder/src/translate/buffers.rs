@@ -1,10 +1,10 @@
 //! Buffers: what changed, and who is told.
 
 use evscope_trace::{Event, Payload, Text, errno_name};
-use evscope_wire::Kind;
+use evscope_wire::{Call, Outcome, args};
 
 use super::objects::BufCb;
-use super::{Complete, Frame, Note, Shown, Step, Translator};
+use super::{Frame, Note, Shown, Step, Translator};
 use crate::ring::Raw;
 
 /// A change of a buffer, as its callbacks are told, and the callbacks that are told after the open one.
@@ -40,19 +40,16 @@ const HIGH_MARK: &str = "bufferevent_inbuf_wm_cb";
 
 const ECONNREFUSED: i32 = 111;
 
-/// The argument that says a count shows only in the lengths.
-const UNKNOWN: u64 = u64::MAX;
-
 impl Translator {
-    pub(super) fn enter_buffer(&mut self, kind: Kind, raw: &Raw) {
+    pub(super) fn enter_buffer(&mut self, raw: &Raw, call: Call) {
         // What a call does by means of another is told by the outer one: taking bytes out is a copy and a
         // drain, a write drains what went, a move may add.
-        let inside = self.around(raw.tag.thread).map(|frame| frame.kind);
-        for (buffer, before) in touched(kind, raw.object, raw.args) {
-            let thread = self.thread(raw.tag.thread);
-            let around = thread.frames.iter().any(|frame| {
-                touched(frame.kind, frame.object, frame.args).any(|(of, _)| of == buffer)
-            });
+        let inside = self.around(raw.tag.thread).map(|frame| frame.call);
+        for (buffer, before) in touched(call, raw.object) {
+            let frames = &self.thread(raw.tag.thread).frames;
+            let touches =
+                |frame: &Frame| touched(frame.call, frame.object).any(|(of, _)| of == buffer);
+            let around = frames.iter().any(touches);
             let buf = self.table.buf(buffer);
             if buf.deferred && buf.untold.len() > 2 {
                 // All in all; there may be many until the loop runs.
@@ -65,197 +62,211 @@ impl Translator {
             self.remember_length(raw.tag.thread, buffer, before);
         }
         let part = matches!(
-            (inside, kind),
-            (Some(Kind::BufRemove | Kind::BufWrite), Kind::BufDrain)
-                | (
-                    Some(Kind::BufMove),
-                    Kind::BufAdd | Kind::BufMove | Kind::BufDrain
-                )
-                | (Some(Kind::BufAdd), Kind::BufAdd)
+            (inside, call),
+            (
+                Some(Call::BufRemove(_) | Call::BufWrite(_)),
+                Call::BufDrain(_)
+            ) | (
+                Some(Call::BufMove(_)),
+                Call::BufAdd(_) | Call::BufMove(_) | Call::BufDrain(_)
+            ) | (Some(Call::BufAdd(_)), Call::BufAdd(_))
         );
         if part {
-            return self.open_hidden(raw, kind);
+            return self.open_hidden(raw, call);
         }
-        let [first, second, third, ..] = raw.args;
-        let (event, site) = match kind {
-            Kind::BufAdd => (
-                Event::EvbufferAdd {
-                    len: first,
-                    before: second,
+        let mut objects = self.table.buf_objects(raw.object);
+        let (event, site) = match call {
+            Call::BufAdd(args::BufAdd { len, before, site }) => {
+                // Where it is not known yet, the exit tells.
+                let len = len.unwrap_or(0);
+                let event = Event::EvbufferAdd {
+                    len,
+                    before,
                     after: 0,
-                    data: self.payload(&raw.bytes, first),
-                },
-                third,
-            ),
-            Kind::BufPrepend => (
-                Event::EvbufferPrepend {
-                    len: first,
-                    before: second,
+                    data: payload(&raw.bytes, len),
+                };
+                (event, site)
+            }
+            Call::BufPrepend(args::BufPrepend { len, before, site }) => {
+                let event = Event::EvbufferPrepend {
+                    len,
+                    before,
                     after: 0,
-                    data: self.payload(&raw.bytes, first),
-                },
-                third,
-            ),
-            Kind::BufRemove => (
-                Event::EvbufferRemove {
-                    len: first,
-                    before: second,
+                    data: payload(&raw.bytes, len),
+                };
+                (event, site)
+            }
+            Call::BufRemove(remove) => {
+                let event = Event::EvbufferRemove {
+                    len: remove.asked,
+                    before: remove.before,
                     after: 0,
                     data: None,
-                },
-                third,
-            ),
-            Kind::BufDrain => (
-                Event::EvbufferDrain {
-                    len: first,
-                    before: second,
+                };
+                (event, remove.site)
+            }
+            Call::BufDrain(drain) => {
+                let event = Event::EvbufferDrain {
+                    len: drain.asked,
+                    before: drain.before,
                     after: 0,
-                },
-                third,
-            ),
-            Kind::BufMove => (
-                Event::EvbufferMove {
-                    from: self.table.buf(first).id,
+                };
+                (event, drain.site)
+            }
+            Call::BufMove(moves) => {
+                let event = Event::EvbufferMove {
+                    from: self.table.buf(moves.from).id,
                     len: 0,
-                    before: third,
+                    before: moves.before,
                     after: 0,
                     from_after: 0,
-                },
-                raw.args[4],
-            ),
-            Kind::BufRead => (
-                Event::EvbufferRead {
-                    asked: Some(first).filter(|&asked| (asked as i64) >= 0),
+                };
+                (event, moves.site)
+            }
+            Call::BufRead(read) => {
+                objects.fd = super::fd(read.fd);
+                let event = Event::EvbufferRead {
+                    asked: read.asked,
                     result: 0,
                     errno: None,
-                    before: third,
+                    before: read.before,
                     after: 0,
                     data: None,
-                },
-                raw.args[3],
-            ),
-            _ => (
-                Event::EvbufferWrite {
-                    asked: if (first as i64) < 0 {
-                        third
-                    } else {
-                        first.min(third)
-                    },
+                };
+                (event, read.site)
+            }
+            Call::BufWrite(write) => {
+                objects.fd = super::fd(write.fd);
+                let there = write.before;
+                let event = Event::EvbufferWrite {
+                    asked: write.asked.map_or(there, |asked| asked.min(there)),
                     result: 0,
                     errno: None,
-                    before: third,
+                    before: there,
                     after: 0,
                     data: None,
-                },
-                raw.args[3],
-            ),
+                };
+                (event, write.site)
+            }
+            _ => return self.open_hidden(raw, call),
         };
-        let mut objects = self.table.buf_objects(raw.object);
-        if matches!(kind, Kind::BufRead | Kind::BufWrite) {
-            objects.fd = super::fd(second);
-        }
         let caller = self.site(site);
         let step = Step {
             event,
             objects,
             src: None,
             caller,
-            complete: Complete::Later,
         };
-        self.open_step(raw, kind, step, Note::Bytes(raw.bytes.clone()));
+        self.open_step(raw, call, step, Note::Bytes(raw.bytes.clone()));
     }
 
     /// A buffer's call has ended: its step says what it did.
     pub(super) fn finish_buffer(&mut self, frame: &Frame, mut shown: Shown, raw: &Raw) {
-        let result = raw.args[0] as i64;
-        let end = raw.args[1];
-        let failed = result < 0;
-        let sent: &[u8] = match &frame.note {
-            Note::Bytes(bytes) => bytes,
-            _ => &[],
-        };
-        match &mut shown.record.event {
-            Event::EvbufferAdd {
-                len, before, after, ..
-            }
-            | Event::EvbufferPrepend {
-                len, before, after, ..
-            } => {
+        match (frame.call, &mut shown.record.event) {
+            (
+                Call::BufAdd(add),
+                Event::EvbufferAdd {
+                    len, before, after, ..
+                },
+            ) => {
+                let end = raw.exit_of(add);
                 // Nobody may have been told: then nothing has come in between.
-                *len = match frame.args[0] {
-                    UNKNOWN => end.saturating_sub(*before),
-                    known => known,
-                };
-                if failed {
-                    *len = 0;
-                }
+                let known = add.len.unwrap_or(end.after.saturating_sub(*before));
+                *len = if end.result < 0 { 0 } else { known };
                 *after = *before + *len;
             }
-            Event::EvbufferRemove {
-                len,
-                before,
-                after,
-                data,
-            } => {
-                *len = u64::try_from(result).unwrap_or(0);
+            (
+                Call::BufPrepend(prepend),
+                Event::EvbufferPrepend {
+                    len, before, after, ..
+                },
+            ) => {
+                let failed = raw.exit_of(prepend).result < 0;
+                *len = if failed { 0 } else { prepend.len };
+                *after = *before + *len;
+            }
+            (
+                Call::BufRemove(remove),
+                Event::EvbufferRemove {
+                    len,
+                    before,
+                    after,
+                    data,
+                },
+            ) => {
+                *len = u64::try_from(raw.exit_of(remove).result).unwrap_or(0);
                 *after = before.saturating_sub(*len);
                 *data = payload(&raw.bytes, *len);
             }
-            Event::EvbufferDrain { len, before, after } => {
-                *len = if failed { 0 } else { (*len).min(*before) };
+            (Call::BufDrain(drain), Event::EvbufferDrain { len, before, after }) => {
+                let failed = raw.exit_of(drain).result < 0;
+                *len = if failed { 0 } else { drain.asked.min(*before) };
                 *after = *before - *len;
             }
-            Event::EvbufferMove {
-                len,
-                before,
-                after,
-                from_after,
-                ..
-            } => {
-                let (asked, there) = (frame.args[1], frame.args[3]);
-                *len = if failed || frame.args[0] == frame.object {
+            (
+                Call::BufMove(moves),
+                Event::EvbufferMove {
+                    len,
+                    before,
+                    after,
+                    from_after,
+                    ..
+                },
+            ) => {
+                let there = moves.from_before;
+                let failed = raw.exit_of(moves).result < 0;
+                *len = if failed || moves.from == frame.object {
                     0
                 } else {
-                    asked.min(there)
+                    moves.asked.map_or(there, |asked| asked.min(there))
                 };
                 *after = *before + *len;
                 *from_after = there - *len;
             }
-            Event::EvbufferRead {
-                result: r,
-                errno,
-                before,
-                after,
-                data,
-                ..
-            } => {
-                *r = result;
-                *errno = (failed && raw.args[1] != 0).then(|| errno_name(raw.args[1] as i32));
-                *after = *before + u64::try_from(result).unwrap_or(0);
+            (
+                Call::BufRead(read),
+                Event::EvbufferRead {
+                    result,
+                    errno,
+                    before,
+                    after,
+                    data,
+                    ..
+                },
+            ) => {
+                let end = raw.exit_of(read);
+                *result = end.result;
+                *errno = reason(end);
+                *after = *before + u64::try_from(end.result).unwrap_or(0);
                 // Who was told of them has had them before they could be taken away.
                 if data.is_none() {
                     *data = payload(&raw.bytes, *after - *before);
                 }
+                if end.result < 0 && end.errno == ECONNREFUSED {
+                    self.refused(frame.object);
+                }
             }
-            Event::EvbufferWrite {
-                result: r,
-                errno,
-                before,
-                after,
-                data,
-                ..
-            } => {
-                *r = result;
-                *errno = (failed && raw.args[1] != 0).then(|| errno_name(raw.args[1] as i32));
-                let n = u64::try_from(result).unwrap_or(0);
+            (
+                Call::BufWrite(write),
+                Event::EvbufferWrite {
+                    result,
+                    errno,
+                    before,
+                    after,
+                    data,
+                    ..
+                },
+            ) => {
+                let end = raw.exit_of(write);
+                *result = end.result;
+                *errno = reason(end);
+                let n = u64::try_from(end.result).unwrap_or(0);
                 *after = before.saturating_sub(n);
-                let kept = sent.len().min(n as usize);
-                *data = payload(&sent[..kept], n);
+                if let Note::Bytes(sent) = &frame.note {
+                    *data = payload(&sent[..sent.len().min(n as usize)], n);
+                }
             }
             _ => {}
-        }
-        if frame.kind == Kind::BufRead && failed && raw.args[1] as i32 == ECONNREFUSED {
-            self.refused(frame.object);
         }
         self.tell_failure(frame, &shown, raw);
         self.close_shown(raw.tag.thread, shown);
@@ -270,7 +281,7 @@ impl Translator {
     /// How much a call has added that does not say so itself, and what, is known when the callbacks are told, as are the
     /// bytes that were read, and
     /// only then: they may take it away.
-    fn note_length(&mut self, raw: &Raw) {
+    fn note_length(&mut self, raw: &Raw, now: u64) {
         let Some(frame) = self.around(raw.tag.thread) else {
             return;
         };
@@ -278,16 +289,16 @@ impl Translator {
             return;
         }
         let event = frame.shown.as_mut().map(|shown| &mut shown.record.event);
-        match (frame.kind, event) {
-            (Kind::BufAdd, event) if frame.args[0] == UNKNOWN => {
-                let len = raw.args[0].saturating_sub(frame.args[1]);
-                frame.args[0] = len;
+        match (&mut frame.call, event) {
+            (Call::BufAdd(add), event) if add.len.is_none() => {
+                let len = now.saturating_sub(add.before);
+                add.len = Some(len);
                 if let Some(Event::EvbufferAdd { data, .. }) = event {
                     *data = payload(&raw.bytes, len);
                 }
             }
-            (Kind::BufRead, Some(Event::EvbufferRead { before, data, .. })) => {
-                *data = payload(&raw.bytes, raw.args[0].saturating_sub(*before));
+            (Call::BufRead(_), Some(Event::EvbufferRead { before, data, .. })) => {
+                *data = payload(&raw.bytes, now.saturating_sub(*before));
             }
             _ => {}
         }
@@ -296,27 +307,27 @@ impl Translator {
     /// A buffer tells its callbacks: each is a call. libevent calls them one after the other without saying so
     /// in between. What the high mark's does is known, so it shows where that ends; otherwise, what happens is
     /// put into the program's own, if there are several.
-    pub(super) fn enter_buffer_callbacks(&mut self, raw: &Raw) {
-        self.note_length(raw);
+    pub(super) fn enter_buffer_callbacks(&mut self, raw: &Raw, tells: args::BufInvoke) {
+        self.note_length(raw, tells.len);
         let buf = self.table.buf(raw.object);
         let deferred = buf.deferred;
         let told = |callback: &&BufCb| callback.enabled && (!deferred || callback.nodefer);
         let told: Vec<BufCb> = buf.callbacks.iter().filter(told).copied().collect();
-        let change = Change::of(&buf.untold, raw.args[0]);
-        buf.len = raw.args[0];
+        let change = Change::of(&buf.untold, tells.len);
+        buf.len = tells.len;
         // Deferred callbacks will be told of all of it.
         if !deferred {
             buf.untold.clear();
-            buf.untold.push(raw.args[0]);
+            buf.untold.push(tells.len);
         }
         if told.is_empty() || (change.added, change.deleted) == (0, 0) {
-            return self.open_hidden(raw, Kind::BufInvoke);
+            return self.open_hidden(raw, Call::BufInvoke(tells));
         }
         self.open_buffer_callbacks(raw, told, &change);
     }
 
     /// The loop tells the callbacks that were put off.
-    pub(super) fn enter_deferred_callbacks(&mut self, raw: &Raw) {
+    pub(super) fn enter_deferred_callbacks(&mut self, raw: &Raw, call: Call) {
         let buf = self.table.buf(raw.object);
         let change = Change::of(&buf.untold, buf.len);
         buf.untold = vec![buf.len];
@@ -324,7 +335,7 @@ impl Translator {
         let told = callbacks.filter(|callback| callback.enabled && !callback.nodefer);
         let told: Vec<BufCb> = told.copied().collect();
         if told.is_empty() || (change.added, change.deleted) == (0, 0) {
-            return self.open_hidden(raw, Kind::DeferredCb);
+            return self.open_hidden(raw, call);
         }
         self.open_buffer_callbacks(raw, told, &change);
     }
@@ -388,9 +399,10 @@ impl Translator {
             objects: self.table.buf_objects(raw.object),
             src: own.or(function.line),
             caller: None,
-            complete: Complete::Now,
         };
-        self.open_step(raw, Kind::BufInvoke, step, Note::Change(change));
+        let len = (change.before + change.added).saturating_sub(change.deleted);
+        let tells = args::BufInvoke { len };
+        self.open_step(raw, Call::BufInvoke(tells), step, Note::Change(change));
     }
 
     /// Callbacks of which only is known that they are called.
@@ -414,21 +426,30 @@ impl Translator {
             self.tell_at_once(&raw, &change.later, change);
         }
     }
-
-    fn payload(&self, bytes: &[u8], len: u64) -> Option<Payload> {
-        payload(bytes, len)
-    }
 }
 
 /// The buffers whose length a call may change, with their lengths as it began. None for other calls.
-fn touched(kind: Kind, object: u64, args: [u64; 5]) -> impl Iterator<Item = (u64, u64)> {
-    let own = match kind {
-        Kind::BufAdd | Kind::BufPrepend | Kind::BufRemove | Kind::BufDrain => Some(args[1]),
-        Kind::BufMove | Kind::BufRead | Kind::BufWrite => Some(args[2]),
+fn touched(call: Call, object: u64) -> impl Iterator<Item = (u64, u64)> {
+    let own = match call {
+        Call::BufAdd(args::BufAdd { before, .. })
+        | Call::BufPrepend(args::BufPrepend { before, .. })
+        | Call::BufRemove(args::BufRemove { before, .. })
+        | Call::BufDrain(args::BufDrain { before, .. })
+        | Call::BufMove(args::BufMove { before, .. })
+        | Call::BufRead(args::BufRead { before, .. })
+        | Call::BufWrite(args::BufWrite { before, .. }) => Some((object, before)),
         _ => None,
     };
-    let from = (kind == Kind::BufMove && args[0] != object).then_some((args[0], args[3]));
-    own.map(|before| (object, before)).into_iter().chain(from)
+    let from = match call {
+        Call::BufMove(moves) if moves.from != object => Some((moves.from, moves.from_before)),
+        _ => None,
+    };
+    own.into_iter().chain(from)
+}
+
+/// The errno's name of a read or write that failed, if it had one.
+fn reason(end: Outcome) -> Option<Text> {
+    (end.result < 0 && end.errno != 0).then(|| errno_name(end.errno))
 }
 
 /// The bytes that were kept of `len`. One more than wanted was kept, so that a cut shows; here all of them

@@ -1,9 +1,9 @@
 //! Calls that end.
 
 use evscope_trace::{
-    BevId, BevOptions, Event, LoopFlags, Objects, Phase, SuspendReasons, errno_name,
+    BevId, BevOptions, Event, LoopFlags, Nanos, Objects, Phase, SuspendReasons, errno_name,
 };
-use evscope_wire::Kind;
+use evscope_wire::{BaseMade, Call, ListenerMade, LoopEnded, Outcome, args};
 
 use super::objects::{self, ListenerInfo};
 use super::{Complete, Frame, Note, Shown, Translator};
@@ -15,62 +15,53 @@ impl Translator {
         let Some(shown) = frame.shown.take() else {
             return self.tell_hidden_failure(&frame, raw);
         };
-        let errno = match frame.kind {
-            Kind::BaseNew | Kind::BevPairNew => raw.args[1],
-            _ => raw.args[0],
-        };
-        match frame.kind {
-            Kind::BaseNew
-            | Kind::ListenerNew
-            | Kind::BevSocketNew
-            | Kind::BevPairNew
-            | Kind::BevFilterNew
-                if raw.object == 0 =>
-            {
-                self.made_nothing(&frame, &shown, errno, raw);
-            }
-            Kind::BaseNew => self.finish_base(shown, raw),
-            Kind::Loop => self.finish_loop(&frame, &shown, raw),
-            Kind::Poll => self.finish_poll(&frame, &shown, raw),
-            Kind::ListenerNew => self.finish_listener(&frame, shown, raw),
-            Kind::BevSocketNew | Kind::BevFilterNew => self.finish_bev(&frame, shown, raw),
-            Kind::BufAdd
-            | Kind::BufPrepend
-            | Kind::BufRemove
-            | Kind::BufDrain
-            | Kind::BufMove
-            | Kind::BufRead
-            | Kind::BufWrite => self.finish_buffer(&frame, shown, raw),
-            Kind::BufInvoke => self.finish_buffer_callbacks(&frame, shown, raw),
-            Kind::SuspendRead | Kind::UnsuspendRead => {
-                let reason = SuspendReasons::from_bits_truncate(frame.args[0] as u16);
+        if let (0, Some(errno)) = (raw.object, errno_of_making(frame.call, raw)) {
+            return self.made_nothing(&frame, &shown, errno, raw);
+        }
+        match frame.call {
+            Call::BaseNew(new) => self.finish_base(shown, raw, raw.exit_of(new)),
+            Call::Loop(call) => self.finish_loop(call, &shown, raw),
+            Call::Poll(poll) => self.finish_poll(poll, &shown, raw),
+            Call::ListenerNew(new) => self.finish_listener(&frame, shown, raw, raw.exit_of(new)),
+            Call::BevSocketNew(_) | Call::BevFilterNew(_) => self.finish_bev(&frame, shown, raw),
+            Call::BufAdd(_)
+            | Call::BufPrepend(_)
+            | Call::BufRemove(_)
+            | Call::BufDrain(_)
+            | Call::BufMove(_)
+            | Call::BufRead(_)
+            | Call::BufWrite(_) => self.finish_buffer(&frame, shown, raw),
+            Call::BufInvoke(_) => self.finish_buffer_callbacks(&frame, shown, raw),
+            Call::SuspendRead(args::SuspendRead { reason, .. })
+            | Call::UnsuspendRead(args::UnsuspendRead { reason, .. }) => {
                 self.close_shown(raw.tag.thread, shown);
-                if reason == SuspendReasons::WATERMARK {
+                if SuspendReasons::from_bits_truncate(reason) == SuspendReasons::WATERMARK {
                     self.high_mark_was_looked_at(raw);
                 }
             }
-            _ => {
-                let (kind, object) = (frame.kind, frame.object);
+            call => {
                 self.tell_failure(&frame, &shown, raw);
-                if let (Note::Fd(before), true) = (&frame.note, (raw.args[0] as i32) < 0) {
-                    self.table.bev(object).fd = *before;
+                if let (Call::BevSetfd(set), Note::Fd(before)) = (call, &frame.note)
+                    && raw.exit_of(set).result < 0
+                {
+                    self.table.bev(frame.object).fd = *before;
                 }
                 self.close_shown(raw.tag.thread, shown);
-                self.forget(kind, object);
+                self.forget(call, frame.object);
             }
         }
     }
 
     /// Objects that are gone after their call.
-    fn forget(&mut self, kind: Kind, object: u64) {
-        match kind {
-            Kind::BaseFree => self.table.forget_base(object),
+    fn forget(&mut self, call: Call, object: u64) {
+        match call {
+            Call::BaseFree(_) => self.table.forget_base(object),
             // It was used once: libevent frees it, and another may come to lie there.
-            Kind::EventCb if self.table.events.get(&object).is_some_and(|info| info.once) => {
+            Call::EventCb(_) if self.table.events.get(&object).is_some_and(|info| info.once) => {
                 self.table.forget_event(object);
             }
-            Kind::EventFree => self.table.forget_event(object),
-            Kind::ListenerFree => self.table.forget_listener(object),
+            Call::EventFree(_) => self.table.forget_event(object),
+            Call::ListenerFree(_) => self.table.forget_listener(object),
             _ => {}
         }
     }
@@ -78,10 +69,12 @@ impl Translator {
     /// One call makes two bufferevents: a step about the one, and another about the other when it is made.
     pub(super) fn one_of_a_pair(&mut self, raw: &Raw) {
         let thread = raw.tag.thread;
-        let making = self
-            .around(thread)
-            .filter(|frame| frame.kind == Kind::BevPairNew);
-        let Some(frame) = making else { return };
+        let Some(frame) = self.around(thread) else {
+            return;
+        };
+        let Call::BevPairNew(new) = frame.call else {
+            return;
+        };
         let Note::One(one) = frame.note else {
             frame.note = Note::One(raw.object);
             return;
@@ -92,7 +85,7 @@ impl Translator {
         let Some(mut shown) = frame.shown.take() else {
             return self.thread(thread).frames.push(frame);
         };
-        let (other, options) = (raw.object, frame.args[1] as u32);
+        let (other, options) = (raw.object, new.options);
         let caller = shown.record.caller;
         shown.record.event = self.pair_new(one, other, options);
         shown.record.objects = self.table.bev_objects(one);
@@ -106,39 +99,43 @@ impl Translator {
         self.thread(thread).frames.push(Frame { shown, ..frame });
     }
 
-    fn pair_new(&mut self, bev: u64, partner: u64, options: u32) -> Event {
+    fn pair_new(&mut self, bev: u64, partner: u64, options: i32) -> Event {
         let partner = self.table.bev(partner).id;
         let info = self.table.bev(bev).clone();
         Event::BuffereventPairNew {
-            options: BevOptions::from_bits_truncate(options) | BevOptions::DEFER_CALLBACKS,
+            options: BevOptions::from_bits_truncate(options as u32) | BevOptions::DEFER_CALLBACKS,
             input: self.table.buf(info.input).id,
             output: self.table.buf(info.output).id,
             partner,
         }
     }
 
-    fn finish_base(&mut self, mut shown: Shown, raw: &Raw) {
+    fn finish_base(&mut self, mut shown: Shown, raw: &Raw, made: BaseMade) {
         let backend = String::from_utf8_lossy(&raw.bytes).into_owned();
         if !backend.is_empty() {
             self.backend = Some(backend.clone());
         }
         shown.record.event = Event::EventBaseNew {
             backend: backend.into(),
-            priorities: raw.args[0] as u32,
+            priorities: made.priorities,
         };
         self.table.new_base(raw.object);
         shown.record.objects = self.table.base_objects(raw.object);
         self.close_shown(raw.tag.thread, shown);
     }
 
-    fn finish_loop(&mut self, frame: &Frame, shown: &Shown, raw: &Raw) {
-        let flags = LoopFlags::from_bits_truncate(frame.args[0] as u32);
-        let [result, exit, stopped, ..] = raw.args;
-        let ended = match result as i32 {
+    fn finish_loop(&mut self, call: args::Loop, shown: &Shown, raw: &Raw) {
+        let flags = LoopFlags::from_bits_truncate(call.flags as u32);
+        let LoopEnded {
+            result,
+            exit,
+            stopped,
+        } = raw.exit_of(call);
+        let ended = match result {
             1 => "empty",
             // Both may be set; libevent looks at this one first.
-            0 if exit != 0 => "exit",
-            0 if stopped != 0 => "break",
+            0 if exit => "exit",
+            0 if stopped => "break",
             0 if flags.contains(LoopFlags::NONBLOCK) => "nonblock",
             0 if flags.contains(LoopFlags::ONCE) => "once",
             0 => "exit",
@@ -151,18 +148,18 @@ impl Translator {
         self.exit_with(shown, event, raw);
     }
 
-    fn finish_poll(&mut self, frame: &Frame, shown: &Shown, raw: &Raw) {
-        let result = raw.args[0] as i32;
+    fn finish_poll(&mut self, poll: args::Poll, shown: &Shown, raw: &Raw) {
+        let Outcome { result, errno } = raw.exit_of(poll);
         let event = Event::Poll {
-            timeout: super::span(frame.args[0]),
+            timeout: poll.timeout.map(Nanos),
             ready: Some(result.max(0) as u32),
-            errno: (result < 0).then(|| errno_name(raw.args[1] as i32)),
+            errno: (result < 0).then(|| errno_name(errno)),
         };
         self.exit_with(shown, event, raw);
     }
 
-    fn finish_listener(&mut self, frame: &Frame, mut shown: Shown, raw: &Raw) {
-        let fd = super::fd(raw.args[1]);
+    fn finish_listener(&mut self, frame: &Frame, mut shown: Shown, raw: &Raw, made: ListenerMade) {
+        let fd = super::fd(made.fd);
         if let Note::Listener(id) = &frame.note {
             self.table.listeners.insert(
                 raw.object,
@@ -206,11 +203,10 @@ impl Translator {
                     ..
                 } => {
                     (*input, *output) = buffers;
-                    *underlying = self
-                        .table
-                        .bevs
-                        .get(&frame.args[0])
-                        .map_or(BevId(0), |bev| bev.id);
+                    if let Call::BevFilterNew(new) = frame.call {
+                        let below = self.table.bevs.get(&new.underlying);
+                        *underlying = below.map_or(BevId(0), |bev| bev.id);
+                    }
                 }
                 _ => {}
             }
@@ -226,5 +222,17 @@ impl Translator {
         record.src = shown.record.src;
         record.caller = shown.record.caller;
         self.push(record, Complete::Now);
+    }
+}
+
+/// The errno of a call that makes something; none of others.
+fn errno_of_making(call: Call, raw: &Raw) -> Option<i32> {
+    match call {
+        Call::BaseNew(new) => Some(raw.exit_of(new).errno),
+        Call::ListenerNew(new) => Some(raw.exit_of(new).errno),
+        Call::BevSocketNew(new) => Some(raw.exit_of(new).errno),
+        Call::BevPairNew(new) => Some(raw.exit_of(new).errno),
+        Call::BevFilterNew(new) => Some(raw.exit_of(new).errno),
+        _ => None,
     }
 }

@@ -1,8 +1,9 @@
 //! Calls that fail look as if they did: a step tells of it, unless one within the call has already.
 
 use evscope_trace::{ConnectProgress, Event, Objects, Phase, Text, errno_name};
-use evscope_wire::{Failure, Kind};
+use evscope_wire::{Call, Changed, Failure, Outcome, Tls, args};
 
+use super::names::tls_of;
 use super::{Complete, Frame, Shown, Translator};
 use crate::ring::Raw;
 
@@ -26,7 +27,7 @@ impl Translator {
 
     /// A call that was to make something has made nothing: in place of its step stands one that says so. What
     /// libevent did meanwhile stays.
-    pub(super) fn made_nothing(&mut self, frame: &Frame, shown: &Shown, errno: u64, raw: &Raw) {
+    pub(super) fn made_nothing(&mut self, frame: &Frame, shown: &Shown, errno: i32, raw: &Raw) {
         let thread = raw.tag.thread;
         let id = self.thread(thread).id;
         let at = shown.at.wrapping_sub(self.queue.first) as usize;
@@ -40,18 +41,14 @@ impl Translator {
                 record.depth = record.depth.saturating_sub(1);
             }
         }
-        let tls = match frame.kind {
-            Kind::BevSocketNew => frame.args[4] != 0,
-            Kind::BevFilterNew => frame.args[3] != 0,
-            _ => false,
-        };
-        let (call, action) = match frame.kind {
-            Kind::BaseNew => ("event_base_new", "there is no base"),
-            Kind::ListenerNew => ("evconnlistener_new", "there is no listener"),
-            Kind::BevPairNew => ("bufferevent_pair_new", NO_BEV),
-            Kind::BevFilterNew if tls => ("bufferevent_openssl_filter_new", NO_BEV),
-            Kind::BevFilterNew => ("bufferevent_filter_new", NO_BEV),
-            _ if tls => ("bufferevent_openssl_socket_new", NO_BEV),
+        let is_tls = tls_of(frame.call) != Tls::None;
+        let (call, action) = match frame.call {
+            Call::BaseNew(_) => ("event_base_new", "there is no base"),
+            Call::ListenerNew(_) => ("evconnlistener_new", "there is no listener"),
+            Call::BevPairNew(_) => ("bufferevent_pair_new", NO_BEV),
+            Call::BevFilterNew(_) if is_tls => ("bufferevent_openssl_filter_new", NO_BEV),
+            Call::BevFilterNew(_) => ("bufferevent_filter_new", NO_BEV),
+            _ if is_tls => ("bufferevent_openssl_socket_new", NO_BEV),
             _ => ("bufferevent_socket_new", NO_BEV),
         };
         let objects = Objects {
@@ -69,22 +66,12 @@ impl Translator {
         if frame.failed {
             return;
         }
-        let Some(action) = action(frame.kind) else {
+        let Some((Outcome { result, errno }, action)) = outcome(frame.call, raw) else {
             return;
         };
-        let result = raw.args[0] as i64;
-        let failed = match frame.kind {
-            // It may be a size.
-            Kind::BevRead => result == -1,
-            _ => (result as i32) < 0,
-        };
-        if !failed {
+        if result >= 0 {
             return;
         }
-        let errno = match frame.kind {
-            Kind::BevConnect => raw.args[1],
-            _ => 0,
-        };
         let call = shown.record.event.name().to_owned();
         let mut record = self.record(
             raw.tag.thread,
@@ -99,50 +86,43 @@ impl Translator {
     }
 
     /// An event keeps its priority.
-    pub(super) fn refused_priority(&mut self, raw: &Raw) {
+    pub(super) fn refused_priority(&mut self, raw: &Raw, site: u64) {
         let objects = self.table.event_objects(raw.object);
         let event = error("event_priority_set", 0, "the priority stays");
-        self.step(raw, event, objects, raw.args[2]);
+        self.step(raw, event, objects, site);
     }
 
     /// The same for a call that is no step itself.
     pub(super) fn tell_hidden_failure(&mut self, frame: &Frame, raw: &Raw) {
-        let (call, action, objects, site) = match frame.kind {
-            Kind::Once => {
+        if frame.failed {
+            return;
+        }
+        match frame.call {
+            Call::Once(once) if raw.exit_of(once).result < 0 => {
                 let objects = self.table.base_objects(frame.object);
-                (
-                    "event_base_once",
-                    "nothing will run",
-                    objects,
-                    frame.args[0],
-                )
+                let event = error("event_base_once", 0, "nothing will run");
+                self.step(raw, event, objects, once.site);
             }
-            Kind::BevSetRateLimit => {
+            Call::BevSetRateLimit(set) if raw.exit_of(set).result < 0 => {
                 let objects = self.table.bev_objects(frame.object);
-                let action = "the limit stays";
-                ("bufferevent_set_rate_limit", action, objects, frame.args[0])
+                let event = error("bufferevent_set_rate_limit", 0, "the limit stays");
+                self.step(raw, event, objects, set.site);
             }
-            _ => return,
-        };
-        if (raw.args[0] as i32) < 0 && !frame.failed {
-            self.step(raw, error(call, 0, action), objects, site);
+            _ => {}
         }
     }
 
     /// A call failed of which there is no other record.
-    pub(super) fn failed(&mut self, raw: &Raw) {
-        let [which, site, ..] = raw.args;
-        let (call, action) = match which {
-            w if w == Failure::EventAssign as u64 => ("event_assign", "the event is not set up"),
-            w if w == Failure::EventBaseSet as u64 => ("event_base_set", "the base stays"),
-            w if w == Failure::EventFinalize as u64 => ("event_finalize", "the event stays"),
-            w if w == Failure::EventFreeFinalize as u64 => {
-                ("event_free_finalize", "the event stays")
-            }
-            w if w == Failure::EventNew as u64 => ("event_new", "there is no event"),
-            w if w == Failure::EventBaseNew as u64 => ("event_base_new", "there is no base"),
-            w if w == Failure::EvbufferNew as u64 => ("evbuffer_new", "there is no buffer"),
-            _ => ("evbuffer_setcb", "no callback is set"),
+    pub(super) fn failed(&mut self, raw: &Raw, args::Failed { call, site }: args::Failed) {
+        let (call, action) = match call {
+            Failure::EventAssign => ("event_assign", "the event is not set up"),
+            Failure::EventBaseSet => ("event_base_set", "the base stays"),
+            Failure::EventFinalize => ("event_finalize", "the event stays"),
+            Failure::EventFreeFinalize => ("event_free_finalize", "the event stays"),
+            Failure::EventNew => ("event_new", "there is no event"),
+            Failure::EventBaseNew => ("event_base_new", "there is no base"),
+            Failure::EvbufferNew => ("evbuffer_new", "there is no buffer"),
+            Failure::EvbufferSetcb => ("evbuffer_setcb", "no callback is set"),
         };
         self.step(raw, error(call, 0, action), Objects::default(), site);
     }
@@ -150,36 +130,40 @@ impl Translator {
 
 const NO_BEV: &str = "there is no bufferevent";
 
-fn error(call: impl Into<Text>, errno: u64, action: &'static str) -> Event {
+pub(super) fn error(call: impl Into<Text>, errno: i32, action: &'static str) -> Event {
     Event::Error {
         call: call.into(),
         errno: match errno {
             0 => NO_REASON.into(),
-            errno => errno_name(errno as i32),
+            errno => errno_name(errno),
         },
         action: action.into(),
     }
 }
 
-/// What is so after a call that failed; none for those that cannot fail or tell of it themselves.
-fn action(kind: Kind) -> Option<&'static str> {
-    Some(match kind {
-        Kind::Add => "the event is not pending",
-        Kind::Del => "nothing is deleted",
-        Kind::LoopExit => "the loop goes on",
-        Kind::ListenerEnable => "the listener is not enabled",
-        Kind::ListenerDisable => "the listener is not disabled",
-        Kind::BevEnable | Kind::BevDisable => "not everything has changed",
-        Kind::BevSetTimeouts => "not all timeouts are set",
-        Kind::BevWrite => "nothing is written",
-        Kind::BevRead => "nothing is read",
-        Kind::BevConnect => "nothing connects",
-        Kind::BevSetfd => "the fd stays",
-        Kind::BevPrioritySet => "the priority stays",
-        Kind::BevFlush => "nothing is passed on",
-        Kind::BufAdd | Kind::BufPrepend | Kind::BufMove => "nothing is added",
-        Kind::BufRemove => "nothing is taken",
-        Kind::BufDrain => "nothing is drained",
+/// How a call went, and what is so if it failed; none of those that cannot fail or tell of it themselves.
+fn outcome(call: Call, raw: &Raw) -> Option<(Outcome, &'static str)> {
+    let changed = |Changed { result, .. }| Outcome { result, errno: 0 };
+    Some(match call {
+        Call::Add(call) => (raw.exit_of(call), "the event is not pending"),
+        Call::Del(call) => (raw.exit_of(call), "nothing is deleted"),
+        Call::LoopExit(call) => (raw.exit_of(call), "the loop goes on"),
+        Call::ListenerEnable(call) => (raw.exit_of(call), "the listener is not enabled"),
+        Call::ListenerDisable(call) => (raw.exit_of(call), "the listener is not disabled"),
+        Call::BevEnable(call) => (raw.exit_of(call), "not everything has changed"),
+        Call::BevDisable(call) => (raw.exit_of(call), "not everything has changed"),
+        Call::BevSetTimeouts(call) => (raw.exit_of(call), "not all timeouts are set"),
+        Call::BevWrite(call) => (raw.exit_of(call), "nothing is written"),
+        Call::BevRead(call) => (raw.exit_of(call), "nothing is read"),
+        Call::BevConnect(call) => (raw.exit_of(call), "nothing connects"),
+        Call::BevSetfd(call) => (raw.exit_of(call), "the fd stays"),
+        Call::BevPrioritySet(call) => (raw.exit_of(call), "the priority stays"),
+        Call::BevFlush(call) => (raw.exit_of(call), "nothing is passed on"),
+        Call::BufAdd(call) => (changed(raw.exit_of(call)), "nothing is added"),
+        Call::BufPrepend(call) => (changed(raw.exit_of(call)), "nothing is added"),
+        Call::BufMove(call) => (changed(raw.exit_of(call)), "nothing is added"),
+        Call::BufRemove(call) => (changed(raw.exit_of(call)), "nothing is taken"),
+        Call::BufDrain(call) => (changed(raw.exit_of(call)), "nothing is drained"),
         _ => return None,
     })
 }

@@ -1,15 +1,16 @@
 //! Token buckets: what is taken from them, and when they are filled.
 
 use evscope_trace::{EvFlags, Event};
+use evscope_wire::args;
 
-use super::Translator;
 use super::objects::Bucket;
+use super::{Translator, ev_flags};
 use crate::ring::Raw;
 
 impl Translator {
-    pub(super) fn taken_from_bucket(&mut self, raw: &Raw) {
-        let side = EvFlags::from_bits_truncate(raw.args[0] as u16);
-        let change = -(raw.args[1] as i64);
+    pub(super) fn taken_from_bucket(&mut self, raw: &Raw, taken: args::Ratelimit) {
+        let side = ev_flags(taken.what);
+        let change = -taken.bytes;
         // One that was made before the recording began is not known.
         let Some(bucket) = self.table.bucket_of(raw.object) else {
             return;
@@ -25,8 +26,7 @@ impl Translator {
         self.step(raw, Event::Ratelimit { side, change, left }, objects, 0);
     }
 
-    pub(super) fn bucket_filled(&mut self, raw: &Raw) {
-        let (read, write) = (raw.args[0] as i64, raw.args[1] as i64);
+    pub(super) fn bucket_filled(&mut self, raw: &Raw, args::Bucket { read, write }: args::Bucket) {
         let Some((bev, before)) = self.table.fill(raw.object, Bucket { read, write }) else {
             return;
         };

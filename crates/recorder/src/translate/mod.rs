@@ -20,8 +20,8 @@ pub(crate) use own::OwnTranslator;
 use std::collections::VecDeque;
 use std::path::Path;
 
-use evscope_trace::{Event, Lane, Nanos, Objects, Phase, SourceText, Text, ThreadId};
-use evscope_wire::{Kind, WirePhase};
+use evscope_trace::{EvFlags, Event, Lane, Nanos, Objects, Phase, SourceText, Text, ThreadId};
+use evscope_wire::{Call, Kind, Point, WirePhase, args};
 
 use crate::files::{Place, Shared};
 use crate::numbered::Numbered;
@@ -84,10 +84,9 @@ impl Thread {
 /// An open call.
 #[derive(Clone)]
 struct Frame {
-    kind: Kind,
+    call: Call,
     wire_depth: u16,
     object: u64,
-    args: [u64; 5],
     /// The step it is in the trace, if it is one.
     shown: Option<Shown>,
     /// How many steps are open with it.
@@ -151,6 +150,27 @@ enum Complete {
     Later,
 }
 
+impl Complete {
+    /// Of some calls only the exit says what they are about.
+    fn of(call: Call) -> Self {
+        match call {
+            Call::BaseNew(_)
+            | Call::ListenerNew(_)
+            | Call::BevSocketNew(_)
+            | Call::BevPairNew(_)
+            | Call::BevFilterNew(_)
+            | Call::BufAdd(_)
+            | Call::BufPrepend(_)
+            | Call::BufRemove(_)
+            | Call::BufDrain(_)
+            | Call::BufMove(_)
+            | Call::BufRead(_)
+            | Call::BufWrite(_) => Self::Later,
+            _ => Self::Now,
+        }
+    }
+}
+
 impl Translator {
     pub(crate) fn new(began: u64, files: Shared) -> Self {
         Self {
@@ -186,8 +206,9 @@ impl Translator {
             Kind::Thread | Kind::Refused => return Ok(()),
             Kind::Module => {
                 let path = String::from_utf8_lossy(&raw.bytes).into_owned();
+                let args::Module { first, end } = raw.args();
                 self.symbols
-                    .add_module(raw.object, raw.args[0], raw.args[1], Path::new(&path));
+                    .add_module(raw.object, first, end, Path::new(&path));
                 return Ok(());
             }
             Kind::Hello => {
@@ -197,14 +218,19 @@ impl Translator {
             }
             _ => {}
         }
+        if raw.tag.phase != WirePhase::Exit {
+            self.unwind(raw.tag.thread, raw.tag.depth);
+        }
         match raw.tag.phase {
             WirePhase::Enter => {
-                self.unwind(raw.tag.thread, raw.tag.depth);
-                self.enter(kind, raw);
+                if let Some(call) = Call::of(kind, raw.words) {
+                    self.enter(raw, call);
+                }
             }
             WirePhase::Point => {
-                self.unwind(raw.tag.thread, raw.tag.depth);
-                self.point(kind, raw);
+                if let Some(point) = Point::of(kind, raw.words) {
+                    self.point(raw, point);
+                }
             }
             WirePhase::Exit => self.leave(kind, raw),
         }
@@ -332,14 +358,13 @@ impl Translator {
         self.push(record, Complete::Now);
     }
 
-    fn open(&mut self, raw: &Raw, kind: Kind, shown: Option<Shown>, note: Note) {
+    fn open(&mut self, raw: &Raw, call: Call, shown: Option<Shown>, note: Note) {
         let thread = self.thread(raw.tag.thread);
         let frame = Frame {
             depth: thread.depth() + u32::from(shown.is_some()),
-            kind,
+            call,
             wire_depth: raw.tag.depth,
             object: raw.object,
-            args: raw.args,
             shown,
             note,
             failed: false,
@@ -349,17 +374,17 @@ impl Translator {
     }
 
     /// Opens a call that is a step.
-    fn open_step(&mut self, raw: &Raw, kind: Kind, step: Step, note: Note) {
+    fn open_step(&mut self, raw: &Raw, call: Call, step: Step, note: Note) {
         let mut record = self.record(raw.tag.thread, Phase::Enter, step.event, step.objects);
         record.src = step.src.or_else(|| self.library_line(&record.event));
         record.caller = step.caller;
-        let at = self.push(record.clone(), step.complete);
-        self.open(raw, kind, Some(Shown { at, record }), note);
+        let at = self.push(record.clone(), Complete::of(call));
+        self.open(raw, call, Some(Shown { at, record }), note);
     }
 
     /// Opens a call that is none.
-    fn open_hidden(&mut self, raw: &Raw, kind: Kind) {
-        self.open(raw, kind, None, Note::Nothing);
+    fn open_hidden(&mut self, raw: &Raw, call: Call) {
+        self.open(raw, call, None, Note::Nothing);
     }
 
     /// Ends the calls of a thread that are at `depth` or deeper: they never returned.
@@ -401,7 +426,7 @@ impl Translator {
         // A buffer's callbacks that the loop runs are told as those that a change runs.
         let same =
             |frame: Kind| frame == kind || (kind, frame) == (Kind::DeferredCb, Kind::BufInvoke);
-        let there = |frame: &Frame| same(frame.kind) && frame.wire_depth == raw.tag.depth;
+        let there = |frame: &Frame| same(frame.call.kind()) && frame.wire_depth == raw.tag.depth;
         if !self.thread(thread).frames.iter().rev().any(there) {
             return;
         }
@@ -420,7 +445,7 @@ impl Translator {
             .frames
             .iter_mut()
             .rev()
-            .find(|frame| kinds.contains(&frame.kind))
+            .find(|frame| kinds.contains(&frame.call.kind()))
     }
 
     /// Whether a call of that kind is open.
@@ -460,7 +485,6 @@ struct Step {
     objects: Objects,
     src: Option<Place>,
     caller: Option<Place>,
-    complete: Complete,
 }
 
 /// Of all threads only the one that forked is in the child, under another number.
@@ -471,12 +495,12 @@ fn continue_thread<T: Clone>(threads: &mut Numbered<u16, T>, child: u16, parent:
     }
 }
 
-/// A time span on the wire.
-fn span(wire: u64) -> Option<Nanos> {
-    (wire != u64::MAX).then_some(Nanos(wire))
+/// The fd of a number that may be none.
+fn fd(number: i32) -> Option<i32> {
+    Some(number).filter(|&fd| fd >= 0)
 }
 
-/// A flag word on the wire.
-fn fd(wire: u64) -> Option<i32> {
-    Some(wire as u32 as i32).filter(|&fd| fd >= 0)
+/// What an event or a bufferevent waits for, is told of, or does.
+fn ev_flags(what: i16) -> EvFlags {
+    EvFlags::from_bits_truncate(what as u16)
 }

@@ -1,7 +1,7 @@
 //! The names of libevent's own callbacks. They are not in its symbol table; what they are set for tells them.
 
 use evscope_trace::{EvFlags, Event, Role, Side, Text};
-use evscope_wire::Kind;
+use evscope_wire::{Call, Kind, Tls, args};
 
 use super::Translator;
 use super::objects::EventInfo;
@@ -9,8 +9,8 @@ use crate::ring::Raw;
 
 impl Translator {
     /// The name of a buffer's callback that libevent sets while it makes or changes a bufferevent.
-    pub(super) fn own_buffer_callback(&mut self, raw: &Raw) -> Option<&'static str> {
-        if !self.symbols.is_libevent(raw.args[1]) {
+    pub(super) fn own_buffer_callback(&mut self, raw: &Raw, callback: u64) -> Option<&'static str> {
+        if !self.symbols.is_libevent(callback) {
             return None;
         }
         let making = [
@@ -19,46 +19,36 @@ impl Translator {
             Kind::BevPairNew,
             Kind::BevFilterNew,
         ];
-        let making = self.innermost(raw.tag.thread, &making)?;
-        let tls = match making.kind {
-            Kind::BevSocketNew => making.args[4] != 0,
-            Kind::BevFilterNew => making.args[3] != 0,
-            _ => false,
-        };
-        let making = making.kind;
+        let making = self.innermost(raw.tag.thread, &making)?.call;
+        let is_tls = tls_of(making) != Tls::None;
         let side = self.table.buf(raw.object).bev.map(|(_, side)| side);
         match (making, side) {
-            (_, Some(Side::Output)) if tls => Some("be_openssl_outbuf_cb"),
-            (Kind::BevSetWatermark, Some(Side::Input)) => Some("bufferevent_inbuf_wm_cb"),
-            (Kind::BevSocketNew, Some(Side::Output)) => Some("bufferevent_socket_outbuf_cb"),
-            (Kind::BevPairNew, Some(Side::Output)) => Some("be_pair_outbuf_cb"),
-            (Kind::BevFilterNew, Some(Side::Output)) => Some("bufferevent_filtered_outbuf_cb"),
-            (Kind::BevFilterNew, Some(Side::Input)) => Some("bufferevent_filtered_inbuf_cb"),
+            (_, Some(Side::Output)) if is_tls => Some("be_openssl_outbuf_cb"),
+            (Call::BevSetWatermark(_), Some(Side::Input)) => Some("bufferevent_inbuf_wm_cb"),
+            (Call::BevSocketNew(_), Some(Side::Output)) => Some("bufferevent_socket_outbuf_cb"),
+            (Call::BevPairNew(_), Some(Side::Output)) => Some("be_pair_outbuf_cb"),
+            (Call::BevFilterNew(_), Some(Side::Output)) => Some("bufferevent_filtered_outbuf_cb"),
+            (Call::BevFilterNew(_), Some(Side::Input)) => Some("bufferevent_filtered_inbuf_cb"),
             _ => None,
         }
     }
 
     /// A filter that is being made sets its own callbacks on what is below it; one of TLS sets others when the handshake
     /// is done.
-    pub(super) fn filter_takes_over(&mut self, raw: &Raw) -> Option<Event> {
-        const NO_TLS: u64 = 0;
-        const OPEN: u64 = 1;
-        let making = self
-            .around(raw.tag.thread)
-            .map(|frame| (frame.kind, frame.args[3]));
-        let state = match making {
-            Some((Kind::BevFilterNew, state)) => state,
-            _ if self.is_below_tls(raw.object) && self.symbols.is_libevent(raw.args[0]) => OPEN,
+    pub(super) fn filter_takes_over(&mut self, raw: &Raw, readcb: u64) -> Option<Event> {
+        let tls = match self.around(raw.tag.thread).map(|frame| frame.call) {
+            Some(Call::BevFilterNew(new)) => new.tls,
+            _ if self.is_below_tls(raw.object) && self.symbols.is_libevent(readcb) => Tls::Open,
             _ => return None,
         };
-        let names = match state {
-            NO_TLS => ["be_filter_readcb", "be_filter_writecb", "be_filter_eventcb"],
-            OPEN => [
+        let names = match tls {
+            Tls::None => ["be_filter_readcb", "be_filter_writecb", "be_filter_eventcb"],
+            Tls::Open => [
                 "be_openssl_readcb",
                 "be_openssl_writecb",
                 "be_openssl_eventcb",
             ],
-            _ => [
+            Tls::Connecting | Tls::Accepting => [
                 "be_openssl_handshakecb",
                 "be_openssl_handshakecb",
                 "be_openssl_eventcb",
@@ -81,7 +71,6 @@ impl Translator {
 
     /// The callback of a TLS connection's event: the handshake's, until that is done in there.
     pub(super) fn tls_callback(&mut self, thread: u16, event: &EventInfo) -> &'static str {
-        const OPEN: u64 = 1;
         let in_handshake = self
             .innermost(thread, &[Kind::EventCb])
             .map(|frame| frame.object)
@@ -91,7 +80,7 @@ impl Translator {
                     .get(&running)
                     .is_some_and(|running| running.bev == event.bev)
             });
-        let open = self.table.bev(event.bev).tls == OPEN;
+        let open = self.table.bev(event.bev).tls == Tls::Open;
         match event.role {
             _ if !in_handshake && !open => "be_openssl_handshakeeventcb",
             Role::BevRead => "be_openssl_readeventcb",
@@ -127,5 +116,14 @@ impl Translator {
             }
             _ => self.function(event.callback).name,
         }
+    }
+}
+
+/// How the TLS connection begins of which a bufferevent is being made.
+pub(super) fn tls_of(making: Call) -> Tls {
+    match making {
+        Call::BevSocketNew(args::BevSocketNew { tls, .. })
+        | Call::BevFilterNew(args::BevFilterNew { tls, .. }) => tls,
+        _ => Tls::None,
     }
 }

@@ -5,6 +5,8 @@ use evscope_trace::{
     SuspendReasons, Text,
 };
 
+use evscope_wire::Tls;
+
 use crate::numbered::Numbered;
 
 /// What is known of an event.
@@ -55,8 +57,8 @@ pub(super) struct BevInfo {
     pub(super) refused: bool,
     /// The callbacks of a filter on top of it: for reading, writing and events.
     pub(super) filtered: Option<[&'static str; 3]>,
-    /// Of a TLS connection on a socket: its state at the beginning, as on the wire.
-    pub(super) tls: u64,
+    /// Of a TLS connection on a socket: how it began.
+    pub(super) tls: Tls,
     /// The address of its token bucket; 0: none.
     pub(super) bucket: u64,
     /// It was taken apart. Who uses it all the same is told its name, until another is made there.
@@ -311,7 +313,7 @@ impl Table {
                 looked_up: false,
                 refused: false,
                 filtered: None,
-                tls: 0,
+                tls: Tls::None,
                 bucket: 0,
                 gone: false,
             },

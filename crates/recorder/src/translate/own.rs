@@ -2,7 +2,7 @@
 //! is added is what repeats: places, and what an exit is the end of.
 
 use evscope_trace::{Event, Nanos, Objects, Phase, SourceLine, SourceText, ThreadId};
-use evscope_wire::{Kind, WirePhase};
+use evscope_wire::{Kind, OwnStep, WirePhase, args};
 use serde::Deserialize;
 
 use super::{Said, Sink};
@@ -18,7 +18,7 @@ pub(crate) struct OwnTranslator {
     last: u64,
     threads: Numbered<u16, Thread>,
     next_thread: u32,
-    places: Numbered<u64, Place>,
+    places: Numbered<u32, Place>,
     /// The pieces of the texts that the threads are giving.
     texts: Numbered<u16, Vec<u8>>,
     /// The process's vocabulary is another one.
@@ -93,7 +93,8 @@ impl OwnTranslator {
         self.last = self.last.max(raw.time);
         match Kind::from_number(raw.tag.kind) {
             Some(Kind::OwnHello) => {
-                self.foreign = raw.args[1] != Event::fingerprint();
+                let args::OwnHello { vocabulary } = raw.args();
+                self.foreign = vocabulary != Event::fingerprint();
                 let library = String::from_utf8_lossy(&raw.bytes).into_owned();
                 sink.library(Some(library), None);
             }
@@ -102,16 +103,18 @@ impl OwnTranslator {
                 let files = &mut *self.files.get();
                 let mut keep = |line: Option<SourceLine>| line.map(|line| files.keep_line(&line));
                 let (src, caller) = (keep(told.src), keep(told.caller));
-                self.places.insert(raw.args[0], Place { src, caller });
+                let args::OwnPlace { number } = raw.args();
+                self.places.insert(number, Place { src, caller });
             }
             Some(Kind::OwnText) => {
+                let args::OwnText { is_last, number } = raw.args();
                 let text = self.texts.entry(raw.tag.thread).or_default();
                 // What came before was not told to its end.
-                if raw.args[1] == 0 {
+                if number == 0 {
                     text.clear();
                 }
                 text.extend_from_slice(&raw.bytes);
-                if raw.args[0] == 1 {
+                if is_last {
                     let text = std::mem::take(text);
                     // One of which a piece was lost is none.
                     if let Ok(text) = serde_json::from_slice::<SourceText>(&text) {
@@ -131,7 +134,7 @@ impl OwnTranslator {
 
     fn step<S: Sink>(&mut self, raw: &Raw, sink: &mut S) -> Result<(), S::Error> {
         let (thread, depth) = (raw.tag.thread, raw.tag.depth);
-        let [place, objects @ ..] = raw.args;
+        let OwnStep { place, objects } = raw.args();
         let place = self.places.get(&place).copied().unwrap_or_default();
         let event = Event::unpack(&raw.bytes);
         if raw.tag.phase == WirePhase::Exit {

@@ -1,54 +1,44 @@
 //! Steps without inside.
 
 use evscope_trace::{
-    ActiveWhy, BevEvents, ConnectProgress, EvFlags, Event, Objects, Role, Text, errno_name,
+    ActiveWhy, BevEvents, BevOptions, BufferEnd, ConnectProgress, EvFlags, Event, Objects, Role,
+    Text, errno_name,
 };
-use evscope_wire::{Activation, BevType, Kind, Progress};
+use evscope_wire::{Activation, BevType, Call, Callback, Kind, Point, Progress, Waits, args};
 
-use super::enter::end;
+use super::failed::error;
 use super::objects::{self, BevInfo, BufCb, EventInfo};
-use super::{Note, Translator};
+use super::{Note, Translator, ev_flags};
 use crate::ring::Raw;
 
-/// In a [`Kind::PutOff`]: the event callback.
-const EVENT: u64 = 4;
-
 impl Translator {
-    pub(super) fn point(&mut self, kind: Kind, raw: &Raw) {
-        let args = raw.args;
+    pub(super) fn point(&mut self, raw: &Raw, point: Point) {
         let object = raw.object;
-        match kind {
-            Kind::LoopBreak => {
+        match point {
+            // ---- loop
+            Point::LoopBreak(args::LoopBreak { site }) => {
                 let objects = self.table.base_objects(object);
-                self.step(raw, Event::EventBaseLoopbreak {}, objects, args[0]);
+                self.step(raw, Event::EventBaseLoopbreak {}, objects, site);
             }
-            Kind::LoopContinue => {
+            Point::LoopContinue(args::LoopContinue { site }) => {
                 let objects = self.table.base_objects(object);
-                self.step(raw, Event::EventBaseLoopcontinue {}, objects, args[0]);
+                self.step(raw, Event::EventBaseLoopcontinue {}, objects, site);
             }
-            Kind::Assign => self.assign(raw),
-            Kind::Active => {
+
+            // ---- events
+            Point::Assign(assign) => self.assign(raw, assign),
+            Point::Active(active) => {
                 let event = Event::EventActive {
-                    what: EvFlags::from_bits_truncate(args[0] as u16),
-                    why: why(args[1]),
+                    what: ev_flags(active.what),
+                    why: why(active.why),
                 };
                 let objects = self.table.event_objects(object);
-                self.step(raw, event, objects, args[2]);
+                self.step(raw, event, objects, active.site);
             }
-            Kind::PrioritySet if args[1] == 0 => {
-                let event = Event::EventPrioritySet {
-                    priority: args[0] as u32,
-                };
-                let objects = self.table.event_objects(object);
-                self.step(raw, event, objects, args[2]);
-            }
-            // The call around it tells of it; a base that is made has no priorities yet for its own event.
-            Kind::PrioritySet
-                if self.is_in(raw.tag.thread, Kind::BevPrioritySet)
-                    || self.is_in(raw.tag.thread, Kind::BaseNew) => {}
-            Kind::PrioritySet => self.refused_priority(raw),
-            Kind::BackendAdd | Kind::BackendDel => self.backend(kind, raw),
-            Kind::Finalize => {
+            Point::PrioritySet(set) => self.priority_set(raw, set),
+            Point::BackendAdd(add) => self.backend_add(raw, add),
+            Point::BackendDel(del) => self.backend_del(raw, del),
+            Point::Finalize(args::Finalize {}) => {
                 let event = Event::EventActive {
                     what: EvFlags::FINALIZE,
                     why: ActiveWhy::Finalize,
@@ -56,52 +46,66 @@ impl Translator {
                 let objects = self.table.event_objects(object);
                 self.step(raw, event, objects, 0);
             }
-            Kind::Deferred => self.deferred(raw),
-            Kind::DeferredInit => self.deferred_init(raw),
-            Kind::Accept => self.accept(raw),
-            Kind::BufNew => {
+            Point::Deferred(deferred) => self.deferred(raw, deferred),
+            Point::DeferredInit(init) => self.deferred_init(raw, init),
+
+            // ---- listener
+            Point::Accept(accept) => self.accept(raw, accept),
+
+            // ---- evbuffer
+            Point::BufNew(args::BufNew { site }) => {
                 // An address that is used again is a new buffer.
                 self.table.new_buf(object);
                 let objects = self.table.buf_objects(object);
-                self.step(raw, Event::EvbufferNew {}, objects, args[0]);
+                self.step(raw, Event::EvbufferNew {}, objects, site);
             }
-            Kind::BufFree if self.table.free_buf(object) => {
+            Point::BufFree(args::BufFree { site }) => {
+                if self.table.free_buf(object) {
+                    let objects = self.table.buf_objects(object);
+                    self.step(raw, Event::EvbufferFree {}, objects, site);
+                }
+            }
+            Point::BufFreeze(args::BufFreeze { start, site }) => {
                 let objects = self.table.buf_objects(object);
-                self.step(raw, Event::EvbufferFree {}, objects, args[0]);
+                self.step(
+                    raw,
+                    Event::EvbufferFreeze { end: end(start) },
+                    objects,
+                    site,
+                );
             }
-            Kind::BufFreeze => {
-                let event = Event::EvbufferFreeze { end: end(args[0]) };
+            Point::BufUnfreeze(args::BufUnfreeze { start, site }) => {
                 let objects = self.table.buf_objects(object);
-                self.step(raw, event, objects, args[1]);
+                self.step(
+                    raw,
+                    Event::EvbufferUnfreeze { end: end(start) },
+                    objects,
+                    site,
+                );
             }
-            Kind::BufUnfreeze => {
-                let event = Event::EvbufferUnfreeze { end: end(args[0]) };
-                let objects = self.table.buf_objects(object);
-                self.step(raw, event, objects, args[1]);
-            }
-            Kind::BufPeek => {
+            Point::BufPeek(peek) => {
                 let event = Event::EvbufferPeek {
-                    offset: args[0],
-                    asked: Some(args[1]).filter(|&asked| (asked as i64) >= 0),
-                    pieces: args[2],
-                    bytes: args[3],
+                    offset: peek.offset,
+                    asked: peek.asked,
+                    pieces: peek.pieces,
+                    bytes: peek.bytes,
                 };
                 let objects = self.table.buf_objects(object);
-                self.step(raw, event, objects, args[4]);
+                self.step(raw, event, objects, peek.site);
             }
-            Kind::BufAddCb => {
-                let own = self.own_buffer_callback(raw);
+            Point::BufAddCb(args::BufAddCb { entry, callback }) => {
+                let own = self.own_buffer_callback(raw, callback);
                 let buf = self.table.buf(object);
-                if args[0] == 0 {
+                if entry == 0 {
                     // The old way: one callback instead of all others.
                     buf.callbacks.clear();
                 }
-                if args[1] != 0 {
+                if callback != 0 {
                     buf.callbacks.insert(
                         0,
                         BufCb {
-                            entry: args[0],
-                            callback: args[1],
+                            entry,
+                            callback,
                             own,
                             enabled: true,
                             nodefer: false,
@@ -109,83 +113,92 @@ impl Translator {
                     );
                 }
             }
-            Kind::BufRemoveCb => {
+            Point::BufRemoveCb(args::BufRemoveCb { entry }) => {
                 // A bufferevent's buffer may be gone already.
                 if let Some(buf) = self.table.bufs.get_mut(&object) {
-                    buf.callbacks.retain(|callback| callback.entry != args[0]);
+                    buf.callbacks.retain(|callback| callback.entry != entry);
                 }
             }
-            Kind::BufCbFlags => self.buffer_callback_flags(raw),
-            Kind::BufDefer => {
+            Point::BufCbFlags(flags) => self.buffer_callback_flags(raw, flags),
+            Point::BufDefer(args::BufDefer { base }) => {
                 let buf = self.table.buf(object);
-                (buf.deferred, buf.base) = (true, args[0]);
+                (buf.deferred, buf.base) = (true, base);
             }
-            Kind::BevInit => {
+
+            // ---- bufferevent
+            Point::BevInit(init) => {
                 // An address that is used again is a new bufferevent.
-                let socket = args[4] == BevType::Socket as u64;
-                let buffers = (args[2], args[3]);
+                let socket = init.kind == BevType::Socket;
+                let buffers = (init.input, init.output);
                 self.table
-                    .new_bev(object, args[0], args[1] as u32, buffers, socket);
+                    .new_bev(object, init.base, init.options as u32, buffers, socket);
                 let making = self.innermost(raw.tag.thread, &[Kind::BevSocketNew]);
-                if let Some((fd, tls)) = making.map(|frame| (frame.args[1] as u32, frame.args[4])) {
+                if let Some(Call::BevSocketNew(new)) = making.map(|frame| frame.call) {
                     let bev = self.table.bev(object);
-                    (bev.fd, bev.tls) = (fd as i32, tls);
+                    (bev.fd, bev.tls) = (new.fd, new.tls);
                 }
                 self.one_of_a_pair(raw);
             }
-            Kind::BevSetcb => {
-                let event = match self.filter_takes_over(raw) {
+            Point::BevSetcb(set) => {
+                let event = match self.filter_takes_over(raw, set.readcb) {
                     Some(event) => event,
                     None => Event::BuffereventSetcb {
-                        readcb: self.name(args[0]),
-                        writecb: self.name(args[1]),
-                        eventcb: self.name(args[2]),
+                        readcb: self.name(set.readcb),
+                        writecb: self.name(set.writecb),
+                        eventcb: self.name(set.eventcb),
                     },
                 };
                 let objects = self.table.bev_objects(object);
-                self.step(raw, event, objects, args[3]);
+                self.step(raw, event, objects, set.site);
             }
-            Kind::Connect => self.connect(raw),
-            Kind::PutOff => {
+            Point::Connect(connect) => self.connect(raw, connect),
+            Point::PutOff(args::PutOff { callback, what }) => {
                 let bev = self.table.bev(object);
-                match args[0] {
-                    1 => bev.pending_read = true,
-                    2 => bev.pending_write = true,
-                    _ => bev.pending_events |= BevEvents::from_bits_truncate(args[1] as u16),
-                }
-                if args[0] == EVENT && args[1] & u64::from(BevEvents::ERROR.bits()) != 0 {
-                    let looked_up = self.is_of_look_up(raw.tag.thread, object);
-                    self.table.bev(object).looked_up = looked_up;
+                match callback {
+                    Callback::Read => bev.pending_read = true,
+                    Callback::Write => bev.pending_write = true,
+                    Callback::Event => {
+                        let what = BevEvents::from_bits_truncate(what as u16);
+                        bev.pending_events |= what;
+                        if what.contains(BevEvents::ERROR) {
+                            let looked_up = self.is_of_look_up(raw.tag.thread, object);
+                            self.table.bev(object).looked_up = looked_up;
+                        }
+                    }
                 }
             }
-            Kind::Ratelimit => self.taken_from_bucket(raw),
-            Kind::Bucket => self.bucket_filled(raw),
-            Kind::LowMark => self.low_mark(raw),
-            Kind::Failed => self.failed(raw),
-            Kind::BevDestruct => {
-                let bev = self.table.bev(object);
-                let fd = args[0] as u32 as i32;
-                let closed = fd >= 0
-                    && bev
-                        .options
-                        .contains(evscope_trace::BevOptions::CLOSE_ON_FREE);
-                let event = Event::BuffereventFinalize {
-                    closed,
-                    unsent: args[1],
-                };
+            Point::Ratelimit(taken) => self.taken_from_bucket(raw, taken),
+            Point::Bucket(bucket) => self.bucket_filled(raw, bucket),
+            Point::LowMark(mark) => self.low_mark(raw, mark),
+            Point::BevDestruct(args::BevDestruct { fd, unsent }) => {
+                let options = self.table.bev(object).options;
+                let closed = fd >= 0 && options.contains(BevOptions::CLOSE_ON_FREE);
+                let event = Event::BuffereventFinalize { closed, unsent };
                 let objects = self.table.bev_objects(object);
                 self.step(raw, event, objects, 0);
                 self.table.forget_bev(object);
             }
-            // All others are calls.
-            _ => {}
+
+            Point::Failed(failed) => self.failed(raw, failed),
         }
     }
 
-    fn assign(&mut self, raw: &Raw) {
-        let [base, what, callback, priority, site] = raw.args;
-        let fd = what as u32 as i32;
-        let events = EvFlags::from_bits_truncate((what >> 32) as u16);
+    fn priority_set(&mut self, raw: &Raw, set: args::PrioritySet) {
+        let thread = raw.tag.thread;
+        if set.result == 0 {
+            let priority = set.priority as u32;
+            let objects = self.table.event_objects(raw.object);
+            self.step(raw, Event::EventPrioritySet { priority }, objects, set.site);
+        } else if !self.is_in(thread, Kind::BevPrioritySet) && !self.is_in(thread, Kind::BaseNew) {
+            // Else the call around it tells of it; a base that is made has no priorities yet for its own event.
+            self.refused_priority(raw, set.site);
+        }
+    }
+
+    fn assign(&mut self, raw: &Raw, assign: args::Assign) {
+        let (base, callback, base_set) = (assign.base, assign.callback, assign.base_set);
+        let Waits { fd, priority, .. } = assign.waits;
+        let events = ev_flags(assign.waits.events);
         let inside = |this: &mut Self, kind| this.innermost(raw.tag.thread, &[kind]).is_some();
         if inside(self, Kind::BaseNew) {
             self.table.new_base(base);
@@ -196,7 +209,6 @@ impl Translator {
             .innermost(raw.tag.thread, &[Kind::BevSetRateLimit])
             .map_or(0, |frame| frame.object);
         // `event_base_set`: the same event, with another base.
-        let base_set = what & evscope_wire::BASE_SET != 0;
         if base_set && known.is_some_and(|event| event.base == base) {
             return;
         }
@@ -271,7 +283,7 @@ impl Translator {
         if let Some(frame) = self.innermost(raw.tag.thread, &[Kind::ListenerNew])
             && let Some(shown) = &mut frame.shown
         {
-            shown.record.objects.fd = super::fd(what);
+            shown.record.objects.fd = super::fd(fd);
         }
         let callback = if inside(self, Kind::CommonTimeout) {
             "common_timeout_callback".into()
@@ -282,9 +294,9 @@ impl Translator {
         let event = Event::EventAssign {
             events,
             callback,
-            priority: priority as u32,
+            priority: priority.into(),
         };
-        self.step(raw, event, objects, site);
+        self.step(raw, event, objects, assign.site);
     }
 
     /// Whether an event of libevent's own that is set up is the signals': the first that a base makes for itself.
@@ -298,60 +310,60 @@ impl Translator {
             })
     }
 
-    fn backend(&mut self, kind: Kind, raw: &Raw) {
-        const WATCHED: EvFlags = EvFlags::READ.union(EvFlags::WRITE).union(EvFlags::CLOSED);
-        let [fd, old, change, result, errno] = raw.args;
-        let old = EvFlags::from_bits_truncate(old as u16) & WATCHED;
-        let change = EvFlags::from_bits_truncate(change as u16) & WATCHED;
+    fn backend_add(&mut self, raw: &Raw, add: args::BackendAdd) {
         let objects = Objects {
-            fd: super::fd(fd),
+            fd: super::fd(add.fd),
             ..self.table.base_objects(raw.object)
         };
-        let failed = (result as i32) < 0;
-        let error = |call: &'static str, action: &'static str| Event::Error {
-            call: call.into(),
-            errno: errno_name(errno as i32),
-            action: action.into(),
-        };
-        let event = match kind {
-            Kind::BackendAdd if failed => error("event_add", "the event is not pending"),
-            Kind::BackendAdd => Event::BackendAdd {
+        let event = if add.result < 0 {
+            error("event_add", add.errno, "the event is not pending")
+        } else {
+            let old = watched(add.old);
+            Event::BackendAdd {
                 old,
-                new: old | change,
-            },
-            _ => Event::BackendDel {
-                old,
-                new: old - change,
-            },
+                new: old | watched(add.change),
+            }
         };
         self.step(raw, event, objects, 0);
-        if failed && kind == Kind::BackendDel {
-            let event = error("event_del", "the event is deleted all the same");
+    }
+
+    fn backend_del(&mut self, raw: &Raw, del: args::BackendDel) {
+        let objects = Objects {
+            fd: super::fd(del.fd),
+            ..self.table.base_objects(raw.object)
+        };
+        let old = watched(del.old);
+        let event = Event::BackendDel {
+            old,
+            new: old - watched(del.change),
+        };
+        self.step(raw, event, objects, 0);
+        if del.result < 0 {
+            let event = error("event_del", del.errno, "the event is deleted all the same");
             self.step(raw, event, objects, 0);
         }
     }
 
     /// A deferred callback was set up: a buffer's, which knows its base. Of a bufferevent's, and of those of other parts
     /// of libevent, nobody hears before they wait for the first time.
-    fn deferred_init(&mut self, raw: &Raw) {
-        let [function, arg, priority, of_bev, _] = raw.args;
+    fn deferred_init(&mut self, raw: &Raw, init: args::DeferredInit) {
         self.table.forget_event(raw.object);
-        if of_bev != 0 {
-            self.table.bev(arg).deferred = raw.object;
-        } else if let Some(buf) = self.table.bufs.get(&arg).filter(|buf| buf.deferred) {
+        if init.of_bev {
+            self.table.bev(init.arg).deferred = raw.object;
+        } else if let Some(buf) = self.table.bufs.get(&init.arg).filter(|buf| buf.deferred) {
             let (base, of) = (buf.base, buf.of);
-            self.new_deferred(raw.object, function, base).of = of;
+            self.new_deferred(raw.object, init.function, base).of = of;
             let name = "evbuffer_deferred_callback".into();
-            self.deferred_assigned(raw, raw.object, name, priority);
+            self.deferred_assigned(raw, raw.object, name, init.priority);
         }
     }
 
     /// A deferred callback waits. One that does so for the first time is told of just before.
-    fn deferred(&mut self, raw: &Raw) {
+    fn deferred(&mut self, raw: &Raw, deferred: args::Deferred) {
         let bev = raw.object;
-        let [callback, base, priority, function, _] = raw.args;
+        let callback = deferred.callback;
         if self.table.live_event(callback).is_none() {
-            self.new_deferred(callback, function, base);
+            self.new_deferred(callback, deferred.function, deferred.base);
             let of_bev = |info: &&BevInfo| info.deferred == callback;
             let name = if let Some(info) = self.table.live_bev(bev).filter(of_bev) {
                 let of = Some(info.id);
@@ -359,9 +371,9 @@ impl Translator {
                 (event.role, event.bev, event.of) = (Role::BevDeferred, bev, of);
                 "bufferevent_run_deferred_callbacks".into()
             } else {
-                self.function(function).name
+                self.function(deferred.function).name
             };
-            self.deferred_assigned(raw, callback, name, priority);
+            self.deferred_assigned(raw, callback, name, deferred.priority);
         }
         let event = Event::EventActive {
             what: EvFlags::empty(),
@@ -395,22 +407,22 @@ impl Translator {
         self.table.event(address)
     }
 
-    fn deferred_assigned(&mut self, raw: &Raw, address: u64, callback: Text, priority: u64) {
+    fn deferred_assigned(&mut self, raw: &Raw, address: u64, callback: Text, priority: u8) {
         let event = Event::EventAssign {
             events: EvFlags::empty(),
             callback,
-            priority: priority as u32,
+            priority: priority.into(),
         };
         let objects = self.table.event_objects(address);
         self.step(raw, event, objects, 0);
     }
 
-    fn accept(&mut self, raw: &Raw) {
+    fn accept(&mut self, raw: &Raw, accept: args::Accept) {
         const EINTR: i32 = 4;
         const EAGAIN: i32 = 11;
         const ECONNABORTED: i32 = 103;
-        let errno = raw.args[2] as i32;
-        let failed = super::fd(raw.args[1]).is_none();
+        let errno = accept.errno;
+        let failed = accept.new < 0;
         let around = self
             .innermost(raw.tag.thread, &[Kind::EventCb])
             .and_then(|frame| frame.shown.as_ref().map(|shown| shown.record.objects))
@@ -418,56 +430,48 @@ impl Translator {
         let objects = Objects {
             base: around.base,
             listener: around.listener,
-            fd: if failed {
-                super::fd(raw.args[0])
-            } else {
-                super::fd(raw.args[1])
-            },
+            fd: super::fd(if failed { accept.fd } else { accept.new }),
             ..Objects::default()
         };
         let event = Event::Accept {
             peer: objects::address(&raw.bytes),
             errno: failed.then(|| errno_name(errno)),
         };
-        self.step(raw, event, objects, raw.args[3]);
+        self.step(raw, event, objects, accept.site);
         if failed && !matches!(errno, EINTR | EAGAIN | ECONNABORTED) {
-            let event = Event::Error {
-                call: "accept".into(),
-                errno: errno_name(errno),
-                action: "goes on; the listener's error callback is told, if it has one".into(),
-            };
+            let action = "goes on; the listener's error callback is told, if it has one";
+            let event = error("accept", errno, action);
             self.step(raw, event, objects, 0);
         }
     }
 
-    fn connect(&mut self, raw: &Raw) {
+    fn connect(&mut self, raw: &Raw, connect: args::Connect) {
         const ECONNREFUSED: i32 = 111;
-        let [fd, progress, errno, ..] = raw.args;
-        let mut progress = match progress {
-            p if p == Progress::Started as u64 => ConnectProgress::Started,
-            p if p == Progress::Connected as u64 => ConnectProgress::Connected,
-            _ => ConnectProgress::Failed,
+        let mut errno = connect.errno;
+        let mut progress = match connect.progress {
+            Progress::Started => ConnectProgress::Started,
+            Progress::Connected => ConnectProgress::Connected,
+            Progress::Failed => ConnectProgress::Failed,
         };
-        let mut errno = errno as i32;
         let bev = self
             .innermost(raw.tag.thread, &[Kind::BevConnect, Kind::EventCb])
-            .map(|frame| (frame.kind, frame.object));
+            .map(|frame| (frame.call, frame.object));
         let bev = match bev {
-            Some((Kind::BevConnect, bev)) => bev,
+            Some((Call::BevConnect(_), bev)) => bev,
             Some((_, event)) => self.table.event(event).bev,
             None => 0,
         };
         let mut objects = Objects::default();
         if bev != 0 {
             let info = self.table.bev(bev);
-            info.fd = fd as u32 as i32;
+            info.fd = connect.fd;
             // Whoever read first was told by the kernel, which says it only once; libevent remembers it.
             if std::mem::take(&mut info.refused) {
                 (progress, errno) = (ConnectProgress::Failed, ECONNREFUSED);
             }
             objects = self.table.bev_objects(bev);
         }
-        objects.fd = super::fd(fd);
+        objects.fd = super::fd(connect.fd);
         let event = Event::Connect {
             progress,
             errno: (progress == ConnectProgress::Failed).then(|| errno_name(errno)),
@@ -475,32 +479,45 @@ impl Translator {
         self.step(raw, event, objects, 0);
     }
 
-    fn buffer_callback_flags(&mut self, raw: &Raw) {
+    fn buffer_callback_flags(&mut self, raw: &Raw, change: args::BufCbFlags) {
         /// `EVBUFFER_CB_ENABLED`, `EVBUFFER_CB_NODEFER`.
-        const ENABLED: u64 = 1;
-        const NODEFER: u64 = 2;
-        let [entry, flags, set, ..] = raw.args;
+        const ENABLED: u32 = 1;
+        const NODEFER: u32 = 2;
+        let args::BufCbFlags { entry, flags, set } = change;
         let callbacks = &mut self.table.buf(raw.object).callbacks;
         if let Some(callback) = callbacks
             .iter_mut()
             .find(|callback| callback.entry == entry)
         {
             if flags & ENABLED != 0 {
-                callback.enabled = set != 0;
+                callback.enabled = set;
             }
             if flags & NODEFER != 0 {
-                callback.nodefer = set != 0;
+                callback.nodefer = set;
             }
         }
     }
 }
 
-fn why(wire: u64) -> ActiveWhy {
-    match wire {
-        w if w == Activation::Io as u64 => ActiveWhy::Io,
-        w if w == Activation::Timeout as u64 => ActiveWhy::Timeout,
-        w if w == Activation::Signal as u64 => ActiveWhy::Signal,
-        w if w == Activation::Finalize as u64 => ActiveWhy::Finalize,
-        _ => ActiveWhy::Manual,
+fn why(activation: Activation) -> ActiveWhy {
+    match activation {
+        Activation::Io => ActiveWhy::Io,
+        Activation::Timeout => ActiveWhy::Timeout,
+        Activation::Signal => ActiveWhy::Signal,
+        Activation::Finalize => ActiveWhy::Finalize,
+        Activation::Manual => ActiveWhy::Manual,
     }
+}
+
+fn end(start: bool) -> BufferEnd {
+    if start {
+        BufferEnd::Start
+    } else {
+        BufferEnd::End
+    }
+}
+
+/// What the kernel is told to watch for.
+fn watched(what: i16) -> EvFlags {
+    ev_flags(what) & (EvFlags::READ | EvFlags::WRITE | EvFlags::CLOSED)
 }

@@ -91,7 +91,7 @@ fn values(field: &FieldInfo) -> Vec<Value> {
         }
         FieldKind::Bytes => vec![json!({"text": "hi"})],
     };
-    if field.presence == Presence::Optional {
+    if field.presence != Presence::Always {
         values.push(Value::Null);
     }
     values

@@ -46,7 +46,7 @@ fn entry(field: &'static FieldInfo) -> BoxedStrategy<Option<(String, Value)>> {
     let entry = value(field).prop_map(|value| (field.name.to_owned(), value));
     match field.presence {
         Presence::Always => entry.prop_map(Some).boxed(),
-        Presence::Optional => proptest::option::of(entry).boxed(),
+        Presence::Optional | Presence::OnExit => proptest::option::of(entry).boxed(),
     }
 }
 

@@ -1,8 +1,11 @@
 //! The specification says what the code does.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use evscope_trace::{Event, FieldInfo, FieldKind, Kind, Line, Phase, Presence, Reader, Shape};
+use evscope_trace::{
+    Event, FieldInfo, FieldKind, Kind, Line, Phase, Presence, Reader, Record, Shape,
+};
 
 use crate::support::{assert_current, read, recorded_traces, repository};
 
@@ -60,6 +63,7 @@ fn table() -> String {
             let optional = match field.presence {
                 Presence::Always => "",
                 Presence::Optional => ", optional",
+                Presence::OnExit => ", on exit",
             };
             writeln!(
                 table,
@@ -116,6 +120,53 @@ fn the_examples_are_a_trace_with_every_kind_of_line() {
     }
     assert!(records().any(|record| matches!(record.event, Event::Lost { .. })));
     assert!(records().any(|record| matches!(record.event, Event::Unknown { .. })));
+}
+
+/// An exit says what its enter said, and what it adds no enter says.
+#[test]
+fn an_exit_adds_what_the_table_says() {
+    let fields = |record: &Record, which: fn(Presence) -> bool| -> Vec<String> {
+        let kind = Kind::named(record.event.name());
+        let fields = kind.into_iter().flat_map(|kind| kind.fields).enumerate();
+        let of = fields.filter(|(_, field)| which(field.presence));
+        of.filter_map(|(at, field)| Some(format!("{}={}", field.name, record.event.field_at(at)?)))
+            .collect()
+    };
+    let added = |presence| presence == Presence::OnExit;
+    let repeated = |presence| presence != Presence::OnExit;
+    let mut adds = 0;
+    for path in recorded_traces() {
+        let name = path.display().to_string();
+        let mut reader = Reader::new(evscope_trace::open(&path).unwrap(), &name).unwrap();
+        let mut open: HashMap<_, Vec<Box<Record>>> = HashMap::new();
+        while let Some(line) = reader.next_line().unwrap() {
+            let Line::Record(record) = line else { continue };
+            let calls = open.entry(record.thread).or_default();
+            if record.phase != Phase::Exit {
+                assert!(
+                    fields(&record, added).is_empty(),
+                    "{name}: step {}",
+                    record.seq
+                );
+            }
+            match record.phase {
+                Phase::Enter => calls.push(record),
+                Phase::Exit => {
+                    let (exit, enter) = (record, calls.pop().unwrap());
+                    let (enter_says, exit_says) =
+                        (fields(&enter, repeated), fields(&exit, repeated));
+                    assert_eq!(
+                        exit_says, enter_says,
+                        "{name}: steps {} and {}",
+                        enter.seq, exit.seq
+                    );
+                    adds += fields(&exit, added).len();
+                }
+                Phase::Point => {}
+            }
+        }
+    }
+    assert!(adds > 100, "{adds}");
 }
 
 /// What the specification says of phases holds in the traces that were recorded.

@@ -27,7 +27,10 @@ fn field(field: &FieldInfo) -> Value {
         }
         FieldKind::Bytes => json!({"$ref": "#/$defs/payload"}),
     };
-    schema["description"] = json!(field.about);
+    schema["description"] = match field.presence {
+        Presence::OnExit => json!(format!("On exit: {}", field.about)),
+        Presence::Always | Presence::Optional => json!(field.about),
+    };
     schema
 }
 

@@ -15,7 +15,7 @@ use crate::put::{Armed, enter, leave, local};
 use crate::real;
 use crate::start::is_libevent;
 use crate::sys::{KeepErrno, c_short, errno};
-use crate::wire::Kind;
+use crate::wire::{Begins, args};
 
 const BEV_EVENT_ERROR: c_short = 0x20;
 
@@ -267,8 +267,12 @@ unsafe extern "C-unwind" fn run_readcb(bev: *mut Bufferevent, arg: Ptr) {
     unsafe {
         let armed = armed_for(bev);
         let callback = (*armed).readcb;
+        let args = args::Readcb {
+            callback: callback as u64,
+            site: (*armed).site as u64,
+        };
         (*armed).before_callback();
-        run_data(Kind::Readcb, bev, [callback, (*armed).site], arg);
+        run_data(bev, callback, args, arg);
         (*armed).after_callback();
     }
 }
@@ -278,25 +282,34 @@ unsafe extern "C-unwind" fn run_writecb(bev: *mut Bufferevent, arg: Ptr) {
     unsafe {
         let armed = armed_for(bev);
         let callback = (*armed).writecb;
+        let args = args::Writecb {
+            callback: callback as u64,
+            site: (*armed).site as u64,
+        };
         (*armed).before_callback();
-        run_data(Kind::Writecb, bev, [callback, (*armed).site], arg);
+        run_data(bev, callback, args, arg);
         (*armed).after_callback();
     }
 }
 
 #[inline(always)]
-unsafe fn run_data(kind: Kind, bev: *mut Bufferevent, [callback, site]: [usize; 2], arg: Ptr) {
+unsafe fn run_data<C: Begins<Exit = ()>>(
+    bev: *mut Bufferevent,
+    callback: usize,
+    args: C,
+    arg: Ptr,
+) {
     // SAFETY: the program set this callback for bufferevents.
     unsafe {
-        let frame = enter(kind, bev as usize, [callback as u64, site as u64, 0, 0, 0]);
+        let frame = enter(bev as usize, args);
         let function: DataFn = core::mem::transmute(callback);
         function(bev, arg);
-        leave(kind, frame, bev as usize, [0; 5]);
+        leave(frame, bev as usize, ());
     }
 }
 
 unsafe extern "C-unwind" fn run_eventcb(bev: *mut Bufferevent, what: c_short, arg: Ptr) {
-    let error = errno();
+    let errno = errno();
     // SAFETY: as in `run_readcb`. errno is the program's to read.
     unsafe {
         let armed = armed_for(bev);
@@ -309,18 +322,18 @@ unsafe extern "C-unwind" fn run_eventcb(bev: *mut Bufferevent, what: c_short, ar
             } else {
                 0
             };
-            let args = [
-                callback as u64,
-                u64::from(what as u16),
-                error as u64,
-                look_up as u64,
-                (*armed).site as u64,
-            ];
-            enter(Kind::Eventcb, bev as usize, args)
+            let args = args::Eventcb {
+                callback: callback as u64,
+                what,
+                errno,
+                look_up,
+                site: (*armed).site as u64,
+            };
+            enter(bev as usize, args)
         };
         let function: BevEventFn = core::mem::transmute(callback);
         function(bev, what, arg);
-        leave(Kind::Eventcb, frame, bev as usize, [0; 5]);
+        leave(frame, bev as usize, ());
         (*armed).after_callback();
     }
 }

@@ -3,7 +3,7 @@
 //! Where threads share a buffer, its lock is held from the look at its length before a change to the record of the
 //! length after: otherwise another thread's change could come in between, and the steps would contradict each other.
 
-use super::{failed, hook, length, site_hooks, take_site, with_errno};
+use super::{failed, hook, length, outcome, site_hooks, take_site, with_errno};
 use crate::layout::{BufferPtr, Evbuffer, Ptr, seen};
 use crate::put::{
     Frame, active, enter, enter_with, leave, leave_with, local, payload_limit, point, step_in,
@@ -11,7 +11,7 @@ use crate::put::{
 };
 use crate::real;
 use crate::sys::{KeepErrno, c_char, c_int, c_void};
-use crate::wire::{Failure, Kind};
+use crate::wire::{Begins, Changed, Failure, Kind, args};
 
 /// The longest payload of a record.
 const MAX_PAYLOAD: usize = 2048;
@@ -75,59 +75,70 @@ impl Held {
 }
 
 /// A change that has begun. `held` is `None` where nobody wants its record, but calls inside must know where they are.
-struct Open {
-    frame: Frame,
+struct Open<C> {
+    frame: Frame<C>,
     held: Option<Held>,
 }
 
-/// Begins the record of a change.
+/// Begins the record of a change, which may read another buffer (`other`; else the same). `args` is given the length and
+/// the site.
 #[inline(always)]
-unsafe fn change(kind: Kind, buf: Ptr, count: u64, site: usize, data: &[u8]) -> Open {
-    // SAFETY: the caller has a valid buffer.
-    unsafe { change_beside(kind, buf, buf, count, site, data) }
-}
-
-/// The same, of a call that takes another buffer's lock as well.
-#[inline(always)]
-unsafe fn change_beside(
-    kind: Kind,
+unsafe fn change<C: Begins>(
     buf: Ptr,
     other: Ptr,
-    count: u64,
     site: usize,
     data: &[u8],
-) -> Open {
-    if !wanted(kind) {
+    args: impl FnOnce(u64, u64) -> C,
+) -> Open<C> {
+    if !wanted(C::KIND) {
         return Open {
-            frame: step_in(kind),
+            frame: step_in(),
             held: None,
         };
     }
-    // SAFETY: the caller has a valid buffer.
+    // SAFETY: the caller has valid buffers.
     let (held, before) = unsafe { (Held::two(buf, other), length(buf)) };
-    let args = [count, before, take_site(site), 0, 0];
     Open {
-        frame: enter_with(kind, buf as usize, args, data),
+        frame: enter_with(buf as usize, args(before, take_site(site)), data),
         held: Some(held),
     }
 }
 
+/// The same, of bytes that are added.
 #[inline(always)]
-unsafe fn changed(kind: Kind, open: Open, buf: Ptr, result: i64) {
+unsafe fn adds(buf: Ptr, len: usize, site: usize, data: &[u8]) -> Open<args::BufAdd> {
+    let len = Some(len as u64);
     // SAFETY: the caller has a valid buffer.
-    unsafe { changed_by(kind, open, buf, result, &[]) }
+    unsafe {
+        change(buf, buf, site, data, |before, site| args::BufAdd {
+            len,
+            before,
+            site,
+        })
+    }
+}
+
+#[inline(always)]
+unsafe fn changed<C: Begins<Exit = Changed>>(open: Open<C>, buf: Ptr, result: c_int) {
+    // SAFETY: the caller has a valid buffer.
+    unsafe { changed_by(open, buf, result, &[]) }
 }
 
 /// The same, and the bytes that it was about.
 #[inline(always)]
-unsafe fn changed_by(kind: Kind, open: Open, buf: Ptr, result: i64, bytes: &[u8]) {
+unsafe fn changed_by<C: Begins<Exit = Changed>>(
+    open: Open<C>,
+    buf: Ptr,
+    result: c_int,
+    bytes: &[u8],
+) {
     let Some(held) = open.held else {
         return step_out(open.frame);
     };
     // SAFETY: the caller has a valid buffer.
     unsafe {
-        let args = [result as u64, length(buf), 0, 0, 0];
-        leave_with(kind, open.frame, buf as usize, args, bytes);
+        let (result, after) = (i64::from(result), length(buf));
+        leave_with(open.frame, buf as usize, Changed { result, after }, bytes);
         held.release();
     }
 }
@@ -136,7 +147,7 @@ hook! { evbuffer_new/0() -> Ptr, site, real => {
     let buf = real();
     // A bufferevent's own buffers are told of with it.
     if active() && !buf.is_null() && local().inner != Kind::BevInit as u8 {
-        point(Kind::BufNew, buf as usize, [take_site(site), 0, 0, 0, 0]);
+        point(buf as usize, args::BufNew { site: take_site(site) });
     }
     if active() && buf.is_null() && local().inner != Kind::BevInit as u8 {
         failed(Failure::EvbufferNew, site);
@@ -145,45 +156,49 @@ hook! { evbuffer_new/0() -> Ptr, site, real => {
 }}
 
 hook! { evbuffer_free/1(buf: Ptr) -> (), site, real => {
-    if active() { point(Kind::BufFree, buf as usize, [take_site(site), 0, 0, 0, 0]); }
+    if active() { point(buf as usize, args::BufFree { site: take_site(site) }); }
     real(buf);
 }}
 
 hook! { evbuffer_add/3(buf: Ptr, data: *const c_void, len: usize) -> c_int, site, real => {
     if !active() { return real(buf, data, len); }
-    let open = change(Kind::BufAdd, buf, len as u64, site, payload(data, len));
+    let open = adds(buf, len, site, payload(data, len));
     let result = real(buf, data, len);
-    changed(Kind::BufAdd, open, buf, i64::from(result));
+    changed(open, buf, result);
     result
 }}
 
 hook! { evbuffer_prepend/3(buf: Ptr, data: *const c_void, len: usize) -> c_int, site, real => {
     if !active() { return real(buf, data, len); }
-    let open = change(Kind::BufPrepend, buf, len as u64, site, payload(data, len));
+    let open = change(buf, buf, site, payload(data, len), |before, site| {
+        args::BufPrepend { len: len as u64, before, site }
+    });
     let result = real(buf, data, len);
-    changed(Kind::BufPrepend, open, buf, i64::from(result));
+    changed(open, buf, result);
     result
 }}
 
 hook! { evbuffer_add_reference/5(buf: Ptr, data: *const c_void, len: usize, cleanup: usize, arg: Ptr)
 -> c_int, site, real => {
     if !active() { return real(buf, data, len, cleanup, arg); }
-    let open = change(Kind::BufAdd, buf, len as u64, site, payload(data, len));
+    let open = adds(buf, len, site, payload(data, len));
     let result = real(buf, data, len, cleanup, arg);
-    changed(Kind::BufAdd, open, buf, i64::from(result));
+    changed(open, buf, result);
     result
 }}
 
-/// A change whose size shows only in the buffer's length: -1 as the count.
-const UNKNOWN: u64 = u64::MAX;
-
-/// Begins the record of such a change, which may read another buffer (`other`; else the same): what it adds is looked at
-/// when the callbacks are told.
+/// Begins the record of a change whose size shows only in the buffer's length: what it adds is looked at when the
+/// callbacks are told.
 #[inline(always)]
-unsafe fn change_unknown(buf: Ptr, other: Ptr, site: usize) -> Open {
+unsafe fn change_unknown(buf: Ptr, other: Ptr, site: usize) -> Open<args::BufAdd> {
     // SAFETY: the caller has valid buffers.
     unsafe {
-        let open = change_beside(Kind::BufAdd, buf, other, UNKNOWN, site, &[]);
+        let args = |before, site| args::BufAdd {
+            len: None,
+            before,
+            site,
+        };
+        let open = change(buf, other, site, &[], args);
         local().adding = (buf as usize, length(buf) as usize);
         open
     }
@@ -201,7 +216,7 @@ pub(super) unsafe fn formatted(buf: Ptr, site: usize, add: impl FnOnce() -> c_in
     unsafe {
         let open = change_unknown(buf, buf, site);
         let result = add();
-        changed(Kind::BufAdd, open, buf, i64::from(result.min(0)));
+        changed(open, buf, result.min(0));
         result
     }
 }
@@ -210,7 +225,7 @@ hook! { evbuffer_commit_space/3(buf: Ptr, vecs: *mut c_void, n: c_int) -> c_int,
     if !active() { return real(buf, vecs, n); }
     let open = change_unknown(buf, buf, site);
     let result = real(buf, vecs, n);
-    changed(Kind::BufAdd, open, buf, i64::from(result));
+    changed(open, buf, result);
     result
 }}
 
@@ -219,7 +234,7 @@ site, real => {
     if !active() { return real(buf, segment, offset, len); }
     let open = change_unknown(buf, buf, site);
     let result = real(buf, segment, offset, len);
-    changed(Kind::BufAdd, open, buf, i64::from(result));
+    changed(open, buf, result);
     result
 }}
 
@@ -227,21 +242,23 @@ hook! { evbuffer_add_buffer_reference/2(buf: Ptr, from: Ptr) -> c_int, site, rea
     if !active() { return real(buf, from); }
     let open = change_unknown(buf, from, site);
     let result = real(buf, from);
-    changed(Kind::BufAdd, open, buf, i64::from(result));
+    changed(open, buf, result);
     result
 }}
 
 hook! { evbuffer_drain/2(buf: Ptr, len: usize) -> c_int, site, real => {
     if !active() { return real(buf, len); }
-    let open = change(Kind::BufDrain, buf, len as u64, site, &[]);
+    let asked = len as u64;
+    let open = change(buf, buf, site, &[], |before, site| args::BufDrain { asked, before, site });
     let result = real(buf, len);
-    changed(Kind::BufDrain, open, buf, i64::from(result));
+    changed(open, buf, result);
     result
 }}
 
 hook! { evbuffer_remove/3(buf: Ptr, data: *mut c_void, len: usize) -> c_int, site, real => {
     if !active() { return real(buf, data, len); }
-    let open = change(Kind::BufRemove, buf, len as u64, site, &[]);
+    let asked = len as u64;
+    let open = change(buf, buf, site, &[], |before, site| args::BufRemove { asked, before, site });
     // Callbacks run before the call returns, and may have other bytes put where these are.
     let mut place = [0u8; MAX_PAYLOAD];
     let first = match open.held {
@@ -250,82 +267,66 @@ hook! { evbuffer_remove/3(buf: Ptr, data: *mut c_void, len: usize) -> c_int, sit
     };
     let result = real(buf, data, len);
     let taken = first.len().min(usize::try_from(result).unwrap_or(0));
-    changed_by(Kind::BufRemove, open, buf, i64::from(result), &first[..taken]);
+    changed_by(open, buf, result, &first[..taken]);
     result
 }}
 
 hook! { evbuffer_readln/3(buf: Ptr, len: *mut usize, style: c_int) -> Ptr, site, real => {
     if !active() { return real(buf, len, style); }
-    let frame = enter(Kind::BufReadln, buf as usize, [take_site(site), 0, 0, 0, 0]);
+    let frame = enter(buf as usize, args::BufReadln { site: take_site(site) });
     let line = real(buf, len, style);
-    leave(Kind::BufReadln, frame, buf as usize, [0; 5]);
+    leave(frame, buf as usize, ());
     line
 }}
 
 #[inline(always)]
-unsafe fn moves(to: Ptr, from: Ptr, asked: u64, site: usize) -> Open {
-    if !wanted(Kind::BufMove) {
-        return Open {
-            frame: step_in(Kind::BufMove),
-            held: None,
-        };
-    }
-    // SAFETY: the caller has two valid buffers.
-    let (held, before, from_before) = unsafe { (Held::two(to, from), length(to), length(from)) };
-    let args = [from as u64, asked, before, from_before, take_site(site)];
-    Open {
-        frame: enter(Kind::BufMove, to as usize, args),
-        held: Some(held),
-    }
-}
-
-#[inline(always)]
-unsafe fn moved(open: Open, to: Ptr, from: Ptr, result: i64) {
-    let Some(held) = open.held else {
-        return step_out(open.frame);
-    };
+unsafe fn moves(to: Ptr, from: Ptr, asked: Option<usize>, site: usize) -> Open<args::BufMove> {
     // SAFETY: the caller has two valid buffers.
     unsafe {
-        let args = [result as u64, length(to), length(from), 0, 0];
-        leave(Kind::BufMove, open.frame, to as usize, args);
-        held.release();
+        change(to, from, site, &[], |before, site| args::BufMove {
+            from: from as u64,
+            asked: asked.map(|asked| asked as u64),
+            before,
+            from_before: length(from),
+            site,
+        })
     }
 }
 
 hook! { evbuffer_add_buffer/2(to: Ptr, from: Ptr) -> c_int, site, real => {
     if !active() { return real(to, from); }
-    let open = moves(to, from, UNKNOWN, site);
+    let open = moves(to, from, None, site);
     let result = real(to, from);
-    moved(open, to, from, i64::from(result));
+    changed(open, to, result);
     result
 }}
 
 hook! { evbuffer_prepend_buffer/2(to: Ptr, from: Ptr) -> c_int, site, real => {
     if !active() { return real(to, from); }
-    let open = moves(to, from, UNKNOWN, site);
+    let open = moves(to, from, None, site);
     let result = real(to, from);
-    moved(open, to, from, i64::from(result));
+    changed(open, to, result);
     result
 }}
 
 hook! { evbuffer_remove_buffer/3(from: Ptr, to: Ptr, len: usize) -> c_int, site, real => {
     if !active() { return real(from, to, len); }
-    let open = moves(to, from, len as u64, site);
+    let open = moves(to, from, Some(len), site);
     let result = real(from, to, len);
-    moved(open, to, from, i64::from(result.min(0)));
+    changed(open, to, result.min(0));
     result
 }}
 
 hook! { evbuffer_freeze/2(buf: Ptr, start: c_int) -> c_int, site, real => {
     if active() && wanted(Kind::BufFreeze) {
-        point(Kind::BufFreeze, buf as usize, [u64::from(start != 0), take_site(site), 0, 0, 0]);
+        point(buf as usize, args::BufFreeze { start: start != 0, site: take_site(site) });
     }
     real(buf, start)
 }}
 
 hook! { evbuffer_unfreeze/2(buf: Ptr, start: c_int) -> c_int, site, real => {
     if active() && wanted(Kind::BufUnfreeze) {
-        point(Kind::BufUnfreeze, buf as usize, [u64::from(start != 0), take_site(site), 0, 0, 0]);
+        point(buf as usize, args::BufUnfreeze { start: start != 0, site: take_site(site) });
     }
     real(buf, start)
 }}
@@ -336,27 +337,39 @@ site, real => {
     let held = Held::one(buf);
     let pieces = real(buf, len, from, vecs, n);
     let (offset, bytes) = seen(buf, from, usize::try_from(pieces).unwrap_or(0));
-    let args = [offset as u64, len as u64, pieces as u64, bytes as u64, take_site(site)];
-    point(Kind::BufPeek, buf as usize, args);
+    let peek = args::BufPeek {
+        offset: offset as u64,
+        asked: asked(len),
+        pieces: pieces as u64,
+        bytes: bytes as u64,
+        site: take_site(site),
+    };
+    point(buf as usize, peek);
     held.release();
     pieces
 }}
 
-hook! { evbuffer_read/3(buf: Ptr, fd: c_int, asked: c_int) -> c_int, site, real => {
-    if !active() { return real(buf, fd, asked); }
+/// How much a call is asked for; none: as much as there is.
+#[inline(always)]
+fn asked(len: isize) -> Option<u64> {
+    u64::try_from(len).ok()
+}
+
+hook! { evbuffer_read/3(buf: Ptr, fd: c_int, len: c_int) -> c_int, site, real => {
+    if !active() { return real(buf, fd, len); }
     if !wanted(Kind::BufRead) {
-        let frame = step_in(Kind::BufRead);
-        let result = real(buf, fd, asked);
+        let frame = step_in::<args::BufRead>();
+        let result = real(buf, fd, len);
         step_out(frame);
         return result;
     }
     let held = Held::one(buf);
     let before = length(buf);
-    let args = [asked as u64, u64::from(fd as u32), before, take_site(site), 0];
-    let frame = enter(Kind::BufRead, buf as usize, args);
+    let args = args::BufRead { asked: asked(len as isize), fd, before, site: take_site(site) };
+    let frame = enter(buf as usize, args);
     let adding = (buf as usize, before as usize);
     local().adding = adding;
-    let (result, errno) = with_errno(|| real(buf, fd, asked));
+    let (result, errno) = with_errno(|| real(buf, fd, len));
     let mut bytes = [0u8; MAX_PAYLOAD];
     // Else they were told with the callbacks, which may have taken them away.
     let data = if core::mem::take(&mut local().adding) == adding {
@@ -364,8 +377,7 @@ hook! { evbuffer_read/3(buf: Ptr, fd: c_int, asked: c_int) -> c_int, site, real 
     } else {
         &[]
     };
-    let args = [result as u64, if result < 0 { errno } else { 0 }, 0, 0, 0];
-    leave_with(Kind::BufRead, frame, buf as usize, args, data);
+    leave_with(frame, buf as usize, outcome(result, errno), data);
     held.release();
     result
 }}
@@ -392,22 +404,21 @@ unsafe fn tail(buf: Ptr, before: usize, n: usize, place: &mut [u8; MAX_PAYLOAD])
     place.get(..got).unwrap_or(&[])
 }
 
-hook! { evbuffer_write_atmost/3(buf: Ptr, fd: c_int, asked: isize) -> c_int, site, real => {
-    if !active() { return real(buf, fd, asked); }
+hook! { evbuffer_write_atmost/3(buf: Ptr, fd: c_int, len: isize) -> c_int, site, real => {
+    if !active() { return real(buf, fd, len); }
     if !wanted(Kind::BufWrite) {
-        let frame = step_in(Kind::BufWrite);
-        let result = real(buf, fd, asked);
+        let frame = step_in::<args::BufWrite>();
+        let result = real(buf, fd, len);
         step_out(frame);
         return result;
     }
     let held = Held::one(buf);
     let mut bytes = [0u8; MAX_PAYLOAD];
     let data = tail(buf, 0, length(buf) as usize, &mut bytes);
-    let args = [asked as u64, u64::from(fd as u32), length(buf), take_site(site), 0];
-    let frame = enter_with(Kind::BufWrite, buf as usize, args, data);
-    let (result, errno) = with_errno(|| real(buf, fd, asked));
-    let args = [result as u64, if result < 0 { errno } else { 0 }, 0, 0, 0];
-    leave(Kind::BufWrite, frame, buf as usize, args);
+    let (before, site) = (length(buf), take_site(site));
+    let frame = enter_with(buf as usize, args::BufWrite { asked: asked(len), fd, before, site }, data);
+    let (result, errno) = with_errno(|| real(buf, fd, len));
+    leave(frame, buf as usize, outcome(result, errno));
     held.release();
     result
 }}
@@ -415,54 +426,54 @@ hook! { evbuffer_write_atmost/3(buf: Ptr, fd: c_int, asked: isize) -> c_int, sit
 hook! { evbuffer_invoke_callbacks_/1(buf: Ptr) -> (), site, real => {
     if !active() { return real(buf); }
     if !wanted(Kind::BufInvoke) {
-        let frame = step_in(Kind::BufInvoke);
+        let frame = step_in::<args::BufInvoke>();
         real(buf);
         return step_out(frame);
     }
     let (len, (adding, before)) = (length(buf), core::mem::take(&mut local().adding));
-    let args = [len, 0, 0, 0, 0];
+    let args = args::BufInvoke { len };
     let adds = [Kind::BufAdd as u8, Kind::BufRead as u8].contains(&local().inner);
     let frame = if adding == buf as usize && adds {
         let mut bytes = [0u8; MAX_PAYLOAD];
         let data = tail(buf, before, (len as usize).saturating_sub(before), &mut bytes);
-        enter_with(Kind::BufInvoke, buf as usize, args, data)
+        enter_with(buf as usize, args, data)
     } else {
-        enter(Kind::BufInvoke, buf as usize, args)
+        enter(buf as usize, args)
     };
     real(buf);
-    leave(Kind::BufInvoke, frame, buf as usize, [0; 5]);
+    leave(frame, buf as usize, ());
 }}
 
 hook! { evbuffer_add_cb/3(buf: Ptr, callback: usize, arg: Ptr) -> Ptr, site, real => {
     let entry = real(buf, callback, arg);
     if active() && !entry.is_null() {
-        let args = [entry as u64, callback as u64, arg as u64, take_site(site), 0];
-        point(Kind::BufAddCb, buf as usize, args);
+        let (entry, callback) = (entry as u64, callback as u64);
+        point(buf as usize, args::BufAddCb { entry, callback });
     }
     entry
 }}
 
 hook! { evbuffer_remove_cb_entry/2(buf: Ptr, entry: Ptr) -> c_int, site, real => {
-    if active() { point(Kind::BufRemoveCb, buf as usize, [entry as u64, 0, 0, 0, 0]); }
+    if active() { point(buf as usize, args::BufRemoveCb { entry: entry as u64 }); }
     real(buf, entry)
 }}
 
 hook! { evbuffer_cb_set_flags/3(buf: Ptr, entry: Ptr, flags: u32) -> c_int, site, real => {
     if active() {
-        point(Kind::BufCbFlags, buf as usize, [entry as u64, u64::from(flags), 1, 0, 0]);
+        point(buf as usize, args::BufCbFlags { entry: entry as u64, flags, set: true });
     }
     real(buf, entry, flags)
 }}
 
 hook! { evbuffer_cb_clear_flags/3(buf: Ptr, entry: Ptr, flags: u32) -> c_int, site, real => {
     if active() {
-        point(Kind::BufCbFlags, buf as usize, [entry as u64, u64::from(flags), 0, 0, 0]);
+        point(buf as usize, args::BufCbFlags { entry: entry as u64, flags, set: false });
     }
     real(buf, entry, flags)
 }}
 
 hook! { evbuffer_defer_callbacks/2(buf: Ptr, base: Ptr) -> c_int, site, real => {
-    if active() { point(Kind::BufDefer, buf as usize, [base as u64, 0, 0, 0, 0]); }
+    if active() { point(buf as usize, args::BufDefer { base: base as u64 }); }
     real(buf, base)
 }}
 
@@ -471,8 +482,7 @@ hook! { evbuffer_setcb/3(buf: Ptr, callback: usize, arg: Ptr) -> c_int, site, re
     let result = real(buf, callback, arg);
     if active() {
         let set = if result < 0 { 0 } else { callback };
-        let args = [0, set as u64, arg as u64, take_site(site), 0];
-        point(Kind::BufAddCb, buf as usize, args);
+        point(buf as usize, args::BufAddCb { entry: 0, callback: set as u64 });
         if result < 0 { failed(Failure::EvbufferSetcb, site); }
     }
     result

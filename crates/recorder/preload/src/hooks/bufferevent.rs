@@ -3,14 +3,14 @@
 use core::ffi::CStr;
 
 use super::armed::{armed_for, real_callbacks};
-use super::{errno_if, hook, length, site_hooks, span, take_site, with_errno};
-use crate::layout::{BevOps, Bufferevent, Ptr, TokenBucket};
+use super::{errno_if, hook, length, outcome, site_hooks, span, take_site, with_errno};
+use crate::layout::{BevOps, Bufferevent, Ptr, TokenBucket, ev};
 use crate::put::{
-    Armed, active, enter, enter_with, leave, local, point, step_in, step_out, wanted,
+    Armed, active, enter, enter_with, leave, local, point, recorded, step_in, step_out, wanted,
 };
 use crate::real;
 use crate::sys::{Timeval, c_char, c_int, c_short, c_void};
-use crate::wire::{BevType, Kind, Progress};
+use crate::wire::{BevType, Callback, Kind, Made, Progress, Side, Tls, args};
 
 type Bev = *mut Bufferevent;
 
@@ -26,7 +26,7 @@ hook! { bufferevent_init_common_/4(bev: Bev, base: Ptr, ops: *const BevOps, opti
 site, real => {
     if !active() { return real(bev, base, ops, options); }
     // The buffers and the deferred callback are made inside; they belong to the bufferevent.
-    let frame = step_in(Kind::BevInit);
+    let frame = step_in::<args::BevInit>();
     local().unlocks = options & UNLOCK_CALLBACKS != 0;
     let result = real(bev, base, ops, options);
     step_out(frame);
@@ -37,38 +37,37 @@ site, real => {
             b"filter" => BevType::Filter,
             _ => BevType::Other,
         };
-        let args = [
-            base as u64,
-            options as u64,
-            (*bev).input as u64,
-            (*bev).output as u64,
-            kind as u64,
-        ];
-        point(Kind::BevInit, bev as usize, args);
-        let args = [0, bev as u64, 0, 1, 0];
-        point(Kind::DeferredInit, local().deferred, args);
+        let init = args::BevInit {
+            base: base as u64,
+            options,
+            input: (*bev).input as u64,
+            output: (*bev).output as u64,
+            kind,
+        };
+        point(bev as usize, init);
+        let deferred = args::DeferredInit { function: 0, arg: bev as u64, priority: 0, of_bev: true };
+        point(local().deferred, deferred);
     }
     result
 }}
 
 hook! { bufferevent_socket_new/3(base: Ptr, fd: c_int, options: c_int) -> Bev, site, real => {
     if !active() { return real(base, fd, options); }
-    let args = [base as u64, u64::from(fd as u32), options as u64, take_site(site), 0];
-    let frame = enter(Kind::BevSocketNew, 0, args);
+    let site = take_site(site);
+    let args = args::BevSocketNew { base: base as u64, fd, options, site, tls: Tls::None };
+    let frame = enter(0, args);
     let (bev, errno) = with_errno(|| real(base, fd, options));
-    leave(Kind::BevSocketNew, frame, bev as usize, [errno, 0, 0, 0, 0]);
+    leave(frame, bev as usize, Made { errno });
     bev
 }}
 
 hook! { bufferevent_pair_new/3(base: Ptr, options: c_int, pair: *mut Bev) -> c_int, site, real => {
     if !active() { return real(base, options, pair); }
-    let args = [base as u64, options as u64, take_site(site), 0, 0];
-    let frame = enter(Kind::BevPairNew, 0, args);
+    let args = args::BevPairNew { base: base as u64, options, site: take_site(site) };
+    let frame = enter(0, args);
     let (result, errno) = with_errno(|| real(base, options, pair));
-    let (one, other) = if result == 0 { (*pair, *pair.add(1)) } else {
-        (core::ptr::null_mut(), core::ptr::null_mut())
-    };
-    leave(Kind::BevPairNew, frame, one as usize, [other as u64, errno, 0, 0, 0]);
+    let one = if result == 0 { *pair } else { core::ptr::null_mut() };
+    leave(frame, one as usize, Made { errno });
     result
 }}
 
@@ -76,40 +75,45 @@ hook! { bufferevent_filter_new/6(
     below: Bev, input: usize, output: usize, options: c_int, free: usize, arg: Ptr
 ) -> Bev, site, real => {
     if !active() { return real(below, input, output, options, free, arg); }
-    let args = [below as u64, options as u64, take_site(site), 0, 0];
-    let frame = enter(Kind::BevFilterNew, 0, args);
+    let site = take_site(site);
+    let args = args::BevFilterNew { underlying: below as u64, options, site, tls: Tls::None };
+    let frame = enter(0, args);
     let (bev, errno) = with_errno(|| real(below, input, output, options, free, arg));
-    leave(Kind::BevFilterNew, frame, bev as usize, [errno, 0, 0, 0, 0]);
+    leave(frame, bev as usize, Made { errno });
     bev
 }}
 
-// Those of OpenSSL: the connection's state is 0, 1 or 2.
+// Those of OpenSSL.
 hook! { bufferevent_openssl_socket_new/5(base: Ptr, fd: c_int, ssl: Ptr, state: c_int, options: c_int)
 -> Bev, site, real => {
     if !active() { return real(base, fd, ssl, state, options); }
-    let tls = state as u64 + 1;
-    let args = [base as u64, u64::from(fd as u32), options as u64, take_site(site), tls];
-    let frame = enter(Kind::BevSocketNew, 0, args);
+    let (site, tls) = (take_site(site), Tls::of_state(state));
+    let frame = enter(0, args::BevSocketNew { base: base as u64, fd, options, site, tls });
     let (bev, errno) = with_errno(|| real(base, fd, ssl, state, options));
-    leave(Kind::BevSocketNew, frame, bev as usize, [errno, 0, 0, 0, 0]);
+    leave(frame, bev as usize, Made { errno });
     bev
 }}
 
 hook! { bufferevent_openssl_filter_new/5(base: Ptr, below: Bev, ssl: Ptr, state: c_int, options: c_int)
 -> Bev, site, real => {
     if !active() { return real(base, below, ssl, state, options); }
-    let args = [below as u64, options as u64, take_site(site), state as u64 + 1, 0];
-    let frame = enter(Kind::BevFilterNew, 0, args);
+    let (site, tls) = (take_site(site), Tls::of_state(state));
+    let frame = enter(0, args::BevFilterNew { underlying: below as u64, options, site, tls });
     let (bev, errno) = with_errno(|| real(base, below, ssl, state, options));
-    leave(Kind::BevFilterNew, frame, bev as usize, [errno, 0, 0, 0, 0]);
+    leave(frame, bev as usize, Made { errno });
     bev
 }}
 
 hook! { bufferevent_setcb/5(bev: Bev, readcb: usize, writecb: usize, eventcb: usize, arg: Ptr) -> (),
 site, real => {
     if active() {
-        let args = [readcb as u64, writecb as u64, eventcb as u64, take_site(site), 0];
-        point(Kind::BevSetcb, bev as usize, args);
+        let args = args::BevSetcb {
+            readcb: readcb as u64,
+            writecb: writecb as u64,
+            eventcb: eventcb as u64,
+            site: take_site(site),
+        };
+        point(bev as usize, args);
     }
     real(bev, readcb, writecb, eventcb, arg);
 }}
@@ -122,76 +126,43 @@ hook! { bufferevent_getcb/5(
 }}
 
 hook! { bufferevent_enable/2(bev: Bev, what: c_short) -> c_int, site, real => {
-    if !active() { return real(bev, what); }
-    let args = [what as u64, take_site(site), 0, 0, 0];
-    let frame = enter(Kind::BevEnable, bev as usize, args);
-    let result = real(bev, what);
-    leave(Kind::BevEnable, frame, bev as usize, [result as u64, 0, 0, 0, 0]);
-    result
+    recorded(bev as usize, || args::BevEnable { what, site: take_site(site) }, || real(bev, what))
 }}
 
 hook! { bufferevent_disable/2(bev: Bev, what: c_short) -> c_int, site, real => {
-    if !active() { return real(bev, what); }
-    let args = [what as u64, take_site(site), 0, 0, 0];
-    let frame = enter(Kind::BevDisable, bev as usize, args);
-    let result = real(bev, what);
-    leave(Kind::BevDisable, frame, bev as usize, [result as u64, 0, 0, 0, 0]);
-    result
+    recorded(bev as usize, || args::BevDisable { what, site: take_site(site) }, || real(bev, what))
 }}
 
 hook! { bufferevent_setwatermark/4(bev: Bev, what: c_short, low: usize, high: usize) -> (), site, real => {
-    if !active() { return real(bev, what, low, high); }
-    let input = length((*bev).input);
-    let args = [what as u64, low as u64, high as u64, input, take_site(site)];
-    let frame = enter(Kind::BevSetWatermark, bev as usize, args);
-    real(bev, what, low, high);
-    leave(Kind::BevSetWatermark, frame, bev as usize, [0; 5]);
+    let (low_mark, high_mark) = (low as u64, high as u64);
+    let args = || args::BevSetWatermark { what, low: low_mark, high: high_mark, site: take_site(site) };
+    recorded(bev as usize, args, || real(bev, what, low, high));
 }}
 
 hook! { bufferevent_set_timeouts/3(bev: Bev, read: *const Timeval, write: *const Timeval) -> c_int,
 site, real => {
-    if !active() { return real(bev, read, write); }
-    let args = [span(read), span(write), take_site(site), 0, 0];
-    let frame = enter(Kind::BevSetTimeouts, bev as usize, args);
-    let result = real(bev, read, write);
-    leave(Kind::BevSetTimeouts, frame, bev as usize, [result as u64, 0, 0, 0, 0]);
-    result
+    let args = || args::BevSetTimeouts { read: span(read), write: span(write), site: take_site(site) };
+    recorded(bev as usize, args, || real(bev, read, write))
 }}
 
 hook! { bufferevent_write/3(bev: Bev, data: *const c_void, len: usize) -> c_int, site, real => {
-    if !active() { return real(bev, data, len); }
-    let args = [len as u64, take_site(site), 0, 0, 0];
-    let frame = enter(Kind::BevWrite, bev as usize, args);
-    let result = real(bev, data, len);
-    leave(Kind::BevWrite, frame, bev as usize, [result as u64, 0, 0, 0, 0]);
-    result
+    let args = || args::BevWrite { len: len as u64, site: take_site(site) };
+    recorded(bev as usize, args, || real(bev, data, len))
 }}
 
 hook! { bufferevent_write_buffer/2(bev: Bev, buf: Ptr) -> c_int, site, real => {
-    if !active() { return real(bev, buf); }
-    let args = [length(buf), take_site(site), 0, 0, 0];
-    let frame = enter(Kind::BevWrite, bev as usize, args);
-    let result = real(bev, buf);
-    leave(Kind::BevWrite, frame, bev as usize, [result as u64, 0, 0, 0, 0]);
-    result
+    let args = || args::BevWrite { len: length(buf), site: take_site(site) };
+    recorded(bev as usize, args, || real(bev, buf))
 }}
 
 hook! { bufferevent_read/3(bev: Bev, data: *mut c_void, len: usize) -> usize, site, real => {
-    if !active() { return real(bev, data, len); }
-    let args = [len as u64, take_site(site), 0, 0, 0];
-    let frame = enter(Kind::BevRead, bev as usize, args);
-    let result = real(bev, data, len);
-    leave(Kind::BevRead, frame, bev as usize, [result as u64, 0, 0, 0, 0]);
-    result
+    let args = || args::BevRead { asked: len as u64, site: take_site(site) };
+    recorded(bev as usize, args, || real(bev, data, len))
 }}
 
 hook! { bufferevent_read_buffer/2(bev: Bev, buf: Ptr) -> c_int, site, real => {
-    if !active() { return real(bev, buf); }
-    let args = [length((*bev).input), take_site(site), 0, 0, 0];
-    let frame = enter(Kind::BevRead, bev as usize, args);
-    let result = real(bev, buf);
-    leave(Kind::BevRead, frame, bev as usize, [result as u64, 0, 0, 0, 0]);
-    result
+    let args = || args::BevRead { asked: length((*bev).input), site: take_site(site) };
+    recorded(bev as usize, args, || real(bev, buf))
 }}
 
 hook! { bufferevent_socket_connect/3(bev: Bev, addr: *const c_void, len: c_int) -> c_int, site, real => {
@@ -199,11 +170,9 @@ hook! { bufferevent_socket_connect/3(bev: Bev, addr: *const c_void, len: c_int) 
     let bytes = if addr.is_null() { &[][..] } else {
         core::slice::from_raw_parts(addr.cast::<u8>(), (len.max(0) as usize).min(128))
     };
-    let args = [take_site(site), 0, 0, 0, 0];
-    let frame = enter_with(Kind::BevConnect, bev as usize, args, bytes);
+    let frame = enter_with(bev as usize, args::BevConnect { site: take_site(site) }, bytes);
     let (result, errno) = with_errno(|| real(bev, addr, len));
-    let args = [result as u64, if result < 0 { errno } else { 0 }, 0, 0, 0];
-    leave(Kind::BevConnect, frame, bev as usize, args);
+    leave(frame, bev as usize, outcome(result, errno));
     result
 }}
 
@@ -217,11 +186,10 @@ hook! { bufferevent_socket_connect_hostname/5(
     bytes[..4].copy_from_slice(&[0xff, 0xff, (port >> 8) as u8, port as u8]);
     let n = name.len().min(256);
     bytes[4..4 + n].copy_from_slice(&name[..n]);
-    let args = [take_site(site), 0, 0, 0, 0];
-    let frame = enter_with(Kind::BevConnect, bev as usize, args, &bytes[..4 + n]);
+    let args = args::BevConnect { site: take_site(site) };
+    let frame = enter_with(bev as usize, args, &bytes[..4 + n]);
     let (result, errno) = with_errno(|| real(bev, dns, family, host, port));
-    let args = [result as u64, if result < 0 { errno } else { 0 }, 0, 0, 0];
-    leave(Kind::BevConnect, frame, bev as usize, args);
+    leave(frame, bev as usize, outcome(result, errno));
     result
 }}
 
@@ -234,8 +202,8 @@ site, real => {
             1 => Progress::Connected,
             _ => Progress::Failed,
         };
-        let error = errno_if(result < 0 || result == 2);
-        point(Kind::Connect, 0, [u64::from(*fd as u32), progress as u64, error, 0, 0]);
+        let errno = errno_if(result < 0 || result == 2);
+        point(0, args::Connect { fd: *fd, progress, errno });
     }
     result
 }}
@@ -244,28 +212,18 @@ hook! { evutil_socket_finished_connecting_/1(fd: c_int) -> c_int, site, real => 
     let result = real(fd);
     if active() && result != 0 {
         let progress = if result > 0 { Progress::Connected } else { Progress::Failed };
-        let error = errno_if(result < 0);
-        point(Kind::Connect, 0, [u64::from(fd as u32), progress as u64, error, 0, 0]);
+        point(0, args::Connect { fd, progress, errno: errno_if(result < 0) });
     }
     result
 }}
 
 hook! { bufferevent_setfd/2(bev: Bev, fd: c_int) -> c_int, site, real => {
-    if !active() { return real(bev, fd); }
-    let args = [u64::from(fd as u32), take_site(site), 0, 0, 0];
-    let frame = enter(Kind::BevSetfd, bev as usize, args);
-    let result = real(bev, fd);
-    leave(Kind::BevSetfd, frame, bev as usize, [result as u64, 0, 0, 0, 0]);
-    result
+    recorded(bev as usize, || args::BevSetfd { fd, site: take_site(site) }, || real(bev, fd))
 }}
 
 hook! { bufferevent_priority_set/2(bev: Bev, priority: c_int) -> c_int, site, real => {
-    if !active() { return real(bev, priority); }
-    let args = [priority as u64, take_site(site), 0, 0, 0];
-    let frame = enter(Kind::BevPrioritySet, bev as usize, args);
-    let result = real(bev, priority);
-    leave(Kind::BevPrioritySet, frame, bev as usize, [result as u64, 0, 0, 0, 0]);
-    result
+    let args = || args::BevPrioritySet { priority, site: take_site(site) };
+    recorded(bev as usize, args, || real(bev, priority))
 }}
 
 hook! { bufferevent_trigger/3(bev: Bev, what: c_short, options: c_int) -> (), site, real => {
@@ -274,36 +232,24 @@ hook! { bufferevent_trigger/3(bev: Bev, what: c_short, options: c_int) -> (), si
     // drops in there is not the one that ends the delivery.
     let armed = armed_for(bev);
     if !armed.is_null() { (*armed).disarm(); }
-    let args = [what as u64, options as u64, take_site(site), 0, 0];
-    let frame = enter(Kind::BevTrigger, bev as usize, args);
+    let frame = enter(bev as usize, args::BevTrigger { what, site: take_site(site) });
     real(bev, what, options);
-    leave(Kind::BevTrigger, frame, bev as usize, [0; 5]);
+    leave(frame, bev as usize, ());
     if !armed.is_null() { (*armed).arm_all(); }
 }}
 
 hook! { bufferevent_trigger_event/3(bev: Bev, what: c_short, options: c_int) -> (), site, real => {
-    if !active() { return real(bev, what, options); }
-    let args = [0, options as u64, take_site(site), 0, 0];
-    let frame = enter(Kind::BevTrigger, bev as usize, args);
-    real(bev, what, options);
-    leave(Kind::BevTrigger, frame, bev as usize, [0; 5]);
+    let args = || args::BevTrigger { what: 0, site: take_site(site) };
+    recorded(bev as usize, args, || real(bev, what, options));
 }}
 
 hook! { bufferevent_flush/3(bev: Bev, what: c_short, mode: c_int) -> c_int, site, real => {
-    if !active() { return real(bev, what, mode); }
-    let args = [what as u64, mode as u64, take_site(site), 0, 0];
-    let frame = enter(Kind::BevFlush, bev as usize, args);
-    let result = real(bev, what, mode);
-    leave(Kind::BevFlush, frame, bev as usize, [result as u64, 0, 0, 0, 0]);
-    result
+    let args = || args::BevFlush { what, mode, site: take_site(site) };
+    recorded(bev as usize, args, || real(bev, what, mode))
 }}
 
 hook! { bufferevent_free/1(bev: Bev) -> (), site, real => {
-    if !active() { return real(bev); }
-    let args = [take_site(site), 0, 0, 0, 0];
-    let frame = enter(Kind::BevFree, bev as usize, args);
-    real(bev);
-    leave(Kind::BevFree, frame, bev as usize, [0; 5]);
+    recorded(bev as usize, || args::BevFree { site: take_site(site) }, || real(bev));
 }}
 
 // ---- the user's callbacks -------------------------------------------------------------------------
@@ -311,8 +257,7 @@ hook! { bufferevent_free/1(bev: Bev) -> (), site, real => {
 hook! { bufferevent_run_readcb_/2(bev: Bev, options: c_int) -> (), site, real => {
     // An input does not pass a mark of 0.
     if (*bev).wm_read.low > 0 && active() && wanted(Kind::LowMark) {
-        let args = [1, length((*bev).input), (*bev).wm_read.low as u64, site as u64, 0];
-        point(Kind::LowMark, bev as usize, args);
+        low_mark(bev, Side::Input, (*bev).input, (*bev).wm_read.low, site);
     }
     if !active() || (*bev).readcb == 0 || !armed_for(bev).is_null() { return real(bev, options); }
     let mut armed = Armed::new(bev);
@@ -320,13 +265,12 @@ hook! { bufferevent_run_readcb_/2(bev: Bev, options: c_int) -> (), site, real =>
     armed.push();
     armed.arm_all();
     real(bev, options);
-    put_off(&mut armed, 1, 0);
+    put_off(&mut armed, Callback::Read, 0);
 }}
 
 hook! { bufferevent_run_writecb_/2(bev: Bev, options: c_int) -> (), site, real => {
     if active() && wanted(Kind::LowMark) {
-        let args = [2, length((*bev).output), (*bev).wm_write.low as u64, site as u64, 0];
-        point(Kind::LowMark, bev as usize, args);
+        low_mark(bev, Side::Output, (*bev).output, (*bev).wm_write.low, site);
     }
     if !active() || (*bev).writecb == 0 || !armed_for(bev).is_null() { return real(bev, options); }
     let mut armed = Armed::new(bev);
@@ -334,7 +278,7 @@ hook! { bufferevent_run_writecb_/2(bev: Bev, options: c_int) -> (), site, real =
     armed.push();
     armed.arm_all();
     real(bev, options);
-    put_off(&mut armed, 2, 0);
+    put_off(&mut armed, Callback::Write, 0);
 }}
 
 hook! { bufferevent_run_eventcb_/3(bev: Bev, what: c_short, options: c_int) -> (), site, real => {
@@ -346,20 +290,31 @@ hook! { bufferevent_run_eventcb_/3(bev: Bev, what: c_short, options: c_int) -> (
     armed.push();
     armed.arm_all();
     real(bev, what, options);
-    put_off(&mut armed, 4, what);
+    put_off(&mut armed, Callback::Event, what);
 }}
 
+#[inline(always)]
+unsafe fn low_mark(bev: Bev, side: Side, buf: Ptr, low: usize, site: usize) {
+    // SAFETY: the caller has a valid buffer.
+    let len = unsafe { length(buf) };
+    point(
+        bev as usize,
+        args::LowMark {
+            side,
+            len,
+            low: low as u64,
+            site: site as u64,
+        },
+    );
+}
+
 /// After libevent was to run a callback: if the pointers are still ours, it did not, but put it off.
-unsafe fn put_off(armed: &mut Armed, which: u64, what: c_short) {
+unsafe fn put_off(armed: &mut Armed, callback: Callback, what: c_short) {
     armed.pop();
     if armed.set {
         // SAFETY: nothing ran, and whoever calls these functions holds a reference.
         unsafe { armed.disarm() };
-        point(
-            Kind::PutOff,
-            armed.bev as usize,
-            [which, u64::from(what as u16), 0, 0, 0],
-        );
+        point(armed.bev as usize, args::PutOff { callback, what });
     }
 }
 
@@ -372,72 +327,69 @@ hook! { bufferevent_decref_and_unlock_/1(bev: Bev) -> c_int, site, real => {
 // ---- suspends, rate limits ------------------------------------------------------------------------
 
 macro_rules! suspends {
-    ($($name:ident, $kind:ident, $reading:literal;)*) => {$(
-        hook! { $name/2(bev: Bev, reason: u16) -> (), site, real => {
-            if !active() || !wanted(Kind::$kind) { return real(bev, reason); }
-            let (input, high) = if $reading {
-                (length((*bev).input), (*bev).wm_read.high as u64)
-            } else {
-                (0, 0)
-            };
-            let args = [u64::from(reason), input, high, 0, 0];
-            let frame = enter(Kind::$kind, bev as usize, args);
-            real(bev, reason);
-            leave(Kind::$kind, frame, bev as usize, [0; 5]);
+    ($bev:ident; $($name:ident, $kind:ident { $($arg:ident: $value:expr),* };)*) => {$(
+        hook! { $name/2($bev: Bev, reason: u16) -> (), site, real => {
+            if !active() || !wanted(Kind::$kind) { return real($bev, reason); }
+            let frame = enter($bev as usize, args::$kind { reason, $($arg: $value),* });
+            real($bev, reason);
+            leave(frame, $bev as usize, ());
         }}
     )*};
 }
 
-suspends! {
-    bufferevent_suspend_read_, SuspendRead, true;
-    bufferevent_unsuspend_read_, UnsuspendRead, true;
-    bufferevent_suspend_write_, SuspendWrite, false;
-    bufferevent_unsuspend_write_, UnsuspendWrite, false;
+suspends! { bev;
+    bufferevent_suspend_read_, SuspendRead {
+        input: length((*bev).input), high: (*bev).wm_read.high as u64
+    };
+    bufferevent_unsuspend_read_, UnsuspendRead {
+        input: length((*bev).input), high: (*bev).wm_read.high as u64
+    };
+    bufferevent_suspend_write_, SuspendWrite {};
+    bufferevent_unsuspend_write_, UnsuspendWrite {};
 }
 
 hook! { bufferevent_set_rate_limit/2(bev: Bev, cfg: Ptr) -> c_int, site, real => {
-    if !active() { return real(bev, cfg); }
-    let lifted = u64::from(cfg.is_null());
-    let frame = enter(Kind::BevSetRateLimit, bev as usize, [take_site(site), lifted, 0, 0, 0]);
-    let result = real(bev, cfg);
-    leave(Kind::BevSetRateLimit, frame, bev as usize, [result as u64, 0, 0, 0, 0]);
-    result
+    let args = || args::BevSetRateLimit { site: take_site(site), lifted: cfg.is_null() };
+    recorded(bev as usize, args, || real(bev, cfg))
 }}
 
 hook! { bufferevent_add_to_rate_limit_group/2(bev: Bev, group: Ptr) -> c_int, site, real => {
-    if !active() { return real(bev, group); }
-    let frame = enter(Kind::BevSetRateLimit, bev as usize, [take_site(site), 0, 0, 0, 0]);
-    let result = real(bev, group);
-    leave(Kind::BevSetRateLimit, frame, bev as usize, [result as u64, 0, 0, 0, 0]);
-    result
+    let args = || args::BevSetRateLimit { site: take_site(site), lifted: false };
+    recorded(bev as usize, args, || real(bev, group))
 }}
 
 // Only where there is a limit; libevent ends the program where there is none.
 hook! { bufferevent_decrement_read_limit/2(bev: Bev, bytes: isize) -> c_int, site, real => {
-    taken(bev, 2, bytes);
+    taken(bev, ev::READ, bytes);
     real(bev, bytes)
 }}
 
 hook! { bufferevent_decrement_write_limit/2(bev: Bev, bytes: isize) -> c_int, site, real => {
-    taken(bev, 4, bytes);
+    taken(bev, ev::WRITE, bytes);
     real(bev, bytes)
 }}
 
 hook! { bufferevent_decrement_read_buckets_/2(bev: Bev, bytes: isize) -> c_int, site, real => {
-    taken(bev, 2, bytes);
+    taken(bev, ev::READ, bytes);
     real(bev, bytes)
 }}
 
 hook! { bufferevent_decrement_write_buckets_/2(bev: Bev, bytes: isize) -> c_int, site, real => {
-    taken(bev, 4, bytes);
+    taken(bev, ev::WRITE, bytes);
     real(bev, bytes)
 }}
 
 /// libevent calls these after every read and write, whether or not there is a limit.
-unsafe fn taken(bev: Bev, side: u64, bytes: isize) {
+unsafe fn taken(bev: Bev, what: c_short, bytes: isize) {
     // SAFETY: the bufferevent is the one that libevent is at work on.
     if active() && !unsafe { real::bufferevent_get_token_bucket_cfg(bev.cast()) }.is_null() {
-        point(Kind::Ratelimit, bev as usize, [side, bytes as u64, 0, 0, 0]);
+        point(
+            bev as usize,
+            args::Ratelimit {
+                what,
+                bytes: bytes as i64,
+            },
+        );
     }
 }
 
@@ -459,8 +411,10 @@ unsafe fn filled(bucket: *const TokenBucket) {
     // SAFETY: libevent has just written to it.
     let (read, write) = unsafe { ((*bucket).read_limit, (*bucket).write_limit) };
     point(
-        Kind::Bucket,
         bucket as usize,
-        [read as u64, write as u64, 0, 0, 0],
+        args::Bucket {
+            read: read as i64,
+            write: write as i64,
+        },
     );
 }

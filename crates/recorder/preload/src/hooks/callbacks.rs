@@ -20,7 +20,7 @@ use crate::layout::{
 };
 use crate::put::{enter, leave, local};
 use crate::sys::{c_int, c_short};
-use crate::wire::Kind;
+use crate::wire::args;
 
 /// What was exchanged.
 #[repr(C, align(32))]
@@ -359,19 +359,17 @@ unsafe extern "C-unwind" fn run_finalizer(event: *mut Event, arg: Ptr) {
         place.free();
         // libevent frees it after its finalizer has run.
         let freed = (*event).callback.closure == closure::EVENT_FINALIZE_FREE;
-        let what = u64::from(ev::FINALIZE as u16);
-        let fd = u64::from((*event).fd as u32);
-        let frame = enter(
-            Kind::EventCb,
-            event as usize,
-            [function as u64, what, fd, 0, 0],
-        );
+        let args = args::EventCb {
+            callback: function as u64,
+            what: ev::FINALIZE,
+        };
+        let frame = enter(event as usize, args);
         let finalize: FinalizerFn = core::mem::transmute(function);
         finalize(event, user_arg);
-        leave(Kind::EventCb, frame, event as usize, [0; 5]);
+        leave(frame, event as usize, ());
         if freed {
-            let frame = enter(Kind::EventFree, event as usize, [0; 5]);
-            leave(Kind::EventFree, frame, event as usize, [0; 5]);
+            let frame = enter(event as usize, args::EventFree { site: 0 });
+            leave(frame, event as usize, ());
         }
     }
 }
@@ -434,17 +432,14 @@ unsafe extern "C-unwind" fn run_event(fd: c_int, what: c_short, arg: Ptr) {
         if (*event).closure != closure::EVENT_SIGNAL {
             landed(event, place);
         }
-        let args = [
-            callback as u64,
-            u64::from(what as u16),
-            u64::from(fd as u32),
-            0,
-            0,
-        ];
-        let frame = enter(Kind::EventCb, event as usize, args);
+        let args = args::EventCb {
+            callback: callback as u64,
+            what,
+        };
+        let frame = enter(event as usize, args);
         let function: EventFn = core::mem::transmute(callback);
         function(fd, what, user_arg);
-        leave(Kind::EventCb, frame, event as usize, [0; 5]);
+        leave(frame, event as usize, ());
     }
 }
 
@@ -490,17 +485,14 @@ unsafe extern "C-unwind" fn run_once(fd: c_int, what: c_short, arg: Ptr) {
         let user_arg = place.arg.load(Relaxed) as Ptr;
         place.free();
         ONCE.fetch_sub(1, Relaxed);
-        let args = [
-            callback as u64,
-            u64::from(what as u16),
-            u64::from(fd as u32),
-            0,
-            0,
-        ];
-        let frame = enter(Kind::OnceCb, 0, args);
+        let args = args::OnceCb {
+            callback: callback as u64,
+            what,
+        };
+        let frame = enter(0, args);
         let function: EventFn = core::mem::transmute(callback);
         function(fd, what, user_arg);
-        leave(Kind::OnceCb, frame, 0, [0; 5]);
+        leave(frame, 0, ());
     }
 }
 
@@ -514,11 +506,7 @@ unsafe extern "C-unwind" fn run_deferred(callback: *mut EventCallback, arg: Ptr)
         let real_arg = place.arg.load(Relaxed) as Ptr;
         landed(callback, place);
         let real: DeferredFn = core::mem::transmute(function);
-        let frame = enter(
-            Kind::DeferredCb,
-            real_arg as usize,
-            [function as u64, 0, 0, 0, 0],
-        );
+        let frame = enter(real_arg as usize, args::DeferredCb {});
         let [locked, unlocks] = [0, 1].map(|at| DELIVER[at].load(Relaxed) == function);
         if locked {
             armed::deliver_locked(real_arg.cast(), || real(callback, real_arg));
@@ -527,6 +515,6 @@ unsafe extern "C-unwind" fn run_deferred(callback: *mut EventCallback, arg: Ptr)
         } else {
             real(callback, real_arg);
         }
-        leave(Kind::DeferredCb, frame, real_arg as usize, [0; 5]);
+        leave(frame, real_arg as usize, ());
     }
 }

@@ -2,7 +2,7 @@
 //! remembered, since a loop looks at it once a turn and reckons with that. And a program may forbid itself the
 //! processor's counter, from which the exact clock is read.
 
-use super::{hook, span};
+use super::{hook, nanos};
 use crate::layout::Ptr;
 use crate::put::{active, held_ns, local, now, read_coarse_clock};
 use crate::real::behind;
@@ -27,7 +27,7 @@ hook! { evutil_gettime_monotonic_/2(timer: Ptr, out: *mut Timeval) -> c_int, sit
     if active() && result == 0 {
         let local = local();
         local.clock = timer as usize;
-        local.clock_said = span(out);
+        local.clock_said = nanos(out);
     }
     result
 }}
@@ -47,7 +47,7 @@ pub(super) unsafe fn left_until(base: Ptr, at: *const Timeval) -> u64 {
         now() - held_ns()
     };
     // SAFETY: as the caller's.
-    unsafe { span(at) }.saturating_sub(now)
+    unsafe { nanos(at) }.saturating_sub(now)
 }
 
 /// In strict mode a look at the counter is a SIGSEGV.

@@ -4,9 +4,9 @@ use super::callbacks;
 use super::clock::left_until;
 use super::{failed, hook, making, site_hooks, site_in, span, take_site};
 use crate::layout::{Event, EventCallback, Ptr, closure, ev, evlist};
-use crate::put::{active, enter, leave, local, point, step_in, step_out};
+use crate::put::{active, enter, leave, local, point, recorded, step_in, step_out};
 use crate::sys::{Timeval, c_int, c_short};
-use crate::wire::{self, Activation, Failure, Kind};
+use crate::wire::{Activation, Failure, Kind, Waits, args};
 
 site_hooks! {
     event_set/5(event: *mut Event, fd: c_int, events: c_short, callback: usize, arg: Ptr) -> ();
@@ -29,10 +29,14 @@ hook! { event_assign/6(
         failed(Failure::EventAssign, site);
     }
     if active() && result == 0 {
-        let what = u64::from(fd as u32) | u64::from(events as u16) << 32;
-        let priority = u64::from((*event).callback.priority);
-        let args = [(*event).base as u64, what, callback as u64, priority, take_site(site)];
-        point(Kind::Assign, event as usize, args);
+        let assign = args::Assign {
+            base: (*event).base as u64,
+            waits: Waits { fd, events, priority: (*event).callback.priority },
+            callback: callback as u64,
+            base_set: false,
+            site: take_site(site),
+        };
+        point(event as usize, assign);
     }
     result
 }}
@@ -43,13 +47,15 @@ hook! { event_base_set/2(base: Ptr, event: *mut Event) -> c_int, site, real => {
         failed(Failure::EventBaseSet, site);
     }
     if active() && result == 0 {
-        let what = u64::from((*event).fd as u32)
-            | u64::from((*event).events as u16) << 32
-            | wire::BASE_SET;
-        let callback = callbacks::real_of(&raw const (*event).callback);
-        let priority = u64::from((*event).callback.priority);
-        let args = [base as u64, what, callback as u64, priority, take_site(site)];
-        point(Kind::Assign, event as usize, args);
+        let (fd, events) = ((*event).fd, (*event).events);
+        let assign = args::Assign {
+            base: base as u64,
+            waits: Waits { fd, events, priority: (*event).callback.priority },
+            callback: callbacks::real_of(&raw const (*event).callback) as u64,
+            base_set: true,
+            site: take_site(site),
+        };
+        point(event as usize, assign);
     }
     result
 }}
@@ -58,12 +64,12 @@ hook! { event_add_nolock_/3(event: *mut Event, timeout: *const Timeval, at: c_in
 site, real => {
     if !active() { return real(event, timeout, at); }
     // Re-armed by the loop: the time given is a point in time.
-    let after = if at != 0 { left_until((*event).base, timeout) } else { span(timeout) };
-    let fd = u64::from((*event).fd as u32);
-    let args = [after, at as u64, fd, (*event).base as u64, take_site(site)];
-    let frame = enter(Kind::Add, event as usize, args);
+    let (fd, base) = ((*event).fd, (*event).base);
+    let after = if at != 0 { Some(left_until(base, timeout)) } else { span(timeout) };
+    let args = args::Add { timeout: after, fd, base: base as u64, site: take_site(site) };
+    let frame = enter(event as usize, args);
     let result = real(event, timeout, at);
-    leave(Kind::Add, frame, event as usize, [result as u64, 0, 0, 0, 0]);
+    leave(frame, event as usize, result.into());
     result
 }}
 
@@ -80,8 +86,7 @@ hook! { event_del_nolock_/2(event: *mut Event, blocking: c_int) -> c_int, site, 
     if inner != Kind::Loop as u8 {
         callbacks::release((*event).base, &raw mut (*event).callback);
     }
-    let flags = u64::from((*event).callback.flags as u16);
-    let frame = enter(Kind::Del, event as usize, [flags, take_site(site), 0, 0, 0]);
+    let frame = enter(event as usize, args::Del { site: take_site(site) });
     let result = real(event, blocking);
     let waits = match blocking {
         DEL_BLOCK => true,
@@ -91,7 +96,7 @@ hook! { event_del_nolock_/2(event: *mut Event, blocking: c_int) -> c_int, site, 
     if waits || inner == Kind::Finalize as u8 {
         callbacks::release_signal(&raw mut (*event).callback, waits);
     }
-    leave(Kind::Del, frame, event as usize, [result as u64, 0, 0, 0, 0]);
+    leave(frame, event as usize, result.into());
     result
 }}
 
@@ -121,10 +126,9 @@ hook! { event_base_active_by_signal/2(base: Ptr, signal: c_int) -> (), site, rea
 
 hook! { event_base_init_common_timeout/2(base: Ptr, span: *const Timeval) -> *const Timeval, site, real => {
     if !active() { return real(base, span); }
-    let site = take_site(site);
-    let frame = enter(Kind::CommonTimeout, base as usize, [site, 0, 0, 0, 0]);
+    let frame = enter(base as usize, args::CommonTimeout { site: take_site(site) });
     let result = real(base, span);
-    leave(Kind::CommonTimeout, frame, base as usize, [0; 5]);
+    leave(frame, base as usize, ());
     result
 }}
 
@@ -146,8 +150,7 @@ hook! { event_active_nolock_/3(event: *mut Event, what: c_int, calls: c_short) -
         } else {
             Activation::Io
         };
-        let args = [what as u16 as u64, why as u64, take_site(site), 0, 0];
-        point(Kind::Active, event as usize, args);
+        point(event as usize, args::Active { what, why, site: take_site(site) });
     }
     real(event, what, calls);
 }}
@@ -168,16 +171,20 @@ unsafe fn activates(base: Ptr, callback: *mut EventCallback) {
             closure::CB_SELF => {
                 if flags & evlist::ACTIVE_LATER == 0 {
                     let (function, arg) = callbacks::own_of(callback);
-                    let priority = u64::from((*callback).priority);
-                    let args = [callback as u64, base as u64, priority, function as u64, 0];
-                    point(Kind::Deferred, arg as usize, args);
+                    let deferred = args::Deferred {
+                        callback: callback as u64,
+                        base: base as u64,
+                        priority: (*callback).priority,
+                        function: function as u64,
+                    };
+                    point(arg as usize, deferred);
                 }
                 callbacks::catch_deferred(base, callback);
             }
             closure::EVENT_FINALIZE | closure::EVENT_FINALIZE_FREE => {
                 callbacks::catch_finalizer(callback);
             }
-            closure::CB_FINALIZE => point(Kind::Finalize, callback as usize, [0; 5]),
+            closure::CB_FINALIZE => point(callback as usize, args::Finalize {}),
             _ => {}
         }
     }
@@ -206,7 +213,7 @@ site, real => {
 // event_del or the cancel inside, under the lock; the event_del is not the loop's.
 hook! { event_callback_finalize_many_/4(base: Ptr, n: c_int, all: *mut *mut EventCallback, cb: usize)
 -> c_int, site, real => {
-    let frame = step_in(Kind::Finalize);
+    let frame = step_in::<args::Finalize>();
     let result = real(base, n, all, cb);
     step_out(frame);
     result
@@ -215,13 +222,13 @@ hook! { event_callback_finalize_many_/4(base: Ptr, n: c_int, all: *mut *mut Even
 hook! { event_callback_finalize_nolock_/4(base: Ptr, flags: u32, callback: *mut EventCallback, cb: usize)
 -> (), site, real => {
     if active() { callbacks::release(base, callback); }
-    let frame = step_in(Kind::Finalize);
+    let frame = step_in::<args::Finalize>();
     real(base, flags, callback, cb);
     step_out(frame);
 }}
 
 hook! { event_finalize/3(flags: u32, event: *mut Event, cb: usize) -> c_int, site, real => {
-    let frame = step_in(Kind::Finalize);
+    let frame = step_in::<args::Finalize>();
     let cb = callbacks::next_finalizer(&raw mut (*event).callback, cb);
     let result = real(flags, event, cb);
     step_out(frame);
@@ -232,7 +239,7 @@ hook! { event_finalize/3(flags: u32, event: *mut Event, cb: usize) -> c_int, sit
 }}
 
 hook! { event_free_finalize/3(flags: u32, event: *mut Event, cb: usize) -> c_int, site, real => {
-    let frame = step_in(Kind::Finalize);
+    let frame = step_in::<args::Finalize>();
     let cb = callbacks::next_finalizer(&raw mut (*event).callback, cb);
     let result = real(flags, event, cb);
     step_out(frame);
@@ -250,8 +257,8 @@ site, real => {
             callbacks::bufferevents_defer_by(cb, local().unlocks);
             local().deferred = callback as usize;
         } else {
-            let args = [cb as u64, arg as u64, u64::from(priority), 0, 0];
-            point(Kind::DeferredInit, callback as usize, args);
+            let (function, arg) = (cb as u64, arg as u64);
+            point(callback as usize, args::DeferredInit { function, arg, priority, of_bev: false });
         }
     }
 }}
@@ -265,17 +272,13 @@ hook! { evthread_set_lock_callbacks/1(callbacks: Ptr) -> c_int, site, real => {
 hook! { event_priority_set/2(event: *mut Event, priority: c_int) -> c_int, site, real => {
     let result = real(event, priority);
     if active() {
-        let args = [priority as u64, result as u64, take_site(site), 0, 0];
-        point(Kind::PrioritySet, event as usize, args);
+        point(event as usize, args::PrioritySet { priority, result, site: take_site(site) });
     }
     result
 }}
 
 hook! { event_free/1(event: *mut Event) -> (), site, real => {
-    if !active() { return real(event); }
-    let frame = enter(Kind::EventFree, event as usize, [take_site(site), 0, 0, 0, 0]);
-    real(event);
-    leave(Kind::EventFree, frame, event as usize, [0; 5]);
+    recorded(event as usize, || args::EventFree { site: take_site(site) }, || real(event));
 }}
 
 // While a callback is caught, the program still sees its own.

@@ -7,10 +7,10 @@ use core::sync::atomic::{AtomicU32, AtomicUsize};
 use super::callbacks::is_threaded;
 use super::{errno_if, hook, local_addr, take_site, with_errno};
 use crate::layout::{ListenerErrorFn, ListenerFn, Ptr};
-use crate::put::{active, enter, leave, leave_with, point, point_with};
+use crate::put::{Frame, active, enter, leave, leave_with, point_with, recorded};
 use crate::real;
 use crate::sys::{c_int, c_uint, c_void};
-use crate::wire::Kind;
+use crate::wire::{ListenerMade, args};
 
 /// What a listener's callbacks were exchanged for.
 struct Wrapped {
@@ -76,9 +76,7 @@ hook! { evconnlistener_new/6(
     if callback == run_listener as *const () as usize {
         return real(base, callback, arg, flags, backlog, fd);
     }
-    let args =
-        [callback as u64, u64::from(flags), backlog as u64, u64::from(fd as u32), take_site(site)];
-    let frame = enter(Kind::ListenerNew, base as usize, args);
+    let frame = enter(base as usize, listener_new(callback, flags, backlog, site));
     let (place, ours, our_arg) = wrap(callback, arg);
     made(place, with_errno(|| real(base, ours, our_arg, flags, backlog, fd)), frame)
 }}
@@ -87,43 +85,47 @@ hook! { evconnlistener_new_bind/7(
     base: Ptr, callback: usize, arg: Ptr, flags: c_uint, backlog: c_int, addr: *const c_void, len: c_int
 ) -> Ptr, site, real => {
     if !active() { return real(base, callback, arg, flags, backlog, addr, len); }
-    let args =
-        [callback as u64, u64::from(flags), backlog as u64, u64::from(u32::MAX), take_site(site)];
-    let frame = enter(Kind::ListenerNew, base as usize, args);
+    let frame = enter(base as usize, listener_new(callback, flags, backlog, site));
     let (place, ours, our_arg) = wrap(callback, arg);
     made(place, with_errno(|| real(base, ours, our_arg, flags, backlog, addr, len)), frame)
 }}
 
+fn listener_new(
+    callback: usize,
+    options: c_uint,
+    backlog: c_int,
+    site: usize,
+) -> args::ListenerNew {
+    args::ListenerNew {
+        callback: callback as u64,
+        options,
+        backlog,
+        site: take_site(site),
+    }
+}
+
 unsafe fn made(
     place: Option<&'static Wrapped>,
-    (listener, error): (Ptr, u64),
-    frame: crate::put::Frame,
+    (listener, errno): (Ptr, c_int),
+    frame: Frame<args::ListenerNew>,
 ) -> Ptr {
     let mut bytes = [0u8; 128];
     let mut addr = &[][..];
-    let mut fd = u64::from(u32::MAX);
+    let mut fd = -1;
     if !listener.is_null() {
         if let Some(place) = place {
             place.listener.store(listener as usize, Relaxed);
         }
         // SAFETY: the listener was made just now.
-        let socket = unsafe { real::evconnlistener_get_fd(listener) };
-        fd = u64::from(socket as u32);
-        addr = local_addr(socket, &mut bytes);
+        fd = unsafe { real::evconnlistener_get_fd(listener) };
+        addr = local_addr(fd, &mut bytes);
     }
-    leave_with(
-        Kind::ListenerNew,
-        frame,
-        listener as usize,
-        [error, fd, 0, 0, 0],
-        addr,
-    );
+    leave_with(frame, listener as usize, ListenerMade { errno, fd }, addr);
     listener
 }
 
 hook! { evconnlistener_set_cb/3(listener: Ptr, callback: usize, arg: Ptr) -> (), site, real => {
     if !active() { return real(listener, callback, arg); }
-    point(Kind::ListenerSetCb, listener as usize, [callback as u64, 0, 0, 0, 0]);
     match place_of(listener) {
         Some(old) => {
             // Where another thread may be about to call, the old two must stay together until libevent, under its
@@ -151,44 +153,33 @@ hook! { evconnlistener_set_error_cb/2(listener: Ptr, callback: usize) -> (), sit
 }}
 
 hook! { evconnlistener_enable/1(listener: Ptr) -> c_int, site, real => {
-    if !active() { return real(listener); }
-    let args = [take_site(site), 0, 0, 0, 0];
-    let frame = enter(Kind::ListenerEnable, listener as usize, args);
-    let result = real(listener);
-    leave(Kind::ListenerEnable, frame, listener as usize, [result as u64, 0, 0, 0, 0]);
-    result
+    recorded(listener as usize, || args::ListenerEnable { site: take_site(site) }, || real(listener))
 }}
 
 hook! { evconnlistener_disable/1(listener: Ptr) -> c_int, site, real => {
-    if !active() { return real(listener); }
-    let args = [take_site(site), 0, 0, 0, 0];
-    let frame = enter(Kind::ListenerDisable, listener as usize, args);
-    let result = real(listener);
-    leave(Kind::ListenerDisable, frame, listener as usize, [result as u64, 0, 0, 0, 0]);
-    result
+    recorded(listener as usize, || args::ListenerDisable { site: take_site(site) }, || real(listener))
 }}
 
 hook! { evconnlistener_free/1(listener: Ptr) -> (), site, real => {
     if !active() { return real(listener); }
-    let args = [take_site(site), 0, 0, 0, 0];
-    let frame = enter(Kind::ListenerFree, listener as usize, args);
+    let frame = enter(listener as usize, args::ListenerFree { site: take_site(site) });
     if let Some(place) = place_of(listener) {
         // Its callback may still be running, so the place is not used again; only the address is.
         place.listener.store(0, Relaxed);
     }
     real(listener);
-    leave(Kind::ListenerFree, frame, listener as usize, [0; 5]);
+    leave(frame, listener as usize, ());
 }}
 
 hook! { evutil_accept4_/4(fd: c_int, addr: *mut c_void, len: *mut c_uint, flags: c_int) -> c_int,
 site, real => {
     let new = real(fd, addr, len, flags);
     if active() {
-        let args = [u64::from(fd as u32), u64::from(new as u32), errno_if(new < 0), site as u64, 0];
+        let accept = args::Accept { fd, new, errno: errno_if(new < 0), site: site as u64 };
         let peer = if new < 0 || addr.is_null() { &[][..] } else {
             core::slice::from_raw_parts(addr.cast::<u8>(), (*len as usize).min(128))
         };
-        point_with(Kind::Accept, 0, args, peer);
+        point_with(0, accept, peer);
     }
     new
 }}
@@ -205,13 +196,16 @@ unsafe extern "C-unwind" fn run_listener(
         let place = &*arg.cast::<Wrapped>();
         let callback = place.callback.load(Relaxed);
         let user_arg = place.arg.load(Relaxed) as Ptr;
-        let args = [callback as u64, u64::from(fd as u32), 0, 0, 0];
-        let frame = enter(Kind::ListenerCb, listener as usize, args);
+        let args = args::ListenerCb {
+            callback: callback as u64,
+            fd,
+        };
+        let frame = enter(listener as usize, args);
         if callback != 0 {
             let function: ListenerFn = core::mem::transmute(callback);
             function(listener, fd, addr, len, user_arg);
         }
-        leave(Kind::ListenerCb, frame, listener as usize, [0; 5]);
+        leave(frame, listener as usize, ());
     }
 }
 
@@ -221,10 +215,12 @@ unsafe extern "C-unwind" fn run_error(listener: Ptr, arg: Ptr) {
         let place = &*arg.cast::<Wrapped>();
         let callback = place.error_callback.load(Relaxed);
         let user_arg = place.arg.load(Relaxed) as Ptr;
-        let args = [callback as u64, errno_if(true), 0, 0, 0];
-        let frame = enter(Kind::ListenerErrorCb, listener as usize, args);
+        let args = args::ListenerErrorCb {
+            callback: callback as u64,
+        };
+        let frame = enter(listener as usize, args);
         let function: ListenerErrorFn = core::mem::transmute(callback);
         function(listener, user_arg);
-        leave(Kind::ListenerErrorCb, frame, listener as usize, [0; 5]);
+        leave(frame, listener as usize, ());
     }
 }

@@ -92,6 +92,7 @@ pub(crate) use {hook, hook_entry, site_hooks};
 
 use crate::layout::Ptr;
 use crate::sys::{KeepErrno, Timeval, c_int};
+use crate::wire::{Failure, Outcome, args};
 
 /// Remembers the call site, unless a hook further out has done so; returns what to put back.
 #[inline(always)]
@@ -112,14 +113,20 @@ pub(crate) fn take_site(own: usize) -> u64 {
     (if outer == 0 { own } else { outer }) as u64
 }
 
-/// A time span as nanoseconds; -1 for none.
+/// A time span as nanoseconds, if there is one.
 #[inline(always)]
-pub(crate) unsafe fn span(time: *const Timeval) -> u64 {
+pub(crate) unsafe fn span(time: *const Timeval) -> Option<u64> {
     if time.is_null() {
-        return u64::MAX;
+        return None;
     }
-    // SAFETY: the caller has a valid timeval. The upper bits of the microseconds may name a common
-    // timeout.
+    // SAFETY: the caller has a valid timeval.
+    Some(unsafe { nanos(time) })
+}
+
+/// The nanoseconds of a time. The upper bits of the microseconds may name a common timeout.
+#[inline(always)]
+pub(crate) unsafe fn nanos(time: *const Timeval) -> u64 {
+    // SAFETY: the caller has a valid timeval.
     unsafe { (*time).sec as u64 * 1_000_000_000 + ((*time).usec as u64 & 0xf_ffff) * 1_000 }
 }
 
@@ -132,31 +139,23 @@ pub(crate) unsafe fn length(buf: Ptr) -> u64 {
 
 /// errno, if the result says that a call failed.
 #[inline(always)]
-pub(crate) fn errno_if(failed: bool) -> u64 {
-    if failed {
-        crate::sys::errno() as u64
-    } else {
-        0
-    }
+pub(crate) fn errno_if(failed: bool) -> c_int {
+    if failed { crate::sys::errno() } else { 0 }
 }
 
 /// Records that a call failed of which there is no other record.
 #[cold]
-pub(crate) fn failed(call: crate::wire::Failure, site: usize) {
+pub(crate) fn failed(call: Failure, site: usize) {
     let _errno = KeepErrno::new();
-    let args = [call as u64, take_site(site), 0, 0, 0];
-    crate::put::point(crate::wire::Kind::Failed, 0, args);
+    let site = take_site(site);
+    crate::put::point(0, args::Failed { call, site });
     crate::put::local().failed = true;
 }
 
 /// Passes on a call that makes something by others that are hooked, and records if it makes nothing and no other call
 /// has told of it.
 #[inline(always)]
-pub(crate) fn making<T>(
-    call: crate::wire::Failure,
-    site: usize,
-    make: impl FnOnce() -> *mut T,
-) -> *mut T {
+pub(crate) fn making<T>(call: Failure, site: usize, make: impl FnOnce() -> *mut T) -> *mut T {
     let outer = site_in(site);
     crate::put::local().failed = false;
     let made = make();
@@ -169,7 +168,7 @@ pub(crate) fn making<T>(
 
 /// Calls, and says which errno that has set; 0 if none. To the program errno is as if nobody had looked.
 #[inline(always)]
-pub(crate) fn with_errno<T>(call: impl FnOnce() -> T) -> (T, u64) {
+pub(crate) fn with_errno<T>(call: impl FnOnce() -> T) -> (T, c_int) {
     let before = crate::sys::errno();
     crate::sys::set_errno(0);
     let result = call();
@@ -177,7 +176,16 @@ pub(crate) fn with_errno<T>(call: impl FnOnce() -> T) -> (T, u64) {
     if set == 0 {
         crate::sys::set_errno(before);
     }
-    (result, set as u64)
+    (result, set)
+}
+
+/// How a call went, with the errno of one that failed.
+#[inline(always)]
+pub(crate) fn outcome(result: c_int, errno: c_int) -> Outcome {
+    Outcome {
+        result: i64::from(result),
+        errno: if result < 0 { errno } else { 0 },
+    }
 }
 
 /// The bytes of a socket address, at most `N`, leaving errno alone.

@@ -1,10 +1,14 @@
 //! Bases and their loops.
 
-use super::{callbacks, errno_if, hook, making, site_hooks, site_in, span, take_site, with_errno};
+use super::{
+    callbacks, errno_if, hook, making, outcome, site_hooks, site_in, span, take_site, with_errno,
+};
 use crate::layout::Ptr;
-use crate::put::{active, enter, leave, leave_with, local, point, step_in, step_out, wanted};
+use crate::put::{
+    Frame, active, enter, leave, leave_with, local, point, recorded, step_in, step_out, wanted,
+};
 use crate::sys::{Timeval, c_int, c_short, c_void, strlen};
-use crate::wire::{Failure, Kind};
+use crate::wire::{BaseMade, Failure, Kind, LoopEnded, args};
 use crate::{real, start};
 
 site_hooks! {
@@ -29,49 +33,43 @@ hook! { event_base_free_nofinalize/1(base: Ptr) -> (), site, real => {
 hook! { event_base_new_with_config/1(config: Ptr) -> Ptr, site, real => {
     if !active() { return real(config); }
     start::tell_modules();
-    let site = take_site(site);
-    let frame = enter(Kind::BaseNew, 0, [site, 0, 0, 0, 0]);
+    let frame = enter(0, args::BaseNew { site: take_site(site) });
     let (base, errno) = with_errno(|| real(config));
     let (mut priorities, mut name) = (0, &[][..]);
     if !base.is_null() {
-        priorities = real::event_base_get_npriorities(base) as u64;
+        priorities = real::event_base_get_npriorities(base) as u32;
         let method = real::event_base_get_method(base);
         name = core::slice::from_raw_parts(method.cast::<u8>(), strlen(method));
     }
     local().failed = base.is_null();
-    leave_with(Kind::BaseNew, frame, base as usize, [priorities, errno, 0, 0, 0], name);
+    leave_with(frame, base as usize, BaseMade { priorities, errno }, name);
     base
 }}
 
 hook! { event_base_free/1(base: Ptr) -> (), site, real => {
     if !active() { return real(base); }
-    let frame = enter(Kind::BaseFree, base as usize, [take_site(site), 0, 0, 0, 0]);
+    let frame = enter(base as usize, args::BaseFree { site: take_site(site) });
     real(base);
     callbacks::forget_once(base);
-    leave(Kind::BaseFree, frame, base as usize, [0; 5]);
+    leave(frame, base as usize, ());
 }}
 
 hook! { event_base_loop/2(base: Ptr, flags: c_int) -> c_int, site, real => {
     if !active() { return real(base, flags); }
-    let args = [flags as u64, take_site(site), 0, 0, 0];
-    let frame = enter(Kind::Loop, base as usize, args);
+    let frame = enter(base as usize, args::Loop { flags, site: take_site(site) });
     let outer = core::mem::replace(&mut local().base, base as usize);
     let result = real(base, flags);
     local().base = outer;
-    let (exit, stopped) = if base.is_null() || result < 0 { (0, 0) } else {
-        (real::event_base_got_exit(base) as u64, real::event_base_got_break(base) as u64)
-    };
-    leave(Kind::Loop, frame, base as usize, [result as u64, exit, stopped, 0, 0]);
+    let ran = !base.is_null() && result >= 0;
+    let exit = ran && real::event_base_got_exit(base) != 0;
+    let stopped = ran && real::event_base_got_break(base) != 0;
+    leave(frame, base as usize, LoopEnded { result, exit, stopped });
     result
 }}
 
 hook! { event_base_loopexit/2(base: Ptr, after: *const Timeval) -> c_int, site, real => {
-    if !active() { return real(base, after); }
-    let args = [span(after), take_site(site), 0, 0, 0];
-    let frame = enter(Kind::LoopExit, base as usize, args);
-    let result = real(base, after);
-    leave(Kind::LoopExit, frame, base as usize, [result as u64, 0, 0, 0, 0]);
-    result
+    let args = || args::LoopExit { timeout: span(after), site: take_site(site) };
+    recorded(base as usize, args, || real(base, after))
 }}
 
 // Not by way of the one above: it has libevent's own callback run once, as that does.
@@ -79,19 +77,19 @@ hook! { event_loopexit/1(after: *const Timeval) -> c_int, site, real => {
     if !active() { return real(after); }
     let place = real::find(c"event_global_current_base_") as *const Ptr;
     let base = if place.is_null() { 0 } else { *place as usize };
-    let frame = enter(Kind::LoopExit, base, [span(after), take_site(site), 0, 0, 0]);
+    let frame = enter(base, args::LoopExit { timeout: span(after), site: take_site(site) });
     let result = real(after);
-    leave(Kind::LoopExit, frame, base, [result as u64, 0, 0, 0, 0]);
+    leave(frame, base, result.into());
     result
 }}
 
 hook! { event_base_loopbreak/1(base: Ptr) -> c_int, site, real => {
-    if active() { point(Kind::LoopBreak, base as usize, [take_site(site), 0, 0, 0, 0]); }
+    if active() { point(base as usize, args::LoopBreak { site: take_site(site) }); }
     real(base)
 }}
 
 hook! { event_base_loopcontinue/1(base: Ptr) -> c_int, site, real => {
-    if active() { point(Kind::LoopContinue, base as usize, [take_site(site), 0, 0, 0, 0]); }
+    if active() { point(base as usize, args::LoopContinue { site: take_site(site) }); }
     real(base)
 }}
 
@@ -101,12 +99,11 @@ hook! { event_base_once/6(
     if !active() { return real(base, fd, what, callback, arg, after); }
     // Inside event_base_loopexit the callback is libevent's own.
     let own = local().inner == Kind::LoopExit as u8;
-    let site = take_site(site);
-    let frame = enter(Kind::Once, base as usize, [site, 0, 0, 0, 0]);
+    let frame = enter(base as usize, args::Once { site: take_site(site) });
     let (callback, arg) =
         if own { (callback, arg) } else { callbacks::wrap_once(base, callback, arg) };
     let result = real(base, fd, what, callback, arg, after);
-    leave(Kind::Once, frame, base as usize, [result as u64, 0, 0, 0, 0]);
+    leave(frame, base as usize, result.into());
     result
 }}
 
@@ -124,30 +121,26 @@ fn in_loop() -> bool {
 }
 
 #[inline(always)]
-fn waits(timeout: u64) -> crate::put::Frame {
+fn waits(timeout: Option<u64>) -> Frame<args::Poll> {
     if wanted(Kind::Poll) {
-        enter(Kind::Poll, local().base, [timeout, 0, 0, 0, 0])
+        enter(local().base, args::Poll { timeout })
     } else {
-        step_in(Kind::Poll)
+        step_in()
     }
 }
 
 #[inline(always)]
-fn waited(frame: crate::put::Frame, result: c_int) {
+fn waited(frame: Frame<args::Poll>, result: c_int) {
     if !wanted(Kind::Poll) {
         return step_out(frame);
     }
-    let args = [result as u64, errno_if(result < 0), 0, 0, 0];
-    leave(Kind::Poll, frame, local().base, args);
+    leave(frame, local().base, outcome(result, errno_if(result < 0)));
 }
 
 #[inline(always)]
-fn millis(timeout: c_int) -> u64 {
-    if timeout < 0 {
-        u64::MAX
-    } else {
-        timeout as u64 * 1_000_000
-    }
+fn millis(timeout: c_int) -> Option<u64> {
+    let timeout = u64::try_from(timeout).ok()?;
+    Some(timeout * 1_000_000)
 }
 
 hook! { epoll_wait/4(fd: c_int, events: *mut c_void, n: c_int, timeout: c_int) -> c_int, site, real => {

@@ -12,7 +12,7 @@ use crate::layout::{BevOps, Bufferevent, EventOps, Ptr};
 use crate::put::{active, enter, leave, point, wanted};
 use crate::real;
 use crate::sys::{c_int, c_short};
-use crate::wire::Kind;
+use crate::wire::{Begins, Record, args};
 
 macro_rules! tables {
     ($($name:ident: $type:ident;)*) => {$(
@@ -113,16 +113,11 @@ type ChangeFn = unsafe extern "C-unwind" fn(Ptr, c_int, c_short, c_short, Ptr) -
 type SideFn = unsafe extern "C-unwind" fn(*mut Bufferevent, c_short) -> c_int;
 type DestructFn = unsafe extern "C-unwind" fn(*mut Bufferevent);
 
-fn change(kind: Kind, base: Ptr, fd: c_int, old: c_short, change: c_short, result: c_int) {
-    if active() && wanted(kind) {
-        let args = [
-            u64::from(fd as u32),
-            u64::from(old as u16),
-            u64::from(change as u16),
-            result as u64,
-            errno_if(result < 0),
-        ];
-        point(kind, base as usize, args);
+/// Records a change of what the kernel watches; `said` is given the errno.
+#[inline(always)]
+fn changed<R: Record>(base: Ptr, result: c_int, said: impl FnOnce(c_int) -> R) {
+    if active() && wanted(R::KIND) {
+        point(base as usize, said(errno_if(result < 0)));
     }
 }
 
@@ -130,14 +125,20 @@ unsafe extern "C-unwind" fn add<const N: usize>(
     base: Ptr,
     fd: c_int,
     old: c_short,
-    events: c_short,
+    change: c_short,
     info: Ptr,
 ) -> c_int {
     // SAFETY: libevent calls as it would call the original, which `fill` stored.
     unsafe {
         let real: ChangeFn = core::mem::transmute((*addr_of!(BACKENDS))[N].add);
-        let result = real(base, fd, old, events, info);
-        change(Kind::BackendAdd, base, fd, old, events, result);
+        let result = real(base, fd, old, change, info);
+        changed(base, result, |errno| args::BackendAdd {
+            fd,
+            old,
+            change,
+            result,
+            errno,
+        });
         result
     }
 }
@@ -146,46 +147,57 @@ unsafe extern "C-unwind" fn del<const N: usize>(
     base: Ptr,
     fd: c_int,
     old: c_short,
-    events: c_short,
+    change: c_short,
     info: Ptr,
 ) -> c_int {
     // SAFETY: as in `add`.
     unsafe {
         let real: ChangeFn = core::mem::transmute((*addr_of!(BACKENDS))[N].del);
-        let result = real(base, fd, old, events, info);
-        change(Kind::BackendDel, base, fd, old, events, result);
+        let result = real(base, fd, old, change, info);
+        changed(base, result, |errno| args::BackendDel {
+            fd,
+            old,
+            change,
+            result,
+            errno,
+        });
         result
     }
 }
 
-unsafe fn side(kind: Kind, real: usize, bev: *mut Bufferevent, what: c_short) -> c_int {
+#[inline(always)]
+unsafe fn side<C: Begins<Exit = ()>>(
+    real: usize,
+    bev: *mut Bufferevent,
+    what: c_short,
+    args: C,
+) -> c_int {
     // SAFETY: as in `add`.
     unsafe {
         let real: SideFn = core::mem::transmute(real);
-        if !active() || !wanted(kind) {
+        if !active() || !wanted(C::KIND) {
             return real(bev, what);
         }
-        let frame = enter(kind, bev as usize, [u64::from(what as u16), 0, 0, 0, 0]);
+        let frame = enter(bev as usize, args);
         let result = real(bev, what);
-        leave(kind, frame, bev as usize, [0; 5]);
+        leave(frame, bev as usize, ());
         result
     }
 }
 
 unsafe extern "C-unwind" fn socket_enable(bev: *mut Bufferevent, what: c_short) -> c_int {
     // SAFETY: as in `add`.
-    unsafe { side(Kind::BeSocketEnable, (*addr_of!(BEVS))[0].enable, bev, what) }
+    unsafe {
+        let real = (*addr_of!(BEVS))[0].enable;
+        side(real, bev, what, args::BeSocketEnable { what })
+    }
 }
 
 unsafe extern "C-unwind" fn socket_disable(bev: *mut Bufferevent, what: c_short) -> c_int {
     // SAFETY: as in `add`.
     unsafe {
-        side(
-            Kind::BeSocketDisable,
-            (*addr_of!(BEVS))[0].disable,
-            bev,
-            what,
-        )
+        let real = (*addr_of!(BEVS))[0].disable;
+        side(real, bev, what, args::BeSocketDisable { what })
     }
 }
 
@@ -199,8 +211,8 @@ unsafe extern "C-unwind" fn destruct<const N: usize>(bev: *mut Bufferevent) {
             } else {
                 -1
             };
-            let args = [u64::from(fd as u32), length((*bev).output), 0, 0, 0];
-            point(Kind::BevDestruct, bev as usize, args);
+            let unsent = length((*bev).output);
+            point(bev as usize, args::BevDestruct { fd, unsent });
         }
         let real: DestructFn = core::mem::transmute((*addr_of!(BEVS))[N].destruct);
         real(bev);

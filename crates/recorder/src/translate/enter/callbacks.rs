@@ -1,64 +1,40 @@
 //! The program's callbacks of bufferevents begin.
 
 use evscope_trace::{BevEvents, Event, Text};
-use evscope_wire::Kind;
+use evscope_wire::{Call, Callback, Kind, args};
 
 use super::super::{Note, Translator};
 use crate::ring::Raw;
 
 impl Translator {
-    /// The program's callbacks of bufferevents begin.
-    pub(super) fn enter_bev_callback(&mut self, kind: Kind, raw: &Raw) {
-        let (args, object) = (raw.args, raw.object);
-        match kind {
-            Kind::Readcb | Kind::Writecb => {
-                let objects = self.table.bev_objects(object);
-                self.delivered(raw, kind, BevEvents::empty());
-                self.user_callback(
-                    raw,
-                    kind,
-                    args[0],
-                    objects,
-                    args[1],
-                    |callback| match kind {
-                        Kind::Readcb => Event::Readcb { callback },
-                        _ => Event::Writecb { callback },
-                    },
-                );
-            }
-            Kind::Eventcb => {
-                let what = BevEvents::from_bits_truncate(args[1] as u16);
-                let errno = self.reason(raw, what);
-                let objects = self.table.bev_objects(object);
-                self.delivered(raw, kind, what);
-                self.user_callback(raw, kind, args[0], objects, args[4], |callback| {
-                    Event::Eventcb {
-                        callback,
-                        what,
-                        errno,
-                    }
-                });
-            }
-            _ => self.open_hidden(raw, kind),
-        }
+    pub(super) fn enter_eventcb(&mut self, raw: &Raw, cb: args::Eventcb) {
+        let what = BevEvents::from_bits_truncate(cb.what as u16);
+        let errno = self.reason(raw, what, cb);
+        let objects = self.table.bev_objects(raw.object);
+        self.delivered(raw, Callback::Event, what);
+        let event = |callback| Event::Eventcb {
+            callback,
+            what,
+            errno,
+        };
+        self.user_callback(raw, Call::Eventcb(cb), cb.callback, objects, cb.site, event);
     }
 
     /// Why the event callback is told of an error, if it is: a name was not found, or an errno. Without either it was
     /// the program that told of one.
-    fn reason(&mut self, raw: &Raw, what: BevEvents) -> Option<Text> {
+    fn reason(&mut self, raw: &Raw, what: BevEvents, cb: args::Eventcb) -> Option<Text> {
         if !what.contains(BevEvents::ERROR) {
             return None;
         }
-        let [_, _, errno, look_up, _] = raw.args;
-        let around = self.around(raw.tag.thread).map(|frame| frame.kind);
-        let looked_up = match around {
-            Some(Kind::DeferredCb) => self.table.bev(raw.object).looked_up,
-            _ => self.is_of_look_up(raw.tag.thread, raw.object),
+        let looked_up = if self.is_delivered_now(raw) {
+            self.table.bev(raw.object).looked_up
+        } else {
+            self.is_of_look_up(raw.tag.thread, raw.object)
         };
-        if looked_up && look_up != 0 {
-            return Some(look_up_error(look_up as i32));
+        if looked_up && cb.look_up != 0 {
+            return Some(look_up_error(cb.look_up));
         }
-        (errno != 0).then(|| evscope_trace::errno_name(errno as i32))
+        (cb.errno != 0).then(|| evscope_trace::errno_name(cb.errno))
     }
 
     /// Whether what is told now comes of looking a name up: within the call that asked for it, or in somebody else's event.
@@ -80,7 +56,7 @@ impl Translator {
     /// The name of a bufferevent's callback that is a filter's, on top of it.
     pub(super) fn filters_callback(
         &mut self,
-        kind: Kind,
+        call: Call,
         bev: u64,
         callback: u64,
     ) -> Option<&'static str> {
@@ -88,26 +64,30 @@ impl Translator {
             return None;
         }
         let [readcb, writecb, eventcb] = self.table.bevs.get(&bev)?.filtered?;
-        match kind {
-            Kind::Readcb => Some(readcb),
-            Kind::Writecb => Some(writecb),
-            Kind::Eventcb => Some(eventcb),
+        match call {
+            Call::Readcb(_) => Some(readcb),
+            Call::Writecb(_) => Some(writecb),
+            Call::Eventcb(_) => Some(eventcb),
             _ => None,
         }
     }
 
-    /// A callback that was put off runs: it no longer waits.
-    fn delivered(&mut self, raw: &Raw, kind: Kind, what: BevEvents) {
-        // One that runs at once, meanwhile, leaves those that wait as they are.
-        let around = self.around(raw.tag.thread).map(|frame| frame.kind);
-        if around != Some(Kind::DeferredCb) {
+    /// Whether the loop delivers what was put off. A callback that runs at once, meanwhile, is not of those.
+    fn is_delivered_now(&mut self, raw: &Raw) -> bool {
+        let around = self.around(raw.tag.thread);
+        around.is_some_and(|frame| matches!(frame.call, Call::DeferredCb(_)))
+    }
+
+    /// A callback runs. If it was put off, it no longer waits.
+    pub(super) fn delivered(&mut self, raw: &Raw, callback: Callback, what: BevEvents) {
+        if !self.is_delivered_now(raw) {
             return;
         }
         let bev = self.table.bev(raw.object);
-        match kind {
-            Kind::Readcb => bev.pending_read = false,
-            Kind::Writecb => bev.pending_write = false,
-            _ => bev.pending_events -= what,
+        match callback {
+            Callback::Read => bev.pending_read = false,
+            Callback::Write => bev.pending_write = false,
+            Callback::Event => bev.pending_events -= what,
         }
     }
 }

@@ -1,74 +1,29 @@
-//! Calls about events begin, and their callbacks.
+//! The callbacks of events begin.
 
-use evscope_trace::{EvFlags, Event, Objects, Role};
-use evscope_wire::Kind;
+use evscope_trace::{Event, Objects, Role};
+use evscope_wire::{Call, Kind, args};
 
-use super::super::{Complete, Note, Step, Translator, span};
+use super::super::{Note, Step, Translator, ev_flags};
 use crate::ring::Raw;
 
 impl Translator {
-    /// Calls about events begin, and their callbacks.
-    pub(super) fn enter_events(&mut self, kind: Kind, raw: &Raw) {
-        let (args, object) = (raw.args, raw.object);
-        match kind {
-            Kind::Add => {
-                self.write_event_of_connect(raw);
-                let info = self.table.event(object);
-                info.fd = args[2] as u32 as i32;
-                info.base = args[3];
-                let event = Event::EventAdd {
-                    timeout: span(args[0]),
-                };
-                let objects = self.table.event_objects(object);
-                self.call(raw, kind, event, objects, args[4], Complete::Now);
+    pub(super) fn enter_once_callback(&mut self, raw: &Raw, cb: args::OnceCb) {
+        let objects = match self.innermost(raw.tag.thread, &[Kind::EventCb]) {
+            Some(frame) => {
+                let event = frame.object;
+                self.table.event_objects(event)
             }
-            Kind::Del => {
-                let objects = self.table.event_objects(object);
-                self.call(
-                    raw,
-                    kind,
-                    Event::EventDel {},
-                    objects,
-                    args[1],
-                    Complete::Now,
-                );
-            }
-            Kind::EventFree => {
-                let objects = self.table.event_objects(object);
-                self.call(
-                    raw,
-                    kind,
-                    Event::EventFree {},
-                    objects,
-                    args[0],
-                    Complete::Now,
-                );
-            }
-            Kind::EventCb => self.enter_event_callback(raw),
-            Kind::OnceCb => {
-                let objects = match self.innermost(raw.tag.thread, &[Kind::EventCb]) {
-                    Some(frame) => {
-                        let event = frame.object;
-                        self.table.event_objects(event)
-                    }
-                    None => Objects::default(),
-                };
-                self.user_callback(raw, kind, args[0], objects, 0, |callback| {
-                    Event::EventCallback {
-                        callback,
-                        what: EvFlags::from_bits_truncate(args[1] as u16),
-                    }
-                });
-            }
-            Kind::DeferredCb => self.enter_deferred(raw),
-            _ => self.open_hidden(raw, kind),
-        }
+            None => Objects::default(),
+        };
+        let what = ev_flags(cb.what);
+        let event = |callback| Event::EventCallback { callback, what };
+        self.user_callback(raw, Call::OnceCb(cb), cb.callback, objects, 0, event);
     }
 
-    fn enter_event_callback(&mut self, raw: &Raw) {
+    pub(super) fn enter_event_callback(&mut self, raw: &Raw, cb: args::EventCb) {
         let info = self.table.event(raw.object).clone();
-        let what = EvFlags::from_bits_truncate(raw.args[1] as u16);
-        let kind = Kind::EventCb;
+        let what = ev_flags(cb.what);
+        let call = Call::EventCb(cb);
         let event = match info.role {
             _ if info.once => Event::EventOnceCb {},
             Role::Listener => Event::ListenerReadCb {},
@@ -76,12 +31,11 @@ impl Translator {
             Role::BevWrite => Event::BuffereventWritecb { what },
             Role::Internal if info.evsig => Event::EvsigCb {},
             // The loop's own housekeeping: what it does shows, it does not.
-            Role::Internal => return self.open_hidden(raw, kind),
+            Role::Internal => return self.open_hidden(raw, call),
             Role::BevDeferred | Role::Signal | Role::Timer | Role::User => {
                 let objects = self.table.event_objects(raw.object);
-                return self.user_callback(raw, kind, raw.args[0], objects, 0, |callback| {
-                    Event::EventCallback { callback, what }
-                });
+                let event = |callback| Event::EventCallback { callback, what };
+                return self.user_callback(raw, call, cb.callback, objects, 0, event);
             }
         };
         let objects = match info.role {
@@ -99,17 +53,17 @@ impl Translator {
             objects,
             src: None,
             caller: None,
-            complete: Complete::Now,
         };
-        self.open_step(raw, kind, step, Note::Nothing);
+        self.open_step(raw, call, step, Note::Nothing);
     }
 
-    fn enter_deferred(&mut self, raw: &Raw) {
+    pub(super) fn enter_deferred(&mut self, raw: &Raw, cb: args::DeferredCb) {
+        let call = Call::DeferredCb(cb);
         if self.table.is_deferred_buf(raw.object) {
-            return self.enter_deferred_callbacks(raw);
+            return self.enter_deferred_callbacks(raw, call);
         }
         if self.table.live_bev(raw.object).is_none() {
-            return self.open_hidden(raw, Kind::DeferredCb);
+            return self.open_hidden(raw, call);
         }
         let bev = self.table.bev(raw.object);
         let event = Event::DeferredCb {
@@ -118,6 +72,6 @@ impl Translator {
             events: bev.pending_events,
         };
         let objects = self.table.bev_objects(raw.object);
-        self.call(raw, Kind::DeferredCb, event, objects, 0, Complete::Now);
+        self.call(raw, call, event, objects, 0);
     }
 }

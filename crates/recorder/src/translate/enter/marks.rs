@@ -1,9 +1,9 @@
 //! Watermarks that are passed, and the suspends they lead to.
 
 use evscope_trace::{Crossing, Event, Mark, Side, SuspendReasons};
-use evscope_wire::Kind;
+use evscope_wire::{self as wire, Call, args};
 
-use super::super::{Complete, Frame, Note, Translator};
+use super::super::{Frame, Note, Translator};
 use crate::ring::Raw;
 
 impl Translator {
@@ -12,7 +12,7 @@ impl Translator {
         if self.table.buf(buffer).bev.is_none() {
             return;
         }
-        let changes = |frame: &&mut Frame| !changes_buffers(frame.kind);
+        let changes = |frame: &&mut Frame| !changes_buffers(frame.call);
         let frames = &mut self.thread(thread).frames;
         if let Some(frame) = frames.iter_mut().rev().find(changes)
             && !frame.lengths.iter().any(|(of, _)| *of == buffer)
@@ -23,12 +23,12 @@ impl Translator {
 
     /// libevent has looked at a low mark, and runs the program's callback, if there is one. What was done to the buffer
     /// in the call around may have brought its length past the mark.
-    pub(in crate::translate) fn low_mark(&mut self, raw: &Raw) {
-        let [which, to, low, site, _] = raw.args;
+    pub(in crate::translate) fn low_mark(&mut self, raw: &Raw, mark: args::LowMark) {
+        let (to, low) = (mark.len, mark.low);
         let info = self.table.bev(raw.object);
-        let (side, buffer) = match which {
-            1 => (Side::Input, info.input),
-            _ => (Side::Output, info.output),
+        let (side, buffer) = match mark.side {
+            wire::Side::Input => (Side::Input, info.input),
+            wire::Side::Output => (Side::Output, info.output),
         };
         let Some(frame) = self.around(raw.tag.thread) else {
             return;
@@ -42,8 +42,8 @@ impl Translator {
             Side::Output => (from > low && to <= low, Crossing::Down),
         };
         if passed {
-            let mark = (side, Mark::Low, low);
-            self.watermark(raw, mark, from, to, crossed, site);
+            let what = (side, Mark::Low, low);
+            self.watermark(raw, what, from, to, crossed, mark.site);
         }
     }
 
@@ -73,41 +73,11 @@ impl Translator {
         self.step(raw, event, objects, site);
     }
 
-    pub(super) fn enter_suspend(&mut self, kind: Kind, raw: &Raw) {
-        let reason = SuspendReasons::from_bits_truncate(raw.args[0] as u16);
-        if reason == SuspendReasons::WATERMARK {
-            self.high_mark(raw);
+    /// Reading is suspended or goes on: a change of the input that this comes from may have passed the high mark.
+    pub(super) fn high_mark(&mut self, raw: &Raw, reason: SuspendReasons, to: u64, high: u64) {
+        if reason != SuspendReasons::WATERMARK {
+            return;
         }
-        let bev = self.table.bev(raw.object);
-        let event = match kind {
-            Kind::SuspendRead => {
-                bev.read_suspended |= reason;
-                let now = bev.read_suspended;
-                Event::SuspendRead { reason, now }
-            }
-            Kind::UnsuspendRead => {
-                bev.read_suspended -= reason;
-                let now = bev.read_suspended;
-                Event::UnsuspendRead { reason, now }
-            }
-            Kind::SuspendWrite => {
-                bev.write_suspended |= reason;
-                let now = bev.write_suspended;
-                Event::SuspendWrite { reason, now }
-            }
-            _ => {
-                bev.write_suspended -= reason;
-                let now = bev.write_suspended;
-                Event::UnsuspendWrite { reason, now }
-            }
-        };
-        let objects = self.table.bev_objects(raw.object);
-        self.call(raw, kind, event, objects, 0, Complete::Now);
-    }
-
-    /// A change of the input that this comes from may have passed the high mark.
-    fn high_mark(&mut self, raw: &Raw) {
-        let (to, high) = (raw.args[1], raw.args[2]);
         let Some(frame) = self.around(raw.tag.thread) else {
             return;
         };
@@ -127,16 +97,16 @@ impl Translator {
 }
 
 /// Whether it is a call about a buffer, which a call of libevent's own makes on its way to a mark.
-fn changes_buffers(kind: Kind) -> bool {
+fn changes_buffers(call: Call) -> bool {
     matches!(
-        kind,
-        Kind::BufAdd
-            | Kind::BufPrepend
-            | Kind::BufRemove
-            | Kind::BufDrain
-            | Kind::BufMove
-            | Kind::BufRead
-            | Kind::BufWrite
-            | Kind::BufReadln
+        call,
+        Call::BufAdd(_)
+            | Call::BufPrepend(_)
+            | Call::BufRemove(_)
+            | Call::BufDrain(_)
+            | Call::BufMove(_)
+            | Call::BufRead(_)
+            | Call::BufWrite(_)
+            | Call::BufReadln(_)
     )
 }

@@ -5,125 +5,272 @@ mod callbacks;
 mod events;
 mod listener;
 mod marks;
-mod run_loop;
 
-use evscope_trace::{BufferEnd, Event, Objects, Text};
-use evscope_wire::Kind;
+use evscope_trace::{
+    BevEvents, BevOptions, Event, LoopFlags, Nanos, Objects, SuspendReasons, Text,
+};
+use evscope_wire::{Call, Callback, args};
 
-use super::{Complete, Note, Step, Translator};
+use super::{Note, Step, Translator, ev_flags};
 use crate::ring::Raw;
 use crate::symbols::Function;
+use bufferevent::{LATER_BEV, LATER_BUF, LATER_EVENT, flush_mode, tls_state};
 
 impl Translator {
-    pub(super) fn enter(&mut self, kind: Kind, raw: &Raw) {
-        match kind {
-            Kind::BaseNew | Kind::BaseFree | Kind::Loop | Kind::Poll | Kind::LoopExit => {
-                self.enter_run_loop(kind, raw);
+    pub(super) fn enter(&mut self, raw: &Raw, call: Call) {
+        let object = raw.object;
+        let (event, objects, site) = match call {
+            // ---- loop
+            Call::BaseNew(new) => {
+                let event = Event::EventBaseNew {
+                    backend: Text::default(),
+                    priorities: 1,
+                };
+                (event, Objects::default(), new.site)
             }
-            Kind::Add
-            | Kind::Del
-            | Kind::EventFree
-            | Kind::EventCb
-            | Kind::OnceCb
-            | Kind::DeferredCb => self.enter_events(kind, raw),
-            Kind::ListenerNew
-            | Kind::ListenerEnable
-            | Kind::ListenerDisable
-            | Kind::ListenerFree
-            | Kind::ListenerCb
-            | Kind::ListenerErrorCb => self.enter_listener(kind, raw),
-            Kind::BufAdd
-            | Kind::BufPrepend
-            | Kind::BufRemove
-            | Kind::BufDrain
-            | Kind::BufMove
-            | Kind::BufRead
-            | Kind::BufWrite => self.enter_buffer(kind, raw),
-            Kind::BufInvoke => self.enter_buffer_callbacks(raw),
-            Kind::BevSocketNew
-            | Kind::BevPairNew
-            | Kind::BevFilterNew
-            | Kind::BevEnable
-            | Kind::BevDisable
-            | Kind::BeSocketEnable
-            | Kind::BeSocketDisable
-            | Kind::BevSetWatermark
-            | Kind::BevSetTimeouts
-            | Kind::BevWrite
-            | Kind::BevRead
-            | Kind::BevConnect
-            | Kind::BevSetfd
-            | Kind::BevPrioritySet
-            | Kind::BevTrigger
-            | Kind::BevFlush
-            | Kind::BevFree => self.enter_bufferevent(kind, raw),
-            Kind::SuspendRead | Kind::UnsuspendRead | Kind::SuspendWrite | Kind::UnsuspendWrite => {
-                self.enter_suspend(kind, raw);
+            Call::BaseFree(free) => {
+                let objects = self.table.base_objects(object);
+                (Event::EventBaseFree {}, objects, free.site)
             }
-            Kind::Readcb | Kind::Writecb | Kind::Eventcb => self.enter_bev_callback(kind, raw),
-            // Calls that only group others.
-            Kind::Once | Kind::CommonTimeout | Kind::BufReadln => self.open_hidden(raw, kind),
-            Kind::BevSetRateLimit => {
-                let lifted = raw.args[1] != 0;
-                if lifted {
-                    self.table.forget_bucket(raw.object);
+            Call::Loop(args::Loop { flags, site }) => {
+                let event = Event::EventBaseLoop {
+                    flags: LoopFlags::from_bits_truncate(flags as u32),
+                    ended: None,
+                };
+                (event, self.table.base_objects(object), site)
+            }
+            Call::Poll(args::Poll { timeout }) => {
+                let event = Event::Poll {
+                    timeout: timeout.map(Nanos),
+                    ready: None,
+                    errno: None,
+                };
+                (event, self.table.base_objects(object), 0)
+            }
+            Call::LoopExit(args::LoopExit { timeout, site }) => {
+                let timeout = timeout.map(Nanos);
+                let objects = self.table.base_objects(object);
+                (Event::EventBaseLoopexit { timeout }, objects, site)
+            }
+
+            // ---- events
+            Call::Add(add) => {
+                self.write_event_of_connect(raw);
+                let info = self.table.event(object);
+                (info.fd, info.base) = (add.fd, add.base);
+                let timeout = add.timeout.map(Nanos);
+                let objects = self.table.event_objects(object);
+                (Event::EventAdd { timeout }, objects, add.site)
+            }
+            Call::Del(del) => {
+                let objects = self.table.event_objects(object);
+                (Event::EventDel {}, objects, del.site)
+            }
+            Call::EventFree(free) => {
+                let objects = self.table.event_objects(object);
+                (Event::EventFree {}, objects, free.site)
+            }
+            Call::EventCb(cb) => return self.enter_event_callback(raw, cb),
+            Call::OnceCb(cb) => return self.enter_once_callback(raw, cb),
+            Call::DeferredCb(cb) => return self.enter_deferred(raw, cb),
+
+            // ---- listener
+            Call::ListenerNew(new) => return self.enter_listener_new(raw, new),
+            Call::ListenerEnable(args::ListenerEnable { site }) => {
+                let objects = self.listener_objects(raw);
+                (Event::EvconnlistenerEnable {}, objects, site)
+            }
+            Call::ListenerDisable(args::ListenerDisable { site }) => {
+                let objects = self.listener_objects(raw);
+                (Event::EvconnlistenerDisable {}, objects, site)
+            }
+            Call::ListenerFree(args::ListenerFree { site }) => {
+                let objects = self.listener_objects(raw);
+                (Event::EvconnlistenerFree {}, objects, site)
+            }
+            Call::ListenerCb(cb) => {
+                let mut objects = self.table.listener_objects(object);
+                objects.fd = super::fd(cb.fd);
+                let event = |callback| Event::ListenerCb { callback };
+                return self.user_callback(raw, call, cb.callback, objects, 0, event);
+            }
+            Call::ListenerErrorCb(cb) => {
+                let objects = self.table.listener_objects(object);
+                let event = |callback| Event::ListenerErrorcb { callback };
+                return self.user_callback(raw, call, cb.callback, objects, 0, event);
+            }
+
+            // ---- evbuffer
+            Call::BufAdd(_)
+            | Call::BufPrepend(_)
+            | Call::BufRemove(_)
+            | Call::BufDrain(_)
+            | Call::BufMove(_)
+            | Call::BufRead(_)
+            | Call::BufWrite(_) => return self.enter_buffer(raw, call),
+            Call::BufInvoke(tells) => return self.enter_buffer_callbacks(raw, tells),
+
+            // ---- bufferevent
+            Call::BevSocketNew(new) => {
+                let event = Event::BuffereventSocketNew {
+                    options: BevOptions::from_bits_truncate(new.options as u32),
+                    input: LATER_BUF,
+                    output: LATER_BUF,
+                    ev_read: LATER_EVENT,
+                    ev_write: LATER_EVENT,
+                    tls: tls_state(new.tls),
+                };
+                (event, self.table.base_objects(new.base), new.site)
+            }
+            Call::BevPairNew(new) => {
+                let event = Event::BuffereventPairNew {
+                    options: BevOptions::from_bits_truncate(new.options as u32)
+                        | BevOptions::DEFER_CALLBACKS,
+                    input: LATER_BUF,
+                    output: LATER_BUF,
+                    partner: LATER_BEV,
+                };
+                (event, self.table.base_objects(new.base), new.site)
+            }
+            Call::BevFilterNew(new) => {
+                let event = Event::BuffereventFilterNew {
+                    options: BevOptions::from_bits_truncate(new.options as u32),
+                    input: LATER_BUF,
+                    output: LATER_BUF,
+                    underlying: LATER_BEV,
+                    tls: tls_state(new.tls),
+                };
+                (event, Objects::default(), new.site)
+            }
+            Call::BevEnable(args::BevEnable { what, site }) => {
+                let events = ev_flags(what);
+                let objects = self.table.bev_objects(object);
+                (Event::BuffereventEnable { events }, objects, site)
+            }
+            Call::BevDisable(args::BevDisable { what, site }) => {
+                let events = ev_flags(what);
+                let objects = self.table.bev_objects(object);
+                (Event::BuffereventDisable { events }, objects, site)
+            }
+            Call::BeSocketEnable(args::BeSocketEnable { what }) => {
+                let events = ev_flags(what);
+                let objects = self.table.bev_objects(object);
+                (Event::BeSocketEnable { events }, objects, 0)
+            }
+            Call::BeSocketDisable(args::BeSocketDisable { what }) => {
+                let events = ev_flags(what);
+                let objects = self.table.bev_objects(object);
+                (Event::BeSocketDisable { events }, objects, 0)
+            }
+            Call::BevSetWatermark(set) => {
+                let (events, low, high) = (ev_flags(set.what), set.low, set.high);
+                let event = Event::BuffereventSetwatermark { events, low, high };
+                (event, self.table.bev_objects(object), set.site)
+            }
+            Call::BevSetTimeouts(args::BevSetTimeouts { read, write, site }) => {
+                let (read, write) = (read.map(Nanos), write.map(Nanos));
+                let objects = self.table.bev_objects(object);
+                (Event::BuffereventSetTimeouts { read, write }, objects, site)
+            }
+            Call::BevWrite(args::BevWrite { len, site }) => {
+                let objects = self.table.bev_objects(object);
+                (Event::BuffereventWrite { len }, objects, site)
+            }
+            Call::BevRead(args::BevRead { asked, site }) => {
+                let objects = self.table.bev_objects(object);
+                (Event::BuffereventRead { asked }, objects, site)
+            }
+            Call::BevConnect(connect) => return self.enter_connect(raw, connect),
+            Call::BevSetfd(set) => return self.enter_setfd(raw, set),
+            Call::BevPrioritySet(args::BevPrioritySet { priority, site }) => {
+                let priority = priority as u32;
+                let objects = self.table.bev_objects(object);
+                (Event::BuffereventPrioritySet { priority }, objects, site)
+            }
+            Call::BevTrigger(args::BevTrigger { what, site }) => {
+                let events = ev_flags(what);
+                let objects = self.table.bev_objects(object);
+                (Event::BuffereventTrigger { events }, objects, site)
+            }
+            Call::BevFlush(args::BevFlush { what, mode, site }) => {
+                let (events, mode) = (ev_flags(what), flush_mode(mode));
+                let objects = self.table.bev_objects(object);
+                (Event::BuffereventFlush { events, mode }, objects, site)
+            }
+            Call::BevFree(free) => {
+                let objects = self.table.bev_objects(object);
+                (Event::BuffereventFree {}, objects, free.site)
+            }
+            Call::Readcb(args::Readcb { callback, site }) => {
+                let objects = self.table.bev_objects(object);
+                self.delivered(raw, Callback::Read, BevEvents::empty());
+                let event = |callback| Event::Readcb { callback };
+                return self.user_callback(raw, call, callback, objects, site, event);
+            }
+            Call::Writecb(args::Writecb { callback, site }) => {
+                let objects = self.table.bev_objects(object);
+                self.delivered(raw, Callback::Write, BevEvents::empty());
+                let event = |callback| Event::Writecb { callback };
+                return self.user_callback(raw, call, callback, objects, site, event);
+            }
+            Call::Eventcb(cb) => return self.enter_eventcb(raw, cb),
+            Call::SuspendRead(suspend) => {
+                let reason = SuspendReasons::from_bits_truncate(suspend.reason);
+                self.high_mark(raw, reason, suspend.input, suspend.high);
+                let bev = self.table.bev(object);
+                bev.read_suspended |= reason;
+                let now = bev.read_suspended;
+                let objects = self.table.bev_objects(object);
+                (Event::SuspendRead { reason, now }, objects, 0)
+            }
+            Call::UnsuspendRead(unsuspend) => {
+                let reason = SuspendReasons::from_bits_truncate(unsuspend.reason);
+                self.high_mark(raw, reason, unsuspend.input, unsuspend.high);
+                let bev = self.table.bev(object);
+                bev.read_suspended -= reason;
+                let now = bev.read_suspended;
+                let objects = self.table.bev_objects(object);
+                (Event::UnsuspendRead { reason, now }, objects, 0)
+            }
+            Call::SuspendWrite(args::SuspendWrite { reason }) => {
+                let reason = SuspendReasons::from_bits_truncate(reason);
+                let bev = self.table.bev(object);
+                bev.write_suspended |= reason;
+                let now = bev.write_suspended;
+                let objects = self.table.bev_objects(object);
+                (Event::SuspendWrite { reason, now }, objects, 0)
+            }
+            Call::UnsuspendWrite(args::UnsuspendWrite { reason }) => {
+                let reason = SuspendReasons::from_bits_truncate(reason);
+                let bev = self.table.bev(object);
+                bev.write_suspended -= reason;
+                let now = bev.write_suspended;
+                let objects = self.table.bev_objects(object);
+                (Event::UnsuspendWrite { reason, now }, objects, 0)
+            }
+            Call::BevSetRateLimit(set) => {
+                if set.lifted {
+                    self.table.forget_bucket(object);
                 }
-                self.open_hidden(raw, kind);
+                return self.open_hidden(raw, call);
             }
-            // These have no inside, or say nothing about the program.
-            Kind::Thread
-            | Kind::Module
-            | Kind::Hello
-            | Kind::Refused
-            | Kind::OwnHello
-            | Kind::OwnPlace
-            | Kind::OwnText
-            | Kind::Missing
-            | Kind::OwnProgram
-            | Kind::OwnWalkthrough
-            | Kind::OwnEverything
-            | Kind::LoopBreak
-            | Kind::LoopContinue
-            | Kind::Assign
-            | Kind::Active
-            | Kind::PrioritySet
-            | Kind::BackendAdd
-            | Kind::BackendDel
-            | Kind::Finalize
-            | Kind::Deferred
-            | Kind::DeferredInit
-            | Kind::Accept
-            | Kind::ListenerSetCb
-            | Kind::BufNew
-            | Kind::BufFree
-            | Kind::BufFreeze
-            | Kind::BufUnfreeze
-            | Kind::BufAddCb
-            | Kind::BufRemoveCb
-            | Kind::BufCbFlags
-            | Kind::BufDefer
-            | Kind::BufPeek
-            | Kind::BevInit
-            | Kind::BevSetcb
-            | Kind::Connect
-            | Kind::PutOff
-            | Kind::Ratelimit
-            | Kind::Bucket
-            | Kind::LowMark
-            | Kind::Failed
-            | Kind::BevDestruct => self.open_hidden(raw, kind),
-        }
+
+            // Calls that only group others.
+            Call::Once(_) | Call::CommonTimeout(_) | Call::BufReadln(_) => {
+                return self.open_hidden(raw, call);
+            }
+        };
+        self.call(raw, call, event, objects, site);
     }
 
     /// A call of libevent's.
     pub(super) fn call(
         &mut self,
         raw: &Raw,
-        kind: Kind,
+        call: Call,
         event: Event,
         objects: Objects,
         site: u64,
-        complete: Complete,
     ) {
         let caller = self.site(site);
         let step = Step {
@@ -131,40 +278,29 @@ impl Translator {
             objects,
             src: None,
             caller,
-            complete,
         };
-        self.open_step(raw, kind, step, Note::Nothing);
+        self.open_step(raw, call, step, Note::Nothing);
     }
 
     /// A callback of the program's.
     fn user_callback(
         &mut self,
         raw: &Raw,
-        kind: Kind,
+        call: Call,
         callback: u64,
         objects: Objects,
         site: u64,
         event: impl FnOnce(Text) -> Event,
     ) {
         let caller = self.site(site);
-        let own = self.filters_callback(kind, raw.object, callback);
+        let own = self.filters_callback(call, raw.object, callback);
         let Function { name, line } = self.function(callback);
         let step = Step {
             event: event(own.map_or(name, Text::from)),
             objects,
             src: line,
             caller,
-            complete: Complete::Now,
         };
-        self.open_step(raw, kind, step, Note::Nothing);
-    }
-}
-
-/// Which end a wire flag means.
-pub(super) fn end(start: u64) -> BufferEnd {
-    if start == 0 {
-        BufferEnd::End
-    } else {
-        BufferEnd::Start
+        self.open_step(raw, call, step, Note::Nothing);
     }
 }
