@@ -169,23 +169,30 @@ static double timers(long count, long unused, long unused_too)
 		ev_timer_stop(loop, all[i]);
 		free(all[i]);
 	}
+	free(all);
 	return now() - began;
 }
 
 static double expire(long count, long unused, long unused_too)
 {
-	double began;
+	double began, took;
+	ev_timer **all = calloc(count, sizeof *all);
 	long i;
 	(void)unused, (void)unused_too;
 	for (i = 0; i < count; i++) {
-		ev_timer *timer = malloc(sizeof *timer);
-		ev_timer_init(timer, timer_cb, 0.001 + next_micros() / 1e9, 0);
-		ev_timer_start(loop, timer);
+		all[i] = malloc(sizeof **all);
+		ev_timer_init(all[i], timer_cb, 0.001 + next_micros() / 1e9, 0);
+		ev_timer_start(loop, all[i]);
 	}
 	usleep(10000);
 	began = now();
 	ev_run(loop, 0);
-	return now() - began;
+	took = now() - began;
+	/* As in the others: freed when the time was taken. */
+	for (i = 0; i < count; i++)
+		free(all[i]);
+	free(all);
+	return took;
 }
 
 /* ---- accept ---- */
@@ -226,6 +233,9 @@ int main(int argc, char **argv)
 		{ "dispatch", dispatch }, { "pingpong", pingpong }, { "bulk", bulk }, { "timers", timers },
 		{ "expire", expire }, { "accept", accept_all }, { NULL, NULL },
 	};
+	int result;
 	loop = ev_default_loop(EVBACKEND_EPOLL);
-	return run_workload(workloads, argc, argv);
+	result = run_workload(workloads, argc, argv);
+	ev_loop_destroy(loop);
+	return result;
 }

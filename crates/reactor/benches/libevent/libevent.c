@@ -176,24 +176,32 @@ static double timers(long count, long unused, long unused_too)
 		event_del(all[i]);
 		event_free(all[i]);
 	}
+	free(all);
 	return now() - began;
 }
 
-/* ---- expire: many timers come due, all of them before the loop begins ---- */
+/* ---- expire: many timers come due, all of them before the loop begins. They are freed when the time was taken, as ours
+ * are with their base: that costs no time, but instructions ---- */
 
 static double expire(long count, long unused, long unused_too)
 {
-	double began;
+	double began, took;
+	struct event **all = calloc(count, sizeof *all);
 	long i;
 	(void)unused, (void)unused_too;
 	for (i = 0; i < count; i++) {
 		struct timeval span = { 0, 1000 + next_micros() / 1000 };
-		event_add(evtimer_new(base, timer_cb, NULL), &span);
+		all[i] = evtimer_new(base, timer_cb, NULL);
+		event_add(all[i], &span);
 	}
 	usleep(10000);
 	began = now();
 	event_base_dispatch(base);
-	return now() - began;
+	took = now() - began;
+	for (i = 0; i < count; i++)
+		event_free(all[i]);
+	free(all);
+	return took;
 }
 
 /* ---- accept: connections that are closed at once ---- */
@@ -229,6 +237,9 @@ int main(int argc, char **argv)
 		{ "dispatch", dispatch }, { "pingpong", pingpong }, { "bulk", bulk }, { "evbuffer", evbuffer },
 		{ "timers", timers }, { "expire", expire }, { "accept", accept_all }, { NULL, NULL },
 	};
+	int result;
 	base = event_base_new();
-	return run_workload(workloads, argc, argv);
+	result = run_workload(workloads, argc, argv);
+	event_base_free(base);
+	return result;
 }

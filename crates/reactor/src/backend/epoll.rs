@@ -117,10 +117,12 @@ fn to_epoll(events: EvFlags) -> epoll::EventFlags {
 
 /// An error and a hang-up make the fd readable and writable, so that whoever waits finds out by trying.
 fn from_epoll(flags: epoll::EventFlags) -> EvFlags {
-    let hang_up =
-        flags.contains(epoll::EventFlags::HUP) && !flags.contains(epoll::EventFlags::RDHUP);
-    if flags.contains(epoll::EventFlags::ERR) || hang_up {
-        return EvFlags::READ | EvFlags::WRITE;
+    // Most often there is neither, and one question tells.
+    if flags.intersects(epoll::EventFlags::ERR | epoll::EventFlags::HUP) {
+        let half_closed = flags.contains(epoll::EventFlags::RDHUP);
+        if flags.contains(epoll::EventFlags::ERR) || !half_closed {
+            return EvFlags::READ | EvFlags::WRITE;
+        }
     }
     let mut events = EvFlags::empty();
     events.set(EvFlags::READ, flags.contains(epoll::EventFlags::IN));
@@ -132,6 +134,26 @@ fn from_epoll(flags: epoll::EventFlags) -> EvFlags {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_error_and_a_hang_up_of_both_sides_are_readable_and_writable() {
+        use epoll::EventFlags as Found;
+        let both = EvFlags::READ | EvFlags::WRITE;
+        for (found, what) in [
+            (Found::IN, EvFlags::READ),
+            (Found::OUT, EvFlags::WRITE),
+            (Found::IN | Found::OUT, both),
+            (Found::IN | Found::RDHUP, EvFlags::READ | EvFlags::CLOSED),
+            (Found::HUP, both),
+            (Found::IN | Found::HUP, both),
+            // The other side's end is told as such.
+            (Found::IN | Found::HUP | Found::RDHUP, EvFlags::READ | EvFlags::CLOSED),
+            (Found::ERR, both),
+            (Found::ERR | Found::HUP | Found::RDHUP, both),
+        ] {
+            assert_eq!(from_epoll(found), what, "{found:?}");
+        }
+    }
 
     #[test]
     #[cfg_attr(miri, ignore = "Miri has only the edges of epoll")]

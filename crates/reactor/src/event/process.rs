@@ -124,14 +124,17 @@ impl EventBase {
         }
     }
 
+    /// Runs the active events of one priority. Returns whether one of the program's ran.
     #[inline(never)]
     #[track_caller]
     fn process_queue(&mut self, priority: usize, limits: Option<&Limits>) -> bool {
         let limits = limits.filter(|limits| priority >= limits.min_priority);
         let mut count = 0;
         while let Some(event) = self.active.take_first(priority) {
-            count += usize::from(self.process_event(event));
-            self.turn.current_event = None;
+            self.turn.current_event = Some(event);
+            // The loop's own do not count.
+            count += usize::from(self.events[event].counts());
+            self.process_event(event);
             if self.turn.asked.intersects(Asked::BREAK | Asked::CONTINUE) {
                 break;
             }
@@ -141,6 +144,7 @@ impl EventBase {
                 break;
             }
         }
+        self.turn.current_event = None;
         count > 0
     }
 
@@ -150,18 +154,15 @@ impl EventBase {
             base.update_time_cache();
             base.clock.now() < end
         };
-        // The loop's own do not count.
         callbacks > 0
             && (callbacks >= limits.callbacks || limits.end.is_some_and(|end| !in_time(self, end)))
     }
 
-    /// Runs the callback of one that has left its queue. Returns whether it is one of the program's.
+    /// Runs the callback of one that has left its queue.
     #[inline(always)]
     #[track_caller]
-    fn process_event(&mut self, event: Event) -> bool {
-        self.turn.current_event = Some(event);
+    fn process_event(&mut self, event: Event) {
         let slot = &mut self.events[event];
-        let counts = slot.counts();
         self.counts.leave(slot, EventState::ACTIVE);
         let (what, before) = (slot.result, slot.before());
         match &slot.callback {
@@ -184,7 +185,6 @@ impl EventBase {
                 self.run_unusual(event);
             }
         }
-        counts
     }
 
     #[inline(always)]
