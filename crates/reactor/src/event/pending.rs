@@ -81,35 +81,41 @@ impl EventBase {
             self.counts.enter(slot, EventState::INSERTED);
         }
         if let Some(timeout) = timeout {
-            let (deadline, common) = timeout.due(&self.clock);
-            let slot = &mut self.events[event];
-            // A persistent event is scheduled again by it each time it runs.
-            if slot.events.contains(EvFlags::PERSIST)
-                && let Timeout::After(span) | Timeout::Common(_, span) = timeout
-            {
-                slot.interval = span;
-            }
-            // Active because an old one was due: it is scheduled again instead.
-            let was_due = slot.is(EventState::ACTIVE) && slot.result.intersects(EvFlags::TIMEOUT);
-            // It replaces the old one.
-            let slot = if was_due || slot.is(EventState::TIMEOUT) {
-                self.forget_timeout(event, was_due);
-                &mut self.events[event]
-            } else {
-                slot
-            };
-            // Into the heap, or the queue of those that wait equally long (`event_queue_insert_timeout`).
-            slot.deadline = deadline;
-            slot.common = common;
-            self.counts.enter(slot, EventState::TIMEOUT);
-            if common == NOT_COMMON {
-                self.timeouts.push(event, deadline);
-            } else {
-                self.enter_common(event);
-                self.schedule_common(event);
-            }
+            self.event_queue_insert_timeout(event, timeout);
         }
         Ok(())
+    }
+
+    /// Into the heap, or the queue of those that wait equally long, in the place of what it waited for before.
+    #[inline(always)]
+    #[track_caller]
+    fn event_queue_insert_timeout(&mut self, event: Event, timeout: Timeout) {
+        let (deadline, common) = timeout.due(&self.clock);
+        let slot = &mut self.events[event];
+        // A persistent event is scheduled again by it each time it runs.
+        if slot.events.contains(EvFlags::PERSIST)
+            && let Timeout::After(span) | Timeout::Common(_, span) = timeout
+        {
+            slot.interval = span;
+        }
+        // Active because an old one was due: it is scheduled again instead.
+        let was_due = slot.is(EventState::ACTIVE) && slot.result.intersects(EvFlags::TIMEOUT);
+        // It replaces the old one.
+        let slot = if was_due || slot.is(EventState::TIMEOUT) {
+            self.forget_timeout(event, was_due);
+            &mut self.events[event]
+        } else {
+            slot
+        };
+        slot.deadline = deadline;
+        slot.common = common;
+        self.counts.enter(slot, EventState::TIMEOUT);
+        if common == NOT_COMMON {
+            self.timeouts.push(event, deadline);
+        } else {
+            self.enter_common(event);
+            self.schedule_common(event);
+        }
     }
 
     #[inline(never)]

@@ -61,8 +61,7 @@ impl EventBase {
         self.begin_loop();
         self.until_end(|base| {
             loop {
-                base.turn.asked -= Asked::CONTINUE;
-                base.turn.deferred = 0;
+                base.begin_turn();
                 // Told to end, by a callback or before.
                 if let Some(end) = base.requested_end() {
                     return end;
@@ -101,6 +100,12 @@ impl EventBase {
                 }
             }
         })
+    }
+
+    #[inline(always)]
+    fn begin_turn(&mut self) {
+        self.turn.asked -= Asked::CONTINUE;
+        self.turn.deferred = 0;
     }
 
     #[inline]
