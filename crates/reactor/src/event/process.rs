@@ -130,7 +130,7 @@ impl EventBase {
     fn process_queue(&mut self, priority: usize, limits: Option<&Limits>) -> bool {
         let limits = limits.filter(|limits| priority >= limits.min_priority);
         let mut count = 0;
-        while let Some(event) = self.active.take_first(priority) {
+        while let Some(event) = self.active.take_first(&mut self.events, priority) {
             self.turn.current_event = Some(event);
             // The loop's own do not count.
             count += usize::from(self.events[event].counts());

@@ -57,8 +57,8 @@ impl ActiveQueues {
 
     /// Takes the first of a priority out of its queue (`event_queue_remove_active`).
     #[inline]
-    pub(crate) fn take_first(&mut self, priority: usize) -> Option<Event> {
-        let first = self.queues[priority].take_first()?;
+    pub(crate) fn take_first(&mut self, events: &mut Events, priority: usize) -> Option<Event> {
+        let first = self.queues[priority].take_first(events, |slot| &mut slot.queue_place)?;
         self.count -= 1;
         Some(first)
     }

@@ -62,12 +62,16 @@ impl Row {
         place
     }
 
-    /// Takes out the first.
+    /// Takes out the first. Then it closes gaps itself, as [`close_gaps`](Self::close_gaps) does.
     #[inline]
-    pub(crate) fn take_first(&mut self) -> Option<Event> {
+    pub(crate) fn take_first(&mut self, events: &mut Events, place_of: PlaceOf) -> Option<Event> {
         let first = self.first()?;
         self.head += 1;
-        self.tidy();
+        if self.gaps > 0 {
+            self.trim();
+            self.close_gaps(events, place_of);
+        }
+        self.forget_all_gone();
         Some(first)
     }
 
@@ -83,7 +87,10 @@ impl Row {
             self.places[at] = None;
             self.gaps += 1;
         }
-        self.tidy();
+        if self.gaps > 0 {
+            self.trim();
+        }
+        self.forget_all_gone();
         if self.gaps > 0 {
             Left::Gaps
         } else {
@@ -91,12 +98,9 @@ impl Row {
         }
     }
 
-    /// One has left.
+    /// Where all have left, it begins anew.
     #[inline]
-    fn tidy(&mut self) {
-        if self.gaps > 0 {
-            self.trim();
-        }
+    fn forget_all_gone(&mut self) {
         if self.head == self.places.len() {
             self.begin = self.begin.wrapping_add(self.head as u32);
             self.places.clear();
@@ -188,13 +192,10 @@ mod tests {
                     };
                     let gone = list.remove(at);
                     if op < 15 {
-                        // What gaps there are go when they come to the front.
-                        prop_assert_eq!(row.take_first(), Some(gone));
-                    } else {
-                        if row.remove(events[gone].queue_place) == Left::Gaps {
-                            row.close_gaps(&mut events, |slot| &mut slot.queue_place);
-                        }
-                        prop_assert!(row.len() <= 2 * list.len() + 1);
+                        let first = row.take_first(&mut events, |slot| &mut slot.queue_place);
+                        prop_assert_eq!(first, Some(gone));
+                    } else if row.remove(events[gone].queue_place) == Left::Gaps {
+                        row.close_gaps(&mut events, |slot| &mut slot.queue_place);
                     }
                 }
                 let there: Vec<Event> = (0..row.len()).filter_map(|n| row.get(n)).collect();
@@ -202,6 +203,7 @@ mod tests {
                 prop_assert_eq!(row.first(), list.first().copied());
                 prop_assert_eq!(row.last(), list.last().copied());
                 prop_assert_eq!(row.is_empty(), list.is_empty());
+                prop_assert!(row.len() <= 2 * list.len() + 1);
                 longest = longest.max(list.len());
                 prop_assert!(row.places.capacity() <= 8 * longest);
             }
