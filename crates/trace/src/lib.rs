@@ -6,7 +6,7 @@
 //! else, so a trace of our reactor and a trace of real libevent look the same from above.
 //!
 //! Knows: event names, their fields, detail level and lane; ids and flags; the JSON form; where the functions of a
-//! source file are, which producers and readers ask alike.
+//! source file are and what its words are, which producers and readers ask alike.
 //! Never knows: who produced a trace, what a step means for the state, or how it is shown.
 //!
 //! To add an event kind, add it to the table in [`vocabulary`](mod@vocabulary): the name, its fields,
@@ -30,6 +30,7 @@ mod ids;
 mod inner;
 mod json;
 mod kind;
+pub mod lexer;
 mod packed;
 mod places;
 mod reader;

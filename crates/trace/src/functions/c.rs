@@ -2,8 +2,8 @@
 
 mod head;
 
-use super::Function;
-use super::lexer::{Language, Lexer, Piece, Token};
+use super::{Function, code};
+use crate::lexer::{Language, Lexer, Piece, Token};
 use head::{Heads, Opens};
 
 /// An open brace around which or in which functions are defined.
@@ -49,7 +49,7 @@ pub(super) fn functions(text: &str) -> Vec<Function> {
 /// `last`.
 pub(super) fn closing_line(text: &str, first: u32, last: u32) -> Option<u32> {
     let mut depth = 0;
-    for token in Lexer::from_line(text, Language::C, first) {
+    for token in code(Lexer::from_line(text, Language::C, first)) {
         match token.piece {
             _ if depth == 0 && token.line > last => return None,
             Piece::Sign(b'{') => depth += 1,
@@ -97,7 +97,7 @@ impl Finder {
     }
 
     fn run(mut self, text: &str) -> Result<Vec<Function>, Unbalanced> {
-        for token in Lexer::new(text, Language::C) {
+        for token in code(Lexer::new(text, Language::C)) {
             match token.piece {
                 Piece::Directive(word, rest) => self.directive(word, rest),
                 _ if self.branches.last().is_some_and(|open| open.is_off) => {}

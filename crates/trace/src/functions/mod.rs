@@ -6,14 +6,20 @@
 
 mod c;
 mod folder;
-mod lexer;
 mod rust;
 #[cfg(test)]
 mod tests;
 
 use std::cmp::Reverse;
 
+use crate::lexer::{Lexer, Piece, Token};
+
 pub use folder::FunctionFolder;
+
+/// What a compiler reads of a text.
+fn code<'a>(lexer: Lexer<'a>) -> impl Iterator<Item = Token<'a>> {
+    lexer.filter(|token| token.piece != Piece::Comment)
+}
 
 /// A function in the text of its file. Lines are numbered from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]

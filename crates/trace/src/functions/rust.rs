@@ -1,7 +1,7 @@
 //! Functions of Rust: a name after `fn`, and the block after it.
 
-use super::Function;
-use super::lexer::{Language, Lexer, Piece};
+use super::{Function, code};
+use crate::lexer::{Language, Lexer, Piece};
 
 /// A function whose end has not come.
 struct Open {
@@ -24,7 +24,7 @@ pub(super) fn functions(text: &str) -> Vec<Function> {
     let (mut depth, mut nested) = (0, 0usize);
     let mut after_fn = None;
     let mut last = 1;
-    for token in Lexer::new(text, Language::Rust) {
+    for token in code(Lexer::new(text, Language::Rust)) {
         last = token.line;
         let fn_at = after_fn.take();
         match token.piece {

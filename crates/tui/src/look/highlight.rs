@@ -1,95 +1,109 @@
-//! Source text in colour: syntect says what each piece is, the theme how that looks.
+//! Source text in colour: the lexer says what each piece is, the theme how that looks.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
-
+use evscope_trace::lexer::{Language, Lexer, Piece};
 use evscope_trace::visible;
-use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxSet};
 
 use crate::look::theme::Token;
 
 /// A line in pieces, each with what it is.
 pub(crate) type Pieces = Vec<(Token, String)>;
 
-static SYNTAXES: OnceLock<SyntaxSet> = OnceLock::new();
-static READY: OnceLock<()> = OnceLock::new();
-/// Texts that are in pieces already, by file and text: a text is always the same in pieces.
-static DONE: Mutex<BTreeMap<(String, String), Vec<Pieces>>> = Mutex::new(BTreeMap::new());
-
-/// Gets the syntaxes ready, and these texts, each with its file's name. That takes some tenths of a
-/// second, so it is done beside the drawing: until then text is plain, and afterwards no move waits.
-pub(crate) fn get_ready(texts: Vec<(String, String)>) {
-    let syntaxes = SYNTAXES.get_or_init(SyntaxSet::load_defaults_newlines);
-    for (file, text) in texts {
-        let _ = coloured(syntaxes, &file, &text);
-    }
-    READY.get_or_init(|| ());
-}
-
-fn done() -> MutexGuard<'static, BTreeMap<(String, String), Vec<Pieces>>> {
-    DONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Whether text will be in colour.
-pub(crate) fn is_ready() -> bool {
-    READY.get().is_some()
-}
-
-/// The lines of a text; each in one plain piece when the syntaxes are not ready or the file's is unknown.
+/// The lines of a text; each in one plain piece when its language is not known here.
 pub(crate) fn highlight(file: &str, text: &str) -> Vec<Pieces> {
-    let coloured = match SYNTAXES.get() {
-        Some(syntaxes) if is_ready() => coloured(syntaxes, file, text),
-        _ => None,
-    };
-    coloured.unwrap_or_else(|| {
-        text.lines()
-            .map(|line| vec![(Token::Text, spaced(line))])
-            .collect()
-    })
-}
-
-/// As [`parse`], each text only once.
-fn coloured(syntaxes: &SyntaxSet, file: &str, text: &str) -> Option<Vec<Pieces>> {
-    let key = (file.to_owned(), text.to_owned());
-    if let Some(known) = done().get(&key) {
-        return Some(known.clone());
+    let mut lines = Lines::default();
+    match language(file) {
+        Some(language) => lines.code(language, text, Where::InText),
+        None => lines.push(Token::Text, text),
     }
-    let lines = parse(syntaxes, file, text)?;
-    done().insert(key, lines.clone());
-    Some(lines)
+    lines.end()
 }
 
-fn parse(syntaxes: &SyntaxSet, file: &str, text: &str) -> Option<Vec<Pieces>> {
-    let extension = file.rsplit_once('.')?.1;
-    let syntax = syntaxes.find_syntax_by_extension(extension)?;
-    let mut state = ParseState::new(syntax);
-    let mut stack = ScopeStack::new();
-    let mut lines = Vec::new();
-    for line in text.lines() {
-        let whole = format!("{line}\n");
-        let operations = state.parse_line(&whole, syntaxes).ok()?;
-        let mut pieces = Pieces::new();
-        let mut from = 0;
-        for (at, operation) in operations {
-            push(&mut pieces, &stack, &whole[from..at]);
-            stack.apply(&operation).ok()?;
-            from = at;
+fn language(file: &str) -> Option<Language> {
+    match file.rsplit_once('.')?.1 {
+        "c" | "cc" | "cpp" | "cxx" | "c++" | "C" | "h" | "hh" | "hpp" | "hxx" | "h++" => {
+            Some(Language::C)
         }
-        push(&mut pieces, &stack, &whole[from..]);
-        lines.push(pieces);
+        "rs" => Some(Language::Rust),
+        _ => None,
     }
-    Some(lines)
 }
 
-fn push(pieces: &mut Pieces, stack: &ScopeStack, text: &str) {
-    let text = spaced(text.trim_end_matches('\n'));
-    if text.is_empty() {
-        return;
+/// Where a piece of code stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Where {
+    InText,
+    /// In a line of the preprocessor's, in which no other one begins.
+    InDirective,
+}
+
+#[derive(Default)]
+struct Lines {
+    done: Vec<Pieces>,
+    /// The pieces of a line whose end has not come.
+    open: Pieces,
+    /// Something came since the last end of a line.
+    is_open: bool,
+}
+
+impl Lines {
+    fn code(&mut self, language: Language, text: &str, place: Where) {
+        let (mut before, mut done) = ("", 0);
+        for token in Lexer::new(text, language) {
+            self.push(Token::Text, &text[done..token.start]);
+            done = token.end;
+            let piece = &text[token.start..done];
+            match token.piece {
+                Piece::Directive(word, rest) if place == Where::InText => {
+                    self.directive(piece, word, rest);
+                }
+                Piece::Directive(..) | Piece::Sign(_) => self.push(Token::Text, piece),
+                Piece::Word(_) => self.push(word(language, before, piece, &text[done..]), piece),
+                Piece::Literal if is_lifetime(piece) => self.push(Token::Keyword, piece),
+                Piece::Literal => self.push(Token::Literal, piece),
+                Piece::Comment => self.push(Token::Comment, piece),
+            }
+            before = piece;
+        }
+        self.push(Token::Text, &text[done..]);
     }
-    let token = token(stack);
-    match pieces.last_mut() {
-        Some((last, piece)) if *last == token => piece.push_str(&text),
-        _ => pieces.push((token, text)),
+
+    fn directive(&mut self, whole: &str, word: &str, rest: &str) {
+        self.push(Token::Keyword, &whole[..whole.len() - rest.len()]);
+        if word != "include" {
+            return self.code(Language::C, rest, Where::InDirective);
+        }
+        let comment = ["/*", "//"].iter().filter_map(|sign| rest.find(sign)).min();
+        let (name, comment) = rest.split_at(comment.unwrap_or(rest.len()));
+        self.push(Token::Literal, name);
+        self.push(Token::Comment, comment);
+    }
+
+    /// Goes on with a text, which may have several lines.
+    fn push(&mut self, token: Token, text: &str) {
+        for line in text.split_inclusive('\n') {
+            self.is_open = true;
+            let ended = line.strip_suffix('\n');
+            let shown = match ended {
+                Some(line) => spaced(line.strip_suffix('\r').unwrap_or(line)),
+                None => spaced(line),
+            };
+            match self.open.last_mut() {
+                _ if shown.is_empty() => {}
+                Some((last, piece)) if *last == token => piece.push_str(&shown),
+                _ => self.open.push((token, shown)),
+            }
+            if ended.is_some() {
+                self.done.push(std::mem::take(&mut self.open));
+                self.is_open = false;
+            }
+        }
+    }
+
+    fn end(mut self) -> Vec<Pieces> {
+        if self.is_open {
+            self.done.push(self.open);
+        }
+        self.done
     }
 }
 
@@ -98,68 +112,166 @@ fn spaced(text: &str) -> String {
     visible(&text.replace('\t', "    ")).into_owned()
 }
 
-/// What the innermost scope that says anything says.
-fn token(stack: &ScopeStack) -> Token {
-    static PREFIXES: OnceLock<Vec<(Scope, Token)>> = OnceLock::new();
-    let prefixes = PREFIXES.get_or_init(|| {
-        [
-            ("comment", Token::Comment),
-            ("string", Token::Literal),
-            ("constant", Token::Literal),
-            ("entity.name.function", Token::Function),
-            ("support.function", Token::Function),
-            ("variable.function", Token::Function),
-            ("support.macro", Token::Function),
-            ("entity.name.macro", Token::Function),
-            ("entity.name", Token::Type),
-            ("storage.type.rust", Token::Type),
-            ("support.type", Token::Type),
-            ("keyword.operator", Token::Text),
-            ("keyword", Token::Keyword),
-            ("storage", Token::Keyword),
-        ]
-        .into_iter()
-        .filter_map(|(name, token)| Some((Scope::new(name).ok()?, token)))
-        .collect()
-    });
-    stack
-        .as_slice()
-        .iter()
-        .rev()
-        .find_map(|scope| {
-            prefixes
-                .iter()
-                .find(|(prefix, _)| prefix.is_prefix_of(*scope))
-                .map(|(_, token)| *token)
-        })
-        .unwrap_or(Token::Text)
+/// Rust's `'a`: what has one apostrophe.
+fn is_lifetime(literal: &str) -> bool {
+    literal.starts_with('\'') && !literal[1..].contains('\'')
+}
+
+const C_KEYWORDS: &str = "alignas alignof auto bool break case catch char class const constexpr continue default delete do \
+    double else enum explicit export extern final float for friend goto if inline int long mutable namespace new noexcept \
+    operator override private protected public register restrict return short signed sizeof static static_assert struct \
+    switch template this throw try typedef typename union unsigned using virtual void volatile wchar_t while";
+const RUST_KEYWORDS: &str = "as async await break const continue crate dyn else enum extern fn for if impl in let loop match mod \
+    move mut pub ref return static struct super trait type union unsafe use where while yield";
+const RUST_TYPES: &str =
+    "bool char f32 f64 i8 i16 i32 i64 i128 isize str u8 u16 u32 u64 u128 usize Self";
+
+/// What a word is, by itself and by what stands before and after it.
+fn word(language: Language, before: &str, word: &str, after: &str) -> Token {
+    let is_one_of = |words: &str| words.split_ascii_whitespace().any(|known| known == word);
+    let (keywords, types) = match language {
+        Language::C => (C_KEYWORDS, ""),
+        Language::Rust => (RUST_KEYWORDS, RUST_TYPES),
+    };
+    let after = after.trim_start();
+    let is_called = after.starts_with('(')
+        || language == Language::Rust && after.starts_with('!') && !after.starts_with("!=");
+    let is_type = match language {
+        Language::C => {
+            word.ends_with("_t") || matches!(before, "struct" | "enum" | "union" | "class")
+        }
+        Language::Rust => {
+            let is_name = word.starts_with(|first: char| first.is_uppercase());
+            is_name && (word.len() == 1 || word.contains(|other: char| other.is_lowercase()))
+        }
+    };
+    let is_constant = matches!(word, "true" | "false" | "nullptr")
+        || word.starts_with(|first: char| first.is_ascii_uppercase())
+            && !word.contains(|other: char| other.is_lowercase());
+    if is_one_of(keywords) {
+        Token::Keyword
+    } else if is_type || is_one_of(types) {
+        Token::Type
+    } else if is_called || before == "fn" {
+        Token::Function
+    } else if is_constant {
+        Token::Literal
+    } else {
+        Token::Text
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
+    /// The pieces of a text of one line that are no plain text.
+    fn coloured(file: &str, text: &str) -> Vec<(Token, String)> {
+        let lines = highlight(file, text);
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        let pieces = lines.into_iter().flatten();
+        pieces.filter(|(token, _)| *token != Token::Text).collect()
+    }
+
+    fn piece(token: Token, text: &str) -> (Token, String) {
+        (token, text.to_owned())
+    }
+
     #[test]
-    fn rust_and_c_are_coloured() {
-        // Not made ready for all: the other tests look at plain text, which is quicker.
-        let syntaxes = SyntaxSet::load_defaults_newlines();
-        let tokens = |file: &str, text: &str| parse(&syntaxes, file, text).unwrap().remove(0);
-        let rust = tokens("a.rs", "let x = \"hi\"; // why");
-        assert!(
-            rust.contains(&(Token::Literal, "\"hi\"".to_owned())),
-            "{rust:?}"
-        );
-        assert!(
-            rust.contains(&(Token::Comment, "// why".to_owned())),
-            "{rust:?}"
-        );
-        let c = tokens("a.c", "\treturn 1;");
-        assert!(c.contains(&(Token::Keyword, "return".to_owned())), "{c:?}");
-        assert_eq!(c[0].1, "    ");
-        assert_eq!(parse(&syntaxes, "a.zig9", "plain"), None);
+    fn rust_is_coloured() {
         assert_eq!(
-            highlight("a.zig9", "plain"),
-            [[(Token::Text, "plain".to_owned())]]
+            coloured(
+                "a.rs",
+                "fn on<'a>(x: &'a Bev) -> u8 { b!('x'); f(MAX, \"hi\") } // why"
+            ),
+            [
+                piece(Token::Keyword, "fn"),
+                piece(Token::Function, "on"),
+                piece(Token::Keyword, "'a"),
+                piece(Token::Keyword, "'a"),
+                piece(Token::Type, "Bev"),
+                piece(Token::Type, "u8"),
+                piece(Token::Function, "b"),
+                piece(Token::Literal, "'x'"),
+                piece(Token::Function, "f"),
+                piece(Token::Literal, "MAX"),
+                piece(Token::Literal, "\"hi\""),
+                piece(Token::Comment, "// why"),
+            ]
         );
+        assert_eq!(coloured("a.rs", "a != b"), []);
+    }
+
+    #[test]
+    fn c_is_coloured() {
+        assert_eq!(
+            coloured(
+                "a.c",
+                "\treturn on(NULL, (struct bev *)size_t, 0x1f); /* why */"
+            ),
+            [
+                piece(Token::Keyword, "return"),
+                piece(Token::Function, "on"),
+                piece(Token::Literal, "NULL"),
+                piece(Token::Keyword, "struct"),
+                piece(Token::Type, "bev"),
+                piece(Token::Type, "size_t"),
+                piece(Token::Literal, "0x1f"),
+                piece(Token::Comment, "/* why */"),
+            ]
+        );
+        assert_eq!(
+            coloured("a.h", "#include <event2/event.h> // why"),
+            [
+                piece(Token::Keyword, "#include"),
+                piece(Token::Literal, " <event2/event.h> "),
+                piece(Token::Comment, "// why"),
+            ]
+        );
+        assert_eq!(
+            coloured("a.h", "# define MAX 3"),
+            [
+                piece(Token::Keyword, "# define"),
+                piece(Token::Literal, "MAX"),
+                piece(Token::Literal, "3")
+            ]
+        );
+    }
+
+    #[test]
+    fn a_piece_goes_over_lines() {
+        let comment = |text| vec![piece(Token::Comment, text)];
+        assert_eq!(
+            highlight("a.c", "/* a\r\n\n\tb */"),
+            [comment("/* a"), vec![], comment("    b */")]
+        );
+    }
+
+    #[test]
+    fn what_is_not_known_is_plain() {
+        assert_eq!(
+            highlight("a.zig9", "if \"x\""),
+            [[piece(Token::Text, "if \"x\"")]]
+        );
+        assert_eq!(highlight("Makefile", ""), [[]; 0]);
+    }
+
+    #[test]
+    fn directives_in_directives_are_no_deeper() {
+        let text = "#".repeat(1_000_000);
+        assert_eq!(highlight("a.c", &text).len(), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_lost(text in "([a-z]|\\PC|[#\"'/*\\\\(){}\n\r\t<> ]|r#|fn |R\"|//|/\\*|\\*/){0,60}", file in "a\\.(c|rs|txt)") {
+            let pieces = highlight(&file, &text);
+            let together = |line: &Pieces| line.iter().map(|(_, piece)| piece.as_str()).collect::<String>();
+            let shown: Vec<String> = pieces.iter().map(together).collect();
+            let lines: Vec<String> = text.lines().map(spaced).collect();
+            prop_assert_eq!(shown, lines);
+        }
     }
 }

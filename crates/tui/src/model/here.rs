@@ -10,7 +10,6 @@ use evscope_replay::{
 };
 use evscope_trace::{Lane, Level, SourceLine, SourceText};
 
-use crate::look::highlight;
 use crate::model::Model;
 use crate::model::code::Code;
 use crate::model::message::Effect;
@@ -50,7 +49,6 @@ struct Key {
     hides: bool,
     /// How many files and functions of the folder of sources have been looked for.
     files: usize,
-    in_colour: bool,
 }
 
 /// A link of the chain of causes, in words.
@@ -138,7 +136,6 @@ impl Model {
             why: self.looks.wanted.why,
             hides: self.hides_what_is_next(),
             files: self.files.len() + self.functions.len(),
-            in_colour: highlight::is_ready(),
         };
         let is_new = !self.trace().is_empty() && self.here.key != Some(key);
         self.here.is_far = is_new && !self.approach();
@@ -283,7 +280,6 @@ impl Model {
             let known = Known {
                 functions: 1,
                 from_folder: true,
-                in_colour: highlight::is_ready(),
             };
             let key = format!("{}:{name}", text.file);
             let own = own.filter(|own| own.is_in(self.trace(), at, &text));
@@ -323,7 +319,6 @@ impl Model {
         let known = Known {
             functions: functions.len(),
             from_folder: matches!(from_folder, Some(Some(_))),
-            in_colour: highlight::is_ready(),
         };
         let code = made(&mut self.code, file, known, || match from_folder {
             Some(Some(text)) => Code::of_file(file, text),
@@ -355,7 +350,6 @@ fn made(
 pub(crate) struct Known {
     functions: usize,
     from_folder: bool,
-    in_colour: bool,
 }
 
 /// A line of libevent's own, in the trace of a program on it.

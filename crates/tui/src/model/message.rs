@@ -46,8 +46,6 @@ pub(crate) enum Message {
         /// The line of its name, and its text.
         found: Option<(u32, SourceText)>,
     },
-    /// The highlighter is ready.
-    Highlighter,
     /// An effect is done; in words.
     Done(String),
     /// An effect failed; in words.

@@ -16,7 +16,6 @@ use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
 use serde_json::json;
 
-use crate::look::highlight;
 use crate::model::{Begin, Model};
 use crate::update::keys::{home_keymap, keymap};
 use crate::view;
@@ -72,11 +71,6 @@ pub fn cast(
     options: &CastOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let texts = trace.source_files().into_iter().flat_map(|file| {
-        let texts = trace.source_file(file).iter();
-        texts.map(move |text| (file.to_owned(), text.text.to_string()))
-    });
-    highlight::get_ready(texts.collect());
     let (columns, rows) = options.size;
     let header = json!({
         "version": 2, "width": columns, "height": rows,

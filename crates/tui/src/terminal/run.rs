@@ -15,7 +15,6 @@ use evscope_replay::{FollowError, Follower, Lang, Query, Replay, Trace, Update};
 use evscope_trace::{FunctionFolder, Level, ReadError};
 use evscope_words::{text, word};
 
-use crate::look::highlight;
 use crate::look::theme::{Depth, Palette, Theme};
 use crate::model::lesson::{Course, Keeper, Progress, Taken};
 use crate::model::message::{Effect, Message};
@@ -38,8 +37,6 @@ const FOLLOW_EVERY: Duration = Duration::from_millis(150);
 const PROGRAM_EVERY: Duration = Duration::from_millis(20);
 /// How often to look how far the rest of the trace is read.
 const READ_EVERY: Duration = Duration::from_millis(50);
-/// How often to look whether the highlighter is ready.
-const READY_EVERY: Duration = Duration::from_millis(15);
 
 /// Where the trace comes from.
 #[derive(Debug)]
@@ -342,15 +339,6 @@ struct Session {
 
 impl Session {
     fn run(mut self) -> Result<Exit, Error> {
-        let trace = self.model.trace();
-        let texts = trace
-            .source_files()
-            .into_iter()
-            .flat_map(|file| trace.source_file(file))
-            .map(|text| (text.file.clone().into_owned(), text.text.clone()))
-            .collect();
-        thread::spawn(|| highlight::get_ready(texts));
-        let mut in_colour = highlight::is_ready();
         // What the model asked for when it was made.
         let asked = std::mem::take(&mut self.model.effects);
         if let Some(exit) = self.carry_out(asked)? {
@@ -358,17 +346,13 @@ impl Session {
         }
         loop {
             self.screen.draw(|frame| view::draw(frame, &self.model))?;
-            let inputs = self.events.wait(self.patience(in_colour))?;
+            let inputs = self.events.wait(self.patience())?;
             let now = self.started.elapsed();
             self.tell(Message::Time(now))?;
             for input in inputs {
                 if let Some(exit) = self.take(input)? {
                     return Ok(exit);
                 }
-            }
-            if !in_colour && highlight::is_ready() {
-                in_colour = true;
-                self.tell(Message::Highlighter)?;
             }
             if self.model.has_work() {
                 self.tell(Message::Work)?;
@@ -399,7 +383,7 @@ impl Session {
     }
 
     /// How long to wait for input at most before something else is due.
-    fn patience(&self, in_colour: bool) -> Option<Duration> {
+    fn patience(&self) -> Option<Duration> {
         let now = self.started.elapsed();
         let playing = self.model.autoplay.map(|autoplay| {
             autoplay
@@ -414,7 +398,6 @@ impl Session {
                 true => Duration::ZERO,
                 false => FOLLOW_EVERY,
             }),
-            (!in_colour).then_some(READY_EVERY),
             self.model.awaits_program().then_some(PROGRAM_EVERY),
             self.program.as_ref().map(|_| FOLLOW_EVERY),
         ]

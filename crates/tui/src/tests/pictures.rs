@@ -60,7 +60,6 @@ fn in_a_lesson() -> User {
 fn pictures_are_current() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/images");
     let update = std::env::var_os("UPDATE_PICTURES").is_some();
-    crate::look::highlight::get_ready(Vec::new());
     let screens = PICTURES.iter().map(|(name, size, keys)| {
         let mut user = User::at(size.0, size.1);
         user.press(keys);

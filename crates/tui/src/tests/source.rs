@@ -278,7 +278,7 @@ fn numbered(lines: Range<u32>) -> String {
 
 /// Answers as a folder of libevent's source does in which `bufferevent_writecb` begins at a line.
 fn answer(user: &mut User, first: u32) {
-    user.tell(Message::Highlighter);
+    user.tell(Message::Work);
     let mut asked = std::mem::take(&mut user.effects);
     while let Some(effect) = asked.pop() {
         match effect {

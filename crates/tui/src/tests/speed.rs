@@ -29,15 +29,6 @@ fn timed<T>(what: &str, work: impl FnOnce() -> T) -> (Duration, T) {
 #[ignore = "measures; of use in a release build only"]
 fn speed() {
     let (_, trace) = timed("a million records made", || hello_worlds(1_000_000));
-    let texts = trace
-        .source_files()
-        .into_iter()
-        .flat_map(|file| trace.source_file(file))
-        .map(|text| (text.file.clone().into_owned(), text.text.clone()))
-        .collect();
-    timed("highlighter ready", || {
-        crate::look::highlight::get_ready(texts);
-    });
     let (_, (replay, facts)) = timed("folded, and facts gathered", || {
         crate::terminal::load::known(trace)
     });

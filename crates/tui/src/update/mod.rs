@@ -54,7 +54,6 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             model.functions.insert(name, found);
         }
         // What was made before it was is made anew.
-        Message::Highlighter => {}
         Message::Done(text) => model.notify(text),
         Message::Failed(text) => model.complain(text),
     }

@@ -1,7 +1,7 @@
 //! What stands before a brace, and what the brace opens therefore.
 
 use crate::functions::Function;
-use crate::functions::lexer::{Piece, Token};
+use crate::lexer::{Piece, Token};
 
 /// What a brace opens.
 #[derive(Debug)]
@@ -118,7 +118,7 @@ impl Heads {
             Piece::Sign(sign) => self.push(What::Sign(sign), token.line),
             Piece::Word(word) => self.push(What::Word(word.to_owned()), token.line),
             Piece::Literal => self.push(What::Literal, token.line),
-            Piece::Directive(..) => {}
+            Piece::Directive(..) | Piece::Comment => {}
         }
     }
 

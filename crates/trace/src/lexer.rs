@@ -1,34 +1,47 @@
-//! A source text cut into words and signs, without its comments and what its strings say.
+//! A source text of C, C++ or Rust cut into words, signs, literals and comments.
 
-/// A piece of the text.
+/// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Piece<'a> {
+pub enum Piece<'a> {
+    /// A name or a keyword.
     Word(&'a str),
+    /// A sign of one byte.
     Sign(u8),
-    /// A string, a character or a number.
+    /// A string, a character, a number, or a lifetime of Rust's.
     Literal,
     /// A line of the C preprocessor's: its first word and what follows on the same line.
     Directive(&'a str, &'a str),
+    /// A comment, with the signs that begin and end it.
+    Comment,
 }
 
-/// A piece and the line it begins in.
+/// A piece of a text, and where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Token<'a> {
-    pub(super) piece: Piece<'a>,
-    pub(super) line: u32,
+pub struct Token<'a> {
+    /// What it is.
+    pub piece: Piece<'a>,
+    /// Its first byte.
+    pub start: usize,
+    /// The byte after its last.
+    pub end: usize,
+    /// The line it begins in.
+    pub line: u32,
     /// It is the first one of its line, in the first column.
-    pub(super) at_margin: bool,
+    pub at_margin: bool,
 }
 
+/// What a text is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Language {
+pub enum Language {
+    /// C or C++.
     C,
+    /// Rust.
     Rust,
 }
 
-/// Cuts a text, from a byte on.
+/// Cuts a text. It takes every text: what no compiler would take is cut somehow.
 #[derive(Debug, Clone)]
-pub(super) struct Lexer<'a> {
+pub struct Lexer<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
@@ -39,7 +52,8 @@ pub(super) struct Lexer<'a> {
 }
 
 impl<'a> Lexer<'a> {
-    pub(super) fn new(text: &'a str, language: Language) -> Self {
+    /// From its first byte.
+    pub fn new(text: &'a str, language: Language) -> Self {
         Self {
             text,
             bytes: text.as_bytes(),
@@ -51,7 +65,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// The same, of a text that begins with this line of its file.
-    pub(super) fn from_line(text: &'a str, language: Language, line: u32) -> Self {
+    pub fn from_line(text: &'a str, language: Language, line: u32) -> Self {
         Self {
             line,
             ..Self::new(text, language)
@@ -207,6 +221,52 @@ impl<'a> Lexer<'a> {
         }
     }
 
+    /// The piece that begins here.
+    fn piece(&mut self) -> Piece<'a> {
+        let byte = self.bytes[self.at];
+        match (byte, self.peek(1)) {
+            (b'/', b'/') => {
+                self.skip_line();
+                return Piece::Comment;
+            }
+            (b'/', b'*') => {
+                self.skip_comment();
+                return Piece::Comment;
+            }
+            _ => {}
+        }
+        // A comment before it leaves a directive the first of its line.
+        let fresh = std::mem::replace(&mut self.fresh, false);
+        match byte {
+            b'#' if self.language == Language::C && fresh => self.directive(),
+            b'"' => {
+                self.skip(1);
+                self.skip_quoted(b'"');
+                Piece::Literal
+            }
+            b'\'' => self.apostrophe(),
+            b'0'..=b'9' => self.number(),
+            _ if is_word(byte) => self.word(),
+            _ => {
+                self.skip(1);
+                Piece::Sign(byte)
+            }
+        }
+    }
+
+    fn number(&mut self) -> Piece<'a> {
+        self.skip(1);
+        // 1'000 is a number of C++'s.
+        while is_word(self.peek(0))
+            || self.language == Language::C
+                && self.peek(0) == b'\''
+                && self.peek(1).is_ascii_alphanumeric()
+        {
+            self.skip(1);
+        }
+        Piece::Literal
+    }
+
     /// A character or, in Rust, a lifetime.
     fn apostrophe(&mut self) -> Piece<'a> {
         self.skip(1);
@@ -236,65 +296,25 @@ impl<'a> Iterator for Lexer<'a> {
     fn next(&mut self) -> Option<Token<'a>> {
         loop {
             let byte = *self.bytes.get(self.at)?;
-            let next = self.peek(1);
-            match (byte, next) {
+            match (byte, self.peek(1)) {
                 (b'\n', _) => {
                     self.skip(1);
                     self.fresh = true;
-                    continue;
                 }
-                (b'\\', b'\n') => {
-                    self.skip(2);
-                    continue;
-                }
-                (b'/', b'/') => {
-                    self.skip_line();
-                    continue;
-                }
-                (b'/', b'*') => {
-                    self.skip_comment();
-                    continue;
-                }
-                _ if byte.is_ascii_whitespace() || byte == 0x0c || byte == 0 => {
-                    self.skip(1);
-                    continue;
-                }
-                _ => {}
+                (b'\\', b'\n') => self.skip(2),
+                _ if byte.is_ascii_whitespace() || byte == 0x0c || byte == 0 => self.skip(1),
+                _ => break,
             }
-            let line = self.line;
-            let at_margin = self.at == 0 || self.bytes[self.at - 1] == b'\n';
-            let fresh = std::mem::replace(&mut self.fresh, false);
-            let piece = match byte {
-                b'#' if self.language == Language::C && fresh => self.directive(),
-                b'"' => {
-                    self.skip(1);
-                    self.skip_quoted(b'"');
-                    Piece::Literal
-                }
-                b'\'' => self.apostrophe(),
-                b'0'..=b'9' => {
-                    // 1'000 is a number of C++'s.
-                    self.skip(1);
-                    while is_word(self.peek(0))
-                        || self.language == Language::C
-                            && self.peek(0) == b'\''
-                            && self.peek(1).is_ascii_alphanumeric()
-                    {
-                        self.skip(1);
-                    }
-                    Piece::Literal
-                }
-                _ if is_word(byte) => self.word(),
-                _ => {
-                    self.skip(1);
-                    Piece::Sign(byte)
-                }
-            };
-            return Some(Token {
-                piece,
-                line,
-                at_margin,
-            });
         }
+        let (start, line) = (self.at, self.line);
+        let at_margin = start == 0 || self.bytes[start - 1] == b'\n';
+        let piece = self.piece();
+        Some(Token {
+            piece,
+            start,
+            end: self.at,
+            line,
+            at_margin,
+        })
     }
 }
