@@ -67,7 +67,7 @@ pub use lesson::{
     Answer, Choice, Lesson, LessonError, LessonStep, LessonStop, Prediction, Question, Right,
     Wording,
 };
-pub use object::ObjectId;
+pub use object::{ObjectId, Purpose};
 pub use passing::{Again, Around, Each, Outline, Passing, Records, Walk, each_line};
 pub use peaks::Peaks;
 pub use query::{

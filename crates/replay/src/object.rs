@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use evscope_trace::{BaseId, BevId, BufId, EventId, ListenerId, Objects};
+use evscope_trace::{BaseId, BevId, BufId, EventId, ListenerId, Objects, Role};
 use evscope_words::{Arg, ToArg, text};
 use serde::{Serialize, Serializer};
 
@@ -78,6 +78,28 @@ impl Serialize for ObjectId {
     }
 }
 
+/// What an event is for, and whose it is. As text: `bev1.read`, `listener1`, `timer`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Purpose {
+    /// What it is for.
+    pub role: Role,
+    /// The bufferevent it belongs to.
+    pub bev: Option<BevId>,
+    /// The listener it belongs to.
+    pub listener: Option<ListenerId>,
+}
+
+impl fmt::Display for Purpose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.role.name();
+        match (self.bev, self.role, self.listener) {
+            (Some(bev), ..) => write!(f, "{bev}.{}", name.strip_prefix("bev.").unwrap_or(name)),
+            (_, Role::Listener, Some(listener)) => listener.fmt(f),
+            _ => f.write_str(name),
+        }
+    }
+}
+
 /// A text that names no object.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", text!(object_none, text = self.0))]
@@ -108,6 +130,25 @@ impl FromStr for ObjectId {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_event_is_said_to_be_somebodys() {
+        let purpose = |role, bev: Option<u32>, listener: Option<u32>| {
+            let (bev, listener) = (bev.map(BevId), listener.map(ListenerId));
+            let purpose = Purpose {
+                role,
+                bev,
+                listener,
+            };
+            purpose.to_string()
+        };
+        assert_eq!(purpose(Role::BevRead, Some(1), None), "bev1.read");
+        assert_eq!(purpose(Role::Internal, Some(1), None), "bev1.internal");
+        assert_eq!(purpose(Role::Internal, None, None), "internal");
+        assert_eq!(purpose(Role::BevRead, None, None), "bev.read");
+        assert_eq!(purpose(Role::Listener, None, Some(2)), "listener2");
+        assert_eq!(purpose(Role::Listener, None, None), "listener");
+    }
 
     #[test]
     fn objects_are_read_as_they_are_written() {

@@ -238,12 +238,6 @@ fn events(state: &State) -> Columns {
     let mut table = Columns::default();
     let queue = state.active_queue();
     for (id, event) in state.events.iter() {
-        let purpose = match (event.role, event.bev, event.listener) {
-            (Some(role), Some(bev), _) => format!("{bev}{}", role.name().trim_start_matches("bev")),
-            (_, _, Some(listener)) => listener.to_string(),
-            (role, None, None) => or_none(role.map(evscope_trace::Role::name)),
-            (None, Some(bev), None) => bev.to_string(),
-        };
         let status = match event.active {
             Some(what) => match queue.iter().position(|queued| *queued == id) {
                 Some(at) => format!("active: {what}, {}", nth(at)),
@@ -255,7 +249,7 @@ fn events(state: &State) -> Columns {
         };
         table.row([
             id.to_string(),
-            purpose,
+            or_none(event.purpose()),
             watched(event),
             event.events.to_string(),
             status,

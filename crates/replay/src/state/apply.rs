@@ -305,7 +305,9 @@ impl State {
             if learns {
                 let known = self.bevs.make(id);
                 known.base = known.base.or(base);
-                known.fd = known.fd.or(fd);
+                if !known.is_freed() {
+                    known.fd = known.fd.or(fd);
+                }
             }
         }
         if let Some(id) = listener {

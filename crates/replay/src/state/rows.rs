@@ -6,6 +6,7 @@ use evscope_trace::{
 use serde::Serialize;
 
 use super::{BaseState, BevState, BufState, EventState, State};
+use crate::object::Purpose;
 
 /// A kind of objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -172,6 +173,17 @@ pub enum WaitsFor {
 }
 
 impl EventState {
+    /// What it is for, if that was told.
+    pub fn purpose(&self) -> Option<Purpose> {
+        let role = self.role?;
+        let (bev, listener) = (self.bev, self.listener);
+        Some(Purpose {
+            role,
+            bev,
+            listener,
+        })
+    }
+
     /// What it waits for: a signal's number stands in the fd's place.
     pub fn waits_for(&self) -> WaitsFor {
         match self.fd.filter(|fd| *fd >= 0) {

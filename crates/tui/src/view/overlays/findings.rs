@@ -1,6 +1,6 @@
 //! The list of what is found, over the panes: a line each, and all that is said of the chosen one.
 
-use evscope_replay::check::{Finding, Severity};
+use evscope_replay::check::{Finding, RULES, Severity};
 use evscope_words::{text, word};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -81,7 +81,9 @@ fn line(model: &Model, found: &Finding, chosen: bool, room: usize) -> Line<'stat
     let (mark, token) = sign(found.severity);
     let (wrong, _) = found.said(model.lang);
     let digits = model.trace().len().saturating_sub(1).to_string().len();
-    let head = format!(" {:>digits$}  {:<18} ", found.step, found.rule);
+    let names = RULES.iter().map(|rule| rule.name.len()).max();
+    let names = names.unwrap_or(0);
+    let head = format!(" {:>digits$}  {:<names$} ", found.step, found.rule);
     let room_for_words = room.saturating_sub(text::width(&head) + 3);
     let mut line = Line::from(vec![
         piece(theme, token, format!(" {mark}")),

@@ -30,7 +30,7 @@ impl Sheet<'_> {
         let current = record.and_then(|record| record.objects.event);
         let mut table = Columns::default();
         for (id, event) in there.iter().take(LISTED) {
-            table.row([id.to_string(), role(event), signal_or_fd(event)]);
+            table.row([id.to_string(), purpose(event), signal_or_fd(event)]);
         }
         let tokens = [Token::Lane(Lane::Loop), Token::Dim, Token::Dim];
         // Each column is as wide as its widest text and a blank.
@@ -132,7 +132,7 @@ impl Sheet<'_> {
             let whole = event.and_then(|event| event.timeout);
             let mut line = vec![
                 self.piece(Token::Lane(Lane::Loop), text::pad(&format!(" {id}"), 9)),
-                self.dim(text::pad(&event.map_or(String::new(), role), 12)),
+                self.dim(text::pad(&event.map_or(String::new(), purpose), 12)),
                 self.value(
                     &format!("{id}.deadline"),
                     text!(screen_timer_left, left = describe::span(left)).in_lang(self.model.lang),
@@ -181,10 +181,7 @@ fn signal_or_fd(event: &EventState) -> String {
 }
 
 /// What an event is for, with whose it is.
-fn role(event: &EventState) -> String {
-    let role = event.role.map_or("?", evscope_trace::Role::name);
-    match (event.bev, role.strip_prefix("bev.")) {
-        (Some(bev), Some(side)) => format!("{bev}.{side}"),
-        _ => role.to_owned(),
-    }
+fn purpose(event: &EventState) -> String {
+    let purpose = event.purpose();
+    purpose.map_or_else(|| "?".to_owned(), |purpose| purpose.to_string())
 }
