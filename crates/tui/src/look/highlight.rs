@@ -1,5 +1,8 @@
 //! Source text in colour: the lexer says what each piece is, the theme how that looks.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use evscope_trace::lexer::{Language, Lexer, Piece};
 use evscope_trace::visible;
 
@@ -117,21 +120,36 @@ fn is_lifetime(literal: &str) -> bool {
     literal.starts_with('\'') && !literal[1..].contains('\'')
 }
 
-const C_KEYWORDS: &str = "alignas alignof auto bool break case catch char class const constexpr continue default delete do \
-    double else enum explicit export extern final float for friend goto if inline int long mutable namespace new noexcept \
-    operator override private protected public register restrict return short signed sizeof static static_assert struct \
-    switch template this throw try typedef typename union unsigned using virtual void volatile wchar_t while";
-const RUST_KEYWORDS: &str = "as async await break const continue crate dyn else enum extern fn for if impl in let loop match mod \
-    move mut pub ref return static struct super trait type union unsafe use where while yield";
-const RUST_TYPES: &str =
-    "bool char f32 f64 i8 i16 i32 i64 i128 isize str u8 u16 u32 u64 u128 usize Self";
+/// Words, to be found quickly.
+type Words = LazyLock<HashSet<&'static str>>;
+
+static C_KEYWORDS: Words = LazyLock::new(|| {
+    "alignas alignof auto bool break case catch char class const constexpr continue default delete do double else enum \
+     explicit export extern final float for friend goto if inline int long mutable namespace new noexcept operator override \
+     private protected public register restrict return short signed sizeof static static_assert struct switch template this \
+     throw try typedef typename union unsigned using virtual void volatile wchar_t while"
+        .split_ascii_whitespace()
+        .collect()
+});
+
+static RUST_KEYWORDS: Words = LazyLock::new(|| {
+    "as async await break const continue crate dyn else enum extern fn for if impl in let loop match mod move mut pub ref \
+     return static struct super trait type union unsafe use where while yield"
+        .split_ascii_whitespace()
+        .collect()
+});
+
+static RUST_TYPES: Words = LazyLock::new(|| {
+    "bool char f32 f64 i8 i16 i32 i64 i128 isize str u8 u16 u32 u64 u128 usize Self"
+        .split_ascii_whitespace()
+        .collect()
+});
 
 /// What a word is, by itself and by what stands before and after it.
 fn word(language: Language, before: &str, word: &str, after: &str) -> Token {
-    let is_one_of = |words: &str| words.split_ascii_whitespace().any(|known| known == word);
-    let (keywords, types) = match language {
-        Language::C => (C_KEYWORDS, ""),
-        Language::Rust => (RUST_KEYWORDS, RUST_TYPES),
+    let is_keyword = match language {
+        Language::C => C_KEYWORDS.contains(word),
+        Language::Rust => RUST_KEYWORDS.contains(word),
     };
     let after = after.trim_start();
     let is_called = after.starts_with('(')
@@ -142,15 +160,16 @@ fn word(language: Language, before: &str, word: &str, after: &str) -> Token {
         }
         Language::Rust => {
             let is_name = word.starts_with(|first: char| first.is_uppercase());
-            is_name && (word.len() == 1 || word.contains(|other: char| other.is_lowercase()))
+            RUST_TYPES.contains(word)
+                || is_name && (word.len() == 1 || word.contains(|other: char| other.is_lowercase()))
         }
     };
     let is_constant = matches!(word, "true" | "false" | "nullptr")
         || word.starts_with(|first: char| first.is_ascii_uppercase())
             && !word.contains(|other: char| other.is_lowercase());
-    if is_one_of(keywords) {
+    if is_keyword {
         Token::Keyword
-    } else if is_type || is_one_of(types) {
+    } else if is_type {
         Token::Type
     } else if is_called || before == "fn" {
         Token::Function
