@@ -86,6 +86,7 @@ fn a_full_disk_does_not_hurt_the_program() {
     );
     assert_eq!(recovered.unwrap().len(), 1);
     let trace = read(&elsewhere);
-    assert!(trace.records.len() > 100, "{}", trace.records.len());
+    // How many fit depends on how much of the disk the trace has taken by then: a step of it is as long as five records.
+    assert!(trace.records.len() > 20, "{}", trace.records.len());
     assert_eq!(trace.records[0].event.name(), "event_base_new");
 }
