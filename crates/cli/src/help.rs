@@ -3,10 +3,9 @@
 
 use clap::{Arg, ArgAction, Command};
 use evscope_replay::Lang;
-use evscope_words::{by_name, word};
+use evscope_words::{by_name, text, word};
 
-/// A command line that explains itself in a language. Clap's own notes on defaults and possible
-/// values stay English.
+/// A command line that explains itself in a language.
 pub(crate) fn in_lang(command: Command, lang: Lang) -> Command {
     of_this_system(match lang == Lang::EN {
         true => command,
@@ -80,15 +79,23 @@ fn translated(command: Command, name: &str, lang: Lang) -> Command {
             } else {
                 options
             };
-            let (says, long) = of_argument(name, arg.get_id().as_str(), lang);
-            let mut arg = arg.help_heading(heading);
-            if let Some(says) = says {
-                arg = arg.help(says);
-            }
-            if let Some(long) = long {
-                arg = arg.long_help(long);
-            }
-            arg
+            let find = |part: &str| of_argument(name, arg.get_id().as_str(), part, lang);
+            let says = find("").or_else(|| arg.get_help().map(ToString::to_string));
+            let says = says.unwrap_or_default();
+            let values = arg.get_possible_values().into_iter();
+            let values = values.filter(|value| !value.is_hide_set()).map(|value| {
+                let about = value.get_help().map(ToString::to_string);
+                (
+                    value.get_name().to_owned(),
+                    find(value.get_name()).or(about),
+                )
+            });
+            let said = Said {
+                long: find("long").unwrap_or_else(|| says.clone()),
+                says,
+                values: values.collect(),
+            };
+            said.of(arg, lang).help_heading(heading)
         });
     if let Some(about) = about {
         command = command.about(about);
@@ -105,13 +112,55 @@ fn translated(command: Command, name: &str, lang: Lang) -> Command {
     })
 }
 
-/// What is said of an argument: of this command's, or else of all commands' that have one of this name.
-fn of_argument(command: &str, argument: &str, lang: Lang) -> (Option<String>, Option<String>) {
-    let find = |suffix: &str| {
-        let own = by_name(&id(command, &format!("{argument}{suffix}")), lang);
-        own.or_else(|| by_name(&id(argument, suffix.trim_start_matches('_')), lang))
+/// What is said of an argument, or of a part of it: of this command's, or else of all commands' that have one of this name.
+fn of_argument(command: &str, argument: &str, part: &str, lang: Lang) -> Option<String> {
+    let own = match part {
+        "" => argument.to_owned(),
+        part => format!("{argument}_{part}"),
     };
-    (find(""), find("_long"))
+    by_name(&id(command, &own), lang).or_else(|| by_name(&id(argument, part), lang))
+}
+
+/// What is said of an argument in a language.
+struct Said {
+    says: String,
+    long: String,
+    /// What it can be, each with what that means.
+    values: Vec<(String, Option<String>)>,
+}
+
+impl Said {
+    /// Says it. Clap's notes on defaults and possible values are English, so ours stand in their place.
+    fn of(self, arg: Arg, lang: Lang) -> Arg {
+        let takes_values = arg.get_action().takes_values();
+        let shows = |hidden: bool| takes_values && !hidden;
+        let (mut short, mut long) = (vec![self.says], vec![self.long]);
+        if shows(arg.is_hide_possible_values_set()) && !self.values.is_empty() {
+            let names: Vec<&str> = self.values.iter().map(|(name, _)| name.as_str()).collect();
+            let names = text!(help_possible_values, values = names.join(", ")).in_lang(lang);
+            let mut list = vec![word!(help_heading_possible_values).in_lang(lang).to_owned()];
+            for (name, about) in &self.values {
+                list.extend(about.iter().map(|about| format!("- {name}: {about}")));
+            }
+            long.push(if list.len() > 1 {
+                list.join("\n")
+            } else {
+                names.clone()
+            });
+            short.push(names);
+        }
+        let defaults = arg.get_default_values().iter();
+        let defaults: Vec<_> = defaults.map(|value| value.to_string_lossy()).collect();
+        if shows(arg.is_hide_default_value_set()) && !defaults.is_empty() {
+            let default = text!(help_default, value = defaults.join(", ")).in_lang(lang);
+            short.push(default.clone());
+            long.push(default);
+        }
+        arg.help(short.join(" "))
+            .long_help(long.join("\n\n"))
+            .hide_possible_values(takes_values)
+            .hide_default_value(takes_values)
+    }
 }
 
 fn id(name: &str, part: &str) -> String {
@@ -140,6 +189,9 @@ help_heading_usage = Usage:
 help_heading_commands = Commands
 help_heading_arguments = Arguments
 help_heading_options = Options
+help_heading_possible_values = Possible values:
+help_possible_values = [possible values: { $values }]
+help_default = [default: { $value }]
 help_of_help = Print help (see a summary with '-h')
 help_of_version = Print version
 ";
@@ -191,6 +243,13 @@ help_of_version = Print version
         out.push_str(&message(&id(key, ""), &says));
         if let Some(long) = arg.get_long_help().filter(|long| long.to_string() != says) {
             out.push_str(&message(&id(key, "long"), &long.to_string()));
+        }
+        if arg.get_action().takes_values() {
+            for value in arg.get_possible_values() {
+                if let Some(about) = value.get_help().filter(|_| !value.is_hide_set()) {
+                    out.push_str(&message(&id(key, value.get_name()), &about.to_string()));
+                }
+            }
         }
     }
 
@@ -262,6 +321,9 @@ help_of_version = Print version
             for arg in command.get_arguments() {
                 look(arg.get_id().as_str(), arg.get_help());
                 look(arg.get_id().as_str(), arg.get_long_help());
+                let shown = (arg.get_action().takes_values() && !arg.is_hide_possible_values_set())
+                    .then(|| arg.get_possible_values());
+                assert!(shown.is_none_or(|values| values.is_empty()), "{arg:?}");
             }
         }
         assert!(lacking.is_empty(), "not in Chinese: {lacking:#?}");

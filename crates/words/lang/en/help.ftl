@@ -5,6 +5,9 @@ help_heading_usage = Usage:
 help_heading_commands = Commands
 help_heading_arguments = Arguments
 help_heading_options = Options
+help_heading_possible_values = Possible values:
+help_possible_values = [possible values: { $values }]
+help_default = [default: { $value }]
 help_of_help = Print help (see a summary with '-h')
 help_of_version = Print version
 
@@ -12,7 +15,13 @@ help_of_version = Print version
 
 help_buffer = Room for records that wait for the recorder, in MiB
 help_children = Which processes the program makes are recorded, too: none, those it forks, or also programs it starts
+help_children_none = Only the program itself
+help_children_fork = Processes it forks
+help_children_exec = These, and programs it starts
 help_color = When to use colour
+help_color_auto = On a terminal, unless NO_COLOR is set
+help_color_always = Also into a pipe
+help_color_never = Not at all
 help_command = The program and its arguments
 help_follow = Go on with what is added to the trace
 help_force = Write over a file that is there, whatever it is
@@ -38,6 +47,9 @@ help_evscope_examples =
 help_evscope_lang = The language of the screen and of explanations: en, zh, or one of --lang-dir; what is printed beside them (steps, state, stats) is in the trace's own words [default: by LC_ALL, LC_MESSAGES, LANG]
 help_evscope_lang_dir = A folder of languages, with more texts or other ones: DIR/xx/*.ftl [default: $XDG_CONFIG_HOME/evscope/lang]
 help_evscope_theme = The colours of the screen: dark, light or colour-blind [default: what suits the terminal]
+help_evscope_theme_dark = For a dark background
+help_evscope_theme_light = For a light background
+help_evscope_theme_colour_blind = Colours that stay apart for colour-blind eyes, on a dark background
 help_evscope_config = The configuration [default: $EVSCOPE_CONFIG, or evscope/config.toml in $XDG_CONFIG_HOME]
 
 ## demo
@@ -82,6 +94,9 @@ help_learn_lesson = The lesson: a name, or a teacher's file; or the name of an e
 help_learn_restart = Begin at the first stop, whatever was done before
 help_learn_folder = The folder of an exercise [default: the one of its name]
 help_learn_form = What the exercise's program is written in [default: a scenario, or what is in the folder]
+help_learn_form_scenario = A scenario: needs nothing
+help_learn_form_c = C on libevent: needs cc and libevent's headers
+help_learn_form_rust = Rust on evscope's own reactor: needs cargo
 help_learn_watch = Judge the exercise's program each time it is saved
 help_learn_hint = The next hint of the exercise
 help_learn_libevent_source = A folder of libevent's source: the steps of its functions stand in them, also where the trace has the reactor's
@@ -102,6 +117,8 @@ help_run_examples =
       evscope run --backend poll echo.scn -o - | jq -r .ev
 help_run_file = The scenario (`-`: the standard input)
 help_run_on = Which library runs it
+help_run_on_reactor = evscope's own
+help_run_on_libevent = The real one: a small driver is compiled with `cc` when it is first used
 help_run_backend = How the loop waits
 help_run_output = Only record, into this file (`-`: the standard output; `.gz` and `.zst` are packed)
 help_run_level = The detail level to begin with: 1 program, 2 walkthrough, 3 everything [default: 2]
@@ -221,6 +238,15 @@ help_export_examples =
       evscope export trace.jsonl --to jsonl --filter 'bev=1' -o bev1.jsonl
 help_export_file = A trace (.jsonl, also packed as .gz or .zst), `-` for the standard input, or the name of a built-in trace
 help_export_to = The format
+help_export_to_json = One JSON document: header, sources, records.
+help_export_to_jsonl = The trace itself, written anew: JSON Lines with every known field in its place.
+help_export_to_chrome = Trace events for Perfetto (ui.perfetto.dev) and chrome://tracing.
+help_export_to_mermaid = A Mermaid sequence diagram: kernel, loop, bufferevent, program.
+help_export_to_dot = A graph for Graphviz: callbacks with their runs and time, and how often each is the cause of which.
+help_export_to_svg = A picture of the sequence for a page or a slide, of at most 300 steps.
+help_export_to_html = A page to step through in a browser, of at most 5000 steps; it needs nothing beside itself.
+help_export_to_csv = A table for spreadsheets and data frames, one row a step.
+help_export_to_cast = A recording of the screen for asciinema's player, with pauses where something is to be seen
 help_export_output = The file to write; `.gz` and `.zst` are packed [default: the standard output]
 help_export_flat = With --to jsonl: one row a step, every row with the same columns, in place of a trace
 help_export_slides = With --to html: a stop a slide, to show and to print, in place of a page to step through
@@ -260,6 +286,7 @@ help_stats_examples =
       evscope stats chat --by connection --sort blocked
 help_stats_file = A trace (.jsonl, also packed as .gz or .zst), `-` for the standard input, or the name of a built-in trace
 help_stats_by = A row for each of these in place of the sums
+help_stats_by_connection = A connection that was accepted or made
 help_stats_sort = Sort the rows by a column: who, peer, when, lasted, read, written, unsent, callbacks, longest, waiting, suspended, blocked or findings
 help_stats_json = As JSON
 

@@ -4,6 +4,9 @@ help_heading_usage = 用法：
 help_heading_commands = 命令
 help_heading_arguments = 参数
 help_heading_options = 选项
+help_heading_possible_values = 可取的值：
+help_possible_values = [可取的值：{ $values }]
+help_default = [默认：{ $value }]
 help_of_help = 显示帮助（-h 显示摘要）
 help_of_version = 显示版本
 
@@ -11,7 +14,13 @@ help_of_version = 显示版本
 
 help_buffer = 等待录制器处理的记录占多少空间，单位 MiB
 help_children = 程序产生的哪些进程也要录制：一个都不录、它 fork 出来的，或者也包括它启动的程序
+help_children_none = 只录程序自己
+help_children_fork = 还有它 fork 出来的进程
+help_children_exec = 还有这些，以及它启动的程序
 help_color = 何时使用颜色
+help_color_auto = 在终端上才用，除非设置了 NO_COLOR
+help_color_always = 写进管道时也用
+help_color_never = 完全不用
 help_command = 程序及其参数
 help_follow = 继续跟随新加入跟踪的内容
 help_force = 不管已有的文件是什么，都覆盖它
@@ -37,6 +46,9 @@ help_evscope_examples =
 help_evscope_lang = 屏幕和解释的语言：en、zh，或 --lang-dir 中的一种；旁边打印的内容（步骤、状态、统计）用跟踪自己的词汇 [默认：由 LC_ALL、LC_MESSAGES、LANG 决定]
 help_evscope_lang_dir = 语言的文件夹，用来增加或替换文字：DIR/xx/*.ftl [默认：$XDG_CONFIG_HOME/evscope/lang]
 help_evscope_theme = 屏幕的配色：dark、light 或 colour-blind [默认：适合终端的]
+help_evscope_theme_dark = 用于深色背景
+help_evscope_theme_light = 用于浅色背景
+help_evscope_theme_colour_blind = 色盲也能分清的颜色，用于深色背景
 help_evscope_config = 配置文件 [默认：$EVSCOPE_CONFIG，或 $XDG_CONFIG_HOME 中的 evscope/config.toml]
 
 ## demo
@@ -80,6 +92,9 @@ help_learn_examples =
 help_learn_lesson = 课程：一个名字，或教师写的文件；或者练习的名字
 help_learn_folder = 练习的文件夹
 help_learn_form = 练习的程序用什么写
+help_learn_form_scenario = 场景：什么都不需要
+help_learn_form_c = 用 C 写，基于 libevent：需要 cc 和 libevent 的头文件
+help_learn_form_rust = 用 Rust 写，基于 evscope 自己的 reactor：需要 cargo
 help_learn_watch = 每次保存都评判练习的程序
 help_learn_hint = 练习的下一个提示
 help_learn_restart = 从第一站开始，不管以前做到哪里
@@ -101,6 +116,8 @@ help_run_examples =
       evscope run --backend poll echo.scn -o - | jq -r .ev
 help_run_file = 场景文件（`-`：标准输入）
 help_run_on = 用哪个库运行
+help_run_on_reactor = evscope 自己的
+help_run_on_libevent = 真正的 libevent：第一次使用时用 `cc` 编译一个小的驱动程序
 help_run_backend = 循环用什么方式等待
 help_run_output = 只录制到这个文件（`-`：标准输出；`.gz` 和 `.zst` 会压缩）
 help_run_level = 开始时的详细级别：1 程序，2 导读，3 全部 [默认：2]
@@ -220,6 +237,15 @@ help_export_examples =
       evscope export trace.jsonl --to jsonl --filter 'bev=1' -o bev1.jsonl
 help_export_file = 跟踪文件（.jsonl，也可以是压缩的 .gz 或 .zst）、`-`（标准输入），或内置跟踪的名字
 help_export_to = 格式
+help_export_to_json = 一个 JSON 文档：头、源代码、记录
+help_export_to_jsonl = 跟踪本身，重新写一遍：JSON Lines，每个已知字段都在它的位置上
+help_export_to_chrome = 供 Perfetto（ui.perfetto.dev）和 chrome://tracing 使用的跟踪事件
+help_export_to_mermaid = Mermaid 时序图：内核、循环、bufferevent、程序
+help_export_to_dot = 供 Graphviz 使用的图：各个回调的运行次数和时间，以及谁引起谁、多少次
+help_export_to_svg = 放进网页或幻灯片的时序图片，最多 300 步
+help_export_to_html = 在浏览器里逐步查看的网页，最多 5000 步；除它自己之外什么都不需要
+help_export_to_csv = 供电子表格和数据框使用的表格，每步一行
+help_export_to_cast = 供 asciinema 播放器使用的屏幕录像，在有东西可看的地方停顿
 help_export_output = 写入的文件；`.gz` 和 `.zst` 会压缩 [默认：标准输出]
 help_export_flat = 用于 --to jsonl：每步一行，每行的列相同，代替跟踪
 help_export_slides = 用于 --to html：每站一张幻灯片，可放映也可打印，代替逐步查看的页面
@@ -259,6 +285,7 @@ help_stats_examples =
       evscope stats chat --by connection --sort blocked
 help_stats_file = 跟踪文件（.jsonl，也可以是压缩的 .gz 或 .zst）、`-`（标准输入），或内置跟踪的名字
 help_stats_by = 不列总数，而是每一项各列一行
+help_stats_by_connection = 接受的或建立的一个连接
 help_stats_sort = 按一列排序：who、peer、when、lasted、read、written、unsent、callbacks、longest、waiting、suspended、blocked 或 findings
 help_stats_json = 输出 JSON
 
