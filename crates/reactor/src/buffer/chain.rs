@@ -259,14 +259,10 @@ impl Chain {
         other.finger.take();
     }
 
-    /// Moves up to `n` bytes from the front of `other` to the end of this chain. Whole segments move; only of the
-    /// one that is split, the bytes are copied. Returns how many moved.
-    pub(crate) fn move_from(&mut self, other: &mut Self, n: usize) -> usize {
-        if n >= other.len {
-            let moved = other.len;
-            self.append_chain(other);
-            return moved;
-        }
+    /// Takes the first `n` bytes of `other`, which has more, to the end of this chain. Whole segments move; of the one that
+    /// is split the bytes are in both chains then, until `other` drains them. Returns how many those are.
+    pub(crate) fn take_front(&mut self, other: &mut Self, n: usize) -> usize {
+        debug_assert!(n < other.len, "whoever takes all appends the chain");
         other.finger.take();
         let mut left = n;
         while other.contiguous_len() <= left
@@ -277,17 +273,12 @@ impl Chain {
             self.push(first);
         }
         if left > 0 {
-            other.len -= left;
-            let first = other.first_mut();
-            match first.split_off_front(left) {
+            match other.first().front(left) {
                 Some(front) => self.push(front),
-                None => {
-                    self.add(&first.bytes()[..left]);
-                    first.drain(left);
-                }
+                None => self.add(&other.first().bytes()[..left]),
             }
         }
-        n
+        left
     }
 
     /// All bytes once more, for another chain. Nothing is copied, so what is here does not change any more; what is

@@ -231,16 +231,14 @@ impl Segment {
         self.end -= n;
     }
 
-    /// Takes the first `n` bytes off as a segment of their own, if that goes without copying them.
-    pub(crate) fn split_off_front(&mut self, n: usize) -> Option<Self> {
+    /// The first `n` bytes as a segment of their own, if that goes without copying them.
+    pub(crate) fn front(&self, n: usize) -> Option<Self> {
         let storage = match &self.storage {
             Storage::Own(_) => return None,
             Storage::Shared(bytes) => Storage::Shared(Rc::clone(bytes)),
             Storage::File(file, sent) => Storage::File(file.clone(), *sent),
         };
-        let front = Self::new(storage, self.start, self.start + n);
-        self.drain(n);
-        Some(front)
+        Some(Self::new(storage, self.start, self.start + n))
     }
 
     /// The same bytes once more. They do not change from now on: what is added goes elsewhere.

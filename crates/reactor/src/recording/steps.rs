@@ -72,10 +72,16 @@ impl EventBase {
         });
     }
 
-    /// So many bytes came from another buffer.
+    /// So many bytes came from another buffer, which has `from_after` left.
     #[inline]
     #[track_caller]
-    pub(crate) fn says_move(&mut self, to: Evbuffer, from: Evbuffer, before: usize, len: usize) {
+    pub(crate) fn says_move(
+        &mut self,
+        to: Evbuffer,
+        (from, from_after): (Evbuffer, usize),
+        before: usize,
+        len: usize,
+    ) {
         self.says(move |base| {
             let giver = &base.buffers[from];
             let step = Step::EvbufferMove {
@@ -83,7 +89,7 @@ impl EventBase {
                 len: len as u64,
                 before: before as u64,
                 after: (before + len) as u64,
-                from_after: giver.chain.len() as u64,
+                from_after: from_after as u64,
             };
             (base.buffer_objects(to), step)
         });
