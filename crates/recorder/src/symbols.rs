@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::vec;
 
 use evscope_trace::{SourceText, Text};
 use log::debug;
@@ -162,8 +163,8 @@ impl Symbols {
     }
 
     /// The texts of functions that lines began to point into since this was asked before; some were given before.
-    pub(crate) fn take_texts(&mut self) -> Vec<SourceText> {
-        std::mem::take(&mut self.texts)
+    pub(crate) fn new_texts(&mut self) -> vec::Drain<'_, SourceText> {
+        self.texts.drain(..)
     }
 
     fn place(&mut self, spot: &Spot, what: Points) -> Place {

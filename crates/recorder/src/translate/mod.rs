@@ -237,7 +237,7 @@ impl Translator {
         if let Some(backend) = self.backend.take() {
             sink.library(None, Some(backend));
         }
-        for text in self.symbols.take_texts() {
+        for text in self.symbols.new_texts() {
             sink.text(text);
         }
         self.drain(sink)
@@ -389,15 +389,9 @@ impl Translator {
 
     /// Ends the calls of a thread that are at `depth` or deeper: they never returned.
     fn unwind(&mut self, thread: u16, depth: u16) {
-        while self
-            .thread(thread)
-            .frames
-            .last()
-            .is_some_and(|frame| frame.wire_depth >= depth)
-        {
-            if let Some(frame) = self.thread(thread).frames.pop() {
-                self.close(thread, frame);
-            }
+        let is_over = |frame: &mut Frame| frame.wire_depth >= depth;
+        while let Some(frame) = self.thread(thread).frames.pop_if(is_over) {
+            self.close(thread, frame);
         }
     }
 
@@ -427,12 +421,14 @@ impl Translator {
         let same =
             |frame: Kind| frame == kind || (kind, frame) == (Kind::DeferredCb, Kind::BufInvoke);
         let there = |frame: &Frame| same(frame.call.kind()) && frame.wire_depth == raw.tag.depth;
-        if !self.thread(thread).frames.iter().rev().any(there) {
+        let mut frames = self.thread(thread).frames.iter().rev();
+        let Some(deeper) = frames.position(there) else {
             return;
-        }
-        let deeper = |frame: &mut Frame| !there(frame);
-        while let Some(frame) = self.thread(thread).frames.pop_if(deeper) {
-            self.close(thread, frame);
+        };
+        for _ in 0..deeper {
+            if let Some(frame) = self.thread(thread).frames.pop() {
+                self.close(thread, frame);
+            }
         }
         if let Some(frame) = self.thread(thread).frames.pop() {
             self.finish(frame, raw);
