@@ -1,5 +1,4 @@
-//! A kind of event is in every place that needs to know it. The compiler names those that match on it; these tests name the
-//! others.
+//! A kind of event is in every place that needs to know it: these tests name those that the compiler does not.
 
 #![expect(
     clippy::unwrap_used,
@@ -9,7 +8,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use evscope_trace::{Event, Kind as Step, Shape};
+use evscope_trace::{Event, FieldKind, Kind as Step, Presence, Shape};
 use evscope_wire::{Call, Kind, Point};
 
 /// What no program says: the recorder itself tells of it.
@@ -52,8 +51,11 @@ fn variant(name: &str) -> String {
 }
 
 fn shape(kind: Kind) -> Option<Shape> {
-    let call = Call::of(kind, [0; 5]).map(|_| Shape::Call);
-    call.or(Point::of(kind, [0; 5]).map(|_| Shape::Point))
+    let is_point = Point::of(kind, [0; 5]).is_some() || kind.plain().is_some();
+    match Call::of(kind, [0; 5]) {
+        Some(_) => Some(Shape::Call),
+        None => is_point.then_some(Shape::Point),
+    }
 }
 
 #[test]
@@ -72,6 +74,35 @@ fn what_a_program_says_is_told_as_a_step_of_the_same_shape() {
         assert!(
             is_told,
             "{kind:?}: which level needs it? crates/wire/src/kinds.rs does not say"
+        );
+    }
+}
+
+#[test]
+fn a_plain_kind_is_told_by_the_fields_of_its_step() {
+    for &kind in Kind::ALL {
+        let Some(plain) = kind.plain() else { continue };
+        let step = Step::named(plain.step).unwrap();
+        let fields = step.fields.iter();
+        let fields = fields.filter(|field| field.presence != Presence::OnExit);
+        let names: Vec<&str> = fields.clone().map(|field| field.name).collect();
+        let arguments = plain.arguments.strip_suffix(&["site"]);
+        assert_eq!(
+            arguments.unwrap_or(plain.arguments),
+            names,
+            "{kind:?}: a plain kind's arguments are the fields of its step, and the site"
+        );
+        let event = Event::of_words(Event::number_of(plain.step), &mut [1; 5].into_iter());
+        let has_ids = fields.clone().any(|field| field.kind == FieldKind::Id);
+        assert!(
+            event.is_some() && !has_ids,
+            "{kind:?} is not plain: a word does not say what a field of `{}` is",
+            plain.step
+        );
+        assert!(
+            step.subject.is_some(),
+            "{kind:?} is not plain: `{}` does not say what it is about",
+            plain.step
         );
     }
 }

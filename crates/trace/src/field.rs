@@ -74,6 +74,14 @@ pub(crate) trait Field {
         None
     }
 
+    /// The value that a word of a C program's memory is; `None` for types of which a word says too little.
+    fn of_word(_: u64) -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
+    }
+
     /// Writes the value.
     fn json(&self, out: &mut Vec<u8>);
 
@@ -99,6 +107,15 @@ impl<T: Field> Field for Option<T> {
 
     fn absent() -> Option<Self> {
         Some(None)
+    }
+
+    /// The greatest word stands for none.
+    #[inline]
+    fn of_word(word: u64) -> Option<Self> {
+        match word {
+            u64::MAX => Some(None),
+            word => T::of_word(word).map(Some),
+        }
     }
 
     fn json(&self, out: &mut Vec<u8>) {
@@ -207,6 +224,11 @@ macro_rules! numbers {
             fn scanned(value: Token<'_>, _: &mut Texts) -> Option<Self> {
                 value.number().map($make)
             }
+
+            #[inline]
+            fn of_word(word: u64) -> Option<Self> {
+                Some($make(word as _))
+            }
         }
     )*};
 }
@@ -216,6 +238,11 @@ macro_rules! words {
         impl Field for $type {
             fn scanned(value: Token<'_>, _: &mut Texts) -> Option<Self> {
                 Self::from_name(value.text()?)
+            }
+
+            #[inline]
+            fn of_word(word: u64) -> Option<Self> {
+                Self::ALL.get(word as usize).copied()
             }
 
             #[inline]
@@ -231,6 +258,11 @@ macro_rules! flags {
         impl Field for $type {
             fn scanned(value: Token<'_>, _: &mut Texts) -> Option<Self> {
                 Self::from_names(value.text()?).ok()
+            }
+
+            #[inline]
+            fn of_word(word: u64) -> Option<Self> {
+                Some(Self::from_bits_truncate(word as _))
             }
 
             fn json(&self, out: &mut Vec<u8>) {
@@ -296,6 +328,11 @@ impl Field for bool {
             Token::Bool(value) => Some(value),
             _ => None,
         }
+    }
+
+    #[inline]
+    fn of_word(word: u64) -> Option<Self> {
+        Some(word != 0)
     }
 
     fn json(&self, out: &mut Vec<u8>) {

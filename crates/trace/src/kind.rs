@@ -16,6 +16,8 @@ pub struct Kind {
     pub lane: Lane,
     /// How it is recorded.
     pub shape: Shape,
+    /// What it is about, where its name says that.
+    pub subject: Option<Subject>,
     /// Its own fields, in the order in which they are written.
     pub fields: &'static [FieldInfo],
 }
@@ -53,4 +55,55 @@ pub enum Presence {
     Optional,
     /// The same, and only an exit has it.
     OnExit,
+}
+
+/// What an event is about: libevent's names begin with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// An event base.
+    Base,
+    /// An event.
+    Event,
+    /// A listener.
+    Listener,
+    /// An evbuffer.
+    Buffer,
+    /// A bufferevent.
+    Bufferevent,
+}
+
+impl Subject {
+    /// How names begin, and what they are about. The first that fits counts.
+    const OF_NAMES: [(&str, Self); 8] = [
+        ("event_base_", Self::Base),
+        ("event_", Self::Event),
+        ("evsig_", Self::Event),
+        ("evconnlistener_", Self::Listener),
+        ("listener_", Self::Listener),
+        ("evbuffer_", Self::Buffer),
+        ("bufferevent_", Self::Bufferevent),
+        ("be_socket_", Self::Bufferevent),
+    ];
+
+    pub(crate) const fn of(name: &str) -> Option<Self> {
+        let mut at = 0;
+        while at < Self::OF_NAMES.len() {
+            let (begin, subject) = Self::OF_NAMES[at];
+            if begins_with(name, begin) {
+                return Some(subject);
+            }
+            at += 1;
+        }
+        None
+    }
+}
+
+/// `str::starts_with`, for constants.
+pub(crate) const fn begins_with(text: &str, begin: &str) -> bool {
+    let (text, begin) = (text.as_bytes(), begin.as_bytes());
+    let mut at = 0;
+    while at < begin.len() && at < text.len() && text[at] == begin[at] {
+        at += 1;
+    }
+    at == begin.len()
 }

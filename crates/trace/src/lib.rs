@@ -11,7 +11,7 @@
 //!
 //! To add an event kind, add it to the table in [`vocabulary`](mod@vocabulary): the name, its fields,
 //! level and lane stand there together. How a libevent program says it, the table of records does
-//! (`evscope_wire`). The compiler and a test then name the places that must say something about it.
+//! (`evscope_wire`). Tests then name the places that must say something about it.
 
 #![forbid(unsafe_code)]
 
@@ -60,7 +60,7 @@ pub use functions::{Function, FunctionFolder, Functions, closing_line};
 pub use header::{Continues, FORMAT_VERSION, Header};
 pub use ids::{BaseId, BevId, BufId, EventId, ListenerId, ThreadId};
 pub use inner::is_inner_callback;
-pub use kind::{FieldInfo, Kind, Presence, Shape};
+pub use kind::{FieldInfo, Kind, Presence, Shape, Subject};
 pub use reader::{CutOff, Line, ReadError, Reader};
 pub use record::{Nanos, Objects, Payload, Record, RecordRef, SourceLine};
 pub use source::SourceText;

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use crate::field::{Field, FieldError, Out, take};
-use crate::kind::{Kind, Shape};
+use crate::kind::{Kind, Shape, Subject, begins_with};
 use crate::packed::Pack;
 use crate::scanned::Own;
 use crate::store::{Joint, Parts, Split};
@@ -61,8 +61,8 @@ macro_rules! vocabulary {
         events! {$(
             $(#[doc = $doc])*
             $variant = $name, $level, $lane, $shape {
-                $($(#[doc = $fdoc])* $field : $type = field_info,)*
-                $($($(#[doc = $adoc])* $added : $atype = added_field_info,)*)?
+                $($(#[doc = $fdoc])* $field : $type = field_info, of_word;)*
+                $($($(#[doc = $adoc])* $added : $atype = added_field_info, not_yet;)*)?
             }
         )*}
     };
@@ -72,7 +72,7 @@ macro_rules! events {
     ($(
         $(#[doc = $doc:literal])*
         $variant:ident = $name:literal, $level:ident, $lane:ident, $shape:ident {
-            $($(#[doc = $fdoc:literal])* $field:ident : $type:ty = $info:ident,)*
+            $($(#[doc = $fdoc:literal])* $field:ident : $type:ty = $info:ident, $begins:ident;)*
         }
     )*) => {
         /// What happened in a step, with the event's own fields.
@@ -107,6 +107,7 @@ macro_rules! events {
                 level: Level::$level,
                 lane: Lane::$lane,
                 shape: Shape::$shape,
+                subject: Subject::of($name),
                 fields: &[$($info::<$type>(
                     stringify!($field),
                     concat!($($fdoc),*).trim_ascii(),
@@ -171,8 +172,7 @@ macro_rules! events {
 
             /// The event's own fields that are there, with their names, in the order of a trace.
             pub fn fields(&self) -> impl Iterator<Item = (&'static str, FieldValue<'_>)> {
-                let kind = Kind::named(self.name());
-                let fields = kind.into_iter().flat_map(|kind| kind.fields).enumerate();
+                let fields = self.kind().into_iter().flat_map(|kind| kind.fields).enumerate();
                 fields.filter_map(|(at, field)| Some((field.name, self.field_at(at)?)))
             }
 
@@ -213,6 +213,16 @@ macro_rules! events {
                 let name = Name::ALL.get(u32::unpack(from)? as usize)?;
                 Some(match name {
                     $(Name::$variant => Self::$variant { $($field: Pack::unpack(from)?),* },)*
+                })
+            }
+
+            /// The event at a place of [`Event::NAMES`] as it begins, with a word of a C program's memory for each field;
+            /// `None` if a word says too little. The greatest stands for a field that is absent.
+            #[inline]
+            pub fn of_words(number: usize, words: &mut impl Iterator<Item = u64>) -> Option<Self> {
+                let _ = &words;
+                Some(match Name::ALL.get(number)? {
+                    $(Name::$variant => Self::$variant { $($field: $begins(words)?),* },)*
                 })
             }
 
@@ -821,6 +831,38 @@ static PLACES: [u8; PLACES_LEN] = {
     places
 };
 
+impl Event {
+    /// What there is to say about its name; `None` for one that this version does not know.
+    pub fn kind(&self) -> Option<&'static Kind> {
+        Self::KINDS.get(self.number())
+    }
+
+    /// Where a name is in [`Event::NAMES`], for constants: one that is not there does not compile.
+    pub const fn number_of(name: &str) -> usize {
+        let mut number = 0;
+        while number < Self::NAMES.len() {
+            let known = Self::NAMES[number];
+            if known.len() == name.len() && begins_with(known, name) {
+                return number;
+            }
+            number += 1;
+        }
+        panic!("{}", name)
+    }
+}
+
+/// A field of which the enter knows: it takes a word.
+#[inline]
+fn of_word<T: Field>(words: &mut impl Iterator<Item = u64>) -> Option<T> {
+    T::of_word(words.next()?)
+}
+
+/// One that the exit adds.
+#[inline]
+fn not_yet<T: Field>(_: &mut impl Iterator<Item = u64>) -> Option<T> {
+    T::absent()
+}
+
 /// Where a name is in [`Event::NAMES`]; beyond its end when it is not there.
 fn place_of(name: &str) -> usize {
     let mut at = hash(name.as_bytes()) as usize % PLACES_LEN;
@@ -872,5 +914,36 @@ impl Level {
     /// The number users say.
     pub fn number(self) -> u8 {
         self as u8
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_field_of_an_enter_takes_a_word() {
+        let of_words = |name, words: &[u64]| {
+            let mut words = words.iter().copied();
+            let event = Event::of_words(Event::number_of(name), &mut words);
+            (event, words.len())
+        };
+        let marks = Event::BuffereventSetwatermark {
+            events: EvFlags::READ,
+            low: 3,
+            high: 9,
+        };
+        let name = "bufferevent_setwatermark";
+        assert_eq!(of_words(name, &[2, 3, 9, 7]), (Some(marks), 1));
+        assert_eq!(of_words(name, &[2, 3]).0, None);
+        for (word, timeout) in [(5, Some(Nanos(5))), (u64::MAX, None)] {
+            let poll = Event::Poll {
+                timeout,
+                ready: None,
+                errno: None,
+            };
+            assert_eq!(of_words("poll", &[word, 7]), (Some(poll), 1));
+        }
+        assert_eq!(of_words("readcb", &[7]).0, None, "a text is no word");
     }
 }

@@ -51,6 +51,12 @@ macro_rules! kinds {
             $(#[$tdoc:meta])*
             $point:ident = $tnumber:literal, [$($tstep:literal),*] $(from $tlevel:literal)? { $($tfields:tt)* }
         )* }
+        plain calls { $(
+            $pcall:ident = $pcnumber:literal, $pcstep:literal $(or $failed:literal)? { $($pcarg:ident: $pctype:ty),* }
+        )* }
+        plain points { $(
+            $ppoint:ident = $ppnumber:literal, $ppstep:literal { $($pparg:ident: $pptype:ty),* }
+        )* }
     ) => {
         /// What a record is about.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -61,12 +67,15 @@ macro_rules! kinds {
             $($(#[$odoc])* $own = $onumber,)*
             $($(#[$cdoc])* $call = $cnumber,)*
             $($(#[$tdoc])* $point = $tnumber,)*
+            $($pcall = $pcnumber,)*
+            $($ppoint = $ppnumber,)*
         }
 
         impl Kind {
             /// Every kind.
             pub const ALL: &'static [Self] = &[
                 $(Self::$process,)* $(Self::$own,)* $(Self::$call,)* $(Self::$point,)*
+                $(Self::$pcall,)* $(Self::$ppoint,)*
             ];
 
             /// The kind of a number.
@@ -76,6 +85,8 @@ macro_rules! kinds {
                     $($onumber => Some(Self::$own),)*
                     $($cnumber => Some(Self::$call),)*
                     $($tnumber => Some(Self::$point),)*
+                    $($pcnumber => Some(Self::$pcall),)*
+                    $($ppnumber => Some(Self::$ppoint),)*
                     _ => None,
                 }
             }
@@ -87,6 +98,25 @@ macro_rules! kinds {
                     $(Self::$own => &[],)*
                     $(Self::$call => &[$($cstep),*],)*
                     $(Self::$point => &[$($tstep),*],)*
+                    $(Self::$pcall => &[$pcstep],)*
+                    $(Self::$ppoint => &[$ppstep],)*
+                }
+            }
+
+            /// Of a plain kind, how it is told.
+            pub const fn plain(self) -> Option<Plain> {
+                match self {
+                    $(Self::$pcall => Some(Plain {
+                        step: $pcstep,
+                        arguments: &[$(stringify!($pcarg)),*],
+                        failed: concat!($($failed)?),
+                    }),)*
+                    $(Self::$ppoint => Some(Plain {
+                        step: $ppstep,
+                        arguments: &[$(stringify!($pparg)),*],
+                        failed: "",
+                    }),)*
+                    _ => None,
                 }
             }
 
@@ -116,6 +146,8 @@ macro_rules! kinds {
             $(structs! { $(#[$pdoc])* $process { $($pfields)* } })*
             $(structs! { $(#[$cdoc])* $call { $($cfields)* } })*
             $(structs! { $(#[$tdoc])* $point { $($tfields)* } })*
+            $(structs! { $pcall { $($pcarg: $pctype),* } })*
+            $(structs! { $ppoint { $($pparg: $pptype),* } })*
         }
 
         $(impl Record for args::$process { const KIND: Kind = Kind::$process; })*
@@ -124,12 +156,19 @@ macro_rules! kinds {
             impl Record for args::$call { const KIND: Kind = Kind::$call; }
             impl Begins for args::$call { type Exit = $exit; }
         )*
+        $(impl Record for args::$ppoint { const KIND: Kind = Kind::$ppoint; })*
+        $(
+            impl Record for args::$pcall { const KIND: Kind = Kind::$pcall; }
+            impl Begins for args::$pcall { type Exit = exit!($($failed)?); }
+        )*
 
         /// A call that begins, or began.
         #[derive(Debug, Clone, Copy)]
         #[allow(missing_docs, reason = "as of the kinds")]
         pub enum Call {
             $($(#[$cdoc])* $call(args::$call),)*
+            /// One of a plain kind.
+            Plain(Kind),
         }
 
         impl Call {
@@ -137,6 +176,7 @@ macro_rules! kinds {
             pub fn of(kind: Kind, words: [u64; 5]) -> Option<Self> {
                 Some(match kind {
                     $(Kind::$call => Self::$call(Words::of(words)),)*
+                    $(Kind::$pcall)|* => Self::Plain(kind),
                     _ => return None,
                 })
             }
@@ -145,6 +185,7 @@ macro_rules! kinds {
             pub const fn kind(self) -> Kind {
                 match self {
                     $(Self::$call(_) => Kind::$call,)*
+                    Self::Plain(kind) => kind,
                 }
             }
         }
@@ -157,7 +198,7 @@ macro_rules! kinds {
         }
 
         impl Point {
-            /// That of a record's words; `None` if its kind is not one with one record.
+            /// That of a record's words; `None` if its kind is plain, or not one with one record.
             pub fn of(kind: Kind, words: [u64; 5]) -> Option<Self> {
                 Some(match kind {
                     $(Kind::$point => Self::$point(Words::of(words)),)*
@@ -165,6 +206,27 @@ macro_rules! kinds {
                 })
             }
         }
+    };
+}
+
+/// How a plain kind is told.
+#[derive(Debug, Clone, Copy)]
+pub struct Plain {
+    /// The step.
+    pub step: &'static str,
+    /// The names of its arguments: those of the step's fields and, last, the site, if it has one.
+    pub arguments: &'static [&'static str],
+    /// What is so if it failed; empty if it cannot.
+    pub failed: &'static str,
+}
+
+/// What the exit of a plain call says: how it went, if it may fail.
+macro_rules! exit {
+    () => {
+        ()
+    };
+    ($failed:literal) => {
+        Outcome
     };
 }
 
@@ -185,6 +247,9 @@ pub trait Begins: Record {
 //
 // The object is one of what the section is about (in that of the loop a base), unless a kind says another; `→` marks what
 // its exit has. A `site` is the address the call returns to; a time span is in nanoseconds.
+//
+// A plain kind is told as its step, whose fields are its arguments one to one; the last may be the site. The object is what
+// the step is about. A call that may fail says what is so then.
 kinds! {
     process {
         /// A thread makes its first record. After a fork it says the parent's thread and when.
@@ -220,10 +285,8 @@ kinds! {
         // ---- loop ---------------------------------------------------------------------------------
         /// object: → the base; bytes: → the backend.
         BaseNew = 10, ["event_base_new"] { site: u64 } -> BaseMade
-        BaseFree = 11, ["event_base_free"] { site: u64 } -> ()
         Loop = 12, ["event_base_loop"] { flags: i32, site: u64 } -> LoopEnded
         Poll = 13, ["poll"] { timeout: Option<u64> } -> Outcome
-        LoopExit = 14, ["event_base_loopexit"] { timeout: Option<u64>, site: u64 } -> Outcome
         /// A call that sets up an event used once.
         Once = 17, [] from 1 { site: u64 } -> Outcome
         /// A call that sets up a common timeout.
@@ -231,14 +294,12 @@ kinds! {
 
         // ---- events -------------------------------------------------------------------------------
         Add = 21, ["event_add"] { timeout: Option<u64>, fd: i32, base: u64, site: u64 } -> Outcome
-        Del = 22, ["event_del"] { site: u64 } -> Outcome
         EventCb = 24, [
             "event_callback", "event_once_cb", "evsig_cb", "listener_read_cb", "bufferevent_readcb",
             "bufferevent_writecb"
         ] { callback: u64, what: i16 } -> ()
         /// The program's callback of an event used once. object: 0.
         OnceCb = 25, ["event_callback"] { callback: u64, what: i16 } -> ()
-        EventFree = 27, ["event_free"] { site: u64 } -> ()
         /// A deferred callback runs. object: bufferevent, or what else waits.
         DeferredCb = 30, ["deferred_cb"] {} -> ()
 
@@ -247,11 +308,8 @@ kinds! {
         ListenerNew = 40, ["evconnlistener_new"] {
             callback: u64, options: u32, backlog: i32, site: u64
         } -> ListenerMade
-        ListenerEnable = 41, ["evconnlistener_enable"] { site: u64 } -> Outcome
-        ListenerDisable = 42, ["evconnlistener_disable"] { site: u64 } -> Outcome
         ListenerCb = 44, ["listener_cb"] { callback: u64, fd: i32 } -> ()
         ListenerErrorCb = 45, ["listener_errorcb"] { callback: u64 } -> ()
-        ListenerFree = 46, ["evconnlistener_free"] { site: u64 } -> ()
 
         // ---- evbuffer -----------------------------------------------------------------------------
         /// The length may show only in the buffer's. bytes: payload.
@@ -285,20 +343,9 @@ kinds! {
         BevFilterNew = 73, ["bufferevent_filter_new"] {
             underlying: u64, options: i32, site: u64, tls: Tls
         } -> Made
-        BevEnable = 75, ["bufferevent_enable"] { what: i16, site: u64 } -> Outcome
-        BevDisable = 76, ["bufferevent_disable"] { what: i16, site: u64 } -> Outcome
-        BeSocketEnable = 77, ["be_socket_enable"] { what: i16 } -> ()
-        BeSocketDisable = 78, ["be_socket_disable"] { what: i16 } -> ()
-        BevSetWatermark = 79, ["bufferevent_setwatermark"] { what: i16, low: u64, high: u64, site: u64 } -> ()
-        BevSetTimeouts = 80, ["bufferevent_set_timeouts"] {
-            read: Option<u64>, write: Option<u64>, site: u64
-        } -> Outcome
-        BevWrite = 81, ["bufferevent_write"] { len: u64, site: u64 } -> Outcome
-        BevRead = 82, ["bufferevent_read"] { asked: u64, site: u64 } -> Outcome
         /// bytes: the address.
         BevConnect = 83, ["bufferevent_socket_connect"] { site: u64 } -> Outcome
         BevSetfd = 85, ["bufferevent_setfd"] { fd: i32, site: u64 } -> Outcome
-        BevPrioritySet = 86, ["bufferevent_priority_set"] { priority: i32, site: u64 } -> Outcome
         Readcb = 87, ["readcb"] { callback: u64, site: u64 } -> ()
         Writecb = 88, ["writecb"] { callback: u64, site: u64 } -> ()
         /// With an error it says how the last look-up of a name failed.
@@ -307,18 +354,12 @@ kinds! {
         UnsuspendRead = 92, ["unsuspend_read"] { reason: u16, input: u64, high: u64 } -> ()
         SuspendWrite = 93, ["suspend_write"] { reason: u16 } -> ()
         UnsuspendWrite = 94, ["unsuspend_write"] { reason: u16 } -> ()
-        BevTrigger = 96, ["bufferevent_trigger"] { what: i16, site: u64 } -> ()
         BevFlush = 97, ["bufferevent_flush"] { what: i16, mode: i32, site: u64 } -> Outcome
-        BevFree = 98, ["bufferevent_free"] { site: u64 } -> ()
         /// The call around the making of a refill event.
         BevSetRateLimit = 100, [] from 2 { site: u64, lifted: bool } -> Outcome
     }
 
     points {
-        // ---- loop ---------------------------------------------------------------------------------
-        LoopBreak = 15, ["event_base_loopbreak"] { site: u64 }
-        LoopContinue = 16, ["event_base_loopcontinue"] { site: u64 }
-
         // ---- events -------------------------------------------------------------------------------
         /// An event is set up; or only its base is set anew.
         Assign = 20, ["event_assign"] from 1 {
@@ -344,16 +385,12 @@ kinds! {
         // ---- evbuffer -----------------------------------------------------------------------------
         BufNew = 50, ["evbuffer_new"] { site: u64 }
         BufFree = 51, ["evbuffer_free"] { site: u64 }
-        BufFreeze = 57, ["evbuffer_freeze"] { start: bool, site: u64 }
-        BufUnfreeze = 58, ["evbuffer_unfreeze"] { start: bool, site: u64 }
         /// The entry is 0 where one callback takes the place of all.
         BufAddCb = 62, [] from 1 { entry: u64, callback: u64 }
         BufRemoveCb = 63, [] from 1 { entry: u64 }
         BufCbFlags = 64, [] from 1 { entry: u64, flags: u32, set: bool }
         /// Its callbacks run from the loop from now on.
         BufDefer = 65, [] from 1 { base: u64 }
-        /// A look at the pieces that the bytes lie in.
-        BufPeek = 67, ["evbuffer_peek"] { offset: u64, asked: Option<u64>, pieces: u64, bytes: u64, site: u64 }
 
         // ---- bufferevent --------------------------------------------------------------------------
         BevInit = 70, [] from 1 { base: u64, options: i32, input: u64, output: u64, kind: BevType }
@@ -373,6 +410,37 @@ kinds! {
         // ---- diagnostics --------------------------------------------------------------------------
         /// A call failed of which there is no other record.
         Failed = 103, ["error"] { call: Failure, site: u64 }
+    }
+
+    plain calls {
+        BaseFree = 11, "event_base_free" { site: u64 }
+        LoopExit = 14, "event_base_loopexit" or "the loop goes on" { timeout: Option<u64>, site: u64 }
+        Del = 22, "event_del" or "nothing is deleted" { site: u64 }
+        EventFree = 27, "event_free" { site: u64 }
+        ListenerEnable = 41, "evconnlistener_enable" or "the listener is not enabled" { site: u64 }
+        ListenerDisable = 42, "evconnlistener_disable" or "the listener is not disabled" { site: u64 }
+        ListenerFree = 46, "evconnlistener_free" { site: u64 }
+        BevEnable = 75, "bufferevent_enable" or "not everything has changed" { events: i16, site: u64 }
+        BevDisable = 76, "bufferevent_disable" or "not everything has changed" { events: i16, site: u64 }
+        BeSocketEnable = 77, "be_socket_enable" { events: i16 }
+        BeSocketDisable = 78, "be_socket_disable" { events: i16 }
+        BevSetWatermark = 79, "bufferevent_setwatermark" { events: i16, low: u64, high: u64, site: u64 }
+        BevSetTimeouts = 80, "bufferevent_set_timeouts" or "not all timeouts are set" {
+            read: Option<u64>, write: Option<u64>, site: u64
+        }
+        BevWrite = 81, "bufferevent_write" or "nothing is written" { len: u64, site: u64 }
+        BevRead = 82, "bufferevent_read" or "nothing is read" { asked: u64, site: u64 }
+        BevPrioritySet = 86, "bufferevent_priority_set" or "the priority stays" { priority: i32, site: u64 }
+        BevTrigger = 96, "bufferevent_trigger" { events: i16, site: u64 }
+        BevFree = 98, "bufferevent_free" { site: u64 }
+    }
+
+    plain points {
+        LoopBreak = 15, "event_base_loopbreak" { site: u64 }
+        LoopContinue = 16, "event_base_loopcontinue" { site: u64 }
+        BufFreeze = 57, "evbuffer_freeze" { end: bool, site: u64 }
+        BufUnfreeze = 58, "evbuffer_unfreeze" { end: bool, site: u64 }
+        BufPeek = 67, "evbuffer_peek" { offset: u64, asked: Option<u64>, pieces: u64, bytes: u64, site: u64 }
     }
 }
 

@@ -21,8 +21,8 @@ mod words;
 mod write;
 
 pub use kinds::{
-    BaseMade, Begins, Call, Changed, Kind, ListenerMade, LoopEnded, Made, Outcome, Point, Record,
-    args, bit,
+    BaseMade, Begins, Call, Changed, Kind, ListenerMade, LoopEnded, Made, Outcome, Plain, Point,
+    Record, args, bit,
 };
 pub use ring::{
     BEAT_LOST, CONTROL_BYTES, Control, ENV_PRELOAD, ENV_RING, MAGIC, MARGIN, MAX_SLOTS, MORE,

@@ -292,6 +292,6 @@ mod tests {
         let words = [u64::MAX; 5];
         assert_eq!(args::Active::of(words).why, Activation::Manual);
         assert_eq!(args::Connect::of(words).progress, Progress::Failed);
-        assert!(args::BufFreeze::of(words).start);
+        assert!(args::BufFreeze::of(words).end);
     }
 }

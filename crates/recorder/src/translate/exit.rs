@@ -3,7 +3,7 @@
 use evscope_trace::{
     BevId, BevOptions, Event, LoopFlags, Nanos, Objects, Phase, SuspendReasons, errno_name,
 };
-use evscope_wire::{BaseMade, Call, ListenerMade, LoopEnded, Outcome, args};
+use evscope_wire::{BaseMade, Call, Kind, ListenerMade, LoopEnded, Outcome, args};
 
 use super::objects::{self, ListenerInfo};
 use super::{Complete, Frame, Note, Shown, Translator};
@@ -54,14 +54,14 @@ impl Translator {
 
     /// Objects that are gone after their call.
     fn forget(&mut self, call: Call, object: u64) {
-        match call {
-            Call::BaseFree(_) => self.table.forget_base(object),
+        match call.kind() {
+            Kind::BaseFree => self.table.forget_base(object),
             // It was used once: libevent frees it, and another may come to lie there.
-            Call::EventCb(_) if self.table.events.get(&object).is_some_and(|info| info.once) => {
+            Kind::EventCb if self.table.events.get(&object).is_some_and(|info| info.once) => {
                 self.table.forget_event(object);
             }
-            Call::EventFree(_) => self.table.forget_event(object),
-            Call::ListenerFree(_) => self.table.forget_listener(object),
+            Kind::EventFree => self.table.forget_event(object),
+            Kind::ListenerFree => self.table.forget_listener(object),
             _ => {}
         }
     }

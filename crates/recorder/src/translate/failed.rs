@@ -145,19 +145,10 @@ pub(super) fn error(call: impl Into<Text>, errno: i32, action: &'static str) -> 
 fn outcome(call: Call, raw: &Raw) -> Option<(Outcome, &'static str)> {
     let changed = |Changed { result, .. }| Outcome { result, errno: 0 };
     Some(match call {
+        Call::Plain(kind) => (raw.args(), kind.plain()?.failed),
         Call::Add(call) => (raw.exit_of(call), "the event is not pending"),
-        Call::Del(call) => (raw.exit_of(call), "nothing is deleted"),
-        Call::LoopExit(call) => (raw.exit_of(call), "the loop goes on"),
-        Call::ListenerEnable(call) => (raw.exit_of(call), "the listener is not enabled"),
-        Call::ListenerDisable(call) => (raw.exit_of(call), "the listener is not disabled"),
-        Call::BevEnable(call) => (raw.exit_of(call), "not everything has changed"),
-        Call::BevDisable(call) => (raw.exit_of(call), "not everything has changed"),
-        Call::BevSetTimeouts(call) => (raw.exit_of(call), "not all timeouts are set"),
-        Call::BevWrite(call) => (raw.exit_of(call), "nothing is written"),
-        Call::BevRead(call) => (raw.exit_of(call), "nothing is read"),
         Call::BevConnect(call) => (raw.exit_of(call), "nothing connects"),
         Call::BevSetfd(call) => (raw.exit_of(call), "the fd stays"),
-        Call::BevPrioritySet(call) => (raw.exit_of(call), "the priority stays"),
         Call::BevFlush(call) => (raw.exit_of(call), "nothing is passed on"),
         Call::BufAdd(call) => (changed(raw.exit_of(call)), "nothing is added"),
         Call::BufPrepend(call) => (changed(raw.exit_of(call)), "nothing is added"),

@@ -13,6 +13,7 @@ mod limits;
 mod names;
 mod objects;
 mod own;
+mod plain;
 mod point;
 
 pub(crate) use own::OwnTranslator;
@@ -227,11 +228,10 @@ impl Translator {
                     self.enter(raw, call);
                 }
             }
-            WirePhase::Point => {
-                if let Some(point) = Point::of(kind, raw.words) {
-                    self.point(raw, point);
-                }
-            }
+            WirePhase::Point => match Point::of(kind, raw.words) {
+                Some(point) => self.point(raw, point),
+                None => self.plain(raw, kind),
+            },
             WirePhase::Exit => self.leave(kind, raw),
         }
         if let Some(backend) = self.backend.take() {

@@ -24,7 +24,9 @@ impl Translator {
         let side = self.table.buf(raw.object).bev.map(|(_, side)| side);
         match (making, side) {
             (_, Some(Side::Output)) if is_tls => Some("be_openssl_outbuf_cb"),
-            (Call::BevSetWatermark(_), Some(Side::Input)) => Some("bufferevent_inbuf_wm_cb"),
+            (Call::Plain(Kind::BevSetWatermark), Some(Side::Input)) => {
+                Some("bufferevent_inbuf_wm_cb")
+            }
             (Call::BevSocketNew(_), Some(Side::Output)) => Some("bufferevent_socket_outbuf_cb"),
             (Call::BevPairNew(_), Some(Side::Output)) => Some("be_pair_outbuf_cb"),
             (Call::BevFilterNew(_), Some(Side::Output)) => Some("bufferevent_filtered_outbuf_cb"),

@@ -1,8 +1,8 @@
 //! Steps without inside.
 
 use evscope_trace::{
-    ActiveWhy, BevEvents, BevOptions, BufferEnd, ConnectProgress, EvFlags, Event, Objects, Role,
-    Text, errno_name,
+    ActiveWhy, BevEvents, BevOptions, ConnectProgress, EvFlags, Event, Objects, Role, Text,
+    errno_name,
 };
 use evscope_wire::{Activation, BevType, Call, Callback, Kind, Point, Progress, Waits, args};
 
@@ -15,16 +15,6 @@ impl Translator {
     pub(super) fn point(&mut self, raw: &Raw, point: Point) {
         let object = raw.object;
         match point {
-            // ---- loop
-            Point::LoopBreak(args::LoopBreak { site }) => {
-                let objects = self.table.base_objects(object);
-                self.step(raw, Event::EventBaseLoopbreak {}, objects, site);
-            }
-            Point::LoopContinue(args::LoopContinue { site }) => {
-                let objects = self.table.base_objects(object);
-                self.step(raw, Event::EventBaseLoopcontinue {}, objects, site);
-            }
-
             // ---- events
             Point::Assign(assign) => self.assign(raw, assign),
             Point::Active(active) => {
@@ -64,34 +54,6 @@ impl Translator {
                     let objects = self.table.buf_objects(object);
                     self.step(raw, Event::EvbufferFree {}, objects, site);
                 }
-            }
-            Point::BufFreeze(args::BufFreeze { start, site }) => {
-                let objects = self.table.buf_objects(object);
-                self.step(
-                    raw,
-                    Event::EvbufferFreeze { end: end(start) },
-                    objects,
-                    site,
-                );
-            }
-            Point::BufUnfreeze(args::BufUnfreeze { start, site }) => {
-                let objects = self.table.buf_objects(object);
-                self.step(
-                    raw,
-                    Event::EvbufferUnfreeze { end: end(start) },
-                    objects,
-                    site,
-                );
-            }
-            Point::BufPeek(peek) => {
-                let event = Event::EvbufferPeek {
-                    offset: peek.offset,
-                    asked: peek.asked,
-                    pieces: peek.pieces,
-                    bytes: peek.bytes,
-                };
-                let objects = self.table.buf_objects(object);
-                self.step(raw, event, objects, peek.site);
             }
             Point::BufAddCb(args::BufAddCb { entry, callback }) => {
                 let own = self.own_buffer_callback(raw, callback);
@@ -506,14 +468,6 @@ fn why(activation: Activation) -> ActiveWhy {
         Activation::Signal => ActiveWhy::Signal,
         Activation::Finalize => ActiveWhy::Finalize,
         Activation::Manual => ActiveWhy::Manual,
-    }
-}
-
-fn end(start: bool) -> BufferEnd {
-    if start {
-        BufferEnd::Start
-    } else {
-        BufferEnd::End
     }
 }
 

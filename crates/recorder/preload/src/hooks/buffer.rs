@@ -319,14 +319,14 @@ hook! { evbuffer_remove_buffer/3(from: Ptr, to: Ptr, len: usize) -> c_int, site,
 
 hook! { evbuffer_freeze/2(buf: Ptr, start: c_int) -> c_int, site, real => {
     if active() && wanted(Kind::BufFreeze) {
-        point(buf as usize, args::BufFreeze { start: start != 0, site: take_site(site) });
+        point(buf as usize, args::BufFreeze { end: start == 0, site: take_site(site) });
     }
     real(buf, start)
 }}
 
 hook! { evbuffer_unfreeze/2(buf: Ptr, start: c_int) -> c_int, site, real => {
     if active() && wanted(Kind::BufUnfreeze) {
-        point(buf as usize, args::BufUnfreeze { start: start != 0, site: take_site(site) });
+        point(buf as usize, args::BufUnfreeze { end: start == 0, site: take_site(site) });
     }
     real(buf, start)
 }}

@@ -126,16 +126,16 @@ hook! { bufferevent_getcb/5(
 }}
 
 hook! { bufferevent_enable/2(bev: Bev, what: c_short) -> c_int, site, real => {
-    recorded(bev as usize, || args::BevEnable { what, site: take_site(site) }, || real(bev, what))
+    recorded(bev as usize, || args::BevEnable { events: what, site: take_site(site) }, || real(bev, what))
 }}
 
 hook! { bufferevent_disable/2(bev: Bev, what: c_short) -> c_int, site, real => {
-    recorded(bev as usize, || args::BevDisable { what, site: take_site(site) }, || real(bev, what))
+    recorded(bev as usize, || args::BevDisable { events: what, site: take_site(site) }, || real(bev, what))
 }}
 
 hook! { bufferevent_setwatermark/4(bev: Bev, what: c_short, low: usize, high: usize) -> (), site, real => {
     let (low_mark, high_mark) = (low as u64, high as u64);
-    let args = || args::BevSetWatermark { what, low: low_mark, high: high_mark, site: take_site(site) };
+    let args = || args::BevSetWatermark { events: what, low: low_mark, high: high_mark, site: take_site(site) };
     recorded(bev as usize, args, || real(bev, what, low, high));
 }}
 
@@ -232,14 +232,14 @@ hook! { bufferevent_trigger/3(bev: Bev, what: c_short, options: c_int) -> (), si
     // drops in there is not the one that ends the delivery.
     let armed = armed_for(bev);
     if !armed.is_null() { (*armed).disarm(); }
-    let frame = enter(bev as usize, args::BevTrigger { what, site: take_site(site) });
+    let frame = enter(bev as usize, args::BevTrigger { events: what, site: take_site(site) });
     real(bev, what, options);
     leave(frame, bev as usize, ());
     if !armed.is_null() { (*armed).arm_all(); }
 }}
 
 hook! { bufferevent_trigger_event/3(bev: Bev, what: c_short, options: c_int) -> (), site, real => {
-    let args = || args::BevTrigger { what: 0, site: take_site(site) };
+    let args = || args::BevTrigger { events: 0, site: take_site(site) };
     recorded(bev as usize, args, || real(bev, what, options));
 }}
 

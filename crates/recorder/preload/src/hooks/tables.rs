@@ -189,7 +189,7 @@ unsafe extern "C-unwind" fn socket_enable(bev: *mut Bufferevent, what: c_short) 
     // SAFETY: as in `add`.
     unsafe {
         let real = (*addr_of!(BEVS))[0].enable;
-        side(real, bev, what, args::BeSocketEnable { what })
+        side(real, bev, what, args::BeSocketEnable { events: what })
     }
 }
 
@@ -197,7 +197,7 @@ unsafe extern "C-unwind" fn socket_disable(bev: *mut Bufferevent, what: c_short)
     // SAFETY: as in `add`.
     unsafe {
         let real = (*addr_of!(BEVS))[0].disable;
-        side(real, bev, what, args::BeSocketDisable { what })
+        side(real, bev, what, args::BeSocketDisable { events: what })
     }
 }
 

@@ -1,7 +1,7 @@
 //! The program's calls about bufferevents begin.
 
 use evscope_trace::{BevId, BufId, EvFlags, Event, EventId, Text};
-use evscope_wire::{Call, Tls, args};
+use evscope_wire::{Call, Kind, Tls, args};
 
 use super::super::{Note, Translator, objects};
 use crate::ring::Raw;
@@ -68,8 +68,7 @@ impl Translator {
         let events = EvFlags::WRITE;
         let objects = self.table.bev_objects(bev);
         let event = Event::BeSocketEnable { events };
-        let what = events.bits() as i16;
-        let call = Call::BeSocketEnable(args::BeSocketEnable { what });
+        let call = Call::Plain(Kind::BeSocketEnable);
         self.call(raw, call, event, objects, 0);
     }
 }

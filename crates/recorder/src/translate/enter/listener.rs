@@ -30,7 +30,7 @@ impl Translator {
     }
 
     /// Inside evconnlistener_new the address is not known yet, but the rest is.
-    pub(super) fn listener_objects(&mut self, raw: &Raw) -> Objects {
+    pub(in crate::translate) fn listener_objects(&mut self, raw: &Raw) -> Objects {
         let making = self
             .innermost(raw.tag.thread, &[Kind::ListenerNew])
             .and_then(|frame| frame.shown.as_ref())

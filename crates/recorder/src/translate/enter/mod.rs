@@ -20,6 +20,8 @@ impl Translator {
     pub(super) fn enter(&mut self, raw: &Raw, call: Call) {
         let object = raw.object;
         let (event, objects, site) = match call {
+            Call::Plain(kind) => return self.plain(raw, kind),
+
             // ---- loop
             Call::BaseNew(new) => {
                 let event = Event::EventBaseNew {
@@ -27,10 +29,6 @@ impl Translator {
                     priorities: 1,
                 };
                 (event, Objects::default(), new.site)
-            }
-            Call::BaseFree(free) => {
-                let objects = self.table.base_objects(object);
-                (Event::EventBaseFree {}, objects, free.site)
             }
             Call::Loop(args::Loop { flags, site }) => {
                 let event = Event::EventBaseLoop {
@@ -47,11 +45,6 @@ impl Translator {
                 };
                 (event, self.table.base_objects(object), 0)
             }
-            Call::LoopExit(args::LoopExit { timeout, site }) => {
-                let timeout = timeout.map(Nanos);
-                let objects = self.table.base_objects(object);
-                (Event::EventBaseLoopexit { timeout }, objects, site)
-            }
 
             // ---- events
             Call::Add(add) => {
@@ -62,32 +55,12 @@ impl Translator {
                 let objects = self.table.event_objects(object);
                 (Event::EventAdd { timeout }, objects, add.site)
             }
-            Call::Del(del) => {
-                let objects = self.table.event_objects(object);
-                (Event::EventDel {}, objects, del.site)
-            }
-            Call::EventFree(free) => {
-                let objects = self.table.event_objects(object);
-                (Event::EventFree {}, objects, free.site)
-            }
             Call::EventCb(cb) => return self.enter_event_callback(raw, cb),
             Call::OnceCb(cb) => return self.enter_once_callback(raw, cb),
             Call::DeferredCb(cb) => return self.enter_deferred(raw, cb),
 
             // ---- listener
             Call::ListenerNew(new) => return self.enter_listener_new(raw, new),
-            Call::ListenerEnable(args::ListenerEnable { site }) => {
-                let objects = self.listener_objects(raw);
-                (Event::EvconnlistenerEnable {}, objects, site)
-            }
-            Call::ListenerDisable(args::ListenerDisable { site }) => {
-                let objects = self.listener_objects(raw);
-                (Event::EvconnlistenerDisable {}, objects, site)
-            }
-            Call::ListenerFree(args::ListenerFree { site }) => {
-                let objects = self.listener_objects(raw);
-                (Event::EvconnlistenerFree {}, objects, site)
-            }
             Call::ListenerCb(cb) => {
                 let mut objects = self.table.listener_objects(object);
                 objects.fd = super::fd(cb.fd);
@@ -142,64 +115,12 @@ impl Translator {
                 };
                 (event, Objects::default(), new.site)
             }
-            Call::BevEnable(args::BevEnable { what, site }) => {
-                let events = ev_flags(what);
-                let objects = self.table.bev_objects(object);
-                (Event::BuffereventEnable { events }, objects, site)
-            }
-            Call::BevDisable(args::BevDisable { what, site }) => {
-                let events = ev_flags(what);
-                let objects = self.table.bev_objects(object);
-                (Event::BuffereventDisable { events }, objects, site)
-            }
-            Call::BeSocketEnable(args::BeSocketEnable { what }) => {
-                let events = ev_flags(what);
-                let objects = self.table.bev_objects(object);
-                (Event::BeSocketEnable { events }, objects, 0)
-            }
-            Call::BeSocketDisable(args::BeSocketDisable { what }) => {
-                let events = ev_flags(what);
-                let objects = self.table.bev_objects(object);
-                (Event::BeSocketDisable { events }, objects, 0)
-            }
-            Call::BevSetWatermark(set) => {
-                let (events, low, high) = (ev_flags(set.what), set.low, set.high);
-                let event = Event::BuffereventSetwatermark { events, low, high };
-                (event, self.table.bev_objects(object), set.site)
-            }
-            Call::BevSetTimeouts(args::BevSetTimeouts { read, write, site }) => {
-                let (read, write) = (read.map(Nanos), write.map(Nanos));
-                let objects = self.table.bev_objects(object);
-                (Event::BuffereventSetTimeouts { read, write }, objects, site)
-            }
-            Call::BevWrite(args::BevWrite { len, site }) => {
-                let objects = self.table.bev_objects(object);
-                (Event::BuffereventWrite { len }, objects, site)
-            }
-            Call::BevRead(args::BevRead { asked, site }) => {
-                let objects = self.table.bev_objects(object);
-                (Event::BuffereventRead { asked }, objects, site)
-            }
             Call::BevConnect(connect) => return self.enter_connect(raw, connect),
             Call::BevSetfd(set) => return self.enter_setfd(raw, set),
-            Call::BevPrioritySet(args::BevPrioritySet { priority, site }) => {
-                let priority = priority as u32;
-                let objects = self.table.bev_objects(object);
-                (Event::BuffereventPrioritySet { priority }, objects, site)
-            }
-            Call::BevTrigger(args::BevTrigger { what, site }) => {
-                let events = ev_flags(what);
-                let objects = self.table.bev_objects(object);
-                (Event::BuffereventTrigger { events }, objects, site)
-            }
             Call::BevFlush(args::BevFlush { what, mode, site }) => {
                 let (events, mode) = (ev_flags(what), flush_mode(mode));
                 let objects = self.table.bev_objects(object);
                 (Event::BuffereventFlush { events, mode }, objects, site)
-            }
-            Call::BevFree(free) => {
-                let objects = self.table.bev_objects(object);
-                (Event::BuffereventFree {}, objects, free.site)
             }
             Call::Readcb(args::Readcb { callback, site }) => {
                 let objects = self.table.bev_objects(object);
@@ -264,7 +185,7 @@ impl Translator {
     }
 
     /// A call of libevent's.
-    pub(super) fn call(
+    pub(in crate::translate) fn call(
         &mut self,
         raw: &Raw,
         call: Call,
