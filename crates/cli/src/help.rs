@@ -62,9 +62,9 @@ fn translated_whole(command: Command, lang: Lang) -> Command {
 }
 
 fn translated(command: Command, name: &str, lang: Lang) -> Command {
-    let about = by_name(&id(name, ""), lang);
-    let long = by_name(&id(name, "long"), lang);
-    let examples = by_name(&id(name, "examples"), lang);
+    let about = by_name(&id(name, ""), &[], lang);
+    let long = by_name(&id(name, "long"), &[], lang);
+    let examples = by_name(&id(name, "examples"), &[], lang);
     let options = word!(help_heading_options).in_lang(lang);
     let arguments = word!(help_heading_arguments).in_lang(lang);
     let usage = word!(help_heading_usage).in_lang(lang);
@@ -118,7 +118,8 @@ fn of_argument(command: &str, argument: &str, part: &str, lang: Lang) -> Option<
         "" => argument.to_owned(),
         part => format!("{argument}_{part}"),
     };
-    by_name(&id(command, &own), lang).or_else(|| by_name(&id(argument, part), lang))
+    let find = |id: &str| by_name(id, &[], lang);
+    find(&id(command, &own)).or_else(|| find(&id(argument, part)))
 }
 
 /// What is said of an argument in a language.

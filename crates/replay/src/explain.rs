@@ -14,6 +14,7 @@ mod listener;
 mod looping;
 mod other;
 pub(crate) mod phrases;
+mod plain;
 mod running;
 mod scene;
 
@@ -79,7 +80,7 @@ pub fn explain(replay: &Replay, step: usize, lang: Lang) -> Explanation {
     let said = match Scene::new(replay, step) {
         None => other::no_step(step, replay.trace().len()),
         Some(scene) if scene.record.phase == Phase::Exit => end(&scene),
-        Some(scene) => begin(&scene),
+        Some(scene) => begin(&scene, lang),
     };
     let mut why = in_words(&said.why, lang);
     if let Some((whole, own)) = replay.trace().took_long(step) {
@@ -106,12 +107,8 @@ fn end(s: &Scene) -> Said {
     }
 }
 
-fn begin(s: &Scene) -> Said {
+fn begin(s: &Scene, lang: Lang) -> Said {
     match &s.record.event {
-        Event::EventBaseNew {
-            backend,
-            priorities,
-        } => looping::event_base_new(s, backend, *priorities),
         Event::EventBaseLoop { flags, ended: _ } => looping::event_base_loop(s, *flags),
         Event::Poll {
             timeout,
@@ -121,8 +118,6 @@ fn begin(s: &Scene) -> Said {
         // A poll in one record, as a recorder makes it that sees only the call's return.
         Event::Poll { ready, errno, .. } => looping::poll_ended(s, *ready, errno.as_deref()),
         Event::EventBaseLoopexit { timeout } => looping::event_base_loopexit(s, *timeout),
-        Event::EventBaseLoopbreak {} => looping::event_base_loopbreak(s),
-        Event::EventBaseLoopcontinue {} => looping::event_base_loopcontinue(s),
         Event::EventBaseFree {} => looping::event_base_free(s),
 
         Event::EventAssign {
@@ -134,9 +129,6 @@ fn begin(s: &Scene) -> Said {
         Event::EventDel {} => event::event_del(s, Deleting::of(s)),
         Event::EventActive { what, why } => event::event_active(s, *what, *why),
         Event::EventCallback { callback, what } => event::event_callback(s, callback, *what),
-        Event::EventOnceCb {} => event::event_once_cb(s),
-        Event::EvsigCb {} => event::evsig_cb(s),
-        Event::EventPrioritySet { priority } => event::event_priority_set(s, *priority),
         Event::EventFree {} => event::event_free(s),
         Event::BackendAdd { old, new } => event::backend_add(s, *old, *new),
         Event::BackendDel { old, new } => event::backend_del(s, *old, *new),
@@ -153,14 +145,9 @@ fn begin(s: &Scene) -> Said {
             *options,
             *backlog,
         ),
-        Event::EvconnlistenerEnable {} => listener::evconnlistener_enable(s),
-        Event::EvconnlistenerDisable {} => listener::evconnlistener_disable(s),
-        Event::ListenerReadCb {} => listener::listener_read_cb(s),
         Event::Accept { peer, errno } => {
             listener::accept(s, Accepting::of(peer.as_deref(), errno.as_deref()))
         }
-        Event::ListenerCb { callback } => listener::listener_cb(s, callback),
-        Event::ListenerErrorcb { callback } => listener::listener_errorcb(s, callback),
         Event::EvconnlistenerFree {} => listener::evconnlistener_free(s),
 
         Event::EvbufferNew {} => buffer::evbuffer_new(s),
@@ -171,12 +158,6 @@ fn begin(s: &Scene) -> Said {
             after,
             data: _,
         } => buffer::evbuffer_add(s, *len, *before, *after),
-        Event::EvbufferPrepend {
-            len,
-            before,
-            after,
-            data: _,
-        } => buffer::evbuffer_prepend(s, *len, *before, *after),
         Event::EvbufferRemove {
             len,
             before,
@@ -260,13 +241,9 @@ fn begin(s: &Scene) -> Said {
         ),
         Event::BuffereventEnable { events } => bufferevent::bufferevent_enable(s, *events),
         Event::BuffereventDisable { events } => bufferevent::bufferevent_disable(s, *events),
-        Event::BeSocketEnable { events } => bufferevent::be_socket_enable(s, *events),
         Event::BeSocketDisable { events } => bufferevent::be_socket_disable(s, *events),
         Event::BuffereventSetwatermark { events, low, high } => {
             bufferevent::bufferevent_setwatermark(s, *events, *low, *high)
-        }
-        Event::BuffereventSetTimeouts { read, write } => {
-            bufferevent::bufferevent_set_timeouts(s, *read, *write)
         }
         Event::BuffereventWrite { len } => bufferevent::bufferevent_write(s, *len),
         Event::BuffereventRead { asked } => bufferevent::bufferevent_read(s, *asked),
@@ -277,9 +254,6 @@ fn begin(s: &Scene) -> Said {
             bufferevent::connect(s, Connecting::of(*progress, errno.as_deref()))
         }
         Event::BuffereventSetfd {} => bufferevent::bufferevent_setfd(s),
-        Event::BuffereventPrioritySet { priority } => {
-            bufferevent::bufferevent_priority_set(s, *priority)
-        }
         Event::BuffereventReadcb { what } => running::bufferevent_readcb(s, ReadCall::of(s, *what)),
         Event::BuffereventWritecb { what } => {
             running::bufferevent_writecb(s, WriteCall::of(s, *what))
@@ -331,9 +305,8 @@ fn begin(s: &Scene) -> Said {
             errno,
             action,
         } => other::error(s, call, errno, action),
-        Event::Lost { count } => other::lost(s, *count),
         Event::ProgramExit { status, signal } => other::program_exit(s, *status, signal.as_deref()),
-        Event::Unknown { name } => other::unknown(s, name),
+        event => plain::of(s, lang).unwrap_or_else(|| other::unknown(s, event.name())),
     }
 }
 

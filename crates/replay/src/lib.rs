@@ -11,9 +11,9 @@
 //! Never knows: who made a trace, or how it is shown. The only input is a trace ([`Trace::open`], and
 //! [`Follower`] for one that grows).
 //!
-//! To add an event kind, add it to the vocabulary; the compiler then names the places here that must
-//! say what it does ([`State::apply`]), how it reads ([`describe`]), what it means ([`explain()`]) and why
-//! it happens ([`causes()`]). Queries know its fields from the vocabulary.
+//! An event kind that is added to the vocabulary is known here at once: it reads as its name and its fields, and is
+//! explained by the messages of its name. Only one that means more has arms where it is said what it does
+//! ([`State::apply`]), how it reads ([`describe`]), what it means ([`explain()`]) and why it happens ([`causes()`]).
 
 #![forbid(unsafe_code)]
 

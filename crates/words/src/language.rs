@@ -85,21 +85,18 @@ impl Language {
         errors.is_empty().then_some(said)
     }
 
-    pub(crate) fn by_name(&self, id: &str) -> Option<String> {
-        self.try_say(id, None).map(Cow::into_owned)
-    }
-
     /// A text in this language, or in English where it has none. English has all: that is what their names are
     /// made from.
     pub(crate) fn say(&self, text: &Text) -> String {
         let english = Lang::EN.language();
-        let said = self.say_whole(text).or_else(|| english.say_whole(text));
+        let said = |language: &Self| language.by_name(text.id, &text.args);
+        let said = said(self).or_else(|| said(english));
         said.unwrap_or_else(|| text.id.to_owned())
     }
 
-    fn say_whole(&self, text: &Text) -> Option<String> {
-        let mut args = FluentArgs::with_capacity(text.args.len());
-        for (name, arg) in &text.args {
+    pub(crate) fn by_name(&self, id: &str, given: &[(&'static str, Arg)]) -> Option<String> {
+        let mut args = FluentArgs::with_capacity(given.len());
+        for (name, arg) in given {
             let value = match arg {
                 Arg::Same(same) => FluentValue::String(Cow::Borrowed(same)),
                 Arg::Number(number) if number.abs() <= EXACT => FluentValue::from(*number as f64),
@@ -108,7 +105,7 @@ impl Language {
             };
             args.set(*name, value);
         }
-        self.try_say(text.id, Some(&args)).map(Cow::into_owned)
+        self.try_say(id, Some(&args)).map(Cow::into_owned)
     }
 
     pub(crate) fn word(&'static self, word: Word) -> &'static str {

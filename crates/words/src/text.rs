@@ -25,10 +25,10 @@ impl Word {
     }
 }
 
-/// A message without arguments by its name, for texts whose names are made while the program runs; nothing if the
-/// language has none. Where a name is known when the code is written, [`word!`](crate::word) holds it to be there.
-pub fn by_name(id: &str, lang: Lang) -> Option<String> {
-    lang.language().by_name(id)
+/// A message by its name, for texts whose names are made while the program runs; nothing if the language has none, or
+/// asks for other arguments. Where a name is known when the code is written, [`text!`](crate::text) holds it to be there.
+pub fn by_name(id: &str, args: &[(&'static str, Arg)], lang: Lang) -> Option<String> {
+    lang.language().by_name(id, args)
 }
 
 /// A message with its arguments. No language yet: the same text can be said in each.

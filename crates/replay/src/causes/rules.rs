@@ -1,4 +1,4 @@
-//! One rule for each kind of event.
+//! A rule for each kind of event whose cause is not just the call around it.
 
 use evscope_trace::{
     ActiveWhy, BevId, ConnectProgress, EvFlags, Event, EventId, Level, Mark, Phase, Record, Role,
@@ -196,56 +196,7 @@ pub(super) trait Past {
             // A loss has no cause that the trace could tell.
             Event::Lost { .. } | Event::ProgramExit { .. } => None,
 
-            Event::EventBaseNew { .. }
-            | Event::EventBaseLoop { .. }
-            | Event::Poll { .. }
-            | Event::EventBaseLoopexit { .. }
-            | Event::EventBaseLoopbreak {}
-            | Event::EventBaseLoopcontinue {}
-            | Event::EventBaseFree {}
-            | Event::EventAssign { .. }
-            | Event::EventAdd { .. }
-            | Event::EventDel {}
-            | Event::EventPrioritySet { .. }
-            | Event::EventFree {}
-            | Event::EvconnlistenerNew { .. }
-            | Event::EvconnlistenerEnable {}
-            | Event::EvconnlistenerDisable {}
-            | Event::Accept { .. }
-            | Event::EvconnlistenerFree {}
-            | Event::EvbufferNew {}
-            | Event::EvbufferFree {}
-            | Event::EvbufferAdd { .. }
-            | Event::EvbufferPrepend { .. }
-            | Event::EvbufferRemove { .. }
-            | Event::EvbufferDrain { .. }
-            | Event::EvbufferMove { .. }
-            | Event::EvbufferPeek { .. }
-            | Event::EvbufferFreeze { .. }
-            | Event::EvbufferUnfreeze { .. }
-            | Event::EvbufferRead { .. }
-            | Event::EvbufferWrite { .. }
-            | Event::EvbufferCb { .. }
-            | Event::BuffereventSocketNew { .. }
-            | Event::BuffereventPairNew { .. }
-            | Event::BuffereventFilterNew { .. }
-            | Event::BuffereventSetcb { .. }
-            | Event::BuffereventEnable { .. }
-            | Event::BuffereventDisable { .. }
-            | Event::BeSocketEnable { .. }
-            | Event::BeSocketDisable { .. }
-            | Event::BuffereventSetwatermark { .. }
-            | Event::BuffereventSetTimeouts { .. }
-            | Event::BuffereventWrite { .. }
-            | Event::BuffereventRead { .. }
-            | Event::BuffereventSocketConnect { .. }
-            | Event::Connect { .. }
-            | Event::BuffereventSetfd {}
-            | Event::BuffereventPrioritySet { .. }
-            | Event::BuffereventTrigger { .. }
-            | Event::BuffereventFlush { .. }
-            | Event::BuffereventFree {}
-            | Event::Unknown { .. } => self.around(),
+            _ => self.around(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::{Display, Write as _};
 
-use evscope_trace::{BufId, Event, Lane, Payload, Record, Role, Side, visible};
+use evscope_trace::{BufId, Event, Lane, Payload, Record, Role, Side, Subject, visible};
 
 use crate::{Known, ObjectId};
 
@@ -207,6 +207,18 @@ impl<'a> Line<'a> {
             }
             (Some(role), ..) => self.spaced(format_args!("{id} ({})", role.name()), part),
             (None, ..) => self.other(event),
+        }
+    }
+
+    /// What the record is about, as its name says; of an event or a listener the fd, too.
+    pub(super) fn subject(&mut self, subject: Option<Subject>) -> &mut Self {
+        match subject {
+            Some(Subject::Base) => self.base(),
+            Some(Subject::Event) => self.event().fd(),
+            Some(Subject::Listener) => self.listener().fd(),
+            Some(Subject::Buffer) => self.buf(),
+            Some(Subject::Bufferevent) => self.bev(),
+            None => self,
         }
     }
 

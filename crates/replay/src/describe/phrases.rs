@@ -1,7 +1,8 @@
 //! Turns of phrase that several events share, or that are long.
 
 use evscope_trace::{
-    Crossing, EvFlags, ListenerOptions, Mark, Nanos, Payload, Side, SuspendReasons, Text,
+    Crossing, EvFlags, Event, FieldValue, ListenerOptions, Mark, Nanos, Payload, Side,
+    SuspendReasons, Text,
 };
 
 use super::line::Line;
@@ -159,5 +160,30 @@ pub(super) fn peek(line: &mut Line<'_>, offset: u64, asked: Option<u64>, pieces:
     }
     if let Some(asked) = asked {
         line.sign(",").text("asked").number(asked);
+    }
+}
+
+/// A step of which there is no more to say than its record does: what it is about, and its fields by their names, but for
+/// sets and words, which say themselves what they are.
+pub(super) fn plain(line: &mut Line<'_>, event: &Event) {
+    line.subject(event.kind().and_then(|kind| kind.subject));
+    let mut is_first = true;
+    for (name, value) in event.fields() {
+        match value {
+            FieldValue::Flags(flags) => drop(line.number(flags)),
+            FieldValue::Word(word) => drop(line.value(word)),
+            FieldValue::Bytes(payload) => drop(line.data(Some(payload))),
+            value => {
+                if !std::mem::take(&mut is_first) {
+                    line.sign(",");
+                }
+                line.text(name);
+                match value {
+                    FieldValue::Time(time) => line.number(span(time)),
+                    FieldValue::Text(text) => line.value(text),
+                    value => line.number(value),
+                };
+            }
+        }
     }
 }

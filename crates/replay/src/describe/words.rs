@@ -1,11 +1,11 @@
 //! What is said of each event.
 
-use evscope_trace::{ActiveWhy, BufferEnd, ConnectProgress, Event, Nanos, Record};
+use evscope_trace::{ActiveWhy, ConnectProgress, Event, Nanos, Record};
 
 use super::line::Line;
 use super::phrases::{
-    buffer_change, flags_change, io_result, length_change, listener_new, nothing_more, peek, poll,
-    poll_errno, reasons, watermark,
+    buffer_change, flags_change, io_result, length_change, listener_new, nothing_more, peek, plain,
+    poll, poll_errno, reasons, watermark,
 };
 use super::units::{bytes, span};
 use crate::ObjectId;
@@ -60,9 +60,6 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
         Event::EventBaseLoopcontinue {} => {
             line.base().text("with a new turn");
         }
-        Event::EventBaseFree {} => {
-            line.base();
-        }
 
         Event::EventAssign {
             events,
@@ -81,9 +78,6 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
                 line.sign(",").text("timeout").number(span(*timeout));
             }
         }
-        Event::EventDel {} => {
-            line.event().fd();
-        }
         Event::EventActive { what, why } => {
             line.event().fd().number(what);
             line.text(match why {
@@ -97,9 +91,6 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
         }
         Event::EventCallback { callback, what } => {
             line.own_callback(callback).event().fd().number(what);
-        }
-        Event::EventOnceCb {} | Event::EvsigCb {} | Event::EventFree {} => {
-            line.event().fd();
         }
         Event::EventPrioritySet { priority } => {
             line.event().text("priority").number(priority);
@@ -115,12 +106,6 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             options,
             ..
         } => listener_new(line, addr.as_ref(), callback.as_ref(), *options),
-        Event::EvconnlistenerEnable {}
-        | Event::EvconnlistenerDisable {}
-        | Event::ListenerReadCb {}
-        | Event::EvconnlistenerFree {} => {
-            line.listener().fd();
-        }
         Event::Accept { peer, errno } => {
             line.listener();
             match (errno, peer) {
@@ -133,9 +118,6 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             line.own_callback(callback).listener().fd();
         }
 
-        Event::EvbufferNew {} | Event::EvbufferFree {} => {
-            line.buf();
-        }
         Event::EvbufferAdd {
             len,
             before,
@@ -175,12 +157,6 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             pieces,
             bytes,
         } => peek(line, *offset, *asked, *pieces, *bytes),
-        Event::EvbufferFreeze { end } | Event::EvbufferUnfreeze { end } => {
-            line.buf().value(match end {
-                BufferEnd::Start => "start",
-                BufferEnd::End => "end",
-            });
-        }
         Event::EvbufferRead {
             result,
             errno,
@@ -300,13 +276,6 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
                 }
             }
         }
-        Event::BuffereventEnable { events }
-        | Event::BuffereventDisable { events }
-        | Event::BeSocketEnable { events }
-        | Event::BeSocketDisable { events }
-        | Event::BuffereventTrigger { events } => {
-            line.bev().number(events);
-        }
         Event::BuffereventSetwatermark { events, low, high } => {
             line.bev().number(events);
             line.text("low").number(low);
@@ -342,12 +311,6 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
                     line.text("failed").error(errno.as_deref().unwrap_or(""))
                 }
             };
-        }
-        Event::BuffereventSetfd {} => {
-            line.bev().fd();
-        }
-        Event::BuffereventPrioritySet { priority } => {
-            line.bev().text("priority").number(priority);
         }
         Event::BuffereventReadcb { what } | Event::BuffereventWritecb { what } => {
             line.bev().fd().number(what);
@@ -402,7 +365,7 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
         Event::BuffereventFlush { events, mode } => {
             line.bev().number(events).value(mode);
         }
-        Event::BuffereventFree {} => {
+        Event::BuffereventSetfd {} | Event::BuffereventFree {} => {
             line.bev().fd();
         }
         Event::BuffereventFinalize { closed, unsent } => {
@@ -448,5 +411,7 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
                 line.said(&format!("{name}:")).value(&value.to_string());
             }
         }
+
+        event => plain(line, event),
     }
 }

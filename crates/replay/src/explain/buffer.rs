@@ -58,13 +58,6 @@ pub(super) fn evbuffer_add(s: &Scene, len: u64, before: u64, after: u64) -> Said
     )
 }
 
-pub(super) fn evbuffer_prepend(s: &Scene, len: u64, before: u64, after: u64) -> Said {
-    say(
-        text!(evbuffer_prepend, len, buffer = buffer(s), before, after),
-        text!(evbuffer_prepend_why),
-    )
-}
-
 pub(super) fn evbuffer_remove(s: &Scene, len: u64, before: u64, after: u64) -> Said {
     if s.ciphertext().is_some() {
         return say(

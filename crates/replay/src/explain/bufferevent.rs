@@ -1,10 +1,10 @@
 //! What a program does with its bufferevents.
 
-use evscope_trace::{BevId, BevOptions, EvFlags, EventId, Nanos, Side};
+use evscope_trace::{BevId, BevOptions, EvFlags, EventId, Side};
 use evscope_words::{ToArg, all_of, text, word};
 
 use super::cases::Connecting;
-use super::phrases::{above, first_sides, reasons, sides, span, whose_of};
+use super::phrases::{above, first_sides, reasons, sides, whose_of};
 use super::scene::ReadGave;
 use super::{Said, Scene, say};
 use crate::BevKind;
@@ -165,13 +165,6 @@ pub(super) fn bufferevent_disable(s: &Scene, events: EvFlags) -> Said {
     }
 }
 
-pub(super) fn be_socket_enable(_: &Scene, events: EvFlags) -> Said {
-    say(
-        text!(be_socket_enable, sides = sides(events)),
-        text!(be_socket_enable_why),
-    )
-}
-
 pub(super) fn be_socket_disable(s: &Scene, events: EvFlags) -> Said {
     let e = say(
         text!(be_socket_disable, sides = sides(events)),
@@ -222,24 +215,6 @@ pub(super) fn bufferevent_setwatermark(s: &Scene, events: EvFlags, low: u64, hig
         )
         .watch(text!(marks_write_watch))
     }
-}
-
-pub(super) fn bufferevent_set_timeouts(
-    s: &Scene,
-    read: Option<Nanos>,
-    write: Option<Nanos>,
-) -> Said {
-    let side = |timeout: Option<Nanos>| timeout.map_or_else(|| text!(no_timeout), span);
-    say(
-        text!(
-            set_timeouts,
-            bev = s.bev(),
-            read = side(read),
-            write = side(write)
-        ),
-        text!(set_timeouts_why),
-    )
-    .watch(text!(set_timeouts_watch))
 }
 
 pub(super) fn bufferevent_write(s: &Scene, len: u64) -> Said {
@@ -324,13 +299,6 @@ pub(super) fn bufferevent_setfd(s: &Scene) -> Said {
         text!(setfd_why),
     )
     .watch(text!(setfd_watch))
-}
-
-pub(super) fn bufferevent_priority_set(s: &Scene, priority: u32) -> Said {
-    say(
-        text!(bufferevent_priority_set, bev = s.bev(), priority),
-        text!(bufferevent_priority_set_why),
-    )
 }
 
 pub(super) fn bufferevent_trigger(s: &Scene, events: EvFlags) -> Said {

@@ -255,25 +255,6 @@ pub(super) fn event_callback(s: &Scene, callback: &str, what: EvFlags) -> Said {
     }
 }
 
-pub(super) fn event_once_cb(s: &Scene) -> Said {
-    say(
-        text!(event_once_cb, event = s.event()),
-        text!(event_once_cb_why),
-    )
-}
-
-pub(super) fn evsig_cb(s: &Scene) -> Said {
-    say(text!(evsig_cb, fd = s.fd()), text!(evsig_cb_why))
-}
-
-pub(super) fn event_priority_set(s: &Scene, priority: u32) -> Said {
-    say(
-        text!(event_priority_set, event = s.event(), priority),
-        text!(event_priority_set_why),
-    )
-    .watch(text!(event_priority_set_watch))
-}
-
 pub(super) fn event_free(s: &Scene) -> Said {
     let event = s.event();
     say(

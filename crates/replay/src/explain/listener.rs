@@ -43,29 +43,6 @@ pub(super) fn evconnlistener_new(
     }
 }
 
-pub(super) fn evconnlistener_enable(s: &Scene) -> Said {
-    say(
-        text!(evconnlistener_enable, listener = s.listener()),
-        text!(evconnlistener_enable_why),
-    )
-}
-
-pub(super) fn evconnlistener_disable(s: &Scene) -> Said {
-    say(
-        text!(evconnlistener_disable, listener = s.listener()),
-        text!(evconnlistener_disable_why),
-    )
-    .watch(text!(evconnlistener_disable_watch))
-}
-
-pub(super) fn listener_read_cb(s: &Scene) -> Said {
-    say(
-        text!(listener_read_cb, listener = s.listener(), fd = s.fd()),
-        text!(listener_read_cb_why),
-    )
-    .watch(text!(listener_read_cb_watch))
-}
-
 pub(super) fn accept(s: &Scene, result: Accepting<'_>) -> Said {
     match result {
         Accepting::Got { peer } => say(
@@ -83,21 +60,6 @@ pub(super) fn accept(s: &Scene, result: Accepting<'_>) -> Said {
             .watch(text!(accept_no_fds_watch)),
         Accepting::Failed { errno } => say(text!(accept_failed, errno), text!(accept_failed_why)),
     }
-}
-
-pub(super) fn listener_cb(s: &Scene, callback: &str) -> Said {
-    say(
-        text!(listener_cb, callback, fd = s.fd()),
-        text!(listener_cb_why),
-    )
-    .watch(text!(listener_cb_watch))
-}
-
-pub(super) fn listener_errorcb(s: &Scene, callback: &str) -> Said {
-    say(
-        text!(listener_errorcb, callback, listener = s.listener()),
-        text!(listener_errorcb_why),
-    )
 }
 
 pub(super) fn evconnlistener_free(s: &Scene) -> Said {

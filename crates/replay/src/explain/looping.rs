@@ -6,15 +6,6 @@ use evscope_words::text;
 use super::phrases::span;
 use super::{Said, Scene, say};
 
-pub(super) fn event_base_new(s: &Scene, backend: &str, priorities: u32) -> Said {
-    let base = s.base();
-    say(
-        text!(event_base_new, base, backend, priorities),
-        text!(event_base_new_why, backend),
-    )
-    .watch(text!(event_base_new_watch))
-}
-
 pub(super) fn event_base_loop(s: &Scene, flags: LoopFlags) -> Said {
     let base = s.base();
     let pending = s.pending_events();
@@ -123,23 +114,6 @@ pub(super) fn event_base_loopexit(s: &Scene, timeout: Option<Nanos>) -> Said {
         text!(event_base_loopexit_why),
     )
     .watch(text!(event_base_loopexit_watch))
-}
-
-pub(super) fn event_base_loopbreak(s: &Scene) -> Said {
-    let base = s.base();
-    say(
-        text!(event_base_loopbreak, base),
-        text!(event_base_loopbreak_why),
-    )
-    .watch(text!(event_base_loopbreak_watch))
-}
-
-pub(super) fn event_base_loopcontinue(s: &Scene) -> Said {
-    let base = s.base();
-    say(
-        text!(event_base_loopcontinue, base),
-        text!(event_base_loopcontinue_why),
-    )
 }
 
 pub(super) fn event_base_free(s: &Scene) -> Said {

@@ -21,10 +21,6 @@ pub(super) fn error(_: &Scene, call: &str, errno: &str, action: &str) -> Said {
     )
 }
 
-pub(super) fn lost(_: &Scene, count: u64) -> Said {
-    say(text!(lost, count), text!(lost_why)).watch(text!(lost_watch))
-}
-
 pub(super) fn program_exit(_: &Scene, status: Option<i32>, signal: Option<&str>) -> Said {
     let what = match (status, signal) {
         (_, Some(signal)) => text!(exit_signal, signal),

@@ -188,10 +188,17 @@ fn made_up() -> impl Iterator<Item = (&'static str, Vec<(Replay, usize)>)> {
 
 #[test]
 fn every_kind_phase_and_role_is_explained_in_both_languages() {
-    for (_, made) in made_up() {
+    for (name, made) in made_up() {
         for (replay, from) in made {
             for step in from..replay.trace().len() {
-                check(&replay, step);
+                for (lang, explanation) in check(&replay, step) {
+                    let unknown = text!(unknown, name).in_lang(lang);
+                    assert_ne!(
+                        explanation.what, unknown,
+                        "{lang}: `{name}` has no arm in explain.rs, and crates/words/lang no messages \
+                         `{name}` and `{name}_why`, or one asks for what the event has not"
+                    );
+                }
             }
         }
     }

@@ -68,7 +68,7 @@ disable_write_why = Its event is deleted. You can go on writing into the output;
 
 ## be_socket_enable
 
-be_socket_enable = A socket enables { $sides } by adding its event.
+be_socket_enable = A socket enables { $events } by adding its event.
 be_socket_enable_why = Each type of bufferevent has its own way: a socket adds an event, a pair moves what waits, a filter asks the one below.
 
 ## be_socket_disable
@@ -98,9 +98,9 @@ marks_write_watch = A socket does not enforce a high mark for writing; only filt
 ## bufferevent_set_timeouts
 
 no_timeout = none
-set_timeouts = The timeouts of { $bev } are now: reading { $read }, writing { $write }.
-set_timeouts_why = They count only while a side's event is pending: for reading while it is enabled and not suspended, for writing while something waits to be sent.
-set_timeouts_watch = A read timeout on a side that is not enabled never fires.
+bufferevent_set_timeouts = The timeouts of { $bev } are now: reading { $read }, writing { $write }.
+bufferevent_set_timeouts_why = They count only while a side's event is pending: for reading while it is enabled and not suspended, for writing while something waits to be sent.
+bufferevent_set_timeouts_watch = A read timeout on a side that is not enabled never fires.
 
 ## bufferevent_write
 

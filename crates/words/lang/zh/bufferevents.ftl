@@ -68,7 +68,7 @@ disable_write_why = 它的事件被删除。你可以继续往输出里写，但
 
 ## be_socket_enable
 
-be_socket_enable = 套接字启用{ $sides }的办法是添加对应的事件。
+be_socket_enable = 套接字启用{ $events }的办法是添加对应的事件。
 be_socket_enable_why = 每种 bufferevent 有自己的办法：套接字添加事件，成对的搬运等着的数据，过滤器去找下面那个。
 
 ## be_socket_disable
@@ -94,9 +94,9 @@ marks_write_watch = 套接字并不理会写的高水位，只有过滤器用它
 ## bufferevent_set_timeouts
 
 no_timeout = 无
-set_timeouts = 设置 { $bev } 的超时：读 { $read }，写 { $write }。
-set_timeouts_why = 只有当这一侧的事件处于 pending 时才计时：读要启用且没有暂停，写要有数据等着发送。
-set_timeouts_watch = 没有启用的一侧，读超时永远不会触发。
+bufferevent_set_timeouts = 设置 { $bev } 的超时：读 { $read }，写 { $write }。
+bufferevent_set_timeouts_why = 只有当这一侧的事件处于 pending 时才计时：读要启用且没有暂停，写要有数据等着发送。
+bufferevent_set_timeouts_watch = 没有启用的一侧，读超时永远不会触发。
 
 ## bufferevent_write
 
