@@ -181,6 +181,10 @@ impl CallbackName {
         last_part(path)
     }
 
+    pub(crate) fn path(&self) -> &'static str {
+        self.path
+    }
+
     /// Whether the program gave a function, not a closure.
     pub(crate) fn is_function(&self) -> bool {
         !self.path.ends_with("{{closure}}")

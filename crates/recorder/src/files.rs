@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use evscope_trace::{
-    Function, FunctionFolder, Functions, SourceLine, SourceText, Text, closing_line,
+    Function, FunctionFolder, Functions, KnownLine, SourceLine, SourceText, Text, closing_line,
 };
 use log::debug;
 
@@ -39,11 +39,11 @@ pub(crate) struct Files {
     library: FunctionFolder,
     /// Names and places that records borrow: thousands of records have the same, and a recording ends with its process.
     names: HashSet<&'static str>,
-    lines: HashSet<Place>,
+    lines: HashMap<&'static SourceLine, Place>,
 }
 
 /// A line that records point to.
-pub(crate) type Place = &'static SourceLine;
+pub(crate) type Place = &'static KnownLine;
 
 /// What a line stands for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -146,12 +146,13 @@ impl Files {
         if let Some(kept) = self.lines.get(line) {
             return kept;
         }
-        let kept: Place = Box::leak(Box::new(SourceLine {
+        let kept = SourceLine {
             file: self.keep(&line.file),
             line: line.line,
             function: line.function.as_deref().map(|name| self.keep(name)),
-        }));
-        self.lines.insert(kept);
+        };
+        let kept: Place = Box::leak(Box::new(kept.into()));
+        self.lines.insert(kept, kept);
         kept
     }
 

@@ -144,6 +144,13 @@ impl<T: Pack> Pack for Option<T> {
     }
 }
 
+/// So many bytes from the front.
+fn take<const N: usize>(from: &mut &[u8]) -> Option<[u8; N]> {
+    let (taken, rest) = from.split_first_chunk()?;
+    *from = rest;
+    Some(*taken)
+}
+
 /// How many, and then so many bytes.
 fn pack_bytes(bytes: &[u8], out: &mut Vec<u8>) {
     (bytes.len() as u64).pack(out);
@@ -198,54 +205,63 @@ impl Objects {
         ]
     }
 
-    /// Appends the objects in as few words as they take: which there are, and then these.
+    /// Appends the objects in few bytes: which there are, the role, and the numbers of the others, two bytes each if they
+    /// have room in them, else four.
     #[inline]
-    pub fn append(&self, out: &mut Vec<u32>) {
+    pub fn append(&self, out: &mut Vec<u8>) {
+        let mut there = 0;
         let mut words = [0; Self::WORDS];
         let mut len = 1;
-        let mut put = |bit: u32, word: Option<u32>| {
-            if let Some(word) = word {
-                words[0] |= bit;
+        let mut all = 0;
+        for (bit, number) in self.numbers().into_iter().enumerate() {
+            if let Some(number) = number {
+                there |= 1 << bit;
                 // The rest of the division is the place itself, and known to be one.
-                words[len % Self::WORDS] = word;
+                words[len % Self::WORDS] = number as u16;
                 len += 1;
+                all |= number;
             }
-        };
-        put(1, self.base.map(|id| id.0));
-        put(1 << 1, self.event.map(|id| id.0));
-        put(1 << 2, self.role.map(|role| role as u32));
-        put(1 << 3, self.bev.map(|id| id.0));
-        put(1 << 4, self.buf.map(|id| id.0));
-        put(1 << 5, self.listener.map(|id| id.0));
-        put(1 << 6, self.fd.map(|fd| fd as u32));
+        }
+        if all > u32::from(u16::MAX) {
+            return self.append_wide(there, out);
+        }
+        words[0] = there | self.role_bits();
         // To copy always as many is quicker than to copy as many as there are.
-        let end = out.len() + len;
-        out.extend_from_slice(&words);
+        let end = out.len() + 2 * len;
+        out.extend_from_slice(words.map(u16::to_le_bytes).as_flattened());
         out.truncate(end);
     }
 
+    #[cold]
+    fn append_wide(&self, there: u16, out: &mut Vec<u8>) {
+        let head = there | self.role_bits() | Self::WIDE;
+        out.extend_from_slice(&head.to_le_bytes());
+        for number in self.numbers().into_iter().flatten() {
+            out.extend_from_slice(&number.to_le_bytes());
+        }
+    }
+
     /// Takes objects in that form from the front; `None` if it is none.
-    pub fn take(from: &mut &[u32]) -> Option<Self> {
-        let mut next = || {
-            let (&word, rest) = from.split_first()?;
-            *from = rest;
-            Some(word)
+    pub fn take(from: &mut &[u8]) -> Option<Self> {
+        let head = u16::from_le_bytes(take(from)?);
+        let mut numbers = [None; 6];
+        for (bit, number) in numbers.iter_mut().enumerate() {
+            if head >> bit & 1 != 0 {
+                *number = Some(match head & Self::WIDE {
+                    0 => u16::from_le_bytes(take(from)?).into(),
+                    _ => u32::from_le_bytes(take(from)?),
+                });
+            }
+        }
+        let role = match head >> Self::ROLE {
+            0 => None,
+            role => Some(*Role::ALL.get(usize::from(role) - 1)?),
         };
-        let there = next()?;
-        let mut get = |bit: u32| match there & bit {
-            0 => Some(None),
-            _ => next().map(Some),
-        };
-        let (base, event, role) = (get(1)?, get(1 << 1)?, get(1 << 2)?);
-        let (bev, buf) = (get(1 << 3)?, get(1 << 4)?);
-        let (listener, fd) = (get(1 << 5)?, get(1 << 6)?);
+        let [base, event, bev, buf, listener, fd] = numbers;
         Some(Self {
             base: base.map(crate::BaseId),
             event: event.map(crate::EventId),
-            role: match role {
-                None => None,
-                Some(at) => Some(*Role::ALL.get(at as usize)?),
-            },
+            role,
             bev: bev.map(crate::BevId),
             buf: buf.map(crate::BufId),
             listener: listener.map(crate::ListenerId),
@@ -253,8 +269,30 @@ impl Objects {
         })
     }
 
-    /// One for each that there may be, and one more.
+    /// One for each number that there may be, one for which there are, and one more.
     const WORDS: usize = 8;
+    /// Whether the numbers have four bytes.
+    const WIDE: u16 = 1 << 7;
+    /// Where the role begins; 0 is none.
+    const ROLE: u32 = 8;
+
+    /// All but the role.
+    #[inline]
+    fn numbers(&self) -> [Option<u32>; 6] {
+        [
+            self.base.map(|id| id.0),
+            self.event.map(|id| id.0),
+            self.bev.map(|id| id.0),
+            self.buf.map(|id| id.0),
+            self.listener.map(|id| id.0),
+            self.fd.map(|fd| fd as u32),
+        ]
+    }
+
+    #[inline]
+    fn role_bits(&self) -> u16 {
+        self.role.map_or(0, |role| role as u16 + 1) << Self::ROLE
+    }
 
     /// The objects of four words.
     pub fn unpack(words: [u64; 4]) -> Self {
@@ -299,7 +337,7 @@ impl Event {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{BevId, EvFlags, EventId};
+    use crate::{BaseId, BevId, BufId, EvFlags, EventId, ListenerId};
 
     fn there_and_back(event: &Event) -> usize {
         let mut bytes = Vec::new();
@@ -354,6 +392,20 @@ mod tests {
                 ..Objects::default()
             },
             Objects {
+                base: Some(BaseId(1)),
+                event: Some(EventId(u16::MAX.into())),
+                role: Some(Role::BevRead),
+                bev: Some(BevId(2)),
+                buf: Some(BufId(3)),
+                listener: Some(ListenerId(4)),
+                fd: Some(5),
+            },
+            Objects {
+                bev: Some(BevId(1 << 16)),
+                fd: Some(0),
+                ..Objects::default()
+            },
+            Objects {
                 bev: Some(BevId(u32::MAX)),
                 role: Some(Role::Listener),
                 fd: Some(0),
@@ -361,11 +413,11 @@ mod tests {
             },
         ] {
             assert_eq!(Objects::unpack(objects.pack()), objects);
-            let mut words = Vec::new();
-            objects.append(&mut words);
-            assert_eq!(Objects::take(&mut &words[..]), Some(objects));
-            for end in 0..words.len() {
-                assert_eq!(Objects::take(&mut &words[..end]), None);
+            let mut bytes = Vec::new();
+            objects.append(&mut bytes);
+            assert_eq!(Objects::take(&mut &bytes[..]), Some(objects));
+            for end in 0..bytes.len() {
+                assert_eq!(Objects::take(&mut &bytes[..end]), None);
             }
         }
     }

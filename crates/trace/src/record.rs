@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::field::{Field, FieldError, Out, take};
 use crate::kind::FieldInfo;
+use crate::known_line::KnownLine;
 use crate::value::field_info;
 use crate::vocabulary::{Event, Level, Text};
 use crate::{BaseId, BevId, BufId, EventId, ListenerId, Phase, Role, ThreadId};
@@ -232,10 +233,11 @@ impl Record {
             phase: self.phase,
             event: &self.event,
             objects: &self.objects,
-            src: self.src.as_ref(),
-            caller: self.caller.as_ref(),
+            src: None,
+            caller: None,
         };
-        parts.write(&mut Out::new(bytes, Some(&self.extra)));
+        let mut out = Out::new(bytes, Some(&self.extra));
+        parts.write(self.src.as_ref(), self.caller.as_ref(), &mut out);
     }
 }
 
@@ -258,17 +260,18 @@ pub struct RecordRef<'a> {
     /// To whom.
     pub objects: &'a Objects,
     /// Where that stands.
-    pub src: Option<&'a SourceLine>,
+    pub src: Option<&'a KnownLine>,
     /// The line that called it.
-    pub caller: Option<&'a SourceLine>,
+    pub caller: Option<&'a KnownLine>,
 }
 
 impl RecordRef<'_> {
     pub(crate) fn json(&self, bytes: &mut Vec<u8>) {
-        self.write(&mut Out::new(bytes, None));
+        self.write(self.src, self.caller, &mut Out::new(bytes, None));
     }
 
-    fn write(&self, out: &mut Out<'_>) {
+    /// Writes it with these places.
+    fn write<L: Field>(&self, src: Option<&L>, caller: Option<&L>, out: &mut Out<'_>) {
         self.seq.put("{\"seq\":", out);
         self.t.put(",\"t\":", out);
         self.thread.put(",\"thread\":", out);
@@ -292,10 +295,10 @@ impl RecordRef<'_> {
         buf.put(",\"buf\":", out);
         fd.put(",\"fd\":", out);
         self.event.put_fields(out);
-        if let Some(src) = self.src {
+        if let Some(src) = src {
             src.put(",\"src\":", out);
         }
-        if let Some(caller) = self.caller {
+        if let Some(caller) = caller {
             caller.put(",\"caller\":", out);
         }
         out.rest();

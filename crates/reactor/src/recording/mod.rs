@@ -17,6 +17,7 @@ mod ring;
 #[cfg(not(target_os = "linux"))]
 #[path = "no_ring.rs"]
 mod ring;
+mod sites;
 mod sources;
 mod steps;
 mod ticks;

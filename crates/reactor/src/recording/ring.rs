@@ -328,7 +328,7 @@ impl RingRecords {
         let number = NEXT_PLACE.fetch_add(1, Relaxed);
         let mut places = places().lock().unwrap_or_else(PoisonError::into_inner);
         let found = places.sources.places(phase, source, caller);
-        let line = |id: Option<LineId>| id.map(|id| places.sources.line(id));
+        let line = |id: Option<LineId>| id.map(|id| &**places.sources.line(id));
         let lines =
             json!({ "src": line(Some(found.src)), "caller": line(found.caller) }).to_string();
         let new = places.sources.take_new().into_iter();

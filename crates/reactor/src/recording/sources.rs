@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::ptr;
 use std::sync::{Mutex, TryLockError};
 
-use evscope_trace::{Functions, Phase, SourceLine, SourceText, Text};
+use evscope_trace::{Functions, KnownLine, Phase, SourceLine, SourceText, Text};
 
 use super::mix::Mix;
 use super::raw::{Here, Source};
@@ -38,7 +38,7 @@ own_sources! {
     "event/watch.rs",
     "evmap.rs", "handle.rs", "lib.rs", "listener.rs", "min_heap.rs", "notify.rs",
     "recording/flight.rs", "recording/ids.rs", "recording/kept.rs", "recording/mix.rs", "recording/mod.rs", "recording/no_ring.rs", "recording/process.rs", "recording/raw.rs", "recording/recorder.rs", "recording/ring.rs",
-    "recording/sources.rs", "recording/steps.rs", "recording/ticks.rs", "recording/tracer.rs", "recording/writer.rs",
+    "recording/sites.rs", "recording/sources.rs", "recording/steps.rs", "recording/ticks.rs", "recording/tracer.rs", "recording/writer.rs",
     "signal.rs", "socket.rs", "sys/linux.rs", "sys/mod.rs", "sys/plain.rs", "sys/process.rs", "table.rs",
 }
 
@@ -95,7 +95,7 @@ pub(crate) struct Sources {
     roots: Vec<PathBuf>,
     files: HashMap<String, Option<File>>,
     /// All that were found.
-    found: Vec<SourceLine>,
+    found: Vec<KnownLine>,
     /// Those of the records so far.
     known: HashMap<Spot, Places, Mix>,
     lines: HashMap<(&'static str, u32), LineId>,
@@ -176,7 +176,7 @@ impl Sources {
     }
 
     /// A line that was found.
-    pub(crate) fn line(&self, id: LineId) -> &SourceLine {
+    pub(crate) fn line(&self, id: LineId) -> &KnownLine {
         &self.found[id.0 as usize]
     }
 
@@ -197,7 +197,7 @@ impl Sources {
 
     fn add(&mut self, line: SourceLine) -> LineId {
         let id = LineId(self.found.len() as u32);
-        self.found.push(line);
+        self.found.push(line.into());
         id
     }
 
@@ -247,7 +247,7 @@ impl Sources {
             return *known;
         }
         let found = self.find_line(file, line);
-        let mut found = self.line(found).clone();
+        let mut found = SourceLine::clone(self.line(found));
         let head = self
             .file(file)
             .and_then(|(functions, _)| functions.around(line));

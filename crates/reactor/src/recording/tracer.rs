@@ -12,12 +12,11 @@ use super::kept::{Keep, Kept};
 use super::process::ProcessRecords;
 use super::raw::{Chunk, Here, Message, Packed, RawRecord, Source};
 use super::ring::RingRecords;
+use super::sites::{Sites, Told};
 use super::ticks::{Stretch, Ticks};
 use crate::VirtualClock;
 use crate::callback::CallbackName;
 
-/// Records in a chunk. At about 36 bytes each, a chunk stays within a processor's second cache.
-pub(crate) const CHUNK: usize = 1024;
 /// The most bytes that a record keeps of those that were read or written: a line of a trace has an end.
 const MAX_PAYLOAD: usize = 1 << 20;
 
@@ -66,6 +65,39 @@ impl Shared {
             // Nothing is gathered in this process.
             Self::Ring(_) => {}
         }
+    }
+
+    #[inline(always)]
+    fn push(
+        &mut self,
+        phase: Phase,
+        source: Source,
+        caller: Option<&'static Here>,
+        about: Option<About<'_>>,
+    ) {
+        match self {
+            Self::Thread(records) => {
+                let mut records = records.borrow_mut();
+                records.push(ThreadId(1), phase, source, caller, about);
+            }
+            Self::Process(..) => self.push_for_process(phase, source, caller, about),
+            Self::Ring(ring) => {
+                let (objects, event) = about.unzip();
+                let objects = objects.copied().unwrap_or_default();
+                ring.push(phase, source, caller, objects, event);
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn push_for_process(
+        &self,
+        phase: Phase,
+        source: Source,
+        caller: Option<&'static Here>,
+        about: Option<About<'_>>,
+    ) {
+        self.with(|records, thread| records.push(thread, phase, source, caller, about));
     }
 }
 
@@ -178,29 +210,23 @@ impl Tracer {
         self.frames.len()
     }
 
+    // Each of the two is compiled for itself, in one piece: an exit mostly has nothing to say.
+
+    #[inline(never)]
     fn push(
         &mut self,
         phase: Phase,
         source: Source,
         caller: Option<&'static Here>,
-        (objects, event): About<'_>,
+        about: About<'_>,
     ) {
-        if let Shared::Ring(ring) = &mut self.records {
-            return ring.push(phase, source, caller, *objects, Some(event));
-        }
-        self.records.with(|records, thread| {
-            records.push(thread, phase, source, caller, Some((objects, event)));
-        });
+        self.records.push(phase, source, caller, Some(about));
     }
 
+    #[inline(never)]
     fn push_exit(&mut self, here: &'static Here) {
-        let source = Source::Line(here);
-        if let Shared::Ring(ring) = &mut self.records {
-            return ring.push(Phase::Exit, source, None, Objects::default(), None);
-        }
-        self.records.with(|records, thread| {
-            records.push(thread, Phase::Exit, source, None, None);
-        });
+        self.records
+            .push(Phase::Exit, Source::Line(here), None, None);
     }
 
     pub(crate) fn hand_over(&mut self) {
@@ -217,6 +243,7 @@ pub(crate) struct Records {
     clock: Option<VirtualClock>,
     /// That of the first base.
     backend: Option<&'static str>,
+    sites: Sites,
     packed: Packed,
     sink: Sink,
 }
@@ -246,11 +273,13 @@ impl Records {
             ticks: Ticks::new(began),
             clock: None,
             backend: None,
-            packed: Packed::with_capacity(CHUNK),
+            sites: Sites::new(),
+            packed: Packed::new(),
             sink,
         }
     }
 
+    #[inline(always)]
     fn push(
         &mut self,
         thread: ThreadId,
@@ -266,8 +295,8 @@ impl Records {
             None => self.ticks.now(),
             Some(clock) => clock.nanos(),
         };
-        self.packed
-            .push(noted, thread, phase, source, caller, about);
+        let (when, sites) = ((noted, thread), &mut self.sites);
+        self.packed.push(when, phase, source, caller, about, sites);
         if self.packed.is_full() {
             self.chunk_is_full();
         }
@@ -285,10 +314,10 @@ impl Records {
     #[cold]
     fn chunk_is_full(&mut self) {
         if let Sink::Memory(kept) = &mut self.sink {
-            let packed = std::mem::take(&mut self.packed);
+            let packed = std::mem::replace(&mut self.packed, Packed::nothing());
             let stretch = stretch(&self.clock, || self.ticks.end_stretch());
-            let memory = kept.push(Chunk { packed, stretch });
-            self.packed = memory.unwrap_or_else(|| Packed::with_capacity(CHUNK));
+            let memory = kept.push(Chunk { packed, stretch, new_sites: Told::default() });
+            self.packed = memory.unwrap_or_else(Packed::new);
         } else {
             self.hand_over();
         }
@@ -301,11 +330,12 @@ impl Records {
             return;
         }
         if let Sink::Writer(sink) = &self.sink {
-            let packed = std::mem::replace(&mut self.packed, Packed::with_capacity(CHUNK));
+            let packed = std::mem::replace(&mut self.packed, Packed::new());
             let stretch = stretch(&self.clock, || self.ticks.end_stretch());
+            let new_sites = self.sites.take_new();
             let backend = self.backend.unwrap_or_default();
             // A writer that is gone has panicked; that is told at the end.
-            let _ = sink.send(Message::Chunk(backend, Chunk { packed, stretch }));
+            let _ = sink.send(Message::Chunk(backend, Chunk { packed, stretch, new_sites }));
         }
     }
 
@@ -315,7 +345,7 @@ impl Records {
         if let Sink::Writer(sink) = std::mem::replace(&mut self.sink, Sink::Over) {
             let _ = sink.send(Message::End);
         }
-        self.packed = Packed::default();
+        self.packed = Packed::nothing();
     }
 
     /// What is kept in memory.
@@ -325,8 +355,10 @@ impl Records {
             Sink::Writer(_) | Sink::Over => None,
         };
         let stretch = stretch(&self.clock, || self.ticks.stretch());
-        let in_chunks = chunks.into_iter().flatten().flat_map(Chunk::records);
-        in_chunks.chain(self.packed.records(stretch))
+        let known = self.sites.known();
+        let chunks = chunks.into_iter().flatten();
+        let in_chunks = chunks.flat_map(move |chunk| chunk.records(known));
+        in_chunks.chain(self.packed.records(stretch, known))
     }
 
     /// How many records were forgotten.

@@ -8,6 +8,7 @@ use evscope_trace::{Event, Header, Level, Nanos, Objects, Phase, RecordRef, Thre
 
 use super::mix::Mix;
 use super::raw::{Chunk, Message, RawRecord};
+use super::sites::Told;
 use super::sources::{LineId, Sources};
 use super::tracer::Records;
 
@@ -66,8 +67,10 @@ impl TraceWriter {
         let header = Header::new(&self.program, LIBRARY, backend);
         let mut writer = Writer::new(output, &header)?;
         let mut next = first;
-        while let Some((_, chunk)) = next {
-            for raw in chunk.records() {
+        let mut sites = Told::default();
+        while let Some((_, mut chunk)) = next {
+            sites.append(&mut chunk.new_sites);
+            for raw in chunk.records(sites.known()) {
                 self.write(&mut writer, raw)?;
             }
             next = match chunks.next_if_ready() {
