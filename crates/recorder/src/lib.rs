@@ -34,6 +34,7 @@ mod numbers;
 mod object_file;
 mod options;
 mod output;
+mod pen;
 mod recording;
 mod ring;
 mod run;

@@ -9,10 +9,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use evscope_trace::{
-    Claim, Continues, Header, InTheWay, Over, RecordRef, SourceLine, SourceText, Text, Writer,
+    Claim, Continues, Header, InTheWay, Over, SourceLine, SourceText, Text, Writer,
 };
 
 use crate::limits::Limits;
+use crate::pen::{Line, Pen, Scribes};
 use crate::spool::Head;
 use crate::sums::Sums;
 use crate::translate::{Said, Sink};
@@ -74,7 +75,9 @@ pub(crate) struct Output {
     limits: Arc<Limits>,
     path: PathBuf,
     header: Header,
-    writer: Option<Writer<evscope_trace::Output>>,
+    pen: Option<Pen>,
+    /// Where a thread to write comes from, if there is one.
+    scribes: Option<Scribes>,
     /// Nothing more comes.
     closed: bool,
     /// How long the file was when it was looked at last.
@@ -148,7 +151,8 @@ impl Output {
             limits,
             path: PathBuf::new(),
             header,
-            writer: None,
+            pen: None,
+            scribes: None,
             closed: false,
             size: 0,
             texts: Vec::new(),
@@ -198,27 +202,29 @@ impl Output {
 
     /// Makes the file, once.
     fn begin(&mut self) -> io::Result<()> {
-        if self.writer.is_none() && !self.closed {
+        if self.pen.is_none() && !self.closed {
             let (path, output) = self.names.make(self.header.pid)?;
             self.path = path;
-            self.writer = Some(Writer::new(output, &self.header)?);
+            let writer = Writer::new(output, &self.header)?;
+            self.pen = Some(match &self.scribes {
+                Some(scribes) => scribes.pen(writer),
+                None => Pen::Here(writer),
+            });
         }
         Ok(())
     }
 
-    fn write(&mut self, said: &Said) -> io::Result<()> {
-        let record = RecordRef {
-            seq: self.sums.steps - self.inherited.steps,
-            t: said.t,
-            thread: said.thread,
-            depth: said.depth,
-            phase: said.phase,
-            event: &said.event,
-            objects: &said.objects,
-            src: said.src,
-            caller: said.caller,
-        };
-        let Some(writer) = &mut self.writer else {
+    /// From now on a thread writes, as soon as there is something to write.
+    pub(crate) fn write_by(&mut self, scribes: &Scribes) {
+        self.scribes = Some(scribes.clone());
+        self.pen = self.pen.take().map(|pen| match pen {
+            Pen::Here(writer) => scribes.pen(writer),
+            pen @ Pen::There(_) => pen,
+        });
+    }
+
+    fn write(&mut self, said: Said) -> io::Result<()> {
+        let Some(pen) = &mut self.pen else {
             return Ok(());
         };
         for line in [said.src, said.caller].into_iter().flatten() {
@@ -227,11 +233,14 @@ impl Output {
                 self.given.insert((text.file.clone(), text.first), text);
             }
         }
-        for text in self.texts.drain(..) {
-            writer.source(&text)?;
+        if !self.texts.is_empty() {
+            for text in self.texts.drain(..) {
+                pen.write(Line::Text(text))?;
+            }
         }
-        self.sums.add(said);
-        writer.record_ref(record)?;
+        let seq = self.sums.steps - self.inherited.steps;
+        self.sums.add(&said);
+        pen.write(Line::Step(seq, said))?;
         /// Steps between two looks at how long the file is.
         const OFTEN: u64 = 4096;
         if self.sums.steps.is_multiple_of(OFTEN) {
@@ -254,8 +263,8 @@ impl Output {
     /// Nothing more comes: the file is made whole.
     pub(crate) fn close(&mut self) -> io::Result<()> {
         self.closed = true;
-        match self.writer.take() {
-            Some(writer) => writer.finish()?.finish()?,
+        match self.pen.take() {
+            Some(pen) => pen.finish()?,
             None => return Ok(()),
         }
         self.measure();
@@ -264,8 +273,8 @@ impl Output {
 
     /// Hands what was written to the operating system.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
-        match &mut self.writer {
-            Some(writer) => writer.flush(),
+        match &mut self.pen {
+            Some(pen) => pen.flush(),
             None => Ok(()),
         }
     }
@@ -274,7 +283,7 @@ impl Output {
 impl Sink for Output {
     type Error = io::Error;
 
-    fn step(&mut self, said: &Said) -> io::Result<()> {
+    fn step(&mut self, said: Said) -> io::Result<()> {
         self.begin()?;
         self.write(said)
     }
@@ -293,8 +302,8 @@ impl Sink for Output {
 impl Sink for Told {
     type Error = io::Error;
 
-    fn step(&mut self, said: &Said) -> io::Result<()> {
-        self.sums.add(said);
+    fn step(&mut self, said: Said) -> io::Result<()> {
+        self.sums.add(&said);
         Ok(())
     }
 

@@ -12,6 +12,7 @@ use crate::files::Shared;
 use crate::limits::Limits;
 use crate::numbered::Numbered;
 use crate::output::{Names, Output, Told};
+use crate::pen::Scribes;
 use crate::ring::{Raw, parse};
 use crate::spool::{Head, SpoolReader};
 use crate::sums::Sums;
@@ -106,6 +107,8 @@ pub(crate) struct Traces {
     living: Numbered<u32, usize>,
     /// Records that were lost when there was no more room for traces.
     lost_beyond: u64,
+    /// Set once there is nothing left to do but to write.
+    scribes: Option<Scribes>,
 }
 
 struct OneProcess {
@@ -210,6 +213,16 @@ impl Traces {
             processes: Vec::new(),
             living: Numbered::default(),
             lost_beyond: 0,
+            scribes: None,
+        }
+    }
+
+    /// From now on other threads write, so that this one can go on.
+    pub(crate) fn hurry(&mut self) {
+        let scribes = self.scribes.insert(Scribes::default());
+        let traces = self.processes.iter_mut().filter_map(|p| p.trace.as_mut());
+        for (_, output) in traces {
+            output.write_by(scribes);
         }
     }
 
@@ -324,6 +337,9 @@ impl Traces {
                 (translation, Output::new(names, limits, &self.head, pid))
             }
         };
+        if let Some(scribes) = &self.scribes {
+            output.write_by(scribes);
+        }
         let process = &mut self.processes[index];
         for count in std::mem::take(&mut process.lost_first) {
             translation.lost(count, &mut output)?;

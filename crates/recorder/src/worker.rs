@@ -146,6 +146,7 @@ impl Worker {
         drop(self.stop);
         let failed = |_| Err(io::Error::other(text!(record_translation_failed)));
         let mut job = self.thread.join().unwrap_or_else(failed)?;
+        job.traces.hurry();
         job.work(|at| {
             tell(at);
             true

@@ -15,6 +15,7 @@ mod objects;
 mod own;
 mod plain;
 mod point;
+mod threads;
 
 pub(crate) use own::OwnTranslator;
 
@@ -25,10 +26,10 @@ use evscope_trace::{EvFlags, Event, Lane, Nanos, Objects, Phase, SourceText, Tex
 use evscope_wire::{Call, Kind, Point, WirePhase, args};
 
 use crate::files::{Place, Shared};
-use crate::numbered::Numbered;
 use crate::ring::Raw;
 use crate::symbols::{Function, Symbols};
 use objects::Table;
+use threads::Threads;
 
 /// A step of the trace, but for its number.
 #[derive(Debug, Clone)]
@@ -48,7 +49,7 @@ pub(crate) trait Sink {
     /// What the error of a sink is.
     type Error;
     /// Takes a step.
-    fn step(&mut self, said: &Said) -> Result<(), Self::Error>;
+    fn step(&mut self, said: Said) -> Result<(), Self::Error>;
     /// Takes the text of a function, before the first step that points into it.
     fn text(&mut self, text: SourceText);
     /// The library with its version, and the backend, are known.
@@ -60,8 +61,7 @@ pub(crate) trait Sink {
 pub(crate) struct Translator {
     began: u64,
     last: u64,
-    threads: Numbered<u16, Thread>,
-    next_thread: u32,
+    threads: Threads<Thread>,
     queue: Queue,
     table: Table,
     symbols: Symbols,
@@ -177,8 +177,7 @@ impl Translator {
         Self {
             began,
             last: began,
-            threads: Numbered::default(),
-            next_thread: 0,
+            threads: Threads::default(),
             queue: Queue::default(),
             table: Table::default(),
             symbols: Symbols::new(files),
@@ -188,9 +187,9 @@ impl Translator {
 
     /// After a fork the child's thread goes on where the parent's was.
     pub(crate) fn continue_thread(&mut self, child: u16, parent: u16) {
-        continue_thread(&mut self.threads, child, parent);
+        self.threads.continue_thread(child, parent);
         // What others were at ends nowhere, and nothing is to wait for it.
-        let id = self.threads.get(&child).map(|thread| thread.id);
+        let id = self.threads.iter().next().map(|thread| thread.id);
         for waiting in &mut self.queue.items {
             let own = |record: &Said| Some(record.thread) == id;
             waiting.ready |= !waiting.record.as_ref().is_some_and(own);
@@ -254,7 +253,7 @@ impl Translator {
         // The calls go on, as far as is known.
         let first = self
             .threads
-            .values()
+            .iter()
             .find(|thread| thread.id == record.thread);
         record.depth = first.map_or(0, Thread::depth);
         self.push(record, Complete::Now);
@@ -280,17 +279,12 @@ impl Translator {
     }
 
     fn drain<S: Sink>(&mut self, sink: &mut S) -> Result<(), S::Error> {
-        while self
-            .queue
-            .items
-            .front()
-            .is_some_and(|waiting| waiting.ready)
-        {
-            if let Some(waiting) = self.queue.items.pop_front() {
-                self.queue.first += 1;
-                if let Some(record) = &waiting.record {
-                    sink.step(record)?;
-                }
+        let items = &mut self.queue.items;
+        while items.front().is_some_and(|waiting| waiting.ready) {
+            let record = items.pop_front().and_then(|waiting| waiting.record);
+            self.queue.first += 1;
+            if let Some(record) = record {
+                sink.step(record)?;
             }
         }
         Ok(())
@@ -298,14 +292,11 @@ impl Translator {
 
     // ---- what enter, point and exit are made with --------------------------------------------------
 
+    #[inline]
     fn thread(&mut self, number: u16) -> &mut Thread {
-        let counter = &mut self.next_thread;
-        self.threads.entry(number).or_insert_with(|| {
-            *counter += 1;
-            Thread {
-                id: ThreadId(*counter),
-                frames: Vec::new(),
-            }
+        self.threads.get(number, |id| Thread {
+            id,
+            frames: Vec::new(),
         })
     }
 
@@ -481,14 +472,6 @@ struct Step {
     objects: Objects,
     src: Option<Place>,
     caller: Option<Place>,
-}
-
-/// Of all threads only the one that forked is in the child, under another number.
-fn continue_thread<T: Clone>(threads: &mut Numbered<u16, T>, child: u16, parent: u16) {
-    if let Some(thread) = threads.get(&parent).cloned() {
-        threads.clear();
-        threads.insert(child, thread);
-    }
 }
 
 /// The fd of a number that may be none.

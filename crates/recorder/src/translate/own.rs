@@ -5,6 +5,7 @@ use evscope_trace::{Event, Nanos, Objects, Phase, SourceLine, SourceText, Thread
 use evscope_wire::{Kind, OwnStep, WirePhase, args};
 use serde::Deserialize;
 
+use super::threads::Threads;
 use super::{Said, Sink};
 use crate::files::{self, Shared};
 use crate::numbered::Numbered;
@@ -16,8 +17,7 @@ pub(crate) struct OwnTranslator {
     files: Shared,
     began: u64,
     last: u64,
-    threads: Numbered<u16, Thread>,
-    next_thread: u32,
+    threads: Threads<Thread>,
     places: Numbered<u32, Place>,
     /// The pieces of the texts that the threads are giving.
     texts: Numbered<u16, Vec<u8>>,
@@ -60,8 +60,7 @@ impl OwnTranslator {
             files,
             began,
             last: began,
-            threads: Numbered::default(),
-            next_thread: 0,
+            threads: Threads::default(),
             places: Numbered::default(),
             texts: Numbered::default(),
             foreign: false,
@@ -85,7 +84,7 @@ impl OwnTranslator {
 
     /// After a fork the child's thread goes on where the parent's was.
     pub(crate) fn continue_thread(&mut self, child: u16, parent: u16) {
-        super::continue_thread(&mut self.threads, child, parent);
+        self.threads.continue_thread(child, parent);
     }
 
     /// Takes a record.
@@ -200,7 +199,7 @@ impl OwnTranslator {
     ) -> Result<(), S::Error> {
         let t = Nanos(self.last - self.began);
         let thread = self.thread(thread);
-        sink.step(&Said {
+        sink.step(Said {
             t,
             thread: thread.id,
             depth: thread.calls.len() as u32,
@@ -213,28 +212,21 @@ impl OwnTranslator {
     }
 
     fn thread(&mut self, number: u16) -> &mut Thread {
-        let counter = &mut self.next_thread;
-        self.threads.entry(number).or_insert_with(|| {
-            *counter += 1;
-            Thread {
-                id: ThreadId(*counter),
-                calls: Vec::new(),
-            }
+        self.threads.get(number, |id| Thread {
+            id,
+            calls: Vec::new(),
         })
     }
 
     /// Something that no thread did: that records were lost, how the process ended.
     pub(crate) fn told<S: Sink>(&mut self, event: Event, sink: &mut S) -> Result<(), S::Error> {
-        let first = self
-            .threads
-            .values()
-            .find(|thread| thread.id == ThreadId(1));
+        let first = self.threads.iter().find(|thread| thread.id == ThreadId(1));
         // Where records are missing, the calls go on, as far as is known.
         let depth = match event {
             Event::Lost { .. } => first.map_or(0, |thread| thread.calls.len() as u32),
             _ => 0,
         };
-        sink.step(&Said {
+        sink.step(Said {
             t: Nanos(self.last - self.began),
             thread: ThreadId(1),
             depth,
