@@ -207,7 +207,7 @@ impl Objects {
 
     /// Appends the objects in few bytes: which there are, the role, and the numbers of the others, two bytes each if they
     /// have room in them, else four.
-    #[inline]
+    #[inline(always)]
     pub fn append(&self, out: &mut Vec<u8>) {
         let mut there = 0;
         let mut words = [0; Self::WORDS];
