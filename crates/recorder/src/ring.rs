@@ -371,16 +371,21 @@ pub(crate) const SLOT: usize = size_of::<Slot>();
 
 /// A slot that says that records are missing: `lost` found no room, `abandoned` were never written to the end.
 pub(crate) fn missing(lost: u64, abandoned: u64) -> [u8; SLOT] {
+    slot(wire::Kind::Missing, 0, args::Missing { lost, abandoned })
+}
+
+/// A slot that is a whole record, which a thread made at no moment about nothing.
+pub(crate) fn slot(kind: wire::Kind, thread: u16, args: impl Words) -> [u8; SLOT] {
     let tag = Tag {
-        kind: wire::Kind::Missing as u8,
+        kind: kind as u8,
         phase: wire::WirePhase::Point,
         more: 0,
         last: 0,
-        thread: 0,
+        thread,
         depth: 0,
     };
     let mut slot = [0; SLOT];
-    let words = args::Missing { lost, abandoned }.words();
+    let words = args.words();
     for (i, word) in [0, tag.pack(), 0].into_iter().chain(words).enumerate() {
         slot[i * 8..(i + 1) * 8].copy_from_slice(&word.to_le_bytes());
     }

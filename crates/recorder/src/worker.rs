@@ -197,7 +197,10 @@ impl Job {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::Range;
     use std::path::Path;
+
+    use evscope_wire::{Kind, args};
 
     use super::*;
     use crate::ring;
@@ -254,6 +257,66 @@ mod tests {
         // What the other thread was at it left at once.
         assert!(first.is_some_and(|at| (begin..end).contains(&at)));
         assert_eq!(told.last().map(|&(at, _)| at), Some(end));
+    }
+
+    const LOSSES: u64 = 10_000;
+
+    /// The trace of a process that has lost records again and again; who writes it hurries after so many times.
+    fn trace_of_losses(hurries_after: u64, limit: u64) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut head, mut spool, reader, output) = begun(folder.path());
+        head.started = "2026-01-01T00:00:00Z".to_owned();
+        let thread = args::Thread {
+            pid: 1,
+            parent: 0,
+            forked: 0,
+        };
+        let said = [
+            ring::slot(Kind::Thread, 1, thread),
+            ring::slot(Kind::Hello, 1, args::Hello {}),
+        ];
+        spool.append(said.as_flattened()).unwrap();
+        let limits = Arc::new(Limits::new(limit));
+        let mut traces = Traces::new(head, reader, Names::new(output), limits, None);
+        let mut advance = |traces: &mut Traces, losses: Range<u64>| {
+            losses.for_each(|n| spool.append(&ring::missing(n, 0)).unwrap());
+            traces.advance(|_| true).unwrap();
+        };
+        advance(&mut traces, 0..hurries_after);
+        traces.hurry();
+        advance(&mut traces, hurries_after..LOSSES);
+        assert_eq!(traces.finish().unwrap().traces.len(), 1);
+        std::fs::read_to_string(folder.path().join("trace.jsonl")).unwrap()
+    }
+
+    /// How many records are lost, as a trace says.
+    fn lost(trace: &str) -> u64 {
+        let lines = trace.lines().skip(1);
+        let counts = lines.map(|line| {
+            let line: serde_json::Value = serde_json::from_str(line).unwrap();
+            line["count"].as_u64().unwrap()
+        });
+        counts.sum()
+    }
+
+    #[test]
+    fn who_hurries_writes_the_same() {
+        let usual = trace_of_losses(LOSSES, Limits::NONE);
+        assert_eq!(lost(&usual), (0..LOSSES).sum::<u64>());
+        for after in [0, 1, 4321] {
+            assert!(trace_of_losses(after, Limits::NONE) == usual, "{after}");
+        }
+    }
+
+    #[test]
+    fn who_hurries_keeps_to_the_limit() {
+        let (whole, part) = (
+            trace_of_losses(0, Limits::NONE),
+            trace_of_losses(0, 100_000),
+        );
+        assert!(part.len() > 100_000 && part.len() < whole.len() * 9 / 10);
+        // How much is missing is said at the end.
+        assert_eq!(lost(&part), lost(&whole));
     }
 
     #[test]
