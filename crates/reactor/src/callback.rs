@@ -153,7 +153,7 @@ pub fn name_callbacks<R>(name: &'static str, give: impl FnOnce() -> R) -> R {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CallbackName {
     /// The path of the function or closure, as the compiler names its type.
-    path: &'static str,
+    pub(crate) path: &'static str,
     /// The line of the program that set it.
     pub(crate) set_at: &'static Location<'static>,
 }
@@ -179,10 +179,6 @@ impl CallbackName {
             path = outer;
         }
         last_part(path)
-    }
-
-    pub(crate) fn path(&self) -> &'static str {
-        self.path
     }
 
     /// Whether the program gave a function, not a closure.

@@ -39,7 +39,7 @@ impl Site for CallbackName {
 
     #[inline]
     fn address(self) -> (usize, usize) {
-        (self.path().as_ptr() as usize, self.set_at.address())
+        (self.path.as_ptr() as usize, self.set_at.address())
     }
 
     #[inline]
