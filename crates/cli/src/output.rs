@@ -125,7 +125,8 @@ pub(crate) fn json_stdout() -> Filter<Stdout> {
     Filter::json(all_of_stdout())
 }
 
-fn all_of_stdout() -> Stdout {
+/// The standard output for what passed a filter already.
+pub(crate) fn all_of_stdout() -> Stdout {
     BufWriter::with_capacity(1 << 16, io::stdout().lock())
 }
 

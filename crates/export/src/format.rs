@@ -95,8 +95,8 @@ impl Format {
         }
     }
 
-    /// Whether it is JSON, or lines of it.
-    pub(crate) fn is_json(self) -> bool {
+    /// Whether it is JSON, or lines of it. What is written of it shows what is hidden as JSON's escapes.
+    pub fn is_json(self) -> bool {
         match self {
             Self::Json | Self::Jsonl | Self::Chrome => true,
             Self::Mermaid | Self::Dot | Self::Svg | Self::Html | Self::Csv => false,

@@ -39,17 +39,33 @@ fn is_plain(byte: u8) -> bool {
     matches!(byte, b' '..=b'~')
 }
 
-/// How many bytes at the start of a text are plain. Many are looked at together, without a branch for each: nearly all that
-/// is written is plain.
+/// So many bytes are looked at together, without a branch for each: nearly all that is written is plain.
+const TOGETHER: usize = 16;
+
+/// Whether all bytes are as `is_one` says. The last of them may be looked at twice.
+#[inline]
+pub(crate) fn all_are(bytes: &[u8], is_one: impl Fn(u8) -> bool) -> bool {
+    let all = |bytes: &[u8]| bytes.iter().fold(true, |all, byte| all & is_one(*byte));
+    let Some(last) = bytes.last_chunk::<TOGETHER>() else {
+        return all(bytes);
+    };
+    let (chunks, _) = bytes.as_chunks::<TOGETHER>();
+    chunks.iter().all(|chunk| all(chunk)) && all(last)
+}
+
+/// How many bytes at the start of a text are plain.
 fn plain_start(bytes: &[u8]) -> usize {
-    const TOGETHER: usize = 32;
-    let all_are = |bytes: &&[u8]| bytes.iter().fold(true, |all, byte| all & is_plain(*byte));
-    let known = bytes.chunks_exact(TOGETHER).take_while(all_are).count() * TOGETHER;
-    let rest = &bytes[known..];
-    if rest.len() < TOGETHER && all_are(&rest) {
-        return bytes.len();
-    }
-    known + rest.iter().take_while(|byte| is_plain(**byte)).count()
+    let (chunks, _) = bytes.as_chunks::<TOGETHER>();
+    let plain = chunks.iter().take_while(|chunk| all_are(*chunk, is_plain));
+    let known = plain.count() * TOGETHER;
+    let rest = bytes[known..].iter();
+    known + rest.take_while(|byte| is_plain(**byte)).count()
+}
+
+/// Whether there is nothing but plain bytes and line ends.
+fn are_plain_lines(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_suffix(b"\r\n").unwrap_or(bytes);
+    all_are(bytes, |byte| is_plain(byte) | (byte == b'\n'))
 }
 
 /// Zero width non-joiner and joiner.
@@ -235,9 +251,7 @@ impl<W: io::Write> Filter<W> {
 
 impl<W: io::Write> io::Write for Filter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // A line.
-        let text = bytes.strip_suffix(b"\n").unwrap_or(bytes);
-        if self.begun.is_empty() && plain_start(text) == text.len() {
+        if self.begun.is_empty() && are_plain_lines(bytes) {
             if let Some(last) = bytes.last() {
                 self.before = Some(char::from(*last));
             }

@@ -242,7 +242,10 @@ fn write(
 ) -> anyhow::Result<()> {
     let path = args.output.as_deref();
     let Some(path) = path.filter(|path| *path != Path::new("-")) else {
-        return make(&mut output::stdout());
+        return match args.to {
+            ExportFormat::Of(format) if format.is_json() => make(&mut output::all_of_stdout()),
+            ExportFormat::Of(_) | ExportFormat::Cast => make(&mut output::stdout()),
+        };
     };
     let named = |error: &dyn Display| anyhow!("{}: {error}", path.display());
     let over = args.force.over(Over::Like(like));
