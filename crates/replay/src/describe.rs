@@ -62,11 +62,19 @@ impl Words {
 
 /// A time as views write it: seconds with microseconds, `0.000031`.
 pub fn clock(time: Nanos) -> String {
-    format!(
-        "{}.{:06}",
-        time.0 / 1_000_000_000,
-        time.0 / 1_000 % 1_000_000
-    )
+    let mut text = String::new();
+    put_clock(time, &mut text);
+    text
+}
+
+/// Appends a time as views write it.
+pub fn put_clock(Nanos(time): Nanos, text: &mut String) {
+    let mut digits = itoa::Buffer::new();
+    text.push_str(digits.format(time / 1_000_000_000));
+    // Six digits behind the point.
+    let micros = digits.format(1_000_000 + time / 1_000 % 1_000_000);
+    text.push('.');
+    text.push_str(&micros[1..]);
 }
 
 /// What failed, if an event tells of a failure: the errno's name or a word, as for bytes that are lost with their

@@ -40,6 +40,18 @@ impl ObjectId {
         .flatten()
     }
 
+    /// The two parts of its name.
+    pub(crate) fn name(self) -> (&'static str, i64) {
+        match self {
+            Self::Base(id) => ("base", id.0.into()),
+            Self::Event(id) => ("event", id.0.into()),
+            Self::Bev(id) => ("bev", id.0.into()),
+            Self::Buf(id) => ("buf", id.0.into()),
+            Self::Listener(id) => ("listener", id.0.into()),
+            Self::Fd(fd) => ("fd", fd.into()),
+        }
+    }
+
     /// Whether `objects` names it.
     pub fn is_in(self, objects: &Objects) -> bool {
         match self {
@@ -55,14 +67,8 @@ impl ObjectId {
 
 impl fmt::Display for ObjectId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Base(id) => id.fmt(f),
-            Self::Event(id) => id.fmt(f),
-            Self::Bev(id) => id.fmt(f),
-            Self::Buf(id) => id.fmt(f),
-            Self::Listener(id) => id.fmt(f),
-            Self::Fd(fd) => write!(f, "fd{fd}"),
-        }
+        let (name, number) = self.name();
+        write!(f, "{name}{number}")
     }
 }
 

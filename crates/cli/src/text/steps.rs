@@ -1,6 +1,5 @@
 //! Steps as indented text: number, time, lane, and the step in words.
 
-use std::fmt::Write as _;
 use std::io;
 
 use evscope_replay::{Known, Part, Passing, Trace, Words, describe};
@@ -12,10 +11,47 @@ use crate::output::{Out, Paint, Style};
 #[derive(Debug, Clone)]
 pub(crate) struct Lines {
     level: Level,
-    paint: Paint,
     number_width: usize,
     words: Words,
-    number: String,
+    line: Line,
+}
+
+/// What of a line was not written yet: without colours a line is written at once.
+#[derive(Debug, Clone)]
+struct Line {
+    paint: Paint,
+    text: String,
+}
+
+impl Line {
+    /// Puts what was added since `start` into a style.
+    fn style(&mut self, start: usize, style: Style, out: &mut dyn Out) -> io::Result<()> {
+        if self.paint == Paint::Ansi {
+            let (before, styled) = self.text.split_at(start);
+            out.write_all(before.as_bytes())?;
+            self.paint.write(out, style, styled)?;
+            self.text.clear();
+        }
+        Ok(())
+    }
+
+    /// Adds text in a style.
+    fn add(&mut self, text: &str, style: Option<Style>, out: &mut dyn Out) -> io::Result<()> {
+        let start = self.text.len();
+        self.text.push_str(text);
+        match style {
+            Some(style) => self.style(start, style, out),
+            None => Ok(()),
+        }
+    }
+
+    /// Ends it.
+    fn end(&mut self, out: &mut dyn Out) -> io::Result<()> {
+        self.text.push('\n');
+        out.write_all(self.text.as_bytes())?;
+        self.text.clear();
+        Ok(())
+    }
 }
 
 impl Lines {
@@ -24,10 +60,12 @@ impl Lines {
         let last = steps.saturating_sub(1);
         Self {
             level,
-            paint,
             number_width: last.to_string().len().max(3),
             words: Words::default(),
-            number: String::new(),
+            line: Line {
+                paint,
+                text: String::new(),
+            },
         }
     }
 
@@ -40,14 +78,20 @@ impl Lines {
 
     /// The number of a step, and when it is.
     fn begin(&mut self, step: usize, record: &Record, out: &mut dyn Out) -> io::Result<()> {
-        self.number.clear();
-        // Writing into a string cannot fail.
-        let _ = write!(self.number, "{step:>width$}", width = self.number_width);
-        self.paint.write(out, Style::Faint, &self.number)?;
-        out.write_all(b"  ")?;
-        self.paint
-            .write(out, Style::Faint, &describe::clock(record.t))?;
-        out.write_all(b"  ")
+        let line = &mut self.line;
+        let mut digits = itoa::Buffer::new();
+        let number = digits.format(step);
+        let start = line.text.len();
+        let blanks = self.number_width.saturating_sub(number.len());
+        line.text.extend(std::iter::repeat_n(' ', blanks));
+        line.text.push_str(number);
+        line.style(start, Style::Faint, out)?;
+        line.text.push_str("  ");
+        let start = line.text.len();
+        describe::put_clock(record.t, &mut line.text);
+        line.style(start, Style::Faint, out)?;
+        line.text.push_str("  ");
+        Ok(())
     }
 
     /// Who acts in a step, and the step in words.
@@ -58,25 +102,23 @@ impl Lines {
         indent: usize,
         out: &mut dyn Out,
     ) -> io::Result<()> {
+        let line = &mut self.line;
         let lane = record.event.lane();
-        self.paint.write(out, Style::Lane(lane), lane.letter())?;
-        out.write_all(b"  ")?;
+        line.add(lane.letter(), Some(Style::Lane(lane)), out)?;
+        line.text.push_str("  ");
         for _ in 0..indent {
-            out.write_all(b"  ")?;
+            line.text.push_str("  ");
         }
         self.words.say(known, record);
-        match self.paint {
-            Paint::Plain => out.write_all(self.words.text().as_bytes())?,
+        match line.paint {
+            Paint::Plain => line.add(self.words.text(), None, out)?,
             Paint::Ansi => {
                 for (text, part) in self.words.parts() {
-                    match style(part) {
-                        Some(style) => self.paint.write(out, style, text)?,
-                        None => out.write_all(text.as_bytes())?,
-                    }
+                    line.add(text, style(part), out)?;
                 }
             }
         }
-        out.write_all(b"\n")
+        line.end(out)
     }
 }
 
@@ -96,16 +138,19 @@ impl<'a> Steps<'a> {
 
     /// Writes a step.
     pub(crate) fn write(&self, step: usize, out: &mut dyn Out) -> io::Result<()> {
-        let record = self.trace.record(step);
-        self.lines.clone().begin(step, &record, out)?;
-        self.write_step(step, out)
+        let mut lines = self.lines.clone();
+        lines.begin(step, &self.trace.record(step), out)?;
+        self.end(&mut lines, step, out)
     }
 
     /// Writes who acts in a step, and the step in words.
     pub(crate) fn write_step(&self, step: usize, out: &mut dyn Out) -> io::Result<()> {
-        let indent = self.trace.indent(step, self.lines.level);
-        let record = self.trace.record(step);
-        self.lines.clone().end(self.trace, &record, indent, out)
+        self.end(&mut self.lines.clone(), step, out)
+    }
+
+    fn end(&self, lines: &mut Lines, step: usize, out: &mut dyn Out) -> io::Result<()> {
+        let indent = self.trace.indent(step, lines.level);
+        lines.end(self.trace, &self.trace.record(step), indent, out)
     }
 }
 

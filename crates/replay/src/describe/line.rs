@@ -132,8 +132,17 @@ impl<'a> Line<'a> {
 
     /// A number of bytes, after a space: `1 byte`, `14 bytes`.
     pub(super) fn bytes(&mut self, count: u64) -> &mut Self {
-        self.number(count)
+        self.space()
+            .digits(count, Part::Value)
             .put(super::units::of_bytes(count), Part::Value)
+    }
+
+    /// What a number was and what it is now, after a space.
+    pub(super) fn change(&mut self, before: u64, after: u64) -> &mut Self {
+        self.space()
+            .digits(before, Part::Value)
+            .put(" → ", Part::Value)
+            .digits(after, Part::Value)
     }
 
     /// The name of a callback, after a space.
@@ -157,7 +166,7 @@ impl<'a> Line<'a> {
 
     /// Another object, after a space.
     pub(super) fn other(&mut self, object: ObjectId) -> &mut Self {
-        self.spaced(object, Part::Object(object))
+        self.space().object(object, Part::Object(object))
     }
 
     /// The record's base.
@@ -192,21 +201,18 @@ impl<'a> Line<'a> {
         };
         let event = ObjectId::Event(id);
         let part = Part::Object(event);
+        self.other(event);
         match (objects.role, objects.bev, objects.listener) {
-            (Some(Role::BevRead), Some(bev), _) => {
-                self.spaced(format_args!("{id} ({bev}.read)"), part)
-            }
-            (Some(Role::BevWrite), Some(bev), _) => {
-                self.spaced(format_args!("{id} ({bev}.write)"), part)
-            }
+            (Some(Role::BevRead), Some(bev), _) => self.of(ObjectId::Bev(bev), ".read)", part),
+            (Some(Role::BevWrite), Some(bev), _) => self.of(ObjectId::Bev(bev), ".write)", part),
             (Some(Role::BevDeferred), Some(bev), _) => {
-                self.spaced(format_args!("{id} ({bev}.deferred)"), part)
+                self.of(ObjectId::Bev(bev), ".deferred)", part)
             }
             (Some(Role::Listener), _, Some(listener)) => {
-                self.spaced(format_args!("{id} ({listener})"), part)
+                self.of(ObjectId::Listener(listener), ")", part)
             }
-            (Some(role), ..) => self.spaced(format_args!("{id} ({})", role.name()), part),
-            (None, ..) => self.other(event),
+            (Some(role), ..) => self.put(" (", part).put(role.name(), part).put(")", part),
+            (None, ..) => self,
         }
     }
 
@@ -222,6 +228,11 @@ impl<'a> Line<'a> {
         }
     }
 
+    /// Whose something is, in brackets, as a piece of what stands before it.
+    fn of(&mut self, owner: ObjectId, which: &str, part: Part) -> &mut Self {
+        self.put(" (", part).object(owner, part).put(which, part)
+    }
+
     /// The record's buffer with whose it is: `buf2 (bev1.output)`.
     pub(super) fn buf(&mut self) -> &mut Self {
         match self.record.objects.buf {
@@ -232,11 +243,13 @@ impl<'a> Line<'a> {
 
     /// A buffer with whose it is.
     pub(super) fn buffer(&mut self, id: BufId) -> &mut Self {
-        let part = Part::Object(ObjectId::Buf(id));
+        let buf = ObjectId::Buf(id);
+        let part = Part::Object(buf);
+        self.other(buf);
         match self.known.owner(id) {
-            Some((bev, Side::Input)) => self.spaced(format_args!("{id} ({bev}.input)"), part),
-            Some((bev, Side::Output)) => self.spaced(format_args!("{id} ({bev}.output)"), part),
-            None => self.spaced(id, part),
+            Some((bev, Side::Input)) => self.of(ObjectId::Bev(bev), ".input)", part),
+            Some((bev, Side::Output)) => self.of(ObjectId::Bev(bev), ".output)", part),
+            None => self,
         }
     }
 
@@ -252,7 +265,10 @@ impl<'a> Line<'a> {
         }
         match objects.role {
             Some(Role::Signal) => self.number(super::units::signal(fd)),
-            _ => self.spaced(format_args!("fd {fd}"), Part::Object(ObjectId::Fd(fd))),
+            _ => {
+                let part = Part::Object(ObjectId::Fd(fd));
+                self.space().put("fd ", part).digits(fd, part)
+            }
         }
     }
 
@@ -279,6 +295,17 @@ impl<'a> Line<'a> {
         // Writing into a string cannot fail.
         let _ = write!(self.words.text, "{text}");
         self.end(part)
+    }
+
+    /// Appends digits.
+    fn digits(&mut self, number: impl itoa::Integer, part: Part) -> &mut Self {
+        self.put(itoa::Buffer::new().format(number), part)
+    }
+
+    /// Appends the name of an object.
+    fn object(&mut self, object: ObjectId, part: Part) -> &mut Self {
+        let (name, number) = object.name();
+        self.put(name, part).digits(number, part)
     }
 
     /// The same without a format.

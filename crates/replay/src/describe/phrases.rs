@@ -78,7 +78,7 @@ pub(super) fn buffer_change(
 }
 
 pub(super) fn length_change(line: &mut Line<'_>, before: u64, after: u64) {
-    line.number(format_args!("{before} → {after}"));
+    line.change(before, after);
 }
 
 pub(super) fn io_result(

@@ -82,9 +82,15 @@ const SHOWN: usize = 24;
 pub(super) fn quoted(payload: &Payload) -> String {
     let mut quoted = String::with_capacity(SHOWN + 2);
     quoted.push('"');
-    let mut shown = 0;
+    // Most of what is sent is plain.
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
+    let start = &payload.bytes[..payload.bytes.len().min(SHOWN)];
+    let plain = start.iter().take_while(|byte| is_plain(byte)).count();
+    let (plain, rest) = payload.bytes.split_at(plain);
+    quoted.extend(plain.iter().copied().map(char::from));
+    let mut shown = plain.len();
     let mut cut = payload.cut;
-    'chunks: for chunk in payload.bytes.utf8_chunks() {
+    'chunks: for chunk in rest.utf8_chunks() {
         for char in chunk.valid().chars() {
             if shown == SHOWN {
                 cut = true;
