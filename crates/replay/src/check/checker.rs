@@ -43,6 +43,9 @@ pub struct Checker {
     state: State,
     facts: Facts,
     rules: Vec<(&'static RuleInfo, Box<dyn Rule>)>,
+    /// The places of those that look before a step and after it; those of steps that are no exit first.
+    before: [Vec<usize>; 2],
+    after: [Vec<usize>; 2],
     found: Vec<Finding>,
     told: HashMap<FindingKey, u64>,
     /// How many objects there may be before those that were freed are forgotten.
@@ -92,12 +95,24 @@ impl fmt::Debug for Checker {
 impl Checker {
     /// With the rules for which `wanted` holds.
     pub fn new(options: &CheckOptions, wanted: impl Fn(&RuleInfo) -> bool) -> Self {
+        let rules: Vec<_> = RULES.iter().filter(|info| wanted(info)).collect();
+        let those = |looks: fn(&Looks) -> bool| {
+            let looks = |at: &usize| looks(&rules[*at].looks);
+            (0..rules.len()).filter(looks).collect()
+        };
         Self {
             state: State::new(),
             facts: Facts::default(),
-            rules: RULES
-                .iter()
-                .filter(|info| wanted(info))
+            before: [
+                those(|looks| looks.before),
+                those(|looks| looks.before && looks.exits),
+            ],
+            after: [
+                those(|looks| looks.after),
+                those(|looks| looks.after && looks.exits),
+            ],
+            rules: rules
+                .into_iter()
                 .map(|info| (info, (info.make)(options)))
                 .collect(),
             found: Vec::new(),
@@ -145,20 +160,29 @@ impl Checker {
     pub fn step(&mut self, record: &Record) {
         let step = self.state.applied();
         let before = self.found.len();
-        let exits = record.phase == Phase::Exit;
-        let asked = |looks: Looks| looks.exits || !exits;
-        self.look(step, record, |info, rule, at, found| {
-            if info.looks.before && asked(info.looks) {
-                rule.before(at, found);
-            }
-        });
+        let exits = usize::from(record.phase == Phase::Exit);
+        let at = At {
+            step,
+            record,
+            state: &self.state,
+            facts: &self.facts,
+        };
+        for rule in &self.before[exits] {
+            let (info, rule) = &mut self.rules[*rule];
+            rule.before(&at, &mut Found::of(info, &mut self.found));
+        }
         self.state.apply(record);
         self.facts.apply(step, record, &self.state);
-        self.look(step, record, |info, rule, at, found| {
-            if info.looks.after && asked(info.looks) {
-                rule.after(at, found);
-            }
-        });
+        let at = At {
+            step,
+            record,
+            state: &self.state,
+            facts: &self.facts,
+        };
+        for rule in &self.after[exits] {
+            let (info, rule) = &mut self.rules[*rule];
+            rule.after(&at, &mut Found::of(info, &mut self.found));
+        }
         if self.found.len() > before {
             let new = self.found.split_off(before);
             let new: Vec<Finding> = new.into_iter().filter(|f| self.is_new(f)).collect();
@@ -192,12 +216,7 @@ impl Checker {
         };
         let mut list = Vec::new();
         for (info, rule) in &self.rules {
-            let mut found = Found {
-                rule: info.name,
-                severity: info.severity,
-                list: &mut list,
-            };
-            rule.end(&end, &mut found);
+            rule.end(&end, &mut Found::of(info, &mut list));
         }
         list.sort_by_key(|finding| finding.step);
         list
@@ -236,28 +255,6 @@ impl Checker {
             key(a).cmp(&key(b))
         });
         more
-    }
-
-    fn look(
-        &mut self,
-        step: usize,
-        record: &Record,
-        mut look: impl FnMut(&RuleInfo, &mut dyn Rule, &At<'_>, &mut Found<'_>),
-    ) {
-        let at = At {
-            step,
-            record,
-            state: &self.state,
-            facts: &self.facts,
-        };
-        for (info, rule) in &mut self.rules {
-            let mut found = Found {
-                rule: info.name,
-                severity: info.severity,
-                list: &mut self.found,
-            };
-            look(info, rule.as_mut(), &at, &mut found);
-        }
     }
 
     fn is_new(&mut self, finding: &Finding) -> bool {

@@ -3,6 +3,7 @@
 use evscope_trace::{BevId, Event, Phase, Record, Side};
 
 use super::facts::Facts;
+use super::table::RuleInfo;
 use super::{Finding, Severity};
 use crate::{BevState, BufState, ObjectId, State};
 
@@ -110,7 +111,16 @@ pub(super) struct Found<'a> {
     pub(super) list: &'a mut Vec<Finding>,
 }
 
-impl Found<'_> {
+impl<'a> Found<'a> {
+    /// Of a rule.
+    pub(super) fn of(info: &RuleInfo, list: &'a mut Vec<Finding>) -> Self {
+        Self {
+            rule: info.name,
+            severity: info.severity,
+            list,
+        }
+    }
+
     /// A finding of the rule's own severity.
     pub(super) fn tell(&mut self, finding: Finding) {
         self.tell_as(self.severity, finding);
