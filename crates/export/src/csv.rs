@@ -5,12 +5,11 @@
 //! texts are in the JSON exports.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use evscope_replay::Words;
 use evscope_trace::{
-    Event, FieldInfo, FieldValue, Kind, Phase, ReadError, Record, Role, SourceLine, visible,
+    Event, FieldInfo, FieldValue, Phase, ReadError, Record, Role, SourceLine, visible,
 };
 
 use crate::{ExportError, Part};
@@ -21,8 +20,7 @@ const COMMON: &[&str] = &[
 ];
 
 pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportError> {
-    let kinds = kinds(part)?;
-    let columns = Columns::of(&kinds);
+    let columns = Columns::of(&occurring(part)?);
     let mut row = Row::default();
     let mut words = Words::default();
     for name in COMMON.iter().chain(&columns.names) {
@@ -43,17 +41,19 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportEr
     })
 }
 
-/// The events that occur.
-fn kinds(part: &Part<'_>) -> Result<BTreeSet<&'static str>, ReadError> {
+/// Which events occur, by the numbers of their kinds.
+fn occurring(part: &Part<'_>) -> Result<[bool; Event::NAMES.len()], ReadError> {
     if part.is_whole() {
-        return Ok(part.outline()?.kinds.iter().copied().collect());
+        return Ok(part.outline()?.occurs);
     }
-    let mut kinds = BTreeSet::new();
+    let mut occurs = [false; Event::NAMES.len()];
     part.each(false, |passing| {
-        kinds.extend(Kind::named(passing.record.event.name()).map(|kind| kind.name));
+        if let Some(occurs) = occurs.get_mut(passing.record.event.number()) {
+            *occurs = true;
+        }
         Ok::<(), ReadError>(())
     })?;
-    Ok(kinds)
+    Ok(occurs)
 }
 
 /// The columns of the events' own fields.
@@ -65,12 +65,12 @@ struct Columns {
 }
 
 impl Columns {
-    /// Of the kinds with these names.
-    fn of(kinds: &BTreeSet<&'static str>) -> Self {
+    /// Of the kinds that occur.
+    fn of(occurs: &[bool]) -> Self {
         let mut names: Vec<&'static str> = Vec::new();
         let mut of_kinds = Vec::new();
-        for kind in Event::KINDS {
-            let fields = kind.fields.iter().filter(|_| kinds.contains(kind.name));
+        for (kind, occurs) in Event::KINDS.iter().zip(occurs) {
+            let fields = kind.fields.iter().filter(|_| *occurs);
             let column = |(at, field): (usize, &FieldInfo)| {
                 let known = names.iter().position(|name| *name == field.name);
                 let column = known.unwrap_or_else(|| {

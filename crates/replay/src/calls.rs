@@ -1,16 +1,22 @@
 //! The calls that are not finished, and how long those took that are.
 
-use std::collections::BTreeMap;
-
 use evscope_trace::{Brief, Nanos, Phase, ThreadId};
 
 /// The calls each thread is in, outermost first, each with what is to be known of it.
 #[derive(Debug)]
-pub(crate) struct Calls<T>(BTreeMap<ThreadId, Vec<Call<T>>>);
+pub(crate) struct Calls<T> {
+    /// By thread, in the order of their numbers.
+    threads: Vec<(ThreadId, Vec<Call<T>>)>,
+    /// Where that is whose record came last: mostly the next one is of the same.
+    last: usize,
+}
 
 impl<T> Default for Calls<T> {
     fn default() -> Self {
-        Self(BTreeMap::new())
+        Self {
+            threads: Vec::new(),
+            last: 0,
+        }
     }
 }
 
@@ -53,7 +59,7 @@ impl<T> Calls<T> {
     /// Takes in the next record; a call that begins with it is `of`. The depth decides what is still open, as in the
     /// tree of calls, so that a trace with lost records finds its way back by itself.
     pub(crate) fn step(&mut self, step: usize, brief: &Brief, of: impl FnOnce() -> T) -> Done<T> {
-        let open = self.0.entry(brief.thread).or_default();
+        let open = self.open(brief.thread);
         let inside = |call: &mut Call<T>| match brief.phase {
             Phase::Exit => call.depth > brief.depth,
             Phase::Enter | Phase::Point => call.depth >= brief.depth,
@@ -74,7 +80,7 @@ impl<T> Calls<T> {
                 of: of(),
                 depth: brief.depth,
                 t: brief.t,
-                is_wait: brief.kind.is_some_and(|kind| kind.name == "poll"),
+                is_wait: brief.kind().is_some_and(|kind| kind.name == "poll"),
                 inside: 0,
                 waited: 0,
             }),
@@ -103,9 +109,26 @@ impl<T> Calls<T> {
         done
     }
 
+    /// The calls of a thread, for its next record.
+    fn open(&mut self, thread: ThreadId) -> &mut Vec<Call<T>> {
+        self.last = self.place(thread).unwrap_or_else(|free| {
+            self.threads.insert(free, (thread, Vec::new()));
+            free
+        });
+        &mut self.threads[self.last].1
+    }
+
+    /// Where a thread is, or where it is to be.
+    fn place(&self, thread: ThreadId) -> Result<usize, usize> {
+        match self.threads.get(self.last) {
+            Some((last, _)) if *last == thread => Ok(self.last),
+            _ => self.threads.binary_search_by_key(&thread, |(it, _)| *it),
+        }
+    }
+
     /// The calls that a thread is in, the outermost first.
     pub(crate) fn of(&self, thread: ThreadId) -> &[Call<T>] {
-        self.0.get(&thread).map_or(&[], Vec::as_slice)
+        self.place(thread).map_or(&[], |at| &self.threads[at].1)
     }
 
     /// What is to be known of the call that a thread entered last.
@@ -115,15 +138,14 @@ impl<T> Calls<T> {
 
     /// What is to be known of a call that has so many calls of its thread inside.
     pub(crate) fn nth_innermost(&mut self, thread: ThreadId, above: usize) -> Option<&mut T> {
-        let call = self.0.get_mut(&thread)?.iter_mut().nth_back(above)?;
+        let at = self.place(thread).ok()?;
+        let call = self.threads[at].1.iter_mut().nth_back(above)?;
         Some(&mut call.of)
     }
 
     /// Those that are not finished.
     pub(crate) fn left(&mut self) -> Vec<Call<T>> {
-        std::mem::take(&mut self.0)
-            .into_values()
-            .flatten()
-            .collect()
+        let threads = std::mem::take(self).threads;
+        threads.into_iter().flat_map(|(_, calls)| calls).collect()
     }
 }

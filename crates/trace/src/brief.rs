@@ -1,7 +1,7 @@
 //! What every record says first, without the rest of it: enough to know which call lies in which, and how long they
 //! took. To read that much of a line takes a fraction of the time that the whole record takes.
 
-use crate::scan::Scanner;
+use crate::vocabulary::place_of;
 use crate::{BaseId, Event, Kind, Nanos, Phase, Record, SourceText, ThreadId};
 
 /// The beginning of a record.
@@ -15,10 +15,17 @@ pub struct Brief {
     pub depth: u32,
     /// Begin, end or whole.
     pub phase: Phase,
-    /// What happened; none: a name that this version does not know.
-    pub kind: Option<&'static Kind>,
+    /// What happened, as [`Event::number`] says it.
+    pub number: usize,
     /// The event base.
     pub base: Option<BaseId>,
+}
+
+impl Brief {
+    /// What there is to say about what happened; none of a name that this version does not know.
+    pub fn kind(&self) -> Option<&'static Kind> {
+        Event::KINDS.get(self.number)
+    }
 }
 
 impl From<&Record> for Brief {
@@ -28,7 +35,7 @@ impl From<&Record> for Brief {
             thread: record.thread,
             depth: record.depth,
             phase: record.phase,
-            kind: Event::KINDS.get(record.event.number()),
+            number: record.event.number(),
             base: record.objects.base,
         }
     }
@@ -43,9 +50,6 @@ pub enum BriefLine {
     Source(SourceText),
 }
 
-/// What is looked for ends before this many bytes of a line.
-const LONGEST: usize = 192;
-
 /// Reads the beginning of a record and its number, where a line is as evscope writes it: the members in their usual
 /// order, without white space. `None` says nothing about any other line but that it is to be read whole.
 pub(crate) fn scan(line: &[u8]) -> Option<(u64, Brief)> {
@@ -53,39 +57,80 @@ pub(crate) fn scan(line: &[u8]) -> Option<(u64, Brief)> {
     if !line.ends_with(b"}\n") {
         return None;
     }
-    let start = &line[..line.len().min(LONGEST)];
-    let start = match str::from_utf8(start) {
-        Ok(_) => start,
-        // Cut in the middle of a character, which comes after all that is looked for.
-        Err(error) => &start[..error.valid_up_to()],
-    };
-    let mut scan = Scanner::new(start)?;
-    let behind = |scan: &mut Scanner<'_>, name: &str| scan.pass(name).then_some(());
-    behind(&mut scan, "{\"seq\":")?;
-    let seq = scan.number()?;
-    behind(&mut scan, ",\"t\":")?;
-    let t = scan.number()?;
-    behind(&mut scan, ",\"thread\":")?;
-    let thread = scan.number()?;
-    behind(&mut scan, ",\"depth\":")?;
-    let depth = scan.number()?;
-    behind(&mut scan, ",\"ph\":")?;
-    let phase = Phase::from_name(&scan.string()?)?;
-    behind(&mut scan, ",\"ev\":")?;
-    let kind = Kind::named(&scan.string()?);
-    let base = match scan.pass(",\"base\":") {
-        true => Some(BaseId(scan.number()?)),
-        false => None,
+    let (seq, brief, _) = begin(line)?;
+    Some((seq, brief))
+}
+
+/// The same of a line that may end anywhere behind it, and how long that is.
+pub(crate) fn begin(line: &[u8]) -> Option<(u64, Brief, usize)> {
+    let mut head = Head(line);
+    let seq = head.number(b"{\"seq\":")?;
+    let t = head.number(b",\"t\":")?;
+    let thread = head.number(b",\"thread\":")?.try_into().ok()?;
+    let depth = head.number(b",\"depth\":")?.try_into().ok()?;
+    let phase = str::from_utf8(head.word(b",\"ph\":\"")?).ok()?;
+    let phase = Phase::from_name(phase)?;
+    let number = place_of(head.word(b",\"ev\":\"")?);
+    // A name that is none of the vocabulary may have escapes.
+    Event::NAMES.get(number)?;
+    let base = match head.number(b",\"base\":") {
+        Some(base) => Some(BaseId(base.try_into().ok()?)),
+        None if head.0.starts_with(b",\"base\"") => return None,
+        None => None,
     };
     let brief = Brief {
         t: Nanos(t),
         thread: ThreadId(thread),
         depth,
         phase,
-        kind,
+        number,
         base,
     };
-    Some((seq, brief))
+    Some((seq, brief, line.len() - head.0.len()))
+}
+
+/// What is left of a line.
+struct Head<'a>(&'a [u8]);
+
+impl<'a> Head<'a> {
+    /// Numbers of so many digits fit, whatever they are.
+    const DIGITS: usize = 19;
+
+    /// What follows `name`.
+    #[inline]
+    fn behind<const N: usize>(&self, name: &[u8; N]) -> Option<&'a [u8]> {
+        let (start, rest) = self.0.split_first_chunk::<N>()?;
+        (start == name).then_some(rest)
+    }
+
+    /// Takes a whole number behind `name`; nothing else can follow its digits.
+    #[inline]
+    fn number<const N: usize>(&mut self, name: &[u8; N]) -> Option<u64> {
+        let digits = self.behind(name)?;
+        let mut number = 0_u64;
+        let mut len = 0;
+        while let Some(digit @ b'0'..=b'9') = digits.get(len) {
+            number = number
+                .wrapping_mul(10)
+                .wrapping_add(u64::from(digit - b'0'));
+            len += 1;
+        }
+        let is_one = len == 1 || matches!(len, 2..=Self::DIGITS) && digits[0] != b'0';
+        if !is_one || !matches!(digits.get(len), Some(b',' | b'}')) {
+            return None;
+        }
+        self.0 = &digits[len..];
+        Some(number)
+    }
+
+    /// Takes what stands behind `name`, which ends with a quote, up to the next quote.
+    #[inline]
+    fn word<const N: usize>(&mut self, name: &[u8; N]) -> Option<&'a [u8]> {
+        let rest = self.behind(name)?;
+        let end = rest.iter().position(|byte| *byte == b'"')?;
+        self.0 = &rest[end + 1..];
+        Some(&rest[..end])
+    }
 }
 
 #[cfg(test)]
@@ -98,17 +143,22 @@ mod tests {
         let (seq, brief) = scan(line).unwrap();
         assert_eq!((seq, brief.t, brief.thread), (7, Nanos(5), ThreadId(2)));
         assert_eq!((brief.depth, brief.phase), (3, Phase::Exit));
-        assert_eq!(brief.kind.map(|kind| kind.name), Some("poll"));
+        assert_eq!(brief.kind().map(|kind| kind.name), Some("poll"));
         assert_eq!(brief.base, Some(BaseId(4)));
     }
 
     #[test]
     fn another_line_is_left_to_the_reader() {
         for line in [
-            // Without its end, with another order, with white space, and no record.
+            // Without its end, with another order, with white space, with an escape, with what is no number, and no
+            // record.
             &b"{\"seq\":7,\"t\":5,\"thread\":2,\"depth\":3,\"ph\":\"exit\",\"ev\":\"poll\"}"[..],
             b"{\"t\":5,\"seq\":7,\"thread\":2,\"depth\":3,\"ph\":\"exit\",\"ev\":\"poll\"}\n",
             b"{\"seq\":7, \"t\":5,\"thread\":2,\"depth\":3,\"ph\":\"exit\",\"ev\":\"poll\"}\n",
+            b"{\"seq\":7,\"t\":5,\"thread\":2,\"depth\":3,\"ph\":\"exit\",\"ev\":\"\\u0070oll\"}\n",
+            b"{\"seq\":07,\"t\":5,\"thread\":2,\"depth\":3,\"ph\":\"exit\",\"ev\":\"poll\"}\n",
+            b"{\"seq\":7,\"t\":5.0,\"thread\":2,\"depth\":3,\"ph\":\"exit\",\"ev\":\"poll\"}\n",
+            b"{\"seq\":7,\"t\":5,\"thread\":2,\"depth\":3,\"ph\":\"exit\",\"ev\":\"poll\",\"base\":4294967296}\n",
             b"{\"source\":{\"file\":\"a\"}}\n",
         ] {
             assert_eq!(scan(line), None);

@@ -10,6 +10,9 @@ use crate::claim::{Claim, Over};
 #[cfg(feature = "compression")]
 use crate::zstandard;
 
+/// So much is read and written at once: few lines lie across its end.
+const BUFFER: usize = 1 << 16;
+
 /// How a trace file is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Compression {
@@ -54,7 +57,7 @@ pub fn open(path: &Path) -> io::Result<Box<dyn BufRead + Send>> {
 /// Reads a trace that is not a file; a compressed one is told by its content.
 pub fn read(input: impl io::Read + Send + 'static) -> io::Result<Box<dyn BufRead + Send>> {
     let input: Box<dyn io::Read + Send> = Box::new(input);
-    let mut input = BufReader::with_capacity(1 << 16, input);
+    let mut input = BufReader::with_capacity(BUFFER, input);
     let compression = Compression::of_content(input.fill_buf()?);
     debug!("the trace is packed by {compression:?}");
     unpack(input, compression)
@@ -112,7 +115,7 @@ enum Packing {
 
 impl Output {
     fn new(output: Box<dyn Write + Send>, compression: Compression) -> io::Result<Self> {
-        let packing = pack(BufWriter::with_capacity(1 << 16, output), compression)?;
+        let packing = pack(BufWriter::with_capacity(BUFFER, output), compression)?;
         Ok(Self {
             packing,
             finished: false,
@@ -184,8 +187,11 @@ fn unpack(
 ) -> io::Result<Box<dyn BufRead + Send>> {
     Ok(match compression {
         Compression::None => Box::new(input),
-        Compression::Gzip => Box::new(BufReader::new(flate2::bufread::MultiGzDecoder::new(input))),
-        Compression::Zstd => Box::new(BufReader::new(zstandard::decoder(input)?)),
+        Compression::Gzip => Box::new(BufReader::with_capacity(
+            BUFFER,
+            flate2::bufread::MultiGzDecoder::new(input),
+        )),
+        Compression::Zstd => Box::new(BufReader::with_capacity(BUFFER, zstandard::decoder(input)?)),
     })
 }
 

@@ -76,7 +76,7 @@ mod tests {
         let mut texts = Texts::default();
         for line in [1, 1, 11, 1, 2, 2] {
             let json = format!(r#"{{"file":"a.rs","line":{line}}},"#);
-            let mut scan = Scanner::new(json.as_bytes()).unwrap();
+            let mut scan = Scanner::new(json.as_bytes(), 0).unwrap();
             let place = places.read(7, &mut scan, &mut texts).unwrap();
             assert_eq!((place.file.as_ref(), place.line), ("a.rs", line));
             assert_eq!(scan.rest(), ",", "what follows is left");

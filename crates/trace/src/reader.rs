@@ -248,20 +248,42 @@ impl<R: BufRead> Reader<R> {
             }
             self.after_before();
         }
+        if let Some(brief) = self.glance()? {
+            return Ok(Some(BriefLine::Record(brief)));
+        }
         if !self.fill()? {
             return Ok(None);
-        }
-        if let Some((seq, brief)) = brief::scan(&self.buffer)
-            && seq == self.next_seq
-        {
-            self.next_seq += 1;
-            return Ok(Some(BriefLine::Record(brief)));
         }
         let line = self.line()?;
         Ok(line.map(|line| match line {
             Line::Record(record) => BriefLine::Record(Brief::from(&*record)),
             Line::Source(source) => BriefLine::Source(source),
         }))
+    }
+
+    /// The beginning of the next record, where that can be seen without copying its line.
+    fn glance(&mut self) -> Result<Option<Brief>, ReadError> {
+        if self.cut_short {
+            return Ok(None);
+        }
+        let bytes = match self.input.fill_buf() {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(None),
+            Err(error) => return self.ends_with(error).map(|()| None),
+        };
+        let line = memchr::memchr(b'\n', bytes).map(|end| &bytes[..=end]);
+        let Some((line, (seq, brief))) = line.and_then(|line| Some((line, brief::scan(line)?)))
+        else {
+            return Ok(None);
+        };
+        let taken = line.len();
+        if seq != self.next_seq || taken > LONGEST_LINE {
+            return Ok(None);
+        }
+        self.input.consume(taken);
+        self.line += 1;
+        self.next_seq += 1;
+        Ok(Some(brief))
     }
 
     /// What it reads from. What was read of it already and belongs to no line is not there.
@@ -427,13 +449,8 @@ impl<R: BufRead> Reader<R> {
         if self.cut_short {
             return Ok(false);
         }
-        match read_line(&mut self.input, &mut self.buffer) {
-            Ok(()) => {}
-            // What a packed trace has before the place where it was cut off counts.
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof && self.has_begun() => {
-                self.cut_short = true;
-            }
-            Err(source) => return Err(self.io(source)),
+        if let Err(error) = read_line(&mut self.input, &mut self.buffer) {
+            self.ends_with(error)?;
         }
         if self.buffer.is_empty() {
             return Ok(false);
@@ -447,6 +464,15 @@ impl<R: BufRead> Reader<R> {
             });
         }
         Ok(true)
+    }
+
+    /// The input failed. What a packed trace has before the place where it was cut off counts.
+    fn ends_with(&mut self, error: io::Error) -> Result<(), ReadError> {
+        if error.kind() != io::ErrorKind::UnexpectedEof || !self.has_begun() {
+            return Err(self.io(error));
+        }
+        self.cut_short = true;
+        Ok(())
     }
 
     fn has_begun(&self) -> bool {

@@ -52,10 +52,10 @@ pub(crate) struct Scanner<'a> {
 }
 
 impl<'a> Scanner<'a> {
-    /// At the start of a line, which is text if it can be scanned at all.
-    pub(crate) fn new(line: &'a [u8]) -> Option<Self> {
+    /// In a line, which is text if it can be scanned at all, behind some bytes that are read already.
+    pub(crate) fn new(line: &'a [u8], at: usize) -> Option<Self> {
         let line = std::str::from_utf8(line).ok()?;
-        Some(Self { line, at: 0 })
+        Some(Self { line, at })
     }
 
     /// Goes through the members of an object. `member` is called behind the colon and reads the value.
@@ -68,19 +68,29 @@ impl<'a> Scanner<'a> {
             self.at += 1;
             return Some(());
         }
+        self.member(&mut member)?;
+        self.members(member)
+    }
+
+    /// Goes on through the members of an object, behind one of them.
+    pub(crate) fn members(
+        &mut self,
+        mut member: impl FnMut(&'a str, &mut Self) -> Option<()>,
+    ) -> Option<()> {
         loop {
-            let name = self.name()?;
-            self.expect(b':')?;
-            member(name, self)?;
-            match self.peek()? {
-                b',' => self.at += 1,
-                b'}' => {
-                    self.at += 1;
-                    return Some(());
-                }
+            match self.next_sign()? {
+                b',' => self.member(&mut member)?,
+                b'}' => return Some(()),
                 _ => return None,
             }
         }
+    }
+
+    #[inline]
+    fn member(&mut self, member: &mut impl FnMut(&'a str, &mut Self) -> Option<()>) -> Option<()> {
+        let name = self.name()?;
+        self.expect(b':')?;
+        member(name, self)
     }
 
     /// Holds that nothing follows but white space.
@@ -125,7 +135,9 @@ impl<'a> Scanner<'a> {
     fn name(&mut self) -> Option<&'a str> {
         self.expect(b'"')?;
         let rest = &self.line[self.at..];
-        let len = plain(rest.as_bytes());
+        // Names are short.
+        let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
+        let len = rest.as_bytes().iter().position(is_special)?;
         self.at += len;
         match self.next()? {
             b'"' => rest.get(..len),
@@ -247,6 +259,14 @@ impl<'a> Scanner<'a> {
             }
             self.at += 1;
         }
+    }
+
+    /// Takes the next byte that is not white space.
+    #[inline]
+    fn next_sign(&mut self) -> Option<u8> {
+        let sign = self.peek()?;
+        self.at += 1;
+        Some(sign)
     }
 
     fn next(&mut self) -> Option<u8> {

@@ -1,36 +1,57 @@
 //! A record straight from its line: the quick way in, for the lines that traces are made of.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
+use crate::brief;
 use crate::field::Field;
 use crate::places::Places;
 use crate::scan::{Scanner, Token, once};
-use crate::texts::{Texts, hash};
-use crate::vocabulary::Event;
+use crate::texts::{Texts, mix};
+use crate::vocabulary::{Event, place_of};
 use crate::words::{Phase, Role};
 use crate::{Nanos, Objects, Record};
 
 /// Reads the record of a line; `None` says nothing about the line but that it takes the long way
 /// through the JSON reader, which gives the same record or says what is wrong.
-pub(crate) fn record(line: &[u8], memory: &mut Memory) -> Option<Box<Record>> {
+pub(crate) fn record<'a>(line: &'a [u8], memory: &mut Memory) -> Option<Box<Record>> {
     let Memory {
         texts,
         places,
+        callers,
         spare,
     } = memory;
-    let mut scan = Scanner::new(line)?;
     let (mut seq, mut t, mut thread, mut depth, mut phase, mut ev) =
         (None, None, None, None, None, None);
     let (mut src, mut caller) = (None, None);
     let mut objects = Objects::default();
     let mut own = Own::default();
-    scan.object(|name, scan| match name.as_bytes() {
+    let mut number = Event::NAMES.len();
+    let begin = brief::begin(line);
+    if let Some((said, brief, _)) = begin {
+        (seq, t, thread, depth) = (
+            Some(said),
+            Some(brief.t.0),
+            Some(brief.thread.0),
+            Some(brief.depth),
+        );
+        phase = Some(brief.phase);
+        number = brief.number;
+        ev = Some(Cow::Borrowed(Event::NAMES[number]));
+        objects.base = brief.base;
+    }
+    let member = |name: &'a str, scan: &mut Scanner<'a>| match name.as_bytes() {
         b"seq" => once(&mut seq, scan.number()?),
         b"t" => once(&mut t, scan.number()?),
         b"thread" => once(&mut thread, scan.number()?),
         b"depth" => once(&mut depth, scan.number()?),
         b"ph" => once(&mut phase, Phase::from_name(&scan.string()?)?),
-        b"ev" => once(&mut ev, scan.string()?),
+        b"ev" => {
+            let name = scan.string()?;
+            number = place_of(name.as_bytes());
+            once(&mut ev, name)
+        }
         b"base" => once(&mut objects.base, crate::BaseId(scan.number()?)),
         b"event" => once(&mut objects.event, crate::EventId(scan.number()?)),
         b"role" => once(&mut objects.role, Role::from_name(&scan.string()?)?),
@@ -39,18 +60,23 @@ pub(crate) fn record(line: &[u8], memory: &mut Memory) -> Option<Box<Record>> {
         b"listener" => once(&mut objects.listener, crate::ListenerId(scan.number()?)),
         b"fd" => once(&mut objects.fd, scan.value()?.number()?),
         b"src" => {
-            let like = kind_of(ev.as_deref(), phase);
+            let like = kind_of(number, phase);
             once(&mut src, places.read(like, scan, texts)?)
         }
         b"caller" => {
             let from = src.as_ref().map_or(0, |src| u64::from(src.line) + 1);
-            let like = kind_of(ev.as_deref(), phase) ^ (from << 3);
-            once(&mut caller, places.read(like, scan, texts)?)
+            let like = mix(kind_of(number, phase) | from << 32);
+            once(&mut caller, callers.read(like, scan, texts)?)
         }
         _ => own.put(name, scan.value()?),
-    })?;
+    };
+    let mut scan = Scanner::new(line, begin.map_or(0, |(.., len)| len))?;
+    match begin {
+        Some(_) => scan.members(member)?,
+        None => scan.object(member)?,
+    }
     scan.end()?;
-    let event = Event::scanned(&ev?, &mut own, texts)?;
+    let event = Event::scanned(number, &ev?, &mut own, texts)?;
     let record = Record {
         seq: seq?,
         t: Nanos(t?),
@@ -73,9 +99,9 @@ pub(crate) fn record(line: &[u8], memory: &mut Memory) -> Option<Box<Record>> {
 }
 
 /// A number for the records of this name and phase.
-fn kind_of(ev: Option<&str>, phase: Option<Phase>) -> u64 {
+fn kind_of(number: usize, phase: Option<Phase>) -> u64 {
     let phase = phase.map_or(0, |phase| phase as u64 + 1);
-    ev.map_or(0, |ev| hash(ev.as_bytes()) ^ phase)
+    (number as u64) << 2 | phase
 }
 
 /// What is remembered from line to line.
@@ -83,6 +109,7 @@ fn kind_of(ev: Option<&str>, phase: Option<Phase>) -> u64 {
 pub(crate) struct Memory {
     texts: Texts,
     places: Places,
+    callers: Places,
     /// Records that nobody needs any more: the next ones take their places.
     #[expect(clippy::vec_box, reason = "a box is handed on, and not what is in it")]
     spare: Vec<Box<Record>>,

@@ -87,16 +87,20 @@ fn look_up(text: &str, add: bool) -> Option<&'static str> {
 /// A hash of the length and both ends, where names differ. It only has to be quick: a slot's text is
 /// compared, and of one that is not kept a false "seen before" keeps it too early.
 pub(crate) const fn hash(text: &[u8]) -> u64 {
-    /// An odd number without pattern: 2⁶⁴ divided by the golden ratio.
-    const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
     let len = text.len();
     let (first, last) = if len >= 8 {
         (word(text, 0), word(text, len - 8))
     } else {
         (short(text), 0)
     };
-    let mixed = (first ^ (len as u64)).wrapping_mul(MIX);
-    let mixed = (mixed ^ (mixed >> 29) ^ last).wrapping_mul(MIX);
+    mix(mix(first ^ (len as u64)) ^ last)
+}
+
+/// A hash of a number: those that are near each other are far apart.
+pub(crate) const fn mix(number: u64) -> u64 {
+    /// An odd number without pattern: 2⁶⁴ divided by the golden ratio.
+    const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mixed = number.wrapping_mul(MIX);
     mixed ^ (mixed >> 32)
 }
 

@@ -267,10 +267,15 @@ macro_rules! events {
                 }
             }
 
-            /// The event `name` with its fields as they were scanned; what it does not know stays in `own`.
-            pub(crate) fn scanned(name: &str, own: &mut Own<'_>, texts: &mut Texts) -> Option<Self> {
+            /// The event of a number and `name` with its fields as they were scanned; what it does not know stays in `own`.
+            pub(crate) fn scanned(
+                number: usize,
+                name: &str,
+                own: &mut Own<'_>,
+                texts: &mut Texts,
+            ) -> Option<Self> {
                 let _ = &texts;
-                Some(match Name::ALL.get(place_of(name)) {
+                Some(match Name::ALL.get(number) {
                     $(Some(Name::$variant) => Self::$variant {
                         $($field: own.take(stringify!($field), texts)?),*
                     },)*
@@ -805,7 +810,7 @@ vocabulary! {
 impl Kind {
     /// What there is to say about a name of the vocabulary.
     pub fn named(name: &str) -> Option<&'static Self> {
-        Event::KINDS.get(place_of(name))
+        Event::KINDS.get(place_of(name.as_bytes()))
     }
 }
 
@@ -864,11 +869,14 @@ fn not_yet<T: Field>(_: &mut impl Iterator<Item = u64>) -> Option<T> {
 }
 
 /// Where a name is in [`Event::NAMES`]; beyond its end when it is not there.
-fn place_of(name: &str) -> usize {
-    let mut at = hash(name.as_bytes()) as usize % PLACES_LEN;
+pub(crate) fn place_of(name: &[u8]) -> usize {
+    let mut at = hash(name) as usize % PLACES_LEN;
     loop {
         let i = usize::from(PLACES[at]);
-        if Event::NAMES.get(i).is_none_or(|known| *known == name) {
+        if Event::NAMES
+            .get(i)
+            .is_none_or(|known| known.as_bytes() == name)
+        {
             return i;
         }
         at = (at + 1) % PLACES_LEN;

@@ -1,9 +1,9 @@
 //! What of a trace must be known before its first step can be told.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::BufRead;
 
-use evscope_trace::{BaseId, Brief, BriefLine, CutOff, Header, ReadError, Reader, ThreadId};
+use evscope_trace::{BaseId, Brief, BriefLine, CutOff, Event, Header, ReadError, Reader, ThreadId};
 
 use super::walk::WINDOW;
 use crate::Trace;
@@ -19,14 +19,16 @@ pub struct Outline {
     pub records: usize,
     /// The threads that made records, and the bases whose loop each has run.
     pub threads: BTreeMap<ThreadId, BTreeSet<BaseId>>,
-    /// The names of the vocabulary that occur.
-    pub kinds: HashSet<&'static str, foldhash::fast::RandomState>,
+    /// Which names of the vocabulary occur, by their places in [`Event::NAMES`].
+    pub occurs: [bool; Event::NAMES.len()],
     /// Where the trace was cut off, if it ends in the middle of a line.
     pub cut_off: Option<CutOff>,
     /// What is missing of the steps of the trace that this one goes on with, and what to do.
     pub lacking: Option<String>,
     /// The times of the calls that return later than [`WINDOW`] steps after their enter.
     pub(super) long: HashMap<usize, Times>,
+    /// Whose record came last.
+    last: Option<ThreadId>,
 }
 
 impl Outline {
@@ -73,22 +75,29 @@ impl Outline {
             texts,
             records: 0,
             threads: BTreeMap::new(),
-            kinds: HashSet::default(),
+            occurs: [false; Event::NAMES.len()],
             cut_off: None,
             lacking: None,
             long: HashMap::new(),
+            last: None,
         }
     }
 
     fn note(&mut self, calls: &mut Calls<()>, brief: &Brief) {
         let step = self.records;
         self.records += 1;
-        let bases = self.threads.entry(brief.thread).or_default();
-        if let Some(kind) = brief.kind {
-            self.kinds.insert(kind.name);
-            if kind.name == "event_base_loop" {
-                bases.extend(brief.base);
-            }
+        if self.last.replace(brief.thread) != Some(brief.thread) {
+            self.threads.entry(brief.thread).or_default();
+        }
+        if let Some(occurs) = self.occurs.get_mut(brief.number) {
+            *occurs = true;
+        }
+        if let Some(base) = brief.base
+            && brief
+                .kind()
+                .is_some_and(|kind| kind.name == "event_base_loop")
+        {
+            self.threads.entry(brief.thread).or_default().insert(base);
         }
         if let Some((call, times)) = calls.step(step, brief, || ()).ended
             && step - call.step >= WINDOW
