@@ -8,9 +8,10 @@ mod findings;
 use std::io::{self, Write};
 
 use evscope_replay::{Known, Outline, Passing, Words};
-use evscope_trace::{BufId, Event, FieldValue, Nanos, Phase, Record, Side, SourceLine, ThreadId};
+use evscope_trace::{
+    BufId, Event, FieldValue, Nanos, Phase, Record, Side, SourceLine, ThreadId, json,
+};
 use evscope_words::text;
-use serde_json::json;
 
 use crate::{ExportError, Part};
 use arrows::Arrows;
@@ -35,13 +36,13 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportEr
         let is_lost = passing.record.phase == Phase::Exit && passing.begin == passing.step;
         if passing.is_chosen && !is_lost {
             line.extend_from_slice(b",\n");
-            slice(passing, pid, &mut words, &mut line).map_err(io::Error::from)?;
+            slice(passing, pid, &mut words, &mut line);
             if let Some(arrow) = arrow {
                 arrow.write(passing, pid, &mut line);
             }
             for (name, len) in lengths(passing.known, passing.record) {
                 line.extend_from_slice(b",\n");
-                counter(passing.record, pid, &name, len, &mut line).map_err(io::Error::from)?;
+                counter(passing.record, pid, &name, len, &mut line);
             }
         }
         findings.step(passing, pid, &mut line)?;
@@ -57,8 +58,7 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportEr
 fn names(part: &Part<'_>, outline: &Outline, out: &mut dyn Write) -> io::Result<()> {
     let header = outline.header();
     let pid = header.pid;
-    let process =
-        json!({"ph": "M", "name": "process_name", "pid": pid, "args": {"name": header.program}});
+    let process = serde_json::json!({"ph": "M", "name": "process_name", "pid": pid, "args": {"name": header.program}});
     out.write_all(process.to_string().as_bytes())?;
     for (ThreadId(thread), bases) in &outline.threads {
         let number = thread.to_string();
@@ -68,9 +68,8 @@ fn names(part: &Part<'_>, outline: &Outline, out: &mut dyn Write) -> io::Result<
             "" => text!(export_thread, number),
             _ => text!(export_thread_of_loop, number, loops),
         };
-        let args = json!({"name": name.in_lang(part.lang())});
-        let named =
-            json!({"ph": "M", "name": "thread_name", "pid": pid, "tid": thread, "args": args});
+        let args = serde_json::json!({"name": name.in_lang(part.lang())});
+        let named = serde_json::json!({"ph": "M", "name": "thread_name", "pid": pid, "tid": thread, "args": args});
         out.write_all(b",\n")?;
         out.write_all(named.to_string().as_bytes())?;
     }
@@ -78,58 +77,39 @@ fn names(part: &Part<'_>, outline: &Outline, out: &mut dyn Write) -> io::Result<
 }
 
 /// A step as the beginning of a slice, its end, or an instant.
-fn slice(
-    passing: &Passing<'_>,
-    pid: u32,
-    words: &mut Words,
-    out: &mut Vec<u8>,
-) -> serde_json::Result<()> {
+fn slice(passing: &Passing<'_>, pid: u32, words: &mut Words, out: &mut Vec<u8>) {
     let record = passing.record;
     let phase = match record.phase {
         Phase::Enter => "B",
         Phase::Exit => "E",
         Phase::Point => "i",
     };
-    begin(record, pid, phase, record.event.name(), out)?;
+    begin(record, pid, phase, record.event.name(), out);
     if record.phase == Phase::Point {
         out.extend_from_slice(b",\"s\":\"t\"");
     }
     let mut args = Args(out);
     args.first("step", passing.step);
     if record.phase == Phase::Exit {
-        result(record, &mut args)?;
+        result(record, &mut args);
     } else {
         words.say(passing.known, record);
-        args.text("summary", words.text())?;
-        arguments(record, &mut args)?;
+        args.text("summary", words.text());
+        arguments(record, &mut args);
     }
     args.end();
-    Ok(())
 }
 
 /// The length of a buffer from here on.
-fn counter(
-    record: &Record,
-    pid: u32,
-    name: &str,
-    len: u64,
-    out: &mut Vec<u8>,
-) -> serde_json::Result<()> {
-    begin(record, pid, "C", name, out)?;
+fn counter(record: &Record, pid: u32, name: &str, len: u64, out: &mut Vec<u8>) {
+    begin(record, pid, "C", name, out);
     let mut args = Args(out);
     args.first("bytes", len);
     args.end();
-    Ok(())
 }
 
 /// Begins an event, up to what it says.
-fn begin(
-    record: &Record,
-    pid: u32,
-    phase: &str,
-    name: &str,
-    out: &mut Vec<u8>,
-) -> serde_json::Result<()> {
+fn begin(record: &Record, pid: u32, phase: &str, name: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(b"{\"ph\":\"");
     out.extend_from_slice(phase.as_bytes());
     out.extend_from_slice(b"\",");
@@ -137,9 +117,9 @@ fn begin(
     out.extend_from_slice(b",\"cat\":\"");
     out.extend_from_slice(record.event.lane().name().as_bytes());
     out.extend_from_slice(b",level");
-    number(record.level().number(), out);
+    json::number(record.level().number(), out);
     out.extend_from_slice(b"\",\"name\":");
-    serde_json::to_writer(out, name)
+    json::text(name, out);
 }
 
 /// When and where something is: the time, the process and the thread.
@@ -150,20 +130,16 @@ impl When {
     fn write(&self, out: &mut Vec<u8>) {
         let Self(Nanos(t), pid, ThreadId(thread)) = self;
         out.extend_from_slice(b"\"ts\":");
-        number(t / 1000, out);
+        json::number(t / 1000, out);
         // Three digits behind the point.
         let start = out.len();
-        number(1000 + t % 1000, out);
+        json::number(1000 + t % 1000, out);
         out[start] = b'.';
         out.extend_from_slice(b",\"pid\":");
-        number(*pid, out);
+        json::number(*pid, out);
         out.extend_from_slice(b",\"tid\":");
-        number(*thread, out);
+        json::number(*thread, out);
     }
-}
-
-fn number(number: impl itoa::Integer, out: &mut Vec<u8>) {
-    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
 /// The members that say what an event is about, one after the other. Their names are evscope's own, and plain.
@@ -174,7 +150,7 @@ impl Args<'_> {
         self.0.extend_from_slice(b",\"args\":{\"");
         self.0.extend_from_slice(name.as_bytes());
         self.0.extend_from_slice(b"\":");
-        number(value, self.0);
+        json::number(value, self.0);
     }
 
     fn name(&mut self, name: &str) {
@@ -183,55 +159,35 @@ impl Args<'_> {
         self.0.extend_from_slice(b"\":");
     }
 
-    fn number(&mut self, name: &str, value: impl itoa::Integer) {
+    fn number(&mut self, name: &str, it: impl itoa::Integer) {
         self.name(name);
-        number(value, self.0);
+        json::number(it, self.0);
     }
 
     /// A word of the vocabulary, which is plain.
-    fn word(&mut self, name: &str, word: &str) {
+    fn word(&mut self, name: &str, it: &str) {
         self.name(name);
-        self.0.push(b'"');
-        self.0.extend_from_slice(word.as_bytes());
-        self.0.push(b'"');
+        json::word(it, self.0);
     }
 
-    fn text(&mut self, name: &str, text: &str) -> serde_json::Result<()> {
+    fn text(&mut self, name: &str, it: &str) {
         self.name(name);
-        serde_json::to_writer(&mut *self.0, text)
+        json::text(it, self.0);
     }
 
     /// One of an event's own fields.
-    fn field(&mut self, name: &str, value: &FieldValue<'_>) -> serde_json::Result<()> {
-        match value {
-            FieldValue::Number(value) => match (i64::try_from(*value), u64::try_from(*value)) {
-                (Ok(value), _) => self.number(name, value),
-                (_, Ok(value)) => self.number(name, value),
-                _ => self.text(name, &value.to_string())?,
-            },
-            FieldValue::Time(Nanos(ns)) => self.number(name, *ns),
-            FieldValue::Id(id) => self.number(name, *id),
-            FieldValue::Bool(value) => {
-                self.name(name);
-                serde_json::to_writer(&mut *self.0, value)?;
-            }
-            FieldValue::Text(text) => self.text(name, text)?,
-            FieldValue::Word(word) => self.word(name, word),
-            value @ (FieldValue::Flags(_) | FieldValue::Bytes(_)) => {
-                self.text(name, &value.to_string())?;
-            }
-        }
-        Ok(())
+    fn field(&mut self, name: &str, it: &FieldValue<'_>) {
+        self.name(name);
+        json::value(it, self.0);
     }
 
-    fn place(&mut self, name: &str, place: &SourceLine) -> serde_json::Result<()> {
-        self.text(name, &place.file)?;
+    fn place(&mut self, name: &str, place: &SourceLine) {
+        self.text(name, &place.file);
         // Within the quotes.
         self.0.pop();
         self.0.push(b':');
-        number(place.line, self.0);
+        json::number(place.line, self.0);
         self.0.push(b'"');
-        Ok(())
     }
 
     /// Ends them, and the event.
@@ -241,7 +197,7 @@ impl Args<'_> {
 }
 
 /// What a step says at its beginning: its objects, its own fields, its place.
-fn arguments(record: &Record, args: &mut Args<'_>) -> serde_json::Result<()> {
+fn arguments(record: &Record, args: &mut Args<'_>) {
     let objects = &record.objects;
     for (name, id) in [
         ("base", objects.base.map(|id| id.0)),
@@ -261,42 +217,42 @@ fn arguments(record: &Record, args: &mut Args<'_>) -> serde_json::Result<()> {
         args.number("fd", fd);
     }
     for (name, value) in record.event.fields() {
-        args.field(name, &value)?;
+        args.field(name, &value);
     }
     for (name, place) in [("src", &record.src), ("caller", &record.caller)] {
         if let Some(place) = place {
-            args.place(name, place)?;
+            args.place(name, place);
         }
     }
     // Of the names that are said above none is an unknown field's, but for these.
     let told = |name: &str| matches!(name, "step" | "summary");
     for (name, value) in record.extra.iter().filter(|(name, _)| !told(name)) {
         args.0.push(b',');
-        serde_json::to_writer(&mut *args.0, name)?;
+        json::text(name, args.0);
         args.0.push(b':');
-        serde_json::to_writer(&mut *args.0, value)?;
+        args.0.extend_from_slice(value.to_string().as_bytes());
     }
-    Ok(())
 }
 
 /// What only the end of a call knows.
-fn result(record: &Record, args: &mut Args<'_>) -> serde_json::Result<()> {
+fn result(record: &Record, args: &mut Args<'_>) {
     let results = |name: &str| matches!(name, "ready" | "ended" | "errno");
     if let Event::Poll { .. } | Event::EventBaseLoop { .. } = record.event {
         for (name, value) in record.event.fields().filter(|(name, _)| results(name)) {
-            args.field(name, &value)?;
+            args.field(name, &value);
         }
     }
-    Ok(())
 }
 
 /// The counters of the buffers that a step changed, and their new lengths.
 fn lengths(known: &dyn Known, record: &Record) -> impl Iterator<Item = (String, u64)> {
     let happens = record.phase != Phase::Exit;
-    let own = match record.event.field("after") {
-        Some(FieldValue::Number(after)) => record.objects.buf.zip(u64::try_from(after).ok()),
-        _ => None,
-    };
+    let own = record.objects.buf.and_then(|buf| {
+        let FieldValue::Number(after) = record.event.field("after")? else {
+            return None;
+        };
+        Some((buf, u64::try_from(after).ok()?))
+    });
     let other = match record.event {
         Event::EvbufferMove {
             from, from_after, ..

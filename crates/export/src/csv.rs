@@ -4,12 +4,11 @@
 //! What a trace says is for eyes here: hidden characters are made visible, and no cell is a formula. The exact
 //! texts are in the JSON exports.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
 use evscope_replay::Words;
 use evscope_trace::{
-    Event, FieldInfo, FieldValue, Phase, ReadError, Record, Role, SourceLine, visible,
+    Event, FieldInfo, FieldValue, Phase, ReadError, Record, Role, SourceLine, json, visible,
 };
 
 use crate::{ExportError, Part};
@@ -93,12 +92,11 @@ impl Columns {
             row.empty(column - next);
             next = column + 1;
             match event.field_at(*at) {
-                // For machines: a time as its nanoseconds.
-                Some(FieldValue::Time(nanos)) => row.number(Some(nanos.0)),
-                Some(FieldValue::Number(number)) => row.number(Some(number)),
-                Some(FieldValue::Id(id)) => row.number(Some(id)),
-                Some(FieldValue::Text(text) | FieldValue::Word(text)) => row.cell(text),
-                Some(value) => row.cell(&value.to_string()),
+                Some(FieldValue::Text(text)) => row.cell(text),
+                Some(FieldValue::Bytes(payload)) => {
+                    row.cell(&String::from_utf8_lossy(&payload.bytes));
+                }
+                Some(value) => row.value(&value),
                 None => row.empty(1),
             }
         }
@@ -115,7 +113,10 @@ fn common(row: &mut Row, step: usize, record: &Record, summary: &str) {
     row.word(record.phase.name());
     row.number(Some(record.level().number()));
     row.word(record.event.lane().name());
-    row.cell(record.event.name());
+    match &record.event {
+        Event::Unknown { name } => row.cell(name),
+        event => row.word(event.name()),
+    }
     row.number(objects.base.map(|id| id.0));
     row.number(objects.event.map(|id| id.0));
     row.word(objects.role.map_or("", Role::name));
@@ -131,33 +132,44 @@ fn common(row: &mut Row, step: usize, record: &Record, summary: &str) {
 /// Whether a spreadsheet would calculate what a cell says, or have it run something. An apostrophe before it
 /// makes it text. A number with a sign is no formula.
 fn is_formula(value: &str) -> bool {
-    // With their wide forms, which some spreadsheets take for the same.
-    let begins = value.starts_with([
-        '=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
-    ]);
     let digits = value.strip_prefix('-').unwrap_or("x");
-    begins && (digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()))
+    begins_a_formula(value)
+        && (digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn begins_a_formula(value: &str) -> bool {
+    // With their wide forms, which some spreadsheets take for the same.
+    !value.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && value.starts_with([
+            '=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
+        ])
 }
 
 /// A text as a cell of a table of comma-separated values: nothing in it is hidden, and it is no formula.
-pub fn cell(value: &str) -> Cow<'_, str> {
-    // Most cells are: few steps have what others have.
-    if value.is_empty() {
-        return Cow::Borrowed(value);
-    }
-    shown_cell(visible(value))
+pub fn cell(value: &str) -> String {
+    let value = visible(value);
+    let mut cell = String::new();
+    put(&value, is_formula(&value), |part| cell.push_str(part));
+    cell
 }
 
-/// The same of a text that is for eyes already.
-fn shown_cell(value: Cow<'_, str>) -> Cow<'_, str> {
-    let value = match is_formula(&value) {
-        true => Cow::Owned(format!("'{value}")),
-        false => value,
-    };
-    match value.bytes().fold(false, |is, byte| is | is_quoted(byte)) {
-        true => Cow::Owned(format!("\"{}\"", value.replace('"', "\"\""))),
-        false => value,
+/// Puts a text that is for eyes already into a cell, part by part.
+fn put(value: &str, is_formula: bool, mut part: impl FnMut(&str)) {
+    // Not to stop at the first lets the compiler look at many at once.
+    let is_quoted = value
+        .bytes()
+        .fold(is_formula, |is, byte| is | is_quoted(byte));
+    if !is_quoted {
+        return part(value);
     }
+    part(if is_formula { "\"'" } else { "\"" });
+    for (i, between) in value.split('"').enumerate() {
+        if i > 0 {
+            part("\"\"");
+        }
+        part(between);
+    }
+    part("\"");
 }
 
 /// Whether a cell with this sign in it stands in quotes.
@@ -168,65 +180,87 @@ fn is_quoted(byte: u8) -> bool {
 /// A row in the making.
 #[derive(Default)]
 struct Row {
-    text: String,
+    text: Vec<u8>,
     cells: usize,
-    place: String,
 }
 
 impl Row {
     fn begin(&mut self) {
         if self.cells > 0 {
-            self.text.push(',');
+            self.text.push(b',');
         }
         self.cells += 1;
     }
 
     fn cell(&mut self, value: &str) {
-        self.begin();
-        self.text.push_str(&cell(value));
+        self.shown(&visible(value));
     }
 
     /// A text that is for eyes already.
     fn shown(&mut self, value: &str) {
+        self.put(value, is_formula(value));
+    }
+
+    fn put(&mut self, value: &str, is_formula: bool) {
         self.begin();
-        self.text.push_str(&shown_cell(Cow::Borrowed(value)));
+        let text = &mut self.text;
+        put(value, is_formula, |part| {
+            text.extend_from_slice(part.as_bytes())
+        });
     }
 
     /// A word of the vocabulary: it is as it is shown.
     fn word(&mut self, word: &str) {
         self.begin();
-        self.text.push_str(word);
+        self.text.extend_from_slice(word.as_bytes());
     }
 
     /// A number is no formula.
     fn number(&mut self, number: Option<impl itoa::Integer>) {
         self.begin();
         if let Some(number) = number {
-            self.text.push_str(itoa::Buffer::new().format(number));
+            json::number(number, &mut self.text);
+        }
+    }
+
+    /// For machines: a time as its nanoseconds. Words and flags need no quotes, which JSON gives them.
+    fn value(&mut self, value: &FieldValue<'_>) {
+        self.begin();
+        let start = self.text.len();
+        json::value(value, &mut self.text);
+        if self.text[start..].starts_with(b"\"") {
+            self.text.remove(start);
+            self.text.pop();
         }
     }
 
     fn place(&mut self, place: Option<&SourceLine>) {
-        let mut text = std::mem::take(&mut self.place);
-        text.clear();
-        if let Some(place) = place {
-            text.push_str(&place.file);
-            text.push(':');
-            text.push_str(itoa::Buffer::new().format(place.line));
+        let Some(SourceLine { file, line, .. }) = place else {
+            return self.begin();
+        };
+        // With the line behind it, what looks like a number is none.
+        self.put(&visible(file), begins_a_formula(file));
+        // A cell in quotes goes on within them.
+        let is_quoted = self.text.ends_with(b"\"");
+        if is_quoted {
+            self.text.pop();
         }
-        self.cell(&text);
-        self.place = text;
+        self.text.push(b':');
+        json::number(*line, &mut self.text);
+        if is_quoted {
+            self.text.push(b'"');
+        }
     }
 
     fn empty(&mut self, cells: usize) {
-        for _ in 0..cells {
-            self.begin();
-        }
+        let commas = cells.saturating_sub(usize::from(self.cells == 0));
+        self.text.extend(std::iter::repeat_n(b',', commas));
+        self.cells += cells;
     }
 
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        self.text.push_str("\r\n");
-        out.write_all(self.text.as_bytes())?;
+        self.text.extend_from_slice(b"\r\n");
+        out.write_all(&self.text)?;
         self.text.clear();
         self.cells = 0;
         Ok(())

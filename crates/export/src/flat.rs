@@ -1,12 +1,12 @@
 //! A trace as a table in JSON Lines, for databases and data frames that want to know beforehand what is in a row: one row a
 //! step, and every row has the same columns in the same order, of one type each. What a step does not have is null.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::sync::OnceLock;
 
 use evscope_replay::Passing;
 use evscope_trace::{
-    Event, FieldInfo, FieldKind, FieldValue, Filter, Kind, Phase, Record, SourceLine,
+    Event, FieldInfo, FieldKind, FieldValue, Filter, Kind, Phase, Record, SourceLine, json,
 };
 
 use crate::{ExportError, Part};
@@ -198,7 +198,7 @@ pub fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportError> {
     let mut out = Filter::json(out);
     let mut row = Row::new();
     part.each(true, |passing| {
-        row.fill(passing)?;
+        row.fill(passing);
         Ok::<(), ExportError>(out.write_all(&row.text)?)
     })?;
     Ok(out.flush()?)
@@ -234,7 +234,7 @@ impl Row {
         }
     }
 
-    fn fill(&mut self, passing: &Passing<'_>) -> io::Result<()> {
+    fn fill(&mut self, passing: &Passing<'_>) {
         self.text.clear();
         self.column = 0;
         let record = passing.record;
@@ -242,49 +242,47 @@ impl Row {
         let number = |number: u64| Some(FieldValue::Number(number.into()));
         let id = |id: Option<u32>| id.map(FieldValue::Id);
         // In the order of the fields of any record.
-        self.cell(number(passing.step as u64))?;
-        self.cell(Some(FieldValue::Time(record.t)))?;
-        self.cell(Some(FieldValue::Id(record.thread.0)))?;
-        self.cell(number(record.depth.into()))?;
-        self.cell(Some(FieldValue::Word(record.phase.name())))?;
-        self.cell(Some(FieldValue::Text(record.event.name())))?;
-        self.cell(id(objects.base.map(|id| id.0)))?;
-        self.cell(id(objects.event.map(|id| id.0)))?;
-        self.cell(objects.role.map(|role| FieldValue::Word(role.name())))?;
-        self.cell(id(objects.listener.map(|id| id.0)))?;
-        self.cell(id(objects.bev.map(|id| id.0)))?;
-        self.cell(id(objects.buf.map(|id| id.0)))?;
-        self.cell(objects.fd.map(|fd| FieldValue::Number(fd.into())))?;
+        self.cell(number(passing.step as u64));
+        self.cell(Some(FieldValue::Time(record.t)));
+        self.cell(Some(FieldValue::Id(record.thread.0)));
+        self.cell(number(record.depth.into()));
+        self.cell(Some(FieldValue::Word(record.phase.name())));
+        self.cell(Some(FieldValue::Text(record.event.name())));
+        self.cell(id(objects.base.map(|id| id.0)));
+        self.cell(id(objects.event.map(|id| id.0)));
+        self.cell(objects.role.map(|role| FieldValue::Word(role.name())));
+        self.cell(id(objects.listener.map(|id| id.0)));
+        self.cell(id(objects.bev.map(|id| id.0)));
+        self.cell(id(objects.buf.map(|id| id.0)));
+        self.cell(objects.fd.map(|fd| FieldValue::Number(fd.into())));
         // In the order of what there is more.
-        self.cell(number(record.level().number().into()))?;
-        self.cell(Some(FieldValue::Word(record.event.lane().name())))?;
+        self.cell(number(record.level().number().into()));
+        self.cell(Some(FieldValue::Word(record.event.lane().name())));
         let times = passing.times.filter(|_| record.phase == Phase::Enter);
-        self.cell(times.map(|times| FieldValue::Time(times.whole)))?;
-        self.cell(times.map(|times| FieldValue::Time(times.own)))?;
-        self.cell(times.map(|times| FieldValue::Time(times.waited)))?;
-        self.place(record.src.as_ref())?;
-        self.place(record.caller.as_ref())?;
-        self.own(&record.event)?;
+        self.cell(times.map(|times| FieldValue::Time(times.whole)));
+        self.cell(times.map(|times| FieldValue::Time(times.own)));
+        self.cell(times.map(|times| FieldValue::Time(times.waited)));
+        self.place(record.src.as_ref());
+        self.place(record.caller.as_ref());
+        self.own(&record.event);
         self.text.extend_from_slice(b"}\n");
-        Ok(())
     }
 
-    fn place(&mut self, place: Option<&SourceLine>) -> io::Result<()> {
+    fn place(&mut self, place: Option<&SourceLine>) {
         let function = place.and_then(|place| place.function.as_deref());
-        self.cell(place.map(|place| FieldValue::Text(&place.file)))?;
-        self.cell(place.map(|place| FieldValue::Number(place.line.into())))?;
-        self.cell(function.map(FieldValue::Text))
+        self.cell(place.map(|place| FieldValue::Text(&place.file)));
+        self.cell(place.map(|place| FieldValue::Number(place.line.into())));
+        self.cell(function.map(FieldValue::Text));
     }
 
     /// The event's own fields, each in its column.
-    fn own(&mut self, event: &Event) -> io::Result<()> {
+    fn own(&mut self, event: &Event) {
         let layout = self.layout;
         for (field, place) in layout.of_kinds.get(event.number()).into_iter().flatten() {
             self.nulls_until(*place);
-            self.cell(event.field_at(*field))?;
+            self.cell(event.field_at(*field));
         }
         self.nulls_until(layout.names.len());
-        Ok(())
     }
 
     /// The cells before a column are null: most of them are, and are written at once.
@@ -295,37 +293,23 @@ impl Row {
         self.column = column;
     }
 
-    fn number(&mut self, number: impl itoa::Integer) {
-        let mut digits = itoa::Buffer::new();
-        self.text
-            .extend_from_slice(digits.format(number).as_bytes());
-    }
-
     /// The next cell.
-    fn cell(&mut self, value: Option<FieldValue<'_>>) -> io::Result<()> {
+    fn cell(&mut self, value: Option<FieldValue<'_>>) {
         let at = self.column;
         self.column += 1;
         self.text
             .extend_from_slice(self.layout.names[at].as_bytes());
-        let Some(value) = value else {
-            self.text.extend_from_slice(b"null");
-            return Ok(());
-        };
         let is_text = self.layout.holds[at] == ColumnType::Text;
         match value {
-            FieldValue::Text(text) => serde_json::to_writer(&mut self.text, text)?,
-            // One of the vocabulary, which is plain.
-            FieldValue::Word(word) => {
-                self.text.push(b'"');
-                self.text.extend_from_slice(word.as_bytes());
-                self.text.push(b'"');
-            }
-            FieldValue::Bool(value) if !is_text => serde_json::to_writer(&mut self.text, &value)?,
-            FieldValue::Number(number) if !is_text => self.number(number),
-            FieldValue::Time(time) if !is_text => self.number(time.0),
-            FieldValue::Id(id) if !is_text => self.number(id),
-            value => serde_json::to_writer(&mut self.text, &value.to_string())?,
+            None => self.text.extend_from_slice(b"null"),
+            // What is text in other events is text here.
+            Some(
+                value @ (FieldValue::Bool(_)
+                | FieldValue::Number(_)
+                | FieldValue::Time(_)
+                | FieldValue::Id(_)),
+            ) if is_text => json::text(&value.to_string(), &mut self.text),
+            Some(value) => json::value(&value, &mut self.text),
         }
-        Ok(())
     }
 }

@@ -336,8 +336,7 @@ impl Field for bool {
     }
 
     fn json(&self, out: &mut Vec<u8>) {
-        let word: &[u8] = if *self { b"true" } else { b"false" };
-        out.extend_from_slice(word);
+        json::truth(*self, out);
     }
 }
 

@@ -1,22 +1,23 @@
 //! Values as JSON, straight into bytes. Records are written by the million, and of what they say little needs more than
 //! to be copied.
 
+use crate::visible::all_are;
+use crate::{FieldValue, Nanos};
+
 /// A text, in quotes.
-pub(crate) fn text(text: &str, out: &mut Vec<u8>) {
-    // Not to stop at the first lets the compiler look at many at once.
-    let plain = text.bytes().fold(true, |plain, byte| {
-        plain & (byte >= b' ') & (byte != b'"') & (byte != b'\\')
-    });
-    if plain {
+pub fn text(text: &str, out: &mut Vec<u8>) {
+    let is_plain = |byte| (byte >= b' ') & (byte != b'"') & (byte != b'\\');
+    if all_are(text.as_bytes(), is_plain) {
         word(text, out);
     } else {
-        out.extend_from_slice(serde_json::Value::from(text).to_string().as_bytes());
+        // Writing into memory does not fail.
+        let _ = serde_json::to_writer(out, text);
     }
 }
 
 /// A text that has nothing in it but what JSON takes as it is.
 #[inline]
-pub(crate) fn word(word: &str, out: &mut Vec<u8>) {
+pub fn word(word: &str, out: &mut Vec<u8>) {
     out.push(b'"');
     out.extend_from_slice(word.as_bytes());
     out.push(b'"');
@@ -24,8 +25,32 @@ pub(crate) fn word(word: &str, out: &mut Vec<u8>) {
 
 /// A number.
 #[inline]
-pub(crate) fn number(number: impl itoa::Integer, out: &mut Vec<u8>) {
+pub fn number(number: impl itoa::Integer, out: &mut Vec<u8>) {
     out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+}
+
+/// A field as a trace has it, but bytes as text, what of them is none replaced.
+pub fn value(value: &FieldValue<'_>, out: &mut Vec<u8>) {
+    match value {
+        FieldValue::Bool(value) => truth(*value, out),
+        // Numbers of 128 bits take long to write, and nearly none needs them.
+        FieldValue::Number(value) => match i64::try_from(*value) {
+            Ok(value) => number(value, out),
+            Err(_) => number(*value, out),
+        },
+        FieldValue::Time(Nanos(ns)) => number(*ns, out),
+        FieldValue::Id(id) => number(*id, out),
+        FieldValue::Text(value) => text(value, out),
+        FieldValue::Word(value) => word(value, out),
+        FieldValue::Flags(set) => flags(set.bits, set.names, out),
+        FieldValue::Bytes(payload) => text(&String::from_utf8_lossy(&payload.bytes), out),
+    }
+}
+
+/// `true` or `false`.
+pub(crate) fn truth(value: bool, out: &mut Vec<u8>) {
+    let word: &[u8] = if value { b"true" } else { b"false" };
+    out.extend_from_slice(word);
 }
 
 /// The names of the flags that are set, joined by `|`.

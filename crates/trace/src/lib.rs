@@ -28,7 +28,7 @@ mod functions;
 mod header;
 mod ids;
 mod inner;
-mod json;
+pub mod json;
 mod kind;
 mod known_line;
 pub mod lexer;

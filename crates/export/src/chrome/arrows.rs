@@ -1,9 +1,9 @@
 //! Arrows from a call to the callback that it is the cause of.
 
 use evscope_replay::{Passing, Trail, program_callback};
-use evscope_trace::{Nanos, Phase, ThreadId};
+use evscope_trace::{Nanos, Phase, ThreadId, json};
 
-use super::{When, number};
+use super::When;
 use crate::dot::is_run_by_loop;
 
 /// The most arrows: with more of them Perfetto is long to load, and nobody follows them.
@@ -73,7 +73,7 @@ impl Arrow {
             out.push(b',');
             when.write(out);
             out.extend_from_slice(b",\"id\":");
-            number(to, out);
+            json::number(to, out);
             out.extend_from_slice(b",\"cat\":\"cause\",\"name\":\"cause\"}");
         };
         end(b"\"s\"", When(from.t, pid, from.thread));
