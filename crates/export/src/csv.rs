@@ -205,7 +205,7 @@ impl Row {
         self.begin();
         let text = &mut self.text;
         put(value, is_formula, |part| {
-            text.extend_from_slice(part.as_bytes())
+            text.extend_from_slice(part.as_bytes());
         });
     }
 
@@ -264,5 +264,31 @@ impl Row {
         self.text.clear();
         self.cells = 0;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_one_cell_and_no_formula() {
+        for (file, expected) in [
+            ("a.rs", "a.rs:3"),
+            ("", ":3"),
+            ("a\"b", "\"a\"\"b:3\""),
+            ("a,b", "\"a,b:3\""),
+            ("=x", "\"'=x:3\""),
+            // Alone it would be a number.
+            ("-5", "\"'-5:3\""),
+        ] {
+            let mut row = Row::default();
+            row.place(Some(&SourceLine {
+                file: file.to_owned().into(),
+                line: 3,
+                function: None,
+            }));
+            assert_eq!(String::from_utf8(row.text).unwrap(), expected);
+        }
     }
 }

@@ -384,6 +384,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_hidden_is_found_wherever_it_stands() {
+        for len in 1..50 {
+            for at in 0..len {
+                let mut text = "a".repeat(len);
+                text.replace_range(at..=at, "\u{1b}");
+                let expected = text.replace('\u{1b}', "\\u{1b}");
+                assert_eq!(visible(&text), expected);
+                let line = format!("{text}\r\n");
+                let shown = through(Escape::Text, &[line.as_bytes()]);
+                assert_eq!(shown, format!("{expected}\r\n"));
+            }
+        }
+    }
+
+    #[test]
     fn bytes_that_are_no_text_are_told() {
         assert_eq!(
             through(Escape::Text, &[b"a\x9b31mb\xe8\xaf"]),
