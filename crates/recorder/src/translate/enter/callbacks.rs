@@ -21,7 +21,7 @@ impl Translator {
     }
 
     /// Why the event callback is told of an error, if it is: a name was not found, or an errno. Without either it was
-    /// the program that told of one.
+    /// the program that told of one, or TLS.
     fn reason(&mut self, raw: &Raw, what: BevEvents, cb: args::Eventcb) -> Option<Text> {
         if !what.contains(BevEvents::ERROR) {
             return None;
@@ -34,7 +34,9 @@ impl Translator {
         if looked_up && cb.look_up != 0 {
             return Some(look_up_error(cb.look_up));
         }
-        (cb.errno != 0).then(|| evscope_trace::errno_name(cb.errno))
+        // An errno that only says to try again is no error's: it is left from a call before, as where TLS itself has failed.
+        let says_to_wait = matches!(cb.errno, libc::EAGAIN | libc::EINTR | libc::EINPROGRESS);
+        (cb.errno != 0 && !says_to_wait).then(|| evscope_trace::errno_name(cb.errno))
     }
 
     /// Whether what is told now comes of looking a name up: within the call that asked for it, or in somebody else's event.
