@@ -168,7 +168,7 @@ event_base_free
 /// The functions that make the records of an event and do not have its name in theirs.
 fn functions_of(event: &str) -> &[&str] {
     match event {
-        "evbuffer_move" => &["move_bytes"],
+        "evbuffer_move" => &["move_all", "move_some"],
         "evbuffer_cb" => &["bufferevent_socket_outbuf_cb", "bufferevent_inbuf_wm_cb"],
         "bufferevent_setfd" => &["setfd"],
         "deferred_cb" => &["bufferevent_run_deferred_callbacks"],
