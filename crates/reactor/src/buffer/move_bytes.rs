@@ -73,7 +73,7 @@ impl EventBase {
         &mut self,
         to: Evbuffer,
         from: Evbuffer,
-        change: fn(&mut Chain, &mut Chain),
+        change: impl FnOnce(&mut Chain, &mut Chain),
     ) -> Result<(), Error> {
         let [receiver, giver] = self.receiver_and_giver(to, from)?;
         let (before, len) = (receiver.chain.len(), giver.chain.len());
@@ -113,6 +113,7 @@ impl EventBase {
         Ok(())
     }
 
+    #[inline(always)]
     fn receiver_and_giver(
         &mut self,
         to: Evbuffer,
@@ -124,6 +125,7 @@ impl EventBase {
     }
 
     /// The callbacks of one buffer may have freed another.
+    #[inline(always)]
     fn invoke_callbacks_if_there(&mut self, buffer: Evbuffer) {
         if self.buffers.contains_key(buffer) {
             self.evbuffer_invoke_callbacks(buffer);
