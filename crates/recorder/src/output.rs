@@ -233,10 +233,8 @@ impl Output {
                 self.given.insert((text.file.clone(), text.first), text);
             }
         }
-        if !self.texts.is_empty() {
-            for text in self.texts.drain(..) {
-                pen.write(Line::Text(text))?;
-            }
+        for text in self.texts.drain(..) {
+            pen.write(Line::Text(text))?;
         }
         let seq = self.sums.steps - self.inherited.steps;
         self.sums.add(&said);

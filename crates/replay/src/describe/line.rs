@@ -202,17 +202,16 @@ impl<'a> Line<'a> {
         let event = ObjectId::Event(id);
         let part = Part::Object(event);
         self.other(event);
-        match (objects.role, objects.bev, objects.listener) {
-            (Some(Role::BevRead), Some(bev), _) => self.of(ObjectId::Bev(bev), ".read)", part),
-            (Some(Role::BevWrite), Some(bev), _) => self.of(ObjectId::Bev(bev), ".write)", part),
-            (Some(Role::BevDeferred), Some(bev), _) => {
-                self.of(ObjectId::Bev(bev), ".deferred)", part)
+        let Some(role) = objects.role else {
+            return self;
+        };
+        let side = role.name().strip_prefix("bev");
+        match (side.zip(objects.bev), role, objects.listener) {
+            (Some((side, bev)), ..) => self.of(Some(ObjectId::Bev(bev)), side, part),
+            (_, Role::Listener, Some(listener)) => {
+                self.of(Some(ObjectId::Listener(listener)), "", part)
             }
-            (Some(Role::Listener), _, Some(listener)) => {
-                self.of(ObjectId::Listener(listener), ")", part)
-            }
-            (Some(role), ..) => self.put(" (", part).put(role.name(), part).put(")", part),
-            (None, ..) => self,
+            _ => self.of(None, role.name(), part),
         }
     }
 
@@ -228,9 +227,13 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// Whose something is, in brackets, as a piece of what stands before it.
-    fn of(&mut self, owner: ObjectId, which: &str, part: Part) -> &mut Self {
-        self.put(" (", part).object(owner, part).put(which, part)
+    /// Whose something is and which of theirs, in brackets, as a piece of what stands before it.
+    fn of(&mut self, owner: Option<ObjectId>, which: &str, part: Part) -> &mut Self {
+        self.put(" (", part);
+        if let Some(owner) = owner {
+            self.object(owner, part);
+        }
+        self.put(which, part).put(")", part)
     }
 
     /// The record's buffer with whose it is: `buf2 (bev1.output)`.
@@ -247,8 +250,8 @@ impl<'a> Line<'a> {
         let part = Part::Object(buf);
         self.other(buf);
         match self.known.owner(id) {
-            Some((bev, Side::Input)) => self.of(ObjectId::Bev(bev), ".input)", part),
-            Some((bev, Side::Output)) => self.of(ObjectId::Bev(bev), ".output)", part),
+            Some((bev, Side::Input)) => self.of(Some(ObjectId::Bev(bev)), ".input", part),
+            Some((bev, Side::Output)) => self.of(Some(ObjectId::Bev(bev)), ".output", part),
             None => self,
         }
     }

@@ -44,8 +44,6 @@ struct Lines {
     done: Vec<Pieces>,
     /// The pieces of a line whose end has not come.
     open: Pieces,
-    /// Something came since the last end of a line.
-    is_open: bool,
 }
 
 impl Lines {
@@ -84,7 +82,6 @@ impl Lines {
     /// Goes on with a text, which may have several lines.
     fn push(&mut self, token: Token, text: &str) {
         for line in text.split_inclusive('\n') {
-            self.is_open = true;
             let ended = line.strip_suffix('\n');
             let shown = match ended {
                 Some(line) => spaced(line.strip_suffix('\r').unwrap_or(line)),
@@ -97,13 +94,12 @@ impl Lines {
             }
             if ended.is_some() {
                 self.done.push(std::mem::take(&mut self.open));
-                self.is_open = false;
             }
         }
     }
 
     fn end(mut self) -> Vec<Pieces> {
-        if self.is_open {
+        if !self.open.is_empty() {
             self.done.push(self.open);
         }
         self.done
