@@ -1,7 +1,7 @@
 //! A recording from start to end.
 
+mod intake;
 mod recover;
-mod ring;
 
 use std::ffi::OsString;
 use std::io;
@@ -20,7 +20,7 @@ use crate::options::{Children, RecordError, RecordOptions};
 use crate::run::{Exit, Processes, signal_name};
 use crate::signals::Signals;
 use crate::traces::TraceFile;
-use ring::Listener;
+use intake::Intake;
 
 /// How a recording went.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ pub enum Turn {
 pub struct Recording {
     processes: Processes,
     signals: Signals,
-    listener: Listener,
+    intake: Intake,
     /// A process in the background that has said nothing yet, and when it was seen.
     daemon: Option<(i32, Instant)>,
 }
@@ -86,11 +86,11 @@ impl Recording {
         leftover::check(&options.output)?;
         let found = check(program, libevent(options))?;
         let signals = Signals::catch();
-        let (processes, listener) = Listener::start(&found, command, options)?;
+        let (processes, intake) = Intake::start(&found, command, options)?;
         Ok(Self {
             processes,
             signals,
-            listener,
+            intake,
             daemon: None,
         })
     }
@@ -109,7 +109,7 @@ impl Recording {
         let ended = ended.into_iter().chain(self.processes.reap());
         let ended = self.processes.in_order(ended);
         if !ended.is_empty() {
-            self.listener.ended(&ended);
+            self.intake.ended(&ended);
         }
         let over = self.processes.main_exit.is_some();
         for arrived in Signals::arrived() {
@@ -138,7 +138,7 @@ impl Recording {
         {
             return Turn::Background(pid);
         }
-        let pid = self.listener.silent();
+        let pid = self.intake.silent();
         self.daemon = pid.map(|pid| (pid, Instant::now()));
         match pid {
             Some(pid) => Turn::Background(pid),
@@ -146,7 +146,7 @@ impl Recording {
                 // It may have spoken, and ended, just now.
                 self.listen(true);
                 let ended = self.processes.reap();
-                self.listener.ended(&ended);
+                self.intake.ended(&ended);
                 match self.processes.running().next() {
                     Some(pid) => Turn::Background(pid),
                     None => Turn::Over,
@@ -156,7 +156,7 @@ impl Recording {
     }
 
     fn listen(&mut self, all_dead: bool) {
-        self.listener.listen(&mut self.processes, all_dead);
+        self.intake.take_in(&mut self.processes, all_dead);
     }
 
     // ---- stepping --------------------------------------------------------------------------------------
@@ -164,22 +164,22 @@ impl Recording {
     /// From now on the program stops after each step up to `level`, until it is released. Its clock stands
     /// still meanwhile, unless it was asked otherwise: timeouts do not run out because somebody is thinking.
     pub fn hold(&self, level: Level) {
-        self.listener.hold(level);
+        self.intake.hold(level);
     }
 
     /// Whether a thread is held, and all that was done before is in the trace.
     pub fn is_held(&self) -> bool {
-        self.listener.is_held()
+        self.intake.is_held()
     }
 
     /// Lets the held threads go on to the next step.
     pub fn release(&self) {
-        self.listener.release();
+        self.intake.release();
     }
 
     /// Lets the program run freely.
     pub fn let_run(&self) {
-        self.listener.let_run();
+        self.intake.let_run();
     }
 
     /// Asks the program to end (SIGTERM), held or not, and waits a moment for it.
@@ -201,7 +201,7 @@ impl Recording {
 
     /// Becomes true when the trace that was asked for is this recording's, and no longer what was there before.
     pub fn begun(&self) -> Arc<AtomicBool> {
-        self.listener.begun()
+        self.intake.begun()
     }
 
     /// Ends the recording. Processes that still run go on without it.
@@ -215,10 +215,10 @@ impl Recording {
         let Self {
             mut processes,
             signals,
-            listener,
+            intake,
             ..
         } = self;
-        let ended = listener.finish(&mut processes, tell);
+        let ended = intake.finish(&mut processes, tell);
         drop(signals);
         Outcome {
             exit: processes.main_exit,

@@ -15,7 +15,7 @@
 //! It needs no allocation and nothing of `std`.
 
 mod kinds;
-mod ring;
+mod mapping;
 mod ticks;
 mod words;
 mod write;
@@ -24,7 +24,7 @@ pub use kinds::{
     BaseMade, Begins, Call, Changed, Kind, ListenerMade, LoopEnded, Made, Outcome, Plain, Point,
     Record, args, bit,
 };
-pub use ring::{
+pub use mapping::{
     BEAT_LOST, CONTROL_BYTES, Control, ENV_PRELOAD, ENV_RING, MAGIC, MARGIN, MAX_SLOTS, MORE,
     SLOT_BYTES, Slot, Tag, WirePhase,
 };
@@ -38,7 +38,7 @@ pub use write::{hold, write};
 pub const SOURCES: [(&str, &str); 6] = [
     ("lib.rs", include_str!("lib.rs")),
     ("kinds.rs", include_str!("kinds.rs")),
-    ("ring.rs", include_str!("ring.rs")),
+    ("mapping.rs", include_str!("mapping.rs")),
     ("ticks.rs", include_str!("ticks.rs")),
     ("words.rs", include_str!("words.rs")),
     ("write.rs", include_str!("write.rs")),

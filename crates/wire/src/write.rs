@@ -3,7 +3,7 @@
 use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 use super::kinds::{Kind, bit};
-use super::ring::{
+use super::mapping::{
     BEAT_LOST, CONTROL_BYTES, Control, MARGIN, MAX_SLOTS, MORE, SLOT_BYTES, Slot, Tag, WirePhase,
 };
 

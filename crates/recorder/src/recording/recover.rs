@@ -8,7 +8,7 @@ use std::sync::Arc;
 use evscope_wire::{Kind, args};
 
 use super::exit_event;
-use super::ring::claim;
+use super::intake::claim;
 use crate::library::remove_folder;
 use crate::limits::Limits;
 use crate::numbers::has_ended;

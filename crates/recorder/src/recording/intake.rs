@@ -28,7 +28,7 @@ use crate::traces::{Beyond, TraceFile, Translated};
 use crate::worker::{Haste, Wanted, Worker};
 
 /// The recorder's end of the ring.
-pub(super) struct Listener {
+pub(super) struct Intake {
     ring: Ring,
     /// None where the processor's counter is no clock.
     pacer: Option<Pacer>,
@@ -66,7 +66,7 @@ pub(super) struct Ended {
     pub(super) whole: bool,
 }
 
-impl Listener {
+impl Intake {
     /// Starts the program, with the library in it if it needs one.
     pub(super) fn start(
         found: &Found,
@@ -181,7 +181,7 @@ impl Listener {
                 None => Haste::Idle,
             },
         );
-        let listener = Self {
+        let intake = Self {
             ring,
             pacer,
             spool,
@@ -201,12 +201,12 @@ impl Listener {
             look_at: (options.libevent == Libevent::Late).then(Instant::now),
             saw_libevent: false,
         };
-        Ok((processes, listener))
+        Ok((processes, intake))
     }
 
     /// Takes what the program has said since the last time. If `all_dead`, nobody is in the middle of a
     /// word.
-    pub(super) fn listen(&mut self, processes: &mut Processes, all_dead: bool) {
+    pub(super) fn take_in(&mut self, processes: &mut Processes, all_dead: bool) {
         self.ring.control().beat.store(now(), Relaxed);
         if let Some(pacer) = &mut self.pacer {
             pacer.draw(&self.ring.control().clock);
@@ -342,7 +342,7 @@ impl Listener {
     /// Ends it; `tell` is told meanwhile how much of the translation is done, in percent.
     pub(super) fn finish(mut self, processes: &mut Processes, mut tell: impl FnMut(u64)) -> Ended {
         self.stop_writing();
-        self.listen(processes, false);
+        self.take_in(processes, false);
         self.tell_beyond();
         let mut notes = Vec::new();
         let part = self.spool_path.display();
