@@ -25,9 +25,15 @@ fn scenarios() -> Vec<Scenario> {
         }
     };
     let all: Vec<Scenario> = files.iter().map(read).collect();
-    all.into_iter()
+    let wanted: Vec<Scenario> = all
+        .into_iter()
         .filter(|scenario| only.as_ref().is_none_or(|only| scenario.name == *only))
-        .collect()
+        .collect();
+    assert!(
+        !wanted.is_empty(),
+        "SCENARIO names none, without its `.scn`"
+    );
+    wanted
 }
 
 #[test]

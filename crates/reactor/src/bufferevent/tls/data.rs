@@ -103,13 +103,14 @@ impl EventBase {
             return;
         };
         let what = if below.contains(BevEvents::EOF) {
-            let dirty = (!tls.allows_dirty_shutdown()).then_some(TlsError::DirtyShutdown);
-            tls.session.borrow_mut().end(dirty.clone());
-            if dirty.is_none() {
+            // Who goes on behind it is told of it as is allowed then.
+            let dirty = TlsError::DirtyShutdown;
+            tls.session.borrow_mut().end(Some(dirty.clone()));
+            if tls.allows_dirty_shutdown() {
                 BevEvents::EOF
             } else {
                 self.socket_error = None;
-                self.tls_failed(bev, &tls, TlsError::DirtyShutdown);
+                self.tls_failed(bev, &tls, dirty);
                 BevEvents::ERROR
             }
         } else if below.intersects(BevEvents::TIMEOUT | BevEvents::ERROR) {

@@ -379,11 +379,11 @@ impl EventBase {
             _ => None,
         };
         let dirty = matches!(why, Some(TlsError::DirtyShutdown | TlsError::Os(_)));
-        let why = why.filter(|_| !(dirty && tls.allows_dirty_shutdown()));
         // Who cannot write can still read what has come.
         if when == BevEvents::READING {
             tls.session.borrow_mut().end(why.clone());
         }
+        let why = why.filter(|_| !(dirty && tls.allows_dirty_shutdown()));
         let what = match why {
             None => BevEvents::EOF,
             Some(why) => {
