@@ -29,11 +29,11 @@ pub struct Trail<T> {
     /// The last activations of what a bufferevent and a listener have events for.
     active_of_bevs: HashMap<(BevId, Role), T>,
     active_of_listeners: HashMap<ListenerId, T>,
-    /// The events that were set up for a bufferevent.
-    of_bevs: HashMap<BevId, Vec<EventId>>,
+    /// The events that were set up for a bufferevent or a listener: they go with it.
+    events_of: HashMap<Object, Vec<EventId>>,
     freed: HashMap<BevId, T>,
     /// What was freed, and at which step.
-    gone: VecDeque<(usize, Gone)>,
+    gone: VecDeque<(usize, Object)>,
 }
 
 impl<T> Default for Trail<T> {
@@ -44,7 +44,7 @@ impl<T> Default for Trail<T> {
             events: HashMap::new(),
             active_of_bevs: HashMap::new(),
             active_of_listeners: HashMap::new(),
-            of_bevs: HashMap::new(),
+            events_of: HashMap::new(),
             freed: HashMap::new(),
             gone: VecDeque::new(),
         }
@@ -93,8 +93,8 @@ impl<T> Default for OfEvent<T> {
     }
 }
 
-#[derive(Debug, Clone, Copy)]
-enum Gone {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Object {
     Event(EventId),
     Bev(BevId),
     Listener(ListenerId),
@@ -202,8 +202,10 @@ impl<T: Clone> Trail<T> {
                 let Some(event) = objects.event else { return };
                 let known = self.events.entry(event).or_default();
                 (known.added, known.added_by_loop) = (None, None);
-                if let (Event::EventAssign { .. }, Some(bev)) = (&record.event, objects.bev) {
-                    let events = self.of_bevs.entry(bev).or_default();
+                let of_bev = objects.bev.map(Object::Bev);
+                let owner = of_bev.or_else(|| objects.listener.map(Object::Listener));
+                if let (Event::EventAssign { .. }, Some(owner)) = (&record.event, owner) {
+                    let events = self.events_of.entry(owner).or_default();
                     if !events.contains(&event) {
                         events.push(event);
                     }
@@ -214,29 +216,29 @@ impl<T: Clone> Trail<T> {
                     self.freed.insert(bev, of);
                 }
             }
-            Event::BuffereventFinalize { .. } => gone = objects.bev.map(Gone::Bev),
-            Event::EventFree {} | Event::EventOnceCb {} => gone = objects.event.map(Gone::Event),
-            Event::EvconnlistenerFree {} => gone = objects.listener.map(Gone::Listener),
+            Event::BuffereventFinalize { .. } => gone = objects.bev.map(Object::Bev),
+            Event::EventFree {} | Event::EventOnceCb {} => gone = objects.event.map(Object::Event),
+            Event::EvconnlistenerFree {} => gone = objects.listener.map(Object::Listener),
             _ => {}
         }
         self.gone.extend(gone.map(|gone| (step, gone)));
     }
 
-    fn forget(&mut self, gone: Gone) {
+    fn forget(&mut self, gone: Object) {
+        for event in self.events_of.remove(&gone).into_iter().flatten() {
+            self.events.remove(&event);
+        }
         match gone {
-            Gone::Event(event) => {
+            Object::Event(event) => {
                 self.events.remove(&event);
             }
-            Gone::Bev(bev) => {
+            Object::Bev(bev) => {
                 self.freed.remove(&bev);
-                for event in self.of_bevs.remove(&bev).into_iter().flatten() {
-                    self.events.remove(&event);
-                }
                 for role in [Role::BevRead, Role::BevWrite, Role::BevDeferred] {
                     self.active_of_bevs.remove(&(bev, role));
                 }
             }
-            Gone::Listener(listener) => {
+            Object::Listener(listener) => {
                 self.active_of_listeners.remove(&listener);
             }
         }
