@@ -167,7 +167,11 @@ fn run_one(shown: Shown, begin: Begin, say: impl FnOnce(&mut Options)) -> anyhow
     options.exporter = Some(exporter());
     options.indexes = dirs::indexes();
     say(&mut options);
-    let exit = evscope_tui::run(options)?;
+    let exit = evscope_tui::run(options);
+    if let Some(indexes) = dirs::indexes() {
+        indexes.leave();
+    }
+    let exit = exit?;
     if let Some(file) = file {
         recent::note(&file);
     }

@@ -91,7 +91,7 @@ impl IndexFolder {
         }
         make_folder(&self.folder)?;
         let place = self.place(path)?;
-        let part = place.with_extension(format!("{}.{UNFINISHED}", std::process::id()));
+        let part = place.with_extension(unfinished());
         let file = create(&part)?;
         let written = write(replay, source, file);
         let done = match written {
@@ -104,6 +104,18 @@ impl IndexFolder {
         };
         self.tidy()?;
         done
+    }
+
+    /// Removes what this process has begun to write and not ended: it is about to end itself, or needs that no more.
+    pub fn leave(&self) {
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let name = path.file_name().and_then(|name| name.to_str());
+            let ending = name.and_then(|name| name.split_once('.'));
+            if ending.is_some_and(|(_, ending)| ending == unfinished()) {
+                let _ = fs::remove_file(path);
+            }
+        }
     }
 
     /// Removes the oldest where there are too many, and what was left behind.
@@ -139,6 +151,11 @@ impl IndexFolder {
         }
         Ok(())
     }
+}
+
+/// How the name of what this process writes ends.
+fn unfinished() -> String {
+    format!("{}.{UNFINISHED}", std::process::id())
 }
 
 /// A file that only its user can read: it has what the trace has.

@@ -280,3 +280,18 @@ fn the_oldest_go_when_there_are_too_many() {
     assert!(!names.contains(&"0.index".to_owned()) && !names.contains(&"1.7.part".to_owned()));
     assert!(names.contains(&"a-file-of-others".to_owned()));
 }
+
+#[test]
+fn who_leaves_takes_along_what_it_has_not_written_to_the_end() {
+    let dir = tempfile::tempdir().unwrap();
+    let own = format!("0123.{}.part", std::process::id());
+    let others = ["0123.index", "0123.0.part", "a.part"];
+    for name in others.iter().copied().chain([own.as_str()]) {
+        File::create(dir.path().join(name)).unwrap();
+    }
+    IndexFolder::new(dir.path()).leave();
+    assert!(!dir.path().join(own).exists());
+    assert!(others.iter().all(|name| dir.path().join(name).exists()));
+    // Nor does it need one.
+    IndexFolder::new(dir.path().join("none")).leave();
+}
