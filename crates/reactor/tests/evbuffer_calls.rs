@@ -97,6 +97,11 @@ fn a_buffer_that_others_refer_to_is_its_own() {
     assert_eq!(contents(&base, a), b"hared a");
     assert_eq!(contents(&base, b), b"b shared");
     assert!(matches!(base.evbuffer_add_buffer_reference(a, a), Err(Error::Invalid { .. })));
+    // What it has of another's it cannot lend.
+    let c = base.evbuffer_new();
+    assert!(matches!(base.evbuffer_add_buffer_reference(c, b), Err(Error::Invalid { .. })));
+    base.evbuffer_add_buffer_reference(c, a).unwrap();
+    assert_eq!(contents(&base, c), b"hared a");
 }
 
 // ---- looking ------------------------------------------------------------------------------------------------------

@@ -282,9 +282,9 @@ impl Chain {
     }
 
     /// All bytes once more, for another chain. Nothing is copied, so what is here does not change any more; what is
-    /// added goes into new segments. `None` if a part of a file is among them.
+    /// added goes into new segments. `None` if a part of a file is among them, or what is another chain's itself.
     pub(crate) fn share(&mut self) -> Option<Vec<Segment>> {
-        if self.segments_from(0).any(Segment::is_file) {
+        if !self.segments_from(0).all(Segment::can_be_shared) {
             return None;
         }
         let all = self.before.iter_mut().chain([&mut self.last]);

@@ -86,7 +86,8 @@ impl EventBase {
     /// (`evbuffer_add_buffer_reference`). What is done to one of the buffers afterwards is not seen in the other.
     ///
     /// # Errors
-    /// [`Error::Frozen`]; [`Error::Invalid`] if the buffers are the same, or if a part of a file is in `from`.
+    /// [`Error::Frozen`]; [`Error::Invalid`] if the buffers are the same, or if `from` has a part of a file, or bytes that
+    /// it got in this way itself.
     #[call]
     pub fn evbuffer_add_buffer_reference(
         &mut self,
@@ -109,7 +110,7 @@ impl EventBase {
         let Some(segments) = self.buffers[from].chain.share() else {
             return Err(Error::invalid(
                 CALL,
-                "a part of a file cannot be in two buffers like this",
+                "neither parts of a file nor references can be referred to",
             ));
         };
         let slot = &mut self.buffers[to];

@@ -21,6 +21,8 @@ enum Storage {
     Own(Vec<u8>),
     /// No room at either end.
     Shared(SharedBytes),
+    /// Those of a segment in another buffer. No room either.
+    Reference(SharedBytes),
     /// The bytes may not have been read yet. No room either. Whether the kernel is to send them.
     File(EvbufferFileSegment, bool),
 }
@@ -75,7 +77,7 @@ impl Segment {
     pub(crate) fn bytes(&self) -> &[u8] {
         let all = match &self.storage {
             Storage::Own(memory) => memory,
-            Storage::Shared(bytes) => (**bytes).as_ref(),
+            Storage::Shared(bytes) | Storage::Reference(bytes) => (**bytes).as_ref(),
             Storage::File(file, _) => match file.contents() {
                 Some(contents) => contents,
                 None => return &[],
@@ -101,7 +103,7 @@ impl Segment {
     pub(crate) fn capacity(&self) -> usize {
         match &self.storage {
             Storage::Own(memory) => memory.capacity(),
-            Storage::Shared(_) | Storage::File(..) => 0,
+            Storage::Shared(_) | Storage::Reference(_) | Storage::File(..) => 0,
         }
     }
 
@@ -109,7 +111,7 @@ impl Segment {
     pub(crate) fn room(&self) -> usize {
         match &self.storage {
             Storage::Own(memory) => memory.capacity() - self.end,
-            Storage::Shared(_) | Storage::File(..) => 0,
+            Storage::Shared(_) | Storage::Reference(_) | Storage::File(..) => 0,
         }
     }
 
@@ -117,7 +119,7 @@ impl Segment {
     pub(crate) fn used_room(&mut self) -> &mut [u8] {
         match &mut self.storage {
             Storage::Own(memory) => &mut memory[self.end..],
-            Storage::Shared(_) | Storage::File(..) => &mut [],
+            Storage::Shared(_) | Storage::Reference(_) | Storage::File(..) => &mut [],
         }
     }
 
@@ -155,6 +157,11 @@ impl Segment {
     /// Whether it is a part of a file, read or not.
     pub(crate) fn is_file(&self) -> bool {
         matches!(self.storage, Storage::File(..))
+    }
+
+    /// Whether [`share`](Self::share) can give its bytes once more.
+    pub(crate) fn can_be_shared(&self) -> bool {
+        matches!(self.storage, Storage::Own(_) | Storage::Shared(_))
     }
 
     /// Adds all of `data` behind if there is room for it.
@@ -235,24 +242,25 @@ impl Segment {
     pub(crate) fn front(&self, n: usize) -> Option<Self> {
         let storage = match &self.storage {
             Storage::Own(_) => return None,
-            Storage::Shared(bytes) => Storage::Shared(Rc::clone(bytes)),
+            // In libevent it is a copy.
+            Storage::Shared(bytes) | Storage::Reference(bytes) => Storage::Shared(Rc::clone(bytes)),
             Storage::File(file, sent) => Storage::File(file.clone(), *sent),
         };
         Some(Self::new(storage, self.start, self.start + n))
     }
 
-    /// The same bytes once more. They do not change from now on: what is added goes elsewhere.
+    /// The same bytes once more, for another buffer. They do not change from now on: what is added goes elsewhere.
     ///
     /// # Panics
-    /// If it is a part of a file.
+    /// If they cannot be shared.
     pub(crate) fn share(&mut self) -> Self {
         let bytes: SharedBytes = match &mut self.storage {
             Storage::Own(memory) => Rc::new(std::mem::take(memory)),
             Storage::Shared(bytes) => Rc::clone(bytes),
-            Storage::File(..) => unreachable!("the caller asks before"),
+            Storage::Reference(_) | Storage::File(..) => unreachable!("the caller asks before"),
         };
         self.storage = Storage::Shared(Rc::clone(&bytes));
-        Self::new(Storage::Shared(bytes), self.start, self.end)
+        Self::new(Storage::Reference(bytes), self.start, self.end)
     }
 }
 
@@ -261,6 +269,7 @@ impl std::fmt::Debug for Segment {
         let storage = match &self.storage {
             Storage::Own(_) => "own",
             Storage::Shared(_) => "shared",
+            Storage::Reference(_) => "reference",
             Storage::File(..) => "file",
         };
         write!(f, "{storage} {}..{} of {}", self.start, self.end, self.capacity())

@@ -49,10 +49,11 @@ pub fn check(ops: &[(usize, Op)]) {
             continue;
         }
         let gave = real.apply(*at, op);
-        // Parts of files cannot be in two buffers. Whether one is still there is not for plain bytes to know.
-        let has_files =
-            *op == Op::AddBufferReference && gave == Gave::Invalid && plain.may_have_files;
-        let mut expected = if has_files {
+        // Parts of files cannot be in two buffers, and what one has of another's not in a third. Whether there is such a
+        // thing still is not for plain bytes to know.
+        let may_be_refused = plain.may_have_files || plain.may_have_references;
+        let is_refused = *op == Op::AddBufferReference && gave == Gave::Invalid && may_be_refused;
+        let mut expected = if is_refused {
             Gave::Invalid
         } else {
             plain.apply(*at, op)

@@ -15,6 +15,8 @@ pub(super) struct Plain {
     pub(super) told: Vec<Told>,
     /// Parts of files were added.
     pub(super) may_have_files: bool,
+    /// What one buffer has was added to the other.
+    pub(super) may_have_references: bool,
 }
 
 impl Plain {
@@ -142,6 +144,7 @@ impl Plain {
                 Gave::Nothing
             }
             Op::AddBufferReference => {
+                self.may_have_references = true;
                 let shared = self.bytes[other].clone();
                 self.add(at, &shared)
             }
