@@ -5,6 +5,7 @@ use super::transport::{Fill, Flush};
 use super::{Tls, TlsError};
 use crate::buffer::EvbufferCbInfo;
 use crate::bufferevent::TriggerOptions;
+use crate::bufferevent::run::Lengths;
 use crate::recording::call;
 use crate::{BevEvents, Bufferevent, EvFlags, Evbuffer, EventBase};
 
@@ -275,9 +276,15 @@ impl EventBase {
     /// writing: who writes on finds out.
     pub(super) fn consider_writing(&mut self, bev: Bufferevent, tls: &Tls) {
         let mut blocked = false;
+        let mut before = self.lengths(bev);
         while !blocked && self.may_encrypt(bev, tls) {
-            let step = self.do_write(bev, tls);
+            let step = self.do_write(bev, tls, before);
             blocked = step.blocked || !step.progress;
+            // Several writes may bring the output down to its mark.
+            let now = self.lengths(bev);
+            if now.output <= self.bevs[bev].wm_write.low {
+                before = now;
+            }
         }
         if tls.underlying.is_some() {
             return;
@@ -313,8 +320,9 @@ impl EventBase {
         (own || tls.wants_write()) && !tls.has_failed()
     }
 
-    /// Encrypts and writes the first pieces of the output, each whole: as many as hold what one write may take.
-    fn do_write(&mut self, bev: Bufferevent, tls: &Tls) -> Step {
+    /// Encrypts and writes the first pieces of the output, each whole: as many as hold what one write may take. `before` is
+    /// how full the buffers were when the mark was last reached, or when the writing began.
+    fn do_write(&mut self, bev: Bufferevent, tls: &Tls, before: Lengths) -> Step {
         let mut step = Step::default();
         match self.flush_tls(bev, tls) {
             Flush::Done => step.progress = true,
@@ -345,7 +353,6 @@ impl EventBase {
         // Until the ciphertext is handed on, the bytes stay where they are.
         self.buffers[output].frozen_start = false;
         if written > 0 {
-            let before = self.lengths(bev);
             // It was just opened, and what was encrypted is there: nobody could take it out.
             let _ = self.evbuffer_drain(output, written);
             if tls.underlying.is_some() {
