@@ -7,25 +7,55 @@ use std::ops::Deref;
 
 use evscope_trace::{BufId, Event, EventId, Phase, Record};
 
-/// What is known of a buffer after a step: how many bytes it holds, and which step said so.
-type Known = HashMap<BufId, (u64, u64)>;
+/// What is known after a step.
+#[derive(Default)]
+struct Known {
+    /// How many bytes each buffer holds, and which step said so.
+    lengths: HashMap<BufId, (u64, u64)>,
+    /// The moves that are running: the step, from which buffer, and how many bytes. The giver may have them still, as it
+    /// does in libevent where the receiver is told first.
+    moves: Vec<(u64, BufId, u64)>,
+}
+
+impl Known {
+    /// Of a call that ends nothing is running any more. What its giver holds is not known if somebody else said so
+    /// meanwhile.
+    fn end(&mut self, exit: &Record) {
+        let Event::EvbufferMove { from, len, .. } = exit.event else {
+            return;
+        };
+        let is_it = |(_, giver, moved): &(u64, BufId, u64)| (*giver, *moved) == (from, len);
+        let Some(at) = self.moves.iter().rposition(is_it) else {
+            return;
+        };
+        let (seq, ..) = self.moves.remove(at);
+        if self
+            .lengths
+            .get(&from)
+            .is_some_and(|(_, said)| *said != seq)
+        {
+            self.lengths.remove(&from);
+        }
+    }
+}
 
 /// Looks through the steps of a trace; the first that contradicts one before it is the error.
 pub(crate) fn check(
     records: impl IntoIterator<Item: Deref<Target = Record>>,
 ) -> Result<(), String> {
-    let mut known = Known::new();
+    let mut known = Known::default();
     // None: some may have been lost.
     let mut assigned: Option<HashSet<EventId>> = Some(HashSet::new());
     for record in records {
         let record = &*record;
         // An exit repeats its enter.
         if record.phase == Phase::Exit {
+            known.end(record);
             continue;
         }
         // After a loss nothing is known.
         if matches!(record.event, Event::Lost { .. }) {
-            known.clear();
+            known = Known::default();
             assigned = None;
         }
         let checked = step(&mut known, record).and_then(|()| origin(assigned.as_mut(), record));
@@ -70,7 +100,7 @@ fn step(known: &mut Known, record: &Record) -> Result<(), String> {
     let (before, after, len) = match &record.event {
         Event::EvbufferNew {} => {
             if let Some(buf) = record.objects.buf {
-                known.insert(buf, (0, record.seq));
+                known.lengths.insert(buf, (0, record.seq));
             }
             return Ok(());
         }
@@ -104,7 +134,10 @@ fn step(known: &mut Known, record: &Record) -> Result<(), String> {
             from_after,
         } => {
             is_known(known, *from, *from_after + *len)?;
-            known.insert(*from, (*from_after, record.seq));
+            known.lengths.insert(*from, (*from_after, record.seq));
+            if record.phase == Phase::Enter {
+                known.moves.push((record.seq, *from, *len));
+            }
             (*before, *after, *len as i64)
         }
         Event::EvbufferPeek {
@@ -122,7 +155,7 @@ fn step(known: &mut Known, record: &Record) -> Result<(), String> {
         return Err("of which buffer?".to_owned());
     };
     is_known(known, buf, before)?;
-    known.insert(buf, (after, record.seq));
+    known.lengths.insert(buf, (after, record.seq));
     Ok(())
 }
 
@@ -134,7 +167,7 @@ fn look(
     asked: Option<u64>,
     bytes: u64,
 ) -> Result<(), String> {
-    let Some((len, seq)) = record.objects.buf.and_then(|buf| known.get(&buf)) else {
+    let Some((len, seq)) = record.objects.buf.and_then(|buf| known.lengths.get(&buf)) else {
         return Ok(());
     };
     let rest = len.saturating_sub(offset);
@@ -147,8 +180,14 @@ fn look(
 }
 
 fn is_known(known: &Known, buf: BufId, before: u64) -> Result<(), String> {
-    match known.get(&buf) {
-        Some((len, seq)) if *len != before => Err(format!(
+    let still = |len: u64| {
+        let moves = known.moves.iter().filter(|(_, giver, _)| *giver == buf);
+        moves
+            .map(|(.., moved)| len + moved)
+            .any(|len| len == before)
+    };
+    match known.lengths.get(&buf) {
+        Some((len, seq)) if *len != before && !still(*len) => Err(format!(
             "before it buf{} holds {before}, but after step {seq} {len}",
             buf.0
         )),
