@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use evscope_trace::{EventId, Objects, Role};
 
-use super::{EventCallback, EventFn, EventSlot, EventState, Owner};
+use super::{EventCallback, EventFn, EventSlot, EventState, NOT_COMMON, Owner};
 use crate::callback::{Callback, CallbackName, Held, Named};
 use crate::error::Object;
 use crate::recording::{call, point};
@@ -140,7 +140,7 @@ impl EventBase {
         let slot = &mut self.events[event];
         slot.fd = fd;
         slot.result = EvFlags::empty();
-        slot.interval = 0;
+        (slot.interval, slot.common) = (0, NOT_COMMON);
         slot.priority = priority;
     }
 
