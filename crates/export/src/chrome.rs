@@ -9,7 +9,8 @@ use std::io::{self, Write};
 
 use evscope_replay::{Known, Outline, Passing, Words};
 use evscope_trace::{
-    BufId, Event, FieldValue, Nanos, Phase, Record, Side, SourceLine, ThreadId, json,
+    BevId, BufId, Event, FieldValue, Filter, Nanos, Phase, PlaceTexts, Record, Side, SourceLine,
+    ThreadId, json,
 };
 use evscope_words::text;
 
@@ -17,41 +18,49 @@ use crate::{ExportError, Part};
 use arrows::Arrows;
 use findings::Findings;
 
+/// What is hidden is made visible here, and in a step only where others' texts are put in: all else of it is plain.
 pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportError> {
     let outline = part.outline()?;
+    let out = &mut Filter::json(out);
     out.write_all(b"{\"displayTimeUnit\":\"ns\",\"otherData\":")?;
     serde_json::to_writer(&mut *out, outline.header()).map_err(io::Error::from)?;
     out.write_all(b",\"traceEvents\":[\n")?;
     names(part, outline, out)?;
-    let pid = outline.header().pid;
+    let process = Process::new(outline.header().pid);
+    let mut places = PlaceTexts::default();
     let mut arrows = Arrows::default();
     let mut findings = Findings::new(part);
-    // A step is put together first: a writer that looks at all that goes through it does so once.
+    // A step is put together first, and written at once.
     let mut line = Vec::new();
-    let mut words = Words::default();
+    let mut found = Vec::new();
+    let mut words = Words::text_only();
     part.walk(false, |passing| {
         line.clear();
+        found.clear();
         let arrow = arrows.step(passing);
         // An exit whose enter was lost would close somebody else's slice.
         let is_lost = passing.record.phase == Phase::Exit && passing.begin == passing.step;
         if passing.is_chosen && !is_lost {
             line.extend_from_slice(b",\n");
-            slice(passing, pid, &mut words, &mut line);
+            slice(passing, &process, &mut words, &mut places, &mut line);
             if let Some(arrow) = arrow {
-                arrow.write(passing, pid, &mut line);
+                arrow.write(passing, &process, &mut line);
             }
-            for (name, len) in lengths(passing.known, passing.record) {
+            for (buf, len) in lengths(passing.record) {
                 line.extend_from_slice(b",\n");
-                counter(passing.record, pid, &name, len, &mut line);
+                counter(passing, &process, buf, len, &mut line);
             }
         }
-        findings.step(passing, pid, &mut line)?;
-        Ok::<(), ExportError>(out.write_all(&line)?)
+        out.own(&line)?;
+        findings.step(passing, &process, &mut found)?;
+        if !found.is_empty() {
+            out.write_all(&found)?;
+        }
+        Ok::<(), ExportError>(())
     })?;
-    line.clear();
-    findings.finish(pid, &mut line)?;
-    line.extend_from_slice(b"\n]}\n");
-    Ok(out.write_all(&line)?)
+    findings.finish(&process, out)?;
+    out.write_all(b"\n]}\n")?;
+    Ok(out.flush()?)
 }
 
 /// The names of the process and of its threads.
@@ -77,68 +86,93 @@ fn names(part: &Part<'_>, outline: &Outline, out: &mut dyn Write) -> io::Result<
 }
 
 /// A step as the beginning of a slice, its end, or an instant.
-fn slice(passing: &Passing<'_>, pid: u32, words: &mut Words, out: &mut Vec<u8>) {
+fn slice(
+    passing: &Passing<'_>,
+    process: &Process,
+    words: &mut Words,
+    places: &mut PlaceTexts,
+    out: &mut Vec<u8>,
+) {
     let record = passing.record;
     let phase = match record.phase {
-        Phase::Enter => "B",
-        Phase::Exit => "E",
-        Phase::Point => "i",
+        Phase::Enter => b'B',
+        Phase::Exit => b'E',
+        Phase::Point => b'i',
     };
-    begin(record, pid, phase, record.event.name(), out);
+    begin(record, process, phase, out);
+    match &record.event {
+        Event::Unknown { name } => json::shown(name, out),
+        event => json::word(event.name(), out),
+    }
     if record.phase == Phase::Point {
         out.extend_from_slice(b",\"s\":\"t\"");
     }
+    out.extend_from_slice(b",\"args\":{\"step\":");
+    json::number(passing.step, out);
     let mut args = Args(out);
-    args.first("step", passing.step);
     if record.phase == Phase::Exit {
         result(record, &mut args);
     } else {
         words.say(passing.known, record);
-        args.text("summary", words.text());
-        arguments(record, &mut args);
+        // It is for eyes already.
+        args.key(b",\"summary\":");
+        json::text(words.text(), args.0);
+        arguments(record, places, &mut args);
     }
-    args.end();
+    out.extend_from_slice(b"}}");
 }
 
-/// The length of a buffer from here on.
-fn counter(record: &Record, pid: u32, name: &str, len: u64, out: &mut Vec<u8>) {
-    begin(record, pid, "C", name, out);
-    let mut args = Args(out);
-    args.first("bytes", len);
-    args.end();
+/// The length of a buffer from here on, under the name of whose it is.
+fn counter(passing: &Passing<'_>, process: &Process, buf: BufId, len: u64, out: &mut Vec<u8>) {
+    begin(passing.record, process, b'C', out);
+    let (kind, number, side): (&[u8], _, &[u8]) = match passing.known.owner(buf) {
+        Some((BevId(bev), Side::Input)) => (b"\"bev", bev, b".input\""),
+        Some((BevId(bev), Side::Output)) => (b"\"bev", bev, b".output\""),
+        None => (b"\"buf", buf.0, b"\""),
+    };
+    out.extend_from_slice(kind);
+    json::number(number, out);
+    out.extend_from_slice(side);
+    out.extend_from_slice(b",\"args\":{\"bytes\":");
+    json::number(len, out);
+    out.extend_from_slice(b"}}");
 }
 
-/// Begins an event, up to what it says.
-fn begin(record: &Record, pid: u32, phase: &str, name: &str, out: &mut Vec<u8>) {
+/// Begins an event, up to its name.
+fn begin(record: &Record, process: &Process, phase: u8, out: &mut Vec<u8>) {
     out.extend_from_slice(b"{\"ph\":\"");
-    out.extend_from_slice(phase.as_bytes());
+    out.push(phase);
     out.extend_from_slice(b"\",");
-    When(record.t, pid, record.thread).write(out);
+    process.when(record.t, record.thread, out);
     out.extend_from_slice(b",\"cat\":\"");
     out.extend_from_slice(record.event.lane().name().as_bytes());
     out.extend_from_slice(b",level");
-    json::number(record.level().number(), out);
+    out.push(b'0' + record.level().number());
     out.extend_from_slice(b"\",\"name\":");
-    json::text(name, out);
 }
 
-/// When and where something is: the time, the process and the thread.
-struct When(Nanos, u32, ThreadId);
+/// The process, whose number every event tells.
+struct Process {
+    /// What stands between a time and a thread.
+    between: Vec<u8>,
+}
 
-impl When {
-    /// Times are microseconds there; the fraction keeps the nanoseconds.
-    fn write(&self, out: &mut Vec<u8>) {
-        let Self(Nanos(t), pid, ThreadId(thread)) = self;
+impl Process {
+    fn new(pid: u32) -> Self {
+        Self {
+            between: format!(",\"pid\":{pid},\"tid\":").into_bytes(),
+        }
+    }
+
+    /// Writes when and where something is: the time, the process and the thread. Times are microseconds there; the fraction
+    /// keeps the nanoseconds.
+    fn when(&self, Nanos(t): Nanos, ThreadId(thread): ThreadId, out: &mut Vec<u8>) {
         out.extend_from_slice(b"\"ts\":");
         json::number(t / 1000, out);
-        // Three digits behind the point.
-        let start = out.len();
-        json::number(1000 + t % 1000, out);
-        out[start] = b'.';
-        out.extend_from_slice(b",\"pid\":");
-        json::number(*pid, out);
-        out.extend_from_slice(b",\"tid\":");
-        json::number(*thread, out);
+        let [hundreds, tens, ones] = [t / 100, t / 10, t].map(|digit| b'0' + (digit % 10) as u8);
+        out.extend_from_slice(&[b'.', hundreds, tens, ones]);
+        out.extend_from_slice(&self.between);
+        json::number(thread, out);
     }
 }
 
@@ -146,108 +180,93 @@ impl When {
 struct Args<'a>(&'a mut Vec<u8>);
 
 impl Args<'_> {
-    fn first(&mut self, name: &str, value: impl itoa::Integer) {
-        self.0.extend_from_slice(b",\"args\":{\"");
-        self.0.extend_from_slice(name.as_bytes());
-        self.0.extend_from_slice(b"\":");
-        json::number(value, self.0);
+    /// A name as it stands there: with what is before it and behind it.
+    #[inline]
+    fn key(&mut self, key: &'static [u8]) {
+        self.0.extend_from_slice(key);
     }
 
-    fn name(&mut self, name: &str) {
-        self.0.extend_from_slice(b",\"");
-        self.0.extend_from_slice(name.as_bytes());
-        self.0.extend_from_slice(b"\":");
-    }
-
-    fn number(&mut self, name: &str, it: impl itoa::Integer) {
-        self.name(name);
-        json::number(it, self.0);
-    }
-
-    /// A word of the vocabulary, which is plain.
-    fn word(&mut self, name: &str, it: &str) {
-        self.name(name);
-        json::word(it, self.0);
-    }
-
-    fn text(&mut self, name: &str, it: &str) {
-        self.name(name);
-        json::text(it, self.0);
+    #[inline]
+    fn number(&mut self, key: &'static [u8], it: Option<impl itoa::Integer>) {
+        if let Some(it) = it {
+            self.key(key);
+            json::number(it, self.0);
+        }
     }
 
     /// One of an event's own fields.
     fn field(&mut self, name: &str, it: &FieldValue<'_>) {
-        self.name(name);
+        self.0.push(b',');
+        json::word(name, self.0);
+        self.0.push(b':');
         json::value(it, self.0);
     }
 
-    fn place(&mut self, name: &str, place: &SourceLine) {
-        self.text(name, &place.file);
-        // Within the quotes.
-        self.0.pop();
-        self.0.push(b':');
-        json::number(place.line, self.0);
-        self.0.push(b'"');
-    }
-
-    /// Ends them, and the event.
-    fn end(&mut self) {
-        self.0.extend_from_slice(b"}}");
+    fn place(&mut self, key: &'static [u8], place: Option<&SourceLine>, places: &mut PlaceTexts) {
+        if let Some(place) = place {
+            self.key(key);
+            places.put(place, put_place, self.0);
+        }
     }
 }
 
+/// A place as a text.
+fn put_place(place: &SourceLine, out: &mut Vec<u8>) {
+    json::shown(&place.file, out);
+    // Within the quotes.
+    out.pop();
+    out.push(b':');
+    json::number(place.line, out);
+    out.push(b'"');
+}
+
 /// What a step says at its beginning: its objects, its own fields, its place.
-fn arguments(record: &Record, args: &mut Args<'_>) {
+fn arguments(record: &Record, places: &mut PlaceTexts, args: &mut Args<'_>) {
     let objects = &record.objects;
-    for (name, id) in [
-        ("base", objects.base.map(|id| id.0)),
-        ("event", objects.event.map(|id| id.0)),
-        ("listener", objects.listener.map(|id| id.0)),
-        ("bev", objects.bev.map(|id| id.0)),
-        ("buf", objects.buf.map(|id| id.0)),
-    ] {
-        if let Some(id) = id {
-            args.number(name, id);
-        }
-    }
+    args.number(b",\"base\":", objects.base.map(|id| id.0));
+    args.number(b",\"event\":", objects.event.map(|id| id.0));
+    args.number(b",\"listener\":", objects.listener.map(|id| id.0));
+    args.number(b",\"bev\":", objects.bev.map(|id| id.0));
+    args.number(b",\"buf\":", objects.buf.map(|id| id.0));
     if let Some(role) = objects.role {
-        args.word("role", role.name());
+        args.key(b",\"role\":");
+        json::word(role.name(), args.0);
     }
-    if let Some(fd) = objects.fd {
-        args.number("fd", fd);
-    }
-    for (name, value) in record.event.fields() {
-        args.field(name, &value);
-    }
-    for (name, place) in [("src", &record.src), ("caller", &record.caller)] {
-        if let Some(place) = place {
-            args.place(name, place);
-        }
-    }
+    args.number(b",\"fd\":", objects.fd);
+    let own = args.0.len();
+    record.event.members(args.0);
+    json::show(own, args.0);
+    args.place(b",\"src\":", record.src.as_ref(), places);
+    args.place(b",\"caller\":", record.caller.as_ref(), places);
     // Of the names that are said above none is an unknown field's, but for these.
     let told = |name: &str| matches!(name, "step" | "summary");
+    let rest = args.0.len();
     for (name, value) in record.extra.iter().filter(|(name, _)| !told(name)) {
         args.0.push(b',');
         json::text(name, args.0);
         args.0.push(b':');
         args.0.extend_from_slice(value.to_string().as_bytes());
     }
+    json::show(rest, args.0);
 }
 
 /// What only the end of a call knows.
 fn result(record: &Record, args: &mut Args<'_>) {
     let results = |name: &str| matches!(name, "ready" | "ended" | "errno");
     if let Event::Poll { .. } | Event::EventBaseLoop { .. } = record.event {
+        let own = args.0.len();
         for (name, value) in record.event.fields().filter(|(name, _)| results(name)) {
             args.field(name, &value);
         }
+        json::show(own, args.0);
     }
 }
 
-/// The counters of the buffers that a step changed, and their new lengths.
-fn lengths(known: &dyn Known, record: &Record) -> impl Iterator<Item = (String, u64)> {
+/// The buffers that a step changed, and their new lengths.
+fn lengths(record: &Record) -> impl Iterator<Item = (BufId, u64)> {
     let happens = record.phase != Phase::Exit;
-    let own = record.objects.buf.and_then(|buf| {
+    let buf = record.objects.buf.filter(|_| happens);
+    let own = buf.and_then(|buf| {
         let FieldValue::Number(after) = record.event.field("after")? else {
             return None;
         };
@@ -256,17 +275,8 @@ fn lengths(known: &dyn Known, record: &Record) -> impl Iterator<Item = (String, 
     let other = match record.event {
         Event::EvbufferMove {
             from, from_after, ..
-        } => Some((from, from_after)),
+        } if happens => Some((from, from_after)),
         _ => None,
     };
-    let changed = own.into_iter().chain(other).filter(move |_| happens);
-    changed.map(|(buf, len)| (name_of(known, buf), len))
-}
-
-fn name_of(known: &dyn Known, buf: BufId) -> String {
-    match known.owner(buf) {
-        Some((bev, Side::Input)) => format!("{bev}.input"),
-        Some((bev, Side::Output)) => format!("{bev}.output"),
-        None => buf.to_string(),
-    }
+    own.into_iter().chain(other)
 }

@@ -8,7 +8,8 @@ use std::io::{self, Write};
 
 use evscope_replay::Words;
 use evscope_trace::{
-    Event, FieldInfo, FieldValue, Phase, ReadError, Record, Role, SourceLine, json, visible,
+    Event, FieldInfo, FieldValue, Phase, PlaceTexts, ReadError, Record, Role, SourceLine, json,
+    visible,
 };
 
 use crate::{ExportError, Part};
@@ -21,7 +22,7 @@ const COMMON: &[&str] = &[
 pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportError> {
     let columns = Columns::of(&occurring(part)?);
     let mut row = Row::default();
-    let mut words = Words::default();
+    let mut words = Words::text_only();
     for name in COMMON.iter().chain(&columns.names) {
         row.cell(name);
     }
@@ -177,11 +178,27 @@ fn is_quoted(byte: u8) -> bool {
     matches!(byte, b'"' | b',' | b';' | b'\'' | b'\n' | b'\r')
 }
 
+/// Puts a place into a cell.
+fn put_place(SourceLine { file, line, .. }: &SourceLine, cell: &mut Vec<u8>) {
+    // With the line behind it, what looks like a number is none.
+    put(&visible(file), begins_a_formula(file), |part| {
+        cell.extend_from_slice(part.as_bytes());
+    });
+    // A cell in quotes goes on within them.
+    let is_quoted = cell.pop_if(|last| *last == b'"').is_some();
+    cell.push(b':');
+    json::number(*line, cell);
+    if is_quoted {
+        cell.push(b'"');
+    }
+}
+
 /// A row in the making.
 #[derive(Default)]
 struct Row {
     text: Vec<u8>,
     cells: usize,
+    places: PlaceTexts,
 }
 
 impl Row {
@@ -198,13 +215,9 @@ impl Row {
 
     /// A text that is for eyes already.
     fn shown(&mut self, value: &str) {
-        self.put(value, is_formula(value));
-    }
-
-    fn put(&mut self, value: &str, is_formula: bool) {
         self.begin();
         let text = &mut self.text;
-        put(value, is_formula, |part| {
+        put(value, is_formula(value), |part| {
             text.extend_from_slice(part.as_bytes());
         });
     }
@@ -223,32 +236,30 @@ impl Row {
         }
     }
 
-    /// For machines: a time as its nanoseconds. Words and flags need no quotes, which JSON gives them.
+    /// For machines: a time as its nanoseconds. Words and flags need no quotes.
     fn value(&mut self, value: &FieldValue<'_>) {
-        self.begin();
-        let start = self.text.len();
-        json::value(value, &mut self.text);
-        if self.text[start..].starts_with(b"\"") {
-            self.text.remove(start);
-            self.text.pop();
+        match value {
+            FieldValue::Word(word) => self.word(word),
+            FieldValue::Flags(set) => {
+                self.begin();
+                for (i, name) in set.set().enumerate() {
+                    if i > 0 {
+                        self.text.push(b'|');
+                    }
+                    self.text.extend_from_slice(name.as_bytes());
+                }
+            }
+            value => {
+                self.begin();
+                json::value(value, &mut self.text);
+            }
         }
     }
 
     fn place(&mut self, place: Option<&SourceLine>) {
-        let Some(SourceLine { file, line, .. }) = place else {
-            return self.begin();
-        };
-        // With the line behind it, what looks like a number is none.
-        self.put(&visible(file), begins_a_formula(file));
-        // A cell in quotes goes on within them.
-        let is_quoted = self.text.ends_with(b"\"");
-        if is_quoted {
-            self.text.pop();
-        }
-        self.text.push(b':');
-        json::number(*line, &mut self.text);
-        if is_quoted {
-            self.text.push(b'"');
+        self.begin();
+        if let Some(place) = place {
+            self.places.put(place, put_place, &mut self.text);
         }
     }
 

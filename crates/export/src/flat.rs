@@ -6,7 +6,8 @@ use std::sync::OnceLock;
 
 use evscope_replay::Passing;
 use evscope_trace::{
-    Event, FieldInfo, FieldKind, FieldValue, Filter, Kind, Phase, Record, SourceLine, json,
+    Event, FieldInfo, FieldKind, FieldValue, Kind, Phase, PlaceTexts, Record, Role, SourceLine,
+    json,
 };
 
 use crate::{ExportError, Part};
@@ -195,10 +196,15 @@ fn layout() -> &'static Layout {
 /// # Errors
 /// Where the trace cannot be read, or the output not be written.
 pub fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportError> {
-    let mut out = Filter::json(out);
     let mut row = Row::new();
+    let (mut srcs, mut callers) = (PlaceTexts::default(), PlaceTexts::default());
     part.each(true, |passing| {
-        row.fill(passing);
+        row.clear();
+        row.begin(passing);
+        row.place(passing.record.src.as_ref(), &mut srcs);
+        row.place(passing.record.caller.as_ref(), &mut callers);
+        row.own(&passing.record.event);
+        row.text.extend_from_slice(b"}\n");
         Ok::<(), ExportError>(out.write_all(&row.text)?)
     })?;
     Ok(out.flush()?)
@@ -218,7 +224,7 @@ pub fn begins(start: &[u8]) -> bool {
     })
 }
 
-/// A row in the making.
+/// A row in the making. Nothing in it is hidden: of texts what is becomes JSON's escapes, and all else is plain.
 struct Row {
     layout: &'static Layout,
     text: Vec<u8>,
@@ -234,45 +240,60 @@ impl Row {
         }
     }
 
-    fn fill(&mut self, passing: &Passing<'_>) {
+    fn clear(&mut self) {
         self.text.clear();
         self.column = 0;
-        let record = passing.record;
-        let objects = &record.objects;
-        let number = |number: u64| Some(FieldValue::Number(number.into()));
-        let id = |id: Option<u32>| id.map(FieldValue::Id);
-        // In the order of the fields of any record.
-        self.cell(number(passing.step as u64));
-        self.cell(Some(FieldValue::Time(record.t)));
-        self.cell(Some(FieldValue::Id(record.thread.0)));
-        self.cell(number(record.depth.into()));
-        self.cell(Some(FieldValue::Word(record.phase.name())));
-        self.cell(Some(FieldValue::Text(record.event.name())));
-        self.cell(id(objects.base.map(|id| id.0)));
-        self.cell(id(objects.event.map(|id| id.0)));
-        self.cell(objects.role.map(|role| FieldValue::Word(role.name())));
-        self.cell(id(objects.listener.map(|id| id.0)));
-        self.cell(id(objects.bev.map(|id| id.0)));
-        self.cell(id(objects.buf.map(|id| id.0)));
-        self.cell(objects.fd.map(|fd| FieldValue::Number(fd.into())));
-        // In the order of what there is more.
-        self.cell(number(record.level().number().into()));
-        self.cell(Some(FieldValue::Word(record.event.lane().name())));
-        let times = passing.times.filter(|_| record.phase == Phase::Enter);
-        self.cell(times.map(|times| FieldValue::Time(times.whole)));
-        self.cell(times.map(|times| FieldValue::Time(times.own)));
-        self.cell(times.map(|times| FieldValue::Time(times.waited)));
-        self.place(record.src.as_ref());
-        self.place(record.caller.as_ref());
-        self.own(&record.event);
-        self.text.extend_from_slice(b"}\n");
     }
 
-    fn place(&mut self, place: Option<&SourceLine>) {
-        let function = place.and_then(|place| place.function.as_deref());
-        self.cell(place.map(|place| FieldValue::Text(&place.file)));
-        self.cell(place.map(|place| FieldValue::Number(place.line.into())));
-        self.cell(function.map(FieldValue::Text));
+    /// The cells before the places.
+    fn begin(&mut self, passing: &Passing<'_>) {
+        let record = passing.record;
+        let objects = &record.objects;
+        // In the order of the fields of any record.
+        self.number(Some(passing.step));
+        self.number(Some(record.t.0));
+        self.number(Some(record.thread.0));
+        self.number(Some(record.depth));
+        self.word(Some(record.phase.name()));
+        match &record.event {
+            Event::Unknown { name } => self.text(Some(name)),
+            event => self.word(Some(event.name())),
+        }
+        self.number(objects.base.map(|id| id.0));
+        self.number(objects.event.map(|id| id.0));
+        self.word(objects.role.map(Role::name));
+        self.number(objects.listener.map(|id| id.0));
+        self.number(objects.bev.map(|id| id.0));
+        self.number(objects.buf.map(|id| id.0));
+        self.number(objects.fd);
+        // In the order of what there is more.
+        self.number(Some(record.level().number()));
+        self.word(Some(record.event.lane().name()));
+        let times = passing.times.filter(|_| record.phase == Phase::Enter);
+        self.number(times.map(|times| times.whole.0));
+        self.number(times.map(|times| times.own.0));
+        self.number(times.map(|times| times.waited.0));
+    }
+
+    /// The three cells of a place. Those of the same columns are made once for each place.
+    fn place(&mut self, place: Option<&SourceLine>, known: &mut PlaceTexts) {
+        let Self { layout, column, .. } = *self;
+        let Some(place) = place else {
+            return self.nulls_until(column + 3);
+        };
+        let make = |place: &SourceLine, text: &mut Vec<u8>| {
+            let mut cells = Self {
+                layout,
+                text: Vec::new(),
+                column,
+            };
+            cells.text(Some(&place.file));
+            cells.number(Some(place.line));
+            cells.text(place.function.as_deref());
+            text.append(&mut cells.text);
+        };
+        known.put(place, make, &mut self.text);
+        self.column += 3;
     }
 
     /// The event's own fields, each in its column.
@@ -293,23 +314,62 @@ impl Row {
         self.column = column;
     }
 
-    /// The next cell.
+    /// The next cell, of one of the event's own fields.
     fn cell(&mut self, value: Option<FieldValue<'_>>) {
-        let at = self.column;
-        self.column += 1;
-        self.text
-            .extend_from_slice(self.layout.names[at].as_bytes());
-        let is_text = self.layout.holds[at] == ColumnType::Text;
+        let is_text = self.layout.holds[self.column] == ColumnType::Text;
         match value {
-            None => self.text.extend_from_slice(b"null"),
             // What is text in other events is text here.
             Some(
                 value @ (FieldValue::Bool(_)
                 | FieldValue::Number(_)
                 | FieldValue::Time(_)
                 | FieldValue::Id(_)),
-            ) if is_text => json::text(&value.to_string(), &mut self.text),
-            Some(value) => json::value(&value, &mut self.text),
+            ) if is_text => self.text(Some(&value.to_string())),
+            Some(FieldValue::Text(text)) => self.text(Some(text)),
+            Some(FieldValue::Bytes(payload)) => {
+                self.text(Some(&String::from_utf8_lossy(&payload.bytes)));
+            }
+            Some(value) => {
+                self.name();
+                json::value(&value, &mut self.text);
+            }
+            None => self.null(),
         }
+    }
+
+    fn number(&mut self, number: Option<impl itoa::Integer>) {
+        let Some(number) = number else {
+            return self.null();
+        };
+        self.name();
+        json::number(number, &mut self.text);
+    }
+
+    /// A word of the vocabulary, which is plain.
+    fn word(&mut self, word: Option<&str>) {
+        let Some(word) = word else {
+            return self.null();
+        };
+        self.name();
+        json::word(word, &mut self.text);
+    }
+
+    fn text(&mut self, text: Option<&str>) {
+        let Some(text) = text else {
+            return self.null();
+        };
+        self.name();
+        json::shown(text, &mut self.text);
+    }
+
+    fn null(&mut self) {
+        self.nulls_until(self.column + 1);
+    }
+
+    /// Begins the next cell.
+    fn name(&mut self) {
+        let name = &self.layout.names[self.column];
+        self.text.extend_from_slice(name.as_bytes());
+        self.column += 1;
     }
 }

@@ -103,6 +103,11 @@ impl Format {
         }
     }
 
+    /// Whether nothing is hidden in what is written of it.
+    pub(crate) fn shows_all(self) -> bool {
+        matches!(self, Self::Chrome)
+    }
+
     /// The most steps it takes, and those of a part that it would show; none where any number will do.
     pub(crate) fn limit(self, part: &Part<'_>) -> Result<Option<Limit>, ReadError> {
         let (most, steps) = match self {

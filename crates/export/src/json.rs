@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use evscope_trace::Record;
+use evscope_trace::{PlaceTexts, Record};
 use serde::Serialize;
 
 use crate::{ExportError, Part};
@@ -27,6 +27,7 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportEr
 struct Array<'a> {
     out: &'a mut dyn Write,
     element: Vec<u8>,
+    places: PlaceTexts,
     is_empty: bool,
 }
 
@@ -36,13 +37,14 @@ impl<'a> Array<'a> {
         Ok(Self {
             out,
             element: Vec::new(),
+            places: PlaceTexts::default(),
             is_empty: true,
         })
     }
 
     fn record(&mut self, record: &Record) -> io::Result<()> {
         self.separate();
-        record.json(&mut self.element);
+        record.json_among(&mut self.places, &mut self.element);
         self.out.write_all(&self.element)
     }
 

@@ -103,7 +103,7 @@ pub fn export_part(
     out: &mut dyn Write,
 ) -> Result<(), ExportError> {
     check(part, format)?;
-    if format.is_json() {
+    if format.is_json() && !format.shows_all() {
         // The same JSON, and nothing in it that a terminal would obey.
         let mut out = Filter::json(out);
         format.write(part, &mut out)?;

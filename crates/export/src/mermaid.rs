@@ -2,7 +2,7 @@
 //! comes from the lane of the call around it; outside of any call, from the program. That
 //! holds also where the call around it is left out.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use evscope_replay::{Passing, Words};
 use evscope_trace::{Lane, Level, Phase, visible};
@@ -23,11 +23,14 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportEr
         )?;
     }
     let mut has_unfinished = false;
-    let mut words = Words::default();
+    let mut words = Words::text_only();
+    let mut line = String::new();
     part.each(true, |passing| {
         if passing.record.level() <= level {
             has_unfinished |= is_unfinished(passing);
-            message(passing, level, &mut words, out)?;
+            line.clear();
+            message(passing, level, &mut words, &mut line);
+            out.write_all(line.as_bytes())?;
         }
         Ok::<(), ExportError>(())
     })?;
@@ -38,54 +41,37 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportEr
     Ok(())
 }
 
-/// A step as a message.
-fn message(
-    passing: &Passing<'_>,
-    level: Level,
-    words: &mut Words,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+/// Puts a step as a message into a line; some say nothing.
+fn message(passing: &Passing<'_>, level: Level, words: &mut Words, line: &mut String) {
     let record = passing.record;
     let lane = record.event.lane();
     let from = caller(passing);
-    let mut text = || {
-        words.say(passing.known, record);
-        escape(words.text())
-    };
-    match record.phase {
-        Phase::Point => writeln!(out, "    {}->>{}: {}", from.letter(), lane.letter(), text()),
+    let is_exit = record.phase == Phase::Exit;
+    let is_shown = !is_exit || passing.is_shown(level);
+    let (from, to, arrow) = match record.phase {
+        Phase::Point => (from, lane, "->>"),
         // A box is drawn as long as the call lasts, so only where its end is known.
-        Phase::Enter if is_unfinished(passing) || from == lane => {
-            writeln!(out, "    {}->>{}: {}", from.letter(), lane.letter(), text())
-        }
-        Phase::Enter => writeln!(
-            out,
-            "    {}->>+{}: {}",
-            from.letter(),
-            lane.letter(),
-            text()
-        ),
+        Phase::Enter if is_unfinished(passing) || from == lane => (from, lane, "->>"),
+        Phase::Enter => (from, lane, "->>+"),
         // The end of a call of the same lane says something only where it has a result.
         Phase::Exit if passing.begin == passing.step || from == lane => {
-            match passing.is_shown(level) {
-                true => writeln!(
-                    out,
-                    "    {}-->>{}: {}",
-                    lane.letter(),
-                    from.letter(),
-                    text()
-                ),
-                false => Ok(()),
+            if !is_shown {
+                return;
             }
+            (lane, from, "-->>")
         }
-        Phase::Exit => {
-            let text = match passing.is_shown(level) {
-                true => text(),
-                false => " ".to_owned(),
-            };
-            writeln!(out, "    {}-->>-{}: {text}", lane.letter(), from.letter())
-        }
+        Phase::Exit => (lane, from, "-->>-"),
+    };
+    for part in ["    ", from.letter(), arrow, to.letter(), ": "] {
+        line.push_str(part);
     }
+    if is_shown {
+        words.say(passing.known, record);
+        escape(words.text(), line);
+    } else {
+        line.push(' ');
+    }
+    line.push('\n');
 }
 
 fn title(lane: Lane) -> Word {
@@ -97,19 +83,23 @@ fn title(lane: Lane) -> Word {
     }
 }
 
-/// A message ends at a line end or semicolon, and `#` begins a character's number.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in visible(text).chars() {
+/// Appends a text. A message ends at a line end or semicolon, and `#` begins a character's number.
+fn escape(text: &str, line: &mut String) {
+    let text = visible(text);
+    let is_syntax = |byte| matches!(byte, b'#' | b';' | b'<' | b'>');
+    // Not to stop at the first lets the compiler look at many at once.
+    if !text.bytes().fold(false, |is, byte| is | is_syntax(byte)) {
+        return line.push_str(&text);
+    }
+    for c in text.chars() {
         match c {
-            '#' => escaped.push_str("#35;"),
-            ';' => escaped.push_str("#59;"),
-            '<' => escaped.push_str("#60;"),
-            '>' => escaped.push_str("#62;"),
-            c => escaped.push(c),
+            '#' => line.push_str("#35;"),
+            ';' => line.push_str("#59;"),
+            '<' => line.push_str("#60;"),
+            '>' => line.push_str("#62;"),
+            c => line.push(c),
         }
     }
-    escaped
 }
 
 #[cfg(test)]
@@ -118,6 +108,8 @@ mod tests {
 
     #[test]
     fn what_mermaid_would_take_for_syntax_is_escaped() {
-        assert_eq!(escape("a; #b\n<c>"), "a#59; #35;b\\n#60;c#62;");
+        let mut line = String::new();
+        escape("a; #b\n<c>", &mut line);
+        assert_eq!(line, "a#59; #35;b\\n#60;c#62;");
     }
 }

@@ -25,7 +25,7 @@ pub fn summary(trace: &Trace, step: usize) -> String {
 
 /// The same of a record without its trace: only what must be known of that.
 pub fn summary_of(known: &dyn Known, record: &Record) -> String {
-    let mut words = Words::default();
+    let mut words = Words::text_only();
     words.say(known, record);
     words.into_text()
 }

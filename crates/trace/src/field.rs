@@ -6,10 +6,11 @@ use evscope_words::{Text, text};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::json;
 use crate::kind::Presence;
+use crate::place_texts::PlaceTexts;
 use crate::scan::Token;
 use crate::texts::Texts;
+use crate::{SourceLine, json};
 
 /// Why a record's fields could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -140,6 +141,8 @@ pub(crate) struct Out<'a> {
     extra: Option<&'a Map<String, Value>>,
     /// Fields whose unknown members are written already.
     merged: Vec<&'static str>,
+    /// Whether bytes are written as text, what of them is none replaced.
+    bytes_as_text: bool,
 }
 
 impl<'a> Out<'a> {
@@ -148,6 +151,15 @@ impl<'a> Out<'a> {
             bytes,
             extra: extra.filter(|extra| !extra.is_empty()),
             merged: Vec::new(),
+            bytes_as_text: false,
+        }
+    }
+
+    /// Whoever reads this knows nothing of payloads.
+    pub(crate) fn with_bytes_as_text(bytes: &'a mut Vec<u8>) -> Self {
+        Self {
+            bytes_as_text: true,
+            ..Self::new(bytes, None)
         }
     }
 
@@ -170,6 +182,19 @@ impl<'a> Out<'a> {
             return;
         }
         value.json(self.bytes);
+    }
+
+    /// Writes a place, if there is one, with what others have made of it.
+    pub(crate) fn place(
+        &mut self,
+        key: &'static str,
+        place: Option<&SourceLine>,
+        places: &mut PlaceTexts,
+    ) {
+        if let Some(place) = place {
+            self.json(key);
+            places.put(place, SourceLine::json, self.bytes);
+        }
     }
 
     /// Writes an object with the members of it that this version does not know, if there are any.
@@ -385,6 +410,15 @@ impl Field for crate::Payload {
             out.extend_from_slice(b",\"cut\":true");
         }
         out.push(b'}');
+    }
+
+    fn put(&self, key: &'static str, out: &mut Out<'_>) {
+        if out.bytes_as_text {
+            out.json(key);
+            json::text(&String::from_utf8_lossy(&self.bytes), out.bytes);
+        } else {
+            out.entry(key, self);
+        }
     }
 }
 

@@ -1,8 +1,10 @@
 //! Values as JSON, straight into bytes. Records are written by the million, and of what they say little needs more than
 //! to be copied.
 
-use crate::visible::all_are;
-use crate::{FieldValue, Nanos};
+use std::io::Write;
+
+use crate::visible::{all_are, is_plain};
+use crate::{FieldValue, Filter, Nanos};
 
 /// A text, in quotes.
 pub fn text(text: &str, out: &mut Vec<u8>) {
@@ -13,6 +15,23 @@ pub fn text(text: &str, out: &mut Vec<u8>) {
         // Writing into memory does not fail.
         let _ = serde_json::to_writer(out, text);
     }
+}
+
+/// A text, in quotes, in which what is hidden is an escape, as a [`Filter`] makes it.
+pub fn shown(shown: &str, out: &mut Vec<u8>) {
+    let start = out.len();
+    text(shown, out);
+    show(start, out);
+}
+
+/// Makes an escape of what is hidden in the JSON from `start` on, as a [`Filter`] does.
+pub fn show(start: usize, out: &mut Vec<u8>) {
+    if all_are(&out[start..], is_plain) {
+        return;
+    }
+    let json = out.split_off(start);
+    // Writing into memory does not fail.
+    let _ = Filter::json(out).write_all(&json);
 }
 
 /// A text that has nothing in it but what JSON takes as it is.
@@ -94,6 +113,50 @@ mod tests {
         ] {
             let expected = serde_json::to_string(said).unwrap();
             assert_eq!(written(|out| text(said, out)), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_hidden_in_a_text_is_an_escape() {
+        let every: String = (0..=0x2fff).filter_map(char::from_u32).collect();
+        for said in [
+            "",
+            "event_add",
+            "a\"b\\",
+            "µs → 中",
+            "\u{1b}[31m\u{202e}",
+            "می\u{200c}خ\u{200c}",
+            every.as_str(),
+        ] {
+            let mut expected = Vec::new();
+            let json = serde_json::to_vec(said).unwrap();
+            Filter::json(&mut expected).write_all(&json).unwrap();
+            assert_eq!(
+                written(|out| shown(said, out)),
+                String::from_utf8(expected).unwrap()
+            );
+        }
+    }
+
+    #[test]
+    fn the_members_of_an_event_are_its_fields() {
+        let bytes = |bytes: &[u8]| Some(crate::Payload::new(bytes, 64));
+        for data in [None, bytes(b"a\"b"), bytes(b"a\xff")] {
+            let event = crate::Event::EvbufferRead {
+                asked: None,
+                result: -1,
+                errno: Some("EAGAIN".into()),
+                before: u64::MAX,
+                after: 0,
+                data,
+            };
+            let mut expected = Vec::new();
+            for (name, field) in event.fields() {
+                expected.extend_from_slice(format!(",\"{name}\":").as_bytes());
+                value(&field, &mut expected);
+            }
+            let expected = String::from_utf8(expected).unwrap();
+            assert_eq!(written(|out| event.members(out)), expected);
         }
     }
 

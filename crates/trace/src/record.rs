@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use crate::field::{Field, FieldError, Out, take};
 use crate::kind::FieldInfo;
 use crate::known_line::KnownLine;
+use crate::place_texts::PlaceTexts;
 use crate::value::field_info;
 use crate::vocabulary::{Event, Level, Text};
 use crate::{BaseId, BevId, BufId, EventId, ListenerId, Phase, Role, ThreadId};
@@ -225,7 +226,27 @@ impl Record {
 
     /// Appends the record as a trace has it: a JSON object on one line.
     pub fn json(&self, bytes: &mut Vec<u8>) {
-        let parts = RecordRef {
+        let mut out = Out::new(bytes, Some(&self.extra));
+        self.parts()
+            .write(self.src.as_ref(), self.caller.as_ref(), &mut out);
+    }
+
+    /// The same for who writes many, and has what is written of their places made once. `places` is for nothing else.
+    pub fn json_among(&self, places: &mut PlaceTexts, bytes: &mut Vec<u8>) {
+        // Also of a place there may be something that is not known.
+        if !self.extra.is_empty() {
+            return self.json(bytes);
+        }
+        let mut out = Out::new(bytes, None);
+        self.parts().begin(&mut out);
+        out.place(",\"src\":", self.src.as_ref(), places);
+        out.place(",\"caller\":", self.caller.as_ref(), places);
+        out.rest();
+    }
+
+    /// All but its places and what is not known.
+    fn parts(&self) -> RecordRef<'_> {
+        RecordRef {
             seq: self.seq,
             t: self.t,
             thread: self.thread,
@@ -235,9 +256,7 @@ impl Record {
             objects: &self.objects,
             src: None,
             caller: None,
-        };
-        let mut out = Out::new(bytes, Some(&self.extra));
-        parts.write(self.src.as_ref(), self.caller.as_ref(), &mut out);
+        }
     }
 }
 
@@ -272,6 +291,18 @@ impl RecordRef<'_> {
 
     /// Writes it with these places.
     fn write<L: Field>(&self, src: Option<&L>, caller: Option<&L>, out: &mut Out<'_>) {
+        self.begin(out);
+        if let Some(src) = src {
+            src.put(",\"src\":", out);
+        }
+        if let Some(caller) = caller {
+            caller.put(",\"caller\":", out);
+        }
+        out.rest();
+    }
+
+    /// Writes what comes before its places.
+    fn begin(&self, out: &mut Out<'_>) {
         self.seq.put("{\"seq\":", out);
         self.t.put(",\"t\":", out);
         self.thread.put(",\"thread\":", out);
@@ -295,13 +326,6 @@ impl RecordRef<'_> {
         buf.put(",\"buf\":", out);
         fd.put(",\"fd\":", out);
         self.event.put_fields(out);
-        if let Some(src) = src {
-            src.put(",\"src\":", out);
-        }
-        if let Some(caller) = caller {
-            caller.put(",\"caller\":", out);
-        }
-        out.rest();
     }
 }
 
@@ -363,6 +387,33 @@ mod tests {
         assert!(serde_json::from_str::<Payload>(r#"{"hex":"é0"}"#).is_err());
         assert!(serde_json::from_str::<Payload>(r#"{"hex":"f"}"#).is_err());
         assert!(serde_json::from_str::<Payload>(r#"{}"#).is_err());
+    }
+
+    #[test]
+    fn a_record_among_others_is_written_as_alone() {
+        let mut places = PlaceTexts::default();
+        for places_of_it in [
+            "",
+            r#","src":{"file":"a.rs","line":1,"fn":"f"}"#,
+            r#","caller":{"file":"a.rs","line":1,"fn":"f"}"#,
+            r#","src":{"file":"a.rs","line":2},"caller":{"file":"b\"\\","line":1,"fn":"f"}"#,
+            r#","src":{"file":"a.rs","line":2},"new":1"#,
+            r#","src":{"file":"a.rs","line":2,"column":3}"#,
+        ] {
+            let line = format!(
+                r#"{{"seq":0,"t":1,"thread":1,"depth":0,"ph":"point","ev":"event_del","event":1{places_of_it}}}"#
+            );
+            let object: Map<String, Value> = serde_json::from_str(&line).unwrap();
+            let record = Record::try_from(object).unwrap();
+            for _ in 0..2 {
+                let (mut alone, mut among) = (Vec::new(), Vec::new());
+                record.json(&mut alone);
+                record.json_among(&mut places, &mut among);
+                assert_eq!(alone, among);
+                let again: Value = serde_json::from_slice(&among).unwrap();
+                assert_eq!(again, serde_json::from_str::<Value>(&line).unwrap());
+            }
+        }
     }
 
     #[test]

@@ -69,13 +69,19 @@ impl FlagSet {
             .find(|(known, _)| *known == name)
             .map(|(_, bit)| *bit)
     }
+
+    /// The names of the flags that are set.
+    pub fn set(self) -> impl Iterator<Item = &'static str> {
+        let set = self.names.iter();
+        let set = set.filter(move |(_, bit)| self.bits & bit != 0);
+        set.map(|(name, _)| *name)
+    }
 }
 
 impl fmt::Display for FlagSet {
     /// As in a trace: the names joined by `|`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let set = self.names.iter().filter(|(_, bit)| self.bits & bit != 0);
-        for (i, (name, _)) in set.enumerate() {
+        for (i, name) in self.set().enumerate() {
             if i > 0 {
                 f.write_str("|")?;
             }
@@ -182,7 +188,13 @@ macro_rules! flag_values {
             const KIND: FieldKind = FieldKind::Flags(<$type>::NAMES);
 
             fn value(&self) -> Option<FieldValue<'_>> {
-                Some(FieldValue::Flags(FlagSet { bits: self.bits().into(), names: <$type>::NAMES }))
+                Some(FieldValue::Flags((*self).into()))
+            }
+        }
+
+        impl From<$type> for FlagSet {
+            fn from(set: $type) -> Self {
+                Self { bits: set.bits().into(), names: <$type>::NAMES }
             }
         }
     )*};

@@ -35,21 +35,28 @@ pub fn is_hidden(char: char) -> bool {
 }
 
 /// Whether a byte is a character that is shown as it is, wherever it stands.
-fn is_plain(byte: u8) -> bool {
+pub(crate) fn is_plain(byte: u8) -> bool {
     matches!(byte, b' '..=b'~')
 }
 
 /// So many bytes are looked at together, without a branch for each: nearly all that is written is plain.
 const TOGETHER: usize = 16;
 
-/// Whether all bytes are as `is_one` says. The last of them may be looked at twice.
+/// The same for what is long.
+const FAR: usize = 4 * TOGETHER;
+
+/// Whether all bytes are as `is_one` says. Some at the end may be looked at twice.
 #[inline]
 pub(crate) fn all_are(bytes: &[u8], is_one: impl Fn(u8) -> bool) -> bool {
     let all = |bytes: &[u8]| bytes.iter().fold(true, |all, byte| all & is_one(*byte));
+    let (far, near) = bytes.as_chunks::<FAR>();
+    if !far.iter().all(|chunk| all(chunk)) {
+        return false;
+    }
     let Some(last) = bytes.last_chunk::<TOGETHER>() else {
         return all(bytes);
     };
-    let (chunks, _) = bytes.as_chunks::<TOGETHER>();
+    let (chunks, _) = near.as_chunks::<TOGETHER>();
     chunks.iter().all(|chunk| all(chunk)) && all(last)
 }
 
@@ -66,6 +73,19 @@ fn plain_start(bytes: &[u8]) -> usize {
 fn are_plain_lines(bytes: &[u8]) -> bool {
     let bytes = bytes.strip_suffix(b"\r\n").unwrap_or(bytes);
     all_are(bytes, |byte| is_plain(byte) | (byte == b'\n'))
+}
+
+/// Whether there is nothing hidden in a text but line ends.
+fn are_shown_lines(text: &str) -> bool {
+    let mut rest = text.strip_suffix("\r\n").unwrap_or(text);
+    loop {
+        let mut others = rest[plain_start(rest.as_bytes())..].chars();
+        match others.next() {
+            None => return true,
+            Some(char) if char != '\n' && is_hidden(char) => return false,
+            Some(_) => rest = others.as_str(),
+        }
+    }
 }
 
 /// Zero width non-joiner and joiner.
@@ -258,6 +278,14 @@ impl<W: io::Write> io::Write for Filter<W> {
             self.to.write_all(bytes)?;
             return Ok(bytes.len());
         }
+        if self.begun.is_empty()
+            && let Ok(text) = str::from_utf8(bytes)
+            && are_shown_lines(text)
+        {
+            self.before = text.chars().next_back().or(self.before);
+            self.to.write_all(bytes)?;
+            return Ok(bytes.len());
+        }
         self.shown.clear();
         if self.begun.is_empty() {
             self.put(bytes);
@@ -372,6 +400,18 @@ mod tests {
         }
         let bytes: Vec<&[u8]> = text.as_bytes().chunks(1).collect();
         assert_eq!(through(Escape::Text, &bytes), whole);
+    }
+
+    #[test]
+    fn a_joiner_knows_the_letter_before_it_in_another_piece() {
+        for (pieces, expected) in [
+            (["→ می", "\u{200c}خ"], "→ می\u{200c}خ"),
+            (["می →", "\u{200c}خ"], "می →\\u{200c}خ"),
+            (["می\r\n", "\u{200c}خ"], "می\r\n\\u{200c}خ"),
+        ] {
+            let pieces = pieces.map(str::as_bytes);
+            assert_eq!(through(Escape::Text, &pieces), expected);
+        }
     }
 
     #[test]

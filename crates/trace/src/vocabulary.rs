@@ -267,6 +267,12 @@ macro_rules! events {
                 }
             }
 
+            /// Appends the event's own fields that are there as members of a JSON object, a comma before each. They are as
+            /// [`json::value`](crate::json::value) writes them.
+            pub fn members(&self, out: &mut Vec<u8>) {
+                self.put_fields(&mut Out::with_bytes_as_text(out));
+            }
+
             /// The event of a number and `name` with its fields as they were scanned; what it does not know stays in `own`.
             pub(crate) fn scanned(
                 number: usize,

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::{Header, Record, RecordRef, SourceText};
+use crate::{Header, PlaceTexts, Record, RecordRef, SourceText};
 
 /// Writes the lines of a trace. Every line is written whole, so a program that dies leaves a trace that
 /// is valid up to its last line; wrap a file in a `BufWriter` and [`flush`](Self::flush) where what was
@@ -13,6 +13,7 @@ use crate::{Header, Record, RecordRef, SourceText};
 pub struct Writer<W: Write> {
     output: W,
     line: Vec<u8>,
+    places: PlaceTexts,
 }
 
 impl<W: Write> Writer<W> {
@@ -21,6 +22,7 @@ impl<W: Write> Writer<W> {
         let mut writer = Self {
             output,
             line: Vec::new(),
+            places: PlaceTexts::default(),
         };
         writer.write(header)?;
         Ok(writer)
@@ -28,12 +30,12 @@ impl<W: Write> Writer<W> {
 
     /// Writes a step. The caller numbers them: `seq` counts from 0 without gaps.
     pub fn record(&mut self, record: &Record) -> io::Result<()> {
-        self.line(|line| record.json(line))
+        self.line(|line, places| record.json_among(places, line))
     }
 
     /// Writes a step whose parts stay with the caller, who numbers them as above.
     pub fn record_ref(&mut self, record: RecordRef<'_>) -> io::Result<()> {
-        self.line(|line| record.json(line))
+        self.line(|line, _| record.json(line))
     }
 
     /// Writes the text of a function, best before the first record that points into it.
@@ -56,9 +58,9 @@ impl<W: Write> Writer<W> {
         Ok(self.output)
     }
 
-    fn line(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> io::Result<()> {
+    fn line(&mut self, write: impl FnOnce(&mut Vec<u8>, &mut PlaceTexts)) -> io::Result<()> {
         self.line.clear();
-        write(&mut self.line);
+        write(&mut self.line, &mut self.places);
         self.line.push(b'\n');
         self.output.write_all(&self.line)
     }

@@ -61,7 +61,10 @@ impl Lines {
         Self {
             level,
             number_width: last.to_string().len().max(3),
-            words: Words::default(),
+            words: match paint {
+                Paint::Plain => Words::text_only(),
+                Paint::Ansi => Words::default(),
+            },
             line: Line {
                 paint,
                 text: String::new(),

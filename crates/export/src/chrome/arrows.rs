@@ -3,7 +3,7 @@
 use evscope_replay::{Passing, Trail, program_callback};
 use evscope_trace::{Nanos, Phase, ThreadId, json};
 
-use super::When;
+use super::Process;
 use crate::dot::is_run_by_loop;
 
 /// The most arrows: with more of them Perfetto is long to load, and nobody follows them.
@@ -34,6 +34,9 @@ impl Arrows {
     /// Takes in the next step: the arrow to it, if there is one. What the calls around it lead to lies inside them, and has
     /// none.
     pub(super) fn step(&mut self, passing: &Passing<'_>) -> Option<Arrow> {
+        if self.drawn == MOST {
+            return None;
+        }
         let record = passing.record;
         let is_enter = record.phase == Phase::Enter;
         let is_callback = is_enter
@@ -52,7 +55,7 @@ impl Arrows {
                 false => leads,
             }
         });
-        let wanted = is_callback && passing.is_chosen && self.drawn < MOST;
+        let wanted = is_callback && passing.is_chosen;
         let from = from.filter(|slice| wanted && slice.is_there)?;
         if passing.around.iter().any(|call| call.step == from.step) {
             return None;
@@ -64,19 +67,19 @@ impl Arrows {
 
 impl Arrow {
     /// Writes both its ends: the number of the step that it leads to holds them together.
-    pub(super) fn write(&self, passing: &Passing<'_>, pid: u32, out: &mut Vec<u8>) {
+    pub(super) fn write(&self, passing: &Passing<'_>, process: &Process, out: &mut Vec<u8>) {
         let Self(from) = self;
         let (to, record) = (passing.step, passing.record);
-        let mut end = |phase: &[u8], when: When| {
+        let mut end = |phase: &[u8], t: Nanos, thread: ThreadId| {
             out.extend_from_slice(b",\n{\"ph\":");
             out.extend_from_slice(phase);
             out.push(b',');
-            when.write(out);
+            process.when(t, thread, out);
             out.extend_from_slice(b",\"id\":");
             json::number(to, out);
             out.extend_from_slice(b",\"cat\":\"cause\",\"name\":\"cause\"}");
         };
-        end(b"\"s\"", When(from.t, pid, from.thread));
-        end(b"\"f\",\"bp\":\"e\"", When(record.t, pid, record.thread));
+        end(b"\"s\"", from.t, from.thread);
+        end(b"\"f\",\"bp\":\"e\"", record.t, record.thread);
     }
 }

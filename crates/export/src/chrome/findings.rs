@@ -8,7 +8,7 @@ use evscope_replay::check::{CheckOptions, Checker, Finding};
 use evscope_trace::{Nanos, ThreadId};
 use serde_json::json;
 
-use super::When;
+use super::Process;
 use crate::{ExportError, Part};
 
 /// Finds them while the steps go by.
@@ -38,7 +38,7 @@ impl<'a> Findings<'a> {
     pub(super) fn step(
         &mut self,
         passing: &Passing<'_>,
-        pid: u32,
+        process: &Process,
         out: &mut Vec<u8>,
     ) -> Result<(), ExportError> {
         self.steps += 1;
@@ -54,14 +54,18 @@ impl<'a> Findings<'a> {
                 self.late.push(finding);
             } else if passing.is_chosen {
                 let (t, thread) = (passing.record.t, passing.record.thread);
-                self.write(&finding, t, thread, pid, out)?;
+                self.write(&finding, t, thread, process, out)?;
             }
         }
         Ok(())
     }
 
     /// Writes the others. What only the end of a trace tells is found if that was reached.
-    pub(super) fn finish(mut self, pid: u32, out: &mut Vec<u8>) -> Result<(), ExportError> {
+    pub(super) fn finish(
+        mut self,
+        process: &Process,
+        out: &mut dyn Write,
+    ) -> Result<(), ExportError> {
         if self.steps == self.part.outline()?.records {
             self.late.extend(self.checker.finish());
         }
@@ -74,7 +78,9 @@ impl<'a> Findings<'a> {
         };
         for finding in &late {
             if let Some((t, thread)) = moments.get(&finding.step) {
-                self.write(finding, *t, *thread, pid, out)?;
+                let mut line = Vec::new();
+                self.write(finding, *t, *thread, process, &mut line)?;
+                out.write_all(&line)?;
             }
         }
         Ok(())
@@ -99,7 +105,7 @@ impl<'a> Findings<'a> {
         finding: &Finding,
         t: Nanos,
         thread: ThreadId,
-        pid: u32,
+        process: &Process,
         out: &mut Vec<u8>,
     ) -> io::Result<()> {
         let (message, advice) = finding.said(self.part.lang());
@@ -110,7 +116,7 @@ impl<'a> Findings<'a> {
             "advice": advice,
         });
         out.extend_from_slice(b",\n{\"ph\":\"i\",");
-        When(t, pid, thread).write(out);
+        process.when(t, thread, out);
         write!(
             out,
             ",\"cat\":\"check\",\"name\":\"{}\",\"s\":\"t\",\"args\":{args}}}",

@@ -1,8 +1,8 @@
 //! A rule for each kind of event whose cause is not just the call around it.
 
 use evscope_trace::{
-    ActiveWhy, BevId, ConnectProgress, EvFlags, Event, EventId, Level, Mark, Phase, Record, Role,
-    Side,
+    ActiveWhy, BevId, ConnectProgress, EvFlags, Event, EventId, Level, Mark, Objects, Phase,
+    Record, Role, Side,
 };
 
 use super::{Cause, CauseKind};
@@ -61,7 +61,7 @@ pub(super) trait Past {
     /// The call around the step, whatever shows it.
     fn directly_around(&self) -> Link<Self::Step>;
     /// The nearest step before this one in the same call for which `wanted` holds.
-    fn beside_record(&self, wanted: impl Fn(&Record) -> bool) -> Link<Self::Step>;
+    fn beside_with(&self, wanted: impl Fn(&Event, &Objects) -> bool) -> Link<Self::Step>;
     /// The last activation of the step's event, or of the event whose callback the step is: a callback
     /// of a bufferevent or listener does not always name its event.
     fn activation(&self, record: &Record) -> Link<Self::Step>;
@@ -143,8 +143,8 @@ pub(super) trait Past {
                 .or_else(|| self.around()),
             Event::ListenerCb { .. } => {
                 let fd = objects.fd;
-                self.beside_record(|r| {
-                    matches!(r.event, Event::Accept { errno: None, .. }) && r.objects.fd == fd
+                self.beside_with(|e, of| {
+                    matches!(e, Event::Accept { errno: None, .. }) && of.fd == fd
                 })
                 .or_else(|| self.around())
             }
@@ -178,14 +178,10 @@ pub(super) trait Past {
 
             // Told beside what it belongs to when that is no call.
             Event::BackendAdd { .. } => self
-                .beside_record(|r| {
-                    matches!(r.event, Event::EventAdd { .. }) && r.objects.fd == objects.fd
-                })
+                .beside_with(|e, of| matches!(e, Event::EventAdd { .. }) && of.fd == objects.fd)
                 .or_else(|| self.directly_around()),
             Event::BackendDel { .. } => self
-                .beside_record(|r| {
-                    matches!(r.event, Event::EventDel {}) && r.objects.fd == objects.fd
-                })
+                .beside_with(|e, of| matches!(e, Event::EventDel {}) && of.fd == objects.fd)
                 .or_else(|| self.directly_around()),
             Event::Error { .. } => self
                 .beside(record, |e| describe::failure(e).is_some())
@@ -227,9 +223,9 @@ pub(super) trait Past {
     /// The nearest step before this one in the same call, and not about another bufferevent, for which `wanted` holds.
     fn beside(&self, record: &Record, wanted: impl Fn(&Event) -> bool) -> Link<Self::Step> {
         let bev = record.objects.bev;
-        self.beside_record(|r| {
-            let same = r.objects.bev.is_none() || bev.is_none() || r.objects.bev == bev;
-            same && wanted(&r.event)
+        self.beside_with(|event, of| {
+            let same = of.bev.is_none() || bev.is_none() || of.bev == bev;
+            same && wanted(event)
         })
     }
 
@@ -306,7 +302,7 @@ impl Past for Chain<'_> {
         self.trace.parent(self.at).map(|call| self.link_to(call))
     }
 
-    fn beside_record(&self, wanted: impl Fn(&Record) -> bool) -> Link<usize> {
+    fn beside_with(&self, wanted: impl Fn(&Event, &Objects) -> bool) -> Link<usize> {
         // Beside each other in the loop, or in no call at all, means nothing.
         let parent = self.trace.parent(self.at)?;
         if matches!(self.trace.record(parent).event, Event::EventBaseLoop { .. }) {
@@ -316,7 +312,10 @@ impl Past for Chain<'_> {
             .rev()
             .filter(|step| self.trace.parent(*step) == Some(parent))
             .filter(|step| self.trace.phase(*step) != Some(Phase::Exit))
-            .find(|step| wanted(&self.trace.record(*step)))
+            .find(|step| {
+                let record = self.trace.record(*step);
+                wanted(&record.event, &record.objects)
+            })
             .map(|step| self.link_to(step))
     }
 

@@ -5,25 +5,29 @@
 //! wait. What is kept of a step is not its record but what the user makes of it, from what was made of its own cause: so
 //! a whole chain can be told by its last link.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 use evscope_trace::{
-    BevId, Brief, Event, EventId, Level, ListenerId, Phase, Record, Role, ThreadId,
+    BevId, Brief, Event, EventId, Level, ListenerId, Objects, Phase, Record, Role, ThreadId,
 };
 
 use super::CauseKind;
 use super::rules::{Link, Past, kind_of};
-use crate::calls::{Call, Calls};
+use crate::calls::{Call, Calls, Done};
 
 /// So many of the last steps inside a call are looked at: a transfer and what it leads to are neighbours.
 const BESIDE: usize = 256;
 /// So many steps later it is forgotten what was freed: what its end leads to is told by then.
 const FREED_KEPT: usize = 4096;
 
+type HashMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomState>;
+
 /// Goes along with a trace, and finds of each step its cause. `T` is what is to be known of a step that may be one.
 #[derive(Debug)]
 pub struct Trail<T> {
     calls: Calls<Frame<T>>,
+    /// Room for what is kept of calls, of those that have returned.
+    spare: Vec<VecDeque<Beside<T>>>,
     waits: HashMap<ThreadId, T>,
     events: HashMap<EventId, OfEvent<T>>,
     /// The last activations of what a bufferevent and a listener have events for.
@@ -40,12 +44,13 @@ impl<T> Default for Trail<T> {
     fn default() -> Self {
         Self {
             calls: Calls::default(),
-            waits: HashMap::new(),
-            events: HashMap::new(),
-            active_of_bevs: HashMap::new(),
-            active_of_listeners: HashMap::new(),
-            events_of: HashMap::new(),
-            freed: HashMap::new(),
+            spare: Vec::new(),
+            waits: HashMap::default(),
+            events: HashMap::default(),
+            active_of_bevs: HashMap::default(),
+            active_of_listeners: HashMap::default(),
+            events_of: HashMap::default(),
+            freed: HashMap::default(),
             gone: VecDeque::new(),
         }
     }
@@ -59,7 +64,15 @@ struct Frame<T> {
     kind: CauseKind,
     what: What,
     /// The last steps directly inside it that can be a cause of those beside them.
-    inside: VecDeque<(Record, T)>,
+    inside: VecDeque<Beside<T>>,
+}
+
+/// A step inside a call, as far as the rules look at it.
+#[derive(Debug)]
+struct Beside<T> {
+    event: Event,
+    objects: Objects,
+    of: T,
 }
 
 /// Calls that the rules ask for.
@@ -115,12 +128,20 @@ impl<T: Clone> Trail<T> {
             self.forget(gone);
         }
         let brief = Brief::from(record);
-        let done = self.calls.step(step, &brief, || Frame::new(record));
+        let spare = &mut self.spare;
+        let Done { lost, ended } = self.calls.step(step, &brief, || {
+            Frame::new(record, spare.pop().unwrap_or_default())
+        });
+        let ended = ended.map(|(call, _)| call);
+        let enter = ended.as_ref().and_then(|call| call.of.of.clone());
+        for mut call in lost.into_iter().chain(ended) {
+            call.of.inside.clear();
+            self.spare.push(call.of.inside);
+        }
         let is_wait = matches!(record.event, Event::Poll { .. });
         if record.phase == Phase::Exit {
             // Of the exits it is those of waits that lead to anything.
             if is_wait {
-                let enter = done.ended.and_then(|(call, _)| call.of.of);
                 let cause = enter.map(|of| (of, CauseKind::Begin));
                 let cause = cause.or_else(|| self.here(record).around());
                 self.waits.insert(record.thread, make(cause));
@@ -166,7 +187,11 @@ impl<T: Clone> Trail<T> {
         if call.inside.len() == BESIDE {
             call.inside.pop_front();
         }
-        call.inside.push_back((record.clone(), of));
+        call.inside.push_back(Beside {
+            event: without_bytes(&record.event),
+            objects: record.objects,
+            of,
+        });
     }
 
     /// What is kept of an object.
@@ -246,7 +271,7 @@ impl<T: Clone> Trail<T> {
 }
 
 impl<T> Frame<T> {
-    fn new(record: &Record) -> Self {
+    fn new(record: &Record, inside: VecDeque<Beside<T>>) -> Self {
         Self {
             of: None,
             level: record.level(),
@@ -257,8 +282,45 @@ impl<T> Frame<T> {
                 Event::EvsigCb {} => What::Signals,
                 _ => What::Other,
             },
-            inside: VecDeque::new(),
+            inside,
         }
+    }
+}
+
+/// An event of which the bytes that were transferred do not matter.
+fn without_bytes(event: &Event) -> Event {
+    match event {
+        Event::EvbufferRead {
+            asked,
+            result,
+            errno,
+            before,
+            after,
+            data: _,
+        } => Event::EvbufferRead {
+            asked: *asked,
+            result: *result,
+            errno: errno.clone(),
+            before: *before,
+            after: *after,
+            data: None,
+        },
+        Event::EvbufferWrite {
+            asked,
+            result,
+            errno,
+            before,
+            after,
+            data: _,
+        } => Event::EvbufferWrite {
+            asked: *asked,
+            result: *result,
+            errno: errno.clone(),
+            before: *before,
+            after: *after,
+            data: None,
+        },
+        event => event.clone(),
     }
 }
 
@@ -317,10 +379,10 @@ impl<T: Clone> Past for Here<'_, T> {
         self.link(self.around.last()?)
     }
 
-    fn beside_record(&self, wanted: impl Fn(&Record) -> bool) -> Link<T> {
+    fn beside_with(&self, wanted: impl Fn(&Event, &Objects) -> bool) -> Link<T> {
         let mut inside = self.around.last()?.of.inside.iter().rev();
-        let (record, of) = inside.find(|(record, _)| wanted(record))?;
-        Some((of.clone(), kind_of(&record.event)))
+        let found = inside.find(|beside| wanted(&beside.event, &beside.objects))?;
+        Some((found.of.clone(), kind_of(&found.event)))
     }
 
     fn activation(&self, record: &Record) -> Link<T> {

@@ -2,7 +2,7 @@
 
 use std::fmt::{Display, Write as _};
 
-use evscope_trace::{BufId, Event, Lane, Payload, Record, Role, Side, Subject, visible};
+use evscope_trace::{BufId, Event, FlagSet, Lane, Payload, Record, Role, Side, Subject, visible};
 
 use crate::{Known, ObjectId};
 
@@ -40,9 +40,19 @@ pub struct Words {
     text: String,
     /// Where each part ends, and what it is.
     ends: Vec<(usize, Part)>,
+    /// Whether nobody asks for the parts.
+    is_text_only: bool,
 }
 
 impl Words {
+    /// For who wants the line as a whole, and not its parts.
+    pub fn text_only() -> Self {
+        Self {
+            is_text_only: true,
+            ..Self::default()
+        }
+    }
+
     /// The whole line.
     pub fn text(&self) -> &str {
         &self.text
@@ -115,11 +125,11 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// A number, or names of the vocabulary, after a space; nothing if there are none.
+    /// A number, or what says one, after a space; nothing if it is empty.
     pub(super) fn number(&mut self, number: impl Display) -> &mut Self {
         let before = (self.words.text.len(), self.words.ends.len());
         self.spaced(number, Part::Value);
-        let Words { text, ends } = &mut *self.words;
+        let Words { text, ends, .. } = &mut *self.words;
         if text.len() == before.0 + 1 {
             text.truncate(before.0);
             ends.truncate(before.1);
@@ -128,6 +138,26 @@ impl<'a> Line<'a> {
             }
         }
         self
+    }
+
+    /// The names of the flags that are set, after a space; nothing if there are none.
+    pub(super) fn flags(&mut self, set: impl Into<FlagSet>) -> &mut Self {
+        for (i, name) in set.into().set().enumerate() {
+            match i {
+                0 => self.space(),
+                _ => self.put("|", Part::Value),
+            };
+            self.put(name, Part::Value);
+        }
+        self
+    }
+
+    /// How many there are of what the unit says, after a space.
+    pub(super) fn count(&mut self, count: u32, unit: &'static str) -> &mut Self {
+        self.space()
+            .digits(count, Part::Value)
+            .put(" ", Part::Value)
+            .put(unit, Part::Value)
     }
 
     /// A number of bytes, after a space: `1 byte`, `14 bytes`.
@@ -286,7 +316,8 @@ impl<'a> Line<'a> {
     }
 
     fn space(&mut self) -> &mut Self {
-        self.put(" ", Part::Text)
+        self.words.text.push(' ');
+        self.end(Part::Text)
     }
 
     fn spaced(&mut self, text: impl Display, part: Part) -> &mut Self {
@@ -312,6 +343,7 @@ impl<'a> Line<'a> {
     }
 
     /// The same without a format.
+    #[inline]
     fn put(&mut self, text: &str, part: Part) -> &mut Self {
         self.words.text.push_str(text);
         self.end(part)
@@ -322,13 +354,21 @@ impl<'a> Line<'a> {
         self.put(&visible(text), part)
     }
 
+    #[inline]
     fn end(&mut self, part: Part) -> &mut Self {
-        let Words { text, ends } = &mut *self.words;
+        if !self.words.is_text_only {
+            self.note(part);
+        }
+        self
+    }
+
+    /// Notes what the piece is that was appended last.
+    fn note(&mut self, part: Part) {
+        let Words { text, ends, .. } = &mut *self.words;
         match ends.last_mut() {
             // Two of a kind are one.
             Some((end, last)) if *last == part => *end = text.len(),
             _ => ends.push((text.len(), part)),
         }
-        self
     }
 }

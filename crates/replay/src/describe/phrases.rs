@@ -23,7 +23,7 @@ pub(super) fn poll(
     if let Some(errno) = errno {
         poll_errno(line, errno);
     } else if let Some(ready) = ready {
-        line.text("→").number(format_args!("{ready} ready"));
+        line.text("→").count(ready, "ready");
     }
 }
 
@@ -130,10 +130,10 @@ pub(super) fn reasons(
     now: SuspendReasons,
     others: &'static str,
 ) {
-    line.bev().number(reason);
+    line.bev().flags(reason);
     let rest = now - reason;
     if !rest.is_empty() {
-        line.sign(",").text(others).number(rest);
+        line.sign(",").text(others).flags(rest);
     }
 }
 
@@ -170,7 +170,7 @@ pub(super) fn plain(line: &mut Line<'_>, event: &Event) {
     let mut is_first = true;
     for (name, value) in event.fields() {
         match value {
-            FieldValue::Flags(flags) => drop(line.number(flags)),
+            FieldValue::Flags(flags) => drop(line.flags(flags)),
             FieldValue::Word(word) => drop(line.value(word)),
             FieldValue::Bytes(payload) => drop(line.data(Some(payload))),
             value => {

@@ -7,6 +7,16 @@ use evscope_trace::{Nanos, Payload};
 
 /// A time span without needless digits: `5 s`, `1.5 ms`, `42 µs`.
 pub fn span(span: Nanos) -> String {
+    // Most timeouts are whole numbers of their unit.
+    let (size, unit) = match span.0 {
+        0..1_000 => (1, "ns"),
+        1_000..1_000_000 => (1_000, "µs"),
+        1_000_000..1_000_000_000 => (1_000_000, "ms"),
+        _ => (1_000_000_000, "s"),
+    };
+    if span.0.is_multiple_of(size) {
+        return format!("{} {unit}", span.0 / size);
+    }
     let text = span.to_string();
     match text.split_once(".0 ") {
         Some((number, unit)) => format!("{number} {unit}"),
@@ -87,7 +97,7 @@ pub(super) fn quoted(payload: &Payload) -> String {
     let start = &payload.bytes[..payload.bytes.len().min(SHOWN)];
     let plain = start.iter().take_while(|byte| is_plain(byte)).count();
     let (plain, rest) = payload.bytes.split_at(plain);
-    quoted.extend(plain.iter().copied().map(char::from));
+    quoted.push_str(str::from_utf8(plain).unwrap_or_default());
     let mut shown = plain.len();
     let mut cut = payload.cut;
     'chunks: for chunk in rest.utf8_chunks() {
@@ -129,6 +139,19 @@ mod tests {
         assert_eq!(span(Nanos(5_000_000_000)), "5 s");
         assert_eq!(span(Nanos(1_500_000)), "1.5 ms");
         assert_eq!(span(Nanos(10)), "10 ns");
+    }
+
+    #[test]
+    fn a_span_is_what_the_trace_says_without_the_zero() {
+        let units = [1, 1_000, 1_000_000, 1_000_000_000, u64::MAX / 1_000];
+        for unit in units {
+            for count in [0, 1, 2, 10, 42, 100, 999] {
+                for around in [-1, 0, 1, 40, 60] {
+                    let ns = Nanos((unit * count).saturating_add_signed(around));
+                    assert_eq!(span(ns), ns.to_string().replace(".0 ", " "));
+                }
+            }
+        }
     }
 
     #[test]

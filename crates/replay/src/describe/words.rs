@@ -18,7 +18,7 @@ pub(super) fn of_exit(line: &mut Line<'_>, event: &Event) {
         } => poll_errno(line, errno),
         Event::Poll {
             ready: Some(ready), ..
-        } => line.text("→").number(format_args!("{ready} ready")),
+        } => line.text("→").count(*ready, "ready"),
         Event::EventBaseLoop {
             ended: Some(ended), ..
         } => line.base().text("ended:").value(ended),
@@ -40,7 +40,7 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             }
         }
         Event::EventBaseLoop { flags, .. } => {
-            line.base().number(flags);
+            line.base().flags(*flags);
         }
         Event::Poll {
             timeout,
@@ -66,7 +66,7 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             callback,
             priority,
         } => {
-            line.event().fd().number(events);
+            line.event().fd().flags(*events);
             if *priority > 0 {
                 line.text("priority").number(priority);
             }
@@ -79,7 +79,7 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             }
         }
         Event::EventActive { what, why } => {
-            line.event().fd().number(what);
+            line.event().fd().flags(*what);
             line.text(match why {
                 ActiveWhy::Io => "(ready)",
                 ActiveWhy::Timeout => "(timeout)",
@@ -90,7 +90,7 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             });
         }
         Event::EventCallback { callback, what } => {
-            line.own_callback(callback).event().fd().number(what);
+            line.own_callback(callback).event().fd().flags(*what);
         }
         Event::EventPrioritySet { priority } => {
             line.event().text("priority").number(priority);
@@ -216,7 +216,7 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             ev_write,
             tls,
         } => {
-            line.bev().fd().number(options);
+            line.bev().fd().flags(*options);
             if let Some(state) = tls {
                 line.text("TLS").value(state);
             }
@@ -236,7 +236,7 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             partner,
         } => {
             line.bev().text("with").other(ObjectId::Bev(*partner));
-            line.number(options);
+            line.flags(*options);
             line.sign(",").text("input").other(ObjectId::Buf(*input));
             line.sign(",").text("output").other(ObjectId::Buf(*output));
         }
@@ -248,7 +248,7 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             tls,
         } => {
             line.bev().text("above").other(ObjectId::Bev(*underlying));
-            line.number(options);
+            line.flags(*options);
             if let Some(state) = tls {
                 line.text("TLS").value(state);
             }
@@ -277,7 +277,7 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             }
         }
         Event::BuffereventSetwatermark { events, low, high } => {
-            line.bev().number(events);
+            line.bev().flags(*events);
             line.text("low").number(low);
             line.sign(",").text("high");
             match high {
@@ -313,7 +313,7 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             };
         }
         Event::BuffereventReadcb { what } | Event::BuffereventWritecb { what } => {
-            line.bev().fd().number(what);
+            line.bev().fd().flags(*what);
         }
         Event::Readcb { callback } | Event::Writecb { callback } => {
             line.own_callback(callback).bev();
@@ -323,7 +323,7 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             what,
             errno,
         } => {
-            line.own_callback(callback).bev().number(what);
+            line.own_callback(callback).bev().flags(*what);
             if let Some(errno) = errno {
                 line.error(errno);
             }
@@ -354,7 +354,7 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
                 }
             }
             if !events.is_empty() {
-                line.value("eventcb").number(events);
+                line.value("eventcb").flags(*events);
             }
         }
         Event::Ratelimit { side, change, left } => {
@@ -363,7 +363,7 @@ pub(super) fn of_begin(line: &mut Line<'_>, record: &Record) {
             line.number(left).text("left");
         }
         Event::BuffereventFlush { events, mode } => {
-            line.bev().number(events).value(mode);
+            line.bev().flags(*events).value(mode);
         }
         Event::BuffereventSetfd {} | Event::BuffereventFree {} => {
             line.bev().fd();

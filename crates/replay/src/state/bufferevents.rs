@@ -163,8 +163,9 @@ impl State {
         }
     }
 
+    /// The bufferevent of a record, which was noted before.
     pub(super) fn bev(&mut self, objects: &Objects) -> Option<&mut BevState> {
-        objects.bev.map(|id| self.bevs.make(id))
+        self.bevs.get_mut(objects.bev?)
     }
 }
 

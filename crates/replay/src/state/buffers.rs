@@ -19,10 +19,8 @@ impl State {
     }
 
     pub(super) fn evbuffer_free(&mut self, id: Option<BufId>, step: usize) {
-        if let Some(buf) = self.buf(id) {
-            buf.freed_at.get_or_insert(step);
-        }
         if let Some(id) = id {
+            self.bufs.make(id).freed_at.get_or_insert(step);
             self.bufs.end(id);
         }
     }
@@ -103,8 +101,9 @@ impl State {
         }
     }
 
+    /// The buffer of a record, which was noted before.
     fn buf(&mut self, id: Option<BufId>) -> Option<&mut BufState> {
-        id.map(|id| self.bufs.make(id))
+        self.bufs.get_mut(id?)
     }
 }
 

@@ -46,7 +46,7 @@ impl State {
     /// Makes an event pending. A timeout replaces the old one; none keeps the one that is running.
     pub(super) fn event_add(&mut self, objects: &Objects, timeout: Option<Nanos>) {
         let now = self.now;
-        let Some(event) = self.event(objects.event) else {
+        let Some(event) = self.noted_event(objects) else {
             return;
         };
         if timeout.is_some() || !event.pending {
@@ -60,7 +60,7 @@ impl State {
 
     /// Adding it has failed. Only one that was not pending is given to the kernel, which may refuse it.
     pub(super) fn event_not_added(&mut self, objects: &Objects) {
-        if let Some(event) = self.event(objects.event) {
+        if let Some(event) = self.noted_event(objects) {
             event.pending = false;
             event.timeout = None;
             event.deadline = None;
@@ -69,11 +69,13 @@ impl State {
     }
 
     pub(super) fn event_del(&mut self, objects: &Objects) {
-        let Some(id) = objects.event else { return };
-        self.leave_queue(id);
-        if let Some(event) = self.event(Some(id)) {
-            event.pending = false;
-            event.due = event.deadline.take().or(event.due);
+        let Some(event) = self.noted_event(objects) else {
+            return;
+        };
+        event.pending = false;
+        event.due = event.deadline.take().or(event.due);
+        if event.active.take().is_some() {
+            self.dequeue(objects.event);
         }
     }
 
@@ -87,7 +89,7 @@ impl State {
         }
         let now = self.now;
         let Some(id) = objects.event else { return };
-        let Some(event) = self.event(Some(id)) else {
+        let Some(event) = self.noted_event(objects) else {
             return;
         };
         let queued = event.active.is_some();
@@ -105,40 +107,19 @@ impl State {
 
     /// An event's callback begins: it leaves the queue, and stays pending only if it is persistent.
     pub(super) fn event_runs(&mut self, id: Option<EventId>) {
-        let Some(id) = id else { return };
-        self.leave_queue(id);
         let now = self.now;
-        let Some(event) = self.event(Some(id)) else {
+        let Some(event) = self.event(id) else {
             return;
         };
-        if event.made_at.is_none() {
-            // Its flags were never seen, so whether it is persistent is not known.
-            return;
-        }
-        if !event.events.contains(EvFlags::PERSIST) {
-            event.pending = false;
-            event.deadline = None;
-            return;
-        }
-        let timed_out = event.why == Some(ActiveWhy::Timeout);
-        let added_since = event.added_at >= event.activated_at;
-        if let Some(timeout) = event.timeout
-            && (event.pending || timed_out)
-            && !added_since
-        {
-            // The library re-arms it before the callback, from when it was due unless that is long
-            // past. Not every trace tells.
-            let due = event.due.take().filter(|_| timed_out);
-            let next = due
-                .map(|due| later(due, timeout))
-                .filter(|next| *next >= now);
-            event.deadline = Some(next.unwrap_or_else(|| later(now, timeout)));
-            event.pending = true;
+        let was_queued = event.active.take().is_some();
+        event.runs(now);
+        if was_queued {
+            self.dequeue(id);
         }
     }
 
     pub(super) fn event_priority_set(&mut self, objects: &Objects, priority: u32) {
-        if let Some(event) = self.event(objects.event) {
+        if let Some(event) = self.noted_event(objects) {
             event.priority = Some(priority);
         }
     }
@@ -154,23 +135,57 @@ impl State {
         self.events.end(id);
     }
 
+    /// The event of a record, which was noted before.
+    fn noted_event(&mut self, objects: &Objects) -> Option<&mut EventState> {
+        self.events.get_mut(objects.event?)
+    }
+
     pub(super) fn event(&mut self, id: Option<EventId>) -> Option<&mut EventState> {
         id.map(|id| self.events.make(id))
     }
 
     /// Takes an event out of the active queue.
     fn leave_queue(&mut self, id: EventId) {
-        if self
-            .events
-            .get(id)
-            .is_none_or(|event| event.active.is_none())
-        {
+        let event = self.events.get_mut(id);
+        if event.and_then(|event| event.active.take()).is_some() {
+            self.dequeue(Some(id));
+        }
+    }
+
+    fn dequeue(&mut self, id: Option<EventId>) {
+        // What the loop runs next stands in front, so this seldom looks far.
+        if let Some(at) = self.active.iter().position(|active| Some(*active) == id) {
+            self.active.remove(at);
+        }
+    }
+}
+
+impl EventState {
+    /// Its callback begins.
+    fn runs(&mut self, now: Nanos) {
+        if self.made_at.is_none() {
+            // Its flags were never seen, so whether it is persistent is not known.
             return;
         }
-        self.events.make(id).active = None;
-        // What the loop runs next stands in front, so this seldom looks far.
-        if let Some(at) = self.active.iter().position(|active| *active == id) {
-            self.active.remove(at);
+        if !self.events.contains(EvFlags::PERSIST) {
+            self.pending = false;
+            self.deadline = None;
+            return;
+        }
+        let timed_out = self.why == Some(ActiveWhy::Timeout);
+        let added_since = self.added_at >= self.activated_at;
+        if let Some(timeout) = self.timeout
+            && (self.pending || timed_out)
+            && !added_since
+        {
+            // The library re-arms it before the callback, from when it was due unless that is long
+            // past. Not every trace tells.
+            let due = self.due.take().filter(|_| timed_out);
+            let next = due
+                .map(|due| later(due, timeout))
+                .filter(|next| *next >= now);
+            self.deadline = Some(next.unwrap_or_else(|| later(now, timeout)));
+            self.pending = true;
         }
     }
 }

@@ -24,6 +24,24 @@ fn the_hello_world_reads_like_the_walkthrough() {
     insta::assert_snapshot!(print(&trace(HELLO), Level::Everything));
 }
 
+/// Whoever wants the line as a whole gets what others get in parts.
+#[test]
+fn the_parts_of_a_line_are_the_line() {
+    let mut all = Trace::new("test", Header::new("test", "none", "epoll"));
+    for kind in Event::KINDS {
+        all.push(example(kind));
+    }
+    for trace in [trace(HELLO), all] {
+        for step in 0..trace.len() {
+            let parts: String = spans(&trace, step)
+                .into_iter()
+                .map(|span| span.text)
+                .collect();
+            assert_eq!(parts, summary(&trace, step));
+        }
+    }
+}
+
 /// One record of every kind the vocabulary has, with all its fields.
 #[test]
 fn every_kind_of_event_has_its_words() {
