@@ -47,15 +47,21 @@ use syn::{
 pub fn call(arguments: TokenStream, function: TokenStream) -> TokenStream {
     let function = parse_macro_input!(function as ItemFn);
     let Arguments { before, about } = parse_macro_input!(arguments as Arguments);
-    let enter = record(&function, about.as_ref(), &quote!(enter));
+    let unsaid = quote!(self.enter_unsaid(caller););
+    let enter = record(
+        &function,
+        about.as_ref(),
+        (&quote!(enter), &quote!(Enter)),
+        &unsaid,
+    );
     let exit = about.and_then(|about| about.exit);
     // The line of the brace that closes the function.
     let here = here(function.block.brace_token.span.close());
     let exit = match exit {
         None => quote!(self.exit(#here);),
         Some(event) => quote! {
-            let event = ::evscope_trace::Event::#event;
-            self.exit_saying(#here, &event);
+            let step = ::evscope_trace::steps::#event;
+            self.exit_saying(#here, step);
         },
     };
     around(&function, before.as_ref(), &enter, &exit).into()
@@ -66,7 +72,12 @@ pub fn call(arguments: TokenStream, function: TokenStream) -> TokenStream {
 pub fn point(arguments: TokenStream, function: TokenStream) -> TokenStream {
     let function = parse_macro_input!(function as ItemFn);
     let about = parse_macro_input!(arguments as About);
-    let record = record(&function, Some(&about), &quote!(point));
+    let record = record(
+        &function,
+        Some(&about),
+        (&quote!(point), &quote!(Point)),
+        &Tokens::new(),
+    );
     if about.after {
         return around(&function, None, &Tokens::new(), &record).into();
     }
@@ -168,11 +179,16 @@ impl Parse for About {
     }
 }
 
-/// Makes the first record of a function, by the method `how`.
-fn record(function: &ItemFn, about: Option<&About>, how: &Tokens) -> Tokens {
+/// Makes the first record of a function, by the method `how`; where it is none, does what `unsaid` does.
+fn record(
+    function: &ItemFn,
+    about: Option<&About>,
+    (how, phase): (&Tokens, &Tokens),
+    unsaid: &Tokens,
+) -> Tokens {
     let here = here(function.sig.fn_token.span);
     match about {
-        None => quote!(self.#how(#here, caller, None);),
+        None => unsaid.clone(),
         Some(About {
             subject,
             event,
@@ -184,14 +200,24 @@ fn record(function: &ItemFn, about: Option<&About>, how: &Tokens) -> Tokens {
                 _ => quote!(is_there),
             };
             let condition = condition.iter();
+            let objects = quote!(crate::recording::Subject::objects(&#subject, &*self));
+            let step = quote!(::evscope_trace::steps::#event);
+            // What is unusual is made once more: for what is usual nothing of it is kept.
             quote! {
-                let subject = &#subject;
-                if crate::recording::Subject::#is_there(subject, &*self) #(&& #condition)* {
-                    let objects = crate::recording::Subject::objects(subject, &*self);
-                    let event = ::evscope_trace::Event::#event;
-                    self.#how(#here, caller, Some((&objects, &event)));
+                if crate::recording::Subject::#is_there(&#subject, &*self) #(&& #condition)* {
+                    let done = {
+                        let (objects, step) = (#objects, #step);
+                        self.#how(#here, caller, &objects, &step)
+                    };
+                    if !done {
+                        crate::recording::out_of_line(|| {
+                            let (objects, step) = (#objects, #step);
+                            let phase = crate::recording::Phase::#phase;
+                            self.put_down(phase, #here, caller, objects, step);
+                        });
+                    }
                 } else {
-                    self.#how(#here, caller, None);
+                    #unsaid
                 }
             }
         }

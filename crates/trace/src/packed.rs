@@ -10,6 +10,14 @@ pub(crate) trait Pack: Sized {
     fn pack(&self, out: &mut Vec<u8>);
     /// Takes it from the front; `None` if it is none.
     fn unpack(from: &mut &[u8]) -> Option<Self>;
+
+    /// Whether it has a word in the short form. What has none is absent there.
+    const HAS_WORD: bool = true;
+    /// Its word, a small number if it can be; `None` if there is none for it. A text that is part of the program is a
+    /// number by which `text` knows it.
+    fn word(&self, text: &mut impl FnMut(&'static str) -> u64) -> Option<u64>;
+    /// What a word stands for.
+    fn of_word(word: u64, text: &impl Fn(u64) -> Option<&'static str>) -> Option<Self>;
 }
 
 /// Seven bits a byte, the lowest first; the highest bit says that there are more.
@@ -36,6 +44,15 @@ impl Pack for u64 {
         }
         None
     }
+
+    #[inline(always)]
+    fn word(&self, _: &mut impl FnMut(&'static str) -> u64) -> Option<u64> {
+        Some(*self)
+    }
+
+    fn of_word(word: u64, _: &impl Fn(u64) -> Option<&'static str>) -> Option<Self> {
+        Some(word)
+    }
 }
 
 /// With the sign in the lowest bit, so that small numbers are short.
@@ -47,6 +64,15 @@ impl Pack for i64 {
     fn unpack(from: &mut &[u8]) -> Option<Self> {
         let value = u64::unpack(from)?;
         Some((value >> 1) as Self ^ -((value & 1) as Self))
+    }
+
+    #[inline(always)]
+    fn word(&self, _: &mut impl FnMut(&'static str) -> u64) -> Option<u64> {
+        Some((self << 1 ^ self >> 63) as u64)
+    }
+
+    fn of_word(word: u64, _: &impl Fn(u64) -> Option<&'static str>) -> Option<Self> {
+        Some((word >> 1) as Self ^ -((word & 1) as Self))
     }
 }
 
@@ -62,6 +88,17 @@ macro_rules! as_number {
             fn unpack(from: &mut &[u8]) -> Option<Self> {
                 let make: fn($wide) -> Option<$type> = $make;
                 make(<$wide>::unpack(from)?)
+            }
+
+            #[inline(always)]
+            fn word(&self, text: &mut impl FnMut(&'static str) -> u64) -> Option<u64> {
+                let get: fn($type) -> $wide = $get;
+                get(*self).word(text)
+            }
+
+            fn of_word(word: u64, text: &impl Fn(u64) -> Option<&'static str>) -> Option<Self> {
+                let make: fn($wide) -> Option<$type> = $make;
+                make(<$wide>::of_word(word, text)?)
             }
         }
     )*};
@@ -91,6 +128,15 @@ macro_rules! flags {
                 let bits = u64::unpack(from)?.try_into().ok()?;
                 Some(Self::from_bits_retain(bits))
             }
+
+            #[inline(always)]
+            fn word(&self, _: &mut impl FnMut(&'static str) -> u64) -> Option<u64> {
+                Some(self.bits().into())
+            }
+
+            fn of_word(word: u64, _: &impl Fn(u64) -> Option<&'static str>) -> Option<Self> {
+                Some(Self::from_bits_retain(word.try_into().ok()?))
+            }
         }
     )*};
 }
@@ -110,6 +156,15 @@ macro_rules! words {
                 let (&at, rest) = from.split_first()?;
                 *from = rest;
                 Self::from_name(Self::NAMES.get(usize::from(at))?)
+            }
+
+            #[inline(always)]
+            fn word(&self, _: &mut impl FnMut(&'static str) -> u64) -> Option<u64> {
+                Some(*self as u64)
+            }
+
+            fn of_word(word: u64, _: &impl Fn(u64) -> Option<&'static str>) -> Option<Self> {
+                Self::ALL.get(usize::try_from(word).ok()?).copied()
             }
         }
     )*};
@@ -142,13 +197,24 @@ impl<T: Pack> Pack for Option<T> {
             true => T::unpack(from).map(Some),
         }
     }
-}
 
-/// So many bytes from the front.
-fn take<const N: usize>(from: &mut &[u8]) -> Option<[u8; N]> {
-    let (taken, rest) = from.split_first_chunk()?;
-    *from = rest;
-    Some(*taken)
+    const HAS_WORD: bool = T::HAS_WORD;
+
+    /// 0 is none.
+    #[inline(always)]
+    fn word(&self, text: &mut impl FnMut(&'static str) -> u64) -> Option<u64> {
+        match self {
+            None => Some(0),
+            Some(value) => value.word(text)?.checked_add(1),
+        }
+    }
+
+    fn of_word(word: u64, text: &impl Fn(u64) -> Option<&'static str>) -> Option<Self> {
+        match word.checked_sub(1) {
+            None => Some(None),
+            Some(word) => T::of_word(word, text).map(Some),
+        }
+    }
 }
 
 /// How many, and then so many bytes.
@@ -173,6 +239,18 @@ impl Pack for Text {
         let text = str::from_utf8(unpack_bytes(from)?).ok()?;
         Some(text.to_owned().into())
     }
+
+    #[inline(always)]
+    fn word(&self, text: &mut impl FnMut(&'static str) -> u64) -> Option<u64> {
+        match self {
+            Self::Borrowed(known) => Some(text(known)),
+            Self::Owned(_) => None,
+        }
+    }
+
+    fn of_word(word: u64, text: &impl Fn(u64) -> Option<&'static str>) -> Option<Self> {
+        text(word).map(Self::Borrowed)
+    }
 }
 
 impl Pack for Payload {
@@ -186,6 +264,17 @@ impl Pack for Payload {
             cut: bool::unpack(from)?,
             bytes: unpack_bytes(from)?.to_vec(),
         })
+    }
+
+    const HAS_WORD: bool = false;
+
+    #[inline(always)]
+    fn word(&self, _: &mut impl FnMut(&'static str) -> u64) -> Option<u64> {
+        None
+    }
+
+    fn of_word(_: u64, _: &impl Fn(u64) -> Option<&'static str>) -> Option<Self> {
+        None
     }
 }
 
@@ -205,61 +294,49 @@ impl Objects {
         ]
     }
 
-    /// Appends the objects in few bytes: which there are, the role, and the numbers of the others, two bytes each if they
-    /// have room in them, else four.
+    /// How many numbers there are at most.
+    pub const MOST_NUMBERS: usize = 5;
+
+    /// Puts the numbers of those that are there into `words` from `at` on, but for the base, which is only said to be there.
+    /// Returns where they end, which they are, and all bits that they have: beyond 16 they have no room.
     #[inline(always)]
-    pub fn append(&self, out: &mut Vec<u8>) {
-        let mut there = 0;
-        let mut words = [0; Self::WORDS];
-        let mut len = 1;
-        let mut all = 0;
+    pub fn put<const N: usize>(&self, words: &mut [u16; N], at: usize) -> (usize, u16, u32) {
+        let (mut there, mut all, mut end) = (self.there(), 0, at);
         for (bit, number) in self.numbers().into_iter().enumerate() {
-            if let Some(number) = number {
-                there |= 1 << bit;
-                // The rest of the division is the place itself, and known to be one.
-                words[len % Self::WORDS] = number as u16;
-                len += 1;
-                all |= number;
-            }
+            // The rest of the division is the place itself, and known to be one. Where nothing is there, the next one comes.
+            words[end % N] = number.unwrap_or(0) as u16;
+            there |= u16::from(number.is_some()) << bit;
+            end += usize::from(number.is_some());
+            all |= number.unwrap_or(0);
         }
-        if all > u32::from(u16::MAX) {
-            return self.append_wide(there, out);
-        }
-        words[0] = there | self.role_bits();
-        // To copy always as many is quicker than to copy as many as there are.
-        let end = out.len() + 2 * len;
-        out.extend_from_slice(words.map(u16::to_le_bytes).as_flattened());
-        out.truncate(end);
+        (end, there, all)
     }
 
-    #[cold]
-    fn append_wide(&self, there: u16, out: &mut Vec<u8>) {
-        let head = there | self.role_bits() | Self::WIDE;
-        out.extend_from_slice(&head.to_le_bytes());
-        for number in self.numbers().into_iter().flatten() {
-            out.extend_from_slice(&number.to_le_bytes());
-        }
+    /// The same with two words for each.
+    pub fn wide(&self) -> impl Iterator<Item = u16> + use<> {
+        let numbers = self.numbers().into_iter().flatten();
+        numbers.flat_map(|number| [number as u16, (number >> 16) as u16])
     }
 
-    /// Takes objects in that form from the front; `None` if it is none.
-    pub fn take(from: &mut &[u8]) -> Option<Self> {
-        let head = u16::from_le_bytes(take(from)?);
-        let mut numbers = [None; 6];
-        for (bit, number) in numbers.iter_mut().enumerate() {
-            if head >> bit & 1 != 0 {
-                *number = Some(match head & Self::WIDE {
-                    0 => u16::from_le_bytes(take(from)?).into(),
-                    _ => u32::from_le_bytes(take(from)?),
-                });
+    /// Takes those that are there from the front of words, of which `base` is the base; `None` if there are too few.
+    pub fn take(
+        there: u16,
+        base: crate::BaseId,
+        mut number: impl FnMut() -> Option<u32>,
+    ) -> Option<Self> {
+        let mut numbers = [None; Self::MOST_NUMBERS];
+        for (bit, taken) in numbers.iter_mut().enumerate() {
+            if there >> bit & 1 != 0 {
+                *taken = Some(number()?);
             }
         }
-        let role = match head >> Self::ROLE {
+        let role = match there >> Self::ROLE {
             0 => None,
             role => Some(*Role::ALL.get(usize::from(role) - 1)?),
         };
-        let [base, event, bev, buf, listener, fd] = numbers;
+        let [event, bev, buf, listener, fd] = numbers;
         Some(Self {
-            base: base.map(crate::BaseId),
+            base: (there & Self::BASE != 0).then_some(base),
             event: event.map(crate::EventId),
             role,
             bev: bev.map(crate::BevId),
@@ -269,29 +346,28 @@ impl Objects {
         })
     }
 
-    /// One for each number that there may be, one for which there are, and one more.
-    const WORDS: usize = 8;
-    /// Whether the numbers have four bytes.
-    const WIDE: u16 = 1 << 7;
+    /// Whether there is a base; below are the numbers.
+    const BASE: u16 = 1 << Self::MOST_NUMBERS;
     /// Where the role begins; 0 is none.
     const ROLE: u32 = 8;
 
-    /// All but the role.
-    #[inline]
-    fn numbers(&self) -> [Option<u32>; 6] {
+    /// Which are there, but for the numbers.
+    #[inline(always)]
+    fn there(&self) -> u16 {
+        let base = if self.base.is_some() { Self::BASE } else { 0 };
+        self.role.map_or(0, |role| role as u16 + 1) << Self::ROLE | base
+    }
+
+    /// All but the base and the role.
+    #[inline(always)]
+    fn numbers(&self) -> [Option<u32>; Self::MOST_NUMBERS] {
         [
-            self.base.map(|id| id.0),
             self.event.map(|id| id.0),
             self.bev.map(|id| id.0),
             self.buf.map(|id| id.0),
             self.listener.map(|id| id.0),
             self.fd.map(|fd| fd as u32),
         ]
-    }
-
-    #[inline]
-    fn role_bits(&self) -> u16 {
-        self.role.map_or(0, |role| role as u16 + 1) << Self::ROLE
     }
 
     /// The objects of four words.
@@ -413,11 +489,25 @@ mod tests {
             },
         ] {
             assert_eq!(Objects::unpack(objects.pack()), objects);
-            let mut bytes = Vec::new();
-            objects.append(&mut bytes);
-            assert_eq!(Objects::take(&mut &bytes[..]), Some(objects));
-            for end in 0..bytes.len() {
-                assert_eq!(Objects::take(&mut &bytes[..end]), None);
+            let wide: Vec<u16> = objects.wide().collect();
+            let mut words = [7; 1 + Objects::MOST_NUMBERS];
+            let (end, there, all) = objects.put(&mut words, 1);
+            let is_wide = all > u32::from(u16::MAX);
+            let words = if is_wide { &wide[..] } else { &words[1..end] };
+            let take = |words: &[u16]| {
+                let mut words = words.iter().copied();
+                Objects::take(there, BaseId(1), || {
+                    let low = u32::from(words.next()?);
+                    Some(if is_wide {
+                        low | u32::from(words.next()?) << 16
+                    } else {
+                        low
+                    })
+                })
+            };
+            assert_eq!(take(words), Some(objects));
+            for end in 0..words.len() {
+                assert_eq!(take(&words[..end]), None);
             }
         }
     }

@@ -13,6 +13,7 @@ use crate::field::{Field, FieldError, Out, take};
 use crate::kind::{Kind, Shape, Subject, begins_with};
 use crate::packed::Pack;
 use crate::scanned::Own;
+use crate::step::{self, Short, Step};
 use crate::store::{Joint, Parts, Split};
 use crate::texts::{Texts, hash};
 use crate::value::{FieldValue, HasValue, added_field_info, field_info};
@@ -86,6 +87,65 @@ macro_rules! events {
             },
         }
 
+        /// The steps of the vocabulary, each a type of its own: who makes one knows which.
+        pub mod steps {
+            use super::*;
+
+            $(
+                $(#[doc = $doc])*
+                #[derive(Debug, Clone, PartialEq)]
+                pub struct $variant { $($(#[doc = $fdoc])* pub $field: $type,)* }
+
+                impl Step for $variant {
+                    #[inline(always)]
+                    fn number(&self) -> usize {
+                        Name::$variant as usize
+                    }
+
+                    #[inline(always)]
+                    #[allow(clippy::needless_question_mark, reason = "some events have more fields")]
+                    fn short(&self, mut text: impl FnMut(&'static str) -> u64) -> Option<Short> {
+                        let _ = &mut text;
+                        Some(Short::new()$(.with(&self.$field, &mut text)?)*)
+                    }
+
+                    #[inline(always)]
+                    fn into_event(self) -> Event {
+                        Event::$variant { $($field: self.$field,)* }
+                    }
+                }
+            )*
+        }
+
+        /// How many words each has in its short form, in the order of [`Event::NAMES`].
+        const SHORT: &[usize] = &[$(0 $(+ <$type as Pack>::HAS_WORD as usize)*),*];
+        $(const _: () = assert!(SHORT[Name::$variant as usize] <= Short::MOST, $name);)*
+
+        /// Mostly it is known where it is made which one it is, and nothing is left of the others.
+        impl Step for Event {
+            #[inline(always)]
+            fn number(&self) -> usize {
+                Self::number(self)
+            }
+
+            #[inline(always)]
+            #[allow(clippy::needless_question_mark, reason = "some events have more fields")]
+            fn short(&self, mut text: impl FnMut(&'static str) -> u64) -> Option<Short> {
+                let _ = &mut text;
+                match self {
+                    $(Self::$variant { $($field),* } => {
+                        Some(Short::new()$(.with($field, &mut text)?)*)
+                    })*
+                    Self::Unknown { .. } => None,
+                }
+            }
+
+            #[inline(always)]
+            fn into_event(self) -> Event {
+                self
+            }
+        }
+
         /// The names alone, in the order of [`Event::NAMES`].
         #[derive(Debug, Clone, Copy)]
         enum Name {
@@ -123,6 +183,7 @@ macro_rules! events {
             }
 
             /// Where its name is in [`Event::NAMES`]; beyond its end for a name this version does not know.
+            #[inline]
             pub fn number(&self) -> usize {
                 match self {
                     $(Self::$variant { .. } => Name::$variant as usize,)*
@@ -223,6 +284,23 @@ macro_rules! events {
                 let _ = &words;
                 Some(match Name::ALL.get(number)? {
                     $(Name::$variant => Self::$variant { $($field: $begins(words)?),* },)*
+                })
+            }
+
+            /// How many words the short form has of the event at a place of [`Event::NAMES`].
+            pub fn short_len(number: usize) -> usize {
+                SHORT.get(number).copied().unwrap_or(0)
+            }
+
+            /// The event at a place of [`Event::NAMES`] of its short form (see [`Step`]); `None` if it is none.
+            pub fn of_short(
+                number: usize,
+                words: &mut impl Iterator<Item = u64>,
+                text: &impl Fn(u64) -> Option<&'static str>,
+            ) -> Option<Self> {
+                let _ = (&words, text);
+                Some(match Name::ALL.get(number)? {
+                    $(Name::$variant => Self::$variant { $($field: step::take(words, text)?),* },)*
                 })
             }
 

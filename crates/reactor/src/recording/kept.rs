@@ -7,7 +7,7 @@ use super::raw::{Chunk, Packed};
 /// How much of a recording in memory is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Keep {
-    /// All of it: memory grows by about 16 bytes a record.
+    /// All of it: memory grows by about 10 bytes a record.
     All,
     /// At least this many of the last records, and not many more: memory stays as it is.
     Last(usize),

@@ -1,7 +1,8 @@
 //! Describing what the library does, in the vocabulary of `evscope-trace`.
 //!
 //! A [`Recording`] is switched on for a thread while a closure runs; every base made in there has a
-//! `Tracer`. The base pushes raw records into it (a few words each, no text is made), and hands them over in
+//! `Tracer`. The base puts raw records down in it (a few words each; no text is made, and mostly no event: which one it is
+//! is known where the record is made, when that is compiled), and hands them over in
 //! chunks, before it waits, to a thread that turns them into JSON Lines. Where none is on, the environment may ask
 //! for one of the whole process (see `process.rs`).
 
@@ -24,7 +25,8 @@ mod ticks;
 mod tracer;
 mod writer;
 
-use evscope_trace::{Event as Step, Objects, Text};
+pub(crate) use evscope_trace::Phase;
+use evscope_trace::{Event as AnyStep, Objects, Step, Text};
 
 pub use flight::FlightRecorder;
 pub(crate) use ids::Ids;
@@ -33,7 +35,7 @@ use raw::Here;
 pub(crate) use recorder::{Active, current_recording};
 pub use recorder::{Recording, RecordingError, Summary};
 pub(crate) use ring::held_ns;
-pub(crate) use tracer::{About, Tracer};
+pub(crate) use tracer::Tracer;
 
 use crate::callback::CallbackName;
 use crate::{Bufferevent, Evbuffer, Event, EventBase, Listener};
@@ -44,7 +46,7 @@ pub(crate) use evscope_instrument::{call, point};
 const REFUSED: &str = "failed";
 
 /// What is known of a step only when it is asked for: whose it is, and what it says.
-pub(crate) type Said = (Objects, Step);
+pub(crate) type Said = (Objects, AnyStep);
 
 /// Whose steps are recorded.
 pub(crate) trait Subject {
@@ -115,58 +117,79 @@ pub(crate) fn out_of_line<R>(recorded: impl FnOnce() -> R) -> R {
 
 /// What the attributes call, and functions that know only later what they are.
 impl EventBase {
-    #[inline]
-    pub(crate) fn enter(
+    /// A function is entered. Whether nothing is left to do about it.
+    #[inline(always)]
+    pub(crate) fn enter<S: Step>(
         &mut self,
         here: &'static Here,
         caller: &'static Here,
-        about: Option<About<'_>>,
-    ) {
+        objects: &Objects,
+        step: &S,
+    ) -> bool {
+        let tracer = self.tracer.as_deref_mut();
+        tracer.is_none_or(|tracer| tracer.enter(here, caller, objects, step))
+    }
+
+    #[inline(always)]
+    pub(crate) fn enter_unsaid(&mut self, caller: &'static Here) {
         if let Some(tracer) = self.tracer.as_deref_mut() {
-            tracer.enter(here, caller, about);
+            tracer.enter_unsaid(caller);
         }
     }
 
     #[inline]
     pub(crate) fn exit(&mut self, here: &'static Here) {
         if let Some(tracer) = self.tracer.as_deref_mut() {
-            tracer.exit(here, None);
+            tracer.exit(here);
         }
     }
 
-    #[inline]
-    pub(crate) fn exit_saying(&mut self, here: &'static Here, says: &Step) {
+    #[inline(always)]
+    pub(crate) fn exit_saying<S: Step>(&mut self, here: &'static Here, step: S) {
         if let Some(tracer) = self.tracer.as_deref_mut() {
-            tracer.exit(here, Some((&Objects::default(), says)));
+            tracer.exit_saying(here, step);
         }
     }
 
-    #[inline]
-    pub(crate) fn point(
+    /// A step without an end. Whether nothing is left to do about it.
+    #[inline(always)]
+    pub(crate) fn point<S: Step>(
         &mut self,
         here: &'static Here,
         caller: &'static Here,
-        about: Option<About<'_>>,
+        objects: &Objects,
+        step: &S,
+    ) -> bool {
+        let tracer = self.tracer.as_deref_mut();
+        tracer.is_none_or(|tracer| tracer.point(here, caller, objects, step))
+    }
+
+    /// Does what is left to do about a step.
+    #[cold]
+    pub(crate) fn put_down(
+        &mut self,
+        phase: Phase,
+        here: &'static Here,
+        caller: &'static Here,
+        objects: Objects,
+        step: impl Step,
     ) {
-        if let Some(tracer) = self.tracer.as_deref_mut()
-            && let Some(about) = about
-        {
-            tracer.point(here, caller, about);
+        if let Some(tracer) = self.tracer.as_deref_mut() {
+            let source = raw::Source::Line(here);
+            tracer.push_event(phase, source, Some(caller), objects, step.into_event());
         }
     }
 
     /// Says what the function is that this stands in, which has the attribute `call` without arguments.
     #[inline]
     #[track_caller]
-    pub(crate) fn says(&mut self, about: impl FnOnce(&Self) -> Said) {
+    pub(crate) fn says<S: Step>(&mut self, about: impl FnOnce(&Self) -> (Objects, S)) {
         if self.tracer.is_some() {
             let here = Here::caller();
-            out_of_line(|| {
-                let about = about(self);
-                if let Some(tracer) = self.tracer.as_deref_mut() {
-                    tracer.say(here, (&about.0, &about.1));
-                }
-            });
+            let (objects, step) = about(self);
+            if let Some(tracer) = self.tracer.as_deref_mut() {
+                tracer.say(here, objects, step);
+            }
         }
     }
 
@@ -177,9 +200,12 @@ impl EventBase {
         name: CallbackName,
         about: impl FnOnce(&Self, Text) -> Said,
     ) {
-        let about = about(self, name.short().into());
-        if let Some(tracer) = self.tracer.as_deref_mut() {
-            tracer.enter_callback(name, here, (&about.0, &about.1));
+        if let Some(tracer) = self.tracer.as_deref() {
+            let (number, short) = tracer.callback(name);
+            let (objects, event) = about(self, short.into());
+            if let Some(tracer) = self.tracer.as_deref_mut() {
+                tracer.enter_callback((name, number), here, objects, event);
+            }
         }
     }
 
@@ -250,8 +276,8 @@ impl EventBase {
     ) {
         let here = Here::caller();
         if let Some(tracer) = self.tracer.as_deref_mut() {
-            let step = Step::Error { call: call.into(), errno, action: action.into() };
-            tracer.point_here(here, (&objects, &step));
+            let event = AnyStep::Error { call: call.into(), errno, action: action.into() };
+            tracer.point_here(here, objects, event);
         }
     }
 }

@@ -3,10 +3,11 @@
 
 use std::panic::Location;
 
-use evscope_trace::{Event, Objects, Phase, ThreadId};
+use evscope_trace::{BaseId, Event, Objects, Phase, Short, Step, ThreadId};
 
-use super::sites::{Known, Sites, Told};
+use super::sites::{Known, Numbers, Says, Site, Sites, Told, Who};
 use super::ticks::Stretch;
+use super::tracer::About;
 use crate::callback::CallbackName;
 
 /// A line of the library.
@@ -37,145 +38,197 @@ pub(crate) struct RawRecord {
 
 /// Records one after the other, in few bytes: memory that is new costs more than what is written into it.
 ///
-/// A record is the number of its line with its parts, how long after the one before it was, and, unless it is an exit that
-/// says no more than its enter did, the number of its caller or callback, two bytes each, and its objects and event in the
-/// compact form. What is beyond that stands before it as a mark: a number that no line has, and what it marks.
+/// A record begins with two words of 16 bits: the number of its site, and how long after the one before it was. The site
+/// knows all that is the same there every time, also which event it is and which objects are named. In the short form the
+/// rest is a word for each field and each object. Which these are is known where the record is made, when that is compiled;
+/// so they are written one after the other, and no event is made before somebody reads it. In the wide form each has
+/// as many words as it may need, and in the long form the event is in bytes. What has no room in the first two words stands
+/// before them as a mark: a number that no site has, and what it marks.
 #[derive(Debug)]
 pub(crate) struct Packed {
-    bytes: Vec<u8>,
-    /// How many they are.
+    /// Those behind the ones that are used say nothing.
+    words: Vec<u16>,
+    used: usize,
+    /// How many records they are.
     count: usize,
-    /// When the last one was, and on which thread.
+    /// When the last one was, on which thread, and of which base.
     noted: u64,
     thread: ThreadId,
+    base: BaseId,
 }
 
-/// The first two bytes of a record: the number of its line, and what it is.
-mod head {
-    pub(super) const LINE: u16 = (1 << 12) - 1;
-    /// Its source is a callback.
-    pub(super) const CALLBACK: u16 = 1 << 12;
-    /// It has more than these and its time.
-    pub(super) const SAYS: u16 = 1 << 13;
-    /// Where its phase is. A mark has one that is none.
-    pub(super) const PHASE: u32 = 14;
-}
-
-/// What a mark says of the record behind it.
+/// What a mark says of the record behind it, and the numbers of those that follow.
 mod mark {
     pub(super) const MOMENT: u16 = u16::MAX;
     pub(super) const THREAD: u16 = u16::MAX - 1;
-    /// Its numbers, which have no room in it.
-    pub(super) const NUMBERS: u16 = u16::MAX - 2;
+    pub(super) const BASE: u16 = u16::MAX - 2;
+    /// Its site, whose number has no room in it.
+    pub(super) const SITE: u16 = u16::MAX - 3;
 }
 
+/// The words that a record has at most if nothing about it is unusual, and one that is written in vain where an object is not.
+const MOST: usize = 2 + Short::MOST + Objects::MOST_NUMBERS + 1;
+
+/// The words of the same, each as long as it may be.
+const MOST_WIDE: usize = 4 * Short::MOST + 2 * Objects::MOST_NUMBERS;
+
 impl Packed {
-    /// Records in a full one.
-    const FULL: usize = 1024;
-    /// One with long texts or many bytes that were read and written is full earlier.
-    const MAX_BYTES: usize = 1 << 20;
+    /// The words of one. It is full when no more such records have room in it.
+    const ROOM: usize = 8192;
 
     /// One with memory for what it will mostly have.
     pub(super) fn new() -> Self {
-        /// A record's bytes, mostly.
-        const BYTES: usize = 16;
-        let bytes = Vec::with_capacity(Self::FULL * BYTES);
-        Self { bytes, ..Self::nothing() }
+        Self { words: vec![0; Self::ROOM], ..Self::nothing() }
     }
 
     /// One that takes no memory.
     pub(super) fn nothing() -> Self {
-        Self { bytes: Vec::new(), count: 0, noted: 0, thread: ThreadId(0) }
+        Self {
+            words: Vec::new(),
+            used: 0,
+            count: 0,
+            noted: 0,
+            thread: ThreadId(1),
+            base: BaseId(1),
+        }
     }
 
     /// Whether no more are to come in.
     #[inline]
     pub(super) fn is_full(&self) -> bool {
-        self.count >= Self::FULL || self.bytes.len() > Self::MAX_BYTES
+        self.used + MOST > Self::ROOM
     }
 
     pub(super) fn len(&self) -> usize {
         self.count
     }
 
-    /// Forgets all records and keeps the memory.
-    pub(super) fn clear(&mut self) {
-        let mut bytes = std::mem::take(&mut self.bytes);
-        bytes.clear();
-        *self = Self { bytes, ..Self::nothing() };
+    /// Whether the last record is of this thread.
+    pub(super) fn is_of(&self, thread: ThreadId) -> bool {
+        self.thread == thread
     }
 
+    /// Forgets all records and keeps the memory, but not what was needed for long texts and many bytes.
+    pub(super) fn clear(&mut self) {
+        let words = std::mem::take(&mut self.words);
+        let words = if words.len() > Self::ROOM {
+            vec![0; Self::ROOM]
+        } else {
+            words
+        };
+        *self = Self { words, ..Self::nothing() };
+    }
+
+    /// Puts a record of the same thread as the last one down if nothing about it is unusual. Whether it was.
     #[inline(always)]
+    pub(super) fn push_quick<S: Step>(
+        &mut self,
+        noted: u64,
+        phase: Phase,
+        here: &'static Here,
+        who: Who,
+        about: Option<(&Objects, &S)>,
+        sites: &Sites,
+    ) -> bool {
+        let room = self.words.get_mut(self.used..);
+        let Some(words) = room.and_then(|room| room.first_chunk_mut::<MOST>()) else {
+            return false;
+        };
+        let after = noted.wrapping_sub(self.noted);
+        let (mut len, mut all, mut says, mut there) = (2, after, Says::Nothing, 0);
+        if let Some((objects, step)) = about {
+            // What has no number yet has one that has no room.
+            let text = |text| sites.texts.seated(text).unwrap_or(u32::MAX).into();
+            let Some(short) = step.short(text) else {
+                return false;
+            };
+            for &word in short.words() {
+                words[len] = word as u16;
+                all |= word;
+                len += 1;
+            }
+            let (end, which, numbers) = objects.put(words, len);
+            (len, all, there) = (end, all | u64::from(numbers), which);
+            if objects.base.is_some_and(|base| base != self.base) {
+                return false;
+            }
+            says = Says::Short(step.number() as u16);
+        }
+        let site = Site { phase, here, who, says, objects: there };
+        let Some(site) = sites.sites.seated(site) else {
+            return false;
+        };
+        if all > u64::from(u16::MAX) {
+            return false;
+        }
+        (words[0], words[1]) = (site as u16, after as u16);
+        self.used += len;
+        self.count += 1;
+        self.noted = noted;
+        true
+    }
+
+    /// Puts any record down.
     pub(super) fn push(
         &mut self,
         (noted, thread): (u64, ThreadId),
         phase: Phase,
-        source: Source,
-        caller: Option<&'static Here>,
-        about: Option<(&Objects, &Event)>,
+        here: &'static Here,
+        who: Who,
+        about: Option<About<'_>>,
         sites: &mut Sites,
     ) {
-        let (mut line, mut name, callback) = match source {
-            // 0 is no caller.
-            Source::Line(here) => {
-                (sites.lines.of(here), caller.map_or(0, |caller| sites.lines.of(caller) + 1), 0)
-            }
-            Source::Callback(name, here) => {
-                (sites.lines.of(here), sites.callbacks.of(name), head::CALLBACK)
+        let (mut words, mut bytes) = ([0; MOST_WIDE], Vec::new());
+        let (says, there, said) = match about {
+            None => (Says::Nothing, 0, &[][..]),
+            Some((objects, event)) => {
+                let texts = &mut sites.texts;
+                let number = event.number() as u16;
+                match event.short(|text| texts.of(text).into()) {
+                    Some(short) => say(&mut words, number, &short, objects),
+                    None => say_long(&mut bytes, event, objects),
+                }
             }
         };
         let mut after = noted.wrapping_sub(self.noted);
-        let is_wide = line > u32::from(head::LINE) || name > u32::from(u16::MAX);
-        if after > u64::from(u16::MAX) || self.thread != thread || is_wide {
-            (after, line, name) = self.push_marks((noted, thread), (line, name));
-        }
-        self.noted = noted;
-        self.count += 1;
-        let (says, len) = if about.is_some() {
-            (head::SAYS, 6)
-        } else {
-            (0, 4)
-        };
-        let first = (phase as u16) << head::PHASE | says | callback | line as u16;
-        let words = u64::from(first) | after << 16 | u64::from(name) << 32;
-        // To copy always as many is quicker than to copy as many as there are.
-        let end = self.bytes.len() + len;
-        self.bytes.extend_from_slice(&words.to_le_bytes());
-        self.bytes.truncate(end);
-        if let Some((objects, event)) = about {
-            objects.append(&mut self.bytes);
-            event.pack(&mut self.bytes);
-        }
-    }
-
-    /// Marks what a record cannot say itself. What it is to say then: how long after, its line, its caller or callback.
-    #[cold]
-    #[inline(never)]
-    fn push_marks(
-        &mut self,
-        (noted, thread): (u64, ThreadId),
-        (line, name): (u32, u32),
-    ) -> (u64, u32, u32) {
-        let after = noted.wrapping_sub(self.noted);
-        let is_far = after > u64::from(u16::MAX);
-        if is_far {
-            self.mark(mark::MOMENT, &noted.to_le_bytes());
+        if after > u64::from(u16::MAX) {
+            after = 0;
+            self.mark(mark::MOMENT, noted);
         }
         if self.thread != thread {
             self.thread = thread;
-            self.mark(mark::THREAD, &thread.0.to_le_bytes());
+            self.mark(mark::THREAD, thread.0.into());
         }
-        let is_wide = line > u32::from(head::LINE) || name > u32::from(u16::MAX);
-        if is_wide {
-            self.mark(mark::NUMBERS, [line, name].map(u32::to_le_bytes).as_flattened());
+        if let Some(base) = about.and_then(|(objects, _)| objects.base)
+            && base != self.base
+        {
+            self.base = base;
+            self.mark(mark::BASE, base.0.into());
         }
-        let (line, name) = if is_wide { (0, 0) } else { (line, name) };
-        (if is_far { 0 } else { after }, line, name)
+        let site = Site { phase, here, who, says, objects: there };
+        let mut site = sites.sites.of(site);
+        if site >= Numbers::<Site>::LIMIT {
+            self.mark(mark::SITE, site.into());
+            site = 0;
+        }
+        self.append(&[site as u16, after as u16]);
+        self.append(said);
+        self.noted = noted;
+        self.count += 1;
     }
 
-    fn mark(&mut self, mark: u16, value: &[u8]) {
-        self.bytes.extend_from_slice(&mark.to_le_bytes());
-        self.bytes.extend_from_slice(value);
+    fn mark(&mut self, mark: u16, value: u64) {
+        self.append(&[mark]);
+        self.append(&quarters(value));
+    }
+
+    fn append(&mut self, words: &[u16]) {
+        let end = self.used + words.len();
+        if end > self.words.len() {
+            self.words.resize(end, 0);
+        }
+        self.words[self.used..end].copy_from_slice(words);
+        self.used = end;
     }
 
     /// The records, made in this stretch of time.
@@ -184,78 +237,143 @@ impl Packed {
         stretch: Stretch,
         known: Known<'a>,
     ) -> impl Iterator<Item = RawRecord> + use<'a> {
-        let mut bytes = Bytes { rest: &self.bytes, noted: 0, thread: ThreadId(0) };
+        let Self { thread, base, .. } = Self::nothing();
+        let words = self.words[..self.used].iter().copied();
+        let mut reading = Reading { words, noted: 0, thread, base };
         std::iter::from_fn(move || {
-            let record = bytes.next(known)?;
+            let record = reading.next(known)?;
             Some(RawRecord { t: stretch.nanos(record.t), ..record })
         })
     }
 }
 
-/// The bytes of records that are read.
-struct Bytes<'a> {
-    rest: &'a [u8],
-    noted: u64,
-    thread: ThreadId,
+/// Says what happened in the short form, or in the wide one if that has no room; and which objects are there.
+fn say<'a>(
+    said: &'a mut [u16; MOST_WIDE],
+    number: u16,
+    short: &Short,
+    objects: &Objects,
+) -> (Says, u16, &'a [u16]) {
+    let mut all = 0;
+    for (to, &word) in said.iter_mut().zip(short.words()) {
+        *to = word as u16;
+        all |= word;
+    }
+    let (end, there, numbers) = objects.put(said, short.words().len());
+    if all | u64::from(numbers) <= u64::from(u16::MAX) {
+        return (Says::Short(number), there, &said[..end]);
+    }
+    let wide = short.words().iter().flat_map(|word| quarters(*word));
+    let mut end = 0;
+    for word in wide.chain(objects.wide()) {
+        said[end] = word;
+        end += 1;
+    }
+    (Says::Wide(number), there, &said[..end])
 }
 
-impl Bytes<'_> {
+/// Says what happened in the long form: the objects, and the event in bytes, two to a word, and how many.
+fn say_long<'a>(
+    said: &'a mut Vec<u16>,
+    event: &Event,
+    objects: &Objects,
+) -> (Says, u16, &'a [u16]) {
+    let mut bytes = Vec::new();
+    event.pack(&mut bytes);
+    let numbers = objects.pack().into_iter().chain([bytes.len() as u64]);
+    said.extend(numbers.flat_map(quarters));
+    let pairs = bytes.chunks(2);
+    said.extend(pairs.map(|pair| u16::from_le_bytes([pair[0], *pair.get(1).unwrap_or(&0)])));
+    (Says::Long, 0, said)
+}
+
+/// A number of any size in four words.
+fn quarters(number: u64) -> [u16; 4] {
+    [0, 16, 32, 48].map(|shift| (number >> shift) as u16)
+}
+
+/// Words of records that are read.
+struct Reading<W> {
+    words: W,
+    noted: u64,
+    thread: ThreadId,
+    base: BaseId,
+}
+
+impl<W: Iterator<Item = u16>> Reading<W> {
     /// The next record, with its time as it was noted.
     fn next(&mut self, known: Known<'_>) -> Option<RawRecord> {
-        let (mut line, mut name) = (0, 0);
+        let mut site = 0;
         let head = loop {
-            match u16::from_le_bytes(self.take()?) {
-                mark::MOMENT => self.noted = u64::from_le_bytes(self.take()?),
-                mark::THREAD => self.thread = ThreadId(self.number()?),
-                mark::NUMBERS => (line, name) = (self.number()?, self.number()?),
+            match self.words.next()? {
+                mark::MOMENT => self.noted = self.number()?,
+                mark::THREAD => self.thread = ThreadId(self.number()? as u32),
+                mark::BASE => self.base = BaseId(self.number()? as u32),
+                mark::SITE => site = self.number()? as usize,
                 head => break head,
             }
         };
-        self.noted += u64::from(u16::from_le_bytes(self.take()?));
-        line += u32::from(head & head::LINE);
-        let says = head & head::SAYS != 0;
-        if says {
-            name += u32::from(u16::from_le_bytes(self.take()?));
-        }
-        let here = *known.lines.get(line as usize)?;
-        let (source, caller) = match head & head::CALLBACK {
-            0 => {
-                let caller = name.checked_sub(1);
-                let caller = caller.and_then(|caller| known.lines.get(caller as usize));
-                (Source::Line(here), caller.copied())
+        let Site { phase, here, who, says, objects: there } =
+            *known.sites.get(site + usize::from(head))?;
+        self.noted += u64::from(self.words.next()?);
+        let (source, caller) = match who {
+            Who::Nobody => (Source::Line(here), None),
+            Who::Caller(caller) => (Source::Line(here), Some(caller)),
+            Who::Callback(number) => {
+                (Source::Callback(*known.callbacks.get(number as usize)?, here), None)
             }
-            _ => (Source::Callback(*known.callbacks.get(name as usize)?, here), None),
         };
-        Some(RawRecord {
-            t: self.noted,
-            thread: self.thread,
-            phase: match head >> head::PHASE {
-                enter if enter == Phase::Enter as u16 => Phase::Enter,
-                exit if exit == Phase::Exit as u16 => Phase::Exit,
-                _ => Phase::Point,
-            },
-            source,
-            caller,
-            objects: match says {
-                true => Objects::take(&mut self.rest)?,
-                false => Objects::default(),
-            },
-            event: match says {
-                true => Some(Event::take(&mut self.rest)?),
-                false => None,
-            },
-        })
+        let (objects, event) = match says {
+            Says::Nothing => (Objects::default(), None),
+            Says::Long => {
+                let (objects, event) = self.long()?;
+                (objects, Some(event))
+            }
+            Says::Short(number) | Says::Wide(number) => {
+                let is_wide = matches!(says, Says::Wide(_));
+                let mut words = [0; Short::MOST];
+                for word in &mut words[..Event::short_len(number.into())] {
+                    *word = if is_wide {
+                        self.number()?
+                    } else {
+                        self.words.next()?.into()
+                    };
+                }
+                let text = |number| known.texts.get(usize::try_from(number).ok()?).copied();
+                let event = Event::of_short(number.into(), &mut words.into_iter(), &text)?;
+                let objects = Objects::take(there, self.base, || {
+                    let low = u32::from(self.words.next()?);
+                    Some(if is_wide {
+                        low | u32::from(self.words.next()?) << 16
+                    } else {
+                        low
+                    })
+                })?;
+                (objects, Some(event))
+            }
+        };
+        let (t, thread) = (self.noted, self.thread);
+        Some(RawRecord { t, thread, phase, source, caller, objects, event })
     }
 
-    fn number(&mut self) -> Option<u32> {
-        self.take().map(u32::from_le_bytes)
+    fn long(&mut self) -> Option<(Objects, Event)> {
+        let mut objects = [0; 4];
+        for word in &mut objects {
+            *word = self.number()?;
+        }
+        let len = self.number()? as usize;
+        let words = self.words.by_ref().take(len.div_ceil(2));
+        let mut bytes: Vec<u8> = words.flat_map(u16::to_le_bytes).collect();
+        bytes.truncate(len);
+        Some((Objects::unpack(objects), Event::unpack(&bytes)?))
     }
 
-    /// So many bytes from the front.
-    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let (taken, rest) = self.rest.split_first_chunk()?;
-        self.rest = rest;
-        Some(*taken)
+    fn number(&mut self) -> Option<u64> {
+        let mut number = 0;
+        for shift in [0, 16, 32, 48] {
+            number |= u64::from(self.words.next()?) << shift;
+        }
+        Some(number)
     }
 }
 
@@ -287,7 +405,7 @@ pub(crate) enum Message {
 
 #[cfg(test)]
 mod tests {
-    use evscope_trace::{BevId, BufId, EvFlags};
+    use evscope_trace::{BevId, BufId, EvFlags, EventId, Payload, Role, Text, steps};
 
     use super::*;
 
@@ -311,8 +429,9 @@ mod tests {
             about: Option<(&Objects, &Event)>,
         ) {
             let when = (when.0, ThreadId(when.1));
+            let (here, who) = self.sites.parts(source, caller);
             self.packed
-                .push(when, phase, source, caller, about, &mut self.sites);
+                .push(when, phase, here, who, about, &mut self.sites);
         }
 
         fn records(&self) -> Vec<RawRecord> {
@@ -362,6 +481,129 @@ mod tests {
         assert_eq!((records[3].event.as_ref(), records[3].caller), (Some(&add), None));
         made.packed.clear();
         assert!(made.records().is_empty());
+    }
+
+    #[test]
+    fn what_is_put_down_quickly_is_read_like_the_rest() {
+        let here = Location::caller();
+        let caller = Location::caller();
+        let mut made = Made::new();
+        let callback = made.sites.callback(CallbackName::internal("on_read")).0;
+        let objects = Objects {
+            base: Some(BaseId(1)),
+            event: Some(EventId(65_535)),
+            role: Some(Role::BevRead),
+            bev: Some(BevId(2)),
+            fd: Some(0),
+            ..Objects::default()
+        };
+        let add = steps::EvbufferAdd { len: 65_535, before: 0, after: 3, data: None };
+        let readcb = steps::Readcb { callback: "on_read".into() };
+        // The first of each has no number yet.
+        for noted in [1, 2] {
+            let mut push = |phase, who, about: (&Objects, Event)| {
+                let sites = &mut made.sites;
+                let (objects, event) = about;
+                let about = Some((objects, &event));
+                let quick = made
+                    .packed
+                    .push_quick(noted, phase, here, who, about, sites);
+                assert_eq!(quick, noted == 2, "{event:?}");
+                if !quick {
+                    let when = (noted, ThreadId(1));
+                    made.packed.push(when, phase, here, who, about, sites);
+                }
+            };
+            push(Phase::Enter, Who::Caller(caller), (&objects, add.clone().into_event()));
+            push(Phase::Enter, Who::Callback(callback), (&objects, readcb.clone().into_event()));
+            push(Phase::Point, Who::Nobody, (&Objects::default(), add.clone().into_event()));
+        }
+        let nothing: Option<(&Objects, &Event)> = None;
+        for quick in [false, true] {
+            let (who, sites) = (Who::Nobody, &mut made.sites);
+            let exit = Phase::Exit;
+            assert_eq!(made.packed.push_quick(2, exit, here, who, nothing, sites), quick);
+            if !quick {
+                made.packed
+                    .push((2, ThreadId(1)), exit, here, who, None, sites);
+            }
+        }
+        let records = made.records();
+        let say = |record: &RawRecord| {
+            let RawRecord { t: _, thread, phase, source, caller, objects, event } = record;
+            format!("{thread} {phase:?} {source:?} {caller:?} {objects:?} {event:?}")
+        };
+        let said: Vec<String> = records.iter().map(say).collect();
+        assert_eq!(said[..3], said[3..6]);
+        assert_eq!(said[6], said[7]);
+        assert_eq!(records[3].event, Some(add.into_event()));
+        assert_eq!((records[3].objects, records[3].caller), (objects, Some(caller)));
+        assert_eq!(records[4].event, Some(readcb.into_event()));
+        assert!(matches!(records[4].source, Source::Callback(n, _) if n.short() == "on_read"));
+        assert_eq!((records[5].objects, records[5].caller), (Objects::default(), None));
+        assert!(records[7].event.is_none() && is_at(&records[7], here));
+    }
+
+    #[test]
+    fn what_has_no_room_in_a_word_is_put_down_in_more() {
+        let here = Location::caller();
+        let mut made = Made::new();
+        let add = |after| Event::EvbufferAdd { len: 1, before: 0, after, data: None };
+        let base = |base| Objects { base: Some(BaseId(base)), ..Objects::default() };
+        let bev = |bev| Objects { bev: Some(BevId(bev)), ..base(1) };
+        let text = |errno: Text| Event::Error { call: "read".into(), errno, action: "none".into() };
+        let data = Some(Payload::new(b"odd", 3));
+        let usual = (1, bev(1), add(1));
+        let known = (1, bev(1), text("EIO".into()));
+        let unusual = [
+            (1 << 16, bev(1), add(1)),
+            (1, bev(1 << 16), add(1)),
+            (1, Objects { fd: Some(-1), ..base(1) }, add(1)),
+            (1, bev(1), add(1 << 16)),
+            (1, bev(1), add(u64::MAX)),
+            (1, base(2), add(1)),
+            (1, bev(1), text("EPIPE".into())),
+            (1, bev(1), text("made".to_owned().into())),
+            (1, bev(1), Event::EvbufferAdd { len: 3, before: 0, after: 3, data }),
+        ];
+        let (mut now, mut expected) = (0, Vec::new());
+        let mut is_quick = |(after, objects, event): &(u64, Objects, Event)| {
+            now += after;
+            expected.push((now, *objects, event.clone()));
+            let (who, about, sites) = (Who::Nobody, Some((objects, event)), &mut made.sites);
+            let point = Phase::Point;
+            let quick = made.packed.push_quick(now, point, here, who, about, sites);
+            if !quick {
+                let when = (now, ThreadId(1));
+                made.packed.push(when, point, here, who, about, sites);
+            }
+            quick
+        };
+        is_quick(&known);
+        for it in &unusual {
+            is_quick(&usual);
+            assert!(is_quick(&usual) && !is_quick(it), "{it:?}");
+        }
+        is_quick(&usual);
+        assert!(is_quick(&known));
+        let records = made.records().into_iter();
+        let came: Vec<_> = records
+            .map(|r| (r.t, r.objects, r.event.unwrap()))
+            .collect();
+        assert_eq!(came, expected);
+    }
+
+    #[test]
+    fn one_with_many_bytes_is_full_and_keeps_no_memory_for_them() {
+        let mut made = Made::new();
+        let data = Some(Payload::new(&[7; 100_000], 100_000));
+        let event = Event::EvbufferAdd { len: 100_000, before: 0, after: 100_000, data };
+        let line = Source::Line(Location::caller());
+        made.push((1, 1), Phase::Enter, line, None, Some((&Objects::default(), &event)));
+        assert!(made.packed.is_full());
+        assert_eq!(made.records()[0].event.as_ref(), Some(&event));
+        made.packed.clear();
+        assert_eq!(made.packed.words.len(), Packed::ROOM);
     }
 
     #[test]
@@ -415,8 +657,8 @@ mod tests {
         let mut made = Made::new();
         let line = Source::Line(Location::caller());
         made.push((1, 1), Phase::Exit, line, None, None);
-        let first = made.packed.bytes.len();
+        let first = made.packed.used;
         made.push((2, 1), Phase::Exit, line, None, None);
-        assert_eq!(made.packed.bytes.len() - first, 4);
+        assert_eq!(made.packed.used - first, 2);
     }
 }

@@ -1,6 +1,6 @@
 //! Steps of which more is known when the function has begun its work: each says it with one of these.
 
-use evscope_trace::{BevId, Event as Step, Objects, Payload, Text, errno_name};
+use evscope_trace::{BevId, Event as AnyStep, Objects, Payload, Text, errno_name, steps};
 use rustix::io::Errno;
 
 use crate::socket::local_addr;
@@ -21,7 +21,7 @@ impl EventBase {
     #[track_caller]
     pub(crate) fn says_add(&mut self, buffer: Evbuffer, before: usize, len: usize) {
         self.says(move |base| {
-            let step = Step::EvbufferAdd {
+            let step = steps::EvbufferAdd {
                 len: len as u64,
                 before: before as u64,
                 after: (before + len) as u64,
@@ -36,7 +36,7 @@ impl EventBase {
     #[track_caller]
     pub(crate) fn says_prepend(&mut self, buffer: Evbuffer, before: usize, len: usize) {
         self.says(move |base| {
-            let step = Step::EvbufferPrepend {
+            let step = steps::EvbufferPrepend {
                 len: len as u64,
                 before: before as u64,
                 after: (before + len) as u64,
@@ -51,7 +51,7 @@ impl EventBase {
     #[track_caller]
     pub(crate) fn says_remove(&mut self, buffer: Evbuffer, before: usize, taken: &[u8]) {
         self.says(move |base| {
-            let step = Step::EvbufferRemove {
+            let step = steps::EvbufferRemove {
                 len: taken.len() as u64,
                 before: before as u64,
                 after: (before - taken.len()) as u64,
@@ -67,7 +67,7 @@ impl EventBase {
     pub(crate) fn says_drain(&mut self, buffer: Evbuffer, before: usize, len: usize) {
         self.says(move |base| {
             let after = (before - len) as u64;
-            let step = Step::EvbufferDrain { len: len as u64, before: before as u64, after };
+            let step = steps::EvbufferDrain { len: len as u64, before: before as u64, after };
             (base.buffer_objects(buffer), step)
         });
     }
@@ -84,7 +84,7 @@ impl EventBase {
     ) {
         self.says(move |base| {
             let giver = &base.buffers[from];
-            let step = Step::EvbufferMove {
+            let step = steps::EvbufferMove {
                 from: giver.id,
                 len: len as u64,
                 before: before as u64,
@@ -115,7 +115,7 @@ impl EventBase {
         self.says(move |base| {
             let n = *result.as_ref().unwrap_or(&0);
             let (result, errno) = outcome(result);
-            let step = Step::EvbufferRead {
+            let step = steps::EvbufferRead {
                 asked: limit.map(|limit| limit as u64),
                 result,
                 errno,
@@ -143,7 +143,7 @@ impl EventBase {
             let (result, errno) = outcome(result);
             let (before, after) = (before as u64, (before - n) as u64);
             let step =
-                Step::EvbufferWrite { asked: asked as u64, result, errno, before, after, data };
+                steps::EvbufferWrite { asked: asked as u64, result, errno, before, after, data };
             (Objects { fd: Some(fd), ..base.buffer_objects(buffer) }, step)
         });
     }
@@ -154,7 +154,7 @@ impl EventBase {
     pub(crate) fn says_socket_new(&mut self, bev: Bufferevent, tls: Option<&'static str>) {
         self.says(move |base| {
             let slot = &base.bevs[bev];
-            let step = Step::BuffereventSocketNew {
+            let step = steps::BuffereventSocketNew {
                 options: slot.options,
                 input: base.buffers[slot.input].id,
                 output: base.buffers[slot.output].id,
@@ -178,7 +178,7 @@ impl EventBase {
     ) {
         self.says(move |base| {
             let slot = &base.bevs[bev];
-            let step = Step::BuffereventFilterNew {
+            let step = steps::BuffereventFilterNew {
                 options,
                 input: base.buffers[slot.input].id,
                 output: base.buffers[slot.output].id,
@@ -195,7 +195,7 @@ impl EventBase {
     pub(crate) fn says_connect(&mut self, bev: Bufferevent, addr: &Addr) {
         self.says(move |base| {
             let addr = Some(addr.to_string().into());
-            (base.bev_objects(bev), Step::BuffereventSocketConnect { addr })
+            (base.bev_objects(bev), steps::BuffereventSocketConnect { addr })
         });
     }
 
@@ -205,7 +205,7 @@ impl EventBase {
     pub(crate) fn says_listener_new(&mut self, listener: Listener, backlog: i32) {
         self.says(move |base| {
             let slot = &base.listeners[listener];
-            let step = Step::EvconnlistenerNew {
+            let step = steps::EvconnlistenerNew {
                 addr: local_addr(&slot.fd).map(|addr| addr.to_string().into()),
                 callback: slot.callback_name().map(Into::into),
                 options: slot.options,
@@ -221,7 +221,7 @@ impl EventBase {
     pub(crate) fn says_pair_new(&mut self, bev: Bufferevent, partner: BevId) {
         self.says(move |base| {
             let slot = &base.bevs[bev];
-            let step = Step::BuffereventPairNew {
+            let step = steps::BuffereventPairNew {
                 options: slot.options,
                 input: base.buffers[slot.input].id,
                 output: base.buffers[slot.output].id,
@@ -237,9 +237,9 @@ impl EventBase {
     pub(crate) fn says_side_cb(&mut self, bev: Bufferevent, side: EvFlags, what: EvFlags) {
         self.says(move |base| {
             let step = if side.contains(EvFlags::READ) {
-                Step::BuffereventReadcb { what }
+                AnyStep::BuffereventReadcb { what }
             } else {
-                Step::BuffereventWritecb { what }
+                AnyStep::BuffereventWritecb { what }
             };
             (base.bev_objects(bev), step)
         });

@@ -4,7 +4,8 @@
 use std::sync::OnceLock;
 use std::time::Instant;
 
-use evscope_wire::{CLOCK_SOURCE, Line, Moment, counter, is_a_clock};
+pub(super) use evscope_wire::counter;
+use evscope_wire::{CLOCK_SOURCE, Line, Moment, is_a_clock};
 
 /// The clock of one recording.
 #[derive(Debug)]
@@ -42,6 +43,11 @@ impl Ticks {
         let mut ticks = Self { began, counter, from: Moment { ticks: 0, ns: 0 } };
         ticks.from = ticks.moment();
         ticks
+    }
+
+    /// Whether a record notes the processor's counter.
+    pub(super) fn by_counter(&self) -> bool {
+        self.counter
     }
 
     /// Now, as a record notes it.

@@ -6,14 +6,14 @@ use std::rc::Rc;
 use std::sync::mpsc::SyncSender;
 use std::time::Instant;
 
-use evscope_trace::{Event, Objects, Phase, ThreadId};
+use evscope_trace::{Event, Objects, Phase, Step, ThreadId};
 
 use super::kept::{Keep, Kept};
 use super::process::ProcessRecords;
 use super::raw::{Chunk, Here, Message, Packed, RawRecord, Source};
 use super::ring::RingRecords;
-use super::sites::{Sites, Told};
-use super::ticks::{Stretch, Ticks};
+use super::sites::{Sites, Told, Who};
+use super::ticks::{Stretch, Ticks, counter};
 use crate::VirtualClock;
 use crate::callback::CallbackName;
 
@@ -67,7 +67,23 @@ impl Shared {
         }
     }
 
+    /// Puts a record down if it stays in memory, or goes to the writer, and nothing about it is unusual. Whether it was.
     #[inline(always)]
+    fn push_quick<S: Step>(
+        &self,
+        phase: Phase,
+        here: &'static Here,
+        who: Who,
+        about: Option<(&Objects, &S)>,
+    ) -> bool {
+        match self {
+            Self::Thread(records) => records.borrow_mut().push_quick(phase, here, who, about),
+            Self::Process(..) | Self::Ring(_) => false,
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
     fn push(
         &mut self,
         phase: Phase,
@@ -75,29 +91,13 @@ impl Shared {
         caller: Option<&'static Here>,
         about: Option<About<'_>>,
     ) {
-        match self {
-            Self::Thread(records) => {
-                let mut records = records.borrow_mut();
-                records.push(ThreadId(1), phase, source, caller, about);
-            }
-            Self::Process(..) => self.push_for_process(phase, source, caller, about),
-            Self::Ring(ring) => {
-                let (objects, event) = about.unzip();
-                let objects = objects.copied().unwrap_or_default();
-                ring.push(phase, source, caller, objects, event);
-            }
+        if let Self::Ring(ring) = self {
+            let (objects, event) = about.unzip();
+            let objects = objects.copied().unwrap_or_default();
+            ring.push(phase, source, caller, objects, event);
+        } else {
+            self.with(|records, thread| records.push(thread, phase, source, caller, about));
         }
-    }
-
-    #[inline(never)]
-    fn push_for_process(
-        &self,
-        phase: Phase,
-        source: Source,
-        caller: Option<&'static Here>,
-        about: Option<About<'_>>,
-    ) {
-        self.with(|records, thread| records.push(thread, phase, source, caller, about));
     }
 }
 
@@ -122,74 +122,116 @@ impl Tracer {
         self.payload.map(|limit| limit.min(MAX_PAYLOAD))
     }
 
-    /// A function is called. What it is, it says now or later.
-    #[inline]
-    pub(super) fn enter(
+    /// A function is called, which is this step. Whether that was put down.
+    #[inline(always)]
+    pub(super) fn enter<S: Step>(
         &mut self,
         here: &'static Here,
         caller: &'static Here,
-        about: Option<About<'_>>,
-    ) {
-        let kind = match about {
-            Some(_) => FrameKind::Entered,
-            None => FrameKind::Unsaid,
-        };
-        self.frames.push(Frame { caller, kind });
-        if let Some(about) = about {
-            self.push(Phase::Enter, Source::Line(here), Some(caller), about);
-        }
+        objects: &Objects,
+        step: &S,
+    ) -> bool {
+        self.frames.push(Frame { caller, kind: FrameKind::Entered });
+        let (who, about) = (Who::Caller(caller), Some((objects, step)));
+        self.records.push_quick(Phase::Enter, here, who, about)
+    }
+
+    /// A function is called. What it is, it says later, if it does.
+    #[inline(always)]
+    pub(super) fn enter_unsaid(&mut self, caller: &'static Here) {
+        self.frames.push(Frame { caller, kind: FrameKind::Unsaid });
     }
 
     /// The function that was called last says what it is.
-    pub(super) fn say(&mut self, here: &'static Here, about: About<'_>) {
+    #[inline(always)]
+    pub(super) fn say<S: Step>(&mut self, here: &'static Here, objects: Objects, step: S) {
         if let Some(frame) = self.frames.last_mut() {
             frame.kind = FrameKind::Entered;
             let caller = frame.caller;
-            self.push(Phase::Enter, Source::Line(here), Some(caller), about);
+            self.push(Phase::Enter, here, Some(caller), objects, step);
         }
     }
 
     /// The function that was called last is left.
     #[inline]
-    pub(super) fn exit(&mut self, here: &'static Here, says: Option<About<'_>>) {
-        let Some(frame) = self.frames.pop() else {
-            return;
-        };
-        if frame.kind != FrameKind::Unsaid {
-            match says {
-                None => self.push_exit(here),
-                Some(about) => self.push(Phase::Exit, Source::Line(here), None, about),
+    pub(super) fn exit(&mut self, here: &'static Here) {
+        if self.leave() {
+            let nothing: Option<(&Objects, &Event)> = None;
+            let done = self
+                .records
+                .push_quick(Phase::Exit, here, Who::Nobody, nothing);
+            if !done {
+                self.push_exit(here);
             }
         }
     }
 
-    /// A step without an end.
-    pub(super) fn point(&mut self, here: &'static Here, caller: &'static Here, about: About<'_>) {
-        self.push(Phase::Point, Source::Line(here), Some(caller), about);
+    /// The same; more is known now than when it was entered.
+    #[inline(always)]
+    pub(super) fn exit_saying<S: Step>(&mut self, here: &'static Here, step: S) {
+        if self.leave() {
+            self.push(Phase::Exit, here, None, Objects::default(), step);
+        }
+    }
+
+    /// Whether what is left was a step.
+    #[inline(always)]
+    fn leave(&mut self) -> bool {
+        self.frames
+            .pop()
+            .is_some_and(|frame| frame.kind != FrameKind::Unsaid)
+    }
+
+    /// A step without an end. Whether it was put down.
+    #[inline(always)]
+    pub(super) fn point<S: Step>(
+        &mut self,
+        here: &'static Here,
+        caller: &'static Here,
+        objects: &Objects,
+        step: &S,
+    ) -> bool {
+        let (who, about) = (Who::Caller(caller), Some((objects, step)));
+        self.records.push_quick(Phase::Point, here, who, about)
     }
 
     /// The same in the midst of a function, which was called by somebody else.
-    pub(super) fn point_here(&mut self, here: &'static Here, about: About<'_>) {
+    pub(super) fn point_here(&mut self, here: &'static Here, objects: Objects, event: Event) {
         let caller = self.frames.last().map(|frame| frame.caller);
-        self.push(Phase::Point, Source::Line(here), caller, about);
+        self.push(Phase::Point, here, caller, objects, event);
+    }
+
+    /// The number of a callback where one is needed, and its name as a trace says it.
+    #[inline(always)]
+    pub(super) fn callback(&self, name: CallbackName) -> (u32, &'static str) {
+        match &self.records {
+            Shared::Thread(records) => records.borrow_mut().sites.callback(name),
+            Shared::Process(..) | Shared::Ring(_) => (0, name.short()),
+        }
     }
 
     /// A callback of the program's is called, at this line.
-    pub(super) fn enter_callback(
+    #[inline(always)]
+    pub(super) fn enter_callback<S: Step>(
         &mut self,
-        name: CallbackName,
+        (name, number): (CallbackName, u32),
         here: &'static Here,
-        about: About<'_>,
+        objects: Objects,
+        step: S,
     ) {
         self.frames
             .push(Frame { caller: here, kind: FrameKind::Callback });
-        self.push(Phase::Enter, Source::Callback(name, here), None, about);
+        let (who, about) = (Who::Callback(number), Some((&objects, &step)));
+        if !self.records.push_quick(Phase::Enter, here, who, about) {
+            let source = Source::Callback(name, here);
+            self.push_event(Phase::Enter, source, None, objects, step.into_event());
+        }
     }
 
     /// The callback that was called last has returned, or panicked: then what it had called is left, too.
     pub(super) fn exit_callback(&mut self) {
         while let Some(&Frame { caller, kind }) = self.frames.last() {
-            self.exit(caller, None);
+            self.exit(caller);
             if kind == FrameKind::Callback {
                 return;
             }
@@ -201,7 +243,7 @@ impl Tracer {
         while self.frames.len() > count
             && let Some(&Frame { caller, .. }) = self.frames.last()
         {
-            self.exit(caller, None);
+            self.exit(caller);
         }
     }
 
@@ -210,23 +252,47 @@ impl Tracer {
         self.frames.len()
     }
 
-    // Each of the two is compiled for itself, in one piece: an exit mostly has nothing to say.
-
-    #[inline(never)]
-    fn push(
+    #[inline(always)]
+    fn push<S: Step>(
         &mut self,
         phase: Phase,
-        source: Source,
+        here: &'static Here,
         caller: Option<&'static Here>,
-        about: About<'_>,
+        objects: Objects,
+        step: S,
     ) {
-        self.records.push(phase, source, caller, Some(about));
+        let who = caller.map_or(Who::Nobody, Who::Caller);
+        let about = Some((&objects, &step));
+        if !self.records.push_quick(phase, here, who, about) {
+            let source = Source::Line(here);
+            self.push_event(phase, source, caller, objects, step.into_event());
+        }
     }
 
+    #[cold]
     #[inline(never)]
     fn push_exit(&mut self, here: &'static Here) {
         self.records
             .push(Phase::Exit, Source::Line(here), None, None);
+    }
+
+    /// Puts down what was not.
+    #[cold]
+    #[inline(never)]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "who makes a record is rid of it, and needs no code to drop it"
+    )]
+    pub(super) fn push_event(
+        &mut self,
+        phase: Phase,
+        source: Source,
+        caller: Option<&'static Here>,
+        objects: Objects,
+        event: Event,
+    ) {
+        let about = (&objects, &event);
+        self.records.push(phase, source, caller, Some(about));
     }
 
     pub(crate) fn hand_over(&mut self) {
@@ -241,6 +307,8 @@ pub(crate) struct Records {
     ticks: Ticks,
     /// The time that records are in instead, if a base has one of its own.
     clock: Option<VirtualClock>,
+    /// Whether their time is the processor's counter.
+    by_counter: bool,
     /// That of the first base.
     backend: Option<&'static str>,
     sites: Sites,
@@ -269,8 +337,10 @@ impl Records {
     }
 
     fn with_sink(began: Instant, sink: Sink) -> Self {
+        let ticks = Ticks::new(began);
         Self {
-            ticks: Ticks::new(began),
+            by_counter: ticks.by_counter(),
+            ticks,
             clock: None,
             backend: None,
             sites: Sites::new(),
@@ -279,26 +349,54 @@ impl Records {
         }
     }
 
+    /// Puts a record of the thread down if nothing about it is unusual. Whether it was.
     #[inline(always)]
+    fn push_quick<S: Step>(
+        &mut self,
+        phase: Phase,
+        here: &'static Here,
+        who: Who,
+        about: Option<(&Objects, &S)>,
+    ) -> bool {
+        if !self.by_counter {
+            return false;
+        }
+        self.packed
+            .push_quick(counter(), phase, here, who, about, &self.sites)
+    }
+
     fn push(
         &mut self,
         thread: ThreadId,
         phase: Phase,
         source: Source,
         caller: Option<&'static Here>,
-        about: Option<(&Objects, &Event)>,
+        about: Option<About<'_>>,
     ) {
         if matches!(self.sink, Sink::Over) {
             return;
         }
-        let noted = match &self.clock {
-            None => self.ticks.now(),
-            Some(clock) => clock.nanos(),
-        };
-        let (when, sites) = ((noted, thread), &mut self.sites);
-        self.packed.push(when, phase, source, caller, about, sites);
         if self.packed.is_full() {
             self.chunk_is_full();
+        }
+        let (noted, sites) = (self.now(), &mut self.sites);
+        let (here, who) = sites.parts(source, caller);
+        // It may have come here only for its clock, or for the lock that it is under.
+        let done = self.packed.is_of(thread)
+            && self
+                .packed
+                .push_quick(noted, phase, here, who, about, sites);
+        if !done {
+            self.packed
+                .push((noted, thread), phase, here, who, about, sites);
+        }
+    }
+
+    #[inline(always)]
+    fn now(&self) -> u64 {
+        match &self.clock {
+            None => self.ticks.now(),
+            Some(clock) => clock.nanos(),
         }
     }
 
@@ -309,6 +407,7 @@ impl Records {
             self.chunk_is_full();
         }
         self.clock = Some(clock);
+        self.by_counter = false;
     }
 
     #[cold]

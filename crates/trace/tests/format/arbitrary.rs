@@ -1,7 +1,7 @@
 //! Any record there can be, through JSON and back.
 
 use evscope_trace::{
-    Event, FieldInfo, FieldKind, Line, Packer, Payload, Presence, Reader, Record, SourceText,
+    Event, FieldInfo, FieldKind, Line, Packer, Payload, Presence, Reader, Record, SourceText, Step,
     Writer,
 };
 use proptest::prelude::*;
@@ -119,6 +119,12 @@ proptest! {
             record.event.pack(&mut packed);
             let known = !matches!(record.event, Event::Unknown { .. });
             prop_assert_eq!(Event::unpack(&packed), known.then(|| record.event.clone()));
+            // And its short form, if it has one: here texts are none of the program's.
+            if let Some(short) = record.event.short(|_| 0) {
+                let mut words = short.words().iter().copied();
+                let again = Event::of_short(record.event.number(), &mut words, &|_| None);
+                prop_assert_eq!(again.as_ref(), Some(&record.event));
+            }
         }
     }
 
