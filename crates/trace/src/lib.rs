@@ -15,6 +15,7 @@
 
 #![forbid(unsafe_code)]
 
+mod batch;
 mod before;
 mod bounds;
 mod brief;
@@ -24,15 +25,19 @@ mod field;
 mod file;
 mod file_id;
 mod flags;
+mod form;
 mod functions;
 mod header;
 mod ids;
 mod inner;
+mod intake;
 pub mod json;
 mod kind;
 mod known_line;
 pub mod lexer;
+mod order;
 mod packed;
+mod parser;
 mod places;
 mod reader;
 mod record;
@@ -49,6 +54,7 @@ mod writer;
 #[cfg(feature = "compression")]
 mod zstandard;
 
+pub use batch::Batch;
 pub use bounds::LONGEST_LINE;
 pub use brief::{Brief, BriefLine};
 pub use claim::{Claim, InTheWay, Over, begins_a_trace, is_trace, replace};
@@ -57,12 +63,16 @@ pub use field::FieldError;
 pub use file::{Compression, Output, create, create_over, open, read};
 pub use file_id::FileId;
 pub use flags::{BevEvents, BevOptions, EvFlags, ListenerOptions, LoopFlags, SuspendReasons};
+pub use form::Form;
 pub use functions::{Function, FunctionFolder, Functions, closing_line};
 pub use header::{Continues, FORMAT_VERSION, Header};
 pub use ids::{BaseId, BevId, BufId, EventId, ListenerId, ThreadId};
 pub use inner::is_inner_callback;
+pub use intake::Intake;
 pub use kind::{FieldInfo, Kind, Presence, Shape, Subject};
 pub use known_line::KnownLine;
+pub use order::Order;
+pub use parser::Parser;
 pub use reader::{CutOff, Line, ReadError, Reader};
 pub use record::{Nanos, Objects, Payload, Record, RecordRef, SourceLine};
 pub use source::SourceText;
