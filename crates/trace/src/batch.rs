@@ -26,9 +26,9 @@ pub struct Batch<L> {
     first: Option<First>,
     /// The number of the record that comes next.
     next: u64,
-    /// Why the last line that was read says nothing.
-    pub(crate) wrong: Option<Wrong>,
-    /// How the input ends behind it; else it goes on.
+    /// What turned out to be missing of what comes first, as its end was there.
+    pub(crate) lacking: Option<String>,
+    /// How the trace ends behind it; else it goes on.
     pub(crate) end: Option<End>,
 }
 
@@ -42,17 +42,23 @@ struct First {
     line: u64,
 }
 
-/// How an input ends.
+/// How a trace ends behind the lines of a batch. What that means, [`Order::end`](crate::Order::end) knows.
+#[derive(Debug)]
+pub struct Ending(pub(crate) End);
+
+/// How a trace ends.
 #[derive(Debug)]
 pub(crate) enum End {
-    /// There is no more of it.
+    /// There is no more of the input.
     Over,
-    /// It is packed, and ends where it should go on.
+    /// The input is packed, and ends where it should go on.
     CutShort,
-    /// It cannot be read.
+    /// The input cannot be read.
     Failed(io::Error),
     /// What comes first cannot be read.
     Before(ReadError),
+    /// A line is wrong.
+    Wrong(Wrong),
 }
 
 impl<L> Default for Batch<L> {
@@ -65,7 +71,7 @@ impl<L> Default for Batch<L> {
             count: 0,
             first: None,
             next: 0,
-            wrong: None,
+            lacking: None,
             end: None,
         }
     }
@@ -77,7 +83,7 @@ impl<L: Form> Batch<L> {
         &mut self.lines
     }
 
-    /// Whether no other one comes behind it.
+    /// Whether no other one comes behind it that counts.
     pub fn is_last(&self) -> bool {
         self.end.is_some()
     }
@@ -88,7 +94,7 @@ impl<L: Form> Batch<L> {
         self.is_read = false;
         self.count = 0;
         self.first = None;
-        self.wrong = None;
+        self.lacking = None;
         self.end = None;
     }
 
@@ -102,7 +108,9 @@ impl<L: Form> Batch<L> {
         }
         // Its bytes are lent while what they say is kept.
         let bytes = std::mem::take(&mut self.bytes);
-        self.wrong = self.read_all(&bytes, parser).err();
+        if let Err(wrong) = self.read_all(&bytes, parser) {
+            self.end = Some(End::Wrong(wrong));
+        }
         self.bytes = bytes;
     }
 

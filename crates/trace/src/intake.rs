@@ -24,6 +24,7 @@ pub struct Intake<R> {
     pub(crate) before: Option<Box<Before>>,
     /// How many steps came first.
     pub(crate) offset: u64,
+    /// What turned out to be missing of them, until it is told.
     pub(crate) lacking: Option<String>,
 }
 
@@ -49,6 +50,7 @@ impl<R: BufRead> Intake<R> {
         }
         if !batch.is_read {
             batch.offset = self.offset;
+            batch.lacking = self.lacking.take();
             batch.end = self.take_own(&mut batch.bytes);
         }
     }

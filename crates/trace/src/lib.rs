@@ -54,7 +54,7 @@ mod writer;
 #[cfg(feature = "compression")]
 mod zstandard;
 
-pub use batch::Batch;
+pub use batch::{Batch, Ending};
 pub use bounds::LONGEST_LINE;
 pub use brief::{Brief, BriefLine};
 pub use claim::{Claim, InTheWay, Over, begins_a_trace, is_trace, replace};

@@ -5,7 +5,7 @@ use std::io;
 use evscope_words::{Text, text};
 use log::trace;
 
-use crate::batch::{Batch, End};
+use crate::batch::{Batch, End, Ending};
 use crate::form::Form;
 use crate::parser::{Parser, Wrong};
 use crate::reader::{CutOff, ReadError};
@@ -18,37 +18,49 @@ pub struct Order {
     pub(crate) line: u64,
     pub(crate) next_seq: u64,
     pub(crate) cut_off: Option<CutOff>,
+    /// What is missing of what comes first.
+    pub(crate) lacking: Option<String>,
 }
 
 impl Order {
-    /// Takes note of the batch that comes next, in which only those lines are left that are right. Tells how the trace ends
-    /// behind them, or `None` where it goes on.
-    pub fn accept<L: Form>(&mut self, batch: &mut Batch<L>) -> Option<Result<(), ReadError>> {
-        let mut wrong = batch.wrong.take();
+    /// Takes note of the batch that comes next, in which only those lines are left that are right. Tells whether the trace
+    /// [ends](Self::end) behind them.
+    pub fn accept<L: Form>(&mut self, batch: &mut Batch<L>) -> Option<Ending> {
+        self.learn(batch.lacking.take());
+        let mut end = batch.end.take();
         match batch.keep_from(self.next_seq) {
             Ok(records) => self.next_seq += records,
             // It may be wrong in more than its number, where it was not read to its end.
             Err((line, seq)) => {
                 let read = Parser::default().line(line);
-                wrong = Some(read.map_or_else(|wrong| wrong, |_| self.out_of_order(seq)));
+                let wrong = read.map_or_else(|wrong| wrong, |_| self.out_of_order(seq));
+                end = Some(End::Wrong(wrong));
             }
         }
         self.line += batch.count;
-        if let Some(wrong) = wrong {
-            return Some(self.refuse(wrong));
+        end.map(Ending)
+    }
+
+    /// The lines were looked at, behind which the trace ends.
+    ///
+    /// # Errors
+    /// Where it does not end as a trace does.
+    pub fn end(&mut self, Ending(end): Ending) -> Result<(), ReadError> {
+        match end {
+            End::Over => self.at_end(false),
+            End::CutShort => self.at_end(true),
+            End::Failed(error) => return Err(self.io(error)),
+            End::Before(error) => return Err(error),
+            End::Wrong(wrong) => self.refuse(wrong)?,
         }
-        Some(match batch.end.take()? {
-            End::Over => {
-                self.at_end(false);
-                Ok(())
-            }
-            End::CutShort => {
-                self.at_end(true);
-                Ok(())
-            }
-            End::Failed(error) => Err(self.io(error)),
-            End::Before(error) => Err(error),
-        })
+        Ok(())
+    }
+
+    /// Something may be missing of what comes first.
+    pub(crate) fn learn(&mut self, lacking: Option<String>) {
+        if lacking.is_some() {
+            self.lacking = lacking;
+        }
     }
 
     /// Holds that a record has the number that comes next.

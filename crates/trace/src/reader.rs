@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::before::{self, Before};
 use crate::bounds::{self, LONGEST_LINE};
 use crate::brief::{self, Brief, BriefLine};
+use crate::form::Form;
 use crate::header::UNIT;
 use crate::intake::{self, Intake};
 use crate::order::Order;
@@ -142,12 +143,13 @@ impl<R: BufRead> Reader<R> {
             Ok(before) => {
                 reader.intake.before = Some(Box::new(before));
                 reader.inherited = continues.records;
-                reader.intake.lacking = None;
+                reader.order.lacking = None;
             }
             Err(why) => {
-                let file = &reader.order.file;
+                let order = &mut reader.order;
+                let file = &order.file;
                 warn!("{file}: what comes first is not there: {why}");
-                reader.intake.lacking = Some(before::alone(file, &continues, &why));
+                order.lacking = Some(before::alone(file, &continues, &why));
                 header.continues = Some(continues);
             }
         }
@@ -163,6 +165,7 @@ impl<R: BufRead> Reader<R> {
                 line: 0,
                 next_seq: 0,
                 cut_off: None,
+                lacking: None,
             },
             header: Header::unread(),
             inherited: 0,
@@ -179,7 +182,7 @@ impl<R: BufRead> Reader<R> {
             ..
         } = &reader.header;
         debug!("{file}: a trace of {program} ({pid}) on {library}");
-        reader.intake.lacking = continues
+        reader.order.lacking = continues
             .as_ref()
             .map(|continues| before::alone(file, continues, &before::nowhere()));
         Ok(reader)
@@ -198,7 +201,7 @@ impl<R: BufRead> Reader<R> {
     /// What is missing of the steps that come first, and what to do; all is known once [`next_line`](Self::next_line) has
     /// returned `None`.
     pub fn lacking(&self) -> Option<&str> {
-        self.intake.lacking.as_deref()
+        self.order.lacking.as_deref()
     }
 
     /// How many steps come first that are those of the trace that this one goes on with.
@@ -219,7 +222,7 @@ impl<R: BufRead> Reader<R> {
     /// The next line, or `None` at the end. A last line that is cut off (it has no line end and is not
     /// whole JSON) ends the trace.
     pub fn next_line(&mut self) -> Result<Option<Line>, ReadError> {
-        if let Some(line) = self.intake.first()? {
+        if let Some(line) = self.first()? {
             return Ok(Some(line));
         }
         match self.fill()? {
@@ -231,7 +234,7 @@ impl<R: BufRead> Reader<R> {
     /// The next line as [`next_line`](Self::next_line) gives it, but of a record only what it says first. What is wrong
     /// further back in a line is not seen.
     pub fn next_brief(&mut self) -> Result<Option<BriefLine>, ReadError> {
-        if let Some(line) = self.intake.first()? {
+        if let Some(line) = self.first()? {
             return Ok(Some(line));
         }
         if let Some(brief) = self.glance()? {
@@ -241,6 +244,16 @@ impl<R: BufRead> Reader<R> {
             true => Ok(self.line()?.map(BriefLine::from)),
             false => Ok(None),
         }
+    }
+
+    /// The next line of what comes first.
+    fn first<L: Form>(&mut self) -> Result<Option<L>, ReadError> {
+        if self.intake.before.is_none() {
+            return Ok(None);
+        }
+        let line = self.intake.first()?;
+        self.order.learn(self.intake.lacking.take());
+        Ok(line)
     }
 
     /// The beginning of the next record, where that can be seen without copying its line.

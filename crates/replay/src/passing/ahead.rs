@@ -149,7 +149,7 @@ impl<'a, R: BufRead + Send, L: Form> Work<'a, R, L> {
                 }
             }
             if let Some(end) = end {
-                return Ok(end?);
+                return Ok(order.end(end)?);
             }
             match by {
                 By::Looking => hand.used.push(batch),

@@ -1,11 +1,13 @@
 //! What two threads read is what one reads.
 
+use std::fs;
 use std::io::{self, BufReader, Cursor, Read};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use evscope_replay::{Again, Coming, Records, each_line};
+use evscope_replay::{Again, Coming, Records, Trace, each_line};
 use evscope_trace::{Line, ReadError, Reader};
+use serde_json::{Value, json};
 
 const TRACE: &str = include_str!(concat!(
     env!("CARGO_MANIFEST_DIR"),
@@ -169,5 +171,51 @@ fn an_outline_is_the_same() {
         assert_eq!(whole.threads, counted.threads);
         assert_eq!(whole.occurs, counted.occurs);
         assert_eq!(again.outline(10).unwrap().records, 10);
+    }
+}
+
+/// Of a trace that was read ahead of its last step of interest, what comes behind that is not known.
+#[test]
+fn a_trace_is_known_as_far_as_it_is_wanted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("first.jsonl");
+    let count = TRACE
+        .lines()
+        .filter(|line| line.starts_with("{\"seq\""))
+        .count();
+    fs::write(&path, &TRACE[..TRACE.len() - 3]).unwrap();
+    for most in 1..=count {
+        let trace = Trace::open_first(&path, most).unwrap();
+        let is_whole = most == count;
+        assert_eq!(trace.len(), most - usize::from(is_whole));
+        assert_eq!(trace.cut_off().is_some(), is_whole);
+        assert_eq!(trace.lacking(), None);
+    }
+    // What comes first has fewer steps than it should.
+    let header: Value = serde_json::from_str(TRACE.lines().next().unwrap()).unwrap();
+    let mut header = header.as_object().unwrap().clone();
+    let pid = header["pid"].clone();
+    header.insert(
+        "continues".to_owned(),
+        json!({"trace": "first.jsonl", "pid": pid, "records": count}),
+    );
+    let (_, records) = TRACE.split_once('\n').unwrap();
+    let path = folder.path().join("second.jsonl");
+    fs::write(&path, format!("{}\n{records}", Value::from(header))).unwrap();
+    for most in [
+        1,
+        50,
+        count - 1,
+        count,
+        count + 50,
+        2 * count - 1,
+        2 * count,
+    ] {
+        let trace = Trace::open_first(&path, most).unwrap();
+        assert_eq!(trace.len(), most.min(2 * count - 1));
+        assert_eq!(trace.lacking().is_some(), most >= count, "{most}");
+        for (at, record) in trace.records().enumerate() {
+            assert_eq!(record.seq, at as u64);
+        }
     }
 }

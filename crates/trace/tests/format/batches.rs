@@ -79,6 +79,7 @@ pub(crate) fn in_batches<L: Form + Clone, R: BufRead>(mut reader: Reader<R>) -> 
     });
     let end = ends.next().unwrap();
     drop(ends);
+    let end = order.end(end);
     Told::new(lines, end, &reader)
 }
 
@@ -93,7 +94,7 @@ fn in_one_batch<R: BufRead>(mut reader: Reader<R>) -> Told<Line> {
         let end = order.accept(&mut batch);
         lines.extend_from_slice(batch.lines());
         if let Some(end) = end {
-            break end;
+            break order.end(end);
         }
     };
     Told::new(lines, end, &reader)
@@ -232,7 +233,8 @@ fn a_line_without_an_end_is_refused() {
     let mut batch = Batch::<Line>::default();
     intake.take(&mut batch);
     batch.read(&mut Parser::default());
-    let error = order.accept(&mut batch).unwrap().unwrap_err().to_string();
+    let end = order.accept(&mut batch).unwrap();
+    let error = order.end(end).unwrap_err().to_string();
     assert_eq!(error, endless().next_line().unwrap_err().to_string());
 }
 
@@ -245,7 +247,7 @@ enum Piece {
     Foreign(Index),
     /// Its beginning is right.
     WrongBehind(Index),
-    /// A number that is not its turn, and whether it is wrong besides.
+    /// One whose turn it is not, that far off, and whether it is wrong besides.
     OutOfOrder(Index, u64, bool),
     /// As it stands there.
     Other(&'static str),
@@ -258,8 +260,8 @@ fn piece() -> impl Strategy<Value = Piece> {
         60 => at().prop_map(Piece::Record),
         20 => at().prop_map(Piece::Foreign),
         1 => at().prop_map(Piece::WrongBehind),
-        1 => (at(), 0..40_u64, any::<bool>())
-            .prop_map(|(at, seq, is_wrong)| Piece::OutOfOrder(at, seq, is_wrong)),
+        1 => (at(), 1..64_u64, any::<bool>())
+            .prop_map(|(at, off, is_wrong)| Piece::OutOfOrder(at, off, is_wrong)),
         10 => select(vec!["", "  ", "\r", source]).prop_map(Piece::Other),
         1 => select(vec!["{}", "null", "{\"source\":1}", "{\"seq\":"]).prop_map(Piece::Other),
     ]
@@ -290,8 +292,9 @@ fn text(pieces: &[Piece]) -> String {
                 value.to_string()
             }
             Piece::WrongBehind(at) => wrong(record(at)),
-            Piece::OutOfOrder(at, seq, false) => numbered(at, *seq),
-            Piece::OutOfOrder(at, seq, true) => wrong(numbered(at, *seq)),
+            // Up to 40 are made.
+            Piece::OutOfOrder(at, off, false) => numbered(at, (next + off) % 64),
+            Piece::OutOfOrder(at, off, true) => wrong(numbered(at, (next + off) % 64)),
             Piece::Other(line) => (*line).to_owned(),
         };
         text.push('\n');
