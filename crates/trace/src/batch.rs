@@ -12,7 +12,7 @@ use crate::parser::{self, Parser, Wrong};
 /// ([`Order::accept`](crate::Order::accept)). One that is used up may be filled again: its memory is used again.
 #[derive(Debug)]
 pub struct Batch<L> {
-    /// The lines as they stand in the input.
+    /// The lines as they stand in the input, until they are read.
     pub(crate) bytes: Vec<u8>,
     /// What they say.
     pub(crate) lines: Vec<L>,
@@ -40,6 +40,8 @@ struct First {
     at: usize,
     /// Among all lines, from 1.
     line: u64,
+    /// As it stands in the input.
+    bytes: Vec<u8>,
 }
 
 /// How a trace ends behind the lines of a batch. What that means, [`Order::end`](crate::Order::end) knows.
@@ -90,7 +92,6 @@ impl<L: Form> Batch<L> {
 
     /// Nothing of it is taken yet. What its lines said is there still, to be used up by what they say next.
     pub(crate) fn clear(&mut self) {
-        self.bytes.clear();
         self.is_read = false;
         self.count = 0;
         self.first = None;
@@ -106,12 +107,11 @@ impl<L: Form> Batch<L> {
         for used in self.lines.drain(..) {
             used.spare(parser);
         }
-        // Its bytes are lent while what they say is kept.
         let bytes = std::mem::take(&mut self.bytes);
         if let Err(wrong) = self.read_all(&bytes, parser) {
             self.end = Some(End::Wrong(wrong));
         }
-        self.bytes = bytes;
+        parser.give_room(bytes);
     }
 
     fn read_all(&mut self, bytes: &[u8], parser: &mut Parser) -> Result<(), Wrong> {
@@ -124,7 +124,7 @@ impl<L: Form> Batch<L> {
             let expected = self.first.as_ref().map(|_| self.next);
             let (seq, mut said) = L::read(line, expected, parser)?;
             if let Some(seq) = seq {
-                self.follow(seq, expected)?;
+                self.follow(seq, expected, line)?;
             }
             said.come_after(self.offset);
             self.lines.push(said);
@@ -133,7 +133,7 @@ impl<L: Form> Batch<L> {
     }
 
     /// Holds that no step is missing in the batch.
-    fn follow(&mut self, seq: u64, expected: Option<u64>) -> Result<(), Wrong> {
+    fn follow(&mut self, seq: u64, expected: Option<u64>, line: &[u8]) -> Result<(), Wrong> {
         match expected {
             Some(expected) if expected == seq => {}
             Some(expected) => return Err(Wrong::Reason(out_of_order(seq, expected))),
@@ -142,6 +142,7 @@ impl<L: Form> Batch<L> {
                     seq,
                     at: self.lines.len(),
                     line: self.count,
+                    bytes: line.to_vec(),
                 });
             }
         }
@@ -152,14 +153,13 @@ impl<L: Form> Batch<L> {
     /// How many records it has, if its first one is the `expected` one. Else nothing is left from there on, and that line
     /// is the last, with the number it says.
     pub(crate) fn keep_from(&mut self, expected: u64) -> Result<u64, (&[u8], u64)> {
-        match self.first {
+        match &self.first {
             None => Ok(0),
-            Some(First { seq, .. }) if seq == expected => Ok(self.next - seq),
-            Some(First { seq, at, line }) => {
-                self.lines.truncate(at);
-                self.count = line;
-                let place = usize::try_from(line - 1).unwrap_or(usize::MAX);
-                Err((lines(&self.bytes).nth(place).unwrap_or_default(), seq))
+            Some(first) if first.seq == expected => Ok(self.next - first.seq),
+            Some(first) => {
+                self.lines.truncate(first.at);
+                self.count = first.line;
+                Err((&first.bytes, first.seq))
             }
         }
     }

@@ -7,6 +7,7 @@ use crate::batch::{Batch, End};
 use crate::before::Before;
 use crate::bounds::LONGEST_LINE;
 use crate::form::Form;
+use crate::parser::Parser;
 
 /// So many bytes are taken at once, or a line.
 const AT_ONCE: usize = 1 << 16;
@@ -41,8 +42,8 @@ impl<R: BufRead> Intake<R> {
     }
 
     /// Fills a batch with what comes next: the whole lines that are at hand, or one for which it waits. The batch that is
-    /// the [last](Batch::is_last) says so.
-    pub fn take<L: Form>(&mut self, batch: &mut Batch<L>) {
+    /// the [last](Batch::is_last) says so. It has room for them from the parser that is to read them.
+    pub fn take<L: Form>(&mut self, batch: &mut Batch<L>, parser: &mut Parser) {
         batch.clear();
         if self.before.is_some() {
             batch.lines.clear();
@@ -51,6 +52,7 @@ impl<R: BufRead> Intake<R> {
         if !batch.is_read {
             batch.offset = self.offset;
             batch.lacking = self.lacking.take();
+            batch.bytes = parser.take_room();
             batch.end = self.take_own(&mut batch.bytes);
         }
     }

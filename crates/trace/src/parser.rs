@@ -12,6 +12,8 @@ use crate::scanned::{self, Memory};
 #[derive(Debug, Default)]
 pub struct Parser {
     memory: Memory,
+    /// Room for lines as they stand in the input. It is the same again and again, and so it is near.
+    room: Vec<u8>,
 }
 
 /// Why there is nothing that a line says.
@@ -31,6 +33,18 @@ impl Parser {
             Some(record) => Ok(Line::Record(record)),
             None => long_way(bytes),
         }
+    }
+
+    /// Room for lines, empty.
+    pub(crate) fn take_room(&mut self) -> Vec<u8> {
+        let mut room = std::mem::take(&mut self.room);
+        room.clear();
+        room
+    }
+
+    /// Nobody needs it any more.
+    pub(crate) fn give_room(&mut self, room: Vec<u8>) {
+        self.room = room;
     }
 
     /// Takes a record back that nobody needs any more, so that another one lies where it lay.

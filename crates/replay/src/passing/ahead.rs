@@ -184,7 +184,7 @@ impl<'a, R: BufRead + Send, L: Form> Work<'a, R, L> {
     /// Takes a batch and reads it; false when there is none.
     fn make(&self, by: By, hand: &mut Hand<L>) -> bool {
         let mut batch = hand.used.pop().unwrap_or_default();
-        let Some(number) = self.take(&mut batch) else {
+        let Some(number) = self.take(&mut batch, &mut hand.parser) else {
             return false;
         };
         batch.read(&mut hand.parser);
@@ -193,11 +193,11 @@ impl<'a, R: BufRead + Send, L: Form> Work<'a, R, L> {
     }
 
     /// Takes a batch from the input, and tells which one it is.
-    fn take(&self, batch: &mut Batch<L>) -> Option<u64> {
+    fn take(&self, batch: &mut Batch<L>, parser: &mut Parser) -> Option<u64> {
         // Where the other thread has panicked there is nothing more to take.
         let mut input = self.input.lock().ok()?;
         let number = input.next?;
-        input.intake.take(batch);
+        input.intake.take(batch, parser);
         input.next = (!batch.is_last()).then_some(number + 1);
         Some(number)
     }

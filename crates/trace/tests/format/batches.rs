@@ -64,7 +64,7 @@ pub(crate) fn in_batches<L: Form + Clone, R: BufRead>(mut reader: Reader<R>) -> 
     let mut batches: Vec<Batch<L>> = Vec::new();
     while !batches.last().is_some_and(Batch::is_last) {
         let mut batch = Batch::default();
-        intake.take(&mut batch);
+        intake.take(&mut batch, &mut Parser::default());
         batches.push(batch);
     }
     let mut parsers = [Parser::default(), Parser::default()];
@@ -89,7 +89,7 @@ fn in_one_batch<R: BufRead>(mut reader: Reader<R>) -> Told<Line> {
     let (mut batch, mut parser) = (Batch::<Line>::default(), Parser::default());
     let mut lines = Vec::new();
     let end = loop {
-        intake.take(&mut batch);
+        intake.take(&mut batch, &mut parser);
         batch.read(&mut parser);
         let end = order.accept(&mut batch);
         lines.extend_from_slice(batch.lines());
@@ -231,8 +231,9 @@ fn a_line_without_an_end_is_refused() {
     let mut reader = endless();
     let (intake, order) = reader.parts();
     let mut batch = Batch::<Line>::default();
-    intake.take(&mut batch);
-    batch.read(&mut Parser::default());
+    let mut parser = Parser::default();
+    intake.take(&mut batch, &mut parser);
+    batch.read(&mut parser);
     let end = order.accept(&mut batch).unwrap();
     let error = order.end(end).unwrap_err().to_string();
     assert_eq!(error, endless().next_line().unwrap_err().to_string());
