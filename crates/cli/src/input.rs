@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use evscope_replay::index::IndexFolder;
-use evscope_replay::{Follower, Replay, State, Trace, each_line};
+use evscope_replay::{Coming, Follower, Replay, State, Trace, each_line};
 use evscope_trace::{CutOff, Line, ReadError, Reader, Record, visible};
 use evscope_words::text;
 
@@ -23,9 +23,6 @@ pub(crate) struct Input {
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub(crate) file: PathBuf,
 }
-
-/// So many lines are handed on at once from the thread that reads.
-const BATCH: usize = 256;
 
 /// What the argument names.
 #[derive(Debug)]
@@ -172,7 +169,7 @@ impl InputPlace {
     /// Reads the trace that is there to its end, and keeps none of it: `each` looks at the records.
     pub(crate) fn each_record(&self, mut each: impl FnMut(&Record)) -> anyhow::Result<()> {
         let mut reader = self.reader()?;
-        each_line(&mut reader, self.at_once(), |line| {
+        each_line(&mut reader, self.coming(), |line| {
             if let Line::Record(record) = line {
                 each(record);
             }
@@ -182,12 +179,12 @@ impl InputPlace {
         Ok(())
     }
 
-    /// So many lines of it are handed on at once. What comes by a pipe is handed on one by one, for whoever waits for it.
-    pub(crate) fn at_once(&self) -> usize {
+    /// How it comes. What comes by a pipe is looked at line by line, for whoever waits for it.
+    pub(crate) fn coming(&self) -> Coming {
         match self {
-            Self::Builtin(_) => BATCH,
-            Self::File(path) if path.is_file() => BATCH,
-            Self::File(_) | Self::Stdin => 1,
+            Self::Builtin(_) => Coming::There,
+            Self::File(path) if path.is_file() => Coming::There,
+            Self::File(_) | Self::Stdin => Coming::LineByLine,
         }
     }
 

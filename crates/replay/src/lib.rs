@@ -68,7 +68,7 @@ pub use lesson::{
     Wording,
 };
 pub use object::{ObjectId, Purpose};
-pub use passing::{Again, Around, Each, Outline, Passing, Records, Walk, each_line};
+pub use passing::{Again, Around, Coming, Each, Outline, Passing, Records, Walk, each_line};
 pub use peaks::Peaks;
 pub use query::{
     Query, QueryError, Seen, Watch, WatchChange, known_fields, parse_bytes, parse_span,

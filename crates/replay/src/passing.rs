@@ -10,7 +10,7 @@ mod outline;
 mod records;
 mod walk;
 
-pub use ahead::each_line;
+pub use ahead::{Coming, each_line};
 pub use outline::Outline;
 pub use records::{Again, Each, Records};
 pub use walk::{Around, Passing, Walk};

@@ -6,7 +6,7 @@ mod stretches;
 
 use std::collections::HashMap;
 use std::io::{self, BufRead, Write};
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -18,6 +18,7 @@ use evscope_trace::{
 use crate::ObjectId;
 use crate::index::{Late, Reading, Section, Sections, Writing};
 use crate::known::owned;
+use crate::passing::{Coming, each_line};
 use crate::tree::Tree;
 use records::Records;
 pub use records::{RecordIter, RecordRef};
@@ -54,14 +55,20 @@ impl Trace {
 
     /// Reads the trace file `path` up to its first `most` records, and no further.
     pub fn open_first(path: &Path, most: usize) -> Result<Self, ReadError> {
-        let name = if path == Path::new("-") {
-            "standard input".to_owned()
-        } else {
-            visible(&path.display().to_string()).into_owned()
+        let is_stdin = path == Path::new("-");
+        let name = match is_stdin {
+            true => "standard input".to_owned(),
+            false => visible(&path.display().to_string()).into_owned(),
         };
-        match evscope_trace::open(path) {
-            Ok(input) => Self::read_first(Reader::beside(input, name, path)?, most),
-            Err(source) => Err(ReadError::Io { file: name, source }),
+        let input = match evscope_trace::open(path) {
+            Ok(input) => input,
+            Err(source) => return Err(ReadError::Io { file: name, source }),
+        };
+        let reader = Reader::beside(input, name, path)?;
+        // Of what comes by a pipe no more is read than is wanted: it may never come.
+        match path.is_file() && !is_stdin {
+            true => Self::read_ahead(reader, most),
+            false => Self::read_first(reader, most),
         }
     }
 
@@ -73,6 +80,24 @@ impl Trace {
     fn read_first<R: BufRead>(mut reader: Reader<R>, most: usize) -> Result<Self, ReadError> {
         let mut trace = Self::of_reader(&reader);
         trace.read_on(&mut reader, |trace| trace.len() < most)?;
+        Ok(trace)
+    }
+
+    /// The same of a trace that is all there, by two threads.
+    fn read_ahead<R: BufRead + Send>(
+        mut reader: Reader<R>,
+        most: usize,
+    ) -> Result<Self, ReadError> {
+        let mut trace = Self::of_reader(&reader);
+        each_line(&mut reader, Coming::There, |line| {
+            let is_record = matches!(line, Line::Record(_));
+            trace.append(line.clone());
+            Ok::<_, ReadError>(match is_record && trace.len() >= most {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            })
+        })?;
+        trace.finish(&reader);
         Ok(trace)
     }
 

@@ -6,7 +6,8 @@ use std::path::{Component, Path, PathBuf};
 
 use evscope_words::{Text, text};
 
-use crate::{BriefLine, Continues, Header, Line, ReadError, Reader, visible};
+use crate::form::Form;
+use crate::{Continues, Header, ReadError, Reader, visible};
 
 /// So many traces may go on with one another: a process has no more ancestors in a recording, and a circle ends.
 const GENERATIONS: u32 = 100;
@@ -78,22 +79,12 @@ impl Before {
     }
 
     /// The next line, or `None` when all came that comes first, or there is no more.
-    pub(crate) fn next_line(&mut self) -> Result<Option<Line>, ReadError> {
+    pub(crate) fn next<L: Form>(&mut self) -> Result<Option<L>, ReadError> {
         if self.given == self.wanted {
             return Ok(None);
         }
-        let line = self.reader.next_line()?;
-        self.given += u64::from(matches!(line, Some(Line::Record(_))));
-        Ok(line)
-    }
-
-    /// The same, of a record only what it says first.
-    pub(crate) fn next_brief(&mut self) -> Result<Option<BriefLine>, ReadError> {
-        if self.given == self.wanted {
-            return Ok(None);
-        }
-        let line = self.reader.next_brief()?;
-        self.given += u64::from(matches!(line, Some(BriefLine::Record(_))));
+        let line = L::next(&mut self.reader)?;
+        self.given += u64::from(line.as_ref().is_some_and(L::is_record));
         Ok(line)
     }
 

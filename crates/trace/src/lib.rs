@@ -15,6 +15,7 @@
 
 #![forbid(unsafe_code)]
 
+mod batch;
 mod before;
 mod bounds;
 mod brief;
@@ -24,15 +25,19 @@ mod field;
 mod file;
 mod file_id;
 mod flags;
+mod form;
 mod functions;
 mod header;
 mod ids;
 mod inner;
+mod intake;
 pub mod json;
 mod kind;
 mod known_line;
 pub mod lexer;
+mod order;
 mod packed;
+mod parser;
 mod place_texts;
 mod places;
 mod reader;
@@ -51,6 +56,7 @@ mod writer;
 #[cfg(feature = "compression")]
 mod zstandard;
 
+pub use batch::{Batch, Ending};
 pub use bounds::LONGEST_LINE;
 pub use brief::{Brief, BriefLine};
 pub use claim::{Claim, InTheWay, Over, begins_a_trace, is_trace, replace};
@@ -59,12 +65,16 @@ pub use field::FieldError;
 pub use file::{Compression, Output, create, create_over, open, read};
 pub use file_id::FileId;
 pub use flags::{BevEvents, BevOptions, EvFlags, ListenerOptions, LoopFlags, SuspendReasons};
+pub use form::Form;
 pub use functions::{Function, FunctionFolder, Functions, closing_line};
 pub use header::{Continues, FORMAT_VERSION, Header};
 pub use ids::{BaseId, BevId, BufId, EventId, ListenerId, ThreadId};
 pub use inner::is_inner_callback;
+pub use intake::Intake;
 pub use kind::{FieldInfo, Kind, Presence, Shape, Subject};
 pub use known_line::KnownLine;
+pub use order::Order;
+pub use parser::Parser;
 pub use place_texts::PlaceTexts;
 pub use reader::{CutOff, Line, ReadError, Reader};
 pub use record::{Nanos, Objects, Payload, Record, RecordRef, SourceLine};

@@ -5,14 +5,17 @@ use std::io::{self, BufRead};
 use std::path::Path;
 
 use evscope_words::{Text, text, word};
-use log::{debug, trace, warn};
-use serde_json::{Map, Value};
+use log::{debug, warn};
+use serde_json::Value;
 
 use crate::before::{self, Before};
-use crate::bounds::{self, LONGEST_LINE, LONGEST_LINE_SHOWN};
+use crate::bounds::{self, LONGEST_LINE};
 use crate::brief::{self, Brief, BriefLine};
+use crate::form::Form;
 use crate::header::UNIT;
-use crate::scanned::{self, Memory};
+use crate::intake::{self, Intake};
+use crate::order::Order;
+use crate::parser::{self, Parser};
 use crate::{FORMAT_VERSION, Header, Record, SourceText, visible};
 
 /// Some editors put it at the start of a UTF-8 file.
@@ -104,25 +107,16 @@ pub enum Line {
     Source(SourceText),
 }
 
-/// Reads a trace line by line.
+/// Reads a trace line by line. Its lines can also be taken from the input by one, read by others, and put in order again
+/// ([`parts`](Self::parts)).
 #[derive(Debug)]
 pub struct Reader<R> {
-    input: R,
-    file: String,
+    intake: Intake<R>,
+    order: Order,
     header: Header,
-    line: u64,
-    next_seq: u64,
-    /// A packed trace ended where it should go on: there is nothing to read any more.
-    cut_short: bool,
-    cut_off: Option<CutOff>,
-    buffer: Vec<u8>,
-    memory: Memory,
-    /// What comes first and has not all come yet.
-    before: Option<Box<Before>>,
     inherited: u64,
-    /// How many steps came first.
-    offset: u64,
-    lacking: Option<String>,
+    buffer: Vec<u8>,
+    parser: Parser,
 }
 
 impl<R: BufRead> Reader<R> {
@@ -147,13 +141,15 @@ impl<R: BufRead> Reader<R> {
         };
         match Before::open(&continues, header, path, generation) {
             Ok(before) => {
-                reader.before = Some(Box::new(before));
+                reader.intake.before = Some(Box::new(before));
                 reader.inherited = continues.records;
-                reader.lacking = None;
+                reader.order.lacking = None;
             }
             Err(why) => {
-                warn!("{}: what comes first is not there: {why}", reader.file);
-                reader.lacking = Some(before::alone(&reader.file, &continues, &why));
+                let order = &mut reader.order;
+                let file = &order.file;
+                warn!("{file}: what comes first is not there: {why}");
+                order.lacking = Some(before::alone(file, &continues, &why));
                 header.continues = Some(continues);
             }
         }
@@ -163,33 +159,32 @@ impl<R: BufRead> Reader<R> {
     /// Reads the header, and then this trace's own steps alone. `file` is how messages name the trace.
     pub fn new(input: R, file: impl Into<String>) -> Result<Self, ReadError> {
         let mut reader = Self {
-            input,
-            file: visible(&file.into()).into_owned(),
+            intake: Intake::new(input),
+            order: Order {
+                file: visible(&file.into()).into_owned(),
+                line: 0,
+                next_seq: 0,
+                cut_off: None,
+                lacking: None,
+            },
             header: Header::unread(),
-            line: 0,
-            next_seq: 0,
-            cut_short: false,
-            cut_off: None,
-            buffer: Vec::new(),
-            memory: Memory::default(),
-            before: None,
             inherited: 0,
-            offset: 0,
-            lacking: None,
+            buffer: Vec::new(),
+            parser: Parser::default(),
         };
         reader.header = reader.read_header()?;
+        let file = &reader.order.file;
         let Header {
             program,
             library,
             pid,
+            continues,
             ..
         } = &reader.header;
-        debug!("{}: a trace of {program} ({pid}) on {library}", reader.file);
-        reader.lacking = reader
-            .header
-            .continues
+        debug!("{file}: a trace of {program} ({pid}) on {library}");
+        reader.order.lacking = continues
             .as_ref()
-            .map(|continues| before::alone(&reader.file, continues, &before::nowhere()));
+            .map(|continues| before::alone(file, continues, &before::nowhere()));
         Ok(reader)
     }
 
@@ -200,13 +195,13 @@ impl<R: BufRead> Reader<R> {
 
     /// How messages name the trace.
     pub fn file(&self) -> &str {
-        &self.file
+        &self.order.file
     }
 
     /// What is missing of the steps that come first, and what to do; all is known once [`next_line`](Self::next_line) has
     /// returned `None`.
     pub fn lacking(&self) -> Option<&str> {
-        self.lacking.as_deref()
+        self.order.lacking.as_deref()
     }
 
     /// How many steps come first that are those of the trace that this one goes on with.
@@ -216,22 +211,19 @@ impl<R: BufRead> Reader<R> {
 
     /// Where the trace was cut off, known once [`next_line`](Self::next_line) has returned `None`.
     pub fn cut_off(&self) -> Option<&CutOff> {
-        self.cut_off.as_ref()
+        self.order.cut_off.as_ref()
     }
 
     /// The number of the line read last, from 1.
     pub fn line_number(&self) -> u64 {
-        self.line
+        self.order.line
     }
 
     /// The next line, or `None` at the end. A last line that is cut off (it has no line end and is not
     /// whole JSON) ends the trace.
     pub fn next_line(&mut self) -> Result<Option<Line>, ReadError> {
-        if let Some(before) = &mut self.before {
-            if let Some(line) = before.next_line()? {
-                return Ok(Some(line));
-            }
-            self.after_before();
+        if let Some(line) = self.first()? {
+            return Ok(Some(line));
         }
         match self.fill()? {
             true => self.line(),
@@ -242,31 +234,34 @@ impl<R: BufRead> Reader<R> {
     /// The next line as [`next_line`](Self::next_line) gives it, but of a record only what it says first. What is wrong
     /// further back in a line is not seen.
     pub fn next_brief(&mut self) -> Result<Option<BriefLine>, ReadError> {
-        if let Some(before) = &mut self.before {
-            if let Some(line) = before.next_brief()? {
-                return Ok(Some(line));
-            }
-            self.after_before();
+        if let Some(line) = self.first()? {
+            return Ok(Some(line));
         }
         if let Some(brief) = self.glance()? {
             return Ok(Some(BriefLine::Record(brief)));
         }
-        if !self.fill()? {
+        match self.fill()? {
+            true => Ok(self.line()?.map(BriefLine::from)),
+            false => Ok(None),
+        }
+    }
+
+    /// The next line of what comes first.
+    fn first<L: Form>(&mut self) -> Result<Option<L>, ReadError> {
+        if self.intake.before.is_none() {
             return Ok(None);
         }
-        let line = self.line()?;
-        Ok(line.map(|line| match line {
-            Line::Record(record) => BriefLine::Record(Brief::from(&*record)),
-            Line::Source(source) => BriefLine::Source(source),
-        }))
+        let line = self.intake.first()?;
+        self.order.learn(self.intake.lacking.take());
+        Ok(line)
     }
 
     /// The beginning of the next record, where that can be seen without copying its line.
     fn glance(&mut self) -> Result<Option<Brief>, ReadError> {
-        if self.cut_short {
+        if self.intake.cut_short {
             return Ok(None);
         }
-        let bytes = match self.input.fill_buf() {
+        let bytes = match self.intake.input.fill_buf() {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(None),
             Err(error) => return self.ends_with(error).map(|()| None),
@@ -277,49 +272,31 @@ impl<R: BufRead> Reader<R> {
             return Ok(None);
         };
         let taken = line.len();
-        if seq != self.next_seq || taken > LONGEST_LINE {
+        if seq != self.order.next_seq || taken > LONGEST_LINE {
             return Ok(None);
         }
-        self.input.consume(taken);
-        self.line += 1;
-        self.next_seq += 1;
+        self.intake.input.consume(taken);
+        self.order.line += 1;
+        self.order.next_seq += 1;
         Ok(Some(brief))
     }
 
     /// What it reads from. What was read of it already and belongs to no line is not there.
     pub fn input_mut(&mut self) -> &mut R {
-        &mut self.input
+        &mut self.intake.input
     }
 
-    /// Takes lines back that nobody needs any more, so that the next ones lie where they lay.
-    pub fn take_back(&mut self, lines: &mut Vec<Line>) {
-        for line in lines.drain(..) {
-            if let Line::Record(record) = line {
-                self.memory.spare(record);
-            }
-        }
-    }
-
-    /// All came that comes first.
-    fn after_before(&mut self) {
-        if let Some(before) = self.before.take() {
-            self.offset = before.given();
-            self.lacking = before.lacking();
-        }
+    /// What lines are taken from, and what holds them in order again: between the two, several threads can read them
+    /// ([`Batch`](crate::Batch)).
+    pub fn parts(&mut self) -> (&mut Intake<R>, &mut Order) {
+        (&mut self.intake, &mut self.order)
     }
 
     /// Reads the next line that is not blank into the buffer; false at the end of the input.
     fn fill(&mut self) -> Result<bool, ReadError> {
         loop {
             if !self.read_raw()? {
-                // Who follows a growing trace comes to its end again and again.
-                trace!("{}: read to its end, {} steps", self.file, self.next_seq);
-                if self.cut_short && self.cut_off.is_none() {
-                    self.cut_off = Some(CutOff {
-                        line: self.line + 1,
-                        bytes: 0,
-                    });
-                }
+                self.order.at_end(self.intake.cut_short);
                 return Ok(false);
             }
             if !self.buffer.trim_ascii().is_empty() {
@@ -330,61 +307,22 @@ impl<R: BufRead> Reader<R> {
 
     /// What stands in the buffer; none when that is the beginning of a line that was cut off.
     fn line(&mut self) -> Result<Option<Line>, ReadError> {
-        if let Some(record) = scanned::record(&self.buffer, &mut self.memory) {
-            return self.in_order(record).map(Some);
-        }
-        bounds::check(&self.buffer).map_err(|reason| self.error(reason))?;
-        let value = match serde_json::from_slice::<Value>(&self.buffer) {
-            Ok(value) => value,
-            Err(error) if !self.buffer.ends_with(b"\n") && error.is_eof() => {
-                self.cut_off = Some(CutOff {
-                    line: self.line,
-                    bytes: self.buffer.len(),
-                });
-                return Ok(None);
-            }
-            Err(error) => return Err(self.error(text!(trace_not_json, error = in_line(&error)))),
+        let mut line = match self.parser.line(&self.buffer) {
+            Ok(line) => line,
+            Err(wrong) => return self.order.refuse(wrong).map(|()| None),
         };
-        match value {
-            Value::Object(object) => self.parse(object).map(Some),
-            _ => Err(self.error(text!(trace_not_an_object))),
+        if let Line::Record(record) = &mut line {
+            self.order.follow(record.seq)?;
+            record.seq += self.intake.offset;
         }
-    }
-
-    fn parse(&mut self, mut object: Map<String, Value>) -> Result<Line, ReadError> {
-        if !object.contains_key("ev")
-            && let Some(source) = object.remove("source")
-        {
-            return serde_json::from_value(source)
-                .map(Line::Source)
-                .map_err(|error| self.error(text!(trace_source_wrong, error = error.to_string())));
-        }
-        if !object.contains_key("ev") {
-            return Err(self.error(text!(trace_neither)));
-        }
-        let record = Record::try_from(object).map_err(|error| self.error(error.text()))?;
-        self.in_order(Box::new(record))
-    }
-
-    /// Holds that no step is missing.
-    fn in_order(&mut self, mut record: Box<Record>) -> Result<Line, ReadError> {
-        if record.seq != self.next_seq {
-            return Err(self.error(text!(
-                trace_out_of_order,
-                seq = record.seq,
-                expected = self.next_seq
-            )));
-        }
-        self.next_seq += 1;
-        record.seq += self.offset;
-        Ok(Line::Record(record))
+        Ok(Some(line))
     }
 
     fn read_header(&mut self) -> Result<Header, ReadError> {
         self.check_start()?;
         if !self.read_raw()? {
             return Err(ReadError::Empty {
-                file: self.file.clone(),
+                file: self.order.file.clone(),
             });
         }
         let not_a_trace = |reason: Text| self.not_a_trace(reason);
@@ -414,7 +352,7 @@ impl<R: BufRead> Reader<R> {
         };
         if version > u64::from(FORMAT_VERSION) {
             return Err(ReadError::TooNew {
-                file: self.file.clone(),
+                file: self.order.file.clone(),
                 version,
             });
         }
@@ -432,9 +370,9 @@ impl<R: BufRead> Reader<R> {
 
     /// Refuses an input of one endless line by its first bytes.
     fn check_start(&mut self) -> Result<(), ReadError> {
-        let start = match self.input.fill_buf() {
+        let start = match self.intake.input.fill_buf() {
             Ok(start) => start.strip_prefix(BYTE_ORDER_MARK).unwrap_or(start),
-            Err(source) => return Err(self.io(source)),
+            Err(source) => return Err(self.order.io(source)),
         };
         let begins = start.trim_ascii_start().first();
         if begins == Some(&b'{') || start.is_empty() || start.contains(&b'\n') {
@@ -446,78 +384,40 @@ impl<R: BufRead> Reader<R> {
     /// Reads a line into the buffer; false at the end of the input.
     fn read_raw(&mut self) -> Result<bool, ReadError> {
         self.buffer.clear();
-        if self.cut_short {
+        if self.intake.cut_short {
             return Ok(false);
         }
-        if let Err(error) = read_line(&mut self.input, &mut self.buffer) {
+        if let Err(error) = intake::read_line(&mut self.intake.input, &mut self.buffer) {
             self.ends_with(error)?;
         }
         if self.buffer.is_empty() {
             return Ok(false);
         }
-        self.line += 1;
-        if self.buffer.len() > LONGEST_LINE {
-            let reason = text!(trace_line_too_long, most = LONGEST_LINE_SHOWN);
-            return Err(match self.line {
-                1 => self.not_a_trace(reason),
-                _ => self.error(reason),
-            });
-        }
+        self.order.line += 1;
+        parser::check_length(&self.buffer).map_err(|reason| match self.order.line {
+            1 => self.not_a_trace(reason),
+            _ => self.order.error(reason),
+        })?;
         Ok(true)
     }
 
     /// The input failed. What a packed trace has before the place where it was cut off counts.
     fn ends_with(&mut self, error: io::Error) -> Result<(), ReadError> {
         if error.kind() != io::ErrorKind::UnexpectedEof || !self.has_begun() {
-            return Err(self.io(error));
+            return Err(self.order.io(error));
         }
-        self.cut_short = true;
+        self.intake.cut_short = true;
         Ok(())
     }
 
     fn has_begun(&self) -> bool {
-        self.line > 0 || !self.buffer.is_empty()
-    }
-
-    fn io(&self, source: io::Error) -> ReadError {
-        ReadError::Io {
-            file: self.file.clone(),
-            source,
-        }
+        self.order.line > 0 || !self.buffer.is_empty()
     }
 
     fn not_a_trace(&self, reason: Text) -> ReadError {
         ReadError::NotATrace {
-            file: self.file.clone(),
+            file: self.order.file.clone(),
             reason,
-        }
-    }
-
-    fn error(&self, reason: Text) -> ReadError {
-        ReadError::Line {
-            file: self.file.clone(),
-            line: self.line,
-            reason,
-        }
-    }
-}
-
-/// Appends what comes up to a line end, and that; or a byte more than a line can have.
-fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<()> {
-    loop {
-        let bytes = match input.fill_buf() {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        let room = LONGEST_LINE + 1 - line.len();
-        let bytes = &bytes[..bytes.len().min(room)];
-        let end = memchr::memchr(b'\n', bytes);
-        let taken = end.map_or(bytes.len(), |end| end + 1);
-        line.extend_from_slice(&bytes[..taken]);
-        input.consume(taken);
-        if end.is_some() || taken == 0 {
-            return Ok(());
         }
     }
 }
@@ -525,20 +425,4 @@ fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<()> {
 /// A reason can tell of what the line says.
 fn shown(reason: &Text) -> String {
     visible(&reason.to_string()).into_owned()
-}
-
-/// An error of the JSON reader. It counts lines within what it was given, which is one line, so its
-/// "line 1" would mislead beside the line of the file.
-fn in_line(error: &serde_json::Error) -> Text {
-    if error.is_eof() {
-        return text!(trace_line_ends);
-    }
-    let text = error.to_string();
-    match text.rsplit_once(" at line ") {
-        Some((reason, _)) if error.column() > 0 => {
-            text!(trace_at_column, error = reason, column = error.column())
-        }
-        Some((reason, _)) => Text::same(reason),
-        None => Text::same(text),
-    }
 }

@@ -212,7 +212,7 @@ fn one(args: &Args, file: &Path, report: &mut Report) -> anyhow::Result<()> {
         findings.retain(|finding| finding.step >= first);
         findings
     };
-    let read = each_line(&mut reader, place.at_once(), |line| {
+    let read = each_line(&mut reader, place.coming(), |line| {
         if let Line::Record(record) = line {
             checker.step(record);
             if checker.has_found() {

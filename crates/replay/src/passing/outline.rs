@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::BufRead;
+use std::ops::ControlFlow;
 
 use evscope_trace::{BaseId, Brief, BriefLine, CutOff, Event, Header, ReadError, Reader, ThreadId};
 
+use super::ahead::{Coming, each_in};
 use super::walk::WINDOW;
 use crate::Trace;
 use crate::calls::{Calls, Times};
@@ -36,20 +38,32 @@ impl Outline {
     ///
     /// # Errors
     /// Where it cannot be read; what is wrong in the second half of a line is not seen.
-    pub fn read<R: BufRead>(reader: &mut Reader<R>, most: usize) -> Result<Self, ReadError> {
+    pub fn read<R: BufRead + Send>(reader: &mut Reader<R>, most: usize) -> Result<Self, ReadError> {
         let mut outline = Self::new(Trace::new(reader.file(), reader.header().clone()));
         let mut calls = Calls::default();
-        while outline.records < most
-            && let Some(line) = reader.next_brief()?
-        {
-            match line {
-                BriefLine::Record(brief) => outline.note(&mut calls, &brief),
-                BriefLine::Source(source) => outline.texts.push_source(source),
+        if most == usize::MAX {
+            each_in(reader, Coming::There, |line| {
+                outline.add(&mut calls, line);
+                Ok::<_, ReadError>(ControlFlow::Continue(()))
+            })?;
+        } else {
+            // No further than is wanted.
+            while outline.records < most
+                && let Some(mut line) = reader.next_brief()?
+            {
+                outline.add(&mut calls, &mut line);
             }
         }
         outline.cut_off = reader.cut_off().cloned();
         outline.lacking = reader.lacking().map(str::to_owned);
         Ok(outline)
+    }
+
+    fn add(&mut self, calls: &mut Calls<()>, line: &mut BriefLine) {
+        match line {
+            BriefLine::Record(brief) => self.note(calls, brief),
+            BriefLine::Source(source) => self.texts.push_source(source.clone()),
+        }
     }
 
     /// Of a trace that is in memory, up to its first `most` records.

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use evscope_trace::{BriefLine, Line, Nanos, ReadError, Reader, Record, ThreadId};
 
-use super::ahead::each_line;
+use super::ahead::{Coming, each_line};
 use super::outline::Outline;
 use crate::Trace;
 
@@ -86,16 +86,13 @@ impl<'a> Again<'a> {
     }
 }
 
-/// So many lines are handed on at once.
-const BATCH: usize = 256;
-
 impl Records for Again<'_> {
     fn outline(&self, most: usize) -> Result<Outline, ReadError> {
         Outline::read(&mut (self.open)()?, most)
     }
 
     fn each(&self, each: Each<'_>) -> Result<(), ReadError> {
-        each_line(&mut (self.open)()?, BATCH, |line| {
+        each_line(&mut (self.open)()?, Coming::There, |line| {
             Ok(match line {
                 Line::Record(record) => each(record),
                 Line::Source(_) => ControlFlow::Continue(()),

@@ -3,6 +3,7 @@
 // A test's helper that panics fails the test.
 #![allow(clippy::unwrap_used)]
 
+mod ahead;
 mod arbitrary;
 mod causes;
 mod diff;

@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use evscope_trace::{Continues, Header, Line, Reader, open};
+use evscope_trace::{BriefLine, Continues, Header, Line, Reader, open};
+
+use crate::batches::{by_line, in_batches};
 
 /// Steps with these numbers of a program's callbacks, after a header.
 fn write(folder: &Path, name: &str, pid: u32, continues: Option<Continues>, fds: &[i32]) {
@@ -32,7 +34,17 @@ fn read(folder: &Path, name: &str) -> (Vec<i32>, Option<Continues>, Option<Strin
         }
     }
     let lacking = reader.lacking().map(str::to_owned);
+    hold(&path);
     (fds, reader.header().continues.clone(), lacking)
+}
+
+/// Holds that it is the same in batches.
+fn hold(path: &Path) {
+    let reader = || Reader::beside(open(path).unwrap(), "t", path).unwrap();
+    let told = by_line(reader(), Reader::next_line);
+    assert_eq!(in_batches::<Line, _>(reader()), told);
+    let briefly = by_line(reader(), Reader::next_brief);
+    assert_eq!(in_batches::<BriefLine, _>(reader()), briefly);
 }
 
 fn after(name: &str, pid: u32, records: u64) -> Option<Continues> {
@@ -154,6 +166,7 @@ fn what_is_missing_at_the_end_of_what_comes_before_is_said() {
         }
     };
     assert!(error.contains("a.jsonl:3: `seq` is 7"), "{error}");
+    hold(&path);
 }
 
 #[test]

@@ -10,6 +10,7 @@
 )]
 
 mod arbitrary;
+mod batches;
 mod bounds;
 #[cfg(feature = "compression")]
 mod claims;
