@@ -4,13 +4,17 @@
 use std::collections::BTreeSet;
 
 use evscope_replay::{RecordRef, Sides, Trace};
-use evscope_trace::{ActiveWhy, BevId, Event, Phase};
+use evscope_trace::{ActiveWhy, BevId, EvFlags, Event, Phase};
 
 use crate::common;
 
 /// The mistake that a difference at these steps comes from, if it does.
 pub(crate) fn mistake(ours: &Trace, theirs: &Trace, at: Sides<usize>) -> Option<&'static str> {
-    let in_ours = [waiting(ours), freed_and_added(ours)];
+    let in_ours = [
+        waiting(ours),
+        freed_and_added(ours),
+        timer_taken_at(ours, at.a),
+    ];
     let in_theirs = [
         counts_below_zero(theirs),
         file_at(theirs, at.b),
@@ -73,6 +77,23 @@ fn too_full_at(ours: &Trace, theirs: &Trace, at: Sides<usize>) -> Option<(usize,
 fn begun(trace: &Trace) -> impl Iterator<Item = (usize, RecordRef<'_>)> {
     let steps = trace.records().enumerate();
     steps.filter(|(_, record)| record.phase != Phase::Exit)
+}
+
+/// libevent keeps an event's timeout where the calls of a signal are counted. Taken away while the signal's callback waits
+/// (`event_remove_timer`, of which there is no step), it takes the calls with it; here the callback runs.
+fn timer_taken_at(trace: &Trace, step: usize) -> Option<(usize, &'static str)> {
+    let record = trace.get(step)?;
+    let of_signal =
+        matches!(record.event, Event::EventCallback { what, .. } if what.contains(EvFlags::SIGNAL));
+    let had_timeout = |(_, earlier): (usize, RecordRef<'_>)| {
+        let added = matches!(earlier.event, Event::EventAdd { timeout: Some(_) });
+        added && earlier.objects.event == record.objects.event
+    };
+    let it = of_signal
+        && begun(trace)
+            .take_while(|(at, _)| *at < step)
+            .any(had_timeout);
+    it.then_some((step, "the timeout of a signal that waits is taken away"))
 }
 
 /// What happens to deferred callbacks that wait.
