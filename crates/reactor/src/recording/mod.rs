@@ -8,16 +8,16 @@
 
 mod flight;
 mod ids;
+#[cfg(target_os = "linux")]
+mod into_ring;
+#[cfg(not(target_os = "linux"))]
+#[path = "no_ring.rs"]
+mod into_ring;
 mod kept;
 mod mix;
 mod process;
 mod raw;
 mod recorder;
-#[cfg(target_os = "linux")]
-mod ring;
-#[cfg(not(target_os = "linux"))]
-#[path = "no_ring.rs"]
-mod ring;
 mod sites;
 mod sources;
 mod steps;
@@ -30,11 +30,11 @@ use evscope_trace::{Event as AnyStep, Objects, Step, Text};
 
 pub use flight::FlightRecorder;
 pub(crate) use ids::Ids;
+pub(crate) use into_ring::held_ns;
 pub use kept::Keep;
 use raw::Here;
 pub(crate) use recorder::{Active, current_recording};
 pub use recorder::{Recording, RecordingError, Summary};
-pub(crate) use ring::held_ns;
 pub(crate) use tracer::Tracer;
 
 use crate::callback::CallbackName;

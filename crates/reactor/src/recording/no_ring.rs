@@ -1,4 +1,4 @@
-//! In place of `ring.rs`, where there is no recorder that could be outside.
+//! In place of `into_ring.rs`, where there is no recorder that could be outside.
 
 use std::panic::Location;
 

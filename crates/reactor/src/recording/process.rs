@@ -13,7 +13,7 @@
 //! handed over then; of a process that is killed, all before its last wait is in the file. A process that is
 //! forked off after the recording began is not recorded.
 //!
-//! A recorder outside (`evscope record`) asks in another way, and takes each record at once; see `ring.rs`.
+//! A recorder outside (`evscope record`) asks in another way, and takes each record at once; see `into_ring.rs`.
 
 use std::cell::Cell;
 use std::ffi::OsString;
@@ -28,8 +28,8 @@ use std::time::{Duration, Instant};
 
 use evscope_trace::{Level, ThreadId};
 
+use super::into_ring::{self, RingRecords};
 use super::recorder::WAITING_CHUNKS;
-use super::ring::{self, RingRecords};
 use super::sources::Sources;
 use super::tracer::{Records, Shared};
 use super::writer::TraceWriter;
@@ -81,7 +81,7 @@ pub(super) fn recording() -> Option<Active> {
         static IDS: OnceLock<Arc<Ids>> = OnceLock::new();
         return Some(Active {
             ids: Arc::clone(IDS.get_or_init(Arc::default)),
-            payload: ring::payload(),
+            payload: into_ring::payload(),
             records: Shared::Ring(records),
         });
     }

@@ -37,7 +37,7 @@ own_sources! {
     "event/pending.rs", "event/process.rs", "event/queues.rs", "event/reinit.rs", "event/row.rs", "event/run_loop.rs", "event/slot.rs",
     "event/watch.rs",
     "evmap.rs", "handle.rs", "lib.rs", "listener.rs", "min_heap.rs", "notify.rs",
-    "recording/flight.rs", "recording/ids.rs", "recording/kept.rs", "recording/mix.rs", "recording/mod.rs", "recording/no_ring.rs", "recording/process.rs", "recording/raw.rs", "recording/recorder.rs", "recording/ring.rs",
+    "recording/flight.rs", "recording/ids.rs", "recording/into_ring.rs", "recording/kept.rs", "recording/mix.rs", "recording/mod.rs", "recording/no_ring.rs", "recording/process.rs", "recording/raw.rs", "recording/recorder.rs",
     "recording/sites.rs", "recording/sources.rs", "recording/steps.rs", "recording/ticks.rs", "recording/tracer.rs", "recording/writer.rs",
     "signal.rs", "socket.rs", "sys/linux.rs", "sys/mod.rs", "sys/plain.rs", "sys/process.rs", "table.rs",
 }

@@ -8,10 +8,10 @@ use std::time::Instant;
 
 use evscope_trace::{Event, Objects, Phase, Step, ThreadId};
 
+use super::into_ring::RingRecords;
 use super::kept::{Keep, Kept};
 use super::process::ProcessRecords;
 use super::raw::{Chunk, Here, Message, Packed, RawRecord, Source};
-use super::ring::RingRecords;
 use super::sites::{Sites, Told, Who};
 use super::ticks::{Stretch, Ticks, counter};
 use crate::VirtualClock;

@@ -13,7 +13,7 @@ use crate::query::Seen;
 use crate::{State, tree};
 
 /// How many steps are looked at ahead, where it matters how long a call takes: nearly all calls return within so many.
-pub(super) const WINDOW: usize = 8192;
+pub(super) const WINDOW: usize = 2048;
 
 /// How a trace is gone through.
 #[derive(Debug)]
