@@ -14,9 +14,11 @@ pub(crate) type Pieces = Vec<(Token, String)>;
 /// The lines of a text; each in one plain piece when its language is not known here.
 pub(crate) fn highlight(file: &str, text: &str) -> Vec<Pieces> {
     let mut lines = Lines::default();
+    // The two characters that end a line may be parts of two pieces.
+    let text = text.replace("\r\n", "\n");
     match language(file) {
-        Some(language) => lines.code(language, text, Where::InText),
-        None => lines.push(Token::Text, text),
+        Some(language) => lines.code(language, &text, Where::InText),
+        None => lines.push(Token::Text, &text),
     }
     lines.end()
 }
@@ -83,10 +85,7 @@ impl Lines {
     fn push(&mut self, token: Token, text: &str) {
         for line in text.split_inclusive('\n') {
             let ended = line.strip_suffix('\n');
-            let shown = match ended {
-                Some(line) => spaced(line.strip_suffix('\r').unwrap_or(line)),
-                None => spaced(line),
-            };
+            let shown = spaced(ended.unwrap_or(line));
             match self.open.last_mut() {
                 _ if shown.is_empty() => {}
                 Some((last, piece)) if *last == token => piece.push_str(&shown),
@@ -261,6 +260,10 @@ mod tests {
         assert_eq!(
             highlight("a.c", "/* a\r\n\n\tb */"),
             [comment("/* a"), vec![], comment("    b */")]
+        );
+        assert_eq!(
+            highlight("a.c", "// a\r\n// b"),
+            [comment("// a"), comment("// b")]
         );
     }
 
