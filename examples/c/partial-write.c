@@ -52,7 +52,7 @@ static void listener_cb(struct evconnlistener *listener, evutil_socket_t fd,
     }
     bufferevent_setcb(bev, NULL, all_sent, conn_eventcb, NULL);
     memset(text, '.', SIZE);
-    bufferevent_write(bev, text, SIZE);
+    bufferevent_write(bev, text, SIZE); /* evscope: allow pieces "the kernel decides how much a write takes" */
 }
 
 /* Ctrl-C: the loop ends after this turn. */

@@ -28,7 +28,7 @@ static void conn_readcb(struct bufferevent *bev, void *arg)
     (void)arg;
     bufferevent_disable(bev, EV_READ);
     memset(answer, '.', ANSWER);
-    bufferevent_write(bev, answer, ANSWER);
+    bufferevent_write(bev, answer, ANSWER); /* evscope: allow pieces "the kernel decides how much a write takes" */
 }
 
 /* READING or WRITING, and ERROR. The errno is there as long as the callback runs. */

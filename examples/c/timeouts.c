@@ -37,7 +37,7 @@ static void conn_eventcb(struct bufferevent *bev, short what, void *arg)
     (void)arg;
     if (what == (BEV_EVENT_READING | BEV_EVENT_TIMEOUT)) {
         memset(complaint, '?', COMPLAINT);
-        bufferevent_write(bev, complaint, COMPLAINT);
+        bufferevent_write(bev, complaint, COMPLAINT); /* evscope: allow pieces "the kernel decides how much a write takes" */
     } else {
         bufferevent_free(bev);
     }
