@@ -7,8 +7,8 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use evscope_replay::index::IndexFolder;
-use evscope_replay::{Coming, Follower, Replay, State, Trace, each_line};
-use evscope_trace::{CutOff, Line, ReadError, Reader, Record, visible};
+use evscope_replay::{Coming, End, Follower, Replay, State, Trace, each_line};
+use evscope_trace::{Line, ReadError, Reader, Record, visible};
 use evscope_words::text;
 
 use crate::builtin::{self, Builtin};
@@ -175,7 +175,7 @@ impl InputPlace {
             }
             Ok::<_, ReadError>(ControlFlow::Continue(()))
         })?;
-        say_end(reader.file(), reader.lacking(), reader.cut_off());
+        say_end(reader.file(), &End::from(&reader));
         Ok(())
     }
 
@@ -204,7 +204,7 @@ impl InputPlace {
     /// Reads the trace that is there, up to a step if there is one that is the last of interest.
     pub(crate) fn open_until(&self, last: Option<usize>) -> anyhow::Result<Trace> {
         let trace = self.read_until(last)?;
-        say_end(trace.name(), trace.lacking(), trace.cut_off());
+        say_end(trace.name(), &End::from(&trace));
         Ok(trace)
     }
 
@@ -220,11 +220,11 @@ impl InputPlace {
 }
 
 /// Says what of a trace is not there.
-pub(crate) fn say_end(name: &str, lacking: Option<&str>, cut_off: Option<&CutOff>) {
-    if let Some(lacking) = lacking {
+pub(crate) fn say_end(name: &str, end: &End) {
+    if let Some(lacking) = &end.lacking {
         output::say(lacking);
     }
-    if let Some(cut) = cut_off {
+    if let Some(cut) = &end.cut_off {
         output::tell(&text!(
             cli_cut_off,
             file = name,

@@ -7,69 +7,81 @@ mod findings;
 
 use std::io::{self, Write};
 
-use evscope_replay::{Known, Outline, Passing, Words};
+use evscope_replay::{Known, Lang, Passing, Threads, Told, Words};
 use evscope_trace::{
-    BevId, BufId, Event, FieldValue, Filter, Nanos, Phase, PlaceTexts, Record, Side, SourceLine,
-    ThreadId, json,
+    BevId, Brief, BufId, Event, FieldValue, Filter, Header, Nanos, Phase, PlaceTexts, Record, Side,
+    SourceLine, ThreadId, json,
 };
 use evscope_words::text;
 
 use crate::{ExportError, Part};
-use arrows::Arrows;
+use arrows::{Arrow, Arrows};
 use findings::Findings;
 
 /// What is hidden is made visible here, and in a step only where others' texts are put in: all else of it is plain.
+///
+/// It goes through the trace once: whatever is known at its end is written there. A step does not say on which thread it is:
+/// it stands in that thread's row.
 pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportError> {
-    let outline = part.outline()?;
+    let before = part.before()?;
+    let header = before.header();
     let out = &mut Filter::json(out);
     out.write_all(b"{\"displayTimeUnit\":\"ns\",\"otherData\":")?;
-    serde_json::to_writer(&mut *out, outline.header()).map_err(io::Error::from)?;
+    serde_json::to_writer(&mut *out, header).map_err(io::Error::from)?;
     out.write_all(b",\"traceEvents\":[\n")?;
-    names(part, outline, out)?;
-    let process = Process::new(outline.header().pid);
-    let mut places = PlaceTexts::default();
+    let process = Process::new(header.pid);
+    name_process(header, out)?;
+    let mut threads = Threads::default();
     let mut arrows = Arrows::default();
     let mut findings = Findings::new(part);
-    // A step is put together first, and written at once.
-    let mut line = Vec::new();
-    let mut found = Vec::new();
-    let mut words = Words::text_only();
-    part.walk(false, |passing| {
-        line.clear();
-        found.clear();
+    let note = |passing: &Passing<'_>| {
+        threads.note(&Brief::from(passing.record));
         let arrow = arrows.step(passing);
-        // An exit whose enter was lost would close somebody else's slice.
-        let is_lost = passing.record.phase == Phase::Exit && passing.begin == passing.step;
-        if passing.is_chosen && !is_lost {
-            line.extend_from_slice(b",\n");
-            slice(passing, &process, &mut words, &mut places, &mut line);
-            if let Some(arrow) = arrow {
-                arrow.write(passing, &process, &mut line);
+        let found = findings.step(passing, &process)?;
+        Ok(passing.is_chosen.then_some(Aside { arrow, found }))
+    };
+    let writer = || {
+        let mut places = PlaceTexts::default();
+        let mut words = Words::text_only();
+        let process = &process;
+        move |told: &Told<'_, Aside>, text: &mut Vec<u8>| {
+            // An exit whose enter was lost would close somebody else's slice.
+            let is_lost = told.record.phase == Phase::Exit && told.begin == told.step;
+            if !is_lost {
+                step(told, process, &mut words, &mut places, text);
             }
-            for (buf, len) in lengths(passing.record) {
-                line.extend_from_slice(b",\n");
-                counter(passing, &process, buf, len, &mut line);
-            }
+            text.extend_from_slice(&told.of.found);
         }
-        out.own(&line)?;
-        findings.step(passing, &process, &mut found)?;
-        if !found.is_empty() {
-            out.write_all(&found)?;
-        }
-        Ok::<(), ExportError>(())
-    })?;
-    findings.finish(&process, out)?;
+    };
+    let is_whole = part.write(false, before, note, writer, |text| out.own(text))?;
+    findings.finish(is_whole, &process, out)?;
+    name_threads(&threads, header, part.lang(), out)?;
     out.write_all(b"\n]}\n")?;
     Ok(out.flush()?)
 }
 
-/// The names of the process and of its threads.
-fn names(part: &Part<'_>, outline: &Outline, out: &mut dyn Write) -> io::Result<()> {
-    let header = outline.header();
-    let pid = header.pid;
-    let process = serde_json::json!({"ph": "M", "name": "process_name", "pid": pid, "args": {"name": header.program}});
-    out.write_all(process.to_string().as_bytes())?;
-    for (ThreadId(thread), bases) in &outline.threads {
+/// What stands beside a step.
+struct Aside {
+    /// The arrow to it.
+    arrow: Option<Arrow>,
+    /// What is wrong there, written.
+    found: Vec<u8>,
+}
+
+fn name_process(header: &Header, out: &mut dyn Write) -> io::Result<()> {
+    let args = serde_json::json!({"name": header.program});
+    let named =
+        serde_json::json!({"ph": "M", "name": "process_name", "pid": header.pid, "args": args});
+    out.write_all(named.to_string().as_bytes())
+}
+
+fn name_threads(
+    threads: &Threads,
+    header: &Header,
+    lang: Lang,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for (ThreadId(thread), bases) in threads.iter() {
         let number = thread.to_string();
         let loops = bases.iter().map(ToString::to_string);
         let loops = loops.collect::<Vec<_>>().join(", ");
@@ -77,23 +89,42 @@ fn names(part: &Part<'_>, outline: &Outline, out: &mut dyn Write) -> io::Result<
             "" => text!(export_thread, number),
             _ => text!(export_thread_of_loop, number, loops),
         };
-        let args = serde_json::json!({"name": name.in_lang(part.lang())});
-        let named = serde_json::json!({"ph": "M", "name": "thread_name", "pid": pid, "tid": thread, "args": args});
+        let args = serde_json::json!({"name": name.in_lang(lang)});
+        let named = serde_json::json!({"ph": "M", "name": "thread_name", "pid": header.pid, "tid": thread, "args": args});
         out.write_all(b",\n")?;
         out.write_all(named.to_string().as_bytes())?;
     }
     Ok(())
 }
 
-/// A step as the beginning of a slice, its end, or an instant.
-fn slice(
-    passing: &Passing<'_>,
+/// A step: its slice, the arrow to it, the buffers that it changed.
+fn step(
+    told: &Told<'_, Aside>,
     process: &Process,
     words: &mut Words,
     places: &mut PlaceTexts,
     out: &mut Vec<u8>,
 ) {
-    let record = passing.record;
+    out.extend_from_slice(b",\n");
+    slice(told, process, words, places, out);
+    if let Some(arrow) = &told.of.arrow {
+        arrow.write(told, process, out);
+    }
+    for (buf, len) in lengths(told.record) {
+        out.extend_from_slice(b",\n");
+        counter(told, process, buf, len, out);
+    }
+}
+
+/// A step as the beginning of a slice, its end, or an instant.
+fn slice(
+    told: &Told<'_, Aside>,
+    process: &Process,
+    words: &mut Words,
+    places: &mut PlaceTexts,
+    out: &mut Vec<u8>,
+) {
+    let record = told.record;
     let phase = match record.phase {
         Phase::Enter => b'B',
         Phase::Exit => b'E',
@@ -108,12 +139,12 @@ fn slice(
         out.extend_from_slice(b",\"s\":\"t\"");
     }
     out.extend_from_slice(b",\"args\":{\"step\":");
-    json::number(passing.step, out);
+    json::number(told.step, out);
     let mut args = Args(out);
     if record.phase == Phase::Exit {
         result(record, &mut args);
     } else {
-        words.say(passing.known, record);
+        words.say(told.known, record);
         // It is for eyes already.
         args.key(b",\"summary\":");
         json::text(words.text(), args.0);
@@ -123,9 +154,9 @@ fn slice(
 }
 
 /// The length of a buffer from here on, under the name of whose it is.
-fn counter(passing: &Passing<'_>, process: &Process, buf: BufId, len: u64, out: &mut Vec<u8>) {
-    begin(passing.record, process, b'C', out);
-    let (kind, number, side): (&[u8], _, &[u8]) = match passing.known.owner(buf) {
+fn counter(told: &Told<'_, Aside>, process: &Process, buf: BufId, len: u64, out: &mut Vec<u8>) {
+    begin(told.record, process, b'C', out);
+    let (kind, number, side): (&[u8], _, &[u8]) = match told.known.owner(buf) {
         Some((BevId(bev), Side::Input)) => (b"\"bev", bev, b".input\""),
         Some((BevId(bev), Side::Output)) => (b"\"bev", bev, b".output\""),
         None => (b"\"buf", buf.0, b"\""),

@@ -4,9 +4,9 @@
 //! What a trace says is for eyes here: hidden characters are made visible, and no cell is a formula. The exact
 //! texts are in the JSON exports.
 
-use std::io::{self, Write};
+use std::io::Write;
 
-use evscope_replay::Words;
+use evscope_replay::{Passing, Told, Words};
 use evscope_trace::{
     Event, FieldInfo, FieldValue, Phase, PlaceTexts, ReadError, Record, Role, SourceLine, json,
     visible,
@@ -21,24 +21,36 @@ const COMMON: &[&str] = &[
 
 pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportError> {
     let columns = Columns::of(&occurring(part)?);
-    let mut row = Row::default();
-    let mut words = Words::text_only();
+    let mut head = Row::default();
     for name in COMMON.iter().chain(&columns.names) {
-        row.cell(name);
+        head.cell(name);
     }
-    row.end(out)?;
-    part.each(true, |passing| {
-        let record = passing.record;
-        words.say(passing.known, record);
-        common(&mut row, passing.step, record, words.text());
-        // What has not returned has no times, and of a call its enter has them.
-        let times = passing.times.filter(|_| record.phase == Phase::Enter);
-        row.number(times.map(|times| times.whole.0));
-        row.number(times.map(|times| times.own.0));
-        row.number(times.map(|times| times.waited.0));
-        columns.fill(&mut row, &record.event);
-        Ok::<(), ExportError>(row.end(out)?)
-    })
+    head.end();
+    out.write_all(&head.text)?;
+    let writer = || {
+        let mut row = Row::default();
+        let mut words = Words::text_only();
+        let columns = &columns;
+        move |told: &Told<'_, ()>, text: &mut Vec<u8>| {
+            std::mem::swap(&mut row.text, text);
+            let record = told.record;
+            words.say(told.known, record);
+            common(&mut row, told.step, record, words.text());
+            // What has not returned has no times, and of a call its enter has them.
+            let times = told.times.filter(|_| record.phase == Phase::Enter);
+            row.number(times.map(|times| times.whole.0));
+            row.number(times.map(|times| times.own.0));
+            row.number(times.map(|times| times.waited.0));
+            columns.fill(&mut row, &record.event);
+            row.end();
+            std::mem::swap(&mut row.text, text);
+        }
+    };
+    let note = |passing: &Passing<'_>| Ok(passing.is_chosen.then_some(()));
+    part.write(true, part.outline()?, note, writer, |text| {
+        out.write_all(text)
+    })?;
+    Ok(())
 }
 
 /// Which events occur, by the numbers of their kinds.
@@ -269,12 +281,9 @@ impl Row {
         self.cells += cells;
     }
 
-    fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
+    fn end(&mut self) {
         self.text.extend_from_slice(b"\r\n");
-        out.write_all(&self.text)?;
-        self.text.clear();
         self.cells = 0;
-        Ok(())
     }
 }
 

@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::sync::OnceLock;
 
-use evscope_replay::Passing;
+use evscope_replay::{Passing, Told};
 use evscope_trace::{
     Event, FieldInfo, FieldKind, FieldValue, Kind, Phase, PlaceTexts, Record, Role, SourceLine,
     json,
@@ -196,16 +196,22 @@ fn layout() -> &'static Layout {
 /// # Errors
 /// Where the trace cannot be read, or the output not be written.
 pub fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportError> {
-    let mut row = Row::new();
-    let (mut srcs, mut callers) = (PlaceTexts::default(), PlaceTexts::default());
-    part.each(true, |passing| {
-        row.clear();
-        row.begin(passing);
-        row.place(passing.record.src.as_ref(), &mut srcs);
-        row.place(passing.record.caller.as_ref(), &mut callers);
-        row.own(&passing.record.event);
-        row.text.extend_from_slice(b"}\n");
-        Ok::<(), ExportError>(out.write_all(&row.text)?)
+    let writer = || {
+        let mut row = Row::new();
+        let (mut srcs, mut callers) = (PlaceTexts::default(), PlaceTexts::default());
+        move |told: &Told<'_, ()>, text: &mut Vec<u8>| {
+            std::mem::swap(&mut row.text, text);
+            row.begin(told);
+            row.place(told.record.src.as_ref(), &mut srcs);
+            row.place(told.record.caller.as_ref(), &mut callers);
+            row.own(&told.record.event);
+            row.text.extend_from_slice(b"}\n");
+            std::mem::swap(&mut row.text, text);
+        }
+    };
+    let note = |passing: &Passing<'_>| Ok(passing.is_chosen.then_some(()));
+    part.write(true, part.outline()?, note, writer, |text| {
+        out.write_all(text)
     })?;
     Ok(out.flush()?)
 }
@@ -240,17 +246,13 @@ impl Row {
         }
     }
 
-    fn clear(&mut self) {
-        self.text.clear();
-        self.column = 0;
-    }
-
     /// The cells before the places.
-    fn begin(&mut self, passing: &Passing<'_>) {
-        let record = passing.record;
+    fn begin(&mut self, told: &Told<'_, ()>) {
+        self.column = 0;
+        let record = told.record;
         let objects = &record.objects;
         // In the order of the fields of any record.
-        self.number(Some(passing.step));
+        self.number(Some(told.step));
         self.number(Some(record.t.0));
         self.number(Some(record.thread.0));
         self.number(Some(record.depth));
@@ -269,7 +271,7 @@ impl Row {
         // In the order of what there is more.
         self.number(Some(record.level().number()));
         self.word(Some(record.event.lane().name()));
-        let times = passing.times.filter(|_| record.phase == Phase::Enter);
+        let times = told.times.filter(|_| record.phase == Phase::Enter);
         self.number(times.map(|times| times.whole.0));
         self.number(times.map(|times| times.own.0));
         self.number(times.map(|times| times.waited.0));

@@ -108,6 +108,11 @@ impl Format {
         matches!(self, Self::Chrome)
     }
 
+    /// Whether it is written as the trace goes by for the first time: it needs to know nothing of it beforehand.
+    pub fn goes_through_once(self) -> bool {
+        matches!(self, Self::Chrome)
+    }
+
     /// The most steps it takes, and those of a part that it would show; none where any number will do.
     pub(crate) fn limit(self, part: &Part<'_>) -> Result<Option<Limit>, ReadError> {
         let (most, steps) = match self {

@@ -77,10 +77,13 @@ fn too_long(format: Format, steps: usize, most: usize) -> Text {
     text!(export_too_long, steps, format = format.name(), most)
 }
 
-/// Whether a format takes a part, which is known before anything is written: see [`ExportError::TooLong`]. What there is
-/// to know of the trace before its first step is found out.
+/// Whether a format takes a part, which is known before anything is written: see [`ExportError::TooLong`]. What the format
+/// must know of the trace before its first step is found out.
 pub fn check(part: &Part<'_>, format: Format) -> Result<(), ExportError> {
-    part.outline()?;
+    match format.goes_through_once() {
+        true => part.before()?,
+        false => part.outline()?,
+    };
     match format.limit(part)? {
         Some(Limit { most, steps }) if steps > most => Err(ExportError::TooLong {
             format,

@@ -2,20 +2,25 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::io;
 use std::ops::{ControlFlow, RangeInclusive};
 
-use evscope_replay::{Lang, Outline, Passing, Query, Records, Trace, Walk};
-use evscope_trace::{Header, Lane, Level, Phase, ReadError, Record, SourceLine, SourceText};
+use evscope_replay::{End, Lang, Outline, Passing, Query, Records, Told, Trace, Walk};
+use evscope_trace::{
+    Header, Lane, Level, Nanos, Phase, ReadError, Record, SourceLine, SourceText, ThreadId,
+};
 
-use crate::Guide;
 use crate::svg::Excerpt;
+use crate::{ExportError, Guide};
 
 /// A trace, or a part of it. A call is taken whole: its exit is there when its enter is.
 pub struct Part<'a> {
-    source: Source<'a>,
+    records: Records<'a>,
     outline: OnceCell<Outline>,
+    beginning: OnceCell<Outline>,
+    end: OnceCell<End>,
     excerpt: OnceCell<Excerpt>,
     steps: Option<RangeInclusive<usize>>,
     level: Option<Level>,
@@ -23,15 +28,6 @@ pub struct Part<'a> {
     lang: Lang,
     guide: Option<&'a Guide>,
     wanted: Wanted<'a>,
-}
-
-/// Where the steps are.
-#[derive(Clone, Copy)]
-enum Source<'a> {
-    /// In memory.
-    Trace(&'a Trace),
-    /// They go by, as often as they are asked for.
-    Records(&'a dyn Records),
 }
 
 /// Which steps are wanted, whatever their numbers and levels.
@@ -51,20 +47,13 @@ impl fmt::Debug for Part<'_> {
 }
 
 impl<'a> Part<'a> {
-    /// All of it.
-    pub fn whole(trace: &'a Trace) -> Self {
-        Self::from_source(Source::Trace(trace))
-    }
-
-    /// All of a trace that is not in memory.
-    pub fn of(records: &'a dyn Records) -> Self {
-        Self::from_source(Source::Records(records))
-    }
-
-    fn from_source(source: Source<'a>) -> Self {
+    /// All of a trace.
+    pub fn whole(records: impl Into<Records<'a>>) -> Self {
         Self {
-            source,
+            records: records.into(),
             outline: OnceCell::new(),
+            beginning: OnceCell::new(),
+            end: OnceCell::new(),
             excerpt: OnceCell::new(),
             steps: None,
             level: None,
@@ -144,8 +133,23 @@ impl<'a> Part<'a> {
         if let Some(known) = self.outline.get() {
             return Ok(known);
         }
-        let outline = self.records().outline(usize::MAX)?;
+        let outline = self.records.outline(usize::MAX)?;
         Ok(self.outline.get_or_init(|| outline))
+    }
+
+    /// What is known of it before it is gone through, for who does so once and needs to know nothing but its header.
+    pub(crate) fn before(&self) -> Result<&Outline, ReadError> {
+        if let Some(known) = self.outline.get().or_else(|| self.beginning.get()) {
+            return Ok(known);
+        }
+        let beginning = self.records.beginning()?;
+        Ok(self.beginning.get_or_init(|| beginning))
+    }
+
+    /// How the trace ends, once that is known.
+    pub fn end(&self) -> Option<&End> {
+        let end = self.outline.get().map(|outline| &outline.end);
+        end.or_else(|| self.end.get())
     }
 
     /// What a picture shows of it. It is taken once.
@@ -158,13 +162,6 @@ impl<'a> Part<'a> {
         }
         let taken = take()?;
         Ok(self.excerpt.get_or_init(|| taken))
-    }
-
-    pub(crate) fn records(&self) -> &dyn Records {
-        match self.source {
-            Source::Trace(trace) => trace,
-            Source::Records(records) => records,
-        }
     }
 
     /// Its header. What a trace goes on with comes before all of it, and not before a part.
@@ -216,24 +213,64 @@ impl<'a> Part<'a> {
         ahead: bool,
         mut tell: impl FnMut(&Passing<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let last = self.steps.as_ref().map_or(usize::MAX, |steps| *steps.end());
+        self.way(ahead, self.outline()?).run(
+            self.records,
+            |passing| self.chooses(passing),
+            |passing| {
+                tell(passing)?;
+                Ok(match self.ends_at(passing) {
+                    true => ControlFlow::Break(()),
+                    false => ControlFlow::Continue(()),
+                })
+            },
+        )
+    }
+
+    /// The same where steps are written down: `note` notes of those that are to be written what only the steps before
+    /// them tell, and `writer` makes what writes a step from its record and that, and knows no other steps. The bytes go
+    /// to `out`. Tells whether the end of the trace was reached.
+    pub(crate) fn write<T: Send, W: FnMut(&Told<'_, T>, &mut Vec<u8>)>(
+        &self,
+        ahead: bool,
+        outline: &Outline,
+        mut note: impl FnMut(&Passing<'_>) -> Result<Option<T>, ExportError>,
+        writer: impl Fn() -> W + Sync,
+        mut out: impl FnMut(&[u8]) -> io::Result<()>,
+    ) -> Result<bool, ExportError> {
+        let end = self.way(ahead, outline).write(
+            self.records,
+            |passing| self.chooses(passing),
+            |passing| {
+                let noted = note(passing)?;
+                Ok(match self.ends_at(passing) {
+                    true => ControlFlow::Break(noted),
+                    false => ControlFlow::Continue(noted),
+                })
+            },
+            writer,
+            |bytes| out(bytes).map_err(ExportError::from),
+        )?;
+        Ok(match end {
+            Some(end) => {
+                let _ = self.end.set(end);
+                true
+            }
+            None => false,
+        })
+    }
+
+    fn way<'o>(&self, ahead: bool, outline: &'o Outline) -> Walk<'o> {
         let query = self.query();
-        Walk::new(self.outline()?)
+        Walk::new(outline)
             .looking_ahead(ahead || query.is_some_and(Query::looks_ahead))
             .with_state(query.is_some_and(Query::needs_state))
-            .run(
-                self.records(),
-                |passing| self.chooses(passing),
-                |passing| {
-                    tell(passing)?;
-                    let begins = passing.is_chosen && passing.record.phase == Phase::Enter;
-                    let is_over = passing.step >= last && !begins && !passing.is_chosen_running;
-                    Ok(match is_over {
-                        true => ControlFlow::Break(()),
-                        false => ControlFlow::Continue(()),
-                    })
-                },
-            )
+    }
+
+    /// Whether nothing of the part comes behind a step.
+    fn ends_at(&self, passing: &Passing<'_>) -> bool {
+        let begins = passing.is_chosen && passing.record.phase == Phase::Enter;
+        let last = self.steps.as_ref().map(RangeInclusive::end);
+        last.is_some_and(|last| passing.step >= *last) && !begins && !passing.is_chosen_running
     }
 
     /// The same for the steps of the part alone.
@@ -289,7 +326,7 @@ impl<'a> Part<'a> {
         // A trace that grows has more than it had.
         let mut left = self.outline()?.records;
         let mut told = Ok(());
-        self.records().each(&mut |record| {
+        self.records.each(|record| {
             if left == 0 {
                 return ControlFlow::Break(());
             }
@@ -301,6 +338,14 @@ impl<'a> Part<'a> {
             }
         })?;
         told
+    }
+
+    /// When some steps were, and on which thread.
+    pub(crate) fn moments(
+        &self,
+        steps: &BTreeSet<usize>,
+    ) -> Result<BTreeMap<usize, (Nanos, ThreadId)>, ReadError> {
+        self.records.moments(steps)
     }
 
     /// What to call the trace: its program, or else its own name.
@@ -355,13 +400,12 @@ impl<'a> Part<'a> {
     /// # Errors
     /// Where the trace cannot be read.
     pub fn in_memory(&self) -> Result<Cow<'_, Trace>, ReadError> {
-        let records = match self.source {
-            Source::Trace(trace) => return Ok(Cow::Borrowed(trace)),
-            Source::Records(records) => records,
-        };
+        if let Records::Held(trace) = self.records {
+            return Ok(Cow::Borrowed(trace));
+        }
         let mut trace = self.outline()?.texts.clone();
-        records.each(&mut |record| {
-            trace.push((**record).clone());
+        self.records.each(|record| {
+            trace.push(record.clone());
             ControlFlow::Continue(())
         })?;
         Ok(Cow::Owned(trace))

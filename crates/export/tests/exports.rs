@@ -354,11 +354,6 @@ fn steps_name_their_thread_where_there_are_several() {
             "T2 event_base_new",
             "T1 bufferevent_socket_new",
         ),
-        (
-            Format::Chrome,
-            "\"T2 event_base_new",
-            "\"T1 bufferevent_socket_new",
-        ),
     ] {
         let named = text(&several, format);
         assert!(
@@ -371,6 +366,11 @@ fn steps_name_their_thread_where_there_are_several() {
             "{format}"
         );
     }
+    // There each thread has a row of its own.
+    let rows = text(&several, Format::Chrome);
+    let row = "\"tid\":2,\"cat\":\"loop,level1\",\"name\":\"event_base_new\"";
+    assert!(rows.contains(row) && !rows.contains("\"T2 "), "{rows}");
+    assert!(rows.contains("\"name\":\"thread 2"), "{rows}");
     // A graph has what callbacks do, each thread's for itself.
     const HELLO: &str = include_str!("../../../traces/hello-world.jsonl");
     let (first, rest) = HELLO.split_once("\"seq\":1,").unwrap();

@@ -53,6 +53,40 @@ impl Owners {
     }
 }
 
+impl Owners {
+    /// What must be known to say one record, and no more.
+    pub(crate) fn of(&self, record: &Record) -> KnownOf {
+        let from = match record.event {
+            Event::EvbufferMove { from, .. } => Some(from),
+            _ => None,
+        };
+        let owned = |buf: BufId| Some((buf, self.owner(buf)?));
+        KnownOf {
+            has_threads: self.has_threads,
+            owners: [record.objects.buf, from].map(|buf| buf.and_then(owned)),
+        }
+    }
+}
+
+/// What must be known to say one record.
+#[derive(Debug, Clone, Copy)]
+pub struct KnownOf {
+    has_threads: bool,
+    /// Of the buffers that it names.
+    owners: [Option<(BufId, (BevId, Side))>; 2],
+}
+
+impl Known for KnownOf {
+    fn has_threads(&self) -> bool {
+        self.has_threads
+    }
+
+    fn owner(&self, buf: BufId) -> Option<(BevId, Side)> {
+        let mut owners = self.owners.iter().flatten();
+        owners.find(|(it, _)| *it == buf).map(|(_, owner)| *owner)
+    }
+}
+
 impl Known for Owners {
     fn has_threads(&self) -> bool {
         self.has_threads

@@ -62,13 +62,15 @@ pub use evscope_words::{Lang, UnknownLang};
 pub use explain::{Chapter, Chapters, Explanation, chapter_of, explain, program_callback};
 pub use follow::{FollowError, Follower, Update};
 pub use gates::{Expected, Gate, Gates, NotExpected, gates};
-pub use known::{Known, Owners};
+pub use known::{Known, KnownOf, Owners};
 pub use lesson::{
     Answer, Choice, Lesson, LessonError, LessonStep, LessonStop, Prediction, Question, Right,
     Wording,
 };
 pub use object::{ObjectId, Purpose};
-pub use passing::{Again, Around, Coming, Each, Outline, Passing, Records, Walk, each_line};
+pub use passing::{
+    Again, Around, Coming, End, Outline, Passing, Records, Threads, Told, Walk, each_line,
+};
 pub use peaks::Peaks;
 pub use query::{
     Query, QueryError, Seen, Watch, WatchChange, known_fields, parse_bytes, parse_span,

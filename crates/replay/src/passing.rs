@@ -8,9 +8,12 @@
 mod ahead;
 mod outline;
 mod records;
+mod sheet;
+mod told;
 mod walk;
 
 pub use ahead::{Coming, each_line};
-pub use outline::Outline;
-pub use records::{Again, Each, Records};
+pub use outline::{End, Outline, Threads};
+pub use records::{Again, Records};
+pub use told::Told;
 pub use walk::{Around, Passing, Walk};

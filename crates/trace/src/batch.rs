@@ -79,6 +79,17 @@ impl<L> Default for Batch<L> {
     }
 }
 
+impl<L> From<Vec<L>> for Batch<L> {
+    /// Of lines that were read elsewhere.
+    fn from(lines: Vec<L>) -> Self {
+        Self {
+            lines,
+            is_read: true,
+            ..Self::default()
+        }
+    }
+}
+
 impl<L: Form> Batch<L> {
     /// What its lines say.
     pub fn lines(&mut self) -> &mut [L] {

@@ -10,7 +10,7 @@ use clap::{ValueEnum, ValueHint};
 use evscope_export::{
     ExportError, Format, Guide, Part, begins_flat, check, export_flat, export_part, html,
 };
-use evscope_replay::{Lang, Records};
+use evscope_replay::{Again, Lang, Records, Trace};
 use evscope_trace::{Level, Over};
 use evscope_tui::{CAST_MOST, CastOptions, begins_a_cast, cast, read_notes};
 use evscope_words::text;
@@ -124,22 +124,26 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
     }
     let query = args.filter.as_deref().map(select::query).transpose()?;
     let place = args.input.place()?;
-    let records = source(&place, args)?;
-    let guide = guide(args, &*records)?;
-    let mut part = Part::of(&*records).in_lang(lang);
+    let source = source(&place, args)?;
+    let guide = guide(args, source.records())?;
+    let mut part = Part::whole(source.records()).in_lang(lang);
     if let Some(guide) = &guide {
         part = part.guided(guide);
     }
-    let outline = part.outline()?;
-    input::say_end(
-        outline.name(),
-        outline.lacking.as_deref(),
-        outline.cut_off.as_ref(),
-    );
+    // How it ends is said before anything is written of it, where that is known by then.
+    let goes_through_once =
+        matches!(args.to, ExportFormat::Of(format) if format.goes_through_once());
     let steps = match args.steps {
-        Some(Steps { from, to }) => Some(select::range(outline, from, to)?),
+        Some(Steps { from, to }) => Some(select::range(part.outline()?, from, to)?),
         None => None,
     };
+    if !goes_through_once {
+        part.outline()?;
+    }
+    let end = part.end().cloned();
+    if let Some(end) = &end {
+        input::say_end(&place.name(), end);
+    }
     if let Some(query) = &query {
         part = part.filter(query);
     }
@@ -163,6 +167,9 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
             check(&part, format)?;
             let like = |start: &[u8]| format.begins(start);
             write(args, &like, |out| written(export_part(&part, format, out)))?;
+            if let (None, Some(found)) = (end, part.end()) {
+                input::say_end(&place.name(), found);
+            }
         }
         ExportFormat::Cast => as_cast(args, &part, lang)?,
     }
@@ -170,14 +177,14 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
 }
 
 /// What is said of the trace, if anything is.
-fn guide(args: &Args, records: &dyn Records) -> anyhow::Result<Option<Guide>> {
+fn guide(args: &Args, records: Records<'_>) -> anyhow::Result<Option<Guide>> {
     if args.lesson.is_none() && args.notes.is_none() {
         return Ok(None);
     }
     let mut guide = Guide::default();
     if let Some(asked) = &args.lesson {
         let (lesson, found) =
-            lessons::found_in(asked, Part::of(records).in_memory()?.into_owned())?;
+            lessons::found_in(asked, Part::whole(records).in_memory()?.into_owned())?;
         guide = Guide::of_lesson(&lesson, &found);
     }
     if let Some(path) = &args.notes {
@@ -191,18 +198,33 @@ fn guide(args: &Args, records: &dyn Records) -> anyhow::Result<Option<Guide>> {
     Ok(Some(guide))
 }
 
-/// The trace, to be gone through more than once. One that begins with the steps of another one is read into memory if
+/// The trace, to be gone through more than once.
+enum Source<'a> {
+    Held(Box<Trace>),
+    Read(Again<'a>),
+}
+
+impl Source<'_> {
+    fn records(&self) -> Records<'_> {
+        match self {
+            Self::Held(trace) => Records::from(&**trace),
+            Self::Read(again) => again.into(),
+        }
+    }
+}
+
+/// Where the trace is. One that begins with the steps of another one is read into memory if
 /// there is a file already where the output is to be: it may be that other one.
-fn source<'a>(place: &'a InputPlace, args: &Args) -> anyhow::Result<Box<dyn Records + 'a>> {
+fn source<'a>(place: &'a InputPlace, args: &Args) -> anyhow::Result<Source<'a>> {
     let output = args.output.as_deref();
     let is_there = output.is_some_and(Path::is_file);
     if is_there && matches!(place, InputPlace::File(path) if path.is_file()) {
         let inherits = place.reader()?.inherited() > 0;
         if inherits {
-            return Ok(Box::new(place.read_until(None)?));
+            return Ok(Source::Held(Box::new(place.read_until(None)?)));
         }
     }
-    Ok(Box::new(place.again(output)?))
+    Ok(Source::Read(place.again(output)?))
 }
 
 /// An error of the output as such, so that a reader that has seen enough is known.

@@ -57,15 +57,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let query = query.as_ref();
     let ahead = query.is_some_and(Query::looks_ahead);
     let place = args.input.place()?;
-    let records = place.again(None)?;
+    let again = place.again(None)?;
+    let records = Records::from(&again);
     // No further than is wanted: what comes after it may be long.
     let last = args.to.filter(|_| !ahead);
     let outline = records.outline(last.map_or(usize::MAX, |last| last.saturating_add(1)))?;
-    input::say_end(
-        outline.name(),
-        outline.lacking.as_deref(),
-        outline.cut_off.as_ref(),
-    );
+    input::say_end(outline.name(), &outline.end);
     let steps = select::range(&outline, args.from, args.to)?;
     let mut lines = Lines::new(outline.records, args.level, args.color.paint());
     let mut out = output::stdout();
@@ -75,7 +72,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         .looking_ahead(ahead)
         .with_state(query.is_some_and(Query::needs_state));
     walk.run(
-        &records,
+        records,
         |_| false,
         |passing| {
             let is_wanted = steps.contains(&passing.step)

@@ -1,6 +1,6 @@
 //! Arrows from a call to the callback that it is the cause of.
 
-use evscope_replay::{Passing, Trail, program_callback};
+use evscope_replay::{Passing, Told, Trail, program_callback};
 use evscope_trace::{Nanos, Phase, ThreadId, json};
 
 use super::Process;
@@ -67,9 +67,9 @@ impl Arrows {
 
 impl Arrow {
     /// Writes both its ends: the number of the step that it leads to holds them together.
-    pub(super) fn write(&self, passing: &Passing<'_>, process: &Process, out: &mut Vec<u8>) {
+    pub(super) fn write<T>(&self, told: &Told<'_, T>, process: &Process, out: &mut Vec<u8>) {
         let Self(from) = self;
-        let (to, record) = (passing.step, passing.record);
+        let (to, record) = (told.step, told.record);
         let mut end = |phase: &[u8], t: Nanos, thread: ThreadId| {
             out.extend_from_slice(b",\n{\"ph\":");
             out.extend_from_slice(phase);

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use evscope_replay::Passing;
 use evscope_replay::check::{CheckOptions, Checker, Finding};
-use evscope_trace::{Nanos, ThreadId};
+use evscope_trace::{Filter, Nanos, ThreadId};
 use serde_json::json;
 
 use super::Process;
@@ -19,8 +19,6 @@ pub(super) struct Findings<'a> {
     late: Vec<Finding>,
     /// Whether each step is among what is exported, 64 of them together; of a whole trace nothing is kept.
     chosen: Vec<u64>,
-    /// How many steps there were.
-    steps: usize,
 }
 
 impl<'a> Findings<'a> {
@@ -30,43 +28,45 @@ impl<'a> Findings<'a> {
             checker: Checker::new(&CheckOptions::default(), |_| true),
             late: Vec::new(),
             chosen: Vec::new(),
-            steps: 0,
         }
     }
 
-    /// Takes in the next step, and writes what is wrong there.
+    /// Takes in the next step: what is wrong there, written.
     pub(super) fn step(
         &mut self,
         passing: &Passing<'_>,
         process: &Process,
-        out: &mut Vec<u8>,
-    ) -> Result<(), ExportError> {
-        self.steps += 1;
+    ) -> Result<Vec<u8>, ExportError> {
+        let mut out = Vec::new();
         if !self.part.is_whole() {
             self.choose(passing.step, passing.is_chosen);
         }
         self.checker.step(passing.record);
         if !self.checker.has_found() {
-            return Ok(());
+            return Ok(out);
         }
+        let mut shown = Filter::json(&mut out);
         for finding in self.checker.take() {
             if finding.step != passing.step {
                 self.late.push(finding);
             } else if passing.is_chosen {
                 let (t, thread) = (passing.record.t, passing.record.thread);
-                self.write(&finding, t, thread, process, out)?;
+                self.write(&finding, t, thread, process, &mut shown)?;
             }
         }
-        Ok(())
+        shown.flush()?;
+        drop(shown);
+        Ok(out)
     }
 
     /// Writes the others. What only the end of a trace tells is found if that was reached.
     pub(super) fn finish(
         mut self,
+        is_whole: bool,
         process: &Process,
         out: &mut dyn Write,
     ) -> Result<(), ExportError> {
-        if self.steps == self.part.outline()?.records {
+        if is_whole {
             self.late.extend(self.checker.finish());
         }
         let mut late = std::mem::take(&mut self.late);
@@ -74,13 +74,11 @@ impl<'a> Findings<'a> {
         let steps: BTreeSet<usize> = late.iter().map(|finding| finding.step).collect();
         let moments: BTreeMap<usize, (Nanos, ThreadId)> = match steps.is_empty() {
             true => BTreeMap::new(),
-            false => self.part.records().moments(&steps)?,
+            false => self.part.moments(&steps)?,
         };
         for finding in &late {
             if let Some((t, thread)) = moments.get(&finding.step) {
-                let mut line = Vec::new();
-                self.write(finding, *t, *thread, process, &mut line)?;
-                out.write_all(&line)?;
+                self.write(finding, *t, *thread, process, out)?;
             }
         }
         Ok(())
@@ -106,7 +104,7 @@ impl<'a> Findings<'a> {
         t: Nanos,
         thread: ThreadId,
         process: &Process,
-        out: &mut Vec<u8>,
+        out: &mut dyn Write,
     ) -> io::Result<()> {
         let (message, advice) = finding.said(self.part.lang());
         let args = json!({
@@ -115,8 +113,10 @@ impl<'a> Findings<'a> {
             "message": message,
             "advice": advice,
         });
-        out.extend_from_slice(b",\n{\"ph\":\"i\",");
-        process.when(t, thread, out);
+        let mut when = Vec::new();
+        process.when(t, thread, &mut when);
+        out.write_all(b",\n{\"ph\":\"i\",")?;
+        out.write_all(&when)?;
         write!(
             out,
             ",\"cat\":\"check\",\"name\":\"{}\",\"s\":\"t\",\"args\":{args}}}",

@@ -1,10 +1,11 @@
-//! Two threads go through a trace: to read it takes long, and to do something with what is read takes as long again.
+//! Two threads go through a trace: to read it takes long, and to write down what is read takes as long again.
 //!
-//! Lines are taken from the input in order, a [`Batch`] at a time, and each batch is read by a thread that has time. One
-//! thread does nothing else; the other one looks at the batches in order, and reads one itself where the next is not ready.
-//! So both are busy to the end, whichever of the two takes longer.
+//! A trace goes by in sheets. Lines are taken from the input in order; a sheet of them is read by whichever thread has
+//! time. The sheets are looked at in order, by the thread that wants to know, which notes what only the order tells. With
+//! that a sheet is written by whichever thread has time, and what was written is put out in order again. So both are busy
+//! to the end, whatever takes longest, and no more sheets are under way than are needed for that.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::io::BufRead;
 use std::ops::ControlFlow;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,7 +13,9 @@ use std::thread::{self, Thread};
 
 use evscope_trace::{Batch, Form, Intake, Line, Order, Parser, ReadError, Reader};
 
-/// So many batches wait to be looked at, and no more are read meanwhile.
+use super::sheet::{By, Notes, Sheet};
+
+/// So many sheets wait to be looked at or to be written, and no more are read meanwhile.
 const AHEAD: usize = 8;
 
 /// How a trace comes.
@@ -22,6 +25,43 @@ pub enum Coming {
     There,
     /// Whoever writes it has it come line by line, and somebody waits for each.
     LineByLine,
+}
+
+/// Who looks at the sheets of a trace, in order.
+pub(super) trait Look<L> {
+    /// What is noted of a sheet.
+    type Notes: Notes;
+    /// Why it cannot go on.
+    type Error: From<ReadError>;
+
+    /// Looks at the next sheet. Those that there is nothing to note of any more go into `done`, in order: all of them, if
+    /// enough was seen.
+    fn look(
+        &mut self,
+        sheet: Sheet<L, Self::Notes>,
+        done: &mut Vec<Sheet<L, Self::Notes>>,
+    ) -> Result<ControlFlow<()>, Self::Error>;
+
+    /// There are no more; those that are left go into `done`.
+    fn finish(&mut self, done: &mut Vec<Sheet<L, Self::Notes>>) -> Result<(), Self::Error>;
+
+    /// Puts out what was written, in order.
+    fn put(&mut self, text: &[u8]) -> Result<(), Self::Error>;
+}
+
+/// Writes sheets that were looked at: each thread by a writer of its own.
+pub(super) trait Write<L, N>: Sync {
+    /// One that writes a sheet as its text.
+    fn writer(&self) -> impl FnMut(&mut Sheet<L, N>);
+}
+
+/// Nothing is written by who only looks.
+struct Nothing;
+
+impl<L> Write<L, ()> for Nothing {
+    fn writer(&self) -> impl FnMut(&mut Sheet<L, ()>) {
+        |_| ()
+    }
 }
 
 /// Reads the lines that are left, and has `each` look at them until it has seen enough. What comes before a line that
@@ -44,14 +84,60 @@ pub(super) fn each_in<L: Form, R: BufRead + Send, E: From<ReadError>>(
     coming: Coming,
     each: impl FnMut(&mut L) -> Result<ControlFlow<()>, E>,
 ) -> Result<(), E> {
+    go_through(reader, coming, &mut Each(each), &Nothing)
+}
+
+/// Has one thing done with each line.
+struct Each<F>(F);
+
+impl<L: Form, E: From<ReadError>, F: FnMut(&mut L) -> Result<ControlFlow<()>, E>> Look<L>
+    for Each<F>
+{
+    type Notes = ();
+    type Error = E;
+
+    fn look(
+        &mut self,
+        mut sheet: Sheet<L, ()>,
+        done: &mut Vec<Sheet<L, ()>>,
+    ) -> Result<ControlFlow<()>, E> {
+        for line in sheet.batch.lines() {
+            if (self.0)(line)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        done.push(sheet);
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn finish(&mut self, _: &mut Vec<Sheet<L, ()>>) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn put(&mut self, _: &[u8]) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+/// Reads the lines that are left, has them looked at until enough was seen, and what was looked at written. What comes
+/// before a line that cannot be read is written all the same.
+///
+/// # Errors
+/// That of who looks, or else that of the reader, unless enough was seen before.
+pub(super) fn go_through<L: Form, R: BufRead + Send, K: Look<L>>(
+    reader: &mut Reader<R>,
+    coming: Coming,
+    look: &mut K,
+    write: &impl Write<L, K::Notes>,
+) -> Result<(), K::Error> {
     let (intake, order) = reader.parts();
     let work = Work::new(intake);
     let looking = thread::current();
     thread::scope(|scope| {
-        let helper = scope.spawn(|| work.help(&looking));
+        let helper = scope.spawn(|| work.help(&looking, write.writer()));
         let looked = {
             let _over = Over(&work, helper.thread());
-            work.look(coming, order, helper.thread(), each)
+            work.look(coming, order, helper.thread(), look, write.writer())
         };
         match helper.join() {
             Ok(()) => looked,
@@ -61,45 +147,45 @@ pub(super) fn each_in<L: Form, R: BufRead + Send, E: From<ReadError>>(
 }
 
 /// What both threads have to do.
-struct Work<'a, R, L> {
+struct Work<'a, R, L, N> {
     input: Mutex<Input<'a, R>>,
-    made: Mutex<Made<L>>,
+    desk: Mutex<Desk<L, N>>,
 }
 
-/// What batches are taken from.
+/// What sheets are taken from.
 struct Input<'a, R> {
     intake: &'a mut Intake<R>,
-    /// The number of the next batch; none behind the last.
+    /// The number of the next sheet; none behind the last.
     next: Option<u64>,
 }
 
-/// What was read.
-struct Made<L> {
-    ready: BTreeMap<u64, (By, Batch<L>)>,
-    /// Batches of the helper that are used up. They go back to it: no thread frees what another one has allocated.
-    used: Vec<Batch<L>>,
+/// The sheets that are under way and in nobody's hand.
+struct Desk<L, N> {
+    /// Those that were read, by number.
+    read: BTreeMap<u64, Sheet<L, N>>,
+    /// Those that were looked at, in order: what is to be written of them is numbered anew.
+    looked: VecDeque<(u64, Sheet<L, N>)>,
+    /// Those that were written.
+    written: BTreeMap<u64, Sheet<L, N>>,
+    /// Those of the helper that are used up. They go back to it: no thread frees what another one has allocated.
+    used: Vec<Sheet<L, N>>,
+    /// The helper sleeps until there is something to do for a while.
+    is_idle: bool,
+    /// Nothing more is read.
+    is_read: bool,
     /// Nobody looks any more.
     is_over: bool,
     /// The helper has panicked.
     is_broken: bool,
 }
 
-/// Who read a batch.
-#[derive(Debug, Clone, Copy)]
-enum By {
-    /// The thread that looks.
-    Looking,
-    /// The other one.
-    Helper,
-}
-
 /// What a thread reads with.
-struct Hand<L> {
+struct Hand<L, N> {
     parser: Parser,
-    used: Vec<Batch<L>>,
+    used: Vec<Sheet<L, N>>,
 }
 
-impl<L> Default for Hand<L> {
+impl<L, N> Default for Hand<L, N> {
     fn default() -> Self {
         Self {
             parser: Parser::default(),
@@ -108,16 +194,44 @@ impl<L> Default for Hand<L> {
     }
 }
 
-impl<'a, R: BufRead + Send, L: Form> Work<'a, R, L> {
+/// How far the thread that looks has come.
+#[derive(Default)]
+struct Place {
+    /// The number of the sheet that it looks at next.
+    look: u64,
+    /// How many were handed on to be written.
+    noted: u64,
+    /// The number of the one whose text is put out next.
+    put: u64,
+    /// Nothing more is looked at.
+    is_seen: bool,
+}
+
+/// What the thread that looks does next.
+enum Task<L, N> {
+    Put(Sheet<L, N>),
+    Look(Sheet<L, N>),
+    Write(u64, Sheet<L, N>),
+    Read,
+    Wait,
+    /// All is done, or the helper has panicked.
+    End,
+}
+
+impl<'a, R: BufRead + Send, L: Form, N: Notes> Work<'a, R, L, N> {
     fn new(intake: &'a mut Intake<R>) -> Self {
         Self {
             input: Mutex::new(Input {
                 intake,
                 next: Some(0),
             }),
-            made: Mutex::new(Made {
-                ready: BTreeMap::new(),
+            desk: Mutex::new(Desk {
+                read: BTreeMap::new(),
+                looked: VecDeque::new(),
+                written: BTreeMap::new(),
                 used: Vec::new(),
+                is_idle: false,
+                is_read: false,
                 is_over: false,
                 is_broken: false,
             }),
@@ -125,71 +239,151 @@ impl<'a, R: BufRead + Send, L: Form> Work<'a, R, L> {
     }
 
     /// Nothing that is done with it can panic.
-    fn made(&self) -> MutexGuard<'_, Made<L>> {
-        self.made.lock().unwrap_or_else(PoisonError::into_inner)
+    fn desk(&self) -> MutexGuard<'_, Desk<L, N>> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Looks at all batches in order.
-    fn look<E: From<ReadError>>(
+    /// Looks at all sheets in order, and puts out what is written of them.
+    fn look<K: Look<L, Notes = N>>(
         &self,
         coming: Coming,
         order: &mut Order,
         helper: &Thread,
-        mut each: impl FnMut(&mut L) -> Result<ControlFlow<()>, E>,
-    ) -> Result<(), E> {
+        look: &mut K,
+        mut write: impl FnMut(&mut Sheet<L, N>),
+    ) -> Result<(), K::Error> {
         let mut hand = Hand::default();
-        for number in 0.. {
-            let Some((by, mut batch)) = self.wait_for(number, coming, &mut hand, helper) else {
-                break;
-            };
-            let end = order.accept(&mut batch);
-            for line in batch.lines() {
-                if each(line)?.is_break() {
-                    return Ok(());
+        let mut place = Place::default();
+        let mut done = Vec::new();
+        let mut ended = Ok(());
+        loop {
+            match self.next(&place, coming, helper) {
+                Task::Put(sheet) => {
+                    look.put(&sheet.text)?;
+                    place.put += 1;
+                    self.give_back(sheet, &mut self.desk(), &mut hand);
                 }
-            }
-            if let Some(end) = end {
-                return Ok(order.end(end)?);
-            }
-            match by {
-                By::Looking => hand.used.push(batch),
-                By::Helper => self.made().used.push(batch),
+                Task::Look(mut sheet) => {
+                    place.look += 1;
+                    let end = order.accept(&mut sheet.batch);
+                    let is_enough = look.look(sheet, &mut done)?.is_break();
+                    place.is_seen = is_enough || end.is_some();
+                    if !is_enough && let Some(end) = end {
+                        look.finish(&mut done)?;
+                        ended = order.end(end);
+                    }
+                    self.hand_on(&mut done, &mut place, &mut hand, helper);
+                }
+                Task::Write(number, mut sheet) => {
+                    write(&mut sheet);
+                    self.desk().written.insert(number, sheet);
+                }
+                Task::Read => self.read(By::Looking, &mut hand),
+                Task::Wait => thread::park(),
+                Task::End => return Ok(ended?),
             }
         }
-        Ok(())
     }
 
-    /// Reads batches until there are no more, or nobody looks at them.
-    fn help(&self, looking: &Thread) {
+    /// What to do next: what frees most first. Another sheet is read only if that does not take waiting.
+    fn next(&self, place: &Place, coming: Coming, helper: &Thread) -> Task<L, N> {
+        let mut desk = self.desk();
+        if let Some(sheet) = desk.written.remove(&place.put) {
+            return Task::Put(sheet);
+        }
+        if desk.is_broken || place.is_seen && place.put == place.noted {
+            return Task::End;
+        }
+        if !place.is_seen
+            && desk.looked.len() < AHEAD
+            && let Some(sheet) = desk.read.remove(&place.look)
+        {
+            desk.wake(helper);
+            return Task::Look(sheet);
+        }
+        if let Some((number, sheet)) = desk.looked.pop_front() {
+            return Task::Write(number, sheet);
+        }
+        match !place.is_seen && coming == Coming::There && desk.has_room() {
+            true => Task::Read,
+            false => Task::Wait,
+        }
+    }
+
+    /// Hands on what was looked at.
+    fn hand_on(
+        &self,
+        done: &mut Vec<Sheet<L, N>>,
+        place: &mut Place,
+        hand: &mut Hand<L, N>,
+        helper: &Thread,
+    ) {
+        let mut desk = self.desk();
+        desk.is_read |= place.is_seen;
+        for sheet in done.drain(..) {
+            if sheet.notes.is_empty() {
+                self.give_back(sheet, &mut desk, hand);
+            } else {
+                desk.looked.push_back((place.noted, sheet));
+                place.noted += 1;
+            }
+        }
+        desk.wake(helper);
+    }
+
+    /// A sheet that is used up goes back to who has read it.
+    fn give_back(&self, mut sheet: Sheet<L, N>, desk: &mut Desk<L, N>, hand: &mut Hand<L, N>) {
+        sheet.notes.clear();
+        sheet.text.clear();
+        match sheet.by {
+            By::Looking => hand.used.push(sheet),
+            By::Helper => desk.used.push(sheet),
+        }
+    }
+
+    /// Reads and writes sheets until nobody looks at them.
+    fn help(&self, looking: &Thread, mut write: impl FnMut(&mut Sheet<L, N>)) {
         let _broken = Broken(self, looking);
         let mut hand = Hand::default();
         loop {
-            let mut made = self.made();
-            if made.is_over {
+            let mut desk = self.desk();
+            if desk.is_over {
                 return;
             }
-            hand.used.append(&mut made.used);
-            let is_far_ahead = made.ready.len() >= AHEAD;
-            drop(made);
-            if is_far_ahead {
-                thread::park();
-            } else if self.make(By::Helper, &mut hand) {
+            hand.used.append(&mut desk.used);
+            desk.is_idle = false;
+            let is_short = desk.has_room() && desk.read.len() < AHEAD / 2;
+            let looked = match is_short {
+                true => None,
+                false => desk.looked.pop_front(),
+            };
+            if let Some((number, mut sheet)) = looked {
+                drop(desk);
+                write(&mut sheet);
+                self.desk().written.insert(number, sheet);
+                looking.unpark();
+            } else if desk.has_room() {
+                drop(desk);
+                self.read(By::Helper, &mut hand);
                 looking.unpark();
             } else {
-                return;
+                desk.is_idle = true;
+                drop(desk);
+                thread::park();
             }
         }
     }
 
-    /// Takes a batch and reads it; false when there is none.
-    fn make(&self, by: By, hand: &mut Hand<L>) -> bool {
-        let mut batch = hand.used.pop().unwrap_or_default();
-        let Some(number) = self.take(&mut batch, &mut hand.parser) else {
-            return false;
+    /// Takes a sheet and reads it, if there is one.
+    fn read(&self, by: By, hand: &mut Hand<L, N>) {
+        let mut sheet = hand.used.pop().unwrap_or_default();
+        sheet.by = by;
+        let Some(number) = self.take(&mut sheet.batch, &mut hand.parser) else {
+            self.desk().is_read = true;
+            return;
         };
-        batch.read(&mut hand.parser);
-        self.made().ready.insert(number, (by, batch));
-        true
+        sheet.batch.read(&mut hand.parser);
+        self.desk().read.insert(number, sheet);
     }
 
     /// Takes a batch from the input, and tells which one it is.
@@ -201,55 +395,72 @@ impl<'a, R: BufRead + Send, L: Form> Work<'a, R, L> {
         input.next = (!batch.is_last()).then_some(number + 1);
         Some(number)
     }
+}
 
-    /// The batch of this number. As long as it is not ready another one is read, if that does not take waiting. None when
-    /// the helper has panicked.
-    fn wait_for(
-        &self,
-        number: u64,
-        coming: Coming,
-        hand: &mut Hand<L>,
-        helper: &Thread,
-    ) -> Option<(By, Batch<L>)> {
-        loop {
-            let mut made = self.made();
-            if let Some(found) = made.ready.remove(&number) {
-                // It sleeps until there is something to do again for a while.
-                if made.ready.len() == AHEAD / 2 {
-                    helper.unpark();
-                }
-                return Some(found);
-            }
-            if made.is_broken {
-                return None;
-            }
-            let has_room = made.ready.len() < AHEAD;
-            drop(made);
-            if !(coming == Coming::There && has_room && self.make(By::Looking, hand)) {
-                thread::park();
-            }
+impl<L, N> Desk<L, N> {
+    /// Whether another sheet may be read.
+    fn has_room(&self) -> bool {
+        !self.is_read && self.read.len() < AHEAD
+    }
+
+    /// Wakes the helper where there is something to do for a while.
+    fn wake(&mut self, helper: &Thread) {
+        let is_short = self.has_room() && self.read.len() <= AHEAD / 2;
+        if self.is_idle && (is_short || !self.looked.is_empty()) {
+            self.is_idle = false;
+            helper.unpark();
         }
     }
 }
 
 /// Whoever looks has seen enough, or has panicked.
-struct Over<'a, 'b, R: BufRead + Send, L: Form>(&'a Work<'b, R, L>, &'a Thread);
+struct Over<'a, 'b, R: BufRead + Send, L: Form, N: Notes>(&'a Work<'b, R, L, N>, &'a Thread);
 
-impl<R: BufRead + Send, L: Form> Drop for Over<'_, '_, R, L> {
+impl<R: BufRead + Send, L: Form, N: Notes> Drop for Over<'_, '_, R, L, N> {
     fn drop(&mut self) {
-        self.0.made().is_over = true;
+        self.0.desk().is_over = true;
         self.1.unpark();
     }
 }
 
 /// Tells whoever waits for the helper that it has panicked.
-struct Broken<'a, 'b, R: BufRead + Send, L: Form>(&'a Work<'b, R, L>, &'a Thread);
+struct Broken<'a, 'b, R: BufRead + Send, L: Form, N: Notes>(&'a Work<'b, R, L, N>, &'a Thread);
 
-impl<R: BufRead + Send, L: Form> Drop for Broken<'_, '_, R, L> {
+impl<R: BufRead + Send, L: Form, N: Notes> Drop for Broken<'_, '_, R, L, N> {
     fn drop(&mut self) {
         if thread::panicking() {
-            self.0.made().is_broken = true;
+            self.0.desk().is_broken = true;
             self.1.unpark();
         }
     }
+}
+
+/// The same of lines that are at hand, in one thread.
+///
+/// # Errors
+/// That of who looks.
+pub(super) fn go_through_held<L: Form, K: Look<L>>(
+    batches: impl Iterator<Item = Batch<L>>,
+    look: &mut K,
+    write: &impl Write<L, K::Notes>,
+) -> Result<(), K::Error> {
+    let mut writer = write.writer();
+    let mut done = Vec::new();
+    let mut put = |look: &mut K, done: &mut Vec<Sheet<L, K::Notes>>| {
+        done.drain(..)
+            .filter(|sheet| !sheet.notes.is_empty())
+            .try_for_each(|mut sheet| {
+                writer(&mut sheet);
+                look.put(&sheet.text)
+            })
+    };
+    for batch in batches {
+        let seen = look.look(batch.into(), &mut done)?;
+        put(look, &mut done)?;
+        if seen.is_break() {
+            return Ok(());
+        }
+    }
+    look.finish(&mut done)?;
+    put(look, &mut done)
 }

@@ -19,18 +19,71 @@ pub struct Outline {
     pub texts: Trace,
     /// How many records there are.
     pub records: usize,
-    /// The threads that made records, and the bases whose loop each has run.
-    pub threads: BTreeMap<ThreadId, BTreeSet<BaseId>>,
+    /// The threads that made records.
+    pub threads: Threads,
     /// Which names of the vocabulary occur, by their places in [`Event::NAMES`].
     pub occurs: [bool; Event::NAMES.len()],
-    /// Where the trace was cut off, if it ends in the middle of a line.
+    /// How it ends.
+    pub end: End,
+    /// The times of the calls that return later than [`WINDOW`] steps after their enter.
+    pub(super) long: HashMap<usize, Times>,
+}
+
+/// How a trace ends.
+#[derive(Debug, Clone, Default)]
+pub struct End {
+    /// Where it was cut off, if it ends in the middle of a line.
     pub cut_off: Option<CutOff>,
     /// What is missing of the steps of the trace that this one goes on with, and what to do.
     pub lacking: Option<String>,
-    /// The times of the calls that return later than [`WINDOW`] steps after their enter.
-    pub(super) long: HashMap<usize, Times>,
+}
+
+impl<R: BufRead> From<&Reader<R>> for End {
+    /// As a reader that has come there knows it.
+    fn from(reader: &Reader<R>) -> Self {
+        Self {
+            cut_off: reader.cut_off().cloned(),
+            lacking: reader.lacking().map(str::to_owned),
+        }
+    }
+}
+
+impl From<&Trace> for End {
+    fn from(trace: &Trace) -> Self {
+        Self {
+            cut_off: trace.cut_off().cloned(),
+            lacking: trace.lacking().map(str::to_owned),
+        }
+    }
+}
+
+/// The threads that made records, and the bases whose loop each has run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Threads {
+    bases: BTreeMap<ThreadId, BTreeSet<BaseId>>,
     /// Whose record came last.
     last: Option<ThreadId>,
+}
+
+impl Threads {
+    /// Takes in the next record.
+    pub fn note(&mut self, brief: &Brief) {
+        if self.last.replace(brief.thread) != Some(brief.thread) {
+            self.bases.entry(brief.thread).or_default();
+        }
+        if let Some(base) = brief.base
+            && brief
+                .kind()
+                .is_some_and(|kind| kind.name == "event_base_loop")
+        {
+            self.bases.entry(brief.thread).or_default().insert(base);
+        }
+    }
+
+    /// In the order of their numbers, each with the bases whose loop it has run.
+    pub fn iter(&self) -> impl Iterator<Item = (ThreadId, &BTreeSet<BaseId>)> {
+        self.bases.iter().map(|(thread, bases)| (*thread, bases))
+    }
 }
 
 impl Outline {
@@ -54,9 +107,16 @@ impl Outline {
                 outline.add(&mut calls, &mut line);
             }
         }
-        outline.cut_off = reader.cut_off().cloned();
-        outline.lacking = reader.lacking().map(str::to_owned);
+        outline.end = End::from(&*reader);
         Ok(outline)
+    }
+
+    /// Of a trace that goes by once, for who needs to know nothing beforehand but its header.
+    pub(super) fn beginning(name: &str, header: &Header) -> Self {
+        Self {
+            records: usize::MAX,
+            ..Self::new(Trace::new(name, header.clone()))
+        }
     }
 
     fn add(&mut self, calls: &mut Calls<()>, line: &mut BriefLine) {
@@ -75,8 +135,7 @@ impl Outline {
             }
         }
         let mut outline = Self::new(texts);
-        outline.cut_off = trace.cut_off().cloned();
-        outline.lacking = trace.lacking().map(str::to_owned);
+        outline.end = trace.into();
         let mut calls = Calls::default();
         for record in trace.records().take(most) {
             outline.note(&mut calls, &Brief::from(&*record));
@@ -88,30 +147,19 @@ impl Outline {
         Self {
             texts,
             records: 0,
-            threads: BTreeMap::new(),
+            threads: Threads::default(),
             occurs: [false; Event::NAMES.len()],
-            cut_off: None,
-            lacking: None,
+            end: End::default(),
             long: HashMap::new(),
-            last: None,
         }
     }
 
     fn note(&mut self, calls: &mut Calls<()>, brief: &Brief) {
         let step = self.records;
         self.records += 1;
-        if self.last.replace(brief.thread) != Some(brief.thread) {
-            self.threads.entry(brief.thread).or_default();
-        }
+        self.threads.note(brief);
         if let Some(occurs) = self.occurs.get_mut(brief.number) {
             *occurs = true;
-        }
-        if let Some(base) = brief.base
-            && brief
-                .kind()
-                .is_some_and(|kind| kind.name == "event_base_loop")
-        {
-            self.threads.entry(brief.thread).or_default().insert(base);
         }
         if let Some((call, times)) = calls.step(step, brief, || ()).ended
             && step - call.step >= WINDOW
@@ -132,6 +180,6 @@ impl Outline {
 
     /// Whether more than one thread made records, so that a step is to say whose it is.
     pub fn has_threads(&self) -> bool {
-        self.threads.len() > 1
+        self.threads.bases.len() > 1
     }
 }

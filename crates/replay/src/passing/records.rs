@@ -5,62 +5,129 @@ use std::fmt;
 use std::io::BufRead;
 use std::ops::ControlFlow;
 
-use evscope_trace::{BriefLine, Line, Nanos, ReadError, Reader, Record, ThreadId};
+use evscope_trace::{Batch, BriefLine, Line, Nanos, ReadError, Reader, Record, ThreadId};
 
-use super::ahead::{Coming, each_line};
-use super::outline::Outline;
+use super::ahead::{Coming, Look, Write, each_line, go_through, go_through_held};
+use super::outline::{End, Outline};
 use crate::Trace;
 
-/// What is done with each record.
-pub type Each<'a> = &'a mut dyn FnMut(&mut Box<Record>) -> ControlFlow<()>;
+/// So many records of a trace in memory go by together.
+const AT_ONCE: usize = 256;
 
 /// A trace that can be gone through several times.
-pub trait Records {
+#[derive(Debug, Clone, Copy)]
+pub enum Records<'a> {
+    /// It is in memory.
+    Held(&'a Trace),
+    /// It is read each time.
+    Read(&'a Again<'a>),
+}
+
+impl<'a> From<&'a Trace> for Records<'a> {
+    fn from(trace: &'a Trace) -> Self {
+        Self::Held(trace)
+    }
+}
+
+impl<'a, 'b: 'a> From<&'a Again<'b>> for Records<'a> {
+    fn from(again: &'a Again<'b>) -> Self {
+        Self::Read(again)
+    }
+}
+
+impl Records<'_> {
     /// What must be known of it before its first step is told; of its first `most` records, if there are more.
     ///
     /// # Errors
     /// Where the trace cannot be read.
-    fn outline(&self, most: usize) -> Result<Outline, ReadError>;
+    pub fn outline(self, most: usize) -> Result<Outline, ReadError> {
+        match self {
+            Self::Held(trace) => Ok(Outline::of(trace, most)),
+            Self::Read(again) => Outline::read(&mut again.open()?, most),
+        }
+    }
 
-    /// Goes through its records in order, until `each` has seen enough. It may take the box and leave another one there.
+    /// What is known of it at its very beginning: its header, and nothing of its records. For who goes through it once.
     ///
     /// # Errors
     /// Where the trace cannot be read.
-    fn each(&self, each: Each<'_>) -> Result<(), ReadError>;
+    pub fn beginning(self) -> Result<Outline, ReadError> {
+        match self {
+            Self::Held(trace) => Ok(Outline::beginning(trace.name(), trace.header())),
+            Self::Read(again) => {
+                let reader = again.open()?;
+                Ok(Outline::beginning(reader.file(), reader.header()))
+            }
+        }
+    }
+
+    /// Goes through its records in order, until `each` has seen enough.
+    ///
+    /// # Errors
+    /// Where the trace cannot be read.
+    pub fn each(self, mut each: impl FnMut(&Record) -> ControlFlow<()>) -> Result<(), ReadError> {
+        match self {
+            Self::Held(trace) => {
+                let _ = trace.records().try_for_each(|record| each(&record));
+                Ok(())
+            }
+            Self::Read(again) => each_line(&mut again.open()?, Coming::There, |line| {
+                Ok(match line {
+                    Line::Record(record) => each(record),
+                    Line::Source(_) => ControlFlow::Continue(()),
+                })
+            }),
+        }
+    }
 
     /// When some steps were, and on which thread.
     ///
     /// # Errors
     /// Where the trace cannot be read.
-    fn moments(
-        &self,
-        steps: &BTreeSet<usize>,
-    ) -> Result<BTreeMap<usize, (Nanos, ThreadId)>, ReadError>;
-}
-
-impl Records for Trace {
-    fn outline(&self, most: usize) -> Result<Outline, ReadError> {
-        Ok(Outline::of(self, most))
-    }
-
-    fn each(&self, each: Each<'_>) -> Result<(), ReadError> {
-        for record in self.records() {
-            if each(&mut Box::new(record.clone())).is_break() {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    fn moments(
-        &self,
+    pub fn moments(
+        self,
         steps: &BTreeSet<usize>,
     ) -> Result<BTreeMap<usize, (Nanos, ThreadId)>, ReadError> {
-        let moment = |step: &usize| {
-            let record = self.get(*step)?;
-            Some((*step, (record.t, record.thread)))
-        };
-        Ok(steps.iter().filter_map(moment).collect())
+        match self {
+            Self::Held(trace) => {
+                let moment = |step: &usize| {
+                    let record = trace.get(*step)?;
+                    Some((*step, (record.t, record.thread)))
+                };
+                Ok(steps.iter().filter_map(moment).collect())
+            }
+            Self::Read(again) => again.moments(steps),
+        }
+    }
+
+    /// Has its lines looked at and written. Tells how it ends behind those.
+    ///
+    /// # Errors
+    /// That of who looks, or where the trace cannot be read.
+    pub(super) fn go_through<K: Look<Line>>(
+        self,
+        look: &mut K,
+        write: &impl Write<Line, K::Notes>,
+    ) -> Result<End, K::Error> {
+        match self {
+            Self::Held(trace) => {
+                let mut records = trace.records();
+                let batches = std::iter::from_fn(|| {
+                    let some = records.by_ref().take(AT_ONCE);
+                    let lines: Vec<Line> = some
+                        .map(|record| Line::Record(Box::new(record.clone())))
+                        .collect();
+                    (!lines.is_empty()).then(|| Batch::from(lines))
+                });
+                go_through_held(batches, look, write)?;
+                Ok(trace.into())
+            }
+            Self::Read(again) => {
+                let mut reader = again.open()?;
+                go_through(&mut reader, Coming::There, look, write)?;
+                Ok(End::from(&reader))
+            }
+        }
     }
 }
 
@@ -84,28 +151,18 @@ impl<'a> Again<'a> {
             open: Box::new(open),
         }
     }
-}
 
-impl Records for Again<'_> {
-    fn outline(&self, most: usize) -> Result<Outline, ReadError> {
-        Outline::read(&mut (self.open)()?, most)
+    fn open(&self) -> Result<Input, ReadError> {
+        (self.open)()
     }
 
-    fn each(&self, each: Each<'_>) -> Result<(), ReadError> {
-        each_line(&mut (self.open)()?, Coming::There, |line| {
-            Ok(match line {
-                Line::Record(record) => each(record),
-                Line::Source(_) => ControlFlow::Continue(()),
-            })
-        })
-    }
-
+    /// When some steps were, and on which thread.
     fn moments(
         &self,
         steps: &BTreeSet<usize>,
     ) -> Result<BTreeMap<usize, (Nanos, ThreadId)>, ReadError> {
         let mut moments = BTreeMap::new();
-        let mut reader = (self.open)()?;
+        let mut reader = self.open()?;
         let mut step = 0;
         while moments.len() < steps.len()
             && let Some(line) = reader.next_brief()?

@@ -3,17 +3,21 @@
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 
-use evscope_trace::{Brief, Lane, Level, Phase, ReadError, Record};
+use evscope_trace::{Brief, Lane, Level, Line, Phase, ReadError, Record};
 
-use super::outline::Outline;
+use super::ahead::Look;
+use super::outline::{End, Outline};
 use super::records::Records;
+use super::sheet;
+use super::told::{self, Noted, Notes, Told};
 use crate::calls::{Call, Calls, Times};
 use crate::known::Owners;
 use crate::query::Seen;
 use crate::{State, tree};
 
-/// How many steps are looked at ahead, where it matters how long a call takes: nearly all calls return within so many.
-pub(super) const WINDOW: usize = 2048;
+/// So many steps are looked at ahead, or a few more, where it matters how long a call takes: nearly all calls return within so
+/// many. They stay in a processor's memory.
+pub(super) const WINDOW: usize = 256;
 
 /// How a trace is gone through.
 #[derive(Debug)]
@@ -77,12 +81,6 @@ impl Passing<'_> {
     }
 }
 
-/// A record that is looked ahead at.
-struct Ahead {
-    record: Box<Record>,
-    times: Option<Times>,
-}
-
 /// What is known at the step that is told.
 struct Front<'a> {
     outline: &'a Outline,
@@ -125,12 +123,39 @@ impl<'a> Walk<'a> {
     ///
     /// # Errors
     /// Where the trace cannot be read, or that of `tell`.
-    pub fn run<E: From<ReadError>>(
+    pub fn run<'r, E: From<ReadError>>(
         self,
-        records: &dyn Records,
-        mut choose: impl FnMut(&Passing<'_>) -> bool,
+        records: impl Into<Records<'r>>,
+        choose: impl FnMut(&Passing<'_>) -> bool,
         mut tell: impl FnMut(&Passing<'_>) -> Result<ControlFlow<()>, E>,
     ) -> Result<(), E> {
+        let note = |passing: &Passing<'_>| {
+            tell(passing).map(|seen| match seen {
+                ControlFlow::Continue(()) => ControlFlow::Continue(None),
+                ControlFlow::Break(()) => ControlFlow::Break(None),
+            })
+        };
+        let writer = || |_: &Told<'_, ()>, _: &mut Vec<u8>| ();
+        self.write(records, choose, note, writer, |_| Ok(()))?;
+        Ok(())
+    }
+
+    /// As [`run`](Self::run) where steps are written down, which takes most of the time and is done by two threads. `note`
+    /// takes every step in place of `tell`, and notes what only the steps before it tell; of a step that it says nothing of
+    /// nothing is written. `writer` makes what writes a step from its record and that note, and it may know no other steps:
+    /// each thread has its own. `put` takes the bytes of many steps at a time, in order. Tells how the trace ends, if it went
+    /// through all of it.
+    ///
+    /// # Errors
+    /// Where the trace cannot be read, or that of `note` or `put`. What comes before is written.
+    pub fn write<'r, T: Send, E: From<ReadError>, W: FnMut(&Told<'_, T>, &mut Vec<u8>)>(
+        self,
+        records: impl Into<Records<'r>>,
+        choose: impl FnMut(&Passing<'_>) -> bool,
+        note: impl FnMut(&Passing<'_>) -> Result<ControlFlow<Option<T>, Option<T>>, E>,
+        writer: impl Fn() -> W + Sync,
+        put: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<Option<End>, E> {
         let mut front = Front {
             outline: self.outline,
             ahead: self.ahead,
@@ -141,62 +166,141 @@ impl<'a> Walk<'a> {
             running: 0,
         };
         front.known.has_threads = self.outline.has_threads();
-        let mut window: VecDeque<Ahead> = VecDeque::new();
-        let mut back = Calls::default();
-        let mut read = 0;
-        let mut failed = None;
-        let mut told = |front: &mut Front<'_>, record: &Record, times| {
-            let told = front.tell(record, times, &mut choose, &mut tell);
-            told.unwrap_or_else(|error| {
-                failed = Some(error);
-                ControlFlow::Break(())
-            })
+        let mut walking = Walking {
+            front,
+            back: Calls::default(),
+            read: 0,
+            window: VecDeque::new(),
+            is_enough: false,
+            choose,
+            note,
+            put,
         };
-        let mut is_over = false;
-        records.each(&mut |record| {
-            // A trace that grows has more than it had.
-            if read == self.outline.records {
-                return ControlFlow::Break(());
+        let end = records
+            .into()
+            .go_through(&mut walking, &told::Writer(writer))?;
+        Ok((!walking.is_enough).then_some(end))
+    }
+}
+
+/// A trace that is gone through.
+struct Walking<'a, T, C, N, P> {
+    front: Front<'a>,
+    /// The calls as far as the trace is read.
+    back: Calls<()>,
+    /// How many records were read.
+    read: usize,
+    /// What is not told yet.
+    window: VecDeque<Sheet<T>>,
+    /// Whether enough was seen of it.
+    is_enough: bool,
+    choose: C,
+    note: N,
+    put: P,
+}
+
+type Sheet<T> = sheet::Sheet<Line, Notes<T>>;
+
+impl<T, E, C, N, P> Look<Line> for Walking<'_, T, C, N, P>
+where
+    T: Send,
+    E: From<ReadError>,
+    C: FnMut(&Passing<'_>) -> bool,
+    N: FnMut(&Passing<'_>) -> Result<ControlFlow<Option<T>, Option<T>>, E>,
+    P: FnMut(&[u8]) -> Result<(), E>,
+{
+    type Notes = Notes<T>;
+    type Error = E;
+
+    fn look(
+        &mut self,
+        mut sheet: Sheet<T>,
+        done: &mut Vec<Sheet<T>>,
+    ) -> Result<ControlFlow<()>, E> {
+        self.take_in(&mut sheet);
+        self.window.push_back(sheet);
+        // Also what comes after the last may be wrong.
+        let is_last = self.read == self.front.outline.records;
+        let seen = self.tell(if is_last { 0 } else { WINDOW }, done)?;
+        Ok(match is_last {
+            true => ControlFlow::Break(()),
+            false => seen,
+        })
+    }
+
+    fn finish(&mut self, done: &mut Vec<Sheet<T>>) -> Result<(), E> {
+        self.tell(0, done).map(|_| ())
+    }
+
+    fn put(&mut self, text: &[u8]) -> Result<(), E> {
+        (self.put)(text)
+    }
+}
+
+impl<T, E, C, N, P> Walking<'_, T, C, N, P>
+where
+    C: FnMut(&Passing<'_>) -> bool,
+    N: FnMut(&Passing<'_>) -> Result<ControlFlow<Option<T>, Option<T>>, E>,
+{
+    /// Takes in what was read: how long the calls took that end there. A trace that grows has more than it had.
+    fn take_in(&mut self, sheet: &mut Sheet<T>) {
+        let left = self.front.outline.records - self.read;
+        let notes = &mut sheet.notes;
+        notes.first = self.read;
+        for record in told::records(&mut sheet.batch).take(left) {
+            let step = self.read;
+            self.read += 1;
+            notes.times.push(None);
+            if self.front.ahead
+                && let Some((call, times)) = self.back.step(step, &Brief::from(record), || ()).ended
+                && let Some(place) = notes.times_of(call.step).or_else(|| {
+                    let mut before = self.window.iter_mut().rev();
+                    before.find_map(|sheet| sheet.notes.times_of(call.step))
+                })
+            {
+                *place = Some(times);
             }
-            if !self.ahead {
-                read += 1;
-                is_over = told(&mut front, record, None).is_break();
-            } else {
-                let is_full = window.len() == WINDOW;
-                if let Some((call, times)) = back.step(read, &Brief::from(&**record), || ()).ended
-                    && let Some(at) = call.step.checked_sub(front.step)
-                    && let Some(enter) = window.get_mut(at)
-                {
-                    enter.times = Some(times);
-                }
-                read += 1;
-                // The new one takes the place of the first, which goes back to where records come from.
-                let first = is_full.then(|| window.pop_front()).flatten();
-                let place = match first {
-                    Some(Ahead { record, times }) => {
-                        is_over = told(&mut front, &record, times).is_break();
-                        record
-                    }
-                    None => record.clone(),
-                };
-                window.push_back(Ahead {
-                    record: std::mem::replace(record, place),
-                    times: None,
-                });
-            }
-            // Also what comes after the last may be wrong.
-            match is_over || read == self.outline.records {
-                true => ControlFlow::Break(()),
-                false => ControlFlow::Continue(()),
-            }
-        })?;
-        for Ahead { record, times } in window {
-            if is_over {
+        }
+    }
+
+    /// Tells the sheets behind which so many records were read.
+    fn tell(&mut self, behind: usize, done: &mut Vec<Sheet<T>>) -> Result<ControlFlow<()>, E> {
+        let behind = if self.front.ahead { behind } else { 0 };
+        while let Some(mut sheet) = self.window.pop_front() {
+            if self.read - sheet.notes.end() < behind {
+                self.window.push_front(sheet);
                 break;
             }
-            is_over = told(&mut front, &record, times).is_break();
+            let seen = self.tell_one(&mut sheet)?;
+            done.push(sheet);
+            if seen.is_break() {
+                self.is_enough = true;
+                return Ok(seen);
+            }
         }
-        failed.map_or(Ok(()), Err)
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn tell_one(&mut self, sheet: &mut Sheet<T>) -> Result<ControlFlow<()>, E> {
+        let notes = &mut sheet.notes;
+        let records = told::records(&mut sheet.batch).zip(&notes.times);
+        for (at, (record, times)) in records.enumerate() {
+            let noted = &mut notes.noted;
+            let told = self
+                .front
+                .tell(record, *times, &mut self.choose, |passing| {
+                    let (seen, of) = match (self.note)(passing)? {
+                        ControlFlow::Continue(of) => (ControlFlow::Continue(()), of),
+                        ControlFlow::Break(of) => (ControlFlow::Break(()), of),
+                    };
+                    noted.extend(of.map(|of| Noted::of(at, passing, of)));
+                    Ok(seen)
+                })?;
+            if told.is_break() {
+                return Ok(told);
+            }
+        }
+        Ok(ControlFlow::Continue(()))
     }
 }
 
@@ -206,7 +310,7 @@ impl Front<'_> {
         record: &Record,
         times: Option<Times>,
         choose: &mut impl FnMut(&Passing<'_>) -> bool,
-        tell: &mut impl FnMut(&Passing<'_>) -> Result<ControlFlow<()>, E>,
+        tell: impl FnOnce(&Passing<'_>) -> Result<ControlFlow<()>, E>,
     ) -> Result<ControlFlow<()>, E> {
         let step = self.step;
         self.step += 1;

@@ -165,12 +165,12 @@ fn an_outline_is_the_same() {
                 Box::new(BufReader::with_capacity(at_hand, Cursor::new(TRACE)));
             Reader::new(input, "t.jsonl")
         });
-        let whole = again.outline(usize::MAX).unwrap();
-        let counted = again.outline(count).unwrap();
+        let whole = Records::from(&again).outline(usize::MAX).unwrap();
+        let counted = Records::from(&again).outline(count).unwrap();
         assert_eq!(whole.records, count);
         assert_eq!(whole.threads, counted.threads);
         assert_eq!(whole.occurs, counted.occurs);
-        assert_eq!(again.outline(10).unwrap().records, 10);
+        assert_eq!(Records::from(&again).outline(10).unwrap().records, 10);
     }
 }
 

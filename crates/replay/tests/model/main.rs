@@ -19,3 +19,4 @@ mod state;
 mod stats;
 mod support;
 mod words;
+mod written;

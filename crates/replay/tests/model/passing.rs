@@ -38,7 +38,7 @@ fn again(path: &Path) -> Again<'_> {
 
 fn through<'a>(
     walk: Walk<'a>,
-    records: &dyn Records,
+    records: impl Into<Records<'a>>,
     mut each: impl FnMut(&evscope_replay::Passing<'_>),
 ) {
     walk.run(
@@ -66,7 +66,7 @@ fn every_step_is_told_as_in_the_whole() {
     for path in files() {
         let trace = Trace::open(&path).unwrap();
         let records = again(&path);
-        let outline = records.outline(usize::MAX).unwrap();
+        let outline = Records::from(&records).outline(usize::MAX).unwrap();
         assert_eq!(outline.records, trace.len());
         assert_eq!(outline.has_threads(), trace.has_threads());
         assert_eq!(outline.texts.source_files(), trace.source_files());
@@ -121,7 +121,7 @@ fn a_query_means_the_same_steps() {
     for path in files() {
         let trace = Trace::open(&path).unwrap();
         let records = again(&path);
-        let outline = records.outline(usize::MAX).unwrap();
+        let outline = Records::from(&records).outline(usize::MAX).unwrap();
         for text in queries {
             let query = Query::parse(text).unwrap();
             let walk = Walk::new(&outline)
@@ -184,7 +184,7 @@ fn a_long_call_has_its_times() {
     }
     text += "< event_base_loop ended=exit\n. event_base_free base=1\n";
     let trace = crate::support::trace(&text);
-    let outline = trace.outline(usize::MAX).unwrap();
+    let outline = Records::from(&trace).outline(usize::MAX).unwrap();
     let mut told = 0;
     through(Walk::new(&outline).looking_ahead(true), &trace, |passing| {
         if passing.record.phase == Phase::Enter {
@@ -203,7 +203,7 @@ fn a_long_call_has_its_times() {
 #[test]
 fn a_call_is_chosen_as_a_whole() {
     let trace = crate::support::trace(crate::support::HELLO);
-    let outline = trace.outline(usize::MAX).unwrap();
+    let outline = Records::from(&trace).outline(usize::MAX).unwrap();
     let chosen = |step: usize| trace.record(step).event.name() == "writecb";
     let mut told = Vec::new();
     Walk::new(&outline)
@@ -288,7 +288,7 @@ proptest! {
 
     #[test]
     fn any_trace_has_the_same_calls_and_causes_on_the_way(trace in arbitrary::trace()) {
-        let outline = trace.outline(usize::MAX).unwrap();
+        let outline = Records::from(&trace).outline(usize::MAX).unwrap();
         through(Walk::new(&outline).looking_ahead(true), &trace, |passing| {
             let step = passing.step;
             assert_eq!(passing.begin, trace.begin(step));
