@@ -1,7 +1,7 @@
 //! A map from ids to objects of which copies share what they have in common.
 //!
 //! Ids are numbers, and nearly all of them follow one another, so an object is found by the bits of its number: each
-//! node leads to 32 others, the lowest ones to 32 objects. There are only the nodes where ids part, so that few ids
+//! node leads to 16 others, the lowest ones to 16 objects. There are only the nodes where ids part, so that few ids
 //! that are far from each other take few nodes, too; each knows at which id it begins.
 
 use std::sync::Arc;
@@ -98,6 +98,7 @@ impl<K: Key, V: Clone> Trie<K, V> {
     }
 
     /// Where the value of an id is. If there is none, and there may be one, it is counted: the caller puts it there.
+    /// Whether there may is asked more than once, always to the same answer.
     fn slot(&mut self, id: K, may: impl Fn() -> bool) -> Option<&mut Option<Arc<V>>> {
         let mut link = &mut self.root;
         loop {
