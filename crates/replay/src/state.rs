@@ -7,6 +7,7 @@ mod content;
 mod diff;
 mod events;
 mod forget;
+mod key;
 mod listeners;
 mod loops;
 mod objects;
@@ -14,6 +15,7 @@ mod packed;
 mod paths;
 mod rows;
 mod table;
+mod trie;
 mod value;
 
 use std::collections::{BTreeMap, VecDeque};

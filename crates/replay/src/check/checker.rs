@@ -1,13 +1,14 @@
 //! The one pass over a trace in which all rules look at it.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::Deref;
 
-use evscope_trace::{Nanos, Phase, Record, SourceLine};
+use evscope_trace::{Event, Nanos, Phase, Record, SourceLine};
 
 use super::facts::Facts;
-use super::rule::{At, End, Found, Looks, Rule};
+use super::rule::{At, End, Found, Rule};
 use super::table::{RULES, RuleInfo};
 use super::{Finding, Severity};
 use crate::State;
@@ -43,9 +44,8 @@ pub struct Checker {
     state: State,
     facts: Facts,
     rules: Vec<(&'static RuleInfo, Box<dyn Rule>)>,
-    /// The places of those that look before a step and after it; those of steps that are no exit first.
-    before: [Vec<usize>; 2],
-    after: [Vec<usize>; 2],
+    /// Who is asked at steps of a kind, by the event's number; at an exit it is the second.
+    asked: Vec<OnceCell<[Asked; 2]>>,
     found: Vec<Finding>,
     told: HashMap<FindingKey, u64>,
     /// How many objects there may be before those that were freed are forgotten.
@@ -54,6 +54,27 @@ pub struct Checker {
     at_one_place: u64,
     /// Whether the state keeps what was freed.
     keeps: bool,
+}
+
+/// The places of the rules that look at a step.
+#[derive(Clone, Default)]
+struct Asked {
+    before: Vec<usize>,
+    after: Vec<usize>,
+}
+
+impl Asked {
+    fn of(rules: &[(&'static RuleInfo, Box<dyn Rule>)], event: &Event, exit: bool) -> Self {
+        let mut asked = Self::default();
+        for (place, (info, _)) in rules.iter().enumerate() {
+            let looks = &info.looks;
+            if (looks.at)(event) && (looks.exits || !exit) {
+                asked.before.extend(looks.before.then_some(place));
+                asked.after.extend(looks.after.then_some(place));
+            }
+        }
+        asked
+    }
 }
 
 /// Further findings of a rule at a line of the program, which are only counted.
@@ -95,26 +116,13 @@ impl fmt::Debug for Checker {
 impl Checker {
     /// With the rules for which `wanted` holds.
     pub fn new(options: &CheckOptions, wanted: impl Fn(&RuleInfo) -> bool) -> Self {
-        let rules: Vec<_> = RULES.iter().filter(|info| wanted(info)).collect();
-        let those = |looks: fn(&Looks) -> bool| {
-            let looks = |at: &usize| looks(&rules[*at].looks);
-            (0..rules.len()).filter(looks).collect()
-        };
+        let rules = RULES.iter().filter(|info| wanted(info));
         Self {
             state: State::new(),
             facts: Facts::default(),
-            before: [
-                those(|looks| looks.before),
-                those(|looks| looks.before && looks.exits),
-            ],
-            after: [
-                those(|looks| looks.after),
-                those(|looks| looks.after && looks.exits),
-            ],
-            rules: rules
-                .into_iter()
-                .map(|info| (info, (info.make)(options)))
-                .collect(),
+            rules: rules.map(|info| (info, (info.make)(options))).collect(),
+            // One more is for the names that this version does not know.
+            asked: vec![OnceCell::new(); Event::NAMES.len() + 1],
             found: Vec::new(),
             told: HashMap::new(),
             room: FREED_KEPT,
@@ -160,14 +168,17 @@ impl Checker {
     pub fn step(&mut self, record: &Record) {
         let step = self.state.applied();
         let before = self.found.len();
-        let exits = usize::from(record.phase == Phase::Exit);
+        let event = &record.event;
+        let asked = self.asked[event.number()]
+            .get_or_init(|| [false, true].map(|exit| Asked::of(&self.rules, event, exit)));
+        let asked = &asked[usize::from(record.phase == Phase::Exit)];
         let at = At {
             step,
             record,
             state: &self.state,
             facts: &self.facts,
         };
-        for rule in &self.before[exits] {
+        for rule in &asked.before {
             let (info, rule) = &mut self.rules[*rule];
             rule.before(&at, &mut Found::of(info, &mut self.found));
         }
@@ -179,7 +190,7 @@ impl Checker {
             state: &self.state,
             facts: &self.facts,
         };
-        for rule in &self.after[exits] {
+        for rule in &asked.after {
             let (info, rule) = &mut self.rules[*rule];
             rule.after(&at, &mut Found::of(info, &mut self.found));
         }
@@ -290,7 +301,7 @@ impl Checker {
 
 #[cfg(test)]
 mod tests {
-    use evscope_trace::{BevId, BevOptions, BufId, Event, EventId, Objects, ThreadId};
+    use evscope_trace::{BevId, BevOptions, BufId, EventId, Objects, ThreadId};
 
     use super::*;
 

@@ -66,6 +66,8 @@ pub(super) struct Looks {
     pub(super) after: bool,
     /// Also where a call ends.
     pub(super) exits: bool,
+    /// Whether it looks at events of this kind. It is asked once for each kind, so nothing else of the event counts.
+    pub(super) at: fn(&Event) -> bool,
 }
 
 impl Looks {
@@ -78,6 +80,7 @@ impl Looks {
             before,
             after,
             exits: false,
+            at: |_| true,
         }
     }
 
@@ -87,9 +90,22 @@ impl Looks {
             ..self
         }
     }
+
+    /// Only at steps of some kinds: it does nothing at any other.
+    pub(super) const fn at(self, at: fn(&Event) -> bool) -> Self {
+        Self { at, ..self }
+    }
 }
 
-/// A rule. It keeps what it needs of living objects only. When it looks is said in the table of rules.
+/// Whether an event is of one of these kinds.
+macro_rules! kinds {
+    ($($kind:ident)|*) => {
+        |event: &evscope_trace::Event| matches!(event, $(evscope_trace::Event::$kind { .. })|*)
+    };
+}
+pub(super) use kinds;
+
+/// A rule. It keeps what it needs of living objects only. When it looks is said by its `LOOKS`.
 pub(super) trait Rule: Send {
     /// The step is about to happen: the state is that before it.
     fn before(&mut self, _at: &At<'_>, _found: &mut Found<'_>) {}

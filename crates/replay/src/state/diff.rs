@@ -5,6 +5,7 @@ use std::fmt::Display;
 use evscope_trace::{BevId, EvFlags, Side};
 use serde::Serialize;
 
+use super::key::Key;
 use super::objects::Object;
 use super::value::ToValue;
 use super::{BufState, Frame, State, Table, Value};
@@ -80,7 +81,7 @@ fn change(changes: &mut Vec<Change>, path: String, from: Value, to: Value) {
     }
 }
 
-fn objects<K: Ord + Copy, V: Object>(
+fn objects<K: Key, V: Object>(
     before: &Table<K, V>,
     after: &Table<K, V>,
     id: impl Fn(K) -> ObjectId,

@@ -1,5 +1,6 @@
 //! What a fold that only goes forward need not keep.
 
+use super::key::Key;
 use super::{State, Table};
 use crate::ObjectId;
 
@@ -57,7 +58,7 @@ fn drop_where<K, V>(
     name: impl Fn(K) -> ObjectId,
     gone: impl Fn(&V) -> bool,
 ) where
-    K: Ord + Copy,
+    K: Key,
     V: Clone + PartialEq,
 {
     out.extend(table.forget(gone).into_iter().map(name));

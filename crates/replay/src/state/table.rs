@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use imbl::OrdMap;
-use imbl::ordmap::DiffItem;
 use serde::ser::{Serialize, Serializer};
 
+use super::key::Key;
 use super::packed::{Packed, Packing, Since, Unpacking};
+use super::trie::Trie;
 
 /// Objects by their ids, in the order of the ids. Copying it costs nothing; changing an object in a
 /// copy copies that object and the path to it.
@@ -16,21 +16,21 @@ use super::packed::{Packed, Packing, Since, Unpacking};
 /// Those that have ended lie apart: a server makes objects for days, and what is asked for at a step is
 /// nearly always what is alive then.
 #[derive(Clone, PartialEq)]
-pub struct Table<K: Ord, V> {
-    living: OrdMap<K, Arc<V>>,
-    ended: OrdMap<K, Arc<V>>,
+pub struct Table<K: Key, V> {
+    living: Trie<K, V>,
+    ended: Trie<K, V>,
 }
 
-impl<K: Ord, V> Default for Table<K, V> {
+impl<K: Key, V> Default for Table<K, V> {
     fn default() -> Self {
         Self {
-            living: OrdMap::new(),
-            ended: OrdMap::new(),
+            living: Trie::default(),
+            ended: Trie::default(),
         }
     }
 }
 
-impl<K: Ord + Copy, V> Table<K, V> {
+impl<K: Key, V> Table<K, V> {
     /// All objects with their ids.
     pub fn iter(&self) -> impl Iterator<Item = (K, &V)> {
         let mut living = self.living.iter().peekable();
@@ -41,21 +41,21 @@ impl<K: Ord + Copy, V> Table<K, V> {
                 (one, _) => one.is_some(),
             };
             let next = if first { living.next() } else { ended.next() };
-            next.map(|(id, object)| (*id, object.as_ref()))
+            next.map(|(id, object)| (id, object.as_ref()))
         })
     }
 }
 
-impl<K: Ord + Copy, V: Clone + PartialEq> Table<K, V> {
+impl<K: Key, V: Clone + PartialEq> Table<K, V> {
     /// The object of an id.
     pub fn get(&self, id: K) -> Option<&V> {
-        let found = self.living.get(&id).or_else(|| self.ended.get(&id));
+        let found = self.living.get(id).or_else(|| self.ended.get(id));
         found.map(Arc::as_ref)
     }
 
     /// Whether there is an object of this id.
     pub fn contains(&self, id: K) -> bool {
-        self.living.contains_key(&id) || self.ended.contains_key(&id)
+        self.get(id).is_some()
     }
 
     /// How many objects there are.
@@ -65,23 +65,21 @@ impl<K: Ord + Copy, V: Clone + PartialEq> Table<K, V> {
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.living.is_empty() && self.ended.is_empty()
+        self.len() == 0
     }
 
     /// The objects that have not ended, with their ids: those that were not freed, and of the bufferevents also
     /// those that were, until they are taken apart. They are found without looking at the others.
     pub fn living(&self) -> impl DoubleEndedIterator<Item = (K, &V)> + ExactSizeIterator {
-        self.living
-            .iter()
-            .map(|(id, object)| (*id, object.as_ref()))
+        self.living.iter().map(|(id, object)| (id, object.as_ref()))
     }
 
     /// What is living here, and what has ended since a state before it, in the order of the ids.
-    pub fn living_since(&self, before: &Self) -> Vec<(K, &V)> {
+    pub fn living_since<'a>(&'a self, before: &'a Self) -> Vec<(K, &'a V)> {
         let mut there: Vec<(K, &V)> = self.living().collect();
-        for item in before.ended.diff(&self.ended) {
-            if let DiffItem::Add(id, object) = item {
-                there.push((*id, object.as_ref()));
+        for difference in before.ended.differences(&self.ended) {
+            if let (id, None, Some(object)) = difference {
+                there.push((id, object.as_ref()));
             }
         }
         there.sort_unstable_by_key(|(id, _)| *id);
@@ -100,29 +98,29 @@ impl<K: Ord + Copy, V: Clone + PartialEq> Table<K, V> {
 
     /// The object of an id, to change it, if there is one.
     pub(super) fn get_mut(&mut self, id: K) -> Option<&mut V> {
-        let found = match self.living.get_mut(&id) {
+        let found = match self.living.get_mut(id) {
             Some(object) => Some(object),
-            None => self.ended.get_mut(&id),
+            None => self.ended.get_mut(id),
         };
         found.map(Arc::make_mut)
     }
 
     /// Puts an object in, in place of one that was there. It is living.
     pub(super) fn insert(&mut self, id: K, object: V) {
-        self.ended.remove(&id);
+        self.ended.remove(id);
         self.living.insert(id, Arc::new(object));
     }
 
     /// Takes an object out.
     pub(super) fn remove(&mut self, id: K) {
-        if self.living.remove(&id).is_none() {
-            self.ended.remove(&id);
+        if self.living.remove(id).is_none() {
+            self.ended.remove(id);
         }
     }
 
     /// An object is living no more.
     pub(super) fn end(&mut self, id: K) {
-        if let Some(object) = self.living.remove(&id) {
+        if let Some(object) = self.living.remove(id) {
             self.ended.insert(id, object);
         }
     }
@@ -132,10 +130,10 @@ impl<K: Ord + Copy, V: Clone + PartialEq> Table<K, V> {
         let ended = self.ended.iter();
         let ids: Vec<K> = ended
             .filter(|(_, object)| gone(object))
-            .map(|(id, _)| *id)
+            .map(|(id, _)| id)
             .collect();
         for id in &ids {
-            self.ended.remove(id);
+            self.ended.remove(*id);
         }
         ids
     }
@@ -149,16 +147,9 @@ impl<K: Ord + Copy, V: Clone + PartialEq> Table<K, V> {
         // One that has ended in between differs in both.
         let mut found: BTreeMap<K, (Option<&V>, Option<&V>)> = BTreeMap::new();
         let parts = [(&self.living, &other.living), (&self.ended, &other.ended)];
-        for item in parts.into_iter().flat_map(|(old, new)| old.diff(new)) {
-            let (id, old, new) = match item {
-                DiffItem::Add(id, new) => (id, None, Some(new)),
-                DiffItem::Update {
-                    old: (id, old),
-                    new: (_, new),
-                } => (id, Some(old), Some(new)),
-                DiffItem::Remove(id, old) => (id, Some(old), None),
-            };
-            let both = found.entry(*id).or_default();
+        let parts = parts.into_iter();
+        for (id, old, new) in parts.flat_map(|(old, new)| old.differences(new)) {
+            let both = found.entry(id).or_default();
             both.0 = both.0.or(old.map(Arc::as_ref));
             both.1 = both.1.or(new.map(Arc::as_ref));
         }
@@ -166,7 +157,7 @@ impl<K: Ord + Copy, V: Clone + PartialEq> Table<K, V> {
     }
 }
 
-impl<K: Ord + Copy, V: Clone + PartialEq> Table<K, V> {
+impl<K: Key, V: Clone + PartialEq> Table<K, V> {
     /// Appends what is different from an older table.
     pub(super) fn pack_since(&self, old: &Self, to: &mut Packing<'_>)
     where
@@ -176,19 +167,13 @@ impl<K: Ord + Copy, V: Clone + PartialEq> Table<K, V> {
         let parts = [(&old.living, &self.living), (&old.ended, &self.ended)];
         for (old_part, part) in parts {
             // How many come is told before them: those that differ are looked up once.
-            let found: Vec<_> = old_part.diff(part).collect();
+            let found = old_part.differences(part);
             to.number(found.len() as u64);
-            for item in found {
-                let (id, object) = match item {
-                    DiffItem::Add(id, new) | DiffItem::Update { new: (id, new), .. } => {
-                        (id, Some(new))
-                    }
-                    DiffItem::Remove(id, _) => (id, None),
-                };
+            for (id, _, object) in found {
                 id.pack(to);
                 object.is_some().pack(to);
                 if let Some(object) = object {
-                    match old.get(*id) {
+                    match old.get(id) {
                         Some(before) => object.pack_since(before, to),
                         None => object.pack_since(&V::default(), to),
                     }
@@ -214,7 +199,7 @@ impl<K: Ord + Copy, V: Clone + PartialEq> Table<K, V> {
                     };
                     part.insert(id, Arc::new(object));
                 } else {
-                    part.remove(&id);
+                    part.remove(id);
                 }
             }
         }
@@ -222,30 +207,27 @@ impl<K: Ord + Copy, V: Clone + PartialEq> Table<K, V> {
     }
 }
 
-impl<K: Ord + Copy, V: Clone + PartialEq + Default> Table<K, V> {
+impl<K: Key, V: Clone + PartialEq + Default> Table<K, V> {
     /// The object of an id, to change it; made if it is not known yet.
     pub(super) fn make(&mut self, id: K) -> &mut V {
-        // Nearly always it is living, and those are few beside all that have ended.
-        let map = if self.living.contains_key(&id) {
-            &mut self.living
-        } else if self.ended.contains_key(&id) {
-            &mut self.ended
-        } else {
-            self.living.insert(id, Arc::default());
-            &mut self.living
+        // Nearly always it is living: then it is found at once.
+        let ended = &self.ended;
+        let living = self.living.make(id, || ended.get(id).is_none());
+        let object = match living {
+            Some(object) => Some(object),
+            None => self.ended.get_mut(id),
         };
-        let object = map.get_mut(&id);
         Arc::make_mut(object.expect("it was there or was put there"))
     }
 }
 
-impl<K: Ord + Copy + fmt::Debug, V: fmt::Debug> fmt::Debug for Table<K, V> {
+impl<K: Key + fmt::Debug, V: fmt::Debug> fmt::Debug for Table<K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self.iter()).finish()
     }
 }
 
-impl<K: Ord + Copy + fmt::Display, V: Serialize> Serialize for Table<K, V> {
+impl<K: Key + fmt::Display, V: Serialize> Serialize for Table<K, V> {
     /// A JSON object whose keys are the ids' names.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.iter().map(|(id, object)| (id.to_string(), object)))

@@ -1,15 +1,17 @@
 //! A call on what was freed.
 
-use evscope_trace::{Event, Phase, Record};
+use evscope_trace::{Event, Objects, Phase, Record};
 use evscope_words::{Text, text};
 
-use super::super::rule::{At, Found, Rule};
+use super::super::rule::{At, Found, Looks, Rule};
 use super::super::{CheckOptions, Finding};
 use crate::{ObjectId, State};
 
 pub(in crate::check) struct AfterFree;
 
 impl AfterFree {
+    pub(in crate::check) const LOOKS: Looks = Looks::BEFORE.at(|event| wants(event).is_some());
+
     pub(in crate::check) fn new(_: &CheckOptions) -> Self {
         Self
     }
@@ -45,8 +47,12 @@ pub(super) fn used(record: &Record) -> Option<ObjectId> {
     if record.phase == Phase::Exit {
         return None;
     }
-    let objects = &record.objects;
-    match &record.event {
+    wants(&record.event)?(&record.objects)
+}
+
+/// Which of its objects a call wants to be living.
+pub(super) fn wants(event: &Event) -> Option<fn(&Objects) -> Option<ObjectId>> {
+    let object: fn(&Objects) -> Option<ObjectId> = match event {
         Event::BuffereventSetcb { .. }
         | Event::BuffereventEnable { .. }
         | Event::BuffereventDisable { .. }
@@ -58,25 +64,26 @@ pub(super) fn used(record: &Record) -> Option<ObjectId> {
         | Event::BuffereventSetfd {}
         | Event::BuffereventPrioritySet { .. }
         | Event::BuffereventTrigger { .. }
-        | Event::BuffereventFlush { .. } => objects.bev.map(ObjectId::Bev),
+        | Event::BuffereventFlush { .. } => |objects| objects.bev.map(ObjectId::Bev),
         Event::EventAdd { .. } | Event::EventDel {} | Event::EventPrioritySet { .. } => {
-            objects.event.map(ObjectId::Event)
+            |objects| objects.event.map(ObjectId::Event)
         }
         Event::EvconnlistenerEnable {} | Event::EvconnlistenerDisable {} => {
-            objects.listener.map(ObjectId::Listener)
+            |objects| objects.listener.map(ObjectId::Listener)
         }
         Event::EvbufferAdd { .. }
         | Event::EvbufferPrepend { .. }
         | Event::EvbufferRemove { .. }
         | Event::EvbufferDrain { .. }
         | Event::EvbufferMove { .. }
-        | Event::EvbufferPeek { .. } => objects.buf.map(ObjectId::Buf),
+        | Event::EvbufferPeek { .. } => |objects| objects.buf.map(ObjectId::Buf),
         Event::EventBaseLoop { .. }
         | Event::EventBaseLoopexit { .. }
         | Event::EventBaseLoopbreak {}
-        | Event::EventBaseLoopcontinue {} => objects.base.map(ObjectId::Base),
-        _ => None,
-    }
+        | Event::EventBaseLoopcontinue {} => |objects| objects.base.map(ObjectId::Base),
+        _ => return None,
+    };
+    Some(object)
 }
 
 /// Whether an object is gone, and which step freed it, if that is still known. A bufferevent that was given up

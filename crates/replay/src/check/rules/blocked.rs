@@ -4,7 +4,7 @@ use evscope_trace::{Nanos, Phase};
 use evscope_words::text;
 
 use super::super::facts::CallKind;
-use super::super::rule::{At, Found, Rule};
+use super::super::rule::{At, Found, Looks, Rule};
 use super::super::{CheckOptions, Finding};
 use crate::ObjectId;
 use crate::describe::span;
@@ -14,6 +14,8 @@ pub(in crate::check) struct Blocked {
 }
 
 impl Blocked {
+    pub(in crate::check) const LOOKS: Looks = Looks::BEFORE.and_exits();
+
     pub(in crate::check) fn new(options: &CheckOptions) -> Self {
         Self {
             most: options.blocked,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use evscope_trace::{BaseId, Event, Phase, SourceLine};
 use evscope_words::text;
 
-use super::super::rule::{At, Found, Rule};
+use super::super::rule::{At, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding};
 use crate::ObjectId;
 
@@ -15,6 +15,10 @@ pub(in crate::check) struct BreakBeforeLoop {
 }
 
 impl BreakBeforeLoop {
+    pub(in crate::check) const LOOKS: Looks = Looks::BEFORE
+        .and_exits()
+        .at(kinds!(EventBaseLoopbreak | EventBaseLoop));
+
     pub(in crate::check) fn new(_: &CheckOptions) -> Self {
         Self::default()
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use evscope_trace::{BevEvents, BevId, ConnectProgress, Event, SourceLine};
 use evscope_words::text;
 
-use super::super::rule::{At, End, Found, Rule};
+use super::super::rule::{At, End, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding};
 use crate::ObjectId;
 
@@ -16,6 +16,10 @@ pub(in crate::check) struct ConnectNoTimeout {
 }
 
 impl ConnectNoTimeout {
+    pub(in crate::check) const LOOKS: Looks = Looks::BOTH.at(kinds!(
+        BuffereventSocketConnect | Connect | Eventcb | BuffereventFree | BuffereventFinalize
+    ));
+
     pub(in crate::check) fn new(_: &CheckOptions) -> Self {
         Self::default()
     }

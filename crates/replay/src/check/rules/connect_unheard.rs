@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use evscope_trace::{BevId, ConnectProgress, Event, Phase, SourceLine};
 use evscope_words::text;
 
-use super::super::rule::{At, End, Found, Rule};
+use super::super::rule::{At, End, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding};
 use crate::ObjectId;
 
@@ -17,6 +17,10 @@ pub(in crate::check) struct ConnectUnheard {
 }
 
 impl ConnectUnheard {
+    pub(in crate::check) const LOOKS: Looks = Looks::AFTER.and_exits().at(kinds!(
+        BuffereventSocketConnect | Connect | Poll | EventBaseLoop
+    ));
+
     pub(in crate::check) fn new(_: &CheckOptions) -> Self {
         Self::default()
     }

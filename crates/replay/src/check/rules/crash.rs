@@ -3,7 +3,7 @@
 use evscope_trace::Event;
 use evscope_words::text;
 
-use super::super::rule::{At, Found, Rule};
+use super::super::rule::{At, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding};
 
 /// The signals of faults. Others are sent by somebody.
@@ -14,6 +14,8 @@ const FAULTS: [&str; 7] = [
 pub(in crate::check) struct Crash;
 
 impl Crash {
+    pub(in crate::check) const LOOKS: Looks = Looks::AFTER.at(kinds!(ProgramExit));
+
     pub(in crate::check) fn new(_: &CheckOptions) -> Self {
         Self
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use evscope_trace::{Event, ListenerId};
 use evscope_words::text;
 
-use super::super::rule::{At, Found, Rule};
+use super::super::rule::{At, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding};
 use crate::ObjectId;
 
@@ -18,6 +18,9 @@ pub(in crate::check) struct Emfile {
 }
 
 impl Emfile {
+    pub(in crate::check) const LOOKS: Looks =
+        Looks::AFTER.at(kinds!(Accept | EvconnlistenerDisable | EvconnlistenerFree));
+
     pub(in crate::check) fn new(_: &CheckOptions) -> Self {
         Self::default()
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use evscope_trace::{BevId, Event, SourceLine};
 use evscope_words::text;
 
-use super::super::rule::{At, Found, Rule};
+use super::super::rule::{At, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding};
 use crate::ObjectId;
 
@@ -29,6 +29,16 @@ struct Left {
 }
 
 impl FdLeak {
+    pub(in crate::check) const LOOKS: Looks = Looks::AFTER.at(kinds!(
+        BuffereventFinalize
+            | Accept
+            | EventAssign
+            | BuffereventSocketNew
+            | BuffereventSetfd
+            | EvconnlistenerNew
+            | BackendAdd
+    ));
+
     pub(in crate::check) fn new(_: &CheckOptions) -> Self {
         Self::default()
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use evscope_trace::{BevId, EvFlags, Event, Phase, Side};
 use evscope_words::text;
 
-use super::super::rule::{At, End, Found, Rule};
+use super::super::rule::{At, End, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding};
 use crate::{BevKind, ObjectId, State};
 
@@ -23,6 +23,10 @@ struct Stuck {
 }
 
 impl FilterStuck {
+    pub(in crate::check) const LOOKS: Looks = Looks::AFTER.and_exits().at(kinds!(
+        Readcb | Poll | EvbufferRemove | EvbufferDrain | EvbufferMove | BuffereventSetwatermark
+    ));
+
     pub(in crate::check) fn new(_: &CheckOptions) -> Self {
         Self::default()
     }

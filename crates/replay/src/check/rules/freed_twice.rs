@@ -3,7 +3,7 @@
 use evscope_trace::{Event, Phase};
 use evscope_words::text;
 
-use super::super::rule::{At, Found, Rule};
+use super::super::rule::{At, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding};
 use super::after_free::{gone, when};
 use crate::ObjectId;
@@ -11,6 +11,10 @@ use crate::ObjectId;
 pub(in crate::check) struct FreedTwice;
 
 impl FreedTwice {
+    pub(in crate::check) const LOOKS: Looks = Looks::BEFORE.at(kinds!(
+        BuffereventFree | EventFree | EvbufferFree | EvconnlistenerFree | EventBaseFree
+    ));
+
     pub(in crate::check) fn new(_: &CheckOptions) -> Self {
         Self
     }

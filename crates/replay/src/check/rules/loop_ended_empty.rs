@@ -4,7 +4,7 @@ use evscope_trace::{Event, LoopFlags, Phase};
 use evscope_words::text;
 
 use super::super::facts::CallKind;
-use super::super::rule::{At, Found, Rule};
+use super::super::rule::{At, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding};
 use crate::ObjectId;
 
@@ -12,6 +12,8 @@ use crate::ObjectId;
 pub(in crate::check) struct LoopEndedEmpty;
 
 impl LoopEndedEmpty {
+    pub(in crate::check) const LOOKS: Looks = Looks::BEFORE.and_exits().at(kinds!(EventBaseLoop));
+
     pub(in crate::check) fn new(_: &CheckOptions) -> Self {
         Self
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use evscope_trace::{BevId, EvFlags, Event, SourceLine, is_inner_callback};
 use evscope_words::text;
 
-use super::super::rule::{At, Found, Rule};
+use super::super::rule::{At, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding};
 use crate::ObjectId;
 
@@ -16,6 +16,10 @@ pub(in crate::check) struct MarkLowAboveHigh {
 }
 
 impl MarkLowAboveHigh {
+    pub(in crate::check) const LOOKS: Looks = Looks::AFTER.at(kinds!(
+        BuffereventSetwatermark | BuffereventSetcb | BuffereventEnable
+    ));
+
     pub(in crate::check) fn new(_: &CheckOptions) -> Self {
         Self::default()
     }

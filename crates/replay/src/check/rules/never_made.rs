@@ -4,9 +4,9 @@ use evscope_trace::BaseId;
 use evscope_words::text;
 use std::collections::HashSet;
 
-use super::super::rule::{At, Found, Rule};
+use super::super::rule::{At, Found, Looks, Rule};
 use super::super::{CheckOptions, Finding};
-use super::after_free::used;
+use super::after_free::{used, wants};
 use crate::ObjectId;
 
 /// So many are told at most.
@@ -18,6 +18,8 @@ pub(in crate::check) struct NeverMade {
 }
 
 impl NeverMade {
+    pub(in crate::check) const LOOKS: Looks = Looks::BEFORE.at(|event| wants(event).is_some());
+
     pub(in crate::check) fn new(_: &CheckOptions) -> Self {
         Self::default()
     }

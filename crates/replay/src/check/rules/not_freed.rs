@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use evscope_trace::{BevEvents, BevId, Event, is_inner_callback};
 use evscope_words::text;
 
-use super::super::rule::{At, End, Found, Rule};
+use super::super::rule::{At, End, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding};
 use crate::ObjectId;
 
@@ -25,6 +25,14 @@ struct Over {
 }
 
 impl NotFreed {
+    pub(in crate::check) const LOOKS: Looks = Looks::BOTH.at(kinds!(
+        Eventcb
+            | BuffereventSetfd
+            | BuffereventSocketConnect
+            | BuffereventFree
+            | BuffereventFinalize
+    ));
+
     pub(in crate::check) fn new(_: &CheckOptions) -> Self {
         Self::default()
     }

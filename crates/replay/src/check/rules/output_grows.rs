@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use evscope_trace::{BevId, Event, Side};
 use evscope_words::text;
 
-use super::super::rule::{At, Found, Rule};
+use super::super::rule::{At, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding};
 use crate::ObjectId;
 
@@ -15,6 +15,9 @@ pub(in crate::check) struct OutputGrows {
 }
 
 impl OutputGrows {
+    pub(in crate::check) const LOOKS: Looks =
+        Looks::AFTER.at(kinds!(EvbufferAdd | EvbufferPrepend | EvbufferMove));
+
     pub(in crate::check) fn new(options: &CheckOptions) -> Self {
         Self {
             most: options.output,

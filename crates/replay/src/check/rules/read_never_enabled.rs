@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use evscope_trace::{BevId, EvFlags, Event, Side, SourceLine};
 use evscope_words::text;
 
-use super::super::rule::{At, End, Found, Rule};
+use super::super::rule::{At, End, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding};
 use crate::ObjectId;
 
@@ -26,6 +26,16 @@ enum Reading {
 }
 
 impl ReadNeverEnabled {
+    pub(in crate::check) const LOOKS: Looks = Looks::BOTH.at(kinds!(
+        BuffereventSetcb
+            | BuffereventEnable
+            | BeSocketEnable
+            | BuffereventRead
+            | Readcb
+            | BuffereventFree
+            | BuffereventFinalize
+    ));
+
     pub(in crate::check) fn new(_: &CheckOptions) -> Self {
         Self::default()
     }

@@ -6,7 +6,7 @@ use evscope_trace::{ActiveWhy, BaseId, BevId, Event, EventId, Nanos, Phase, Role
 use evscope_words::text;
 
 use super::super::facts::subject;
-use super::super::rule::{At, Found, Rule};
+use super::super::rule::{At, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding, Severity};
 use crate::ObjectId;
 
@@ -51,6 +51,22 @@ struct Run {
 }
 
 impl Spin {
+    pub(in crate::check) const LOOKS: Looks = Looks::AFTER.and_exits().at(kinds!(
+        Poll | EventActive
+            | EventCallback
+            | EventAdd
+            | EventDel
+            | EventAssign
+            | EvbufferRead
+            | EvbufferWrite
+            | EvbufferAdd
+            | EvbufferRemove
+            | EvbufferDrain
+            | EvbufferMove
+            | Accept
+            | Lost
+    ));
+
     pub(in crate::check) fn new(_: &CheckOptions) -> Self {
         Self::default()
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use evscope_trace::{BaseId, Event, Phase};
 use evscope_words::text;
 
-use super::super::rule::{At, Found, Rule};
+use super::super::rule::{At, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding};
 use crate::ObjectId;
 
@@ -27,6 +27,10 @@ struct Run {
 }
 
 impl StaleFd {
+    pub(in crate::check) const LOOKS: Looks = Looks::AFTER
+        .and_exits()
+        .at(kinds!(Poll | EventActive | Lost));
+
     pub(in crate::check) fn new(_: &CheckOptions) -> Self {
         Self::default()
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use evscope_trace::{BevId, Event, Side, SuspendReasons};
 use evscope_words::text;
 
-use super::super::rule::{At, End, Found, Rule};
+use super::super::rule::{At, End, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding, Severity};
 use crate::{ObjectId, State};
 
@@ -26,6 +26,10 @@ struct Full {
 }
 
 impl StallHigh {
+    pub(in crate::check) const LOOKS: Looks = Looks::BOTH.at(kinds!(
+        SuspendRead | UnsuspendRead | BuffereventFree | BuffereventFinalize
+    ));
+
     pub(in crate::check) fn new(_: &CheckOptions) -> Self {
         Self::default()
     }

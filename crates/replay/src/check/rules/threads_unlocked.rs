@@ -2,13 +2,16 @@
 
 use std::collections::HashMap;
 
-use evscope_trace::{BevId, BevOptions, ThreadId};
+use evscope_trace::{BevId, BevOptions, Event, ThreadId};
 use evscope_words::text;
 
-use super::super::rule::{At, Found, Rule};
+use super::super::rule::{At, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding};
-use super::after_free::used;
+use super::after_free::{used, wants};
 use crate::ObjectId;
+
+/// What a loop runs of a bufferevent.
+const RUNS: fn(&Event) -> bool = kinds!(BuffereventReadcb | BuffereventWritecb | DeferredCb);
 
 #[derive(Default)]
 pub(in crate::check) struct ThreadsUnlocked {
@@ -18,6 +21,9 @@ pub(in crate::check) struct ThreadsUnlocked {
 }
 
 impl ThreadsUnlocked {
+    pub(in crate::check) const LOOKS: Looks =
+        Looks::AFTER.at(|event| RUNS(event) || wants(event).is_some());
+
     pub(in crate::check) fn new(_: &CheckOptions) -> Self {
         Self::default()
     }
@@ -25,14 +31,8 @@ impl ThreadsUnlocked {
 
 impl Rule for ThreadsUnlocked {
     fn after(&mut self, at: &At<'_>, found: &mut Found<'_>) {
-        use evscope_trace::Event;
         let thread = at.record.thread;
-        if let Some(
-            Event::BuffereventReadcb { .. }
-            | Event::BuffereventWritecb { .. }
-            | Event::DeferredCb { .. },
-        ) = at.begins()
-        {
+        if at.begins().is_some_and(RUNS) {
             if let Some((id, _)) = at.bev() {
                 self.owners.entry(id).or_insert(Some(thread));
             }

@@ -6,7 +6,7 @@ use evscope_trace::{ActiveWhy, Event, EventId, Nanos, SourceLine};
 use evscope_words::text;
 
 use super::super::facts::{CallKind, subject};
-use super::super::rule::{At, Found, Rule};
+use super::super::rule::{At, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding};
 use crate::ObjectId;
 use crate::describe::span;
@@ -24,6 +24,9 @@ struct Set {
 }
 
 impl TimeoutLate {
+    pub(in crate::check) const LOOKS: Looks =
+        Looks::AFTER.at(kinds!(EventAdd | EventDel | EventActive));
+
     pub(in crate::check) fn new(options: &CheckOptions) -> Self {
         Self {
             least: options.blocked,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use evscope_trace::{BevEvents, BevId, Event, Side, is_inner_callback};
 use evscope_words::text;
 
-use super::super::rule::{At, End, Found, Rule};
+use super::super::rule::{At, End, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding};
 use crate::{ObjectId, State};
 
@@ -22,6 +22,10 @@ struct Rest {
 }
 
 impl UnreadAtEof {
+    pub(in crate::check) const LOOKS: Looks = Looks::BOTH.at(kinds!(
+        EvbufferRead | Eventcb | BuffereventFree | BuffereventFinalize
+    ));
+
     pub(in crate::check) fn new(_: &CheckOptions) -> Self {
         Self::default()
     }

@@ -3,13 +3,15 @@
 use evscope_trace::Event;
 use evscope_words::text;
 
-use super::super::rule::{At, Found, Rule};
+use super::super::rule::{At, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding};
 use crate::ObjectId;
 
 pub(in crate::check) struct Unsent;
 
 impl Unsent {
+    pub(in crate::check) const LOOKS: Looks = Looks::AFTER.at(kinds!(BuffereventFinalize));
+
     pub(in crate::check) fn new(_: &CheckOptions) -> Self {
         Self
     }

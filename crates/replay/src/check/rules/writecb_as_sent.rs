@@ -4,13 +4,15 @@ use evscope_trace::{Event, Side};
 use evscope_words::text;
 
 use super::super::facts::CallKind;
-use super::super::rule::{At, Found, Rule};
+use super::super::rule::{At, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding};
 use crate::ObjectId;
 
 pub(in crate::check) struct WritecbAsSent;
 
 impl WritecbAsSent {
+    pub(in crate::check) const LOOKS: Looks = Looks::BEFORE.at(kinds!(BuffereventFree));
+
     pub(in crate::check) fn new(_: &CheckOptions) -> Self {
         Self
     }
