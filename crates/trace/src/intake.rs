@@ -10,9 +10,6 @@ use crate::form::Form;
 use crate::parser::Parser;
 use crate::unread::Unread;
 
-/// So many bytes are taken at once, or a line.
-const AT_ONCE: usize = 1 << 16;
-
 /// So many lines are taken at once of what comes first.
 const FIRST_AT_ONCE: usize = 256;
 
@@ -54,7 +51,7 @@ impl<R: BufRead> Intake<R> {
             batch.offset = self.offset;
             batch.lacking = self.lacking.take();
             batch.bytes = parser.take_room();
-            batch.end = self.take_own(&mut batch.bytes);
+            batch.end = self.take_own::<L>(&mut batch.bytes);
         }
     }
 
@@ -88,21 +85,21 @@ impl<R: BufRead> Intake<R> {
     }
 
     /// Takes lines of the trace itself; tells how the input ends, if it does. The room has them alone then, whatever it had.
-    fn take_own(&mut self, room: &mut Vec<u8>) -> Option<End> {
-        let (len, end) = self.read_lines(room);
+    fn take_own<L: Form>(&mut self, room: &mut Vec<u8>) -> Option<End> {
+        let (len, end) = self.read_lines::<L>(room);
         room.truncate(len);
         end
     }
 
     /// Reads lines straight into the room, and tells how long they are. It is not made empty before, and so what is read
     /// over has rarely to be zero first.
-    fn read_lines(&mut self, room: &mut Vec<u8>) -> (usize, Option<End>) {
+    fn read_lines<L: Form>(&mut self, room: &mut Vec<u8>) -> (usize, Option<End>) {
         if self.cut_short {
             return (0, Some(End::CutShort));
         }
         let mut len = 0;
         loop {
-            room.resize(len + AT_ONCE, 0);
+            room.resize(len + L::AT_ONCE, 0);
             let read = match self.input.read(&mut room[len..]) {
                 Ok(0) => return (len, Some(End::Over)),
                 Ok(read) => read,
