@@ -1,6 +1,8 @@
 //! The calls that are not finished, and how long those took that are.
 
-use evscope_trace::{Brief, Nanos, Phase, ThreadId};
+use evscope_trace::{Brief, Event, Nanos, Phase, ThreadId};
+
+const POLL: usize = Event::number_of("poll");
 
 /// The calls each thread is in, outermost first, each with what is to be known of it.
 #[derive(Debug)]
@@ -80,7 +82,7 @@ impl<T> Calls<T> {
                 of: of(),
                 depth: brief.depth,
                 t: brief.t,
-                is_wait: brief.kind().is_some_and(|kind| kind.name == "poll"),
+                is_wait: brief.number == POLL,
                 inside: 0,
                 waited: 0,
             }),

@@ -1,6 +1,7 @@
 //! What every record says first, without the rest of it: enough to know which call lies in which, and how long they
 //! took. To read that much of a line takes a fraction of the time that the whole record takes.
 
+use crate::scan::plain;
 use crate::vocabulary::place_of;
 use crate::{BaseId, Event, Kind, Nanos, Phase, Record, SourceText, ThreadId};
 
@@ -68,8 +69,7 @@ pub(crate) fn begin(line: &[u8]) -> Option<(u64, Brief, usize)> {
     let t = head.number(b",\"t\":")?;
     let thread = head.number(b",\"thread\":")?.try_into().ok()?;
     let depth = head.number(b",\"depth\":")?.try_into().ok()?;
-    let phase = str::from_utf8(head.word(b",\"ph\":\"")?).ok()?;
-    let phase = Phase::from_name(phase)?;
+    let phase = Phase::from_bytes(head.word(b",\"ph\":\"")?)?;
     let number = place_of(head.word(b",\"ev\":\"")?);
     // A name that is none of the vocabulary may have escapes.
     Event::NAMES.get(number)?;
@@ -123,13 +123,13 @@ impl<'a> Head<'a> {
         Some(number)
     }
 
-    /// Takes what stands behind `name`, which ends with a quote, up to the next quote.
+    /// Takes what stands behind `name`, which ends with a quote, up to the next quote; none with an escape.
     #[inline]
     fn word<const N: usize>(&mut self, name: &[u8; N]) -> Option<&'a [u8]> {
         let rest = self.behind(name)?;
-        let end = rest.iter().position(|byte| *byte == b'"')?;
-        self.0 = &rest[end + 1..];
-        Some(&rest[..end])
+        let (word, behind) = rest.split_at(plain(rest));
+        self.0 = behind.strip_prefix(b"\"")?;
+        Some(word)
     }
 }
 

@@ -13,6 +13,9 @@ impl Form for BriefLine {}
 
 /// A line as somebody wants it.
 pub trait Made: Sized + Send {
+    /// So many bytes of lines are taken at once, or a line.
+    const AT_ONCE: usize;
+
     /// The next one that a reader has.
     fn next<R: BufRead>(reader: &mut Reader<R>) -> Result<Option<Self>, ReadError>;
 
@@ -35,6 +38,8 @@ pub trait Made: Sized + Send {
 }
 
 impl Made for Line {
+    const AT_ONCE: usize = 1 << 16;
+
     fn next<R: BufRead>(reader: &mut Reader<R>) -> Result<Option<Self>, ReadError> {
         reader.next_line()
     }
@@ -73,6 +78,9 @@ impl Made for Line {
 }
 
 impl Made for BriefLine {
+    /// Little is made of them, and so the threads that take them would meet more often.
+    const AT_ONCE: usize = 1 << 18;
+
     fn next<R: BufRead>(reader: &mut Reader<R>) -> Result<Option<Self>, ReadError> {
         reader.next_brief()
     }

@@ -1,6 +1,6 @@
 //! Takes lines from the input as they stand there.
 
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read};
 
 use crate::ReadError;
 use crate::batch::{Batch, End};
@@ -8,9 +8,7 @@ use crate::before::Before;
 use crate::bounds::LONGEST_LINE;
 use crate::form::Form;
 use crate::parser::Parser;
-
-/// So many bytes are taken at once, or a line.
-const AT_ONCE: usize = 1 << 16;
+use crate::unread::Unread;
 
 /// So many lines are taken at once of what comes first.
 const FIRST_AT_ONCE: usize = 256;
@@ -18,7 +16,7 @@ const FIRST_AT_ONCE: usize = 256;
 /// What lines are taken from. It knows nothing of what they say.
 #[derive(Debug)]
 pub struct Intake<R> {
-    pub(crate) input: R,
+    pub(crate) input: Unread<R>,
     /// A packed trace ended where it should go on: there is nothing to read any more.
     pub(crate) cut_short: bool,
     /// What comes first and has not all come yet.
@@ -33,7 +31,7 @@ impl<R: BufRead> Intake<R> {
     /// Of an input that was not read yet.
     pub(crate) fn new(input: R) -> Self {
         Self {
-            input,
+            input: Unread::new(input),
             cut_short: false,
             before: None,
             offset: 0,
@@ -53,7 +51,7 @@ impl<R: BufRead> Intake<R> {
             batch.offset = self.offset;
             batch.lacking = self.lacking.take();
             batch.bytes = parser.take_room();
-            batch.end = self.take_own(&mut batch.bytes);
+            batch.end = self.take_own::<L>(&mut batch.bytes);
         }
     }
 
@@ -86,35 +84,45 @@ impl<R: BufRead> Intake<R> {
         true
     }
 
-    /// Takes lines of the trace itself; tells how the input ends, if it does.
-    fn take_own(&mut self, lines: &mut Vec<u8>) -> Option<End> {
+    /// Takes lines of the trace itself; tells how the input ends, if it does. The room has them alone then, whatever it had.
+    fn take_own<L: Form>(&mut self, room: &mut Vec<u8>) -> Option<End> {
+        let (len, end) = self.read_lines::<L>(room);
+        room.truncate(len);
+        end
+    }
+
+    /// Reads lines straight into the room, and tells how long they are. It is not made empty before, and so what is read
+    /// over has rarely to be zero first.
+    fn read_lines<L: Form>(&mut self, room: &mut Vec<u8>) -> (usize, Option<End>) {
         if self.cut_short {
-            return Some(End::CutShort);
+            return (0, Some(End::CutShort));
         }
+        let mut len = 0;
         loop {
-            let bytes = match self.input.fill_buf() {
-                Ok([]) => return Some(End::Over),
-                Ok(bytes) => &bytes[..bytes.len().min(AT_ONCE)],
+            room.resize(len + L::AT_ONCE, 0);
+            let read = match self.input.read(&mut room[len..]) {
+                Ok(0) => return (len, Some(End::Over)),
+                Ok(read) => read,
                 Err(error) => match error.kind() {
                     io::ErrorKind::Interrupted => continue,
                     // What is there before the place where it was cut off counts.
                     io::ErrorKind::UnexpectedEof => {
                         self.cut_short = true;
-                        return Some(End::CutShort);
+                        return (len, Some(End::CutShort));
                     }
-                    _ => {
-                        lines.clear();
-                        return Some(End::Failed(error));
-                    }
+                    _ => return (0, Some(End::Failed(error))),
                 },
             };
-            let end = memchr::memrchr(b'\n', bytes);
-            let taken = end.map_or(bytes.len(), |end| end + 1);
-            lines.extend_from_slice(&bytes[..taken]);
-            self.input.consume(taken);
+            let begin = len;
+            len += read;
+            if let Some(end) = memchr::memrchr(b'\n', &room[begin..len]) {
+                let lines = begin + end + 1;
+                self.input.give_back(&room[lines..len]);
+                return (lines, None);
+            }
             // Of a line that is too long no more is wanted.
-            if end.is_some() || lines.len() > LONGEST_LINE {
-                return None;
+            if len > LONGEST_LINE {
+                return (len, None);
             }
         }
     }

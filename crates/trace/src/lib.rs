@@ -48,6 +48,7 @@ mod source;
 mod step;
 mod store;
 mod texts;
+mod unread;
 mod value;
 mod visible;
 pub mod vocabulary;

@@ -35,11 +35,9 @@ impl Parser {
         }
     }
 
-    /// Room for lines, empty.
+    /// Room for lines, with those that it had last.
     pub(crate) fn take_room(&mut self) -> Vec<u8> {
-        let mut room = std::mem::take(&mut self.room);
-        room.clear();
-        room
+        std::mem::take(&mut self.room)
     }
 
     /// Nobody needs it any more.

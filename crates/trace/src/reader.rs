@@ -283,7 +283,7 @@ impl<R: BufRead> Reader<R> {
 
     /// What it reads from. What was read of it already and belongs to no line is not there.
     pub fn input_mut(&mut self) -> &mut R {
-        &mut self.intake.input
+        &mut self.intake.input.input
     }
 
     /// What lines are taken from, and what holds them in order again: between the two, several threads can read them

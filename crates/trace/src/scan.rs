@@ -288,7 +288,7 @@ pub(crate) fn once<T>(place: &mut Option<T>, value: T) -> Option<()> {
 /// How many bytes at the start of `text` are neither a quote, a backslash nor a control character;
 /// eight at a time.
 #[inline]
-fn plain(text: &[u8]) -> usize {
+pub(crate) fn plain(text: &[u8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
     let mut at = 0;

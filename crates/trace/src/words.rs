@@ -19,10 +19,15 @@ macro_rules! words {
 
             /// The word of a trace.
             pub(crate) fn from_name(name: &str) -> Option<Self> {
-                match name {
-                    $($name => Some(Self::$word),)*
-                    _ => None,
-                }
+                Self::from_bytes(name.as_bytes())
+            }
+
+            /// The same of bytes that may be no text.
+            pub(crate) fn from_bytes(name: &[u8]) -> Option<Self> {
+                $(if name == $name.as_bytes() {
+                    return Some(Self::$word);
+                })*
+                None
             }
 
             /// The word in a trace.

@@ -11,6 +11,8 @@ use super::walk::WINDOW;
 use crate::Trace;
 use crate::calls::{Calls, Times};
 
+const LOOP: usize = Event::number_of("event_base_loop");
+
 /// What of a trace must be known before its first step can be told. It grows with the program's text and with its
 /// threads; of calls it has only those that return after thousands of steps.
 #[derive(Debug)]
@@ -72,9 +74,7 @@ impl Threads {
             self.bases.entry(brief.thread).or_default();
         }
         if let Some(base) = brief.base
-            && brief
-                .kind()
-                .is_some_and(|kind| kind.name == "event_base_loop")
+            && brief.number == LOOP
         {
             self.bases.entry(brief.thread).or_default().insert(base);
         }

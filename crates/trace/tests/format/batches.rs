@@ -210,6 +210,61 @@ fn an_input_may_fail_anywhere() {
     }
 }
 
+/// What somebody writes piece by piece, and when all of it was read, does not go on.
+struct Written<'a>(std::slice::Iter<'a, String>);
+
+impl Read for Written<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let piece = self.0.next().expect("nobody waits for more than a line");
+        buffer[..piece.len()].copy_from_slice(piece.as_bytes());
+        Ok(piece.len())
+    }
+}
+
+#[test]
+fn a_batch_waits_for_no_more_than_a_line() {
+    let text = short();
+    for end in HEADER.len() + 1..text.len() {
+        let (begin, rest) = text.split_at(end);
+        let pieces = [begin.to_owned(), rest.to_owned()];
+        let input = BufReader::with_capacity(1 << 16, Written(pieces.iter()));
+        let mut reader = Reader::new(input, "t.jsonl").unwrap();
+        let (intake, _) = reader.parts();
+        let (mut batch, mut parser) = (Batch::<Line>::default(), Parser::default());
+        let mut lines = 0;
+        while lines < 2 {
+            intake.take(&mut batch, &mut parser);
+            batch.read(&mut parser);
+            assert!(!batch.lines().is_empty());
+            lines += batch.lines().len();
+        }
+    }
+}
+
+#[test]
+fn behind_a_batch_it_goes_on_line_by_line() {
+    for at_hand in AT_HAND {
+        let input = || BufReader::with_capacity(at_hand, TRACE.as_bytes());
+        let told = by_line(Reader::new(input(), "t.jsonl").unwrap(), Reader::next_line);
+        let mut reader = Reader::new(input(), "t.jsonl").unwrap();
+        let (mut batch, mut parser) = (Batch::<Line>::default(), Parser::default());
+        let mut lines = Vec::new();
+        loop {
+            let (intake, order) = reader.parts();
+            intake.take(&mut batch, &mut parser);
+            batch.read(&mut parser);
+            let end = order.accept(&mut batch);
+            lines.extend_from_slice(batch.lines());
+            if let Some(end) = end {
+                order.end(end).unwrap();
+                break;
+            }
+            lines.extend(reader.next_line().unwrap());
+        }
+        assert_eq!(Told::new(lines, Ok(()), &reader), told);
+    }
+}
+
 #[test]
 fn a_long_line_takes_as_much_as_it_needs() {
     let member = format!("{{\"x_long\":\"{}\",", "é".repeat(150_000));
