@@ -7,7 +7,7 @@ mod findings;
 
 use std::io::{self, Write};
 
-use evscope_replay::{Known, Lang, Passing, Threads, Told, Words};
+use evscope_replay::{Known, KnownOf, Lang, Passing, Threads, Told, Words};
 use evscope_trace::{
     BevId, Brief, BufId, Event, FieldValue, Filter, Header, Nanos, Phase, PlaceTexts, Record, Side,
     SourceLine, ThreadId, json,
@@ -38,7 +38,12 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportEr
         threads.note(&Brief::from(passing.record));
         let arrow = arrows.step(passing);
         let found = findings.step(passing, &process)?;
-        Ok(passing.is_chosen.then_some(Aside { arrow, found }))
+        let aside = || Aside {
+            known: passing.known.of(passing.record),
+            arrow,
+            found,
+        };
+        Ok(passing.is_chosen.then(aside))
     };
     let writer = || {
         let mut places = PlaceTexts::default();
@@ -62,6 +67,8 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportEr
 
 /// What stands beside a step.
 struct Aside {
+    /// What must be known to say it in words.
+    known: KnownOf,
     /// The arrow to it.
     arrow: Option<Arrow>,
     /// What is wrong there, written.
@@ -144,7 +151,7 @@ fn slice(
     if record.phase == Phase::Exit {
         result(record, &mut args);
     } else {
-        words.say(told.known, record);
+        words.say(&told.of.known, record);
         // It is for eyes already.
         args.key(b",\"summary\":");
         json::text(words.text(), args.0);
@@ -156,7 +163,7 @@ fn slice(
 /// The length of a buffer from here on, under the name of whose it is.
 fn counter(told: &Told<'_, Aside>, process: &Process, buf: BufId, len: u64, out: &mut Vec<u8>) {
     begin(told.record, process, b'C', out);
-    let (kind, number, side): (&[u8], _, &[u8]) = match told.known.owner(buf) {
+    let (kind, number, side): (&[u8], _, &[u8]) = match told.of.known.owner(buf) {
         Some((BevId(bev), Side::Input)) => (b"\"bev", bev, b".input\""),
         Some((BevId(bev), Side::Output)) => (b"\"bev", bev, b".output\""),
         None => (b"\"buf", buf.0, b"\""),

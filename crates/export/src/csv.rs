@@ -6,7 +6,7 @@
 
 use std::io::Write;
 
-use evscope_replay::{Passing, Told, Words};
+use evscope_replay::{KnownOf, Passing, Told, Words};
 use evscope_trace::{
     Event, FieldInfo, FieldValue, Phase, PlaceTexts, ReadError, Record, Role, SourceLine, json,
     visible,
@@ -31,10 +31,10 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportEr
         let mut row = Row::default();
         let mut words = Words::text_only();
         let columns = &columns;
-        move |told: &Told<'_, ()>, text: &mut Vec<u8>| {
+        move |told: &Told<'_, KnownOf>, text: &mut Vec<u8>| {
             std::mem::swap(&mut row.text, text);
             let record = told.record;
-            words.say(told.known, record);
+            words.say(told.of, record);
             common(&mut row, told.step, record, words.text());
             // What has not returned has no times, and of a call its enter has them.
             let times = told.times.filter(|_| record.phase == Phase::Enter);
@@ -46,7 +46,10 @@ pub(crate) fn write(part: &Part<'_>, out: &mut dyn Write) -> Result<(), ExportEr
             std::mem::swap(&mut row.text, text);
         }
     };
-    let note = |passing: &Passing<'_>| Ok(passing.is_chosen.then_some(()));
+    let note = |passing: &Passing<'_>| {
+        let known = || passing.known.of(passing.record);
+        Ok(passing.is_chosen.then(known))
+    };
     part.write(true, part.outline()?, note, writer, |text| {
         out.write_all(text)
     })?;

@@ -95,17 +95,17 @@ impl Format {
         }
     }
 
-    /// Whether it is JSON, or lines of it. What is written of it shows what is hidden as JSON's escapes.
-    pub fn is_json(self) -> bool {
+    /// Whether nothing is hidden in what is written of it: what a trace hides is shown there, in JSON as its escapes.
+    pub fn is_plain(self) -> bool {
         match self {
-            Self::Json | Self::Jsonl | Self::Chrome => true,
-            Self::Mermaid | Self::Dot | Self::Svg | Self::Html | Self::Csv => false,
+            Self::Json | Self::Jsonl | Self::Chrome | Self::Csv => true,
+            Self::Mermaid | Self::Dot | Self::Svg | Self::Html => false,
         }
     }
 
-    /// Whether nothing is hidden in what is written of it.
-    pub(crate) fn shows_all(self) -> bool {
-        matches!(self, Self::Chrome)
+    /// Whether what is hidden in what it writes is still to be shown, as JSON's escapes.
+    pub(crate) fn is_filtered(self) -> bool {
+        matches!(self, Self::Json | Self::Jsonl)
     }
 
     /// Whether it is written as the trace goes by for the first time: it needs to know nothing of it beforehand.

@@ -106,7 +106,7 @@ pub fn export_part(
     out: &mut dyn Write,
 ) -> Result<(), ExportError> {
     check(part, format)?;
-    if format.is_json() && !format.shows_all() {
+    if format.is_filtered() {
         // The same JSON, and nothing in it that a terminal would obey.
         let mut out = Filter::json(out);
         format.write(part, &mut out)?;

@@ -7,12 +7,12 @@ mod clock;
 mod column;
 mod row;
 
-use std::collections::HashMap;
 use std::ops::Deref;
 
 use evscope_trace::{BaseId, BevId, Event, Nanos, Phase, Record, Side, ThreadId};
 
 use crate::check::{CheckOptions, Checker, Finding};
+use crate::quick::HashMap;
 use crate::{BevKind, ObjectId, State, program_callback};
 use clock::Clock;
 pub use column::{ConnectionColumn, UnknownColumn};
@@ -39,11 +39,11 @@ impl Default for Connections {
         Self {
             checker: Checker::of_each(&CheckOptions::default()),
             rows: Vec::new(),
-            row_of: HashMap::new(),
-            open: HashMap::new(),
-            accepted: HashMap::new(),
-            clocks: HashMap::new(),
-            running: HashMap::new(),
+            row_of: HashMap::default(),
+            open: HashMap::default(),
+            accepted: HashMap::default(),
+            clocks: HashMap::default(),
+            running: HashMap::default(),
             now: Nanos(0),
         }
     }

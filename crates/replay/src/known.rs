@@ -1,10 +1,9 @@
 //! What must be known of a trace to say one of its records in words.
 
-use std::collections::HashMap;
-
 use evscope_trace::{BevId, BufId, Event, Record, Side};
 
 use crate::Trace;
+use crate::quick::HashMap;
 
 /// What a record does not say itself.
 pub trait Known {
@@ -43,7 +42,7 @@ pub(crate) fn owned(record: &Record) -> impl Iterator<Item = (BufId, (BevId, Sid
 #[derive(Debug, Default)]
 pub struct Owners {
     pub(crate) has_threads: bool,
-    of_buffers: HashMap<BufId, (BevId, Side), foldhash::fast::RandomState>,
+    of_buffers: HashMap<BufId, (BevId, Side)>,
 }
 
 impl Owners {
@@ -54,8 +53,8 @@ impl Owners {
 }
 
 impl Owners {
-    /// What must be known to say one record, and no more.
-    pub(crate) fn of(&self, record: &Record) -> KnownOf {
+    /// What must be known to say one record, and no more: it can be said elsewhere.
+    pub fn of(&self, record: &Record) -> KnownOf {
         let from = match record.event {
             Event::EvbufferMove { from, .. } => Some(from),
             _ => None,

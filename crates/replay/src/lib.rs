@@ -41,6 +41,7 @@ pub mod place;
 #[path = "../../words/tests/printed/mod.rs"]
 mod printed;
 mod query;
+mod quick;
 mod replay;
 mod state;
 mod stats;

@@ -2,7 +2,7 @@
 
 mod callbacks;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use evscope_trace::{BevId, Brief, BufId, Event, Nanos, Phase, Record, Side, Text, ThreadId};
 use serde::Serialize;
@@ -12,6 +12,7 @@ pub use callbacks::{CallbackStats, Runs};
 
 use crate::calls::{Call, Calls, Times};
 use crate::explain::callback_text;
+use crate::quick::HashMap;
 use crate::{Trace, describe};
 
 /// What a trace amounts to; as JSON it has these fields.

@@ -265,7 +265,7 @@ fn write(
     let path = args.output.as_deref();
     let Some(path) = path.filter(|path| *path != Path::new("-")) else {
         return match args.to {
-            ExportFormat::Of(format) if format.is_json() => make(&mut output::all_of_stdout()),
+            ExportFormat::Of(format) if format.is_plain() => make(&mut output::all_of_stdout()),
             ExportFormat::Of(_) | ExportFormat::Cast => make(&mut output::stdout()),
         };
     };

@@ -14,13 +14,12 @@ use evscope_trace::{
 use super::CauseKind;
 use super::rules::{Link, Past, kind_of};
 use crate::calls::{Call, Calls, Done};
+use crate::quick::HashMap;
 
 /// So many of the last steps inside a call are looked at: a transfer and what it leads to are neighbours.
 const BESIDE: usize = 256;
 /// So many steps later it is forgotten what was freed: what its end leads to is told by then.
 const FREED_KEPT: usize = 4096;
-
-type HashMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomState>;
 
 /// Goes along with a trace, and finds of each step its cause. `T` is what is to be known of a step that may be one.
 #[derive(Debug)]

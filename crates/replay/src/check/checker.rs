@@ -1,7 +1,6 @@
 //! The one pass over a trace in which all rules look at it.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
 use std::fmt;
 use std::ops::Deref;
 
@@ -12,6 +11,7 @@ use super::rule::{At, End, Found, Rule};
 use super::table::{RULES, RuleInfo};
 use super::{Finding, Severity};
 use crate::State;
+use crate::quick::HashMap;
 
 /// What the rules go by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,7 +124,7 @@ impl Checker {
             // One more is for the names that this version does not know.
             asked: vec![OnceCell::new(); Event::NAMES.len() + 1],
             found: Vec::new(),
-            told: HashMap::new(),
+            told: HashMap::default(),
             room: FREED_KEPT,
             at_one_place: AT_ONE_PLACE,
             keeps: false,

@@ -1,7 +1,7 @@
 //! What several rules ask and the state does not tell: who is calling, how long the loop has waited, what was
 //! lost. Kept once, beside the fold.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use evscope_trace::{
     BaseId, BevEvents, BevId, BufId, ConnectProgress, Event, EventId, Nanos, Phase, Record, Side,
@@ -9,6 +9,7 @@ use evscope_trace::{
 };
 
 use crate::explain::is_of_library;
+use crate::quick::{HashMap, HashSet};
 use crate::{ObjectId, State};
 
 /// What is known beside the state.

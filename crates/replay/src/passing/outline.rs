@@ -1,6 +1,6 @@
 //! What of a trace must be known before its first step can be told.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufRead;
 use std::ops::ControlFlow;
 
@@ -10,6 +10,7 @@ use super::ahead::{Coming, each_in};
 use super::walk::WINDOW;
 use crate::Trace;
 use crate::calls::{Calls, Times};
+use crate::quick::HashMap;
 
 const LOOP: usize = Event::number_of("event_base_loop");
 
@@ -150,7 +151,7 @@ impl Outline {
             threads: Threads::default(),
             occurs: [false; Event::NAMES.len()],
             end: End::default(),
-            long: HashMap::new(),
+            long: HashMap::default(),
         }
     }
 

@@ -6,7 +6,6 @@ use super::ahead::Write;
 use super::sheet::{self, Sheet};
 use super::walk::Passing;
 use crate::calls::Times;
-use crate::known::KnownOf;
 
 /// A step that was looked at: what there is to know of it to write it down.
 pub struct Told<'a, T> {
@@ -18,8 +17,6 @@ pub struct Told<'a, T> {
     pub begin: usize,
     /// Of a call how long it took: at its exit, and at its enter too if it is looked ahead.
     pub times: Option<Times>,
-    /// What must be known to say it in words.
-    pub known: &'a KnownOf,
     /// What was noted of it besides.
     pub of: &'a T,
 }
@@ -74,7 +71,6 @@ pub(super) struct Noted<T> {
     at: usize,
     begin: usize,
     times: Option<Times>,
-    known: KnownOf,
     of: T,
 }
 
@@ -84,7 +80,6 @@ impl<T> Noted<T> {
             at,
             begin: passing.begin,
             times: passing.times,
-            known: passing.known.of(passing.record),
             of,
         }
     }
@@ -110,7 +105,6 @@ impl<T: Send, W: FnMut(&Told<'_, T>, &mut Vec<u8>), F: Fn() -> W + Sync> Write<L
                     record,
                     begin: noted.begin,
                     times: noted.times,
-                    known: &noted.known,
                     of: &noted.of,
                 };
                 write(&told, &mut sheet.text);

@@ -1,7 +1,6 @@
 //! How long the program's callbacks run.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
 
 use evscope_trace::{Nanos, Text};
 use hdrhistogram::Histogram;
@@ -9,6 +8,7 @@ use serde::Serialize;
 
 use super::sum;
 use crate::calls::Times;
+use crate::quick::HashMap;
 
 /// The runs of one callback of the program.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

@@ -1,6 +1,5 @@
 //! What lies in each stretch of a trace, so that whoever looks for something passes over the stretches that have none.
 
-use std::collections::HashMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -8,6 +7,7 @@ use evscope_trace::{BaseId, BevId, BufId, Event, EventId, ListenerId, Record};
 
 use crate::ObjectId;
 use crate::index::{Reading, Writing};
+use crate::quick::HashMap;
 
 /// Steps in a stretch.
 pub(crate) const STEPS: usize = 1024;
@@ -27,7 +27,7 @@ pub(crate) struct Stretches {
     last: [Option<ObjectId>; KINDS],
 }
 
-type OfObjects = HashMap<ObjectId, Vec<u32>, foldhash::fast::RandomState>;
+type OfObjects = HashMap<ObjectId, Vec<u32>>;
 
 /// A set of events, by their names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

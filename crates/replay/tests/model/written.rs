@@ -5,7 +5,7 @@ use std::io::{self, BufReader, Cursor, Write as _};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use evscope_replay::{Again, Passing, Records, Told, Trace, Walk, summary, summary_of};
+use evscope_replay::{Again, KnownOf, Passing, Records, Told, Trace, Walk, summary, summary_of};
 use evscope_trace::{Phase, ReadError, Reader, Writer};
 use proptest::prelude::*;
 
@@ -59,16 +59,21 @@ fn said(trace: &Trace, wanted: impl Fn(usize) -> bool) -> String {
 }
 
 /// Writes a step as [`said`] does.
-fn write(told: &Told<'_, usize>, text: &mut Vec<u8>) {
-    let words = summary_of(told.known, told.record);
+fn write(told: &Told<'_, (KnownOf, usize)>, text: &mut Vec<u8>) {
+    let words = summary_of(&told.of.0, told.record);
     let took = told.times.map(|times| times.whole);
     let Told {
         step, begin, of, ..
     } = told;
-    writeln!(text, "{step} {begin} {took:?} {words} {of}").unwrap();
+    writeln!(text, "{step} {begin} {took:?} {words} {}", of.1).unwrap();
 }
 
-type Noted = Result<ControlFlow<Option<usize>, Option<usize>>, ReadError>;
+type Of = Option<(KnownOf, usize)>;
+type Noted = Result<ControlFlow<Of, Of>, ReadError>;
+
+fn of(passing: &Passing<'_>) -> (KnownOf, usize) {
+    (passing.known.of(passing.record), passing.step % 7)
+}
 
 /// What is written, and what went wrong; whether the end was reached.
 fn written<'a>(
@@ -93,7 +98,7 @@ fn written<'a>(
 }
 
 fn all(passing: &Passing<'_>) -> Noted {
-    Ok(ControlFlow::Continue(Some(passing.step % 7)))
+    Ok(ControlFlow::Continue(Some(of(passing))))
 }
 
 #[test]
@@ -112,7 +117,7 @@ fn only_what_is_noted_is_written() {
     // Whole sheets of which nothing is written lie between the others.
     let wanted = |step: usize| step.is_multiple_of(3) && step / 1_000 % 2 == 1;
     let some = |passing: &Passing<'_>| {
-        let noted = wanted(passing.step).then_some(passing.step % 7);
+        let noted = wanted(passing.step).then(|| of(passing));
         Ok(ControlFlow::Continue(noted))
     };
     let expected = (said(&trace, wanted), Ok(true));
@@ -126,7 +131,7 @@ fn nothing_is_written_behind_what_is_enough() {
     let text = lines(&trace);
     for last in [0, 1, 300, 4_321, trace.len() - 1] {
         let first = |passing: &Passing<'_>| {
-            let noted = Some(passing.step % 7);
+            let noted = Some(of(passing));
             Ok(match passing.step < last {
                 true => ControlFlow::Continue(noted),
                 false => ControlFlow::Break(noted),
@@ -188,7 +193,7 @@ fn whoever_notes_or_writes_or_puts_it_out_may_fail() {
         assert!(end.unwrap_err().to_string().contains("it is full"));
     }
     for step in [0, 1_000, 5_000] {
-        let panics = |told: &Told<'_, usize>, _: &mut Vec<u8>| {
+        let panics = |told: &Told<'_, (KnownOf, usize)>, _: &mut Vec<u8>| {
             assert!(told.step != step, "so it is");
         };
         let records = again(&text);
@@ -214,11 +219,12 @@ proptest! {
     fn any_step_is_said_as_it_goes_by(trace in arbitrary::trace()) {
         let outline = Records::from(&trace).outline(usize::MAX).unwrap();
         let note = |passing: &Passing<'_>| {
-            let said = summary_of(passing.known, passing.record);
-            Ok(ControlFlow::Continue(Some(said)))
+            let (known, record) = (passing.known, passing.record);
+            let of = (known.of(record), summary_of(known, record));
+            Ok(ControlFlow::Continue(Some(of)))
         };
-        let same = |told: &Told<'_, String>, text: &mut Vec<u8>| {
-            assert_eq!(summary_of(told.known, told.record), *told.of);
+        let same = |told: &Told<'_, (KnownOf, String)>, text: &mut Vec<u8>| {
+            assert_eq!(summary_of(&told.of.0, told.record), told.of.1);
             text.push(b'.');
         };
         let mut steps = 0;

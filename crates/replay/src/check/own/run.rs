@@ -1,11 +1,12 @@
 //! Rules held against a trace.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 use evscope_trace::{Event, Nanos, Phase, Record};
 use evscope_words::text;
 
 use super::{Asked, Broken, OwnRule, OwnRules, Same, Verdict, What, Window};
+use crate::quick::HashMap;
 use crate::{ObjectId, State, Trace};
 
 impl OwnRules {
@@ -86,8 +87,8 @@ impl<'a> Running<'a> {
             rule,
             broken: Vec::new(),
             count: 0,
-            open: HashMap::new(),
-            seen: HashMap::new(),
+            open: HashMap::default(),
+            seen: HashMap::default(),
         }
     }
 

@@ -1,13 +1,12 @@
 //! A loop is told to break before it runs, and forgets it.
 
-use std::collections::HashMap;
-
 use evscope_trace::{BaseId, Event, Phase, SourceLine};
 use evscope_words::text;
 
 use super::super::rule::{At, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding};
 use crate::ObjectId;
+use crate::quick::HashMap;
 
 #[derive(Default)]
 pub(in crate::check) struct BreakBeforeLoop {

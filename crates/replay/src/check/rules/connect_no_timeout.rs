@@ -1,13 +1,12 @@
 //! A connect that hangs, and nothing ends it.
 
-use std::collections::HashMap;
-
 use evscope_trace::{BevEvents, BevId, ConnectProgress, Event, SourceLine};
 use evscope_words::text;
 
 use super::super::rule::{At, End, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding};
 use crate::ObjectId;
+use crate::quick::HashMap;
 
 #[derive(Default)]
 pub(in crate::check) struct ConnectNoTimeout {

@@ -1,13 +1,12 @@
 //! A connect failed, and nobody is told.
 
-use std::collections::HashMap;
-
 use evscope_trace::{BevId, ConnectProgress, Event, Phase, SourceLine};
 use evscope_words::text;
 
 use super::super::rule::{At, End, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding};
 use crate::ObjectId;
+use crate::quick::HashMap;
 
 #[derive(Default)]
 pub(in crate::check) struct ConnectUnheard {

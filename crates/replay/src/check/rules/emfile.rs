@@ -1,13 +1,12 @@
 //! There is no fd for the next client, and the listener asks again in every turn.
 
-use std::collections::HashMap;
-
 use evscope_trace::{Event, ListenerId};
 use evscope_words::text;
 
 use super::super::rule::{At, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding};
 use crate::ObjectId;
+use crate::quick::HashMap;
 
 /// So many failures in a row are no accident.
 const OFTEN: u64 = 10;

@@ -1,12 +1,11 @@
 //! Bytes below a filter that had no room for them; now it has, and nobody asks again.
 
-use std::collections::HashMap;
-
 use evscope_trace::{BevId, EvFlags, Event, Phase, Side};
 use evscope_words::text;
 
 use super::super::rule::{At, End, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding};
+use crate::quick::HashMap;
 use crate::{BevKind, ObjectId, State};
 
 #[derive(Default)]

@@ -1,13 +1,12 @@
 //! A read callback that waits for more than the input may hold.
 
-use std::collections::HashMap;
-
 use evscope_trace::{BevId, EvFlags, Event, SourceLine, is_inner_callback};
 use evscope_words::text;
 
 use super::super::rule::{At, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding};
 use crate::ObjectId;
+use crate::quick::HashMap;
 
 #[derive(Default)]
 pub(in crate::check) struct MarkLowAboveHigh {

@@ -2,12 +2,12 @@
 
 use evscope_trace::BaseId;
 use evscope_words::text;
-use std::collections::HashSet;
 
 use super::super::rule::{At, Found, Looks, Rule};
 use super::super::{CheckOptions, Finding};
 use super::after_free::{used, wants};
 use crate::ObjectId;
+use crate::quick::HashSet;
 
 /// So many are told at most.
 const MOST: usize = 64;

@@ -1,13 +1,12 @@
 //! A connection that is over, and nobody frees it.
 
-use std::collections::HashMap;
-
 use evscope_trace::{BevEvents, BevId, Event, is_inner_callback};
 use evscope_words::text;
 
 use super::super::rule::{At, End, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding};
 use crate::ObjectId;
+use crate::quick::HashMap;
 
 /// Whoever frees later than in the callback does it in one of so many turns.
 const TURNS: u64 = 3;

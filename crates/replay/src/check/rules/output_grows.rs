@@ -1,13 +1,12 @@
 //! An output that the program fills faster than the peer takes it.
 
-use std::collections::HashSet;
-
 use evscope_trace::{BevId, Event, Side};
 use evscope_words::text;
 
 use super::super::rule::{At, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding};
 use crate::ObjectId;
+use crate::quick::HashSet;
 
 pub(in crate::check) struct OutputGrows {
     most: u64,
@@ -21,7 +20,7 @@ impl OutputGrows {
     pub(in crate::check) fn new(options: &CheckOptions) -> Self {
         Self {
             most: options.output,
-            told: HashSet::new(),
+            told: HashSet::default(),
         }
     }
 }

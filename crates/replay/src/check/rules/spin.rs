@@ -1,6 +1,6 @@
 //! An event that is active turn after turn, and nobody does anything about what made it active.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use evscope_trace::{ActiveWhy, BaseId, BevId, Event, EventId, Nanos, Phase, Role, SourceLine};
 use evscope_words::text;
@@ -9,6 +9,7 @@ use super::super::facts::subject;
 use super::super::rule::{At, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding, Severity};
 use crate::ObjectId;
+use crate::quick::HashMap;
 
 /// What the library reads and accepts is in the trace: so many turns without any of it are enough.
 const TURNS_OF_LIBRARY: u64 = 20;

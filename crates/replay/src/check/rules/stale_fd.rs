@@ -1,13 +1,12 @@
 //! The kernel reports an fd that no event belongs to, and the loop never sleeps.
 
-use std::collections::HashMap;
-
 use evscope_trace::{BaseId, Event, Phase};
 use evscope_words::text;
 
 use super::super::rule::{At, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding};
 use crate::ObjectId;
+use crate::quick::HashMap;
 
 /// So many times in a row it is no accident: another thread may delete an event while the loop wakes.
 const OFTEN: u64 = 20;

@@ -1,12 +1,11 @@
 //! An input that is full, and nobody takes anything out of it.
 
-use std::collections::HashMap;
-
 use evscope_trace::{BevId, Event, Side, SuspendReasons};
 use evscope_words::text;
 
 use super::super::rule::{At, End, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding, Severity};
+use crate::quick::HashMap;
 use crate::{ObjectId, State};
 
 /// In so many turns somebody would have come.

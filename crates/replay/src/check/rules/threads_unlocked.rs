@@ -1,7 +1,5 @@
 //! Two threads use one bufferevent, and nothing keeps them apart.
 
-use std::collections::HashMap;
-
 use evscope_trace::{BevId, BevOptions, Event, ThreadId};
 use evscope_words::text;
 
@@ -9,6 +7,7 @@ use super::super::rule::{At, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding};
 use super::after_free::{used, wants};
 use crate::ObjectId;
+use crate::quick::HashMap;
 
 /// What a loop runs of a bufferevent.
 const RUNS: fn(&Event) -> bool = kinds!(BuffereventReadcb | BuffereventWritecb | DeferredCb);

@@ -1,7 +1,5 @@
 //! A timeout that ran out too early: it was set late in a callback and counted from when the turn began.
 
-use std::collections::HashMap;
-
 use evscope_trace::{ActiveWhy, Event, EventId, Nanos, SourceLine};
 use evscope_words::text;
 
@@ -10,6 +8,7 @@ use super::super::rule::{At, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding};
 use crate::ObjectId;
 use crate::describe::span;
+use crate::quick::HashMap;
 
 pub(in crate::check) struct TimeoutLate {
     least: Nanos,
@@ -30,7 +29,7 @@ impl TimeoutLate {
     pub(in crate::check) fn new(options: &CheckOptions) -> Self {
         Self {
             least: options.blocked,
-            set: HashMap::new(),
+            set: HashMap::default(),
         }
     }
 }

@@ -1,12 +1,11 @@
 //! The peer has sent all it will, and the rest is too little for the read callback.
 
-use std::collections::HashMap;
-
 use evscope_trace::{BevEvents, BevId, Event, Side, is_inner_callback};
 use evscope_words::text;
 
 use super::super::rule::{At, End, Found, Looks, Rule, kinds};
 use super::super::{CheckOptions, Finding};
+use crate::quick::HashMap;
 use crate::{ObjectId, State};
 
 #[derive(Default)]
