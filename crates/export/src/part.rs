@@ -137,8 +137,12 @@ impl<'a> Part<'a> {
         Ok(self.outline.get_or_init(|| outline))
     }
 
-    /// What is known of it before it is gone through, for who does so once and needs to know nothing but its header.
+    /// What is known of it before it is gone through, for who does so once and needs to know nothing but its header; of
+    /// some steps also whether they are the last ones.
     pub(crate) fn before(&self) -> Result<&Outline, ReadError> {
+        if self.steps.is_some() {
+            return self.outline();
+        }
         if let Some(known) = self.outline.get().or_else(|| self.beginning.get()) {
             return Ok(known);
         }

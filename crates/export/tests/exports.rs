@@ -293,6 +293,35 @@ fn no_cell_of_the_table_is_a_formula() {
     }
 }
 
+/// What only the end of a trace tells is told of a part that goes to that end, and of no other.
+#[test]
+fn what_is_wrong_at_the_end_is_told_there() {
+    let traces = concat!(env!("CARGO_MANIFEST_DIR"), "/../../traces");
+    let findings = |part: &Part<'_>| -> Vec<String> {
+        let document: Value = serde_json::from_str(&text_of(part, Format::Chrome)).unwrap();
+        let events = document["traceEvents"].as_array().unwrap();
+        let found = events.iter().filter(|event| event["cat"] == "check");
+        found.map(|event| event["args"].to_string()).collect()
+    };
+    let mut at_end = 0;
+    for folder in [traces.to_owned(), format!("{traces}/libevent")] {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if !path.is_file() {
+                continue;
+            }
+            let trace = Trace::open(&path).unwrap();
+            let last = trace.len() - 1;
+            let whole = findings(&Part::whole(&trace));
+            assert_eq!(findings(&Part::whole(&trace).steps(0..=last)), whole);
+            let but_one = findings(&Part::whole(&trace).steps(0..=last - 1));
+            assert!(but_one.len() <= whole.len(), "{}", path.display());
+            at_end += usize::from(but_one.len() < whole.len());
+        }
+    }
+    assert!(at_end > 0);
+}
+
 /// After the last step the counters say what the state says, in every trace there is.
 #[test]
 fn the_counters_of_buffers_end_where_the_state_does() {

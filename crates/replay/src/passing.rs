@@ -11,6 +11,7 @@ mod records;
 mod sheet;
 mod told;
 mod walk;
+mod work;
 
 pub use ahead::{Coming, each_line};
 pub use outline::{End, Outline, Threads};

@@ -7,8 +7,9 @@ use std::ops::ControlFlow;
 
 use evscope_trace::{Batch, BriefLine, Line, Nanos, ReadError, Reader, Record, ThreadId};
 
-use super::ahead::{Coming, Look, Write, each_line, go_through, go_through_held};
+use super::ahead::{Coming, Look, Write, each_line, go_through_held};
 use super::outline::{End, Outline};
+use super::work::go_through;
 use crate::Trace;
 
 /// So many records of a trace in memory go by together.

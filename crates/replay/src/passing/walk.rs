@@ -143,8 +143,8 @@ impl<'a> Walk<'a> {
     /// As [`run`](Self::run) where steps are written down, which takes most of the time and is done by two threads. `note`
     /// takes every step in place of `tell`, and notes what only the steps before it tell; of a step that it says nothing of
     /// nothing is written. `writer` makes what writes a step from its record and that note, and it may know no other steps:
-    /// each thread has its own. `put` takes the bytes of many steps at a time, in order. Tells how the trace ends, if it went
-    /// through all of it.
+    /// each thread has its own. `put` takes the bytes of many steps at a time, in order. Tells how the trace ends, if all of it
+    /// was told.
     ///
     /// # Errors
     /// Where the trace cannot be read, or that of `note` or `put`. What comes before is written.
@@ -179,7 +179,8 @@ impl<'a> Walk<'a> {
         let end = records
             .into()
             .go_through(&mut walking, &told::Writer(writer))?;
-        Ok((!walking.is_enough).then_some(end))
+        let is_whole = !walking.is_enough || walking.front.step == walking.front.outline.records;
+        Ok(is_whole.then_some(end))
     }
 }
 
