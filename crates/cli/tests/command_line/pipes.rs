@@ -46,6 +46,30 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
     }
 }
 
+/// What comes by a pipe can be read only once, and there is more of it than is read at once.
+#[test]
+fn what_comes_by_a_pipe_is_written_like_a_file() {
+    let folder = Folder::new();
+    folder.write("long.jsonl", long());
+    for args in [
+        "print TRACE",
+        "stats TRACE",
+        "check TRACE",
+        "export TRACE --to json",
+        "export TRACE --to jsonl",
+        "export TRACE --to jsonl --flat",
+        "export TRACE --to chrome",
+        "export TRACE --to csv",
+        "export TRACE --to dot",
+        "export TRACE --to mermaid",
+    ] {
+        let file = folder.run(&args.replace("TRACE", "long.jsonl")).fine();
+        let piped = folder.run_with(&args.replace("TRACE", "-"), long().as_bytes());
+        let piped = piped.fine().replace("standard input", "long.jsonl");
+        assert!(piped == file, "{args}");
+    }
+}
+
 #[test]
 fn an_output_that_cannot_be_written_is_a_failure() {
     let folder = Folder::new();

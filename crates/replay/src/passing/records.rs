@@ -1,5 +1,6 @@
 //! Where steps come from, as often as they are asked for.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::BufRead;
@@ -55,10 +56,7 @@ impl Records<'_> {
     pub fn beginning(self) -> Result<Outline, ReadError> {
         match self {
             Self::Held(trace) => Ok(Outline::beginning(trace.name(), trace.header())),
-            Self::Read(again) => {
-                let reader = again.open()?;
-                Ok(Outline::beginning(reader.file(), reader.header()))
-            }
+            Self::Read(again) => again.beginning(),
         }
     }
 
@@ -137,6 +135,8 @@ type Input = Reader<Box<dyn BufRead + Send>>;
 /// A trace that is read again each time it is gone through.
 pub struct Again<'a> {
     open: Box<dyn Fn() -> Result<Input, ReadError> + 'a>,
+    /// It is open, and nothing was read of it but the header.
+    begun: Cell<Option<Input>>,
 }
 
 impl fmt::Debug for Again<'_> {
@@ -150,11 +150,20 @@ impl<'a> Again<'a> {
     pub fn new(open: impl Fn() -> Result<Input, ReadError> + 'a) -> Self {
         Self {
             open: Box::new(open),
+            begun: Cell::new(None),
         }
     }
 
     fn open(&self) -> Result<Input, ReadError> {
-        (self.open)()
+        self.begun.take().map_or_else(&self.open, Ok)
+    }
+
+    /// Who goes through it next goes on from there: perhaps it can be read only once.
+    fn beginning(&self) -> Result<Outline, ReadError> {
+        let reader = self.open()?;
+        let outline = Outline::beginning(reader.file(), reader.header());
+        self.begun.set(Some(reader));
+        Ok(outline)
     }
 
     /// When some steps were, and on which thread.

@@ -1,5 +1,6 @@
 //! What two threads write is what one says, in order.
 
+use std::cell::Cell;
 use std::fmt::Write as _;
 use std::io::{self, BufReader, Cursor, Write as _};
 use std::ops::ControlFlow;
@@ -97,6 +98,13 @@ fn written<'a>(
     (String::from_utf8(text).unwrap(), end)
 }
 
+/// Holds that both are the same, and shows the first line that is not.
+fn same(one: &(String, Result<bool, String>), other: &(String, Result<bool, String>)) {
+    let mut lines = one.0.lines().zip(other.0.lines());
+    assert_eq!(lines.find(|(one, other)| one != other), None);
+    assert_eq!((one.0.len(), &one.1), (other.0.len(), &other.1));
+}
+
 fn all(passing: &Passing<'_>) -> Noted {
     Ok(ControlFlow::Continue(Some(of(passing))))
 }
@@ -105,9 +113,9 @@ fn all(passing: &Passing<'_>) -> Noted {
 fn every_step_is_written_in_order() {
     let trace = long();
     let text = lines(&trace);
-    let expected = said(&trace, |_| true);
-    assert_eq!(written(&trace, &again(&text), all).0, expected);
-    assert_eq!(written(&trace, &trace, all), (expected, Ok(true)));
+    let expected = (said(&trace, |_| true), Ok(true));
+    same(&written(&trace, &again(&text), all), &expected);
+    same(&written(&trace, &trace, all), &expected);
 }
 
 #[test]
@@ -121,8 +129,8 @@ fn only_what_is_noted_is_written() {
         Ok(ControlFlow::Continue(noted))
     };
     let expected = (said(&trace, wanted), Ok(true));
-    assert_eq!(written(&trace, &again(&text), some), expected);
-    assert_eq!(written(&trace, &trace, some), expected);
+    same(&written(&trace, &again(&text), some), &expected);
+    same(&written(&trace, &trace, some), &expected);
 }
 
 #[test]
@@ -137,9 +145,12 @@ fn nothing_is_written_behind_what_is_enough() {
                 false => ControlFlow::Break(noted),
             })
         };
-        let expected = (said(&trace, |step| step <= last), Ok(false));
-        assert_eq!(written(&trace, &again(&text), first), expected);
-        assert_eq!(written(&trace, &trace, first), expected);
+        let expected = (
+            said(&trace, |step| step <= last),
+            Ok(last + 1 == trace.len()),
+        );
+        same(&written(&trace, &again(&text), first), &expected);
+        same(&written(&trace, &trace, first), &expected);
     }
 }
 
@@ -209,6 +220,34 @@ fn whoever_notes_or_writes_or_puts_it_out_may_fail() {
         let panic = catch_unwind(AssertUnwindSafe(walk)).unwrap_err();
         assert_eq!(*panic.downcast_ref::<&str>().unwrap(), "so it is");
     }
+}
+
+/// What comes by a pipe can be read only once.
+#[test]
+fn whoever_goes_through_it_once_opens_it_once() {
+    let trace = long();
+    let text = lines(&trace);
+    let opened = Cell::new(0);
+    let records = Again::new(|| {
+        opened.set(opened.get() + 1);
+        let input: Box<dyn io::BufRead + Send> =
+            Box::new(BufReader::new(Cursor::new(text.clone())));
+        Reader::new(input, "t.jsonl")
+    });
+    let outline = Records::from(&records).beginning().unwrap();
+    assert_eq!(outline.header(), trace.header());
+    let mut steps = 0;
+    let count = |_: &Passing<'_>| {
+        steps += 1;
+        Ok::<_, ReadError>(ControlFlow::Continue(()))
+    };
+    Walk::new(&outline).run(&records, |_| true, count).unwrap();
+    assert_eq!((steps, opened.get()), (trace.len(), 1));
+    assert_eq!(
+        Records::from(&records).outline(usize::MAX).unwrap().records,
+        trace.len()
+    );
+    assert_eq!(opened.get(), 2);
 }
 
 proptest! {
