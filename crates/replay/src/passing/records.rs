@@ -136,7 +136,7 @@ type Input = Reader<Box<dyn BufRead + Send>>;
 pub struct Again<'a> {
     open: Box<dyn Fn() -> Result<Input, ReadError> + 'a>,
     /// It is open, and nothing was read of it but the header.
-    begun: Cell<Option<Input>>,
+    begun: Cell<Option<Box<Input>>>,
 }
 
 impl fmt::Debug for Again<'_> {
@@ -155,14 +155,16 @@ impl<'a> Again<'a> {
     }
 
     fn open(&self) -> Result<Input, ReadError> {
-        self.begun.take().map_or_else(&self.open, Ok)
+        self.begun
+            .take()
+            .map_or_else(&self.open, |begun| Ok(*begun))
     }
 
     /// Who goes through it next goes on from there: perhaps it can be read only once.
     fn beginning(&self) -> Result<Outline, ReadError> {
         let reader = self.open()?;
         let outline = Outline::beginning(reader.file(), reader.header());
-        self.begun.set(Some(reader));
+        self.begun.set(Some(Box::new(reader)));
         Ok(outline)
     }
 
