@@ -6,6 +6,7 @@
 )]
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use evscope_export::{Format, Part, export, export_part};
 use evscope_replay::{Replay, Trace};
@@ -293,10 +294,23 @@ fn no_cell_of_the_table_is_a_formula() {
     }
 }
 
+/// Every trace that is kept, and where.
+fn kept() -> impl Iterator<Item = (PathBuf, Trace)> {
+    let traces = concat!(env!("CARGO_MANIFEST_DIR"), "/../../traces");
+    let folders = [traces.to_owned(), format!("{traces}/libevent")];
+    let entries = folders
+        .into_iter()
+        .flat_map(|folder| std::fs::read_dir(folder).unwrap());
+    let files = entries.map(|entry| entry.unwrap().path());
+    files.filter(|path| path.is_file()).map(|path| {
+        let trace = Trace::open(&path).unwrap();
+        (path, trace)
+    })
+}
+
 /// What only the end of a trace tells is told of a part that goes to that end, and of no other.
 #[test]
 fn what_is_wrong_at_the_end_is_told_there() {
-    let traces = concat!(env!("CARGO_MANIFEST_DIR"), "/../../traces");
     let findings = |part: &Part<'_>| -> Vec<String> {
         let document: Value = serde_json::from_str(&text_of(part, Format::Chrome)).unwrap();
         let events = document["traceEvents"].as_array().unwrap();
@@ -304,20 +318,13 @@ fn what_is_wrong_at_the_end_is_told_there() {
         found.map(|event| event["args"].to_string()).collect()
     };
     let mut at_end = 0;
-    for folder in [traces.to_owned(), format!("{traces}/libevent")] {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if !path.is_file() {
-                continue;
-            }
-            let trace = Trace::open(&path).unwrap();
-            let last = trace.len() - 1;
-            let whole = findings(&Part::whole(&trace));
-            assert_eq!(findings(&Part::whole(&trace).steps(0..=last)), whole);
-            let but_one = findings(&Part::whole(&trace).steps(0..=last - 1));
-            assert!(but_one.len() <= whole.len(), "{}", path.display());
-            at_end += usize::from(but_one.len() < whole.len());
-        }
+    for (path, trace) in kept() {
+        let last = trace.len() - 1;
+        let whole = findings(&Part::whole(&trace));
+        assert_eq!(findings(&Part::whole(&trace).steps(0..=last)), whole);
+        let but_one = findings(&Part::whole(&trace).steps(0..=last - 1));
+        assert!(but_one.len() <= whole.len(), "{}", path.display());
+        at_end += usize::from(but_one.len() < whole.len());
     }
     assert!(at_end > 0);
 }
@@ -325,36 +332,28 @@ fn what_is_wrong_at_the_end_is_told_there() {
 /// After the last step the counters say what the state says, in every trace there is.
 #[test]
 fn the_counters_of_buffers_end_where_the_state_does() {
-    let traces = concat!(env!("CARGO_MANIFEST_DIR"), "/../../traces");
     let (mut counted, mut moved) = (0, 0);
-    for folder in [traces.to_owned(), format!("{traces}/libevent")] {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if !path.is_file() {
-                continue;
+    for (path, trace) in kept() {
+        let document: Value =
+            serde_json::from_str(&text_of(&Part::whole(&trace), Format::Chrome)).unwrap();
+        let mut lengths: BTreeMap<&str, u64> = BTreeMap::new();
+        for event in document["traceEvents"].as_array().unwrap() {
+            if event["ph"] == "C" {
+                let bytes = event["args"]["bytes"].as_u64().unwrap();
+                lengths.insert(event["name"].as_str().unwrap(), bytes);
             }
-            let trace = Trace::open(&path).unwrap();
-            let document: Value =
-                serde_json::from_str(&text_of(&Part::whole(&trace), Format::Chrome)).unwrap();
-            let mut lengths: BTreeMap<&str, u64> = BTreeMap::new();
-            for event in document["traceEvents"].as_array().unwrap() {
-                if event["ph"] == "C" {
-                    let bytes = event["args"]["bytes"].as_u64().unwrap();
-                    lengths.insert(event["name"].as_str().unwrap(), bytes);
-                }
-                moved += u64::from(event["name"] == "evbuffer_move");
-            }
-            let state = Replay::new(trace.clone()).state_at(trace.len() - 1);
-            for (id, buf) in state.bufs.iter() {
-                let name = match trace.owner(id) {
-                    Some((bev, side)) => format!("{bev}.{}", side.name()),
-                    None => id.to_string(),
-                };
-                // One that nothing went into has none.
-                let last = lengths.get(name.as_str()).copied().unwrap_or(0);
-                assert_eq!(last, buf.len, "{} {name}", path.display());
-                counted += 1;
-            }
+            moved += u64::from(event["name"] == "evbuffer_move");
+        }
+        let state = Replay::new(trace.clone()).state_at(trace.len() - 1);
+        for (id, buf) in state.bufs.iter() {
+            let name = match trace.owner(id) {
+                Some((bev, side)) => format!("{bev}.{}", side.name()),
+                None => id.to_string(),
+            };
+            // One that nothing went into has none.
+            let last = lengths.get(name.as_str()).copied().unwrap_or(0);
+            assert_eq!(last, buf.len, "{} {name}", path.display());
+            counted += 1;
         }
     }
     assert!(

@@ -50,9 +50,7 @@ impl Owners {
     pub(crate) fn note(&mut self, record: &Record) {
         self.of_buffers.extend(owned(record));
     }
-}
 
-impl Owners {
     /// What must be known to say one record, and no more: it can be said elsewhere.
     pub fn of(&self, record: &Record) -> KnownOf {
         let from = match record.event {

@@ -3,7 +3,7 @@
 
 use crate::scan::plain;
 use crate::vocabulary::place_of;
-use crate::{BaseId, Event, Kind, Nanos, Phase, Record, SourceText, ThreadId};
+use crate::{BaseId, Event, Nanos, Phase, Record, SourceText, ThreadId};
 
 /// The beginning of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,13 +20,6 @@ pub struct Brief {
     pub number: usize,
     /// The event base.
     pub base: Option<BaseId>,
-}
-
-impl Brief {
-    /// What there is to say about what happened; none of a name that this version does not know.
-    pub fn kind(&self) -> Option<&'static Kind> {
-        Event::KINDS.get(self.number)
-    }
 }
 
 impl From<&Record> for Brief {
@@ -143,7 +136,7 @@ mod tests {
         let (seq, brief) = scan(line).unwrap();
         assert_eq!((seq, brief.t, brief.thread), (7, Nanos(5), ThreadId(2)));
         assert_eq!((brief.depth, brief.phase), (3, Phase::Exit));
-        assert_eq!(brief.kind().map(|kind| kind.name), Some("poll"));
+        assert_eq!(Event::NAMES.get(brief.number), Some(&"poll"));
         assert_eq!(brief.base, Some(BaseId(4)));
     }
 

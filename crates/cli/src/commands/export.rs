@@ -130,20 +130,19 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
     if let Some(guide) = &guide {
         part = part.guided(guide);
     }
-    // How it ends is said before anything is written of it, where that is known by then.
-    let goes_through_once =
-        matches!(args.to, ExportFormat::Of(format) if format.goes_through_once());
+    // How it ends is said before anything is written of it, where that is to be known by then.
+    let once = matches!(args.to, ExportFormat::Of(format) if format.goes_through_once());
+    if !once || args.steps.is_some() {
+        part.outline()?;
+    }
+    let is_said = part.end().is_some();
+    if let Some(end) = part.end() {
+        input::say_end(&place.name(), end);
+    }
     let steps = match args.steps {
         Some(Steps { from, to }) => Some(select::range(part.outline()?, from, to)?),
         None => None,
     };
-    if !goes_through_once {
-        part.outline()?;
-    }
-    let end = part.end().cloned();
-    if let Some(end) = &end {
-        input::say_end(&place.name(), end);
-    }
     if let Some(query) = &query {
         part = part.filter(query);
     }
@@ -167,8 +166,8 @@ pub(crate) fn run(args: &Args, lang: Lang) -> anyhow::Result<Outcome> {
             check(&part, format)?;
             let like = |start: &[u8]| format.begins(start);
             write(args, &like, |out| written(export_part(&part, format, out)))?;
-            if let (None, Some(found)) = (end, part.end()) {
-                input::say_end(&place.name(), found);
+            if let Some(end) = part.end().filter(|_| !is_said) {
+                input::say_end(&place.name(), end);
             }
         }
         ExportFormat::Cast => as_cast(args, &part, lang)?,

@@ -758,26 +758,14 @@ fn what_learns_nothing_is_shared_with_the_state_before() {
         after.apply(&trace.record(0));
         let before = after.clone();
         after.apply(&trace.record(1));
-        assert!(
+        let tables = [
             shared(before.bases.values(), after.bases.values()),
-            "{objects}"
-        );
-        assert!(
             shared(before.events.values(), after.events.values()),
-            "{objects}"
-        );
-        assert!(
             shared(before.bevs.values(), after.bevs.values()),
-            "{objects}"
-        );
-        assert!(
             shared(before.bufs.values(), after.bufs.values()),
-            "{objects}"
-        );
-        assert!(
             shared(before.listeners.values(), after.listeners.values()),
-            "{objects}"
-        );
+        ];
+        assert_eq!(tables, [true; 5], "{objects}");
     }
 }
 
